@@ -1,0 +1,3 @@
+"""odkit's command line."""
+def main() -> None:
+    """Run."""

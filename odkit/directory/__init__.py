@@ -1,0 +1,13 @@
+"""A directory over the records of one or several exports."""
+
+from odkit.directory._config import Config, Place
+from odkit.directory._directory import Directory, Records, SourceInfo, open_directory
+from odkit.directory._inspect import inspect
+from odkit.directory._replicas import ReplicaServer, ReplicaTree
+from odkit.directory._schema import DSCL_ATTRIBUTES, DSCL_TYPES
+from odkit.directory._views import Computer, ComputerList, Group, Home, Mount, Record, User, host_of_url
+
+__all__ = [
+    "DSCL_ATTRIBUTES", "DSCL_TYPES", "Computer", "ComputerList", "Config", "Directory", "Group", "Home", "Mount", "Place",
+    "Record", "Records", "ReplicaServer", "ReplicaTree", "SourceInfo", "User", "host_of_url", "inspect", "open_directory",
+]

@@ -1,0 +1,151 @@
+"""What the config records (``cn=config,<suffix>``) say: realm, KDCs, replicas, password server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from odkit.directory._replicas import ReplicaTree, replica_tree
+from odkit.directory._views import Record, host_of_url
+from odkit.findings import finding
+from odkit.plist import PlistError, load
+
+if TYPE_CHECKING:
+    from odkit.directory._directory import Directory
+
+__all__ = ["Config", "Place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A server's name or address and where it stands.
+
+    Attributes:
+        host: as written.
+        path: the export.
+        line: physical line.
+        what: the record and attribute, for people.
+    """
+
+    host: str
+    path: str
+    line: int
+    what: str
+
+
+class Config:
+    """The config records, each read when first asked for.
+
+    Args:
+        directory: whose ``cn=config`` is meant.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._plists: dict[tuple[str, str], Any] = {}
+
+    def record(self, name: str) -> Record | None:
+        """The record ``cn=NAME,cn=config,<suffix>`` (``ou=`` for macosxodconfig), None when missing."""
+        suffix = self._directory.suffix_key
+        for kind in ("cn", "ou"):
+            found = self._directory.by_key(f"{kind}={name.lower()},cn=config,{suffix}")
+            if found is not None:
+                return found
+        return None
+
+    def _plist(self, name: str, attribute: str) -> Any:
+        key = (name.lower(), attribute)
+        if key not in self._plists:
+            self._plists[key] = self._load(name, attribute)
+        return self._plists[key]
+
+    def _load(self, name: str, attribute: str) -> Any:
+        record = self.record(name)
+        value = record.attributes.first(attribute) if record is not None else None
+        if record is None or value is None:
+            return None
+        try:
+            return load(value)
+        except PlistError as error:
+            line = record.entry.line_of(attribute)
+            self._directory.findings.append(
+                finding("OD108", record.dn, f"{attribute} of {name}: {error}", path=record.path, line=line)
+            )
+            return None
+
+    @property
+    def kdc_realm(self) -> str | None:
+        """Realm of ``cn=KerberosKDC``."""
+        record = self.record("KerberosKDC")
+        return record.text("apple-config-realname") if record is not None else None
+
+    def _client(self) -> dict[str, Any]:
+        value = self._plist("KerberosClient", "apple-xmlplist")
+        inner = value.get("edu.mit.kerberos") if isinstance(value, dict) else None
+        return inner if isinstance(inner, dict) else {}
+
+    @property
+    def client_realm(self) -> str | None:
+        """Default realm of ``cn=KerberosClient``."""
+        defaults = self._client().get("libdefaults")
+        realm = defaults.get("default_realm") if isinstance(defaults, dict) else None
+        return realm if isinstance(realm, str) and realm else None
+
+    def kdc_hosts(self) -> Iterator[Place]:
+        """Hosts of KDC_List and KADM_List in ``cn=KerberosClient``, ports taken off."""
+        realms = self._client().get("realms")
+        for name, realm in sorted(realms.items()) if isinstance(realms, dict) else ():
+            if not isinstance(realm, dict):
+                continue
+            for key in ("KDC_List", "KADM_List"):
+                hosts = realm.get(key)
+                for host in hosts if isinstance(hosts, list) else ():
+                    if isinstance(host, str) and host:
+                        yield self._place(_without_port(host), "KerberosClient", "apple-xmlplist", f"{key} of {name}")
+
+    def _place(self, host: str, name: str, attribute: str, what: str, index: int = 0) -> Place:
+        record = self.record(name)
+        assert record is not None
+        return Place(host, record.path, record.entry.line_of(attribute, index), f"cn={name} {what}")
+
+    def ldap_replicas(self) -> Iterator[Place]:
+        """Hosts of ``cn=ldapreplicas``: LDAP URLs; a bare host is understood, too."""
+        record = self.record("ldapreplicas")
+        for attribute in ("apple-ldap-writable-replica", "apple-ldap-replica"):
+            for index, value in enumerate(record.texts(attribute) if record is not None else ()):
+                host = host_of_url(value) or (None if "://" in value else value.strip())
+                if host:
+                    yield self._place(host, "ldapreplicas", attribute, attribute, index)
+
+    @property
+    def password_server(self) -> Place | None:
+        """Address of the master's password server."""
+        record = self.record("passwordserver")
+        value = record.text("apple-password-server-location") if record is not None else None
+        if not value:
+            return None
+        host = value.partition("/")[2] if value.startswith(("ipv4/", "ipv6/", "dns/")) else value
+        return self._place(host, "passwordserver", "apple-password-server-location", "apple-password-server-location")
+
+    def trees(self) -> Iterator[tuple[ReplicaTree, Place]]:
+        """The replica lists: of ``cn=passwordserver``, else of the per-key copies ``cn=passwordserver_HEX``."""
+        for name in self._password_server_records():
+            attribute = "apple-password-server-list"
+            value = self._plist(name, attribute)
+            if value is None:
+                continue
+            tree = replica_tree(value)
+            place = self._place("", name, attribute, attribute)
+            yield tree, place
+            if name == "passwordserver":
+                return
+
+    def _password_server_records(self) -> list[str]:
+        names = [rdn.partition("=")[2] for rdn in self._directory.rdns_below(f"cn=config,{self._directory.suffix_key}")]
+        return sorted(name for name in names if name == "passwordserver" or name.startswith("passwordserver_"))
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() and ":" not in name else host

@@ -1,0 +1,324 @@
+"""`Directory`: an export as a directory of records, indexed once and read on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from odkit.directory._config import Config
+from odkit.directory._generation import generation_of
+from odkit.directory._index import Index
+from odkit.directory._schema import AUTHDATA, CONTAINERS
+from odkit.directory._store import Store
+from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
+from odkit.dn import dn_key
+from odkit.errors import InputError, UsageError
+from odkit.findings import Finding, finding
+from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
+from odkit.ldif._parse import Parser
+from odkit.ldif._source import source_name
+from odkit.text import escape, plural
+
+__all__ = ["Directory", "Records", "SourceInfo", "open_directory"]
+
+R = TypeVar("R", bound=Record)
+
+_VIEWS: dict[str, type[Record]] = {
+    "Users": User,
+    "Groups": Group,
+    "ComputerGroups": Group,
+    "Computers": Computer,
+    "ComputerLists": ComputerList,
+    "Mounts": Mount,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What is known of one input: its name, number of entries, size unpacked, digest, completeness and the reason for it."""
+
+    path: str
+    entries: int
+    size: int
+    digest: str
+    completeness: Completeness
+    reason: str
+
+
+class Records(Mapping[str, R], Generic[R]):
+    """The records of one type: iterate over `records`, look one up by any of its names or by its GUID.
+
+    A name given twice finds the first record in the order of the file.  Names compare without case.
+    """
+
+    def __init__(self, directory: Directory, kind: str) -> None:
+        self._directory = directory
+        self.kind = kind
+
+    def records(self) -> Iterator[R]:
+        """All of them, in the order of the file."""
+        for number in self._directory.numbers(self.kind):
+            yield self._directory.view(number, self.kind)  # type: ignore[misc] # _VIEWS gives the type that `kind` has
+
+    @cached_property
+    def _by_name(self) -> dict[str, int]:
+        table: dict[str, int] = {}
+        for number in self._directory.numbers(self.kind):
+            record = self._directory.view(number, self.kind)
+            for name in (*record.names, record.guid or record.name):
+                table.setdefault(name.casefold(), number)
+        return table
+
+    def __getitem__(self, name: str) -> R:
+        number = self._by_name[name.casefold()] if name.casefold() in self._by_name else None
+        if number is None:
+            raise KeyError(name)
+        return self._directory.view(number, self.kind)  # type: ignore[return-value]
+
+    def __iter__(self) -> Iterator[str]:
+        return (record.name for record in self.records())
+
+    def __len__(self) -> int:
+        return len(self._directory.numbers(self.kind))
+
+
+class Directory:
+    """An Open Directory domain as one or several exports give it.  Made by `open_directory` (`odkit.open`).
+
+    Attributes:
+        findings: what was noticed while reading; views add to it when a value turns out unreadable.
+        sources: the inputs.
+    """
+
+    def __init__(self, sources: Iterable[tuple[Source, str]]) -> None:
+        self.findings: list[Finding] = []
+        self.sources: list[SourceInfo] = []
+        self._index = Index()
+        self._stores: list[Store] = []
+        self._parsers: list[Parser] = []
+        self._bad_dns: list[int] = []
+        for source, name in sources:
+            self._add(source, name)
+        if not len(self._index) and not self._bad_dns:
+            names = ", ".join(escape(info.path) for info in self.sources)
+            raise InputError(names, None, "holds no entry: not an LDIF export, or an empty one")
+        self.config = Config(self)
+        self.suffix_key = self._find_suffix()
+
+    def _add(self, source: Source, name: str) -> None:
+        number = len(self._stores)
+        store = Store(source, name)
+        reader = Reader(b"", strict=False, lazy=True, name=name)
+        self._stores.append(store)
+        self._parsers.append(Parser(name, strict=False))
+        for record in reader.records(store.stream()):
+            if isinstance(record, ChangeRecord):
+                message = f"changetype {record.changetype} of {escape(record.dn)}"
+                self.findings.append(finding("OD009", record.dn, message, path=name, line=record.line))
+                continue
+            self._add_entry(record, number, reader)
+        self.findings += reader.findings
+        state, reason = reader.completeness()
+        self.sources.append(SourceInfo(name, reader.entries, reader.size, store.digest, state, reason))
+        if state is Completeness.INCOMPLETE:
+            self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
+        elif state is Completeness.UNKNOWN:
+            self.findings.append(finding("OD012", name, f"completeness unknown: {reason}", path=name))
+            if reader.stored and not reader.blank_line_at_end:
+                self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
+
+    def _add_entry(self, entry: Entry, source: int, reader: Reader) -> None:
+        assert entry.raw is not None
+        name = reader.path
+        try:
+            dn = entry.dn
+        except InputError as error:
+            self.findings.append(finding("OD004", "", error.message, path=name, line=error.line))
+            return
+        key = dn_key(dn)
+        # a record that starts with comments is given out with the line of its dn, but stored with its first byte
+        place = (source, reader.offset, len(entry.raw), entry.line - _lines_before_dn(entry.raw))
+        if key is None:
+            message = f"not a distinguished name: {escape(dn)}"
+            self.findings.append(finding("OD101", dn, message, path=name, line=entry.line))
+            self._index.add(f"\\bad={len(self._index)}", *place)
+            self._bad_dns.append(len(self._index) - 1)
+        elif not self._index.add(key, *place):
+            message = f"a second entry {escape(dn)}"
+            self.findings.append(finding("OD102", dn, message, path=name, line=entry.line))
+
+    def _find_suffix(self) -> str:
+        counts = self._index.suffixes()
+        if not counts:
+            path = self.sources[0].path
+            if not any(p == AUTHDATA or p.endswith("," + AUTHDATA) for p in self._index.parents):
+                self.findings.append(finding("OD103", "", "no container of Open Directory in the export", path=path))
+            return ""
+        best = max(counts, key=lambda key: (counts[key], -len(key), key))
+        for other in sorted(counts):
+            if other != best and not other.endswith("," + best):
+                message = f"{plural(counts[other], 'record')} in containers below {escape(other)}, too"
+                self.findings.append(finding("OD106", other, message, path=self.sources[0].path))
+        for parent, count in self._index.outside(best):
+            if parent not in counts and not any(parent.endswith("," + each) for each in counts):
+                message = f"{plural(count, 'record')} below {escape(parent) or 'the root'}"
+                self.findings.append(finding("OD109", parent, message, path=self.sources[0].path))
+        return best
+
+    @property
+    def suffix(self) -> str | None:
+        """Suffix of the domain, as its own entry writes it, else in normal form."""
+        if not self.suffix_key:
+            return None
+        record = self.by_key(self.suffix_key)
+        return record.dn if record is not None else self.suffix_key
+
+    @property
+    def realm(self) -> str | None:
+        """Kerberos realm: of ``cn=KerberosKDC``, else of ``cn=KerberosClient``."""
+        return self.config.kdc_realm or self.config.client_realm
+
+    @cached_property
+    def generation(self) -> int | None:
+        """1 for Password Server files and an MIT KDC (10.3-10.6), 2 for ``cn=authdata`` (10.7 and later), None if neither shows."""
+        return generation_of(self)
+
+    @property
+    def completeness(self) -> Completeness:
+        """Of all sources together: the worst one's."""
+        states = [info.completeness for info in self.sources]
+        for state in (Completeness.INCOMPLETE, Completeness.UNKNOWN):
+            if state in states:
+                return state
+        return Completeness.COMPLETE
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def entry(self, number: int) -> Entry:
+        """The entry with a number of the index.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        source, offset, length, line = self._index.place(number)
+        raw = self._stores[source].read(offset, length)
+        entry = Entry._lazy(raw, line + _lines_before_dn(raw), self._parsers[source])  # noqa: SLF001 - made to be used here
+        if raw[:4] != b"dn: ":
+            entry._dn, entry._attributes = self._parsers[source].entry(raw, line)  # noqa: SLF001
+        return entry
+
+    def view(self, number: int, kind: str) -> Record:
+        """The record with a number of the index, as the view of its type."""
+        return _VIEWS.get(kind, Record)(self, self.entry(number), kind)
+
+    def numbers(self, kind: str) -> list[int]:
+        """Index numbers of the records of a type, in file order."""
+        for name, each in CONTAINERS.items():
+            if each == kind:
+                return self._index.below(f"cn={name},{self.suffix_key}") if self.suffix_key else []
+        raise UsageError(f"not a record type: {kind!r}")
+
+    def by_key(self, key: str) -> Record | None:
+        """The record whose DN has this normal form."""
+        number = self._index.find(key)
+        return None if number is None else self.view(number, self._kind(key))
+
+    def get(self, dn: str) -> Record | None:
+        """The record with this DN in any spelling, None when there is none."""
+        key = dn_key(dn)
+        return None if key is None else self.by_key(key)
+
+    def _kind(self, key: str) -> str:
+        container, _, rest = key.partition(",")[2].partition(",")
+        return CONTAINERS.get(container.removeprefix("cn="), "") if rest == self.suffix_key else ""
+
+    def rdns_below(self, key: str) -> list[str]:
+        """Normal forms of the RDNs directly below a DN."""
+        return sorted(self._index.parents.get(key, {}))
+
+    def records(self) -> Iterator[Record]:
+        """Every record of every source, in the order of the files; those whose DN cannot be read come last."""
+        numbers = sorted((n, key) for key, below in self._index.parents.items() for n in below.values())
+        for number, parent in numbers:
+            yield self.view(number, self._kind("x," + parent))
+
+    def counts(self) -> dict[str, int]:
+        """Number of records by type; types without records are left out."""
+        return {kind: count for kind in CONTAINERS.values() if (count := len(self.numbers(kind)))}
+
+    @property
+    def authdata(self) -> int:
+        """Number of records below ``cn=authdata``."""
+        return sum(len(below) for parent, below in self._index.parents.items() if parent == AUTHDATA or parent.endswith("," + AUTHDATA))
+
+    @cached_property
+    def users(self) -> Records[User]:
+        """``cn=users``."""
+        return Records(self, "Users")
+
+    @cached_property
+    def groups(self) -> Records[Group]:
+        """``cn=groups``."""
+        return Records(self, "Groups")
+
+    @cached_property
+    def computers(self) -> Records[Computer]:
+        """``cn=computers``."""
+        return Records(self, "Computers")
+
+    @cached_property
+    def computer_lists(self) -> Records[ComputerList]:
+        """``cn=computer_lists``."""
+        return Records(self, "ComputerLists")
+
+    @cached_property
+    def computer_groups(self) -> Records[Group]:
+        """``cn=computer_groups``."""
+        return Records(self, "ComputerGroups")
+
+    @cached_property
+    def mounts(self) -> Records[Mount]:
+        """``cn=mounts``."""
+        return Records(self, "Mounts")
+
+    def of_type(self, kind: str) -> Records[Record]:
+        """Records of any type, by its dscl name (``Printers``, ``Machines`` …).
+
+        Raises:
+            UsageError: not a record type.
+        """
+        self.numbers(kind)
+        return Records(self, kind)
+
+
+def _lines_before_dn(raw: bytes) -> int:
+    """Comments and a version line stand before the dn of some records."""
+    if raw[:4] == b"dn: ":
+        return 0
+    from odkit.ldif._parse import logical_lines
+
+    for number, text in logical_lines(raw, 0):
+        if text[:8].lower() != b"version:":
+            return number
+    return 0
+
+
+def open_directory(*sources: Source) -> Directory:
+    """Open the exports of one domain: the main LDIF, and where there is one the LDIF of ``cn=authdata``.
+
+    Args:
+        sources: paths, binary file objects or bytes; plain or gzip.
+
+    Returns:
+        The directory.  Damage that can be worked around is in its `findings`.
+
+    Raises:
+        InputError: a source cannot be read, or none holds an entry.
+        UsageError: no source.
+    """
+    if not sources:
+        raise UsageError("no export given")
+    return Directory((source, source_name(source)) for source in sources)

@@ -1,0 +1,37 @@
+"""Which generation of Open Directory wrote an export."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odkit.directory._directory import Directory
+
+__all__ = ["generation_of"]
+
+_EXPONENT = re.compile(r";ApplePasswordServer;0x[0-9a-fA-F]+,\d+ (\d+) ")
+_SAMPLE = 200  # users looked at; all users of a domain have been given the same server key
+
+
+def generation_of(od: Directory) -> int | None:
+    """1, 2 or None.
+
+    Signs, in this order: ``cn=authdata`` or a KDC configuration with an ``od:`` database (10.7 and later); the exponent of the
+    password server's key, 35 for ssh's RSA1 keys of 10.3-10.6 and 65537 after; a KDC record with kdc.conf's ``database_name``.
+    """
+    if od.authdata:
+        return 2
+    kdc = od.config.record("KerberosKDC")
+    data = (kdc.text("apple-kdc-configdata") or "") if kdc is not None else ""
+    if re.search(r"dbname\s*=\s*od:", data):
+        return 2
+    for user in islice(od.users.records(), _SAMPLE):
+        for value in user.authorities:
+            match = _EXPONENT.search(value)
+            if match:
+                return 1 if match[1] == "35" else 2
+            if value.lower().startswith(";kerberosv5;;") and "LKDC:" not in value:
+                return 2
+    return 1 if "database_name" in data else None

@@ -1,0 +1,93 @@
+"""The index of an opened export: where each record is, by parent and RDN.
+
+Two dictionary levels instead of one with whole DNs: the parents are few, so that a record costs its RDN and four integers.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from odkit.directory._schema import AUTHDATA, CONTAINERS
+
+__all__ = ["Index"]
+
+
+class Index:
+    """Positions of records.
+
+    Attributes:
+        parents: normal form of a parent's DN -> normal form of the RDN -> number of the record.
+    """
+
+    def __init__(self) -> None:
+        self.parents: dict[str, dict[str, int]] = {}
+        self._source = array("H")
+        self._offset = array("Q")
+        self._length = array("L")
+        self._line = array("L")
+
+    def __len__(self) -> int:
+        return len(self._offset)
+
+    def add(self, key: str, source: int, offset: int, length: int, line: int) -> bool:
+        """Add a record; False when its DN is there already (the first one stays)."""
+        rdn, _, parent = key.partition(",")
+        below = self.parents.get(parent)
+        if below is None:
+            below = self.parents[parent] = {}
+        number = len(self._offset)
+        self._source.append(source)
+        self._offset.append(offset)
+        self._length.append(length)
+        self._line.append(line)
+        return below.setdefault(rdn, number) == number
+
+    def place(self, number: int) -> tuple[int, int, int, int]:
+        """Source, offset, length and line of a record."""
+        return self._source[number], self._offset[number], self._length[number], self._line[number]
+
+    def find(self, key: str) -> int | None:
+        """Number of the record with this DN."""
+        rdn, _, parent = key.partition(",")
+        return self.parents.get(parent, {}).get(rdn)
+
+    def below(self, parent: str) -> list[int]:
+        """Numbers of the direct children of a DN, in file order."""
+        return sorted(self.parents.get(parent, {}).values())
+
+    def suffixes(self) -> dict[str, int]:
+        """Candidates for the domain's suffix, each with the number of records in containers below it."""
+        counts: dict[str, int] = {}
+        for parent, below in self.parents.items():
+            rdn, _, rest = parent.partition(",")
+            if rest and not _foreign(rest) and _container(rdn):
+                counts[rest] = counts.get(rest, 0) + len(below)
+            if parent and not _foreign(parent):
+                containers = sum(1 for each in below if _container(each))
+                if containers:
+                    counts[parent] = counts.get(parent, 0) + containers
+        return counts
+
+    def outside(self, suffix: str) -> Iterator[tuple[str, int]]:
+        """Parents, with the number of their records, that are neither the suffix, below it, nor cn=authdata."""
+        for parent, below in self.parents.items():
+            if parent == suffix or parent.endswith("," + suffix) or parent == AUTHDATA or parent.endswith("," + AUTHDATA):
+                continue
+            own = sum(1 for rdn in below if _inside(f"{rdn},{parent}" if parent else rdn, suffix))
+            if len(below) > own:
+                yield parent, len(below) - own
+
+
+def _inside(key: str, suffix: str) -> bool:
+    return key in {suffix, AUTHDATA} or suffix.endswith("," + key)
+
+
+def _container(rdn: str) -> bool:
+    kind, _, value = rdn.partition("=")
+    return kind == "cn" and value in CONTAINERS
+
+
+def _foreign(key: str) -> bool:
+    """slapd's own configuration and the password database are no domains."""
+    return key in {AUTHDATA, "cn=config"} or key.endswith((",cn=config", "," + AUTHDATA))

@@ -1,0 +1,82 @@
+"""Names of Open Directory: containers, record types, attributes.
+
+Source: Apple's mapping template for Open Directory servers (DirectoryService-514 and -621, AppleOpenLDAP.plist) and
+``apple.schema`` of Apple's OpenLDAP.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES"]
+
+AUTHDATA: Final = "cn=authdata"
+
+# container's cn, lower case -> record type as dscl spells it
+CONTAINERS: Final[dict[str, str]] = {
+    "users": "Users",
+    "groups": "Groups",
+    "computers": "Computers",
+    "computer_lists": "ComputerLists",
+    "computer_groups": "ComputerGroups",
+    "mounts": "Mounts",
+    "machines": "Machines",
+    "config": "Config",
+    "printers": "Printers",
+    "locations": "Locations",
+    "neighborhoods": "Neighborhoods",
+    "people": "People",
+    "augments": "Augments",
+    "autoserversetup": "AutoServerSetup",
+    "filemakerservers": "FileMakerServers",
+    "resources": "Resources",
+    "places": "Places",
+    "maps": "Maps",
+    "accesscontrols": "AccessControls",
+    "certificateauthorities": "CertificateAuthorities",
+    "presets_users": "PresetUsers",
+    "presets_groups": "PresetGroups",
+    "presets_computer_lists": "PresetComputerLists",
+    "presets_computers": "PresetComputers",
+    "presets_computer_groups": "PresetComputerGroups",
+    "automountmap": "AutomountMap",
+}
+DSCL_TYPES: Final = frozenset(CONTAINERS.values())
+
+# record type -> LDAP attribute (lower case) -> standard attribute name without its prefix
+DSCL_ATTRIBUTES: Final[dict[str, dict[str, str]]] = {
+    "Computers": {
+        "cn": "RecordName",
+        "apple-generateduid": "GeneratedUID",
+        "apple-realname": "RealName",
+        "description": "Comment",
+        "macaddress": "ENetAddress",
+        "iphostnumber": "IPAddress",
+        "apple-hwuuid": "HardwareUUID",
+        "apple-computer-list-groups": "Group",
+        "uidnumber": "UniqueID",
+        "gidnumber": "PrimaryGroupID",
+        "authauthority": "AuthenticationAuthority",
+    },
+    "ComputerLists": {"cn": "RecordName", "apple-computers": "Computers", "apple-generateduid": "GeneratedUID"},
+    "ComputerGroups": {
+        "cn": "RecordName",
+        "memberuid": "GroupMembership",
+        "apple-group-memberguid": "GroupMembers",
+        "apple-generateduid": "GeneratedUID",
+    },
+    "Groups": {
+        "cn": "RecordName",
+        "memberuid": "GroupMembership",
+        "apple-group-memberguid": "GroupMembers",
+        "apple-generateduid": "GeneratedUID",
+    },
+    "Mounts": {
+        "cn": "RecordName",
+        "mountdirectory": "VFSLinkDir",
+        "mounttype": "VFSType",
+        "mountoption": "VFSOpts",
+        "mountdumpfrequency": "VFSDumpFreq",
+        "mountpassno": "VFSPassNo",
+    },
+}

@@ -1,0 +1,100 @@
+"""Where the records of an opened export stay: on disk, read again when they are asked for.
+
+An export of 100,000 users has 250 MB; holding its values would cost a gigabyte.  Only the position of each record is kept.
+What cannot be read twice (a pipe, a gzip file) goes to an unnamed temporary file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+import weakref
+from collections.abc import Iterator
+from typing import IO, BinaryIO, cast
+
+from odkit.errors import InputError
+from odkit.ldif._source import Source, blocks, open_source
+
+__all__ = ["Store"]
+
+
+class Store:
+    """The bytes of one source, at hand by position.
+
+    Args:
+        source: a path, a binary file, or bytes.
+        name: its name in messages.
+
+    Attributes:
+        digest: of the unpacked bytes, hex; complete after `stream` has been read to its end.
+    """
+
+    def __init__(self, source: Source, name: str) -> None:
+        self.name = name
+        self._hash = hashlib.sha256()
+        file, own = open_source(source)
+        self._file = file
+        self._own = own
+        self._data: bytes | None = bytes(source) if isinstance(source, (bytes, bytearray, memoryview)) else None
+        self._fd: int | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._spool: IO[bytes] | None = None
+        if self._data is not None and self._data[:2] == b"\x1f\x8b":
+            self._data = None
+        if self._data is None:
+            # unpacked gzip, and everything that is no file of its own at offset 0, is copied on the way
+            plain = isinstance(file, io.FileIO) and own
+            if plain:
+                self._fd = os.dup(file.fileno())
+            else:
+                self._spool = cast("IO[bytes]", tempfile.TemporaryFile(buffering=0, prefix="odkit-"))  # noqa: SIM115
+                self._fd = os.dup(self._spool.fileno())
+            weakref.finalize(self, os.close, self._fd)
+
+    def stream(self) -> Iterator[bytes]:
+        """Blocks of the source, once; on the way they are digested, and kept where needed.
+
+        Raises:
+            InputError: see `odkit.ldif._source.blocks`.
+        """
+        try:
+            for block in blocks(cast("BinaryIO", self._file), self.name):
+                self._hash.update(block)
+                if self._spool is not None:
+                    self._spool.write(block)
+                yield block
+        finally:
+            if self._own:
+                self._file.close()
+            if self._spool is not None:
+                self._spool.close()
+            self._stamp = self._state()
+
+    def _state(self) -> tuple[int, int] | None:
+        if self._fd is None:
+            return None
+        info = os.fstat(self._fd)
+        return info.st_size, info.st_mtime_ns
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the unpacked bytes, hex."""
+        return self._hash.hexdigest()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read a record again.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        if self._data is not None:
+            return self._data[offset : offset + length]
+        assert self._fd is not None
+        if self._state() != self._stamp:
+            raise InputError(self.name, None, "the file was changed while odkit was reading it; run the command again")
+        data = os.pread(self._fd, length, offset)
+        if len(data) != length:
+            raise InputError(self.name, None, "the file became shorter while odkit was reading it; run the command again")
+        return data

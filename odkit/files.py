@@ -1,0 +1,134 @@
+"""Writing files: whole or not at all, 0600, never through a link.
+
+The method of visudo, restic and borg: a temporary file in the same folder, fsync, rename, fsync of the folder.  A target that
+is anything but absent or an ordinary file with one name is refused: `kdb5_util dump /dev/null`, which does not look, replaces
+the device by a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from odkit.errors import RefusedError, UsageError
+from odkit.text import escape
+
+__all__ = ["FOLDER_MARK", "OutputFolder", "write_file"]
+
+FOLDER_MARK = "ODKIT-FILES"  # names the files of odkit in a folder, so that --force clears those and no others
+
+
+def _refuse_odd_target(path: Path) -> None:
+    try:
+        info = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(info.st_mode):
+        raise RefusedError(f"{escape(str(path))}: not an ordinary file; odkit does not write through links, devices or FIFOs")
+    if info.st_nlink > 1:
+        raise RefusedError(f"{escape(str(path))}: has {info.st_nlink} hard links; writing it would change a file elsewhere")
+
+
+def write_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Write ``data`` to ``path`` whole or not at all.
+
+    Args:
+        path: target; its folder must exist.
+        data: the content.
+        mode: permission bits, set before the file gets its name.
+
+    Raises:
+        RefusedError: the target is a link, a device, a FIFO, has several hard links, or cannot be written.
+    """
+    _refuse_odd_target(path)
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.odkit-tmp"
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fchmod(file.fileno(), mode)
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
+
+
+class OutputFolder:
+    """A folder that odkit fills: new or empty, or emptied of odkit's own files.
+
+    Args:
+        path: made with mode 0700 when missing; its parent must exist.
+        force: clear the files that the folder's mark lists first (and nothing else).
+
+    Raises:
+        RefusedError: the path is no folder, holds something that is not odkit's, or cannot be made.
+    """
+
+    def __init__(self, path: Path, *, force: bool = False) -> None:
+        self.path = path
+        self._names: list[str] = []
+        try:
+            if not path.is_symlink() and not path.exists():
+                path.mkdir(mode=0o700)
+            if path.is_symlink() or not path.is_dir():
+                raise RefusedError(f"{escape(str(path))}: is not a folder")
+            if force:
+                self._clear()
+            left = sorted(p.name for p in path.iterdir())
+        except OSError as error:
+            raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
+        if left:
+            hint = "it holds files that are not odkit's" if force else "choose a new one, or give --force to replace odkit's files"
+            raise RefusedError(f"{escape(str(path))}: the folder is not empty ({escape(left[0])} …); {hint}")
+
+    def _clear(self) -> None:
+        mark = self.path / FOLDER_MARK
+        if mark.is_symlink() or not mark.is_file():
+            return
+        folders: set[Path] = set()
+        for name in mark.read_text("utf-8", "surrogateescape").splitlines():
+            target = self.path / name
+            if ".." in Path(name).parts or Path(name).is_absolute():
+                raise RefusedError(f"{escape(str(mark))}: names a file outside the folder ({escape(name)})")
+            if any(parent.is_symlink() for parent in target.parents if parent != self.path and self.path in parent.parents):
+                raise RefusedError(f"{escape(str(target))}: a folder on the way is a link")
+            if target.is_symlink() or target.is_file():
+                _refuse_odd_target(target)
+                target.unlink()
+                folders.add(target.parent)
+        for folder in sorted(folders - {self.path}, reverse=True):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        mark.unlink()
+
+    def write(self, name: str, data: bytes, *, executable: bool = False) -> Path:
+        """Write one file of the folder; ``name`` may hold a subfolder, which is made with mode 0700.
+
+        Raises:
+            UsageError: the name leads out of the folder.
+            RefusedError: it cannot be written.
+        """
+        if ".." in Path(name).parts or Path(name).is_absolute():
+            raise UsageError(f"not a name inside the folder: {name!r}")
+        target = self.path / name
+        with contextlib.suppress(FileExistsError):
+            target.parent.mkdir(mode=0o700)
+        self._names.append(name)
+        # the mark is written first: after a crash --force still knows what to clear
+        write_file(self.path / FOLDER_MARK, "".join(f"{n}\n" for n in self._names).encode())
+        write_file(target, data, mode=0o700 if executable else 0o600)
+        return target

@@ -1,0 +1,90 @@
+"""Evidence: every place of the inputs that says something about whether a host lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from odkit.directory import Directory, Place
+from odkit.hosts.names import host_key
+from odkit.text import escape, plural
+
+__all__ = ["Evidence", "Kind", "of_directory"]
+
+
+class Kind(StrEnum):
+    """What a piece of evidence says."""
+
+    LIVE = "live"  # hard: the domain cannot work without the host
+    LISTED = "listed"  # soft: it stands in a list; an explicit retirement wins
+    RETIRED = "retired"  # somebody named it
+    INFERRED = "inferred"  # it follows from the exports
+    UNSURE = "unsure"  # it would follow from the exports, but something speaks against it
+    DOUBT = "doubt"  # a person must look
+    SEEN = "seen"  # its name occurs
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece.
+
+    Attributes:
+        host: as written.
+        kind: what it says.
+        reason: for people, escaped.
+        source: ``path:line``, an option, or empty.
+    """
+
+    host: str
+    kind: Kind
+    reason: str
+    source: str
+
+    @property
+    def key(self) -> str:
+        """Identity of the host."""
+        return host_key(self.host)
+
+
+def _of_place(place: Place, kind: Kind) -> Evidence:
+    return Evidence(place.host, kind, f"stands in {escape(place.what)}", f"{escape(place.path)}:{place.line}")
+
+
+def _of_servers(od: Directory) -> Iterator[Evidence]:
+    """Servers that the config records name: master, KDCs (hard); replicas, relays (soft); decommissioned ones (inferred)."""
+    location = od.config.password_server
+    if location is not None:
+        yield _of_place(location, Kind.LIVE)
+    for place in od.config.kdc_hosts():
+        yield _of_place(place, Kind.LIVE)
+    for place in od.config.ldap_replicas():
+        yield _of_place(place, Kind.LISTED)
+    for tree, place in od.config.trees():
+        source = f"{escape(place.path)}:{place.line}"
+        for server in tree.servers():
+            kind = Kind.LIVE if server.role == "master" else Kind.LISTED
+            for host in ([server.dns] if server.dns else list(server.addresses)):
+                yield Evidence(host, kind, f"{server.role} in the password server's replica list", source)
+        for name in tree.decommissioned:
+            yield Evidence(name, Kind.INFERRED, "decommissioned replica in the password server's replica list", source)
+
+
+def _of_homes(od: Directory) -> Iterator[Evidence]:
+    """Hosts of user homes, each once with the number of users."""
+    first: dict[str, tuple[str, str]] = {}
+    count: dict[str, int] = {}
+    for user in od.users.records():
+        for host in user.home.hosts:
+            key = host_key(host)
+            count[key] = count.get(key, 0) + 1
+            if key not in first:
+                first[key] = (host, f"{escape(user.path)}:{user.line}")
+    for key in sorted(first):
+        host, source = first[key]
+        yield Evidence(host, Kind.LIVE, f"serves {plural(count[key], 'home reference')} of users", source)
+
+
+def of_directory(od: Directory) -> list[Evidence]:
+    """All evidence of one export."""
+    return [*_of_servers(od), *_of_homes(od)]

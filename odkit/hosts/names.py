@@ -1,0 +1,45 @@
+"""Host names and addresses as values: how they compare, and what they can be.
+
+Comparison folds ASCII case and ignores one trailing dot, nothing else: Unicode folding would make ``K`` (Kelvin sign) a ``k``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+__all__ = ["address_of", "host_key", "is_fqdn", "is_label", "short_name"]
+
+_UPPER = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
+
+
+def host_key(name: str | bytes) -> str:
+    """Identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
+    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
+    return text.translate(_UPPER).removesuffix(".")
+
+
+def address_of(text: str) -> str | None:
+    """The address in normal form when ``text`` is an IPv4 or IPv6 address, else None."""
+    try:
+        return str(ipaddress.ip_address(text.strip("[]")))
+    except ValueError:
+        return None
+
+
+def is_fqdn(name: str) -> bool:
+    """Tell whether a name looks like a fully qualified host name: two labels or more, no address (RFC 1123 section 2.1)."""
+    key = host_key(name)
+    labels = key.split(".")
+    return len(labels) >= 2 and len(key) <= 253 and all(map(_LABEL.match, labels)) and address_of(key) is None
+
+
+def is_label(name: str) -> bool:
+    """Tell whether a name is one label of a host name: a short name (RFC 1123 section 2.1)."""
+    return _LABEL.match(host_key(name)) is not None
+
+
+def short_name(name: str) -> str:
+    """First label of a host name."""
+    return host_key(name).partition(".")[0]

@@ -1,0 +1,209 @@
+"""Live, stale, review or unknown: the verdict on each host, with its evidence.
+
+The order of the rules is the order of safety: a doubt wins over everything, hard evidence of life over every retirement, an
+explicit retirement over a mere listing, a listing over an inference.  What no rule decides is unknown, and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from odkit.directory import Directory
+from odkit.errors import UsageError
+from odkit.hosts.addresses import AddressBook, computer_hosts
+from odkit.hosts.evidence import Evidence, Kind, of_directory
+from odkit.hosts.names import address_of, host_key, is_fqdn, is_label, short_name
+from odkit.text import escape
+
+__all__ = ["HostVerdict", "Verdict", "judge_hosts"]
+
+
+class Verdict(StrEnum):
+    """What a host is taken for."""
+
+    LIVE = "live"
+    STALE = "stale"
+    REVIEW = "review"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class HostVerdict:
+    """A host and why it is taken for what it is.
+
+    Attributes:
+        host: its name in normal form (ASCII lower case, no trailing dot).
+        verdict: live, stale, review, unknown.
+        evidence: all of it, the deciding piece first.
+        named: somebody named the host as retired; its deletion does not rest on inference.
+        listed: it still stands in a replica list.
+    """
+
+    host: str
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+    named: bool = False
+    listed: bool = False
+
+
+def judge_hosts(
+    od: Directory,
+    *,
+    retire: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    before: Sequence[Directory] = (),
+    addresses: Mapping[str, str] = {},  # noqa: B006 - never changed
+    seen: Iterable[Evidence] = (),
+) -> dict[str, HostVerdict]:
+    """Judge every host that the inputs name.
+
+    Args:
+        od: the directory that will be changed.
+        retire: hosts that the administrator retires.
+        keep: hosts that must stay.
+        before: older exports, read for names of servers only.
+        addresses: host -> address, where the exports leave open which is which.
+        seen: further places where host names occur (the inventory).
+
+    Returns:
+        Verdicts by the host's normal form, sorted.
+
+    Raises:
+        UsageError: an empty name, or an address where a name is needed.
+    """
+    for name in (*retire, *keep):
+        if not host_key(name):
+            raise UsageError("an empty host name; give the fully qualified name of a server")
+    book = AddressBook([od, *before], addresses)
+    evidence = [Evidence(name, Kind.RETIRED, "named as retired", "--retire") for name in retire]
+    evidence += [Evidence(name, Kind.LIVE, "named to be kept", "--keep") for name in keep]
+    own = of_directory(od)
+    evidence += own
+    evidence += _missing_servers(od, own, before)
+    evidence += seen
+    evidence += _computers(od)
+    known = {e.key for e in evidence if is_fqdn(e.host)} | {key for each in before for key in _fqdns(each)}
+    evidence = [*_resolved(evidence, book, known)]
+    by_host: dict[str, list[Evidence]] = {}
+    for each in evidence:
+        by_host.setdefault(each.key, []).append(each)
+    for host, doubt in _doubts(by_host, evidence, book):
+        by_host[host].insert(0, doubt)
+    return {host: _verdict(host, by_host[host]) for host in sorted(by_host)}
+
+
+def _computers(od: Directory) -> list[Evidence]:
+    out = []
+    for computer in od.computers.records():
+        bound = [name for name in computer.names if name.endswith("$")]
+        for host in dict.fromkeys(computer_hosts(bound)):
+            where = f"{escape(computer.path)}:{computer.line}"
+            out.append(Evidence(host, Kind.SEEN, "has a computer record", where))
+    return out
+
+
+def _fqdns(od: Directory) -> set[str]:
+    names = {host_key(e.host) for e in of_directory(od) if is_fqdn(e.host)}
+    for computer in od.computers.records():
+        names.update(host_key(h) for h in computer_hosts([*computer.names, *computer.texts("apple-realname")]))
+    return names
+
+
+def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Directory]) -> list[Evidence]:
+    """Servers of older exports that the domain no longer has; one that still serves a mount is left to a person."""
+    still = {e.key for e in own if e.kind in {Kind.LIVE, Kind.LISTED}}
+    serving = {host_key(host) for mount in od.mounts.records() for host in mount.hosts} if before else set()
+    out = []
+    for older in before:
+        servers = [e for e in of_directory(older) if e.kind in {Kind.LIVE, Kind.LISTED}]
+        servers += [
+            Evidence(host, Kind.LISTED, "serves a mount", f"{escape(mount.path)}:{mount.line}")
+            for mount in older.mounts.records() for host in mount.hosts
+        ]
+        for e in servers:
+            if e.key in serving and e.key not in still:
+                why = f"{e.reason} of the older export; no longer a server of the domain, but a mount still points there"
+                out.append(Evidence(e.host, Kind.UNSURE, why, e.source))
+            elif e.key not in still:
+                out.append(Evidence(e.host, Kind.INFERRED, f"{e.reason} of the older export; the domain no longer has it", e.source))
+    return list(dict.fromkeys(out))
+
+
+def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) -> Iterable[Evidence]:
+    """Put names for addresses and for short names where the inputs settle them."""
+    for e in evidence:
+        address = address_of(e.host)
+        if address is not None:
+            names = book.names(address)
+            if len(names) == 1:
+                name = next(iter(names))
+                yield Evidence(name, e.kind, f"{e.reason}, as {address}", e.source)
+            elif e.kind in {Kind.RETIRED, Kind.INFERRED}:
+                yield Evidence(address, Kind.DOUBT, f"{e.reason}, known by address only", e.source)
+            else:
+                yield Evidence(address, e.kind, e.reason, e.source)
+        elif e.kind is Kind.INFERRED and not is_fqdn(e.host):
+            full = sorted(name for name in known if short_name(name) == host_key(e.host))
+            if len(full) == 1:
+                yield Evidence(full[0], e.kind, f"{e.reason}, as {escape(e.host)}", e.source)
+            else:
+                yield Evidence(e.host, Kind.DOUBT, f"{e.reason}, known only as a short name", e.source)
+        elif e.kind is Kind.RETIRED and is_label(e.host):
+            yield Evidence(e.host, Kind.DOUBT, "named as retired, but only as a short name; give the full name", e.source)
+        else:
+            yield e
+
+
+def _doubts(
+    by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence], book: AddressBook
+) -> Iterable[tuple[str, Evidence]]:
+    """Retired hosts that may be the live server which the export knows by its address only."""
+    for e in evidence:
+        address = address_of(e.host)
+        if address is None or e.kind not in {Kind.LIVE, Kind.LISTED}:
+            continue
+        names = book.names(address)
+        for host, pieces in by_host.items():
+            kinds = {piece.kind for piece in pieces}
+            named = Kind.RETIRED in kinds
+            if not named and Kind.INFERRED not in kinds:
+                continue
+            if named and e.kind is Kind.LISTED:
+                continue  # an explicit retirement wins over a listing
+            own = book.addresses(host)
+            if host in names or (not names and (not own or address in own)):
+                why = f"may be the live server at {address} ({e.reason}); say which host that is with --address HOST={address}"
+                yield host, Evidence(host, Kind.DOUBT, why, e.source)
+
+
+def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:
+    kinds = {piece.kind for piece in pieces}
+    named = Kind.RETIRED in kinds
+    listed = Kind.LISTED in kinds
+    if Kind.DOUBT in kinds or (named and Kind.LIVE in kinds):
+        verdict = Verdict.REVIEW
+        order = (Kind.DOUBT, Kind.LIVE, Kind.RETIRED)
+    elif Kind.LIVE in kinds:
+        verdict = Verdict.LIVE
+        order = (Kind.LIVE,)
+    elif named:
+        verdict = Verdict.STALE
+        order = (Kind.RETIRED,)
+    elif Kind.UNSURE in kinds:
+        verdict = Verdict.REVIEW
+        order = (Kind.UNSURE,)
+    elif Kind.INFERRED in kinds:
+        verdict = Verdict.REVIEW if listed else Verdict.STALE
+        order = (Kind.INFERRED, Kind.LISTED)
+    elif listed:
+        verdict = Verdict.LIVE
+        order = (Kind.LISTED,)
+    else:
+        verdict = Verdict.UNKNOWN
+        order = (Kind.SEEN,)
+    rank = {kind: i for i, kind in enumerate(order)}
+    unique = dict.fromkeys(pieces)
+    ordered = tuple(sorted(unique, key=lambda piece: rank.get(piece.kind, len(rank))))
+    return HostVerdict(host, verdict, ordered, named, listed)

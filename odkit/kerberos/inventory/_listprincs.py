@@ -1,0 +1,70 @@
+r"""``listprincs`` of MIT's kadmin.local in its three forms, and one name per line.
+
+* ``-q listprincs``: a header ``Authenticating as principal P with password.``, then one name per line;
+* commands on standard input: the prompt ``kadmin.local:  `` stands glued to the first name;
+* the same with readline: the command is echoed behind the prompt, on a line of its own.
+
+Names stand in krb5_unparse_name's form: LF, TAB, BS and NUL are escaped, so that a name is always one line; every other byte,
+blanks and quotes among them, stands raw.  A listing that ends without a line end was cut.
+"""
+
+from __future__ import annotations
+
+import re
+
+from odkit.errors import InputError
+from odkit.findings import Finding, finding
+from odkit.kerberos.inventory._model import Listed
+from odkit.kerberos.principal import parse_principal
+from odkit.text import shorten
+
+__all__ = ["looks_like", "read"]
+
+_HEADER = re.compile(
+    rb"Authenticating as principal .* with (?:password|existing credentials|(?:default )?keytab(?: .*)?)\.\r?\Z", re.DOTALL
+)
+_PROMPT = re.compile(rb"(?:kadmin(?:\.local)?: +)+")
+_COMMAND = re.compile(rb"\s*(?:listprincs|list_principals|getprincs|get_principals|quit|exit|q)(?:\s.*)?\Z")
+_COMPLAINT = re.compile(rb"(?:kadmin(?:\.local)?|get_principals|list_principals): .*(?:while|error|Permission)")
+
+
+def looks_like(data: bytes) -> bool:
+    """Tell whether the beginning is listprincs output."""
+    head = data[:4096].split(b"\n", 1)[0]
+    return _HEADER.match(head) is not None or _PROMPT.match(head) is not None
+
+
+def read(data: bytes, path: str) -> tuple[list[Listed], list[Finding]]:
+    """Read the names.
+
+    Raises:
+        InputError: a line that is neither a name, the header, a prompt nor an echoed command; an error of kadmin; a cut end.
+    """
+    listed: list[Listed] = []
+    findings: list[Finding] = []
+    seen: set[bytes] = set()
+    lines = data.split(b"\n")
+    if lines[-1]:
+        if not _PROMPT.fullmatch(lines[-1]):  # the prompt that end of input met stands there without a line end
+            raise InputError(path, len(lines), "the list ends in the middle of a line: it is cut; make it again")
+        lines[-1] = b""
+    for number, line in enumerate(lines, 1):
+        text = line.removesuffix(b"\r")
+        prompt = _PROMPT.match(text)
+        if prompt:
+            rest = text[prompt.end() :]
+            if not rest or _COMMAND.match(rest):
+                continue
+            if not listed:  # later a prompt can only be part of a name
+                text = rest
+        if not text or (number <= 3 and _HEADER.match(text)):
+            continue
+        if _COMPLAINT.match(text):
+            raise InputError(path, number, f"kadmin reports an error instead of a list: {shorten(text, 120)}")
+        principal = parse_principal(text, path=path, line=number)
+        if text in seen:
+            findings.append(finding("OD206", str(principal), f"{principal} is listed again", path=path, line=number))
+            continue
+        seen.add(text)
+        listed.append(Listed(text, principal, number))
+    return listed, findings

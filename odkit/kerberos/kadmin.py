@@ -1,0 +1,61 @@
+r"""Writing a principal for MIT's kadmin.local: what its command line can express, and what must be refused.
+
+The ss parser (the same in Apple's 10.4-10.6, MIT and e2fsprogs): blanks separate words, ``"`` toggles quoting, ``""`` inside
+quotes is one quote, backslash and single quote are ordinary, a leading ``!`` is a shell escape, a line of BUFSIZ-1 bytes (1023 on
+Mac OS X) or more is split and its rest run as a command.  kadmin then parses the name; it takes an ``@`` behind a backslash *character*
+for part of the name, so that a last component that ends in a backslash cannot be written with its realm.
+"""
+
+from __future__ import annotations
+
+import re
+
+from odkit.errors import RefusedError
+from odkit.kerberos.principal import Principal
+
+__all__ = ["MAX_LINE", "check_realm", "delprinc_line", "refusal"]
+
+MAX_LINE = 1000  # bytes of a command: below the 1023 that Apple's reader takes
+_REALM = re.compile(rb"[^\\/@\x00-\x20\x7f]+\Z")
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+
+
+def check_realm(realm: bytes) -> None:
+    """Refuse a realm that scripts cannot carry.
+
+    Raises:
+        RefusedError: empty, or with a backslash, slash, at sign, blank or control.
+    """
+    if not _REALM.match(realm):
+        raise RefusedError("the realm is empty or holds a backslash, slash, '@', blank or control character")
+
+
+def refusal(principal: Principal, text: bytes) -> str | None:
+    """Why a listed principal cannot be deleted (and put back) by name, None when it can.
+
+    Args:
+        principal: the name.
+        text: its spelling in the inventory; kadmin's own is required, because the script acts on the spelling it finds.
+    """
+    if text != bytes(principal):
+        return "its spelling is not the one that kadmin.local prints"
+    if any(b"\0" in part for part in principal.components):
+        return "a NUL in the name"
+    if _CONTROL.search(text):
+        return "a control character in the name"
+    if not _REALM.match(principal.realm):
+        return "a backslash, slash, '@', blank or control character in the realm"
+    if principal.components == (b"",):
+        return "an empty name"
+    if principal.components[-1].endswith(b"\\"):
+        return "kadmin cannot read a name that ends in a backslash before its realm"
+    if text.startswith(b" "):
+        return "kdb5_util load drops a leading space, so that it could not be put back"
+    if len(delprinc_line(text)) > MAX_LINE:
+        return f"longer than the {MAX_LINE} bytes that kadmin on Mac OS X reads safely"
+    return None
+
+
+def delprinc_line(text: bytes) -> bytes:
+    """The kadmin.local command that deletes a principal, without asking, given its unparsed form."""
+    return b'delprinc -force "' + text.replace(b'"', b'""') + b'"'

@@ -1,0 +1,122 @@
+r"""Principal names (RFC 1964 section 2.1.3, krb5_parse_name and krb5_unparse_name of MIT).
+
+    principal = component *( "/" component ) [ "@" realm ]
+    escapes: backslash followed by n t b 0 is LF TAB BS NUL; by any other byte, that byte
+
+Names are bytes: a KDC gives no encoding to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from odkit.errors import InputError
+from odkit.text import escape, shorten
+
+__all__ = ["Principal", "is_lkdc", "parse_principal"]
+
+_OUT = {0x5C: b"\\\\", 0x2F: b"\\/", 0x40: b"\\@", 0x09: b"\\t", 0x0A: b"\\n", 0x08: b"\\b", 0x00: b"\\0"}
+_IN = {ord("n"): 0x0A, ord("t"): 0x09, ord("b"): 0x08, ord("0"): 0x00}
+
+
+def _unparse(part: bytes) -> bytes:
+    return b"".join(_OUT.get(byte, bytes((byte,))) for byte in part)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Principal:
+    """A principal name.
+
+    Attributes:
+        components: its components, unescaped.
+        realm: its realm, unescaped.
+    """
+
+    components: tuple[bytes, ...]
+    realm: bytes
+
+    def __bytes__(self) -> bytes:
+        """The unparsed form with escapes, as listprincs prints it."""
+        return b"/".join(map(_unparse, self.components)) + b"@" + _unparse(self.realm)
+
+    def __str__(self) -> str:
+        """For people: the unparsed form, unprintable bytes escaped."""
+        return escape(bytes(self))
+
+    @property
+    def service(self) -> bytes | None:
+        """First of exactly two components, else None."""
+        return self.components[0] if len(self.components) == 2 else None
+
+    @property
+    def host(self) -> bytes | None:
+        """Second of exactly two components, else None."""
+        return self.components[1] if len(self.components) == 2 else None
+
+
+def parse_principal(text: bytes | str, *, realm: bytes | None = None, path: str = "<principal>", line: int | None = None) -> Principal:
+    """Read the unparsed form.
+
+    Args:
+        text: the name; text is taken as UTF-8 (surrogates are bytes that are not, PEP 383).
+        realm: for names without ``@``.
+        path: named in the error.
+        line: named in the error.
+
+    Raises:
+        InputError: a lone backslash at the end, a second ``@``, a ``/`` in the realm, or no realm at all.
+    """
+    try:
+        data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)
+    except UnicodeEncodeError as error:
+        raise InputError(path, line, "the name is not UTF-8") from error
+
+    def bad(why: str) -> InputError:
+        return InputError(path, line, f"not a principal name ({why}): {shorten(data, 80)}")
+
+    if b"\\" not in data:  # nearly every name
+        name, at, found = data.partition(b"@")
+        if at and (b"@" in found or b"/" in found):
+            raise bad("'@' or '/' in the realm")
+        if not at and realm is None:
+            raise bad("it has no realm")
+        return Principal(tuple(name.split(b"/")), found if at else realm or b"")
+    parts, found = _split(data, bad)
+    if found is None and realm is None:
+        raise bad("it has no realm")
+    return Principal(parts, (realm or b"") if found is None else found)
+
+
+def _split(data: bytes, bad: object) -> tuple[tuple[bytes, ...], bytes | None]:
+    assert callable(bad)
+    parts: list[bytearray] = [bytearray()]
+    in_realm = False
+    at = 0
+    while at < len(data):
+        byte = data[at]
+        if byte == 0x5C:
+            if at + 1 >= len(data):
+                raise bad("it ends in a backslash")
+            parts[-1].append(_IN.get(data[at + 1], data[at + 1]))
+            at += 2
+            continue
+        if byte == 0x40:
+            if in_realm:
+                raise bad("a second '@'")
+            in_realm = True
+            parts.append(bytearray())
+        elif byte == 0x2F:
+            if in_realm:
+                raise bad("'/' in the realm")
+            parts.append(bytearray())
+        else:
+            parts[-1].append(byte)
+        at += 1
+    whole = tuple(bytes(part) for part in parts)
+    return (whole[:-1], whole[-1]) if in_realm else (whole, None)
+
+
+def is_lkdc(realm: bytes | str) -> bool:
+    """Tell whether a realm is that of a Local KDC: ``LKDC:…`` or ``WELLKNOWN:COM.APPLE.LKDC`` (Heimdal-172, KerberosHelper)."""
+    data = realm.encode("utf-8", "surrogateescape") if isinstance(realm, str) else realm
+    return data.startswith((b"LKDC:", b"WELLKNOWN:COM.APPLE.LKDC"))

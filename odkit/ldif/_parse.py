@@ -1,0 +1,278 @@
+"""One physical record to a DN and its attributes: the second of the reader's two steps.
+
+The common line costs one partition, one dictionary lookup and one append; everything unusual (a spelling seen for the first
+time, ``attr:value`` without a blank, an empty value, a URL, a comment, a fault) goes the slow way, which knows the grammar:
+
+    attrval-spec = AttributeDescription value-spec SEP
+    value-spec   = ":" ( FILL 0*1(SAFE-STRING) / ":" FILL (BASE64-STRING) / "<" FILL 0*1(url) )      RFC 2849
+    AttributeDescription = ( descr / numericoid ) *( ";" option )                                     RFC 4512, 2.5
+
+Departures from RFC 2849, each because real exports need it: raw bytes above 0x7F and control bytes other than NUL, LF and CR
+are kept; ``_`` may stand in a name; FILL may be empty or missing.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+
+from odkit.errors import InputError
+from odkit.findings import Finding, finding
+from odkit.ldif._entry import Attributes, UnfetchedURL
+from odkit.text import escape, shorten
+
+__all__ = ["Fault", "Parser", "logical_lines", "spec"]
+
+_UNFOLD = re.compile(rb"\n ").sub
+_NAME = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z").match
+
+
+class Fault(ValueError):  # noqa: N818 - not an exception that leaves the package
+    """A fault in one logical line: the rule's code and what is wrong, without its place."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def normalised(raw: bytes) -> bytes:
+    """Turn CR LF into LF; a final CR belongs to the line end that the splitter took."""
+    if b"\r" not in raw:
+        return raw
+    return raw.removesuffix(b"\r").replace(b"\r\n", b"\n")
+
+
+def logical_lines(raw: bytes, line: int) -> list[tuple[int, bytes]]:
+    """Unfold a record (RFC 2849 note 2); comments are left out, with their continuations.
+
+    Returns:
+        Physical line number and bytes of each logical line.
+    """
+    out: list[tuple[int, list[bytes]]] = []
+    for number, physical in enumerate(normalised(raw).split(b"\n"), line):
+        if physical[:1] == b" " and out:
+            out[-1][1].append(physical[1:])
+        else:
+            out.append((number, [physical]))
+    joined = [(number, b"".join(parts)) for number, parts in out]
+    return [(number, text) for number, text in joined if text and text[:1] != b"#"]
+
+
+def _base64(value: bytes) -> bytes:
+    try:
+        return a2b_base64(value, strict_mode=True)
+    except Base64Error:
+        stripped = value.strip(b" ")
+        if stripped == value:
+            raise Fault("OD002", f"not base64: {shorten(value, 40)!r}") from None
+        return _base64(stripped) if stripped else b""
+
+
+def spec(line: bytes) -> tuple[bytes, bytes]:
+    """Read one logical line the slow way.
+
+    Returns:
+        The attribute description and the value, an `UnfetchedURL` where it is one.
+
+    Raises:
+        Fault: not an ``attrval-spec``.
+    """
+    name, colon, value = line.partition(b":")
+    if line[:1] == b" ":
+        raise Fault("OD001", "a continuation line without a line to continue: a blank line above it has cut a record in two")
+    if not colon:
+        raise Fault("OD001", f"no colon in {shorten(line, 60)!r}: a line is 'attribute: value', a continuation starts with a space")
+    if not _NAME(name):
+        raise Fault("OD001", f"{shorten(name, 60)!r} is not an attribute name")
+    if b"\0" in value or b"\r" in value:
+        raise Fault("OD003", f"a NUL or a lone CR in the value of {escape(name)}")
+    kind = value[:1]
+    if kind == b":":
+        return name, _base64(value[1:].lstrip(b" "))
+    if kind == b"<":
+        return name, UnfetchedURL(value[1:].lstrip(b" "))
+    return name, value.lstrip(b" ")
+
+
+class Parser:
+    """Parses the records of one input; remembers the attribute names that it has validated.
+
+    Args:
+        path: named in errors and findings.
+        strict: raise at the first fault, or collect findings and keep what can be kept.
+
+    Attributes:
+        findings: what was wrong, when not strict; URL values always.
+    """
+
+    def __init__(self, path: str, *, strict: bool = True) -> None:
+        self.path = path
+        self.strict = strict
+        self.findings: list[Finding] = []
+        # b"cn" -> "cn" for plain values; b"cn:" -> None for base64, whose name is in _base64_names
+        self._names: dict[bytes, str | None] = {}
+        self._base64_names: dict[bytes, str] = {}
+        self._spellings: dict[str, str] = {}
+        self._mixed = False  # one name was seen in two spellings: records must be checked for both
+
+    def _learn(self, name: bytes) -> str | None:
+        if not _NAME(name):
+            return None
+        text = name.decode("ascii")
+        if self._spellings.setdefault(text.lower(), text) != text:
+            self._mixed = True
+        return text
+
+    def dn(self, raw: bytes, line: int) -> str:
+        """The DN of a record, without parsing its attributes."""
+        if raw[:4] == b"dn: ":
+            end = raw.find(b"\n")
+            if end < 0 or raw[end + 1 : end + 2] != b" ":
+                value = raw[4:end] if end > 0 else raw[4:]
+                if value.isascii() and value.isalnum() is False and b"\r" not in value and value[:1] != b" ":
+                    return value.decode("ascii")
+        lines = logical_lines(raw, line)
+        return self._dn_value(lines[0][1], lines[0][0])
+
+    def _dn_value(self, text: bytes, number: int) -> str:
+        try:
+            name, value = spec(text)
+            if name.lower() != b"dn" or isinstance(value, UnfetchedURL):
+                raise Fault("OD004", "a record starts with its dn")
+        except Fault as fault:
+            raise InputError(self.path, number, str(fault)) from None
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            if self.strict:
+                raise InputError(self.path, number, f"the DN is not UTF-8: {shorten(value, 80)}") from None
+            self._note("OD005", value, "the DN is not UTF-8", number)
+            return value.decode("utf-8", "surrogateescape")
+
+    def _note(self, code: str, subject: bytes | str, message: str, line: int) -> None:
+        text = subject if isinstance(subject, str) else subject.decode("utf-8", "surrogateescape")
+        self.findings.append(finding(code, text, message, path=self.path, line=line))
+
+    def entry(self, raw: bytes, line: int) -> tuple[str, Attributes]:
+        """Parse an entry.
+
+        Args:
+            raw: a record whose first line, comments aside, is its dn.
+            line: physical line of its first byte.
+
+        Raises:
+            InputError: a fault, when strict; a record that is no entry, always.
+        """
+        if raw[:4] == b"dn: " and b"\0" not in raw and b"\r" not in raw:
+            lines = _UNFOLD(b"", raw).split(b"\n")
+            try:
+                values = self._fast(lines)
+            except Fault:
+                values = None
+            if values is not None:
+                dn = lines[0][4:]
+                if dn[:1] > b" ":
+                    try:
+                        return dn.decode("utf-8"), self._attributes(values)
+                    except UnicodeDecodeError:
+                        pass
+        return self._slow(raw, line)
+
+    def _fast(self, lines: list[bytes]) -> dict[str, list[bytes]] | None:
+        """The common way; None or a Fault sends the record the slow way, which says what is wrong and where."""
+        names = self._names
+        decode = a2b_base64
+        values: dict[str, list[bytes]] = {}
+        first = True
+        for text in lines:
+            if first:
+                first = False
+                continue
+            key, blank, value = text.partition(b": ")
+            try:
+                name = names[key]
+                if name is None:
+                    name = self._base64_names[key]
+                    value = decode(value, strict_mode=True)
+                elif value < b"!":  # empty, or starting with a blank or a control byte
+                    if not blank:
+                        return None
+                    value = value.lstrip(b" ")
+            except KeyError:
+                if not text or text[0] == 35:
+                    continue
+                found = self._first_sight(text, key, value)
+                if found is None:
+                    return None
+                name, value = found
+            except Base64Error:
+                value = _base64(value)
+                name = self._base64_names[key]
+            if name in values:
+                values[name].append(value)
+            else:
+                values[name] = [value]
+        return values
+
+    def _first_sight(self, text: bytes, key: bytes, value: bytes) -> tuple[str, bytes] | None:
+        """A line whose beginning is not in the table: read it the slow way, and learn it when it has the common shape."""
+        name, exact = spec(text)
+        if isinstance(exact, UnfetchedURL) or name.lower() in {b"dn", b"changetype"}:
+            return None
+        learned = self._learn(name)
+        if learned is None:
+            return None
+        if key == name:
+            self._names[key] = learned
+        elif key == name + b":":
+            self._names[key] = None
+            self._base64_names[key] = learned
+        _ = value
+        return learned, exact
+
+    def _attributes(self, values: dict[str, list[bytes]]) -> Attributes:
+        if self._mixed and len({name.lower() for name in values}) < len(values):
+            return Attributes(values)
+        return Attributes._of(values)  # noqa: SLF001 - the same package's own constructor
+
+    def _slow(self, raw: bytes, line: int) -> tuple[str, Attributes]:
+        lines = logical_lines(raw, line)
+        if lines and lines[0][1][:8].lower() == b"version:":
+            del lines[0]
+        if not lines:
+            raise InputError(self.path, line, "an empty record")
+        dn = self._dn_value(lines[0][1], lines[0][0])
+        attributes = Attributes()
+        for number, text in lines[1:]:
+            try:
+                name, value = spec(text)
+                if name.lower() == b"dn":
+                    raise Fault(
+                        "OD001",
+                        "a second dn in one record: the blank line between two records is missing, or is made of spaces",
+                    )
+                if name.lower() == b"changetype":
+                    raise Fault("OD009", "changetype behind attributes: neither an entry nor a change record")
+            except Fault as fault:
+                if self.strict:
+                    raise InputError(self.path, number, str(fault)) from None
+                self._note(fault.code, dn, str(fault), number)
+                name, colon, value = text.partition(b":")
+                if not colon or not _NAME(name) or name.lower() == b"dn":
+                    continue  # kept in Entry.raw, and reported
+                value = value[value[:1] == b":" :].lstrip(b" ")
+            if isinstance(value, UnfetchedURL):
+                self._note("OD006", dn, f"{escape(name)} names a URL ({shorten(value, 80)}) instead of holding a value", number)
+            attributes.setdefault(self._learn(name) or name.decode("ascii"), []).append(value)
+        return dn, attributes
+
+    def line_of(self, raw: bytes, line: int, name: str, index: int) -> int:
+        """Physical line of a value; recomputed, because keeping it for each line would cost every reader."""
+        seen = 0
+        for number, text in logical_lines(raw, line):
+            if text.partition(b":")[0].lower() == name.lower().encode():
+                if seen == index:
+                    return number
+                seen += 1
+        return line

@@ -1,0 +1,247 @@
+"""The reader: records in order, and what the stream says of itself (headers, trailers, completeness)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from odkit.errors import InputError
+from odkit.findings import Finding, finding
+from odkit.ldif._change import is_change, parse_change
+from odkit.ldif._entry import ChangeRecord, Entry
+from odkit.ldif._parse import Parser, logical_lines, normalised
+from odkit.ldif._source import Source, blocks, open_source, source_name
+from odkit.ldif._split import RawRecord, Splitter
+from odkit.text import escape, shorten
+
+__all__ = ["Completeness", "Reader", "Trailer", "read"]
+
+_TRAILER = re.compile(rb"(?i)(search|result|ref|text|matchedDN|control|# numEntries|# numReferences):")
+_HEADER = re.compile(rb"(?m)^# (extended LDIF|LDAPv[0-9]|filter: |requesting: )")
+_COUNT = re.compile(rb"(?mi)^# num(Entries|Responses): ([0-9]{1,18})\s*$")
+_RESULT = re.compile(rb"(?mi)^(?:# )?result: ([0-9]{1,9})\b *([^\n]*)$")
+_DAMAGE = re.compile(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
+# what slapcat, and nothing that reads through the protocol without being asked, writes at the end of every entry
+_STORED = re.compile(rb"(?mi)^(?:entryCSN|structuralObjectClass|modifyTimestamp):")
+_LIMITS = frozenset({500, 1000, 11000})  # OpenLDAP's default, a common setting, Apple's default
+
+
+class Completeness(StrEnum):
+    """Whether an export holds all that was asked for."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Trailer:
+    """What ldapsearch and slapcat leave in the file beside the entries."""
+
+    header: bool = False
+    result: int | None = None
+    result_text: str = ""
+    entries: int | None = None
+    references: int = 0
+    line: int | None = None
+
+
+class Reader:
+    """Reads LDIF; iterate over it once.
+
+    Args:
+        source: a path, a binary file object, or bytes; gzip is unpacked.
+        strict: raise `InputError` at the first fault; else faults become findings and reading goes on.
+        lazy: hand out entries whose attributes are parsed, and checked, when they are first asked for.
+        name: the source's name in messages, when it is not its own.
+
+    Attributes:
+        path: name of the source.
+        findings: what was noticed; complete after the last record.
+        trailer: header, result and count that the file itself gives.
+        entries: number of entries given out so far.
+        size: bytes read.
+    """
+
+    def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None) -> None:
+        self.path = name or source_name(source)
+        self.strict = strict
+        self.lazy = lazy
+        self.trailer = Trailer()
+        self.entries = 0
+        self.offset = 0  # of the record given out last, in the unpacked stream
+        self._source = source
+        self._parser = Parser(self.path, strict=strict)
+        self._splitter = Splitter(self.path)
+        self._first: bytes | None = None
+        self._last: tuple[bytes, int] = (b"", 0)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was noticed so far."""
+        return self._parser.findings
+
+    @property
+    def size(self) -> int:
+        """Bytes read so far, unpacked."""
+        return self._splitter.size
+
+    def __iter__(self) -> Iterator[Entry | ChangeRecord]:
+        file, own = open_source(self._source)
+        try:
+            yield from self.records(blocks(file, self.path))
+        finally:
+            if own:
+                file.close()
+
+    def records(self, stream: Iterable[bytes]) -> Iterator[Entry | ChangeRecord]:
+        """Read from blocks of bytes instead of the source: the sans-IO core.
+
+        Raises:
+            InputError: a fault, when strict; a stream that cannot be read at all, always.
+        """
+        make = Entry._lazy  # noqa: SLF001 - the same package's own constructor
+        parser, lazy = self._parser, self.lazy
+        for raw, line, offset in self._splitter.split(stream):
+            self.offset = offset
+            if raw[:4] == b"dn: " and b"\nchangetype:" not in raw and raw[4:5] > b" " and b"\ncontrol:" not in raw:
+                entry = make(raw, line, parser)
+                if not lazy and not self._checked(entry):
+                    continue
+                self._seen(raw, line)
+                yield entry
+            else:
+                record = self._unusual((raw, line, offset))
+                if record is not None:
+                    yield record
+
+    def _seen(self, raw: bytes, line: int) -> None:
+        self.entries += 1
+        if self._first is None:
+            self._first = raw
+        self._last = (raw, line)
+
+    def _checked(self, entry: Entry) -> bool:
+        try:
+            entry._parse()  # noqa: SLF001
+        except InputError as error:
+            self._fault("OD001", error)
+            return False
+        return True
+
+    def _fault(self, code: str, error: InputError) -> None:
+        if self.strict:
+            raise error
+        self.findings.append(finding(code, "", error.message, path=self.path, line=error.line))
+
+    def _unusual(self, record: RawRecord) -> Entry | ChangeRecord | None:
+        """A record that starts with a comment, a version line, an odd spelling of dn - or is none."""
+        raw, line, _ = record
+        text = normalised(raw)
+        if text[:1] == b"#" or _TRAILER.match(text):
+            self._comments(text, line)
+        lines = logical_lines(raw, line)
+        if lines and lines[0][1][:8].lower() == b"version:":
+            if lines[0][1][8:].strip(b" ") != b"1":
+                error = InputError(self.path, lines[0][0], f"version {shorten(lines[0][1][8:].strip(), 20)} of LDIF is not known")
+                self._fault("OD001", error)
+            del lines[0]
+        if not lines:
+            return None
+        number, first = lines[0]
+        if first.partition(b":")[0].lower() != b"dn":
+            if all(_TRAILER.match(each) for _, each in lines):
+                return None
+            self._fault("OD004", InputError(self.path, number, _no_dn(first)))
+            return None
+        try:
+            dn = self._parser._dn_value(first, number)  # noqa: SLF001
+            if is_change(lines):
+                return parse_change(raw, line, dn, self.path)
+            entry = Entry._lazy(raw, number, self._parser)  # noqa: SLF001
+            entry._dn, entry._attributes = self._parser.entry(raw, line)  # noqa: SLF001
+        except InputError as error:
+            self._fault("OD001", error)
+            return None
+        self._seen(raw, number)
+        return entry
+
+    def _comments(self, text: bytes, line: int) -> None:
+        """Take header, result, counts, references and slapcat's damage notes out of a paragraph."""
+        trailer = self.trailer
+        if _HEADER.search(text):
+            trailer.header = True
+        for match in _COUNT.finditer(text):
+            if match[1].lower() == b"entries":
+                trailer.entries = int(match[2])
+                trailer.line = line + text.count(b"\n", 0, match.start())
+        match = _RESULT.search(text)
+        if match and b"\ndn:" not in text:
+            trailer.result = int(match[1])
+            trailer.result_text = escape(match[2].strip())
+            trailer.line = line + text.count(b"\n", 0, match.start())
+        if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
+            trailer.references += 1
+            message = "the server answered with a reference to another server"
+            self.findings.append(finding("OD007", shorten(text, 100), message, path=self.path, line=line))
+        for match in _DAMAGE.finditer(text):
+            at = line + text.count(b"\n", 0, match.start())
+            self.findings.append(finding("OD008", "", f"slapcat wrote: {shorten(match[0], 100)}", path=self.path, line=at))
+
+    def completeness(self) -> tuple[Completeness, str]:
+        """Judge the export after the last record (design: complete, incomplete, unknown), with the reason."""
+        trailer, count, end = self.trailer, self.entries, self._splitter.end
+        if trailer.result not in {None, 0}:
+            why = f"the search ended with result {trailer.result} {trailer.result_text}".rstrip()
+            return Completeness.INCOMPLETE, why
+        if trailer.entries is not None and trailer.entries != count:
+            return Completeness.INCOMPLETE, f"the trailer counts {trailer.entries:,} entries, the file holds {count:,}"
+        if trailer.entries is not None or trailer.result == 0:
+            return Completeness.COMPLETE, f"the trailer confirms {count:,} entries"
+        if trailer.header:
+            return Completeness.INCOMPLETE, "the file has ldapsearch's header but not its trailer: it is cut"
+        if end and end[-1:] != b"\n":
+            return Completeness.INCOMPLETE, "the file ends in the middle of a line: it is cut"
+        raw, line = self._last
+        if self._first and _STORED.search(self._first) and not _STORED.search(raw):
+            return Completeness.INCOMPLETE, f"the last entry (line {line}) lacks the operational attributes of the others: cut"
+        if count in _LIMITS:
+            return Completeness.INCOMPLETE, f"exactly {count:,} entries: a server's size limit has cut the search"
+        return Completeness.UNKNOWN, "neither a count nor a result stands in the file"
+
+    @property
+    def blank_line_at_end(self) -> bool:
+        """Whether the stream ends with a blank line, as slapcat and ldapsearch leave it."""
+        return self._splitter.end.endswith((b"\n\n", b"\n\r\n"))
+
+    @property
+    def stored(self) -> bool:
+        """Whether the entries carry operational attributes, as slapcat writes them."""
+        return self._first is not None and _STORED.search(self._first) is not None
+
+
+def _no_dn(first: bytes) -> str:
+    if first[:1] == b" ":
+        return "a continuation line behind a blank line: the blank line cuts a record in two"
+    if first[:8].lower() == b"include:":
+        return "'include:' is OpenLDAP's own and opens other files; odkit does not follow it"
+    return f"a record starts with 'dn:', not with {shorten(first, 60)!r}"
+
+
+def read(source: Source, *, strict: bool = True, lazy: bool = False) -> Iterator[Entry | ChangeRecord]:
+    """Read LDIF (RFC 2849), record by record; memory does not grow with the file.
+
+    Args:
+        source: a path, a binary file object, or bytes; gzip is unpacked on the way.
+        strict: raise at the first fault.  Use `Reader` with ``strict=False`` to get the findings.
+        lazy: parse and check the attributes of an entry only when they are asked for.
+
+    Yields:
+        `Entry` or `ChangeRecord`, in the order of the file.
+
+    Raises:
+        InputError: with path, physical line and message; no other exception for any bytes.
+    """
+    return iter(Reader(source, strict=strict, lazy=lazy))

@@ -1,0 +1,138 @@
+"""Writing LDIF that OpenLDAP's tools and others read back to equal values (RFC 2849)."""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from odkit.errors import InputError, RefusedError, UsageError
+from odkit.ldif._entry import Attributes, ChangeRecord, Entry, UnfetchedURL
+from odkit.ldif._parse import Parser
+
+__all__ = ["comment", "dump", "format_record", "write"]
+
+_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z", re.ASCII)
+_SAFE = bytes(range(0x20, 0x7F))
+_UNSAFE_FIRST = frozenset(b" :<")
+
+
+def _fold(line: bytes, wrap: int) -> bytes:
+    """Fold to ``wrap`` columns; a continuation starts with one space, which counts (RFC 2849 note 2)."""
+    if len(line) <= wrap or wrap <= 0:
+        return line
+    step = wrap - 1
+    return line[:wrap] + b"".join(b"\n " + line[i : i + step] for i in range(wrap, len(line), step))
+
+
+def _value(name: bytes, value: bytes, wrap: int) -> bytes:
+    if not value:
+        return name + b":"  # "attr::" with nothing behind it is refused by libldap
+    if isinstance(value, UnfetchedURL):
+        raise RefusedError(
+            "a URL value is not written: whoever loads the file would read the file that it names; "
+            "put the value itself in its place"
+        )
+    safe = not value.translate(None, _SAFE) and value[0] not in _UNSAFE_FIRST and value[-1] != 0x20
+    return _fold(name + (b": " + value if safe else b":: " + b2a_base64(value, newline=False)), wrap)
+
+
+def _attribute_lines(attributes: Attributes, wrap: int) -> Iterator[bytes]:
+    for name, values in attributes.items():
+        key = _name(name)
+        for value in values:
+            yield _value(key, value, wrap)
+
+
+def _name(name: str) -> bytes:
+    if not _NAME.match(name):  # it has no base64 form: written as it is it could start a record of its own
+        raise RefusedError(f"not an attribute name: {name!r}")
+    return name.encode("ascii")
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise RefusedError(f"cannot be written as UTF-8: {text!r}") from error
+
+
+def _change_lines(record: ChangeRecord, wrap: int) -> Iterator[bytes]:
+    for control in record.controls:
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", control.oid):
+            raise RefusedError(f"not an OID: {control.oid!r}")
+        head = f"control: {control.oid} {'true' if control.critical else 'false'}".encode()
+        yield head if control.value is None else _value(head, control.value, wrap)
+    yield b"changetype: " + record.changetype.encode("ascii", "replace")
+    if record.changetype == "add" and record.attributes is not None:
+        yield from _attribute_lines(record.attributes, wrap)
+    elif record.changetype == "modify":
+        for change in record.changes:
+            name = _name(change.attribute)
+            yield change.op.encode("ascii", "replace") + b": " + name
+            for value in change.values:
+                yield _value(name, value, wrap)
+            yield b"-"
+    elif record.changetype == "modrdn":
+        yield _value(b"newrdn", _encoded(record.newrdn or ""), wrap)
+        yield b"deleteoldrdn: " + (b"1" if record.deleteoldrdn else b"0")
+        if record.newsuperior is not None:
+            yield _value(b"newsuperior", _encoded(record.newsuperior), wrap)
+    elif record.changetype != "delete":
+        raise UsageError(f"not a changetype: {record.changetype!r}")
+
+
+def _as_read(record: Entry | ChangeRecord) -> bytes | None:
+    """The bytes that were read, when the record is still what they say."""
+    if record.raw is None:
+        return None
+    if isinstance(record, ChangeRecord) or not record.touched:
+        return record.raw
+    try:
+        dn, attributes = Parser("", strict=False).entry(record.raw, 0)
+    except InputError:
+        return None
+    same = dn == record.dn and list(attributes.items()) == list(record.attributes.items())
+    return record.raw if same else None
+
+
+def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
+    """One record as LDIF with the blank line behind it.
+
+    Raises:
+        RefusedError: an attribute name that is none, a URL value in a record that was changed.
+    """
+    raw = _as_read(record)
+    if raw is not None:
+        return raw + (b"\n\r\n" if raw.endswith(b"\r") else b"\n\n")
+    lines = [_value(b"dn", _encoded(record.dn), wrap)]
+    lines += _change_lines(record, wrap) if isinstance(record, ChangeRecord) else _attribute_lines(record.attributes, wrap)
+    return b"\n".join(lines) + b"\n\n"
+
+
+def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int = 76) -> None:
+    """Write records; an unmodified record is written as the bytes that were read.
+
+    Args:
+        records: in the order wanted.
+        file: open for writing bytes.
+        wrap: columns at which values fold; 0 for none.
+
+    Raises:
+        RefusedError: see `format_record`.
+    """
+    for record in records:
+        file.write(format_record(record, wrap=wrap))
+
+
+def dump(records: Iterable[Entry | ChangeRecord], *, wrap: int = 76) -> bytes:
+    """`write` into bytes."""
+    return b"".join(format_record(record, wrap=wrap) for record in records)
+
+
+def comment(text: str) -> bytes:
+    """A comment block; the text is escaped so that no line of it can become anything else."""
+    from odkit.text import escape  # the only use
+
+    return b"".join(f"# {escape(line)}".rstrip().encode() + b"\n" for line in text.split("\n"))

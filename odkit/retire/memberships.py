@@ -1,0 +1,90 @@
+"""Memberships of computers that go: in computer lists by name, in groups and computer groups by name and GUID."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from odkit.directory import Computer, Directory, Record
+from odkit.hosts import host_key, is_fqdn, short_name
+from odkit.ldif import UnfetchedURL
+from odkit.retire.model import Decision
+from odkit.text import decode, escape
+
+__all__ = ["Dead", "memberships"]
+
+_ATTRIBUTES = {
+    "ComputerLists": ("apple-computers",),
+    "ComputerGroups": ("memberUid", "apple-group-memberguid"),
+    "Groups": ("memberUid", "apple-group-memberguid"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Names and GUIDs of the records that go.
+
+    Attributes:
+        names: record names, lower case as slapd compares them, each with its host.
+        guids: GUIDs, upper case, each with its host.
+        hosts: the stale hosts.
+    """
+
+    names: dict[str, str]
+    guids: dict[str, str]
+    hosts: frozenset[str]
+
+    @classmethod
+    def of(cls, computers: Iterable[Computer], stale: Iterable[str]) -> Dead:
+        """Collect from the records that go."""
+        hosts = frozenset(stale)
+        names: dict[str, str] = {}
+        guids: dict[str, str] = {}
+        for computer in computers:
+            bare = [host_key(name.removesuffix("$")) for name in (*computer.names, *computer.texts("apple-realname"))]
+            host = next((name for name in bare if name in hosts), "")
+            host = host or next((h for h in sorted(hosts) if short_name(h) in bare), "")
+            names |= {name.lower(): host for name in computer.names}
+            if computer.guid:
+                guids[computer.guid.upper()] = host
+        return cls(names, guids, hosts)
+
+
+def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[tuple[Record, str, bytes, str]]:
+    """Values that name a record that goes, or a stale host whose record has gone before.
+
+    Yields:
+        The record, the attribute as written, the value, the stale host.
+    """
+    alive = {name.lower() for computer in od.computers.records() for name in computer.names} - set(dead.names)
+    people = {name.lower() for name in dead.names} & {user.name.lower() for user in od.users.records()} if dead.names else set()
+    for kind, attributes in _ATTRIBUTES.items():
+        for record in od.of_type(kind).records():
+            for attribute in attributes:
+                for value in record.attributes.get(attribute, ()):
+                    if isinstance(value, UnfetchedURL):
+                        continue
+                    text = decode(value)
+                    host = dead.guids.get(text.upper()) if attribute.endswith("guid") else _host_of_name(text, dead, alive | people)
+                    if host is not None:
+                        yield record, attribute, value, host
+                    elif not attribute.endswith("guid"):
+                        _doubt(record, attribute, text, dead, alive, review)
+
+
+def _host_of_name(text: str, dead: Dead, alive: set[str]) -> str | None:
+    if text.lower() in dead.names and text.lower() not in alive:
+        return dead.names[text.lower()]
+    bare = host_key(text.removesuffix("$"))
+    # a member whose record is gone already: only the full name proves which host it was
+    return bare if is_fqdn(bare) and bare in dead.hosts and text.lower() not in alive else None
+
+
+def _doubt(record: Record, attribute: str, text: str, dead: Dead, alive: set[str], review: list[Decision]) -> None:
+    bare = host_key(text.removesuffix("$"))
+    if text.lower() in alive or not text.endswith("$"):
+        return
+    near = next((host for host in sorted(dead.hosts) if short_name(host) == bare), None)
+    if near is not None:
+        why = f"{attribute} names {escape(text)}, which has no record: perhaps the stale host {escape(near)}"
+        review.append(Decision(why, record=record.dn))

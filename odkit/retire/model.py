@@ -1,0 +1,178 @@
+"""The purge plan as a value."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from odkit.findings import Finding
+from odkit.hosts import HostVerdict
+from odkit.kerberos import Principal
+from odkit.ldif import Entry
+from odkit.text import escape
+
+__all__ = ["Decision", "Deletion", "Plan", "RecordChange", "name_json"]
+
+
+def name_json(text: bytes) -> str | dict[str, str]:
+    """A name for JSON: text, or ``{"base64": …}`` when it is not UTF-8."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(text).decode("ascii")}
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A principal that the plan deletes.
+
+    Attributes:
+        text: its spelling in the inventory.
+        principal: the name.
+        host: normal form of the stale host.
+        reason: why the host is stale.
+    """
+
+    text: bytes
+    principal: Principal
+    host: str
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        """A member of ``delete``."""
+        service = name_json(self.principal.service or b"")
+        return {"principal": name_json(self.text), "service": service, "host": self.host, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A principal or record that is kept, left to a person, or refused.
+
+    Attributes:
+        reason: why.
+        principal: spelling in the inventory, or None when a record is meant.
+        record: DN, or None.
+        command: what a person may run after looking, or None.
+    """
+
+    reason: str
+    principal: bytes | None = None
+    record: str | None = None
+    command: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """Name of what it is about, escaped."""
+        return escape(self.principal if self.principal is not None else self.record or "")
+
+    def as_json(self) -> dict[str, Any]:
+        """A member of ``keep``, ``review`` or ``refused``."""
+        out: dict[str, Any] = {}
+        if self.principal is not None:
+            out["principal"] = name_json(self.principal)
+        else:
+            out["record"] = name_json((self.record or "").encode("utf-8", "surrogateescape"))
+        out["reason"] = self.reason
+        if self.command is not None:
+            out["command"] = self.command
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """A record that the plan deletes, or a value that it takes out of one.
+
+    Attributes:
+        entry: the record as it stood when the plan was made.
+        kind: its type as dscl spells it.
+        name: its first record name.
+        host: the stale host it belongs to.
+        attribute: LDAP attribute whose value goes, None for the whole record.
+        value: the value.
+        dscl: the words of the dscl command behind the node.
+    """
+
+    entry: Entry
+    kind: str
+    name: str
+    host: str
+    attribute: str | None = None
+    value: bytes | None = None
+    dscl: tuple[str, ...] = ()
+
+    @property
+    def action(self) -> str:
+        """``delete`` or ``delete-value``."""
+        return "delete" if self.attribute is None else "delete-value"
+
+    def as_json(self) -> dict[str, Any]:
+        """A member of ``records``."""
+        out: dict[str, Any] = {"dn": self.entry.dn, "action": self.action}
+        if self.attribute is not None and self.value is not None:
+            out |= {"attribute": self.attribute, "value": name_json(self.value)}
+        return out | {"dscl": list(self.dscl)}
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to delete, and why; see design ``odkit/purge-plan/1``.
+
+    Attributes:
+        id: digest of the inputs and the decisions, 16 hex digits.
+        realm: the realm that is cleaned, None when nothing tells it.
+        hosts: verdicts, by normal form of the host.
+        delete, keep, review, refused: every principal of the inventory stands in exactly one.
+        candidates: without an inventory: names that would be deleted where they exist, unverified.
+        records: changes of the directory, in the order in which they are made.
+        findings: what else there is to say.
+        names: the inventory's multi-component names, the ones a script compares with what it finds; None without one.
+        inventory_size: number of principals in the inventory.
+    """
+
+    id: str
+    realm: str | None
+    hosts: dict[str, HostVerdict]
+    delete: list[Deletion] = field(default_factory=list)
+    keep: list[Decision] = field(default_factory=list)
+    review: list[Decision] = field(default_factory=list)
+    refused: list[Decision] = field(default_factory=list)
+    candidates: list[bytes] = field(default_factory=list)
+    records: list[RecordChange] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    names: list[bytes] | None = None
+    inventory_size: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not (self.delete or self.candidates or self.records)
+
+    def stale_hosts(self) -> Iterator[HostVerdict]:
+        """Hosts whose names go."""
+        return (v for v in self.hosts.values() if v.verdict == "stale")
+
+    def as_json(self, target: str | None = None) -> dict[str, Any]:
+        """The object of schema ``odkit/purge-plan/1``."""
+        return {
+            "schema": "odkit/purge-plan/1",
+            "id": self.id,
+            "realm": self.realm,
+            "target": target,
+            "hosts": [
+                {
+                    "host": escape(v.host),
+                    "verdict": v.verdict.value,
+                    "evidence": [{"reason": e.reason, "source": e.source} for e in v.evidence],
+                }
+                for v in self.hosts.values()
+            ],
+            "delete": [d.as_json() for d in self.delete],
+            "keep": [d.as_json() for d in self.keep],
+            "review": [d.as_json() for d in self.review],
+            "refused": [d.as_json() for d in self.refused],
+            "candidates": [name_json(c) for c in self.candidates],
+            "records": [r.as_json() for r in self.records],
+            "findings": [f.as_json() for f in self.findings],
+        }

@@ -1,0 +1,157 @@
+"""`plan_purge`: from an export and an inventory to a plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from odkit.directory import Directory
+from odkit.errors import InputError, UsageError
+from odkit.findings import Finding, finding
+from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, is_fqdn, judge_hosts
+from odkit.kerberos import SERVICES, Inventory, is_lkdc, protected
+from odkit.kerberos.kadmin import check_realm
+from odkit.ldif import Completeness
+from odkit.retire.model import Plan
+from odkit.retire.principals import Sorted, brake, candidates, sort_principals
+from odkit.retire.records import plan_records
+from odkit.text import decode, escape
+
+__all__ = ["plan_purge"]
+
+
+def plan_purge(
+    od: Directory,
+    inventory: Inventory | None = None,
+    *,
+    retire: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    before: Sequence[Directory] = (),
+    realm: str | None = None,
+    services: Iterable[str] = (),
+    addresses: Mapping[str, str] = {},  # noqa: B006 - never changed
+    allow_large: bool = False,
+    accept_incomplete: bool = False,
+) -> Plan:
+    """Plan the removal of retired servers' principals and records.
+
+    Args:
+        od: the directory that will be changed.
+        inventory: the KDC's principals; without one the plan gives candidates.
+        retire: fully qualified names of servers that are retired.
+        keep: names of servers that must stay.
+        before: older exports of the domain, read for names of servers only.
+        realm: the realm to clean; the export's by default.
+        services: service names beside the known ones.
+        addresses: host -> address, where the exports leave open which host an address is.
+        allow_large: release the brakes on the size of the plan.
+        accept_incomplete: plan although an export is incomplete.
+
+    Returns:
+        The plan; nothing has been changed or written.
+
+    Raises:
+        UsageError: names that cannot be meant, no realm where one is needed.
+        InputError: the export is incomplete and that was not accepted.
+        RefusedError: the realm cannot be carried by scripts.
+        BrakeError: a brake stopped the plan.
+    """
+    _check_complete([od, *before], accept_incomplete=accept_incomplete)
+    known = SERVICES | {_service(name) for name in services}
+    chosen = realm or od.realm
+    if chosen is not None:
+        check_realm(chosen.encode("utf-8", "surrogateescape"))
+        if is_lkdc(chosen):
+            raise UsageError(f"{escape(chosen)} is a Local KDC's realm; this command cleans the realm of a domain")
+    if inventory is not None and chosen is None:
+        raise UsageError("the export names no Kerberos realm; give it with --realm")
+    seen = _seen(inventory, known) if inventory is not None else []
+    hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=addresses, seen=seen)
+    findings = [*od.findings, *(inventory.findings if inventory is not None else ())]
+    records = plan_records(od, hosts)
+    plan = Plan("", chosen, hosts, findings=findings, records=records.changes)
+    if inventory is not None:
+        assert chosen is not None
+        sorted_ = sort_principals(inventory.listed, chosen.encode("utf-8", "surrogateescape"), known, hosts)
+        brake(inventory, hosts, sorted_, allow_large=allow_large)
+        _take(plan, sorted_, inventory)
+    elif chosen is not None:
+        plan.candidates = candidates(chosen.encode("utf-8", "surrogateescape"), known, hosts)
+    plan.review += records.review
+    plan.refused += records.refused
+    plan.findings += _remarks(plan, inventory, hosts)
+    plan.id = _identity(plan, od, before, inventory)
+    return plan
+
+
+def _check_complete(exports: Sequence[Directory], *, accept_incomplete: bool) -> None:
+    for od in exports:
+        for source in od.sources:
+            if source.completeness is Completeness.INCOMPLETE and not accept_incomplete:
+                raise InputError(
+                    source.path, None,
+                    f"the export is incomplete ({source.reason}); what is missing would look retired. "
+                    "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
+                )
+
+
+def _service(name: str) -> bytes:
+    if not name or "/" in name or "@" in name:
+        raise UsageError(f"not a service name: {escape(name)!r}")
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
+    """Hosts of service principals, each with the first line that names it."""
+    found: dict[str, Evidence] = {}
+    for listed in inventory.listed:
+        p = listed.principal
+        if p.service in services and p.host is not None and protected(p) is None:
+            host = decode(p.host)
+            if is_fqdn(host):
+                source = f"{escape(inventory.path)}:{listed.line}"
+                evidence = Evidence(host, Kind.SEEN, "has service principals", source)
+                found.setdefault(evidence.key, evidence)
+    return list(found.values())
+
+
+def _take(plan: Plan, found: Sorted, inventory: Inventory) -> None:
+    plan.delete, plan.keep, plan.review, plan.refused = found.delete, found.keep, found.review, found.refused
+    plan.names = sorted(x.text for x in inventory.listed if len(x.principal.components) > 1)
+    plan.inventory_size = len(inventory)
+
+
+def _remarks(plan: Plan, inventory: Inventory | None, hosts: Mapping[str, HostVerdict]) -> list[Finding]:
+    out: list[Finding] = []
+    stale = [v for v in hosts.values() if v.verdict is Verdict.STALE]
+    if inventory is None:
+        out.append(finding("OD201", "", "no list of the KDC's principals was given: what stands under candidates is unverified"))
+    if not stale and not any(v.named for v in hosts.values()):
+        out.append(finding("OD203", "", "no host is known to be retired"))
+    touched = {d.host for d in plan.delete} | {c.host for c in plan.records}
+    for v in stale:
+        if v.listed:
+            source = next(e.source for e in v.evidence if e.kind is Kind.LISTED)
+            path, _, line = source.rpartition(":")
+            message = f"{escape(v.host)} still stands in a replica list"
+            out.append(finding("OD202", v.host, message, path=path, line=int(line) if line.isdigit() else None))
+        if v.named and v.host not in touched and inventory is not None:
+            out.append(finding("OD204", v.host, f"{escape(v.host)} was named as retired, but no principal and no record bears its name"))
+    if plan.empty and stale:
+        out.append(finding("OD207", "", "no principal and no record of a retired host is left"))
+    return out
+
+
+def _identity(plan: Plan, od: Directory, before: Sequence[Directory], inventory: Inventory | None) -> str:
+    """Digest of the inputs and the decisions: two plans with one id do the same to the same."""
+    body = plan.as_json()
+    inputs = {
+        "exports": [s.digest for s in od.sources],
+        "before": [s.digest for each in before for s in each.sources],
+        "inventory": inventory.digest if inventory is not None else None,
+    }
+    decisions = {key: body[key] for key in ("realm", "delete", "keep", "review", "refused", "candidates", "records")}
+    verdicts = [[h["host"], h["verdict"]] for h in body["hosts"]]
+    text = json.dumps([inputs, decisions, verdicts], sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

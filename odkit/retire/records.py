@@ -1,0 +1,217 @@
+"""Which records a plan deletes: what a retired host left in the directory.
+
+A bound computer has up to three records - ``name$``, ``fqdn$`` and ``LKDC:SHA1.…$`` - or one with three names (DirectoryService
+CLDAPv3PluginNewServerSetup.cpp).  Only the full name is proof; the others are tied to it by the first one's description, which lists
+the siblings, by a shared name, by ``apple-realname``, or by the machine's own marks (Ethernet address, hardware UUID) as long as no other
+host shares them.  What is tied by a short name alone is left to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from odkit.directory import Computer, Directory, Record
+from odkit.directory.dscl import record_path, record_path_raw, value_word
+from odkit.dn import dn_key
+from odkit.errors import RefusedError
+from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
+from odkit.ldif import UnfetchedURL
+from odkit.retire.memberships import Dead, memberships
+from odkit.retire.model import Decision, RecordChange
+from odkit.text import escape
+
+__all__ = ["RecordPlan", "plan_records"]
+
+_MARKS = ("macAddress", "apple-hwuuid")
+
+
+@dataclass(slots=True)
+class RecordPlan:
+    """The directory's side of a plan: changes in the order in which they are made, and what is left to a person."""
+
+    changes: list[RecordChange] = field(default_factory=list)
+    review: list[Decision] = field(default_factory=list)
+    refused: list[Decision] = field(default_factory=list)
+
+
+def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
+    """Plan the changes: memberships first, then mounts, then computers (operations: dseditgroup must still find the member)."""
+    out = RecordPlan()
+    stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
+    doubtful = {v.host for v in hosts.values() if v.verdict is Verdict.REVIEW}
+    computers = list(_computers(od, hosts, stale, doubtful, out))
+    mounts = list(_mounts(od, stale, doubtful, out))
+    dead = Dead.of([c for c, _ in computers], stale)
+    refused: set[str] = set()
+    whole = [change for record, host in [*mounts, *computers] if (change := _deletion(record, host, out, refused)) is not None]
+    gone = [each for each in computers if each[0].dn not in refused]
+    dead = Dead.of([c for c, _ in gone], stale)
+    for record, attribute, value, host in memberships(od, dead, out.review):
+        change = _removal(record, attribute, value, host, out)
+        if change is not None:
+            out.changes.append(change)
+    out.changes += whole
+    out.review += _slots(computer for computer, _ in gone)
+    out.review += _machines(od, stale)
+    return out
+
+
+def _deletion(record: Record, host: str, out: RecordPlan, refused: set[str]) -> RecordChange | None:
+    """The deletion of a record, unless dscl, LDIF or the way back cannot express it."""
+    try:
+        if any(isinstance(v, UnfetchedURL) for values in record.attributes.values() for v in values):
+            raise RefusedError("a value is only named by a URL, so that the record could not be put back")
+        if dn_key(record.dn) is None:
+            raise RefusedError("its DN cannot be read")
+        words = ("-delete", record_path(record.kind, record.name))
+        record_path_raw(record.kind, record.name)
+    except RefusedError as error:
+        refused.add(record.dn)
+        out.refused.append(Decision(str(error), record=record.dn))
+        return None
+    return RecordChange(record.entry, record.kind, record.name, host, dscl=words)
+
+
+def _removal(record: Record, attribute: str, value: bytes, host: str, out: RecordPlan) -> RecordChange | None:
+    from odkit.directory import DSCL_ATTRIBUTES
+
+    key = DSCL_ATTRIBUTES[record.kind][attribute.lower()]
+    try:
+        text = value.decode("utf-8")
+        words = ("-delete", record_path(record.kind, record.name), key, value_word(text))
+        record_path_raw(record.kind, record.name)
+    except (RefusedError, UnicodeDecodeError) as error:
+        why = str(error) if isinstance(error, RefusedError) else "the value is not UTF-8"
+        out.refused.append(Decision(f"{attribute} value {escape(value)}: {why}", record=record.dn))
+        return None
+    return RecordChange(record.entry, record.kind, record.name, host, attribute, value, words)
+
+
+def _bare(names: Iterable[str]) -> set[str]:
+    return {host_key(name.removesuffix("$")) for name in names}
+
+
+def _marks(computer: Computer) -> set[str]:
+    return {f"{mark}={value.lower()}" for mark in _MARKS for value in computer.texts(mark)}
+
+
+def _computers(
+    od: Directory, hosts: Mapping[str, HostVerdict], stale: set[str], doubtful: set[str], out: RecordPlan
+) -> Iterator[tuple[Computer, str]]:
+    """Computer records of stale hosts, each with its host; in file order."""
+    records = [(c, _bare(c.names), _bare(c.texts("apple-realname"))) for c in od.computers.records()]
+    owner: dict[int, str] = {}
+    for i, (_, names, real) in enumerate(records):
+        full = {n for n in names if is_fqdn(n)} or {n for n in real if is_fqdn(n)}
+        own = full & stale
+        if own:
+            owner[i] = min(own)
+    siblings, shared = _siblings(records, owner)
+    for i, (computer, names, real) in enumerate(records):
+        others = {n for n in names | real if is_fqdn(n)} - stale
+        claimed = owner.get(i) or siblings.get(i)
+        if claimed is None:
+            near = {host for host in stale if short_name(host) in names and not any(is_fqdn(n) for n in real)}
+            if near:
+                why = f"has the short name of the stale host {escape(min(near))}; nothing else ties it to that host"
+                out.review.append(Decision(why, record=computer.dn))
+            elif names & doubtful:
+                host = min(names & doubtful)
+                out.review.append(Decision(f"{escape(host)} needs a decision: {hosts[host].evidence[0].reason}", record=computer.dn))
+            continue
+        if others:
+            why = f"belongs to the stale host {escape(claimed)} and to {escape(min(others))}"
+            out.review.append(Decision(why, record=computer.dn))
+        elif i in siblings and i in shared:
+            why = f"belongs to the stale host {escape(claimed)}, but another machine carries the same hardware address"
+            out.review.append(Decision(why, record=computer.dn))
+        else:
+            yield computer, claimed
+
+
+def _siblings(records: list[tuple[Computer, set[str], set[str]]], owner: Mapping[int, str]) -> tuple[dict[int, str], set[int]]:
+    """Records tied to those that bear the full name; and, of these, the ones whose marks a record of another host bears, too."""
+    siblings: dict[int, str] = {}
+    shared: set[int] = set()
+    described: dict[str, str] = {}
+    marks: dict[str, set[str]] = {}
+    for i, (computer, names, _) in enumerate(records):
+        if i in owner:
+            described |= {name: owner[i] for name in _listed(computer)} | {name: owner[i] for name in names}
+            for mark in _marks(computer):
+                marks.setdefault(mark, set()).add(owner[i])
+    for i, (computer, names, real) in enumerate(records):
+        if i in owner:
+            continue
+        by_list = {owner_ for name in _listed(computer) if (owner_ := _of_full(name, owner)) is not None}
+        by_name = {described[name] for name in names if name in described}
+        own = _marks(computer)
+        by_mark = set().union(*(marks.get(mark, set()) for mark in own)) if own else set()
+        by_mark = {host for host in by_mark if short_name(host) in names or any(n.startswith("lkdc:") for n in names)}
+        tied = by_list | by_name | by_mark
+        if len(tied) == 1:
+            siblings[i] = tied.pop()
+            others = any(j not in owner and j != i and own & _marks(r[0]) and _foreign(r[1] | r[2], siblings[i])
+                         for j, r in enumerate(records))
+            if others and not by_list:
+                shared.add(i)
+        _ = real
+    return siblings, shared
+
+
+def _listed(computer: Computer) -> set[str]:
+    """Names that a description gives as siblings: ``fqdn$,LKDC:SHA1.…$``."""
+    parts = [part.strip() for text in computer.texts("description") for part in text.split(",")]
+    return _bare(part for part in parts if part.endswith("$"))
+
+
+def _of_full(name: str, owner: Mapping[int, str]) -> str | None:
+    return name if name in owner.values() else None
+
+
+def _foreign(names: set[str], host: str) -> bool:
+    """Whether names belong to another host than this one."""
+    return any(is_fqdn(n) and n != host for n in names) or not any(
+        n in {host, short_name(host)} or n.startswith("lkdc:") for n in names
+    )
+
+
+def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan) -> Iterator[tuple[Record, str]]:
+    homes: dict[str, str] = {}
+    for record in [*od.users.records(), *od.groups.records(), *od.computer_groups.records()]:
+        for host in record.home.hosts:
+            homes.setdefault(host_key(host), record.dn)
+    for mount in od.mounts.records():
+        keys = {host_key(host) for host in mount.hosts}
+        own = keys & stale
+        if own and keys <= stale:
+            user = next((homes[key] for key in sorted(keys) if key in homes), None)
+            if user is None:
+                yield mount, min(own)
+            else:
+                out.review.append(Decision(f"a home still points there: {escape(user)}", record=mount.dn))
+        elif own:
+            other = min(keys - own)
+            out.review.append(Decision(f"names the stale host {escape(min(own))} and {escape(other)}", record=mount.dn))
+        elif keys & doubtful:
+            out.review.append(Decision(f"{escape(min(keys & doubtful))} needs a decision", record=mount.dn))
+
+
+def _slots(computers: Iterable[Computer]) -> Iterator[Decision]:
+    """Password Server slots of deleted computers: dscl and LDIF leave them behind."""
+    for computer in computers:
+        for value in computer.authorities:
+            parts = value.split(";")
+            if len(parts) >= 3 and parts[1].lower() == "applepasswordserver":
+                slot = parts[2].partition(",")[0].partition(":")[0]
+                if slot.startswith("0x") and slot[2:].isalnum() and slot.isascii():
+                    why = "its Password Server slot stays behind when the record is deleted; remove it afterwards"
+                    yield Decision(why, record=computer.dn, command=f"mkpassdb -deleteslot {slot}")
+
+
+def _machines(od: Directory, stale: set[str]) -> Iterator[Decision]:
+    for record in od.of_type("Machines").records():
+        hit = {host_key(name) for name in record.names} & stale
+        if hit:
+            yield Decision(f"a machine record of the stale host {escape(min(hit))}; boot services may use it", record=record.dn)

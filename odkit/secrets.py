@@ -1,0 +1,52 @@
+"""What is secret in an Open Directory export, and how it is shown.
+
+A secret is shown as its length and nothing derived from its content.  The list: Apple's authdata schema (OpenLDAP
+``apple.schema``, numbers 42-56 and 92 of 1.3.6.1.1.1.1), Samba's schema, RFC 4519 ``userPassword``, slapd's ``olcRootPW``.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["is_secret", "mask", "mask_urls"]
+
+_NAMES = frozenset(
+    name.lower()
+    for name in (
+        # cn=authdata: verifiers, recoverable text, history, Kerberos keys, the password server's private key
+        "password", "historyData", "draft-krbKeySet", "draft-krbEncSaltTypes", "draft-krbExtraData", "PWSPrivateKey",
+        "crschallenge", "pwsSecret",
+        # master keys of the KDC, sealed per server; PKCS#12 bundles hold private keys
+        "apple-kdc-authkey", "userPKCS12",
+        # other stores
+        "userPassword", "authPassword", "sambaLMPassword", "sambaNTPassword", "lmPassword", "ntPassword",
+        "sambaPasswordHistory", "krbPrincipalKey", "krbMKey", "krb5Key", "pwdHistory", "unicodePwd", "supplementalCredentials",
+        "ShadowHashData", "olcRootPW", "rootpw", "olcSyncrepl", "syncrepl",
+        # OID forms: userPassword, then Apple's
+        "2.5.4.35", "1.3.6.1.1.1.1.49", "1.3.6.1.1.1.1.56", "1.3.6.1.1.1.1.91", "1.3.6.1.1.1.1.92", "1.3.6.1.1.1.1.97",
+        "1.3.6.1.4.1.63.1000.1.1.1.12.7", "2.16.840.1.113730.3.1.216",
+    )
+)
+_PREFIXES = ("cmusaslsecret", "srp-")
+_OID_RANGE = re.compile(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecret*, SRP-*
+_URL_PASSWORD = re.compile(r"(?i)\b([a-z][a-z0-9+.\-]*://[^\s/?#:@<>\"']*):([^\s/?#@<>\"']+)@")
+
+
+def is_secret(attribute: str) -> bool:
+    """Tell whether values of ``attribute`` are secret.
+
+    Args:
+        attribute: attribute description; options (``;binary``, ``;x-…``) and case do not matter.
+    """
+    name = attribute.partition(";")[0].lower()
+    return name in _NAMES or name.startswith(_PREFIXES) or _OID_RANGE.match(name) is not None
+
+
+def mask(value: bytes | str) -> str:
+    """Show a secret: its length and nothing else."""
+    return f"(secret, {len(value)} {'byte' if len(value) == 1 else 'bytes'})"
+
+
+def mask_urls(text: str) -> str:
+    """Hide passwords inside URLs of a text: ``afp://user:(secret, 5 bytes)@host/Share``."""
+    return _URL_PASSWORD.sub(lambda m: f"{m[1]}:{mask(m[2])}@", text)
