@@ -75,6 +75,15 @@ class Attributes(MutableMapping[str, list[bytes]]):
         if key is None:
             self._lower = None
 
+    def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:  # type: ignore[override]
+        """The values of ``name``, an empty list put there when there were none: appending to it adds values."""
+        key = self._spelling(name)
+        if key is None:
+            self._values[name] = [] if default is None else default
+            self._lower = None
+            return self._values[name]
+        return self._values[key]
+
     def __delitem__(self, name: str) -> None:
         key = self._spelling(name)
         if key is None:

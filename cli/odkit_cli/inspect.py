@@ -1,0 +1,73 @@
+"""``odkit inspect``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.options import FAIL_ON, exports_argument, fail_on_option, format_options, open_exports, show_findings, write_json
+
+
+@click.command()
+@exports_argument()
+@format_options
+@fail_on_option
+@click.pass_context
+def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_json: bool, fail_on: str) -> None:  # noqa: FBT001
+    """Tell what an export holds.
+
+    Generation, suffix, realm, servers, records by type, authentication methods, MCX by domain, completeness, and what is wrong.
+
+    \b
+    Example:
+      odkit inspect export.ldif
+      ssh master 'slapcat' | odkit inspect --json
+    """
+    import odkit
+
+    report = odkit.inspect(open_exports(exports))
+    quiet = context.obj["quiet"]
+    if as_json or format_ == "json":
+        write_json(report.as_json())
+    elif not quiet:
+        click.echo(_text(report.summary), nl=False)
+        show_findings(report.findings)
+    if report.summary["completeness"] == "incomplete" or any(f.code in _DAMAGE for f in report.findings):
+        context.exit(exits.TROUBLE)
+    context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+
+
+# what was readable is reported, and the status says that something was not
+_DAMAGE = frozenset({"OD001", "OD002", "OD003", "OD004", "OD005", "OD008"})
+
+
+def _text(summary: dict[str, Any]) -> str:
+    from odkit.text import escape, plural, table
+
+    generation = {1: "1 (10.3-10.6: Password Server and MIT KDC)", 2: "2 (10.7 and later: cn=authdata)", None: "not to be told"}
+    rows = [
+        ("suffix", escape(summary["suffix"] or "not found")),
+        ("realm", escape(summary["realm"] or "not found")),
+        ("generation", generation[summary["generation"]]),
+        ("completeness", f"{summary['completeness']}: {summary['sources'][0]['reason']}"),
+        ("entries", f"{summary['entries']:,}"),
+    ]
+    lines = table(rows, indent="")
+    for source in summary["sources"]:
+        lines.append(f"  {source['path']}: {plural(source['entries'], 'entry', 'entries')}, {plural(source['bytes'], 'byte')}")
+    lines += ["", "Records"]
+    counts = [(kind, f"{count:>7,}") for kind, count in summary["records"].items()]
+    if summary["authdata"]:
+        counts.append(("cn=authdata", f"{summary['authdata']:>7,}"))
+    lines += table(counts) or ["  none"]
+    lines += ["", "Servers"]
+    servers = [(s["role"], escape(s["name"] or "-"), escape(", ".join(s["addresses"]))) for s in summary["servers"]]
+    lines += table(servers) or ["  none named"]
+    lines += ["", "Authentication of users"]
+    lines += table([(escape(tag), f"{count:>7,}") for tag, count in summary["authentication"].items()]) or ["  none"]
+    lines += ["", "MCX"]
+    lines += table([(f"on {kind}", f"{count:>7,}") for kind, count in summary["mcx"]["records"].items()]) or ["  none"]
+    lines += table([(escape(domain), f"{count:>7,}") for domain, count in summary["mcx"]["domains"].items()])
+    return "\n".join(lines) + "\n\n"

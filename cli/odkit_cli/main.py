@@ -1,0 +1,103 @@
+"""The root command, and the one place where exceptions become messages and exit statuses."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.inspect import inspect
+from odkit_cli.purge import purge_principals
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's callback
+    if value and not context.resilient_parsing:
+        from odkit import __version__
+
+        click.echo(f"odkit {__version__}")
+        context.exit()
+
+
+@click.group(context_settings=CONTEXT, no_args_is_help=True)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on the terminal (NO_COLOR and FORCE_COLOR count).")
+@click.option("--debug", is_flag=True, help="Show where an error comes from.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit status tells.")
+@click.pass_context
+def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:  # noqa: FBT001
+    """Verify, clean and migrate Apple Open Directory domains from their LDIF exports.
+
+    odkit reads files and writes reports and scripts; it never changes a server.
+
+    \b
+    Exit status, the same everywhere:
+      0    fine
+      1    findings, differences, or a plan that leaves names for a person
+      2    usage, or an input that is unreadable, damaged or incomplete
+      3    a brake stopped the plan; nothing was written
+      130  interrupted
+
+    \b
+    Example:
+      odkit inspect export.ldif
+      odkit purge-principals export.ldif --principals listprincs.txt \\
+            --retire xserve1.example.com --target 10.5 -o purge
+    """
+    context.obj = {"debug": debug, "quiet": quiet}
+    wanted = {"always": True, "never": False}.get(color)
+    if wanted is None and (os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"):
+        wanted = False
+    elif wanted is None and os.environ.get("FORCE_COLOR"):
+        wanted = True
+    context.color = wanted
+
+
+cli.add_command(inspect)
+cli.add_command(purge_principals)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit.
+
+    Args:
+        arguments: the words behind the program's name; sys.argv's by default.
+    """
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that went away is no error
+    words = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    from odkit.errors import BrakeError, OdkitError
+
+    try:
+        status = cli.main(words, prog_name="odkit", standalone_mode=False)
+        return status if isinstance(status, int) else exits.FINE
+    except click.exceptions.Abort:
+        click.echo("odkit: interrupted", err=True)
+        return exits.INTERRUPTED
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return exits.TROUBLE
+    except BrakeError as error:
+        click.echo(f"odkit: stopped: {error}.", err=True)
+        return exits.BRAKE
+    except OdkitError as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        click.echo(f"odkit: {error}", err=True)
+        return exits.TROUBLE
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, said as one
+        if "--debug" in words:
+            traceback.print_exc()
+        click.echo(f"odkit: a bug of odkit ({type(error).__name__}); run again with 'odkit --debug …' and report what it prints", err=True)
+        return exits.TROUBLE

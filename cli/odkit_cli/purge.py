@@ -1,0 +1,115 @@
+"""``odkit purge-principals``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.options import exports_argument, format_options, open_exports, source, write_json
+
+
+def _addresses(values: tuple[str, ...]) -> dict[str, str]:
+    out = {}
+    for value in values:
+        host, equals, address = value.partition("=")
+        if not (host and equals and address):
+            raise click.BadParameter(f"{value!r} is not HOST=ADDRESS", param_hint="--address")
+        out[host] = address
+    return out
+
+
+def _inventory(names: tuple[str, ...]) -> Any:
+    import odkit
+
+    if not names:
+        return None
+    if len(names) > 1:
+        raise click.UsageError("one --principals file for now: the list of the KDC that will be cleaned")
+    return odkit.read_principals(source(names[0]))
+
+
+@click.command("purge-principals")
+@exports_argument()
+@click.option("--principals", multiple=True, metavar="FILE", help="The KDC's principals: output of 'kadmin.local -q listprincs'.")
+@click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired.")
+@click.option("--retire-from", multiple=True, metavar="FILE", help="File with such names, one per line.")
+@click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that must stay.")
+@click.option("--before", multiple=True, metavar="EXPORT", help="Older export of the domain, read for names of servers only.")
+@click.option("--realm", metavar="R", help="The realm to clean; the export's by default.")
+@click.option("--service", "services", multiple=True, metavar="NAME", help="Service name beside the known ones.")
+@click.option("--address", multiple=True, metavar="HOST=IP", help="Which host an address is, where the exports leave it open.")
+@click.option("--target", type=click.Choice(["10.4", "10.5", "10.6", "10.7+", "heimdal"]), help="Release of the Open Directory master; -o needs it.")
+@click.option("-o", "--output", metavar="DIR", help="Write the scripts into this folder, new or empty.")
+@click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
+@click.option("--allow-large", is_flag=True, help="Release the brakes on the size of the plan.")
+@click.option("--accept-incomplete", is_flag=True, help="Plan although an export is incomplete.")
+@format_options
+@click.pass_context
+def purge_principals(
+    context: click.Context, exports: tuple[str, ...], principals: tuple[str, ...], retire: tuple[str, ...], retire_from: tuple[str, ...],
+    keep: tuple[str, ...], before: tuple[str, ...], realm: str | None, services: tuple[str, ...], address: tuple[str, ...], target: str | None,
+    output: str | None, force: bool, allow_large: bool, accept_incomplete: bool, format_: str, as_json: bool,  # noqa: FBT001
+) -> None:
+    """Plan, and with -o write, the removal of retired servers' principals and records.
+
+    EXPORT is the directory that will be changed.  Without evidence nothing is deleted: hosts that no input calls live or retired are
+    unknown, and kept.  Review the plan, then run the scripts on the master, first without --apply.
+
+    \b
+    Example:
+      odkit purge-principals export.ldif --principals listprincs.txt \\
+            --retire xserve1.example.com --target 10.5 -o purge
+    """
+    import odkit
+    from odkit.retire.report import plan_text
+
+    if output is not None and target is None:
+        raise click.UsageError("-o needs --target: the scripts differ by release, and an export does not tell it")
+    inputs = [*exports, *principals, *before]
+    if inputs.count("-") > 1:
+        raise click.UsageError("standard input ('-') can be read only once")
+    od = open_exports(exports)
+    inventory = _inventory(principals)
+    plan = odkit.plan_purge(
+        od, inventory, retire=[*retire, *_names(retire_from)], keep=keep, before=[odkit.open(source(name)) for name in before], realm=realm,
+        services=services, addresses=_addresses(address), allow_large=allow_large, accept_incomplete=accept_incomplete,
+    )
+    written = odkit.write_plan(plan, output, target=target, force=force) if output is not None and target is not None else []
+    if as_json or format_ == "json":
+        write_json(plan.as_json(target))
+    elif not context.obj["quiet"]:
+        click.echo(plan_text(plan), nl=False)
+        if written:
+            click.echo(_next_steps(output or "", [path.name for path in written]), nl=False)
+    context.exit(exits.FINDINGS if plan.review or plan.refused else exits.FINE)
+
+
+def _names(files: tuple[str, ...]) -> list[str]:
+    """Host names of files, one per line; ``#`` starts a comment."""
+    from odkit.errors import InputError
+    from odkit.text import decode
+
+    out = []
+    for name in files:
+        try:
+            data = source(name).read() if name == "-" else source(name).read_bytes()
+        except OSError as error:
+            raise InputError(name, None, f"cannot be read: {error.strerror}") from error
+        lines = [decode(line).partition("#")[0].strip() for line in data.split(b"\n")]
+        out += [line for line in lines if line]
+    return out
+
+
+def _next_steps(folder: str, names: list[str]) -> str:
+    from odkit.text import escape
+
+    lines = ["", f"Written to {escape(folder)}/ (mode 0700, files 0600):", *(f"  {name}" for name in names)]
+    if "purge-principals.sh" in names or "delete-records.sh" in names:
+        lines += ["", "Next, on the Open Directory master, as root, with the whole folder copied there:"]
+    if "purge-principals.sh" in names:
+        lines += ["  sh purge-principals.sh            shows what it would delete from the KDC", "  sh purge-principals.sh --apply"]
+    if "delete-records.sh" in names:
+        lines += ["  sh delete-records.sh              the same for the directory's records", "  sh delete-records.sh --apply"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,135 @@
+"""A scratch MIT realm: its own files, its own port on loopback, gone when it is closed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+from odkit.errors import LiveError
+from odkit.kerberos.kadmin import check_realm
+from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
+
+__all__ = ["ScratchRealm"]
+
+_PACKAGES = "krb5-kdc krb5-admin-server krb5-user"
+
+
+class ScratchRealm:
+    """A realm in a temporary folder.
+
+    Args:
+        realm: its name.
+        listen: start krb5kdc, too; without it only the database exists.
+
+    Attributes:
+        env: the environment in which MIT's programs see this realm and no other.
+        folder: where its files are, mode 0700.
+    """
+
+    def __init__(self, realm: str, *, listen: bool = False) -> None:
+        check_realm(realm.encode("utf-8", "surrogateescape"))
+        self.realm = realm
+        self._kadmin = program("kadmin.local", _PACKAGES)
+        self._util = program("kdb5_util", _PACKAGES)
+        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-kdc-")
+        self.folder = Path(self._temporary.name)
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self.env = self._write_config()
+            run(self._util, "-r", realm, "create", "-s", "-P", "scratch", env=self.env)
+            if listen:
+                self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _write_config(self) -> dict[str, str]:
+        d = self.folder
+        (d / "krb5.conf").write_text(
+            f"[libdefaults]\n default_realm = {self.realm}\n dns_lookup_kdc = false\n dns_lookup_realm = false\n"
+            " dns_canonicalize_hostname = false\n rdns = false\n udp_preference_limit = 1\n"
+            f"[realms]\n {self.realm} = {{\n  kdc = 127.0.0.1:{self.port}\n }}\n"
+            f"[domain_realm]\n localhost = {self.realm}\n .example.com = {self.realm}\n"
+        )
+        (d / "kdc.conf").write_text(
+            f"[kdcdefaults]\n kdc_listen = \"\"\n kdc_tcp_listen = 127.0.0.1:{self.port}\n"
+            f"[realms]\n {self.realm} = {{\n  database_name = {d}/principal\n  key_stash_file = {d}/stash\n  acl_file = {d}/acl\n"
+            "  supported_enctypes = aes256-cts:normal aes128-cts:normal\n }\n"
+            f"[logging]\n kdc = FILE:{d}/kdc.log\n default = FILE:{d}/library.log\n"
+        )
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("KRB5")}
+        return inherited | {
+            "KRB5_CONFIG": f"{d}/krb5.conf",
+            "KRB5_KDC_PROFILE": f"{d}/kdc.conf",
+            "KRB5CCNAME": f"FILE:{d}/ccache",
+            "KRB5_KTNAME": f"FILE:{d}/keytab",
+            "KRB5RCACHENAME": "none:",
+            "PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}",
+        }
+
+    def _start(self) -> None:
+        server = program("krb5kdc", _PACKAGES)
+        self._process = subprocess.Popen(
+            [server, "-n", "-P", f"{self.folder}/pid"], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_for_port(self.port, self._process, self.folder / "kdc.log")
+
+    def kadmin(self, commands: Iterable[bytes]) -> subprocess.CompletedProcess[bytes]:
+        """Feed commands to kadmin.local, as bytes, without readline between."""
+        data = b"".join(command + b"\n" for command in commands)
+        return run(self._kadmin, "-r", self.realm, env=self.env | {"SS_READLINE_PATH": "none", "LC_ALL": "C"}, data=data)
+
+    def add(self, names: Iterable[bytes], options: str = "-randkey") -> None:
+        """Add principals by their unparsed names.
+
+        Args:
+            names: with or without realm.
+            options: of addprinc; ``-nokey`` is the fastest.
+
+        Raises:
+            LiveError: one of them could not be added.
+        """
+        wanted = [b"addprinc " + options.encode() + b' "' + name.replace(b'"', b'""') + b'"' for name in names]
+        done = self.kadmin(wanted)
+        made = done.stdout.count(b'" created.')
+        if made != len(wanted):
+            raise LiveError(f"kadmin.local made {made} of {len(wanted)} principals: {done.stderr[-300:]!r}")
+
+    def listing(self) -> bytes:
+        """What ``kadmin.local -q listprincs`` prints, header and all."""
+        return run(self._kadmin, "-r", self.realm, "-q", "listprincs", env=self.env | {"LC_ALL": "C"}).stdout
+
+    def names(self) -> set[bytes]:
+        """The names that the KDC lists."""
+        return {line for line in self.listing().split(b"\n")[1:] if line}
+
+    def dump(self) -> bytes:
+        """A ``kdb5_util dump`` of the whole database."""
+        target = self.folder / "whole.dump"
+        run(self._util, "-r", self.realm, "dump", str(target), env=self.env)
+        return target.read_bytes()
+
+    def close(self) -> None:
+        """Stop the server and remove the files."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        with contextlib.suppress(OSError):
+            self._temporary.cleanup()
+
+    def __enter__(self) -> ScratchRealm:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,76 @@
+"""Finding and running the programs of a rehearsal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from odkit.errors import LiveError
+from odkit.text import shorten
+
+__all__ = ["SYSTEM_PATH", "free_port", "program", "run", "wait_for_port"]
+
+SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def program(name: str, package: str) -> str:
+    """Path of a program.
+
+    Raises:
+        LiveError: it is not installed; the message says how to get it on Debian.
+    """
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}")
+    if found is None:
+        raise LiveError(f"{name} is not installed: apt-get install {package}")
+    return found
+
+
+def run(
+    *words: str | bytes, env: Mapping[str, str] | None = None, data: bytes = b"", cwd: Path | None = None, check: bool = True, timeout: float = 120
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program to its end.
+
+    Raises:
+        LiveError: it fails (when ``check``), or does not end in time.
+    """
+    try:
+        done = subprocess.run(words, input=data, env=env, cwd=cwd, capture_output=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise LiveError(f"{shorten(words[0], 80)} does not end within {timeout:g} seconds") from error
+    except OSError as error:
+        raise LiveError(f"{shorten(words[0], 80)}: {error.strerror}") from error
+    if check and done.returncode:
+        name = shorten(words[0], 80)
+        raise LiveError(f"{name} ends with {done.returncode}: {shorten(done.stderr.strip() or done.stdout.strip(), 400)}")
+    return done
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path, seconds: float = 15) -> None:
+    """Wait until a server answers on loopback.
+
+    Raises:
+        LiveError: it ended, or does not answer in time; with the end of its log.
+    """
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with socket.create_connection(("127.0.0.1", port), 0.2):
+                return
+        except OSError:
+            time.sleep(0.01)
+    tail = log.read_bytes()[-400:] if log.exists() else b""
+    raise LiveError(f"{shorten(str(process.args), 60)} does not answer on port {port}: {shorten(tail, 400)}")

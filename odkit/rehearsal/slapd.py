@@ -1,0 +1,189 @@
+"""A scratch slapd with an export's records: its own folder, its own port on loopback, gone when it is closed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+
+from odkit.dn import dn_key
+from odkit.errors import LiveError
+from odkit.ldif import Attributes, Entry, Reader, dump
+from odkit.rehearsal.programs import free_port, program, run, wait_for_port
+from odkit.rehearsal.schema import Repair, Schema
+
+__all__ = ["OPERATIONAL", "ScratchDirectory", "state"]
+
+_PACKAGES = "slapd ldap-utils"
+_DEBIAN = Path("/etc/ldap/schema")
+_MODULES = Path("/usr/lib/ldap")
+# what slapd rewrites when it changes an entry
+OPERATIONAL = frozenset({"entrycsn", "modifiersname", "modifytimestamp", "contextcsn", "entryuuid", "creatorsname", "createtimestamp"})
+
+
+class ScratchDirectory:
+    """A slapd on loopback.
+
+    Args:
+        entries: records of an export, in any order.
+        suffix: the domain's suffix, in string form.
+        admin: DN that may write.
+
+    Attributes:
+        url: of the server.
+        password: the administrator's, made for this server.
+        repairs: what was done to records so that slapd takes them.
+        refused: DNs that slapd did not take all the same.
+    """
+
+    def __init__(self, entries: Iterable[Entry], suffix: str, admin: str) -> None:
+        self._slapd = program("slapd", _PACKAGES)
+        self.suffix = suffix
+        self.admin = admin
+        self.password = secrets.token_urlsafe(18)
+        self.repairs: list[Repair] = []
+        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-slapd-")
+        self.folder = Path(self._temporary.name)
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            ordered, schema = self._prepare(entries)
+            self.refused = self._load(ordered, schema)
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def url(self) -> str:
+        """URL of the server."""
+        return f"ldap://127.0.0.1:{self.port}"
+
+    def _prepare(self, entries: Iterable[Entry]) -> tuple[list[Entry], Schema]:
+        """Repair the records, put parents before children, and make parents that the export lacks."""
+        schema = Schema()
+        for path in [*(_DEBIAN / f"{n}.schema" for n in ("core", "cosine", "nis", "inetorgperson"))]:
+            schema.read(path.read_text("utf-8", "replace"))
+        schema.read((resources.files("odkit.rehearsal") / "apple.schema").read_text("utf-8"))
+        found: dict[str, Entry] = {}
+        for entry in entries:
+            key = dn_key(entry.dn)
+            if key is None or key in found:
+                self.repairs.append(Repair(entry.dn, "left out: its DN cannot be read, or stands twice"))
+                continue
+            copy = Attributes(entry.attributes)
+            self.repairs += schema.repair(entry.dn, copy)
+            found[key] = Entry(entry.dn, copy)
+        top = dn_key(self.suffix) or ""
+        for key in list(found):
+            self._parents(key, found, (top, "cn=authdata"))
+        return [found[key] for key in sorted(found, key=lambda k: (k.count(","), k))], schema
+
+    def _parents(self, key: str, found: dict[str, Entry], tops: tuple[str, ...]) -> None:
+        parent = key.partition(",")[2]
+        if key in tops or not any(parent == t or parent.endswith("," + t) for t in tops) or parent in found:
+            return
+        kind, _, value = parent.partition(",")[0].partition("=")
+        classes = {"dc": [b"domain", b"top"], "ou": [b"organizationalUnit", b"top"]}.get(kind, [b"container", b"top"])
+        found[parent] = Entry(parent, {"objectClass": classes, kind: [value.encode()]})
+        self.repairs.append(Repair(parent, "added: the export has records below it, but not itself"))
+        self._parents(parent, found, tops)
+
+    def _load(self, ordered: list[Entry], schema: Schema) -> list[str]:
+        d = self.folder
+        (d / "generated.schema").write_text("".join(line + "\n" for line in schema.made))
+        (d / "apple.schema").write_text((resources.files("odkit.rehearsal") / "apple.schema").read_text("utf-8"))
+        config = [f"include {_DEBIAN}/{name}.schema" for name in ("core", "cosine", "nis", "inetorgperson")]
+        config += [f"include {d}/apple.schema", f"include {d}/generated.schema"]
+        config += [f"modulepath {_MODULES}", "moduleload back_mdb", f"pidfile {d}/pid", f"argsfile {d}/args", "sizelimit unlimited"]
+        groups = [(base, _below(ordered, base)) for base in (self.suffix, "cn=authdata")]
+        groups = [(base, below) for base, below in groups if below or base == self.suffix]
+        self._databases = len(groups)
+        for number, (base, _) in enumerate(groups):
+            (d / f"db{number}").mkdir(mode=0o700)
+            config += ["database mdb", f'suffix "{_conf(base)}"', f'rootdn "{_conf(self.admin)}"', f"directory {d}/db{number}"]
+            config += ["maxsize 4294967296", "dbnosync", "index objectClass eq"]
+            if number == 0:
+                config.append(f"rootpw {self.password}")
+        self.config = d / "slapd.conf"
+        self.config.write_text("".join(line + "\n" for line in config))
+        self.config.chmod(0o600)
+        for number, (_, below) in enumerate(groups, 1):
+            words = (self._slapd, "-Tadd", "-q", "-c", "-n", str(number), "-f", str(self.config))
+            run(*words, data=dump(below), check=False, timeout=600)
+        loaded = {dn_key(e.dn) for e in self.entries()}
+        return [e.dn for e in ordered if dn_key(e.dn) not in loaded]
+
+    def _start(self) -> None:
+        self.port = free_port()
+        log = self.folder / "slapd.log"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [self._slapd, "-d", "0", "-f", str(self.config), "-h", self.url], stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+        wait_for_port(self.port, self._process, log)
+
+    def cat(self) -> bytes:
+        """Everything in it, as slapcat writes it."""
+        out = b""
+        for number in range(1, self._databases + 1):
+            out += run(self._slapd, "-Tcat", "-n", str(number), "-f", str(self.config), timeout=600).stdout
+        return out
+
+    def entries(self) -> list[Entry]:
+        """Everything in it."""
+        return [record for record in Reader(self.cat(), name="slapcat") if isinstance(record, Entry)]
+
+    def modify(self, ldif: bytes, *, go_on: bool = False) -> subprocess.CompletedProcess[bytes]:
+        """Apply change records with ldapmodify as the administrator; the status is ldapmodify's."""
+        client = program("ldapmodify", _PACKAGES)
+        secret = self.folder / "password"
+        handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(self.password)
+        words = [client, "-x", "-H", self.url, "-D", self.admin, "-y", str(secret), *(["-c"] if go_on else [])]
+        return run(*words, data=ldif, check=False)
+
+    def close(self) -> None:
+        """Stop the server and remove the files."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        with contextlib.suppress(OSError):
+            self._temporary.cleanup()
+
+    def __enter__(self) -> ScratchDirectory:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _below(entries: list[Entry], base: str) -> list[Entry]:
+    key = dn_key(base) or ""
+    return [e for e in entries if (k := dn_key(e.dn) or "") == key or k.endswith("," + key)]
+
+
+def _conf(text: str) -> str:
+    if any(c in text for c in '"\\\n\r'):
+        raise LiveError(f"a scratch slapd cannot carry the suffix {text!r}")
+    return text
+
+
+def state(entries: Iterable[Entry]) -> dict[str, dict[str, list[bytes]]]:
+    """A directory's state for comparison: user attributes by DN, values as sorted sets, what slapd rewrites left out."""
+    out: dict[str, dict[str, list[bytes]]] = {}
+    for entry in entries:
+        key = dn_key(entry.dn) or entry.dn
+        out[key] = {n.lower(): sorted(v) for n, v in entry.attributes.items() if n.lower() not in OPERATIONAL}
+    return out

@@ -1,0 +1,251 @@
+r"""Stand-in for dscl(1), strict: read, list, search and delete against a directory, with Apple's path rules and exit codes.
+
+Built from the facts of DSTools-60 (10.4), -112 (10.5) and -134 (10.6): ``dscl.m``, ``NSStringEscPath.m``, ``PathManager.m``.  What those do not settle
+is refused.  A delete of a whole record type does what dscl does: it removes every record of the type.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+from odkit.directory._schema import CONTAINERS, DSCL_ATTRIBUTES
+from odkit.dn import escape_value
+from odkit.ldif import ChangeRecord, Entry, Modification, Reader, dump
+from odkit.text import decode
+
+_TYPES = {kind: container for container, kind in CONTAINERS.items()}
+_ERRORS = {
+    "eDSUnknownNodeName": -14009, "eDSPermissionError": -14120, "eDSAttributeNotFound": -14134, "eDSRecordNotFound": -14136,
+    "eDSAttributeValueNotFound": -14143,
+}
+
+
+class Fail(Exception):  # noqa: N818 - a DirectoryService status
+    """A status of DirectoryService."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+class Usage(Exception):  # noqa: N818
+    """A command line that dscl would answer with its usage."""
+
+
+@dataclass
+class Node:
+    """A directory node: where it is, and who has authenticated."""
+
+    machine: dict[str, str]
+    password: str | None = None
+
+    @property
+    def modern(self) -> bool:
+        """10.5 or later."""
+        return not self.machine["release"].startswith("10.4")
+
+    def search(self, kind: str, name: str | None) -> list[Entry]:
+        """Records of a type, or those that bear a name."""
+        base = f"cn={_TYPES[kind]},{self.machine['suffix']}"
+        assertion = "".join(c if c.isalnum() and c.isascii() else "".join(f"\\{b:02x}" for b in c.encode("utf-8", "surrogateescape")) for c in name or "")
+        wanted = f"(|(cn={assertion})(uid={assertion})(ou={assertion}))" if name is not None else "(objectClass=*)"
+        words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.machine["ldap"], "-s", "one", "-b", base, wanted]
+        done = subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        if done.returncode not in {0, 32}:
+            raise Fail("eDSUnknownNodeName")
+        return [record for record in Reader(done.stdout) if isinstance(record, Entry)]
+
+    def change(self, record: ChangeRecord) -> None:
+        """Apply one change as the administrator."""
+        if self.password is None:
+            raise Fail("eDSPermissionError")
+        with tempfile.NamedTemporaryFile() as secret:
+            secret.write(self.password.encode())
+            secret.flush()
+            words = ["ldapmodify", "-x", "-H", self.machine["ldap"], "-D", self.machine["bind"], "-y", secret.name]
+            done = subprocess.run(words, input=dump([record]), capture_output=True, check=False)
+        if done.returncode:
+            raise Fail("eDSPermissionError")
+
+
+def split_path(path: str) -> list[str]:
+    r"""``\/`` and ``\\`` become escapes, other backslashes go, split at ``/``, percent-decode, resolve ``.`` and ``..``."""
+    text = path.replace("\\/", "%2f").replace("\\\\", "%5c").replace("\\", "")
+    parts: list[str] = []
+    for raw in text.split("/"):
+        if re.search(r"%(?![0-9A-Fa-f]{2})", raw):
+            raise Usage("uncaught exception: malformed escape")
+        part = unquote_to_bytes(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "strict")
+        if part == "..":
+            del parts[-1:]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return parts
+
+
+def raw_path(path: str) -> list[str]:
+    """The path of ``-read`` in 10.5 and later: the last component as it stands; with a colon, split at the last ``/`` before it."""
+    head = path.partition(":")[0]
+    cut = head.rfind("/") if ":" in path else path.rfind("/")
+    return [*split_path(path[:cut]), path[cut + 1 :]]
+
+
+def _kind(parts: list[str]) -> str:
+    kind = parts[0].removeprefix("dsRecTypeStandard:")
+    if kind not in _TYPES:
+        raise Fail("eDSUnknownNodeName")
+    return kind
+
+
+def _attribute(kind: str, key: str) -> str:
+    if key.startswith("dsAttrTypeNative:"):
+        return key.partition(":")[2]
+    key = key.removeprefix("dsAttrTypeStandard:")
+    return next((ldap for ldap, standard in DSCL_ATTRIBUTES.get(kind, {}).items() if standard == key), key)
+
+
+def read(node: Node, words: list[str]) -> None:
+    """``-read PATH [KEY…]``: ``Key: v1 v2``, or one value a line behind a space where a value holds a space."""
+    parts = raw_path(words[0]) if node.modern else split_path(words[0])
+    if len(parts) != 2:
+        raise Usage("read takes a record")
+    kind = _kind(parts)
+    found = node.search(kind, parts[1])
+    if not found:
+        raise Fail("eDSRecordNotFound")
+    keys = words[1:] or list(found[0].attributes)
+    for key in keys:
+        values = [decode(v) for v in found[0].attributes.get(_attribute(kind, key), ())]
+        if not values:
+            print(f"No such key: {key}", file=sys.stderr if node.modern else sys.stdout)
+        elif any(" " in v or "\n" in v for v in values):
+            print(f"{key}:\n" + "\n".join(f" {v}" for v in values))
+        else:
+            print(f"{key}: {' '.join(values)}")
+
+
+def list_(node: Node, words: list[str]) -> None:
+    """``-list PATH``: the first name of every record."""
+    parts = split_path(words[0])
+    if len(words) != 1 or len(parts) != 1:
+        raise Usage("list takes a record type")
+    for entry in node.search(_kind(parts), None):
+        print(decode((entry.attributes.get("uid") or entry.attributes.get("cn") or entry.attributes.get("ou") or [b"?"])[0]))
+
+
+def delete(node: Node, words: list[str]) -> None:
+    """``-delete PATH [KEY [VALUE…]]``."""
+    parts = split_path(words[0])
+    kind = _kind(parts)
+    if len(parts) > 2:
+        raise Fail("eDSUnknownNodeName")
+    if len(parts) == 1:  # dscl removes every record of the type, without a question
+        for entry in node.search(kind, None):
+            node.change(ChangeRecord(entry.dn, "delete"))
+        return
+    found = node.search(kind, parts[1])
+    if not found:
+        print("Invalid Path")
+        raise Fail("eDSUnknownNodeName")
+    dn, attributes = found[0].dn, found[0].attributes
+    if len(words) == 1:
+        node.change(ChangeRecord(dn, "delete"))
+        return
+    name = _attribute(kind, words[1])
+    if name not in attributes:
+        raise Fail("eDSAttributeNotFound")
+    for word in words[2:]:
+        if word.encode("utf-8", "surrogateescape") not in attributes[name]:
+            raise Fail("eDSAttributeValueNotFound")
+    values = tuple(word.encode("utf-8", "surrogateescape") for word in words[2:])
+    node.change(ChangeRecord(dn, "modify", changes=(Modification("delete", name, values),)))
+
+
+_COMMANDS = {"read": read, "cat": read, "list": list_, "ls": list_, "delete": delete, "rm": delete}
+
+
+def tokens(line: str) -> list[str]:
+    """Split a batch line: a quote counts only at the start of a word; backslashes go."""
+    out = []
+    for match in re.finditer(r"""\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", line):
+        out.append(next(group for group in match.groups() if group is not None).replace("\\", ""))
+    return out
+
+
+def batch(node: Node) -> int:
+    """Commands on standard input (10.5 and later); the status is always 0."""
+    if not node.modern:
+        print("dscl: 10.4 reads no batch", file=sys.stderr)
+        return 70
+    for line in sys.stdin.read().split("\n"):
+        if len(line.encode("utf-8", "surrogateescape")) > 4095:
+            raise Usage("a line of the batch is longer than 4095 bytes")
+        words = tokens(line)
+        if not words:
+            continue
+        if words[0] in {"quit", "exit", "q"}:
+            break
+        one(node, words)
+    return 0
+
+
+def one(node: Node, words: list[str]) -> int:
+    """One command, its complaint on standard error, its status."""
+    command = words[0].removeprefix("-")
+    if command not in _COMMANDS or len(words) < 2:
+        raise Usage(f"not a command of this stand-in: {words!r}")
+    try:
+        _COMMANDS[command](node, words[1:])
+    except Fail as fail:
+        number = _ERRORS[fail.name]
+        print(f"<main> {command} status: {fail.name}\n<dscl_cmd> DS Error: {number} ({fail.name})", file=sys.stderr)
+        return -number & 0xFF if node.modern else number & 0xFF
+    return 0
+
+
+def main(state: str, arguments: list[str]) -> int:
+    """Run as dscl."""
+    sys.stdout.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+    node = Node(json.loads(Path(state).read_text()))
+    user: str | None = None
+    ask = False
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("-"):
+        option = arguments[at]
+        if option == "-u":
+            at += 1
+            user = arguments[at]
+        elif option == "-p":
+            ask = True
+        elif option not in {"-q", "-raw", "-url"}:
+            raise Usage(f"option {option} has no place in a rehearsal")
+        at += 1
+    words = arguments[at:]
+    if not words or words[0] != node.machine["node"]:
+        print(f"Data source ({words[0] if words else ''}) is not valid.")
+        return 69 if node.modern else 0
+    if ask or user is not None:
+        password = getpass.getpass("Password: ")  # from the terminal, as dscl's getpass(3)
+        if (user or "root") != node.machine["admin"] or password != node.machine["password"]:
+            print(f"Data source ({words[0]}) is not valid.")
+            return 69 if node.modern else 0
+        node.password = password
+    return one(node, words[1:]) if len(words) > 1 else batch(node)
+
+
+if __name__ == "__main__":
+    os.environ["PATH"] = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin:/sbin:/bin"
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2:]))
+    except Usage as error:
+        print(f"dscl: {error}", file=sys.stderr)
+        sys.exit(64)

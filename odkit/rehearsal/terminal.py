@@ -1,0 +1,94 @@
+"""Running a program on a terminal of its own, and answering its password prompts."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from odkit.errors import LiveError
+
+__all__ = ["Session", "run_on_terminal"]
+
+_PROMPT = re.compile(rb"(?i)password:? ?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a program did on its terminal.
+
+    Attributes:
+        status: exit status.
+        output: everything that it wrote there, line ends as LF.
+        prompts: how often it asked for a password.
+    """
+
+    status: int
+    output: str
+    prompts: int
+
+
+def run_on_terminal(
+    words: Sequence[str], *, env: Mapping[str, str], password: str, cwd: Path | None = None, timeout: float = 120
+) -> Session:
+    """Run a program with a pseudo terminal as its controlling terminal, input and output.
+
+    Args:
+        words: program and arguments.
+        env: environment.
+        password: typed at every password prompt.
+        cwd: folder to start in.
+        timeout: seconds.
+
+    Raises:
+        LiveError: it does not end in time.
+    """
+    leader, follower = os.openpty()
+    try:
+        process = subprocess.Popen(
+            words, env=dict(env), cwd=cwd, stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - nothing of ours runs threads
+        )
+        os.close(follower)
+        follower = -1
+        output, prompts = _converse(process, leader, password, timeout)
+    finally:
+        os.close(leader)
+        if follower >= 0:
+            os.close(follower)
+    return Session(process.wait(), output.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace"), prompts)
+
+
+def _converse(process: subprocess.Popen[bytes], leader: int, password: str, timeout: float) -> tuple[bytes, int]:
+    output = b""
+    prompts = 0
+    answered = 0
+    until = time.monotonic() + timeout
+    while True:
+        if time.monotonic() > until:
+            process.kill()
+            process.wait()
+            raise LiveError(f"{process.args!r} does not end within {timeout:g} seconds")
+        ready, _, _ = select.select([leader], [], [], 0.05)
+        if not ready:
+            if process.poll() is not None:
+                return output, prompts
+            continue
+        try:
+            data = os.read(leader, 65536)
+        except OSError:  # the last program has closed the terminal
+            return output, prompts
+        if not data:
+            return output, prompts
+        output += data
+        if _PROMPT.search(output[answered:]):
+            prompts += 1
+            answered = len(output)
+            os.write(leader, password.encode() + b"\n")

@@ -1,0 +1,133 @@
+usage() {
+    say "usage: sh delete-records-ldif.sh [--apply] [--uri URI] [--bind DN] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --uri | --bind)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                if [ "$1" = --uri ]; then URI=$2; else BIND=$2; fi
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+}
+
+# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there
+fetch() {
+    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' < /dev/null > found 2> err
+    code=$?
+    case $code in
+        0) ;;
+        32) ;;
+        *)
+            show err >&2
+            die 2 "stopped: ldapsearch ends with $code; nothing was changed"
+            ;;
+    esac
+    # shellcheck disable=SC2016 # awk's own $
+    awk '/^ / { line = line substr($0, 2); next } { if (NR > 1) print line; line = $0 } END { if (NR) print line }' found |
+        awk "$ENC"'
+            FILENAME == "hidden" { hide[$0] = 1; next }
+            /^[A-Za-z0-9]/ {
+                i = index($0, ":"); name = tolower(substr($0, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
+                if (!(bare in hide)) print enc(name substr($0, i))
+            }' hidden - | sort > entry
+}
+
+# look: sort the steps into todo, absent and changed
+look() {
+    : > todo
+    : > absent
+    : > changed
+    while read -r number what name; do
+        dn=$(printf '%s\n' "$name" | decode)
+        fetch "$dn"
+        sed -n "s/^$number //p" expectations | sort > wanted
+        if [ "$what" = record ]; then
+            if [ ! -s entry ]; then
+                echo "$number" >> absent
+            elif cmp -s entry wanted; then
+                echo "$number" >> todo
+            else
+                echo "$number" >> changed
+                warn "no longer as planned: $name"
+                comm -3 entry wanted > differs
+                show differs >&2
+            fi
+        else
+            comm -12 entry wanted > same
+            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+        fi
+    done < table
+    all_seen
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C
+    export LC_ALL
+    options "$@"
+    need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    one_plan
+    [ -f "$HERE/delete-records.ldif" ] || die 2 "stopped: $HERE/delete-records.ldif is missing"
+    steps > table
+    expected > expectations
+    masked > hidden
+    look
+    if [ -s changed ]; then
+        die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    # a step is a paragraph of the file that starts with its number; a server without assertions gets none
+    # shellcheck disable=SC2016 # awk's own $
+    awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
+        ($1 in want) { print; print "" }' "$HERE/delete-records.ldif" > changes
+    ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
+        die 2 "stopped: the server at $URI does not tell its controls"
+    if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
+        say "the server does not know assertions (RFC 4528); the comparison above is the only one"
+        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
+        mv plain changes
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would run ldapmodify with:"
+        grep -v '^control: ' changes > shown
+        show shown
+        say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    cp todo planned
+    cp absent before
+    say "ldapmodify asks for the password of $BIND"
+    printf '%s' "$MARK"
+    ldapmodify -x -W -D "$BIND" -H "$URI" -f changes > out || warn "ldapmodify ends with $?"
+    look
+    sort planned > first
+    { cat todo changed; } | sort > left
+    comm -12 first left > failed
+    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    say "to put them back: restore/restore-records.ldif, see its head"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}

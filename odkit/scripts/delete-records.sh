@@ -1,0 +1,191 @@
+usage() {
+    say "usage: sh delete-records.sh [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --admin | --node)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                if [ "$1" = --admin ]; then ADMIN=$2; else NODE=$2; fi
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+    case $NODE in
+        /LDAPv3/?*) ;;
+        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
+    esac
+}
+
+# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
+# and one value a line behind a space where a value holds a space. False when the record is not there; any other trouble stops the script
+fetch() {
+    where=$1
+    # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
+    set -- $(printf '%s' "$2")
+    dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
+    code=$?
+    case $TARGET:$code in
+        *:0) ;;
+        10.4:56 | 10.4:71 | 10.4:200 | 10.5:56 | 10.5:185 | 10.6:56 | 10.6:185) return 1 ;;
+        *)
+            show said >&2
+            show err >&2
+            die 2 "stopped: dscl -read ends with $code"
+            ;;
+    esac
+    awk -v KEYS="$*" "$ENC"'
+        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) known[k[i]] = 1 }
+        /^ / { if (key != "") print key, enc(substr($0, 2)); next }
+        {
+            sub(/^dsAttrTypeStandard:/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
+            if (!(key in known)) { key = ""; next }
+            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
+        }' said > found || die 2 "stopped: awk fails"
+}
+
+# look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
+look_record() {
+    if ! fetch "$2" "$3" || ! grep '^RecordName ' found > /dev/null; then
+        echo "$1" >> absent
+        return
+    fi
+    sed "s/^/$1 /" found | sort > now
+    grep "^$1 " expectations | sort > wanted
+    if cmp -s now wanted; then
+        echo "$1" >> todo
+    else
+        echo "$1" >> changed
+        warn "no longer as planned: $2"
+        comm -3 now wanted > differs
+        show differs >&2
+    fi
+}
+
+# look: sort the steps into todo, absent and changed
+look() {
+    : > todo
+    : > absent
+    : > changed
+    while IFS='|' read -r number what target read_path keys; do
+        read_path=$(printf '%s\n' "$read_path" | decode)
+        if [ "$what" = record ]; then
+            look_record "$number" "$read_path" "$keys"
+        elif fetch "$read_path" "$keys"; then
+            sed "s/^/$number /" found | sort > now
+            grep "^$number " expectations | sort > wanted
+            comm -12 now wanted > same
+            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+        else
+            echo "$number" >> absent
+        fi
+    done < table
+    all_seen
+}
+
+# batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
+batch_lines() {
+    while IFS='|' read -r number what target read_path keys; do
+        grep -x "$number" todo > /dev/null || continue
+        target=$(printf '%s\n' "$target" | decode)
+        if [ "$what" = record ]; then
+            printf 'delete %s\n' "$target"
+        else
+            value=$(sed -n "s/^$number $keys //p" expectations | decode)
+            case $value in
+                *"'"*) printf 'delete %s %s "%s"\n' "$target" "$keys" "$value" ;;
+                *) printf "delete %s %s '%s'\n" "$target" "$keys" "$value" ;;
+            esac
+        fi
+    done < table
+}
+
+# one_by_one: 10.4 has no batch; each command asks for the password again
+one_by_one() {
+    while IFS='|' read -r number what target read_path keys <&3; do
+        grep -x "$number" planned > /dev/null || continue
+        target=$(printf '%s\n' "$target" | decode)
+        if [ "$what" = record ]; then
+            dscl -u "$ADMIN" -p "$NODE" -delete "$target" < /dev/null >> out 2>> err
+        else
+            value=$(sed -n "s/^$number $keys //p" expectations | decode)
+            dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$value" < /dev/null >> out 2>> err
+        fi
+    done 3< table
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C
+    export LC_ALL
+    options "$@"
+    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    one_plan
+    steps > table
+    expected > expectations
+    dscl "$NODE" -list /Config < /dev/null > out 2> err || {
+        show err >&2
+        die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
+    }
+    look
+    if [ -s changed ]; then
+        die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    if [ "$TARGET" = 10.4 ] && [ "$(count todo)" -gt 10 ]; then
+        die 3 "stopped: dscl of 10.4 would ask for the password $(count todo) times; use delete-records-ldif.sh. Nothing was changed."
+    fi
+    batch_lines > deletes
+    echo quit >> deletes
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would give these commands to dscl at $NODE:"
+        show deletes
+        say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    cp todo planned
+    cp absent before
+    say "dscl asks for the password of $ADMIN"
+    : > out
+    : > err
+    printf '%s' "$MARK"
+    if [ "$TARGET" = 10.4 ]; then
+        one_by_one
+    else
+        # the status of a batch says nothing: what counts is what the reads find
+        dscl -q -u "$ADMIN" -p "$NODE" < deletes > out 2> err
+    fi
+    cp err complaints
+    look
+    sort planned > first
+    cat todo changed | sort > left
+    comm -12 first left > failed
+    if [ -s failed ]; then
+        cat out complaints > notes
+        show notes >&2
+    fi
+    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    say "to put them back: restore/restore-records.ldif, see its head"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}

@@ -1,0 +1,63 @@
+"""The dscl form of a plan's record changes (Mac OS X Server 10.4-10.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from odkit.directory import DSCL_ATTRIBUTES
+from odkit.directory.dscl import record_path, record_path_raw
+from odkit.retire import Plan, RecordChange
+from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.text import decode, plural
+
+__all__ = ["dscl_script"]
+
+
+def _expected(change: RecordChange, number: int) -> Iterator[str]:
+    """What reads of the record give: one line a value, ``STEP KEY VALUE``; a value of several lines cannot be compared by dscl."""
+    keys = DSCL_ATTRIBUTES[change.kind]
+    for name, values in change.entry.attributes.items():
+        key = keys.get(name.lower())
+        if key is None:
+            continue
+        for value in values:
+            if decode(value).isprintable():
+                yield f"{number} {key} {encode_name(value)}"
+
+
+def _compared(change: RecordChange) -> str:
+    """Keys that are compared: the whole map of the type, but those with a value that dscl prints on several lines."""
+    attributes = change.entry.attributes
+    odd = {name.lower() for name, values in attributes.items() if any(not decode(v).isprintable() or not v for v in values)}
+    return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
+
+
+def dscl_script(plan: Plan, target: str) -> bytes:
+    """``delete-records.sh``: reads, one batch of deletes (10.4: one command each), reads again.
+
+    Raises:
+        RefusedError: a name that a script cannot carry.
+    """
+    table, expected = [], []
+    for number, change in enumerate(plan.records, 1):
+        # 10.5 and later read the last component of a path as it stands; 10.4 decodes it
+        read = record_path(change.kind, change.name) if target == "10.4" else record_path_raw(change.kind, change.name)
+        path = encode_name(record_path(change.kind, change.name).encode())
+        fields = [str(number), "record" if change.attribute is None else "value", path, encode_name(read.encode())]
+        if change.attribute is None:
+            table.append("\t".join([*fields, _compared(change)]).replace("\t", "|"))
+            expected += _expected(change, number)
+        else:
+            assert change.value is not None
+            key = DSCL_ATTRIBUTES[change.kind][change.attribute.lower()]
+            table.append("\t".join([*fields, key]).replace("\t", "|"))
+            expected.append(f"{number} {key} {encode_name(change.value)}")
+    head = (
+        f"odkit plan {plan.id}: delete-records.sh",
+        f"Removes {plural(len(plan.records), 'record or membership', 'records and memberships')} of retired servers with dscl.",
+        f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.",
+    )
+    data = [heredoc("steps", table), heredoc("expected", expected)]
+    values = {"PLAN": plan.id, "TARGET": target}
+    return assemble(head, values, ("common.sh", "records.sh", "delete-records.sh"), data)

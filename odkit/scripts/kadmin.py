@@ -1,0 +1,58 @@
+"""The scripts for an MIT KDC (Mac OS X Server 10.4-10.6): delete a plan's principals, and put them back."""
+
+from __future__ import annotations
+
+from odkit.errors import UsageError
+from odkit.retire import Plan
+from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.text import plural
+
+__all__ = ["purge_script", "restore_script"]
+
+_STATUS = (
+    "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;",
+    "3 a brake stopped it. After 2 and 3 nothing was deleted.",
+)
+
+
+def _values(plan: Plan, target: str) -> dict[str, str]:
+    if plan.realm is None:
+        raise UsageError("the plan names no realm")
+    return {"PLAN": plan.id, "REALM": plan.realm, "TARGET": target}
+
+
+def purge_script(plan: Plan, target: str) -> bytes:
+    """``purge-principals.sh``: run on the Open Directory master, first without ``--apply``.
+
+    Args:
+        plan: with an inventory, or with candidates.
+        target: "10.4", "10.5" or "10.6".
+
+    Raises:
+        UsageError: the plan names no realm.
+        RefusedError: the realm cannot be carried.
+    """
+    names = [encode_name(name) for name in (plan.candidates if plan.names is None else [d.text for d in plan.delete])]
+    what = "unverified names, deleted where the KDC lists them" if plan.names is None else plural(len(names), "principal")
+    head = (
+        f"odkit plan {plan.id}: purge-principals.sh",
+        f"Deletes the service principals of retired servers from the KDC of {plan.realm}: {what}.",
+        f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        "Names stand in it with everything but printable ASCII, and %, as %XX.",
+        *_STATUS,
+    )
+    data = [heredoc("deletions", sorted(names))]
+    data.append(heredoc("planned", sorted(map(encode_name, plan.names or []))))
+    data.append(heredoc("stale", sorted(encode_name(v.host.encode("utf-8", "surrogateescape")) for v in plan.stale_hosts())))
+    values = _values(plan, target) | {"INVENTORY": "no" if plan.names is None else "yes"}
+    return assemble(head, values, ("common.sh", "principals.sh", "purge-principals.sh"), data)
+
+
+def restore_script(plan: Plan, target: str) -> bytes:
+    """``restore-principals.sh``: puts back what `purge_script` deleted, from the backup that it made."""
+    head = (
+        f"odkit plan {plan.id}: restore-principals.sh",
+        f"Puts back the principals that purge-principals.sh deleted from the KDC of {plan.realm}, with their keys, and no others.",
+        *_STATUS,
+    )
+    return assemble(head, _values(plan, target), ("common.sh", "principals.sh", "restore-principals.sh"), ())

@@ -1,0 +1,159 @@
+# names with more than one component: a slash that is not escaped, before the realm
+multi() {
+    awk '{ t = $0; gsub(/\\./, "", t); sub(/@.*/, "", t); if (index(t, "/")) print }'
+}
+
+usage() {
+    say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--rehearsal]"
+    say "Without --apply it shows what it would do and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' MAX='' PARENT=$HERE
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --backup | --max)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                if [ "$1" = --max ]; then MAX=$2; else PARENT=$(cd "$2" && pwd) || die 2 "stopped: no folder $2"; fi
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+    case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
+}
+
+# the KDC must be the one that the plan was made from: the same names of more than one component, less those to delete
+same_kdc() {
+    planned | sort > planned.multi
+    comm -23 now.multi planned.multi > new
+    comm -13 now.multi planned.multi > missing
+    comm -23 missing wanted > missing.others
+    if [ -s new ] || [ -s missing.others ]; then
+        warn "the KDC of $REALM is not the one that the plan was made from."
+        if [ -s new ]; then
+            warn "in the KDC, not in the plan:"
+            show new >&2
+        fi
+        if [ -s missing.others ]; then
+            warn "in the plan, no longer in the KDC:"
+            show missing.others >&2
+        fi
+        die 3 "stopped: nothing was deleted. Make a new list and a new plan."
+    fi
+}
+
+# without an inventory the plan holds unverified names: a cap, and what else bears the hosts' names
+cap() {
+    total=$(count now.multi)
+    [ -n "$MAX" ] || MAX=$((total / 2))
+    if [ "$(count todo)" -gt "$MAX" ]; then
+        die 3 "stopped: $(count todo) of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
+    fi
+    stale > hosts
+    # shellcheck disable=SC2016 # awk's own $
+    multi < now | awk "$ENC"'
+        FILENAME == "hosts" { host[$0] = 1; next }
+        FILENAME == "wanted" { want[$0] = 1; next }
+        {
+            t = $0; sub(/@[^@]*$/, "", t); sub(/^[^\/]*\//, "", t); t = tolower(t); sub(/\.$/, "", t)
+            if ((enc(t) in host) && !(enc($0) in want)) print enc($0)
+        }' hosts wanted - > spellings
+    if [ -s spellings ]; then
+        say "not touched, although they bear the name of a retired host in another spelling or under another service:"
+        show spellings
+    fi
+}
+
+backup() {
+    n=1
+    while [ -e "$PARENT/backup-$n" ]; do n=$((n + 1)); done
+    BACKUP=$PARENT/backup-$n
+    mkdir "$BACKUP" || die 2 "stopped: cannot make $BACKUP; nothing was deleted"
+    kdb5_util -r "$REALM" dump "$BACKUP/kdc.dump" > out 2> err || {
+        show err >&2
+        die 2 "stopped: kdb5_util cannot dump $REALM; nothing was deleted"
+    }
+    held=$(awk -F '\t' '$1 == "princ" { n++ } END { print n + 0 }' "$BACKUP/kdc.dump")
+    if [ "$held" -ne "$(count now)" ]; then
+        die 3 "stopped: the backup holds $held principals and the list $(count now); nothing was deleted. Run it again."
+    fi
+    cp todo "$BACKUP/deleted.txt" || die 2 "stopped: cannot write $BACKUP/deleted.txt; nothing was deleted"
+    printf '%s\n' "$PLAN" > "$BACKUP/plan-id" || die 2 "stopped: cannot write $BACKUP/plan-id; nothing was deleted"
+    say "backup: $BACKUP/kdc.dump ($held principals; it holds keys, keep it secret)"
+}
+
+delete() {
+    # every command is made from a line that the KDC itself has printed
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        FILENAME == "todo" { want[$0] = 1; next }
+        (enc($0) in want) { gsub(/"/, "\"\""); print "delprinc -force \"" $0 "\"" }' todo now > deletes
+    if [ "$(count deletes)" -ne "$(count todo)" ]; then
+        die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
+    fi
+    kadmin.local -r "$REALM" < deletes > out 2> err
+    list after
+    encode < after | sort > after.all
+    multi < after | encode | sort > after.multi
+    comm -12 todo after.all > failed
+    comm -23 now.multi after.multi > lost
+    comm -23 lost todo > lost.others
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C SS_READLINE_PATH=none
+    export LC_ALL SS_READLINE_PATH
+    options "$@"
+    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mkdir mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    real_kadmin
+    one_plan
+    list now
+    multi < now | encode | sort > now.multi
+    deletions | sort > wanted
+    comm -12 wanted now.multi > todo
+    comm -23 wanted now.multi > absent
+    if [ "$(($(count todo) + $(count absent)))" -ne "$(count wanted)" ]; then
+        die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
+    fi
+    if [ "$INVENTORY" = yes ]; then same_kdc; else cap; fi
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would make a backup and delete these $(count todo) principals of $REALM:"
+        show todo
+        say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    backup
+    delete
+    if [ -s failed ]; then
+        warn "not deleted:"
+        show failed >&2
+        show err >&2
+    fi
+    if [ -s lost.others ]; then
+        warn "gone in the meantime, and not by this script:"
+        show lost.others >&2
+    fi
+    say "$(($(count todo) - $(count failed))) deleted, $(count absent) absent, $(count failed) failed"
+    say "to put them back: sh restore/restore-principals.sh --apply '$BACKUP'"
+    if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
+    exit 0
+}

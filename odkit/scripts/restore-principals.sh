@@ -1,0 +1,80 @@
+usage() {
+    say "usage: sh restore-principals.sh [--apply] [--rehearsal] BACKUP-FOLDER"
+    say "Puts back the principals that purge-principals.sh deleted, and no others. Without --apply it changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' BACKUP=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+            *) BACKUP=$(cd "$1" && pwd) || die 2 "stopped: no folder $1" ;;
+        esac
+        shift
+    done
+    if [ -z "$BACKUP" ]; then
+        usage >&2
+        die 2 "stopped: give the backup folder that purge-principals.sh has made (backup-1, backup-2, ...)"
+    fi
+    for name in kdc.dump deleted.txt plan-id; do
+        [ -f "$BACKUP/$name" ] || die 2 "stopped: $BACKUP/$name is missing"
+    done
+    [ "$(cat "$BACKUP/plan-id")" = "$PLAN" ] || die 3 "stopped: $BACKUP belongs to another plan than $PLAN"
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")/.." && pwd) || exit 2
+    LC_ALL=C SS_READLINE_PATH=none
+    export LC_ALL SS_READLINE_PATH
+    options "$@"
+    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    real_kadmin
+    one_plan
+    list now
+    encode < now | sort > now.all
+    sort "$BACKUP/deleted.txt" > deleted
+    comm -12 deleted now.all > present
+    comm -23 deleted now.all > todo
+    if [ ! -s todo ]; then
+        say "nothing to put back: $(count present) are in the KDC"
+        exit 0
+    fi
+    cp "$BACKUP/kdc.dump" dump || die 2 "stopped: cannot read $BACKUP/kdc.dump"
+    # only the lines of these principals: a password that somebody else has changed since stays as it is
+    # shellcheck disable=SC2016 # awk's own $
+    awk -F '\t' "$ENC"'
+        FILENAME == "todo" { want[$0] = 1; next }
+        FNR == 1 { print; next }
+        $1 == "princ" && (enc($7) in want) { print }' todo dump > load
+    if [ "$(count load)" -ne "$(($(count todo) + 1))" ]; then
+        die 3 "stopped: the backup holds $(($(count load) - 1)) of $(count todo) names; nothing was changed"
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
+        show todo
+        exit 0
+    fi
+    kdb5_util -r "$REALM" load -update load > out 2> err || show err >&2
+    list after
+    encode < after | sort > after.all
+    comm -23 todo after.all > failed
+    if [ -s failed ]; then
+        warn "not put back:"
+        show failed >&2
+    fi
+    say "$(($(count todo) - $(count failed))) put back, $(count present) there already, $(count failed) failed"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}

@@ -1,0 +1,77 @@
+"""Shell scripts: quoting, the encoding of names, and how a script is put together.
+
+A script consists of assignments, functions, and ``main "$@"`` as its last line, so that a copy that was cut on its way does nothing.
+Names never stand in shell text: they stand in here-documents with a quoted end mark, in an encoding of printable ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from importlib import resources
+
+from odkit.errors import RefusedError
+from odkit.text import escape
+
+__all__ = ["END", "assemble", "encode_name", "heredoc", "quote"]
+
+END = "ODKIT_END"
+_KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
+
+
+def quote(word: str | bytes) -> str:
+    r"""One word for sh: always in single quotes, a single quote as ``'\''``.
+
+    Raises:
+        RefusedError: a control, invisible or undecodable character: no script of odkit carries one.
+    """
+    text = word.decode("utf-8", "surrogateescape") if isinstance(word, bytes) else word
+    if not text.isprintable():
+        raise RefusedError(f"a script cannot carry {escape(text)!r}")
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def encode_name(name: bytes) -> str:
+    """A name as the scripts hold it: everything but printable ASCII, and ``%``, as ``%XX``.  The inverse of nothing else."""
+    return "".join(chr(b) if b in _KEEP else f"%{b:02X}" for b in name)
+
+
+def heredoc(function: str, lines: Iterable[str]) -> str:
+    """A function that prints lines; the quoted end mark keeps the shell from looking into them.
+
+    Raises:
+        RefusedError: a line with a control character, or one that is the end mark.
+    """
+    body = list(lines)
+    for line in body:
+        if not line.isprintable() or line == END:
+            raise RefusedError(f"a script cannot carry the line {escape(line)!r}")
+    return f"{function}() {{\n    cat <<'{END}'\n" + "".join(f"{line}\n" for line in body) + f"{END}\n}}\n"
+
+
+def assemble(head: Iterable[str], values: Mapping[str, str], parts: Iterable[str], data: Iterable[str]) -> bytes:
+    """Put a script together.
+
+    Args:
+        head: comment lines.
+        values: assignments, quoted here.
+        parts: names of the ``*.sh`` files of this package, in order.
+        data: functions made by `heredoc` and the like.
+
+    Raises:
+        RefusedError: see `quote`.
+    """
+    out = ["#!/bin/sh\n"]
+    out += [f"# {escape(line)}".rstrip() + "\n" for line in head]
+    out.append("\n")
+    for name, value in values.items():
+        if not re.fullmatch(r"[A-Z]+", name):
+            raise RefusedError(f"not a variable of a script: {name!r}")
+        out.append(f"{name}={quote(value)}\n")
+    out.append("SELF=$0\n\n")  # taken here, because inside a function zsh's $0 is the function's name
+    out += [function + "\n" for function in data]
+    package = resources.files("odkit.scripts")
+    out += [(package / part).read_text("utf-8") + "\n" for part in parts]
+    # set here and not in a function: zsh would run an EXIT trap at the end of that function
+    out.append("trap leave EXIT\ntrap 'exit 130' HUP INT TERM\nmain \"$@\"\n")
+    return "".join(out).encode()
