@@ -1,10 +1,10 @@
 """odkit: verify, clean and migrate Apple Open Directory domains from their exports.
 
-    import odkit
-    od = odkit.open("export.ldif")
-    inventory = odkit.read_principals("listprincs.txt")
-    plan = odkit.plan_purge(od, inventory, retire=["xserve1.example.com"])
-    odkit.write_plan(plan, "purge/", target="10.5")
+import odkit
+od = odkit.open("export.ldif")
+inventory = odkit.read_principals("listprincs.txt")
+plan = odkit.plan_purge(od, inventory, retire=["xserve1.example.com"])
+odkit.write_plan(plan, "purge/", target="10.5")
 """
 
 from odkit import ldif
@@ -17,8 +17,26 @@ from odkit.retire import Plan, plan_purge
 from odkit.scripts import write_plan
 
 __all__ = [
-    "BrakeError", "Directory", "Finding", "InputError", "Inventory", "LiveError", "OdkitError", "Plan", "Principal", "RefusedError",
-    "Report", "Severity", "UsageError", "inspect", "is_lkdc", "ldif", "open", "parse_principal", "plan_purge", "read_principals",
+    "BrakeError",
+    "Directory",
+    "Finding",
+    "InputError",
+    "Inventory",
+    "LiveError",
+    "OdkitError",
+    "Plan",
+    "Principal",
+    "RefusedError",
+    "Report",
+    "Severity",
+    "UsageError",
+    "inspect",
+    "is_lkdc",
+    "ldif",
+    "open",
+    "parse_principal",
+    "plan_purge",
+    "read_principals",
     "write_plan",
 ]
 

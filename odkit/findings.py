@@ -56,22 +56,47 @@ RULES: dict[str, Rule] = _rules(
     ("OD009", "change-record", "warning", "A change record is not part of an export; it was left out."),
     ("OD010", "no-blank-line-at-end", "info", "slapcat ends each entry with a blank line; the file was edited by hand or cut."),
     ("OD011", "incomplete-export", "error", "Export again: slapcat on the server has no size limit."),
-    ("OD012", "unknown-completeness", "info", "slapcat and ldapsearch -LLL leave no proof of completeness; compare the counts below."),
+    (
+        "OD012",
+        "unknown-completeness",
+        "info",
+        "slapcat and ldapsearch -LLL leave no proof of completeness; compare the counts below.",
+    ),
     # 1xx: the directory as a whole
     ("OD101", "bad-dn", "error", "The record is reachable by its text only."),
     ("OD102", "duplicate-dn", "error", "The first one counts. Two exports overlap, or the file was joined from two."),
-    ("OD103", "no-suffix", "error", "No Open Directory container (cn=users, cn=config …) was found: is this an Open Directory export?"),
+    (
+        "OD103",
+        "no-suffix",
+        "error",
+        "No Open Directory container (cn=users, cn=config …) was found: is this an Open Directory export?",
+    ),
     ("OD104", "no-realm", "warning", "Give --realm; cn=KerberosKDC and cn=KerberosClient are missing or name none."),
     ("OD105", "realm-differs", "error", "cn=KerberosKDC and cn=KerberosClient disagree about the realm. Give --realm."),
     ("OD106", "second-suffix", "warning", "Records stand below more than one suffix; the one with most records is used."),
     ("OD107", "duplicate-guid", "error", "Two records share one GUID: access rights and memberships of both get mixed."),
     ("OD108", "bad-plist", "error", "The value is kept but could not be read."),
     ("OD109", "outside-suffix", "info", "Kept and counted; not part of the domain's records."),
-    ("OD110", "bad-replica-tree", "warning", "The password server's replica list has an unexpected shape; what was understood is shown."),
+    (
+        "OD110",
+        "bad-replica-tree",
+        "warning",
+        "The password server's replica list has an unexpected shape; what was understood is shown.",
+    ),
     # 2xx: the purge plan
-    ("OD201", "inventory-missing", "warning", "Give --principals with the output of 'kadmin.local -q listprincs' (run with LC_ALL=C)."),
+    (
+        "OD201",
+        "inventory-missing",
+        "warning",
+        "Give --principals with the output of 'kadmin.local -q listprincs' (run with LC_ALL=C).",
+    ),
     ("OD202", "replica-still-listed", "warning", "Run 'slapconfig -removereplica' for it on the master before the scripts."),
-    ("OD203", "no-host-to-retire", "info", "Name the retired servers with --retire, or give the old domain's export with --before."),
+    (
+        "OD203",
+        "no-host-to-retire",
+        "info",
+        "Name the retired servers with --retire, or give the old domain's export with --before.",
+    ),
     ("OD204", "retired-not-found", "warning", "Nothing in the inputs bears this name. Check the spelling."),
     ("OD205", "principal-outside-realm", "info", "Principals of other realms are kept."),
     ("OD206", "duplicate-principal", "info", "The inventory lists it more than once; it counts once."),
@@ -117,9 +142,7 @@ class Finding:
         }
 
 
-def finding(
-    code: str, subject: str, message: str, *, path: str = "", line: int | None = None, severity: Severity | None = None
-) -> Finding:
+def finding(code: str, subject: str, message: str, *, path: str = "", line: int | None = None, severity: Severity | None = None) -> Finding:
     """Make a finding of a known rule; the rule's advice is put behind the message.
 
     Raises:

@@ -92,8 +92,17 @@ def load(data: bytes) -> Any:
         else:
             value = plistlib.loads(text, fmt=plistlib.FMT_BINARY)
     except (
-        plistlib.InvalidFileException, ExpatError, ValueError, TypeError, AttributeError, LookupError, binascii.Error, RecursionError,
-        MemoryError, OverflowError, OSError,
+        plistlib.InvalidFileException,
+        ExpatError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        binascii.Error,
+        RecursionError,
+        MemoryError,
+        OverflowError,
+        OSError,
     ) as error:
         detail = shorten(str(error), 100) or type(error).__name__
         raise PlistError(f"is no property list ({detail}); it starts with {shorten(text[:40], 40)!r}") from error

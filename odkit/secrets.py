@@ -14,17 +14,45 @@ _NAMES = frozenset(
     name.lower()
     for name in (
         # cn=authdata: verifiers, recoverable text, history, Kerberos keys, the password server's private key
-        "password", "historyData", "draft-krbKeySet", "draft-krbEncSaltTypes", "draft-krbExtraData", "PWSPrivateKey",
-        "crschallenge", "pwsSecret",
+        "password",
+        "historyData",
+        "draft-krbKeySet",
+        "draft-krbEncSaltTypes",
+        "draft-krbExtraData",
+        "PWSPrivateKey",
+        "crschallenge",
+        "pwsSecret",
         # master keys of the KDC, sealed per server; PKCS#12 bundles hold private keys
-        "apple-kdc-authkey", "userPKCS12",
+        "apple-kdc-authkey",
+        "userPKCS12",
         # other stores
-        "userPassword", "authPassword", "sambaLMPassword", "sambaNTPassword", "lmPassword", "ntPassword",
-        "sambaPasswordHistory", "krbPrincipalKey", "krbMKey", "krb5Key", "pwdHistory", "unicodePwd", "supplementalCredentials",
-        "ShadowHashData", "olcRootPW", "rootpw", "olcSyncrepl", "syncrepl",
+        "userPassword",
+        "authPassword",
+        "sambaLMPassword",
+        "sambaNTPassword",
+        "lmPassword",
+        "ntPassword",
+        "sambaPasswordHistory",
+        "krbPrincipalKey",
+        "krbMKey",
+        "krb5Key",
+        "pwdHistory",
+        "unicodePwd",
+        "supplementalCredentials",
+        "ShadowHashData",
+        "olcRootPW",
+        "rootpw",
+        "olcSyncrepl",
+        "syncrepl",
         # OID forms: userPassword, then Apple's
-        "2.5.4.35", "1.3.6.1.1.1.1.49", "1.3.6.1.1.1.1.56", "1.3.6.1.1.1.1.91", "1.3.6.1.1.1.1.92", "1.3.6.1.1.1.1.97",
-        "1.3.6.1.4.1.63.1000.1.1.1.12.7", "2.16.840.1.113730.3.1.216",
+        "2.5.4.35",
+        "1.3.6.1.1.1.1.49",
+        "1.3.6.1.1.1.1.56",
+        "1.3.6.1.1.1.1.91",
+        "1.3.6.1.1.1.1.92",
+        "1.3.6.1.1.1.1.97",
+        "1.3.6.1.4.1.63.1000.1.1.1.12.7",
+        "2.16.840.1.113730.3.1.216",
     )
 )
 _PREFIXES = ("cmusaslsecret", "srp-")

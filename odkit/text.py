@@ -84,6 +84,4 @@ def table(rows: Iterable[Sequence[str]], *, headers: Sequence[str] = (), indent:
     if not body:
         return []
     widths = [max(len(line[i]) for line in lines if i < len(line)) for i in range(max(map(len, lines)))]
-    return [
-        (indent + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(line))).rstrip() for line in lines
-    ]
+    return [(indent + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(line))).rstrip() for line in lines]

@@ -15,7 +15,7 @@ from odkit_cli.options import FAIL_ON, exports_argument, fail_on_option, format_
 @format_options
 @fail_on_option
 @click.pass_context
-def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_json: bool, fail_on: str) -> None:  # noqa: FBT001
+def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_json: bool, fail_on: str) -> None:
     """Tell what an export holds.
 
     Generation, suffix, realm, servers, records by type, authentication methods, MCX by domain, completeness, and what is wrong.

@@ -16,7 +16,7 @@ from odkit_cli.purge import purge_principals
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's callback
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
         from odkit import __version__
 
@@ -26,11 +26,16 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
 
 @click.group(context_settings=CONTEXT, no_args_is_help=True)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on the terminal (NO_COLOR and FORCE_COLOR count).")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour on the terminal (NO_COLOR and FORCE_COLOR count).",
+)
 @click.option("--debug", is_flag=True, help="Show where an error comes from.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit status tells.")
 @click.pass_context
-def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:  # noqa: FBT001
+def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
     """Verify, clean and migrate Apple Open Directory domains from their LDIF exports.
 
     odkit reads files and writes reports and scripts; it never changes a server.
@@ -99,5 +104,8 @@ def _run(words: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, said as one
         if "--debug" in words:
             traceback.print_exc()
-        click.echo(f"odkit: a bug of odkit ({type(error).__name__}); run again with 'odkit --debug …' and report what it prints", err=True)
+        click.echo(
+            f"odkit: a bug of odkit ({type(error).__name__}); run again with 'odkit --debug …' and report what it prints",
+            err=True,
+        )
         return exits.TROUBLE

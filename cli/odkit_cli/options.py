@@ -12,7 +12,16 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["FAIL_ON", "exports_argument", "fail_on_option", "format_options", "open_exports", "show_findings", "source", "write_json"]
+__all__ = [
+    "FAIL_ON",
+    "exports_argument",
+    "fail_on_option",
+    "format_options",
+    "open_exports",
+    "show_findings",
+    "source",
+    "write_json",
+]
 
 FAIL_ON = {"error": 3, "warning": 2, "info": 1, "never": 4}
 
@@ -26,7 +35,11 @@ def format_options(function: F) -> F:
 def fail_on_option(function: F) -> F:
     """``--fail-on``: from which severity on findings make the status 1."""
     return click.option(
-        "--fail-on", type=click.Choice(list(FAIL_ON)), default="warning", show_default=True, help="Least severity that makes the exit status 1."
+        "--fail-on",
+        type=click.Choice(list(FAIL_ON)),
+        default="warning",
+        show_default=True,
+        help="Least severity that makes the exit status 1.",
     )(function)
 
 

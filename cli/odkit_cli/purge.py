@@ -40,7 +40,11 @@ def _inventory(names: tuple[str, ...]) -> Any:
 @click.option("--realm", metavar="R", help="The realm to clean; the export's by default.")
 @click.option("--service", "services", multiple=True, metavar="NAME", help="Service name beside the known ones.")
 @click.option("--address", multiple=True, metavar="HOST=IP", help="Which host an address is, where the exports leave it open.")
-@click.option("--target", type=click.Choice(["10.4", "10.5", "10.6", "10.7+", "heimdal"]), help="Release of the Open Directory master; -o needs it.")
+@click.option(
+    "--target",
+    type=click.Choice(["10.4", "10.5", "10.6", "10.7+", "heimdal"]),
+    help="Release of the Open Directory master; -o needs it.",
+)
 @click.option("-o", "--output", metavar="DIR", help="Write the scripts into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
 @click.option("--allow-large", is_flag=True, help="Release the brakes on the size of the plan.")
@@ -48,9 +52,23 @@ def _inventory(names: tuple[str, ...]) -> Any:
 @format_options
 @click.pass_context
 def purge_principals(
-    context: click.Context, exports: tuple[str, ...], principals: tuple[str, ...], retire: tuple[str, ...], retire_from: tuple[str, ...],
-    keep: tuple[str, ...], before: tuple[str, ...], realm: str | None, services: tuple[str, ...], address: tuple[str, ...], target: str | None,
-    output: str | None, force: bool, allow_large: bool, accept_incomplete: bool, format_: str, as_json: bool,  # noqa: FBT001
+    context: click.Context,
+    exports: tuple[str, ...],
+    principals: tuple[str, ...],
+    retire: tuple[str, ...],
+    retire_from: tuple[str, ...],
+    keep: tuple[str, ...],
+    before: tuple[str, ...],
+    realm: str | None,
+    services: tuple[str, ...],
+    address: tuple[str, ...],
+    target: str | None,
+    output: str | None,
+    force: bool,
+    allow_large: bool,
+    accept_incomplete: bool,
+    format_: str,
+    as_json: bool,
 ) -> None:
     """Plan, and with -o write, the removal of retired servers' principals and records.
 
@@ -73,8 +91,16 @@ def purge_principals(
     od = open_exports(exports)
     inventory = _inventory(principals)
     plan = odkit.plan_purge(
-        od, inventory, retire=[*retire, *_names(retire_from)], keep=keep, before=[odkit.open(source(name)) for name in before], realm=realm,
-        services=services, addresses=_addresses(address), allow_large=allow_large, accept_incomplete=accept_incomplete,
+        od,
+        inventory,
+        retire=[*retire, *_names(retire_from)],
+        keep=keep,
+        before=[odkit.open(source(name)) for name in before],
+        realm=realm,
+        services=services,
+        addresses=_addresses(address),
+        allow_large=allow_large,
+        accept_incomplete=accept_incomplete,
     )
     written = odkit.write_plan(plan, output, target=target, force=force) if output is not None and target is not None else []
     if as_json or format_ == "json":
@@ -109,7 +135,10 @@ def _next_steps(folder: str, names: list[str]) -> str:
     if "purge-principals.sh" in names or "delete-records.sh" in names:
         lines += ["", "Next, on the Open Directory master, as root, with the whole folder copied there:"]
     if "purge-principals.sh" in names:
-        lines += ["  sh purge-principals.sh            shows what it would delete from the KDC", "  sh purge-principals.sh --apply"]
+        lines += [
+            "  sh purge-principals.sh            shows what it would delete from the KDC",
+            "  sh purge-principals.sh --apply",
+        ]
     if "delete-records.sh" in names:
         lines += ["  sh delete-records.sh              the same for the directory's records", "  sh delete-records.sh --apply"]
     return "\n".join(lines) + "\n"

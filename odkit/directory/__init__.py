@@ -8,6 +8,23 @@ from odkit.directory._schema import DSCL_ATTRIBUTES, DSCL_TYPES
 from odkit.directory._views import Computer, ComputerList, Group, Home, Mount, Record, User, host_of_url
 
 __all__ = [
-    "DSCL_ATTRIBUTES", "DSCL_TYPES", "Computer", "ComputerList", "Config", "Directory", "Group", "Home", "Mount", "Place",
-    "Record", "Records", "ReplicaServer", "ReplicaTree", "SourceInfo", "User", "host_of_url", "inspect", "open_directory",
+    "DSCL_ATTRIBUTES",
+    "DSCL_TYPES",
+    "Computer",
+    "ComputerList",
+    "Config",
+    "Directory",
+    "Group",
+    "Home",
+    "Mount",
+    "Place",
+    "Record",
+    "Records",
+    "ReplicaServer",
+    "ReplicaTree",
+    "SourceInfo",
+    "User",
+    "host_of_url",
+    "inspect",
+    "open_directory",
 ]

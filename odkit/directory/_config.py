@@ -69,9 +69,7 @@ class Config:
             return load(value)
         except PlistError as error:
             line = record.entry.line_of(attribute)
-            self._directory.findings.append(
-                finding("OD108", record.dn, f"{attribute} of {name}: {error}", path=record.path, line=line)
-            )
+            self._directory.findings.append(finding("OD108", record.dn, f"{attribute} of {name}: {error}", path=record.path, line=line))
             return None
 
     @property

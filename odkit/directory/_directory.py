@@ -72,7 +72,7 @@ class Records(Mapping[str, R], Generic[R]):
         return table
 
     def __getitem__(self, name: str) -> R:
-        number = self._by_name[name.casefold()] if name.casefold() in self._by_name else None
+        number = self._by_name.get(name.casefold())
         if number is None:
             raise KeyError(name)
         return self._directory.view(number, self.kind)  # type: ignore[return-value]
@@ -205,9 +205,9 @@ class Directory:
         """
         source, offset, length, line = self._index.place(number)
         raw = self._stores[source].read(offset, length)
-        entry = Entry._lazy(raw, line + _lines_before_dn(raw), self._parsers[source])  # noqa: SLF001 - made to be used here
+        entry = Entry._lazy(raw, line + _lines_before_dn(raw), self._parsers[source])
         if raw[:4] != b"dn: ":
-            entry._dn, entry._attributes = self._parsers[source].entry(raw, line)  # noqa: SLF001
+            entry._dn, entry._attributes = self._parsers[source].entry(raw, line)
         return entry
 
     def view(self, number: int, kind: str) -> Record:

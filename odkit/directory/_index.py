@@ -72,7 +72,7 @@ class Index:
     def outside(self, suffix: str) -> Iterator[tuple[str, int]]:
         """Parents, with the number of their records, that are neither the suffix, below it, nor cn=authdata."""
         for parent, below in self.parents.items():
-            if parent == suffix or parent.endswith("," + suffix) or parent == AUTHDATA or parent.endswith("," + AUTHDATA):
+            if parent in {suffix, AUTHDATA} or parent.endswith(("," + suffix, "," + AUTHDATA)):
                 continue
             own = sum(1 for rdn in below if _inside(f"{rdn},{parent}" if parent else rdn, suffix))
             if len(below) > own:
@@ -89,5 +89,5 @@ def _container(rdn: str) -> bool:
 
 
 def _foreign(key: str) -> bool:
-    """slapd's own configuration and the password database are no domains."""
+    """Slapd's own configuration and the password database are no domains."""
     return key in {AUTHDATA, "cn=config"} or key.endswith((",cn=config", "," + AUTHDATA))

@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 __all__ = ["inspect"]
 
 _MCX_TYPES = (
-    "Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "PresetUsers", "PresetGroups", "PresetComputers",
-    "PresetComputerLists", "PresetComputerGroups",
+    "Users",
+    "Groups",
+    "Computers",
+    "ComputerLists",
+    "ComputerGroups",
+    "PresetUsers",
+    "PresetGroups",
+    "PresetComputers",
+    "PresetComputerLists",
+    "PresetComputerGroups",
 )
 
 
@@ -44,7 +52,13 @@ def inspect(od: Directory) -> Report:
     findings += _duplicate_guids(od)
     summary: dict[str, Any] = {
         "sources": [
-            {"path": escape(s.path), "entries": s.entries, "bytes": s.size, "completeness": s.completeness.value, "reason": s.reason}
+            {
+                "path": escape(s.path),
+                "entries": s.entries,
+                "bytes": s.size,
+                "completeness": s.completeness.value,
+                "reason": s.reason,
+            }
             for s in od.sources
         ],
         "completeness": od.completeness.value,
@@ -76,7 +90,13 @@ def _servers(od: Directory, findings: list[Finding]) -> list[dict[str, Any]]:
             findings.append(finding("OD110", place.what, odd, path=place.path, line=place.line))
         for server in tree.servers():
             out.append(
-                {"role": server.role, "name": server.dns, "addresses": list(server.addresses), "replica": server.name, "tier": server.tier}
+                {
+                    "role": server.role,
+                    "name": server.dns,
+                    "addresses": list(server.addresses),
+                    "replica": server.name,
+                    "tier": server.tier,
+                }
             )
     if not out:
         hosts = dict.fromkeys(place.host for place in od.config.ldap_replicas())

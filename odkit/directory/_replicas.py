@@ -83,7 +83,11 @@ def _server(value: dict[str, object], tier: int, extra: list[object], odd: list[
             children.append(_server(each, tier + 1, [], odd))
     role = "master" if tier == 0 else "relay" if children else "replica"
     return ReplicaServer(
-        role, _text(value.get("ReplicaName")), _text(value.get("DNS")), tuple(_text(a) for a in addresses if _text(a)), tier,
+        role,
+        _text(value.get("ReplicaName")),
+        _text(value.get("DNS")),
+        tuple(_text(a) for a in addresses if _text(a)),
+        tier,
         tuple(children),
     )
 

@@ -64,7 +64,7 @@ def _of_servers(od: Directory) -> Iterator[Evidence]:
         source = f"{escape(place.path)}:{place.line}"
         for server in tree.servers():
             kind = Kind.LIVE if server.role == "master" else Kind.LISTED
-            for host in ([server.dns] if server.dns else list(server.addresses)):
+            for host in [server.dns] if server.dns else list(server.addresses):
                 yield Evidence(host, kind, f"{server.role} in the password server's replica list", source)
         for name in tree.decommissioned:
             yield Evidence(name, Kind.INFERRED, "decommissioned replica in the password server's replica list", source)

@@ -54,7 +54,7 @@ def judge_hosts(
     retire: Sequence[str] = (),
     keep: Sequence[str] = (),
     before: Sequence[Directory] = (),
-    addresses: Mapping[str, str] = {},  # noqa: B006 - never changed
+    addresses: Mapping[str, str] = {},
     seen: Iterable[Evidence] = (),
 ) -> dict[str, HostVerdict]:
     """Judge every host that the inputs name.
@@ -120,7 +120,8 @@ def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Di
         servers = [e for e in of_directory(older) if e.kind in {Kind.LIVE, Kind.LISTED}]
         servers += [
             Evidence(host, Kind.LISTED, "serves a mount", f"{escape(mount.path)}:{mount.line}")
-            for mount in older.mounts.records() for host in mount.hosts
+            for mount in older.mounts.records()
+            for host in mount.hosts
         ]
         for e in servers:
             if e.key in serving and e.key not in still:
@@ -156,9 +157,7 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
             yield e
 
 
-def _doubts(
-    by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence], book: AddressBook
-) -> Iterable[tuple[str, Evidence]]:
+def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence], book: AddressBook) -> Iterable[tuple[str, Evidence]]:
     """Retired hosts that may be the live server which the export knows by its address only."""
     for e in evidence:
         address = address_of(e.host)
@@ -184,7 +183,7 @@ def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:
     listed = Kind.LISTED in kinds
     if Kind.DOUBT in kinds or (named and Kind.LIVE in kinds):
         verdict = Verdict.REVIEW
-        order = (Kind.DOUBT, Kind.LIVE, Kind.RETIRED)
+        order: tuple[Kind, ...] = (Kind.DOUBT, Kind.LIVE, Kind.RETIRED)
     elif Kind.LIVE in kinds:
         verdict = Verdict.LIVE
         order = (Kind.LIVE,)

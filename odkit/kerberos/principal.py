@@ -8,6 +8,7 @@ Names are bytes: a KDC gives no encoding to them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from odkit.errors import InputError
@@ -81,14 +82,13 @@ def parse_principal(text: bytes | str, *, realm: bytes | None = None, path: str 
         if not at and realm is None:
             raise bad("it has no realm")
         return Principal(tuple(name.split(b"/")), found if at else realm or b"")
-    parts, found = _split(data, bad)
-    if found is None and realm is None:
+    parts, own = _split(data, bad)
+    if own is None and realm is None:
         raise bad("it has no realm")
-    return Principal(parts, (realm or b"") if found is None else found)
+    return Principal(parts, (realm or b"") if own is None else own)
 
 
-def _split(data: bytes, bad: object) -> tuple[tuple[bytes, ...], bytes | None]:
-    assert callable(bad)
+def _split(data: bytes, bad: Callable[[str], InputError]) -> tuple[tuple[bytes, ...], bytes | None]:
     parts: list[bytearray] = [bytearray()]
     in_realm = False
     at = 0

@@ -15,8 +15,28 @@ __all__ = ["SERVICES", "protected"]
 
 SERVICES: Final = frozenset(
     (
-        b"afpserver", b"cifs", b"CIFS", b"fcsvr", b"ftp", b"host", b"http", b"HTTP", b"imap", b"ipp", b"ldap", b"nfs", b"pcast",
-        b"pop", b"smb", b"smtp", b"ssh", b"vnc", b"vpn", b"xgrid", b"xmpp", b"XMPP",
+        b"afpserver",
+        b"cifs",
+        b"CIFS",
+        b"fcsvr",
+        b"ftp",
+        b"host",
+        b"http",
+        b"HTTP",
+        b"imap",
+        b"ipp",
+        b"ldap",
+        b"nfs",
+        b"pcast",
+        b"pop",
+        b"smb",
+        b"smtp",
+        b"ssh",
+        b"vnc",
+        b"vpn",
+        b"xgrid",
+        b"xmpp",
+        b"XMPP",
     )
 )
 

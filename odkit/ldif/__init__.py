@@ -6,6 +6,19 @@ from odkit.ldif._source import Source
 from odkit.ldif._write import comment, dump, format_record, write
 
 __all__ = [
-    "Attributes", "ChangeRecord", "Completeness", "Control", "Entry", "Modification", "Reader", "Source", "Trailer", "UnfetchedURL",
-    "comment", "dump", "format_record", "read", "write",
+    "Attributes",
+    "ChangeRecord",
+    "Completeness",
+    "Control",
+    "Entry",
+    "Modification",
+    "Reader",
+    "Source",
+    "Trailer",
+    "UnfetchedURL",
+    "comment",
+    "dump",
+    "format_record",
+    "read",
+    "write",
 ]

@@ -46,12 +46,12 @@ def parse_change(raw: bytes, line: int, dn: str, path: str) -> ChangeRecord:
             controls.append(_control(lines[at][1]))
             at += 1
         if at >= len(lines):
-            raise Fault("OD001", "changetype is missing")  # noqa: TRY301
+            raise Fault("OD001", "changetype is missing")
         number = lines[at][0]
         name, value = spec(lines[at][1])
         kind = value.decode("ascii", "replace").strip().lower()
         if name.lower() != b"changetype":
-            raise Fault("OD001", "changetype is missing behind the controls")  # noqa: TRY301
+            raise Fault("OD001", "changetype is missing behind the controls")
         common = {"dn": dn, "controls": tuple(controls), "line": lines[0][0], "path": path, "raw": raw}
         return _body(kind, common, lines[at + 1 :], number)
     except _At as place:

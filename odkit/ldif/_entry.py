@@ -42,7 +42,7 @@ class Attributes(MutableMapping[str, list[bytes]]):
 
     __slots__ = ("_lower", "_values")
 
-    def __init__(self, values: Mapping[str, Iterable[bytes]] = {}) -> None:  # noqa: B006 - never changed
+    def __init__(self, values: Mapping[str, Iterable[bytes]] = {}) -> None:
         self._values: dict[str, list[bytes]] = {}
         self._lower: dict[str, str] | None = None
         for name, each in values.items():
@@ -75,7 +75,7 @@ class Attributes(MutableMapping[str, list[bytes]]):
         if key is None:
             self._lower = None
 
-    def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:  # type: ignore[override]
+    def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:
         """The values of ``name``, an empty list put there when there were none: appending to it adds values."""
         key = self._spelling(name)
         if key is None:

@@ -234,7 +234,7 @@ class Parser:
     def _attributes(self, values: dict[str, list[bytes]]) -> Attributes:
         if self._mixed and len({name.lower() for name in values}) < len(values):
             return Attributes(values)
-        return Attributes._of(values)  # noqa: SLF001 - the same package's own constructor
+        return Attributes._of(values)
 
     def _slow(self, raw: bytes, line: int) -> tuple[str, Attributes]:
         lines = logical_lines(raw, line)

@@ -102,7 +102,7 @@ class Reader:
         Raises:
             InputError: a fault, when strict; a stream that cannot be read at all, always.
         """
-        make = Entry._lazy  # noqa: SLF001 - the same package's own constructor
+        make = Entry._lazy
         parser, lazy = self._parser, self.lazy
         for raw, line, offset in self._splitter.split(stream):
             self.offset = offset
@@ -125,7 +125,7 @@ class Reader:
 
     def _checked(self, entry: Entry) -> bool:
         try:
-            entry._parse()  # noqa: SLF001
+            entry._parse()
         except InputError as error:
             self._fault("OD001", error)
             return False
@@ -157,11 +157,11 @@ class Reader:
             self._fault("OD004", InputError(self.path, number, _no_dn(first)))
             return None
         try:
-            dn = self._parser._dn_value(first, number)  # noqa: SLF001
+            dn = self._parser._dn_value(first, number)
             if is_change(lines):
                 return parse_change(raw, line, dn, self.path)
-            entry = Entry._lazy(raw, number, self._parser)  # noqa: SLF001
-            entry._dn, entry._attributes = self._parser.entry(raw, line)  # noqa: SLF001
+            entry = Entry._lazy(raw, number, self._parser)
+            entry._dn, entry._attributes = self._parser.entry(raw, line)
         except InputError as error:
             self._fault("OD001", error)
             return None
@@ -177,11 +177,11 @@ class Reader:
             if match[1].lower() == b"entries":
                 trailer.entries = int(match[2])
                 trailer.line = line + text.count(b"\n", 0, match.start())
-        match = _RESULT.search(text)
-        if match and b"\ndn:" not in text:
-            trailer.result = int(match[1])
-            trailer.result_text = escape(match[2].strip())
-            trailer.line = line + text.count(b"\n", 0, match.start())
+        ended = _RESULT.search(text)
+        if ended is not None and b"\ndn:" not in text:
+            trailer.result = int(ended[1])
+            trailer.result_text = escape(ended[2].strip())
+            trailer.line = line + text.count(b"\n", 0, ended.start())
         if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
             trailer.references += 1
             message = "the server answered with a reference to another server"

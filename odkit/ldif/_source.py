@@ -8,7 +8,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from odkit.errors import InputError, UsageError
 
@@ -63,11 +63,11 @@ def _unpacked(raw: BinaryIO | IO[bytes]) -> BinaryIO | IO[bytes]:
     if not raw.seekable():
         head = raw.read(2)
         joined = _Joined(head, raw)
-        return gzip.GzipFile(fileobj=joined) if head == b"\x1f\x8b" else joined
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=joined) if head == b"\x1f\x8b" else joined)
     start = raw.tell()
     head = raw.read(2)
     raw.seek(start)
-    return gzip.GzipFile(fileobj=raw) if head == b"\x1f\x8b" else raw
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if head == b"\x1f\x8b" else raw
 
 
 class _Joined(io.RawIOBase):

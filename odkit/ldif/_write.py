@@ -31,8 +31,7 @@ def _value(name: bytes, value: bytes, wrap: int) -> bytes:
         return name + b":"  # "attr::" with nothing behind it is refused by libldap
     if isinstance(value, UnfetchedURL):
         raise RefusedError(
-            "a URL value is not written: whoever loads the file would read the file that it names; "
-            "put the value itself in its place"
+            "a URL value is not written: whoever loads the file would read the file that it names; put the value itself in its place"
         )
     safe = not value.translate(None, _SAFE) and value[0] not in _UNSAFE_FIRST and value[-1] != 0x20
     return _fold(name + (b": " + value if safe else b":: " + b2a_base64(value, newline=False)), wrap)

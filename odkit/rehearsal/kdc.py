@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from odkit.errors import LiveError
 from odkit.kerberos.kadmin import check_realm
@@ -58,7 +59,7 @@ class ScratchRealm:
             f"[domain_realm]\n localhost = {self.realm}\n .example.com = {self.realm}\n"
         )
         (d / "kdc.conf").write_text(
-            f"[kdcdefaults]\n kdc_listen = \"\"\n kdc_tcp_listen = 127.0.0.1:{self.port}\n"
+            f'[kdcdefaults]\n kdc_listen = ""\n kdc_tcp_listen = 127.0.0.1:{self.port}\n'
             f"[realms]\n {self.realm} = {{\n  database_name = {d}/principal\n  key_stash_file = {d}/stash\n  acl_file = {d}/acl\n"
             "  supported_enctypes = aes256-cts:normal aes128-cts:normal\n }\n"
             f"[logging]\n kdc = FILE:{d}/kdc.log\n default = FILE:{d}/library.log\n"
@@ -76,7 +77,11 @@ class ScratchRealm:
     def _start(self) -> None:
         server = program("krb5kdc", _PACKAGES)
         self._process = subprocess.Popen(
-            [server, "-n", "-P", f"{self.folder}/pid"], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [server, "-n", "-P", f"{self.folder}/pid"],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         wait_for_port(self.port, self._process, self.folder / "kdc.log")
 
@@ -128,7 +133,7 @@ class ScratchRealm:
         with contextlib.suppress(OSError):
             self._temporary.cleanup()
 
-    def __enter__(self) -> ScratchRealm:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:

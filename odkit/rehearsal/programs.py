@@ -31,7 +31,12 @@ def program(name: str, package: str) -> str:
 
 
 def run(
-    *words: str | bytes, env: Mapping[str, str] | None = None, data: bytes = b"", cwd: Path | None = None, check: bool = True, timeout: float = 120
+    *words: str | bytes,
+    env: Mapping[str, str] | None = None,
+    data: bytes = b"",
+    cwd: Path | None = None,
+    check: bool = True,
+    timeout: float = 120,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a program to its end.
 

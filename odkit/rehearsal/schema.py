@@ -23,9 +23,33 @@ _OWN_ARC = "1.3.6.1.4.1.63.1000.999"  # unused: for definitions that exist only 
 
 # slapd knows these without a schema file (schema_prep.c)
 _BUILT_IN = {
-    "objectclass", "structuralobjectclass", "createtimestamp", "modifytimestamp", "creatorsname", "modifiersname", "entryuuid", "entrycsn",
-    "contextcsn", "subschemasubentry", "hassubordinates", "entrydn", "userpassword", "cn", "name", "description", "seealso", "uid", "uidnumber",
-    "gidnumber", "labeleduri", "ref", "aliasedobjectname", "namingcontexts", "distinguishedname", "entryttl", "dynamicsubtrees",
+    "objectclass",
+    "structuralobjectclass",
+    "createtimestamp",
+    "modifytimestamp",
+    "creatorsname",
+    "modifiersname",
+    "entryuuid",
+    "entrycsn",
+    "contextcsn",
+    "subschemasubentry",
+    "hassubordinates",
+    "entrydn",
+    "userpassword",
+    "cn",
+    "name",
+    "description",
+    "seealso",
+    "uid",
+    "uidnumber",
+    "gidnumber",
+    "labeleduri",
+    "ref",
+    "aliasedobjectname",
+    "namingcontexts",
+    "distinguishedname",
+    "entryttl",
+    "dynamicsubtrees",
 }
 
 
@@ -76,7 +100,9 @@ class Schema:
             parts = {key: _words(pattern.search(body)) for key, pattern in _PARTS.items()}
             kind = next((k for k in ("AUXILIARY", "ABSTRACT") if re.search(rf"\b{k}\b", body, re.IGNORECASE)), "STRUCTURAL")
             for name in names:
-                self.classes[name] = ObjectClass(name, kind, tuple(parts["SUP"]), self._canonical(parts["MUST"]), self._canonical(parts["MAY"]))
+                self.classes[name] = ObjectClass(
+                    name, kind, tuple(parts["SUP"]), self._canonical(parts["MUST"]), self._canonical(parts["MAY"])
+                )
 
     def _canonical(self, names: Iterable[str]) -> frozenset[str]:
         bare = (name.partition(";")[0].lower() for name in names)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from odkit.dn import dn_key
 from odkit.errors import LiveError
@@ -100,7 +101,13 @@ class ScratchDirectory:
         (d / "apple.schema").write_text((resources.files("odkit.rehearsal") / "apple.schema").read_text("utf-8"))
         config = [f"include {_DEBIAN}/{name}.schema" for name in ("core", "cosine", "nis", "inetorgperson")]
         config += [f"include {d}/apple.schema", f"include {d}/generated.schema"]
-        config += [f"modulepath {_MODULES}", "moduleload back_mdb", f"pidfile {d}/pid", f"argsfile {d}/args", "sizelimit unlimited"]
+        config += [
+            f"modulepath {_MODULES}",
+            "moduleload back_mdb",
+            f"pidfile {d}/pid",
+            f"argsfile {d}/args",
+            "sizelimit unlimited",
+        ]
         groups = [(base, _below(ordered, base)) for base in (self.suffix, "cn=authdata")]
         groups = [(base, below) for base, below in groups if below or base == self.suffix]
         self._databases = len(groups)
@@ -124,7 +131,10 @@ class ScratchDirectory:
         log = self.folder / "slapd.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [self._slapd, "-d", "0", "-f", str(self.config), "-h", self.url], stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                [self._slapd, "-d", "0", "-f", str(self.config), "-h", self.url],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
             )
         wait_for_port(self.port, self._process, log)
 
@@ -162,7 +172,7 @@ class ScratchDirectory:
         with contextlib.suppress(OSError):
             self._temporary.cleanup()
 
-    def __enter__(self) -> ScratchDirectory:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:

@@ -53,7 +53,13 @@ def run_on_terminal(
     leader, follower = os.openpty()
     try:
         process = subprocess.Popen(
-            words, env=dict(env), cwd=cwd, stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
+            words,
+            env=dict(env),
+            cwd=cwd,
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - nothing of ours runs threads
         )
         os.close(follower)

@@ -30,7 +30,7 @@ def plan_purge(
     before: Sequence[Directory] = (),
     realm: str | None = None,
     services: Iterable[str] = (),
-    addresses: Mapping[str, str] = {},  # noqa: B006 - never changed
+    addresses: Mapping[str, str] = {},
     allow_large: bool = False,
     accept_incomplete: bool = False,
 ) -> Plan:
@@ -90,7 +90,8 @@ def _check_complete(exports: Sequence[Directory], *, accept_incomplete: bool) ->
         for source in od.sources:
             if source.completeness is Completeness.INCOMPLETE and not accept_incomplete:
                 raise InputError(
-                    source.path, None,
+                    source.path,
+                    None,
                     f"the export is incomplete ({source.reason}); what is missing would look retired. "
                     "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
                 )

@@ -40,9 +40,7 @@ class _Question:
     short: Mapping[str, str]  # first label of a stale host -> the host
 
 
-def sort_principals(
-    inventory: Sequence[Listed], realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]
-) -> Sorted:
+def sort_principals(inventory: Sequence[Listed], realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> Sorted:
     """Sort an inventory into delete, keep, review and refused."""
     stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
     question = _Question(realm, services, hosts, {short_name(host): host for host in sorted(stale)})
@@ -89,7 +87,7 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Question, out
     verdict = q.hosts.get(host_key(host))
     if verdict is None or verdict.verdict in {Verdict.LIVE, Verdict.UNKNOWN}:
         full = q.short.get(host_key(host))
-        if full is not None and verdict is None or (full is not None and verdict is not None and verdict.verdict is Verdict.UNKNOWN):
+        if (full is not None and verdict is None) or (full is not None and verdict is not None and verdict.verdict is Verdict.UNKNOWN):
             out.review.append(Decision(f"a short name; perhaps the stale host {escape(full)}", text))
         elif verdict is not None and verdict.verdict is Verdict.LIVE:
             out.keep.append(Decision(f"{escape(verdict.host)} is live: {verdict.evidence[0].reason}", text))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from odkit.directory import Computer, Directory, Record
+from odkit.directory import Computer, Directory, Group, Record, User
 from odkit.directory.dscl import record_path, record_path_raw, value_word
 from odkit.dn import dn_key
 from odkit.errors import RefusedError
@@ -138,7 +138,7 @@ def _siblings(records: list[tuple[Computer, set[str], set[str]]], owner: Mapping
     marks: dict[str, set[str]] = {}
     for i, (computer, names, _) in enumerate(records):
         if i in owner:
-            described |= {name: owner[i] for name in _listed(computer)} | {name: owner[i] for name in names}
+            described |= dict.fromkeys(_listed(computer), owner[i]) | dict.fromkeys(names, owner[i])
             for mark in _marks(computer):
                 marks.setdefault(mark, set()).add(owner[i])
     for i, (computer, names, real) in enumerate(records):
@@ -152,8 +152,9 @@ def _siblings(records: list[tuple[Computer, set[str], set[str]]], owner: Mapping
         tied = by_list | by_name | by_mark
         if len(tied) == 1:
             siblings[i] = tied.pop()
-            others = any(j not in owner and j != i and own & _marks(r[0]) and _foreign(r[1] | r[2], siblings[i])
-                         for j, r in enumerate(records))
+            others = any(
+                j not in owner and j != i and own & _marks(r[0]) and _foreign(r[1] | r[2], siblings[i]) for j, r in enumerate(records)
+            )
             if others and not by_list:
                 shared.add(i)
         _ = real
@@ -172,14 +173,13 @@ def _of_full(name: str, owner: Mapping[int, str]) -> str | None:
 
 def _foreign(names: set[str], host: str) -> bool:
     """Whether names belong to another host than this one."""
-    return any(is_fqdn(n) and n != host for n in names) or not any(
-        n in {host, short_name(host)} or n.startswith("lkdc:") for n in names
-    )
+    return any(is_fqdn(n) and n != host for n in names) or not any(n in {host, short_name(host)} or n.startswith("lkdc:") for n in names)
 
 
 def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan) -> Iterator[tuple[Record, str]]:
     homes: dict[str, str] = {}
-    for record in [*od.users.records(), *od.groups.records(), *od.computer_groups.records()]:
+    homed: list[User | Group] = [*od.users.records(), *od.groups.records(), *od.computer_groups.records()]
+    for record in homed:
         for host in record.home.hosts:
             homes.setdefault(host_key(host), record.dn)
     for mount in od.mounts.records():

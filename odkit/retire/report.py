@@ -92,7 +92,8 @@ def _keep(plan: Plan) -> Iterator[str]:
     if plan.keep:
         reasons = Counter(d.reason.partition(":")[0] if " is live" in d.reason else d.reason for d in plan.keep)
         yield f"Principals to keep ({len(plan.keep)})"
-        yield from table([(f"{count:>6,}", reason) for reason, count in sorted(reasons.items(), key=lambda kv: (-kv[1], kv[0]))][:_SHOWN], indent="")
+        ordered = sorted(reasons.items(), key=lambda kv: (-kv[1], kv[0]))
+        yield from table([(f"{count:>6,}", reason) for reason, count in ordered], indent="")
 
 
 def _remarks(plan: Plan) -> Iterator[str]:
@@ -103,7 +104,10 @@ def _remarks(plan: Plan) -> Iterator[str]:
 
 def _summary(plan: Plan) -> Iterator[str]:
     if plan.names is None:
-        yield f"Summary: {plural(len(plan.candidates), 'candidate')}, {plural(len(plan.records), 'record change')}, {len(plan.review)} to review, {len(plan.refused)} refused."
+        yield (
+            f"Summary: {plural(len(plan.candidates), 'candidate')}, {plural(len(plan.records), 'record change')}, "
+            f"{len(plan.review)} to review, {len(plan.refused)} refused."
+        )
         yield "What it needs to decide on principals: --principals with the KDC's list (LC_ALL=C kadmin.local -q listprincs)."
     else:
         yield (

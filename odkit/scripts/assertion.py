@@ -1,7 +1,8 @@
 """The assertion control (RFC 4528): a change happens only while the entry still matches a filter.
 
-The control's value is the BER encoding of the filter (RFC 4511 section 4.5.1): ``and [0] SET OF``, ``equalityMatch [3] SEQUENCE { attribute,
-value }``.  Only attributes whose equality rule is known go in: for others slapd answers "undefined", and the change would never happen.
+The control's value is the BER encoding of the filter (RFC 4511 section 4.5.1): ``and [0] SET OF``,
+``equalityMatch [3] SEQUENCE { attribute, value }``.  Only attributes whose equality rule is known go in: for others slapd answers
+"undefined", and the change would never happen.
 """
 
 from __future__ import annotations
@@ -11,17 +12,36 @@ from collections.abc import Iterable, Mapping
 from odkit.ldif import Control
 from odkit.secrets import is_secret
 
-__all__ = ["OID", "assertion", "asserted"]
+__all__ = ["OID", "asserted", "assertion"]
 
 OID = "1.3.6.1.1.12"
 
 # equality rules: apple.schema of Apple's OpenLDAP, nis.schema, RFC 4519; the same from 10.3 to 10.15
 _WITH_EQUALITY = frozenset(
     {
-        "cn", "description", "apple-generateduid", "apple-realname", "macaddress", "iphostnumber", "apple-hwuuid",
-        "apple-computer-list-groups", "apple-computers", "apple-mcxflags", "apple-mcxsettings", "apple-xmlplist", "apple-serviceinfo",
-        "authauthority", "uidnumber", "gidnumber", "memberuid", "apple-group-memberguid", "mountdirectory", "mounttype", "mountoption",
-        "mountdumpfrequency", "mountpassno",
+        "cn",
+        "description",
+        "apple-generateduid",
+        "apple-realname",
+        "macaddress",
+        "iphostnumber",
+        "apple-hwuuid",
+        "apple-computer-list-groups",
+        "apple-computers",
+        "apple-mcxflags",
+        "apple-mcxsettings",
+        "apple-xmlplist",
+        "apple-serviceinfo",
+        "authauthority",
+        "uidnumber",
+        "gidnumber",
+        "memberuid",
+        "apple-group-memberguid",
+        "mountdirectory",
+        "mounttype",
+        "mountoption",
+        "mountdumpfrequency",
+        "mountpassno",
     }
 )
 _MAX_VALUE = 4096  # bytes: a control is no place for a large plist

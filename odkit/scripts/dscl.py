@@ -38,19 +38,20 @@ def dscl_script(plan: Plan, target: str) -> bytes:
     Raises:
         RefusedError: a name that a script cannot carry.
     """
-    table, expected = [], []
+    table: list[str] = []
+    expected: list[str] = []
     for number, change in enumerate(plan.records, 1):
         # 10.5 and later read the last component of a path as it stands; 10.4 decodes it
         read = record_path(change.kind, change.name) if target == "10.4" else record_path_raw(change.kind, change.name)
         path = encode_name(record_path(change.kind, change.name).encode())
         fields = [str(number), "record" if change.attribute is None else "value", path, encode_name(read.encode())]
         if change.attribute is None:
-            table.append("\t".join([*fields, _compared(change)]).replace("\t", "|"))
+            table.append("|".join([*fields, _compared(change)]))
             expected += _expected(change, number)
         else:
             assert change.value is not None
             key = DSCL_ATTRIBUTES[change.kind][change.attribute.lower()]
-            table.append("\t".join([*fields, key]).replace("\t", "|"))
+            table.append("|".join([*fields, key]))
             expected.append(f"{number} {key} {encode_name(change.value)}")
     head = (
         f"odkit plan {plan.id}: delete-records.sh",

@@ -17,8 +17,19 @@ __all__ = ["OPERATIONAL", "changes_ldif", "ldif_script", "restore_ldif"]
 # written by slapd itself (RFC 4512 section 3.4, slapd's own); a client cannot add them
 OPERATIONAL = frozenset(
     {
-        "structuralobjectclass", "entryuuid", "creatorsname", "createtimestamp", "entrycsn", "modifiersname", "modifytimestamp",
-        "contextcsn", "entrydn", "subschemasubentry", "hassubordinates", "numsubordinates", "pwdchangedtime",
+        "structuralobjectclass",
+        "entryuuid",
+        "creatorsname",
+        "createtimestamp",
+        "entrycsn",
+        "modifiersname",
+        "modifytimestamp",
+        "contextcsn",
+        "entrydn",
+        "subschemasubentry",
+        "hassubordinates",
+        "numsubordinates",
+        "pwdchangedtime",
     }
 )
 

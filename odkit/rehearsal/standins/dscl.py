@@ -1,7 +1,7 @@
-r"""Stand-in for dscl(1), strict: read, list, search and delete against a directory, with Apple's path rules and exit codes.
+r"""Stand-in for dscl(1), strict: read, list and delete against a directory, with Apple's path rules and exit codes.
 
-Built from the facts of DSTools-60 (10.4), -112 (10.5) and -134 (10.6): ``dscl.m``, ``NSStringEscPath.m``, ``PathManager.m``.  What those do not settle
-is refused.  A delete of a whole record type does what dscl does: it removes every record of the type.
+Built from the facts of DSTools-60 (10.4), -112 (10.5) and -134 (10.6): ``dscl.m``, ``NSStringEscPath.m``, ``PathManager.m``.
+What those do not settle is refused.  A delete of a whole record type does what dscl does: it removes every record of the type.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from odkit.directory._schema import CONTAINERS, DSCL_ATTRIBUTES
-from odkit.dn import escape_value
 from odkit.ldif import ChangeRecord, Entry, Modification, Reader, dump
 from odkit.text import decode
 
 _TYPES = {kind: container for container, kind in CONTAINERS.items()}
 _ERRORS = {
-    "eDSUnknownNodeName": -14009, "eDSPermissionError": -14120, "eDSAttributeNotFound": -14134, "eDSRecordNotFound": -14136,
+    "eDSUnknownNodeName": -14009,
+    "eDSPermissionError": -14120,
+    "eDSAttributeNotFound": -14134,
+    "eDSRecordNotFound": -14136,
     "eDSAttributeValueNotFound": -14143,
 }
 
@@ -56,7 +58,7 @@ class Node:
     def search(self, kind: str, name: str | None) -> list[Entry]:
         """Records of a type, or those that bear a name."""
         base = f"cn={_TYPES[kind]},{self.machine['suffix']}"
-        assertion = "".join(c if c.isalnum() and c.isascii() else "".join(f"\\{b:02x}" for b in c.encode("utf-8", "surrogateescape")) for c in name or "")
+        assertion = "".join(map(_filter_char, name or ""))
         wanted = f"(|(cn={assertion})(uid={assertion})(ou={assertion}))" if name is not None else "(objectClass=*)"
         words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.machine["ldap"], "-s", "one", "-b", base, wanted]
         done = subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL)
@@ -75,6 +77,13 @@ class Node:
             done = subprocess.run(words, input=dump([record]), capture_output=True, check=False)
         if done.returncode:
             raise Fail("eDSPermissionError")
+
+
+def _filter_char(char: str) -> str:
+    """One character of an assertion value in a filter (RFC 4515 section 3)."""
+    if char.isalnum() and char.isascii():
+        return char
+    return "".join(f"\\{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 def split_path(path: str) -> list[str]:
