@@ -17,7 +17,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError, UsageError
 from odkit.findings import Finding, finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
-from odkit.ldif._parse import Parser
+from odkit.ldif._parse import Parser, lines_before_dn
 from odkit.ldif._source import source_name
 from odkit.text import escape, plural
 
@@ -139,7 +139,7 @@ class Directory:
             return
         key = dn_key(dn)
         # a record that starts with comments is given out with the line of its dn, but stored with its first byte
-        place = (source, reader.offset, len(entry.raw), entry.line - _lines_before_dn(entry.raw))
+        place = (source, reader.offset, len(entry.raw), entry.line - lines_before_dn(entry.raw))
         if key is None:
             message = f"not a distinguished name: {escape(dn)}"
             self.findings.append(finding("OD101", dn, message, path=name, line=entry.line))
@@ -205,7 +205,7 @@ class Directory:
         """
         source, offset, length, line = self._index.place(number)
         raw = self._stores[source].read(offset, length)
-        entry = Entry._lazy(raw, line + _lines_before_dn(raw), self._parsers[source])
+        entry = Entry._lazy(raw, line + lines_before_dn(raw), self._parsers[source])
         if raw[:4] != b"dn: ":
             entry._dn, entry._attributes = self._parsers[source].entry(raw, line)
         return entry
@@ -292,18 +292,6 @@ class Directory:
         """
         self.numbers(kind)
         return Records(self, kind)
-
-
-def _lines_before_dn(raw: bytes) -> int:
-    """Comments and a version line stand before the dn of some records."""
-    if raw[:4] == b"dn: ":
-        return 0
-    from odkit.ldif._parse import logical_lines
-
-    for number, text in logical_lines(raw, 0):
-        if text[:8].lower() != b"version:":
-            return number
-    return 0
 
 
 def open_directory(*sources: Source) -> Directory:

@@ -22,7 +22,7 @@ from odkit.findings import Finding, finding
 from odkit.ldif._entry import Attributes, UnfetchedURL
 from odkit.text import escape, shorten
 
-__all__ = ["Fault", "Parser", "logical_lines", "spec"]
+__all__ = ["Fault", "Parser", "lines_before_dn", "logical_lines", "spec"]
 
 _UNFOLD = re.compile(rb"\n ").sub
 _NAME = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z").match
@@ -268,11 +268,23 @@ class Parser:
         return dn, attributes
 
     def line_of(self, raw: bytes, line: int, name: str, index: int) -> int:
-        """Physical line of a value; recomputed, because keeping it for each line would cost every reader."""
-        seen = 0
-        for number, text in logical_lines(raw, line):
-            if text.partition(b":")[0].lower() == name.lower().encode():
-                if seen == index:
-                    return number
-                seen += 1
-        return line
+        """Physical line of a value; recomputed, because keeping it for each line would cost every reader.
+
+        Args:
+            raw: the record.
+            line: physical line of its dn.
+            name: attribute description, any case.
+            index: which of its values.
+        """
+        lines = logical_lines(raw, 0)
+        start = lines_before_dn(raw)
+        wanted = name.lower().encode("utf-8", "replace")
+        found = [number for number, text in lines if text.partition(b":")[0].lower() == wanted]
+        return line + found[index] - start if index < len(found) else line
+
+
+def lines_before_dn(raw: bytes) -> int:
+    """Physical lines of comments and of a version line that stand before the dn of a record."""
+    if raw[:4] == b"dn: ":
+        return 0
+    return next((number for number, text in logical_lines(raw, 0) if text[:8].lower() != b"version:"), 0)

@@ -8,7 +8,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from odkit.errors import InputError, UsageError
 
@@ -53,21 +53,35 @@ def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
             raw, own = source, False
         else:
             raise UsageError(f"expected a path, bytes or a binary file, not {type(source).__name__}")
-        return (_unpacked(raw), own)
+        return (_unpacked(raw, own=own), own)
     except OSError as error:
         raise InputError(name, None, f"cannot be opened: {error.strerror or error}") from error
 
 
-def _unpacked(raw: BinaryIO | IO[bytes]) -> BinaryIO | IO[bytes]:
+def _unpacked(raw: BinaryIO | IO[bytes], *, own: bool) -> BinaryIO | IO[bytes]:
     """Look at the first two bytes: gzip (RFC 1952) is unpacked on the way, whatever the name says."""
     if not raw.seekable():
         head = raw.read(2)
         joined = _Joined(head, raw)
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=joined) if head == b"\x1f\x8b" else joined)
+        return cast("IO[bytes]", _Gzip(joined, own=own) if head == b"\x1f\x8b" else joined)
     start = raw.tell()
     head = raw.read(2)
     raw.seek(start)
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if head == b"\x1f\x8b" else raw
+    return cast("IO[bytes]", _Gzip(raw, own=own)) if head == b"\x1f\x8b" else raw
+
+
+class _Gzip(gzip.GzipFile):
+    """A gzip file that closes what it reads from, when that is ours."""
+
+    def __init__(self, file: Any, *, own: bool) -> None:
+        super().__init__(fileobj=file, mode="rb")
+        self._inner = file if own else None
+
+    def close(self) -> None:
+        """Close this file, and the packed one."""
+        super().close()
+        if self._inner is not None:
+            self._inner.close()
 
 
 class _Joined(io.RawIOBase):

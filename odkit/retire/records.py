@@ -8,12 +8,12 @@ host shares them.  What is tied by a short name alone is left to a person.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from odkit.directory import Computer, Directory, Group, Record, User
+from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, Group, Record, User
 from odkit.directory.dscl import record_path, record_path_raw, value_word
-from odkit.dn import dn_key
 from odkit.errors import RefusedError
 from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
 from odkit.ldif import UnfetchedURL
@@ -38,17 +38,18 @@ class RecordPlan:
 def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     """Plan the changes: memberships first, then mounts, then computers (operations: dseditgroup must still find the member)."""
     out = RecordPlan()
+    called = _Called(od)
     stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
     doubtful = {v.host for v in hosts.values() if v.verdict is Verdict.REVIEW}
     computers = list(_computers(od, hosts, stale, doubtful, out))
     mounts = list(_mounts(od, stale, doubtful, out))
     dead = Dead.of([c for c, _ in computers], stale)
     refused: set[str] = set()
-    whole = [change for record, host in [*mounts, *computers] if (change := _deletion(record, host, out, refused)) is not None]
+    whole = [change for record, host in [*mounts, *computers] if (change := _deletion(record, host, called, out, refused)) is not None]
     gone = [each for each in computers if each[0].dn not in refused]
     dead = Dead.of([c for c, _ in gone], stale)
     for record, attribute, value, host in memberships(od, dead, out.review):
-        change = _removal(record, attribute, value, host, out)
+        change = _removal(record, attribute, value, host, called, out)
         if change is not None:
             out.changes.append(change)
     out.changes += whole
@@ -57,35 +58,61 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     return out
 
 
-def _deletion(record: Record, host: str, out: RecordPlan, refused: set[str]) -> RecordChange | None:
+class _Called:
+    """By which name dscl can be told one record from all others of its type: it acts on the first that bears a name."""
+
+    def __init__(self, od: Directory) -> None:
+        self._od = od
+        self._counts: dict[str, Counter[str]] = {}
+
+    def name(self, record: Record) -> str:
+        """A name that only this record bears and that dscl can be given.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        counts = self._counts.get(record.kind)
+        if counts is None:
+            each = (name.lower() for other in self._od.of_type(record.kind).records() for name in other.names)
+            counts = self._counts[record.kind] = Counter(each)
+        why = RefusedError("every name that it bears belongs to another record, too")
+        for name in record.names:
+            if counts[name.lower()] == 1:
+                try:
+                    record_path(record.kind, name)
+                    record_path_raw(record.kind, name)
+                except RefusedError as error:
+                    why = error
+                else:
+                    return name
+        raise why
+
+
+def _deletion(record: Record, host: str, called: _Called, out: RecordPlan, refused: set[str]) -> RecordChange | None:
     """The deletion of a record, unless dscl, LDIF or the way back cannot express it."""
     try:
         if any(isinstance(v, UnfetchedURL) for values in record.attributes.values() for v in values):
             raise RefusedError("a value is only named by a URL, so that the record could not be put back")
-        if dn_key(record.dn) is None:
-            raise RefusedError("its DN cannot be read")
-        words = ("-delete", record_path(record.kind, record.name))
-        record_path_raw(record.kind, record.name)
+        name = called.name(record)
+        if not record.dn.isprintable():
+            raise RefusedError("a control, invisible or undecodable character in the DN")
     except RefusedError as error:
         refused.add(record.dn)
         out.refused.append(Decision(str(error), record=record.dn))
         return None
-    return RecordChange(record.entry, record.kind, record.name, host, dscl=words)
+    return RecordChange(record.entry, record.kind, name, host, dscl=("-delete", record_path(record.kind, name)))
 
 
-def _removal(record: Record, attribute: str, value: bytes, host: str, out: RecordPlan) -> RecordChange | None:
-    from odkit.directory import DSCL_ATTRIBUTES
-
+def _removal(record: Record, attribute: str, value: bytes, host: str, called: _Called, out: RecordPlan) -> RecordChange | None:
     key = DSCL_ATTRIBUTES[record.kind][attribute.lower()]
     try:
-        text = value.decode("utf-8")
-        words = ("-delete", record_path(record.kind, record.name), key, value_word(text))
-        record_path_raw(record.kind, record.name)
+        name = called.name(record)
+        words = ("-delete", record_path(record.kind, name), key, value_word(value.decode("utf-8")))
     except (RefusedError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, RefusedError) else "the value is not UTF-8"
         out.refused.append(Decision(f"{attribute} value {escape(value)}: {why}", record=record.dn))
         return None
-    return RecordChange(record.entry, record.kind, record.name, host, attribute, value, words)
+    return RecordChange(record.entry, record.kind, name, host, attribute, value, words)
 
 
 def _bare(names: Iterable[str]) -> set[str]:

@@ -1,0 +1,40 @@
+"""Shared fixtures: the folders of the cases, the profile of hypothesis, missing servers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+MART = ROOT / "fixtures" / "medical-mart"
+SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+
+settings.register_profile("odkit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("odkit")
+
+
+def needs(*programs: str) -> None:
+    """Skip where a program is missing on somebody's laptop; fail where CI has to have it."""
+    missing = [name for name in programs if shutil.which(name, path=SYSTEM_PATH) is None]
+    if not missing:
+        return
+    message = f"missing: {', '.join(missing)}; as root, script/setup-tests installs them"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture
+def mart() -> Path:
+    """The folder of the made-up company."""
+    return MART
+
+
+@pytest.fixture
+def retired() -> list[str]:
+    """Its ten retired servers."""
+    return (MART / "retired.txt").read_text().split()

@@ -1,0 +1,81 @@
+"""Scratch servers for the live tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, needs
+from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.slapd import ScratchDirectory
+from odkit.rehearsal.standins import Machine, install
+from odkit.rehearsal.terminal import Session, run_on_terminal
+
+REALM = "MEDICALMART.EXAMPLE.COM"
+SHELLS = {"dash": ["dash"], "bash": ["bash"], "zsh": ["zsh"], "posh": ["posh"], "busybox": ["busybox", "sh"], "mksh": ["mksh"]}
+
+
+def inventory_names(stage: str) -> list[bytes]:
+    """Names of a stage's listprincs, without those that every new realm has."""
+    lines = (MART / stage / "listprincs.txt").read_bytes().split(b"\n")[1:]
+    own = (b"K/M@", b"krbtgt/MEDICALMART", b"kadmin/admin@", b"kadmin/changepw@", b"kadmin/history@")
+    return [line for line in lines if line and not line.startswith(own)]
+
+
+@dataclass
+class Kdc:
+    """A scratch realm, and the stand-ins first in the PATH of its environment."""
+
+    realm: ScratchRealm
+    env: dict[str, str]
+
+    def sh(self, *words: str, shell: Sequence[str] = ("dash",), env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*shell, *words], env=self.env | (env or {}), capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture
+def kdc(tmp_path: Path) -> Iterator[Kdc]:
+    """A realm of the company's name, with the KDC's own principals only."""
+    needs("kadmin.local", "kdb5_util", "dash")
+    standins = install(tmp_path / "standins", Machine("10.5.8"))
+    with ScratchRealm(REALM) as realm:
+        yield Kdc(realm, realm.env | {"PATH": f"{standins}:{realm.env['PATH']}"})
+
+
+@dataclass
+class Stage:
+    """A scratch slapd with an export, and the stand-ins that act on it."""
+
+    directory: ScratchDirectory
+    od: odkit.Directory
+    folder: Path
+    env: dict[str, str]
+
+    def run(self, *words: str, shell: Sequence[str] = ("dash",)) -> Session:
+        return run_on_terminal([*shell, *words], env=self.env, password=self.directory.password)
+
+    def play(self, release: str, style: str = "master", password: str | None = None) -> None:
+        machine = Machine(
+            release, style, ldap=self.directory.url, suffix=self.od.suffix or "", bind=self.directory.admin,
+            password=self.directory.password if password is None else password,
+        )  # fmt: skip
+        install(self.folder / "standins", machine)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """The domain with leftovers on a scratch slapd."""
+    needs("slapd", "ldapmodify", "dash")
+    od = odkit.open(MART / "leftover" / "export.ldif")
+    admin = f"uid=diradmin,cn=users,{od.suffix}"
+    with ScratchDirectory([r.entry for r in od.records()], od.suffix or "", admin) as directory:
+        env = os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+        made = Stage(directory, od, tmp_path, env)
+        made.play("10.5.8")
+        yield made

@@ -1,0 +1,202 @@
+"""Names that want to be something else, in every position, through the real programs."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import needs
+from live.conftest import REALM, SHELLS, Kdc
+from odkit.hosts import host_key
+from odkit.kerberos import Principal
+from odkit.ldif import Entry, dump
+from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.standins import Machine, install
+from odkit.rehearsal.terminal import run_on_terminal
+from property.strategies import HOSTILE
+
+pytestmark = pytest.mark.live
+
+SUFFIX = "dc=example,dc=com"
+LIVE = b"live.example.com"
+
+
+def domain() -> bytes:
+    """A domain whose one home server is live."""
+    home = b"<home_dir><url>afp://live.example.com/Homes</url><path>ann</path></home_dir>"
+    return dump(
+        [
+            Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"example"]}),
+            Entry(f"cn=users,{SUFFIX}", {"objectClass": [b"container"], "cn": [b"users"]}),
+            Entry(f"uid=ann,cn=users,{SUFFIX}", {"objectClass": [b"apple-user"], "uid": [b"ann"], "apple-user-homeurl": [home]}),
+        ]
+    )
+
+
+def random_names(seed: int, count: int) -> list[bytes]:
+    rng = random.Random(seed)
+    pieces = [b" ", b'"', b"\\", b"/", b"@", b"'", b"*", b"?", b"[", b"]", b"$", b"`", b"!", b"#", b"-", b";", b"&", b"%s", b"\xc3\xa9", b"\xff",
+              b"~", b"{", b"|", b"<", b">", b"(", b")", b"a", b"B", b".", b"\n", b"\t", b"\x08", b"%41", b"$(id)", b"\xe2\x80\xae"]  # fmt: skip
+    return [b"".join(rng.choices(pieces, k=rng.randrange(1, 9))) for _ in range(count)]
+
+
+@pytest.mark.parametrize(("shell", "seed"), [("dash", 1), ("bash", 2), ("zsh", 3), ("posh", 4), ("busybox", 5)])
+def test_principals(kdc: Kdc, tmp_path: Path, shell: str, seed: int) -> None:
+    """Either exactly that name is deleted, or it stands under refused (or review); never another name, never a command."""
+    needs(SHELLS[shell][0])
+    realm = REALM.encode()
+    hosts = list(dict.fromkeys(HOSTILE + random_names(seed, 150)))
+    names = [Principal((b"host", h), realm) for h in hosts] + [Principal((h, b"gone.example.com"), realm) for h in hosts]
+    names += [Principal((h,), realm) for h in hosts] + [Principal((b"host", h, b"x"), realm) for h in hosts]
+    # every look-alike that a wrong quoting would hit
+    names += [Principal((b"host", n), realm) for n in (b"a", b"b", b"lead", b"trail", b"ls", b"x", b"id", LIVE)]
+    wanted = [b'addprinc -nokey "' + bytes(p).replace(b'"', b'""') + b'"' for p in dict.fromkeys(names) if len(bytes(p)) < 900]
+    kdc.realm.kadmin(wanted)  # what kadmin cannot name cannot be in its database
+    (tmp_path / "list").write_bytes(kdc.realm.listing())
+    inventory = odkit.read_principals(tmp_path / "list")
+    assert len(inventory) > 500
+    retire = [h.decode("utf-8", "surrogateescape") for h in hosts if host_key(h)] + ["gone.example.com"]
+    services = [h.decode("utf-8", "surrogateescape") for h in hosts if h and b"/" not in h and b"@" not in h]
+    plan = odkit.plan_purge(odkit.open(domain()), inventory, retire=retire, realm=REALM, services=services, allow_large=True)
+    lists = [
+        {d.text for d in plan.delete},
+        *({x.principal for x in part if x.principal} for part in (plan.keep, plan.review, plan.refused)),
+    ]
+    assert sum(map(len, lists)) == len(inventory) == len(set().union(*lists))
+    assert len(plan.delete) > 120
+    assert plan.refused
+    odkit.write_plan(plan, tmp_path / "purge", target="10.5")
+    script = tmp_path / "purge" / "purge-principals.sh"
+    assert script.read_bytes().isascii()
+    assert not any(byte < 0x20 and byte != 0x0A for byte in script.read_bytes().replace(b"\t", b" "))
+    before = kdc.realm.names()
+    done = kdc.sh(str(script), "--apply", "--rehearsal", shell=SHELLS[shell])
+    assert done.returncode == 0, (done.stdout[-500:], done.stderr)
+    assert before - kdc.realm.names() == {d.text for d in plan.delete}
+    assert not (tmp_path / "x").exists()
+    back = kdc.sh(str(tmp_path / "purge/restore/restore-principals.sh"), "--apply", "--rehearsal", str(tmp_path / "purge/backup-1"))
+    assert back.returncode == 0, back.stderr
+    assert kdc.realm.names() == before
+
+
+@pytest.mark.parametrize("awk", ["mawk", "gawk", "original-awk", "busybox awk"])
+def test_every_awk(kdc: Kdc, tmp_path: Path, awk: str) -> None:
+    """The scripts' encoding of names does not depend on the awk: 10.4 has the original one."""
+    needs(awk.split(maxsplit=1)[0])
+    program = tmp_path / "standins" / "awk"
+    program.write_text(f'#!/bin/sh\nexec {awk} "$@"\n')
+    program.chmod(0o755)
+    test_principals(kdc, tmp_path, "dash", 9)
+
+
+def test_computer_records(tmp_path: Path) -> None:
+    """Records with hostile names: deleted exactly, or refused; by dscl and by LDIF."""
+    needs("slapd", "dash")
+    rng = random.Random(3)
+    plain = [h for h in HOSTILE if h.strip() and b"\0" not in h]
+    entries = [e for e in odkit.ldif.read(domain()) if isinstance(e, Entry)]
+    entries += [
+        Entry(f"cn={c},{SUFFIX}", {"objectClass": [b"container"], "cn": [c.encode()]}) for c in ("computers", "computer_lists", "mounts")
+    ]
+    for i, name in enumerate(plain):
+        text = name.decode("utf-8", "replace").strip()
+        if not text or len(text) > 400:
+            continue
+        values = [text.encode() + b"$", b"gone.example.com$"] if i % 2 else [b"gone.example.com$", text.encode()]
+        attributes = {"objectClass": [b"apple-computer"], "cn": [*values, f"n{i}".encode()], "description": [rng.choice(plain)]}
+        entries.append(Entry(f"cn=n{i},cn=computers,{SUFFIX}", attributes))
+        if i % 3 == 0:  # another machine bears its only safe name: dscl could not tell them apart
+            names = [f"d{i}".encode(), f"n{i}".encode(), *values[:2]]
+            other = {"objectClass": [b"apple-computer"], "cn": [n for n in dict.fromkeys(names) if n != b"gone.example.com$"]}
+            entries.append(Entry(f"cn=d{i},cn=computers,{SUFFIX}", other))
+    entries.append(Entry(f"cn=l,cn=computer_lists,{SUFFIX}", {
+        "objectClass": [b"apple-computer-list"], "cn": [b"l"], "apple-computers": [b"keep$", *dict.fromkeys(n.strip() + b"$" for n in plain)]}))  # fmt: skip
+    admin = f"uid=diradmin,cn=users,{SUFFIX}"
+    for script in ("delete-records.sh", "delete-records-ldif.sh"):
+        with ScratchDirectory(entries, SUFFIX, admin) as directory:
+            od = odkit.open(directory.cat())
+            plan = odkit.plan_purge(od, retire=["gone.example.com"], realm="R", accept_incomplete=True)
+            assert len(plan.records) > 10
+            assert plan.refused
+            folder = tmp_path / script
+            odkit.write_plan(plan, folder, target="10.5")
+            machine = Machine("10.5.8", ldap=directory.url, suffix=SUFFIX, bind=admin, password=directory.password)
+            standins = install(tmp_path / "standins", machine)
+            env = os.environ | {"PATH": f"{standins}:{os.environ['PATH']}:/usr/sbin"}
+            before = state(directory.entries())
+            words = ["dash", str(folder / script), "--apply", "--rehearsal", *(["--uri", directory.url] if "ldif" in script else [])]
+            done = run_on_terminal(words, env=env, password=directory.password)
+            assert done.status == 0, done.output
+            after = state(directory.entries())
+            gone = {c.entry.dn.lower() for c in plan.records if c.attribute is None}
+            assert set(before) - set(after) == gone
+            key = f"cn=l,cn=computer_lists,{SUFFIX}"
+            removed = sorted(c.value or b"" for c in plan.records if c.attribute is not None)
+            assert sorted(set(before[key]["apple-computers"]) - set(after[key]["apple-computers"])) == removed
+            assert all(after[dn] == before[dn] for dn in after if dn != key)
+
+
+class TestPrefixes:
+    """A script that was cut on its way, at any byte, does nothing that the whole would not do."""
+
+    def script(self, folder: Path, name: str) -> bytes:
+        listing = b"krbtgt/R.EXAMPLE.COM@R.EXAMPLE.COM\nhost/live.example.com@R.EXAMPLE.COM\n"
+        listing += b"".join(s + b"/gone.example.com@R.EXAMPLE.COM\n" for s in (b"host", b"cifs", b"ldap"))
+        entries = [e for e in odkit.ldif.read(domain()) if isinstance(e, Entry)]
+        for n in ("gone$", "gone.example.com$", "LKDC:SHA1.x$"):
+            values = {"objectClass": [b"apple-computer"], "cn": [n.encode()], "macAddress": [b"00:00:00:00:00:01"]}
+            entries.append(Entry(f"cn={n},cn=computers,{SUFFIX}", values))
+        od = odkit.open(dump(entries))
+        plan = odkit.plan_purge(od, odkit.read_principals(listing), retire=["gone.example.com"], realm="R.EXAMPLE.COM")
+        assert len(plan.delete) == 3 == len(plan.records)
+        odkit.write_plan(plan, folder / "purge", target="10.5")
+        return (folder / "purge" / name).read_bytes()
+
+    @pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "posh", "busybox"])
+    @pytest.mark.parametrize(
+        "name", ["purge-principals.sh", "delete-records.sh", "delete-records-ldif.sh", "restore/restore-principals.sh"]
+    )
+    def test_every_prefix(self, tmp_path: Path, shell: str, name: str) -> None:
+        needs(SHELLS[shell][0])
+        whole = self.script(tmp_path, name)
+        step = (1 if name == "purge-principals.sh" else 17) if shell == "dash" else 17 if name == "purge-principals.sh" else 170
+        stubs = tmp_path / "stubs"
+        stubs.mkdir()
+        log = tmp_path / "log"
+        for program in (
+            "kadmin.local",
+            "kdb5_util",
+            "dscl",
+            "ldapmodify",
+            "ldapsearch",
+            "slapconfig",
+            "sw_vers",
+            "rm",
+            "mv",
+            "cp",
+            "mkdir",
+            "x",
+        ):
+            (stubs / program).write_text(f'#!/bin/sh\necho "{program} $*" >> {log}\n')
+            (stubs / program).chmod(0o755)
+        cut = tmp_path / "cut.sh"
+        loop = f"""
+            n=0
+            while [ $n -lt {len(whole)} ]; do
+                head -c $n {tmp_path}/purge/{name} > {cut}
+                PATH={stubs} {" ".join(["/bin/" + SHELLS[shell][0], *SHELLS[shell][1:]])} {cut} --apply < /dev/null > /dev/null 2>&1
+                n=$((n + {step}))
+            done"""
+        subprocess.run(["dash", "-c", loop], check=True, timeout=280)
+        assert not log.exists(), log.read_text()
+        if name.startswith("restore"):
+            return
+        # the stubs would have noticed: the whole script does call them
+        words = ["/bin/dash", str(tmp_path / "purge" / name), "--apply", "--rehearsal"]
+        subprocess.run(words, check=False, timeout=60, env={"PATH": f"{stubs}:/usr/bin:/bin"}, capture_output=True)
+        assert "sw_vers" in log.read_text()

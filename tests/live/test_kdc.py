@@ -1,0 +1,177 @@
+"""purge-principals.sh and its way back, run by real shells against a real MIT KDC."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, needs
+from live.conftest import REALM, SHELLS, Kdc, inventory_names
+from odkit.rehearsal.standins import Machine, install
+
+pytestmark = pytest.mark.live
+
+
+def plan_for(kdc: Kdc, folder: Path, retired: list[str], *, inventory: bool = True, target: str = "10.5", **options: object) -> odkit.Plan:
+    od = odkit.open(MART / "leftover" / "export.ldif")
+    listing = folder / "listprincs.txt"
+    listing.write_bytes(kdc.realm.listing())
+    plan = odkit.plan_purge(od, odkit.read_principals(listing) if inventory else None, retire=retired, **options)  # type: ignore[arg-type]
+    odkit.write_plan(plan, folder / "purge", target=target)
+    return plan
+
+
+@pytest.fixture
+def full(kdc: Kdc) -> Kdc:
+    kdc.realm.add(inventory_names("leftover"), "-nokey")
+    return kdc
+
+
+class TestApply:
+    @pytest.mark.parametrize("shell", SHELLS)
+    def test_before_minus_after_is_the_plan_in_every_shell(self, full: Kdc, tmp_path: Path, retired: list[str], shell: str) -> None:
+        needs(SHELLS[shell][0])
+        plan = plan_for(full, tmp_path, retired)
+        before = full.realm.names()
+        script, sh = str(tmp_path / "purge" / "purge-principals.sh"), SHELLS[shell]
+        dry = full.sh(script, "--rehearsal", shell=sh)
+        assert dry.returncode == 0, dry.stderr
+        assert "would be: 133 deleted, 0 absent. Nothing was changed." in dry.stdout
+        assert full.realm.names() == before
+        done = full.sh(script, "--apply", "--rehearsal", shell=sh)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "133 deleted, 0 absent, 0 failed" in done.stdout
+        assert all(line.startswith("REHEARSAL: ") for line in done.stdout.splitlines())
+        assert before - full.realm.names() == {d.text for d in plan.delete}
+        assert full.realm.names() <= before
+        again = full.sh(script, "--apply", "--rehearsal", shell=sh)
+        assert again.returncode == 0
+        assert "nothing to delete: 0 deleted, 133 absent, 0 failed" in again.stdout
+        assert not (tmp_path / "purge" / "backup-2").exists()
+        restore = str(tmp_path / "purge" / "restore" / "restore-principals.sh")
+        back = full.sh(restore, "--apply", "--rehearsal", str(tmp_path / "purge" / "backup-1"), shell=sh)
+        assert (back.returncode, back.stderr) == (0, "")
+        assert full.realm.names() == before
+
+    def test_what_is_left_is_the_cleaned_fixture(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        assert full.sh(str(tmp_path / "purge" / "purge-principals.sh"), "--apply", "--rehearsal").returncode == 0
+        ours = {n for n in full.realm.names() if not n.startswith((b"K/M", b"kadmin/", b"krbtgt/"))}
+        theirs = {n for n in inventory_names("after") if not n.startswith((b"K/M", b"kadmin/", b"krbtgt/"))}
+        assert ours == theirs
+
+    def test_a_password_changed_in_between_stays_as_it_is(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan = plan_for(full, tmp_path, retired)
+        user = next(n for n in inventory_names("after") if b"/" not in n and b"$" not in n)
+        purge = tmp_path / "purge"
+        assert full.sh(str(purge / "purge-principals.sh"), "--apply", "--rehearsal").returncode == 0
+        full.realm.kadmin([b'cpw -pw changed "' + user + b'"'])
+        live = b"host/odmaster.medicalmart.example.com@" + REALM.encode()
+        full.realm.kadmin([b'cpw -randkey "' + live + b'"'])
+        lines = {line.split(b"\t")[6]: line for line in full.realm.dump().split(b"\n") if line.startswith(b"princ\t")}
+        back = full.sh(str(purge / "restore" / "restore-principals.sh"), "--apply", "--rehearsal", str(purge / "backup-1"))
+        assert back.returncode == 0, back.stderr
+        after = {line.split(b"\t")[6]: line for line in full.realm.dump().split(b"\n") if line.startswith(b"princ\t")}
+        assert {name: after[name] for name in lines} == lines
+        assert set(after) - set(lines) == {d.text for d in plan.delete}
+        old = (purge / "backup-1" / "kdc.dump").read_bytes().split(b"\n")
+        saved = {line.split(b"\t")[6]: line for line in old if line.startswith(b"princ\t")}
+        assert all(after[d.text] == saved[d.text] for d in plan.delete)
+
+    def test_a_restored_name_that_was_made_again_is_left_alone(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan = plan_for(full, tmp_path, retired)
+        purge = tmp_path / "purge"
+        full.sh(str(purge / "purge-principals.sh"), "--apply", "--rehearsal")
+        again = plan.delete[0].text
+        full.realm.add([again])
+        before = next(x for x in full.realm.dump().split(b"\n") if x.startswith(b"princ\t") and x.split(b"\t")[6] == again)
+        done = full.sh(str(purge / "restore" / "restore-principals.sh"), "--apply", "--rehearsal", str(purge / "backup-1"))
+        assert "132 put back, 1 there already, 0 failed" in done.stdout
+        assert before in full.realm.dump().split(b"\n")
+
+
+class TestBrakes:
+    def refuses(self, kdc: Kdc, folder: Path, message: str, status: int = 3, *words: str, env: dict[str, str] | None = None) -> None:
+        before = kdc.realm.names()
+        done = kdc.sh(str(folder / "purge" / "purge-principals.sh"), "--apply", "--rehearsal", *words, env=env)
+        assert done.returncode == status, (done.stdout, done.stderr)
+        assert message in done.stderr
+        assert kdc.realm.names() == before
+        assert not (folder / "purge" / "backup-1").exists()
+
+    def test_another_kdc(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        full.realm.add([b"host/new.medicalmart.example.com"], "-nokey")
+        self.refuses(full, tmp_path, "host/new.medicalmart.example.com@MEDICALMART.EXAMPLE.COM")
+
+    def test_a_live_name_is_gone(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        full.realm.kadmin([b"delprinc -force host/odmaster.medicalmart.example.com"])
+        self.refuses(full, tmp_path, "in the plan, no longer in the KDC:")
+
+    def test_one_component_names_may_come_and_go(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        full.realm.add([b"newuser"], "-nokey")
+        full.realm.kadmin([b"delprinc -force root"])
+        assert full.sh(str(tmp_path / "purge" / "purge-principals.sh"), "--apply", "--rehearsal").returncode == 0
+
+    def test_another_realm(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        script = tmp_path / "purge" / "purge-principals.sh"
+        script.write_bytes(script.read_bytes().replace(b"REALM='MEDICALMART.EXAMPLE.COM'", b"REALM='OTHER.EXAMPLE.COM'"))
+        self.refuses(full, tmp_path, "cannot list the realm OTHER.EXAMPLE.COM", 2)
+
+    def test_another_release_role_and_plan(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan = plan_for(full, tmp_path, retired)
+        install(tmp_path / "standins", Machine("10.6.8"))
+        self.refuses(full, tmp_path, "written for Mac OS X Server 10.5, and this is 10.6.8")
+        install(tmp_path / "standins", Machine("10.5.8", "replica"))
+        self.refuses(full, tmp_path, "this server is 'replica'")
+        install(tmp_path / "standins", Machine("10.5.8"))
+        file = tmp_path / "purge" / "plan.json"
+        file.write_text(file.read_text().replace(plan.id, "0" * 16))
+        self.refuses(full, tmp_path, "plan.json belongs to another plan")
+
+    def test_heimdals_imitation_of_kadmin_local(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        shim = tmp_path / "standins" / "kadmin.local"
+        shim.write_text("#!/bin/sh\nexit 0\n")
+        shim.chmod(0o755)
+        self.refuses(full, tmp_path, "kadmin.local is a script here")
+
+    def test_programs_from_elsewhere_only_in_a_rehearsal(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        done = full.sh(str(tmp_path / "purge" / "purge-principals.sh"), "--apply")
+        assert done.returncode == 2
+        assert "standins/slapconfig is outside the system's folders" in done.stderr
+
+    def test_a_cut_program_path(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        path = f"/usr/bin/../..{tmp_path}/standins:{full.env['PATH']}"
+        self.refuses(full, tmp_path, "give PATH without '..'", 2, env={"PATH": path})
+
+
+class TestCandidates:
+    def test_only_names_that_the_kdc_lists_byte_for_byte(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan = plan_for(full, tmp_path, retired, inventory=False)
+        assert not plan.delete
+        before = full.realm.names()
+        done = full.sh(str(tmp_path / "purge" / "purge-principals.sh"), "--apply", "--rehearsal")
+        assert done.returncode == 0, done.stderr
+        gone = before - full.realm.names()
+        assert gone == before & set(plan.candidates)
+        assert len(gone) == 132
+        upper = b"host/XSERVE-HQ2.MEDICALMART.EXAMPLE.COM@MEDICALMART.EXAMPLE.COM"
+        assert upper in full.realm.names()
+        assert "in another spelling" in done.stdout
+        assert upper.decode() in done.stdout
+
+    def test_the_cap(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired, inventory=False)
+        before = full.realm.names()
+        done = full.sh(str(tmp_path / "purge" / "purge-principals.sh"), "--apply", "--rehearsal", "--max", "131")
+        assert done.returncode == 3
+        assert "132 of 272 names would go, more than 131" in done.stderr
+        assert full.realm.names() == before

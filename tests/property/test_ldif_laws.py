@@ -1,0 +1,182 @@
+"""Laws of the LDIF reader and writer."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from conftest import MART
+from odkit import ldif
+from odkit.errors import InputError
+from property import plain_reader, strategies
+
+
+def blocks(data: bytes, size: int) -> Iterator[bytes]:
+    for at in range(0, len(data), size):
+        yield data[at : at + size]
+
+
+def by_odkit(data: bytes, size: int, *, lazy: bool = False) -> list[tuple[bytes, list[tuple[str, bytes]]]] | None:
+    """What odkit reads, in the plain reader's form; None for an error or for what is no entry."""
+    out = []
+    try:
+        for record in ldif.Reader(b"", lazy=lazy).records(blocks(data, size)):
+            if not isinstance(record, ldif.Entry):
+                return None
+            if any(isinstance(v, ldif.UnfetchedURL) for values in record.attributes.values() for v in values):
+                return None
+            pairs = [(name, value) for name, values in record.attributes.items() for value in values]
+            out.append((record.dn.encode("utf-8", "surrogateescape"), pairs))
+    except InputError:
+        return None
+    return out
+
+
+def grouped(plain: plain_reader.Plain | None) -> list[tuple[bytes, list[tuple[str, bytes]]]] | None:
+    """The plain reader's pairs, gathered by attribute as an entry holds them: without case, first spelling."""
+    if plain is None:
+        return None
+    out = []
+    for dn, pairs in plain:
+        order: dict[str, tuple[str, list[bytes]]] = {}
+        for name, value in pairs:
+            order.setdefault(name.lower(), (name, []))[1].append(value)
+        out.append((dn, [(name, v) for name, values in order.values() for v in values]))
+    return out
+
+
+class TestEveryValueIsPreserved:
+    @given(st.lists(st.tuples(strategies.dn_values, strategies.attributes), max_size=4), st.sampled_from([0, 40, 76, 78]))
+    def test_what_is_written_is_read_back(self, records: list[tuple[str, dict[str, list[bytes]]]], wrap: int) -> None:
+        entries = [ldif.Entry(f"cn=x{dn}", attributes) for dn, attributes in records]
+        data = ldif.dump(entries, wrap=wrap)
+        assert list(ldif.read(data)) == entries
+        assert all(len(line) <= wrap for line in data.split(b"\n")) or wrap == 0
+
+    @given(st.lists(st.tuples(strategies.dn_values, strategies.attributes), min_size=1, max_size=4))
+    def test_an_unmodified_record_is_written_as_it_was_read(self, records: list[tuple[str, dict[str, list[bytes]]]]) -> None:
+        data = ldif.dump([ldif.Entry(f"cn=x{dn}", a) for dn, a in records], wrap=30)
+        for touch in (False, True):
+            read = list(ldif.read(data, lazy=not touch))
+            assert ldif.dump(read) == data
+
+    @given(st.data())
+    def test_crlf_records_are_written_as_they_were_read(self, data: st.DataObject) -> None:
+        text = ldif.dump([ldif.Entry("cn=a", data.draw(strategies.attributes)), ldif.Entry("cn=b", {"cn": [b"b"]})], wrap=20)
+        crlf = text.replace(b"\n", b"\r\n")
+        read = list(ldif.read(crlf))
+        assert read == list(ldif.read(text))
+        assert ldif.dump(read) == crlf
+
+
+class TestFormDoesNotMatter:
+    """Folding, line ends, base64 and blank lines say nothing."""
+
+    @given(st.integers(0, 2**32))
+    @settings(max_examples=20)
+    def test_folding_anywhere(self, seed: int) -> None:
+        rng = random.Random(seed)
+        text = (MART / "after" / "export.ldif").read_bytes()[:8000].rpartition(b"\n\n")[0] + b"\n\n"
+        lines = []
+        for line in text.replace(b"\n ", b"").split(b"\n"):
+            while len(line) > 1 and rng.random() < 0.5:
+                cut = rng.randrange(1, len(line))
+                lines.append(line[:cut])
+                line = b" " + line[cut:]
+            lines.append(line)
+        assert list(ldif.read(b"\n".join(lines))) == list(ldif.read(text))
+
+    @given(st.binary(max_size=300), st.integers(1, 40))
+    def test_block_size(self, data: bytes, size: int) -> None:
+        assert by_odkit(data, size) == by_odkit(data, 1 << 18)
+
+
+ALPHABET = [
+    b"dn: cn=a", b"dn: cn=b,dc=x", b"dn:cn=c", b"dn:: Y249ZA==", b"DN: cn=e", b"cn: v", b"CN: w", b"cn:v", b"cn:", b"cn: ", b"cn:: Zm9v", b"cn:: Zm8",
+    b"cn::Zm9v", b"cn:: ", b"# comment", b"#", b"\n", b"\n", b"\n", b"\r\n", b"\r", b" ", b" more", b"  two", b"version: 1", b"version: 2", b"\0",
+    b"garbage", b"sn: x: y", b"2.5.4.3: o", b"cn;lang-fr: v", b"\xef\xbb\xbf", b"search: 2", b"cn: \xc3\xa9", b"cn: \xff", b"-x: 1", b"\n\n", b"\n \n",
+]  # fmt: skip
+
+
+class TestTheFastReaderReadsWhatAPlainReaderReads:
+    """The oracle is the line-by-line reader beside this file."""
+
+    @given(st.lists(st.sampled_from(ALPHABET), max_size=14), st.sampled_from([1, 2, 3, 5, 7, 64, 1 << 18]))
+    @example([b"dn: cn=a", b"\r\n", b"cn: v", b"\r\n", b"\r\n", b"dn: cn=b,dc=x"], 1)
+    @example([b"dn: cn=a", b"\n", b"\n", b" more"], 1 << 18)
+    @settings(max_examples=3000)
+    def test_pieces(self, pieces: list[bytes], size: int) -> None:
+        data = b"".join(pieces)
+        plain = grouped(plain_reader.read(data))
+        if plain is not None:
+            assert by_odkit(data, size) == plain
+            assert by_odkit(data, size, lazy=True) == plain
+        elif not any(word in data for word in (b"search", b"changetype", b"control")):
+            assert by_odkit(data, size) is None
+
+    @given(st.integers(0, 2**32), st.sampled_from([1, 3, 100, 1 << 18]))
+    @settings(max_examples=250)
+    def test_mutations_of_an_export(self, seed: int, size: int) -> None:
+        rng = random.Random(seed)
+        data = bytearray((MART / "leftover" / "export.ldif").read_bytes()[30000:33000])
+        for _ in range(rng.randrange(1, 5)):
+            at = rng.randrange(len(data))
+            match rng.randrange(4):
+                case 0:
+                    data[at] = rng.randrange(256)
+                case 1:
+                    del data[at : at + rng.randrange(1, 20)]
+                case 2:
+                    data[at:at] = rng.choice(ALPHABET)
+                case _:
+                    data[at:at] = b"\n" * rng.randrange(1, 3)
+        text = bytes(data)
+        plain = grouped(plain_reader.read(text))
+        if plain is not None:
+            assert by_odkit(text, size) == plain
+
+
+class TestNoOtherException:
+    @given(st.binary(max_size=400))
+    @settings(max_examples=400)
+    def test_any_bytes(self, data: bytes) -> None:
+        for strict in (True, False):
+            for lazy in (True, False):
+                reader = ldif.Reader(io.BytesIO(data), strict=strict, lazy=lazy)
+                try:
+                    for record in reader:
+                        record.attributes  # noqa: B018 - parsing is what is tested
+                    reader.completeness()
+                except InputError as error:
+                    assert error.path == "<stream>"
+
+    @given(
+        st.lists(
+            st.sampled_from([*ALPHABET, b"changetype: modify", b"changetype: add", b"add: cn", b"-", b"control: 1.2 true", b"newrdn: a=b"])
+        )
+    )
+    @settings(max_examples=600)
+    def test_any_lines(self, pieces: list[bytes]) -> None:
+        data = b"\n".join(pieces)
+        for strict in (True, False):
+            try:
+                list(ldif.Reader(data, strict=strict))
+            except InputError as error:
+                assert error.line is None or 1 <= error.line <= data.count(b"\n") + 1
+
+    @given(st.binary(max_size=300))
+    @settings(max_examples=300)
+    def test_nothing_vanishes_when_not_strict(self, noise: bytes) -> None:
+        """Every record is either given out or named in a finding."""
+        data = b"dn: cn=a\ncn: a\n\n" + noise.replace(b"\r", b"") + b"\n\ndn: cn=z\ncn: z\n"
+        reader = ldif.Reader(data, strict=False)
+        try:
+            dns = [r.dn for r in reader]
+        except InputError:
+            return
+        assert dns[0].startswith("cn=a")
+        assert "cn=z" in dns or reader.findings
