@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from odkit.directory._config import Config
 from odkit.directory._generation import generation_of
-from odkit.directory._index import Index
+from odkit.directory._index import BAD, Index
 from odkit.directory._schema import AUTHDATA, CONTAINERS
 from odkit.directory._store import Store
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
@@ -110,7 +110,7 @@ class Directory:
     def _add(self, source: Source, name: str) -> None:
         number = len(self._stores)
         store = Store(source, name)
-        reader = Reader(b"", strict=False, lazy=True, name=name)
+        reader = Reader(b"", strict=False, name=name)  # every line is checked here, so that no damage stays unsaid
         self._stores.append(store)
         self._parsers.append(Parser(name, strict=False))
         for record in reader.records(store.stream()):
@@ -143,7 +143,7 @@ class Directory:
         if key is None:
             message = f"not a distinguished name: {escape(dn)}"
             self.findings.append(finding("OD101", dn, message, path=name, line=entry.line))
-            self._index.add(f"\\bad={len(self._index)}", *place)
+            self._index.add(f"{BAD}{len(self._index)}", *place)
             self._bad_dns.append(len(self._index) - 1)
         elif not self._index.add(key, *place):
             message = f"a second entry {escape(dn)}"

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from odkit.directory._schema import AUTHDATA, CONTAINERS
 
-__all__ = ["Index"]
+__all__ = ["BAD", "Index"]
+
+BAD = "\\bad="  # starts the key of a record whose DN cannot be read; no real RDN starts with a backslash
 
 
 class Index:
@@ -74,7 +76,7 @@ class Index:
         for parent, below in self.parents.items():
             if parent in {suffix, AUTHDATA} or parent.endswith(("," + suffix, "," + AUTHDATA)):
                 continue
-            own = sum(1 for rdn in below if _inside(f"{rdn},{parent}" if parent else rdn, suffix))
+            own = sum(1 for rdn in below if rdn.startswith(BAD) or _inside(f"{rdn},{parent}" if parent else rdn, suffix))
             if len(below) > own:
                 yield parent, len(below) - own
 

@@ -1,7 +1,7 @@
 """Hosts: names, evidence, verdicts."""
 
 from odkit.hosts.evidence import Evidence, Kind
-from odkit.hosts.names import address_of, host_key, is_fqdn, short_name
+from odkit.hosts.names import address_of, host_key, is_fqdn, is_label, short_name
 from odkit.hosts.verdicts import HostVerdict, Verdict, judge_hosts
 
-__all__ = ["Evidence", "HostVerdict", "Kind", "Verdict", "address_of", "host_key", "is_fqdn", "judge_hosts", "short_name"]
+__all__ = ["Evidence", "HostVerdict", "Kind", "Verdict", "address_of", "host_key", "is_fqdn", "is_label", "judge_hosts", "short_name"]

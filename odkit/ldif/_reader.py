@@ -157,9 +157,8 @@ class Reader:
             self._fault("OD004", InputError(self.path, number, _no_dn(first)))
             return None
         try:
-            dn = self._parser._dn_value(first, number)
             if is_change(lines):
-                return parse_change(raw, line, dn, self.path)
+                return parse_change(raw, line, self._parser._dn_value(first, number), self.path)
             entry = Entry._lazy(raw, number, self._parser)
             entry._dn, entry._attributes = self._parser.entry(raw, line)
         except InputError as error:

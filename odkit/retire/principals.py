@@ -87,7 +87,7 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Question, out
     verdict = q.hosts.get(host_key(host))
     if verdict is None or verdict.verdict in {Verdict.LIVE, Verdict.UNKNOWN}:
         full = q.short.get(host_key(host))
-        if (full is not None and verdict is None) or (full is not None and verdict is not None and verdict.verdict is Verdict.UNKNOWN):
+        if full is not None and (verdict is None or verdict.verdict is Verdict.UNKNOWN):
             out.review.append(Decision(f"a short name; perhaps the stale host {escape(full)}", text))
         elif verdict is not None and verdict.verdict is Verdict.LIVE:
             out.keep.append(Decision(f"{escape(verdict.host)} is live: {verdict.evidence[0].reason}", text))
@@ -125,6 +125,10 @@ def _delprinc_by_hand(realm: bytes, text: bytes) -> str | None:
     return command if command.isprintable() else None
 
 
+def _of_host(p: Principal) -> bool:
+    return p.host is not None and is_fqdn(decode(p.host)) and protected(p) is None
+
+
 def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> list[bytes]:
     """Names service x stale host, for a KDC whose list nobody has given: unverified."""
     stale = [v.host.encode("utf-8", "surrogateescape") for v in hosts.values() if v.verdict is Verdict.STALE]
@@ -146,7 +150,7 @@ def brake(inventory: Inventory, hosts: Mapping[str, HostVerdict], out: Sorted, *
         )
     if allow_large or not out.delete:
         return
-    host_principals = [x for x in inventory.listed if x.principal.host is not None and is_fqdn(decode(x.principal.host))]
+    host_principals = [x for x in inventory.listed if _of_host(x.principal)]
     gone = {d.text for d in out.delete}
     left = [x for x in host_principals if x.text not in gone]
     live = [x for x in left if (v := hosts.get(host_key(x.principal.host or b""))) is not None and v.verdict is Verdict.LIVE]

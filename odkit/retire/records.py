@@ -24,6 +24,7 @@ from odkit.text import escape
 __all__ = ["RecordPlan", "plan_records"]
 
 _MARKS = ("macAddress", "apple-hwuuid")
+_Bare = tuple[Computer, set[str], set[str]]  # a record, its names and its real names, in normal form without "$"
 
 
 @dataclass(slots=True)
@@ -157,45 +158,51 @@ def _computers(
             yield computer, claimed
 
 
-def _siblings(records: list[tuple[Computer, set[str], set[str]]], owner: Mapping[int, str]) -> tuple[dict[int, str], set[int]]:
+def _siblings(records: list[_Bare], owner: Mapping[int, str]) -> tuple[dict[int, str], set[int]]:
     """Records tied to those that bear the full name; and, of these, the ones whose marks a record of another host bears, too."""
-    siblings: dict[int, str] = {}
-    shared: set[int] = set()
-    described: dict[str, str] = {}
+    full = set(owner.values())
+    lists = {i: names & full for i, (computer, _, _) in enumerate(records) if (names := _listed(computer)) & full}
+    described: dict[str, str] = {}  # names that a record of the host bears or lists as its siblings
     marks: dict[str, set[str]] = {}
     for i, (computer, names, _) in enumerate(records):
+        host = owner.get(i) or (min(lists[i]) if len(lists.get(i, ())) == 1 else None)
+        if host is not None:
+            described |= dict.fromkeys(_listed(computer), host)
         if i in owner:
-            described |= dict.fromkeys(_listed(computer), owner[i]) | dict.fromkeys(names, owner[i])
+            described |= dict.fromkeys(names, owner[i])
             for mark in _marks(computer):
                 marks.setdefault(mark, set()).add(owner[i])
-    for i, (computer, names, real) in enumerate(records):
+    siblings: dict[int, str] = {}
+    shared: set[int] = set()
+    for i, (computer, names, _) in enumerate(records):
         if i in owner:
             continue
-        by_list = {owner_ for name in _listed(computer) if (owner_ := _of_full(name, owner)) is not None}
-        by_name = {described[name] for name in names if name in described}
+        proved = lists.get(i, set()) | {described[name] for name in names if name in described}
         own = _marks(computer)
-        by_mark = set().union(*(marks.get(mark, set()) for mark in own)) if own else set()
-        by_mark = {host for host in by_mark if short_name(host) in names or any(n.startswith("lkdc:") for n in names)}
-        tied = by_list | by_name | by_mark
+        by_mark = {host for mark in own for host in marks.get(mark, ()) if _may_be(names, host)}
+        tied = proved | by_mark
         if len(tied) == 1:
-            siblings[i] = tied.pop()
-            others = any(
-                j not in owner and j != i and own & _marks(r[0]) and _foreign(r[1] | r[2], siblings[i]) for j, r in enumerate(records)
-            )
-            if others and not by_list:
+            host = siblings[i] = tied.pop()
+            lkdc_only = short_name(host) not in names
+            if lkdc_only and not proved and _elsewhere(records, own, host):
                 shared.add(i)
-        _ = real
     return siblings, shared
+
+
+def _may_be(names: set[str], host: str) -> bool:
+    """Whether a record with these names can belong to a host at all: its short name, or a Local KDC's name."""
+    return short_name(host) in names or any(name.startswith("lkdc:") for name in names)
+
+
+def _elsewhere(records: list[_Bare], own: set[str], host: str) -> bool:
+    """Whether a record of another host bears one of these marks."""
+    return any(own & _marks(computer) and _foreign(names | real, host) for computer, names, real in records)
 
 
 def _listed(computer: Computer) -> set[str]:
     """Names that a description gives as siblings: ``fqdn$,LKDC:SHA1.…$``."""
     parts = [part.strip() for text in computer.texts("description") for part in text.split(",")]
     return _bare(part for part in parts if part.endswith("$"))
-
-
-def _of_full(name: str, owner: Mapping[int, str]) -> str | None:
-    return name if name in owner.values() else None
 
 
 def _foreign(names: set[str], host: str) -> bool:

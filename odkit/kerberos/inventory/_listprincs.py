@@ -50,6 +50,8 @@ def read(data: bytes, path: str) -> tuple[list[Listed], list[Finding]]:
         lines[-1] = b""
     for number, line in enumerate(lines, 1):
         text = line.removesuffix(b"\r")
+        if _COMPLAINT.match(text):
+            raise InputError(path, number, f"kadmin reports an error instead of a list: {shorten(text, 120)}")
         prompt = _PROMPT.match(text)
         if prompt:
             rest = text[prompt.end() :]
@@ -59,8 +61,6 @@ def read(data: bytes, path: str) -> tuple[list[Listed], list[Finding]]:
                 text = rest
         if not text or (number <= 3 and _HEADER.match(text)):
             continue
-        if _COMPLAINT.match(text):
-            raise InputError(path, number, f"kadmin reports an error instead of a list: {shorten(text, 120)}")
         principal = parse_principal(text, path=path, line=number)
         if text in seen:
             findings.append(finding("OD206", str(principal), f"{principal} is listed again", path=path, line=number))

@@ -1,0 +1,56 @@
+"""Laws that hold for every folder of fixtures/: a new folder needs no code."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import ROOT
+from odkit import ldif
+from odkit.ldif import Entry, Reader
+
+EXPORTS = sorted((ROOT / "fixtures").rglob("*.ldif"))
+LISTS = sorted((ROOT / "fixtures").rglob("listprincs*.txt"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT / "fixtures"))
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=name)
+class TestExports:
+    def test_an_export_opens_and_is_inspected(self, path: Path) -> None:
+        report = odkit.inspect(odkit.open(path))
+        assert report.as_json()["schema"] == "odkit/report/1"
+
+    def test_records_are_written_as_they_were_read(self, path: Path) -> None:
+        records = list(Reader(path, strict=False))
+        out = io.BytesIO()
+        ldif.write(records, out)
+        again = list(Reader(out.getvalue(), strict=False))
+        assert [(r.dn, r.raw) for r in again] == [(r.dn, r.raw) for r in records]
+
+    def test_line_ends_say_nothing(self, path: Path) -> None:
+        data = path.read_bytes()
+        plain = [(r.dn, r.line, r.attributes) for r in Reader(data, strict=False) if isinstance(r, Entry)]
+        crlf = [(r.dn, r.line, r.attributes) for r in Reader(data.replace(b"\n", b"\r\n"), strict=False) if isinstance(r, Entry)]
+        assert crlf == plain
+
+    def test_a_plan_without_evidence_deletes_nothing_on_the_word_of_one_export(self, path: Path) -> None:
+        try:
+            plan = odkit.plan_purge(odkit.open(path), keep=["live.example.com"])
+        except odkit.OdkitError:
+            return
+        assert not plan.delete
+        assert all(not verdict.named for verdict in plan.hosts.values())
+
+
+@pytest.mark.parametrize("path", LISTS, ids=name)
+def test_inventories_are_read_whole(path: Path) -> None:
+    inventory = odkit.read_principals(path)
+    lines = path.read_bytes().count(b"\n")
+    assert len(inventory) + len(inventory.findings) == lines - 1
+    assert all(bytes(each.principal) == each.text for each in inventory.listed)

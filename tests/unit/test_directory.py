@@ -1,0 +1,140 @@
+"""The directory over an export, and what inspect says of it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, ROOT
+from odkit.directory import host_of_url
+from odkit.errors import InputError, UsageError
+from odkit.findings import RULES
+
+DAMAGED = json.loads((MART / "damaged" / "expected.json").read_text())
+
+
+class TestMedicalMart:
+    @pytest.mark.parametrize(("stage", "computers", "servers"), [("before", 35, 5), ("leftover", 44, 6), ("after", 35, 6)])
+    def test_counts(self, stage: str, computers: int, servers: int) -> None:
+        od = odkit.open(MART / stage / "export.ldif")
+        assert (od.suffix, od.realm, od.generation) == ("dc=medicalmart,dc=example,dc=com", "MEDICALMART.EXAMPLE.COM", 1)
+        assert (len(od.users), len(od.computers), len(od.config._servers() if hasattr(od.config, "_servers") else od.mounts) > 0) == (
+            124,
+            computers,
+            True,
+        )
+        report = odkit.inspect(od)
+        assert len(report.summary["servers"]) == servers
+        assert [f.code for f in report.findings] == ["OD012"]
+
+    def test_the_relay_is_seen(self) -> None:
+        od = odkit.open(MART / "after" / "export.ldif")
+        [(tree, place)] = od.config.trees()
+        roles = [(s.role, s.tier, s.dns.partition(".")[0]) for s in tree.servers()]
+        assert roles == [
+            ("master", 0, "odmaster"), ("relay", 1, "odrelay"), ("replica", 2, "od-store"), ("replica", 2, "od-dartmouth"),
+            ("replica", 2, "od-windsor"), ("replica", 2, "od-edmonton"),
+        ]  # fmt: skip
+        assert len(tree.decommissioned) == 4
+        assert place.line > 0
+
+    def test_records_by_any_name_and_guid(self) -> None:
+        od = odkit.open(MART / "after" / "export.ldif")
+        ann = next(od.users.records())
+        for name in (*ann.names, ann.guid or "", (ann.guid or "").lower(), ann.name.upper()):
+            assert od.users[name].dn == ann.dn
+        with pytest.raises(KeyError):
+            od.users["nobody"]
+        assert od.get("UID=root, CN=users, " + (od.suffix or "")) is not None
+        assert od.get("not a dn") is None
+        assert (
+            len(list(od.records())) == len(od) == sum(od.counts().values()) + len([*od.rdns_below("dc=medicalmart,dc=example,dc=com")]) + 1
+        )
+        with pytest.raises(UsageError):
+            od.of_type("Nonsense")
+
+    def test_lines(self) -> None:
+        od = odkit.open(MART / "after" / "export.ldif")
+        text = (MART / "after" / "export.ldif").read_bytes().split(b"\n")
+        for record in list(od.records())[::20]:
+            assert text[record.line - 1].startswith(b"dn: " + record.dn.encode()[:20])
+
+    def test_views(self) -> None:
+        od = odkit.open(MART / "leftover" / "export.ldif")
+        user = list(od.users.records())[10]
+        assert len(user.home.hosts) == 1
+        assert user.home.url.startswith("afp://")
+        assert user.home.path == user.name
+        assert len(user.authorities) == 2
+        mount = next(od.mounts.records())
+        assert len(mount.hosts) == 1
+        assert od.computer_lists["servers"].members
+        assert od.computer_groups["servers"].member_guids
+        assert host_of_url("afp://;AUTH=NO%20USER%20AUTHENT@h.example.com:548/S") == "h.example.com"
+        assert host_of_url("nonsense") is None
+
+    def test_sources(self, tmp_path: Path) -> None:
+        data = (MART / "after" / "export.ldif").read_bytes()
+        packed = tmp_path / "x.ldif.gz"
+        packed.write_bytes(gzip.compress(data))
+        plain = odkit.open(MART / "after" / "export.ldif")
+        for source in (data, packed, io.BytesIO(data), gzip.compress(data)):
+            od = odkit.open(source)
+            assert [(r.dn, r.line, r.attributes) for r in od.records()] == [(r.dn, r.line, r.attributes) for r in plain.records()]
+            assert od.sources[0].digest == plain.sources[0].digest
+
+    def test_several_files(self) -> None:
+        data = (MART / "after" / "export.ldif").read_bytes()
+        authdata = (
+            b"dn: cn=authdata\ncn: authdata\n\ndn: cn=users,cn=authdata\ncn: users\n\ndn: authGUID=x,cn=users,cn=authdata\nauthGUID: x\n\n"
+        )
+        od = odkit.open(data, authdata)
+        assert (od.authdata, od.generation, od.suffix) == (2, 2, "dc=medicalmart,dc=example,dc=com")
+        assert [f for f in od.findings if f.code not in {"OD012"}] == []
+
+    def test_a_file_changed_meanwhile(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.ldif"
+        path.write_bytes((MART / "after" / "export.ldif").read_bytes())
+        od = odkit.open(path)
+        path.write_bytes(b"dn: cn=x\n")
+        with pytest.raises(InputError, match="changed while odkit was reading"):
+            list(od.records())
+
+    def test_empty_and_foreign(self) -> None:
+        for data in (b"", b"\n\n", b"# comment\n"):
+            with pytest.raises(InputError, match="holds no entry"):
+                odkit.open(data)
+        with pytest.raises(UsageError):
+            odkit.open()
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged(name: str) -> None:
+    """Each finding once, with its exact message and line."""
+    path = MART / "damaged" / f"{name}.ldif"
+    report = odkit.inspect(odkit.open(path))
+    wanted = DAMAGED[name]
+    found = [f for f in report.findings if f.code == wanted["code"]]
+    message = f"{wanted['message']}. {RULES[wanted['code']].advice}"
+    assert [(f.line, f.message, f.path) for f in found] == [(wanted["line"], message, str(path))]
+    others = {f.code for f in report.findings} - {wanted["code"]}
+    assert others <= {"OD012", "OD103", "OD104"}
+
+
+def test_every_rule_of_reading_has_a_damaged_export() -> None:
+    assert {case["code"] for case in DAMAGED.values()} == {code for code in RULES if code < "OD2"}
+
+
+def test_the_fixtures_are_what_the_generator_writes(tmp_path: Path) -> None:
+    code = "import sys; sys.path.insert(0, 'fixtures'); import generate, pathlib; generate.write_medical_mart(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=ROOT)
+    made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    kept = {p.relative_to(MART): p.read_bytes() for p in MART.rglob("*") if p.is_file() and p.name != "README.md"}
+    assert made == kept

@@ -1,0 +1,372 @@
+"""Hosts, verdicts, the plan, its brakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odkit
+from conftest import MART
+from odkit.errors import BrakeError, InputError, RefusedError, UsageError
+from odkit.hosts import Verdict, address_of, host_key, is_fqdn, is_label, judge_hosts, short_name
+from odkit.ldif import Entry, dump
+
+SUFFIX = "dc=example,dc=com"
+R = "EXAMPLE.COM"
+
+
+def plist(value: dict[str, Any]) -> bytes:
+    import plistlib
+
+    return plistlib.dumps(value)
+
+
+def user(name: str, host: str) -> Entry:
+    home = f"<home_dir><url>afp://{host}/Homes</url><path>{name}</path></home_dir>".encode()
+    return Entry(f"uid={name},cn=users,{SUFFIX}", {"objectClass": [b"apple-user"], "uid": [name.encode()], "apple-user-homeurl": [home]})
+
+
+def computer(*names: str, **more: str | list[str]) -> Entry:
+    values = {"objectClass": [b"apple-computer"], "cn": [n.encode() for n in names]}
+    values |= {k.replace("_", "-"): [x.encode() for x in (v if isinstance(v, list) else [v])] for k, v in more.items()}
+    return Entry(f"cn={names[0]},cn=computers,{SUFFIX}", values)
+
+
+def config(name: str, **more: bytes | list[bytes]) -> Entry:
+    values = {k.replace("_", "-"): v if isinstance(v, list) else [v] for k, v in more.items()}
+    return Entry(f"cn={name},cn=config,{SUFFIX}", {"objectClass": [b"apple-configuration"], "cn": [name.encode()], **values})
+
+
+def mount(host: str, path: str = "/Homes") -> Entry:
+    return Entry(
+        f"cn={host}:{path},cn=mounts,{SUFFIX}", {"objectClass": [b"mount"], "cn": [f"{host}:{path}".encode()], "mountType": [b"nfs"]}
+    )
+
+
+def tree(master: str = "od.example.com", ip: str = "192.0.2.1", gone: list[str] | None = None, **replicas: str) -> Entry:
+    parent: dict[str, Any] = {"IP": ip, "DNS": master, "Replicas": [{"DNS": k.replace("_", "."), "IP": v} for k, v in replicas.items()]}
+    value = plist({"ID": "x", "Parent": parent, "DecommissionedReplicas": gone or []})
+    return config("passwordserver", apple_password_server_location=ip.encode(), apple_password_server_list=value)
+
+
+def od(*entries: Entry) -> odkit.Directory:
+    top = [Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"example"]}), config("KerberosKDC", apple_config_realname=R.encode())]
+    return odkit.open(dump([*top, *entries]))
+
+
+def inventory(*names: str) -> odkit.Inventory:
+    return odkit.read_principals("".join(f"{n}@{R}\n" for n in ("K/M", f"krbtgt/{R}", *names)).encode())
+
+
+def verdicts(directory: odkit.Directory, **options: Any) -> dict[str, str]:
+    return {h: v.verdict.value for h, v in judge_hosts(directory, **options).items()}
+
+
+class TestNames:
+    def test_comparison(self) -> None:
+        assert host_key("Old.Example.COM.") == "old.example.com" == host_key(b"OLD.example.com")
+        assert host_key("\u212a.example.com") != "k.example.com"  # KELVIN SIGN is no k
+        assert host_key("a..") == "a."
+
+    def test_kinds(self) -> None:
+        assert [is_fqdn(x) for x in ("a.b", "a", "192.0.2.1", "a b.c", "a.b.", "$(x).b", "::1", "x" * 64 + ".b")] == [
+            True, False, False, False, True, False, False, False]  # fmt: skip
+        assert (is_label("xserve-1"), is_label("a.b"), is_label("a b")) == (True, False, False)
+        assert (address_of("192.0.2.1"), address_of("[::1]"), address_of("a.b")) == ("192.0.2.1", "::1", None)
+        assert short_name("A.b.c") == "a"
+
+
+class TestVerdicts:
+    def test_evidence_of_life(self) -> None:
+        client = plist({"edu.mit.kerberos": {"realms": {R: {"KDC_List": ["kdc.example.com:88"], "KADM_List": ["adm.example.com"]}}}})
+        directory = od(tree(rep_example_com="192.0.2.2"), config("KerberosClient", apple_xmlplist=client), user("ann", "home.example.com"),
+                       config("ldapreplicas", apple_ldap_replica=[b"ldap://l1.example.com", b"ldaps://l2.example.com:636", b"192.0.2.2"]))  # fmt: skip
+        names = [f"{n}.example.com" for n in ("od", "rep", "kdc", "adm", "home", "l1", "l2")]
+        assert verdicts(directory) == dict.fromkeys(sorted(names), "live")
+        # hard evidence against a retirement is for a person; a listing yields to it
+        found = judge_hosts(directory, retire=names)
+        hard = {"od.example.com", "kdc.example.com", "adm.example.com", "home.example.com"}
+        assert {h for h, v in found.items() if v.verdict is Verdict.REVIEW} == hard
+        assert {h for h, v in found.items() if v.verdict is Verdict.STALE} == set(names) - hard
+        assert found["rep.example.com"].listed
+
+    def test_retire_and_keep(self) -> None:
+        assert verdicts(od(), retire=["A.example.com."], keep=["b.example.com"]) == {"a.example.com": "stale", "b.example.com": "live"}
+        assert verdicts(od(), retire=["a.example.com"], keep=["A.EXAMPLE.COM"]) == {"a.example.com": "review"}
+        assert verdicts(od(), retire=["short"]) == {"short": "review"}
+        with pytest.raises(UsageError):
+            verdicts(od(), retire=["."])
+
+    def test_decommissioned_names(self) -> None:
+        assert verdicts(od(tree(gone=["x.example.com"])))["x.example.com"] == "stale"
+        assert verdicts(od(tree(gone=["x"]), computer("x$", "x.example.com$")))["x.example.com"] == "stale"
+        assert verdicts(od(tree(gone=["x"])))["x"] == "review"
+        two = od(tree(gone=["x"]), computer("x.example.com$"), computer("x.example.net$"))
+        assert verdicts(two)["x"] == "review"
+        assert verdicts(od(tree(gone=["od.example.com"])))["od.example.com"] == "live"
+        assert verdicts(od(tree(gone=["rep.example.com"], rep_example_com="192.0.2.2")))["rep.example.com"] == "review"
+
+    def test_servers_of_an_older_export(self) -> None:
+        before = od(
+            tree("old.example.com", "192.0.2.9", r1_example_com="192.0.2.8"), user("ann", "nas.example.com"), mount("nas2.example.com")
+        )
+        now = od(tree(), user("ann", "new.example.com"), mount("nas.example.com"), mount("nas2.example.com"))
+        found = verdicts(now, before=[before])
+        assert found["old.example.com"] == "stale"
+        assert found["r1.example.com"] == "stale"
+        assert found["nas.example.com"] == "review"  # it still serves a mount
+        assert found["nas2.example.com"] == "review"
+        assert verdicts(now, before=[before], retire=["nas.example.com"])["nas.example.com"] == "stale"
+
+    def test_a_live_server_known_by_address_only(self) -> None:
+        lonely = config("passwordserver", apple_password_server_location=b"192.0.2.1")
+        assert verdicts(od(lonely), retire=["x.example.com"])["x.example.com"] == "review"
+        assert verdicts(od(lonely), retire=["x.example.com"], addresses={"od.example.com": "192.0.2.1"})["x.example.com"] == "stale"
+        elsewhere = computer("x.example.com$", ipHostNumber="192.0.2.7")
+        assert verdicts(od(lonely, elsewhere), retire=["x.example.com"])["x.example.com"] == "stale"
+        there = computer("x.example.com$", ipHostNumber="192.0.2.1")
+        assert verdicts(od(lonely, there), retire=["x.example.com"])["x.example.com"] == "review"
+
+
+class TestPrincipals:
+    def plan(self, *names: str, **options: Any) -> odkit.Plan:
+        directory = od(user("ann", "live.example.com"))
+        options = {"retire": ["old.example.com"]} | options
+        return odkit.plan_purge(directory, inventory("host/live.example.com", *names), **options)
+
+    def test_the_selector(self) -> None:
+        plan = self.plan(
+            "host/old.example.com", "HTTP/OLD.example.com.", "ldap/veryold.example.com", "host/old.example.com.evil.org", "kadmin/old.example.com",
+            "foo/old.example.com", "host/old", "host/old.example.com/x", "old$", "ann", "ann/admin", "krbtgt/OTHER.EXAMPLE.COM", "other$",
+        )  # fmt: skip
+        assert [d.text.decode() for d in plan.delete] == [f"host/old.example.com@{R}", f"HTTP/OLD.example.com.@{R}"]
+        review = {(d.principal or b"").decode().removesuffix(f"@{R}"): d for d in plan.review}
+        assert set(review) == {"foo/old.example.com", "host/old", "host/old.example.com/x", "old$"}
+        assert review["old$"].command == f"kadmin.local -r '{R}' -q 'delprinc -force \"old$@{R}\"'"
+        assert self.plan("foo/old.example.com", services=["foo"]).delete
+
+    def test_every_principal_is_in_exactly_one_list(self) -> None:
+        listing = odkit.read_principals(MART / "leftover" / "listprincs.txt")
+        plan = odkit.plan_purge(odkit.open(MART / "leftover" / "export.ldif"), listing, retire=(MART / "retired.txt").read_text().split())
+        names = [d.text for d in plan.delete] + [
+            d.principal for part in (plan.keep, plan.review, plan.refused) for d in part if d.principal
+        ]
+        assert sorted(names) == sorted(x.text for x in listing.listed)
+        assert len(plan.delete) == 133
+        expected = json.loads((MART / "expected.json").read_text())
+        assert [d.text.decode() for d in plan.delete] == expected["delete"]
+        records = [{k: v for k, v in r.as_json().items() if k != "dscl"} for r in plan.records]
+        assert sorted(records, key=lambda r: sorted(r.items())) == expected["records"]
+
+    def test_other_realms_are_kept(self) -> None:
+        text = f"K/M@{R}\nkrbtgt/{R}@{R}\nhost/live.example.com@{R}\nhost/old.example.com@{R}\nhost/old.example.com@other.COM\n"
+        text += "afpserver/LKDC:SHA1.00@LKDC:SHA1.00\n"
+        plan = odkit.plan_purge(od(user("a", "live.example.com")), odkit.read_principals(text.encode()), retire=["old.example.com"])
+        assert len(plan.delete) == 1
+
+    def test_without_evidence_nothing(self) -> None:
+        plan = self.plan("host/old.example.com", retire=())
+        assert plan.empty
+        assert plan.hosts["old.example.com"].verdict is Verdict.UNKNOWN
+        assert "OD203" in {f.code for f in plan.findings}
+
+    def test_without_an_inventory_candidates(self) -> None:
+        plan = odkit.plan_purge(od(user("ann", "live.example.com")), retire=["Old.example.com"])
+        assert not plan.delete
+        assert f"host/old.example.com@{R}".encode() in plan.candidates
+        assert len(plan.candidates) == 22
+
+    def test_a_misspelt_host_is_said(self) -> None:
+        plan = self.plan("host/old.example.com", retire=["olld.example.com", "old.example.com"])
+        assert [f.subject for f in plan.findings if f.code == "OD204"] == ["olld.example.com"]
+
+
+class TestBrakes:
+    def test_no_krbtgt(self) -> None:
+        names = odkit.read_principals(f"K/M@{R}\nhost/old.example.com@{R}\n".encode())
+        with pytest.raises(BrakeError, match="no krbtgt"):
+            odkit.plan_purge(od(), names, retire=["old.example.com"])
+
+    def test_no_live_host_left(self) -> None:
+        with pytest.raises(BrakeError, match="leaves none of a host that is known to be live"):
+            odkit.plan_purge(od(), inventory("host/old.example.com", "host/other.example.com"), retire=["old.example.com"])
+        assert odkit.plan_purge(od(), inventory("host/old.example.com"), retire=["old.example.com"], allow_large=True).delete
+
+    def test_a_fifth_on_inference_alone(self) -> None:
+        directory = od(tree(gone=["x.example.com"]))
+        names = [f"{s}/od.example.com" for s in ("host", "ldap", "cifs")]
+        with pytest.raises(BrakeError, match="1 of 4 host principals"):
+            odkit.plan_purge(directory, inventory("host/x.example.com", *names))
+        assert odkit.plan_purge(directory, inventory("host/x.example.com", *names, "afpserver/od.example.com")).delete
+        assert odkit.plan_purge(directory, inventory("host/x.example.com", *names), retire=["x.example.com"]).delete
+
+    def test_incomplete(self) -> None:
+        data = dump([user("ann", "live.example.com")])[:-5]
+        with pytest.raises(InputError, match="incomplete"):
+            odkit.plan_purge(odkit.open(data), retire=["x.example.com"])
+        assert odkit.plan_purge(odkit.open(data), retire=["x.example.com"], realm=R, accept_incomplete=True).candidates
+
+    def test_realms(self) -> None:
+        with pytest.raises(UsageError, match="names no Kerberos realm"):
+            odkit.plan_purge(odkit.open(dump([user("ann", "x.example.com")])), inventory())
+        with pytest.raises(UsageError, match="Local KDC"):
+            odkit.plan_purge(od(), realm="LKDC:SHA1.00")
+        for realm in ("a b", "a@b", "a/b", "a\\b", "a\nb", "a'\x07"):
+            with pytest.raises(RefusedError):
+                odkit.plan_purge(od(), realm=realm)
+        for name in ("", "a/b", "a@b"):
+            with pytest.raises(UsageError):
+                odkit.plan_purge(od(), services=[name])
+
+
+class TestRecords:
+    def changes(self, *entries: Entry, **options: Any) -> tuple[list[str], list[str]]:
+        options = {"retire": ["old.example.com"]} | options
+        plan = odkit.plan_purge(od(*entries), **options)
+        done = [f"{c.entry.dn.partition(',')[0]} {c.attribute or ''} {(c.value or b'').decode()}".strip() for c in plan.records]
+        return done, [f"{(d.record or '').partition(',')[0]}: {d.reason}" for d in plan.review if d.record]
+
+    def test_siblings_by_description(self) -> None:
+        done, review = self.changes(
+            computer("old$", description="old.example.com$,LKDC:SHA1.AB$"),
+            computer("old.example.com$"),
+            computer("LKDC:SHA1.AB$"),
+            computer("older$"),
+        )
+        assert done == ["cn=old$", "cn=old.example.com$", "cn=LKDC:SHA1.AB$"]
+        assert not review
+
+    def test_siblings_by_hardware(self) -> None:
+        mac = {"macAddress": "00:00:00:00:00:01"}
+        done, _ = self.changes(
+            computer("old$", **mac), computer("old.example.com$", **mac), computer("LKDC:SHA1.AB$", **mac), computer("x$", **mac)
+        )
+        assert done == ["cn=old$", "cn=old.example.com$"]  # another machine bears the address of the LKDC record
+        done, _ = self.changes(computer("old$", **mac), computer("old.example.com$", **mac), computer("LKDC:SHA1.AB$", **mac))
+        assert done == ["cn=old$", "cn=old.example.com$", "cn=LKDC:SHA1.AB$"]
+
+    def test_a_renamed_machine_is_not_dragged_along(self) -> None:
+        mac = {"macAddress": "00:00:00:00:00:01"}
+        done, _ = self.changes(computer("old.example.com$", **mac), computer("new.example.com$", **mac), computer("new$", **mac))
+        assert done == ["cn=old.example.com$"]
+
+    def test_one_record_with_several_names(self) -> None:
+        done, _ = self.changes(computer("old$", "old.example.com$", "LKDC:SHA1.AB$"))
+        assert done == ["cn=old$"]
+        done, review = self.changes(computer("old.example.com$", "live.example.com$"))
+        assert not done
+        assert review == ["cn=old.example.com$: belongs to the stale host old.example.com and to live.example.com"]
+
+    def test_a_short_name_alone_is_for_a_person(self) -> None:
+        done, review = self.changes(computer("old$"))
+        assert not done
+        assert "nothing else ties it to that host" in review[0]
+        done, _ = self.changes(computer("old$", apple_realname="old.example.com"))
+        assert done == ["cn=old$"]
+        done, review = self.changes(computer("old$", apple_realname="old.example.net"))
+        assert (done, review) == ([], [])
+
+    def test_memberships(self) -> None:
+        guid = "AAAAAAAA-0000-4000-8000-000000000001"
+        lists = Entry(f"cn=l,cn=computer_lists,{SUFFIX}", {"cn": [b"l"], "apple-computers": [b"OLD.example.com$", b"x$", b"old$"]})
+        values = {"cn": [b"g"], "memberUid": [b"old.example.com$", b"ann"], "apple-group-memberguid": [guid.lower().encode(), b"B"]}
+        groups = [Entry(f"cn=g,cn={kind},{SUFFIX}", values) for kind in ("groups", "computer_groups")]
+        done, review = self.changes(computer("old.example.com$", apple_generateduid=guid), lists, *groups)
+        member = ["cn=g memberUid old.example.com$", f"cn=g apple-group-memberguid {guid.lower()}"]
+        assert done == ["cn=l apple-computers OLD.example.com$", *member, *member, "cn=old.example.com$"]
+        assert review == ["cn=l: apple-computers names old$, which has no record: perhaps the stale host old.example.com"]
+        # the record has gone before: its full name is proof, its GUID is not
+        done, _ = self.changes(lists, *groups)
+        assert done == ["cn=l apple-computers OLD.example.com$", "cn=g memberUid old.example.com$", "cn=g memberUid old.example.com$"]
+
+    def test_mounts(self) -> None:
+        assert self.changes(mount("OLD.example.com"))[0] == ["cn=OLD.example.com:/Homes"]
+        url = Entry(
+            f"cn=old.example.com:/S,cn=mounts,{SUFFIX}",
+            {"cn": [b"old.example.com:/S"], "mountOption": [b"net", b"url==afp://;AUTH=x@new.example.com/S"]},
+        )
+        done, review = self.changes(url)
+        assert not done
+        assert review == ["cn=old.example.com:/S: names the stale host old.example.com and new.example.com"]
+        done, review = self.changes(mount("old.example.com"), user("ann", "old.example.com"))
+        assert not done
+        assert "needs a decision" in review[0]
+
+    def test_a_group_folder_keeps_a_mount(self) -> None:
+        home = b"<home_dir><url>afp://old.example.com/G</url><path>g</path></home_dir>"
+        done, review = self.changes(
+            mount("old.example.com"), Entry(f"cn=g,cn=groups,{SUFFIX}", {"cn": [b"g"], "apple-group-homeurl": [home]})
+        )
+        assert not done
+        assert "a home still points there: cn=g" in review[0]
+
+    def test_slots_are_listed_with_their_command(self) -> None:
+        slot = ";ApplePasswordServer;0x" + "ab" * 16 + ",1024 35 1 root@h:192.0.2.1"
+        plan = odkit.plan_purge(od(computer("old.example.com$", authAuthority=slot)), retire=["old.example.com"])
+        assert [d.command for d in plan.review] == ["mkpassdb -deleteslot 0x" + "ab" * 16]
+        hostile = ";ApplePasswordServer;0x1;rm -rf /,1"
+        plan = odkit.plan_purge(od(computer("old.example.com$", authAuthority=hostile)), retire=["old.example.com"])
+        assert all(";" not in (d.command or "") for d in plan.review)
+
+    @pytest.mark.parametrize("name", ["old.example.com$\\", "a/b", "..", "a%b"])
+    def test_what_dscl_cannot_be_given_is_refused(self, name: str) -> None:
+        entry = computer("old.example.com$" if name == ".." else name, apple_realname="old.example.com")
+        if name == "..":
+            entry.attributes["cn"] = [b".."]
+        entry = Entry(f"cn=x,cn=computers,{SUFFIX}", entry.attributes)
+        plan = odkit.plan_purge(od(entry), retire=["old.example.com"])
+        assert not plan.records
+        assert len(plan.refused) == 1
+
+
+class TestDeterminism:
+    def test_same_inputs_same_plan(self, tmp_path: Path, retired: list[str]) -> None:
+        texts: list[dict[Path, bytes]] = []
+        for _ in range(2):
+            directory = odkit.open(MART / "leftover" / "export.ldif")
+            names = odkit.read_principals(MART / "leftover" / "listprincs.txt")
+            plan = odkit.plan_purge(directory, names, retire=retired)
+            folder = tmp_path / str(len(texts))
+            odkit.write_plan(plan, folder, target="10.5")
+            texts.append({p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()})
+        assert texts[0] == texts[1]
+
+    @given(st.permutations(["a.example.com", "b.example.com", "c.example.com"]))
+    def test_the_order_of_retired_names_says_nothing(self, order: list[str]) -> None:
+        names = inventory("host/live.example.com", *(f"host/{h}" for h in sorted(order)))
+        plan = odkit.plan_purge(od(user("ann", "live.example.com")), names, retire=order)
+        assert [d.host for d in plan.delete] == sorted(order)
+
+
+class TestWriting:
+    def test_targets(self, tmp_path: Path) -> None:
+        plan = odkit.plan_purge(od(), retire=["old.example.com"])
+        for target in ("10.7+", "heimdal"):
+            with pytest.raises(BrakeError, match="not there yet"):
+                odkit.write_plan(plan, tmp_path / "x", target=target)
+        with pytest.raises(UsageError):
+            odkit.write_plan(plan, tmp_path / "x", target="10.3")
+        assert not (tmp_path / "x").exists()
+
+    def test_an_empty_plan_clears_yesterdays_scripts(self, tmp_path: Path) -> None:
+        folder = tmp_path / "purge"
+        odkit.write_plan(odkit.plan_purge(od(computer("old.example.com$")), retire=["old.example.com"]), folder, target="10.5")
+        assert (folder / "delete-records.sh").exists()
+        odkit.write_plan(odkit.plan_purge(od()), folder, target="10.5", force=True)
+        assert sorted(p.name for p in folder.iterdir()) == ["ODKIT-FILES", "PLAN.txt", "plan.json"]
+
+    def test_secrets_stand_in_restore_only(self, tmp_path: Path) -> None:
+        entry = computer("old.example.com$", userPassword="hunter2-canary", apple_keyword="open")
+        odkit.write_plan(odkit.plan_purge(od(entry), retire=["old.example.com"]), tmp_path / "p", target="10.5")
+        holding = [
+            p.name for p in (tmp_path / "p").rglob("*") if p.is_file() and (b"hunter2" in p.read_bytes() or b"aHVudGVyMi" in p.read_bytes())
+        ]
+        assert holding == ["restore-records.ldif"]
+        restore = tmp_path / "p" / "restore" / "restore-records.ldif"
+        assert restore.read_bytes().startswith(b"# SECRET: ")
+        assert restore.stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,79 @@
+"""The rules of the house: what imports what, how large a module is, what the library never does."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+# what a part may import besides itself; a name stands for the package or module of that name
+LAYERS = [
+    {"text"}, {"errors"}, {"findings", "secrets", "files", "plist", "dn"}, {"ldif"}, {"directory"}, {"hosts"}, {"kerberos"}, {"retire"},
+    {"scripts"},
+]  # fmt: skip
+ASIDE = {"rehearsal": {"text", "errors", "findings", "dn", "ldif", "directory", "hosts", "kerberos"}}
+MODULES = sorted((ROOT / "odkit").rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_run_downwards(path: Path) -> None:
+    part = path.relative_to(ROOT / "odkit").parts[0].removesuffix(".py")
+    if part == "__init__":
+        return
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("odkit.")} - {part}
+    if part in ASIDE:
+        allowed = ASIDE[part]
+    else:
+        at = next(i for i, layer in enumerate(LAYERS) if part in layer)
+        allowed = set().union(*LAYERS[: at + 1])
+    assert used <= allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_library_prints_nothing_and_starts_nothing(path: Path) -> None:
+    used = {name.split(".")[0] for name in imports(path)}
+    tree = ast.parse(path.read_text())
+    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    if "rehearsal" not in path.parts:
+        assert not used & {"subprocess", "socket", "click", "ldap3", "gssapi"}
+        assert "print" not in calls
+    if "standins" not in path.parts:
+        assert "print" not in calls
+
+
+@pytest.mark.parametrize("path", [*MODULES, *(ROOT / "cli").rglob("*.py")], ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_is_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 360
+
+
+def test_public_names_exist_and_are_documented() -> None:
+    import odkit
+
+    assert sorted(odkit.__all__, key=str.lower) == sorted(set(odkit.__all__), key=str.lower)
+    for name in odkit.__all__:
+        value = getattr(odkit, name)
+        assert value.__doc__, name
+
+
+def test_starting_loads_nothing_heavy() -> None:
+    code = "import odkit, odkit_cli, sys; print([m for m in ('ldap3', 'gssapi', 'cryptography', 'ldif', 'subprocess') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    code = "import odkit_cli, sys; print('odkit' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
