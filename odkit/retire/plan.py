@@ -152,7 +152,13 @@ def _identity(plan: Plan, od: Directory, before: Sequence[Directory], inventory:
         "before": [s.digest for each in before for s in each.sources],
         "inventory": inventory.digest if inventory is not None else None,
     }
-    decisions = {key: body[key] for key in ("realm", "delete", "keep", "review", "refused", "candidates", "records")}
+    # names and not reasons: those hold the inputs' paths, and a plan is the same wherever they lie
+    lists = {
+        "delete": [d.text for d in plan.delete],
+        "candidates": plan.candidates,
+        **{name: [[d.principal, d.record, d.command] for d in getattr(plan, name)] for name in ("keep", "review", "refused")},
+    }
+    decisions = {"realm": body["realm"], "records": body["records"], **lists}
     verdicts = [[h["host"], h["verdict"]] for h in body["hosts"]]
-    text = json.dumps([inputs, decisions, verdicts], sort_keys=True, ensure_ascii=True, default=str)
+    text = json.dumps([inputs, decisions, verdicts], sort_keys=True, ensure_ascii=True, default=bytes.hex)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -12,7 +12,7 @@ values = st.one_of(st.sampled_from(NASTY), st.binary(max_size=120), st.text(max_
 names = st.sampled_from(
     ["cn", "CN", "sn", "description", "apple-generateduid", "userCertificate;binary", "2.5.4.3", "x_y", "authAuthority"]
 )
-dn_values = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30)
+dn_values = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
 attributes = st.dictionaries(names, st.lists(values, min_size=1, max_size=3), max_size=5)
 
 # names of principals and hosts that shells, kadmin and dscl could take for something else

@@ -1,0 +1,74 @@
+"""Documentation that cannot lie: its commands are run, its reference is generated and compared, its tables are complete."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT
+from odkit.findings import RULES
+from odkit_cli import cli
+
+README = (ROOT / "README.md").read_text()
+
+
+def reference() -> str:
+    """docs/commands.md, as it has to be."""
+    out = ["# Commands", "", "Generated from `odkit --help`; rewrite it with `python -m tests.cli.test_docs`.", ""]
+    for words in ([], *([name] for name in sorted(cli.commands))):
+        result = CliRunner().invoke(cli, [*words, "--help"], prog_name="odkit", terminal_width=100)
+        out += [f"## odkit {' '.join(words)}".rstrip(), "", "```text", result.output.rstrip(), "```", ""]
+    return "\n".join(out)
+
+
+def findings() -> str:
+    """docs/findings.md, as it has to be."""
+    out = ["# Findings", "", "Generated from `odkit.findings.RULES`.", "", "| code | name | severity | what to do |", "|---|---|---|---|"]
+    out += [f'| <a id="{r.code.lower()}"></a>{r.code} | {r.name} | {r.severity.value} | {r.advice} |' for r in RULES.values()]
+    return "\n".join(out) + "\n"
+
+
+def test_the_reference_is_current() -> None:
+    assert (ROOT / "docs" / "commands.md").read_text() == reference()
+    assert (ROOT / "docs" / "findings.md").read_text() == findings()
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: str) -> None:
+    text = CliRunner().invoke(cli, [name, "--help"]).output
+    assert "Example:" in text
+    assert f"odkit {name}" in README
+
+
+def test_the_readme_python_runs(tmp_path: Path) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code = code.replace('"purge/"', repr(str(tmp_path / "purge")))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["MEDICALMART.EXAMPLE.COM 1", "133 12"]
+
+
+def test_the_readme_commands_run(tmp_path: Path) -> None:
+    """Every line of a console block that starts with odkit, in order, with the status that is written behind it."""
+    ran = 0
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+        for line in re.sub(r"\\\n\s*", "", block).splitlines():
+            match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
+            if not match:
+                continue
+            words = match[1].replace("-o purge", f"-o {tmp_path / 'purge'}")
+            done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
+                                  check=False, cwd=ROOT)  # fmt: skip
+            assert done.returncode == int(match[2] or 0), (line, done.stderr)
+            ran += 1
+    assert ran >= 3
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "commands.md").write_text(reference())
+    (ROOT / "docs" / "findings.md").write_text(findings())

@@ -1,0 +1,398 @@
+#!/bin/sh
+# odkit plan e71bafbfcd6596e4: delete-records-ldif.sh
+# Compares 23 records with the plan, then applies delete-records.ldif with ldapmodify (one prompt).
+# For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
+# Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.
+
+PLAN='e71bafbfcd6596e4'
+TARGET='10.5'
+BIND='uid=diradmin,cn=users,dc=medicalmart,dc=example,dc=com'
+SELF=$0
+
+steps() {
+    cat <<'ODKIT_END'
+1 apple-computers cn=servers,cn=computer_lists,dc=medicalmart,dc=example,dc=com
+2 apple-computers cn=servers,cn=computer_lists,dc=medicalmart,dc=example,dc=com
+3 apple-computers cn=servers,cn=computer_lists,dc=medicalmart,dc=example,dc=com
+4 memberUid cn=servers,cn=computer_groups,dc=medicalmart,dc=example,dc=com
+5 memberUid cn=servers,cn=computer_groups,dc=medicalmart,dc=example,dc=com
+6 memberUid cn=servers,cn=computer_groups,dc=medicalmart,dc=example,dc=com
+7 apple-group-memberguid cn=servers,cn=computer_groups,dc=medicalmart,dc=example,dc=com
+8 apple-group-memberguid cn=servers,cn=computer_groups,dc=medicalmart,dc=example,dc=com
+9 apple-group-memberguid cn=servers,cn=computer_groups,dc=medicalmart,dc=example,dc=com
+10 memberUid cn=backup-hosts,cn=groups,dc=medicalmart,dc=example,dc=com
+11 apple-group-memberguid cn=backup-hosts,cn=groups,dc=medicalmart,dc=example,dc=com
+12 record cn=xserve-hq2.medicalmart.example.com:/Volumes/Data/Homes,cn=mounts,dc=medicalmart,dc=example,dc=com
+13 record cn=xserve-dart1.medicalmart.example.com:/Volumes/Data/Homes,cn=mounts,dc=medicalmart,dc=example,dc=com
+14 record cn=xserve-hq4.medicalmart.example.com:/exports/templates,cn=mounts,dc=medicalmart,dc=example,dc=com
+15 record cn=xserve-dart1$,cn=computers,dc=medicalmart,dc=example,dc=com
+16 record cn=xserve-dart1.medicalmart.example.com$,cn=computers,dc=medicalmart,dc=example,dc=com
+17 record cn=LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$,cn=computers,dc=medicalmart,dc=example,dc=com
+18 record cn=xserve-wind1$,cn=computers,dc=medicalmart,dc=example,dc=com
+19 record cn=xserve-wind1.medicalmart.example.com$,cn=computers,dc=medicalmart,dc=example,dc=com
+20 record cn=LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$,cn=computers,dc=medicalmart,dc=example,dc=com
+21 record cn=xserve-hq3$,cn=computers,dc=medicalmart,dc=example,dc=com
+22 record cn=xserve-dart2$,cn=computers,dc=medicalmart,dc=example,dc=com
+23 record cn=xserve-hq4.medicalmart.example.com$,cn=computers,dc=medicalmart,dc=example,dc=com
+ODKIT_END
+}
+
+expected() {
+    cat <<'ODKIT_END'
+1 apple-computers: xserve-hq3$
+2 apple-computers: xserve-dart2$
+3 apple-computers: xserve-dart1$
+4 memberuid: xserve-hq3$
+5 memberuid: xserve-dart2$
+6 memberuid: xserve-dart1$
+7 apple-group-memberguid: 41B3A4B4-EFE5-4DB3-865E-0143AB4863BD
+8 apple-group-memberguid: AFE6E1B0-CC9E-4FEA-BE3C-78C792B2D626
+9 apple-group-memberguid: 111DFBA0-F6F0-4C05-8C3D-F1310223584F
+10 memberuid: xserve-hq3$
+11 apple-group-memberguid: 41B3A4B4-EFE5-4DB3-865E-0143AB4863BD
+12 cn: xserve-hq2.medicalmart.example.com:/Volumes/Data/Homes
+12 mountdirectory: /Network/Servers/
+12 mountdumpfrequency: 0
+12 mountoption: net
+12 mountoption: url==afp://;AUTH=NO%2520USER%2520AUTHENT@xserve-hq2.medicalmart.example.com/Homes
+12 mountpassno: 0
+12 mounttype: url
+13 cn: xserve-dart1.medicalmart.example.com:/Volumes/Data/Homes
+13 mountdirectory: /Network/Servers/
+13 mountdumpfrequency: 0
+13 mountoption: net
+13 mountoption: url==afp://;AUTH=NO%2520USER%2520AUTHENT@xserve-dart1.medicalmart.example.com/Homes
+13 mountpassno: 0
+13 mounttype: url
+14 cn: xserve-hq4.medicalmart.example.com:/exports/templates
+14 mountdirectory: /Network/Servers/
+14 mountdumpfrequency: 0
+14 mountoption: net
+14 mountpassno: 0
+14 mounttype: nfs
+15 apple-generateduid: 111DFBA0-F6F0-4C05-8C3D-F1310223584F
+15 authauthority: ;ApplePasswordServer;0x43a0928b51d3633c0000026700000267,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+15 authauthority: ;Kerberosv5;0x43a0928b51d3633c0000026700000267;xserve-dart1$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+15 cn: xserve-dart1$
+15 description: xserve-dart1.medicalmart.example.com$,LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$
+15 iphostnumber: 10.3.0.10
+15 macaddress: 00:16:cb:e9:d9:1e
+16 apple-generateduid: 4803CC88-D1DD-4ACD-AD79-08AC8AD27914
+16 authauthority: ;ApplePasswordServer;0x43a092c877bf99b40000026800000268,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+16 authauthority: ;Kerberosv5;0x43a092c877bf99b40000026800000268;xserve-dart1.medicalmart.example.com$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+16 cn: xserve-dart1.medicalmart.example.com$
+16 iphostnumber: 10.3.0.10
+16 macaddress: 00:16:cb:e9:d9:1e
+17 apple-generateduid: DB4B4201-7636-413D-87A7-938F06A7C166
+17 authauthority: ;ApplePasswordServer;0x43a09305ca5a5d090000026900000269,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+17 authauthority: ;Kerberosv5;0x43a09305ca5a5d090000026900000269;LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+17 cn: LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$
+17 iphostnumber: 10.3.0.10
+17 macaddress: 00:16:cb:e9:d9:1e
+18 apple-generateduid: 1B97DFB4-0C1F-40B6-9094-0FAA81089D14
+18 authauthority: ;ApplePasswordServer;0x43a093f9a28b28d90000026d0000026d,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+18 authauthority: ;Kerberosv5;0x43a093f9a28b28d90000026d0000026d;xserve-wind1$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+18 cn: xserve-wind1$
+18 description: xserve-wind1.medicalmart.example.com$,LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$
+18 iphostnumber: 10.4.0.10
+18 macaddress: 00:16:cb:09:e6:dd
+19 apple-generateduid: FF9A60A5-55F9-4B5E-B425-34D1E2B88E6E
+19 authauthority: ;ApplePasswordServer;0x43a09436c4d107e80000026e0000026e,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+19 authauthority: ;Kerberosv5;0x43a09436c4d107e80000026e0000026e;xserve-wind1.medicalmart.example.com$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+19 cn: xserve-wind1.medicalmart.example.com$
+19 iphostnumber: 10.4.0.10
+19 macaddress: 00:16:cb:09:e6:dd
+20 apple-generateduid: B460B137-FC93-4E1E-8091-42E892726A02
+20 authauthority: ;ApplePasswordServer;0x43a09473b4ca93470000026f0000026f,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+20 authauthority: ;Kerberosv5;0x43a09473b4ca93470000026f0000026f;LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+20 cn: LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$
+20 iphostnumber: 10.4.0.10
+20 macaddress: 00:16:cb:09:e6:dd
+21 apple-generateduid: 41B3A4B4-EFE5-4DB3-865E-0143AB4863BD
+21 apple-realname: xserve-hq3.medicalmart.example.com
+21 authauthority: ;ApplePasswordServer;0x43a05fca8d20ca9c0000019200000192,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+21 authauthority: ;Kerberosv5;0x43a05fca8d20ca9c0000019200000192;xserve-hq3$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+21 cn: xserve-hq3$
+21 iphostnumber: 10.1.0.12
+21 macaddress: 00:16:cb:ab:75:04
+22 apple-generateduid: AFE6E1B0-CC9E-4FEA-BE3C-78C792B2D626
+22 apple-realname: xserve-dart2.medicalmart.example.com
+22 authauthority: ;ApplePasswordServer;0x43a060be3dddaed40000019600000196,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+22 authauthority: ;Kerberosv5;0x43a060be3dddaed40000019600000196;xserve-dart2$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+22 cn: xserve-dart2$
+22 iphostnumber: 10.3.0.11
+22 macaddress: 00:16:cb:c9:dc:e1
+23 apple-generateduid: 5720CD91-25CC-45DF-9EB1-78FF78F407BB
+23 apple-realname: xserve-hq4.medicalmart.example.com
+23 authauthority: ;ApplePasswordServer;0x43a09ae2bce065c90000028a0000028a,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+23 authauthority: ;Kerberosv5;0x43a09ae2bce065c90000028a0000028a;xserve-hq4.medicalmart.example.com$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+23 cn: LKDC:SHA1.A9977BBC928BD918A708EB404214A4808A963919$
+23 cn: xserve-hq4$
+23 cn: xserve-hq4.medicalmart.example.com$
+23 iphostnumber: 10.1.0.13
+23 macaddress: 00:16:cb:bd:6d:f5
+ODKIT_END
+}
+
+masked() {
+    cat <<'ODKIT_END'
+dn
+objectclass
+userpassword
+ODKIT_END
+}
+
+say() {
+    printf '%s%s\n' "$MARK" "$*"
+}
+
+warn() {
+    printf '%s%s\n' "$MARK" "$*" >&2
+}
+
+# die STATUS WORDS: 1 something failed, 2 the surroundings are not right, 3 a brake; see the head of this script
+die() {
+    code=$1
+    shift
+    warn "$*"
+    exit "$code"
+}
+
+# show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
+show() {
+    sed "s/^/$MARK  /" "$1"
+}
+
+count() {
+    awk 'END { print NR }' "$1"
+}
+
+# need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
+need() {
+    for tool in "$@"; do
+        found=$(command -v "$tool" 2>/dev/null) || found=
+        case $found in
+            */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
+            /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
+            /*)
+                [ "$REHEARSAL" = yes ] || die 2 "stopped: $found is outside the system's folders; put those first in PATH"
+                say "using $found"
+                ;;
+            '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
+            *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
+        esac
+    done
+}
+
+# one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
+WORK=''
+
+# shellcheck disable=SC2317 # the trap calls it
+leave() {
+    if [ -n "$WORK" ]; then
+        cd / && rm -r "$WORK"
+        WORK=''
+    fi
+}
+
+workplace() {
+    umask 077
+    WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    cd "$WORK" || die 2 "stopped: cannot enter $WORK"
+}
+
+# the release, role and person that the plan was made for
+surroundings() {
+    version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
+    case $version in
+        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+        *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
+    esac
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
+        die 2 "stopped: run it as root: sudo sh $SELF"
+    fi
+}
+
+# every file of the plan beside this script carries the plan's id
+one_plan() {
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
+        restore/restore-principals.sh restore/restore-records.ldif; do
+        if [ -f "$HERE/$name" ]; then
+            grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
+        fi
+    done
+    say "plan $PLAN"
+}
+
+# awk: enc(text) writes text with everything but printable ASCII, and %, as %XX: the form in which this script holds names
+ENC='function enc(s,   i, c, o) {
+    if (s !~ /[^ -~]|%/) return s
+    if (!ready) { for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02X", i); ready = 1 }
+    o = ""
+    for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); o = o (c ~ /[^ -~]|%/ ? hex[c] : c) }
+    return o
+}'
+
+# decode: %XX back to bytes; the names of a plan come in no other way
+decode() {
+    awk '{
+        o = ""
+        while ((i = index($0, "%")) > 0) {
+            h = index("0123456789ABCDEF", substr($0, i + 1, 1)) - 1
+            l = index("0123456789ABCDEF", substr($0, i + 2, 1)) - 1
+            o = o substr($0, 1, i - 1) sprintf("%c", h * 16 + l)
+            $0 = substr($0, i + 3)
+        }
+        print o $0
+    }'
+}
+
+# all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
+all_seen() {
+    cat todo absent changed | sort -n > seen
+    awk '{ print $1 + 0 }' table | sort -n > numbers
+    cmp -s seen numbers || die 2 "stopped: the directory could not be compared with the plan; nothing more was done"
+}
+
+usage() {
+    say "usage: sh delete-records-ldif.sh [--apply] [--uri URI] [--bind DN] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --uri | --bind)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                if [ "$1" = --uri ]; then URI=$2; else BIND=$2; fi
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+}
+
+# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there
+fetch() {
+    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' < /dev/null > found 2> err
+    code=$?
+    case $code in
+        0) ;;
+        32) ;;
+        *)
+            show err >&2
+            die 2 "stopped: ldapsearch ends with $code; nothing was changed"
+            ;;
+    esac
+    # shellcheck disable=SC2016 # awk's own $
+    awk '/^ / { line = line substr($0, 2); next } { if (NR > 1) print line; line = $0 } END { if (NR) print line }' found |
+        awk "$ENC"'
+            FILENAME == "hidden" { hide[$0] = 1; next }
+            /^[A-Za-z0-9]/ {
+                i = index($0, ":"); name = tolower(substr($0, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
+                if (!(bare in hide)) print enc(name substr($0, i))
+            }' hidden - | sort > entry
+}
+
+# look: sort the steps into todo, absent and changed
+look() {
+    : > todo
+    : > absent
+    : > changed
+    while read -r number what name; do
+        dn=$(printf '%s\n' "$name" | decode)
+        fetch "$dn"
+        sed -n "s/^$number //p" expectations | sort > wanted
+        if [ "$what" = record ]; then
+            if [ ! -s entry ]; then
+                echo "$number" >> absent
+            elif cmp -s entry wanted; then
+                echo "$number" >> todo
+            else
+                echo "$number" >> changed
+                warn "no longer as planned: $name"
+                comm -3 entry wanted > differs
+                show differs >&2
+            fi
+        else
+            comm -12 entry wanted > same
+            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+        fi
+    done < table
+    all_seen
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C
+    export LC_ALL
+    options "$@"
+    need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    one_plan
+    [ -f "$HERE/delete-records.ldif" ] || die 2 "stopped: $HERE/delete-records.ldif is missing"
+    steps > table
+    expected > expectations
+    masked > hidden
+    look
+    if [ -s changed ]; then
+        die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    # a step is a paragraph of the file that starts with its number; a server without assertions gets none
+    # shellcheck disable=SC2016 # awk's own $
+    awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
+        ($1 in want) { print; print "" }' "$HERE/delete-records.ldif" > changes
+    ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
+        die 2 "stopped: the server at $URI does not tell its controls"
+    if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
+        say "the server does not know assertions (RFC 4528); the comparison above is the only one"
+        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
+        mv plain changes
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would run ldapmodify with:"
+        grep -v '^control: ' changes > shown
+        show shown
+        say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    cp todo planned
+    cp absent before
+    say "ldapmodify asks for the password of $BIND"
+    printf '%s' "$MARK"
+    ldapmodify -x -W -D "$BIND" -H "$URI" -f changes > out || warn "ldapmodify ends with $?"
+    look
+    sort planned > first
+    { cat todo changed; } | sort > left
+    comm -12 first left > failed
+    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    say "to put them back: restore/restore-records.ldif, see its head"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}
+
+trap leave EXIT
+trap 'exit 130' HUP INT TERM
+main "$@"

@@ -1,0 +1,447 @@
+#!/bin/sh
+# odkit plan e71bafbfcd6596e4: delete-records.sh
+# Removes 23 records and memberships of retired servers with dscl.
+# For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
+# Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.
+
+PLAN='e71bafbfcd6596e4'
+TARGET='10.5'
+SELF=$0
+
+steps() {
+    cat <<'ODKIT_END'
+1|value|/ComputerLists/servers|/ComputerLists/servers|Computers
+2|value|/ComputerLists/servers|/ComputerLists/servers|Computers
+3|value|/ComputerLists/servers|/ComputerLists/servers|Computers
+4|value|/ComputerGroups/servers|/ComputerGroups/servers|GroupMembership
+5|value|/ComputerGroups/servers|/ComputerGroups/servers|GroupMembership
+6|value|/ComputerGroups/servers|/ComputerGroups/servers|GroupMembership
+7|value|/ComputerGroups/servers|/ComputerGroups/servers|GroupMembers
+8|value|/ComputerGroups/servers|/ComputerGroups/servers|GroupMembers
+9|value|/ComputerGroups/servers|/ComputerGroups/servers|GroupMembers
+10|value|/Groups/backup-hosts|/Groups/backup-hosts|GroupMembership
+11|value|/Groups/backup-hosts|/Groups/backup-hosts|GroupMembers
+12|record|/Mounts/xserve-hq2.medicalmart.example.com:%252FVolumes%252FData%252FHomes|/Mounts/xserve-hq2.medicalmart.example.com:/Volumes/Data/Homes|RecordName VFSLinkDir VFSType VFSOpts VFSDumpFreq VFSPassNo
+13|record|/Mounts/xserve-dart1.medicalmart.example.com:%252FVolumes%252FData%252FHomes|/Mounts/xserve-dart1.medicalmart.example.com:/Volumes/Data/Homes|RecordName VFSLinkDir VFSType VFSOpts VFSDumpFreq VFSPassNo
+14|record|/Mounts/xserve-hq4.medicalmart.example.com:%252Fexports%252Ftemplates|/Mounts/xserve-hq4.medicalmart.example.com:/exports/templates|RecordName VFSLinkDir VFSType VFSOpts VFSDumpFreq VFSPassNo
+15|record|/Computers/xserve-dart1$|/Computers/xserve-dart1$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+16|record|/Computers/xserve-dart1.medicalmart.example.com$|/Computers/xserve-dart1.medicalmart.example.com$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+17|record|/Computers/LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$|/Computers/LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+18|record|/Computers/xserve-wind1$|/Computers/xserve-wind1$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+19|record|/Computers/xserve-wind1.medicalmart.example.com$|/Computers/xserve-wind1.medicalmart.example.com$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+20|record|/Computers/LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$|/Computers/LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+21|record|/Computers/xserve-hq3$|/Computers/xserve-hq3$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+22|record|/Computers/xserve-dart2$|/Computers/xserve-dart2$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+23|record|/Computers/xserve-hq4.medicalmart.example.com$|/Computers/xserve-hq4.medicalmart.example.com$|RecordName GeneratedUID RealName Comment ENetAddress IPAddress HardwareUUID Group UniqueID PrimaryGroupID AuthenticationAuthority
+ODKIT_END
+}
+
+expected() {
+    cat <<'ODKIT_END'
+1 Computers xserve-hq3$
+2 Computers xserve-dart2$
+3 Computers xserve-dart1$
+4 GroupMembership xserve-hq3$
+5 GroupMembership xserve-dart2$
+6 GroupMembership xserve-dart1$
+7 GroupMembers 41B3A4B4-EFE5-4DB3-865E-0143AB4863BD
+8 GroupMembers AFE6E1B0-CC9E-4FEA-BE3C-78C792B2D626
+9 GroupMembers 111DFBA0-F6F0-4C05-8C3D-F1310223584F
+10 GroupMembership xserve-hq3$
+11 GroupMembers 41B3A4B4-EFE5-4DB3-865E-0143AB4863BD
+12 RecordName xserve-hq2.medicalmart.example.com:/Volumes/Data/Homes
+12 VFSLinkDir /Network/Servers/
+12 VFSType url
+12 VFSOpts net
+12 VFSOpts url==afp://;AUTH=NO%2520USER%2520AUTHENT@xserve-hq2.medicalmart.example.com/Homes
+12 VFSDumpFreq 0
+12 VFSPassNo 0
+13 RecordName xserve-dart1.medicalmart.example.com:/Volumes/Data/Homes
+13 VFSLinkDir /Network/Servers/
+13 VFSType url
+13 VFSOpts net
+13 VFSOpts url==afp://;AUTH=NO%2520USER%2520AUTHENT@xserve-dart1.medicalmart.example.com/Homes
+13 VFSDumpFreq 0
+13 VFSPassNo 0
+14 RecordName xserve-hq4.medicalmart.example.com:/exports/templates
+14 VFSLinkDir /Network/Servers/
+14 VFSType nfs
+14 VFSOpts net
+14 VFSDumpFreq 0
+14 VFSPassNo 0
+15 RecordName xserve-dart1$
+15 GeneratedUID 111DFBA0-F6F0-4C05-8C3D-F1310223584F
+15 Comment xserve-dart1.medicalmart.example.com$,LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$
+15 ENetAddress 00:16:cb:e9:d9:1e
+15 IPAddress 10.3.0.10
+15 AuthenticationAuthority ;ApplePasswordServer;0x43a0928b51d3633c0000026700000267,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+15 AuthenticationAuthority ;Kerberosv5;0x43a0928b51d3633c0000026700000267;xserve-dart1$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+16 RecordName xserve-dart1.medicalmart.example.com$
+16 GeneratedUID 4803CC88-D1DD-4ACD-AD79-08AC8AD27914
+16 ENetAddress 00:16:cb:e9:d9:1e
+16 IPAddress 10.3.0.10
+16 AuthenticationAuthority ;ApplePasswordServer;0x43a092c877bf99b40000026800000268,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+16 AuthenticationAuthority ;Kerberosv5;0x43a092c877bf99b40000026800000268;xserve-dart1.medicalmart.example.com$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+17 RecordName LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$
+17 GeneratedUID DB4B4201-7636-413D-87A7-938F06A7C166
+17 ENetAddress 00:16:cb:e9:d9:1e
+17 IPAddress 10.3.0.10
+17 AuthenticationAuthority ;ApplePasswordServer;0x43a09305ca5a5d090000026900000269,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+17 AuthenticationAuthority ;Kerberosv5;0x43a09305ca5a5d090000026900000269;LKDC:SHA1.897583F05EEDD9F28AE6086D10DE00F956D726A9$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+18 RecordName xserve-wind1$
+18 GeneratedUID 1B97DFB4-0C1F-40B6-9094-0FAA81089D14
+18 Comment xserve-wind1.medicalmart.example.com$,LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$
+18 ENetAddress 00:16:cb:09:e6:dd
+18 IPAddress 10.4.0.10
+18 AuthenticationAuthority ;ApplePasswordServer;0x43a093f9a28b28d90000026d0000026d,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+18 AuthenticationAuthority ;Kerberosv5;0x43a093f9a28b28d90000026d0000026d;xserve-wind1$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+19 RecordName xserve-wind1.medicalmart.example.com$
+19 GeneratedUID FF9A60A5-55F9-4B5E-B425-34D1E2B88E6E
+19 ENetAddress 00:16:cb:09:e6:dd
+19 IPAddress 10.4.0.10
+19 AuthenticationAuthority ;ApplePasswordServer;0x43a09436c4d107e80000026e0000026e,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+19 AuthenticationAuthority ;Kerberosv5;0x43a09436c4d107e80000026e0000026e;xserve-wind1.medicalmart.example.com$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+20 RecordName LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$
+20 GeneratedUID B460B137-FC93-4E1E-8091-42E892726A02
+20 ENetAddress 00:16:cb:09:e6:dd
+20 IPAddress 10.4.0.10
+20 AuthenticationAuthority ;ApplePasswordServer;0x43a09473b4ca93470000026f0000026f,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+20 AuthenticationAuthority ;Kerberosv5;0x43a09473b4ca93470000026f0000026f;LKDC:SHA1.D29229A1D09FF2BAA985F4A814B29F683E864F7A$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+21 RecordName xserve-hq3$
+21 GeneratedUID 41B3A4B4-EFE5-4DB3-865E-0143AB4863BD
+21 RealName xserve-hq3.medicalmart.example.com
+21 ENetAddress 00:16:cb:ab:75:04
+21 IPAddress 10.1.0.12
+21 AuthenticationAuthority ;ApplePasswordServer;0x43a05fca8d20ca9c0000019200000192,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+21 AuthenticationAuthority ;Kerberosv5;0x43a05fca8d20ca9c0000019200000192;xserve-hq3$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+22 RecordName xserve-dart2$
+22 GeneratedUID AFE6E1B0-CC9E-4FEA-BE3C-78C792B2D626
+22 RealName xserve-dart2.medicalmart.example.com
+22 ENetAddress 00:16:cb:c9:dc:e1
+22 IPAddress 10.3.0.11
+22 AuthenticationAuthority ;ApplePasswordServer;0x43a060be3dddaed40000019600000196,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+22 AuthenticationAuthority ;Kerberosv5;0x43a060be3dddaed40000019600000196;xserve-dart2$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+23 RecordName xserve-hq4.medicalmart.example.com$
+23 RecordName xserve-hq4$
+23 RecordName LKDC:SHA1.A9977BBC928BD918A708EB404214A4808A963919$
+23 GeneratedUID 5720CD91-25CC-45DF-9EB1-78FF78F407BB
+23 RealName xserve-hq4.medicalmart.example.com
+23 ENetAddress 00:16:cb:bd:6d:f5
+23 IPAddress 10.1.0.13
+23 AuthenticationAuthority ;ApplePasswordServer;0x43a09ae2bce065c90000028a0000028a,1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com:10.1.0.20
+23 AuthenticationAuthority ;Kerberosv5;0x43a09ae2bce065c90000028a0000028a;xserve-hq4.medicalmart.example.com$@MEDICALMART.EXAMPLE.COM;MEDICALMART.EXAMPLE.COM;1024 35 150910954365498114252374328618763077852525701403633737905908514833044084768703084068788463017348866397848958307787787517157187168148036965515886854896478181650741675375026432256246867065246768752171159598293377987379201361445861438824738194137638972111790634051531086517787276707854506807426038547169066765121 root@xserve-hq1.medicalmart.example.com
+ODKIT_END
+}
+
+say() {
+    printf '%s%s\n' "$MARK" "$*"
+}
+
+warn() {
+    printf '%s%s\n' "$MARK" "$*" >&2
+}
+
+# die STATUS WORDS: 1 something failed, 2 the surroundings are not right, 3 a brake; see the head of this script
+die() {
+    code=$1
+    shift
+    warn "$*"
+    exit "$code"
+}
+
+# show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
+show() {
+    sed "s/^/$MARK  /" "$1"
+}
+
+count() {
+    awk 'END { print NR }' "$1"
+}
+
+# need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
+need() {
+    for tool in "$@"; do
+        found=$(command -v "$tool" 2>/dev/null) || found=
+        case $found in
+            */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
+            /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
+            /*)
+                [ "$REHEARSAL" = yes ] || die 2 "stopped: $found is outside the system's folders; put those first in PATH"
+                say "using $found"
+                ;;
+            '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
+            *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
+        esac
+    done
+}
+
+# one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
+WORK=''
+
+# shellcheck disable=SC2317 # the trap calls it
+leave() {
+    if [ -n "$WORK" ]; then
+        cd / && rm -r "$WORK"
+        WORK=''
+    fi
+}
+
+workplace() {
+    umask 077
+    WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    cd "$WORK" || die 2 "stopped: cannot enter $WORK"
+}
+
+# the release, role and person that the plan was made for
+surroundings() {
+    version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
+    case $version in
+        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+        *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
+    esac
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
+        die 2 "stopped: run it as root: sudo sh $SELF"
+    fi
+}
+
+# every file of the plan beside this script carries the plan's id
+one_plan() {
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
+        restore/restore-principals.sh restore/restore-records.ldif; do
+        if [ -f "$HERE/$name" ]; then
+            grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
+        fi
+    done
+    say "plan $PLAN"
+}
+
+# awk: enc(text) writes text with everything but printable ASCII, and %, as %XX: the form in which this script holds names
+ENC='function enc(s,   i, c, o) {
+    if (s !~ /[^ -~]|%/) return s
+    if (!ready) { for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02X", i); ready = 1 }
+    o = ""
+    for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); o = o (c ~ /[^ -~]|%/ ? hex[c] : c) }
+    return o
+}'
+
+# decode: %XX back to bytes; the names of a plan come in no other way
+decode() {
+    awk '{
+        o = ""
+        while ((i = index($0, "%")) > 0) {
+            h = index("0123456789ABCDEF", substr($0, i + 1, 1)) - 1
+            l = index("0123456789ABCDEF", substr($0, i + 2, 1)) - 1
+            o = o substr($0, 1, i - 1) sprintf("%c", h * 16 + l)
+            $0 = substr($0, i + 3)
+        }
+        print o $0
+    }'
+}
+
+# all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
+all_seen() {
+    cat todo absent changed | sort -n > seen
+    awk '{ print $1 + 0 }' table | sort -n > numbers
+    cmp -s seen numbers || die 2 "stopped: the directory could not be compared with the plan; nothing more was done"
+}
+
+usage() {
+    say "usage: sh delete-records.sh [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --admin | --node)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                if [ "$1" = --admin ]; then ADMIN=$2; else NODE=$2; fi
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+    case $NODE in
+        /LDAPv3/?*) ;;
+        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
+    esac
+}
+
+# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
+# and one value a line behind a space where a value holds a space. False when the record is not there; any other trouble stops the script
+fetch() {
+    where=$1
+    # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
+    set -- $(printf '%s' "$2")
+    dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
+    code=$?
+    case $TARGET:$code in
+        *:0) ;;
+        10.4:56 | 10.4:71 | 10.4:200 | 10.5:56 | 10.5:185 | 10.6:56 | 10.6:185) return 1 ;;
+        *)
+            show said >&2
+            show err >&2
+            die 2 "stopped: dscl -read ends with $code"
+            ;;
+    esac
+    awk -v KEYS="$*" "$ENC"'
+        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) known[k[i]] = 1 }
+        /^ / { if (key != "") print key, enc(substr($0, 2)); next }
+        {
+            sub(/^dsAttrTypeStandard:/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
+            if (!(key in known)) { key = ""; next }
+            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
+        }' said > found || die 2 "stopped: awk fails"
+}
+
+# look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
+look_record() {
+    if ! fetch "$2" "$3" || ! grep '^RecordName ' found > /dev/null; then
+        echo "$1" >> absent
+        return
+    fi
+    sed "s/^/$1 /" found | sort > now
+    grep "^$1 " expectations | sort > wanted
+    if cmp -s now wanted; then
+        echo "$1" >> todo
+    else
+        echo "$1" >> changed
+        warn "no longer as planned: $2"
+        comm -3 now wanted > differs
+        show differs >&2
+    fi
+}
+
+# look: sort the steps into todo, absent and changed
+look() {
+    : > todo
+    : > absent
+    : > changed
+    while IFS='|' read -r number what target read_path keys; do
+        read_path=$(printf '%s\n' "$read_path" | decode)
+        if [ "$what" = record ]; then
+            look_record "$number" "$read_path" "$keys"
+        elif fetch "$read_path" "$keys"; then
+            sed "s/^/$number /" found | sort > now
+            grep "^$number " expectations | sort > wanted
+            comm -12 now wanted > same
+            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+        else
+            echo "$number" >> absent
+        fi
+    done < table
+    all_seen
+}
+
+# batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
+batch_lines() {
+    while IFS='|' read -r number what target read_path keys; do
+        grep -x "$number" todo > /dev/null || continue
+        target=$(printf '%s\n' "$target" | decode)
+        if [ "$what" = record ]; then
+            printf 'delete %s\n' "$target"
+        else
+            value=$(sed -n "s/^$number $keys //p" expectations | decode)
+            case $value in
+                *"'"*) printf 'delete %s %s "%s"\n' "$target" "$keys" "$value" ;;
+                *) printf "delete %s %s '%s'\n" "$target" "$keys" "$value" ;;
+            esac
+        fi
+    done < table
+}
+
+# one_by_one: 10.4 has no batch; each command asks for the password again
+one_by_one() {
+    while IFS='|' read -r number what target read_path keys <&3; do
+        grep -x "$number" planned > /dev/null || continue
+        target=$(printf '%s\n' "$target" | decode)
+        if [ "$what" = record ]; then
+            dscl -u "$ADMIN" -p "$NODE" -delete "$target" < /dev/null >> out 2>> err
+        else
+            value=$(sed -n "s/^$number $keys //p" expectations | decode)
+            dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$value" < /dev/null >> out 2>> err
+        fi
+    done 3< table
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C
+    export LC_ALL
+    options "$@"
+    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    one_plan
+    steps > table
+    expected > expectations
+    dscl "$NODE" -list /Config < /dev/null > out 2> err || {
+        show err >&2
+        die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
+    }
+    look
+    if [ -s changed ]; then
+        die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    if [ "$TARGET" = 10.4 ] && [ "$(count todo)" -gt 10 ]; then
+        die 3 "stopped: dscl of 10.4 would ask for the password $(count todo) times; use delete-records-ldif.sh. Nothing was changed."
+    fi
+    batch_lines > deletes
+    echo quit >> deletes
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would give these commands to dscl at $NODE:"
+        show deletes
+        say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    cp todo planned
+    cp absent before
+    say "dscl asks for the password of $ADMIN"
+    : > out
+    : > err
+    printf '%s' "$MARK"
+    if [ "$TARGET" = 10.4 ]; then
+        one_by_one
+    else
+        # the status of a batch says nothing: what counts is what the reads find
+        dscl -q -u "$ADMIN" -p "$NODE" < deletes > out 2> err
+    fi
+    cp err complaints
+    look
+    sort planned > first
+    cat todo changed | sort > left
+    comm -12 first left > failed
+    if [ -s failed ]; then
+        cat out complaints > notes
+        show notes >&2
+    fi
+    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    say "to put them back: restore/restore-records.ldif, see its head"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}
+
+trap leave EXIT
+trap 'exit 130' HUP INT TERM
+main "$@"

@@ -1,0 +1,729 @@
+#!/bin/sh
+# odkit plan e71bafbfcd6596e4: purge-principals.sh
+# Deletes the service principals of retired servers from the KDC of MEDICALMART.EXAMPLE.COM: 133 principals.
+# For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
+# Names stand in it with everything but printable ASCII, and %, as %XX.
+# Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;
+# 3 a brake stopped it. After 2 and 3 nothing was deleted.
+
+PLAN='e71bafbfcd6596e4'
+REALM='MEDICALMART.EXAMPLE.COM'
+TARGET='10.5'
+INVENTORY='yes'
+SELF=$0
+
+deletions() {
+    cat <<'ODKIT_END'
+HTTP/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+XMPP/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/XSERVE-HQ2.MEDICALMART.EXAMPLE.COM@MEDICALMART.EXAMPLE.COM
+host/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+nfs/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ODKIT_END
+}
+
+planned() {
+    cat <<'ODKIT_END'
+HTTP/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+HTTP/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+K/M@MEDICALMART.EXAMPLE.COM
+XMPP/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+afpserver/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+cifs/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ftp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/XSERVE-HQ2.MEDICALMART.EXAMPLE.COM@MEDICALMART.EXAMPLE.COM
+host/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/myxserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq1.medicalmart.example.com.archive.example.net@MEDICALMART.EXAMPLE.COM
+host/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq1@MEDICALMART.EXAMPLE.COM
+host/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+host/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+http/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+imap/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ipp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+kadmin/admin@MEDICALMART.EXAMPLE.COM
+kadmin/changepw@MEDICALMART.EXAMPLE.COM
+kadmin/history@MEDICALMART.EXAMPLE.COM
+kadmin/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+krbtgt/MEDICALMART.EXAMPLE.COM@MEDICALMART.EXAMPLE.COM
+krbtgt/PARTNER.EXAMPLE.NET@MEDICALMART.EXAMPLE.COM
+ldap/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ldap/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+nfs/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+pop/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+smtp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+vpn/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/files.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/intranet.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/mail.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/od-dartmouth.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/od-edmonton.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/od-store.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/od-windsor.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/odmaster.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/odrelay.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/print.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+xgrid/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ODKIT_END
+}
+
+stale() {
+    cat <<'ODKIT_END'
+xserve-dart1.medicalmart.example.com
+xserve-dart2.medicalmart.example.com
+xserve-edm1.medicalmart.example.com
+xserve-edm2.medicalmart.example.com
+xserve-hq1.medicalmart.example.com
+xserve-hq2.medicalmart.example.com
+xserve-hq3.medicalmart.example.com
+xserve-hq4.medicalmart.example.com
+xserve-store1.medicalmart.example.com
+xserve-wind1.medicalmart.example.com
+ODKIT_END
+}
+
+say() {
+    printf '%s%s\n' "$MARK" "$*"
+}
+
+warn() {
+    printf '%s%s\n' "$MARK" "$*" >&2
+}
+
+# die STATUS WORDS: 1 something failed, 2 the surroundings are not right, 3 a brake; see the head of this script
+die() {
+    code=$1
+    shift
+    warn "$*"
+    exit "$code"
+}
+
+# show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
+show() {
+    sed "s/^/$MARK  /" "$1"
+}
+
+count() {
+    awk 'END { print NR }' "$1"
+}
+
+# need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
+need() {
+    for tool in "$@"; do
+        found=$(command -v "$tool" 2>/dev/null) || found=
+        case $found in
+            */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
+            /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
+            /*)
+                [ "$REHEARSAL" = yes ] || die 2 "stopped: $found is outside the system's folders; put those first in PATH"
+                say "using $found"
+                ;;
+            '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
+            *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
+        esac
+    done
+}
+
+# one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
+WORK=''
+
+# shellcheck disable=SC2317 # the trap calls it
+leave() {
+    if [ -n "$WORK" ]; then
+        cd / && rm -r "$WORK"
+        WORK=''
+    fi
+}
+
+workplace() {
+    umask 077
+    WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    cd "$WORK" || die 2 "stopped: cannot enter $WORK"
+}
+
+# the release, role and person that the plan was made for
+surroundings() {
+    version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
+    case $version in
+        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+        *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
+    esac
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
+        die 2 "stopped: run it as root: sudo sh $SELF"
+    fi
+}
+
+# every file of the plan beside this script carries the plan's id
+one_plan() {
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
+        restore/restore-principals.sh restore/restore-records.ldif; do
+        if [ -f "$HERE/$name" ]; then
+            grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
+        fi
+    done
+    say "plan $PLAN"
+}
+
+# awk: enc(text) writes text with everything but printable ASCII, and %, as %XX: the form in which this script holds names
+ENC='function enc(s,   i, c, o) {
+    if (s !~ /[^ -~]|%/) return s
+    if (!ready) { for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02X", i); ready = 1 }
+    o = ""
+    for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); o = o (c ~ /[^ -~]|%/ ? hex[c] : c) }
+    return o
+}'
+
+encode() {
+    awk "$ENC"' { print enc($0) }'
+}
+
+# list FILE: the KDC's principals as kadmin.local prints them, its header taken off
+list() {
+    kadmin.local -r "$REALM" -q listprincs < /dev/null > raw 2> err || {
+        show err >&2
+        die 2 "stopped: kadmin.local cannot list the realm $REALM"
+    }
+    sed -e '1{' -e '/^Authenticating as principal .* with .*\.$/d' -e '}' raw > "$1"
+    if [ ! -s "$1" ]; then
+        show err >&2
+        die 3 "stopped: the KDC of $REALM lists no principal; nothing was changed"
+    fi
+    grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
+}
+
+# the MIT kadmin.local of 10.4 to 10.6; from 10.7 on a shell script of that name pretends, and deletes nothing
+real_kadmin() {
+    case $(head -c 2 "$(command -v kadmin.local)") in
+        '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
+    esac
+}
+
+# names with more than one component: a slash that is not escaped, before the realm
+multi() {
+    awk '{ t = $0; gsub(/\\./, "", t); sub(/@.*/, "", t); if (index(t, "/")) print }'
+}
+
+usage() {
+    say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--rehearsal]"
+    say "Without --apply it shows what it would do and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' MAX='' PARENT=$HERE
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --backup | --max)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                if [ "$1" = --max ]; then MAX=$2; else PARENT=$(cd "$2" && pwd) || die 2 "stopped: no folder $2"; fi
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+    case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
+}
+
+# the KDC must be the one that the plan was made from: the same names of more than one component, less those to delete
+same_kdc() {
+    planned | sort > planned.multi
+    comm -23 now.multi planned.multi > new
+    comm -13 now.multi planned.multi > missing
+    comm -23 missing wanted > missing.others
+    if [ -s new ] || [ -s missing.others ]; then
+        warn "the KDC of $REALM is not the one that the plan was made from."
+        if [ -s new ]; then
+            warn "in the KDC, not in the plan:"
+            show new >&2
+        fi
+        if [ -s missing.others ]; then
+            warn "in the plan, no longer in the KDC:"
+            show missing.others >&2
+        fi
+        die 3 "stopped: nothing was deleted. Make a new list and a new plan."
+    fi
+}
+
+# without an inventory the plan holds unverified names: a cap, and what else bears the hosts' names
+cap() {
+    total=$(count now.multi)
+    [ -n "$MAX" ] || MAX=$((total / 2))
+    if [ "$(count todo)" -gt "$MAX" ]; then
+        die 3 "stopped: $(count todo) of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
+    fi
+    stale > hosts
+    # shellcheck disable=SC2016 # awk's own $
+    multi < now | awk "$ENC"'
+        FILENAME == "hosts" { host[$0] = 1; next }
+        FILENAME == "wanted" { want[$0] = 1; next }
+        {
+            t = $0; sub(/@[^@]*$/, "", t); sub(/^[^\/]*\//, "", t); t = tolower(t); sub(/\.$/, "", t)
+            if ((enc(t) in host) && !(enc($0) in want)) print enc($0)
+        }' hosts wanted - > spellings
+    if [ -s spellings ]; then
+        say "not touched, although they bear the name of a retired host in another spelling or under another service:"
+        show spellings
+    fi
+}
+
+backup() {
+    n=1
+    while [ -e "$PARENT/backup-$n" ]; do n=$((n + 1)); done
+    BACKUP=$PARENT/backup-$n
+    mkdir "$BACKUP" || die 2 "stopped: cannot make $BACKUP; nothing was deleted"
+    kdb5_util -r "$REALM" dump "$BACKUP/kdc.dump" > out 2> err || {
+        show err >&2
+        die 2 "stopped: kdb5_util cannot dump $REALM; nothing was deleted"
+    }
+    held=$(awk -F '\t' '$1 == "princ" { n++ } END { print n + 0 }' "$BACKUP/kdc.dump")
+    if [ "$held" -ne "$(count now)" ]; then
+        die 3 "stopped: the backup holds $held principals and the list $(count now); nothing was deleted. Run it again."
+    fi
+    cp todo "$BACKUP/deleted.txt" || die 2 "stopped: cannot write $BACKUP/deleted.txt; nothing was deleted"
+    printf '%s\n' "$PLAN" > "$BACKUP/plan-id" || die 2 "stopped: cannot write $BACKUP/plan-id; nothing was deleted"
+    say "backup: $BACKUP/kdc.dump ($held principals; it holds keys, keep it secret)"
+}
+
+delete() {
+    # every command is made from a line that the KDC itself has printed
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        FILENAME == "todo" { want[$0] = 1; next }
+        (enc($0) in want) { gsub(/"/, "\"\""); print "delprinc -force \"" $0 "\"" }' todo now > deletes
+    if [ "$(count deletes)" -ne "$(count todo)" ]; then
+        die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
+    fi
+    kadmin.local -r "$REALM" < deletes > out 2> err
+    list after
+    encode < after | sort > after.all
+    multi < after | encode | sort > after.multi
+    comm -12 todo after.all > failed
+    comm -23 now.multi after.multi > lost
+    comm -23 lost todo > lost.others
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C SS_READLINE_PATH=none
+    export LC_ALL SS_READLINE_PATH
+    options "$@"
+    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mkdir mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    real_kadmin
+    one_plan
+    list now
+    multi < now | encode | sort > now.multi
+    deletions | sort > wanted
+    comm -12 wanted now.multi > todo
+    comm -23 wanted now.multi > absent
+    if [ "$(($(count todo) + $(count absent)))" -ne "$(count wanted)" ]; then
+        die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
+    fi
+    if [ "$INVENTORY" = yes ]; then same_kdc; else cap; fi
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would make a backup and delete these $(count todo) principals of $REALM:"
+        show todo
+        say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    backup
+    delete
+    if [ -s failed ]; then
+        warn "not deleted:"
+        show failed >&2
+        show err >&2
+    fi
+    if [ -s lost.others ]; then
+        warn "gone in the meantime, and not by this script:"
+        show lost.others >&2
+    fi
+    say "$(($(count todo) - $(count failed))) deleted, $(count absent) absent, $(count failed) failed"
+    say "to put them back: sh restore/restore-principals.sh --apply '$BACKUP'"
+    if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
+    exit 0
+}
+
+trap leave EXIT
+trap 'exit 130' HUP INT TERM
+main "$@"

@@ -1,0 +1,216 @@
+#!/bin/sh
+# odkit plan e71bafbfcd6596e4: restore-principals.sh
+# Puts back the principals that purge-principals.sh deleted from the KDC of MEDICALMART.EXAMPLE.COM, with their keys, and no others.
+# Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;
+# 3 a brake stopped it. After 2 and 3 nothing was deleted.
+
+PLAN='e71bafbfcd6596e4'
+REALM='MEDICALMART.EXAMPLE.COM'
+TARGET='10.5'
+SELF=$0
+
+say() {
+    printf '%s%s\n' "$MARK" "$*"
+}
+
+warn() {
+    printf '%s%s\n' "$MARK" "$*" >&2
+}
+
+# die STATUS WORDS: 1 something failed, 2 the surroundings are not right, 3 a brake; see the head of this script
+die() {
+    code=$1
+    shift
+    warn "$*"
+    exit "$code"
+}
+
+# show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
+show() {
+    sed "s/^/$MARK  /" "$1"
+}
+
+count() {
+    awk 'END { print NR }' "$1"
+}
+
+# need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
+need() {
+    for tool in "$@"; do
+        found=$(command -v "$tool" 2>/dev/null) || found=
+        case $found in
+            */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
+            /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
+            /*)
+                [ "$REHEARSAL" = yes ] || die 2 "stopped: $found is outside the system's folders; put those first in PATH"
+                say "using $found"
+                ;;
+            '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
+            *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
+        esac
+    done
+}
+
+# one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
+WORK=''
+
+# shellcheck disable=SC2317 # the trap calls it
+leave() {
+    if [ -n "$WORK" ]; then
+        cd / && rm -r "$WORK"
+        WORK=''
+    fi
+}
+
+workplace() {
+    umask 077
+    WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    cd "$WORK" || die 2 "stopped: cannot enter $WORK"
+}
+
+# the release, role and person that the plan was made for
+surroundings() {
+    version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
+    case $version in
+        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+        *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
+    esac
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
+        die 2 "stopped: run it as root: sudo sh $SELF"
+    fi
+}
+
+# every file of the plan beside this script carries the plan's id
+one_plan() {
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
+        restore/restore-principals.sh restore/restore-records.ldif; do
+        if [ -f "$HERE/$name" ]; then
+            grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
+        fi
+    done
+    say "plan $PLAN"
+}
+
+# awk: enc(text) writes text with everything but printable ASCII, and %, as %XX: the form in which this script holds names
+ENC='function enc(s,   i, c, o) {
+    if (s !~ /[^ -~]|%/) return s
+    if (!ready) { for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02X", i); ready = 1 }
+    o = ""
+    for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); o = o (c ~ /[^ -~]|%/ ? hex[c] : c) }
+    return o
+}'
+
+encode() {
+    awk "$ENC"' { print enc($0) }'
+}
+
+# list FILE: the KDC's principals as kadmin.local prints them, its header taken off
+list() {
+    kadmin.local -r "$REALM" -q listprincs < /dev/null > raw 2> err || {
+        show err >&2
+        die 2 "stopped: kadmin.local cannot list the realm $REALM"
+    }
+    sed -e '1{' -e '/^Authenticating as principal .* with .*\.$/d' -e '}' raw > "$1"
+    if [ ! -s "$1" ]; then
+        show err >&2
+        die 3 "stopped: the KDC of $REALM lists no principal; nothing was changed"
+    fi
+    grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
+}
+
+# the MIT kadmin.local of 10.4 to 10.6; from 10.7 on a shell script of that name pretends, and deletes nothing
+real_kadmin() {
+    case $(head -c 2 "$(command -v kadmin.local)") in
+        '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
+    esac
+}
+
+usage() {
+    say "usage: sh restore-principals.sh [--apply] [--rehearsal] BACKUP-FOLDER"
+    say "Puts back the principals that purge-principals.sh deleted, and no others. Without --apply it changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' BACKUP=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+            *) BACKUP=$(cd "$1" && pwd) || die 2 "stopped: no folder $1" ;;
+        esac
+        shift
+    done
+    if [ -z "$BACKUP" ]; then
+        usage >&2
+        die 2 "stopped: give the backup folder that purge-principals.sh has made (backup-1, backup-2, ...)"
+    fi
+    for name in kdc.dump deleted.txt plan-id; do
+        [ -f "$BACKUP/$name" ] || die 2 "stopped: $BACKUP/$name is missing"
+    done
+    [ "$(cat "$BACKUP/plan-id")" = "$PLAN" ] || die 3 "stopped: $BACKUP belongs to another plan than $PLAN"
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")/.." && pwd) || exit 2
+    LC_ALL=C SS_READLINE_PATH=none
+    export LC_ALL SS_READLINE_PATH
+    options "$@"
+    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    real_kadmin
+    one_plan
+    list now
+    encode < now | sort > now.all
+    sort "$BACKUP/deleted.txt" > deleted
+    comm -12 deleted now.all > present
+    comm -23 deleted now.all > todo
+    if [ ! -s todo ]; then
+        say "nothing to put back: $(count present) are in the KDC"
+        exit 0
+    fi
+    cp "$BACKUP/kdc.dump" dump || die 2 "stopped: cannot read $BACKUP/kdc.dump"
+    # only the lines of these principals: a password that somebody else has changed since stays as it is
+    # shellcheck disable=SC2016 # awk's own $
+    awk -F '\t' "$ENC"'
+        FILENAME == "todo" { want[$0] = 1; next }
+        FNR == 1 { print; next }
+        $1 == "princ" && (enc($7) in want) { print }' todo dump > load
+    if [ "$(count load)" -ne "$(($(count todo) + 1))" ]; then
+        die 3 "stopped: the backup holds $(($(count load) - 1)) of $(count todo) names; nothing was changed"
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
+        show todo
+        exit 0
+    fi
+    kdb5_util -r "$REALM" load -update load > out 2> err || show err >&2
+    list after
+    encode < after | sort > after.all
+    comm -23 todo after.all > failed
+    if [ -s failed ]; then
+        warn "not put back:"
+        show failed >&2
+    fi
+    say "$(($(count todo) - $(count failed))) put back, $(count present) there already, $(count failed) failed"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}
+
+trap leave EXIT
+trap 'exit 130' HUP INT TERM
+main "$@"

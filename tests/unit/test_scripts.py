@@ -1,0 +1,310 @@
+"""Generated scripts as text: quoting, tools, shells' own checks, golden files."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odkit
+from conftest import MART, ROOT, needs
+from odkit.directory.dscl import record_path, record_path_raw, value_word
+from odkit.errors import RefusedError
+from odkit.kerberos.kadmin import delprinc_line
+from odkit.ldif import ChangeRecord, Reader
+from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
+from odkit.scripts.assertion import assertion
+from odkit.scripts.sh import encode_name, heredoc, quote
+
+GOLDEN = ROOT / "tests" / "golden"
+SHELLS = (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"])
+TARGETS = ("10.4", "10.5", "10.6")
+
+
+def story(target: str, folder: Path, *, inventory: bool = True) -> Path:
+    """The company's plan, written."""
+    od = odkit.open(MART / "leftover" / "export.ldif")
+    names = odkit.read_principals(MART / "leftover" / "listprincs.txt") if inventory else None
+    retired = (MART / "retired.txt").read_text().split()
+    odkit.write_plan(odkit.plan_purge(od, names, retire=retired), folder, target=target)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    base = tmp_path_factory.mktemp("scripts")
+    made = {target: story(target, base / target) for target in TARGETS}
+    return made | {"candidates": story("10.5", base / "candidates", inventory=False)}
+
+
+def scripts(folders: dict[str, Path]) -> list[Path]:
+    return sorted(p for folder in folders.values() for p in folder.rglob("*.sh"))
+
+
+class TestGolden:
+    """The scripts of the story, byte for byte; rewrite them with UPDATE_GOLDEN=1 and read the difference."""
+
+    @pytest.mark.parametrize("name", ["purge-principals.sh", "delete-records.sh", "delete-records.ldif", "delete-records-ldif.sh", "PLAN.txt",
+                                      "restore/restore-principals.sh", "restore/restore-records.ldif"])  # fmt: skip
+    def test_story(self, folders: dict[str, Path], name: str) -> None:
+        import os
+
+        text = (folders["10.5"] / name).read_bytes().replace(str(ROOT).encode(), b"")
+        golden = GOLDEN / Path(name).name
+        if os.environ.get("UPDATE_GOLDEN"):
+            GOLDEN.mkdir(exist_ok=True)
+            golden.write_bytes(text)
+        # the identity of a plan is a digest of its inputs' bytes and decisions: the same everywhere
+        assert text == golden.read_bytes()
+
+
+class TestChecks:
+    @pytest.mark.parametrize("shell", SHELLS, ids=lambda s: s[0])
+    def test_syntax(self, folders: dict[str, Path], shell: list[str]) -> None:
+        needs(shell[0])
+        for script in scripts(folders):
+            subprocess.run([*shell, "-n", str(script)], check=True)
+
+    def test_shellcheck_and_checkbashisms(self, folders: dict[str, Path]) -> None:
+        needs("shellcheck", "checkbashisms")
+        names = [str(p) for p in scripts(folders)]
+        done = subprocess.run(["shellcheck", "-s", "sh", *names], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+        done = subprocess.run(["checkbashisms", "-p", *names], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    def test_printable_ascii_only(self, folders: dict[str, Path]) -> None:
+        for script in scripts(folders):
+            assert re.fullmatch(rb"[\n\x20-\x7e]*", script.read_bytes())
+
+    def test_only_listed_tools_and_options(self, folders: dict[str, Path]) -> None:
+        rows = re.findall(r"^\| ([a-z0-9_.]+) \| ([^|]*)\|", (ROOT / "docs" / "script-tools.md").read_text(), re.MULTILINE)
+        allowed = {tool: set(options.split()) for tool, options in rows if tool != "tool"}
+        used: dict[str, set[str]] = {}
+        for script in scripts(folders):
+            for tool, options in commands(script.read_text()):
+                assert tool in allowed, (script.name, tool)
+                used.setdefault(tool, set()).update(options)
+        assert used == allowed
+
+    def test_every_program_is_announced(self, folders: dict[str, Path]) -> None:
+        for script in scripts(folders):
+            text = script.read_text()
+            needed = set(re.findall(r"^    need (.*)$", text, re.MULTILINE)[0].split())
+            called = {tool for tool, _ in commands(text)}
+            assert called <= needed, script.name
+
+
+_WORDS = "if then else elif fi for do done while case esac in ! { } ( ) time until"
+_BUILTINS = [
+    ":",
+    ".",
+    "[",
+    "break",
+    "cd",
+    "command",
+    "continue",
+    "echo",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "printf",
+    "pwd",
+    "read",
+    "return",
+    "set",
+    "shift",
+    "test",
+    "trap",
+    "umask",
+]
+
+
+def _unquoted(text: str, pieces: list[str]) -> str:
+    """Replace quoted strings by Q; commands inside double quotes are put into ``pieces``."""
+    out, at = "", 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\":
+            out += "Q"
+            at += 2
+        elif char == "'":
+            at = text.index("'", at + 1) + 1
+            out += "Q"
+        elif char == '"':
+            end = at + 1
+            while text[end] != '"':
+                if text.startswith("$((", end):
+                    end = text.index("))", end) + 2
+                elif text.startswith("$(", end):
+                    depth, start = 1, end + 2
+                    end = start
+                    while depth:
+                        if text[end] in "'\"":
+                            end = text.index(text[end], end + 1)
+                        depth += {"(": 1, ")": -1}.get(text[end], 0)
+                        end += 1
+                    pieces.append(_unquoted(text[start : end - 1], pieces))
+                else:
+                    end += 2 if text[end] == "\\" else 1
+            out += "Q"
+            at = end + 1
+        else:
+            out += char
+            at += 1
+    return out
+
+
+def commands(text: str) -> list[tuple[str, list[str]]]:
+    """Programs that a script calls, with their options: a small reading of sh, enough for the scripts of this project."""
+    text = re.sub(r"<<'ODKIT_END'\n(?:.*?\n)??ODKIT_END\n", "\n", text, flags=re.DOTALL)
+    text = re.sub(r"(?m)^\s*#.*$", "", text)
+    pieces: list[str] = []
+    text = _unquoted(text, pieces)
+    functions = set(re.findall(r"(?m)^([a-z_0-9]+)\(\) \{", text))
+    text = re.sub(r"(?m)^[a-z_0-9]+\(\) \{", "", text)
+    text = text.replace("\\\n", " ")
+    while (match := re.search(r"\$\(((?:[^()]|\([^()]*\))*)\)", text)) and not match[0].startswith("$(("):
+        pieces.append(match[1])
+        text = text[: match.start()] + "Q" + text[match.end() :]
+    text = re.sub(r"\$\(\([^)]*\)\)", "Q", text)
+    found = []
+    for piece in re.split(r"\|\||&&|[|;\n]", "\n".join([text, *pieces])):
+        words = [w for w in re.sub(r"\d?[<>]+&?\s*\S+", " ", piece).split() if w]
+        while words and (words[0] in _WORDS.split() or re.match(r"[A-Za-z_]+=", words[0]) or words[0].endswith(")")):
+            if words[0] in {"for", "case"}:
+                words = words[words.index("in") + 1 :] if words[0] == "case" and "in" in words else []
+                break
+            del words[0]
+        if not words or words[0] in _BUILTINS or words[0] in functions or not re.match(r"[a-z]", words[0]):
+            continue
+        found.append((words[0], [w for w in words[1:] if re.match(r"-[A-Za-z]", w) or re.match(r"-[0-9]+$", w)]))
+    return found
+
+
+class TestQuoting:
+    @given(st.text(max_size=60))
+    def test_sh(self, text: str) -> None:
+        try:
+            word = quote(text)
+        except RefusedError:
+            assert not text.isprintable()
+            return
+        assert text.isprintable()
+        done = subprocess.run(["sh", "-c", f"printf '%s' {word}"], capture_output=True, check=True)
+        assert done.stdout == text.encode()
+
+    def test_sh_in_every_shell(self) -> None:
+        nasty = [
+            "",
+            "'",
+            "''",
+            "a'b",
+            "$(x)",
+            "`x`",
+            "!x",
+            "=ls",
+            "-n",
+            "\\",
+            "\\n",
+            "*",
+            "~",
+            "#x",
+            "é",
+            "%s",
+            "a b",
+            '"',
+            "{a,b}",
+            "x;y",
+            "&",
+        ]
+        for shell in SHELLS:
+            needs(shell[0])
+            for text in nasty:
+                done = subprocess.run([*shell, "-c", f"printf '%s|' {quote(text)}"], capture_output=True, check=True)
+                assert done.stdout == text.encode() + b"|"
+
+    @given(st.binary(max_size=40))
+    def test_encoded_names(self, name: bytes) -> None:
+        encoded = encode_name(name)
+        assert encoded.isascii()
+        assert encoded.isprintable()
+        assert re.sub(rb"%(..)", lambda m: bytes([int(m[1], 16)]), encoded.encode()) == name
+
+    @given(st.lists(st.binary(max_size=20).filter(lambda b: b"\n" not in b and b"\0" not in b), max_size=5))
+    def test_awk_encodes_as_python_does(self, names: list[bytes]) -> None:
+        common = (ROOT / "odkit" / "scripts" / "common.sh").read_text()
+        program = common[common.index("ENC='") :]
+        script = f"{program}\nawk \"$ENC\"' {{ print enc($0) }}'"
+        done = subprocess.run(
+            ["sh", "-c", script],
+            input=b"".join(n + b"\n" for n in names),
+            capture_output=True,
+            check=True,
+            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+        )
+        assert done.stdout.decode().splitlines() == [encode_name(n) for n in names]
+
+    def test_here_documents(self) -> None:
+        assert "ODKIT_END" in heredoc("f", ["a"])
+        for line in ("ODKIT_END", "a\nb", "a\x1bb"):
+            with pytest.raises(RefusedError):
+                heredoc("f", [line])
+
+    @given(st.text(max_size=30))
+    def test_dscl_paths(self, name: str) -> None:
+        try:
+            path = record_path("Computers", name)
+        except RefusedError:
+            return
+        assert split_path(path) == ["Computers", name]
+        assert tokens(f"delete {path}") == ["delete", path]
+        assert re.fullmatch(r"[!-~]+", path)
+        try:
+            raw = record_path_raw("Computers", name)
+        except RefusedError:
+            return
+        assert raw_path(raw) == ["Computers", name]
+
+    @pytest.mark.parametrize("name", ["", ".", "..", "a\nb", "a\0b", " a", "a ", "\u202e", "x" * 1001])
+    def test_dscl_never_gets_a_path_of_a_whole_type(self, name: str) -> None:
+        for function in (record_path, record_path_raw):
+            with pytest.raises(RefusedError):
+                function("Computers", name)
+        with pytest.raises(RefusedError):
+            record_path("Servers", "x")
+
+    def test_mount_paths(self) -> None:
+        assert record_path("Mounts", "h.example.com:/A B") == "/Mounts/h.example.com:%2FA%20B"
+        assert raw_path(record_path_raw("Mounts", "h.example.com:/A B")) == ["Mounts", "h.example.com:/A B"]
+
+    @given(st.text(max_size=20))
+    def test_dscl_values(self, value: str) -> None:
+        try:
+            word = value_word(value)
+        except RefusedError:
+            return
+        quoted = f'"{word}"' if "'" in word else f"'{word}'"
+        assert tokens(f"delete /Groups/x GroupMembership {quoted}")[3:] == [value]
+
+    def test_ss(self) -> None:
+        assert delprinc_line(b'a "b"@R') == b'delprinc -force "a ""b""@R"'
+
+
+def test_the_assertion_is_the_filter() -> None:
+    """Against the bytes that RFC 4511 gives for (&(cn=a)(uid=b))."""
+    both = assertion([("cn", b"a"), ("uid", b"b")])
+    assert both.value == bytes.fromhex("a013 a307 0402636e 040161 a308 0403756964 040162".replace(" ", ""))
+    assert (both.oid, both.critical) == ("1.3.6.1.1.12", True)
+
+
+def test_the_ldif_is_change_records_child_first(folders: dict[str, Path]) -> None:
+    records = list(Reader(folders["10.5"] / "delete-records.ldif"))
+    assert all(isinstance(r, ChangeRecord) and r.controls for r in records)
+    kinds = [r.changetype for r in records if isinstance(r, ChangeRecord)]
+    assert kinds == sorted(kinds, key=lambda k: k == "delete")
