@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from odkit.directory._config import Config
 from odkit.directory._generation import generation_of
+from odkit.directory._homes import HomeHost, home_hosts
 from odkit.directory._index import BAD, Index
 from odkit.directory._schema import AUTHDATA, CONTAINERS
 from odkit.directory._store import Store
@@ -253,6 +254,11 @@ class Directory:
     def authdata(self) -> int:
         """Number of records below ``cn=authdata``."""
         return sum(len(below) for parent, below in self._index.parents.items() if parent == AUTHDATA or parent.endswith("," + AUTHDATA))
+
+    @cached_property
+    def home_hosts(self) -> dict[str, HomeHost]:
+        """Hosts that serve homes of users."""
+        return home_hosts(self)
 
     @cached_property
     def users(self) -> Records[User]:

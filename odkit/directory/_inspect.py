@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["inspect"]
 
+_GUID_TYPES = frozenset({"Users", "Groups", "Computers", "ComputerLists", "ComputerGroups"})
+
 _MCX_TYPES = (
     "Users",
     "Groups",
@@ -37,10 +39,10 @@ def inspect(od: Directory) -> Report:
         ``records`` by type, ``authdata``, ``servers``, ``authentication`` methods of users, ``mcx`` (records and domains).
     """
     findings: list[Finding] = []
-    methods: Counter[str] = Counter()
-    for user in od.users.records():
-        tags = {value.split(";")[1] or "basic" for value in user.authorities if value.count(";") >= 2}
-        methods.update(tags or {"none (basic)"})
+    census = _Census()
+    for kind in od.counts():
+        for record in od.of_type(kind).records():  # one pass: reading a record again costs more than all that is asked of it
+            census.take(record, kind)
     servers = _servers(od, findings)
     kdc, client = od.config.kdc_realm, od.config.client_realm
     if kdc and client and kdc != client:
@@ -48,8 +50,7 @@ def inspect(od: Directory) -> Report:
         findings.append(_at(od.config.record("KerberosKDC"), "OD105", message))
     if od.suffix_key and od.realm is None:
         findings.append(finding("OD104", od.suffix or "", "the export names no Kerberos realm", path=od.sources[0].path))
-    mcx = _mcx(od, findings)
-    findings += _duplicate_guids(od)
+    findings += census.findings
     summary: dict[str, Any] = {
         "sources": [
             {
@@ -69,8 +70,8 @@ def inspect(od: Directory) -> Report:
         "records": od.counts(),
         "authdata": od.authdata,
         "servers": servers,
-        "authentication": dict(sorted(methods.items())),
-        "mcx": mcx,
+        "authentication": dict(sorted(census.methods.items())),
+        "mcx": {"records": dict(sorted(census.mcx_records.items())), "domains": dict(sorted(census.mcx_domains.items()))},
     }
     return Report(summary, [*od.findings, *findings])
 
@@ -104,37 +105,45 @@ def _servers(od: Directory, findings: list[Finding]) -> list[dict[str, Any]]:
     return out
 
 
-def _mcx(od: Directory, findings: list[Finding]) -> dict[str, Any]:
-    records: Counter[str] = Counter()
-    domains: Counter[str] = Counter()
-    for kind in _MCX_TYPES:
-        for record in od.of_type(kind).records():
-            values = record.attributes.get("apple-mcxsettings", []) + record.attributes.get("apple-mcxsettings2", [])
-            if values:
-                records[kind] += 1
-            for index, value in enumerate(values):
-                try:
-                    data = load(value)
-                except PlistError as error:
-                    message = f"MCX settings, value {index + 1}: {error}"
-                    findings.append(_at(record, "OD108", message, "apple-mcxsettings", index))
-                    continue
-                inner = data.get("mcx_application_data") if isinstance(data, dict) else None
-                domains.update(list(inner) if isinstance(inner, dict) else ())
-    return {"records": dict(sorted(records.items())), "domains": dict(sorted(domains.items()))}
+class _Census:
+    """What is counted record by record."""
 
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.methods: Counter[str] = Counter()
+        self.mcx_records: Counter[str] = Counter()
+        self.mcx_domains: Counter[str] = Counter()
+        self._guids: dict[str, str] = {}
 
-def _duplicate_guids(od: Directory) -> list[Finding]:
-    seen: dict[str, str] = {}
-    out = []
-    for kind in ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups"):
-        for record in od.of_type(kind).records():
-            guid = (record.guid or "").upper()
-            if not guid:
+    def take(self, record: Record, kind: str) -> None:
+        """Count one record."""
+        if kind == "Users":
+            values = record.texts("authAuthority")
+            tags = {value.split(";")[1] or "basic" for value in values if value.count(";") >= 2}
+            self.methods.update(tags or {"none (basic)"})
+        if kind in _MCX_TYPES:
+            self._mcx(record, kind)
+        if kind in _GUID_TYPES:
+            self._guid(record)
+
+    def _mcx(self, record: Record, kind: str) -> None:
+        values = record.attributes.get("apple-mcxsettings", []) + record.attributes.get("apple-mcxsettings2", [])
+        if values:
+            self.mcx_records[kind] += 1
+        for index, value in enumerate(values):
+            try:
+                data = load(value)
+            except PlistError as error:
+                message = f"MCX settings, value {index + 1}: {error}"
+                self.findings.append(_at(record, "OD108", message, "apple-mcxsettings", index))
                 continue
-            if guid in seen:
-                message = f"GUID {escape(guid)} stands on {escape(seen[guid])}, too"
-                out.append(_at(record, "OD107", message, "apple-generateduid"))
-            else:
-                seen[guid] = record.dn
-    return out
+            inner = data.get("mcx_application_data") if isinstance(data, dict) else None
+            self.mcx_domains.update(list(inner) if isinstance(inner, dict) else ())
+
+    def _guid(self, record: Record) -> None:
+        guid = (record.guid or "").upper()
+        if guid in self._guids:
+            message = f"GUID {escape(guid)} stands on {escape(self._guids[guid])}, too"
+            self.findings.append(_at(record, "OD107", message, "apple-generateduid"))
+        elif guid:
+            self._guids[guid] = record.dn

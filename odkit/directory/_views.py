@@ -16,7 +16,7 @@ from odkit.text import decode, escape
 if TYPE_CHECKING:
     from odkit.directory._directory import Directory
 
-__all__ = ["Computer", "ComputerList", "Group", "Home", "Mount", "Record", "User", "host_of_url"]
+__all__ = ["Computer", "ComputerList", "Group", "Home", "Mount", "Record", "User", "home_of", "host_of_url"]
 
 # scheme://[;AUTH=…@ or user:password@]host[:port]; AFP URLs put ";AUTH=NO%20USER%20AUTHENT" before the @
 _URL_HOST = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
@@ -128,7 +128,7 @@ class User(Record):
     @property
     def home(self) -> Home:
         """Home directory."""
-        return _home(self.text("apple-user-homeurl"), self.text("homeDirectory"))
+        return home_of(self.text("apple-user-homeurl"), self.text("homeDirectory"))
 
 
 class Group(Record):
@@ -147,7 +147,7 @@ class Group(Record):
     @property
     def home(self) -> Home:
         """Group folder."""
-        return _home(self.text("apple-group-homeurl"), None)
+        return home_of(self.text("apple-group-homeurl"), None)
 
 
 class Computer(Record):
@@ -188,7 +188,8 @@ class Mount(Record):
         return tuple(dict.fromkeys(host for host in found if host))
 
 
-def _home(url: str | None, nfs: str | None) -> Home:
+def home_of(url: str | None, nfs: str | None) -> Home:
+    """Read ``apple-user-homeurl`` and ``homeDirectory``."""
     parts = {}
     for name, pattern in _TAG.items():
         match = pattern.search(url or "")

@@ -72,17 +72,10 @@ def _of_servers(od: Directory) -> Iterator[Evidence]:
 
 def _of_homes(od: Directory) -> Iterator[Evidence]:
     """Hosts of user homes, each once with the number of users."""
-    first: dict[str, tuple[str, str]] = {}
-    count: dict[str, int] = {}
-    for user in od.users.records():
-        for host in user.home.hosts:
-            key = host_key(host)
-            count[key] = count.get(key, 0) + 1
-            if key not in first:
-                first[key] = (host, f"{escape(user.path)}:{user.line}")
-    for key in sorted(first):
-        host, source = first[key]
-        yield Evidence(host, Kind.LIVE, f"serves {plural(count[key], 'home reference')} of users", source)
+    for key in sorted(od.home_hosts):
+        home = od.home_hosts[key]
+        source = f"{escape(home.path)}:{home.line}"
+        yield Evidence(home.host, Kind.LIVE, f"serves {plural(home.count, 'home reference')} of users", source)
 
 
 def of_directory(od: Directory) -> list[Evidence]:

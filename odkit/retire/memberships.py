@@ -57,7 +57,7 @@ def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[t
         The record, the attribute as written, the value, the stale host.
     """
     alive = {name.lower() for computer in od.computers.records() for name in computer.names} - set(dead.names)
-    people = {name.lower() for name in dead.names} & {user.name.lower() for user in od.users.records()} if dead.names else set()
+    people = {name for name in dead.names if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
     for kind, attributes in _ATTRIBUTES.items():
         for record in od.of_type(kind).records():
             for attribute in attributes:

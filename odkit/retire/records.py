@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, Group, Record, User
+from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, Group, Record
 from odkit.directory.dscl import record_path, record_path_raw, value_word
 from odkit.errors import RefusedError
 from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
@@ -211,8 +211,8 @@ def _foreign(names: set[str], host: str) -> bool:
 
 
 def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan) -> Iterator[tuple[Record, str]]:
-    homes: dict[str, str] = {}
-    homed: list[User | Group] = [*od.users.records(), *od.groups.records(), *od.computer_groups.records()]
+    homes = {host_key(home.host): home.dn for home in od.home_hosts.values()}
+    homed: list[Group] = [*od.groups.records(), *od.computer_groups.records()]
     for record in homed:
         for host in record.home.hosts:
             homes.setdefault(host_key(host), record.dn)

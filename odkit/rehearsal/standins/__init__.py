@@ -10,6 +10,22 @@ from pathlib import Path
 
 __all__ = ["Machine", "install"]
 
+# sw_vers(1): one fact at a time, as scripts ask
+_SW_VERS = """case $*:$# in
+    -productName:1) echo 'Mac OS X Server' ;;
+    -productVersion:1) printf '%s\\n' RELEASE ;;
+    -buildVersion:1) echo 9L34 ;;
+    *) echo 'Usage: sw_vers [-productName|-productVersion|-buildVersion]' >&2; exit 1 ;;
+esac
+"""
+# slapconfig(8): what only asks; every other verb would change a server and is refused
+_SLAPCONFIG = """case $*:$# in
+    -getstyle:1) printf '%s\\n' STYLE ;;
+    -help:1) printf 'slapconfig -getstyle\\nslapconfig -removereplica <replica address>\\n' ;;
+    *) echo "slapconfig: not in a rehearsal: $*" >&2; exit 64 ;;
+esac
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
@@ -50,9 +66,14 @@ def install(folder: Path, machine: Machine) -> Path:
     state = folder / "machine.json"
     state.write_text(json.dumps(asdict(machine)))
     state.chmod(0o600)
-    for name in ("sw_vers", "slapconfig", "dscl"):
+    words = " ".join(shlex.quote(word) for word in (sys.executable, "-m", "odkit.rehearsal.standins.dscl", str(state)))
+    programs = {
+        "dscl": f'exec {words} "$@"\n',
+        "sw_vers": _SW_VERS.replace("RELEASE", shlex.quote(machine.release)),
+        "slapconfig": _SLAPCONFIG.replace("STYLE", shlex.quote(machine.style)),
+    }
+    for name, body in programs.items():
         target = folder / name
-        words = " ".join(shlex.quote(word) for word in (sys.executable, "-m", f"odkit.rehearsal.standins.{name}", str(state)))
-        target.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+        target.write_text("#!/bin/sh\n" + body)
         target.chmod(0o700)
     return folder
