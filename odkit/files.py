@@ -89,8 +89,8 @@ class OutputFolder:
             if force:
                 self._clear()
             left = sorted(p.name for p in path.iterdir())
-        except OSError as error:
-            raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
+        except (OSError, ValueError) as error:
+            raise RefusedError(f"{escape(str(path))}: {getattr(error, 'strerror', None) or error}") from error
         if left:
             hint = "it holds files that are not odkit's" if force else "choose a new one, or give --force to replace odkit's files"
             raise RefusedError(f"{escape(str(path))}: the folder is not empty ({escape(left[0])} …); {hint}")
@@ -99,6 +99,14 @@ class OutputFolder:
         mark = self.path / FOLDER_MARK
         if mark.is_symlink() or not mark.is_file():
             return
+        own = {FOLDER_MARK, *mark.read_text("utf-8", "surrogateescape").splitlines()}
+        for found in sorted(self.path.rglob("*")):
+            name = str(found.relative_to(self.path))
+            if name not in own and (found.is_symlink() or not found.is_dir()):
+                raise RefusedError(
+                    f"{escape(str(self.path))}: holds {escape(name)}, which is not odkit's; nothing was touched. Choose a new folder: "
+                    "a backup made by a script needs the scripts of its own plan"
+                )
         folders: set[Path] = set()
         for name in mark.read_text("utf-8", "surrogateescape").splitlines():
             target = self.path / name
@@ -115,7 +123,7 @@ class OutputFolder:
                 folder.rmdir()
         mark.unlink()
 
-    def write(self, name: str, data: bytes, *, executable: bool = False) -> Path:
+    def write(self, name: str, data: bytes) -> Path:
         """Write one file of the folder; ``name`` may hold a subfolder, which is made with mode 0700.
 
         Raises:
@@ -130,5 +138,5 @@ class OutputFolder:
         self._names.append(name)
         # the mark is written first: after a crash --force still knows what to clear
         write_file(self.path / FOLDER_MARK, "".join(f"{n}\n" for n in self._names).encode())
-        write_file(target, data, mode=0o700 if executable else 0o600)
+        write_file(target, data)
         return target

@@ -13,7 +13,7 @@ from typing import Any
 from odkit.errors import UsageError
 from odkit.text import escape
 
-__all__ = ["RULES", "Finding", "Report", "Rule", "Severity", "finding"]
+__all__ = ["DAMAGE", "RULES", "Finding", "Report", "Rule", "Severity", "finding"]
 
 
 class Severity(StrEnum):
@@ -102,6 +102,10 @@ RULES: dict[str, Rule] = _rules(
     ("OD206", "duplicate-principal", "info", "The inventory lists it more than once; it counts once."),
     ("OD207", "nothing-to-delete", "info", "The plan deletes nothing."),
 )
+
+
+# after these a part of the input is unread: what was readable is reported, and the exit status says 2
+DAMAGE = frozenset({"OD001", "OD002", "OD003", "OD004", "OD005", "OD008"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_j
       ssh master 'slapcat' | odkit inspect --json
     """
     import odkit
+    from odkit.findings import DAMAGE
 
     report = odkit.inspect(open_exports(exports))
     quiet = context.obj["quiet"]
@@ -34,13 +35,9 @@ def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_j
     elif not quiet:
         click.echo(_text(report.summary), nl=False)
         show_findings(report.findings)
-    if report.summary["completeness"] == "incomplete" or any(f.code in _DAMAGE for f in report.findings):
+    if report.summary["completeness"] == "incomplete" or any(f.code in DAMAGE for f in report.findings):
         context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
-
-
-# what was readable is reported, and the status says that something was not
-_DAMAGE = frozenset({"OD001", "OD002", "OD003", "OD004", "OD005", "OD008"})
 
 
 def _text(summary: dict[str, Any]) -> str:

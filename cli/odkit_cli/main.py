@@ -101,6 +101,9 @@ def _run(words: list[str]) -> int:
             traceback.print_exc()
         click.echo(f"odkit: {error}", err=True)
         return exits.TROUBLE
+    except OSError as error:
+        click.echo(f"odkit: cannot write the output: {error.strerror or error}", err=True)
+        return exits.TROUBLE
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, said as one
         if "--debug" in words:
             traceback.print_exc()

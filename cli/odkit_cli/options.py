@@ -50,7 +50,11 @@ def exports_argument(*, required: bool = False) -> Callable[[F], F]:
 
 def source(name: str) -> Any:
     """A path, or standard input for ``-``."""
-    return sys.stdin.buffer if name == "-" else Path(name)
+    if name != "-":
+        return Path(name)
+    if sys.stdin is None:
+        raise click.UsageError("'-' is standard input, and that is closed")
+    return sys.stdin.buffer
 
 
 def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the directory") -> Any:

@@ -85,7 +85,7 @@ def purge_principals(
 
     if output is not None and target is None:
         raise click.UsageError("-o needs --target: the scripts differ by release, and an export does not tell it")
-    inputs = [*exports, *principals, *before]
+    inputs = [*(exports or ("-",)), *principals, *before, *retire_from]
     if inputs.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
     od = open_exports(exports)
@@ -108,7 +108,7 @@ def purge_principals(
     elif not context.obj["quiet"]:
         click.echo(plan_text(plan), nl=False)
         if written:
-            click.echo(_next_steps(output or "", [path.name for path in written]), nl=False)
+            click.echo(_next_steps(output or "", [str(path.relative_to(output or "")) for path in written]), nl=False)
     context.exit(exits.FINDINGS if plan.review or plan.refused else exits.FINE)
 
 
@@ -123,6 +123,7 @@ def _names(files: tuple[str, ...]) -> list[str]:
             data = source(name).read() if name == "-" else source(name).read_bytes()
         except OSError as error:
             raise InputError(name, None, f"cannot be read: {error.strerror}") from error
+        data = data.removeprefix(b"\xef\xbb\xbf")
         lines = [decode(line).partition("#")[0].strip() for line in data.split(b"\n")]
         out += [line for line in lines if line]
     return out

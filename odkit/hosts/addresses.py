@@ -45,9 +45,14 @@ class AddressBook:
             if key:
                 level.setdefault(key, set()).update(host_key(name) for name in names)
 
-    def names(self, address: str) -> frozenset[str]:
-        """Names of an address by the surest source that knows any."""
-        for level in self._levels:
+    def names(self, address: str, *, sure: bool = False) -> frozenset[str]:
+        """Names of an address by the surest source that knows any.
+
+        Args:
+            address: in normal form.
+            sure: ask only ``--address`` and the replica trees, not computer records.
+        """
+        for level in self._levels[:2] if sure else self._levels:
             if level.get(address):
                 return frozenset(level[address])
         return frozenset()

@@ -114,6 +114,7 @@ def _fqdns(od: Directory) -> set[str]:
 def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Directory]) -> list[Evidence]:
     """Servers of older exports that the domain no longer has; one that still serves a mount is left to a person."""
     still = {e.key for e in own if e.kind in {Kind.LIVE, Kind.LISTED}}
+    tells = any(True for _ in od.config.trees()) or od.config.password_server is not None or bool(list(od.config.ldap_replicas()))
     serving = {host_key(host) for mount in od.mounts.records() for host in mount.hosts} if before else set()
     out = []
     for older in before:
@@ -127,6 +128,9 @@ def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Di
             if e.key in serving and e.key not in still:
                 why = f"{e.reason} of the older export; no longer a server of the domain, but a mount still points there"
                 out.append(Evidence(e.host, Kind.UNSURE, why, e.source))
+            elif e.key not in still and not tells:
+                why = f"{e.reason} of the older export; this export lists no servers at all, so that nothing follows from its silence"
+                out.append(Evidence(e.host, Kind.UNSURE, why, e.source))
             elif e.key not in still:
                 out.append(Evidence(e.host, Kind.INFERRED, f"{e.reason} of the older export; the domain no longer has it", e.source))
     return list(dict.fromkeys(out))
@@ -135,9 +139,10 @@ def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Di
 def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) -> Iterable[Evidence]:
     """Put names for addresses and for short names where the inputs settle them."""
     for e in evidence:
-        address = address_of(e.host)
+        address = address_of(host_key(e.host))
         if address is not None:
-            names = book.names(address)
+            # what a computer record of today says of an address proves nothing about a host that is gone: addresses are given again
+            names = book.names(address, sure=e.kind in {Kind.RETIRED, Kind.INFERRED})
             if len(names) == 1:
                 name = next(iter(names))
                 yield Evidence(name, e.kind, f"{e.reason}, as {address}", e.source)
@@ -145,22 +150,31 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
                 yield Evidence(address, Kind.DOUBT, f"{e.reason}, known by address only", e.source)
             else:
                 yield Evidence(address, e.kind, e.reason, e.source)
-        elif e.kind is Kind.INFERRED and not is_fqdn(e.host):
-            full = sorted(name for name in known if short_name(name) == host_key(e.host))
-            if len(full) == 1:
-                yield Evidence(full[0], e.kind, f"{e.reason}, as {escape(e.host)}", e.source)
-            else:
-                yield Evidence(e.host, Kind.DOUBT, f"{e.reason}, known only as a short name", e.source)
+        elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.INFERRED} and not is_fqdn(e.host):
+            yield from _full_names(e, known)
         elif e.kind is Kind.RETIRED and is_label(e.host):
             yield Evidence(e.host, Kind.DOUBT, "named as retired, but only as a short name; give the full name", e.source)
         else:
             yield e
 
 
+def _full_names(e: Evidence, known: set[str]) -> Iterable[Evidence]:
+    """Evidence on a short name.  Life counts for every full name that it can mean; a retirement only where it can mean one."""
+    full = sorted(name for name in known if is_label(e.host) and short_name(name) == host_key(e.host))
+    why = f"{e.reason}, as {escape(e.host)}"
+    if e.kind is not Kind.INFERRED:
+        yield e
+        yield from (Evidence(name, e.kind, why, e.source) for name in full)
+    elif len(full) == 1:
+        yield Evidence(full[0], e.kind, why, e.source)
+    else:
+        yield Evidence(e.host, Kind.DOUBT, f"{e.reason}, known only as a short name", e.source)
+
+
 def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence], book: AddressBook) -> Iterable[tuple[str, Evidence]]:
     """Retired hosts that may be the live server which the export knows by its address only."""
     for e in evidence:
-        address = address_of(e.host)
+        address = address_of(host_key(e.host))
         if address is None or e.kind not in {Kind.LIVE, Kind.LISTED}:
             continue
         names = book.names(address)
@@ -172,7 +186,7 @@ def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence],
             if named and e.kind is Kind.LISTED:
                 continue  # an explicit retirement wins over a listing
             own = book.addresses(host)
-            if host in names or (not names and (not own or address in own)):
+            if host in names or (not names and (not named or not own or address in own)):
                 why = f"may be the live server at {address} ({e.reason}); say which host that is with --address HOST={address}"
                 yield host, Evidence(host, Kind.DOUBT, why, e.source)
 

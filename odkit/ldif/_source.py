@@ -54,8 +54,8 @@ def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
         else:
             raise UsageError(f"expected a path, bytes or a binary file, not {type(source).__name__}")
         return (_unpacked(raw, own=own), own)
-    except OSError as error:
-        raise InputError(name, None, f"cannot be opened: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the path, a closed file
+        raise InputError(name, None, f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _unpacked(raw: BinaryIO | IO[bytes], *, own: bool) -> BinaryIO | IO[bytes]:
@@ -112,7 +112,7 @@ def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK) -> Iterator
             block = file.read(size)
         except EOFError as error:  # gzip says so when the stream ends before its trailer
             raise InputError(name, None, "the gzip file is cut: its end is missing; copy it again") from error
-        except (OSError, zlib.error, gzip.BadGzipFile) as error:
+        except (OSError, ValueError, zlib.error) as error:
             raise InputError(name, None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
         if not block:
             return

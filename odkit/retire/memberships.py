@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -57,6 +58,7 @@ def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[t
         The record, the attribute as written, the value, the stale host.
     """
     alive = {name.lower() for computer in od.computers.records() for name in computer.names} - set(dead.names)
+    bearers = Counter((computer.guid or "").upper() for computer in od.computers.records())
     people = {name for name in dead.names if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
     for kind, attributes in _ATTRIBUTES.items():
         for record in od.of_type(kind).records():
@@ -65,7 +67,13 @@ def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[t
                     if isinstance(value, UnfetchedURL):
                         continue
                     text = decode(value)
-                    host = dead.guids.get(text.upper()) if attribute.endswith("guid") else _host_of_name(text, dead, alive | people)
+                    if attribute.endswith("guid"):
+                        # a GUID that another record bears, too, is the membership of that one as well
+                        host = dead.guids.get(text.upper()) if bearers[text.upper()] == 1 else None
+                    elif kind == "Groups" and not text.endswith("$") and not is_fqdn(text):
+                        host = None  # a group's members are users; only a name that no user has is a computer's
+                    else:
+                        host = _host_of_name(text, dead, alive | people)
                     if host is not None:
                         yield record, attribute, value, host
                     elif not attribute.endswith("guid"):

@@ -109,7 +109,7 @@ class RecordChange:
 
     def as_json(self) -> dict[str, Any]:
         """A member of ``records``."""
-        out: dict[str, Any] = {"dn": self.entry.dn, "action": self.action}
+        out: dict[str, Any] = {"dn": name_json(self.entry.dn.encode("utf-8", "surrogateescape")), "action": self.action}
         if self.attribute is not None and self.value is not None:
             out |= {"attribute": self.attribute, "value": name_json(self.value)}
         return out | {"dscl": list(self.dscl)}

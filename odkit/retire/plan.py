@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
-from odkit.findings import Finding, finding
-from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, is_fqdn, judge_hosts
-from odkit.kerberos import SERVICES, Inventory, is_lkdc, protected
+from odkit.findings import DAMAGE, Finding, finding
+from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, address_of, is_fqdn, judge_hosts
+from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.kadmin import check_realm
 from odkit.ldif import Completeness
 from odkit.retire.model import Plan
@@ -58,10 +58,13 @@ def plan_purge(
         BrakeError: a brake stopped the plan.
     """
     _check_complete([od, *before], accept_incomplete=accept_incomplete)
+    for host, address in addresses.items():
+        if not host or address_of(address) is None:
+            raise UsageError(f"not a host and its address: {escape(host)}={escape(address)}")
     known = SERVICES | {_service(name) for name in services}
-    chosen = realm or od.realm
+    chosen = od.realm if realm is None else realm
     if chosen is not None:
-        check_realm(chosen.encode("utf-8", "surrogateescape"))
+        check_realm(_encoded(chosen))
         if is_lkdc(chosen):
             raise UsageError(f"{escape(chosen)} is a Local KDC's realm; this command cleans the realm of a domain")
     if inventory is not None and chosen is None:
@@ -73,11 +76,11 @@ def plan_purge(
     plan = Plan("", chosen, hosts, findings=findings, records=records.changes)
     if inventory is not None:
         assert chosen is not None
-        sorted_ = sort_principals(inventory.listed, chosen.encode("utf-8", "surrogateescape"), known, hosts)
-        brake(inventory, hosts, sorted_, allow_large=allow_large)
+        sorted_ = sort_principals(inventory.listed, _encoded(chosen), known, hosts)
+        brake(inventory, _encoded(chosen), hosts, sorted_, allow_large=allow_large)
         _take(plan, sorted_, inventory)
     elif chosen is not None:
-        plan.candidates = candidates(chosen.encode("utf-8", "surrogateescape"), known, hosts)
+        plan.candidates = candidates(_encoded(chosen), known, hosts)
     plan.review += records.review
     plan.refused += records.refused
     plan.findings += _remarks(plan, inventory, hosts)
@@ -95,12 +98,39 @@ def _check_complete(exports: Sequence[Directory], *, accept_incomplete: bool) ->
                     f"the export is incomplete ({source.reason}); what is missing would look retired. "
                     "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
                 )
+        damage = _damage(od)
+        if damage is not None and not accept_incomplete:
+            raise InputError(
+                damage.path,
+                damage.line,
+                f"the export is damaged: {damage.message} What cannot be read would look retired; "
+                "give --accept-incomplete if you know that nothing that matters is missing",
+            )
+
+
+def _damage(od: Directory) -> Finding | None:
+    """The first finding after which an export says less than it seems to: records or server lists that could not be read."""
+    list(od.config.trees())  # each is read when it is first asked for, and finds then what is wrong with it
+    list(od.config.kdc_hosts())
+    for f in od.findings:
+        in_config = ",cn=config," in f.subject.lower()
+        if f.code in DAMAGE or (f.code in {"OD006", "OD108"} and in_config):
+            return f
+    return None
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"cannot be written as UTF-8: {escape(text)!r}") from error
 
 
 def _service(name: str) -> bytes:
-    if not name or "/" in name or "@" in name:
-        raise UsageError(f"not a service name: {escape(name)!r}")
-    return name.encode("utf-8", "surrogateescape")
+    service = _encoded(name)
+    if not name or "/" in name or "@" in name or protected(Principal((service, b"host.example.com"), b"R")):
+        raise UsageError(f"not the name of a service that can be cleaned up: {escape(name)!r}")
+    return service
 
 
 def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:

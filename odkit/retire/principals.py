@@ -133,24 +133,25 @@ def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, Hos
     """Names service x stale host, for a KDC whose list nobody has given: unverified."""
     stale = [v.host.encode("utf-8", "surrogateescape") for v in hosts.values() if v.verdict is Verdict.STALE]
     named = [Principal((service, host), realm) for host in stale for service in sorted(services)]
-    return [bytes(p) for p in named if refusal(p, bytes(p)) is None]
+    return [bytes(p) for p in named if refusal(p, bytes(p)) is None and protected(p) is None]
 
 
-def brake(inventory: Inventory, hosts: Mapping[str, HostVerdict], out: Sorted, *, allow_large: bool) -> None:
+def brake(inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdict], out: Sorted, *, allow_large: bool) -> None:
     """Stop a plan that would do more than anybody can have meant.
 
     Raises:
         BrakeError: no krbtgt in the inventory; no principal of a live host would be left; inference alone would delete more
             than a fifth of the host principals.
     """
-    if not inventory.has_krbtgt:
+    if not any(x.principal == Principal((b"krbtgt", realm), realm) for x in inventory.listed):
+        name = escape(realm)
         raise BrakeError(
-            f"{escape(inventory.path)} has no krbtgt principal: it is not the whole list of a KDC. "
-            "Make it again with: LC_ALL=C kadmin.local -q listprincs"
+            f"{escape(inventory.path)} has no krbtgt principal of its realm (krbtgt/{name}@{name}): it is not the whole list of the "
+            f"KDC of {name}. Make it again with: LC_ALL=C kadmin.local -r {name} -q listprincs"
         )
     if allow_large or not out.delete:
         return
-    host_principals = [x for x in inventory.listed if _of_host(x.principal)]
+    host_principals = [x for x in inventory.listed if x.principal.realm == realm and _of_host(x.principal)]
     gone = {d.text for d in out.delete}
     left = [x for x in host_principals if x.text not in gone]
     live = [x for x in left if (v := hosts.get(host_key(x.principal.host or b""))) is not None and v.verdict is Verdict.LIVE]

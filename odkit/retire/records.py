@@ -148,6 +148,8 @@ def _computers(
                 host = min(names & doubtful)
                 out.review.append(Decision(f"{escape(host)} needs a decision: {hosts[host].evidence[0].reason}", record=computer.dn))
             continue
+        if i in siblings:
+            others |= {n for n in names if n not in {claimed, short_name(claimed)} and not n.startswith("lkdc:")}
         if others:
             why = f"belongs to the stale host {escape(claimed)} and to {escape(min(others))}"
             out.review.append(Decision(why, record=computer.dn))

@@ -44,17 +44,17 @@ def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: b
             f"scripts for --target {target} are not there yet: from 10.7 on principals are attributes of directory records, "
             "and deleting one can blank a live server's keys. Nothing was written"
         )
-    files: list[tuple[str, bytes, bool]] = [
-        ("plan.json", (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode(), False),
-        ("PLAN.txt", plan_text(plan, full=True).encode("utf-8", "backslashreplace"), False),
+    files: list[tuple[str, bytes]] = [
+        ("plan.json", (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode()),
+        ("PLAN.txt", plan_text(plan, full=True).encode("utf-8", "backslashreplace")),
     ]
     if plan.delete or plan.candidates:
-        files.append(("purge-principals.sh", purge_script(plan, target), True))
-        files.append(("restore/restore-principals.sh", restore_script(plan, target), True))
+        files.append(("purge-principals.sh", purge_script(plan, target)))
+        files.append(("restore/restore-principals.sh", restore_script(plan, target)))
     if plan.records:
-        files.append(("delete-records.sh", dscl_script(plan, target), True))
-        files.append(("delete-records.ldif", changes_ldif(plan), False))
-        files.append(("delete-records-ldif.sh", ldif_script(plan, target), True))
-        files.append(("restore/restore-records.ldif", restore_ldif(plan), False))
+        files.append(("delete-records.sh", dscl_script(plan, target)))
+        files.append(("delete-records.ldif", changes_ldif(plan)))
+        files.append(("delete-records-ldif.sh", ldif_script(plan, target)))
+        files.append(("restore/restore-records.ldif", restore_ldif(plan)))
     output = OutputFolder(Path(folder), force=force)
-    return [output.write(name, data, executable=executable) for name, data, executable in files]
+    return [output.write(name, data) for name, data in files]

@@ -11,12 +11,30 @@ die() {
     code=$1
     shift
     warn "$*"
+    if [ -n "$SENT" ]; then
+        warn "$SENT"
+        code=1
+    fi
     exit "$code"
 }
+
+# what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
+SENT=''
 
 # show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
 show() {
     sed "s/^/$MARK  /" "$1"
+}
+
+# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+arrange() {
+    sort < "$1" > "$2" || die 2 "stopped: sort fails"
+    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+}
+
+# compare WHICH ONE OTHER TO: comm, its failure noticed
+compare() {
+    comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
 count() {

@@ -58,14 +58,32 @@ fetch() {
         }' said > found || die 2 "stopped: awk fails"
 }
 
+# numbered NUMBER FILE: what was read into now, what the plan expects into wanted
+numbered() {
+    sed "s/^/$1 /" "$2" > lines || die 2 "stopped: sed fails"
+    [ "$(count "$2")" -eq "$(count lines)" ] || die 2 "stopped: sed loses lines"
+    arrange lines now
+    grep "^$1 " expectations > lines || die 2 "stopped: this script is damaged: step $1 expects nothing"
+    arrange lines wanted
+}
+
 # look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
 look_record() {
-    if ! fetch "$2" "$3" || ! grep '^RecordName ' found > /dev/null; then
+    case " $3 " in
+        *' RecordName '*) ask=$3 ;;
+        *) ask="RecordName $3" ;;
+    esac
+    if ! fetch "$2" "$ask"; then
         echo "$1" >> absent
         return
     fi
-    sed "s/^/$1 /" found | sort > now
-    grep "^$1 " expectations | sort > wanted
+    # absent is only what dscl says is not there; a record without a name means that its answer was not understood
+    grep '^RecordName ' found > /dev/null || die 2 "stopped: dscl does not tell the name of $2"
+    case " $3 " in
+        *' RecordName '*) cat found > compared ;;
+        *) grep -v '^RecordName ' found > compared ;;
+    esac
+    numbered "$1" compared
     if cmp -s now wanted; then
         echo "$1" >> todo
     else
@@ -86,9 +104,8 @@ look() {
         if [ "$what" = record ]; then
             look_record "$number" "$read_path" "$keys"
         elif fetch "$read_path" "$keys"; then
-            sed "s/^/$number /" found | sort > now
-            grep "^$number " expectations | sort > wanted
-            comm -12 now wanted > same
+            numbered "$number" found
+            compare -12 now wanted same
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         else
             echo "$number" >> absent
@@ -140,6 +157,7 @@ main() {
     one_plan
     steps > table
     expected > expectations
+    whole
     dscl "$NODE" -list /Config < /dev/null > out 2> err || {
         show err >&2
         die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
@@ -168,6 +186,7 @@ main() {
     say "dscl asks for the password of $ADMIN"
     : > out
     : > err
+    SENT="deletions were sent, and what came of them is not known; compare again: sh delete-records.sh"
     printf '%s' "$MARK"
     if [ "$TARGET" = 10.4 ]; then
         one_by_one
@@ -177,9 +196,7 @@ main() {
     fi
     cp err complaints
     look
-    sort planned > first
-    cat todo changed | sort > left
-    comm -12 first left > failed
+    outcome
     if [ -s failed ]; then
         cat out complaints > notes
         show notes >&2

@@ -32,6 +32,11 @@ def _compared(change: RecordChange) -> str:
     return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
 
 
+def _field(text: str) -> str:
+    """A field of the table: the separator is encoded, too."""
+    return encode_name(text.encode()).replace("|", "%7C")
+
+
 def dscl_script(plan: Plan, target: str) -> bytes:
     """``delete-records.sh``: reads, one batch of deletes (10.4: one command each), reads again.
 
@@ -43,8 +48,8 @@ def dscl_script(plan: Plan, target: str) -> bytes:
     for number, change in enumerate(plan.records, 1):
         # 10.5 and later read the last component of a path as it stands; 10.4 decodes it
         read = record_path(change.kind, change.name) if target == "10.4" else record_path_raw(change.kind, change.name)
-        path = encode_name(record_path(change.kind, change.name).encode())
-        fields = [str(number), "record" if change.attribute is None else "value", path, encode_name(read.encode())]
+        kind = "record" if change.attribute is None else "value"
+        fields = [str(number), kind, _field(record_path(change.kind, change.name)), _field(read)]
         if change.attribute is None:
             table.append("|".join([*fields, _compared(change)]))
             expected += _expected(change, number)
@@ -60,5 +65,5 @@ def dscl_script(plan: Plan, target: str) -> bytes:
         "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.",
     )
     data = [heredoc("steps", table), heredoc("expected", expected)]
-    values = {"PLAN": plan.id, "TARGET": target}
+    values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(table))}
     return assemble(head, values, ("common.sh", "records.sh", "delete-records.sh"), data)

@@ -45,6 +45,7 @@ def purge_script(plan: Plan, target: str) -> bytes:
     data.append(heredoc("planned", sorted(map(encode_name, plan.names or []))))
     data.append(heredoc("stale", sorted(encode_name(v.host.encode("utf-8", "surrogateescape")) for v in plan.stale_hosts())))
     values = _values(plan, target) | {"INVENTORY": "no" if plan.names is None else "yes"}
+    values |= {"DELETIONS": str(len(names)), "NAMES": str(len(plan.names or []))}
     return assemble(head, values, ("common.sh", "principals.sh", "purge-principals.sh"), data)
 
 

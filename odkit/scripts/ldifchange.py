@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 
+from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
 from odkit.retire import Plan, RecordChange
 from odkit.scripts.assertion import asserted, assertion
@@ -106,7 +107,7 @@ def ldif_script(plan: Plan, target: str) -> bytes:
     Raises:
         RefusedError: a name that a script cannot carry.
     """
-    suffix = plan.records[0].entry.dn.rpartition("cn=")[2].partition(",")[2] if plan.records else ""
+    suffix = str(DN(parse_dn(plan.records[0].entry.dn).rdns[2:])) if plan.records else ""
     head = (
         f"odkit plan {plan.id}: delete-records-ldif.sh",
         f"Compares {plural(len(plan.records), 'record')} with the plan, then applies delete-records.ldif with ldapmodify (one prompt).",
@@ -127,5 +128,6 @@ def ldif_script(plan: Plan, target: str) -> bytes:
             expected.append(f"{number} {encode_name(_printed(change.attribute, change.value).encode())}")
     masked = ["dn", "objectclass", "userpassword", *sorted(secret)]
     data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked)]
-    values = {"PLAN": plan.id, "TARGET": target, "BIND": f"uid=diradmin,cn=users,{suffix}"}
+    values = {"PLAN": plan.id, "TARGET": target, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
+    values["SUFFIX"] = encode_name(suffix.encode("utf-8", "surrogateescape"))
     return assemble(head, values, ("common.sh", "records.sh", "delete-records-ldif.sh"), data)

@@ -12,9 +12,22 @@ decode() {
     }'
 }
 
+# whole: the script holds all steps that it was written with
+whole() {
+    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+}
+
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
-    cat todo absent changed | sort -n > seen
-    awk '{ print $1 + 0 }' table | sort -n > numbers
-    cmp -s seen numbers || die 2 "stopped: the directory could not be compared with the plan; nothing more was done"
+    cat todo absent changed > lines || die 2 "stopped: cat fails"
+    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+}
+
+# outcome: which of the planned steps are still to be done after the change
+outcome() {
+    arrange planned first
+    cat todo changed > lines || die 2 "stopped: cat fails"
+    arrange lines left
+    compare -12 first left failed
+    SENT=''
 }

@@ -43,10 +43,12 @@ main() {
     real_kadmin
     one_plan
     list now
-    encode < now | sort > now.all
-    sort "$BACKUP/deleted.txt" > deleted
-    comm -12 deleted now.all > present
-    comm -23 deleted now.all > todo
+    encode < now > lines || die 2 "stopped: awk fails"
+    arrange lines now.all
+    arrange "$BACKUP/deleted.txt" deleted
+    [ -s deleted ] || die 2 "stopped: $BACKUP/deleted.txt is empty"
+    compare -12 deleted now.all present
+    compare -23 deleted now.all todo
     if [ ! -s todo ]; then
         say "nothing to put back: $(count present) are in the KDC"
         exit 0
@@ -67,9 +69,12 @@ main() {
         exit 0
     fi
     kdb5_util -r "$REALM" load -update load > out 2> err || show err >&2
+    SENT="the load was started, and what came of it is not known"
     list after
-    encode < after | sort > after.all
-    comm -23 todo after.all > failed
+    encode < after > lines || die 2 "stopped: awk fails"
+    arrange lines after.all
+    compare -23 todo after.all failed
+    SENT=''
     if [ -s failed ]; then
         warn "not put back:"
         show failed >&2

@@ -7,6 +7,8 @@
 PLAN='e71bafbfcd6596e4'
 TARGET='10.5'
 BIND='uid=diradmin,cn=users,dc=medicalmart,dc=example,dc=com'
+STEPS='23'
+SUFFIX='dc=medicalmart,dc=example,dc=com'
 SELF=$0
 
 steps() {
@@ -155,12 +157,30 @@ die() {
     code=$1
     shift
     warn "$*"
+    if [ -n "$SENT" ]; then
+        warn "$SENT"
+        code=1
+    fi
     exit "$code"
 }
+
+# what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
+SENT=''
 
 # show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
 show() {
     sed "s/^/$MARK  /" "$1"
+}
+
+# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+arrange() {
+    sort < "$1" > "$2" || die 2 "stopped: sort fails"
+    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+}
+
+# compare WHICH ONE OTHER TO: comm, its failure noticed
+compare() {
+    comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
 count() {
@@ -252,11 +272,24 @@ decode() {
     }'
 }
 
+# whole: the script holds all steps that it was written with
+whole() {
+    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+}
+
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
-    cat todo absent changed | sort -n > seen
-    awk '{ print $1 + 0 }' table | sort -n > numbers
-    cmp -s seen numbers || die 2 "stopped: the directory could not be compared with the plan; nothing more was done"
+    cat todo absent changed > lines || die 2 "stopped: cat fails"
+    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+}
+
+# outcome: which of the planned steps are still to be done after the change
+outcome() {
+    arrange planned first
+    cat todo changed > lines || die 2 "stopped: cat fails"
+    arrange lines left
+    compare -12 first left failed
+    SENT=''
 }
 
 usage() {
@@ -294,10 +327,10 @@ fetch() {
     code=$?
     case $code in
         0) ;;
-        32) ;;
+        32) ;; # noSuchObject
         *)
             show err >&2
-            die 2 "stopped: ldapsearch ends with $code; nothing was changed"
+            die 2 "stopped: ldapsearch ends with $code"
             ;;
     esac
     # shellcheck disable=SC2016 # awk's own $
@@ -307,7 +340,9 @@ fetch() {
             /^[A-Za-z0-9]/ {
                 i = index($0, ":"); name = tolower(substr($0, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
                 if (!(bare in hide)) print enc(name substr($0, i))
-            }' hidden - | sort > entry
+            }' hidden - > lines || die 2 "stopped: awk fails"
+    arrange lines entry
+    if [ "$code" = 0 ] && [ ! -s entry ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }
 
 # look: sort the steps into todo, absent and changed
@@ -318,9 +353,11 @@ look() {
     while read -r number what name; do
         dn=$(printf '%s\n' "$name" | decode)
         fetch "$dn"
-        sed -n "s/^$number //p" expectations | sort > wanted
+        sed -n "s/^$number //p" expectations > lines
+        [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
+        arrange lines wanted
         if [ "$what" = record ]; then
-            if [ ! -s entry ]; then
+            if [ "$code" = 32 ]; then
                 echo "$number" >> absent
             elif cmp -s entry wanted; then
                 echo "$number" >> todo
@@ -331,7 +368,7 @@ look() {
                 show differs >&2
             fi
         else
-            comm -12 entry wanted > same
+            compare -12 entry wanted same
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         fi
     done < table
@@ -352,6 +389,11 @@ main() {
     steps > table
     expected > expectations
     masked > hidden
+    whole
+    # a server of another domain would have none of the entries, and all would seem to be done
+    ldapsearch -x -LLL -H "$URI" -s base -b "$(printf '%s\n' "$SUFFIX" | decode)" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
+        die 2 "stopped: $URI does not hold $SUFFIX, or does not show it; nothing was changed"
+    grep -i '^objectClass:' found > /dev/null || die 2 "stopped: $URI does not show $SUFFIX; nothing was changed"
     look
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
@@ -381,12 +423,11 @@ main() {
     cp todo planned
     cp absent before
     say "ldapmodify asks for the password of $BIND"
+    SENT="changes were sent, and what came of them is not known; compare again: sh delete-records-ldif.sh"
     printf '%s' "$MARK"
     ldapmodify -x -W -D "$BIND" -H "$URI" -f changes > out || warn "ldapmodify ends with $?"
     look
-    sort planned > first
-    { cat todo changed; } | sort > left
-    comm -12 first left > failed
+    outcome
     say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
     say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi

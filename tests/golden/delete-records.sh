@@ -6,6 +6,7 @@
 
 PLAN='e71bafbfcd6596e4'
 TARGET='10.5'
+STEPS='23'
 SELF=$0
 
 steps() {
@@ -146,12 +147,30 @@ die() {
     code=$1
     shift
     warn "$*"
+    if [ -n "$SENT" ]; then
+        warn "$SENT"
+        code=1
+    fi
     exit "$code"
 }
+
+# what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
+SENT=''
 
 # show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
 show() {
     sed "s/^/$MARK  /" "$1"
+}
+
+# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+arrange() {
+    sort < "$1" > "$2" || die 2 "stopped: sort fails"
+    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+}
+
+# compare WHICH ONE OTHER TO: comm, its failure noticed
+compare() {
+    comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
 count() {
@@ -243,11 +262,24 @@ decode() {
     }'
 }
 
+# whole: the script holds all steps that it was written with
+whole() {
+    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+}
+
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
-    cat todo absent changed | sort -n > seen
-    awk '{ print $1 + 0 }' table | sort -n > numbers
-    cmp -s seen numbers || die 2 "stopped: the directory could not be compared with the plan; nothing more was done"
+    cat todo absent changed > lines || die 2 "stopped: cat fails"
+    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+}
+
+# outcome: which of the planned steps are still to be done after the change
+outcome() {
+    arrange planned first
+    cat todo changed > lines || die 2 "stopped: cat fails"
+    arrange lines left
+    compare -12 first left failed
+    SENT=''
 }
 
 usage() {
@@ -310,14 +342,32 @@ fetch() {
         }' said > found || die 2 "stopped: awk fails"
 }
 
+# numbered NUMBER FILE: what was read into now, what the plan expects into wanted
+numbered() {
+    sed "s/^/$1 /" "$2" > lines || die 2 "stopped: sed fails"
+    [ "$(count "$2")" -eq "$(count lines)" ] || die 2 "stopped: sed loses lines"
+    arrange lines now
+    grep "^$1 " expectations > lines || die 2 "stopped: this script is damaged: step $1 expects nothing"
+    arrange lines wanted
+}
+
 # look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
 look_record() {
-    if ! fetch "$2" "$3" || ! grep '^RecordName ' found > /dev/null; then
+    case " $3 " in
+        *' RecordName '*) ask=$3 ;;
+        *) ask="RecordName $3" ;;
+    esac
+    if ! fetch "$2" "$ask"; then
         echo "$1" >> absent
         return
     fi
-    sed "s/^/$1 /" found | sort > now
-    grep "^$1 " expectations | sort > wanted
+    # absent is only what dscl says is not there; a record without a name means that its answer was not understood
+    grep '^RecordName ' found > /dev/null || die 2 "stopped: dscl does not tell the name of $2"
+    case " $3 " in
+        *' RecordName '*) cat found > compared ;;
+        *) grep -v '^RecordName ' found > compared ;;
+    esac
+    numbered "$1" compared
     if cmp -s now wanted; then
         echo "$1" >> todo
     else
@@ -338,9 +388,8 @@ look() {
         if [ "$what" = record ]; then
             look_record "$number" "$read_path" "$keys"
         elif fetch "$read_path" "$keys"; then
-            sed "s/^/$number /" found | sort > now
-            grep "^$number " expectations | sort > wanted
-            comm -12 now wanted > same
+            numbered "$number" found
+            compare -12 now wanted same
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         else
             echo "$number" >> absent
@@ -392,6 +441,7 @@ main() {
     one_plan
     steps > table
     expected > expectations
+    whole
     dscl "$NODE" -list /Config < /dev/null > out 2> err || {
         show err >&2
         die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
@@ -420,6 +470,7 @@ main() {
     say "dscl asks for the password of $ADMIN"
     : > out
     : > err
+    SENT="deletions were sent, and what came of them is not known; compare again: sh delete-records.sh"
     printf '%s' "$MARK"
     if [ "$TARGET" = 10.4 ]; then
         one_by_one
@@ -429,9 +480,7 @@ main() {
     fi
     cp err complaints
     look
-    sort planned > first
-    cat todo changed | sort > left
-    comm -12 first left > failed
+    outcome
     if [ -s failed ]; then
         cat out complaints > notes
         show notes >&2

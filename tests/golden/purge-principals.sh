@@ -10,6 +10,8 @@ PLAN='e71bafbfcd6596e4'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 INVENTORY='yes'
+DELETIONS='133'
+NAMES='273'
 SELF=$0
 
 deletions() {
@@ -456,12 +458,30 @@ die() {
     code=$1
     shift
     warn "$*"
+    if [ -n "$SENT" ]; then
+        warn "$SENT"
+        code=1
+    fi
     exit "$code"
 }
+
+# what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
+SENT=''
 
 # show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
 show() {
     sed "s/^/$MARK  /" "$1"
+}
+
+# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+arrange() {
+    sort < "$1" > "$2" || die 2 "stopped: sort fails"
+    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+}
+
+# compare WHICH ONE OTHER TO: comm, its failure noticed
+compare() {
+    comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
 count() {
@@ -599,12 +619,22 @@ options() {
     case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
 }
 
+# encoded_multi LIST TO: the names of more than one component, encoded and sorted
+encoded_multi() {
+    multi < "$1" > several || die 2 "stopped: awk fails"
+    encode < several > lines || die 2 "stopped: awk fails"
+    if [ ! -s several ] || [ "$(count several)" -ne "$(count lines)" ]; then die 2 "stopped: awk loses lines"; fi
+    arrange lines "$2"
+}
+
 # the KDC must be the one that the plan was made from: the same names of more than one component, less those to delete
 same_kdc() {
-    planned | sort > planned.multi
-    comm -23 now.multi planned.multi > new
-    comm -13 now.multi planned.multi > missing
-    comm -23 missing wanted > missing.others
+    planned > lines || die 2 "stopped: cannot write to $WORK"
+    [ "$(count lines)" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
+    arrange lines planned.multi
+    compare -23 now.multi planned.multi new
+    compare -13 now.multi planned.multi missing
+    compare -23 missing wanted missing.others
     if [ -s new ] || [ -s missing.others ]; then
         warn "the KDC of $REALM is not the one that the plan was made from."
         if [ -s new ]; then
@@ -668,13 +698,16 @@ delete() {
     if [ "$(count deletes)" -ne "$(count todo)" ]; then
         die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
     fi
+    SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
     kadmin.local -r "$REALM" < deletes > out 2> err
     list after
-    encode < after | sort > after.all
-    multi < after | encode | sort > after.multi
-    comm -12 todo after.all > failed
-    comm -23 now.multi after.multi > lost
-    comm -23 lost todo > lost.others
+    encode < after > lines || die 2 "stopped: awk fails"
+    arrange lines after.all
+    encoded_multi after after.multi
+    compare -12 todo after.all failed
+    compare -23 now.multi after.multi lost
+    compare -23 lost todo lost.others
+    SENT=''
 }
 
 main() {
@@ -689,10 +722,12 @@ main() {
     real_kadmin
     one_plan
     list now
-    multi < now | encode | sort > now.multi
-    deletions | sort > wanted
-    comm -12 wanted now.multi > todo
-    comm -23 wanted now.multi > absent
+    encoded_multi now now.multi
+    deletions > lines || die 2 "stopped: cannot write to $WORK"
+    [ "$(count lines)" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
+    arrange lines wanted
+    compare -12 wanted now.multi todo
+    compare -23 wanted now.multi absent
     if [ "$(($(count todo) + $(count absent)))" -ne "$(count wanted)" ]; then
         die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
     fi

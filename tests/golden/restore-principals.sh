@@ -22,12 +22,30 @@ die() {
     code=$1
     shift
     warn "$*"
+    if [ -n "$SENT" ]; then
+        warn "$SENT"
+        code=1
+    fi
     exit "$code"
 }
+
+# what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
+SENT=''
 
 # show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
 show() {
     sed "s/^/$MARK  /" "$1"
+}
+
+# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+arrange() {
+    sort < "$1" > "$2" || die 2 "stopped: sort fails"
+    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+}
+
+# compare WHICH ONE OTHER TO: comm, its failure noticed
+compare() {
+    comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
 count() {
@@ -175,10 +193,12 @@ main() {
     real_kadmin
     one_plan
     list now
-    encode < now | sort > now.all
-    sort "$BACKUP/deleted.txt" > deleted
-    comm -12 deleted now.all > present
-    comm -23 deleted now.all > todo
+    encode < now > lines || die 2 "stopped: awk fails"
+    arrange lines now.all
+    arrange "$BACKUP/deleted.txt" deleted
+    [ -s deleted ] || die 2 "stopped: $BACKUP/deleted.txt is empty"
+    compare -12 deleted now.all present
+    compare -23 deleted now.all todo
     if [ ! -s todo ]; then
         say "nothing to put back: $(count present) are in the KDC"
         exit 0
@@ -199,9 +219,12 @@ main() {
         exit 0
     fi
     kdb5_util -r "$REALM" load -update load > out 2> err || show err >&2
+    SENT="the load was started, and what came of it is not known"
     list after
-    encode < after | sort > after.all
-    comm -23 todo after.all > failed
+    encode < after > lines || die 2 "stopped: awk fails"
+    arrange lines after.all
+    compare -23 todo after.all failed
+    SENT=''
     if [ -s failed ]; then
         warn "not put back:"
         show failed >&2

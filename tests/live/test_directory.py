@@ -122,6 +122,28 @@ class TestDscl:
         assert "dscl cannot read the node /LDAPv3/192.0.2.1; nothing was changed" in done.output
 
 
+@pytest.mark.parametrize("script", ["delete-records.sh", "delete-records-ldif.sh"])
+@pytest.mark.parametrize("tool", ["sort", "comm", "awk", "sed", "grep", "cmp"])
+def test_a_failing_tool_stops(stage: Stage, script: str, tool: str) -> None:
+    write(stage, [DART])
+    before = now(stage)
+    (stage.folder / "standins" / tool).write_text("#!/bin/sh\nexit 2\n")
+    (stage.folder / "standins" / tool).chmod(0o755)
+    extra = ["--uri", stage.directory.url] if "ldif" in script else []
+    done = stage.run(str(stage.folder / "purge" / script), "--apply", "--rehearsal", *extra)
+    assert done.status in {2, 3}, done.output
+    assert now(stage) == before
+
+
+def test_another_domains_server(stage: Stage) -> None:
+    write(stage, [DART])
+    script = stage.folder / "purge" / "delete-records-ldif.sh"
+    script.write_text(script.read_text().replace("SUFFIX='dc=medicalmart", "SUFFIX='dc=other"))
+    done = stage.run(str(script), "--apply", "--rehearsal", "--uri", stage.directory.url)
+    assert done.status == 2
+    assert "does not hold dc=other" in done.output
+
+
 class TestLdif:
     def test_ldapmodify_by_hand(self, stage: Stage, retired: list[str]) -> None:
         plan = write(stage, retired)

@@ -153,6 +153,34 @@ class TestBrakes:
         self.refuses(full, tmp_path, "give PATH without '..'", 2, env={"PATH": path})
 
 
+class TestFailingTools:
+    """A tool that fails must never look like an empty list."""
+
+    @pytest.mark.parametrize("tool", ["sort", "comm", "awk", "sed"])
+    @pytest.mark.parametrize("inventory", [True, False])
+    def test_stopped(self, full: Kdc, tmp_path: Path, retired: list[str], tool: str, *, inventory: bool) -> None:
+        plan_for(full, tmp_path, retired, inventory=inventory)
+        (tmp_path / "standins" / tool).write_text("#!/bin/sh\nexit 2\n")
+        (tmp_path / "standins" / tool).chmod(0o755)
+        before = full.realm.names()
+        done = full.sh(str(tmp_path / "purge" / "purge-principals.sh"), "--apply", "--rehearsal")
+        assert done.returncode in {2, 3}
+        assert full.realm.names() == before
+
+    def test_a_kdc_that_goes_away_behind_the_deletions(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        mark = tmp_path / "sent"
+        real = "/usr/sbin/kadmin.local"
+        wrapper = tmp_path / "standins" / "kadmin.local"
+        wrapper.write_text(f'#! /bin/sh\n[ -e {mark} ] && exit 1\ncase "$*" in *-q*) ;; *) : > {mark} ;; esac\nexec {real} "$@"\n')
+        wrapper.chmod(0o755)
+        script = tmp_path / "purge" / "purge-principals.sh"
+        script.write_text(script.read_text().replace("    real_kadmin\n", ""))
+        done = full.sh(str(script), "--apply", "--rehearsal")
+        assert done.returncode == 1
+        assert "deletions were sent, and what came of them is not known. The backup: " in done.stderr
+
+
 class TestCandidates:
     def test_only_names_that_the_kdc_lists_byte_for_byte(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
         plan = plan_for(full, tmp_path, retired, inventory=False)

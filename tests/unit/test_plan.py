@@ -132,6 +132,27 @@ class TestVerdicts:
         there = computer("x.example.com$", ipHostNumber="192.0.2.1")
         assert verdicts(od(lonely, there), retire=["x.example.com"])["x.example.com"] == "review"
 
+    def test_life_by_short_name_reaches_the_full_name(self) -> None:
+        assert verdicts(od(tree("master")), retire=["master.example.com"])["master.example.com"] == "review"
+        homes = od(tree(gone=["files.example.com"]), user("ann", "files"))
+        assert verdicts(homes)["files.example.com"] == "live"
+        assert verdicts(od(tree(gone=["files.example.com"])), keep=["files"])["files.example.com"] == "live"
+
+    def test_addresses_are_given_again(self) -> None:
+        client = computer("mac7$", "mac7.example.com$", ipHostNumber="192.0.2.77")
+        found = verdicts(od(tree(gone=["192.0.2.77"]), client))
+        assert found["mac7.example.com"] == "unknown"
+        assert found["192.0.2.77"] == "review"
+        assert verdicts(od(tree()), retire=["192.0.2.1."])["od.example.com"] == "review"
+        before = od(tree("old.example.com", "192.0.2.9", rep_example_com="192.0.2.2"))
+        value = plist({"Parent": {"IP": "192.0.2.1", "DNS": "od.example.com", "Replicas": [{"IP": "192.0.9.2"}]}})
+        now = od(config("passwordserver", apple_password_server_list=value))
+        assert verdicts(now, before=[before])["rep.example.com"] == "review"
+
+    def test_a_silent_export_proves_nothing(self) -> None:
+        before = od(tree("old.example.com", "192.0.2.9"))
+        assert verdicts(od(), before=[before])["old.example.com"] == "review"
+
 
 class TestPrincipals:
     def plan(self, *names: str, **options: Any) -> odkit.Plan:
@@ -211,6 +232,39 @@ class TestBrakes:
             odkit.plan_purge(odkit.open(data), retire=["x.example.com"])
         assert odkit.plan_purge(odkit.open(data), retire=["x.example.com"], realm=R, accept_incomplete=True).candidates
 
+    def test_only_the_planned_realm_counts(self) -> None:
+        text = f"krbtgt/FOO@FOO\nhost/live.example.com@FOO\nhost/old.example.com@{R}\n"
+        with pytest.raises(BrakeError, match="no krbtgt principal of its realm"):
+            odkit.plan_purge(od(user("a", "live.example.com")), odkit.read_principals(text.encode()), retire=["old.example.com"])
+        names = odkit.read_principals((text + f"krbtgt/{R}@{R}\n").encode())
+        with pytest.raises(BrakeError, match="leaves none"):
+            odkit.plan_purge(od(user("a", "live.example.com")), names, retire=["old.example.com"])
+
+    @pytest.mark.parametrize(
+        "damage", ["apple-password-server-list: <plist>", "apple-password-server-list:< file:///x", "no colon", "cn:: !"]
+    )
+    def test_a_damaged_export(self, damage: str) -> None:
+        data = dump([user("ann", "live.example.com")])
+        data += f"dn: cn=passwordserver,cn=config,{SUFFIX}\ncn: passwordserver\n{damage}\n\n".encode()
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(data), before=[od(tree("old.example.com"))], realm=R)
+        assert odkit.plan_purge(odkit.open(data), realm=R, accept_incomplete=True).empty
+
+    def test_values_that_cannot_be_meant(self) -> None:
+        for options in ({"realm": "\ud800"}, {"services": ["\ud800"]}, {"services": ["kadmin"]}, {"services": ["krbtgt"]},
+                        {"addresses": {"x": "nonsense"}}):  # fmt: skip
+            with pytest.raises(UsageError):
+                odkit.plan_purge(od(), **options)
+        with pytest.raises(RefusedError):
+            odkit.plan_purge(od(), realm="")
+        for bad in ("a\0b", "a\ud800"):
+            with pytest.raises(InputError):
+                odkit.open(bad)
+            with pytest.raises(InputError):
+                odkit.read_principals(bad)
+            with pytest.raises(RefusedError):
+                odkit.write_plan(odkit.plan_purge(od()), bad, target="10.5")
+
     def test_realms(self) -> None:
         with pytest.raises(UsageError, match="names no Kerberos realm"):
             odkit.plan_purge(odkit.open(dump([user("ann", "x.example.com")])), inventory())
@@ -253,6 +307,20 @@ class TestRecords:
     def test_a_renamed_machine_is_not_dragged_along(self) -> None:
         mac = {"macAddress": "00:00:00:00:00:01"}
         done, _ = self.changes(computer("old.example.com$", **mac), computer("new.example.com$", **mac), computer("new$", **mac))
+        assert done == ["cn=old.example.com$"]
+
+    def test_hardware_that_has_a_new_life_under_another_name(self) -> None:
+        mac = {"macAddress": "00:00:00:00:00:01"}
+        done, review = self.changes(computer("old.example.com$", **mac), computer("lab12$", "LKDC:SHA1.BB$", **mac))
+        assert done == ["cn=old.example.com$"]
+        assert review == ["cn=lab12$: belongs to the stale host old.example.com and to lab12"]
+
+    def test_a_guid_or_name_that_somebody_else_bears(self) -> None:
+        guid = "AAAAAAAA-0000-4000-8000-000000000001"
+        members = {"cn": [b"g"], "memberUid": [b"old"], "apple-group-memberguid": [guid.encode()]}
+        entries = [computer("old.example.com$", "old", apple_generateduid=guid), computer("live9$", apple_generateduid=guid)]
+        second = Entry(f"uid=ann,cn=users,{SUFFIX}", {"uid": [b"ann", b"old"]})
+        done, _ = self.changes(*entries, second, Entry(f"cn=g,cn=groups,{SUFFIX}", members))
         assert done == ["cn=old.example.com$"]
 
     def test_one_record_with_several_names(self) -> None:

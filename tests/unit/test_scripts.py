@@ -181,8 +181,10 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
                 words = words[words.index("in") + 1 :] if words[0] == "case" and "in" in words else []
                 break
             del words[0]
-        if not words or words[0] in _BUILTINS or words[0] in functions or not re.match(r"[a-z]", words[0]):
+        if not words or words[0] in _BUILTINS or (words[0] in functions and words[0] != "compare") or not re.match(r"[a-z]", words[0]):
             continue
+        if words[0] == "compare":  # the scripts' own function around comm
+            words[0] = "comm"
         found.append((words[0], [w for w in words[1:] if re.match(r"-[A-Za-z]", w) or re.match(r"-[0-9]+$", w)]))
     return found
 

@@ -178,9 +178,9 @@ class TestFiles:
         folder = tmp_path / "out"
         output = files.OutputFolder(folder)
         output.write("a", b"1")
-        output.write("sub/b", b"2", executable=True)
+        output.write("sub/b", b"2")
         assert folder.stat().st_mode & 0o777 == 0o700
-        assert (folder / "sub" / "b").stat().st_mode & 0o777 == 0o700
+        assert (folder / "sub" / "b").stat().st_mode & 0o777 == 0o600
         for name in ("../x", "/x"):
             with pytest.raises(UsageError):
                 output.write(name, b"")
@@ -196,7 +196,9 @@ class TestFiles:
         with pytest.raises(RefusedError, match="not odkit's"):
             files.OutputFolder(folder, force=True)
         assert (folder / "mine").read_text() == "keep"
-        (folder / files.FOLDER_MARK).write_text("../other\n")
+        assert (folder / "a").exists()
+        (folder / "mine").unlink()
+        (folder / files.FOLDER_MARK).write_text("a\n../other\n")
         with pytest.raises(RefusedError, match="outside the folder"):
             files.OutputFolder(folder, force=True)
         (tmp_path / "link").symlink_to(folder)
