@@ -10,7 +10,7 @@ from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
 from odkit.findings import DAMAGE, Finding, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, address_of, is_fqdn, judge_hosts
-from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
+from odkit.kerberos import SERVICES, Inventory, is_lkdc, protected
 from odkit.kerberos.kadmin import check_realm
 from odkit.ldif import Completeness
 from odkit.retire.model import Plan
@@ -128,8 +128,8 @@ def _encoded(text: str) -> bytes:
 
 def _service(name: str) -> bytes:
     service = _encoded(name)
-    if not name or "/" in name or "@" in name or protected(Principal((service, b"host.example.com"), b"R")):
-        raise UsageError(f"not the name of a service that can be cleaned up: {escape(name)!r}")
+    if not name or "/" in name or "@" in name:
+        raise UsageError(f"not the name of a service: {escape(name)!r}")
     return service
 
 

@@ -19,7 +19,7 @@ from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
 from odkit.ldif import UnfetchedURL
 from odkit.retire.memberships import Dead, memberships
 from odkit.retire.model import Decision, RecordChange
-from odkit.text import escape
+from odkit.text import decode, escape
 
 __all__ = ["RecordPlan", "plan_records"]
 
@@ -95,6 +95,8 @@ def _deletion(record: Record, host: str, called: _Called, out: RecordPlan, refus
         if any(isinstance(v, UnfetchedURL) for values in record.attributes.values() for v in values):
             raise RefusedError("a value is only named by a URL, so that the record could not be put back")
         name = called.name(record)
+        if not all(each and each.isprintable() for each in record.names):
+            raise RefusedError("a control, invisible or undecodable character in one of its names, which dscl could not compare")
         if not record.dn.isprintable():
             raise RefusedError("a control, invisible or undecodable character in the DN")
     except RefusedError as error:
@@ -109,6 +111,8 @@ def _removal(record: Record, attribute: str, value: bytes, host: str, called: _C
     try:
         name = called.name(record)
         words = ("-delete", record_path(record.kind, name), key, value_word(value.decode("utf-8")))
+        if not all(decode(each).isprintable() for each in record.attributes[attribute]):
+            raise RefusedError("a control, invisible or undecodable character in another value beside it, which dscl could not read")
     except (RefusedError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, RefusedError) else "the value is not UTF-8"
         out.refused.append(Decision(f"{attribute} value {escape(value)}: {why}", record=record.dn))

@@ -16,13 +16,11 @@ __all__ = ["dscl_script"]
 def _expected(change: RecordChange, number: int) -> Iterator[str]:
     """What reads of the record give: one line a value, ``STEP KEY VALUE``; a value of several lines cannot be compared by dscl."""
     keys = DSCL_ATTRIBUTES[change.kind]
+    compared = set(_compared(change).split())
     for name, values in change.entry.attributes.items():
         key = keys.get(name.lower())
-        if key is None:
-            continue
-        for value in values:
-            if decode(value).isprintable():
-                yield f"{number} {key} {encode_name(value)}"
+        if key in compared:
+            yield from (f"{number} {key} {encode_name(value)}" for value in values)
 
 
 def _compared(change: RecordChange) -> str:

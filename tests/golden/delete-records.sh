@@ -353,21 +353,13 @@ numbered() {
 
 # look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
 look_record() {
-    case " $3 " in
-        *' RecordName '*) ask=$3 ;;
-        *) ask="RecordName $3" ;;
-    esac
-    if ! fetch "$2" "$ask"; then
+    if ! fetch "$2" "$3"; then
         echo "$1" >> absent
         return
     fi
     # absent is only what dscl says is not there; a record without a name means that its answer was not understood
     grep '^RecordName ' found > /dev/null || die 2 "stopped: dscl does not tell the name of $2"
-    case " $3 " in
-        *' RecordName '*) cat found > compared ;;
-        *) grep -v '^RecordName ' found > compared ;;
-    esac
-    numbered "$1" compared
+    numbered "$1" found
     if cmp -s now wanted; then
         echo "$1" >> todo
     else

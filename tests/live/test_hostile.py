@@ -114,11 +114,16 @@ def test_computer_records(tmp_path: Path) -> None:
             names = [f"d{i}".encode(), f"n{i}".encode(), *values[:2]]
             other = {"objectClass": [b"apple-computer"], "cn": [n for n in dict.fromkeys(names) if n != b"gone.example.com$"]}
             entries.append(Entry(f"cn=d{i},cn=computers,{SUFFIX}", other))
-    entries.append(Entry(f"cn=l,cn=computer_lists,{SUFFIX}", {
-        "objectClass": [b"apple-computer-list"], "cn": [b"l"], "apple-computers": [b"keep$", *dict.fromkeys(n.strip() + b"$" for n in plain)]}))  # fmt: skip
+    texts = dict.fromkeys(n.decode("utf-8", "replace").strip() for n in plain)
+    members = [b"keep$", *(text.encode() + b"$" for text in texts if len(text) < 400)]  # slapd takes UTF-8 only
+    shown = [m for m in members if m.decode().isprintable()]
+    for list_name, each in (("l", shown), ("odd", members)):
+        lists = {"objectClass": [b"apple-computer-list"], "cn": [list_name.encode()], "apple-computers": each}
+        entries.append(Entry(f"cn={list_name},cn=computer_lists,{SUFFIX}", lists))
     admin = f"uid=diradmin,cn=users,{SUFFIX}"
     for script in ("delete-records.sh", "delete-records-ldif.sh"):
         with ScratchDirectory(entries, SUFFIX, admin) as directory:
+            assert directory.refused == []
             od = odkit.open(directory.cat())
             plan = odkit.plan_purge(od, retire=["gone.example.com"], realm="R", accept_incomplete=True)
             assert len(plan.records) > 10
@@ -137,6 +142,8 @@ def test_computer_records(tmp_path: Path) -> None:
             assert set(before) - set(after) == gone
             key = f"cn=l,cn=computer_lists,{SUFFIX}"
             removed = sorted(c.value or b"" for c in plan.records if c.attribute is not None)
+            assert len(removed) > 5
+            assert any("in another value beside it" in d.reason for d in plan.refused)
             assert sorted(set(before[key]["apple-computers"]) - set(after[key]["apple-computers"])) == removed
             assert all(after[dn] == before[dn] for dn in after if dn != key)
 
