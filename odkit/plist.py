@@ -105,7 +105,7 @@ def load(data: bytes) -> Any:
         OSError,
     ) as error:
         detail = shorten(str(error), 100) or type(error).__name__
-        raise PlistError(f"is no property list ({detail}); it starts with {shorten(text[:40], 40)!r}") from error
+        raise PlistError(f"is no property list ({detail})") from error
     if value is None:
         raise PlistError("has no root element")
     _check_tree(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_secret", "mask", "mask_urls"]
+__all__ = ["is_private", "is_secret", "mask", "mask_urls"]
 
 _NAMES = frozenset(
     name.lower()
@@ -68,6 +68,20 @@ def is_secret(attribute: str) -> bool:
     """
     name = attribute.partition(";")[0].lower()
     return name in _NAMES or name.startswith(_PREFIXES) or _OID_RANGE.match(name) is not None
+
+
+def is_private(attribute: str, value: bytes) -> bool:
+    """Tell whether a value may hold a secret among other things: MCX settings (Wi-Fi passwords), a URL with a password.
+
+    Args:
+        attribute: attribute description.
+        value: one of its values.
+    """
+    name = attribute.partition(";")[0].lower()
+    if is_secret(name) or name in {"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"}:
+        return True
+    text = value.decode("utf-8", "replace")
+    return mask_urls(text) != text
 
 
 def mask(value: bytes | str) -> str:

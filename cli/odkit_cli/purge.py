@@ -82,9 +82,12 @@ def purge_principals(
     """
     import odkit
     from odkit.retire.report import plan_text
+    from odkit.scripts import check_target
 
     if output is not None and target is None:
         raise click.UsageError("-o needs --target: the scripts differ by release, and an export does not tell it")
+    if target is not None:
+        check_target(target)
     inputs = [*(exports or ("-",)), *principals, *before, *retire_from]
     if inputs.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")

@@ -14,7 +14,7 @@ import re
 from odkit.errors import InputError
 from odkit.ldif._entry import Attributes, ChangeRecord, Control, Modification
 from odkit.ldif._parse import Fault, logical_lines, spec
-from odkit.text import escape, shorten
+from odkit.text import escape
 
 __all__ = ["is_change", "parse_change"]
 
@@ -76,7 +76,7 @@ def _spec_at(line: tuple[int, bytes]) -> tuple[bytes, bytes]:
 def _control(text: bytes) -> Control:
     match = _CONTROL.match(text[8:].lstrip(b" "))
     if not match:
-        raise Fault("OD001", f"not a control: {shorten(text, 60)!r}")
+        raise Fault("OD001", "not a control: 'control: OID [true|false] [: value]' is wanted")
     value = spec(b"value" + match[3])[1] if match[3] is not None else None
     return Control(match[1].decode(), (match[2] or b"").lower() == b"true", value)
 

@@ -20,7 +20,8 @@ from binascii import a2b_base64
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif._entry import Attributes, UnfetchedURL
-from odkit.text import escape, shorten
+from odkit.secrets import mask_urls
+from odkit.text import escape, plural, shorten
 
 __all__ = ["Fault", "Parser", "lines_before_dn", "logical_lines", "spec"]
 
@@ -60,12 +61,13 @@ def logical_lines(raw: bytes, line: int) -> list[tuple[int, bytes]]:
 
 
 def _base64(value: bytes) -> bytes:
+    """Decode; a value that is wrong is never shown: it may be a password."""
     try:
         return a2b_base64(value, strict_mode=True)
     except Base64Error:
         stripped = value.strip(b" ")
         if stripped == value:
-            raise Fault("OD002", f"not base64: {shorten(value, 40)!r}") from None
+            raise Fault("OD002", f"not base64 ({plural(len(value), 'byte')})") from None
         return _base64(stripped) if stripped else b""
 
 
@@ -82,9 +84,11 @@ def spec(line: bytes) -> tuple[bytes, bytes]:
     if line[:1] == b" ":
         raise Fault("OD001", "a continuation line without a line to continue: a blank line above it has cut a record in two")
     if not colon:
-        raise Fault("OD001", f"no colon in {shorten(line, 60)!r}: a line is 'attribute: value', a continuation starts with a space")
+        # the line itself is not shown: it may be the rest of a password
+        what = f"no colon in a line of {plural(len(line), 'byte')}"
+        raise Fault("OD001", f"{what}: a line is 'attribute: value', a continuation starts with a space")
     if not _NAME(name):
-        raise Fault("OD001", f"{shorten(name, 60)!r} is not an attribute name")
+        raise Fault("OD001", f"the {plural(len(name), 'byte')} before the colon are not an attribute name")
     if b"\0" in value or b"\r" in value:
         raise Fault("OD003", f"a NUL or a lone CR in the value of {escape(name)}")
     kind = value[:1]
@@ -202,7 +206,7 @@ class Parser:
             except KeyError:
                 if not text or text[0] == 35:
                     continue
-                found = self._first_sight(text, key, value)
+                found = self._first_sight(text, key)
                 if found is None:
                     return None
                 name, value = found
@@ -215,7 +219,7 @@ class Parser:
                 values[name] = [value]
         return values
 
-    def _first_sight(self, text: bytes, key: bytes, value: bytes) -> tuple[str, bytes] | None:
+    def _first_sight(self, text: bytes, key: bytes) -> tuple[str, bytes] | None:
         """A line whose beginning is not in the table: read it the slow way, and learn it when it has the common shape."""
         name, exact = spec(text)
         if isinstance(exact, UnfetchedURL) or name.lower() in {b"dn", b"changetype"}:
@@ -228,7 +232,6 @@ class Parser:
         elif key == name + b":":
             self._names[key] = None
             self._base64_names[key] = learned
-        _ = value
         return learned, exact
 
     def _attributes(self, values: dict[str, list[bytes]]) -> Attributes:
@@ -263,7 +266,7 @@ class Parser:
                     continue  # kept in Entry.raw, and reported
                 value = value[value[:1] == b":" :].lstrip(b" ")
             if isinstance(value, UnfetchedURL):
-                self._note("OD006", dn, f"{escape(name)} names a URL ({shorten(value, 80)}) instead of holding a value", number)
+                self._note("OD006", dn, f"{escape(name)} names a URL ({mask_urls(shorten(value, 200))}) instead of holding a value", number)
             attributes.setdefault(self._learn(name) or name.decode("ascii"), []).append(value)
         return dn, attributes
 

@@ -226,7 +226,13 @@ def _no_dn(first: bytes) -> str:
         return "a continuation line behind a blank line: the blank line cuts a record in two"
     if first[:8].lower() == b"include:":
         return "'include:' is OpenLDAP's own and opens other files; odkit does not follow it"
-    return f"a record starts with 'dn:', not with {shorten(first, 60)!r}"
+    name, colon, _ = first.partition(b":")
+    shown = (
+        repr(name.decode())
+        if colon and name.isascii() and name.replace(b"-", b"").isalnum() and len(name) < 60
+        else f"{len(first)} bytes of something else"
+    )
+    return f"a record starts with 'dn:', not with {shown}"
 
 
 def read(source: Source, *, strict: bool = True, lazy: bool = False) -> Iterator[Entry | ChangeRecord]:

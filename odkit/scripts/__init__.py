@@ -1,6 +1,6 @@
 """Plans as scripts, change files and the way back."""
 
-from odkit.scripts.bundle import TARGETS, write_plan
+from odkit.scripts.bundle import TARGETS, check_target, write_plan
 from odkit.scripts.sh import quote
 
-__all__ = ["TARGETS", "quote", "write_plan"]
+__all__ = ["TARGETS", "check_target", "quote", "write_plan"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from odkit.ldif import Control
-from odkit.secrets import is_secret
+from odkit.secrets import is_private
 
 __all__ = ["OID", "asserted", "assertion"]
 
@@ -60,9 +60,9 @@ def asserted(attributes: Mapping[str, Iterable[bytes]]) -> list[tuple[str, bytes
     return [
         (name, value)
         for name, values in attributes.items()
-        if name.lower() in _WITH_EQUALITY and not is_secret(name)
+        if name.lower() in _WITH_EQUALITY
         for value in values
-        if 0 < len(value) <= _MAX_VALUE
+        if 0 < len(value) <= _MAX_VALUE and not is_private(name, value)
     ]
 
 

@@ -14,10 +14,26 @@ from odkit.scripts.dscl import dscl_script
 from odkit.scripts.kadmin import purge_script, restore_script
 from odkit.scripts.ldifchange import changes_ldif, ldif_script, restore_ldif
 
-__all__ = ["TARGETS", "write_plan"]
+__all__ = ["TARGETS", "check_target", "write_plan"]
 
 _MIT = ("10.4", "10.5", "10.6")
 TARGETS = (*_MIT, "10.7+", "heimdal")
+
+
+def check_target(target: str) -> None:
+    """Stop a target for which there are no scripts.
+
+    Raises:
+        UsageError: not a target.
+        BrakeError: "10.7+" and "heimdal", which are not there yet.
+    """
+    if target not in TARGETS:
+        raise UsageError(f"not a target: {target!r} ({', '.join(TARGETS)})")
+    if target not in _MIT:
+        raise BrakeError(
+            f"scripts for --target {target} are not there yet: from 10.7 on principals are attributes of directory records, "
+            "and deleting one can blank a live server's keys. Nothing was written"
+        )
 
 
 def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: bool = False) -> list[Path]:
@@ -37,13 +53,7 @@ def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: b
         BrakeError: "10.7+" and "heimdal", which are not there yet.
         RefusedError: the folder is not empty, a file cannot be written, a name cannot be carried.
     """
-    if target not in TARGETS:
-        raise UsageError(f"not a target: {target!r} ({', '.join(TARGETS)})")
-    if target not in _MIT:
-        raise BrakeError(
-            f"scripts for --target {target} are not there yet: from 10.7 on principals are attributes of directory records, "
-            "and deleting one can blank a live server's keys. Nothing was written"
-        )
+    check_target(target)
     files: list[tuple[str, bytes]] = [
         ("plan.json", (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode()),
         ("PLAN.txt", plan_text(plan, full=True).encode("utf-8", "backslashreplace")),

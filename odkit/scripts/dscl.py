@@ -8,6 +8,7 @@ from odkit.directory import DSCL_ATTRIBUTES
 from odkit.directory.dscl import record_path, record_path_raw
 from odkit.retire import Plan, RecordChange
 from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.secrets import is_private
 from odkit.text import decode, plural
 
 __all__ = ["dscl_script"]
@@ -23,10 +24,19 @@ def _expected(change: RecordChange, number: int) -> Iterator[str]:
             yield from (f"{number} {key} {encode_name(value)}" for value in values)
 
 
+def _comparable(name: str, value: bytes) -> bool:
+    """Whether dscl prints a value on one line, and a script may hold it."""
+    return bool(value) and decode(value).isprintable() and not is_private(name, value)
+
+
 def _compared(change: RecordChange) -> str:
     """Keys that are compared: the whole map of the type, but those with a value that dscl prints on several lines."""
     attributes = change.entry.attributes
-    odd = {name.lower() for name, values in attributes.items() if any(not decode(v).isprintable() or not v for v in values)}
+    odd = {
+        name.lower()
+        for name, values in attributes.items()
+        if any(not decode(v).isprintable() or not v or is_private(name, v) for v in values)
+    }
     return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
 
 

@@ -10,7 +10,7 @@ from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedU
 from odkit.retire import Plan, RecordChange
 from odkit.scripts.assertion import asserted, assertion
 from odkit.scripts.sh import assemble, encode_name, heredoc
-from odkit.secrets import is_secret
+from odkit.secrets import is_private, is_secret
 from odkit.text import decode, plural
 
 __all__ = ["OPERATIONAL", "changes_ldif", "ldif_script", "restore_ldif"]
@@ -91,11 +91,16 @@ def _printed(name: str, value: bytes) -> str:
     return f"{name.lower()}:: {b64encode(value).decode()}" if odd else f"{name.lower()}: {decode(value)}"
 
 
-def _expected(entry: Entry) -> Iterator[str]:
+def _private(change: RecordChange) -> set[str]:
+    """Attributes of a record that no script may hold, and that are left out of the comparison."""
+    return {name.lower() for name, values in change.entry.attributes.items() if any(is_private(name, value) for value in values)}
+
+
+def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:
     """Lines that a search for the entry's user attributes gives, secrets and object classes left out, sorted."""
     lines = []
     for name, values in entry.attributes.items():
-        if name.lower() in OPERATIONAL or name.lower() == "objectclass" or is_secret(name):
+        if name.lower() in {*OPERATIONAL, "objectclass", *hidden}:
             continue
         lines += [_printed(name, v) for v in values if not isinstance(v, UnfetchedURL)]
     return iter(sorted(lines))
@@ -115,18 +120,17 @@ def ldif_script(plan: Plan, target: str) -> bytes:
         "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.",
     )
     table, expected = [], []
-    secret: set[str] = set()
+    hidden = {name for change in plan.records if change.attribute is None for name in _private(change)}
     for number, change in enumerate(plan.records, 1):
-        secret |= {name.lower() for name in change.entry.attributes if is_secret(name)}
         dn = encode_name(change.entry.dn.encode("utf-8", "surrogateescape"))
         if change.attribute is None:
             table.append(f"{number} record {dn}")
-            expected += [f"{number} {encode_name(line.encode())}" for line in _expected(change.entry)]
+            expected += [f"{number} {encode_name(line.encode())}" for line in _expected(change.entry, hidden)]
         else:
             assert change.value is not None
             table.append(f"{number} {change.attribute} {dn}")
             expected.append(f"{number} {encode_name(_printed(change.attribute, change.value).encode())}")
-    masked = ["dn", "objectclass", "userpassword", *sorted(secret)]
+    masked = ["dn", "objectclass", "userpassword", *sorted(hidden)]
     data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked)]
     values = {"PLAN": plan.id, "TARGET": target, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
     values["SUFFIX"] = encode_name(suffix.encode("utf-8", "surrogateescape"))

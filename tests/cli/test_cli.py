@@ -124,6 +124,7 @@ class TestPurge:
         done = odkit(*self.WORDS, "--target", target, "-o", str(tmp_path / "p"))
         assert done.returncode == 3
         assert "not there yet" in done.stderr
+        assert odkit(*self.WORDS, "--target", target).returncode == 3
         assert not (tmp_path / "p").exists()
 
     def test_folder_in_use(self, tmp_path: Path) -> None:

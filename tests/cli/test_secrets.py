@@ -1,0 +1,58 @@
+"""No secret in any output: canaries in every secret attribute, in every form, through every command."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+CANARY = "c4n4ryS3cret"
+B64 = base64.b64encode(CANARY.encode()).decode()
+SUFFIX = "dc=x"
+NAMES = ["userPassword", "USERPASSWORD;lang-x", "2.5.4.35", "cmusaslsecretSMBNT", "draft-krbKeySet", "password", "historyData", "PWSPrivateKey",
+         "apple-kdc-authkey", "userPKCS12", "sambaNTPassword", "ShadowHashData", "SRP-RFC5054-4096-SHA512-PBKDF2"]  # fmt: skip
+
+WHOLE = f"dn: {SUFFIX}\nobjectClass: domain\n\ndn: cn=users,{SUFFIX}\ncn: users\n\ndn: cn=KerberosKDC,cn=config,{SUFFIX}\napple-config-realname: X\n\n"
+COMPUTER = f"dn: cn=old.x.com$,cn=computers,{SUFFIX}\nobjectClass: apple-computer\ncn: old.x.com$\n"
+
+FORMS = {
+    "plain": COMPUTER + "".join(f"{n}: {CANARY}\n" for n in NAMES),
+    "base64": COMPUTER + "".join(f"{n}:: {B64}\n" for n in NAMES),
+    "bad base64": COMPUTER + "".join(f"{n}:: {CANARY}!{B64}\n" for n in NAMES),
+    "cut in the middle": COMPUTER + f"userPassword:: \n{CANARY}{B64}\n",
+    "NUL": COMPUTER + f"userPassword: {CANARY}\0\n",
+    "no dn": f"userPassword: {CANARY}\nuid: a\n",
+    "only a value": f"{CANARY}\n",
+    "before a colon": COMPUTER + f"{CANARY} {CANARY}: x\n",
+    "URL": COMPUTER + f"jpegPhoto:< afp://ann:{CANARY}@h/x\n",
+    "password of a URL": COMPUTER + f"apple-service-url: afp://ann:{CANARY}@h/x\n",
+    "no plist": COMPUTER + f"apple-mcxsettings: {CANARY}\n",
+    "change record": f"dn: cn=a,{SUFFIX}\nchangetype: modify\nreplace: userPassword\nuserPassword: {CANARY}\n{CANARY}\n",
+    "bad control": f"dn: cn=a,{SUFFIX}\ncontrol: {CANARY}\nchangetype: delete\n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_canary(form: str, tmp_path: Path) -> None:
+    export = tmp_path / "e.ldif"
+    export.write_bytes((WHOLE + FORMS[form] + "\n").encode())
+    commands = [["inspect", "e.ldif"], ["inspect", "--json", "e.ldif"]]
+    for extra in ([], ["--accept-incomplete"]):
+        commands += [["purge-principals", "e.ldif", "--retire", "old.x.com", *extra], ["purge-principals", "--json", "e.ldif", *extra]]
+    commands.append(["purge-principals", "e.ldif", "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "out"])
+    for words in commands:
+        for debug in ([], ["--debug"]):
+            done = subprocess.run([sys.executable, "-m", "odkit_cli", *debug, *words, *(["--force"] if "-o" in words else [])],
+                                  capture_output=True, text=True, check=False, cwd=tmp_path, env={"PYTHONPATH": f"{ROOT}:{ROOT}/cli"})  # fmt: skip
+            assert "bug of odkit" not in done.stderr
+            for secret in (CANARY, B64, CANARY[:6]):
+                assert secret not in done.stdout + done.stderr, (words, done.stdout, done.stderr)
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and path != export and path.parent.name != "restore":
+            assert CANARY not in path.read_text()
+            assert B64 not in path.read_text()
