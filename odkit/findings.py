@@ -60,7 +60,7 @@ RULES: dict[str, Rule] = _rules(
         "OD012",
         "unknown-completeness",
         "info",
-        "slapcat and ldapsearch -LLL leave no proof of completeness; compare the counts below.",
+        "slapcat and ldapsearch -LLL leave no proof of it; compare the counts with the server's.",
     ),
     # 1xx: the directory as a whole
     ("OD101", "bad-dn", "error", "The record is reachable by its text only."),

@@ -32,11 +32,7 @@ def _comparable(name: str, value: bytes) -> bool:
 def _compared(change: RecordChange) -> str:
     """Keys that are compared: the whole map of the type, but those with a value that dscl prints on several lines."""
     attributes = change.entry.attributes
-    odd = {
-        name.lower()
-        for name, values in attributes.items()
-        if any(not decode(v).isprintable() or not v or is_private(name, v) for v in values)
-    }
+    odd = {name.lower() for name, values in attributes.items() if not all(_comparable(name, value) for value in values)}
     return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
 
 
