@@ -10,6 +10,7 @@ import pytest
 import odkit
 from conftest import ROOT
 from odkit import ldif
+from odkit.hosts import host_key
 from odkit.ldif import Entry, Reader
 
 EXPORTS = sorted((ROOT / "fixtures").rglob("*.ldif"))
@@ -38,6 +39,14 @@ class TestExports:
         plain = [(r.dn, r.line, r.attributes) for r in Reader(data, strict=False) if isinstance(r, Entry)]
         crlf = [(r.dn, r.line, r.attributes) for r in Reader(data.replace(b"\n", b"\r\n"), strict=False) if isinstance(r, Entry)]
         assert crlf == plain
+
+    def test_homes_are_the_same_by_the_short_way_and_by_the_long(self, path: Path) -> None:
+        od = odkit.open(path)
+        long: dict[str, int] = {}
+        for user in od.users.records() if od.suffix else ():
+            for host in user.home.hosts:
+                long[host_key(host)] = long.get(host_key(host), 0) + 1
+        assert {host_key(h.host): h.count for h in od.home_hosts.values()} == long if od.suffix else True
 
     def test_a_plan_without_evidence_deletes_nothing_on_the_word_of_one_export(self, path: Path) -> None:
         try:
