@@ -68,6 +68,8 @@ def assemble(head: Iterable[str], values: Mapping[str, str], parts: Iterable[str
         if not re.fullmatch(r"[A-Z]+", name):
             raise RefusedError(f"not a variable of a script: {name!r}")
         out.append(f"{name}={quote(value)}\n")
+    # what could lead cd and grep of somebody's login environment elsewhere
+    out.append("CDPATH=''\nGREP_OPTIONS=''\nexport GREP_OPTIONS\n")
     out.append("SELF=$0\n\n")  # taken here, because inside a function zsh's $0 is the function's name
     out += [function + "\n" for function in data]
     package = resources.files("odkit.scripts")

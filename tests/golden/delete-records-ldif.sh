@@ -9,6 +9,9 @@ TARGET='10.5'
 BIND='uid=diradmin,cn=users,dc=medicalmart,dc=example,dc=com'
 STEPS='23'
 SUFFIX='dc=medicalmart,dc=example,dc=com'
+CDPATH=''
+GREP_OPTIONS=''
+export GREP_OPTIONS
 SELF=$0
 
 steps() {

@@ -7,6 +7,9 @@
 PLAN='e71bafbfcd6596e4'
 TARGET='10.5'
 STEPS='23'
+CDPATH=''
+GREP_OPTIONS=''
+export GREP_OPTIONS
 SELF=$0
 
 steps() {

@@ -12,6 +12,9 @@ TARGET='10.5'
 INVENTORY='yes'
 DELETIONS='133'
 NAMES='273'
+CDPATH=''
+GREP_OPTIONS=''
+export GREP_OPTIONS
 SELF=$0
 
 deletions() {

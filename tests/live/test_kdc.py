@@ -153,6 +153,17 @@ class TestBrakes:
         self.refuses(full, tmp_path, "give PATH without '..'", 2, env={"PATH": path})
 
 
+def test_somebodys_login_environment(full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+    plan = plan_for(full, tmp_path, retired)
+    before = full.realm.names()
+    (tmp_path / "elsewhere" / "purge").mkdir(parents=True)
+    odd = {"CDPATH": str(tmp_path / "elsewhere"), "GREP_OPTIONS": "-v", "LC_ALL": "C.UTF-8", "LANG": "de_DE.UTF-8", "TMPDIR": str(tmp_path)}
+    done = full.sh("-c", f"cd {tmp_path} && exec sh purge/purge-principals.sh --apply --rehearsal", env=odd)
+    assert done.returncode == 0, done.stderr
+    assert before - full.realm.names() == {d.text for d in plan.delete}
+    assert (tmp_path / "purge" / "backup-1" / "kdc.dump").exists()
+
+
 class TestFailingTools:
     """A tool that fails must never look like an empty list."""
 
