@@ -57,7 +57,8 @@ _NAMES = frozenset(
 )
 _PREFIXES = ("cmusaslsecret", "srp-")
 _OID_RANGE = re.compile(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecret*, SRP-*
-_URL_PASSWORD = re.compile(r"(?i)\b([a-z][a-z0-9+.\-]*://[^\s/?#:@<>\"']*):([^\s/?#@<>\"']+)@")
+# up to the last @: a password may hold any of / ? # @, and hiding too much is better than showing a part of it
+_URL_PASSWORD = re.compile(r"(?i)\b([a-z][a-z0-9+.\-]*://[^\s/?#:@<>\"']*):([^\s<>\"']+)@")
 
 
 def is_secret(attribute: str) -> bool:

@@ -99,10 +99,9 @@ class Directory:
         self._index = Index()
         self._stores: list[Store] = []
         self._parsers: list[Parser] = []
-        self._bad_dns: list[int] = []
         for source, name in sources:
             self._add(source, name)
-        if not len(self._index) and not self._bad_dns:
+        if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
             raise InputError(names, None, "holds no entry: not an LDIF export, or an empty one")
         self.config = Config(self)
@@ -145,7 +144,6 @@ class Directory:
             message = f"not a distinguished name: {escape(dn)}"
             self.findings.append(finding("OD101", dn, message, path=name, line=entry.line))
             self._index.add(f"{BAD}{len(self._index)}", *place)
-            self._bad_dns.append(len(self._index) - 1)
         elif not self._index.add(key, *place):
             message = f"a second entry {escape(dn)}"
             self.findings.append(finding("OD102", dn, message, path=name, line=entry.line))

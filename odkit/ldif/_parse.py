@@ -21,7 +21,7 @@ from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif._entry import Attributes, UnfetchedURL
 from odkit.secrets import mask_urls
-from odkit.text import escape, plural, shorten
+from odkit.text import decode, escape, plural, shorten
 
 __all__ = ["Fault", "Parser", "lines_before_dn", "logical_lines", "spec"]
 
@@ -266,7 +266,9 @@ class Parser:
                     continue  # kept in Entry.raw, and reported
                 value = value[value[:1] == b":" :].lstrip(b" ")
             if isinstance(value, UnfetchedURL):
-                self._note("OD006", dn, f"{escape(name)} names a URL ({mask_urls(shorten(value, 200))}) instead of holding a value", number)
+                self._note(
+                    "OD006", dn, f"{escape(name)} names a URL ({shorten(mask_urls(decode(value)), 120)}) instead of holding a value", number
+                )
             attributes.setdefault(self._learn(name) or name.decode("ascii"), []).append(value)
         return dn, attributes
 

@@ -29,6 +29,7 @@ FORMS = {
     "no dn": f"userPassword: {CANARY}\nuid: a\n",
     "only a value": f"{CANARY}\n",
     "before a colon": COMPUTER + f"{CANARY} {CANARY}: x\n",
+    "long URL": COMPUTER + f"jpegPhoto:< afp://ann:{CANARY}/{'x' * 300}@{CANARY}@h/x\n",
     "URL": COMPUTER + f"jpegPhoto:< afp://ann:{CANARY}@h/x\n",
     "password of a URL": COMPUTER + f"apple-service-url: afp://ann:{CANARY}@h/x\n",
     "no plist": COMPUTER + f"apple-mcxsettings: {CANARY}\n",

@@ -45,8 +45,3 @@ class Inventory:
 
     def __len__(self) -> int:
         return len(self.listed)
-
-    @property
-    def has_krbtgt(self) -> bool:
-        """Whether a ticket-granting principal stands in it: every whole list of a KDC has one."""
-        return any(each.principal.components[0] == b"krbtgt" for each in self.listed)
