@@ -7,14 +7,18 @@ plan = odkit.plan_purge(od, inventory, retire=["xserve1.example.com"])
 odkit.write_plan(plan, "purge/", target="10.5")
 """
 
-from odkit import ldif
-from odkit.directory import Directory, inspect
-from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
-from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
-from odkit.findings import Finding, Report, Severity
-from odkit.kerberos import Inventory, Principal, is_lkdc, parse_principal, read_principals
-from odkit.retire import Plan, plan_purge
-from odkit.scripts import write_plan
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odkit import ldif
+    from odkit.directory import Directory, inspect
+    from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
+    from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
+    from odkit.findings import Finding, Report, Severity
+    from odkit.kerberos import Inventory, Principal, is_lkdc, parse_principal, read_principals
+    from odkit.retire import Plan, plan_purge
+    from odkit.scripts import write_plan
 
 __all__ = [
     "BrakeError",
@@ -41,3 +45,31 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+# where each name lives; a script that only reads LDIF does not pay for the rest (PEP 562)
+_HOMES = {
+    "odkit.directory": ("Directory", "inspect"),
+    "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),
+    "odkit.findings": ("Finding", "Report", "Severity"),
+    "odkit.kerberos": ("Inventory", "Principal", "is_lkdc", "parse_principal", "read_principals"),
+    "odkit.retire": ("Plan", "plan_purge"),
+    "odkit.scripts": ("write_plan",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name == "ldif":
+        return import_module("odkit.ldif")
+    if name == "open":
+        value: object = import_module("odkit.directory").open_directory
+    elif name in _HOME_OF:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    else:
+        raise AttributeError(f"module 'odkit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

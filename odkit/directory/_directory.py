@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from odkit.directory._columns import Columns
 from odkit.directory._config import Config
 from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, home_hosts
@@ -18,7 +19,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError, UsageError
 from odkit.findings import Finding, finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
-from odkit.ldif._parse import Parser, lines_before_dn
+from odkit.ldif._parse import Fault, Parser
 from odkit.ldif._source import source_name
 from odkit.text import escape, plural
 
@@ -38,14 +39,23 @@ _VIEWS: dict[str, type[Record]] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What is known of one input: its name, number of entries, size unpacked, digest, completeness and the reason for it."""
+    """What is known of one input: its name, number of entries, size unpacked, completeness and the reason for it."""
 
     path: str
     entries: int
     size: int
-    digest: str
+    _store: Store
     completeness: Completeness
     reason: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the unpacked bytes, hex.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        return self._store.digest
 
 
 class Records(Mapping[str, R], Generic[R]):
@@ -91,11 +101,14 @@ class Directory:
     Attributes:
         findings: what was noticed while reading; views add to it when a value turns out unreadable.
         sources: the inputs.
+        columns: what was taken from every record on the way.
     """
 
     def __init__(self, sources: Iterable[tuple[Source, str]]) -> None:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
+        self.columns = Columns()
+        self._noted: set[Finding] = set()
         self._index = Index()
         self._stores: list[Store] = []
         self._parsers: list[Parser] = []
@@ -110,18 +123,20 @@ class Directory:
     def _add(self, source: Source, name: str) -> None:
         number = len(self._stores)
         store = Store(source, name)
-        reader = Reader(b"", strict=False, name=name)  # every line is checked here, so that no damage stays unsaid
+        # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
+        reader = Reader(b"", strict=False, lazy=True, name=name, wanted=self.columns.wanted)
         self._stores.append(store)
-        self._parsers.append(Parser(name, strict=False))
-        for record in reader.records(store.stream()):
+        for record in reader.records(store.stream(), store.peek):
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
                 self.findings.append(finding("OD009", record.dn, message, path=name, line=record.line))
                 continue
             self._add_entry(record, number, reader)
-        self.findings += reader.findings
+        self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
+        for each in reader.findings:
+            self.note(each)
         state, reason = reader.completeness()
-        self.sources.append(SourceInfo(name, reader.entries, reader.size, store.digest, state, reason))
+        self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason))
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
         elif state is Completeness.UNKNOWN:
@@ -132,21 +147,52 @@ class Directory:
     def _add_entry(self, entry: Entry, source: int, reader: Reader) -> None:
         assert entry.raw is not None
         name = reader.path
+        raw = entry.raw
+        place = (source, reader.offset, len(raw))
+        marks = reader.marks
+        if marks is not None:
+            end = raw.find(b"\n")
+            new = None if raw[end + 1 : end + 2] == b" " else self._index.add_simple(raw[4:end] if end >= 0 else raw[4:], *place)
+            if new is not None:
+                if not new:
+                    self._repeated(entry)
+                self._take(entry, marks)
+                return
         try:
             dn = entry.dn
         except InputError as error:
             self.findings.append(finding("OD004", "", error.message, path=name, line=error.line))
             return
+        self._take(entry, marks)
         key = dn_key(dn)
-        # a record that starts with comments is given out with the line of its dn, but stored with its first byte
-        place = (source, reader.offset, len(entry.raw), entry.line - lines_before_dn(entry.raw))
         if key is None:
             message = f"not a distinguished name: {escape(dn)}"
             self.findings.append(finding("OD101", dn, message, path=name, line=entry.line))
             self._index.add(f"{BAD}{len(self._index)}", *place)
         elif not self._index.add(key, *place):
-            message = f"a second entry {escape(dn)}"
-            self.findings.append(finding("OD102", dn, message, path=name, line=entry.line))
+            self._repeated(entry)
+
+    def _repeated(self, entry: Entry) -> None:
+        message = f"a second entry {escape(entry.dn)}"
+        self.findings.append(finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
+
+    def _take(self, entry: Entry, marks: list[int] | None) -> None:
+        """Take the columns; a record that is not plain, or has a value that cannot be read, is parsed, which notes what is wrong."""
+        if marks is not None:
+            assert entry.raw is not None
+            try:
+                self.columns.take(entry.raw, marks)
+            except Fault:
+                pass
+            else:
+                return
+        self.columns.take_parsed(entry.attributes)
+
+    def note(self, found: Finding) -> None:
+        """Add a finding, unless it was noted before: a record may be read more than once."""
+        if found not in self._noted:
+            self._noted.add(found)
+            self.findings.append(found)
 
     def _find_suffix(self) -> str:
         counts = self._index.suffixes()
@@ -202,12 +248,8 @@ class Directory:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        source, offset, length, line = self._index.place(number)
-        raw = self._stores[source].read(offset, length)
-        entry = Entry._lazy(raw, line + lines_before_dn(raw), self._parsers[source])
-        if raw[:4] != b"dn: ":
-            entry._dn, entry._attributes = self._parsers[source].entry(raw, line)
-        return entry
+        source, offset, length = self._index.place(number)
+        return Entry._lazy(self._stores[source].read(offset, length), offset, self._parsers[source])
 
     def view(self, number: int, kind: str) -> Record:
         """The record with a number of the index, as the view of its type."""

@@ -5,14 +5,19 @@ Two dictionary levels instead of one with whole DNs: the parents are few, so tha
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator
 
 from odkit.directory._schema import AUTHDATA, CONTAINERS
+from odkit.dn import dn_key
 
 __all__ = ["BAD", "Index"]
 
 BAD = "\\bad="  # starts the key of a record whose DN cannot be read; no real RDN starts with a backslash
+
+# nothing escaped, no blanks: its normal form is itself in lower case, and the first comma behind it ends it
+_SIMPLE_RDN = re.compile(rb"[A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++\Z").match
 
 
 class Index:
@@ -26,28 +31,47 @@ class Index:
         self.parents: dict[str, dict[str, int]] = {}
         self._source = array("H")
         self._offset = array("Q")
+        self._below: dict[bytes, dict[str, int]] = {}  # parents as written, when the RDN before them was a simple one
         self._length = array("L")
-        self._line = array("L")
 
     def __len__(self) -> int:
         return len(self._offset)
 
-    def add(self, key: str, source: int, offset: int, length: int, line: int) -> bool:
+    def add(self, key: str, source: int, offset: int, length: int) -> bool:
         """Add a record; False when its DN is there already (the first one stays)."""
         rdn, _, parent = key.partition(",")
         below = self.parents.get(parent)
         if below is None:
             below = self.parents[parent] = {}
+        return self._add(below, rdn, source, offset, length)
+
+    def _add(self, below: dict[str, int], rdn: str, source: int, offset: int, length: int) -> bool:
         number = len(self._offset)
         self._source.append(source)
         self._offset.append(offset)
         self._length.append(length)
-        self._line.append(line)
         return below.setdefault(rdn, number) == number
 
-    def place(self, number: int) -> tuple[int, int, int, int]:
-        """Source, offset, length and line of a record."""
-        return self._source[number], self._offset[number], self._length[number], self._line[number]
+    def add_simple(self, dn: bytes, source: int, offset: int, length: int) -> bool | None:
+        """`add` by a short way for a DN as written: a simple RDN below a parent that was seen before.
+
+        Returns:
+            As `add`; None when the DN must be read by the grammar.
+        """
+        rdn, comma, parent = dn.partition(b",")
+        if not comma or not _SIMPLE_RDN(rdn):
+            return None
+        below = self._below.get(parent)
+        if below is None:
+            key = dn_key(dn.decode("ascii")) if dn.isascii() else None
+            if key is None:
+                return None
+            below = self._below[parent] = self.parents.setdefault(key.partition(",")[2], {})
+        return self._add(below, rdn.lower().decode("ascii"), source, offset, length)
+
+    def place(self, number: int) -> tuple[int, int, int]:
+        """Source, offset and length of a record."""
+        return self._source[number], self._offset[number], self._length[number]
 
     def find(self, key: str) -> int | None:
         """Number of the record with this DN."""

@@ -41,8 +41,8 @@ def inspect(od: Directory) -> Report:
     findings: list[Finding] = []
     census = _Census()
     for kind in od.counts():
-        for record in od.of_type(kind).records():  # one pass: reading a record again costs more than all that is asked of it
-            census.take(record, kind)
+        for number in od.numbers(kind):
+            census.take(od, number, kind)
     servers = _servers(od, findings)
     kdc, client = od.config.kdc_realm, od.config.client_realm
     if kdc and client and kdc != client:
@@ -110,21 +110,33 @@ class _Census:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
-        self.methods: Counter[str] = Counter()
+        self._tags: Counter[tuple[str, ...]] = Counter()
         self.mcx_records: Counter[str] = Counter()
         self.mcx_domains: Counter[str] = Counter()
-        self._guids: dict[str, str] = {}
+        self._guids: dict[bytes, int] = {}
 
-    def take(self, record: Record, kind: str) -> None:
-        """Count one record."""
+    def take(self, od: Directory, number: int, kind: str) -> None:
+        """Count one record; only those with MCX settings are read again."""
+        columns = od.columns
         if kind == "Users":
-            values = record.texts("authAuthority")
-            tags = {value.split(";")[1] or "basic" for value in values if value.count(";") >= 2}
-            self.methods.update(tags or {"none (basic)"})
-        if kind in _MCX_TYPES:
-            self._mcx(record, kind)
-        if kind in _GUID_TYPES:
-            self._guid(record)
+            self._tags[columns.tags[number]] += 1
+        if number in columns.mcx and kind in _MCX_TYPES:
+            self._mcx(od.view(number, kind), kind)
+        if kind in _GUID_TYPES and columns.guids[number]:
+            first = self._guids.setdefault(columns.guids[number], number)
+            if first != number:
+                record = od.view(number, kind)
+                message = f"GUID {escape(columns.guids[number])} stands on {escape(od.entry(first).dn)}, too"
+                self.findings.append(_at(record, "OD107", message, "apple-generateduid"))
+
+    @property
+    def methods(self) -> Counter[str]:
+        """Number of users by authentication method; a user with several counts for each."""
+        out: Counter[str] = Counter()
+        for tags, count in self._tags.items():
+            for tag in tags or ("none (basic)",):
+                out[tag] += count
+        return out
 
     def _mcx(self, record: Record, kind: str) -> None:
         values = record.attributes.get("apple-mcxsettings", []) + record.attributes.get("apple-mcxsettings2", [])
@@ -139,11 +151,3 @@ class _Census:
                 continue
             inner = data.get("mcx_application_data") if isinstance(data, dict) else None
             self.mcx_domains.update(list(inner) if isinstance(inner, dict) else ())
-
-    def _guid(self, record: Record) -> None:
-        guid = (record.guid or "").upper()
-        if guid in self._guids:
-            message = f"GUID {escape(guid)} stands on {escape(self._guids[guid])}, too"
-            self.findings.append(_at(record, "OD107", message, "apple-generateduid"))
-        elif guid:
-            self._guids[guid] = record.dn

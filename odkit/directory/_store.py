@@ -19,6 +19,8 @@ from odkit.ldif._source import Source, blocks, open_source
 
 __all__ = ["Store"]
 
+_PART = 1 << 20
+
 
 class Store:
     """The bytes of one source, at hand by position.
@@ -26,14 +28,12 @@ class Store:
     Args:
         source: a path, a binary file, or bytes.
         name: its name in messages.
-
-    Attributes:
-        digest: of the unpacked bytes, hex; complete after `stream` has been read to its end.
     """
 
     def __init__(self, source: Source, name: str) -> None:
         self.name = name
-        self._hash = hashlib.sha256()
+        self._digest: str | None = None
+        self._size = 0
         file, own = open_source(source)
         self._file = file
         self._own = own
@@ -54,14 +54,14 @@ class Store:
             weakref.finalize(self, os.close, self._fd)
 
     def stream(self) -> Iterator[bytes]:
-        """Blocks of the source, once; on the way they are digested, and kept where needed.
+        """Blocks of the source, once; on the way they are kept where needed.
 
         Raises:
             InputError: see `odkit.ldif._source.blocks`.
         """
         try:
             for block in blocks(cast("BinaryIO", self._file), self.name):
-                self._hash.update(block)
+                self._size += len(block)
                 if self._spool is not None:
                     self._spool.write(block)
                 yield block
@@ -80,8 +80,24 @@ class Store:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the unpacked bytes, hex."""
-        return self._hash.hexdigest()
+        """SHA-256 of the unpacked bytes, hex; they are read again when it is first asked for.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        if self._digest is None:
+            found = hashlib.sha256()
+            for offset in range(0, self._size, _PART):
+                found.update(self.read(offset, min(_PART, self._size - offset)))
+            self._digest = found.hexdigest()
+        return self._digest
+
+    def peek(self, offset: int, length: int) -> bytes:
+        """Read again, fewer bytes where there are none: what `odkit.ldif._lines.Lines` counts."""
+        if self._data is not None:
+            return self._data[offset : offset + length]
+        assert self._fd is not None
+        return os.pread(self._fd, length, offset)
 
     def read(self, offset: int, length: int) -> bytes:
         """Read a record again.
@@ -89,12 +105,9 @@ class Store:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        if self._data is not None:
-            return self._data[offset : offset + length]
-        assert self._fd is not None
-        if self._state() != self._stamp:
+        if self._data is None and self._state() != self._stamp:
             raise InputError(self.name, None, "the file was changed while odkit was reading it; run the command again")
-        data = os.pread(self._fd, length, offset)
+        data = self.peek(offset, length)
         if len(data) != length:
             raise InputError(self.name, None, "the file became shorter while odkit was reading it; run the command again")
         return data

@@ -13,7 +13,8 @@ import re
 
 from odkit.errors import InputError
 from odkit.ldif._entry import Attributes, ChangeRecord, Control, Modification
-from odkit.ldif._parse import Fault, logical_lines, spec
+from odkit.ldif._parse import Fault, spec
+from odkit.ldif._unfold import logical_lines
 from odkit.text import escape
 
 __all__ = ["is_change", "parse_change"]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from odkit.ldif._unfold import lines_before_dn
+
 if TYPE_CHECKING:
     from odkit.ldif._parse import Parser
 
@@ -126,28 +128,30 @@ class Entry:
         path: the input, for messages.
 
     Attributes:
-        line: as above.
         path: as above.
         raw: the bytes that were read, without the final line feed; None for an entry that was made.
     """
 
-    __slots__ = ("_attributes", "_dn", "_parser", "line", "path", "raw")
+    __slots__ = ("_attributes", "_dn", "_line", "_offset", "_parser", "path", "raw")
 
     def __init__(self, dn: str, attributes: Mapping[str, Iterable[bytes]], *, line: int = 0, path: str = "") -> None:
         self._dn: str | None = dn
         self._attributes: Attributes | None = Attributes(attributes)
         self._parser: Parser | None = None
-        self.line = line
+        self._line: int | None = line
+        self._offset = 0
         self.path = path
         self.raw: bytes | None = None
 
     @classmethod
-    def _lazy(cls, raw: bytes, line: int, parser: Parser) -> Entry:
+    def _lazy(cls, raw: bytes, offset: int, parser: Parser) -> Entry:
+        """An entry that has been read; its line is worked out from the offset of its first byte when somebody asks."""
         self = cls.__new__(cls)
         self._dn = None
         self._attributes = None
         self._parser = parser
-        self.line = line
+        self._line = None
+        self._offset = offset
         self.path = parser.path
         self.raw = raw
         return self
@@ -155,8 +159,26 @@ class Entry:
     def _parse(self) -> tuple[str, Attributes]:
         assert self._parser is not None
         assert self.raw is not None
-        self._dn, self._attributes = self._parser.entry(self.raw, self.line)
+        found = self._parser.fast(self.raw)
+        self._dn, self._attributes = found if found is not None else self._parser.slow(self.raw, self._first_line)
         return self._dn, self._attributes
+
+    @property
+    def _first_line(self) -> int:
+        """Physical line of the first byte: comments may stand before the dn."""
+        assert self._parser is not None
+        assert self.raw is not None
+        return self.line - lines_before_dn(self.raw)
+
+    @property
+    def line(self) -> int:
+        """1-based physical line of the ``dn:``; 0 when the entry comes from no file, or from one that has changed since."""
+        if self._line is None:
+            assert self._parser is not None
+            assert self.raw is not None
+            first = self._parser.lines.at(self._offset)
+            self._line = first + lines_before_dn(self.raw) if first else 0
+        return self._line
 
     @property
     def dn(self) -> str:
@@ -164,7 +186,8 @@ class Entry:
         if self._dn is None:
             assert self._parser is not None
             assert self.raw is not None
-            self._dn = self._parser.dn(self.raw, self.line)
+            dn = self._parser.dn(self.raw)
+            self._dn = self._parser.slow_dn(self.raw, self._first_line) if dn is None else dn
         return self._dn
 
     @property

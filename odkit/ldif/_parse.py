@@ -16,15 +16,19 @@ from __future__ import annotations
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
+from collections.abc import Callable
 
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif._entry import Attributes, UnfetchedURL
+from odkit.ldif._lines import Lines
+from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
 from odkit.secrets import mask_urls
 from odkit.text import decode, escape, plural, shorten
 
-__all__ = ["Fault", "Parser", "lines_before_dn", "logical_lines", "spec"]
+__all__ = ["Fault", "Parser", "spec"]
 
+_COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _UNFOLD = re.compile(rb"\n ").sub
 _NAME = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z").match
 
@@ -35,29 +39,6 @@ class Fault(ValueError):  # noqa: N818 - not an exception that leaves the packag
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
-
-
-def normalised(raw: bytes) -> bytes:
-    """Turn CR LF into LF; a final CR belongs to the line end that the splitter took."""
-    if b"\r" not in raw:
-        return raw
-    return raw.removesuffix(b"\r").replace(b"\r\n", b"\n")
-
-
-def logical_lines(raw: bytes, line: int) -> list[tuple[int, bytes]]:
-    """Unfold a record (RFC 2849 note 2); comments are left out, with their continuations.
-
-    Returns:
-        Physical line number and bytes of each logical line.
-    """
-    out: list[tuple[int, list[bytes]]] = []
-    for number, physical in enumerate(normalised(raw).split(b"\n"), line):
-        if physical[:1] == b" " and out:
-            out[-1][1].append(physical[1:])
-        else:
-            out.append((number, [physical]))
-    joined = [(number, b"".join(parts)) for number, parts in out]
-    return [(number, text) for number, text in joined if text and text[:1] != b"#"]
 
 
 def _base64(value: bytes) -> bytes:
@@ -104,16 +85,18 @@ class Parser:
 
     Args:
         path: named in errors and findings.
-        strict: raise at the first fault, or collect findings and keep what can be kept.
-
-    Attributes:
-        findings: what was wrong, when not strict; URL values always.
+        strict: raise at the first fault, or note findings and keep what can be kept.
+        lines: of the input.
+        note: takes what is wrong, when not strict; URL values always.
     """
 
-    def __init__(self, path: str, *, strict: bool = True) -> None:
+    def __init__(
+        self, path: str, *, strict: bool = True, lines: Lines | None = None, note: Callable[[Finding], object] = lambda _: None
+    ) -> None:
         self.path = path
         self.strict = strict
-        self.findings: list[Finding] = []
+        self.lines = lines if lines is not None else Lines(None)
+        self._sink = note
         # b"cn" -> "cn" for plain values; b"cn:" -> None for base64, whose name is in _base64_names
         self._names: dict[bytes, str | None] = {}
         self._base64_names: dict[bytes, str] = {}
@@ -128,16 +111,28 @@ class Parser:
             self._mixed = True
         return text
 
-    def dn(self, raw: bytes, line: int) -> str:
-        """The DN of a record, without parsing its attributes."""
+    def dn(self, raw: bytes) -> str | None:
+        """The DN of a record whose first line is a plain one, without parsing its attributes; None sends it the slow way."""
         if raw[:4] == b"dn: ":
             end = raw.find(b"\n")
             if end < 0 or raw[end + 1 : end + 2] != b" ":
                 value = raw[4:end] if end > 0 else raw[4:]
-                if value.isascii() and value.isalnum() is False and b"\r" not in value and value[:1] != b" ":
+                if value[:1] > b" " and value.isascii() and b"\r" not in value and b"\0" not in value:
                     return value.decode("ascii")
-        lines = logical_lines(raw, line)
-        return self._dn_value(lines[0][1], lines[0][0])
+        return None
+
+    def slow_dn(self, raw: bytes, line: int) -> str:
+        """The DN of any record.
+
+        Args:
+            raw: a record whose first line, comments aside, is its dn.
+            line: physical line of its first byte.
+
+        Raises:
+            InputError: it has none that can be read.
+        """
+        number, text = logical_lines(raw, line)[0]
+        return self._dn_value(text, number)
 
     def _dn_value(self, text: bytes, number: int) -> str:
         try:
@@ -156,49 +151,48 @@ class Parser:
 
     def _note(self, code: str, subject: bytes | str, message: str, line: int) -> None:
         text = subject if isinstance(subject, str) else subject.decode("utf-8", "surrogateescape")
-        self.findings.append(finding(code, text, message, path=self.path, line=line))
+        self._sink(finding(code, text, message, path=self.path, line=line or None))
 
-    def entry(self, raw: bytes, line: int) -> tuple[str, Attributes]:
-        """Parse an entry.
+    def fast(self, raw: bytes) -> tuple[str, Attributes] | None:
+        """Parse an entry the common way; None sends it the slow way, which says what is wrong and where."""
+        text = raw
+        if text[:4] != b"dn: ":
+            comments = _COMMENTS(text)  # ldapsearch puts one before every entry
+            text = text[comments.end() :] if comments is not None else b""
+            if text[:4] != b"dn: ":
+                return None
+        if b"\r" in text:
+            text = normalised(text)
+            if b"\r" in text:
+                return None
+        if b"\0" in text:
+            return None
+        lines = _UNFOLD(b"", text).split(b"\n")
+        dn = lines[0][4:]
+        del lines[0]
+        if dn[:1] <= b" ":
+            return None
+        try:
+            values = self._values(lines)
+            return None if values is None else (dn.decode("utf-8"), self._attributes(values))
+        except (Fault, UnicodeDecodeError):
+            return None
 
-        Args:
-            raw: a record whose first line, comments aside, is its dn.
-            line: physical line of its first byte.
+    def _values(self, lines: list[bytes]) -> dict[str, list[bytes]] | None:
+        """The values of logical lines.
 
         Raises:
-            InputError: a fault, when strict; a record that is no entry, always.
+            Fault: one of them is wrong.
         """
-        if raw[:4] == b"dn: " and b"\0" not in raw and b"\r" not in raw:
-            lines = _UNFOLD(b"", raw).split(b"\n")
-            try:
-                values = self._fast(lines)
-            except Fault:
-                values = None
-            if values is not None:
-                dn = lines[0][4:]
-                if dn[:1] > b" ":
-                    try:
-                        return dn.decode("utf-8"), self._attributes(values)
-                    except UnicodeDecodeError:
-                        pass
-        return self._slow(raw, line)
-
-    def _fast(self, lines: list[bytes]) -> dict[str, list[bytes]] | None:
-        """The common way; None or a Fault sends the record the slow way, which says what is wrong and where."""
         names = self._names
-        decode = a2b_base64
         values: dict[str, list[bytes]] = {}
-        first = True
         for text in lines:
-            if first:
-                first = False
-                continue
             key, blank, value = text.partition(b": ")
             try:
                 name = names[key]
                 if name is None:
                     name = self._base64_names[key]
-                    value = decode(value, strict_mode=True)
+                    value = a2b_base64(value, strict_mode=True)
                 elif value < b"!":  # empty, or starting with a blank or a control byte
                     if not blank:
                         return None
@@ -222,7 +216,7 @@ class Parser:
     def _first_sight(self, text: bytes, key: bytes) -> tuple[str, bytes] | None:
         """A line whose beginning is not in the table: read it the slow way, and learn it when it has the common shape."""
         name, exact = spec(text)
-        if isinstance(exact, UnfetchedURL) or name.lower() in {b"dn", b"changetype"}:
+        if isinstance(exact, UnfetchedURL) or name.lower() in {b"dn", b"changetype", b"control"}:
             return None
         learned = self._learn(name)
         if learned is None:
@@ -239,7 +233,16 @@ class Parser:
             return Attributes(values)
         return Attributes._of(values)
 
-    def _slow(self, raw: bytes, line: int) -> tuple[str, Attributes]:
+    def slow(self, raw: bytes, line: int) -> tuple[str, Attributes]:
+        """Parse an entry line by line.
+
+        Args:
+            raw: a record whose first line, comments aside, is its dn.
+            line: physical line of its first byte.
+
+        Raises:
+            InputError: a fault, when strict; a record that is no entry, always.
+        """
         lines = logical_lines(raw, line)
         if lines and lines[0][1][:8].lower() == b"version:":
             del lines[0]
@@ -286,10 +289,3 @@ class Parser:
         wanted = name.lower().encode("utf-8", "replace")
         found = [number for number, text in lines if text.partition(b":")[0].lower() == wanted]
         return line + found[index] - start if index < len(found) else line
-
-
-def lines_before_dn(raw: bytes) -> int:
-    """Physical lines of comments and of a version line that stand before the dn of a record."""
-    if raw[:4] == b"dn: ":
-        return 0
-    return next((number for number, text in logical_lines(raw, 0) if text[:8].lower() != b"version:"), 0)

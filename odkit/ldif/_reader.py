@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,15 +14,19 @@ from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif._change import is_change, parse_change
 from odkit.ldif._entry import ChangeRecord, Entry
-from odkit.ldif._parse import Parser, logical_lines, normalised
+from odkit.ldif._lines import Lines, ReadAt, reread
+from odkit.ldif._parse import Parser
 from odkit.ldif._source import Source, blocks, open_source, source_name
-from odkit.ldif._split import RawRecord, Splitter
+from odkit.ldif._split import Splitter
+from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
 from odkit.text import escape, shorten
 
 __all__ = ["Completeness", "Reader", "Trailer", "read"]
 
 _TRAILER = re.compile(rb"(?i)(search|result|ref|text|matchedDN|control|# numEntries|# numReferences):")
 _HEADER = re.compile(rb"(?m)^# (extended LDIF|LDAPv[0-9]|filter: |requesting: )")
+_COMMENTS = re.compile(rb"(?:#[^\n]*+(?:\n [^\n]*+)*+(?:\n|\Z))++")
+_CHANGE = re.compile(rb"(?i)\n(?:changetype|control)[:;]")
 _COUNT = re.compile(rb"(?mi)^# num(Entries|Responses): ([0-9]{1,18})\s*$")
 _RESULT = re.compile(rb"(?mi)^(?:# )?result: ([0-9]{1,9})\b *([^\n]*)$")
 _DAMAGE = re.compile(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
@@ -56,72 +63,95 @@ class Reader:
         strict: raise `InputError` at the first fault; else faults become findings and reading goes on.
         lazy: hand out entries whose attributes are parsed, and checked, when they are first asked for.
         name: the source's name in messages, when it is not its own.
+        wanted: attributes whose lines are marked in plain records, see `marks`.
 
     Attributes:
         path: name of the source.
         findings: what was noticed; complete after the last record.
         trailer: header, result and count that the file itself gives.
         entries: number of entries given out so far.
-        size: bytes read.
+        offset: of the first byte of the record given out last, in the unpacked stream.
+        marks: where lines of wanted attributes start in the record given out last; None when it is no plain one, so that its
+            attributes must be parsed to know.
+        lines: turns offsets into physical lines.
     """
 
-    def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None) -> None:
+    def __init__(
+        self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None, wanted: Sequence[bytes] = ()
+    ) -> None:
         self.path = name or source_name(source)
         self.strict = strict
         self.lazy = lazy
         self.trailer = Trailer()
         self.entries = 0
-        self.offset = 0  # of the record given out last, in the unpacked stream
+        self.findings: list[Finding] = []
+        self.offset = 0
+        self.marks: list[int] | None = None
+        self.lines = Lines(None)
+        self._wanted = wanted
         self._source = source
-        self._parser = Parser(self.path, strict=strict)
-        self._splitter = Splitter(self.path)
+        self._splitter: Splitter | None = None
         self._first: bytes | None = None
-        self._last: tuple[bytes, int] = (b"", 0)
-
-    @property
-    def findings(self) -> list[Finding]:
-        """What was noticed so far."""
-        return self._parser.findings
+        self._last: Entry | None = None
+        self._parser = Parser(self.path, strict=strict, lines=self.lines, note=self.findings.append)
 
     @property
     def size(self) -> int:
         """Bytes read so far, unpacked."""
-        return self._splitter.size
+        return self._splitter.size if self._splitter is not None else 0
 
     def __iter__(self) -> Iterator[Entry | ChangeRecord]:
         file, own = open_source(self._source)
         try:
-            yield from self.records(blocks(file, self.path))
+            yield from self.records(blocks(file, self.path), self._again(file))
         finally:
             if own:
                 file.close()
 
-    def records(self, stream: Iterable[bytes]) -> Iterator[Entry | ChangeRecord]:
+    def _again(self, file: object) -> ReadAt | None:
+        source = self._source
+        if isinstance(source, (bytes, bytearray, memoryview)) and isinstance(file, io.BytesIO):
+            data = memoryview(source)
+            return lambda offset, length: bytes(data[offset : offset + length])
+        if isinstance(source, (str, os.PathLike)) and isinstance(file, io.FileIO):
+            state = os.fstat(file.fileno())
+            return reread(os.fspath(source), state) if stat.S_ISREG(state.st_mode) else None
+        return None
+
+    def records(self, stream: Iterable[bytes], read_at: ReadAt | None = None) -> Iterator[Entry | ChangeRecord]:
         """Read from blocks of bytes instead of the source: the sans-IO core.
+
+        Args:
+            stream: the blocks.
+            read_at: reads the same stream again, for line numbers; without it they are counted on the way.
 
         Raises:
             InputError: a fault, when strict; a stream that cannot be read at all, always.
         """
+        lines = self.lines = self._parser.lines = Lines(read_at)
+        splitter = self._splitter = Splitter(self.path, lines, self._wanted, check=self.lazy)
         make = Entry._lazy
-        parser, lazy = self._parser, self.lazy
-        for raw, line, offset in self._splitter.split(stream):
+        parser, fast, lazy, again = self._parser, self._parser.fast, self.lazy, lines.again
+        for raw, offset, plain, marks in splitter.split(stream):
             self.offset = offset
-            if raw[:4] == b"dn: " and b"\nchangetype:" not in raw and raw[4:5] > b" " and b"\ncontrol:" not in raw:
-                entry = make(raw, line, parser)
-                if not lazy and not self._checked(entry):
-                    continue
-                self._seen(raw, line)
+            parsed = fast(raw) if plain and not lazy else None
+            if parsed is not None or (plain and lazy):
+                entry = make(raw, offset, parser)
+                if parsed is not None:
+                    entry._dn, entry._attributes = parsed
+                if not again:
+                    entry._line = lines.at(offset)
+                self.marks = marks
+                self.entries += 1
+                if self._first is None:
+                    self._first = raw
+                self._last = entry
                 yield entry
             else:
-                record = self._unusual((raw, line, offset))
+                self.marks = None
+                record = self._unusual(raw, offset)
                 if record is not None:
                     yield record
-
-    def _seen(self, raw: bytes, line: int) -> None:
-        self.entries += 1
-        if self._first is None:
-            self._first = raw
-        self._last = (raw, line)
 
     def _checked(self, entry: Entry) -> bool:
         try:
@@ -136,12 +166,30 @@ class Reader:
             raise error
         self.findings.append(finding(code, "", error.message, path=self.path, line=error.line))
 
-    def _unusual(self, record: RawRecord) -> Entry | ChangeRecord | None:
+    def _unusual(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
         """A record that starts with a comment, a version line, an odd spelling of dn - or is none."""
-        raw, line, _ = record
-        text = normalised(raw)
-        if text[:1] == b"#" or _TRAILER.match(text):
-            self._comments(text, line)
+        lead = _COMMENTS.match(raw) if raw[:1] == b"#" else None
+        entry_follows = (raw[lead.end() : lead.end() + 4] if lead is not None else raw[:4]) == b"dn: "
+        if lead is not None or _TRAILER.match(raw):
+            self._comments(normalised(lead[0] if lead is not None and entry_follows else raw), offset)
+        if entry_follows and not _CHANGE.search(raw):
+            entry = Entry._lazy(raw, offset, self._parser)
+            if not self.lines.again:
+                entry._line = self.lines.at(offset) + lines_before_dn(raw)
+            if self.lazy or self._checked(entry):
+                return self._taken(entry)
+            return None
+        return self._odd(raw, offset, self.lines.at(offset))
+
+    def _taken(self, entry: Entry) -> Entry:
+        self.entries += 1
+        if self._first is None:
+            self._first = entry.raw
+        self._last = entry
+        return entry
+
+    def _odd(self, raw: bytes, offset: int, line: int) -> Entry | ChangeRecord | None:
+        """A record that must be read by the grammar, line by line, to know what it is."""
         lines = logical_lines(raw, line)
         if lines and lines[0][1][:8].lower() == b"version:":
             if lines[0][1][8:].strip(b" ") != b"1":
@@ -159,39 +207,43 @@ class Reader:
         try:
             if is_change(lines):
                 return parse_change(raw, line, self._parser._dn_value(first, number), self.path)
-            entry = Entry._lazy(raw, number, self._parser)
-            entry._dn, entry._attributes = self._parser.entry(raw, line)
+            entry = Entry._lazy(raw, offset, self._parser)
+            entry._line = number
+            entry._dn, entry._attributes = self._parser.slow(raw, line)
         except InputError as error:
             self._fault("OD001", error)
             return None
-        self._seen(raw, number)
-        return entry
+        return self._taken(entry)
 
-    def _comments(self, text: bytes, line: int) -> None:
+    def _comments(self, text: bytes, offset: int) -> None:
         """Take header, result, counts, references and slapcat's damage notes out of a paragraph."""
+
+        def line(start: int) -> int:
+            return self.lines.at(offset) + text.count(b"\n", 0, start)
+
         trailer = self.trailer
         if _HEADER.search(text):
             trailer.header = True
         for match in _COUNT.finditer(text):
             if match[1].lower() == b"entries":
                 trailer.entries = int(match[2])
-                trailer.line = line + text.count(b"\n", 0, match.start())
+                trailer.line = line(match.start())
         ended = _RESULT.search(text)
         if ended is not None and b"\ndn:" not in text:
             trailer.result = int(ended[1])
             trailer.result_text = escape(ended[2].strip())
-            trailer.line = line + text.count(b"\n", 0, ended.start())
+            trailer.line = line(ended.start())
         if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
             trailer.references += 1
             message = "the server answered with a reference to another server"
-            self.findings.append(finding("OD007", shorten(text, 100), message, path=self.path, line=line))
+            self.findings.append(finding("OD007", shorten(text, 100), message, path=self.path, line=line(0)))
         for match in _DAMAGE.finditer(text):
-            at = line + text.count(b"\n", 0, match.start())
+            at = line(match.start())
             self.findings.append(finding("OD008", "", f"slapcat wrote: {shorten(match[0], 100)}", path=self.path, line=at))
 
     def completeness(self) -> tuple[Completeness, str]:
         """Judge the export after the last record (design: complete, incomplete, unknown), with the reason."""
-        trailer, count, end = self.trailer, self.entries, self._splitter.end
+        trailer, count, end = self.trailer, self.entries, self._end
         if trailer.result not in {None, 0}:
             why = f"the search ended with result {trailer.result} {trailer.result_text}".rstrip()
             return Completeness.INCOMPLETE, why
@@ -203,9 +255,9 @@ class Reader:
             return Completeness.INCOMPLETE, "the file has ldapsearch's header but not its trailer: it is cut"
         if end and end[-1:] != b"\n":
             return Completeness.INCOMPLETE, "the file ends in the middle of a line: it is cut"
-        raw, line = self._last
-        if self._first and _STORED.search(self._first) and not _STORED.search(raw):
-            return Completeness.INCOMPLETE, f"the last entry (line {line}) lacks the operational attributes of the others: cut"
+        last = self._last
+        if self._first and last is not None and _STORED.search(self._first) and not _STORED.search(last.raw or b""):
+            return Completeness.INCOMPLETE, f"the last entry (line {last.line}) lacks the operational attributes of the others: cut"
         if count in _LIMITS:
             return Completeness.INCOMPLETE, f"exactly {count:,} entries: a server's size limit has cut the search"
         return Completeness.UNKNOWN, "neither a count nor a result stands in the file"
@@ -213,7 +265,11 @@ class Reader:
     @property
     def blank_line_at_end(self) -> bool:
         """Whether the stream ends with a blank line, as slapcat and ldapsearch leave it."""
-        return self._splitter.end.endswith((b"\n\n", b"\n\r\n"))
+        return self._end.endswith((b"\n\n", b"\n\r\n"))
+
+    @property
+    def _end(self) -> bytes:
+        return self._splitter.end if self._splitter is not None else b""
 
     @property
     def stored(self) -> bool:

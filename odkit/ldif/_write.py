@@ -89,7 +89,8 @@ def _as_read(record: Entry | ChangeRecord) -> bytes | None:
     if isinstance(record, ChangeRecord) or not record.touched:
         return record.raw
     try:
-        dn, attributes = Parser("", strict=False).entry(record.raw, 0)
+        parser = Parser("", strict=False)
+        dn, attributes = parser.fast(record.raw) or parser.slow(record.raw, 0)
     except InputError:
         return None
     same = dn == record.dn and list(attributes.items()) == list(record.attributes.items())

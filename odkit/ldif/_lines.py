@@ -1,0 +1,76 @@
+"""Physical line numbers, worked out only when a message needs one: counting line feeds costs as much as splitting records."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Callable
+
+__all__ = ["Lines", "ReadAt", "reread"]
+
+ReadAt = Callable[[int, int], bytes]  # offset and length to bytes; fewer bytes where the source ends or has changed
+
+_STEP = 1 << 16
+
+
+class Lines:
+    """Turns an offset of the unpacked stream into a physical line.
+
+    Args:
+        read_at: reads the stream again; None when it cannot be read twice.  Then offsets must be asked for in rising order
+            while the block that holds them, given with `feed`, is the last one.
+    """
+
+    def __init__(self, read_at: ReadAt | None) -> None:
+        self._read_at = read_at
+        self._offsets = [0]  # where counting may go on, with the line that starts or goes on there
+        self._numbers = [1]
+        self._block = b""
+        self._start = 0
+
+    @property
+    def again(self) -> bool:
+        """Whether any offset can be asked for at any time."""
+        return self._read_at is not None
+
+    def feed(self, block: bytes, offset: int) -> None:
+        """The next block of a stream that cannot be read twice; ``offset`` is that of its first byte."""
+        if self._read_at is None:
+            self._numbers[0] = self.at(offset)
+            self._offsets[0] = offset
+            self._block, self._start = block, offset
+
+    def at(self, offset: int) -> int:
+        """1-based line of the byte at ``offset``; 0 when the source has changed, so that nobody knows."""
+        if self._read_at is None:
+            number = self._numbers[0] + self._block.count(b"\n", self._offsets[0] - self._start, offset - self._start)
+            self._numbers[0], self._offsets[0] = number, offset
+            return number
+        where = bisect_right(self._offsets, offset) - 1
+        at, number = self._offsets[where], self._numbers[where]
+        while at < offset:
+            length = min(_STEP, offset - at)
+            block = self._read_at(at, length)
+            if len(block) != length:
+                return 0
+            at, number = at + length, number + block.count(b"\n")
+            if at - self._offsets[-1] >= _STEP:
+                self._offsets.append(at)
+                self._numbers.append(number)
+        return number
+
+
+def reread(path: str, state: os.stat_result) -> ReadAt:
+    """Read a file again by its path, as long as it is the file that was read: a descriptor for each would run out."""
+
+    def read_at(offset: int, length: int) -> bytes:
+        try:
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - the path may be any spelling that open takes
+                now = os.fstat(file.fileno())
+                if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns):
+                    return b""
+                return os.pread(file.fileno(), length, offset)
+        except OSError:
+            return b""
+
+    return read_at
