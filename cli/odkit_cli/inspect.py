@@ -28,7 +28,7 @@ def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_j
     import odkit
     from odkit.findings import DAMAGE
 
-    report = odkit.inspect(open_exports(exports))
+    report = odkit.inspect(open_exports(exports, gather=("guids", "mcx", "tags")))
     quiet = context.obj["quiet"]
     if as_json or format_ == "json":
         write_json(report.as_json())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ __all__ = [
     "fail_on_option",
     "format_options",
     "open_exports",
+    "reading",
     "show_findings",
     "source",
     "write_json",
@@ -57,7 +60,7 @@ def source(name: str) -> Any:
     return sys.stdin.buffer
 
 
-def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the directory") -> Any:
+def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the directory", *, gather: Iterable[str] = ()) -> Any:
     """Open the exports given, or standard input when something is piped in.
 
     Raises:
@@ -71,7 +74,37 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
         names = ("-",)
     if list(names).count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
-    return odkit.open(*map(source, names))
+    with reading() as progress:
+        return odkit.open(*map(source, names), gather=gather, progress=progress)
+
+
+@contextmanager
+def reading() -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """Progress on standard error while inputs are read: by bytes, after the first second, only on a terminal and not with -q."""
+    context = click.get_current_context(silent=True)
+    if sys.stderr is None or not sys.stderr.isatty() or (context is not None and context.obj and context.obj["quiet"]):
+        yield None
+        return
+    shown = 0
+    due = time.monotonic() + 1
+
+    def progress(name: str, done: int, total: int | None) -> None:
+        nonlocal shown, due
+        if time.monotonic() < due:
+            return
+        from odkit.text import escape, shorten
+
+        due = time.monotonic() + 0.2
+        amount = f"{done >> 20:,} MiB" + (f" of {total >> 20:,}, {done * 100 // total} %" if total else "")
+        line = f"reading {escape(shorten(name, 40))}: {amount}"
+        click.echo("\r" + line.ljust(shown), nl=False, err=True)
+        shown = len(line)
+
+    try:
+        yield progress
+    finally:
+        if shown:
+            click.echo("\r" + " " * shown + "\r", nl=False, err=True)
 
 
 def write_json(value: object) -> None:

@@ -91,14 +91,14 @@ def purge_principals(
     inputs = [*(exports or ("-",)), *principals, *before, *retire_from]
     if inputs.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
-    od = open_exports(exports)
+    od = open_exports(exports, gather=("homes",))
     inventory = _inventory(principals)
     plan = odkit.plan_purge(
         od,
         inventory,
         retire=[*retire, *_names(retire_from)],
         keep=keep,
-        before=[odkit.open(source(name)) for name in before],
+        before=[open_exports([name], gather=("homes",)) for name in before],
         realm=realm,
         services=services,
         addresses=_addresses(address),

@@ -1,155 +1,174 @@
-"""What is taken from every record while an export is read: the few values that nearly every question needs.
+"""Columns: a value of every record, taken while an export is read once.
 
-Reading a record a second time costs more than taking these on the way, so an opened export knows for each record its GUID, the
-tags of its authentication authorities, the hosts that serve its home, and whether it has MCX settings.  The reader marks
-the lines of these attributes in the same pass that splits records and checks lines.
+Reading a record a second time costs more than taking a value on the way.  So whoever opens an export says which columns will be
+asked for; a column that nobody announced is gathered when it is first used, from the records one by one.
 """
 
 from __future__ import annotations
 
+from binascii import a2b_base64
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
 from odkit.directory._views import home_of
 from odkit.ldif import Attributes, UnfetchedURL
-from odkit.ldif._parse import Fault, spec
+from odkit.ldif._split import Mark
 from odkit.text import decode
 
-__all__ = ["Columns"]
+__all__ = ["COLUMNS", "Columns"]
 
-_AUTHORITY, _GUID, _NFS, _URL, _MCX = range(5)
-_KINDS = {
-    b"authauthority": _AUTHORITY,
-    b"apple-generateduid": _GUID,
-    b"homedirectory": _NFS,
-    b"apple-user-homeurl": _URL,
-    b"apple-mcxsettings": _MCX,
-    b"apple-mcxsettings2": _MCX,
-}
+_LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it stands in the file
 _SERVERS = b"/Network/Servers/"
-_MEMORY = 4096  # different share URLs that are remembered; a domain has a few dozen
-
-Hosts = tuple[str, ...]
+_MEMORY = 4096  # different values that are remembered; a domain has a few dozen
 
 
-class Columns:
-    """Values by number of the record.
+class _Column(NamedTuple):
+    """How a column is read: pairs of attribute and pattern (see `odkit.ldif._split.Splitter.scan`), and what it makes of the values."""
 
-    Attributes:
-        guids: GeneratedUID in upper case, empty where there is none.
-        tags: first field of each authentication authority, without repeats, sorted; "basic" for an empty
-            one, "unreadable" where there are no three fields.
-        homes: hosts that ``apple-user-homeurl`` and ``homeDirectory`` name, as written.
-        mcx: numbers of the records that have MCX settings.
-    """
+    marked: tuple[tuple[bytes, bytes], ...]
+    make: Callable[[tuple[Mark, ...]], object]  # values as (index in `marked`, bytes)
+    values: tuple[Callable[[bytes], bytes], ...]  # what a pattern finds -> what `make` and `key` take
+    parsed: tuple[Callable[[bytes], bytes], ...]  # an attribute's whole value -> the same
 
-    wanted = tuple(_KINDS)
 
-    def __init__(self) -> None:
-        self.guids: list[bytes] = []
-        self.tags: list[tuple[str, ...]] = []
-        self.homes: list[Hosts] = []
-        self.mcx: set[int] = set()
-        self._kinds = dict(_KINDS)  # by spelling
-        self._tags: dict[tuple[bytes, ...], tuple[str, ...]] = {}
-        self._hosts: dict[bytes, Hosts] = {}
-        self._same: dict[Hosts, Hosts] = {}
-
-    def take(self, raw: bytes, marks: list[int]) -> None:
-        """Take the values of a plain record.
-
-        Args:
-            raw: the record.
-            marks: where the lines of the wanted attributes start in it.
-
-        Raises:
-            Fault: a value cannot be read; nothing was taken.
-        """
-        guid = b""
-        tags: list[bytes] = []
-        hosts: Hosts = ()
-        mcx = False
-        for at in marks:
-            colon = raw.index(b":", at)
-            kind = self._kind(raw[at:colon])
-            if kind == _MCX:
-                mcx = True
-            elif kind == _AUTHORITY:
-                end = raw.find(b";", colon + 3) if raw[colon + 1 : colon + 3] == b" ;" else -1
-                tag = raw[colon + 3 : end]
-                tags.append(tag if end >= 0 and b"\n" not in tag else _tag(_value(raw, at)))
-            elif kind == _GUID:
-                guid = guid or _value(raw, at).upper()
-            else:
-                found = self._home(kind, _value(raw, at))
-                if found:
-                    hosts = (*hosts, *found)
-        self._append(guid, tags, hosts, mcx=mcx)
-
-    def take_parsed(self, attributes: Attributes) -> None:
-        """Take the values of a record whose attributes were parsed."""
-        values = {name: [v for v in attributes.get(name, ()) if not isinstance(v, UnfetchedURL)] for name in map(bytes.decode, _KINDS)}
-        tags = [_tag(value) for value in values["authauthority"]]
-        guid = next(iter(values["apple-generateduid"]), b"").upper()
-        hosts = [h for value in values["homedirectory"] for h in self._home(_NFS, value)]
-        hosts += [h for value in values["apple-user-homeurl"] for h in self._home(_URL, value)]
-        self._append(guid, tags, tuple(hosts), mcx=bool(values["apple-mcxsettings"] or values["apple-mcxsettings2"]))
-
-    def _append(self, guid: bytes, tags: list[bytes], hosts: Hosts, *, mcx: bool) -> None:
-        if mcx:
-            self.mcx.add(len(self.guids))
-        self.guids.append(guid)
-        key = tuple(tags)
-        known = self._tags.get(key)
-        if known is None:
-            known = tuple(sorted({decode(tag) or "basic" for tag in tags}))
-            if len(self._tags) < _MEMORY:
-                self._tags[key] = known
-        self.tags.append(known)
-        if hosts:
-            hosts = self._same.setdefault(hosts, hosts)
-        self.homes.append(hosts)
-
-    def _kind(self, name: bytes) -> int:
-        kind = self._kinds.get(name)
-        if kind is None:
-            kind = self._kinds[name] = _KINDS[name.lower()]
-        return kind
-
-    def _home(self, kind: int, value: bytes) -> Hosts:
-        if kind == _NFS:
-            if not value.startswith(_SERVERS):
-                return ()
-            return home_of(None, decode(value)).hosts
-        share, end, _ = value.partition(b"</url>")
-        key = share + end if end and b"<url>" in share else value  # the path behind it differs from user to user
-        hosts = self._hosts.get(key)
-        if hosts is None:
-            hosts = home_of(decode(key), None).hosts
-            if len(self._hosts) < _MEMORY:
-                self._hosts[key] = hosts
-        return hosts
+def _same(value: bytes) -> bytes:
+    return value
 
 
 def _tag(authority: bytes) -> bytes:
     fields = authority.split(b";", 2)
-    return fields[1] if len(fields) > 2 else b"unreadable"
+    return (fields[1] or b"basic") if len(fields) > 2 else b"unreadable"
 
 
-def _value(raw: bytes, at: int) -> bytes:
-    """The value of the logical line that starts at a position of a plain record.
+def _server(path: bytes) -> bytes:
+    """What of an NFS path names a host; what is behind it differs from user to user."""
+    return _SERVERS + path[len(_SERVERS) :].partition(b"/")[0] if path.startswith(_SERVERS) else b""
 
-    Raises:
-        Fault: it is not base64 although it says so.
+
+def _share(url: bytes) -> bytes:
+    """What of ``apple-user-homeurl`` names a host."""
+    share, end, _ = url.partition(b"</url>")
+    return share + end if end and b"<url>" in share else url
+
+
+def _share_as_read(line: bytes) -> bytes:
+    url = a2b_base64(line.replace(b"\n ", b""), strict_mode=True)
+    share, end, _ = url.partition(b"</url>")
+    return share + end if end and b"<url>" in share else url
+
+
+def _tags(values: tuple[Mark, ...]) -> tuple[str, ...]:
+    return tuple(sorted({decode(tag) for _, tag in values}))
+
+
+def _guid(values: tuple[Mark, ...]) -> str:
+    return decode(values[0][1]).upper() if values else ""
+
+
+def _hosts(values: tuple[Mark, ...]) -> tuple[str, ...]:
+    found = [host for index, value in values if value for host in (_home(value) if index else home_of(None, decode(value)).hosts)]
+    return tuple(dict.fromkeys(found))
+
+
+def _home(url: bytes) -> tuple[str, ...]:
+    return home_of(decode(url), None).hosts
+
+
+COLUMNS = {
+    # GeneratedUID in upper case, "" where there is none
+    "guids": _Column(((b"apple-generateduid", rb"apple-generateduid: ([0-9A-Fa-f-]{36})(?=\n[^ ]|\Z)"),), _guid, (_same,), (_same,)),
+    # first fields of the authentication authorities, without repeats, sorted
+    "tags": _Column(((b"authAuthority", rb"authAuthority: ;([A-Za-z0-9]++);"),), _tags, (_same,), (_tag,)),
+    # hosts that homeDirectory and apple-user-homeurl name, as written
+    "homes": _Column(
+        (
+            # a path that names a host, up to that; nothing of any other, which must not be folded before one could tell
+            (b"homeDirectory", rb"homeDirectory: (/Network/Servers/[^/\n]++(?=/)|(?!/Network/Servers/)(?!/[^\n]*+\n )(?=[^ \n]))"),
+            (b"apple-user-homeurl", rb"apple-user-homeurl:: " + _LINE),
+        ),
+        _hosts,
+        (_same, _share_as_read),
+        (_server, _share),
+    ),
+    # whether there are MCX settings
+    "mcx": _Column(
+        ((b"apple-mcxsettings", rb"apple-mcxsettings(:)"), (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)")),
+        bool,
+        (_same, _same),
+        (lambda _: b"", lambda _: b""),
+    ),
+}
+
+
+class Columns:
+    """The columns that are gathered in one pass.
+
+    Args:
+        names: of `COLUMNS`.
+
+    Attributes:
+        marked: for `odkit.ldif._reader.Reader.scan`.
+        lists: by name of the column, the value of each record by its number.
     """
-    end = raw.find(b"\n", at)
-    if end >= 0 and raw[end + 1 : end + 2] == b" ":
-        while end >= 0 and raw[end + 1 : end + 2] == b" ":
-            end = raw.find(b"\n", end + 1)
-        line = (raw[at:end] if end >= 0 else raw[at:]).replace(b"\n ", b"")
-    else:
-        line = raw[at:end] if end >= 0 else raw[at:]
-    name, blank, value = line.partition(b": ")
-    if blank and value[:1] > b" " and name[-1:] != b":":
-        return value
-    found = spec(line)[1]
-    if isinstance(found, UnfetchedURL):
-        raise Fault("OD006", "a URL")
-    return found
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._columns = [(name, COLUMNS[name]) for name in sorted(set(names))]
+        self.marked = [pair for _, column in self._columns for pair in column.marked]
+        self.lists: dict[str, list[object]] = {name: [] for name, _ in self._columns}
+        # for each mark: the column's number, the index in it, and how the value is read
+        self._of_mark = [
+            (number, index, read) for number, (_, column) in enumerate(self._columns) for index, read in enumerate(column.values)
+        ]
+        self._reads = [None if read is _same else read for _, _, read in self._of_mark]
+        # a GUID differs from record to record; all other values are the same for many
+        self._guids = self.lists.get("guids")
+        self._guid = next((i for i, (name, _) in enumerate(self.marked) if name == b"apple-generateduid"), -1)
+        self._appends = [self.lists[name].append for name, _ in self._columns if name != "guids"]
+        self._known: dict[tuple[Mark, ...], list[object]] = {}
+
+    def take(self, marks: Sequence[Mark]) -> None:
+        """Take the values of a plain record.
+
+        Raises:
+            ValueError: a value cannot be read; nothing was taken.
+        """
+        key: tuple[Mark, ...] = ()
+        guid = ""
+        for each in marks:
+            mark, value = each
+            read = self._reads[mark]
+            if read is not None:
+                key += ((mark, read(value)),)
+            elif mark == self._guid:
+                guid = guid or value.decode("ascii").upper()
+            else:
+                key += (each,)
+        made = self._known.get(key)
+        if made is None:
+            made = self._make(key)
+        if self._guids is not None:
+            self._guids.append(guid)
+        for append, value_made in zip(self._appends, made, strict=True):
+            append(value_made)
+
+    def _make(self, key: tuple[Mark, ...]) -> list[object]:
+        """What the columns but that of GUIDs make of values."""
+        found: list[tuple[Mark, ...]] = [()] * len(self._columns)
+        for mark, value in key:
+            number, index, _ = self._of_mark[mark]
+            found[number] += ((index, value),)
+        made = [column.make(values) for (name, column), values in zip(self._columns, found, strict=True) if name != "guids"]
+        if len(self._known) < _MEMORY:
+            self._known[key] = made
+        return made
+
+    def take_parsed(self, attributes: Attributes) -> None:
+        """Take the values of a record whose attributes were parsed."""
+        for name, column in self._columns:
+            values = tuple(
+                (index, column.parsed[index](value))
+                for index, (attribute, _) in enumerate(column.marked)
+                for value in attributes.get(attribute.decode(), ())
+                if not isinstance(value, UnfetchedURL)
+            )
+            self.lists[name].append(column.make(values))

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any
 
-from odkit.directory._columns import Columns
+from odkit.directory._columns import COLUMNS, Columns
 from odkit.directory._config import Config
 from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, home_hosts
 from odkit.directory._index import BAD, Index
+from odkit.directory._records import Records, SourceInfo
 from odkit.directory._schema import AUTHDATA, CONTAINERS
-from odkit.directory._store import Store
+from odkit.directory._store import Progress, Store
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.dn import dn_key
 from odkit.errors import InputError, UsageError
 from odkit.findings import Finding, finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
-from odkit.ldif._parse import Fault, Parser
+from odkit.ldif._parse import Parser
 from odkit.ldif._source import source_name
 from odkit.text import escape, plural
 
 __all__ = ["Directory", "Records", "SourceInfo", "open_directory"]
-
-R = TypeVar("R", bound=Record)
 
 _VIEWS: dict[str, type[Record]] = {
     "Users": User,
@@ -37,101 +35,55 @@ _VIEWS: dict[str, type[Record]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SourceInfo:
-    """What is known of one input: its name, number of entries, size unpacked, completeness and the reason for it."""
-
-    path: str
-    entries: int
-    size: int
-    _store: Store
-    completeness: Completeness
-    reason: str
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the unpacked bytes, hex.
-
-        Raises:
-            InputError: the file was changed since it was opened.
-        """
-        return self._store.digest
-
-
-class Records(Mapping[str, R], Generic[R]):
-    """The records of one type: iterate over `records`, look one up by any of its names or by its GUID.
-
-    A name given twice finds the first record in the order of the file.  Names compare without case.
-    """
-
-    def __init__(self, directory: Directory, kind: str) -> None:
-        self._directory = directory
-        self.kind = kind
-
-    def records(self) -> Iterator[R]:
-        """All of them, in the order of the file."""
-        for number in self._directory.numbers(self.kind):
-            yield self._directory.view(number, self.kind)  # type: ignore[misc] # _VIEWS gives the type that `kind` has
-
-    @cached_property
-    def _by_name(self) -> dict[str, int]:
-        table: dict[str, int] = {}
-        for number in self._directory.numbers(self.kind):
-            record = self._directory.view(number, self.kind)
-            for name in (*record.names, record.guid or record.name):
-                table.setdefault(name.casefold(), number)
-        return table
-
-    def __getitem__(self, name: str) -> R:
-        number = self._by_name.get(name.casefold())
-        if number is None:
-            raise KeyError(name)
-        return self._directory.view(number, self.kind)  # type: ignore[return-value]
-
-    def __iter__(self) -> Iterator[str]:
-        return (record.name for record in self.records())
-
-    def __len__(self) -> int:
-        return len(self._directory.numbers(self.kind))
-
-
 class Directory:
     """An Open Directory domain as one or several exports give it.  Made by `open_directory` (`odkit.open`).
 
     Attributes:
         findings: what was noticed while reading; views add to it when a value turns out unreadable.
         sources: the inputs.
-        columns: what was taken from every record on the way.
     """
 
-    def __init__(self, sources: Iterable[tuple[Source, str]]) -> None:
+    def __init__(self, sources: Iterable[tuple[Source, str]], gather: Iterable[str] = (), progress: Progress | None = None) -> None:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
-        self.columns = Columns()
+        self._columns = Columns(gather)
+        self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
         self._noted: set[Finding] = set()
         self._index = Index()
         self._stores: list[Store] = []
         self._parsers: list[Parser] = []
         for source, name in sources:
-            self._add(source, name)
+            self._add(source, name, progress)
         if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
             raise InputError(names, None, "holds no entry: not an LDIF export, or an empty one")
         self.config = Config(self)
         self.suffix_key = self._find_suffix()
 
-    def _add(self, source: Source, name: str) -> None:
-        number = len(self._stores)
+    def _add(self, source: Source, name: str, progress: Progress | None) -> None:
         store = Store(source, name)
         # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
-        reader = Reader(b"", strict=False, lazy=True, name=name, wanted=self.columns.wanted)
+        reader = Reader(b"", strict=False, lazy=True, name=name)
         self._stores.append(store)
-        for record in reader.records(store.stream(), store.peek):
-            if isinstance(record, ChangeRecord):
+        index, columns = self._index, self._columns
+        index.start()
+        for raw, offset, head, marks, record in reader.scan(store.stream(progress), store.peek, columns.marked):
+            if record is None:
+                new = index.add_simple(*head, offset, len(raw)) if head is not None else None
+                if new is None:
+                    self._add_entry(reader.entry(raw, offset), offset)
+                    continue
+                try:
+                    columns.take(marks)
+                except ValueError:
+                    columns.take_parsed(reader.entry(raw, offset).attributes)  # which notes what is wrong
+                if not new:
+                    self._repeated(reader.entry(raw, offset))
+            elif isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
                 self.findings.append(finding("OD009", record.dn, message, path=name, line=record.line))
-                continue
-            self._add_entry(record, number, reader)
+            else:
+                self._add_entry(record, offset, rough=True)
         self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
         for each in reader.findings:
             self.note(each)
@@ -144,30 +96,21 @@ class Directory:
             if reader.stored and not reader.blank_line_at_end:
                 self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
 
-    def _add_entry(self, entry: Entry, source: int, reader: Reader) -> None:
+    def _add_entry(self, entry: Entry, offset: int, *, rough: bool = False) -> None:
         assert entry.raw is not None
-        name = reader.path
-        raw = entry.raw
-        place = (source, reader.offset, len(raw))
-        marks = reader.marks
-        if marks is not None:
-            end = raw.find(b"\n")
-            new = None if raw[end + 1 : end + 2] == b" " else self._index.add_simple(raw[4:end] if end >= 0 else raw[4:], *place)
-            if new is not None:
-                if not new:
-                    self._repeated(entry)
-                self._take(entry, marks)
-                return
+        place = (offset, len(entry.raw))
         try:
             dn = entry.dn
         except InputError as error:
-            self.findings.append(finding("OD004", "", error.message, path=name, line=error.line))
+            self.findings.append(finding("OD004", "", error.message, path=entry.path, line=error.line))
             return
-        self._take(entry, marks)
+        if rough:
+            self._rough.add(len(self._index))
+        self._columns.take_parsed(entry.attributes)
         key = dn_key(dn)
         if key is None:
             message = f"not a distinguished name: {escape(dn)}"
-            self.findings.append(finding("OD101", dn, message, path=name, line=entry.line))
+            self.findings.append(finding("OD101", dn, message, path=entry.path, line=entry.line))
             self._index.add(f"{BAD}{len(self._index)}", *place)
         elif not self._index.add(key, *place):
             self._repeated(entry)
@@ -175,18 +118,6 @@ class Directory:
     def _repeated(self, entry: Entry) -> None:
         message = f"a second entry {escape(entry.dn)}"
         self.findings.append(finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
-
-    def _take(self, entry: Entry, marks: list[int] | None) -> None:
-        """Take the columns; a record that is not plain, or has a value that cannot be read, is parsed, which notes what is wrong."""
-        if marks is not None:
-            assert entry.raw is not None
-            try:
-                self.columns.take(entry.raw, marks)
-            except Fault:
-                pass
-            else:
-                return
-        self.columns.take_parsed(entry.attributes)
 
     def note(self, found: Finding) -> None:
         """Add a finding, unless it was noted before: a record may be read more than once."""
@@ -250,6 +181,23 @@ class Directory:
         """
         source, offset, length = self._index.place(number)
         return Entry._lazy(self._stores[source].read(offset, length), offset, self._parsers[source])
+
+    def plain(self, number: int) -> bool:
+        """Whether each line of a record's bytes starts as it must, so that searching them finds what parsing would."""
+        return number not in self._rough
+
+    def column(self, name: str) -> list[Any]:
+        """A column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        if name not in self._columns.lists:
+            columns = Columns([name])
+            for number in range(len(self)):
+                columns.take_parsed(self.entry(number).attributes)
+            self._columns.lists.update(columns.lists)
+        return self._columns.lists[name]
 
     def view(self, number: int, kind: str) -> Record:
         """The record with a number of the index, as the view of its type."""
@@ -340,19 +288,26 @@ class Directory:
         return Records(self, kind)
 
 
-def open_directory(*sources: Source) -> Directory:
+def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progress | None = None) -> Directory:
     """Open the exports of one domain: the main LDIF, and where there is one the LDIF of ``cn=authdata``.
 
     Args:
         sources: paths, binary file objects or bytes; plain or gzip.
+        gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
+            authentication authorities) and "mcx" for `inspect`, "homes" for `plan_purge`.
+        progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
 
     Returns:
         The directory.  Damage that can be worked around is in its `findings`.
 
     Raises:
         InputError: a source cannot be read, or none holds an entry.
-        UsageError: no source.
+        UsageError: no source, or nothing that can be gathered.
     """
     if not sources:
         raise UsageError("no export given")
-    return Directory((source, source_name(source)) for source in sources)
+    wanted = tuple(gather)
+    unknown = [name for name in wanted if name not in COLUMNS]
+    if unknown:
+        raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join(COLUMNS)}")
+    return Directory(((source, source_name(source)) for source in sources), wanted, progress)

@@ -31,8 +31,9 @@ class HomeHost:
 def home_hosts(od: Directory) -> dict[str, HomeHost]:
     """Hosts of users' homes, by the name without ASCII case and trailing dot."""
     found: dict[str, HomeHost] = {}
+    hosts: list[tuple[str, ...]] = od.column("homes")
     for number in od.numbers("Users"):
-        for host in dict.fromkeys(od.columns.homes[number]):
+        for host in hosts[number]:
             key = host.lower().removesuffix(".") if host.isascii() else host
             if key not in found:
                 entry = od.entry(number)

@@ -5,8 +5,8 @@ Two dictionary levels instead of one with whole DNs: the parents are few, so tha
 
 from __future__ import annotations
 
-import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from odkit.directory._schema import AUTHDATA, CONTAINERS
@@ -15,9 +15,6 @@ from odkit.dn import dn_key
 __all__ = ["BAD", "Index"]
 
 BAD = "\\bad="  # starts the key of a record whose DN cannot be read; no real RDN starts with a backslash
-
-# nothing escaped, no blanks: its normal form is itself in lower case, and the first comma behind it ends it
-_SIMPLE_RDN = re.compile(rb"[A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++\Z").match
 
 
 class Index:
@@ -29,7 +26,7 @@ class Index:
 
     def __init__(self) -> None:
         self.parents: dict[str, dict[str, int]] = {}
-        self._source = array("H")
+        self._sources: list[int] = []  # number of the first record of each source
         self._offset = array("Q")
         self._below: dict[bytes, dict[str, int]] = {}  # parents as written, when the RDN before them was a simple one
         self._length = array("L")
@@ -37,41 +34,41 @@ class Index:
     def __len__(self) -> int:
         return len(self._offset)
 
-    def add(self, key: str, source: int, offset: int, length: int) -> bool:
+    def start(self) -> None:
+        """The records added from now on are of the next source."""
+        self._sources.append(len(self))
+
+    def add(self, key: str, offset: int, length: int) -> bool:
         """Add a record; False when its DN is there already (the first one stays)."""
         rdn, _, parent = key.partition(",")
         below = self.parents.get(parent)
         if below is None:
             below = self.parents[parent] = {}
-        return self._add(below, rdn, source, offset, length)
-
-    def _add(self, below: dict[str, int], rdn: str, source: int, offset: int, length: int) -> bool:
         number = len(self._offset)
-        self._source.append(source)
         self._offset.append(offset)
         self._length.append(length)
         return below.setdefault(rdn, number) == number
 
-    def add_simple(self, dn: bytes, source: int, offset: int, length: int) -> bool | None:
-        """`add` by a short way for a DN as written: a simple RDN below a parent that was seen before.
+    def add_simple(self, rdn: bytes, parent: bytes, offset: int, length: int) -> bool | None:
+        """`add` by a short way for a DN as written: a simple RDN (see `odkit.ldif._split`) and what stands behind its comma.
 
         Returns:
             As `add`; None when the DN must be read by the grammar.
         """
-        rdn, comma, parent = dn.partition(b",")
-        if not comma or not _SIMPLE_RDN(rdn):
-            return None
         below = self._below.get(parent)
         if below is None:
-            key = dn_key(dn.decode("ascii")) if dn.isascii() else None
+            key = dn_key(f"x=y,{parent.decode('ascii')}") if parent.isascii() else None
             if key is None:
                 return None
             below = self._below[parent] = self.parents.setdefault(key.partition(",")[2], {})
-        return self._add(below, rdn.lower().decode("ascii"), source, offset, length)
+        number = len(self._offset)
+        self._offset.append(offset)
+        self._length.append(length)
+        return below.setdefault(rdn.lower().decode("ascii"), number) == number
 
     def place(self, number: int) -> tuple[int, int, int]:
         """Source, offset and length of a record."""
-        return self._source[number], self._offset[number], self._length[number]
+        return bisect_right(self._sources, number) - 1, self._offset[number], self._length[number]
 
     def find(self, key: str) -> int | None:
         """Number of the record with this DN."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from odkit.directory._views import Record
 from odkit.findings import Finding, Report, finding
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
 if TYPE_CHECKING:
     from odkit.directory._directory import Directory
-    from odkit.directory._views import Record
 
 __all__ = ["inspect"]
+
+_MCX_ATTRIBUTES = ("apple-mcxsettings", "apple-mcxsettings2")  # two names of one attribute
+_POLICY = re.compile(rb"(?i)\n(apple-mcxsettings2?:[^\n]*+(?:\n [^\n]*+)*+)")
+_MEMORY = 1024  # different policies that are remembered
 
 _GUID_TYPES = frozenset({"Users", "Groups", "Computers", "ComputerLists", "ComputerGroups"})
 
@@ -41,8 +47,7 @@ def inspect(od: Directory) -> Report:
     findings: list[Finding] = []
     census = _Census()
     for kind in od.counts():
-        for number in od.numbers(kind):
-            census.take(od, number, kind)
+        census.take(od, kind)
     servers = _servers(od, findings)
     kdc, client = od.config.kdc_realm, od.config.client_realm
     if kdc and client and kdc != client:
@@ -113,21 +118,32 @@ class _Census:
         self._tags: Counter[tuple[str, ...]] = Counter()
         self.mcx_records: Counter[str] = Counter()
         self.mcx_domains: Counter[str] = Counter()
-        self._guids: dict[bytes, int] = {}
+        self._guids: dict[str, int] = {}
+        self._domains: dict[bytes, tuple[str, ...]] = {}  # of a policy, by its line as it stands in the file
 
-    def take(self, od: Directory, number: int, kind: str) -> None:
-        """Count one record; only those with MCX settings are read again."""
-        columns = od.columns
+    def take(self, od: Directory, kind: str) -> None:
+        """Count the records of a type; only those with MCX settings are read again."""
+        numbers = od.numbers(kind)
         if kind == "Users":
-            self._tags[columns.tags[number]] += 1
-        if number in columns.mcx and kind in _MCX_TYPES:
-            self._mcx(od.view(number, kind), kind)
-        if kind in _GUID_TYPES and columns.guids[number]:
-            first = self._guids.setdefault(columns.guids[number], number)
-            if first != number:
-                record = od.view(number, kind)
-                message = f"GUID {escape(columns.guids[number])} stands on {escape(od.entry(first).dn)}, too"
-                self.findings.append(_at(record, "OD107", message, "apple-generateduid"))
+            tags: list[tuple[str, ...]] = od.column("tags")
+            self._tags.update(tags[number] for number in numbers)
+        if kind in _MCX_TYPES:
+            mcx: list[bool] = od.column("mcx")
+            for number in numbers:
+                if mcx[number]:
+                    self.mcx_records[kind] += 1
+                    self._mcx(Record(od, od.entry(number), kind), plain=od.plain(number))
+        if kind in _GUID_TYPES:
+            self._guid(od, numbers, kind)
+
+    def _guid(self, od: Directory, numbers: Sequence[int], kind: str) -> None:
+        guids: list[str] = od.column("guids")
+        for number in numbers:
+            guid = guids[number]
+            first = self._guids.setdefault(guid, number)
+            if first != number and guid:
+                message = f"GUID {escape(guid)} stands on {escape(od.entry(first).dn)}, too"
+                self.findings.append(_at(od.view(number, kind), "OD107", message, "apple-generateduid"))
 
     @property
     def methods(self) -> Counter[str]:
@@ -138,16 +154,24 @@ class _Census:
                 out[tag] += count
         return out
 
-    def _mcx(self, record: Record, kind: str) -> None:
-        values = record.attributes.get("apple-mcxsettings", []) + record.attributes.get("apple-mcxsettings2", [])
-        if values:
-            self.mcx_records[kind] += 1
-        for index, value in enumerate(values):
-            try:
-                data = load(value)
-            except PlistError as error:
-                message = f"MCX settings, value {index + 1}: {error}"
-                self.findings.append(_at(record, "OD108", message, "apple-mcxsettings", index))
-                continue
-            inner = data.get("mcx_application_data") if isinstance(data, dict) else None
-            self.mcx_domains.update(list(inner) if isinstance(inner, dict) else ())
+    def _mcx(self, record: Record, *, plain: bool) -> None:
+        lines = [match[1] for match in _POLICY.finditer(record.entry.raw or b"")] if plain else []
+        if lines and all(line in self._domains for line in lines):  # many records hold the same policy, byte for byte
+            for line in lines:
+                self.mcx_domains.update(self._domains[line])
+            return
+        found: list[tuple[str, ...]] = []
+        for attribute in _MCX_ATTRIBUTES:
+            for index, value in enumerate(record.attributes.get(attribute, ())):
+                try:
+                    data = load(value)
+                except PlistError as error:
+                    message = f"MCX settings, value {index + 1}: {error}"
+                    self.findings.append(_at(record, "OD108", message, attribute, index))
+                    continue
+                inner = data.get("mcx_application_data") if isinstance(data, dict) else None
+                found.append(tuple(inner) if isinstance(inner, dict) else ())
+        for domains in found:
+            self.mcx_domains.update(domains)
+        if len(lines) == len(found) and _MCX_ATTRIBUTES[1] not in record.attributes and len(self._domains) < _MEMORY:
+            self._domains.update(zip(lines, found, strict=True))

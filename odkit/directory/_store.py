@@ -11,13 +11,15 @@ import io
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, cast
 
 from odkit.errors import InputError
 from odkit.ldif._source import Source, blocks, open_source
 
-__all__ = ["Store"]
+__all__ = ["Progress", "Store"]
+
+Progress = Callable[[str, int, int | None], object]
 
 _PART = 1 << 20
 
@@ -53,17 +55,23 @@ class Store:
                 self._fd = os.dup(self._spool.fileno())
             weakref.finalize(self, os.close, self._fd)
 
-    def stream(self) -> Iterator[bytes]:
+    def stream(self, progress: Progress | None = None) -> Iterator[bytes]:
         """Blocks of the source, once; on the way they are kept where needed.
 
+        Args:
+            progress: is told the source's name, the bytes read so far, and the size where it is known.
+
         Raises:
-            InputError: see `odkit.ldif._source.blocks`.
+            InputError: see `odkit.ldif._source.blocks`; the disk is full.
         """
+        total = os.fstat(self._fd).st_size if self._fd is not None and self._spool is None else None
         try:
             for block in blocks(cast("BinaryIO", self._file), self.name):
                 self._size += len(block)
                 if self._spool is not None:
-                    self._spool.write(block)
+                    self._keep(block)
+                if progress is not None:
+                    progress(self.name, self._size, total)
                 yield block
         finally:
             if self._own:
@@ -71,6 +79,15 @@ class Store:
             if self._spool is not None:
                 self._spool.close()
             self._stamp = self._state()
+
+    def _keep(self, block: bytes) -> None:
+        assert self._spool is not None
+        view = memoryview(block)
+        try:
+            while view:
+                view = view[self._spool.write(view) :]
+        except OSError as error:
+            raise InputError(self.name, None, f"cannot be kept in a temporary file ({error.strerror}); set TMPDIR") from error
 
     def _state(self) -> tuple[int, int] | None:
         if self._fd is None:

@@ -17,7 +17,7 @@ _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
 def host_key(name: str | bytes) -> str:
     """Identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
-    return text.translate(_UPPER).removesuffix(".")
+    return (text.lower() if text.isascii() else text.translate(_UPPER)).removesuffix(".")
 
 
 def address_of(text: str) -> str | None:
@@ -32,7 +32,9 @@ def is_fqdn(name: str) -> bool:
     """Tell whether a name looks like a fully qualified host name: two labels or more, no address (RFC 1123 section 2.1)."""
     key = host_key(name)
     labels = key.split(".")
-    return len(labels) >= 2 and len(key) <= 253 and all(map(_LABEL.match, labels)) and address_of(key) is None
+    if len(labels) < 2 or len(key) > 253 or not all(map(_LABEL.match, labels)):
+        return False
+    return not key[-1].isdigit() or address_of(key) is None  # an address of labels is an IPv4 one, and ends in a digit
 
 
 def is_label(name: str) -> bool:

@@ -163,7 +163,6 @@ class Entry:
         self._dn, self._attributes = found if found is not None else self._parser.slow(self.raw, self._first_line)
         return self._dn, self._attributes
 
-    @property
     def _first_line(self) -> int:
         """Physical line of the first byte: comments may stand before the dn."""
         assert self._parser is not None

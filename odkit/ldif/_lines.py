@@ -25,6 +25,7 @@ class Lines:
         self._read_at = read_at
         self._offsets = [0]  # where counting may go on, with the line that starts or goes on there
         self._numbers = [1]
+        self._last = (0, 1)
         self._block = b""
         self._start = 0
 
@@ -48,6 +49,8 @@ class Lines:
             return number
         where = bisect_right(self._offsets, offset) - 1
         at, number = self._offsets[where], self._numbers[where]
+        if at < self._last[0] <= offset:
+            at, number = self._last
         while at < offset:
             length = min(_STEP, offset - at)
             block = self._read_at(at, length)
@@ -57,6 +60,7 @@ class Lines:
             if at - self._offsets[-1] >= _STEP:
                 self._offsets.append(at)
                 self._numbers.append(number)
+        self._last = (offset, number)
         return number
 
 

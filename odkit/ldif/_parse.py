@@ -117,36 +117,39 @@ class Parser:
             end = raw.find(b"\n")
             if end < 0 or raw[end + 1 : end + 2] != b" ":
                 value = raw[4:end] if end > 0 else raw[4:]
-                if value[:1] > b" " and value.isascii() and b"\r" not in value and b"\0" not in value:
-                    return value.decode("ascii")
+                if value[:1] > b" " and b"\r" not in value and b"\0" not in value:
+                    try:
+                        return value.decode("utf-8")
+                    except UnicodeDecodeError:
+                        return None
         return None
 
-    def slow_dn(self, raw: bytes, line: int) -> str:
+    def slow_dn(self, raw: bytes, first_line: Callable[[], int]) -> str:
         """The DN of any record.
 
         Args:
             raw: a record whose first line, comments aside, is its dn.
-            line: physical line of its first byte.
+            first_line: gives the physical line of its first byte; asked only when something is wrong.
 
         Raises:
             InputError: it has none that can be read.
         """
-        number, text = logical_lines(raw, line)[0]
-        return self._dn_value(text, number)
+        number, text = logical_lines(raw, 0)[0]
+        return self._dn_value(text, lambda: first_line() + number)
 
-    def _dn_value(self, text: bytes, number: int) -> str:
+    def _dn_value(self, text: bytes, line: Callable[[], int]) -> str:
         try:
             name, value = spec(text)
             if name.lower() != b"dn" or isinstance(value, UnfetchedURL):
                 raise Fault("OD004", "a record starts with its dn")
         except Fault as fault:
-            raise InputError(self.path, number, str(fault)) from None
+            raise InputError(self.path, line(), str(fault)) from None
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError:
             if self.strict:
-                raise InputError(self.path, number, f"the DN is not UTF-8: {shorten(value, 80)}") from None
-            self._note("OD005", value, "the DN is not UTF-8", number)
+                raise InputError(self.path, line(), f"the DN is not UTF-8: {shorten(value, 80)}") from None
+            self._note("OD005", value, "the DN is not UTF-8", line())
             return value.decode("utf-8", "surrogateescape")
 
     def _note(self, code: str, subject: bytes | str, message: str, line: int) -> None:
@@ -233,22 +236,22 @@ class Parser:
             return Attributes(values)
         return Attributes._of(values)
 
-    def slow(self, raw: bytes, line: int) -> tuple[str, Attributes]:
+    def slow(self, raw: bytes, first_line: Callable[[], int]) -> tuple[str, Attributes]:
         """Parse an entry line by line.
 
         Args:
             raw: a record whose first line, comments aside, is its dn.
-            line: physical line of its first byte.
+            first_line: gives the physical line of its first byte; asked only when something is wrong.
 
         Raises:
             InputError: a fault, when strict; a record that is no entry, always.
         """
-        lines = logical_lines(raw, line)
+        lines = logical_lines(raw, 0)
         if lines and lines[0][1][:8].lower() == b"version:":
             del lines[0]
         if not lines:
-            raise InputError(self.path, line, "an empty record")
-        dn = self._dn_value(lines[0][1], lines[0][0])
+            raise InputError(self.path, first_line(), "an empty record")
+        dn = self._dn_value(lines[0][1], lambda: first_line() + lines[0][0])
         attributes = Attributes()
         for number, text in lines[1:]:
             try:
@@ -262,15 +265,18 @@ class Parser:
                     raise Fault("OD009", "changetype behind attributes: neither an entry nor a change record")
             except Fault as fault:
                 if self.strict:
-                    raise InputError(self.path, number, str(fault)) from None
-                self._note(fault.code, dn, str(fault), number)
+                    raise InputError(self.path, first_line() + number, str(fault)) from None
+                self._note(fault.code, dn, str(fault), first_line() + number)
                 name, colon, value = text.partition(b":")
                 if not colon or not _NAME(name) or name.lower() == b"dn":
                     continue  # kept in Entry.raw, and reported
                 value = value[value[:1] == b":" :].lstrip(b" ")
             if isinstance(value, UnfetchedURL):
                 self._note(
-                    "OD006", dn, f"{escape(name)} names a URL ({shorten(mask_urls(decode(value)), 120)}) instead of holding a value", number
+                    "OD006",
+                    dn,
+                    f"{escape(name)} names a URL ({shorten(mask_urls(decode(value)), 120)}) instead of holding a value",
+                    first_line() + number,
                 )
             attributes.setdefault(self._learn(name) or name.decode("ascii"), []).append(value)
         return dn, attributes

@@ -17,7 +17,7 @@ from odkit.ldif._entry import ChangeRecord, Entry
 from odkit.ldif._lines import Lines, ReadAt, reread
 from odkit.ldif._parse import Parser
 from odkit.ldif._source import Source, blocks, open_source, source_name
-from odkit.ldif._split import Splitter
+from odkit.ldif._split import Mark, Splitter
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
 from odkit.text import escape, shorten
 
@@ -33,6 +33,9 @@ _DAMAGE = re.compile(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
 # what slapcat, and nothing that reads through the protocol without being asked, writes at the end of every entry
 _STORED = re.compile(rb"(?mi)^(?:entryCSN|structuralObjectClass|modifyTimestamp):")
 _LIMITS = frozenset({500, 1000, 11000})  # OpenLDAP's default, a common setting, Apple's default
+
+
+Scan = tuple[bytes, int, tuple[bytes, bytes] | None, list[Mark], Entry | ChangeRecord | None]
 
 
 class Completeness(StrEnum):
@@ -63,7 +66,6 @@ class Reader:
         strict: raise `InputError` at the first fault; else faults become findings and reading goes on.
         lazy: hand out entries whose attributes are parsed, and checked, when they are first asked for.
         name: the source's name in messages, when it is not its own.
-        wanted: attributes whose lines are marked in plain records, see `marks`.
 
     Attributes:
         path: name of the source.
@@ -71,14 +73,10 @@ class Reader:
         trailer: header, result and count that the file itself gives.
         entries: number of entries given out so far.
         offset: of the first byte of the record given out last, in the unpacked stream.
-        marks: where lines of wanted attributes start in the record given out last; None when it is no plain one, so that its
-            attributes must be parsed to know.
         lines: turns offsets into physical lines.
     """
 
-    def __init__(
-        self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None, wanted: Sequence[bytes] = ()
-    ) -> None:
+    def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None) -> None:
         self.path = name or source_name(source)
         self.strict = strict
         self.lazy = lazy
@@ -86,9 +84,7 @@ class Reader:
         self.entries = 0
         self.findings: list[Finding] = []
         self.offset = 0
-        self.marks: list[int] | None = None
         self.lines = Lines(None)
-        self._wanted = wanted
         self._source = source
         self._splitter: Splitter | None = None
         self._first: bytes | None = None
@@ -129,10 +125,10 @@ class Reader:
             InputError: a fault, when strict; a stream that cannot be read at all, always.
         """
         lines = self.lines = self._parser.lines = Lines(read_at)
-        splitter = self._splitter = Splitter(self.path, lines, self._wanted, check=self.lazy)
+        splitter = self._splitter = Splitter(self.path, lines)
         make = Entry._lazy
         parser, fast, lazy, again = self._parser, self._parser.fast, self.lazy, lines.again
-        for raw, offset, plain, marks in splitter.split(stream):
+        for raw, offset, plain in splitter.split(stream, check=lazy):
             self.offset = offset
             parsed = fast(raw) if plain and not lazy else None
             if parsed is not None or (plain and lazy):
@@ -141,17 +137,53 @@ class Reader:
                     entry._dn, entry._attributes = parsed
                 if not again:
                     entry._line = lines.at(offset)
-                self.marks = marks
                 self.entries += 1
                 if self._first is None:
                     self._first = raw
                 self._last = entry
                 yield entry
             else:
-                self.marks = None
                 record = self._unusual(raw, offset)
                 if record is not None:
                     yield record
+
+    def scan(self, stream: Iterable[bytes], read_at: ReadAt, marked: Sequence[tuple[bytes, bytes]]) -> Iterator[Scan]:
+        """Read for an index: plain records as they are, without making an entry of them.
+
+        Args:
+            stream: blocks of bytes.
+            read_at: reads the same stream again.
+            marked: see `odkit.ldif._split.Splitter.scan`.
+
+        Yields:
+            The bytes and the offset of a plain record, its DN where that is simple, and marks; or a record that is not plain.
+
+        Raises:
+            InputError: a stream that cannot be read at all.
+        """
+        lines = self.lines = self._parser.lines = Lines(read_at)
+        splitter = self._splitter = Splitter(self.path, lines)
+        count = 0
+        last: tuple[bytes, int] | None = None
+        for raw, offset, plain, head, marks in splitter.scan(stream, marked):
+            if plain:
+                if not count:
+                    self._first = self._first or raw
+                count += 1
+                last = (raw, offset)
+                yield raw, offset, head, marks, None
+            else:
+                record = self._unusual(raw, offset)
+                if record is not None:
+                    last = None
+                    yield raw, offset, None, [], record
+        self.entries += count
+        if last is not None:
+            self._last = self.entry(*last)
+
+    def entry(self, raw: bytes, offset: int) -> Entry:
+        """An entry of a plain record that `scan` has given out."""
+        return Entry._lazy(raw, offset, self._parser)
 
     def _checked(self, entry: Entry) -> bool:
         try:
@@ -179,7 +211,7 @@ class Reader:
             if self.lazy or self._checked(entry):
                 return self._taken(entry)
             return None
-        return self._odd(raw, offset, self.lines.at(offset))
+        return self._odd(raw, offset)
 
     def _taken(self, entry: Entry) -> Entry:
         self.entries += 1
@@ -188,12 +220,18 @@ class Reader:
         self._last = entry
         return entry
 
-    def _odd(self, raw: bytes, offset: int, line: int) -> Entry | ChangeRecord | None:
+    def _odd(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
         """A record that must be read by the grammar, line by line, to know what it is."""
-        lines = logical_lines(raw, line)
+
+        def first_line() -> int:
+            return self.lines.at(offset)
+
+        lines = logical_lines(raw, 0)
         if lines and lines[0][1][:8].lower() == b"version:":
             if lines[0][1][8:].strip(b" ") != b"1":
-                error = InputError(self.path, lines[0][0], f"version {shorten(lines[0][1][8:].strip(), 20)} of LDIF is not known")
+                error = InputError(
+                    self.path, first_line() + lines[0][0], f"version {shorten(lines[0][1][8:].strip(), 20)} of LDIF is not known"
+                )
                 self._fault("OD001", error)
             del lines[0]
         if not lines:
@@ -202,14 +240,16 @@ class Reader:
         if first.partition(b":")[0].lower() != b"dn":
             if all(_TRAILER.match(each) for _, each in lines):
                 return None
-            self._fault("OD004", InputError(self.path, number, _no_dn(first)))
+            self._fault("OD004", InputError(self.path, first_line() + number, _no_dn(first)))
             return None
         try:
             if is_change(lines):
-                return parse_change(raw, line, self._parser._dn_value(first, number), self.path)
+                dn = self._parser._dn_value(first, lambda: first_line() + number)
+                return parse_change(raw, first_line(), dn, self.path)
             entry = Entry._lazy(raw, offset, self._parser)
-            entry._line = number
-            entry._dn, entry._attributes = self._parser.slow(raw, line)
+            if not self.lines.again:
+                entry._line = first_line() + number
+            entry._dn, entry._attributes = self._parser.slow(raw, first_line)
         except InputError as error:
             self._fault("OD001", error)
             return None

@@ -14,38 +14,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from odkit.errors import InputError
 from odkit.ldif._lines import Lines
 
-__all__ = ["MAX_RECORD", "RawRecord", "Splitter"]
+__all__ = ["MAX_RECORD", "Mark", "RawRecord", "Scanned", "Splitter"]
 
 MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap on what one record can make us hold
 
-# bytes without the final line end; offset of the first byte; plain (see `Splitter.split`); marks of the wanted attributes
-RawRecord = tuple[bytes, int, bool, list[int]]
+RawRecord = tuple[bytes, int, bool]  # bytes without the final line end; offset of the first byte; plain (see `Splitter.split`)
+Mark = tuple[int, bytes]  # index of a pattern, from 0, and what its group found
+# a raw record; where its first RDN is a simple one, that and the rest of the DN as written; marks
+Scanned = tuple[bytes, int, bool, tuple[bytes, bytes] | None, list[Mark]]
 
 _BLANK = re.compile(rb"\n\n")  # with a literal prefix it runs on memchr, faster than bytes.split on every build of CPython
 _BLANK_CR = re.compile(rb"\n\r?\n")
 _LINE_END = frozenset((b"\n", b"\r"))
 _LEADING = re.compile(rb"(?:\r?\n)*")
-_NONE: list[int] = []
 # these make a record something else than an entry, wherever they stand behind its first line
 _SPECIAL = (b"dn", b"changetype", b"control")
+# nothing escaped, no blanks: its normal form is itself in lower case, and the first comma behind it ends it
+_SIMPLE_DN = rb"(?:dn: ([A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++),([^\n]*+)(?=\n[^ ]|\Z))?"
 
 
-def _pattern(wanted: Sequence[bytes]) -> re.Pattern[bytes]:
-    """What splits a chunk and checks the beginning of every line in one pass: what is found is all that needs a look.
-
-    Found are: a blank line (two bytes), a line of a wanted attribute (group 1), and a line that is neither a continuation nor
-    ``name:`` with a value of its own - the start of a comment, a URL, a second dn, or damage.
-    """
+def _good(names: Iterable[bytes]) -> bytes:
+    """What a line may start with, other than one of these names: a blank, or a name, a colon, and a value of its own."""
     by_letter: dict[bytes, list[bytes]] = {}
-    for name in (*_SPECIAL, *wanted):
+    for name in (*_SPECIAL, *names):
         by_letter.setdefault(name[:1].lower(), []).append(re.escape(name[1:].lower()))
     rest = rb"[A-Za-z0-9_-]*+(?::|(?:;[A-Za-z0-9_-]++)++:)[^<]"
     other = b"".join(bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyz" if bytes([c]) not in by_letter)
     good = [rb" ", b"[" + other + other.upper() + b"]" + rest]
-    for letter, names in sorted(by_letter.items()):
-        good.append(b"[" + letter + letter.upper() + rb"](?!(?i:" + b"|".join(names) + rb"):)" + rest)
-    marked = rb"((?i:" + b"|".join(re.escape(name) for name in wanted) + rb")(?=:[^<]))?" if wanted else rb"()"
-    return re.compile(rb"\n(?:\n|(?!" + b"|".join(good) + rb")" + marked + rb")")
+    for letter, tails in sorted(by_letter.items()):
+        good.append(b"[" + letter + letter.upper() + rb"](?!(?i:" + b"|".join(tails) + rb")[:;])" + rest)
+    return b"|".join(good)
+
+
+# found are blank lines (two bytes) and lines that need a look: comments, URLs, a second dn, damage
+_CHECK = re.compile(rb"\n(?:\n|(?!" + _good(()) + rb"))")
 
 
 class Splitter:
@@ -54,63 +56,108 @@ class Splitter:
     Args:
         path: named in errors.
         lines: is fed with the blocks.
-        wanted: names of attributes whose lines are marked, any case.
-        check: look at the beginning of each line; without it every record that starts with ``dn: `` counts as plain, for a
-            caller that parses it all.
 
     Attributes:
         end: last three bytes of the stream, to tell how it ends.
         size: bytes seen.
     """
 
-    def __init__(self, path: str, lines: Lines, wanted: Sequence[bytes] = (), *, check: bool = True) -> None:
+    def __init__(self, path: str, lines: Lines) -> None:
         self.path = path
         self.end = b""
         self.size = 0
         self._skip = 0
         self._lines = lines
-        self._find = (_pattern(wanted) if check else _BLANK).finditer
 
-    def split(self, stream: Iterable[bytes]) -> Iterator[RawRecord]:
+    def split(self, stream: Iterable[bytes], *, check: bool = True) -> Iterator[RawRecord]:
         """Yield the records of ``stream`` in order.
 
         A record is plain when it starts with ``dn: ``, no NUL or CR is in it, and every other line is a continuation or starts
         with an attribute name, a colon, and something else than ``<``; none of them is ``dn``, ``changetype`` or ``control``.
-        Of a plain record, the marks are the positions where lines of wanted attributes start.
+
+        Args:
+            stream: blocks of bytes.
+            check: look at every line; without it each record that starts with ``dn: `` counts as plain, for a caller that
+                parses it all.
 
         Raises:
             InputError: UTF-16, or a record larger than `MAX_RECORD`.
         """
-        for data, end, offset in self._chunks(stream):
+        find = (_CHECK if check else _BLANK).finditer
+        for data, limit, offset in self._chunks(stream):
             if b"\r" in data or b"\0" in data:
-                yield from _rough(data[:end], offset)
-            else:
-                yield from self._plain(data, end, offset)
-
-    def _plain(self, data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:
-        start = 0
-        odd = False
-        marks: list[int] = []
-        for match in self._find(data, 0, limit):
-            at, end = match.span()
-            if end == at + 2 and data[at + 1] == 10:
+                yield from _rough(data[:limit], offset)
+                continue
+            start = 0
+            odd = False
+            for match in find(data, 0, limit):
+                at, end = match.span()
+                if end == at + 1:
+                    odd = True
+                    continue
                 raw = data[start:at]
                 if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
-                    yield raw, offset + start, True, marks
+                    yield raw, offset + start, True
                 else:
                     yield from _trimmed(raw, offset + start)
                 start, odd = end, False
-                if marks:
-                    marks = []
-            elif end > at + 1:
-                marks.append(at + 1 - start)
+            raw = data[start:limit]
+            if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
+                yield raw, offset + start, True
             else:
+                yield from _trimmed(raw, offset + start)
+
+    def scan(self, stream: Iterable[bytes], marked: Sequence[tuple[bytes, bytes]]) -> Iterator[Scanned]:
+        """`split`, and on the way find simple DNs and the values of some attributes.
+
+        Args:
+            stream: blocks of bytes.
+            marked: pairs of an attribute's name and a regular expression with one group for its lines in their usual form; a
+                record with such an attribute in any other form (spelling, base64 …) is not plain.
+
+        Raises:
+            InputError: UTF-16, or a record larger than `MAX_RECORD`.
+        """
+        look = b"(?:" + b"|".join(pattern for _, pattern in marked) + b")?" if marked else b""
+        pattern = rb"\n(?:(\n)" + _SIMPLE_DN + rb"|(?!" + _good(name for name, _ in marked) + rb")" + look + rb")"
+        find = re.compile(pattern).finditer
+        for data, limit, offset in self._chunks(stream):
+            if b"\r" in data or b"\0" in data:
+                for raw, at, plain in _rough(data[:limit], offset):
+                    yield raw, at, plain, None, []
+                continue
+            yield from self._marked(find(data, 0, limit), data, limit, offset)
+
+    def _marked(self, found: Iterator[re.Match[bytes]], data: bytes, limit: int, offset: int) -> Iterator[Scanned]:
+        start = 0
+        odd = False
+        head: tuple[bytes, bytes] | None = None
+        marks: list[Mark] = []
+        for match in found:
+            kind = match.lastindex
+            if kind is None:
                 odd = True
+                continue
+            if kind > 3:
+                marks.append((kind - 4, match[kind]))
+                continue
+            raw = data[start : match.start()]
+            if not odd and raw[:4] == b"dn: " and raw[4:5] > b" ":
+                yield raw, offset + start, True, head, marks
+            else:
+                for each, at, plain in _trimmed(raw, offset + start):
+                    yield each, at, plain, None, []
+            start = match.end(1)
+            odd = False
+            head = (match[2], match[3]) if kind == 3 else None
+            if marks:
+                marks = []
         raw = data[start:limit]
-        if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
-            yield raw, offset + start, True, marks
+        if not odd and raw[:4] == b"dn: " and raw[4:5] > b" ":
+            yield raw, offset + start, True, head, marks
         else:
-            yield from _trimmed(raw, offset + start)
+            for each, at, plain in _trimmed(raw, offset + start):
+                yield each, at, plain, None, []
 
     def _chunks(self, stream: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
         """Join blocks up to the last blank line.
@@ -140,10 +187,10 @@ class Splitter:
             cut += held - len(block)
             self._lines.feed(data, at)
             yield data, cut, at
-            at += cut + width
-            rest = data[cut + width :]
-            pending, held = ([rest], len(rest)) if rest else ([], 0)
-            border = rest[-2:]
+            at += cut
+            rest = data[cut:]  # with the blank line, so that the next record, too, stands behind one
+            pending, held = [rest], len(rest)
+            border = rest[width:][-2:]
         if pending:
             data = b"".join(pending)
             self._lines.feed(data, at)
@@ -201,7 +248,7 @@ def _trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:
     if raw[-1:] in _LINE_END:
         raw = _without_line_end(raw)
     if raw and raw != b"\r":
-        yield raw, offset, False, _NONE
+        yield raw, offset, False
 
 
 def _rough(chunk: bytes, offset: int) -> Iterator[RawRecord]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import IO
 
 from odkit.errors import InputError, RefusedError, UsageError
@@ -16,14 +17,21 @@ __all__ = ["comment", "dump", "format_record", "write"]
 _NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z", re.ASCII)
 _SAFE = bytes(range(0x20, 0x7F))
 _UNSAFE_FIRST = frozenset(b" :<")
+_KEYS: dict[str, bytes] = {}  # attribute names that were checked
+_MEMORY = 4096
+_BLOCK = 1 << 18
 
 
 def _fold(line: bytes, wrap: int) -> bytes:
     """Fold to ``wrap`` columns; a continuation starts with one space, which counts (RFC 2849 note 2)."""
     if len(line) <= wrap or wrap <= 0:
         return line
-    step = wrap - 1
-    return line[:wrap] + b"".join(b"\n " + line[i : i + step] for i in range(wrap, len(line), step))
+    return line[:wrap] + b"\n " + b"\n ".join(_parts(wrap - 1).findall(line, wrap))
+
+
+@lru_cache(maxsize=16)
+def _parts(width: int) -> re.Pattern[bytes]:
+    return re.compile(b"(?s).{1,%d}" % width)
 
 
 def _value(name: bytes, value: bytes, wrap: int) -> bytes:
@@ -37,11 +45,25 @@ def _value(name: bytes, value: bytes, wrap: int) -> bytes:
     return _fold(name + (b": " + value if safe else b":: " + b2a_base64(value, newline=False)), wrap)
 
 
-def _attribute_lines(attributes: Attributes, wrap: int) -> Iterator[bytes]:
-    for name, values in attributes.items():
-        key = _name(name)
+def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
+    lines: list[bytes] = []
+    for name, values in attributes._values.items():
+        key = _KEYS.get(name)
+        if key is None:
+            key = _name(name)
+            if len(_KEYS) < _MEMORY:
+                _KEYS[name] = key
+        start = key + b": "
         for value in values:
-            yield _value(key, value, wrap)
+            if not value or value.__class__ is not bytes:
+                lines.append(_value(key, value, wrap))
+                continue
+            if not value.translate(None, _SAFE) and value[0] not in _UNSAFE_FIRST and value[-1] != 0x20:
+                line = start + value
+            else:
+                line = key + b":: " + b2a_base64(value, newline=False)
+            lines.append(line if len(line) <= wrap else _fold(line, wrap))
+    return lines
 
 
 def _name(name: str) -> bytes:
@@ -88,13 +110,13 @@ def _as_read(record: Entry | ChangeRecord) -> bytes | None:
         return None
     if isinstance(record, ChangeRecord) or not record.touched:
         return record.raw
+    found = record._parser.fast(record.raw) if record._parser is not None else None
     try:
-        parser = Parser("", strict=False)
-        dn, attributes = parser.fast(record.raw) or parser.slow(record.raw, 0)
+        dn, attributes = found or Parser("", strict=False).slow(record.raw, lambda: 0)
     except InputError:
         return None
-    same = dn == record.dn and list(attributes.items()) == list(record.attributes.items())
-    return record.raw if same else None
+    now, read = record.attributes._values, attributes._values
+    return record.raw if dn == record.dn and now == read and list(now) == list(read) else None
 
 
 def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
@@ -122,8 +144,19 @@ def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int
     Raises:
         RefusedError: see `format_record`.
     """
-    for record in records:
-        file.write(format_record(record, wrap=wrap))
+    held: list[bytes] = []
+    size = 0
+    try:
+        for record in records:
+            data = format_record(record, wrap=wrap)
+            held.append(data)
+            size += len(data)
+            if size >= _BLOCK:  # one large write costs a fraction of a hundred small ones
+                block, held, size = b"".join(held), [], 0
+                file.write(block)
+    finally:
+        if held:
+            file.write(b"".join(held))
 
 
 def dump(records: Iterable[Entry | ChangeRecord], *, wrap: int = 76) -> bytes:

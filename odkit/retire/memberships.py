@@ -60,23 +60,25 @@ def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[t
     alive = {name.lower() for computer in od.computers.records() for name in computer.names} - set(dead.names)
     bearers = Counter((computer.guid or "").upper() for computer in od.computers.records())
     people = {name for name in dead.names if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
+    not_computers = alive | people
+    # a GUID that another record bears, too, is the membership of that one as well
+    guids = {guid.encode("utf-8", "surrogateescape"): host for guid, host in dead.guids.items() if bearers[guid] == 1}
     for kind, attributes in _ATTRIBUTES.items():
         for record in od.of_type(kind).records():
             for attribute in attributes:
-                for value in record.attributes.get(attribute, ()):
-                    if isinstance(value, UnfetchedURL):
-                        continue
+                values = [v for v in record.attributes.get(attribute, ()) if not isinstance(v, UnfetchedURL)]
+                if attribute.endswith("guid"):
+                    found = [(value, guids[value.upper()]) for value in values if value.upper() in guids]
+                    yield from ((record, attribute, value, host) for value, host in found)
+                    continue
+                if kind == "Groups":  # its members are users; only a name that no user has is a computer's
+                    values = [v for v in values if v[-1:] == b"$" or (b"." in v and is_fqdn(decode(v)))]
+                for value in values:
                     text = decode(value)
-                    if attribute.endswith("guid"):
-                        # a GUID that another record bears, too, is the membership of that one as well
-                        host = dead.guids.get(text.upper()) if bearers[text.upper()] == 1 else None
-                    elif kind == "Groups" and not text.endswith("$") and not is_fqdn(text):
-                        host = None  # a group's members are users; only a name that no user has is a computer's
-                    else:
-                        host = _host_of_name(text, dead, alive | people)
+                    host = _host_of_name(text, dead, not_computers)
                     if host is not None:
                         yield record, attribute, value, host
-                    elif not attribute.endswith("guid"):
+                    else:
                         _doubt(record, attribute, text, dead, alive, review)
 
 

@@ -1,0 +1,77 @@
+"""Collections of a directory: the records of one type, and what is known of each input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from odkit.directory._store import Store
+from odkit.directory._views import Record
+from odkit.ldif import Completeness
+
+if TYPE_CHECKING:
+    from odkit.directory._directory import Directory
+
+__all__ = ["Records", "SourceInfo"]
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What is known of one input: its name, number of entries, size unpacked, completeness and the reason for it."""
+
+    path: str
+    entries: int
+    size: int
+    _store: Store
+    completeness: Completeness
+    reason: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the unpacked bytes, hex.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        return self._store.digest
+
+
+class Records(Mapping[str, R], Generic[R]):
+    """The records of one type: iterate over `records`, look one up by any of its names or by its GUID.
+
+    A name given twice finds the first record in the order of the file.  Names compare without case.
+    """
+
+    def __init__(self, directory: Directory, kind: str) -> None:
+        self._directory = directory
+        self.kind = kind
+
+    def records(self) -> Iterator[R]:
+        """All of them, in the order of the file."""
+        for number in self._directory.numbers(self.kind):
+            yield self._directory.view(number, self.kind)  # type: ignore[misc] # _VIEWS gives the type that `kind` has
+
+    @cached_property
+    def _by_name(self) -> dict[str, int]:
+        table: dict[str, int] = {}
+        for number in self._directory.numbers(self.kind):
+            record = self._directory.view(number, self.kind)
+            for name in (*record.names, record.guid or record.name):
+                table.setdefault(name.casefold(), number)
+        return table
+
+    def __getitem__(self, name: str) -> R:
+        number = self._by_name.get(name.casefold())
+        if number is None:
+            raise KeyError(name)
+        return self._directory.view(number, self.kind)  # type: ignore[return-value]
+
+    def __iter__(self) -> Iterator[str]:
+        return (record.name for record in self.records())
+
+    def __len__(self) -> int:
+        return len(self._directory.numbers(self.kind))
