@@ -99,11 +99,7 @@ class Directory:
     def _add_entry(self, entry: Entry, offset: int, *, rough: bool = False) -> None:
         assert entry.raw is not None
         place = (offset, len(entry.raw))
-        try:
-            dn = entry.dn
-        except InputError as error:
-            self.findings.append(finding("OD004", "", error.message, path=entry.path, line=error.line))
-            return
+        dn = entry.dn
         if rough:
             self._rough.add(len(self._index))
         self._columns.take_parsed(entry.attributes)

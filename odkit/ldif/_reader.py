@@ -187,7 +187,10 @@ class Reader:
 
     def _checked(self, entry: Entry) -> bool:
         try:
-            entry._parse()
+            if self.lazy:
+                _ = entry.dn
+            else:
+                entry._parse()
         except InputError as error:
             self._fault("OD001", error)
             return False
@@ -208,9 +211,7 @@ class Reader:
             entry = Entry._lazy(raw, offset, self._parser)
             if not self.lines.again:
                 entry._line = self.lines.at(offset) + lines_before_dn(raw)
-            if self.lazy or self._checked(entry):
-                return self._taken(entry)
-            return None
+            return self._taken(entry) if self._checked(entry) else None
         return self._odd(raw, offset)
 
     def _taken(self, entry: Entry) -> Entry:

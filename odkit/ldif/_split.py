@@ -23,8 +23,8 @@ Mark = tuple[int, bytes]  # index of a pattern, from 0, and what its group found
 # a raw record; where its first RDN is a simple one, that and the rest of the DN as written; marks
 Scanned = tuple[bytes, int, bool, tuple[bytes, bytes] | None, list[Mark]]
 
-_BLANK = re.compile(rb"\n\n")  # with a literal prefix it runs on memchr, faster than bytes.split on every build of CPython
-_BLANK_CR = re.compile(rb"\n\r?\n")
+_BLANK = re.compile(rb"\n\n\n*+")  # with a literal prefix it runs on memchr, faster than bytes.split on every build of CPython
+_BLANK_CR = re.compile(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
 _LEADING = re.compile(rb"(?:\r?\n)*")
 # these make a record something else than an entry, wherever they stand behind its first line
@@ -46,8 +46,8 @@ def _good(names: Iterable[bytes]) -> bytes:
     return b"|".join(good)
 
 
-# found are blank lines (two bytes) and lines that need a look: comments, URLs, a second dn, damage
-_CHECK = re.compile(rb"\n(?:\n|(?!" + _good(()) + rb"))")
+# found are blank lines (two bytes or more) and lines that need a look: comments, URLs, a second dn, damage
+_CHECK = re.compile(rb"\n(?:\n++|(?!" + _good(()) + rb"))")
 
 
 class Splitter:
@@ -119,7 +119,7 @@ class Splitter:
             InputError: UTF-16, or a record larger than `MAX_RECORD`.
         """
         look = b"(?:" + b"|".join(pattern for _, pattern in marked) + b")?" if marked else b""
-        pattern = rb"\n(?:(\n)" + _SIMPLE_DN + rb"|(?!" + _good(name for name, _ in marked) + rb")" + look + rb")"
+        pattern = rb"\n(?:(\n++)" + _SIMPLE_DN + rb"|(?!" + _good(name for name, _ in marked) + rb")" + look + rb")"
         find = re.compile(pattern).finditer
         for data, limit, offset in self._chunks(stream):
             if b"\r" in data or b"\0" in data:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["lines_before_dn", "logical_lines", "normalised"]
+
+
+# a run of comments with their continuations, or a line with its own
+_LOGICAL = re.compile(rb"(?:#[^\n]*+(?:\n [^\n]*+)*+(?:\n|\Z))++|([^\n]*+(?:\n [^\n]*+)*+)(?:\n|\Z)").finditer
 
 
 def normalised(raw: bytes) -> bytes:
@@ -18,14 +24,13 @@ def logical_lines(raw: bytes, line: int) -> list[tuple[int, bytes]]:
     Returns:
         Physical line number and bytes of each logical line.
     """
-    out: list[tuple[int, list[bytes]]] = []
-    for number, physical in enumerate(normalised(raw).split(b"\n"), line):
-        if physical[:1] == b" " and out:
-            out[-1][1].append(physical[1:])
-        else:
-            out.append((number, [physical]))
-    joined = [(number, b"".join(parts)) for number, parts in out]
-    return [(number, text) for number, text in joined if text and text[:1] != b"#"]
+    out: list[tuple[int, bytes]] = []
+    for match in _LOGICAL(normalised(raw)):
+        text = match[1]
+        if text:
+            out.append((line, text.replace(b"\n ", b"") if b"\n" in text else text))
+        line += match[0].count(b"\n")
+    return out
 
 
 def lines_before_dn(raw: bytes) -> int:

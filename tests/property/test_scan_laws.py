@@ -1,0 +1,150 @@
+"""Laws of reading for an index: what is found by searching bytes is what parsing finds."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import odkit
+from conftest import MART
+from odkit import ldif
+from odkit.directory._columns import COLUMNS, Columns
+from odkit.ldif._lines import Lines
+from odkit.ldif._parse import Parser
+from property.test_ldif_laws import ALPHABET, blocks
+
+# lines of the attributes that columns are made of, in every form that a file may give them
+WANTED = [
+    b"apple-generateduid: 54DCD8EB-169D-4978-88C3-4C41429CF2F3",
+    b"apple-generateduid: 54dcd8eb-169d-4978-88c3\n -4C41429CF2F3",
+    b"APPLE-GeneratedUID: 54DCD8EB-169D-4978-88C3-4C41429CF2F3",
+    b"apple-generateduid:: NTREQ0Q4RUI=",
+    b"apple-generateduid:: NTREQ0Q4RU",
+    b"apple-generateduid;x: 1",
+    b"apple-generateduid:",
+    b"authAuthority: ;ApplePasswordServer;0x1,1024 35 1 root@a:10.0.0.1",
+    b"authAuthority: ;Kerberos\n v5;;a@R;R;",
+    b"authauthority: ;basic;",
+    b"authAuthority: ;;",
+    b"authAuthority: 1.0;Kerberosv5;x",
+    b"authAuthority: garbage",
+    b"authAuthority:: O2Jhc2ljOw==",
+    b"authAuthority:< file:///etc/passwd",
+    b"homeDirectory: /Network/Servers/files.example.com/Homes/ann",
+    b"homeDirectory: /Network/Servers/files.example.com",
+    b"homeDirectory: /Network/Ser\n vers/files.example.com/Homes",
+    b"homeDirectory: /Network/Servers/files.exa\n mple.com/Homes",
+    b"homeDirectory: 99",
+    b"homeDirectory:  /Network/Servers/blank.example.com/x",
+    b"HomeDirectory: /Network/Servers/upper.example.com/x",
+    b"homeDirectory:: L05ldHdvcmsvU2VydmVycy9iLmV4YW1wbGUuY29tL3g=",
+    b"apple-user-homeurl:: PGhvbWVfZGlyPjx1cmw+YWZwOi8vYS5leGFtcGxlLmNvbS9Ib21lczwvdXJsPg==",
+    b"apple-user-homeurl:: PGhvbWVfZGlyPjx1cmw+YWZwOi8vYS5leGFt\n cGxlLmNvbS9Ib21lczwvdXJsPg==",
+    b"apple-user-homeurl:: PGhvbWVfZGly*",
+    b"apple-user-homeurl: <home_dir><url>afp://c.example.com/Homes</url></home_dir>",
+    b"apple-mcxsettings: x",
+    b"apple-mcxsettings2:: eA==",
+    b"Apple-MCXSettings: x",
+    b"cn: plain", b"dn: cn=second", b"dN: cn=second", b"changetype: add", b"Control: 1.2", b"# comment", b" more", b"garbage", b"cn:< file:///x",
+]  # fmt: skip
+
+
+def parsed(entry: ldif.Entry) -> dict[str, list[object]]:
+    columns = Columns(COLUMNS)
+    columns.take_parsed(entry.attributes)
+    return columns.lists
+
+
+def check_scan(data: bytes, size: int) -> None:
+    columns = Columns(COLUMNS)
+    reader = ldif.Reader(b"", strict=False, lazy=True)
+    found = []
+    for raw, offset, head, marks, record in reader.scan(blocks(data, size), lambda at, n: data[at : at + n], columns.marked):
+        assert data[offset : offset + len(raw)] == raw
+        if record is None:
+            entry = reader.entry(raw, offset)
+            assert entry.line == 1 + data.count(b"\n", 0, offset)
+            if head is not None:
+                assert head[0] + b"," + head[1] == entry.dn.encode()
+            one = Columns(COLUMNS)
+            try:
+                one.take(marks)
+            except ValueError:
+                assert Parser("").fast(raw) is None  # base64 that is none: the record is parsed, and the damage noted
+            else:
+                assert one.lists == parsed(entry)
+            found.append((entry.dn, entry.attributes))
+        elif isinstance(record, ldif.Entry):
+            found.append((record.dn, record.attributes))
+    plain = ldif.Reader(b"", strict=False)
+    entries = [(e.dn, e.attributes) for e in plain.records(blocks(data, 1 << 18)) if isinstance(e, ldif.Entry)]
+    assert found == entries
+    assert {(f.code, f.line, f.message) for f in reader.findings} == {(f.code, f.line, f.message) for f in plain.findings}
+
+
+class TestScanning:
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["uid=ann,cn=users,dc=x", "CN=a\\,b,dc=x", "cn=a b,dc=x", "cn=é,dc=x"]), st.lists(st.sampled_from(WANTED))
+            )
+        ),
+        st.sampled_from([1, 2, 7, 100, 1 << 18]),
+    )
+    @settings(max_examples=1500)
+    def test_columns(self, records: list[tuple[str, list[bytes]]], size: int) -> None:
+        check_scan(b"".join(b"\n".join([b"dn: " + dn.encode(), *lines]) + b"\n\n" for dn, lines in records), size)
+
+    @given(
+        st.lists(st.sampled_from([*ALPHABET, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"]), max_size=20),
+        st.sampled_from([1, 2, 3, 64, 1 << 18]),
+    )
+    @example([b"dn: cn=a", b"\n\n", b"\n", b"dn: cn=b,dc=x", b"\n"], 1)
+    @settings(max_examples=2500)
+    def test_pieces(self, pieces: list[bytes], size: int) -> None:
+        check_scan(b"".join(pieces), size)
+
+    @given(st.integers(0, 2**32), st.sampled_from([1, 3, 100, 1 << 18]))
+    @settings(max_examples=150)
+    def test_mutations_of_an_export(self, seed: int, size: int) -> None:
+        rng = random.Random(seed)
+        data = bytearray((MART / "leftover" / "export.ldif").read_bytes()[30000:36000])
+        for _ in range(rng.randrange(1, 6)):
+            at = rng.randrange(len(data))
+            data[at : at + rng.randrange(3)] = rng.choice([*ALPHABET, *WANTED, bytes([rng.randrange(256)])])
+        check_scan(bytes(data), size)
+
+
+class TestColumnsOfADirectory:
+    @given(st.lists(st.lists(st.sampled_from(WANTED), max_size=6), min_size=1, max_size=5))
+    @settings(max_examples=300)
+    def test_gathered_or_asked_for_later(self, records: list[list[bytes]]) -> None:
+        data = b"".join(
+            b"\n".join([b"dn: uid=u%d,cn=users,dc=example,dc=com" % i, b"uid: u%d" % i, *lines]) + b"\n\n"
+            for i, lines in enumerate(records)
+        )
+        try:
+            early, late = odkit.open(data, gather=COLUMNS), odkit.open(data)
+        except odkit.InputError:
+            return
+        for name in COLUMNS:
+            assert early.column(name) == late.column(name)
+
+    @given(st.lists(st.sampled_from([b"a", b"\n", b"\n\n", b"bcd" * 30000]), max_size=30), st.data())
+    @settings(max_examples=60)
+    def test_lines(self, pieces: list[bytes], data: st.DataObject) -> None:
+        text = b"".join(pieces)
+        lines = Lines(lambda at, n: text[at : at + n])
+        for at in data.draw(st.lists(st.integers(0, len(text)), max_size=8)):
+            assert lines.at(at) == 1 + text.count(b"\n", 0, at)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "x.ldif"
+            path.write_bytes(b"# " + text.replace(b"\n", b"\n# ") + b"\n\ndn: cn=a\ncn: a\n\n")
+            last = [e for e in ldif.read(path, lazy=True) if isinstance(e, ldif.Entry)]
+            assert [e.line for e in last] == [path.read_bytes().count(b"\n") - 2]
+            path.write_bytes(b"dn: cn=b\n")  # another file now: no line is better than a wrong one
+            assert [e.line for e in ldif.read(path, lazy=True) if isinstance(e, ldif.Entry)] == [1]
