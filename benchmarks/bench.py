@@ -1,57 +1,223 @@
 """Ratios, side by side in one run: odkit against its peers.  Absolute times are of this machine and say little.
 
-script/bench            exports of 10,000 and 100,000 users, 5,000 principals
-script/bench --quick    10,000 users, 5,000 principals
+script/bench             exports of 10,000 and 100,000 users, 1 GB, 20,000 principals (about a quarter of an hour)
+script/bench --quick     10,000 users (less than two minutes)
+script/bench --markdown  the tables in Markdown, as the README has them
 """
 
 from __future__ import annotations
 
 import os
+import platform
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+import peers as p
+from peers import Peers
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
+REALM = "MEDICALMART.EXAMPLE.COM"
 
-READERS = {
-    "odkit.ldif.read, all values": "import odkit.ldif,sys\nfor e in odkit.ldif.read(sys.argv[1]): e.attributes",
-    "odkit.ldif.read, lazy": "import odkit.ldif,sys\nfor e in odkit.ldif.read(sys.argv[1], lazy=True): pass",
-    "odkit inspect --json": "from odkit_cli import main; import sys; main(['inspect', '--json', sys.argv[1]])",
-    "odkit purge-principals": "from odkit_cli import main; import sys; main(['-q', 'purge-principals', sys.argv[1]])",
-    "ldif 4.3 (PyPI), all values": "import ldif,sys\nfor e in ldif.LDIFParser(open(sys.argv[1],'rb'),encoding=None).parse(): pass",
-}
+READ = "import odkit.ldif, sys\nfor entry in odkit.ldif.read(sys.argv[1]): entry.attributes"
+LAZY = "import odkit.ldif, sys\nfor entry in odkit.ldif.read(sys.argv[1], lazy=True): pass"
+FIND = """
+import odkit.ldif, sys
+found = [e for e in odkit.ldif.read(sys.argv[1], lazy=True, holding=b'apple-computer') if b'apple-computer' in e.attributes['objectClass']]
+"""
+WRITE = """
+import io, sys, time, odkit.ldif
+entries = [odkit.ldif.Entry(e.dn, e.attributes) for e in odkit.ldif.read(sys.argv[1])]
+start = time.process_time()
+odkit.ldif.write(entries, io.BytesIO())
+print(time.process_time() - start)
+"""
+COPY = """
+import odkit.ldif, sys
+with open(sys.argv[2], 'wb') as file: odkit.ldif.write(odkit.ldif.read(sys.argv[1], lazy=True), file)
+"""
 
 
-def cpu(words: list[str]) -> tuple[float, float]:
-    """CPU seconds and peak MiB of a whole process."""
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+@dataclass
+class Work:
+    """One row: odkit's command, another program's, and the ratio that must hold at 100,000 users.
+
+    Attributes:
+        measure: "cpu" seconds, "wall" seconds, or "printed": the CPU seconds of a phase, which the program prints itself.
+    """
+
+    what: str
+    peer: str
+    ours: Sequence[str]
+    theirs: Sequence[str]
+    limit: float
+    measure: str = "cpu"
 
 
-def readers(users: int, folder: Path, rounds: int) -> None:
-    """The readers in turn, A B C A B C, medians."""
+@dataclass
+class Run:
+    """What one process took: CPU and wall seconds, peak MiB, and what it printed."""
+
+    cpu: float
+    wall: float
+    peak: float
+    printed: str
+
+
+def run(words: Sequence[str]) -> Run:
+    """Run a whole process."""
+    start = time.perf_counter()
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
+    assert process.stdout is not None
+    printed = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in {0, 1}:  # 1: findings, or names that are left to a person
+        sys.exit(f"{words}: status {process.returncode}")
+    return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, printed)
+
+
+def paired(work: Work, rounds: int) -> tuple[float, float, float, Run]:
+    """Ours and theirs in turn; medians of both and of the ratios, and our last run."""
+
+    def value(of: Run) -> float:
+        return float(of.printed) if work.measure == "printed" else of.wall if work.measure == "wall" else of.cpu
+
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(run(work.ours))
+        theirs.append(run(work.theirs))
+    ratios = [value(a) / value(b) for a, b in zip(ours, theirs, strict=True)]
+    return statistics.median(map(value, ours)), statistics.median(map(value, theirs)), statistics.median(ratios), ours[-1]
+
+
+def works(peers: Peers, path: Path, folder: Path) -> list[Work]:
+    """All rows for an export; the purge has an inventory of 20,000 principals, 2,000 of them of retired hosts."""
+    names, retired = inventory(folder, 20_000, 2_000)
+    odkit = [PYTHON, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])"]
+    purge = ["purge-principals", str(path), "--principals", str(names), "--retire-from", str(retired), "--allow-large"]
+    export = str(path)
+    ldif, python_ldap = [peers.ldif, "-c"], [peers.python_ldap, "-c"]
+    read = [PYTHON, "-c", READ, export]
+    c = [peers.c, export]
+    copied = [str(folder / "copy-ours"), str(folder / "copy-theirs")]
+    return [
+        Work("every value", "ldif 4.3 (PyPI)", read, [*ldif, p.LDIF, export], 0.30),
+        Work("every value", "python-ldap 3.4", read, [*python_ldap, p.PYTHON_LDAP, export], 0.30),
+        Work("every value", "Net::LDAP::LDIF", read, [*peers.perl, export], 0.20),
+        Work("every value", "slapadd -u -q -s", read, [*peers.slapadd, export], 1.4),
+        Work("entries, attributes untouched", "ldif 4.3 (PyPI)", [PYTHON, "-c", LAZY, export], [*ldif, p.LDIF, export], 0.07),
+        Work("find objectClass apple-computer", "C, libldap", [PYTHON, "-c", FIND, export], c, 1.0),
+        Work("odkit inspect --json", "C, libldap", [*odkit, "inspect", "--json", export], c, 2.0),
+        Work("odkit purge-principals", "C, libldap", [*odkit, *purge], c, 3.0),
+        Work("write from memory", "ldif 4.3 (PyPI)", [PYTHON, "-c", WRITE, export], [*ldif, p.LDIF_WRITE, export], 0.5, "printed"),
+        Work(
+            "write from memory",
+            "python-ldap 3.4",
+            [PYTHON, "-c", WRITE, export],
+            [*python_ldap, p.PYTHON_LDAP_WRITE, export],
+            0.5,
+            "printed",
+        ),
+        Work("read and write unmodified", "cp", [PYTHON, "-c", COPY, export, copied[0]], ["cp", export, copied[1]], 3.0, "wall"),
+    ]
+
+
+def inventory(folder: Path, count: int, retired: int) -> tuple[Path, Path]:
+    """A listing of principals, and the names of the retired hosts in it."""
+    hosts = [f"old{i}.medicalmart.example.com" for i in range(retired)]
+    names = [f"host/{host}@{REALM}" for host in hosts] + [f"user{i}@{REALM}" for i in range(count - retired - 3)]
+    names += [f"krbtgt/{REALM}@{REALM}", f"kadmin/admin@{REALM}", f"K/M@{REALM}"]
+    (folder / "listprincs.txt").write_text("".join(f"{name}\n" for name in sorted(names)))
+    (folder / "retired.txt").write_text("".join(f"{host}\n" for host in hosts))
+    return folder / "listprincs.txt", folder / "retired.txt"
+
+
+class Table:
+    """Rows printed as they come, aligned, or in Markdown."""
+
+    def __init__(self, title: str, head: Sequence[str], widths: Sequence[int], *, markdown: bool) -> None:
+        self._widths, self._markdown = widths, markdown
+        print(f"\n{'**' if markdown else ''}{title}{'**' if markdown else ''}\n")
+        self.row(*head)
+        if markdown:
+            print("|" + "|".join("---" for _ in head) + "|")
+
+    def row(self, *cells: object) -> None:
+        """Print a row."""
+        texts = [f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in cells]
+        if self._markdown:
+            print("| " + " | ".join(texts) + " |", flush=True)
+        else:
+            print("  " + "  ".join(t.ljust(w) for t, w in zip(texts, self._widths, strict=True)).rstrip(), flush=True)
+
+
+def export(users: int, folder: Path) -> Path:
+    """Generate the export of a domain."""
     path = folder / f"{users}.ldif"
     subprocess.run([PYTHON, "fixtures/generate.py", "export", str(users), str(path)], check=True, cwd=ROOT)
-    size = path.stat().st_size / 1e6
-    times: dict[str, list[float]] = {name: [] for name in READERS}
-    peak: dict[str, float] = {}
-    for _ in range(rounds):
-        for name, code in READERS.items():
-            seconds, mib = cpu([PYTHON, "-c", code, str(path)])
-            times[name].append(seconds)
-            peak[name] = max(peak.get(name, 0), mib)
-    peer = statistics.median(times["ldif 4.3 (PyPI), all values"])
-    print(f"\n{users:,} users, {size:.0f} MB, {rounds} rounds: CPU seconds (median), ratio to PyPI ldif, peak MiB")
-    for name, each in times.items():
-        median = statistics.median(each)
-        print(f"  {name:32} {median:8.2f} {median / peer:8.3f} {peak[name]:8.0f}")
+    return path
+
+
+def ratios(peers: Peers, path: Path, folder: Path, rounds: int, *, markdown: bool) -> dict[str, Run]:
+    """The table of ratios; returns our runs."""
+    title = f"{path.stem} users, {path.stat().st_size / 1e6:.0f} MB, {rounds} rounds"
+    table = Table(title, ("work", "peer", "odkit s", "peer s", "ratio", "must be", "odkit MiB"), (32, 17, 8, 8, 6, 8, 9), markdown=markdown)
+    out = {}
+    for work in works(peers, path, folder):
+        ours, theirs, ratio, last = paired(work, rounds)
+        out[work.what] = last
+        table.row(work.what, work.peer, ours, theirs, ratio, f"<= {work.limit}", round(last.peak))
+    return out
+
+
+def growth(small: dict[str, Run], large: dict[str, Run], *, markdown: bool) -> None:
+    """Ten times the users must cost at most eleven times the time, over what starting Python costs."""
+    start = statistics.median(run([PYTHON, "-c", "import odkit.ldif"]).cpu for _ in range(5))
+    table = Table("Ten times the users", ("work", "10,000: s", "100,000: s", "times", "must be"), (32, 10, 11, 6, 8), markdown=markdown)
+    for what, a in small.items():
+        b = large[what]
+        if "write" not in what:
+            table.row(what, a.cpu - start, b.cpu - start, (b.cpu - start) / (a.cpu - start), "<= 11")
+
+
+def memory(path: Path, folder: Path, large: dict[str, Run], *, markdown: bool) -> None:
+    """Peak memory over the bare interpreter, at 100,000 users and at 1 GB."""
+    bare = run([PYTHON, "-c", "pass"]).peak
+    giga = folder / "giga.ldif"
+    with giga.open("wb") as out:
+        while out.tell() < 10**9:
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, out, 1 << 20)
+    table = Table("Peak memory", ("work", "MiB", "over Python", "must be"), (32, 6, 12, 24), markdown=markdown)
+    rows = [
+        ("every value", large["every value"], "<= 32 over Python"),
+        ("every value, 1 GB", run([PYTHON, "-c", READ, str(giga)]), "<= 32 over Python"),
+    ]
+    rows += [("odkit purge-principals", large["odkit purge-principals"], "<= 128")]
+    for what, each, limit in rows:
+        table.row(what, round(each.peak), round(each.peak - bare), limit)
+    giga.unlink()
+
+
+def starting(rounds: int, *, markdown: bool) -> None:
+    """``odkit --version`` against importing click."""
+    odkit = str(Path(PYTHON).with_name("odkit"))
+    work = Work("odkit --version", "python -c 'import click'", [odkit, "--version"], [PYTHON, "-c", "import click"], 1.5)
+    ours, theirs, ratio, last = paired(work, rounds)
+    table = Table(
+        "Starting", ("work", "peer", "odkit s", "peer s", "ratio", "must be", "odkit MiB"), (16, 24, 8, 8, 6, 8, 9), markdown=markdown
+    )
+    table.row(work.what, work.peer, ours, theirs, ratio, f"<= {work.limit}", round(last.peak))
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -61,7 +227,7 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def principals(count: int, folder: Path) -> None:
+def principals(count: int, folder: Path, *, markdown: bool) -> None:
     """One batch, as purge-principals.sh gives it, against one kadmin.local for each principal."""
     import odkit
     from odkit.rehearsal.kdc import ScratchRealm
@@ -69,12 +235,12 @@ def principals(count: int, folder: Path) -> None:
 
     realm = "EXAMPLE.COM"
     names = [f"host/old{i}.example.com".encode() for i in range(count)]
-    export = (ROOT / "fixtures" / "medical-mart" / "after" / "export.ldif").read_bytes()
+    after = (ROOT / "fixtures" / "medical-mart" / "after" / "export.ldif").read_bytes()
     with ScratchRealm(realm) as kdc:
         kdc.add([*names, b"host/odmaster.medicalmart.example.com"], "-nokey")
         (folder / "list").write_bytes(kdc.listing())
         retire = [f"old{i}.example.com" for i in range(count)]
-        plan = odkit.plan_purge(odkit.open(export), odkit.read_principals(folder / "list"), retire=retire, realm=realm)
+        plan = odkit.plan_purge(odkit.open(after), odkit.read_principals(folder / "list"), retire=retire, realm=realm)
         odkit.write_plan(plan, folder / "purge", target="10.5")
         env = kdc.env | {"PATH": f"{install(folder / 'standins', Machine('10.5.8'))}:{kdc.env['PATH']}"}
         script = ["sh", str(folder / "purge" / "purge-principals.sh"), "--apply", "--rehearsal"]
@@ -85,20 +251,32 @@ def principals(count: int, folder: Path) -> None:
         theirs = timed(
             lambda: subprocess.run(["sh", "-c", loop], env=env, input=b"".join(n + b"\n" for n in names), check=True, capture_output=True)
         )
-    print(f"\n{count:,} principals: wall seconds")
-    print(f"  purge-principals.sh --apply (with comparison, backup and check) {ours:8.2f}   left over: {left}")
-    print(f"  one 'kadmin.local -q delprinc' for each                         {theirs:8.2f}   ratio {theirs / ours:.1f}")
+    if left:
+        sys.exit("purge-principals.sh left principals over")
+    head = ("purge-principals.sh s", "one kadmin.local each s", "times faster")
+    table = Table(f"{count:,} principals deleted, wall", head, (22, 24, 12), markdown=markdown)
+    table.row(ours, theirs, theirs / ours)
 
 
 def main() -> None:
     """Run."""
-    quick = "--quick" in sys.argv
+    quick, markdown = "--quick" in sys.argv, "--markdown" in sys.argv
+    peers = Peers(ROOT / ".bench")
+    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {system}, Python {platform.python_version()}. CPU seconds, medians; smaller is better."
+    )
     with tempfile.TemporaryDirectory(prefix="odkit-bench-") as name:
         folder = Path(name)
-        principals(5000, folder)
-        readers(10_000, folder, 3)
+        starting(7, markdown=markdown)
+        principals(1000 if quick else 5000, folder, markdown=markdown)
+        path = export(10_000, folder)
+        small = ratios(peers, path, folder, 3, markdown=markdown)
         if not quick:
-            readers(100_000, folder, 3)
+            path = export(100_000, folder)
+            large = ratios(peers, path, folder, 3, markdown=markdown)
+            growth(small, large, markdown=markdown)
+            memory(path, folder, large, markdown=markdown)
 
 
 if __name__ == "__main__":

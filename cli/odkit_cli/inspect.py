@@ -12,10 +12,11 @@ from odkit_cli.options import FAIL_ON, exports_argument, fail_on_option, format_
 
 @click.command()
 @exports_argument()
+@click.option("--check-values", is_flag=True, help="Decode every value, not only those that are counted; takes several times as long.")
 @format_options
 @fail_on_option
 @click.pass_context
-def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_json: bool, fail_on: str) -> None:
+def inspect(context: click.Context, exports: tuple[str, ...], check_values: bool, format_: str, as_json: bool, fail_on: str) -> None:
     """Tell what an export holds.
 
     Generation, suffix, realm, servers, records by type, authentication methods, MCX by domain, completeness, and what is wrong.
@@ -28,7 +29,7 @@ def inspect(context: click.Context, exports: tuple[str, ...], format_: str, as_j
     import odkit
     from odkit.findings import DAMAGE
 
-    report = odkit.inspect(open_exports(exports, gather=("guids", "mcx", "tags")))
+    report = odkit.inspect(open_exports(exports, gather=("guids", "mcx", "tags")), check_values=check_values)
     quiet = context.obj["quiet"]
     if as_json or format_ == "json":
         write_json(report.as_json())

@@ -37,14 +37,22 @@ _MCX_TYPES = (
 )
 
 
-def inspect(od: Directory) -> Report:
+def inspect(od: Directory, *, check_values: bool = False) -> Report:
     """Count what an export holds.
+
+    Args:
+        od: the directory.
+        check_values: decode every value of every record; else only the form of each line is checked, and the values that are
+            counted.
 
     Returns:
         A report whose summary has: ``sources``, ``completeness``, ``generation``, ``suffix``, ``realm``, ``entries``,
         ``records`` by type, ``authdata``, ``servers``, ``authentication`` methods of users, ``mcx`` (records and domains).
     """
     findings: list[Finding] = []
+    if check_values:
+        for record in od.records():
+            _ = record.attributes  # what cannot be decoded is noted
     census = _Census()
     for kind in od.counts():
         census.take(od, kind)

@@ -66,6 +66,7 @@ class Reader:
         strict: raise `InputError` at the first fault; else faults become findings and reading goes on.
         lazy: hand out entries whose attributes are parsed, and checked, when they are first asked for.
         name: the source's name in messages, when it is not its own.
+        holding: see `read`.
 
     Attributes:
         path: name of the source.
@@ -76,10 +77,11 @@ class Reader:
         lines: turns offsets into physical lines.
     """
 
-    def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None) -> None:
+    def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None, holding: bytes = b"") -> None:
         self.path = name or source_name(source)
         self.strict = strict
         self.lazy = lazy
+        self.holding = holding
         self.trailer = Trailer()
         self.entries = 0
         self.findings: list[Finding] = []
@@ -128,7 +130,7 @@ class Reader:
         splitter = self._splitter = Splitter(self.path, lines)
         make = Entry._lazy
         parser, fast, lazy, again = self._parser, self._parser.fast, self.lazy, lines.again
-        for raw, offset, plain in splitter.split(stream, check=lazy):
+        for raw, offset, plain in splitter.split(stream, check=lazy, holding=self.holding):
             self.offset = offset
             parsed = fast(raw) if plain and not lazy else None
             if parsed is not None or (plain and lazy):
@@ -332,13 +334,15 @@ def _no_dn(first: bytes) -> str:
     return f"a record starts with 'dn:', not with {shown}"
 
 
-def read(source: Source, *, strict: bool = True, lazy: bool = False) -> Iterator[Entry | ChangeRecord]:
+def read(source: Source, *, strict: bool = True, lazy: bool = False, holding: bytes = b"") -> Iterator[Entry | ChangeRecord]:
     """Read LDIF (RFC 2849), record by record; memory does not grow with the file.
 
     Args:
         source: a path, a binary file object, or bytes; gzip is unpacked on the way.
         strict: raise at the first fault.  Use `Reader` with ``strict=False`` to get the findings.
         lazy: parse and check the attributes of an entry only when they are asked for.
+        holding: pass over every record in whose bytes, as they stand in the file, this does not occur.  A value that is folded
+            there or in base64 is not found; look at the attributes of what is found, because a comment may hold it, too.
 
     Yields:
         `Entry` or `ChangeRecord`, in the order of the file.
@@ -346,4 +350,4 @@ def read(source: Source, *, strict: bool = True, lazy: bool = False) -> Iterator
     Raises:
         InputError: with path, physical line and message; no other exception for any bytes.
     """
-    return iter(Reader(source, strict=strict, lazy=lazy))
+    return iter(Reader(source, strict=strict, lazy=lazy, holding=holding))

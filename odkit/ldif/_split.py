@@ -9,7 +9,7 @@ written back as it was read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from odkit.errors import InputError
 from odkit.ldif._lines import Lines
@@ -50,6 +50,9 @@ def _good(names: Iterable[bytes]) -> bytes:
 _CHECK = re.compile(rb"\n(?:\n++|(?!" + _good(()) + rb"))")
 
 
+_Find = Callable[[bytes, int, int], Iterator[re.Match[bytes]]]
+
+
 class Splitter:
     """Splits a stream of blocks into physical records.
 
@@ -69,7 +72,7 @@ class Splitter:
         self._skip = 0
         self._lines = lines
 
-    def split(self, stream: Iterable[bytes], *, check: bool = True) -> Iterator[RawRecord]:
+    def split(self, stream: Iterable[bytes], *, check: bool = True, holding: bytes = b"") -> Iterator[RawRecord]:
         """Yield the records of ``stream`` in order.
 
         A record is plain when it starts with ``dn: ``, no NUL or CR is in it, and every other line is a continuation or starts
@@ -79,33 +82,42 @@ class Splitter:
             stream: blocks of bytes.
             check: look at every line; without it each record that starts with ``dn: `` counts as plain, for a caller that
                 parses it all.
+            holding: leave out records that do not hold these bytes.
 
         Raises:
             InputError: UTF-16, or a record larger than `MAX_RECORD`.
         """
         find = (_CHECK if check else _BLANK).finditer
         for data, limit, offset in self._chunks(stream):
-            if b"\r" in data or b"\0" in data:
-                yield from _rough(data[:limit], offset)
+            if holding and data.find(holding, 0, limit) < 0:
                 continue
-            start = 0
-            odd = False
-            for match in find(data, 0, limit):
-                at, end = match.span()
-                if end == at + 1:
-                    odd = True
-                    continue
-                raw = data[start:at]
-                if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
-                    yield raw, offset + start, True
-                else:
-                    yield from _trimmed(raw, offset + start)
-                start, odd = end, False
-            raw = data[start:limit]
+            if holding:
+                yield from (each for each in self._split(find, data, limit, offset) if holding in each[0])
+            else:
+                yield from self._split(find, data, limit, offset)
+
+    def _split(self, find: _Find, data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:
+        if b"\r" in data or b"\0" in data:
+            yield from _rough(data[:limit], offset)
+            return
+        start = 0
+        odd = False
+        for match in find(data, 0, limit):
+            at, end = match.span()
+            if end == at + 1:
+                odd = True
+                continue
+            raw = data[start:at]
             if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
                 yield raw, offset + start, True
             else:
                 yield from _trimmed(raw, offset + start)
+            start, odd = end, False
+        raw = data[start:limit]
+        if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
+            yield raw, offset + start, True
+        else:
+            yield from _trimmed(raw, offset + start)
 
     def scan(self, stream: Iterable[bytes], marked: Sequence[tuple[bytes, bytes]]) -> Iterator[Scanned]:
         """`split`, and on the way find simple DNs and the values of some attributes.

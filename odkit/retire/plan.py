@@ -71,8 +71,9 @@ def plan_purge(
         raise UsageError("the export names no Kerberos realm; give it with --realm")
     seen = _seen(inventory, known) if inventory is not None else []
     hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=addresses, seen=seen)
-    findings = [*od.findings, *(inventory.findings if inventory is not None else ())]
     records = plan_records(od, hosts)
+    _check_complete([od, *before], accept_incomplete=accept_incomplete)  # again: values are decoded when they are read
+    findings = [*od.findings, *(inventory.findings if inventory is not None else ())]
     plan = Plan("", chosen, hosts, findings=findings, records=records.changes)
     if inventory is not None:
         assert chosen is not None
