@@ -1,0 +1,1 @@
+"""Benchmarks against other programs; started by script/bench."""
