@@ -51,6 +51,7 @@ def _text(summary: dict[str, Any]) -> str:
         ("generation", generation[summary["generation"]]),
         ("completeness", f"{summary['completeness']}: {summary['sources'][0]['reason']}"),
         ("entries", f"{summary['entries']:,}"),
+        ("values", summary["values"] if summary["values"] == "decoded" else f"{summary['values']}; --check-values decodes all"),
     ]
     lines = table(rows, indent="")
     for source in summary["sources"]:

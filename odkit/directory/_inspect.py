@@ -46,7 +46,7 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
             counted.
 
     Returns:
-        A report whose summary has: ``sources``, ``completeness``, ``generation``, ``suffix``, ``realm``, ``entries``,
+        A report whose summary has: ``sources``, ``completeness``, ``values``, ``generation``, ``suffix``, ``realm``, ``entries``,
         ``records`` by type, ``authdata``, ``servers``, ``authentication`` methods of users, ``mcx`` (records and domains).
     """
     findings: list[Finding] = []
@@ -76,6 +76,7 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
             for s in od.sources
         ],
         "completeness": od.completeness.value,
+        "values": "decoded" if check_values else "decoded where counted",
         "generation": od.generation,
         "suffix": od.suffix,
         "realm": od.realm,

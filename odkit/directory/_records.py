@@ -30,6 +30,10 @@ class SourceInfo:
     completeness: Completeness
     reason: str
 
+    def start_digest(self) -> None:
+        """Begin to compute the digest beside what else is done."""
+        self._store.start_digest()
+
     @property
     def digest(self) -> str:
         """SHA-256 of the unpacked bytes, hex.

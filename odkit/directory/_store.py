@@ -10,8 +10,10 @@ import hashlib
 import io
 import os
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from typing import IO, BinaryIO, cast
 
 from odkit.errors import InputError
@@ -34,7 +36,7 @@ class Store:
 
     def __init__(self, source: Source, name: str) -> None:
         self.name = name
-        self._digest: str | None = None
+        self._digest: Future[str] | None = None
         self._size = 0
         file, own = open_source(source)
         self._file = file
@@ -102,12 +104,24 @@ class Store:
         Raises:
             InputError: the file was changed since it was opened.
         """
+        self.start_digest()
+        assert self._digest is not None
+        return self._digest.result()
+
+    def start_digest(self) -> None:
+        """Begin to digest beside what else is done: reading and hashing large blocks leave the interpreter to others."""
         if self._digest is None:
+            self._digest = Future()
+            threading.Thread(target=self._work, args=(self._digest,), daemon=True).start()
+
+    def _work(self, digest: Future[str]) -> None:
+        try:
             found = hashlib.sha256()
             for offset in range(0, self._size, _PART):
                 found.update(self.read(offset, min(_PART, self._size - offset)))
-            self._digest = found.hexdigest()
-        return self._digest
+            digest.set_result(found.hexdigest())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the digest is asked for
+            digest.set_exception(error)
 
     def peek(self, offset: int, length: int) -> bytes:
         """Read again, fewer bytes where there are none: what `odkit.ldif._lines.Lines` counts."""

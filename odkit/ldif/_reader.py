@@ -130,7 +130,7 @@ class Reader:
         splitter = self._splitter = Splitter(self.path, lines)
         make = Entry._lazy
         parser, fast, lazy, again = self._parser, self._parser.fast, self.lazy, lines.again
-        for raw, offset, plain in splitter.split(stream, check=lazy, holding=self.holding):
+        for raw, offset, plain in splitter.split(stream, holding=self.holding):
             self.offset = offset
             parsed = fast(raw) if plain and not lazy else None
             if parsed is not None or (plain and lazy):

@@ -9,7 +9,7 @@ written back as it was read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from odkit.errors import InputError
 from odkit.ldif._lines import Lines
@@ -27,6 +27,7 @@ _BLANK = re.compile(rb"\n\n\n*+")  # with a literal prefix it runs on memchr, fa
 _BLANK_CR = re.compile(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
 _LEADING = re.compile(rb"(?:\r?\n)*")
+_ENTRY = re.compile(rb"dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z)").match
 # these make a record something else than an entry, wherever they stand behind its first line
 _SPECIAL = (b"dn", b"changetype", b"control")
 # nothing escaped, no blanks: its normal form is itself in lower case, and the first comma behind it ends it
@@ -44,13 +45,6 @@ def _good(names: Iterable[bytes]) -> bytes:
     for letter, tails in sorted(by_letter.items()):
         good.append(b"[" + letter + letter.upper() + rb"](?!(?i:" + b"|".join(tails) + rb")[:;])" + rest)
     return b"|".join(good)
-
-
-# found are blank lines (two bytes or more) and lines that need a look: comments, URLs, a second dn, damage
-_CHECK = re.compile(rb"\n(?:\n++|(?!" + _good(()) + rb"))")
-
-
-_Find = Callable[[bytes, int, int], Iterator[re.Match[bytes]]]
 
 
 class Splitter:
@@ -72,55 +66,31 @@ class Splitter:
         self._skip = 0
         self._lines = lines
 
-    def split(self, stream: Iterable[bytes], *, check: bool = True, holding: bytes = b"") -> Iterator[RawRecord]:
+    def split(self, stream: Iterable[bytes], *, holding: bytes = b"") -> Iterator[RawRecord]:
         """Yield the records of ``stream`` in order.
 
-        A record is plain when it starts with ``dn: ``, no NUL or CR is in it, and every other line is a continuation or starts
-        with an attribute name, a colon, and something else than ``<``; none of them is ``dn``, ``changetype`` or ``control``.
+        A record counts as plain here when no NUL or CR is near it, it starts with ``dn: `` on one line, and the line behind that
+        makes it an entry: no comment, ``changetype`` or ``control``.  Its other lines are not looked at.
 
         Args:
             stream: blocks of bytes.
-            check: look at every line; without it each record that starts with ``dn: `` counts as plain, for a caller that
-                parses it all.
             holding: leave out records that do not hold these bytes.
 
         Raises:
             InputError: UTF-16, or a record larger than `MAX_RECORD`.
         """
-        find = (_CHECK if check else _BLANK).finditer
         for data, limit, offset in self._chunks(stream):
             if holding and data.find(holding, 0, limit) < 0:
                 continue
-            if holding:
-                yield from (each for each in self._split(find, data, limit, offset) if holding in each[0])
-            else:
-                yield from self._split(find, data, limit, offset)
-
-    def _split(self, find: _Find, data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:
-        if b"\r" in data or b"\0" in data:
-            yield from _rough(data[:limit], offset)
-            return
-        start = 0
-        odd = False
-        for match in find(data, 0, limit):
-            at, end = match.span()
-            if end == at + 1:
-                odd = True
-                continue
-            raw = data[start:at]
-            if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
-                yield raw, offset + start, True
-            else:
-                yield from _trimmed(raw, offset + start)
-            start, odd = end, False
-        raw = data[start:limit]
-        if raw[:4] == b"dn: " and not odd and raw[4:5] > b" ":
-            yield raw, offset + start, True
-        else:
-            yield from _trimmed(raw, offset + start)
+            rough = b"\r" in data or b"\0" in data
+            records = _rough(data[:limit], offset) if rough else _split(data, limit, offset)
+            yield from (each for each in records if holding in each[0]) if holding else records
 
     def scan(self, stream: Iterable[bytes], marked: Sequence[tuple[bytes, bytes]]) -> Iterator[Scanned]:
-        """`split`, and on the way find simple DNs and the values of some attributes.
+        """`split`, look at every line, and on the way find simple DNs and the values of some attributes.
+
+        A record is plain when it starts with ``dn: ``, no NUL or CR is near it, and every other line is a continuation or starts
+        with an attribute name, a colon, and something else than ``<``; none of them is ``dn``, ``changetype`` or ``control``.
 
         Args:
             stream: blocks of bytes.
@@ -248,6 +218,23 @@ def _without_line_end(raw: bytes) -> bytes:
     text = len(raw.rstrip(b"\r\n"))
     line_feed = raw.find(b"\n", text)
     return raw if line_feed < 0 else raw[:line_feed]
+
+
+def _split(data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:
+    start = 0
+    for match in _BLANK.finditer(data, 0, limit):
+        at, end = match.span()
+        raw = data[start:at]
+        if _ENTRY(raw):
+            yield raw, offset + start, True
+        else:
+            yield from _trimmed(raw, offset + start)
+        start = end
+    raw = data[start:limit]
+    if _ENTRY(raw) and raw[-1] != 10:
+        yield raw, offset + start, True
+    else:
+        yield from _trimmed(raw, offset + start)
 
 
 def _trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:

@@ -58,6 +58,9 @@ def plan_purge(
         BrakeError: a brake stopped the plan.
     """
     _check_complete([od, *before], accept_incomplete=accept_incomplete)
+    for each in (od, *before):
+        for source in each.sources:
+            source.start_digest()  # the plan's id needs it, at the end
     for host, address in addresses.items():
         if not host or address_of(address) is None:
             raise UsageError(f"not a host and its address: {escape(host)}={escape(address)}")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import MART, ROOT
+from odkit.rehearsal.terminal import run_on_terminal
 
 EXPORT = str(MART / "leftover" / "export.ldif")
 LIST = str(MART / "leftover" / "listprincs.txt")
@@ -249,3 +250,38 @@ class TestTheWhole:
         words = ["strace", "-f", "-e", "trace=execve", "-o", "/dev/stderr", sys.executable, "-m", "odkit_cli", *TestPurge.WORDS, "--json"]
         traced = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
         assert traced.stderr.count("execve(") <= 1 + traced.stderr.count("ENOENT")
+
+
+def test_inspect_decodes_values_on_request(tmp_path: Path) -> None:
+    path = tmp_path / "export.ldif"
+    damaged = b"dn: uid=zoe,cn=users,dc=medicalmart,dc=example,dc=com\nuid: zoe\ndescription:: !\nentryCSN: x\n\n"
+    path.write_bytes(Path(EXPORT).read_bytes() + damaged)
+    quick = odkit("inspect", "--json", str(path))
+    assert (quick.returncode, json.loads(quick.stdout)["summary"]["values"]) == (0, "decoded where counted")
+    whole = odkit("inspect", "--json", "--check-values", str(path))
+    assert (whole.returncode, json.loads(whole.stdout)["summary"]["values"]) == (2, "decoded")
+    assert "OD002" in {f["code"] for f in json.loads(whole.stdout)["findings"]}
+
+
+class TestProgress:
+    """On a terminal only, after a second, by bytes, and gone at the end."""
+
+    CODE = (
+        "import odkit_cli.options as o, sys, time\n"
+        "clock = iter([0.0, 0.5, 2.0, 2.1, 9.0, 9.0, 9.1])\n"
+        "o.time.monotonic = lambda: next(clock, 10.0)\n"
+        "with o.reading() as progress:\n"
+        "    if progress:\n"
+        "        for done in (1 << 20, 40 << 20, 80 << 20): progress('big.ldif', done, 100 << 20)\n"
+        "print('end')\n"
+    )
+
+    def test_on_a_terminal(self) -> None:
+        session = run_on_terminal([sys.executable, "-c", self.CODE], env=dict(os.environ), password="")
+        assert "reading big.ldif: 40 MiB of 100, 40 %" in session.output
+        assert "1 MiB" not in session.output.replace("80 MiB", "")
+        assert session.output.replace("\r", "\n").split("\n")[-2].strip() == "end"
+
+    def test_not_in_a_pipe(self) -> None:
+        done = subprocess.run([sys.executable, "-c", self.CODE], capture_output=True, check=True)
+        assert (done.stdout, done.stderr) == (b"end\n", b"")

@@ -1,0 +1,325 @@
+"""Password policies: read in both forms, and the policy that holds for a user by Apple's merge rule.
+
+Keys: PasswordServer AuthFile.h.  String form: what ``pwpolicy -getpolicy`` prints.  Plist form: ``apple-user-passwordpolicy``
+below ``cn=authdata`` (10.7 and later).  Merge and the order of the checks: slapd's applehelpers.c, CopyEffectivePolicy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from odkit.errors import InputError
+from odkit.plist import PlistError, load
+from odkit.text import escape
+
+__all__ = ["Account", "AccountPolicy", "Policy", "Reason", "Standing", "account_policy", "effective", "parse_policy", "standing"]
+
+Value = int | float | str | datetime
+
+# the flag without which a date says nothing
+_DATES = {"expirationDateGMT": "usingExpirationDate", "hardExpireDateGMT": "usingHardExpirationDate"}
+_DEFAULTS = {"canModifyPasswordforSelf": 1}
+# how much a value binds: what is larger binds more, but for these; 0 means "no limit" where it stands in _LIMITS
+_LIMITS = frozenset(
+    {"maxChars", "maxMinutesUntilChangePassword", "maxMinutesUntilDisabled", "maxMinutesOfNonUse", "maxFailedLoginAttempts"}
+)
+_LOOSER_WHEN_LARGER = frozenset({"canModifyPasswordforSelf", "isAdminUser", "isComputerAccount", "isSessionKeyAgent"})
+_TIGHTER_WHEN_LARGER = frozenset(
+    {
+        "isDisabled", "newPasswordRequired", "usingHistory", "usingExpirationDate", "usingHardExpirationDate", "requiresAlpha",
+        "requiresNumeric", "requiresMixedCase", "requiresSymbol", "passwordCannotBeName", "notGuessablePattern", "minChars",
+        "minutesUntilFailedLoginReset", "validAfter", "newPasswordRequiredForAll",
+    }
+)  # fmt: skip
+_TIGHTER_WHEN_EARLIER = frozenset(_DATES)
+_STATE = frozenset(
+    {
+        "lastLoginTime", "passwordLastSetTime", "logOffTime", "kickOffTime", "projectedPasswordExpireDate", "projectedAccountDisableDate",
+        "effectiveDisableReason", "resetToGlobalDefaults", "warnOfExpirationMinutes", "warnOfDisableMinutes",
+    }
+)  # fmt: skip
+
+
+class Policy(Mapping[str, Value]):
+    """The keys of a policy, unknown ones too, as written; dates as UTC times where the plist has dates.
+
+    Args:
+        values: key -> value.
+    """
+
+    def __init__(self, values: Mapping[str, Value] = MappingProxyType({})) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, key: str) -> Value:
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Policy({self._values!r})"
+
+    def number(self, key: str) -> int:
+        """The value of a numeric key; its default when it is missing or no number."""
+        value = self._values.get(key, _DEFAULTS.get(key, 0))
+        return int(value) if isinstance(value, (int, float)) else _DEFAULTS.get(key, 0)
+
+    def date(self, key: str) -> datetime | None:
+        """The value of a date key (UTC); integers are Unix seconds."""
+        value = self._values.get(key)
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
+        try:
+            return datetime.fromtimestamp(value, UTC) if isinstance(value, (int, float)) and value > 0 else None
+        except (OverflowError, OSError, ValueError):
+            return None
+
+
+def parse_policy(value: bytes) -> Policy:
+    """Read a policy in either form.
+
+    Args:
+        value: an XML plist, or ``key=value`` pairs between blanks; values that are no integers stay text.
+
+    Raises:
+        InputError: neither.
+    """
+    if value.lstrip()[:1] != b"<" and not value.startswith(b"bplist"):
+        return _from_string(value)
+    try:
+        data = load(value)
+    except PlistError as error:
+        raise InputError("<policy>", None, str(error)) from error
+    if not isinstance(data, dict):
+        raise InputError("<policy>", None, "the plist is no dictionary")
+    values: dict[str, Value] = {}
+    for key, each in data.items():
+        values[str(key)] = each if isinstance(each, (int, float, str, datetime)) else f"({type(each).__name__})"
+    return Policy(values)
+
+
+def _from_string(value: bytes) -> Policy:
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError("<policy>", None, "neither a plist nor text") from None
+    values: dict[str, Value] = {}
+    for pair in text.split():
+        key, equals, each = pair.partition("=")
+        if not equals or not key:
+            raise InputError("<policy>", None, f"not 'key=value': {escape(pair[:40])}")
+        digits = each.removeprefix("-")
+        values[key] = int(each) if digits.isascii() and digits.isdigit() and len(digits) < 19 else each
+    return Policy(values)
+
+
+def effective(user: Policy, everybody: Policy) -> Policy:
+    """The policy that holds for a user.
+
+    Where the user's value is missing or the default, the global one counts, when it is not zero; a date comes along with
+    its flag.  Accounts with ``isAdminUser`` or ``isComputerAccount`` are exempt, and never asked for a new password.
+    """
+    merged = dict(user)
+    for key, value in everybody.items():
+        if key in _DATES:
+            continue
+        default = _DEFAULTS.get(key, 0)
+        own = user.get(key)
+        numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if (own is None or own == default) and (not numeric or value):
+            merged[key] = value
+    for date, flag in _DATES.items():
+        if not user.number(flag) and everybody.number(flag) and date in everybody:
+            merged[date] = everybody[date]
+    found = Policy(merged)
+    if found.number("isAdminUser") or found.number("isComputerAccount"):
+        merged["newPasswordRequired"] = 0
+    return Policy(merged)
+
+
+class Reason(StrEnum):
+    """Why an account cannot log in."""
+
+    DISABLED = "disabled by its policy"
+    FAILED_LOGINS = "too many failed logins"
+    EXPIRED = "its hard expiration date has passed"
+    AGE = "older than maxMinutesUntilDisabled"
+    INACTIVE = "not used for longer than maxMinutesOfNonUse"
+    NOT_YET = "not valid yet"
+    MUST_CHANGE = "must set a new password at the next login"
+    OUTDATED = "its password has expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What ``cn=authdata`` knows of an account beside its policy.
+
+    Attributes:
+        created: creationDate.
+        password_set: passwordModDate.
+        last_login: lastLoginTime.
+        failed: loginFailedAttempts.
+    """
+
+    created: datetime | None = None
+    password_set: datetime | None = None
+    last_login: datetime | None = None
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether an account can log in.
+
+    Attributes:
+        exempt: it is an administrator or a computer, which no policy stops.
+        reason: why it cannot log in at the date asked for; None when it can.
+        until: when it will stop to, by what is known today; None when nothing says so.
+        why: the reason at that time.
+    """
+
+    exempt: bool = False
+    reason: Reason | None = None
+    until: datetime | None = None
+    why: Reason | None = None
+
+
+def standing(policy: Policy, account: Account, at: datetime) -> Standing:
+    """Judge an account at a date, in the order of Apple's checks.
+
+    Args:
+        policy: the effective one.
+        account: its times.
+        at: with a time zone.
+    """
+    if policy.number("isAdminUser") or policy.number("isComputerAccount"):
+        return Standing(exempt=True)
+    if policy.number("isDisabled"):
+        return Standing(reason=Reason.DISABLED)
+    limit = policy.number("maxFailedLoginAttempts")
+    if limit and account.failed >= limit:
+        return Standing(reason=Reason.FAILED_LOGINS)
+    valid = policy.date("validAfter")
+    if valid is not None and at < valid:
+        return Standing(reason=Reason.NOT_YET)
+    ends = list(_ends(policy, account))
+    for end, reason in ends:
+        if end <= at:
+            return Standing(reason=reason)
+    if policy.number("newPasswordRequired"):
+        return Standing(reason=Reason.MUST_CHANGE)
+    if not ends:
+        return Standing()
+    end, reason = min(ends, key=lambda pair: pair[0])
+    return Standing(until=end, why=reason)
+
+
+def _ends(policy: Policy, account: Account) -> Iterator[tuple[datetime, Reason]]:
+    hard = policy.date("hardExpireDateGMT")
+    if policy.number("usingHardExpirationDate") and hard is not None:
+        yield hard, Reason.EXPIRED
+    yield from _after(account.created, policy.number("maxMinutesUntilDisabled"), Reason.AGE)
+    yield from _after(account.last_login, policy.number("maxMinutesOfNonUse"), Reason.INACTIVE)
+    soft = policy.date("expirationDateGMT")
+    if policy.number("usingExpirationDate") and soft is not None and (account.password_set is None or account.password_set < soft):
+        yield soft, Reason.OUTDATED
+    yield from _after(account.password_set, policy.number("maxMinutesUntilChangePassword"), Reason.OUTDATED)
+
+
+def _after(start: datetime | None, minutes: int, reason: Reason) -> Iterator[tuple[datetime, Reason]]:
+    if start is not None and minutes > 0:
+        try:
+            yield start + timedelta(minutes=minutes), reason
+        except OverflowError:
+            return  # beyond the year 9999: never
+
+
+def compare(before: Policy, after: Policy) -> list[tuple[str, str, str]]:
+    """Differences, key by key: the key, "looser", "tighter" or "changed", and both values as text.
+
+    What only records a state is left out.
+    """
+    out = []
+    for key in sorted({*before, *after} - _STATE):
+        old, new = before.get(key, _DEFAULTS.get(key, 0)), after.get(key, _DEFAULTS.get(key, 0))
+        if old != new:
+            out.append((key, _direction(key, old, new), f"{_shown(old)} -> {_shown(new)}"))
+    return out
+
+
+def _direction(key: str, old: Value, new: Value) -> str:
+    if isinstance(old, str) or isinstance(new, str):
+        return "changed"
+    a, b = (v.timestamp() if isinstance(v, datetime) else v for v in (old, new))
+    if key in _LIMITS:  # 0 is no limit, else a smaller one binds more
+        a, b = -(a or float("inf")), -(b or float("inf"))
+    elif key in _TIGHTER_WHEN_EARLIER or key in _LOOSER_WHEN_LARGER:
+        a, b = -a, -b
+    elif key not in _TIGHTER_WHEN_LARGER:
+        return "changed"
+    return "tighter" if b > a else "looser"
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%SZ")
+    return escape(str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPolicy:
+    """One policy of ``apple-accountpolicy`` (10.10 and later).
+
+    Attributes:
+        category: "authentication", "change" or "content".
+        identifier: policyIdentifier.
+        predicate: policyContent, the text of an NSPredicate.
+    """
+
+    category: str
+    identifier: str
+    predicate: str
+
+
+_CATEGORIES = {
+    "policyCategoryAuthentication": "authentication",
+    "policyCategoryPasswordAuthentication": "authentication",  # the spelling of pwpolicy(8)'s own example
+    "policyCategoryPasswordChange": "change",
+    "policyCategoryPasswordContent": "content",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPolicies:
+    """What an ``apple-accountpolicy`` value holds; `unknown` are its other keys."""
+
+    policies: tuple[AccountPolicy, ...]
+    unknown: tuple[str, ...] = field(default=())
+
+
+def account_policy(value: bytes) -> AccountPolicies:
+    """Read an ``apple-accountpolicy`` value.
+
+    Raises:
+        InputError: not the plist that it must be.
+    """
+    try:
+        data = load(value)
+    except PlistError as error:
+        raise InputError("<policy>", None, str(error)) from error
+    if not isinstance(data, dict):
+        raise InputError("<policy>", None, "the plist is no dictionary")
+    found = []
+    for key, category in _CATEGORIES.items():
+        each = data.get(key)
+        for policy in each if isinstance(each, list) else ():
+            if isinstance(policy, dict):
+                found.append(AccountPolicy(category, str(policy.get("policyIdentifier", "")), str(policy.get("policyContent", ""))))
+    return AccountPolicies(tuple(found), tuple(sorted(str(key) for key in data if key not in _CATEGORIES)))

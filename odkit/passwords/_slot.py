@@ -1,0 +1,67 @@
+"""Slot ids of the Password Server: ``0x`` and 32 hex digits, in the two forms that they have had.
+
+10.3-10.6 (PasswordServer PWFileEntry): four 32-bit words - the second of creation, a random number, the sequence number, the slot.
+10.7 and later (slapd's odusers overlay): a version 1 UUID without its dashes, which is the authGUID of the entry in ``cn=authdata``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+__all__ = ["SlotID", "parse_slot"]
+
+_SLOT = re.compile(r"0[xX]([0-9A-Fa-f]{32})\Z", re.ASCII)
+_GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotID:
+    """A slot.
+
+    Attributes:
+        digits: 32 hex digits in lower case.
+    """
+
+    digits: str
+
+    @property
+    def is_uuid(self) -> bool:
+        """Whether it has the form of a version 1 UUID (RFC 4122), as 10.7 and later make them; else it is four words."""
+        return self.digits[12] == "1" and self.digits[16] in "89ab"
+
+    @property
+    def auth_guid(self) -> str:
+        """The authGUID of its entry in ``cn=authdata``; a slot that came from 10.6 keeps its digits."""
+        return str(UUID(hex=self.digits))
+
+    @property
+    def sequence(self) -> int | None:
+        """Number of passwords that the server had saved; None for a UUID."""
+        return None if self.is_uuid else int(self.digits[16:24], 16)
+
+    @property
+    def index(self) -> int | None:
+        """Index of the record in the server's file; None for a UUID."""
+        return None if self.is_uuid else int(self.digits[24:], 16)
+
+    @property
+    def created(self) -> datetime | None:
+        """When it was made (UTC); None when the UUID's time is out of range."""
+        if not self.is_uuid:
+            return datetime.fromtimestamp(int(self.digits[:8], 16), UTC)
+        try:
+            return _GREGORIAN + timedelta(microseconds=UUID(hex=self.digits).time // 10)
+        except OverflowError:
+            return None
+
+    def __str__(self) -> str:
+        return "0x" + self.digits
+
+
+def parse_slot(text: str) -> SlotID | None:
+    """Read a slot id; None when it is none."""
+    match = _SLOT.match(text)
+    return SlotID(match[1].lower()) if match else None
