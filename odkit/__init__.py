@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
     from odkit.findings import Finding, Report, Severity
     from odkit.kerberos import Inventory, Principal, is_lkdc, parse_principal, read_principals
+    from odkit.passwords import Password, SlotList, read_slots, verify_passwords
     from odkit.retire import Plan, plan_purge
     from odkit.scripts import write_plan
 
@@ -28,11 +29,13 @@ __all__ = [
     "Inventory",
     "LiveError",
     "OdkitError",
+    "Password",
     "Plan",
     "Principal",
     "RefusedError",
     "Report",
     "Severity",
+    "SlotList",
     "UsageError",
     "inspect",
     "is_lkdc",
@@ -41,6 +44,8 @@ __all__ = [
     "parse_principal",
     "plan_purge",
     "read_principals",
+    "read_slots",
+    "verify_passwords",
     "write_plan",
 ]
 
@@ -52,6 +57,7 @@ _HOMES = {
     "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),
     "odkit.findings": ("Finding", "Report", "Severity"),
     "odkit.kerberos": ("Inventory", "Principal", "is_lkdc", "parse_principal", "read_principals"),
+    "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
     "odkit.retire": ("Plan", "plan_purge"),
     "odkit.scripts": ("write_plan",),
 }

@@ -65,6 +65,10 @@ def _guid(values: tuple[Mark, ...]) -> str:
     return decode(values[0][1]).upper() if values else ""
 
 
+def _first(values: tuple[Mark, ...]) -> str:
+    return decode(values[0][1]) if values else ""
+
+
 def _hosts(values: tuple[Mark, ...]) -> tuple[str, ...]:
     found = [host for index, value in values if value for host in (_home(value) if index else home_of(None, decode(value)).hosts)]
     return tuple(dict.fromkeys(found))
@@ -77,6 +81,8 @@ def _home(url: bytes) -> tuple[str, ...]:
 COLUMNS = {
     # GeneratedUID in upper case, "" where there is none
     "guids": _Column(((b"apple-generateduid", rb"apple-generateduid: ([0-9A-Fa-f-]{36})(?=\n[^ ]|\Z)"),), _guid, (_same,), (_same,)),
+    # modifyTimestamp, "" where there is none
+    "stamps": _Column(((b"modifyTimestamp", rb"modifyTimestamp: ([0-9]{14}Z)(?=\n[^ ]|\Z)"),), _first, (_same,), (_same,)),
     # first fields of the authentication authorities, without repeats, sorted
     "tags": _Column(((b"authAuthority", rb"authAuthority: ;([A-Za-z0-9]++);"),), _tags, (_same,), (_tag,)),
     # hosts that homeDirectory and apple-user-homeurl name, as written

@@ -206,6 +206,12 @@ class Directory:
                 return self._index.below(f"cn={name},{self.suffix_key}") if self.suffix_key else []
         raise UsageError(f"not a record type: {kind!r}")
 
+    def numbered(self, kind: str) -> dict[str, int]:
+        """Normal forms of the RDNs of a type's records, with their index numbers."""
+        self.numbers(kind)
+        name = next(name for name, each in CONTAINERS.items() if each == kind)
+        return self._index.parents.get(f"cn={name},{self.suffix_key}", {})
+
     def by_key(self, key: str) -> Record | None:
         """The record whose DN has this normal form."""
         number = self._index.find(key)
@@ -290,7 +296,8 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
     Args:
         sources: paths, binary file objects or bytes; plain or gzip.
         gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
-            authentication authorities) and "mcx" for `inspect`, "homes" for `plan_purge`.
+            authentication authorities) and "mcx" for `inspect`, "homes" for `plan_purge`, "guids" and "stamps" (modifyTimestamp) for
+            `odkit.verify_passwords`.
         progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
 
     Returns:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from odkit.ldif import Attributes, Entry, UnfetchedURL
 from odkit.text import decode, escape
@@ -69,6 +70,11 @@ class Record:
         self.kind = kind
 
     @property
+    def directory(self) -> Directory:
+        """The directory that it belongs to."""
+        return self._directory
+
+    @property
     def dn(self) -> str:
         """Distinguished name as written."""
         return self.entry.dn
@@ -124,6 +130,11 @@ class User(Record):
     def authorities(self) -> tuple[str, ...]:
         """AuthenticationAuthority values in order; the order is part of their meaning."""
         return tuple(self.texts("authAuthority"))
+
+    @property
+    def password(self) -> Any:
+        """The password record, an `odkit.passwords.Password`; that package stands above this one, and is loaded when it is asked for."""
+        return import_module("odkit.passwords").of(self)
 
     @property
     def home(self) -> Home:

@@ -1,0 +1,102 @@
+"""``odkit verify-passwords``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_exports, show_findings, source, write_json
+
+
+def _date(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise click.BadParameter(f"{text!r} is not YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ", param_hint="--at")
+
+
+@click.command("verify-passwords")
+@click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
+@click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
+@click.option("--authdata", metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
+@click.option("--authdata-before", metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
+@click.option("--slots", metavar="FILE", help="Output of 'mkpassdb -list' or 'mkpassdb -dump' of the Password Server.")
+@click.option("--principals", metavar="FILE", help="Output of 'kadmin.local -q listprincs' of the KDC.")
+@click.option("--at", metavar="DATE", help="Judge accounts at this date (UTC); the export's newest modifyTimestamp by default.")
+@fail_on_option
+@format_options
+@click.pass_context
+def verify_passwords(
+    context: click.Context,
+    before: str | None,
+    after: str | None,
+    authdata: str | None,
+    authdata_before: str | None,
+    slots: str | None,
+    principals: str | None,
+    at: str | None,
+    fail_on: str,
+    format_: str,
+    as_json: bool,
+) -> None:
+    """Verify password records; with two exports, that each one survived.
+
+    LDIF holds no password of 10.3-10.6: it holds the pointer to a slot of the Password Server.  From 10.7 on the verifiers stand in
+    cn=authdata, which slapcat writes with -b cn=authdata: put it into the same file, or give it with --authdata.
+
+    \b
+    Example:
+      odkit verify-passwords before.ldif after.ldif --slots mkpassdb-list.txt
+      odkit verify-passwords export.ldif --at 2026-12-01 --json
+    """
+    import odkit
+    from odkit.findings import DAMAGE
+
+    if authdata_before and after is None:
+        raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
+    date = _date(at)
+    first = [*([before] if before is not None else []), *([authdata_before] if authdata_before else [])]
+    second = [*([after] if after is not None else []), *([authdata] if authdata else [])]
+    if after is None:
+        first, second = first + second, []
+    gather = ("guids", "stamps")
+    older = open_exports(first, gather=gather)
+    newer = open_exports(second, gather=gather) if second else None
+    report = odkit.verify_passwords(
+        older,
+        newer,
+        slots=odkit.read_slots(source(slots)) if slots else None,
+        principals=odkit.read_principals(source(principals)) if principals else None,
+        at=date,
+    )
+    if as_json or format_ == "json":
+        write_json(report.as_json())
+    elif not context.obj["quiet"]:
+        show_findings(report.findings)
+        click.echo(_text(report.summary), nl=False)
+    exports = [od for od in (older, newer) if od is not None]
+    if any(od.completeness.value == "incomplete" for od in exports) or any(f.code in DAMAGE for f in report.findings):
+        context.exit(exits.TROUBLE)
+    context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+
+
+def _text(summary: dict[str, Any]) -> str:
+    from odkit.text import table
+
+    newest = summary.get("after", summary["before"])
+    lines = []
+    if newest["global_policy"]:
+        lines += ["Global policy", *table([(key, value) for key, value in newest["global_policy"].items()]), ""]
+    if newest["account_policies"]:
+        rows = [(each["category"], each["identifier"], each["predicate"]) for each in newest["account_policies"]]
+        lines += ["Account policies", *table(rows), ""]
+    if summary["at"]:
+        lines.append(f"Judged at {summary['at']}")
+    return "\n".join([*lines, f"{summary['answer']}."]) + "\n"

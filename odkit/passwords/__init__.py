@@ -1,0 +1,49 @@
+"""Password records: authorities, slots, policies, ``cn=authdata``, and the proof that each one survived."""
+
+from odkit.passwords._account import Password, of
+from odkit.passwords._authority import (
+    Address,
+    Authority,
+    CachedUser,
+    Disabled,
+    Kerberos,
+    PasswordServer,
+    PublicKey,
+    ShadowHash,
+    parse_authority,
+)
+from odkit.passwords._keyset import KeySet, parse_keyset
+from odkit.passwords._policy import Account, AccountPolicy, Policy, Reason, Standing, account_policy, effective, parse_policy, standing
+from odkit.passwords._slot import SlotID, parse_slot
+from odkit.passwords._slots import SlotList, read_slots
+from odkit.passwords._verify import verify_passwords
+
+__all__ = [
+    "Account",
+    "AccountPolicy",
+    "Address",
+    "Authority",
+    "CachedUser",
+    "Disabled",
+    "Kerberos",
+    "KeySet",
+    "Password",
+    "PasswordServer",
+    "Policy",
+    "PublicKey",
+    "Reason",
+    "ShadowHash",
+    "SlotID",
+    "SlotList",
+    "Standing",
+    "account_policy",
+    "effective",
+    "of",
+    "parse_authority",
+    "parse_keyset",
+    "parse_policy",
+    "parse_slot",
+    "read_slots",
+    "standing",
+    "verify_passwords",
+]

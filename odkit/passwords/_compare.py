@@ -1,0 +1,236 @@
+"""Preservation: what became of every account's password from one export to the next.
+
+What changed for all because the domain's own address, key, realm or release changed is one finding of the domain, not one of each user.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from odkit.directory import Directory, Record
+from odkit.findings import Finding, finding
+from odkit.passwords._account import VERIFIERS, Password, of, own_principal
+from odkit.passwords._check import Checks
+from odkit.passwords._policy import Policy, compare, effective, standing
+from odkit.secrets import is_secret
+from odkit.text import escape, plural
+
+__all__ = ["Preservation"]
+
+_DIRECTIONS = {"looser": "OD360", "tighter": "OD361", "changed": "OD372"}
+_LOST = frozenset({"OD351", "OD353", "OD354", "OD355", "OD357", "OD359", "OD367"})  # after these the password must be set again
+
+
+class Preservation:
+    """Compares the users of two exports.
+
+    Args:
+        before: checks of the older export, run.
+        after: checks of the newer one, run.
+
+    Attributes:
+        findings: complete after `run`.
+        counts: before (users with a slot), matched, preserved, lost (must be set again), missing, disabled.
+    """
+
+    def __init__(self, before: Checks, after: Checks) -> None:
+        self.before = before
+        self.after = after
+        self.findings: list[Finding] = []
+        self.counts: Counter[str] = Counter()
+        self._domain: Counter[tuple[str, str]] = Counter()
+        self._lost: set[str] = {f.subject for f in after.findings if f.severity.value == "error" and f.code < "OD350"}
+
+    def run(self) -> Preservation:
+        """Compare all users."""
+        old, new = self.before.domain.policy, self.after.domain.policy
+        if old is not None or new is not None:
+            od = self.after.od
+            for key, direction, values in compare(old or Policy(), new or Policy()):
+                message = f"the global policy: {escape(key)} {values}"
+                self.findings.append(finding(_DIRECTIONS[direction], "cn=access,cn=authdata", message, path=od.sources[0].path))
+        for a, b in self._pairs():
+            if a is None:
+                assert b is not None
+                self._add("OD371", b, f"user {escape(b.name)}")
+            elif b is None:
+                pointed = of(a).slot_id is not None
+                self.counts["before"] += pointed
+                self.counts["missing"] += pointed
+                self._add("OD351", a, f"user {escape(a.name)} is not in {escape(self.after.od.sources[0].path)}")
+            else:
+                self._compare(a, b)
+        for (code, message), count in self._domain.items():
+            path = self.after.od.sources[0].path
+            self.findings.append(finding(code, self.after.od.suffix or "", f"{message} ({plural(count, 'user')})", path=path))
+        return self
+
+    def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
+        line = record.entry.line_of(attribute) if attribute else record.line
+        self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
+
+    def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
+        """Users of both, by GUID, then by name; a GUID that stands twice in an export matches nobody."""
+        a, b = self.before.od, self.after.od
+        by_guid, by_name = _by_guid(b), dict(_names(b))
+        taken: set[int] = set()
+        guids: list[str] = a.column("guids")
+        once = set(_by_guid(a).values())
+        matched: list[tuple[int, int | None]] = []
+        for name, number in _names(a):
+            found = by_guid.get(guids[number]) if number in once else None
+            if found is None:
+                found = by_name.get(name)
+            matched.append((number, found if found not in taken else None))
+            if found is not None:
+                taken.add(found)
+        for number, other in matched:
+            yield a.view(number, "Users"), None if other is None else b.view(other, "Users")
+        for _, number in _names(b):
+            if number not in taken:
+                yield None, b.view(number, "Users")
+
+    def _compare(self, a: Record, b: Record) -> None:
+        self.counts["matched"] += 1
+        old, new = of(a), of(b)
+        before = len(self.findings)
+        if a.name != b.name:
+            self._add("OD352", b, f"user {escape(a.name)} is now {escape(b.name)}")
+        if a.guid and a.guid.upper() != (b.guid or "").upper():
+            self._add("OD364", b, f"user {escape(b.name)}: GUID {escape(a.guid)} -> {escape(b.guid or 'none')}", "apple-generateduid")
+        if a.text("uidNumber") != b.text("uidNumber"):
+            self._add(
+                "OD365",
+                b,
+                f"user {escape(b.name)}: {escape(a.text('uidNumber') or 'none')} -> {escape(b.text('uidNumber') or 'none')}",
+                "uidNumber",
+            )
+        self._slot(a, b, old, new)
+        self._kerberos(a, b, old, new)
+        self._others(b, old, new)
+        self._authdata(b, old, new)
+        self._policy(b, old, new)
+        lost = b.dn in self._lost or any(f.code in _LOST for f in self.findings[before:])
+        if old.slot_id is not None:
+            self.counts["before"] += 1
+            self.counts["preserved"] += not lost
+        self.counts["lost"] += lost
+        self.counts["disabled"] += self._stopped(self.after, new)
+
+    def _slot(self, a: Record, b: Record, old: Password, new: Password) -> None:
+        who = f"user {escape(b.name)}"
+        if old.pointer is None or old.slot_id is None:
+            return
+        if new.pointer is None or new.slot_id is None:
+            self._add("OD354", b, f"{who}: slot {old.slot_id} is gone", "authAuthority" if new.authorities else "")
+            return
+        if new.slot_id != old.slot_id:
+            self._add("OD353", b, f"{who}: slot {old.slot_id} -> {new.slot_id}", "authAuthority")
+        key, was = new.pointer.key, old.pointer.key
+        if key is not None and was is not None and key.same != was.same:
+            own_now, own_then = self.after.domain.key, self.before.domain.key
+            if own_now is not None and key.same == own_now.same and own_then is not None and was.same == own_then.same:
+                self._domain["OD369", "the Password Server's key changed, and with it the key of its users"] += 1
+            else:
+                self._add("OD355", b, f"{who}: the key changed to that of {escape(key.comment) or 'another server'}", "authAuthority")
+        where, then = new.pointer.address, old.pointer.address
+        if where is not None and then is not None and where.host.lower() != then.host.lower():
+            if not self.after.domain.hosts or where.host.lower() in self.after.domain.hosts:
+                self._domain["OD370", f"the Password Server's address is {escape(where.host)}, it was {escape(then.host)}"] += 1
+            else:
+                self._add("OD373", b, f"{who}: address {escape(then.host)} -> {escape(where.host)}", "authAuthority")
+
+    def _kerberos(self, a: Record, b: Record, old: Password, new: Password) -> None:
+        if old.kerberos is None or new.kerberos is None:
+            return
+        was = own_principal(a, old, self.before.domain.realm) or ""
+        now = own_principal(b, new, self.after.domain.realm) or ""
+        if was == now:
+            return
+        (name_was, _, realm_was), (name_now, _, realm_now) = was.rpartition("@"), now.rpartition("@")
+        explained = realm_was == self.before.domain.realm and realm_now == self.after.domain.realm
+        renamed = a.name != b.name and name_was == a.name and name_now == b.name
+        if explained and (name_was == name_now or renamed):
+            if realm_was != realm_now:
+                self._domain["OD370", f"the realm is {escape(realm_now)}, it was {escape(realm_was)}"] += 1
+        else:
+            self._add("OD356", b, f"user {escape(b.name)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
+
+    def _others(self, b: Record, old: Password, new: Password) -> None:
+        """Authorities by tag, and crypt where it is the only password."""
+        ours = Counter(x.kind for x in old.authorities if x.kind not in {"applepasswordserver", "disableduser"})
+        gone = ours - Counter(x.kind for x in new.authorities)
+        if gone and not new.disabled:
+            self._add(
+                "OD368",
+                b,
+                f"user {escape(b.name)}: {escape(', '.join(sorted(tag or 'basic' for tag in gone)))}",
+                "authAuthority" if new.authorities else "",
+            )
+        if old.slot_id is None and old.crypt and set(old.crypt) != set(new.crypt):
+            self._add(
+                "OD367",
+                b,
+                f"user {escape(b.name)}: userPassword {'changed' if new.crypt else 'is gone'}",
+                "userPassword" if new.crypt else "",
+            )
+
+    def _authdata(self, b: Record, old: Password, new: Password) -> None:
+        if old.authdata is None or not self.after.od.authdata:
+            return
+        who = f"user {escape(b.name)}"
+        if new.authdata is None:
+            self._add("OD357", b, f"{who}: no entry in cn=authdata any more", "authAuthority" if new.authorities else "")
+            return
+        lost = [name for name in old.verifiers if name not in new.verifiers]
+        lost += [f"Kerberos {name}" for name in old.enctypes if name not in new.enctypes]
+        if lost:
+            self._add("OD359", b, f"{who}: {', '.join(lost)}")
+        if (old.kvno or 0) > (new.kvno or 0) and new.keysets:
+            self._add("OD358", b, f"{who}: Kerberos key version {old.kvno} -> {new.kvno}")
+        kept = [a for a in old.authdata if a.lower() in VERIFIERS and is_secret(a) and new.authdata.get(a)]
+        changed = sorted(VERIFIERS[a.lower()] for a in kept if sorted(old.authdata[a]) != sorted(new.authdata[a]))
+        if changed:
+            self._add("OD358", b, f"{who}: {', '.join(changed)}")
+
+    def _policy(self, b: Record, old: Password, new: Password) -> None:
+        who = f"user {escape(b.name)}"
+        for key, direction, values in compare(old.policy, new.policy) if old.has_policy or new.has_policy else ():
+            if key in {"isDisabled", "isAdminUser", "isComputerAccount"}:
+                continue  # said below, for what it means
+            self._add(_DIRECTIONS[direction], b, f"{who}: {escape(key)} {values}")
+        for key in ("isAdminUser", "isComputerAccount"):
+            if new.policy.number(key) and not old.policy.number(key):
+                self._add("OD366", b, f"{who}: {key}")
+        stopped, now = self._stopped(self.before, old), self._stopped(self.after, new)
+        if now and not stopped:
+            self._add("OD362", b, who)
+        elif stopped and not now:
+            self._add("OD363", b, who)
+
+    def _stopped(self, checks: Checks, password: Password) -> bool:
+        """Whether the account cannot log in, both exports judged at the newer one's date, so that time alone changes nothing."""
+        if password.disabled:
+            return True
+        at = self.after.at
+        if at is None or not (password.has_policy or (checks.domain.policy is not None and password.authdata is not None)):
+            return False
+        return standing(effective(password.policy, checks.domain.policy or Policy()), password.account, at).reason is not None
+
+
+def _names(od: Directory) -> list[tuple[str, int]]:
+    """Normal forms of the users' RDNs with their numbers, in file order."""
+    return sorted(((rdn, number) for rdn, number in od.numbered("Users").items()), key=lambda pair: pair[1])
+
+
+def _by_guid(od: Directory) -> dict[str, int]:
+    """Users by GUID; a GUID that stands twice is left out."""
+    guids: list[str] = od.column("guids")
+    found: dict[str, int] = {}
+    twice: set[str] = set()
+    for number in od.numbers("Users"):
+        guid = guids[number]
+        if guid and found.setdefault(guid, number) != number:
+            twice.add(guid)
+    return {guid: number for guid, number in found.items() if guid not in twice}

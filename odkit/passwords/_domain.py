@@ -1,0 +1,95 @@
+"""What holds for all accounts of an export: the password server's own key, its addresses, the realm, the global policies."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from odkit.directory import Directory, Record
+from odkit.errors import InputError
+from odkit.passwords._authority import PasswordServer as Pointer
+from odkit.passwords._authority import PublicKey, parse_authority
+from odkit.passwords._policy import AccountPolicies, Policy, account_policy, parse_policy
+
+__all__ = ["Domain"]
+
+_ACCESS = "cn=access,cn=authdata"
+
+
+@dataclass(slots=True)
+class Domain:
+    """The domain of an export.
+
+    Attributes:
+        realm: Kerberos realm, None when the export names none.
+        hosts: names and addresses of password servers, lower case; empty when the export names none.
+        key: the password server's own key, None when the export does not tell.
+        identities: MD5 of the own key in upper case hex, as ``cn=passwordserver`` gives it.
+        policy: the global policy; None when the export holds none.
+        account_policies: of 10.10 and later; None when the export holds none.
+        problems: what of this could not be read: the record, the attribute, why.
+    """
+
+    realm: str | None
+    hosts: frozenset[str]
+    key: PublicKey | None = None
+    identities: frozenset[str] = frozenset()
+    policy: Policy | None = None
+    account_policies: AccountPolicies | None = None
+    problems: list[tuple[Record, str, str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, od: Directory) -> Domain:
+        """Read it from an export."""
+        hosts: set[str] = set()
+        identities: set[str] = set()
+        location = od.config.password_server
+        if location is not None:
+            hosts.add(location.host)
+        for tree, _ in od.config.trees():
+            identities.add(tree.key.upper())
+            for server in tree.servers():
+                hosts.update((*server.addresses, server.dns))
+        hosts.update(place.host for place in od.config.ldap_replicas())
+        if hosts:
+            hosts.add("127.0.0.1")  # what the master's own slapd writes when it knows no other address
+        out = cls(od.realm, frozenset(host.lower() for host in hosts if host), identities=frozenset(identities))
+        top = od.by_key("cn=authdata")
+        if top is not None and top.text("PWSPublicKey"):
+            out.key = _key((top.text("PWSPublicKey") or "").strip())
+        access = od.by_key(_ACCESS)
+        if access is not None:
+            out._policies(access)
+        return out
+
+    def _policies(self, access: Record) -> None:
+        value = access.attributes.first("apple-user-passwordpolicy")
+        try:
+            self.policy = parse_policy(value) if value is not None else None
+        except InputError as error:
+            self.problems.append((access, "apple-user-passwordpolicy", error.message))
+        value = access.attributes.first("apple-accountpolicy")
+        try:
+            self.account_policies = account_policy(value) if value is not None else None
+        except InputError as error:
+            self.problems.append((access, "apple-accountpolicy", error.message))
+
+    def is_own(self, key: PublicKey) -> bool:
+        """Whether a key is the server's own by its MD5 in ``cn=passwordserver``; no source says what it is of: all forms count."""
+        if not self.identities:
+            return False
+        bare = f"{key.bits} {key.exponent} {key.modulus}"
+        forms = (str(key), bare, f"{key} ", f"{key}\n", f"{bare}\n")
+        return any(
+            hashlib.md5(form.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest().upper() in self.identities
+            for form in forms
+        )
+
+
+def _key(text: str) -> PublicKey | None:
+    """A key text by itself, through the one grammar of it."""
+    try:
+        detail = parse_authority(f";ApplePasswordServer;0x{'0' * 32},{text}:127.0.0.1").detail
+    except InputError:
+        return None
+    return detail.key if isinstance(detail, Pointer) else None
