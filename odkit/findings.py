@@ -165,6 +165,7 @@ RULES: dict[str, Rule] = _rules(
         "No source documents the output of mkpassdb; lines that hold '0x' and 32 hex digits were taken, all others are counted.",
     ),
     ("OD323", "account-disabled", "info", "The value says DisabledUser; the password behind it is kept."),
+    ("OD324", "computer-principal-not-listed", "warning", "The KDC's list does not hold the principal of the computer; bind it again."),
     # 35x: passwords, from one export to another
     ("OD351", "user-missing", "error", "Restore the record, or confirm that it was deleted on purpose."),
     ("OD352", "user-renamed", "info", "The GUID is the same."),

@@ -178,9 +178,8 @@ class Checks:
                 exact = own.encode("utf-8", "surrogateescape")
             self._principals.add(exact)
             if exact not in self._listed:
-                self._add(
-                    "OD318", record, f"{_who(record)}: {escape(own)} is not in {escape(self._inventory.path)}", "authAuthority", index
-                )
+                message = f"{_who(record)}: {escape(own)} is not in {escape(self._inventory.path)}"
+                self._add("OD318" if record.kind == "Users" else "OD324", record, message, "authAuthority", index)
 
     def _records(self, numbers: Iterable[int]) -> Iterable[Record]:
         users = set(self.od.numbers("Users"))
