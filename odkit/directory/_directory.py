@@ -240,7 +240,7 @@ class Directory:
         """Number of records by type; types without records are left out."""
         return {kind: count for kind in CONTAINERS.values() if (count := len(self.numbers(kind)))}
 
-    @property
+    @cached_property
     def authdata(self) -> int:
         """Number of records below ``cn=authdata``."""
         return sum(len(below) for parent, below in self._index.parents.items() if parent == AUTHDATA or parent.endswith("," + AUTHDATA))

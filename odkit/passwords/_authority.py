@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from odkit.errors import InputError
 from odkit.passwords._slot import SlotID, parse_slot
@@ -209,11 +210,16 @@ def _parse(text: str, depth: int) -> Authority:
 
 
 def _key(text: str, problems: list[str]) -> PublicKey | None:
-    match = _KEY.match(text)
-    if match is None:
+    key = _public_key(text)
+    if key is None:
         problems.append("the public key is not 'bits exponent modulus comment'")
-        return None
-    return PublicKey(int(match[1]), int(match[2]), match[3], match[4] or "")
+    return key
+
+
+@lru_cache(maxsize=64)  # all accounts of a server carry the same one
+def _public_key(text: str) -> PublicKey | None:
+    match = _KEY.match(text)
+    return PublicKey(int(match[1]), int(match[2]), match[3], match[4] or "") if match is not None else None
 
 
 def _address(text: str) -> Address | None:

@@ -20,7 +20,17 @@ NAMES = ["userPassword", "USERPASSWORD;lang-x", "2.5.4.35", "cmusaslsecretSMBNT"
 WHOLE = f"dn: {SUFFIX}\nobjectClass: domain\n\ndn: cn=users,{SUFFIX}\ncn: users\n\ndn: cn=KerberosKDC,cn=config,{SUFFIX}\napple-config-realname: X\n\n"
 COMPUTER = f"dn: cn=old.x.com$,cn=computers,{SUFFIX}\nobjectClass: apple-computer\ncn: old.x.com$\n"
 
+SLOT = "0x5f12ab34c0de11e9a1b2001122334455"
+USER = f"dn: uid=ann,cn=users,{SUFFIX}\nuid: ann\nauthAuthority: ;ApplePasswordServer;{SLOT},1024 65537 9 root@h:10.0.0.1\n"
+AUTHDATA = "dn: cn=authdata\ncn: authdata\n\ndn: authGUID=5f12ab34-c0de-11e9-a1b2-001122334455,cn=users,cn=authdata\nuid: ann\n"
+
 FORMS = {
+    "authdata": USER + "\n" + AUTHDATA + "".join(f"{n}: {CANARY}\n" for n in NAMES),
+    "authdata in base64": USER + "\n" + AUTHDATA + "".join(f"{n}:: {B64}\n" for n in NAMES),
+    "authdata, bad base64": USER + "\n" + AUTHDATA + "".join(f"{n}:: {CANARY}!\n" for n in NAMES),
+    "crypt of a user": f"dn: uid=ann,cn=users,{SUFFIX}\nuid: ann\nauthAuthority: ;basic;\nuserPassword: {CANARY}\n",
+    "an authority in the wrong place": f"dn: uid=ann,cn=users,{SUFFIX}\nuid: ann\nauthAuthority: {CANARY}\nauthAuthority: ;basic;{CANARY}\n",
+    "hashes in an authority": f"dn: uid=ann,cn=users,{SUFFIX}\nuid: ann\nauthAuthority: ;ShadowHash;{CANARY}\nauthAuthority: ;Kerberosv5;{CANARY}\n",
     "plain": COMPUTER + "".join(f"{n}: {CANARY}\n" for n in NAMES),
     "base64": COMPUTER + "".join(f"{n}:: {B64}\n" for n in NAMES),
     "bad base64": COMPUTER + "".join(f"{n}:: {CANARY}!{B64}\n" for n in NAMES),
@@ -42,7 +52,12 @@ FORMS = {
 def test_no_canary(form: str, tmp_path: Path) -> None:
     export = tmp_path / "e.ldif"
     export.write_bytes((WHOLE + FORMS[form] + "\n").encode())
-    commands = [["inspect", "e.ldif"], ["inspect", "--json", "e.ldif"]]
+    (tmp_path / "other.ldif").write_text(WHOLE + USER + "\n" + AUTHDATA + "".join(f"{n}: other\n" for n in NAMES) + "\n")
+    (tmp_path / "slots.txt").write_text(f"{CANARY} {SLOT} ann {CANARY}\n{CANARY}\n")
+    commands = [["inspect", "e.ldif"], ["inspect", "--json", "--check-values", "e.ldif"]]
+    for shape in ([], ["--json"]):
+        for exports in (["e.ldif"], ["e.ldif", "other.ldif"], ["other.ldif", "e.ldif"]):
+            commands.append(["verify-passwords", *exports, *shape, "--slots", "slots.txt"])
     for extra in ([], ["--accept-incomplete"]):
         commands += [["purge-principals", "e.ldif", "--retire", "old.x.com", *extra], ["purge-principals", "--json", "e.ldif", *extra]]
     commands.append(["purge-principals", "e.ldif", "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "out"])
@@ -54,6 +69,6 @@ def test_no_canary(form: str, tmp_path: Path) -> None:
             for secret in (CANARY, B64, CANARY[:6]):
                 assert secret not in done.stdout + done.stderr, (words, done.stdout, done.stderr)
     for path in tmp_path.rglob("*"):
-        if path.is_file() and path != export and path.parent.name != "restore":
+        if path.is_file() and path.parent.name != "restore" and path.name not in {"e.ldif", "slots.txt"}:
             assert CANARY not in path.read_text()
             assert B64 not in path.read_text()
