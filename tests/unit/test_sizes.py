@@ -76,8 +76,12 @@ def seconds(work: Callable[[], object]) -> float:
 def test_cost_grows_with_the_size(shape: Callable[[int], bytes], use: Callable[[bytes], object]) -> None:
     small, large = shape(1 << 19), shape(1 << 22)
     assert 6 < len(large) / len(small) < 10
-    best = min(seconds(lambda: use(large)) / max(seconds(lambda: use(small)), 1e-3) for _ in range(3))
-    assert best < 24, f"eight times the size takes {best:.0f} times as long"  # quadratic would be 64
+    tried = []
+    for _ in range(3):  # the machine may be busy with something else, too
+        tried.append(seconds(lambda: use(large)) / max(seconds(lambda: use(small)), 1e-3))
+        if tried[-1] < 24:  # quadratic would be 64
+            return
+    pytest.fail(f"eight times the size takes {min(tried):.0f} times as long")
 
 
 def test_a_dn_of_blanks() -> None:
