@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
     from odkit.findings import Finding, Report, Severity
     from odkit.kerberos import Inventory, Principal, is_lkdc, parse_principal, read_principals
+    from odkit.mcx import McxRecord, verify_mcx
     from odkit.passwords import Password, SlotList, read_slots, verify_passwords
     from odkit.retire import Plan, plan_purge
     from odkit.scripts import write_plan
@@ -28,6 +29,7 @@ __all__ = [
     "InputError",
     "Inventory",
     "LiveError",
+    "McxRecord",
     "OdkitError",
     "Password",
     "Plan",
@@ -45,6 +47,7 @@ __all__ = [
     "plan_purge",
     "read_principals",
     "read_slots",
+    "verify_mcx",
     "verify_passwords",
     "write_plan",
 ]
@@ -57,6 +60,7 @@ _HOMES = {
     "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),
     "odkit.findings": ("Finding", "Report", "Severity"),
     "odkit.kerberos": ("Inventory", "Principal", "is_lkdc", "parse_principal", "read_principals"),
+    "odkit.mcx": ("McxRecord", "verify_mcx"),
     "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
     "odkit.retire": ("Plan", "plan_purge"),
     "odkit.scripts": ("write_plan",),

@@ -13,7 +13,7 @@ import click
 from odkit_cli import exits
 from odkit_cli.inspect import inspect
 from odkit_cli.purge import purge_principals
-from odkit_cli.verify import verify_passwords
+from odkit_cli.verify import verify_mcx, verify_passwords
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -67,6 +67,7 @@ def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
 
 cli.add_command(inspect)
 cli.add_command(purge_principals)
+cli.add_command(verify_mcx)
 cli.add_command(verify_passwords)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "fail_on_option",
     "format_options",
     "open_exports",
+    "open_pair",
     "reading",
     "show_findings",
     "source",
@@ -76,6 +77,31 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
         raise click.UsageError("standard input ('-') can be read only once")
     with reading() as progress:
         return odkit.open(*map(source, names), gather=gather, progress=progress)
+
+
+def open_pair(before: Sequence[str], after: Sequence[str], *, gather: Iterable[str]) -> tuple[Any, Any]:
+    """The older, or only, export and the newer one; those of odkit.toml when none is given and nothing is piped in.
+
+    Returns:
+        Two directories; the second is None for one export.
+
+    Raises:
+        click.UsageError: there is no export.
+    """
+    if not before and not after and (sys.stdin is None or sys.stdin.isatty()):
+        from odkit import project
+
+        found = project.find(Path.cwd())
+        if found is None:
+            raise click.UsageError(f"it needs an export (LDIF) of the directory: give its path, pipe it in, or name it in {project.NAME}")
+        plan = project.load(found)
+        if found.parent != Path.cwd():
+            click.echo(f"odkit: reading {found}", err=True)
+        before, after = [str(path) for path in plan.before], [str(path) for path in plan.after]
+        if not before and not after:
+            raise click.UsageError(f"{found} names no exports: [exports] before and after")
+    first = open_exports(before or after, gather=gather)
+    return first, open_exports(after, gather=gather) if before and after else None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``odkit verify-passwords``."""
+"""``odkit verify-passwords`` and ``odkit verify-mcx``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_exports, show_findings, source, write_json
+from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_pair, show_findings, source, write_json
 
 
 def _date(text: str | None) -> datetime | None:
@@ -57,7 +57,6 @@ def verify_passwords(
       odkit verify-passwords export.ldif --at 2026-12-01 --json
     """
     import odkit
-    from odkit.findings import DAMAGE
 
     if authdata_before and after is None:
         raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
@@ -67,8 +66,7 @@ def verify_passwords(
     if after is None:
         first, second = first + second, []
     gather = ("guids", "stamps")
-    older = open_exports(first, gather=gather)
-    newer = open_exports(second, gather=gather) if second else None
+    older, newer = open_pair(first, second, gather=gather)
     report = odkit.verify_passwords(
         older,
         newer,
@@ -76,15 +74,47 @@ def verify_passwords(
         principals=odkit.read_principals(source(principals)) if principals else None,
         at=date,
     )
-    if as_json or format_ == "json":
+    _finish(context, report, [older, newer], _text(report.summary), as_json=as_json or format_ == "json", fail_on=fail_on)
+
+
+def _finish(context: click.Context, report: Any, exports: list[Any], text: str, *, as_json: bool, fail_on: str) -> None:
+    """Findings, then the answer; or JSON; and the exit status."""
+    from odkit.findings import DAMAGE
+
+    if as_json:
         write_json(report.as_json())
     elif not context.obj["quiet"]:
         show_findings(report.findings)
-        click.echo(_text(report.summary), nl=False)
-    exports = [od for od in (older, newer) if od is not None]
-    if any(od.completeness.value == "incomplete" for od in exports) or any(f.code in DAMAGE for f in report.findings):
+        click.echo(text, nl=False)
+    if any(od is not None and od.completeness.value == "incomplete" for od in exports) or any(f.code in DAMAGE for f in report.findings):
         context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+
+
+@click.command("verify-mcx")
+@click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
+@click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
+@click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, looked for in the values.")
+@fail_on_option
+@format_options
+@click.pass_context
+def verify_mcx(
+    context: click.Context, before: str | None, after: str | None, retire: tuple[str, ...], fail_on: str, format_: str, as_json: bool
+) -> None:
+    """Verify MCX policies; with two exports, that each one was preserved.
+
+    Without an export it takes those of odkit.toml ([exports] before and after), in this folder or above.
+
+    \b
+    Example:
+      odkit verify-mcx before.ldif after.ldif
+      odkit verify-mcx export.ldif --retire xserve1.example.com --json
+    """
+    import odkit
+
+    older, newer = open_pair([before] if before else [], [after] if after else [], gather=("guids", "managed"))
+    report = odkit.verify_mcx(older, newer, retired=retire)
+    _finish(context, report, [older, newer], f"{report.summary['answer']}.\n", as_json=as_json or format_ == "json", fail_on=fail_on)
 
 
 def _text(summary: dict[str, Any]) -> str:

@@ -96,6 +96,17 @@ COLUMNS = {
         (_same, _share_as_read),
         (_server, _share),
     ),
+    # whether there are MCX settings or flags
+    "managed": _Column(
+        (
+            (b"apple-mcxsettings", rb"apple-mcxsettings(:)"),
+            (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)"),
+            (b"apple-mcxflags", rb"apple-mcxflags(:)"),
+        ),
+        bool,
+        (_same, _same, _same),
+        (lambda _: b"", lambda _: b"", lambda _: b""),
+    ),
     # whether there are MCX settings
     "mcx": _Column(
         ((b"apple-mcxsettings", rb"apple-mcxsettings(:)"), (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)")),

@@ -197,7 +197,11 @@ class Directory:
 
     def view(self, number: int, kind: str) -> Record:
         """The record with a number of the index, as the view of its type."""
-        return _VIEWS.get(kind, Record)(self, self.entry(number), kind)
+        return _VIEWS.get(kind, Record)(self, self.entry(number), kind, number)
+
+    def kind_of(self, number: int) -> str:
+        """The type of a record; empty outside the known containers."""
+        return self._kind(dn_key(self.entry(number).dn) or "")
 
     def numbers(self, kind: str) -> list[int]:
         """Index numbers of the records of a type, in file order."""
@@ -297,7 +301,7 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
         sources: paths, binary file objects or bytes; plain or gzip.
         gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
             authentication authorities) and "mcx" for `inspect`, "homes" for `plan_purge`, "guids" and "stamps" (modifyTimestamp) for
-            `odkit.verify_passwords`.
+            `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
         progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
 
     Returns:

@@ -60,12 +60,14 @@ class Record:
         directory: it belongs to.
         entry: its entry.
         kind: record type as dscl spells it, such as ``Computers``; empty outside the known containers.
+        number: its number in the directory's index.
     """
 
     name_attributes: tuple[str, ...] = ("cn",)
 
-    def __init__(self, directory: Directory, entry: Entry, kind: str) -> None:
+    def __init__(self, directory: Directory, entry: Entry, kind: str, number: int = -1) -> None:
         self._directory = directory
+        self.number = number
         self.entry = entry
         self.kind = kind
 
@@ -116,6 +118,11 @@ class Record:
     def guid(self) -> str | None:
         """GeneratedUID as written."""
         return self.text("apple-generateduid")
+
+    @property
+    def mcx(self) -> Any:
+        """Its MCX, an `odkit.mcx.McxRecord`; that package stands above this one, and is loaded when it is asked for."""
+        return import_module("odkit.mcx").of(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {escape(self.name)!r}>"

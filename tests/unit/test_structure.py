@@ -13,7 +13,7 @@ from conftest import ROOT
 
 # what a part may import besides itself; a name stands for the package or module of that name
 LAYERS = [
-    {"text"}, {"errors"}, {"findings", "secrets", "files", "plist", "dn"}, {"ldif"}, {"directory"}, {"hosts"}, {"kerberos"}, {"retire", "passwords"},
+    {"text"}, {"errors"}, {"findings", "secrets", "files", "plist", "dn"}, {"ldif"}, {"directory"}, {"hosts", "project"}, {"kerberos"}, {"retire", "passwords", "mcx"},
     {"scripts"},
 ]  # fmt: skip
 ASIDE = {"rehearsal": {"text", "errors", "findings", "dn", "ldif", "directory", "hosts", "kerberos"}}

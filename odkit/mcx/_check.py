@@ -1,0 +1,180 @@
+"""Checks of one export: is every policy readable, does it take effect, and does it reach whom it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from odkit.directory import Directory, Record
+from odkit.findings import Finding, finding
+from odkit.mcx._members import Members
+from odkit.mcx._model import FLAGS, McxRecord, Value, of
+from odkit.text import escape, plural
+
+__all__ = ["KINDS", "MEMBER_KINDS", "Checks", "who"]
+
+KINDS = (
+    "Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "PresetUsers", "PresetGroups", "PresetComputers",
+    "PresetComputerLists", "PresetComputerGroups",
+)  # fmt: skip
+MEMBER_KINDS = ("Groups", "ComputerLists", "ComputerGroups")
+_NOUNS = {"ComputerLists": "computer list", "ComputerGroups": "computer group", "Groups": "group", "Users": "user", "Computers": "computer"}
+
+# domains whose settings do nothing on current macOS, and since which release
+_DEAD = {
+    "com.apple.homesync": "synchronised portable homes were removed from macOS",
+    "com.apple.dashboard": "Dashboard was removed in macOS 10.15",
+    "com.apple.familycontrols.timelimits": "replaced by com.apple.familycontrols.timelimits.v2",
+    "com.apple.mcxbluetooth": "often ignored by later macOS (low confidence)",
+    "com.apple.mcxairport": "often ignored by later macOS (low confidence)",
+}
+_DEAD_KEYS = {("com.apple.softwareupdate", "CatalogURL"): "CatalogURL is not supported by macOS 11 and later"}
+_RAW = re.compile(r"-[Rr]aw\Z")
+
+
+def who(record: Record) -> str:
+    """A record for people: its type and name."""
+    noun = _NOUNS.get(record.kind, record.kind)
+    return f"{noun} {escape(record.name)}"
+
+
+class Checks:
+    """Checks the records of an export that have MCX, and those whose members decide whom it reaches.
+
+    Args:
+        od: the export.
+        retired: names of retired servers.
+
+    Attributes:
+        findings: complete after `run`.
+        records: number of records with settings.
+        values: number of their values.
+    """
+
+    def __init__(self, od: Directory, retired: Sequence[str] = ()) -> None:
+        self.od = od
+        self.findings: list[Finding] = []
+        self.records = 0
+        self.values = 0
+        names = "|".join(re.escape(name.lower().removesuffix(".")) for name in sorted(retired, key=len, reverse=True) if name)
+        # a whole name: not inside a longer one, before it or behind it
+        self._retired = re.compile(rf"(?<![a-z0-9._-])(?:{names})(?!\.?[a-z0-9_-])") if names else None
+
+    def run(self) -> Checks:
+        """Check all."""
+        marked: list[bool] = self.od.column("managed")
+        for kind in KINDS:
+            for number in self.od.numbers(kind):
+                if marked[number]:
+                    self._record(self.od.view(number, kind))
+        self._membership()
+        return self
+
+    def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
+        line = record.entry.line_of(attribute, index) if attribute else record.line
+        self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
+
+    def _record(self, record: Record) -> None:
+        mcx = of(record)
+        self.values += len(mcx.values)
+        self.records += bool(mcx.values)
+        self._flags(record, mcx)
+        seen: dict[str, Value] = {}
+        for value in mcx.values:
+            what = f"{who(record)}, value {value.index + 1}"
+            for problem in value.problems:
+                self._add("OD401", record, f"{what}: {escape(problem)}", value.attribute, value.index)
+            for note in value.notes:
+                self._add("OD402", record, f"{what}: {escape(note)}", value.attribute, value.index)
+            for domain in dict.fromkeys(name.lower() for name in value.domains):
+                if domain in seen:
+                    self._add(
+                        "OD406",
+                        record,
+                        f"{what}: domain {escape(domain)} stands in value {seen[domain].index + 1}, too",
+                        value.attribute,
+                        value.index,
+                    )
+                seen.setdefault(domain, value)
+            self._domains(record, value, what)
+
+    def _flags(self, record: Record, mcx: McxRecord) -> None:
+        if mcx.flags_problem is not None:
+            self._add("OD409", record, f"{who(record)}: {mcx.flags_problem}", FLAGS)
+            return
+        has = mcx.flags.get("has_mcx_settings") if mcx.flags is not None else None
+        if mcx.values and mcx.flags is None:
+            self._add(
+                "OD403", record, f"{who(record)} has {plural(len(mcx.values), 'value')} of settings and no flags", mcx.values[0].attribute
+            )
+        elif mcx.values and not has:
+            self._add("OD404", record, f"{who(record)}: has_mcx_settings is {'false' if has is not None else 'missing'}", FLAGS)
+        elif has and not mcx.values:
+            self._add("OD405", record, f"{who(record)}: has_mcx_settings, and no settings", FLAGS)
+
+    def _domains(self, record: Record, value: Value, what: str) -> None:
+        managed = {s.domain for s in value.settings if s.keys}
+        for domain in value.domains:
+            if domain not in managed and not value.problems:
+                self._add("OD408", record, f"{what}: domain {escape(domain)}", value.attribute, value.index)
+            dead = _DEAD.get(domain.lower())
+            if dead is not None:
+                self._add("OD415", record, f"{what}: {escape(domain)}: {dead}", value.attribute, value.index)
+        for settings in value.settings:
+            inputs = {name for union in settings.unions for name in union.inputs}
+            for key in settings.keys:
+                dead = _DEAD_KEYS.get((settings.domain.lower(), key))
+                if dead is not None:
+                    self._add("OD415", record, f"{what}: {escape(settings.domain)}: {dead}", value.attribute, value.index)
+                if _RAW.search(key) and key not in inputs:
+                    self._add("OD407", record, f"{what}: {escape(settings.domain)}: {escape(key)}", value.attribute, value.index)
+        if self._retired is not None:
+            for settings in value.settings:
+                for key, text in _texts(settings.keys):
+                    match = self._retired.search(text.lower())
+                    if match:
+                        self._add(
+                            "OD414",
+                            record,
+                            f"{what}: {escape(settings.domain)} {escape(key)} names {match[0]}",
+                            value.attribute,
+                            value.index,
+                        )
+
+    def _membership(self) -> None:
+        members = Members(self.od)
+        for kind in MEMBER_KINDS:
+            for record in self.od.of_type(kind).records():
+                for attribute, index, member in members.missing(record):
+                    self._add("OD410", record, f"{who(record)}: {attribute} {escape(member)} names no record", attribute, index)
+                for message in members.disagreements(record):
+                    self._add("OD411", record, f"{who(record)}: {message}", "apple-group-memberguid")
+        for loop in members.loops():
+            names = " -> ".join(escape(record.name) for record in loop)
+            self._add("OD412", loop[0], f"{who(loop[0])}: {names}", "apple-group-nestedgroup")
+        lists: dict[str, Record] = {}
+        for record in self.od.computer_lists.records():
+            for index, name in enumerate(record.texts("apple-computers")):
+                first = lists.setdefault(name.lower(), record)
+                if first.dn != record.dn:
+                    self._add("OD416", record, f"computer {escape(name)} is in {escape(first.name)}, too", "apple-computers", index)
+        if len(self.od.computer_lists) and not len(self.od.computer_groups):
+            first = next(self.od.computer_lists.records())
+            self._add("OD417", first, f"{plural(len(self.od.computer_lists), 'computer list')}, no computer group")
+        for computer in self.od.computers.records():
+            unnamed = computer.name.lower() in {"guest", "localhost"} or computer.name.startswith("LKDC:")
+            if not unnamed and not computer.text("macAddress") and not computer.text("apple-hwuuid"):
+                self._add("OD413", computer, f"computer {escape(computer.name)}")
+
+
+def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Texts of a value with the path of their keys."""
+    stack: list[tuple[str, object]] = [(path, value)]
+    while stack:
+        where, each = stack.pop()
+        if isinstance(each, dict):
+            stack.extend((f"{where}.{key}" if where else key, inner) for key, inner in each.items())
+        elif isinstance(each, list):
+            stack.extend((where, inner) for inner in each)
+        elif isinstance(each, str):
+            yield where, each

@@ -1,0 +1,256 @@
+"""Preservation: what became of every policy from one export to the next.
+
+Records match by GUID, then by type and name; a computer list of 10.4 matches the computer group of 10.5 that bears its name.  Order of
+values, of domains and keys, white space and the document type say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from odkit.directory import Directory, Record
+from odkit.findings import Finding, finding
+from odkit.mcx._check import KINDS, MEMBER_KINDS, who
+from odkit.mcx._members import Members
+from odkit.mcx._model import FLAGS, McxRecord, Settings, of
+from odkit.mcx._typed import canonical, only_number_type, show
+from odkit.text import escape
+
+__all__ = ["Preservation"]
+
+_MEMBERS = {
+    "ComputerLists": ("apple-computers", "apple-computer-list-groups"),
+    "ComputerGroups": ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup"),
+    "Groups": ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup"),
+}
+_LINES = re.compile(rb"(?i)\n(apple-mcx(?:settings2?|flags):[^\n]*+(?:\n [^\n]*+)*+)").finditer
+Key = tuple[str, str]  # domain in lower case, key
+
+
+class Preservation:
+    """Compares the policies of two exports.
+
+    Args:
+        before: the older export.
+        after: the newer one.
+
+    Attributes:
+        findings: complete after `run`.
+        counts: records and settings of the older export, and how many of them were preserved.
+    """
+
+    def __init__(self, before: Directory, after: Directory) -> None:
+        self.before = before
+        self.after = after
+        self.findings: list[Finding] = []
+        self.counts: Counter[str] = Counter()
+        self._members_after = Members(after)
+
+    def run(self) -> Preservation:
+        """Compare all records that have MCX or members."""
+        for a, b in self._pairs():
+            if a is None:
+                assert b is not None
+                if of(b).values:
+                    self._add("OD463", b, f"{who(b)}")
+            elif b is None:
+                self._lost(a)
+            else:
+                self._compare(a, b)
+        return self
+
+    def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
+        line = record.entry.line_of(attribute) if attribute else record.line
+        self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
+
+    def _lost(self, a: Record) -> None:
+        mcx = of(a)
+        settings = list(mcx.settings())
+        if mcx.values:
+            self.counts["records"] += 1
+            self.counts["settings"] += sum(len(s.keys) for s in settings)
+            domains = ", ".join(map(escape, mcx.domains)) or "unreadable settings"
+            self._add("OD451", a, f"{who(a)} with {domains} is not in {escape(self.after.sources[0].path)}")
+
+    def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
+        a, b = self.before, self.after
+        old, new = _relevant(a), _relevant(b)
+        by_guid = _by_guid(b, new)
+        guids: list[str] = a.column("guids")
+        once = set(_by_guid(a, old).values())
+        taken: set[int] = set()
+        for number, kind, rdn in old:
+            found = by_guid.get(guids[number]) if number in once else None
+            if found is None:
+                found = b.numbered(kind).get(rdn)
+                if found is None and kind == "ComputerLists":
+                    found = b.numbered("ComputerGroups").get(rdn)
+            if found in taken:
+                found = None
+            record = a.view(number, kind)
+            if found is None:
+                yield record, None
+            else:
+                taken.add(found)
+                yield record, b.view(found, b.kind_of(found))
+        for number, kind, _ in new:
+            if number not in taken:
+                yield None, b.view(number, kind)
+
+    def _compare(self, a: Record, b: Record) -> None:
+        if a.kind == "ComputerLists" and b.kind == "ComputerGroups":
+            self._add("OD464", b, f"{who(a)}")
+        self._members(a, b)
+        if a.entry.raw is not None and b.entry.raw is not None and _lines(a) == _lines(b) and _lines(a) is not None:
+            self._same(a)
+            return
+        old, new = of(a), of(b)
+        if old.values:
+            self.counts["records"] += 1
+            self.counts["settings"] += sum(len(s.keys) for s in old.settings())
+            lost = len(self.findings)
+            self._flags(b, old, new)
+            self._domains(b, old, new)
+            wrong = sum(f.severity.value == "error" for f in self.findings[lost:])
+            self.counts["preserved"] += not wrong
+        else:
+            self._flags(b, old, new)
+            self._domains(b, old, new)
+
+    def _same(self, a: Record) -> None:
+        mcx = of(a)
+        if mcx.values:
+            self.counts["records"] += 1
+            self.counts["preserved"] += 1
+            self.counts["settings"] += sum(len(s.keys) for s in mcx.settings())
+
+    def _flags(self, b: Record, old: McxRecord, new: McxRecord) -> None:
+        was, now = old.flags or {}, new.flags or {}
+        for key in sorted({*was, *now}):
+            if key not in now:
+                self._add("OD462", b, f"{who(b)}: {escape(key)} is gone", FLAGS if new.flags is not None else "")
+            elif key in was and canonical(was[key]) != canonical(now[key]):
+                self._add("OD462", b, f"{who(b)}: {escape(key)}: {show(was[key])} -> {show(now[key])}", FLAGS)
+
+    def _domains(self, b: Record, old: McxRecord, new: McxRecord) -> None:
+        # values that cannot be read compare by their bytes: what was broken and is the same was preserved
+        broken = Counter(v.raw for v in old.values if v.problems) - Counter(v.raw for v in new.values)
+        for raw in broken:
+            self._add("OD452", b, f"{who(b)}: a value of {len(raw)} bytes that could not be read is gone")
+        names = {domain.lower(): domain for domain in new.domains}
+        for domain in old.domains:
+            if domain.lower() not in names:
+                self._add("OD452", b, f"{who(b)}: domain {escape(domain)}")
+            elif domain not in new.domains:
+                self._add("OD453", b, f"{who(b)}: domain {escape(domain)} is now {escape(names[domain.lower()])}")
+        for domain in new.domains:
+            if domain.lower() not in {name.lower() for name in old.domains}:
+                self._add("OD465", b, f"{who(b)}: domain {escape(domain)}")
+        both = {name.lower() for name in old.domains} & set(names)
+        was, now = _keys(old, both), _keys(new, both)
+        for key in sorted({*was, *now}):
+            self._key(b, key, was.get(key, []), now.get(key, []))
+        self._extras(b, old, new, both)
+
+    def _key(self, b: Record, key: Key, was: list[tuple[Settings, Any]], now: list[tuple[Settings, Any]]) -> None:
+        what = f"{who(b)}: {escape(key[0])} {escape(key[1])}"
+        if not now:
+            self._add("OD454", b, what)
+            return
+        if not was:
+            self._add("OD455", b, what)
+            return
+        values_was, values_now = _bag(v for _, v in was), _bag(v for _, v in now)
+        if values_was != values_now:
+            same_number = len(was) == len(now) == 1 and only_number_type(was[0][1], now[0][1])
+            shown = f"{show(was[0][1])} -> {show(now[0][1])}"
+            self._add(
+                "OD457" if same_number else "OD456",
+                b,
+                f"{what}: {shown}" if shown.partition(" -> ")[0] != shown.partition(" -> ")[2] else what,
+            )
+        often_was, often_now = sorted(s.frequency for s, _ in was), sorted(s.frequency for s, _ in now)
+        if often_was != often_now:
+            self._add("OD458", b, f"{what}: {', '.join(often_was)} -> {', '.join(often_now)}")
+
+    def _extras(self, b: Record, old: McxRecord, new: McxRecord, both: set[str]) -> None:
+        """What stands beside the keys: timestamps, union policies, precedence."""
+        for name in sorted(both):
+            was = [s for s in old.settings() if s.domain.lower() == name]
+            now = [s for s in new.settings() if s.domain.lower() == name]
+            what = f"{who(b)}: {escape(name)}"
+            stamps_was, stamps_now = (
+                sorted(s.timestamp for s in each if s.timestamp is not None and s.state == "Set-Once") for each in (was, now)
+            )
+            if len(stamps_was) == len(stamps_now) and stamps_was != stamps_now:
+                self._add("OD459", b, f"{what}: {', '.join(map(show, stamps_was))} -> {', '.join(map(show, stamps_now))}")
+            unions_was, unions_now = (
+                {(u.output, u.inputs, u.remove_duplicates, canonical(u.others)) for s in each for u in s.unions} for each in (was, now)
+            )
+            for output in sorted({u[0] for u in unions_was ^ unions_now}):
+                gone = output not in {u[0] for u in unions_now}
+                added = output not in {u[0] for u in unions_was}
+                if not added:
+                    self._add("OD460", b, f"{what}: the union policy of {escape(output)} {'is gone' if gone else 'changed'}")
+            others_was, others_now = (Counter((k, canonical(v)) for s in each for k, v in s.others.items()) for each in (was, now))
+            for key in sorted({key for key, _ in others_was - others_now}):
+                self._add("OD461", b, f"{what}: {escape(key)}")
+
+    def _members(self, a: Record, b: Record) -> None:
+        if a.kind not in MEMBER_KINDS:
+            return
+        pairs = [(name, name) for name in _MEMBERS[a.kind]]
+        if a.kind != b.kind:
+            pairs = [("apple-computers", "memberUid")]
+        for name, other in pairs:
+            fold = str.upper if name != "memberUid" and name.startswith("apple-group") else str.lower
+            was, now = ({fold(text): text for text in record.texts(attribute)} for record, attribute in ((a, name), (b, other)))
+            for key in sorted(was.keys() - now.keys()):
+                gone = not self._members_after.known(b, other, was[key])
+                self._add("OD468" if gone else "OD466", b, f"{who(b)}: {other} {escape(was[key])}", other)
+            for key in sorted(now.keys() - was.keys()):
+                self._add("OD467", b, f"{who(b)}: {other} {escape(now[key])}", other)
+
+
+def _keys(mcx: McxRecord, domains: set[str]) -> dict[Key, list[tuple[Settings, Any]]]:
+    out: dict[Key, list[tuple[Settings, Any]]] = {}
+    for settings in mcx.settings():
+        if settings.domain.lower() in domains:
+            for key, value in settings.keys.items():
+                out.setdefault((settings.domain.lower(), key), []).append((settings, value))
+    return out
+
+
+def _bag(values: Iterator[Any]) -> Counter[Any]:
+    return Counter(map(canonical, values))
+
+
+def _lines(record: Record) -> frozenset[bytes] | None:
+    """The MCX lines of a plain record as they stand in the file; None for any other."""
+    if not record.directory.plain(record.number):
+        return None
+    return frozenset(match[1] for match in _LINES(record.entry.raw or b""))
+
+
+def _relevant(od: Directory) -> list[tuple[int, str, str]]:
+    """Number, type and RDN of the records that have MCX, or decide whom it reaches, in file order."""
+    mcx: list[bool] = od.column("managed")
+    out = []
+    for kind in KINDS:
+        every = kind in MEMBER_KINDS
+        out += [(number, kind, rdn) for rdn, number in od.numbered(kind).items() if every or mcx[number]]
+    return sorted(out)
+
+
+def _by_guid(od: Directory, records: list[tuple[int, str, str]]) -> dict[str, int]:
+    guids: list[str] = od.column("guids")
+    found: dict[str, int] = {}
+    twice: set[str] = set()
+    for number, _, _ in records:
+        guid = guids[number]
+        if guid and found.setdefault(guid, number) != number:
+            twice.add(guid)
+    return {guid: number for guid, number in found.items() if guid not in twice}

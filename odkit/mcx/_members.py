@@ -1,0 +1,132 @@
+"""Who is in a list or group: by name, by GUID, by nesting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from odkit.directory import Directory, Record, Records
+from odkit.dn import dn_key, escape_value
+from odkit.text import escape, plural
+
+__all__ = ["Members"]
+
+
+class Members:
+    """Looks members up in an export.
+
+    Args:
+        od: the export.
+    """
+
+    def __init__(self, od: Directory) -> None:
+        self.od = od
+        guids: list[str] = od.column("guids")
+        self._guid_of = guids
+        self._by_guid: dict[str, int] = {}
+        self._records: dict[str, Records[Record]] = {}
+        for kind in ("Users", "Groups", "Computers", "ComputerGroups", "ComputerLists"):
+            for number in od.numbers(kind):
+                if guids[number]:
+                    self._by_guid.setdefault(guids[number], number)
+
+    def _number(self, kind: str, name: str) -> int | None:
+        """Number of the record of a type with a name: by its RDN, else by any of its names."""
+        key = dn_key(f"{'uid' if kind == 'Users' else 'cn'}={escape_value(name)}")
+        found = self.od.numbered(kind).get(key) if key is not None else None
+        if found is not None:
+            return found
+        records = self._records.get(kind)
+        if records is None:
+            records = self._records[kind] = self.od.of_type(kind)
+        record = records.get(name)
+        return record.number if record is not None else None
+
+    def _named(self, record: Record) -> Iterator[tuple[str, int, str, int | None]]:
+        """Members by name: attribute, index, name, and the record's number."""
+        if record.kind == "ComputerLists":
+            for index, name in enumerate(record.texts("apple-computers")):
+                yield "apple-computers", index, name, self._number("Computers", name)
+            for index, name in enumerate(record.texts("apple-computer-list-groups")):
+                yield "apple-computer-list-groups", index, name, self._number("Groups", name)
+            return
+        for index, name in enumerate(record.texts("memberUid")):
+            found = self._number("Computers" if record.kind == "ComputerGroups" else "Users", name)
+            if found is None and record.kind == "Groups" and name.endswith("$"):
+                found = self._number("Computers", name)
+            yield "memberUid", index, name, found
+
+    def known(self, record: Record, attribute: str, member: str) -> bool:
+        """Whether a member of a record, by an attribute of it, has a record of its own."""
+        if attribute in {"apple-group-memberguid", "apple-group-nestedgroup"}:
+            return member.upper() in self._by_guid
+        if attribute == "apple-computer-list-groups":
+            return self._number("Groups", member) is not None
+        kinds = ("Users", "Computers") if record.kind == "Groups" else ("Computers",)
+        return any(self._number(kind, member) is not None for kind in kinds)
+
+    def missing(self, record: Record) -> Iterator[tuple[str, int, str]]:
+        """Members that name no record: attribute, index, the member as written."""
+        for attribute, index, name, number in self._named(record):
+            if number is None:
+                yield attribute, index, name
+        for attribute in ("apple-group-memberguid", "apple-group-nestedgroup"):
+            for index, guid in enumerate(record.texts(attribute)):
+                if guid.upper() not in self._by_guid and not _well_known(guid):
+                    yield attribute, index, guid
+
+    def disagreements(self, record: Record) -> Iterator[str]:
+        """What members by name and members by GUID do not have in common, when both are there."""
+        listed = {guid.upper() for guid in record.texts("apple-group-memberguid") if guid.upper() in self._by_guid}
+        if not listed or record.kind == "ComputerLists":
+            return
+        named = {
+            self._guid_of[number]: name
+            for attribute, _, name, number in self._named(record)
+            if number is not None and attribute == "memberUid"
+        }
+        only_name = sorted(name for guid, name in named.items() if guid and guid not in listed)
+        only_guid = sorted(self._name(guid) for guid in listed - named.keys())
+        if only_name:
+            yield f"by name only: {_few(only_name)}"
+        if only_guid:
+            yield f"by GUID only: {_few(only_guid)}"
+
+    def _name(self, guid: str) -> str:
+        return self.od.entry(self._by_guid[guid]).dn.partition(",")[0].partition("=")[2]
+
+    def loops(self) -> Iterator[list[Record]]:
+        """Groups nested in themselves; each loop once, beginning with its first record."""
+        nested: dict[int, list[int]] = {}
+        kinds: dict[int, str] = {}
+        for kind in ("Groups", "ComputerGroups"):
+            for number in self.od.numbers(kind):
+                kinds[number] = kind
+        for number, kind in kinds.items():
+            guids = self.od.view(number, kind).texts("apple-group-nestedgroup")
+            nested[number] = [self._by_guid[g.upper()] for g in guids if self._by_guid.get(g.upper()) in kinds]
+        done: set[int] = set()
+        for start, children in nested.items():
+            stack = [(start, iter(children))] if start not in done else []
+            path = [start] if stack else []
+            while stack:
+                number, rest = stack[-1]
+                following = next(rest, None)
+                if following is None:
+                    stack.pop()
+                    done.add(path.pop())
+                elif following in path:
+                    loop = path[path.index(following) :]
+                    yield [self.od.view(each, kinds[each]) for each in [*loop, following]]
+                elif following not in done:
+                    path.append(following)
+                    stack.append((following, iter(nested[following])))
+
+
+def _well_known(guid: str) -> bool:
+    """GUIDs that macOS gives to its own accounts; they stand in no directory."""
+    return guid.upper().startswith(("ABCDEFAB-CDEF-ABCD-EFAB-CDEF", "FFFFEEEE-DDDD-CCCC-BBBB-AAAA"))
+
+
+def _few(names: list[str]) -> str:
+    shown = ", ".join(escape(name) for name in names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {plural(len(names) - 3, 'other')}"

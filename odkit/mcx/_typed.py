@@ -1,0 +1,55 @@
+"""Values that compare with their type: in a property list true, 1 and 1.0 are three values, in Python one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from odkit.text import escape, shorten
+
+__all__ = ["canonical", "only_number_type", "show"]
+
+
+def canonical(value: Any) -> Any:
+    """A hashable form: equal forms, equal values of equal types; the order of keys says nothing, that of arrays does."""
+    if isinstance(value, dict):
+        return ("dict", tuple(sorted((key, canonical(each)) for key, each in value.items())))
+    if isinstance(value, list):
+        return ("array", tuple(canonical(each) for each in value))
+    if isinstance(value, bool):
+        return ("boolean", value)
+    if isinstance(value, int):
+        return ("integer", value)
+    if isinstance(value, float):
+        return ("real", repr(value))  # nan is like nan, and 0.0 is not -0.0
+    if isinstance(value, bytes):
+        return ("data", value)
+    if isinstance(value, datetime):
+        return ("date", value.isoformat())
+    return ("string", str(value))
+
+
+def only_number_type(a: Any, b: Any) -> bool:
+    """Whether two different values differ in nothing but the types of numbers: true for 1, 1 for 1.0."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(canonical(a[k]) == canonical(b[k]) or only_number_type(a[k], b[k]) for k in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(canonical(x) == canonical(y) or only_number_type(x, y) for x, y in zip(a, b, strict=True))
+    return isinstance(a, (bool, int, float)) and isinstance(b, (bool, int, float)) and type(a) is not type(b) and a == b
+
+
+def show(value: Any) -> str:
+    """A value's type and size, for messages: settings may hold passwords, so that what stands in them is not shown."""
+    if isinstance(value, dict):
+        return f"a dictionary of {len(value)}"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return f"{'integer' if isinstance(value, int) else 'real'} {escape(shorten(str(value), 30))}"
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"a string of {len(str(value))}"

@@ -1,0 +1,134 @@
+"""MCX: what is read, what is found, what is preserved."""
+
+from __future__ import annotations
+
+import json
+import plistlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import odkit
+from conftest import MART, ROOT
+from odkit import mcx, project
+from odkit.errors import InputError
+from odkit.findings import RULES
+
+FOLDER = Path("fixtures/medical-mart/damaged/mcx")
+EXPECTED = json.loads((ROOT / FOLDER / "expected.json").read_text())
+
+
+@pytest.fixture(autouse=True)
+def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_damaged(name: str) -> None:
+    """Each finding once, with its exact message."""
+    wanted = EXPECTED[name]
+    before, after = FOLDER / f"{name}.ldif", FOLDER / f"{name}-after.ldif"
+    report = odkit.verify_mcx(odkit.open(before), odkit.open(after) if after.exists() else None, retired=[wanted["retired"]])
+    found = [f.message for f in report.findings if f.code == wanted["code"]]
+    assert found == [f"{wanted['message']}. {RULES[wanted['code']].advice}"]
+    if after.exists() and wanted["code"] not in {"OD451"}:
+        others = {f.code for f in report.findings if "OD45" <= f.code < "OD5"} - {wanted["code"]}
+        assert others <= {"OD455", "OD463", "OD467"}, others
+
+
+def test_every_rule_on_mcx_has_a_damaged_export() -> None:
+    assert {case["code"] for case in EXPECTED.values()} == {code for code in RULES if "OD4" <= code < "OD5"}
+
+
+class TestMedicalMart:
+    def test_nothing_was_lost(self) -> None:
+        before, after = (odkit.open(MART / stage / "export.ldif") for stage in ("before", "after"))
+        report = odkit.verify_mcx(before, after)
+        assert [f for f in report.findings if f.severity.value != "info"] == []
+        assert report.summary["answer"] == "the MCX of 20 of 20 records preserved (45 settings); nothing lost, changed or made inert"
+
+    def test_in_use(self) -> None:
+        user = odkit.open(MART / "after" / "export.ldif").users["aabbott0"]
+        assert user.mcx.domains == ("com.apple.dock", "com.apple.finder")
+        assert [(s.frequency, s.keys["tilesize"]) for s in user.mcx["com.apple.Dock"]] == [("always", 48)]
+        with pytest.raises(KeyError):
+            user.mcx["com.apple.mail"]
+
+
+class TestValues:
+    def value(self, data: Any) -> mcx.Value:
+        return mcx.parse_value(plistlib.dumps({"mcx_application_data": data}))
+
+    def test_many_domains_and_states(self) -> None:
+        found = self.value(
+            {
+                "a": {
+                    "Forced": [{"mcx_preference_settings": {"x": 1}}],
+                    "Set-Once": [{"mcx_preference_settings": {"y": 1}}, {"mcx_preference_settings": {}}],
+                },
+                "b": {},
+            }
+        )
+        assert [(s.domain, s.frequency, sorted(s.keys)) for s in found.settings] == [
+            ("a", "always", ["x"]),
+            ("a", "often", ["y"]),
+            ("a", "often", []),
+        ]
+        assert (found.domains, found.problems) == (["a", "b"], [])
+
+    @pytest.mark.parametrize(
+        ("data", "problem"),
+        [
+            ({"a": []}, "domain a: no dictionary"),
+            ({"a": {"Often": []}}, "domain a: Often is neither Forced nor Set-Once"),
+            ({"a": {"Forced": {}}}, "domain a: Forced is no array"),
+            ({"a": {"Forced": [{}]}}, "domain a: Forced[0]: no dictionary mcx_preference_settings"),
+            ({"a": {"Forced": [{"mcx_preference_settings": {}, "mcx_data_timestamp": "x"}]}}, "domain a: Forced[0]: mcx_data_timestamp is no date"),
+            ({"a": {"Forced": [{"mcx_preference_settings": {}, "mcx_union_policy_keys": [1]}]}},
+             "domain a: Forced[0]: a union policy without input or output key names"),
+        ],
+    )  # fmt: skip
+    def test_odd_shapes(self, data: Any, problem: str) -> None:
+        assert self.value(data).problems == [problem]
+
+    def test_the_bytes_are_kept(self) -> None:
+        raw = b"  <plist><dict/></plist>"
+        found = mcx.parse_value(raw)
+        assert (bytes(found), found.problems) == (raw, ["no dictionary mcx_application_data in it"])
+
+    def test_types_count(self) -> None:
+        assert len({mcx.canonical(v) for v in (True, 1, 1.0, "1", b"1", [1], {"1": 1})}) == 7
+        assert mcx.canonical(float("nan")) == mcx.canonical(float("nan"))
+        assert mcx.only_number_type({"a": [1, 2]}, {"a": [True, 2.0]})
+        assert not mcx.only_number_type({"a": [1, 2]}, {"a": [True, 3.0]})
+
+
+class TestProject:
+    def test_found_above(self, tmp_path: Path) -> None:
+        (tmp_path / "odkit.toml").write_text('[exports]\nbefore = "b.ldif"\nafter = ["a.ldif", "authdata.ldif"]\n')
+        (tmp_path / "in" / "side").mkdir(parents=True)
+        found = project.find(tmp_path / "in" / "side")
+        assert found == tmp_path / "odkit.toml"
+        plan = project.load(found)
+        assert (plan.before, plan.after) == ((tmp_path / "b.ldif",), (tmp_path / "a.ldif", tmp_path / "authdata.ldif"))
+
+    @pytest.mark.parametrize(
+        ("text", "line", "message"),
+        [
+            ("[export]\n", 1, "export is not known; did you mean exports?"),
+            ("[exports]\nbefor = 'x'\n", 2, "befor is not known in [exports]; did you mean before?"),
+            ("[exports]\nsideways = 'x'\n", 2, "sideways is not known in [exports]; there are before, after"),
+            ("[exports]\nbefore = 1\n", 2, "before is a path, or a list of paths"),
+            ("[exports]\nafter = []\n", 2, "after is a path, or a list of paths"),
+            ("exports = 3\n", 1, "exports is a table: [exports]"),
+            ("[exports\n", None, "is no TOML"),
+            ("\x00", None, "is no TOML"),
+        ],
+    )
+    def test_errors(self, text: str, line: int | None, message: str, tmp_path: Path) -> None:
+        path = tmp_path / "odkit.toml"
+        path.write_text(text)
+        with pytest.raises(InputError) as error:
+            project.load(path)
+        assert (error.value.line, error.value.message[: len(message)]) == (line, message)
