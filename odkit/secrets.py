@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_private", "is_secret", "mask", "mask_urls"]
+__all__ = ["is_private", "is_secret", "is_secret_key", "mask", "mask_urls"]
 
 _NAMES = frozenset(
     name.lower()
@@ -83,6 +83,14 @@ def is_private(attribute: str, value: bytes) -> bool:
         return True
     text = value.decode("utf-8", "replace")
     return mask_urls(text) != text
+
+
+_KEY = re.compile(r"(?i)passw|passphrase|pass_?phrase|secret|credential|\bpsk\b|wpa|wepkey|privatekey|sharedkey|\bpin\b|token")
+
+
+def is_secret_key(key: str) -> bool:
+    """Tell whether the value of a preference key is secret by its name, such as ``Password``, ``WPAKey`` or ``SharedSecret``."""
+    return _KEY.search(key) is not None
 
 
 def mask(value: bytes | str) -> str:

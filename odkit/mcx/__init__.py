@@ -1,7 +1,31 @@
-"""MCX policies: read, checked, and the proof that each one survived."""
+"""MCX policies: read, checked, composed, proved to be preserved, and carried to profiles."""
 
+from odkit.mcx._effective import Composer, Effective, Source, compose
 from odkit.mcx._model import McxRecord, Settings, Union, Value, of, parse_value
+from odkit.mcx._profiles import Profile, Profiles, profiles
+from odkit.mcx._survey import Difference, Outcome, differences, survey
 from odkit.mcx._typed import canonical, only_number_type
 from odkit.mcx._verify import verify_mcx
 
-__all__ = ["McxRecord", "Settings", "Union", "Value", "canonical", "of", "only_number_type", "parse_value", "verify_mcx"]
+__all__ = [
+    "Composer",
+    "Difference",
+    "Effective",
+    "McxRecord",
+    "Outcome",
+    "Profile",
+    "Profiles",
+    "Settings",
+    "Source",
+    "Union",
+    "Value",
+    "canonical",
+    "compose",
+    "differences",
+    "of",
+    "only_number_type",
+    "parse_value",
+    "profiles",
+    "survey",
+    "verify_mcx",
+]

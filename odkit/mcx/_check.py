@@ -11,7 +11,7 @@ from odkit.mcx._members import Members
 from odkit.mcx._model import FLAGS, McxRecord, Value, of
 from odkit.text import escape, plural
 
-__all__ = ["KINDS", "MEMBER_KINDS", "Checks", "who"]
+__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "Checks", "who"]
 
 KINDS = (
     "Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "PresetUsers", "PresetGroups", "PresetComputers",
@@ -21,14 +21,14 @@ MEMBER_KINDS = ("Groups", "ComputerLists", "ComputerGroups")
 _NOUNS = {"ComputerLists": "computer list", "ComputerGroups": "computer group", "Groups": "group", "Users": "user", "Computers": "computer"}
 
 # domains whose settings do nothing on current macOS, and since which release
-_DEAD = {
+DEAD = {
     "com.apple.homesync": "synchronised portable homes were removed from macOS",
     "com.apple.dashboard": "Dashboard was removed in macOS 10.15",
     "com.apple.familycontrols.timelimits": "replaced by com.apple.familycontrols.timelimits.v2",
     "com.apple.mcxbluetooth": "often ignored by later macOS (low confidence)",
     "com.apple.mcxairport": "often ignored by later macOS (low confidence)",
 }
-_DEAD_KEYS = {("com.apple.softwareupdate", "CatalogURL"): "CatalogURL is not supported by macOS 11 and later"}
+DEAD_KEYS = {("com.apple.softwareupdate", "CatalogURL"): "CatalogURL is not supported by macOS 11 and later"}
 _RAW = re.compile(r"-[Rr]aw\Z")
 
 
@@ -117,13 +117,13 @@ class Checks:
         for domain in value.domains:
             if domain not in managed and not value.problems:
                 self._add("OD408", record, f"{what}: domain {escape(domain)}", value.attribute, value.index)
-            dead = _DEAD.get(domain.lower())
+            dead = DEAD.get(domain.lower())
             if dead is not None:
                 self._add("OD415", record, f"{what}: {escape(domain)}: {dead}", value.attribute, value.index)
         for settings in value.settings:
             inputs = {name for union in settings.unions for name in union.inputs}
             for key in settings.keys:
-                dead = _DEAD_KEYS.get((settings.domain.lower(), key))
+                dead = DEAD_KEYS.get((settings.domain.lower(), key))
                 if dead is not None:
                     self._add("OD415", record, f"{what}: {escape(settings.domain)}: {dead}", value.attribute, value.index)
                 if _RAW.search(key) and key not in inputs:

@@ -285,3 +285,58 @@ class TestProgress:
     def test_not_in_a_pipe(self) -> None:
         done = subprocess.run([sys.executable, "-c", self.CODE], capture_output=True, check=True)
         assert (done.stdout, done.stderr) == (b"end\n", b"")
+
+
+class TestMcx:
+    EXPORT = str(MART / "after" / "export.ldif")
+
+    def test_show(self) -> None:
+        done = odkit("mcx", "show", self.EXPORT, "Users/aabbott0")
+        assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Users aabbott0 (line 634)")
+        assert "    tilesize  always  48" in done.stdout
+        assert odkit("mcx", "show", self.EXPORT, "nobody").returncode == 2
+
+    def test_effective(self) -> None:
+        done = odkit("mcx", "effective", self.EXPORT, "--user", "aabbott0", "--workgroup", "office-store", "--json")
+        keys = json.loads(done.stdout)["keys"]
+        assert done.returncode == 0
+        assert [(k["domain"], k["key"], k["winner"]["level"]) for k in keys][-1] == ("com.apple.SoftwareUpdate", "CatalogURL", "workgroup")
+        done = odkit("mcx", "effective", str(MART / "before" / "export.ldif"), "--after", self.EXPORT)
+        assert (done.returncode, done.stdout) == (0, "Nobody gets anything else.\n")
+        assert odkit("mcx", "effective", self.EXPORT).returncode == 2
+
+    def test_profiles(self, tmp_path: Path) -> None:
+        done = odkit("mcx", "profiles", self.EXPORT, "-o", str(tmp_path / "out"))
+        assert done.returncode == 1  # profiles overlap
+        assert (tmp_path / "out" / "REPORT.txt").read_text() == done.stdout
+        assert len(list((tmp_path / "out").glob("*.mobileconfig"))) == 22
+        assert all(path.stat().st_mode & 0o777 == 0o600 for path in (tmp_path / "out").iterdir())
+
+    def test_passwords_in_values_are_hidden(self, tmp_path: Path) -> None:
+        path = tmp_path / "e.ldif"
+        text = "<plist><dict><key>mcx_application_data</key><dict><key>d</key><dict><key>Forced</key><array><dict><key>mcx_preference_settings</key><dict>"
+        text += "<key>WPAKey</key><string>c4n4ry</string><key>url</key><string>afp://ann:c4n4ry@h/x</string></dict></dict></array></dict></dict></dict></plist>"
+        path.write_text(
+            f"dn: cn=users,dc=x\ncn: users\n\ndn: uid=ann,cn=users,dc=x\nuid: ann\napple-mcxflags: <plist><dict/></plist>\napple-mcxsettings: {text}\n\n"
+        )
+        for words in (
+            ["mcx", "show", str(path), "ann"],
+            ["mcx", "show", str(path), "ann", "--json"],
+            ["mcx", "effective", str(path), "--user", "ann"],
+        ):
+            assert "c4n4ry" not in odkit(*words).stdout
+            assert "c4n4ry" in odkit(*words, "--show-secrets").stdout
+
+    def test_verify_reads_odkit_toml(self, tmp_path: Path) -> None:
+        (tmp_path / "odkit.toml").write_text(f'[exports]\nbefore = "{MART}/before/export.ldif"\nafter = "{MART}/after/export.ldif"\n')
+        (tmp_path / "sub").mkdir()
+        code = "import sys, odkit_cli.options as o; sys.stdin = None\nfrom odkit_cli import main\nmain(sys.argv[1:])"
+        done = subprocess.run([sys.executable, "-c", code, "verify-mcx"], capture_output=True, text=True, check=False, cwd=tmp_path / "sub")
+        assert (done.returncode, done.stdout) == (
+            0,
+            "the MCX of 20 of 20 records preserved (45 settings); nothing lost, changed or made inert.\n",
+        )
+        assert f"odkit: reading {tmp_path}/odkit.toml" in done.stderr
+        (tmp_path / "odkit.toml").unlink()
+        done = subprocess.run([sys.executable, "-c", code, "verify-mcx"], capture_output=True, text=True, check=False, cwd=tmp_path / "sub")
+        assert (done.returncode, "odkit.toml" in done.stderr) == (2, True)

@@ -1,0 +1,216 @@
+"""MCX carried to configuration profiles: one .mobileconfig for each record, one custom-settings payload for each domain.
+
+``com.apple.ManagedClient.preferences`` takes MCX as it is: Forced and Set-Once arrays of mcx_preference_settings, and in practice the
+timestamp (mcxToProfile, Munki and Profile Manager write it there; Apple's schema does not name it).  One domain per payload, because
+ManagedClient is reported to refuse more (medium confidence).  Profiles do not compose as MCX did: where two that may meet on one
+machine manage the same key, the report says so.
+"""
+
+from __future__ import annotations
+
+import plistlib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+from odkit.directory import Directory, Record
+from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, who
+from odkit.mcx._model import McxRecord, Settings, of
+from odkit.text import escape, plural
+
+__all__ = ["Profile", "Profiles", "profiles"]
+
+_SPACE = UUID("5c1cc1a5-8c35-5e9b-9d1a-0d6b1f7a7e11")  # odkit's own name space: UUIDs come from it, the record's GUID and the domain
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+# output of a union policy where the record's own names none: (domain, input) -> (output when Always, output when Once or Often)
+_OUTPUTS = {
+    ("com.apple.dock", "appitems-raw"): ("static-apps", "persistent-apps"),
+    ("com.apple.dock", "docitems-raw"): ("static-others", "persistent-others"),
+    ("com.apple.dock", "mcxdockspecialfolders-raw"): ("MCXDockSpecialFolders", "MCXDockSpecialFolders"),
+    ("loginwindow", "autolaunchedapplicationdictionary-raw"): (
+        "AutoLaunchedApplicationDictionary-managed",
+        "AutoLaunchedApplicationDictionary",
+    ),
+    ("com.apple.loginwindow", "allowlist-raw"): ("AllowList", "AllowList"),
+    ("com.apple.loginwindow", "denylist-raw"): ("DenyList", "DenyList"),
+    ("com.apple.systempreferences", "enabledpreferencepanes-raw"): ("EnabledPreferencePanes", "EnabledPreferencePanes"),
+    ("com.apple.mcxredirector", "loginredirection-raw"): ("LoginRedirection", "LoginRedirection"),
+    ("com.apple.mcxredirector", "logoutredirection-raw"): ("LogoutRedirection", "LogoutRedirection"),
+    ("com.apple.mcxredirector", "otherredirection-raw"): ("OtherRedirection", "OtherRedirection"),
+}
+
+
+@dataclass(slots=True)
+class Profile:
+    """One profile.
+
+    Attributes:
+        name: of its file.
+        record: the record whose MCX it carries.
+        data: the profile, XML; the same input gives the same bytes.
+        lines: what was done for it, for the report.
+    """
+
+    name: str
+    record: Record
+    data: bytes = field(repr=False)
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Profiles:
+    """All profiles of an export.
+
+    Attributes:
+        profiles: in the order of the export.
+        left: what could not be converted, and why.
+        overlaps: keys that profiles which can meet on one machine both manage.
+    """
+
+    profiles: list[Profile] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    overlaps: list[str] = field(default_factory=list)
+
+    def report(self) -> str:
+        """The report: every value has a line in it."""
+        lines = [f"{plural(len(self.profiles), 'profile')}.", ""]
+        for profile in self.profiles:
+            lines += [f"{profile.name}: {who(profile.record)}", *(f"  {line}" for line in profile.lines), ""]
+        lines += ["Not converted", *(f"  {line}" for line in self.left or ["nothing"]), ""]
+        lines += ["Managed by more than one profile: MCX composed these, profiles do not; which one counts is undefined"]
+        lines += [f"  {line}" for line in self.overlaps or ["nothing"]]
+        return "\n".join(lines) + "\n"
+
+
+def profiles(od: Directory, *, organization: str = "") -> Profiles:
+    """Convert the MCX of every record.
+
+    Args:
+        od: the export.
+        organization: PayloadOrganization.
+
+    Returns:
+        The profiles and the report on them; nothing has been written.
+    """
+    out = Profiles()
+    managed: list[bool] = od.column("managed")
+    keys: dict[tuple[str, str], list[Record]] = {}
+    names: set[str] = set()
+    for kind in KINDS:
+        for number in od.numbers(kind):
+            if managed[number]:
+                _record(out, od.view(number, kind), organization, keys, names)
+    for (domain, key), records in sorted(keys.items()):
+        kinds = {record.kind for record in records}
+        if len(records) > 1 and (len(kinds) > 1 or kinds & {"Groups", "ComputerGroups", "ComputerLists"}):
+            out.overlaps.append(f"{escape(domain)} {escape(key)}: {', '.join(who(record) for record in records)}")
+    return out
+
+
+def _record(out: Profiles, record: Record, organization: str, keys: dict[tuple[str, str], list[Record]], names: set[str]) -> None:
+    mcx = of(record)
+    for value in mcx.values:
+        out.left += [f"{who(record)}, value {value.index + 1}: {escape(problem)}" for problem in value.problems]
+    if mcx.values and mcx.flags is None:
+        out.left.append(f"{who(record)}: it has no flags, so that clients did not load its settings; they are converted all the same")
+    settings = list(mcx.settings())
+    if not settings:
+        return
+    identity = record.guid or record.dn
+    top = uuid5(_SPACE, f"{identity.upper()}")
+    payloads, lines = [], []
+    for domain in dict.fromkeys(s.domain for s in settings):
+        payload, said = _payload(mcx, domain, identity, top)
+        payloads.append(payload)
+        lines += said
+        for each in payload["PayloadContent"][domain].values():
+            for part in each:
+                for key in part["mcx_preference_settings"]:
+                    if record not in keys.setdefault((domain, key), []):
+                        keys[domain, key].append(record)
+    content = {
+        "PayloadContent": payloads,
+        "PayloadDisplayName": f"MCX of {who(record)}",
+        "PayloadIdentifier": f"odkit.mcx.{top}",
+        "PayloadOrganization": organization,
+        "PayloadRemovalDisallowed": True,
+        "PayloadScope": "User" if record.kind in {"Users", "Groups", "PresetUsers", "PresetGroups"} else "System",
+        "PayloadType": "Configuration",
+        "PayloadUUID": str(top).upper(),
+        "PayloadVersion": 1,
+    }
+    name = _file_name(record, names)
+    try:
+        data = plistlib.dumps(content, sort_keys=True)
+    except (OverflowError, ValueError, TypeError) as error:  # an integer of more than 64 bits, a control character
+        out.left.append(f"{who(record)}: it cannot be written as a property list ({escape(str(error))})")
+        return
+    out.profiles.append(Profile(name, record, data, lines))
+
+
+def _file_name(record: Record, names: set[str]) -> str:
+    base = f"{record.kind}-{_UNSAFE.sub('_', record.name)[:80] or 'record'}"
+    name, number = f"{base}.mobileconfig", 2
+    while name.lower() in names:
+        name, number = f"{base}-{number}.mobileconfig", number + 1
+    names.add(name.lower())
+    return name
+
+
+def _payload(mcx: McxRecord, domain: str, identity: str, top: UUID) -> tuple[dict[str, Any], list[str]]:
+    own = uuid5(_SPACE, f"{identity.upper()}\n{domain}")
+    states: dict[str, list[dict[str, Any]]] = {}
+    lines = []
+    for settings in mcx.settings():
+        if settings.domain == domain:
+            converted, said = _settings(settings)
+            states.setdefault(settings.state, []).append(converted)
+            lines.append(f"{escape(domain)}: {plural(len(settings.keys), 'key')}, {settings.frequency}")
+            lines += said
+            dead = DEAD.get(domain.lower())
+            lines += [f"{escape(domain)}: no effect any more: {dead}"] if dead is not None else []
+            gone = [(key, DEAD_KEYS[domain.lower(), key]) for key in settings.keys if (domain.lower(), key) in DEAD_KEYS]
+            lines += [f"{escape(domain)} {escape(key)}: no effect any more: {why}" for key, why in gone]
+    return {
+        "PayloadContent": {domain: states},
+        "PayloadDisplayName": f"Custom settings: {domain}",
+        "PayloadEnabled": True,
+        "PayloadIdentifier": f"odkit.mcx.{top}.{own}",
+        "PayloadType": "com.apple.ManagedClient.preferences",
+        "PayloadUUID": str(own).upper(),
+        "PayloadVersion": 1,
+    }, lines
+
+
+def _settings(settings: Settings) -> tuple[dict[str, Any], list[str]]:
+    """One dictionary of an array: union inputs become their outputs, everything else stays."""
+    lines = []
+    outputs = {name: union.output for union in settings.unions for name in union.inputs}
+    keys = dict(settings.keys)
+    for key in settings.keys:
+        table = _OUTPUTS.get((settings.domain.lower(), key.lower()))
+        output = outputs.get(key)
+        if table is not None and (output is None or output in table):
+            output = table[0] if settings.state == "Forced" else table[1]
+        if output is None or output == key:
+            continue
+        value = keys.pop(key)
+        there = keys.get(output)
+        if isinstance(there, list) and isinstance(value, list):
+            value = there + [item for item in value if item not in there]
+        elif isinstance(there, dict) and isinstance(value, dict):
+            value = there | value
+        elif there is not None:
+            lines.append(f"{escape(settings.domain)}: {escape(key)} kept beside {escape(output)}, which is of another type")
+            keys[key] = value
+            continue
+        keys[output] = value
+        lines.append(f"{escape(settings.domain)}: {escape(key)} written as {escape(output)}")
+    converted: dict[str, Any] = {"mcx_preference_settings": keys}
+    if settings.timestamp is not None:
+        converted["mcx_data_timestamp"] = settings.timestamp
+    for key, value in settings.others.items():
+        converted[key] = value
+        lines.append(f"{escape(settings.domain)}: {escape(key)} kept; no source explains it")
+    return converted, lines
