@@ -194,6 +194,7 @@ RULES: dict[str, Rule] = _rules(
     ("OD370", "domain-changed", "info", "It follows from the domain's own address, realm or release."),
     ("OD371", "user-added", "info", "It is not in the export before."),
     ("OD372", "policy-changed", "warning", "Which way it binds more cannot be told. Confirm the change."),
+    ("OD374", "computer-missing", "info", "A computer that is bound again gets a record and a slot of its own."),
     ("OD373", "address-changed", "warning", "The new address is not one of the domain's password servers. Correct it."),
     # 4xx: MCX, in one export
     ("OD401", "mcx-unreadable", "error", "The policy has no effect as it stands. Set it again, or repair the value."),

@@ -27,9 +27,8 @@ MAX_DEPTH = 100  # nested containers
 MAX_NODES = 200_000  # values, counted once for each place they stand in
 _MAX_TOKEN = 1 << 16  # bytes of one tag or comment
 _MAX_NOTES = 20
+_MAX_BITS = 128  # CFNumber's largest
 
-_MARKUP = re.compile(rb"<(?!!--)[^>]{%d,}" % _MAX_TOKEN)
-_COMMENT = re.compile(rb"<!--.{%d,}?-->" % _MAX_TOKEN, re.DOTALL)
 _DOCTYPE_SUBSET = re.compile(rb"<!DOCTYPE[^>\[]*\[")
 _SECOND = re.compile(rb"</plist>\s*(?=<\?xml|<!DOCTYPE plist|<plist)")
 _SCALARS = frozenset({"string", "integer", "real", "date", "data", "true", "false"})
@@ -145,8 +144,17 @@ class _Structure:
 def _check_markup(data: bytes) -> None:
     if b"<!ENTITY" in data or _DOCTYPE_SUBSET.search(data):
         raise PlistError("declares entities; no property list of Mac OS X does")
-    if _MARKUP.search(data) or (b"<!--" in data and _COMMENT.search(data)):
-        raise PlistError(f"holds a tag or comment of more than {_MAX_TOKEN} bytes")
+    if len(data) <= _MAX_TOKEN:
+        return
+    if data.count(b"<") > 4 * MAX_NODES:
+        raise PlistError(f"holds more than {MAX_NODES} values")
+    at = data.find(b"<")
+    while at >= 0:
+        comment, section = data.startswith(b"<!--", at), data.startswith(b"<![CDATA[", at)
+        end = data.find(b"-->" if comment else b"]]>" if section else b">", at + 1)
+        if (end if end >= 0 else len(data)) - at > _MAX_TOKEN and not section:
+            raise PlistError(f"holds a tag or comment of more than {_MAX_TOKEN} bytes")
+        at = data.find(b"<", end + 1) if end >= 0 else -1
 
 
 def _check_tree(value: object) -> None:
@@ -160,6 +168,8 @@ def _check_tree(value: object) -> None:
             raise PlistError(f"holds more than {MAX_NODES} values, or itself")
         if depth > MAX_DEPTH:
             raise PlistError(f"is nested more than {MAX_DEPTH} deep, or holds itself")
+        if isinstance(node, int) and node.bit_length() > _MAX_BITS:
+            raise PlistError(f"holds an integer of more than {_MAX_BITS} bits")
         if isinstance(node, dict):
             for key, each in node.items():
                 if not isinstance(key, str):
@@ -197,8 +207,12 @@ def _loads(data: bytes, notes: list[str]) -> Any:
     except _ERRORS as error:
         if isinstance(error, AttributeError):  # what plistlib makes of a date that is none
             detail = "a date that is not YYYY-MM-DDTHH:MM:SSZ"
+        elif isinstance(error, ExpatError):
+            detail = shorten(str(error), 100)
+        elif isinstance(error, (ValueError, LookupError)) and not isinstance(error, plistlib.InvalidFileException):
+            detail = "a value that does not fit its type"  # never the value itself: it may be a password
         else:
-            detail = shorten(str(error), 100) or type(error).__name__
+            detail = "not what its first bytes promise"
         raise PlistError(f"is no property list ({detail})") from error
     if value is None:
         raise PlistError("has no root element")

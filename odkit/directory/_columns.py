@@ -99,9 +99,9 @@ COLUMNS = {
     # whether there are MCX settings or flags
     "managed": _Column(
         (
-            (b"apple-mcxsettings", rb"apple-mcxsettings(:)"),
-            (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)"),
-            (b"apple-mcxflags", rb"apple-mcxflags(:)"),
+            (b"apple-mcxsettings", rb"apple-mcxsettings(:)(?!<)"),
+            (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)(?!<)"),
+            (b"apple-mcxflags", rb"apple-mcxflags(:)(?!<)"),
         ),
         bool,
         (_same, _same, _same),
@@ -109,7 +109,7 @@ COLUMNS = {
     ),
     # whether there are MCX settings
     "mcx": _Column(
-        ((b"apple-mcxsettings", rb"apple-mcxsettings(:)"), (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)")),
+        ((b"apple-mcxsettings", rb"apple-mcxsettings(:)(?!<)"), (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)(?!<)")),
         bool,
         (_same, _same),
         (lambda _: b"", lambda _: b""),

@@ -35,6 +35,9 @@ _VIEWS: dict[str, type[Record]] = {
 }
 
 
+_CONTAINER_OF = {kind: name for name, kind in CONTAINERS.items()}
+
+
 class Directory:
     """An Open Directory domain as one or several exports give it.  Made by `open_directory` (`odkit.open`).
 
@@ -46,7 +49,10 @@ class Directory:
     def __init__(self, sources: Iterable[tuple[Source, str]], gather: Iterable[str] = (), progress: Progress | None = None) -> None:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
-        self._columns = Columns(gather)
+        wanted = set(gather)
+        if {"mcx", "managed"} <= wanted:
+            wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
+        self._columns = Columns(wanted)
         self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
         self._noted: set[Finding] = set()
         self._index = Index()
@@ -212,8 +218,9 @@ class Directory:
 
     def numbered(self, kind: str) -> dict[str, int]:
         """Normal forms of the RDNs of a type's records, with their index numbers."""
-        self.numbers(kind)
-        name = next(name for name, each in CONTAINERS.items() if each == kind)
+        name = _CONTAINER_OF.get(kind)
+        if name is None:
+            raise UsageError(f"not a record type: {kind!r}")
         return self._index.parents.get(f"cn={name},{self.suffix_key}", {})
 
     def by_key(self, key: str) -> Record | None:

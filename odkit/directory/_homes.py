@@ -29,10 +29,11 @@ class HomeHost:
 
 
 def home_hosts(od: Directory) -> dict[str, HomeHost]:
-    """Hosts of users' homes, by the name without ASCII case and trailing dot."""
+    """Hosts of homes, of users and of whatever else has one, by the name without ASCII case and trailing dot."""
     found: dict[str, HomeHost] = {}
     hosts: list[tuple[str, ...]] = od.column("homes")
-    for number in od.numbers("Users"):
+    # every record counts, wherever it stands: a home that is overlooked would let a live server look retired
+    for number in range(len(od)):
         for host in hosts[number]:
             key = host.lower().removesuffix(".") if host.isascii() else host
             if key not in found:

@@ -49,7 +49,7 @@ class Home:
     def hosts(self) -> tuple[str, ...]:
         """Host names that the URL and the path give, as written, without repeats."""
         net = _NET_HOST.match(self.nfs)
-        found = [host_of_url(self.url), net[1] if net else None]
+        found = [host_of_url(self.url), net[1].strip() if net else None]
         return tuple(dict.fromkeys(host for host in found if host))
 
 

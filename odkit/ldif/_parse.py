@@ -101,6 +101,7 @@ class Parser:
         self._names: dict[bytes, str | None] = {}
         self._base64_names: dict[bytes, str] = {}
         self._spellings: dict[str, str] = {}
+        self._places: tuple[bytes, bytes, list[int]] = (b"", b"", [])  # what `line_of` found last
         self._mixed = False  # one name was seen in two spellings: records must be checked for both
 
     def _learn(self, name: bytes) -> str | None:
@@ -134,7 +135,10 @@ class Parser:
         Raises:
             InputError: it has none that can be read.
         """
-        number, text = logical_lines(raw, 0)[0]
+        lines = [each for each in logical_lines(raw, 0) if each[1][:8].lower() != b"version:"]
+        if not lines:
+            raise InputError(self.path, first_line(), "an empty record")
+        number, text = lines[0]
         return self._dn_value(text, lambda: first_line() + number)
 
     def _dn_value(self, text: bytes, line: Callable[[], int]) -> str:
@@ -290,8 +294,10 @@ class Parser:
             name: attribute description, any case.
             index: which of its values.
         """
-        lines = logical_lines(raw, 0)
-        start = lines_before_dn(raw)
         wanted = name.lower().encode("utf-8", "replace")
-        found = [number for number, text in lines if text.partition(b":")[0].lower() == wanted]
-        return line + found[index] - start if index < len(found) else line
+        if self._places[0] is not raw or self._places[1] != wanted:  # one record may have many values that are asked for, one by one
+            start = lines_before_dn(raw)
+            found = [number - start for number, text in logical_lines(raw, 0) if text.partition(b":")[0].lower() == wanted]
+            self._places = (raw, wanted, found)
+        places = self._places[2]
+        return line + places[index] if index < len(places) else line

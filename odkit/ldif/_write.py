@@ -17,6 +17,7 @@ __all__ = ["comment", "dump", "format_record", "write"]
 _NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z", re.ASCII)
 _SAFE = bytes(range(0x20, 0x7F))
 _UNSAFE_FIRST = frozenset(b" :<")
+_RESERVED = frozenset({"dn", "changetype", "control"})
 _KEYS: dict[str, bytes] = {}  # attribute names that were checked
 _MEMORY = 4096
 _BLOCK = 1 << 18
@@ -26,6 +27,7 @@ def _fold(line: bytes, wrap: int) -> bytes:
     """Fold to ``wrap`` columns; a continuation starts with one space, which counts (RFC 2849 note 2)."""
     if len(line) <= wrap or wrap <= 0:
         return line
+    wrap = max(wrap, 2)  # a continuation has a blank, and something behind it
     return line[:wrap] + b"\n " + b"\n ".join(_parts(wrap - 1).findall(line, wrap))
 
 
@@ -67,6 +69,8 @@ def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
 
 
 def _name(name: str) -> bytes:
+    if name.lower() in _RESERVED:
+        raise RefusedError(f"{name!r} is no attribute: in a file it would start another kind of record")
     if not _NAME.match(name):  # it has no base64 form: written as it is it could start a record of its own
         raise RefusedError(f"not an attribute name: {name!r}")
     return name.encode("ascii")

@@ -78,18 +78,20 @@ class Preservation:
     def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
         a, b = self.before, self.after
         old, new = _relevant(a), _relevant(b)
-        by_guid = _by_guid(b, new)
+        by_guid = _by_guid(b)
         guids: list[str] = a.column("guids")
-        once = set(_by_guid(a, old).values())
-        taken: set[int] = set()
+        once = set(_by_guid(a).values())
+        # all GUIDs first: a name may have been given to another record since
+        matched = {number: by_guid[guids[number]] for number, _, _ in old if number in once and guids[number] in by_guid}
+        taken = set(matched.values())
         for number, kind, rdn in old:
-            found = by_guid.get(guids[number]) if number in once else None
+            found = matched.get(number)
             if found is None:
                 found = b.numbered(kind).get(rdn)
                 if found is None and kind == "ComputerLists":
                     found = b.numbered("ComputerGroups").get(rdn)
-            if found in taken:
-                found = None
+                if found in taken:
+                    found = None
             record = a.view(number, kind)
             if found is None:
                 yield record, None
@@ -140,16 +142,18 @@ class Preservation:
         broken = Counter(v.raw for v in old.values if v.problems) - Counter(v.raw for v in new.values)
         for raw in broken:
             self._add("OD452", b, f"{who(b)}: a value of {len(raw)} bytes that could not be read is gone")
-        names = {domain.lower(): domain for domain in new.domains}
-        for domain in old.domains:
+        domains_was, domains_now = old.domains, new.domains
+        names, exact = {domain.lower(): domain for domain in domains_now}, set(domains_now)
+        names_was = {domain.lower() for domain in domains_was}
+        for domain in domains_was:
             if domain.lower() not in names:
                 self._add("OD452", b, f"{who(b)}: domain {escape(domain)}")
-            elif domain not in new.domains:
+            elif domain not in exact:
                 self._add("OD453", b, f"{who(b)}: domain {escape(domain)} is now {escape(names[domain.lower()])}")
-        for domain in new.domains:
-            if domain.lower() not in {name.lower() for name in old.domains}:
+        for domain in domains_now:
+            if domain.lower() not in names_was:
                 self._add("OD465", b, f"{who(b)}: domain {escape(domain)}")
-        both = {name.lower() for name in old.domains} & set(names)
+        both = names_was & set(names)
         was, now = _keys(old, both), _keys(new, both)
         for key in sorted({*was, *now}):
             self._key(b, key, was.get(key, []), now.get(key, []))
@@ -164,23 +168,31 @@ class Preservation:
             self._add("OD455", b, what)
             return
         values_was, values_now = _bag(v for _, v in was), _bag(v for _, v in now)
+        often_was, often_now = sorted(s.frequency for s, _ in was), sorted(s.frequency for s, _ in now)
+        pairs_was, pairs_now = (Counter((s.frequency, canonical(v)) for s, v in each) for each in (was, now))
+        if values_was == values_now and often_was == often_now and pairs_was != pairs_now:
+            self._add("OD456", b, f"{what}: the values of {' and '.join(sorted(set(often_was)))} changed places")
+            return
         if values_was != values_now:
             same_number = len(was) == len(now) == 1 and only_number_type(was[0][1], now[0][1])
-            shown = f"{show(was[0][1])} -> {show(now[0][1])}"
+            shown = f"{show(was[0][1], key[1])} -> {show(now[0][1], key[1])}"
             self._add(
                 "OD457" if same_number else "OD456",
                 b,
                 f"{what}: {shown}" if shown.partition(" -> ")[0] != shown.partition(" -> ")[2] else what,
             )
-        often_was, often_now = sorted(s.frequency for s, _ in was), sorted(s.frequency for s, _ in now)
         if often_was != often_now:
             self._add("OD458", b, f"{what}: {', '.join(often_was)} -> {', '.join(often_now)}")
 
     def _extras(self, b: Record, old: McxRecord, new: McxRecord, both: set[str]) -> None:
         """What stands beside the keys: timestamps, union policies, precedence."""
+        by_domain: list[dict[str, list[Settings]]] = []
+        for mcx in (old, new):
+            by_domain.append({})
+            for settings in mcx.settings():
+                by_domain[-1].setdefault(settings.domain.lower(), []).append(settings)
         for name in sorted(both):
-            was = [s for s in old.settings() if s.domain.lower() == name]
-            now = [s for s in new.settings() if s.domain.lower() == name]
+            was, now = (each.get(name, []) for each in by_domain)
             what = f"{who(b)}: {escape(name)}"
             stamps_was, stamps_now = (
                 sorted(s.timestamp for s in each if s.timestamp is not None and s.state == "Set-Once") for each in (was, now)
@@ -188,13 +200,12 @@ class Preservation:
             if len(stamps_was) == len(stamps_now) and stamps_was != stamps_now:
                 self._add("OD459", b, f"{what}: {', '.join(map(show, stamps_was))} -> {', '.join(map(show, stamps_now))}")
             unions_was, unions_now = (
-                {(u.output, u.inputs, u.remove_duplicates, canonical(u.others)) for s in each for u in s.unions} for each in (was, now)
+                Counter((u.output, u.inputs, u.remove_duplicates, canonical(u.others)) for s in each for u in s.unions)
+                for each in (was, now)
             )
-            for output in sorted({u[0] for u in unions_was ^ unions_now}):
+            for output in sorted({u[0] for u in unions_was - unions_now}):
                 gone = output not in {u[0] for u in unions_now}
-                added = output not in {u[0] for u in unions_was}
-                if not added:
-                    self._add("OD460", b, f"{what}: the union policy of {escape(output)} {'is gone' if gone else 'changed'}")
+                self._add("OD460", b, f"{what}: the union policy of {escape(output)} {'is gone' if gone else 'changed'}")
             others_was, others_now = (Counter((k, canonical(v)) for s in each for k, v in s.others.items()) for each in (was, now))
             for key in sorted({key for key, _ in others_was - others_now}):
                 self._add("OD461", b, f"{what}: {escape(key)}")
@@ -208,7 +219,8 @@ class Preservation:
         for name, other in pairs:
             fold = str.upper if name != "memberUid" and name.startswith("apple-group") else str.lower
             was, now = ({fold(text): text for text in record.texts(attribute)} for record, attribute in ((a, name), (b, other)))
-            for key in sorted(was.keys() - now.keys()):
+            by_guid = self._members_after.names_by_guid(b) if a.kind != b.kind else set()
+            for key in sorted(was.keys() - now.keys() - by_guid):
                 gone = not self._members_after.known(b, other, was[key])
                 self._add("OD468" if gone else "OD466", b, f"{who(b)}: {other} {escape(was[key])}", other)
             for key in sorted(now.keys() - was.keys()):
@@ -245,11 +257,12 @@ def _relevant(od: Directory) -> list[tuple[int, str, str]]:
     return sorted(out)
 
 
-def _by_guid(od: Directory, records: list[tuple[int, str, str]]) -> dict[str, int]:
+def _by_guid(od: Directory) -> dict[str, int]:
+    """All records that can have MCX by GUID; a GUID that stands twice is left out."""
     guids: list[str] = od.column("guids")
     found: dict[str, int] = {}
     twice: set[str] = set()
-    for number, _, _ in records:
+    for number in (each for kind in KINDS for each in od.numbers(kind)):
         guid = guids[number]
         if guid and found.setdefault(guid, number) != number:
             twice.add(guid)

@@ -64,6 +64,15 @@ class Members:
         kinds = ("Users", "Computers") if record.kind == "Groups" else ("Computers",)
         return any(self._number(kind, member) is not None for kind in kinds)
 
+    def names_by_guid(self, record: Record) -> set[str]:
+        """Names, in lower case, of the members that a record lists by GUID."""
+        found: set[str] = set()
+        for guid in record.texts("apple-group-memberguid"):
+            number = self._by_guid.get(guid.upper())
+            if number is not None:
+                found.update(name.lower() for name in self.od.view(number, self.od.kind_of(number)).names)
+        return found
+
     def missing(self, record: Record) -> Iterator[tuple[str, int, str]]:
         """Members that name no record: attribute, index, the member as written."""
         for attribute, index, name, number in self._named(record):
@@ -95,7 +104,7 @@ class Members:
         return self.od.entry(self._by_guid[guid]).dn.partition(",")[0].partition("=")[2]
 
     def loops(self) -> Iterator[list[Record]]:
-        """Groups nested in themselves; each loop once, beginning with its first record."""
+        """Groups nested in themselves, beginning with a loop's first record; of loops that share a group one is enough."""
         nested: dict[int, list[int]] = {}
         kinds: dict[int, str] = {}
         for kind in ("Groups", "ComputerGroups"):
@@ -105,20 +114,27 @@ class Members:
             guids = self.od.view(number, kind).texts("apple-group-nestedgroup")
             nested[number] = [self._by_guid[g.upper()] for g in guids if self._by_guid.get(g.upper()) in kinds]
         done: set[int] = set()
+        reported: set[int] = set()
         for start, children in nested.items():
             stack = [(start, iter(children))] if start not in done else []
             path = [start] if stack else []
+            on_path = set(path)
             while stack:
                 number, rest = stack[-1]
                 following = next(rest, None)
                 if following is None:
                     stack.pop()
+                    on_path.remove(path[-1])
                     done.add(path.pop())
-                elif following in path:
+                elif following in on_path:
                     loop = path[path.index(following) :]
+                    if reported.intersection(loop):
+                        continue
+                    reported.update(loop)
                     yield [self.od.view(each, kinds[each]) for each in [*loop, following]]
                 elif following not in done:
                     path.append(following)
+                    on_path.add(following)
                     stack.append((following, iter(nested[following])))
 
 

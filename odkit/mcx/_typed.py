@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from odkit.secrets import is_secret_key
 from odkit.text import escape, shorten
 
 __all__ = ["canonical", "only_number_type", "show"]
@@ -38,14 +39,16 @@ def only_number_type(a: Any, b: Any) -> bool:
     return isinstance(a, (bool, int, float)) and isinstance(b, (bool, int, float)) and type(a) is not type(b) and a == b
 
 
-def show(value: Any) -> str:
-    """A value's type and size, for messages: settings may hold passwords, so that what stands in them is not shown."""
+def show(value: Any, key: str = "") -> str:
+    """A value's type and size, for messages: settings may hold passwords, so that no text is shown, and no number of a secret key."""
     if isinstance(value, dict):
         return f"a dictionary of {len(value)}"
     if isinstance(value, list):
         return f"an array of {len(value)}"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (int, float)) and is_secret_key(key):
+        return "a number"
     if isinstance(value, (int, float)):
         return f"{'integer' if isinstance(value, int) else 'real'} {escape(shorten(str(value), 30))}"
     if isinstance(value, bytes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,8 +40,11 @@ def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Se
     answer = (
         f"the MCX of {counts['preserved']:,} of {plural(counts['records'], 'record')} preserved ({plural(counts['settings'], 'setting')})"
     )
-    wrong = sum(f.severity.value == "error" for f in found.findings)
-    answer += f"; {plural(wrong, 'error')}" if wrong else "; nothing lost, changed or made inert"
+    graded = Counter(f.severity.value for f in [*found.findings, *last.findings])
+    if graded["error"] or graded["warning"]:
+        answer += f"; {plural(graded['error'], 'error')}, {plural(graded['warning'], 'warning')}"
+    else:
+        answer += "; nothing lost, changed or made inert"
     summary: dict[str, Any] = {"answer": answer, "before": _counts(first), "after": _counts(last), "preservation": counts}
     return Report(summary, [*before.findings, *after.findings, *found.findings, *last.findings])
 

@@ -14,7 +14,7 @@ from odkit.passwords._keyset import KeySet, parse_keyset
 from odkit.passwords._policy import Account, Policy, parse_policy
 from odkit.passwords._slot import SlotID
 
-__all__ = ["AUTHDATA_USERS", "VERIFIERS", "Password", "Problem", "of", "own_principal", "timestamp", "verifiers"]
+__all__ = ["AUTHDATA_USERS", "VERIFIERS", "Password", "Problem", "flat", "of", "own_principal", "timestamp", "verifiers"]
 
 AUTHDATA_USERS = "cn=users,cn=authdata"
 
@@ -48,7 +48,9 @@ class Password:
         authorities: what could be parsed, in order; the order is part of the meaning.
         problems: values that could not be read, or break their own grammar.
         pointer: the first ``ApplePasswordServer``, also of a value that is disabled.
-        kerberos: the first ``Kerberosv5``.
+        pointers: the slots of all ``ApplePasswordServer`` values in order, as written, in lower case.
+        unread: values of ``authAuthority`` that could not be parsed at all.
+        kerberos: the first ``Kerberosv5`` that is no Local KDC's.
         disabled: an authority is a ``DisabledUser``.
         crypt: ``userPassword`` values; secret.
         authdata: the attributes of the entry in ``cn=authdata`` that the slot points at; None when there is none.
@@ -61,6 +63,8 @@ class Password:
     authorities: list[Authority] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     pointer: PasswordServer | None = None
+    pointers: tuple[str, ...] = ()
+    unread: tuple[bytes, ...] = field(default=(), repr=False)
     kerberos: Kerberos | None = None
     disabled: bool = False
     crypt: tuple[bytes, ...] = field(default=(), repr=False)
@@ -109,10 +113,11 @@ def timestamp(text: str | None) -> datetime | None:
         return None
 
 
-def _flat(authority: Authority) -> Iterator[Authority]:
+def flat(authority: Authority) -> Iterator[Authority]:
+    """An authority, and those that wait inside a ``DisabledUser``."""
     yield authority
     if isinstance(authority.detail, Disabled) and authority.detail.previous is not None:
-        yield from _flat(authority.detail.previous)
+        yield from flat(authority.detail.previous)
 
 
 def of(record: Record) -> Password:
@@ -126,13 +131,15 @@ def of(record: Record) -> Password:
             authority = parse_authority(value)
         except InputError as error:
             out.problems.append(Problem("authAuthority", index, error.message))
+            out.unread += (value,)
             continue
         out.authorities.append(authority)
-        for each in _flat(authority):
+        for each in flat(authority):
             out.problems += [Problem("authAuthority", index, f"{each.tag}: {why}") for why in each.problems]
             out.disabled = out.disabled or each.kind == "disableduser"
-            if isinstance(each.detail, PasswordServer) and out.pointer is None:
-                out.pointer = each.detail
+            if isinstance(each.detail, PasswordServer):
+                out.pointers += (each.detail.slot_text.lower(),)
+                out.pointer = out.pointer or each.detail
             elif isinstance(each.detail, Kerberos) and out.kerberos is None and "LKDC:" not in each.detail.realm:
                 out.kerberos = each.detail
     _join(record.directory, record, out)
@@ -158,6 +165,9 @@ def _join(od: Directory, record: Record, out: Password) -> None:
                 out.problems.append(Problem("draft-krbKeySet", index, error.message))
     for source in (entry, record):
         policy = source.attributes.first("apple-user-passwordpolicy") if source is not None else None
+        if isinstance(policy, UnfetchedURL):
+            out.problems.append(Problem("apple-user-passwordpolicy", 0, "it names a URL instead of holding a value"))
+            return
         if policy is not None:
             out.has_policy = True
             try:

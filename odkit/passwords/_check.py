@@ -14,15 +14,16 @@ from odkit.kerberos import Inventory, parse_principal
 from odkit.passwords._account import AUTHDATA_USERS, Password, of, own_principal, verifiers
 from odkit.passwords._authority import PublicKey
 from odkit.passwords._domain import Domain
-from odkit.passwords._policy import Policy, effective, standing
+from odkit.passwords._policy import MENDED_BY_USER, Policy, effective, standing
 from odkit.passwords._slot import SlotID
 from odkit.passwords._slots import SlotList
 from odkit.text import decode, escape, plural
 
-__all__ = ["Checks", "slot_key"]
+__all__ = ["Checks", "slot_key", "who"]
 
 _KINDS = ("Users", "Computers")
 _EVERYBODY: Policy = Policy()
+_HOPELESS = frozenset({"OD304", "OD305", "OD310", "OD315", "OD316"})  # after these the password must be set again
 _INTERNAL = frozenset({b"default", b"kadmin", b"changepw"})  # one-component names that a KDC makes for itself
 
 
@@ -55,6 +56,7 @@ class Checks:
         self._by_address: dict[str, list[int]] = {}
         self._principals: set[bytes] = set()
         self._broken: set[int] = set()
+        self.hopeless: set[str] = set()  # DNs of accounts whose password does not work by this export
 
     def run(self) -> Checks:
         """Check all accounts."""
@@ -66,7 +68,9 @@ class Checks:
         self._keys()
         self._addresses()
         self._unclaimed()
-        self.counts["broken"] = len(self._broken)
+        users = set(self.od.numbers("Users"))
+        self.counts["broken"] = len(self._broken & users)
+        self.hopeless.update(f.subject for f in self.findings if f.code in _HOPELESS)
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
@@ -77,12 +81,18 @@ class Checks:
         password = of(record)
         user = record.kind == "Users"
         before = len(self.findings)
+        if user and password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems):
+            self._broken.add(number)
+            self.hopeless.add(record.dn)
+        if password.pointer is not None and password.pointer.slot is None:
+            self._broken.add(number)
+            self.hopeless.add(record.dn)
         for problem in password.problems:
             code = "OD321" if problem.attribute == "apple-user-passwordpolicy" else "OD303"
-            self._add(code, record, f"{_who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
+            self._add(code, record, f"{who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
         for index, authority in enumerate(password.authorities):
             if not authority.known:
-                self._add("OD309", record, f"{_who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
+                self._add("OD309", record, f"{who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
         if user:
             self._user(number, record, password)
         if password.slot_id is not None:
@@ -91,35 +101,35 @@ class Checks:
         if user:
             self.counts["users"] += 1
             self.counts["pointers"] += password.slot_id is not None
-            if any(f.severity.value == "error" for f in self.findings[before:]):
+            if any(f.code in _HOPELESS for f in self.findings[before:]):
                 self._broken.add(number)
 
     def _user(self, number: int, record: Record, password: Password) -> None:
         kinds = {authority.kind for authority in password.authorities}
         if not kinds and not password.problems:
-            self._add("OD301", record, f"{_who(record)} has no authentication authority")
+            self._add("OD301", record, f"{who(record)} has no authentication authority")
         elif kinds and kinds <= {"", "basic"}:
-            self._add("OD302", record, f"{_who(record)} has crypt only", "authAuthority")
+            self._add("OD302", record, f"{who(record)} has crypt only", "authAuthority")
         uid = record.text("uidNumber")
         if uid is not None:
             first = self._by_uid.setdefault(uid, number)
             if first != number:
                 self._add(
-                    "OD320", record, f"{_who(record)}: number {escape(uid)} belongs to {escape(self.od.entry(first).dn)}, too", "uidNumber"
+                    "OD320", record, f"{who(record)}: number {escape(uid)} belongs to {escape(self.od.entry(first).dn)}, too", "uidNumber"
                 )
         self._standing(record, password)
 
     def _standing(self, record: Record, password: Password) -> None:
         disabled = password.disabled
         if disabled:
-            self._add("OD323", record, f"{_who(record)} is disabled", "authAuthority")
+            self._add("OD323", record, f"{who(record)} is disabled", "authAuthority")
         if self.at is not None and (password.has_policy or (self.domain.policy is not None and password.authdata is not None)):
             found = standing(effective(password.policy, self.domain.policy or _EVERYBODY), password.account, self.at)
             if found.reason is not None:
-                disabled = True
-                self._add("OD313", record, f"{_who(record)} cannot log in on {self.at:%Y-%m-%d}: {found.reason.value}")
+                disabled = disabled or found.reason not in MENDED_BY_USER
+                self._add("OD313", record, f"{who(record)} cannot log in on {self.at:%Y-%m-%d}: {found.reason.value}")
             elif found.until is not None and found.why is not None:
-                self._add("OD314", record, f"{_who(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
+                self._add("OD314", record, f"{who(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
         self.counts["disabled"] += disabled
 
     def _slot(self, number: int, record: Record, password: Password) -> None:
@@ -128,15 +138,16 @@ class Checks:
         slot = password.slot_id
         first = self._by_slot.setdefault(slot.digits, number)
         if first != number:
-            self._broken.add(number)
-            self._add("OD304", record, f"{_who(record)}: slot {slot} belongs to {escape(self.od.entry(first).dn)}, too", "authAuthority")
+            self._broken.update((number, first))
+            self.hopeless.update((record.dn, self.od.entry(first).dn))
+            self._add("OD304", record, f"{who(record)}: slot {slot} belongs to {escape(self.od.entry(first).dn)}, too", "authAuthority")
         pointer = password.pointer
         if pointer.key is not None:
             self._by_key.setdefault(pointer.key.same, (pointer.key, []))[1].append(number)
         if pointer.address is not None:
             self._by_address.setdefault(pointer.address.host.lower(), []).append(number)
         if self._slots is not None and slot.digits not in self._slots.slots:
-            self._add("OD316", record, f"{_who(record)}: slot {slot} is not in {escape(self._slots.path)}", "authAuthority")
+            self._add("OD316", record, f"{who(record)}: slot {slot} is not in {escape(self._slots.path)}", "authAuthority")
         if self.od.authdata:
             self._authdata(record, password)
 
@@ -145,18 +156,18 @@ class Checks:
         entry = password.authdata
         guid = password.slot_id.auth_guid
         if entry is None:
-            self._add("OD310", record, f"{_who(record)}: no entry authGUID={guid} in cn=authdata", "authAuthority")
+            self._add("OD310", record, f"{who(record)}: no entry authGUID={guid} in cn=authdata", "authAuthority")
             return
         linked, own = entry.first("userLinkage"), record.text("entryUUID")
         if linked is not None and own is not None and decode(linked).lower() != own.lower():
-            message = f"{_who(record)}: userLinkage of authGUID={guid} is {escape(linked)}, the record's entryUUID {escape(own)}"
+            message = f"{who(record)}: userLinkage of authGUID={guid} is {escape(linked)}, the record's entryUUID {escape(own)}"
             self._add("OD311", record, message, "entryUUID")
         names = [decode(v) for v in (*entry.get("uid", ()), *entry.get("KerberosPrincName", ()))]
         own_names = {name.lower() for name in record.names}
         if names and not any(name.lower() in own_names for name in names):
-            self._add("OD311", record, f"{_who(record)}: authGUID={guid} bears the name {escape(names[0])}", "authAuthority")
-        if not verifiers(entry) and not password.keysets:
-            self._add("OD315", record, f"{_who(record)}: authGUID={guid}", "authAuthority")
+            self._add("OD311", record, f"{who(record)}: authGUID={guid} bears the name {escape(names[0])}", "authAuthority")
+        if not verifiers(entry) and not any(keys.enctypes for keys in password.keysets):
+            self._add("OD315", record, f"{who(record)}: authGUID={guid}", "authAuthority")
 
     def _kerberos(self, record: Record, password: Password) -> None:
         kerberos, realm = password.kerberos, self.domain.realm
@@ -167,10 +178,10 @@ class Checks:
         index = next((i for i, a in enumerate(password.authorities) if a.detail is kerberos), 0)
         if realm and kerberos.realm and (kerberos.realm != realm or theirs != realm):
             other = kerberos.realm if kerberos.realm != realm else theirs
-            self._add("OD307", record, f"{_who(record)}: realm {escape(other)}, the domain's is {escape(realm)}", "authAuthority", index)
+            self._add("OD307", record, f"{who(record)}: realm {escape(other)}, the domain's is {escape(realm)}", "authAuthority", index)
         names = {each.lower() for each in record.names}
         if name and names and name.lower() not in names:
-            self._add("OD308", record, f"{_who(record)}: principal {escape(own)}", "authAuthority", index)
+            self._add("OD308", record, f"{who(record)}: principal {escape(own)}", "authAuthority", index)
         if self._inventory is not None:
             try:
                 exact = bytes(parse_principal(own.encode("utf-8", "surrogateescape")))
@@ -178,7 +189,7 @@ class Checks:
                 exact = own.encode("utf-8", "surrogateescape")
             self._principals.add(exact)
             if exact not in self._listed:
-                message = f"{_who(record)}: {escape(own)} is not in {escape(self._inventory.path)}"
+                message = f"{who(record)}: {escape(own)} is not in {escape(self._inventory.path)}"
                 self._add("OD318" if record.kind == "Users" else "OD324", record, message, "authAuthority", index)
 
     def _records(self, numbers: Iterable[int]) -> Iterable[Record]:
@@ -196,6 +207,8 @@ class Checks:
             own = next((key for key, _ in self._by_key.values() if self.domain.is_own(key)), None)
         if own is None:
             own, numbers = max(self._by_key.values(), key=lambda each: len(each[1]))
+            if 2 * len(numbers) <= total:
+                return  # no key has a majority: nothing says which one is right
             what = f"the key that {len(numbers):,} of {total:,} accounts carry"
         self.domain.key = own
         for key, numbers in self._by_key.values():
@@ -204,7 +217,7 @@ class Checks:
                 self._broken.update(number for number in numbers if number in users)
                 for record in self._records(numbers):
                     self._add(
-                        "OD305", record, f"{_who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}", "authAuthority"
+                        "OD305", record, f"{who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}", "authAuthority"
                     )
 
     def _addresses(self) -> None:
@@ -223,7 +236,7 @@ class Checks:
                 )
                 continue
             for record in self._records(numbers):
-                self._add("OD306", record, f"{_who(record)}: {escape(address)} is no password server of the domain", "authAuthority")
+                self._add("OD306", record, f"{who(record)}: {escape(address)} is no password server of the domain", "authAuthority")
 
     def _unclaimed(self) -> None:
         claimed = {slot_key(digits) for digits in self._by_slot}
@@ -256,7 +269,8 @@ class Checks:
             "broken": self.counts["broken"],
             "disabled": self.counts["disabled"],
             "policies": self.od.authdata > 0,
-            "global_policy": {key: str(value) for key, value in (self.domain.policy or {}).items()},
+            "global_policy": {escape(key): escape(str(value)) for key, value in (self.domain.policy or {}).items()},
+            "judged": self.at is not None,
             "account_policies": [
                 {"category": each.category, "identifier": escape(each.identifier), "predicate": escape(each.predicate)}
                 for each in (policies.policies if policies is not None else ())
@@ -271,5 +285,6 @@ def slot_key(digits: str) -> str:
     return f"authguid={SlotID(digits).auth_guid}"
 
 
-def _who(record: Record) -> str:
+def who(record: Record) -> str:
+    """A record for people."""
     return f"{'user' if record.kind == 'Users' else 'computer'} {escape(record.name)}"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, finding
-from odkit.passwords._account import VERIFIERS, Password, of, own_principal
-from odkit.passwords._check import Checks
-from odkit.passwords._policy import Policy, compare, effective, standing
+from odkit.passwords._account import VERIFIERS, Password, flat, of, own_principal
+from odkit.passwords._check import Checks, who
+from odkit.passwords._policy import MENDED_BY_USER, Policy, compare, effective, standing
 from odkit.secrets import is_secret
 from odkit.text import escape, plural
 
@@ -40,22 +40,29 @@ class Preservation:
         self.findings: list[Finding] = []
         self.counts: Counter[str] = Counter()
         self._domain: Counter[tuple[str, str]] = Counter()
-        self._lost: set[str] = {f.subject for f in after.findings if f.severity.value == "error" and f.code < "OD350"}
 
     def run(self) -> Preservation:
         """Compare all users."""
         old, new = self.before.domain.policy, self.after.domain.policy
-        if old is not None or new is not None:
+        if self.after.od.authdata and (old is not None or new is not None):
             od = self.after.od
             for key, direction, values in compare(old or Policy(), new or Policy()):
                 message = f"the global policy: {escape(key)} {values}"
                 self.findings.append(finding(_DIRECTIONS[direction], "cn=access,cn=authdata", message, path=od.sources[0].path))
-        for a, b in self._pairs():
+        self._account_policies()
+        for a, b in self._pairs("Computers"):
+            if a is not None and b is not None:
+                old_one, new_one = of(a), of(b)
+                self._slot(b, old_one, new_one)
+                self._authdata(b, old_one, new_one)
+            elif a is not None and of(a).pointers:
+                self._add("OD374", a, who(a))
+        for a, b in self._pairs("Users"):
             if a is None:
                 assert b is not None
-                self._add("OD371", b, f"user {escape(b.name)}")
+                self._add("OD371", b, f"{who(b)}")
             elif b is None:
-                pointed = of(a).slot_id is not None
+                pointed = bool(of(a).pointers)
                 self.counts["before"] += pointed
                 self.counts["missing"] += pointed
                 self._add("OD351", a, f"user {escape(a.name)} is not in {escape(self.after.od.sources[0].path)}")
@@ -70,79 +77,114 @@ class Preservation:
         line = record.entry.line_of(attribute) if attribute else record.line
         self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
 
-    def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
-        """Users of both, by GUID, then by name; a GUID that stands twice in an export matches nobody."""
+    def _account_policies(self) -> None:
+        """The global policies of 10.10 and later."""
+        if not self.after.od.authdata:
+            return
+        was, now = (
+            {(p.category, p.identifier): p.predicate for p in (d.account_policies.policies if d.account_policies is not None else ())}
+            for d in (self.before.domain, self.after.domain)
+        )
+        for category, identifier in sorted(was.keys() | now.keys()):
+            what = f"the global policy: the account policy {escape(identifier)} ({category})"
+            key = (category, identifier)
+            if key not in now:
+                code, message = "OD360", f"{what} is gone"
+            elif key not in was:
+                code, message = "OD361", f"{what} is new"
+            elif was[key] != now[key]:
+                code, message = "OD372", f"{what} changed"
+            else:
+                continue
+            self.findings.append(finding(code, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
+
+    def _pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
+        """Records of both, by GUID, then by name; a GUID that stands twice in an export matches nobody."""
         a, b = self.before.od, self.after.od
-        by_guid, by_name = _by_guid(b), dict(_names(b))
-        taken: set[int] = set()
+        by_guid, by_name = _by_guid(b, kind), dict(_names(b, kind))
         guids: list[str] = a.column("guids")
-        once = set(_by_guid(a).values())
-        matched: list[tuple[int, int | None]] = []
-        for name, number in _names(a):
-            found = by_guid.get(guids[number]) if number in once else None
+        once = set(_by_guid(a, kind).values())
+        # all GUIDs first: a name may have been given to another user since
+        matched = {number: by_guid[guids[number]] for _, number in _names(a, kind) if number in once and guids[number] in by_guid}
+        taken = set(matched.values())
+        for name, number in _names(a, kind):
+            found = matched.get(number)
             if found is None:
                 found = by_name.get(name)
-            matched.append((number, found if found not in taken else None))
-            if found is not None:
-                taken.add(found)
-        for number, other in matched:
-            yield a.view(number, "Users"), None if other is None else b.view(other, "Users")
-        for _, number in _names(b):
+                if found in taken:
+                    found = None
+                elif found is not None:
+                    taken.add(found)
+            yield a.view(number, kind), None if found is None else b.view(found, kind)
+        for _, number in _names(b, kind):
             if number not in taken:
-                yield None, b.view(number, "Users")
+                yield None, b.view(number, kind)
 
     def _compare(self, a: Record, b: Record) -> None:
         self.counts["matched"] += 1
         old, new = of(a), of(b)
         before = len(self.findings)
-        if a.name != b.name:
+        if a.name != b.name and a.name.lower() not in {name.lower() for name in b.names}:
             self._add("OD352", b, f"user {escape(a.name)} is now {escape(b.name)}")
         if a.guid and a.guid.upper() != (b.guid or "").upper():
-            self._add("OD364", b, f"user {escape(b.name)}: GUID {escape(a.guid)} -> {escape(b.guid or 'none')}", "apple-generateduid")
+            self._add("OD364", b, f"{who(b)}: GUID {escape(a.guid)} -> {escape(b.guid or 'none')}", "apple-generateduid")
         if a.text("uidNumber") != b.text("uidNumber"):
             self._add(
                 "OD365",
                 b,
-                f"user {escape(b.name)}: {escape(a.text('uidNumber') or 'none')} -> {escape(b.text('uidNumber') or 'none')}",
+                f"{who(b)}: {escape(a.text('uidNumber') or 'none')} -> {escape(b.text('uidNumber') or 'none')}",
                 "uidNumber",
             )
-        self._slot(a, b, old, new)
+        self._slot(b, old, new)
         self._kerberos(a, b, old, new)
         self._others(b, old, new)
         self._authdata(b, old, new)
         self._policy(b, old, new)
-        lost = b.dn in self._lost or any(f.code in _LOST for f in self.findings[before:])
-        if old.slot_id is not None:
+        lost = b.dn in self.after.hopeless or any(f.code in _LOST for f in self.findings[before:])
+        if old.pointers:
             self.counts["before"] += 1
             self.counts["preserved"] += not lost
-        self.counts["lost"] += lost
+            self.counts["lost"] += lost
         self.counts["disabled"] += self._stopped(self.after, new)
 
-    def _slot(self, a: Record, b: Record, old: Password, new: Password) -> None:
-        who = f"user {escape(b.name)}"
-        if old.pointer is None or old.slot_id is None:
+    def _slot(self, b: Record, old: Password, new: Password) -> None:
+        name = who(b)
+        where_now = "authAuthority" if new.authorities else ""
+        if old.pointer is None:
             return
-        if new.pointer is None or new.slot_id is None:
-            self._add("OD354", b, f"{who}: slot {old.slot_id} is gone", "authAuthority" if new.authorities else "")
+        if new.pointer is None:
+            self._add("OD354", b, f"{name}: slot {escape(old.pointer.slot_text)} is gone", where_now)
             return
-        if new.slot_id != old.slot_id:
-            self._add("OD353", b, f"{who}: slot {old.slot_id} -> {new.slot_id}", "authAuthority")
+        if new.pointers[0] not in old.pointers:
+            self._add("OD353", b, f"{name}: slot {escape(old.pointer.slot_text)} -> {escape(new.pointer.slot_text)}", where_now)
+        for slot in old.pointers[1:]:
+            if slot not in new.pointers:
+                self._add("OD354", b, f"{name}: slot {escape(slot)} is gone", where_now)
         key, was = new.pointer.key, old.pointer.key
         if key is not None and was is not None and key.same != was.same:
             own_now, own_then = self.after.domain.key, self.before.domain.key
             if own_now is not None and key.same == own_now.same and own_then is not None and was.same == own_then.same:
                 self._domain["OD369", "the Password Server's key changed, and with it the key of its users"] += 1
             else:
-                self._add("OD355", b, f"{who}: the key changed to that of {escape(key.comment) or 'another server'}", "authAuthority")
+                self._add("OD355", b, f"{name}: the key changed to that of {escape(key.comment) or 'another server'}", "authAuthority")
         where, then = new.pointer.address, old.pointer.address
         if where is not None and then is not None and where.host.lower() != then.host.lower():
             if not self.after.domain.hosts or where.host.lower() in self.after.domain.hosts:
                 self._domain["OD370", f"the Password Server's address is {escape(where.host)}, it was {escape(then.host)}"] += 1
             else:
-                self._add("OD373", b, f"{who}: address {escape(then.host)} -> {escape(where.host)}", "authAuthority")
+                self._add("OD373", b, f"{name}: address {escape(then.host)} -> {escape(where.host)}", "authAuthority")
 
     def _kerberos(self, a: Record, b: Record, old: Password, new: Password) -> None:
-        if old.kerberos is None or new.kerberos is None:
+        if old.kerberos is None:
+            return
+        if new.kerberos is None:
+            if any(each.kind == "kerberosv5" for value in new.authorities for each in flat(value)):
+                self._add(
+                    "OD356",
+                    b,
+                    f"{who(b)}: principal {escape(own_principal(a, old, self.before.domain.realm) or '')} is gone",
+                    "authAuthority",
+                )
             return
         was = own_principal(a, old, self.before.domain.realm) or ""
         now = own_principal(b, new, self.after.domain.realm) or ""
@@ -155,59 +197,62 @@ class Preservation:
             if realm_was != realm_now:
                 self._domain["OD370", f"the realm is {escape(realm_now)}, it was {escape(realm_was)}"] += 1
         else:
-            self._add("OD356", b, f"user {escape(b.name)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
+            self._add("OD356", b, f"{who(b)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
 
     def _others(self, b: Record, old: Password, new: Password) -> None:
         """Authorities by tag, and crypt where it is the only password."""
-        ours = Counter(x.kind for x in old.authorities if x.kind not in {"applepasswordserver", "disableduser"})
-        gone = ours - Counter(x.kind for x in new.authorities)
-        if gone and not new.disabled:
-            self._add(
-                "OD368",
-                b,
-                f"user {escape(b.name)}: {escape(', '.join(sorted(tag or 'basic' for tag in gone)))}",
-                "authAuthority" if new.authorities else "",
-            )
-        if old.slot_id is None and old.crypt and set(old.crypt) != set(new.crypt):
+        skipped = {"applepasswordserver", "disableduser"}
+        was, now = (Counter(x.kind for value in p.authorities for x in flat(value) if x.kind not in skipped) for p in (old, new))
+        gone = [tag or "basic" for tag in sorted((was - now).elements())]
+        gone += ["a value that cannot be read"] * sum((Counter(old.unread) - Counter(new.unread)).values())
+        if gone:
+            self._add("OD368", b, f"{who(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
+        if not old.pointers and old.crypt and set(old.crypt) != set(new.crypt):
             self._add(
                 "OD367",
                 b,
-                f"user {escape(b.name)}: userPassword {'changed' if new.crypt else 'is gone'}",
+                f"{who(b)}: userPassword {'changed' if new.crypt else 'is gone'}",
                 "userPassword" if new.crypt else "",
             )
 
     def _authdata(self, b: Record, old: Password, new: Password) -> None:
         if old.authdata is None or not self.after.od.authdata:
             return
-        who = f"user {escape(b.name)}"
+        name = who(b)
         if new.authdata is None:
-            self._add("OD357", b, f"{who}: no entry in cn=authdata any more", "authAuthority" if new.authorities else "")
+            self._add("OD357", b, f"{name}: no entry in cn=authdata any more", "authAuthority" if new.authorities else "")
             return
         lost = [name for name in old.verifiers if name not in new.verifiers]
         lost += [f"Kerberos {name}" for name in old.enctypes if name not in new.enctypes]
         if lost:
-            self._add("OD359", b, f"{who}: {', '.join(lost)}")
-        if (old.kvno or 0) > (new.kvno or 0) and new.keysets:
-            self._add("OD358", b, f"{who}: Kerberos key version {old.kvno} -> {new.kvno}")
+            self._add("OD359", b, f"{name}: {', '.join(lost)}")
         kept = [a for a in old.authdata if a.lower() in VERIFIERS and is_secret(a) and new.authdata.get(a)]
-        changed = sorted(VERIFIERS[a.lower()] for a in kept if sorted(old.authdata[a]) != sorted(new.authdata[a]))
+        keys = [a for a in old.authdata if a.lower() == "draft-krbkeyset" and new.authdata.get(a)]
+        changed = [
+            f"Kerberos keys (version {old.kvno} -> {new.kvno})"
+            for a in keys
+            if sorted(old.authdata[a]) != sorted(new.authdata[a]) and not lost
+        ]
+        changed += sorted(VERIFIERS[a.lower()] for a in kept if sorted(old.authdata[a]) != sorted(new.authdata[a]))
         if changed:
-            self._add("OD358", b, f"{who}: {', '.join(changed)}")
+            self._add("OD358", b, f"{name}: {', '.join(changed)}")
 
     def _policy(self, b: Record, old: Password, new: Password) -> None:
-        who = f"user {escape(b.name)}"
+        name = who(b)
+        if old.authdata is not None and new.authdata is None and not self.after.od.authdata:
+            return  # the newer export holds no policies at all: nothing can be said of them
         for key, direction, values in compare(old.policy, new.policy) if old.has_policy or new.has_policy else ():
             if key in {"isDisabled", "isAdminUser", "isComputerAccount"}:
                 continue  # said below, for what it means
-            self._add(_DIRECTIONS[direction], b, f"{who}: {escape(key)} {values}")
+            self._add(_DIRECTIONS[direction], b, f"{name}: {escape(key)} {values}")
         for key in ("isAdminUser", "isComputerAccount"):
             if new.policy.number(key) and not old.policy.number(key):
-                self._add("OD366", b, f"{who}: {key}")
+                self._add("OD366", b, f"{name}: {key}")
         stopped, now = self._stopped(self.before, old), self._stopped(self.after, new)
         if now and not stopped:
-            self._add("OD362", b, who)
+            self._add("OD362", b, name)
         elif stopped and not now:
-            self._add("OD363", b, who)
+            self._add("OD363", b, name)
 
     def _stopped(self, checks: Checks, password: Password) -> bool:
         """Whether the account cannot log in, both exports judged at the newer one's date, so that time alone changes nothing."""
@@ -216,20 +261,21 @@ class Preservation:
         at = self.after.at
         if at is None or not (password.has_policy or (checks.domain.policy is not None and password.authdata is not None)):
             return False
-        return standing(effective(password.policy, checks.domain.policy or Policy()), password.account, at).reason is not None
+        reason = standing(effective(password.policy, checks.domain.policy or Policy()), password.account, at).reason
+        return reason is not None and reason not in MENDED_BY_USER
 
 
-def _names(od: Directory) -> list[tuple[str, int]]:
-    """Normal forms of the users' RDNs with their numbers, in file order."""
-    return sorted(((rdn, number) for rdn, number in od.numbered("Users").items()), key=lambda pair: pair[1])
+def _names(od: Directory, kind: str) -> list[tuple[str, int]]:
+    """Normal forms of the RDNs of a type with their numbers, in file order."""
+    return sorted(od.numbered(kind).items(), key=lambda pair: pair[1])
 
 
-def _by_guid(od: Directory) -> dict[str, int]:
-    """Users by GUID; a GUID that stands twice is left out."""
+def _by_guid(od: Directory, kind: str) -> dict[str, int]:
+    """Records by GUID; a GUID that stands twice is left out."""
     guids: list[str] = od.column("guids")
     found: dict[str, int] = {}
     twice: set[str] = set()
-    for number in od.numbers("Users"):
+    for number in od.numbers(kind):
         guid = guids[number]
         if guid and found.setdefault(guid, number) != number:
             twice.add(guid)

@@ -6,6 +6,7 @@ below ``cn=authdata`` (10.7 and later).  Merge and the order of the checks: slap
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,10 +33,10 @@ _TIGHTER_WHEN_LARGER = frozenset(
     {
         "isDisabled", "newPasswordRequired", "usingHistory", "usingExpirationDate", "usingHardExpirationDate", "requiresAlpha",
         "requiresNumeric", "requiresMixedCase", "requiresSymbol", "passwordCannotBeName", "notGuessablePattern", "minChars",
-        "minutesUntilFailedLoginReset", "validAfter", "newPasswordRequiredForAll",
+        "validAfter", "newPasswordRequiredForAll",
     }
 )  # fmt: skip
-_TIGHTER_WHEN_EARLIER = frozenset(_DATES)
+_RESET = "minutesUntilFailedLoginReset"  # 0: a lock-out never ends by itself
 _STATE = frozenset(
     {
         "lastLoginTime", "passwordLastSetTime", "logOffTime", "kickOffTime", "projectedPasswordExpireDate", "projectedAccountDisableDate",
@@ -69,7 +70,7 @@ class Policy(Mapping[str, Value]):
     def number(self, key: str) -> int:
         """The value of a numeric key; its default when it is missing or no number."""
         value = self._values.get(key, _DEFAULTS.get(key, 0))
-        return int(value) if isinstance(value, (int, float)) else _DEFAULTS.get(key, 0)
+        return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else _DEFAULTS.get(key, 0)
 
     def date(self, key: str) -> datetime | None:
         """The value of a date key (UTC); integers are Unix seconds."""
@@ -114,7 +115,7 @@ def _from_string(value: bytes) -> Policy:
     for pair in text.split():
         key, equals, each = pair.partition("=")
         if not equals or not key:
-            raise InputError("<policy>", None, f"not 'key=value': {escape(pair[:40])}")
+            raise InputError("<policy>", None, f"not 'key=value' between blanks ({len(value)} bytes)")
         digits = each.removeprefix("-")
         values[key] = int(each) if digits.isascii() and digits.isdigit() and len(digits) < 19 else each
     return Policy(values)
@@ -155,6 +156,10 @@ class Reason(StrEnum):
     NOT_YET = "not valid yet"
     MUST_CHANGE = "must set a new password at the next login"
     OUTDATED = "its password has expired"
+
+
+# these the user mends at the next login
+MENDED_BY_USER = frozenset({Reason.MUST_CHANGE, Reason.OUTDATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,23 +253,41 @@ def compare(before: Policy, after: Policy) -> list[tuple[str, str, str]]:
     """
     out = []
     for key in sorted({*before, *after} - _STATE):
-        old, new = before.get(key, _DEFAULTS.get(key, 0)), after.get(key, _DEFAULTS.get(key, 0))
+        flag = _DATES.get(key)
+        if flag is not None and not before.number(flag) and not after.number(flag):
+            continue  # a date whose flag is off says nothing
+        old, new = _weight(key, before), _weight(key, after)
         if old != new:
-            out.append((key, _direction(key, old, new), f"{_shown(old)} -> {_shown(new)}"))
+            shown = f"{_shown(before.get(key, _DEFAULTS.get(key, 0)))} -> {_shown(after.get(key, _DEFAULTS.get(key, 0)))}"
+            out.append((key, _direction(key, old, new), shown))
     return out
 
 
-def _direction(key: str, old: Value, new: Value) -> str:
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - plists hold naive UTC
+
+
+def _weight(key: str, policy: Policy) -> float | str:
+    """A value as a number that compares: dates as Unix seconds, "never" and "no limit" as infinity; text stays text."""
+    value = policy.get(key, _DEFAULTS.get(key, 0))
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=None) - _EPOCH).total_seconds()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if not value and (key in _LIMITS or key in _DATES or key == _RESET):
+        return math.inf
+    return value
+
+
+def _direction(key: str, old: float | str, new: float | str) -> str:
     if isinstance(old, str) or isinstance(new, str):
         return "changed"
-    a, b = (v.timestamp() if isinstance(v, datetime) else v for v in (old, new))
-    if key in _LIMITS:  # 0 is no limit, else a smaller one binds more
-        a, b = -(a or float("inf")), -(b or float("inf"))
-    elif key in _TIGHTER_WHEN_EARLIER or key in _LOOSER_WHEN_LARGER:
-        a, b = -a, -b
-    elif key not in _TIGHTER_WHEN_LARGER:
-        return "changed"
-    return "tighter" if b > a else "looser"
+    if key in _LIMITS or key in _DATES or key in _LOOSER_WHEN_LARGER:
+        return "tighter" if new < old else "looser"
+    if key in _TIGHTER_WHEN_LARGER or key == _RESET:
+        return "tighter" if new > old else "looser"
+    return "changed"
 
 
 def _shown(value: Value) -> str:

@@ -63,7 +63,7 @@ def verify_passwords(
 
 def _newest(od: Directory) -> datetime | None:
     stamps: list[str] = od.column("stamps")
-    return timestamp(max(stamps, default="") or None)
+    return max((date for each in set(stamps) if (date := timestamp(each)) is not None), default=None)
 
 
 def _unchecked(checks: Checks) -> list[str]:
@@ -77,6 +77,8 @@ def _unchecked(checks: Checks) -> list[str]:
         out.append(
             "policies are not in a 10.4-10.6 export" if checks.od.generation == 1 else "no cn=authdata: policies and verifiers not checked"
         )
+    if checks.at is None and summary["policies"]:
+        out.append("whether accounts can log in was not judged (no modifyTimestamp; give --at)")
     return [each for each in out if each]
 
 

@@ -59,7 +59,7 @@ def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[t
     """
     alive = {name.lower() for computer in od.computers.records() for name in computer.names} - set(dead.names)
     bearers = Counter((computer.guid or "").upper() for computer in od.computers.records())
-    people = {name for name in dead.names if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
+    people = {name for name in {*dead.names, *dead.hosts} if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
     not_computers = alive | people
     # a GUID that another record bears, too, is the membership of that one as well
     guids = {guid.encode("utf-8", "surrogateescape"): host for guid, host in dead.guids.items() if bearers[guid] == 1}

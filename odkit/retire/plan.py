@@ -118,7 +118,8 @@ def _damage(od: Directory) -> Finding | None:
     list(od.config.kdc_hosts())
     for f in od.findings:
         in_config = ",cn=config," in f.subject.lower()
-        if f.code in DAMAGE or (f.code in {"OD006", "OD108"} and in_config):
+        in_home = f.code == "OD006" and any(name in f.message.lower() for name in ("homedirectory", "apple-user-homeurl"))
+        if f.code in DAMAGE or f.code == "OD009" or (f.code in {"OD006", "OD108"} and in_config) or in_home:
             return f
     return None
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -20,7 +21,13 @@ README = (ROOT / "README.md").read_text()
 def reference() -> str:
     """docs/commands.md, as it has to be."""
     out = ["# Commands", "", "Generated from `odkit --help`; rewrite it with `python -m tests.cli.test_docs`.", ""]
-    for words in ([], *([name] for name in sorted(cli.commands))):
+    groups = [
+        [name, sub]
+        for name, command in sorted(cli.commands.items())
+        if isinstance(command, click.Group)
+        for sub in sorted(command.commands)
+    ]
+    for words in sorted([[], *([name] for name in cli.commands), *groups]):
         result = CliRunner().invoke(cli, [*words, "--help"], prog_name="odkit", terminal_width=100)
         out += [f"## odkit {' '.join(words)}".rstrip(), "", "```text", result.output.rstrip(), "```", ""]
     return "\n".join(out)
@@ -63,7 +70,7 @@ def test_the_readme_commands_run(tmp_path: Path) -> None:
             match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
             if not match:
                 continue
-            words = match[1].replace("-o purge", f"-o {tmp_path / 'purge'}")
+            words = re.sub(r"-o (purge|profiles)\b", rf"-o {tmp_path}/\1", match[1])
             done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
                                   check=False, cwd=ROOT)  # fmt: skip
             assert done.returncode == int(match[2] or 0), (line, done.stderr)

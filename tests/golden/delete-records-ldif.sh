@@ -1,10 +1,10 @@
 #!/bin/sh
-# odkit plan e71bafbfcd6596e4: delete-records-ldif.sh
+# odkit plan 8a72f9825df1f7f9: delete-records-ldif.sh
 # Compares 23 records with the plan, then applies delete-records.ldif with ldapmodify (one prompt).
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.
 
-PLAN='e71bafbfcd6596e4'
+PLAN='8a72f9825df1f7f9'
 TARGET='10.5'
 BIND='uid=diradmin,cn=users,dc=medicalmart,dc=example,dc=com'
 STEPS='23'

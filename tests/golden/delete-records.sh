@@ -1,10 +1,10 @@
 #!/bin/sh
-# odkit plan e71bafbfcd6596e4: delete-records.sh
+# odkit plan 8a72f9825df1f7f9: delete-records.sh
 # Removes 23 records and memberships of retired servers with dscl.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.
 
-PLAN='e71bafbfcd6596e4'
+PLAN='8a72f9825df1f7f9'
 TARGET='10.5'
 STEPS='23'
 CDPATH=''

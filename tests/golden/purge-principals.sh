@@ -1,12 +1,12 @@
 #!/bin/sh
-# odkit plan e71bafbfcd6596e4: purge-principals.sh
+# odkit plan 8a72f9825df1f7f9: purge-principals.sh
 # Deletes the service principals of retired servers from the KDC of MEDICALMART.EXAMPLE.COM: 133 principals.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Names stand in it with everything but printable ASCII, and %, as %XX.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;
 # 3 a brake stopped it. After 2 and 3 nothing was deleted.
 
-PLAN='e71bafbfcd6596e4'
+PLAN='8a72f9825df1f7f9'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 INVENTORY='yes'

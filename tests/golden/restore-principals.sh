@@ -1,10 +1,10 @@
 #!/bin/sh
-# odkit plan e71bafbfcd6596e4: restore-principals.sh
+# odkit plan 8a72f9825df1f7f9: restore-principals.sh
 # Puts back the principals that purge-principals.sh deleted from the KDC of MEDICALMART.EXAMPLE.COM, with their keys, and no others.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;
 # 3 a brake stopped it. After 2 and 3 nothing was deleted.
 
-PLAN='e71bafbfcd6596e4'
+PLAN='8a72f9825df1f7f9'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 CDPATH=''
