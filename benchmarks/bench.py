@@ -211,6 +211,15 @@ def memory(path: Path, folder: Path, large: dict[str, Run], *, markdown: bool) -
     giga.unlink()
 
 
+def verifying(path: Path, *, markdown: bool) -> None:
+    """The verify commands over two exports (the same one twice: everything is compared, nothing differs)."""
+    table = Table("Verifying two exports", ("work", "s", "MB/s", "must be", "odkit MiB", "must be"), (32, 8, 8, 8, 9, 8), markdown=markdown)
+    odkit = [PYTHON, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])", "-q"]
+    for command, speed, limit in (("verify-passwords", "", 256), ("verify-mcx", ">= 20", 512)):
+        found = run([*odkit, command, str(path), str(path)])
+        table.row(f"odkit {command}", found.wall, 2 * path.stat().st_size / 1e6 / found.wall, speed, round(found.peak), f"<= {limit}")
+
+
 def starting(rounds: int, *, markdown: bool) -> None:
     """``odkit --version`` against importing click."""
     odkit = str(Path(PYTHON).with_name("odkit"))
@@ -283,6 +292,7 @@ def main() -> None:
             large = ratios(peers, path, folder, 3, markdown=markdown)
             growth(small, large, markdown=markdown)
             memory(path, folder, large, markdown=markdown)
+            verifying(path, markdown=markdown)
 
 
 if __name__ == "__main__":

@@ -6,14 +6,13 @@ values, of domains and keys, white space and the document type say nothing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, finding
-from odkit.mcx._check import KINDS, MEMBER_KINDS, who
+from odkit.mcx._check import KINDS, MEMBER_KINDS, policy_lines, who
 from odkit.mcx._members import Members
 from odkit.mcx._model import FLAGS, McxRecord, Settings, of
 from odkit.mcx._typed import canonical, only_number_type, show
@@ -26,7 +25,6 @@ _MEMBERS = {
     "ComputerGroups": ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup"),
     "Groups": ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup"),
 }
-_LINES = re.compile(rb"(?i)\n(apple-mcx(?:settings2?|flags):[^\n]*+(?:\n [^\n]*+)*+)").finditer
 Key = tuple[str, str]  # domain in lower case, key
 
 
@@ -106,7 +104,8 @@ class Preservation:
         if a.kind == "ComputerLists" and b.kind == "ComputerGroups":
             self._add("OD464", b, f"{who(a)}")
         self._members(a, b)
-        if a.entry.raw is not None and b.entry.raw is not None and _lines(a) == _lines(b) and _lines(a) is not None:
+        lines = policy_lines(a)
+        if lines is not None and lines == policy_lines(b):
             self._same(a)
             return
         old, new = of(a), of(b)
@@ -123,11 +122,12 @@ class Preservation:
             self._domains(b, old, new)
 
     def _same(self, a: Record) -> None:
+        if b"apple-mcxsettings" not in (a.entry.raw or b"").lower():
+            return  # only flags: nothing to count
         mcx = of(a)
-        if mcx.values:
-            self.counts["records"] += 1
-            self.counts["preserved"] += 1
-            self.counts["settings"] += sum(len(s.keys) for s in mcx.settings())
+        self.counts["records"] += 1
+        self.counts["preserved"] += 1
+        self.counts["settings"] += sum(len(s.keys) for s in mcx.settings())
 
     def _flags(self, b: Record, old: McxRecord, new: McxRecord) -> None:
         was, now = old.flags or {}, new.flags or {}
@@ -238,13 +238,6 @@ def _keys(mcx: McxRecord, domains: set[str]) -> dict[Key, list[tuple[Settings, A
 
 def _bag(values: Iterator[Any]) -> Counter[Any]:
     return Counter(map(canonical, values))
-
-
-def _lines(record: Record) -> frozenset[bytes] | None:
-    """The MCX lines of a plain record as they stand in the file; None for any other."""
-    if not record.directory.plain(record.number):
-        return None
-    return frozenset(match[1] for match in _LINES(record.entry.raw or b""))
 
 
 def _relevant(od: Directory) -> list[tuple[int, str, str]]:
