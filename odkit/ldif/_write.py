@@ -152,9 +152,14 @@ def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int
     size = 0
     try:
         for record in records:
-            data = format_record(record, wrap=wrap)
-            held.append(data)
-            size += len(data)
+            raw = record.raw if isinstance(record, Entry) and not record.touched else None
+            if raw is not None and raw[-1:] != b"\r":  # the short way of `format_record`, for what nobody has looked at
+                held += (raw, b"\n\n")
+                size += len(raw)
+            else:
+                data = format_record(record, wrap=wrap)
+                held.append(data)
+                size += len(data)
             if size >= _BLOCK:  # one large write costs a fraction of a hundred small ones
                 block, held, size = b"".join(held), [], 0
                 file.write(block)

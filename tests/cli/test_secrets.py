@@ -59,6 +59,17 @@ def test_no_canary(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     for extra in ([], ["--accept-incomplete"]):
         commands += [["purge-principals", "e.ldif", "--retire", "old.x.com", *extra], ["purge-principals", "--json", "e.ldif", *extra]]
     commands.append(["purge-principals", "e.ldif", "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "out"])
+    for words in (
+        ["verify-mcx", "e.ldif"],
+        ["verify-mcx", "--json", "e.ldif", "other.ldif"],
+        ["mcx", "effective", "e.ldif", "--user", "ann"],
+    ):
+        commands.append(words)
+    commands += [
+        ["mcx", "show", "e.ldif", "old.x.com$"],
+        ["mcx", "show", "--json", "e.ldif", "ann"],
+        ["mcx", "effective", "e.ldif", "--after", "other.ldif"],
+    ]
     monkeypatch.chdir(tmp_path)
     for words in commands:
         for debug in ([], ["--debug"]):

@@ -138,3 +138,40 @@ def test_the_fixtures_are_what_the_generator_writes(tmp_path: Path) -> None:
     made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     kept = {p.relative_to(MART): p.read_bytes() for p in MART.rglob("*") if p.is_file() and p.name != "README.md"}
     assert made == kept
+
+
+class TestOddRecords:
+    @pytest.mark.parametrize("head", [b"version: 1\n", b"# c\nversion: 1\n", b"version: 1\n# c\n", b"\xef\xbb\xbfversion: 1\n"])
+    def test_a_version_line_directly_before_the_first_dn(self, head: bytes) -> None:
+        od = odkit.open(head + b"dn: dc=x,dc=y\ndc: x\n\ndn: cn=users,dc=x,dc=y\ncn: users\n\n")
+        assert od.suffix == "dc=x,dc=y"
+        assert [r.dn for r in od.records()] == ["dc=x,dc=y", "cn=users,dc=x,dc=y"]
+        assert odkit.inspect(od).summary["entries"] == 2
+
+    @pytest.mark.parametrize(
+        "record",
+        [
+            b"dn: uid=a,cn=users,dc=x\nuid: a\n\ndn: uid=a,cn=users,dc=x\n",
+            b'dn: uid=a"b,cn=users,dc=x\n',
+            b"dn: uid=a,cn=users,dc=z\n",
+            b"dn: uid=a,ou=staff,cn=users,dc=x\n",
+            b"# comment\ndn: uid=a,cn=users,dc=x\n",
+        ],
+    )
+    def test_a_home_counts_wherever_its_record_stands(self, record: bytes) -> None:
+        od = odkit.open(
+            b"dn: cn=users,dc=x\ncn: users\n\n" + record + b"uid: a\nhomeDirectory: /Network/Servers/old.x.y /Users/a\n\n",
+            gather=("homes",),
+        )
+        assert list(od.home_hosts) == ["old.x.y"]
+
+    def test_columns_that_share_an_attribute(self) -> None:
+        data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\napple-mcxsettings: x\n\ndn: uid=b,cn=users,dc=x\napple-mcxsettings:< file:///x\n\n"
+        od = odkit.open(data, gather=("mcx", "managed"))
+        assert od.column("mcx") == od.column("managed") == [False, True, False]
+        assert "OD006" in {f.code for f in od.findings}
+
+    def test_many_bad_values_of_one_record(self) -> None:
+        data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\n" + b"".join(b"apple-mcxsettings: x%d\n" % i for i in range(20_000)) + b"\n"
+        found = [f for f in odkit.inspect(odkit.open(data)).findings if f.code == "OD108"]
+        assert [f.line for f in found] == list(range(4, 20_004))

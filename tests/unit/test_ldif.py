@@ -282,3 +282,15 @@ def test_other_readers_agree() -> None:
     assert ours == [(dn.decode() if isinstance(dn, bytes) else dn, {k: list(v) for k, v in a.items()}) for dn, a in theirs]
     again = ldif.dump(Entry(dn, a) for dn, a in ours)
     assert [dict(a) for _, a in other.LDIFParser(io.BytesIO(again), encoding=None).parse()] == [dict(a) for _, a in theirs]
+
+
+class TestWritingOddThings:
+    @pytest.mark.parametrize("wrap", [1, 2, 3])
+    def test_narrow_lines(self, wrap: int) -> None:
+        entry = ldif.Entry("cn=abc,dc=x", {"cn": [b"a long value", b"\xff" * 20]})
+        assert list(ldif.read(ldif.dump([entry], wrap=wrap))) == [entry]
+
+    @pytest.mark.parametrize("name", ["dn", "changetype", "Control"])
+    def test_an_attribute_that_would_make_another_record_of_it(self, name: str) -> None:
+        with pytest.raises(RefusedError, match="another kind of record"):
+            ldif.dump([ldif.Entry("cn=abc,dc=x", {name: [b"delete"]})])

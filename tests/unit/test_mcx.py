@@ -11,7 +11,7 @@ import pytest
 
 import odkit
 from conftest import MART, ROOT
-from odkit import mcx, project
+from odkit import ldif, mcx, project
 from odkit.errors import InputError
 from odkit.findings import RULES
 
@@ -132,3 +132,71 @@ class TestProject:
         with pytest.raises(InputError) as error:
             project.load(path)
         assert (error.value.line, error.value.message[: len(message)]) == (line, message)
+
+
+def policy(domain: str, **states: list[dict[str, Any]]) -> bytes:
+    return plistlib.dumps({"mcx_application_data": {domain: {state.replace("_", "-"): each for state, each in states.items()}}})
+
+
+def keys(**values: Any) -> dict[str, Any]:
+    return {"mcx_preference_settings": values}
+
+
+FLAGS = [plistlib.dumps({"has_mcx_settings": True})]
+
+
+def export(*users: tuple[str, str, bytes | None], groups: list[ldif.Entry] | None = None) -> odkit.Directory:
+    entries = [ldif.Entry("cn=users,dc=x", {"cn": [b"users"]})]
+    for name, guid, value in users:
+        more = {"apple-mcxflags": FLAGS, "apple-mcxsettings": [value]} if value is not None else {}
+        entries.append(ldif.Entry(f"uid={name},cn=users,dc=x", {"uid": [name.encode()], "apple-generateduid": [guid.encode()]} | more))
+    return odkit.open(ldif.dump([*entries, *(groups or [])]))
+
+
+def lost(before: odkit.Directory, after: odkit.Directory) -> list[str]:
+    return [f.code for f in odkit.verify_mcx(before, after).findings if f.code > "OD45"]
+
+
+class TestWhatReviewFound:
+    ONE = policy("com.apple.dock", Forced=[keys(a=1)])
+    A, B = "6F1AF1A2-0000-4000-8000-000000000001", "6F1AF1A2-0000-4000-8000-000000000002"
+
+    def test_a_name_that_was_given_to_somebody_else(self) -> None:
+        before, after = export(("ann", self.A, self.ONE)), export(("anna", self.A, None), ("ann", self.B, self.ONE))
+        assert sorted(lost(before, after)) == ["OD452", "OD462", "OD463"]
+        assert "preserved" in odkit.verify_mcx(before, after).summary["answer"]
+        assert "nothing lost" not in odkit.verify_mcx(before, after).summary["answer"]
+
+    def test_forced_and_set_once_changed_places(self) -> None:
+        was = policy("d", Forced=[keys(k="a")], Set_Once=[keys(k="b")])
+        now = policy("d", Forced=[keys(k="b")], Set_Once=[keys(k="a")])
+        assert lost(export(("ann", self.A, was)), export(("ann", self.A, now))) == ["OD456"]
+
+    def test_a_union_policy_lost_in_one_of_two_states(self) -> None:
+        union = {"mcx_union_policy_keys": [{"mcx_input_key_names": ["k"], "mcx_output_key_name": "o", "mcx_remove_duplicates": True}]}
+        was = policy("d", Forced=[keys(k=[1]) | union], Set_Once=[keys(k=[2]) | union])
+        now = policy("d", Forced=[keys(k=[1]) | union], Set_Once=[keys(k=[2])])
+        assert lost(export(("ann", self.A, was)), export(("ann", self.A, now))) == ["OD460"]
+
+    def test_a_secret_number_is_not_shown(self) -> None:
+        was, now = (policy("d", Forced=[keys(PIN=number, tilesize=number)]) for number in (4321, 9876))
+        messages = " ".join(f.message for f in odkit.verify_mcx(export(("ann", self.A, was)), export(("ann", self.A, now))).findings)
+        assert "PIN: a number" in messages or "d PIN." in messages
+        assert messages.count("4321") == 1  # that of tilesize
+
+    def test_groups_nested_in_each_other(self) -> None:
+        guids = [f"6F1AF1A2-0000-4000-8000-{i:012d}" for i in range(150)]
+        groups = [
+            ldif.Entry(
+                f"cn=g{i},cn=groups,dc=x",
+                {"cn": [b"g%d" % i], "apple-generateduid": [guid.encode()], "apple-group-nestedgroup": [g.encode() for g in guids]},
+            )
+            for i, guid in enumerate(guids)
+        ]
+        found = [f.code for f in odkit.verify_mcx(export(groups=groups)).findings]
+        assert 1 <= found.count("OD412") <= 150
+
+    def test_many_domains(self) -> None:
+        value = plistlib.dumps({"mcx_application_data": {f"d{i}": {"Forced": [keys(a=i)]} for i in range(4000)}})
+        other = plistlib.dumps({"mcx_application_data": {f"d{i}": {"Forced": [keys(a=-i)]} for i in range(4000)}})
+        assert lost(export(("ann", self.A, value)), export(("ann", self.A, other))).count("OD456") == 3999

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import odkit
 from conftest import MART, ROOT
-from odkit import passwords
+from odkit import ldif, passwords
 from odkit.errors import InputError
 from odkit.findings import RULES
 from odkit.passwords import Account, Disabled, Kerberos, PasswordServer, Policy, Reason, ShadowHash, effective, parse_policy, standing
+from odkit.passwords._policy import compare
 
 FOLDER = Path("fixtures/medical-mart/damaged/passwords")
 EXPECTED = json.loads((ROOT / FOLDER / "expected.json").read_text())
@@ -215,3 +218,107 @@ class TestSlots:
     def test_none(self, data: bytes) -> None:
         with pytest.raises(InputError, match="no line holds"):
             odkit.read_slots(data)
+
+
+KEY = "1024 35 15613 root@a.example.com"
+SLOTS = ["0x" + f"43a0000{i}" * 4 for i in range(10)]
+
+
+def person(name: str, *, guid: int = 0, slot: int | None = 0, uid: int | None = None, **more: Any) -> ldif.Entry:
+    values = {"uid": [name.encode()], "apple-generateduid": [b"6F1AF1A2-0000-4000-8000-%012d" % guid]} if guid else {"uid": [name.encode()]}
+    if uid is not None:
+        values["uidNumber"] = [b"%d" % uid]
+    if slot is not None:
+        values["authAuthority"] = [f";ApplePasswordServer;{SLOTS[slot]},{KEY}:10.0.0.1".encode()]
+    return ldif.Entry(f"uid={name},cn=users,dc=x", values | more)
+
+
+def domain(*entries: ldif.Entry) -> odkit.Directory:
+    return odkit.open(ldif.dump([ldif.Entry("cn=users,dc=x", {"cn": [b"users"]}), *entries]))
+
+
+def verdict(before: odkit.Directory, after: odkit.Directory) -> tuple[dict[str, int], list[str]]:
+    report = odkit.verify_passwords(before, after)
+    counts = report.summary["preservation"]
+    assert counts["preserved"] + counts["lost"] + counts["missing"] == counts["before"]
+    return counts, sorted(f.code for f in report.findings if f.code > "OD35")
+
+
+class TestWhatReviewFound:
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_one_deleted_and_another_renamed_to_that_name(self, turned: bool) -> None:
+        people = [person("ann", guid=1, slot=1), person("bea", guid=2, slot=2)]
+        counts, codes = verdict(domain(*people[:: -1 if turned else 1]), domain(person("ann", guid=2, slot=2)))
+        assert (counts["preserved"], counts["missing"], codes) == (1, 1, ["OD351", "OD352"])
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_a_shared_slot_is_nobodys(self, turned: bool) -> None:
+        before = domain(person("ann", slot=1), person("bea", slot=2))
+        people = [person("ann", slot=1), person("bea", slot=1)]
+        assert verdict(before, domain(*people[:: -1 if turned else 1]))[0]["preserved"] == 0
+
+    def test_a_shared_number_says_nothing_of_the_password(self) -> None:
+        both = domain(person("ann", slot=1, uid=5), person("bea", slot=2, uid=5))
+        assert verdict(both, both)[0] == {"before": 2, "matched": 2, "preserved": 2, "lost": 0, "missing": 0, "disabled": 0}
+
+    def test_crypt_users_are_no_pointers(self) -> None:
+        counts, codes = verdict(
+            domain(person("ann", slot=None, userPassword=[b"a"])), domain(person("ann", slot=None, userPassword=[b"b"]))
+        )
+        assert (counts["before"], counts["lost"], codes) == (0, 0, ["OD367"])
+
+    def test_a_second_slot_and_a_slot_of_another_make(self) -> None:
+        two = person("ann", authAuthority=[f";ApplePasswordServer;{SLOTS[i]},{KEY}:10.0.0.1".encode() for i in (1, 2)])
+        assert verdict(domain(two), domain(person("ann", slot=1)))[1] == ["OD354"]
+        clone = person("ann", authAuthority=[b";ApplePasswordServer;clone-7,1024 35 9 x:10.0.0.1"])
+        assert verdict(domain(clone), domain(person("ann", slot=None)))[1] == ["OD354"]
+
+    def test_what_a_disabled_account_loses(self) -> None:
+        kerberos = b";Kerberosv5;;ann@R;R;"
+        pointer = f";ApplePasswordServer;{SLOTS[1]},{KEY}:10.0.0.1"
+        before = domain(person("ann", authAuthority=[pointer.encode(), kerberos]))
+        after = domain(person("ann", authAuthority=[f";DisabledUser;{pointer}".encode()]))
+        assert verdict(before, after)[1] == ["OD362", "OD368"]
+
+    def test_a_domains_principal_that_became_a_local_one(self) -> None:
+        local = b";Kerberosv5;;ann@LKDC:SHA1.00;LKDC:SHA1.00;"
+        assert verdict(domain(person("ann", authAuthority=[b";Kerberosv5;;ann@R;R;"])), domain(person("ann", authAuthority=[local])))[
+            1
+        ] == ["OD356"]
+
+    def test_a_value_that_cannot_be_read_does_not_vanish(self) -> None:
+        assert verdict(domain(person("ann", authAuthority=[b"garbage"])), domain(person("ann", slot=None)))[1] == ["OD368"]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "way"),
+        [
+            ({"usingHardExpirationDate": 1, "hardExpireDateGMT": AT}, {"usingHardExpirationDate": 1}, "looser"),
+            ({"usingHardExpirationDate": 1}, {"usingHardExpirationDate": 1, "hardExpireDateGMT": AT}, "tighter"),
+            ({"minutesUntilFailedLoginReset": 0}, {"minutesUntilFailedLoginReset": 30}, "looser"),
+            ({"validAfter": datetime(1, 1, 1)}, {"validAfter": datetime(4001, 1, 1)}, "tighter"),  # noqa: DTZ001
+            ({"maxFailedLoginAttempts": 5}, {"maxFailedLoginAttempts": 0}, "looser"),
+            ({"minChars": float("inf")}, {"minChars": 8}, "changed"),
+        ],
+    )
+    def test_which_way_a_policy_goes(self, old: dict[str, Any], new: dict[str, Any], way: str) -> None:
+        assert [found[1] for found in compare(Policy(old), Policy(new))] == [way]
+
+    def test_a_date_is_the_same_in_both_forms_and_in_every_time_zone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for zone in ("UTC", "America/New_York"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            date = {"usingHardExpirationDate": 1, "hardExpireDateGMT": datetime(2027, 1, 1)}  # noqa: DTZ001
+            assert compare(Policy(date), Policy({"usingHardExpirationDate": 1, "hardExpireDateGMT": 1798761600})) == []
+            later = Policy({"usingHardExpirationDate": 1, "hardExpireDateGMT": 1798765200})
+            assert [found[1] for found in compare(Policy(date), later)] == ["looser"]
+        monkeypatch.undo()
+        time.tzset()
+
+    def test_no_answer_where_nothing_was_judged(self) -> None:
+        disabled: dict[str, Any] = {"apple-user-passwordpolicy": [b"isDisabled=1"]}
+        auth = ldif.Entry("cn=access,cn=authdata", {"cn": [b"access"], "apple-user-passwordpolicy": [b"isDisabled=0 x=\x1b[2J"]})
+        report = odkit.verify_passwords(domain(person("ann", slot=1, **disabled), auth))
+        assert "was not judged (no modifyTimestamp; give --at)" in report.summary["answer"]
+        assert "\x1b" not in str(report.summary)
+        assert parse_policy(b"a=inf").number("a") == 0
+        assert Policy({"a": float("nan")}).number("a") == 0

@@ -440,3 +440,19 @@ class TestWriting:
         restore = tmp_path / "p" / "restore" / "restore-records.ldif"
         assert restore.read_bytes().startswith(b"# SECRET: ")
         assert restore.stat().st_mode & 0o777 == 0o600
+
+
+class TestWhatReviewFound:
+    def test_a_user_named_like_the_retired_host_stays_in_his_groups(self) -> None:
+        person = Entry(f"uid=old.example.com,cn=users,{SUFFIX}", {"uid": [b"old.example.com"]})
+        group = Entry(f"cn=g,cn=groups,{SUFFIX}", {"cn": [b"g"], "memberUid": [b"old.example.com"]})
+        plan = odkit.plan_purge(od(computer("old.example.com$"), person, group), retire=["old.example.com"])
+        assert [(c.kind, c.attribute) for c in plan.records] == [("Computers", None)]
+
+    def test_a_home_that_cannot_be_read_is_damage(self) -> None:
+        data = dump(
+            [Entry(SUFFIX, {"dc": [b"example"]}), config("KerberosKDC", apple_config_realname=R.encode()), computer("old.example.com$")]
+        )
+        data += f"dn: uid=ann,cn=users,{SUFFIX}\nuid: ann\nhomeDirectory:< file:///x\n\n".encode()
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(data), retire=["old.example.com"])

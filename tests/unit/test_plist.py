@@ -128,3 +128,26 @@ def test_memory_is_bounded() -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
     )
     assert done.stdout.count(b"refused") == len(REFUSED), done.stderr[-500:]
+
+
+class TestWhatReviewFound:
+    def test_two_short_comments_far_apart(self) -> None:
+        data = b"<plist><dict><!-- a --><key>a</key><string>" + b"x" * 70_000 + b"</string><!-- b --></dict></plist>"
+        assert len(load(data)["a"]) == 70_000
+
+    @pytest.mark.parametrize("data", [b"<!--" * 65_000, (b"<" * 65_000 + b">") * 16, b"<plist>" + b"<![CDATA[" * 65_000])
+    def test_markup_without_end_is_refused_in_time(self, data: bytes) -> None:
+        start = time.process_time()
+        with pytest.raises(PlistError):
+            load(data)
+        assert time.process_time() - start < 2  # quadratic would take minutes
+
+    @pytest.mark.parametrize("kind", [b"integer", b"real"])
+    def test_a_value_never_stands_in_the_message(self, kind: bytes) -> None:
+        with pytest.raises(PlistError) as error:
+            load(wrapped(b"<" + kind + b">hunter2</" + kind + b">"))
+        assert "hunter2" not in str(error.value)
+
+    def test_a_number_that_nobody_can_print(self) -> None:
+        with pytest.raises(PlistError, match="more than 128 bits"):
+            load(wrapped(b"<integer>0x1" + b"0" * 5000 + b"</integer>"))
