@@ -307,7 +307,7 @@ class TestWhatReviewFound:
         for zone in ("UTC", "America/New_York"):
             monkeypatch.setenv("TZ", zone)
             time.tzset()
-            date = {"usingHardExpirationDate": 1, "hardExpireDateGMT": datetime(2027, 1, 1)}  # noqa: DTZ001
+            date: dict[str, Any] = {"usingHardExpirationDate": 1, "hardExpireDateGMT": datetime(2027, 1, 1)}  # noqa: DTZ001
             assert compare(Policy(date), Policy({"usingHardExpirationDate": 1, "hardExpireDateGMT": 1798761600})) == []
             later = Policy({"usingHardExpirationDate": 1, "hardExpireDateGMT": 1798765200})
             assert [found[1] for found in compare(Policy(date), later)] == ["looser"]
