@@ -181,11 +181,13 @@ class Columns:
 
     def take_parsed(self, attributes: Attributes) -> None:
         """Take the values of a record whose attributes were parsed."""
+        by_name: dict[str, list[bytes]] = {}
+        for spelling, each in attributes.items():  # with options, such as homeDirectory;lang-en, an attribute is still that attribute
+            by_name.setdefault(spelling.partition(";")[0].lower(), []).extend(v for v in each if not isinstance(v, UnfetchedURL))
         for name, column in self._columns:
             values = tuple(
                 (index, column.parsed[index](value))
                 for index, (attribute, _) in enumerate(column.marked)
-                for value in attributes.get(attribute.decode(), ())
-                if not isinstance(value, UnfetchedURL)
+                for value in by_name.get(attribute.decode().lower(), ())
             )
             self.lists[name].append(column.make(values))

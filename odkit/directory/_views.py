@@ -28,7 +28,12 @@ _TAG = {name: re.compile(rf"(?s)<{name}>(.*?)</{name}>") for name in ("url", "pa
 def host_of_url(url: str) -> str | None:
     """Host of a URL as written, None when it has none (``afp://;AUTH=…@host/Share`` is understood)."""
     match = _URL_HOST.match(url)
-    return (match[1].strip("[]") or None) if match else None
+    host = match[1].strip("[]") if match else ""
+    if "%" in host:
+        from urllib.parse import unquote  # seldom needed, and slow to load
+
+        host = unquote(host, errors="surrogateescape")
+    return host or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,19 @@ class TestOddRecords:
         )
         assert list(od.home_hosts) == ["old.x.y"]
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            b"homeDirectory;lang-en: /Network/Servers/old.x.y/Users/a",
+            b"apple-user-homeurl: <home_dir><url>afp://old%2ex.y/U</url></home_dir>",
+            b"HOMEDIRECTORY:: L05ldHdvcmsvU2VydmVycy9vbGQueC55IA==",
+        ],
+    )
+    def test_a_home_counts_however_it_is_spelled(self, line: bytes) -> None:
+        for gather in (("homes",), ()):
+            od = odkit.open(b"dn: cn=users,dc=x\ncn: users\n\ndn: uid=a,cn=users,dc=x\nuid: a\n" + line + b"\n\n", gather=gather)
+            assert list(od.home_hosts) == ["old.x.y"]
+
     def test_columns_that_share_an_attribute(self) -> None:
         data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\napple-mcxsettings: x\n\ndn: uid=b,cn=users,dc=x\napple-mcxsettings:< file:///x\n\n"
         od = odkit.open(data, gather=("mcx", "managed"))
