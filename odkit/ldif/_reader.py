@@ -73,7 +73,6 @@ class Reader:
         findings: what was noticed; complete after the last record.
         trailer: header, result and count that the file itself gives.
         entries: number of entries given out so far.
-        offset: of the first byte of the record given out last, in the unpacked stream.
         lines: turns offsets into physical lines.
     """
 
@@ -85,7 +84,6 @@ class Reader:
         self.trailer = Trailer()
         self.entries = 0
         self.findings: list[Finding] = []
-        self.offset = 0
         self.lines = Lines(None)
         self._source = source
         self._splitter: Splitter | None = None
@@ -131,7 +129,6 @@ class Reader:
         make = Entry._lazy
         parser, fast, lazy, again = self._parser, self._parser.fast, self.lazy, lines.again
         for raw, offset, plain in splitter.split(stream, holding=self.holding):
-            self.offset = offset
             parsed = fast(raw) if plain and not lazy else None
             if parsed is not None or (plain and lazy):
                 entry = make(raw, offset, parser)

@@ -76,9 +76,9 @@ class Preservation:
     def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
         a, b = self.before, self.after
         old, new = _relevant(a), _relevant(b)
-        by_guid = _by_guid(b)
+        by_guid = b.unique_guids(KINDS)
         guids: list[str] = a.column("guids")
-        once = set(_by_guid(a).values())
+        once = set(a.unique_guids(KINDS).values())
         # all GUIDs first: a name may have been given to another record since
         matched = {number: by_guid[guids[number]] for number, _, _ in old if number in once and guids[number] in by_guid}
         taken = set(matched.values())
@@ -248,15 +248,3 @@ def _relevant(od: Directory) -> list[tuple[int, str, str]]:
         every = kind in MEMBER_KINDS
         out += [(number, kind, rdn) for rdn, number in od.numbered(kind).items() if every or mcx[number]]
     return sorted(out)
-
-
-def _by_guid(od: Directory) -> dict[str, int]:
-    """All records that can have MCX by GUID; a GUID that stands twice is left out."""
-    guids: list[str] = od.column("guids")
-    found: dict[str, int] = {}
-    twice: set[str] = set()
-    for number in (each for kind in KINDS for each in od.numbers(kind)):
-        guid = guids[number]
-        if guid and found.setdefault(guid, number) != number:
-            twice.add(guid)
-    return {guid: number for guid, number in found.items() if guid not in twice}

@@ -101,9 +101,9 @@ class Preservation:
     def _pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
         """Records of both, by GUID, then by name; a GUID that stands twice in an export matches nobody."""
         a, b = self.before.od, self.after.od
-        by_guid, by_name = _by_guid(b, kind), dict(_names(b, kind))
+        by_guid, by_name = b.unique_guids([kind]), dict(_names(b, kind))
         guids: list[str] = a.column("guids")
-        once = set(_by_guid(a, kind).values())
+        once = set(a.unique_guids([kind]).values())
         # all GUIDs first: a name may have been given to another user since
         matched = {number: by_guid[guids[number]] for _, number in _names(a, kind) if number in once and guids[number] in by_guid}
         taken = set(matched.values())
@@ -268,15 +268,3 @@ class Preservation:
 def _names(od: Directory, kind: str) -> list[tuple[str, int]]:
     """Normal forms of the RDNs of a type with their numbers, in file order."""
     return sorted(od.numbered(kind).items(), key=lambda pair: pair[1])
-
-
-def _by_guid(od: Directory, kind: str) -> dict[str, int]:
-    """Records by GUID; a GUID that stands twice is left out."""
-    guids: list[str] = od.column("guids")
-    found: dict[str, int] = {}
-    twice: set[str] = set()
-    for number in od.numbers(kind):
-        guid = guids[number]
-        if guid and found.setdefault(guid, number) != number:
-            twice.add(guid)
-    return {guid: number for guid, number in found.items() if guid not in twice}

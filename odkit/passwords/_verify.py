@@ -8,6 +8,7 @@ from typing import Any
 from odkit.directory import Directory
 from odkit.findings import Report
 from odkit.kerberos import Inventory
+from odkit.ldif import Completeness
 from odkit.passwords._account import timestamp
 from odkit.passwords._check import Checks
 from odkit.passwords._compare import Preservation
@@ -67,7 +68,7 @@ def _newest(od: Directory) -> datetime | None:
 
 
 def _unchecked(checks: Checks) -> list[str]:
-    out = []
+    out = ["the export is incomplete" if checks.od.completeness is Completeness.INCOMPLETE else ""]
     summary = checks.summary()
     if not summary["slots_checked"]:
         out.append("slots not checked (give --slots)" if not summary["policies"] else "")

@@ -314,6 +314,11 @@ class TestWhatReviewFound:
         monkeypatch.undo()
         time.tzset()
 
+    def test_the_answer_says_that_an_export_is_cut(self) -> None:
+        whole = ldif.dump([ldif.Entry("cn=users,dc=x", {"cn": [b"users"]}), person("ann", slot=1)])
+        report = odkit.verify_passwords(odkit.open(whole), odkit.open(whole[:-2]))
+        assert "the export is incomplete" in report.summary["answer"]
+
     def test_no_answer_where_nothing_was_judged(self) -> None:
         disabled: dict[str, Any] = {"apple-user-passwordpolicy": [b"isDisabled=1"]}
         auth = ldif.Entry("cn=access,cn=authdata", {"cn": [b"access"], "apple-user-passwordpolicy": [b"isDisabled=0 x=\x1b[2J"]})
