@@ -52,6 +52,20 @@ def mcx() -> None:
     """
 
 
+def _read_export(path: str) -> list[Any]:
+    from odkit.errors import InputError
+    from odkit.mcx import read_export
+    from odkit.plist import MAX_SIZE, PlistError
+
+    try:
+        with Path(path).open("rb") as file:
+            return read_export(file.read(MAX_SIZE + 1))
+    except OSError as error:
+        raise InputError(path, None, f"cannot be read: {error.strerror}") from error
+    except PlistError as error:
+        raise InputError(path, None, str(error)) from error
+
+
 def _records(od: Any, name: str) -> list[Any]:
     """The records that a name means: ``Users/ann``, or ``ann`` in every type that can have MCX."""
     from odkit.mcx._check import KINDS
@@ -65,26 +79,32 @@ def _records(od: Any, name: str) -> list[Any]:
 @mcx.command("show")
 @click.argument("export", type=click.Path(path_type=str))
 @click.argument("record")
+@click.option("--against", metavar="FILE", help="Say how the record differs from this file of dscl -mcxexport.")
 @secrets_option
 @format_options
 @click.pass_context
-def show(context: click.Context, export: str, record: str, show_secrets: bool, format_: str, as_json: bool) -> None:
+def show(context: click.Context, export: str, record: str, against: str | None, show_secrets: bool, format_: str, as_json: bool) -> None:
     """Show the settings of a RECORD, by name or as Type/name.
 
     \b
     Example:
       odkit mcx show export.ldif Groups/staff
+      odkit mcx show export.ldif Groups/staff --against staff.mcx.plist
     """
-    from odkit.mcx import of
+    from odkit.mcx import against_export, of
     from odkit.text import escape, table
 
     od = open_exports([export], gather=_GATHER)
     found = _records(od, record)
     if not found:
         raise click.UsageError(f"the export holds no record {escape(record)} that can have MCX")
-    out = []
+    exported = _read_export(against) if against is not None else None
+    if exported is not None and len(found) > 1:
+        raise click.UsageError(f"{escape(record)} is several records ({', '.join(each.kind for each in found)}); give one as Type/name")
+    out: list[dict[str, Any]] = []
     for each in found:
         settings = of(each)
+        differences = list(against_export(settings, exported)) if exported is not None else None
         out.append(
             {
                 "dn": escape(each.dn),
@@ -106,6 +126,7 @@ def show(context: click.Context, export: str, record: str, show_secrets: bool, f
                 ],
                 "problems": [f"value {v.index + 1}: {p}" for v in settings.values for p in (*v.problems, *v.notes)],
             }
+            | ({} if differences is None else {"differences": differences})
         )
         if as_json or format_ == "json" or context.obj["quiet"]:
             continue
@@ -123,9 +144,12 @@ def show(context: click.Context, export: str, record: str, show_secrets: bool, f
                 click.echo(f"  value {value.index + 1}: {escape(problem)}")
         if settings.empty:
             click.echo("  no MCX")
+        if differences is not None:
+            click.echo(f"  compared with {escape(str(against))}:")
+            click.echo("\n".join(f"    {line}" for line in differences or ["the same; that file knows no timestamps"]))
     if as_json or format_ == "json":
         write_json({"schema": "odkit/mcx/1", "records": out})
-    context.exit(exits.FINDINGS if any(each["problems"] for each in out) else exits.FINE)
+    context.exit(exits.FINDINGS if any(each["problems"] or each.get("differences") for each in out) else exits.FINE)
 
 
 @mcx.command("effective")
@@ -235,8 +259,9 @@ def _one(context: click.Context, found: list[Any], *, json_wanted: bool, show: b
 @click.option("-o", "--output", metavar="DIR", required=True, help="Write the profiles into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear earlier profiles of odkit from the folder first.")
 @click.option("--organization", default="", metavar="NAME", help="PayloadOrganization.")
+@click.option("--native", is_flag=True, help="Use Apple's own payload for a domain where all its keys map; REPORT.txt says where not.")
 @click.pass_context
-def profiles(context: click.Context, export: str, output: str, force: bool, organization: str) -> None:
+def profiles(context: click.Context, export: str, output: str, force: bool, organization: str, native: bool) -> None:
     """Carry MCX to configuration profiles: one .mobileconfig for each record, and REPORT.txt.
 
     The settings go into custom-settings payloads as they are, with Forced and Set-Once and their timestamps.  They hold whatever
@@ -249,7 +274,7 @@ def profiles(context: click.Context, export: str, output: str, force: bool, orga
     from odkit.files import OutputFolder
     from odkit.mcx import profiles as convert
 
-    found = convert(open_exports([export], gather=_GATHER), organization=organization)
+    found = convert(open_exports([export], gather=_GATHER), organization=organization, native=native)
     folder = OutputFolder(Path(output), force=force)
     report = found.report()
     folder.write("REPORT.txt", report.encode("utf-8", "surrogateescape"))

@@ -1,6 +1,7 @@
 """MCX policies: read, checked, composed, proved to be preserved, and carried to profiles."""
 
 from odkit.mcx._effective import Composer, Effective, Source, compose
+from odkit.mcx._export import Exported, against_export, read_export
 from odkit.mcx._model import McxRecord, Settings, Union, Value, of, parse_value
 from odkit.mcx._profiles import Profile, Profiles, profiles
 from odkit.mcx._survey import Difference, Outcome, differences, survey
@@ -11,6 +12,7 @@ __all__ = [
     "Composer",
     "Difference",
     "Effective",
+    "Exported",
     "McxRecord",
     "Outcome",
     "Profile",
@@ -19,6 +21,7 @@ __all__ = [
     "Source",
     "Union",
     "Value",
+    "against_export",
     "canonical",
     "compose",
     "differences",
@@ -26,6 +29,7 @@ __all__ = [
     "only_number_type",
     "parse_value",
     "profiles",
+    "read_export",
     "survey",
     "verify_mcx",
 ]

@@ -20,7 +20,7 @@ from odkit.directory import Record
 from odkit.ldif import UnfetchedURL
 from odkit.plist import PlistError, read
 
-__all__ = ["ATTRIBUTES", "FLAGS", "McxRecord", "Settings", "Union", "Value", "of", "parse_value"]
+__all__ = ["ATTRIBUTES", "FLAGS", "McxRecord", "Settings", "Union", "Value", "of", "parse_value", "union_of"]
 
 ATTRIBUTES = ("apple-mcxsettings", "apple-mcxsettings2")
 FLAGS = "apple-mcxflags"
@@ -220,7 +220,7 @@ def _settings(out: Value, domain: str, state: str, data: Any, where: str) -> Set
     unions = []
     listed = data.get("mcx_union_policy_keys", [])
     for each in listed if isinstance(listed, list) else [listed]:
-        union = _union(each)
+        union = union_of(each)
         if union is None:
             out.problems.append(f"{where}: a union policy without input or output key names")
         else:
@@ -228,7 +228,8 @@ def _settings(out: Value, domain: str, state: str, data: Any, where: str) -> Set
     return Settings(domain, state, keys, timestamp, tuple(unions), {k: v for k, v in data.items() if k not in _KNOWN})
 
 
-def _union(data: Any) -> Union | None:
+def union_of(data: Any) -> Union | None:
+    """A union policy from its dictionary; None when it names no input or output keys."""
     if not isinstance(data, dict):
         return None
     inputs, output = data.get("mcx_input_key_names"), data.get("mcx_output_key_name")

@@ -17,6 +17,8 @@ from uuid import UUID, uuid5
 from odkit.directory import Directory, Record
 from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, who
 from odkit.mcx._model import McxRecord, Settings, of
+from odkit.mcx._native import native as native_type
+from odkit.mcx._typed import canonical
 from odkit.text import escape, plural
 
 __all__ = ["Profile", "Profiles", "profiles"]
@@ -83,12 +85,13 @@ class Profiles:
         return "\n".join(lines) + "\n"
 
 
-def profiles(od: Directory, *, organization: str = "") -> Profiles:
+def profiles(od: Directory, *, organization: str = "", native: bool = False) -> Profiles:
     """Convert the MCX of every record.
 
     Args:
         od: the export.
         organization: PayloadOrganization.
+        native: use Apple's own payload for a domain where all its keys map; the report says where not, and why.
 
     Returns:
         The profiles and the report on them; nothing has been written.
@@ -100,7 +103,7 @@ def profiles(od: Directory, *, organization: str = "") -> Profiles:
     for kind in KINDS:
         for number in od.numbers(kind):
             if managed[number]:
-                _record(out, od.view(number, kind), organization, keys, names)
+                _record(out, od.view(number, kind), organization, native, keys, names)
     for (domain, key), records in sorted(keys.items()):
         kinds = {record.kind for record in records}
         if len(records) > 1 and (len(kinds) > 1 or kinds & {"Groups", "ComputerGroups", "ComputerLists"}):
@@ -108,7 +111,9 @@ def profiles(od: Directory, *, organization: str = "") -> Profiles:
     return out
 
 
-def _record(out: Profiles, record: Record, organization: str, keys: dict[tuple[str, str], list[Record]], names: set[str]) -> None:
+def _record(
+    out: Profiles, record: Record, organization: str, native: bool, keys: dict[tuple[str, str], list[Record]], names: set[str]
+) -> None:
     mcx = of(record)
     for value in mcx.values:
         out.left += [f"{who(record)}, value {value.index + 1}: {escape(problem)}" for problem in value.problems]
@@ -120,22 +125,26 @@ def _record(out: Profiles, record: Record, organization: str, keys: dict[tuple[s
     identity = record.guid or record.dn
     top = uuid5(_SPACE, f"{identity.upper()}")
     payloads, lines = [], []
+    user = record.kind in {"Users", "Groups", "PresetUsers", "PresetGroups"}
     for domain in dict.fromkeys(s.domain for s in settings):
         payload, said = _payload(mcx, domain, identity, top)
-        payloads.append(payload)
         lines += said
         for each in payload["PayloadContent"][domain].values():
             for part in each:
                 for key in part["mcx_preference_settings"]:
                     if record not in keys.setdefault((domain, key), []):
                         keys[domain, key].append(record)
+        if native:
+            payload, why = _native(payload, mcx, domain, user=user)
+            lines.append(f"{escape(domain)}: {why}")
+        payloads.append(payload)
     content = {
         "PayloadContent": payloads,
         "PayloadDisplayName": f"MCX of {who(record)}",
         "PayloadIdentifier": f"odkit.mcx.{top}",
         "PayloadOrganization": organization,
         "PayloadRemovalDisallowed": True,
-        "PayloadScope": "User" if record.kind in {"Users", "Groups", "PresetUsers", "PresetGroups"} else "System",
+        "PayloadScope": "User" if user else "System",
         "PayloadType": "Configuration",
         "PayloadUUID": str(top).upper(),
         "PayloadVersion": 1,
@@ -181,6 +190,21 @@ def _payload(mcx: McxRecord, domain: str, identity: str, top: UUID) -> tuple[dic
         "PayloadUUID": str(own).upper(),
         "PayloadVersion": 1,
     }, lines
+
+
+def _native(payload: dict[str, Any], mcx: McxRecord, domain: str, *, user: bool) -> tuple[dict[str, Any], str]:
+    """The payload as Apple's own kind, where every key maps; else as it is, and why."""
+    keys: dict[str, Any] = {}
+    for part in payload["PayloadContent"][domain].get("Forced", []):
+        for key, value in part["mcx_preference_settings"].items():
+            if key in keys and canonical(keys[key]) != canonical(value):
+                return payload, f"custom settings: {escape(key)} has two values"
+            keys[key] = value
+    kind, why = native_type(domain, [each for each in mcx.settings() if each.domain == domain], keys, user=user)
+    if kind is None:
+        return payload, f"custom settings: {why}"
+    envelope = {key: value for key, value in payload.items() if key != "PayloadContent"}
+    return {**keys, **envelope, "PayloadType": kind, "PayloadDisplayName": kind}, "native payload"
 
 
 def _settings(settings: Settings) -> tuple[dict[str, Any], list[str]]:

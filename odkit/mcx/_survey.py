@@ -57,43 +57,48 @@ def differences(before: list[Effective], after: list[Effective]) -> tuple[Differ
     return tuple(out)
 
 
-_Part = tuple[Record | None, Record | None]  # a user with a workgroup, or a computer and nothing
+_Key = tuple[object, ...]
 
 
-def _users(composer: Composer) -> Iterator[tuple[str, str, Record, Record | None]]:
+def _content(record: Record) -> _Key:
+    """What the composition sees of a record: the bytes of its settings, so that records with one policy are of one class."""
+    return tuple(value.raw for value in of(record).values)
+
+
+def _users(composer: Composer) -> Iterator[tuple[str, _Key, Record, Record | None]]:
     """Each user with each workgroup: a name for the pair, what its composition depends on, and both records."""
     for user in composer.od.users.records():
-        own = user.dn if of(user).values else ""
+        own = _content(user)
         choice: list[Record | None] = [*composer.workgroups(user)]
         for group in choice or [None]:
             yield (
                 f"{user.name}/{group.name}" if group is not None else user.name,
-                f"{own}|{group.dn if group is not None else ''}",
+                (own, group.dn if group is not None else None),
                 user,
                 group,
             )
 
 
-def _computers(composer: Composer) -> Iterator[tuple[str, str, Record | None]]:
-    yield "(no record)", "", None
+def _computers(composer: Composer) -> Iterator[tuple[str, _Key, Record | None]]:
+    yield "(no record)", (), None
     for computer in composer.od.computers.records():
         found = composer.levels(None, computer, None)
-        yield computer.name, "|".join(level.record.dn for level in found if of(level.record).values), computer
+        yield computer.name, tuple((level.rank, level.depth, own) for level in found if (own := _content(level.record))), computer
 
 
 def survey(before: Composer, after: Composer) -> list[Outcome]:
     """Compare all users on all computers of two exports, matched by name.
 
-    Users whose composition depends on the same records are composed once; so are computers.  Only pairs that differ are in the answer.
+    Users whose composition depends on the same settings are composed once; so are computers.  Only pairs that differ are in the answer.
     """
     users_now = {name: (key, user, group) for name, key, user, group in _users(after)}
-    user_classes: dict[tuple[str, str], list[tuple[str, Record, Record | None, Record, Record | None]]] = {}
+    user_classes: dict[tuple[_Key, _Key], list[tuple[str, Record, Record | None, Record, Record | None]]] = {}
     for name, key, user, group in _users(before):
         if name in users_now:
             other, user_now, group_now = users_now[name]
             user_classes.setdefault((key, other), []).append((name, user, group, user_now, group_now))
     computers_now = {name: (key, computer) for name, key, computer in _computers(after)}
-    computer_classes: dict[tuple[str, str], list[tuple[str, Record | None, Record | None]]] = {}
+    computer_classes: dict[tuple[_Key, _Key], list[tuple[str, Record | None, Record | None]]] = {}
     for name, key, computer in _computers(before):
         if name in computers_now:
             other, computer_now = computers_now[name]

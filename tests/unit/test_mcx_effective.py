@@ -11,7 +11,8 @@ import odkit
 from conftest import MART
 from odkit import ldif
 from odkit.errors import UsageError
-from odkit.mcx import Composer, Effective, differences, profiles, survey
+from odkit.mcx import Composer, Effective, against_export, differences, profiles, read_export, survey
+from odkit.plist import PlistError
 
 UNION = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "static-apps", "mcx_remove_duplicates": True}]
 
@@ -188,3 +189,101 @@ class TestProfiles:
     def test_overlaps(self) -> None:
         found = profiles(domain(settings({"a": 1}), None, None, settings({"a": 2})))
         assert found.overlaps == ["com.apple.dock a: user ann, group staff"]
+
+
+class TestNativePayloads:
+    def one(
+        self, keys: dict[str, Any], domain_: str = "com.apple.dock", *, computer: bool = False, **more: Any
+    ) -> tuple[dict[str, Any], str]:
+        policy = settings(keys, domain=domain_, **more)
+        found = profiles(domain(None, policy) if computer else domain(policy), native=True)
+        [payload] = plistlib.loads(found.profiles[0].data)["PayloadContent"]
+        return payload, found.report()
+
+    def test_all_keys_map(self) -> None:
+        keys = {"tilesize": 48, "autohide": True, "AppItems-Raw": [{"mcx_typehint": 1}]}
+        payload, report = self.one(keys, mcx_union_policy_keys=UNION)
+        assert {key: value for key, value in payload.items() if not key.startswith("Payload")} == {
+            "tilesize": 48,
+            "autohide": True,
+            "static-apps": [{"mcx_typehint": 1}],
+        }
+        assert payload["PayloadType"] == "com.apple.dock"
+        assert "com.apple.dock: native payload" in report
+
+    @pytest.mark.parametrize(
+        ("keys", "domain_", "more", "why"),
+        [
+            ({"tilesize": 48, "odd": 1}, "com.apple.dock", {}, "Apple's payload has no key odd"),
+            ({"tilesize": True}, "com.apple.dock", {}, "tilesize is no integer, as Apple's payload wants it"),
+            ({"autohide": 1}, "com.apple.dock", {}, "autohide is no boolean, as Apple's payload wants it"),
+            ({"tilesize": 48}, "com.apple.dock", {"state": "Set-Once"}, "a native payload is always enforced; this one is not"),
+            (
+                {"tilesize": 48},
+                "com.apple.dock",
+                {"mcx_precedence": 1},
+                "it holds keys beside the settings that a native payload has no room for",
+            ),
+            ({"a": 1}, "com.apple.homeSync", {}, "Apple's schema has no payload for this domain"),
+            ({"SHOWFULLNAME": True}, "com.apple.loginwindow", {}, "Apple's payload is for devices only, and this profile is for users"),
+            ({"familyControlsEnabled": True, "x": 1}, "com.apple.applicationaccess.new", {}, "Apple's payload has no key x"),
+            ({"whiteList": []}, "com.apple.applicationaccess.new", {}, "Apple's payload needs familyControlsEnabled, too"),
+        ],
+    )
+    def test_else_custom_settings_and_the_reason(self, keys: dict[str, Any], domain_: str, more: dict[str, Any], why: str) -> None:
+        payload, report = self.one(keys, domain_, **more)
+        assert payload["PayloadType"] == "com.apple.ManagedClient.preferences"
+        assert f"{domain_}: custom settings: {why}\n" in report
+
+    def test_devices(self) -> None:
+        payload, _ = self.one({"SHOWFULLNAME": True}, "com.apple.loginwindow", computer=True)
+        assert (payload["PayloadType"], payload["SHOWFULLNAME"]) == ("com.apple.loginwindow", True)
+
+
+class TestExportFiles:
+    """Files of ``dscl -mcxexport``."""
+
+    def file(self, **domains: Any) -> bytes:
+        return plistlib.dumps({name.replace("_", "."): keys for name, keys in domains.items()})
+
+    def test_a_record_that_holds_what_its_backup_holds(self) -> None:
+        upk = {"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "static-apps", "mcx_remove_duplicates": True}
+        data = self.file(com_apple_dock={"AppItems-Raw": {"state": "always", "value": [1], "upk": upk}, "gone": {"state": "unset"}})
+        od = domain(settings({"AppItems-Raw": [1]}, mcx_union_policy_keys=UNION))
+        [exported] = read_export(data)
+        assert (exported.domain, exported.key, exported.state, exported.value) == ("com.apple.dock", "AppItems-Raw", "always", [1])
+        assert list(against_export(od.users["ann"].mcx, [exported])) == []
+
+    def test_each_difference(self) -> None:
+        upk = {"mcx_input_key_names": ["b"], "mcx_output_key_name": "c"}
+        data = self.file(
+            com_apple_dock={
+                "a": {"state": "once", "value": 1},
+                "b": {"state": "always", "value": 1.0, "upk": upk},
+                "lost": {"state": "often", "value": "x"},
+            }
+        )
+        od = domain(settings({"a": 2, "b": 1, "new": "secret"}))
+        assert list(against_export(od.users["ann"].mcx, read_export(data))) == [
+            "com.apple.dock a: always; the file says once",
+            "com.apple.dock a: integer 2; the file has integer 1",
+            "com.apple.dock b: only the type of a number differs: integer 1; the file has real 1.0",
+            "com.apple.dock b: the union policy of the file is not there",
+            "com.apple.dock lost: missing; the file has it, often",
+            "com.apple.dock new: the file does not have it",
+        ]
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ([], "is no dictionary of domains"),
+            ({"d": 1}, "domain d: no dictionary of keys"),
+            ({"d": {"k": {"state": "always"}}}, "domain d, key k: no value"),
+            ({"d": {"k": {"state": "forever", "value": 1}}}, "domain d, key k: no state"),
+            ({"d": {"k": {"state": "once", "value": 1, "extra": 1}}}, "domain d, key k: unknown: extra"),
+            ({"d": {"k": {"state": "once", "value": 1, "upk": 1}}}, "domain d, key k: its upk names no input"),
+        ],
+    )
+    def test_other_files(self, content: Any, message: str) -> None:
+        with pytest.raises(PlistError, match=message):
+            read_export(plistlib.dumps(content))
