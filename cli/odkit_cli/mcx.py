@@ -174,7 +174,7 @@ def effective(
 ) -> None:
     """What a user gets on a computer: each key with its winner, and what it overrides.
 
-    Guest computers, local nodes and what a client has cached are not part of the answer.
+    A computer without a record has that of the computer "guest".  Local nodes and what a client has cached are not part of the answer.
 
     \b
     Example:

@@ -110,6 +110,8 @@ class Composer:
         self._groups = [_Group(record) for record in od.groups.records()]
         self._computer_groups = [_Group(record) for record in od.computer_groups.records()]
         self._lists = [_Group(record) for record in od.computer_lists.records()]
+        # the record of that name stands for all computers without one of their own (seen in vendors' scripts; its rule: medium confidence)
+        self._guest = od.computers.get("guest")
 
     def _with_parents(self, groups: list[_Group], start: _Group) -> Iterator[tuple[int, _Group]]:
         """A group and the groups that it is nested in, nearest first; a loop ends where it closes."""
@@ -128,12 +130,15 @@ class Composer:
         return [g.record for g in mine if any(each.managed for _, each in self._with_parents(self._groups, g))]
 
     def levels(self, user: Record | None, computer: Record | None, workgroup: Record | None) -> list[Level]:
-        """The records that take part, most specific first."""
+        """The records that take part, most specific first; a computer without a record has that of the guest computer."""
         out = []
+        noun = "computer"
+        if computer is None and self._guest is not None:
+            computer, noun = self._guest, "guest computer"
         if user is not None:
             out.append(Level(0, 0, "user", user))
         if computer is not None:
-            out.append(Level(1, 0, "computer", computer))
+            out.append(Level(1, 0, noun, computer))
             for group in self._computer_groups:
                 if group.has(computer):
                     out += [Level(2, d, "computer group", g.record) for d, g in self._with_parents(self._computer_groups, group)]

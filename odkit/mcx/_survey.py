@@ -80,10 +80,14 @@ def _users(composer: Composer) -> Iterator[tuple[str, _Key, Record, Record | Non
 
 
 def _computers(composer: Composer) -> Iterator[tuple[str, _Key, Record | None]]:
-    yield "(no record)", (), None
-    for computer in composer.od.computers.records():
+    machines: list[Record | None] = [None, *composer.od.computers.records()]
+    for computer in machines:
         found = composer.levels(None, computer, None)
-        yield computer.name, tuple((level.rank, level.depth, own) for level in found if (own := _content(level.record))), computer
+        yield (
+            computer.name if computer is not None else "(no record)",
+            tuple((level.rank, level.depth, own) for level in found if (own := _content(level.record))),
+            computer,
+        )
 
 
 def survey(before: Composer, after: Composer) -> list[Outcome]:

@@ -191,6 +191,16 @@ class TestProfiles:
         assert found.overlaps == ["com.apple.dock a: user ann, group staff"]
 
 
+class TestGuestComputers:
+    def test_the_guest_record_stands_for_computers_without_one(self) -> None:
+        guest = record("cn=guest", "computers", 30, settings({"g": 1}))
+        composer = Composer(domain(None, settings({"g": 2}), None, None, guest))
+        assert keys(composer.effective("ann", None)) == {"g": (1, "guest computer", "always", False)}
+        assert keys(composer.effective("ann", "mac1$")) == {"g": (2, "computer", "always", False)}
+        [outcome] = survey(composer, Composer(domain(None, settings({"g": 2}))))
+        assert (outcome.users, outcome.computers) == (2, 1)
+
+
 class TestNativePayloads:
     def one(
         self, keys: dict[str, Any], domain_: str = "com.apple.dock", *, computer: bool = False, **more: Any
