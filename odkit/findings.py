@@ -101,6 +101,10 @@ RULES: dict[str, Rule] = _rules(
     ("OD205", "principal-outside-realm", "info", "Principals of other realms are kept."),
     ("OD206", "duplicate-principal", "info", "The inventory lists it more than once; it counts once."),
     ("OD207", "nothing-to-delete", "info", "The plan deletes nothing."),
+    ("OD208", "inventories-differ", "warning", "Make the lists of the KDC again, at one time, so that they agree."),
+    ("OD209", "keytab-differs", "info", "A key without its principal, or a principal without a key here: logins by it fail."),
+    ("OD210", "not-a-principal", "warning", "Correct the value, or take it out with 'kadmin -l' or an LDIF change."),
+    ("OD211", "principal-twice", "warning", "Two records answer to one name. Take it out of one of them."),
     # 3xx: passwords, in one export
     (
         "OD301",

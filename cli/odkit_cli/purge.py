@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from odkit_cli import exits
@@ -20,19 +18,17 @@ def _addresses(values: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
-def _inventory(names: tuple[str, ...]) -> Any:
-    import odkit
-
-    if not names:
-        return None
-    if len(names) > 1:
-        raise click.UsageError("one --principals file for now: the list of the KDC that will be cleaned")
-    return odkit.read_principals(source(names[0]))
-
-
 @click.command("purge-principals")
 @exports_argument()
-@click.option("--principals", multiple=True, metavar="FILE", help="The KDC's principals: output of 'kadmin.local -q listprincs'.")
+@click.option(
+    "--principals",
+    multiple=True,
+    metavar="FILE",
+    help="Principals: the KDC's (listprincs, kdb5_util dump, Heimdal's kadmin), keytabs, klist -k.",
+)
+@click.option(
+    "--kdc-log", "kdc_logs", multiple=True, metavar="FILE", help="Log of the KDC: names that are still asked for are left to a person."
+)
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired.")
 @click.option("--retire-from", multiple=True, metavar="FILE", help="File with such names, one per line.")
 @click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that must stay.")
@@ -55,6 +51,7 @@ def purge_principals(
     context: click.Context,
     exports: tuple[str, ...],
     principals: tuple[str, ...],
+    kdc_logs: tuple[str, ...],
     retire: tuple[str, ...],
     retire_from: tuple[str, ...],
     keep: tuple[str, ...],
@@ -81,6 +78,7 @@ def purge_principals(
             --retire xserve1.example.com --target 10.5 -o purge
     """
     import odkit
+    from odkit.kerberos.kdclog import read_kdc_log
     from odkit.retire.report import plan_text
     from odkit.scripts import check_target
 
@@ -88,14 +86,14 @@ def purge_principals(
         raise click.UsageError("-o needs --target: the scripts differ by release, and an export does not tell it")
     if target is not None:
         check_target(target)
-    inputs = [*(exports or ("-",)), *principals, *before, *retire_from]
+    inputs = [*(exports or ("-",)), *principals, *kdc_logs, *before, *retire_from]
     if inputs.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
     od = open_exports(exports, gather=("homes",))
-    inventory = _inventory(principals)
+    inventories = [odkit.read_principals(source(name), realm=realm or od.realm) for name in principals]
     plan = odkit.plan_purge(
         od,
-        inventory,
+        inventories,
         retire=[*retire, *_names(retire_from)],
         keep=keep,
         before=[open_exports([name], gather=("homes",)) for name in before],
@@ -104,6 +102,7 @@ def purge_principals(
         addresses=_addresses(address),
         allow_large=allow_large,
         accept_incomplete=accept_incomplete,
+        kdc_logs=[read_kdc_log(source(name)) for name in kdc_logs],
     )
     written = odkit.write_plan(plan, output, target=target, force=force) if output is not None and target is not None else []
     if as_json or format_ == "json":
@@ -136,13 +135,20 @@ def _next_steps(folder: str, names: list[str]) -> str:
     from odkit.text import escape
 
     lines = ["", f"Written to {escape(folder)}/ (mode 0700, files 0600):", *(f"  {name}" for name in names)]
-    if "purge-principals.sh" in names or "delete-records.sh" in names:
+    if {"purge-principals.sh", "delete-records.sh", "remove-aliases.sh"} & set(names):
         lines += ["", "Next, on the Open Directory master, as root, with the whole folder copied there:"]
     if "purge-principals.sh" in names:
         lines += [
             "  sh purge-principals.sh            shows what it would delete from the KDC",
             "  sh purge-principals.sh --apply",
         ]
+    if "remove-aliases.sh" in names:
+        lines += ["  sh remove-aliases.sh              the names in cn=authdata", "  sh remove-aliases.sh --apply"]
     if "delete-records.sh" in names:
         lines += ["  sh delete-records.sh              the same for the directory's records", "  sh delete-records.sh --apply"]
+    if "delete-slots.sh" in names:
+        lines += ["  sh delete-slots.sh                their Password Server slots, after the records", "  sh delete-slots.sh --apply"]
+    keytabs = [name for name in names if name.startswith("clean-keytab")]
+    if keytabs:
+        lines += ["On the server whose keytab it is:", *(f"  sh {name}" for name in keytabs)]
     return "\n".join(lines) + "\n"

@@ -1,7 +1,17 @@
 """Kerberos: names, services, inventories."""
 
-from odkit.kerberos.inventory import Inventory, Listed, read_principals
+from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, read_principals
 from odkit.kerberos.principal import Principal, is_lkdc, parse_principal
 from odkit.kerberos.services import SERVICES, protected
 
-__all__ = ["SERVICES", "Inventory", "Listed", "Principal", "is_lkdc", "parse_principal", "protected", "read_principals"]
+__all__ = [
+    "SERVICES",
+    "Inventory",
+    "InventoryKind",
+    "Listed",
+    "Principal",
+    "is_lkdc",
+    "parse_principal",
+    "protected",
+    "read_principals",
+]

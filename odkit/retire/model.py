@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from odkit.findings import Finding
@@ -115,6 +116,52 @@ class RecordChange:
         return out | {"dscl": list(self.dscl)}
 
 
+class Flavour(StrEnum):
+    """Where the principals live, and so by which tool they go."""
+
+    MIT = "mit"
+    HEIMDAL = "heimdal"
+    AUTHDATA = "authdata"
+
+
+@dataclass(slots=True)
+class KeytabPlan:
+    """What goes from one keytab.
+
+    Attributes:
+        path: of the inventory.
+        remove: names whose keys go, in the inventory's order.
+        names: all names that the keytab held.
+        refused: names that no command line can carry.
+    """
+
+    path: str
+    remove: list[Principal] = field(default_factory=list)
+    names: list[Principal] = field(default_factory=list)
+    refused: list[Decision] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """A member of ``keytabs``."""
+        return {"path": self.path, "remove": [name_json(bytes(p)) for p in self.remove], "refused": [d.as_json() for d in self.refused]}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot of the Password Server that a deleted computer record leaves behind.
+
+    Attributes:
+        slot: ``0x`` and 32 hex digits.
+        kind: the record's type.
+        name: the name by which the plan deletes the record.
+        dn: its DN.
+    """
+
+    slot: str
+    kind: str
+    name: str
+    dn: str
+
+
 @dataclass(slots=True)
 class Plan:
     """What to delete, and why; see design ``odkit/purge-plan/1``.
@@ -129,6 +176,11 @@ class Plan:
         findings: what else there is to say.
         names: the inventory's multi-component names, the ones a script compares with what it finds; None without one.
         inventory_size: number of principals in the inventory.
+        suffix: of the directory.
+        flavour: where the principals live; None without an inventory.
+        authdata: changes of ``cn=authdata`` (10.7+), the directory's side of ``delete``.
+        keytabs: what goes from each keytab that was given.
+        slots: Password Server slots that deleted computer records leave behind.
     """
 
     id: str
@@ -143,11 +195,16 @@ class Plan:
     findings: list[Finding] = field(default_factory=list)
     names: list[bytes] | None = None
     inventory_size: int = 0
+    suffix: str = ""
+    flavour: Flavour | None = None
+    authdata: list[RecordChange] = field(default_factory=list)
+    keytabs: list[KeytabPlan] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         """Whether it changes nothing."""
-        return not (self.delete or self.candidates or self.records)
+        return not (self.delete or self.candidates or self.records or any(each.remove for each in self.keytabs))
 
     def stale_hosts(self) -> Iterator[HostVerdict]:
         """Hosts whose names go."""
@@ -173,6 +230,6 @@ class Plan:
             "review": [d.as_json() for d in self.review],
             "refused": [d.as_json() for d in self.refused],
             "candidates": [name_json(c) for c in self.candidates],
-            "records": [r.as_json() for r in self.records],
+            "records": [r.as_json() for r in (*self.records, *self.authdata)],
             "findings": [f.as_json() for f in self.findings],
-        }
+        } | ({"keytabs": [each.as_json() for each in self.keytabs]} if self.keytabs else {})

@@ -10,20 +10,35 @@ from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
 from odkit.findings import DAMAGE, Finding, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, address_of, is_fqdn, judge_hosts
-from odkit.kerberos import SERVICES, Inventory, is_lkdc, protected
-from odkit.kerberos.kadmin import check_realm
+from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
+from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
+from odkit.kerberos.kadmin import check_realm, refusal
+from odkit.kerberos.kdclog import KdcLog
 from odkit.ldif import Completeness
-from odkit.retire.model import Plan
-from odkit.retire.principals import Sorted, brake, candidates, sort_principals
+from odkit.retire.authdata import plan_authdata
+from odkit.retire.inventories import unite
+from odkit.retire.keytabs import hold_back, hold_back_requested, plan_keytabs
+from odkit.retire.model import Flavour, Plan
+from odkit.retire.principals import ByHand, Refusal, Sorted, brake, candidates, sort_principals
 from odkit.retire.records import plan_records
 from odkit.text import decode, escape
 
 __all__ = ["plan_purge"]
 
+_BY_HAND: dict[Flavour, ByHand] = {
+    Flavour.HEIMDAL: delete_by_hand,
+    Flavour.AUTHDATA: lambda realm, text: None,  # it goes with its record
+}
+_REFUSALS: dict[Flavour, Refusal] = {
+    Flavour.MIT: refusal,
+    Flavour.HEIMDAL: heimdal_refusal,
+    Flavour.AUTHDATA: lambda principal, text: None,  # LDIF carries every value
+}
+
 
 def plan_purge(
     od: Directory,
-    inventory: Inventory | None = None,
+    inventory: Inventory | Sequence[Inventory] | None = None,
     *,
     retire: Sequence[str] = (),
     keep: Sequence[str] = (),
@@ -33,12 +48,15 @@ def plan_purge(
     addresses: Mapping[str, str] = {},
     allow_large: bool = False,
     accept_incomplete: bool = False,
+    kdc_logs: Sequence[KdcLog] = (),
 ) -> Plan:
     """Plan the removal of retired servers' principals and records.
 
     Args:
         od: the directory that will be changed.
-        inventory: the KDC's principals; without one the plan gives candidates.
+        inventory: the KDC's principals, or several inventories: lists of the KDC are united, keytabs give what goes from them and hold back
+            what a live host may answer to; without one the plan gives candidates.  On 10.7 and later the directory's own
+            ``cn=authdata`` is the inventory.
         retire: fully qualified names of servers that are retired.
         keep: names of servers that must stay.
         before: older exports of the domain, read for names of servers only.
@@ -47,6 +65,7 @@ def plan_purge(
         addresses: host -> address, where the exports leave open which host an address is.
         allow_large: release the brakes on the size of the plan.
         accept_incomplete: plan although an export is incomplete.
+        kdc_logs: logs of the KDC; a name that is still asked for is left to a person.
 
     Returns:
         The plan; nothing has been changed or written.
@@ -70,25 +89,38 @@ def plan_purge(
         check_realm(_encoded(chosen))
         if is_lkdc(chosen):
             raise UsageError(f"{escape(chosen)} is a Local KDC's realm; this command cleans the realm of a domain")
-    if inventory is not None and chosen is None:
+    given = [inventory] if isinstance(inventory, Inventory) else list(inventory or ())
+    if given and chosen is None:
         raise UsageError("the export names no Kerberos realm; give it with --realm")
-    seen = _seen(inventory, known) if inventory is not None else []
+    united = unite(given, od)
+    principals = united.principals if chosen is not None else None
+    seen = _seen(principals, known) if principals is not None else []
     hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=addresses, seen=seen)
     records = plan_records(od, hosts)
     _check_complete([od, *before], accept_incomplete=accept_incomplete)  # again: values are decoded when they are read
-    findings = [*od.findings, *(inventory.findings if inventory is not None else ())]
-    plan = Plan("", chosen, hosts, findings=findings, records=records.changes)
-    if inventory is not None:
+    findings = [*od.findings, *united.findings]
+    plan = Plan("", chosen, hosts, findings=findings, records=records.changes, slots=records.slots, suffix=od.suffix or "")
+    if chosen is not None:
+        plan.keytabs = plan_keytabs(united.keytabs, _encoded(chosen), known, hosts)
+    if principals is not None:
         assert chosen is not None
-        sorted_ = sort_principals(inventory.listed, _encoded(chosen), known, hosts)
-        brake(inventory, _encoded(chosen), hosts, sorted_, allow_large=allow_large)
-        _take(plan, sorted_, inventory)
+        assert united.flavour is not None
+        plan.flavour = united.flavour
+        sorted_ = sort_principals(
+            principals.listed, _encoded(chosen), known, hosts, _REFUSALS[united.flavour], _BY_HAND.get(united.flavour)
+        )
+        hold_back(united.keytabs, hosts, sorted_)
+        hold_back_requested(kdc_logs, sorted_)
+        if plan.flavour is Flavour.AUTHDATA:
+            sorted_, plan.authdata = plan_authdata(od, principals.listed, sorted_, plan.records)
+        brake(principals, _encoded(chosen), hosts, sorted_, allow_large=allow_large, whole=plan.flavour is not Flavour.AUTHDATA)
+        _take(plan, sorted_, principals)
     elif chosen is not None:
         plan.candidates = candidates(_encoded(chosen), known, hosts)
     plan.review += records.review
     plan.refused += records.refused
-    plan.findings += _remarks(plan, inventory, hosts)
-    plan.id = _identity(plan, od, before, inventory)
+    plan.findings += _remarks(plan, principals, hosts)
+    plan.id = _identity(plan, od, before, [*united.digests, *(log.digest for log in kdc_logs)])
     return plan
 
 
@@ -154,7 +186,9 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
 
 def _take(plan: Plan, found: Sorted, inventory: Inventory) -> None:
     plan.delete, plan.keep, plan.review, plan.refused = found.delete, found.keep, found.review, found.refused
-    plan.names = sorted(x.text for x in inventory.listed if len(x.principal.components) > 1)
+    spelling = heimdal_text if plan.flavour is Flavour.HEIMDAL else bytes
+    own = plan.flavour is Flavour.MIT  # the KDC's own spelling, which its scripts compare byte for byte
+    plan.names = sorted(x.text if own else spelling(x.principal) for x in inventory.listed if len(x.principal.components) > 1)
     plan.inventory_size = len(inventory)
 
 
@@ -179,21 +213,27 @@ def _remarks(plan: Plan, inventory: Inventory | None, hosts: Mapping[str, HostVe
     return out
 
 
-def _identity(plan: Plan, od: Directory, before: Sequence[Directory], inventory: Inventory | None) -> str:
+def _plain(value: object) -> str:
+    """Names for the digest."""
+    return bytes(value).hex() if isinstance(value, (bytes, Principal)) else str(value)
+
+
+def _identity(plan: Plan, od: Directory, before: Sequence[Directory], inventories: Sequence[str]) -> str:
     """Digest of the inputs and the decisions: two plans with one id do the same to the same."""
     body = plan.as_json()
     inputs = {
         "exports": [s.digest for s in od.sources],
         "before": [s.digest for each in before for s in each.sources],
-        "inventory": inventory.digest if inventory is not None else None,
+        "inventories": list(inventories),
     }
     # names and not reasons: those hold the inputs' paths, and a plan is the same wherever they lie
     lists = {
         "delete": [d.text for d in plan.delete],
         "candidates": plan.candidates,
+        "keytabs": [[each.remove, each.names] for each in plan.keytabs],
         **{name: [[d.principal, d.record, d.command] for d in getattr(plan, name)] for name in ("keep", "review", "refused")},
     }
     decisions = {"realm": body["realm"], "records": body["records"], **lists}
     verdicts = [[h["host"], h["verdict"]] for h in body["hosts"]]
-    text = json.dumps([inputs, decisions, verdicts], sort_keys=True, ensure_ascii=True, default=bytes.hex)
+    text = json.dumps([inputs, decisions, verdicts], sort_keys=True, ensure_ascii=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ service and the second equals a stale host, compared as whole names.  `grep` ove
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from odkit.errors import BrakeError
@@ -17,9 +17,13 @@ from odkit.kerberos.kadmin import delprinc_line, refusal
 from odkit.retire.model import Decision, Deletion
 from odkit.text import decode, escape, plural
 
-__all__ = ["Sorted", "brake", "candidates", "sort_principals"]
+__all__ = ["ByHand", "Refusal", "Sorted", "brake", "candidates", "sort_principals"]
 
 _SHARE = 0.20  # of the host principals: what inference alone may delete
+
+
+Refusal = Callable[[Principal, bytes], str | None]
+ByHand = Callable[[bytes, bytes], str | None]
 
 
 @dataclass(slots=True)
@@ -38,12 +42,30 @@ class _Question:
     services: frozenset[bytes]
     hosts: Mapping[str, HostVerdict]
     short: Mapping[str, str]  # first label of a stale host -> the host
+    refuse: Refusal
+    by_hand: ByHand
 
 
-def sort_principals(inventory: Sequence[Listed], realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> Sorted:
-    """Sort an inventory into delete, keep, review and refused."""
+def sort_principals(
+    inventory: Sequence[Listed],
+    realm: bytes,
+    services: frozenset[bytes],
+    hosts: Mapping[str, HostVerdict],
+    refuse: Refusal = refusal,
+    by_hand: ByHand | None = None,
+) -> Sorted:
+    """Sort an inventory into delete, keep, review and refused.
+
+    Args:
+        inventory: the principals.
+        realm: the one that is cleaned.
+        services: first components that are services.
+        hosts: the verdicts.
+        refuse: why a name cannot be deleted and put back, given the name and its spelling; the rules of MIT's kadmin by default.
+        by_hand: the command with which a person deletes a name, given realm and spelling; kadmin.local's by default.
+    """
     stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
-    question = _Question(realm, services, hosts, {short_name(host): host for host in sorted(stale)})
+    question = _Question(realm, services, hosts, {short_name(host): host for host in sorted(stale)}, refuse, by_hand or _delprinc_by_hand)
     out = Sorted()
     for listed in inventory:
         _sort(listed, question, out)
@@ -62,7 +84,7 @@ def _sort(listed: Listed, q: _Question, out: Sorted) -> None:
         if machine is not None:
             why = f"the computer account of {escape(machine)}; delete it after its record"
             # only a person runs this, after looking; what no command line carries safely gets no command
-            command = None if refusal(p, text) else _delprinc_by_hand(q.realm, text)
+            command = None if q.refuse(p, text) else q.by_hand(q.realm, text)
             out.review.append(Decision(why, text, command=command))
         else:
             out.keep.append(Decision(reason, text))
@@ -98,7 +120,7 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Question, out
     elif service not in q.services:
         out.review.append(Decision(f"{escape(service)} is not a known service; add it with --service", text))
     else:
-        why = refusal(listed.principal, text)
+        why = q.refuse(listed.principal, text)
         if why is not None:
             out.refused.append(Decision(why, text))
         else:
@@ -136,14 +158,24 @@ def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, Hos
     return [bytes(p) for p in named if refusal(p, bytes(p)) is None and protected(p) is None]
 
 
-def brake(inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdict], out: Sorted, *, allow_large: bool) -> None:
+def brake(
+    inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdict], out: Sorted, *, allow_large: bool, whole: bool = True
+) -> None:
     """Stop a plan that would do more than anybody can have meant.
+
+    Args:
+        inventory: the principals.
+        realm: the one that is cleaned.
+        hosts: the verdicts.
+        out: what is to be deleted, and what not.
+        allow_large: do not look at the size.
+        whole: whether the inventory must hold the realm's krbtgt; that of a directory need not.
 
     Raises:
         BrakeError: no krbtgt in the inventory; no principal of a live host would be left; inference alone would delete more
             than a fifth of the host principals.
     """
-    if not any(x.principal == Principal((b"krbtgt", realm), realm) for x in inventory.listed):
+    if whole and not any(x.principal == Principal((b"krbtgt", realm), realm) for x in inventory.listed):
         name = escape(realm)
         raise BrakeError(
             f"{escape(inventory.path)} has no krbtgt principal of its realm (krbtgt/{name}@{name}): it is not the whole list of the "

@@ -18,7 +18,7 @@ from odkit.errors import RefusedError
 from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
 from odkit.ldif import UnfetchedURL
 from odkit.retire.memberships import Dead, memberships
-from odkit.retire.model import Decision, RecordChange
+from odkit.retire.model import Decision, RecordChange, Slot
 from odkit.text import decode, escape
 
 __all__ = ["RecordPlan", "plan_records"]
@@ -34,6 +34,7 @@ class RecordPlan:
     changes: list[RecordChange] = field(default_factory=list)
     review: list[Decision] = field(default_factory=list)
     refused: list[Decision] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
 
 
 def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
@@ -54,7 +55,11 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
         if change is not None:
             out.changes.append(change)
     out.changes += whole
-    out.review += _slots(computer for computer, _ in gone)
+    named = {change.entry.dn: change.name for change in whole}
+    for slot in _slots(computer for computer, _ in gone):
+        out.slots.append(Slot(slot[1], slot[0].kind, named[slot[0].dn], slot[0].dn))
+        why = "its Password Server slot stays behind when the record is deleted; delete-slots.sh removes it afterwards"
+        out.review.append(Decision(why, record=slot[0].dn, command=f"mkpassdb -deleteslot {slot[1]}"))
     out.review += _machines(od, stale)
     return out
 
@@ -238,7 +243,7 @@ def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan)
             out.review.append(Decision(f"{escape(min(keys & doubtful))} needs a decision", record=mount.dn))
 
 
-def _slots(computers: Iterable[Computer]) -> Iterator[Decision]:
+def _slots(computers: Iterable[Computer]) -> Iterator[tuple[Computer, str]]:
     """Password Server slots of deleted computers: dscl and LDIF leave them behind."""
     for computer in computers:
         for value in computer.authorities:
@@ -246,8 +251,7 @@ def _slots(computers: Iterable[Computer]) -> Iterator[Decision]:
             if len(parts) >= 3 and parts[1].lower() == "applepasswordserver":
                 slot = parts[2].partition(",")[0].partition(":")[0]
                 if slot.startswith("0x") and slot[2:].isalnum() and slot.isascii():
-                    why = "its Password Server slot stays behind when the record is deleted; remove it afterwards"
-                    yield Decision(why, record=computer.dn, command=f"mkpassdb -deleteslot {slot}")
+                    yield computer, slot
 
 
 def _machines(od: Directory, stale: set[str]) -> Iterator[Decision]:

@@ -22,7 +22,7 @@ def plan_text(plan: Plan, *, full: bool = False) -> str:
         plan: to be shown.
         full: list everything; else long lists are cut, with the number of what is left out.
     """
-    blocks = [_head(plan), _hosts(plan), _delete(plan, full=full), _records(plan, full=full)]
+    blocks = [_head(plan), _hosts(plan), _delete(plan, full=full), _keytabs(plan, full=full), _records(plan, full=full)]
     blocks.append(_decisions("For a person to decide", plan.review, full=full))
     blocks.append(_decisions("Refused, because no script can express it safely", plan.refused, full=full))
     blocks += [_keep(plan), _remarks(plan), _summary(plan)]
@@ -65,13 +65,25 @@ def _delete(plan: Plan, *, full: bool) -> Iterator[str]:
         yield "Principals to delete: none"
 
 
+def _keytabs(plan: Plan, *, full: bool) -> Iterator[str]:
+    for keytab in plan.keytabs:
+        yield (
+            f"Keys to remove from {escape(keytab.path)} ({len(keytab.remove)})"
+            if keytab.remove
+            else f"Keys to remove from {escape(keytab.path)}: none"
+        )
+        yield from _cut([f"  {escape(bytes(p))}" for p in keytab.remove], full=full)
+        yield from (f"  refused: {d.subject}: {d.reason}" for d in keytab.refused)
+
+
 def _records(plan: Plan, *, full: bool) -> Iterator[str]:
-    if not plan.records:
+    changes = [*plan.records, *plan.authdata]
+    if not changes:
         yield "Records to change: none"
         return
-    yield f"Records to change ({len(plan.records)})"
+    yield f"Records to change ({len(changes)})"
     rows = []
-    for change in plan.records:
+    for change in changes:
         what = "delete the record" if change.attribute is None else f"take out {change.attribute} {escape(change.value or b'')}"
         rows.append((what, escape(change.entry.dn), f"line {change.entry.line}"))
     yield from _cut(table(rows), full=full)
@@ -105,14 +117,14 @@ def _remarks(plan: Plan) -> Iterator[str]:
 def _summary(plan: Plan) -> Iterator[str]:
     if plan.names is None:
         yield (
-            f"Summary: {plural(len(plan.candidates), 'candidate')}, {plural(len(plan.records), 'record change')}, "
+            f"Summary: {plural(len(plan.candidates), 'candidate')}, {plural(len(plan.records) + len(plan.authdata), 'record change')}, "
             f"{len(plan.review)} to review, {len(plan.refused)} refused."
         )
         yield "What it needs to decide on principals: --principals with the KDC's list (LC_ALL=C kadmin.local -q listprincs)."
     else:
         yield (
             f"Summary: of {plural(plan.inventory_size, 'principal')} {len(plan.delete)} to delete, {len(plan.keep)} to keep; "
-            f"{plural(len(plan.records), 'record change')}; {len(plan.review)} to review, {len(plan.refused)} refused."
+            f"{plural(len(plan.records) + len(plan.authdata), 'record change')}; {len(plan.review)} to review, {len(plan.refused)} refused."
         )
     if not any(v.verdict is Verdict.STALE for v in plan.hosts.values()):
         yield "What it needs to retire a host: --retire HOST, or --before with the old domain's export."

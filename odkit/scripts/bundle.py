@@ -3,37 +3,65 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
 from odkit.errors import BrakeError, UsageError
 from odkit.files import OutputFolder
-from odkit.retire import Plan
+from odkit.retire import Flavour, Plan
 from odkit.retire.report import plan_text
+from odkit.scripts.authdata import aliases_ldif, aliases_script, restore_aliases_ldif
 from odkit.scripts.dscl import dscl_script
 from odkit.scripts.kadmin import purge_script, restore_script
+from odkit.scripts.keytab import keytab_script
 from odkit.scripts.ldifchange import changes_ldif, ldif_script, restore_ldif
+from odkit.scripts.slots import slots_script
 
 __all__ = ["TARGETS", "check_target", "write_plan"]
 
 _MIT = ("10.4", "10.5", "10.6")
 TARGETS = (*_MIT, "10.7+", "heimdal")
+_FITS = {Flavour.MIT: _MIT, Flavour.HEIMDAL: ("heimdal",), Flavour.AUTHDATA: ("10.7+",)}
+_ADVICE = {
+    Flavour.MIT: "the list is of an MIT KDC (10.4 to 10.6)",
+    Flavour.HEIMDAL: "the list is of Heimdal's kadmin; from 10.7 on plan from the export with its cn=authdata, without --principals",
+    Flavour.AUTHDATA: "the export has principals in cn=authdata, as 10.7 and later do",
+}
 
 
 def check_target(target: str) -> None:
-    """Stop a target for which there are no scripts.
+    """Stop what is no target.
 
     Raises:
         UsageError: not a target.
-        BrakeError: "10.7+" and "heimdal", which are not there yet.
     """
     if target not in TARGETS:
         raise UsageError(f"not a target: {target!r} ({', '.join(TARGETS)})")
-    if target not in _MIT:
+
+
+def _check_fit(plan: Plan, target: str) -> None:
+    if plan.flavour is not None and target not in _FITS[plan.flavour]:
+        raise UsageError(f"--target {target} does not fit: {_ADVICE[plan.flavour]}. Nothing was written")
+    if plan.flavour is None and plan.candidates and target == "10.7+":
         raise BrakeError(
-            f"scripts for --target {target} are not there yet: from 10.7 on principals are attributes of directory records, "
-            "and deleting one can blank a live server's keys. Nothing was written"
+            "from 10.7 on principals are attributes of directory records, and deleting one by name can blank a live server's keys: "
+            "give the export of cn=authdata (slapcat -b cn=authdata) beside the main one. Nothing was written"
         )
+
+
+def _principal_files(plan: Plan, target: str) -> Iterator[tuple[str, bytes]]:
+    if plan.authdata:
+        yield "remove-aliases.sh", aliases_script(plan, target)
+        yield "remove-aliases.ldif", aliases_ldif(plan)
+        yield "restore/restore-aliases.ldif", restore_aliases_ldif(plan)
+    elif target != "10.7+" and (plan.delete or plan.candidates):
+        yield "purge-principals.sh", purge_script(plan, target)
+        yield "restore/restore-principals.sh", restore_script(plan, target)
+    for number, keytab in enumerate(plan.keytabs, 1):
+        if keytab.remove:
+            name = f"clean-keytab-{number}.sh"
+            yield name, keytab_script(plan, keytab, target, name)
 
 
 def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: bool = False) -> list[Path]:
@@ -42,29 +70,32 @@ def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: b
     Args:
         plan: of `odkit.plan_purge`.
         folder: new or empty.
-        target: release of the Open Directory master: "10.4", "10.5" or "10.6".  Never guessed: an export does not tell.
+        target: release of the Open Directory master, "10.4", "10.5", "10.6" or "10.7+", or "heimdal" for a Heimdal KDC with a database
+            of its own.  Never guessed: an export does not tell.
         force: clear odkit's own files of an earlier plan from the folder first, also when this plan is empty.
 
     Returns:
         The files, ``plan.json`` first.
 
     Raises:
-        UsageError: not a target.
-        BrakeError: "10.7+" and "heimdal", which are not there yet.
+        UsageError: not a target, or not that of the inventory.
+        BrakeError: 10.7+ without the directory's own principals.
         RefusedError: the folder is not empty, a file cannot be written, a name cannot be carried.
     """
     check_target(target)
+    _check_fit(plan, target)
     files: list[tuple[str, bytes]] = [
         ("plan.json", (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode()),
         ("PLAN.txt", plan_text(plan, full=True).encode("utf-8", "backslashreplace")),
     ]
-    if plan.delete or plan.candidates:
-        files.append(("purge-principals.sh", purge_script(plan, target)))
-        files.append(("restore/restore-principals.sh", restore_script(plan, target)))
-    if plan.records:
+    files += _principal_files(plan, target)
+    if plan.records and target != "heimdal":
         files.append(("delete-records.sh", dscl_script(plan, target)))
-        files.append(("delete-records.ldif", changes_ldif(plan)))
         files.append(("delete-records-ldif.sh", ldif_script(plan, target)))
+    if plan.records:
+        files.append(("delete-records.ldif", changes_ldif(plan)))
         files.append(("restore/restore-records.ldif", restore_ldif(plan)))
+    if plan.slots and target in _MIT:
+        files.append(("delete-slots.sh", slots_script(plan, target)))
     output = OutputFolder(Path(folder), force=force)
     return [output.write(name, data) for name, data in files]

@@ -75,27 +75,36 @@ workplace() {
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
-# the release, role and person that the plan was made for
-surroundings() {
+# the release that the plan was made for
+check_release() {
     version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
-    case $version in
-        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+    case $TARGET/$version in
+        "$version/$version" | "$TARGET/$TARGET".* | 10.7+/10.[789] | 10.7+/10.[789].* | 10.7+/10.1[0-9]* | 10.7+/1[1-9].*) say "Mac OS X Server $version" ;;
         *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
     esac
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
-    case $role in
-        *master*) say "role: $role" ;;
-        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
-    esac
+}
+
+check_root() {
     if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
         die 2 "stopped: run it as root: sudo sh $SELF"
     fi
 }
 
+# the release, role and person that the plan was made for
+surroundings() {
+    check_release
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    check_root
+}
+
 # every file of the plan beside this script carries the plan's id
 one_plan() {
-    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
-        restore/restore-principals.sh restore/restore-records.ldif; do
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif delete-slots.sh \
+        remove-aliases.sh remove-aliases.ldif restore/restore-principals.sh restore/restore-records.ldif restore/restore-aliases.ldif; do
         if [ -f "$HERE/$name" ]; then
             grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
         fi

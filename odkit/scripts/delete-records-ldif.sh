@@ -3,30 +3,6 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --uri | --bind)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                if [ "$1" = --uri ]; then URI=$2; else BIND=$2; fi
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
-}
-
 # fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there
 fetch() {
     ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' < /dev/null > found 2> err
@@ -108,17 +84,7 @@ main() {
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0
     fi
-    # a step is a paragraph of the file that starts with its number; a server without assertions gets none
-    # shellcheck disable=SC2016 # awk's own $
-    awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        ($1 in want) { print; print "" }' "$HERE/delete-records.ldif" > changes
-    ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
-        die 2 "stopped: the server at $URI does not tell its controls"
-    if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
-        say "the server does not know assertions (RFC 4528); the comparison above is the only one"
-        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
-        mv plain changes
-    fi
+    pick "$HERE/delete-records.ldif"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would run ldapmodify with:"
         grep -v '^control: ' changes > shown
@@ -126,14 +92,7 @@ main() {
         say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
         exit 0
     fi
-    cp todo planned
-    cp absent before
-    say "ldapmodify asks for the password of $BIND"
-    SENT="changes were sent, and what came of them is not known; compare again: sh delete-records-ldif.sh"
-    printf '%s' "$MARK"
-    ldapmodify -x -W -D "$BIND" -H "$URI" -f changes > out || warn "ldapmodify ends with $?"
-    look
-    outcome
+    modify
     say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
     say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi

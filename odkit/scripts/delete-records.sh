@@ -39,9 +39,9 @@ fetch() {
     set -- $(printf '%s' "$2")
     dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
     code=$?
-    case $TARGET:$code in
-        *:0) ;;
-        10.4:56 | 10.4:71 | 10.4:200 | 10.5:56 | 10.5:185 | 10.6:56 | 10.6:185) return 1 ;;
+    if not_there "$code"; then return 1; fi
+    case $code in
+        0) ;;
         *)
             show said >&2
             show err >&2

@@ -13,7 +13,7 @@ from odkit.scripts.sh import assemble, encode_name, heredoc
 from odkit.secrets import is_private, is_secret
 from odkit.text import decode, plural
 
-__all__ = ["OPERATIONAL", "changes_ldif", "ldif_script", "restore_ldif"]
+__all__ = ["OPERATIONAL", "changes_ldif", "ldif_script", "printed", "restore_ldif"]
 
 # written by slapd itself (RFC 4512 section 3.4, slapd's own); a client cannot add them
 OPERATIONAL = frozenset(
@@ -82,7 +82,7 @@ def restore_ldif(plan: Plan) -> bytes:
     return b"".join(parts)
 
 
-def _printed(name: str, value: bytes) -> str:
+def printed(name: str, value: bytes) -> str:
     """A value as ldapsearch prints it (ldif.c: base64 for what is not printable ASCII, or starts or ends oddly)."""
     plain = all(0x20 <= b < 0x7F for b in value)
     odd = not value or not plain or value[0] in b" :<" or value[-1] == 0x20
@@ -102,7 +102,7 @@ def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:
     for name, values in entry.attributes.items():
         if name.lower() in {*OPERATIONAL, "objectclass", *hidden}:
             continue
-        lines += [_printed(name, v) for v in values if not isinstance(v, UnfetchedURL)]
+        lines += [printed(name, v) for v in values if not isinstance(v, UnfetchedURL)]
     return iter(sorted(lines))
 
 
@@ -129,9 +129,9 @@ def ldif_script(plan: Plan, target: str) -> bytes:
         else:
             assert change.value is not None
             table.append(f"{number} {change.attribute} {dn}")
-            expected.append(f"{number} {encode_name(_printed(change.attribute, change.value).encode())}")
+            expected.append(f"{number} {encode_name(printed(change.attribute, change.value).encode())}")
     masked = ["dn", "objectclass", "userpassword", *sorted(hidden)]
     data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked)]
     values = {"PLAN": plan.id, "TARGET": target, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
     values["SUFFIX"] = encode_name(suffix.encode("utf-8", "surrogateescape"))
-    return assemble(head, values, ("common.sh", "records.sh", "delete-records-ldif.sh"), data)
+    return assemble(head, values, ("common.sh", "records.sh", "ldif.sh", "delete-records-ldif.sh"), data)

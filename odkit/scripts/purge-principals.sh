@@ -90,30 +90,28 @@ backup() {
     while [ -e "$PARENT/backup-$n" ]; do n=$((n + 1)); done
     BACKUP=$PARENT/backup-$n
     mkdir "$BACKUP" || die 2 "stopped: cannot make $BACKUP; nothing was deleted"
-    kdb5_util -r "$REALM" dump "$BACKUP/kdc.dump" > out 2> err || {
+    dump_kdc "$BACKUP/kdc.dump" || {
         show err >&2
-        die 2 "stopped: kdb5_util cannot dump $REALM; nothing was deleted"
+        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was deleted"
     }
-    held=$(awk -F '\t' '$1 == "princ" { n++ } END { print n + 0 }' "$BACKUP/kdc.dump")
-    if [ "$held" -ne "$(count now)" ]; then
-        die 3 "stopped: the backup holds $held principals and the list $(count now); nothing was deleted. Run it again."
+    saved=$(held "$BACKUP/kdc.dump")
+    if [ "$saved" -ne "$(count now)" ]; then
+        die 3 "stopped: the backup holds $saved principals and the list $(count now); nothing was deleted. Run it again."
     fi
     cp todo "$BACKUP/deleted.txt" || die 2 "stopped: cannot write $BACKUP/deleted.txt; nothing was deleted"
     printf '%s\n' "$PLAN" > "$BACKUP/plan-id" || die 2 "stopped: cannot write $BACKUP/plan-id; nothing was deleted"
-    say "backup: $BACKUP/kdc.dump ($held principals; it holds keys, keep it secret)"
+    say "backup: $BACKUP/kdc.dump ($saved principals; it holds keys, keep it secret)"
 }
 
 delete() {
-    # every command is made from a line that the KDC itself has printed
-    # shellcheck disable=SC2016 # awk's own $
-    awk "$ENC"'
-        FILENAME == "todo" { want[$0] = 1; next }
-        (enc($0) in want) { gsub(/"/, "\"\""); print "delprinc -force \"" $0 "\"" }' todo now > deletes
+    commands todo now deletes
     if [ "$(count deletes)" -ne "$(count todo)" ]; then
         die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
     fi
     SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
-    kadmin.local -r "$REALM" < deletes > out 2> err
+    : > out
+    : > err
+    send deletes
     list after
     encode < after > lines || die 2 "stopped: awk fails"
     arrange lines after.all
@@ -130,10 +128,11 @@ main() {
     LC_ALL=C SS_READLINE_PATH=none
     export LC_ALL SS_READLINE_PATH
     options "$@"
-    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mkdir mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname grep mkdir mktemp rm sed sort
+    need_kdc
     workplace
     surroundings
-    real_kadmin
+    check_kdc
     one_plan
     list now
     encoded_multi now now.multi

@@ -12,6 +12,14 @@ decode() {
     }'
 }
 
+# not_there STATUS: whether dscl's status says that a record is not there; it differs by release
+not_there() {
+    case $TARGET:$1 in
+        10.4:56 | 10.4:71 | 10.4:200 | 10.5:56 | 10.5:185 | 10.6:56 | 10.6:185 | 10.7+:56 | 10.7+:185) return 0 ;;
+    esac
+    return 1
+}
+
 # whole: the script holds all steps that it was written with
 whole() {
     [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"

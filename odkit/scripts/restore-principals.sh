@@ -37,10 +37,11 @@ main() {
     LC_ALL=C SS_READLINE_PATH=none
     export LC_ALL SS_READLINE_PATH
     options "$@"
-    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname grep mktemp rm sed sort
+    need_kdc
     workplace
     surroundings
-    real_kadmin
+    check_kdc
     one_plan
     list now
     encode < now > lines || die 2 "stopped: awk fails"
@@ -55,20 +56,16 @@ main() {
     fi
     cp "$BACKUP/kdc.dump" dump || die 2 "stopped: cannot read $BACKUP/kdc.dump"
     # only the lines of these principals: a password that somebody else has changed since stays as it is
-    # shellcheck disable=SC2016 # awk's own $
-    awk -F '\t' "$ENC"'
-        FILENAME == "todo" { want[$0] = 1; next }
-        FNR == 1 { print; next }
-        $1 == "princ" && (enc($7) in want) { print }' todo dump > load
-    if [ "$(count load)" -ne "$(($(count todo) + 1))" ]; then
-        die 3 "stopped: the backup holds $(($(count load) - 1)) of $(count todo) names; nothing was changed"
+    saved=$(extract todo dump load)
+    if [ "$saved" -ne "$(count todo)" ]; then
+        die 3 "stopped: the backup holds $saved of $(count todo) names; nothing was changed"
     fi
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
         show todo
         exit 0
     fi
-    kdb5_util -r "$REALM" load -update load > out 2> err || show err >&2
+    load_kdc load || show err >&2
     SENT="the load was started, and what came of it is not known"
     list after
     encode < after > lines || die 2 "stopped: awk fails"

@@ -49,12 +49,33 @@ def heredoc(function: str, lines: Iterable[str]) -> str:
     return f"{function}() {{\n    cat <<'{END}'\n" + "".join(f"{line}\n" for line in body) + f"{END}\n}}\n"
 
 
+# a function of a part, or one assignment on top level, each with the comment before it
+_PIECE = re.compile(
+    r"(?P<comment>(?:^#[^\n]*\n)*)(?:^(?P<function>\w+)\(\) \{\n.*?^\}\n|^(?P<variable>[A-Z]+)='(?:[^']*)'\n)", re.MULTILINE | re.DOTALL
+)
+
+
+def _used(parts: Iterable[str]) -> list[str]:
+    """The functions and variables of the parts that a script needs: a reader of it should not have to ask what the others are for."""
+    pieces: dict[str, str] = {}  # a later definition wins, as it does in the shell
+    for part in parts:
+        for match in _PIECE.finditer(part):
+            name = match["function"] or match["variable"]
+            pieces.pop(name, None)
+            pieces[name] = match[0]
+    wanted = ["main", "leave"]
+    for name in wanted:
+        words = set(re.findall(r"\w+", re.sub(r"(?m)^#.*", "", pieces[name])))
+        wanted += [other for other in pieces if other in words and other not in wanted]
+    return [text + "\n" for name, text in pieces.items() if name in wanted]
+
+
 def assemble(head: Iterable[str], values: Mapping[str, str], parts: Iterable[str], data: Iterable[str]) -> bytes:
     """Put a script together.
 
     Args:
         head: comment lines.
-        values: assignments, quoted here.
+        values: assignments, quoted here; those that no function uses are left out.
         parts: names of the ``*.sh`` files of this package, in order.
         data: functions made by `heredoc` and the like.
 
@@ -64,16 +85,17 @@ def assemble(head: Iterable[str], values: Mapping[str, str], parts: Iterable[str
     out = ["#!/bin/sh\n"]
     out += [f"# {escape(line)}".rstrip() + "\n" for line in head]
     out.append("\n")
+    body = _used([(resources.files("odkit.scripts") / part).read_text("utf-8") for part in parts])
     for name, value in values.items():
         if not re.fullmatch(r"[A-Z]+", name):
             raise RefusedError(f"not a variable of a script: {name!r}")
-        out.append(f"{name}={quote(value)}\n")
+        if any(f"${name}" in piece for piece in body):
+            out.append(f"{name}={quote(value)}\n")
     # what could lead cd and grep of somebody's login environment elsewhere
     out.append("CDPATH=''\nGREP_OPTIONS=''\nexport GREP_OPTIONS\n")
     out.append("SELF=$0\n\n")  # taken here, because inside a function zsh's $0 is the function's name
     out += [function + "\n" for function in data]
-    package = resources.files("odkit.scripts")
-    out += [(package / part).read_text("utf-8") + "\n" for part in parts]
+    out += body
     # set here and not in a function: zsh would run an EXIT trap at the end of that function
     out.append("trap leave EXIT\ntrap 'exit 130' HUP INT TERM\nmain \"$@\"\n")
     return "".join(out).encode()

@@ -1,10 +1,10 @@
 #!/bin/sh
-# odkit plan 8a72f9825df1f7f9: delete-records-ldif.sh
+# odkit plan a7effc6cc76db918: delete-records-ldif.sh
 # Compares 23 records with the plan, then applies delete-records.ldif with ldapmodify (one prompt).
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.
 
-PLAN='8a72f9825df1f7f9'
+PLAN='a7effc6cc76db918'
 TARGET='10.5'
 BIND='uid=diradmin,cn=users,dc=medicalmart,dc=example,dc=com'
 STEPS='23'
@@ -224,27 +224,36 @@ workplace() {
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
-# the release, role and person that the plan was made for
-surroundings() {
+# the release that the plan was made for
+check_release() {
     version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
-    case $version in
-        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+    case $TARGET/$version in
+        "$version/$version" | "$TARGET/$TARGET".* | 10.7+/10.[789] | 10.7+/10.[789].* | 10.7+/10.1[0-9]* | 10.7+/1[1-9].*) say "Mac OS X Server $version" ;;
         *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
     esac
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
-    case $role in
-        *master*) say "role: $role" ;;
-        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
-    esac
+}
+
+check_root() {
     if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
         die 2 "stopped: run it as root: sudo sh $SELF"
     fi
 }
 
+# the release, role and person that the plan was made for
+surroundings() {
+    check_release
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    check_root
+}
+
 # every file of the plan beside this script carries the plan's id
 one_plan() {
-    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
-        restore/restore-principals.sh restore/restore-records.ldif; do
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif delete-slots.sh \
+        remove-aliases.sh remove-aliases.ldif restore/restore-principals.sh restore/restore-records.ldif restore/restore-aliases.ldif; do
         if [ -f "$HERE/$name" ]; then
             grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
         fi
@@ -295,9 +304,31 @@ outcome() {
     SENT=''
 }
 
-usage() {
-    say "usage: sh delete-records-ldif.sh [--apply] [--uri URI] [--bind DN] [--rehearsal]"
-    say "Without --apply it compares the directory with the plan and changes nothing."
+# pick FILE: the steps of todo, out of an LDIF file whose paragraphs start with the step's number, into changes; a server without
+# assertions gets none
+pick() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
+        ($1 in want) { print; print "" }' "$1" > changes
+    ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
+        die 2 "stopped: the server at $URI does not tell its controls"
+    if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
+        say "the server does not know assertions (RFC 4528); the comparison above is the only one"
+        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
+        mv plain changes
+    fi
+}
+
+# modify: one ldapmodify for all changes
+modify() {
+    cp todo planned
+    cp absent before
+    say "ldapmodify asks for the password of $BIND"
+    SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
+    printf '%s' "$MARK"
+    ldapmodify -x -W -D "$BIND" -H "$URI" -f changes > out || warn "ldapmodify ends with $?"
+    look
+    outcome
 }
 
 options() {
@@ -322,6 +353,11 @@ options() {
         esac
         shift
     done
+}
+
+usage() {
+    say "usage: sh delete-records-ldif.sh [--apply] [--uri URI] [--bind DN] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
 # fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there
@@ -405,17 +441,7 @@ main() {
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0
     fi
-    # a step is a paragraph of the file that starts with its number; a server without assertions gets none
-    # shellcheck disable=SC2016 # awk's own $
-    awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        ($1 in want) { print; print "" }' "$HERE/delete-records.ldif" > changes
-    ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
-        die 2 "stopped: the server at $URI does not tell its controls"
-    if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
-        say "the server does not know assertions (RFC 4528); the comparison above is the only one"
-        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
-        mv plain changes
-    fi
+    pick "$HERE/delete-records.ldif"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would run ldapmodify with:"
         grep -v '^control: ' changes > shown
@@ -423,14 +449,7 @@ main() {
         say "would be: $(count todo) deleted, $(count absent) absent. Nothing was changed."
         exit 0
     fi
-    cp todo planned
-    cp absent before
-    say "ldapmodify asks for the password of $BIND"
-    SENT="changes were sent, and what came of them is not known; compare again: sh delete-records-ldif.sh"
-    printf '%s' "$MARK"
-    ldapmodify -x -W -D "$BIND" -H "$URI" -f changes > out || warn "ldapmodify ends with $?"
-    look
-    outcome
+    modify
     say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
     say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi

@@ -1,10 +1,10 @@
 #!/bin/sh
-# odkit plan 8a72f9825df1f7f9: delete-records.sh
+# odkit plan a7effc6cc76db918: delete-records.sh
 # Removes 23 records and memberships of retired servers with dscl.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.
 
-PLAN='8a72f9825df1f7f9'
+PLAN='a7effc6cc76db918'
 TARGET='10.5'
 STEPS='23'
 CDPATH=''
@@ -214,27 +214,36 @@ workplace() {
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
-# the release, role and person that the plan was made for
-surroundings() {
+# the release that the plan was made for
+check_release() {
     version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
-    case $version in
-        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+    case $TARGET/$version in
+        "$version/$version" | "$TARGET/$TARGET".* | 10.7+/10.[789] | 10.7+/10.[789].* | 10.7+/10.1[0-9]* | 10.7+/1[1-9].*) say "Mac OS X Server $version" ;;
         *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
     esac
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
-    case $role in
-        *master*) say "role: $role" ;;
-        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
-    esac
+}
+
+check_root() {
     if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
         die 2 "stopped: run it as root: sudo sh $SELF"
     fi
 }
 
+# the release, role and person that the plan was made for
+surroundings() {
+    check_release
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    check_root
+}
+
 # every file of the plan beside this script carries the plan's id
 one_plan() {
-    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
-        restore/restore-principals.sh restore/restore-records.ldif; do
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif delete-slots.sh \
+        remove-aliases.sh remove-aliases.ldif restore/restore-principals.sh restore/restore-records.ldif restore/restore-aliases.ldif; do
         if [ -f "$HERE/$name" ]; then
             grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
         fi
@@ -263,6 +272,14 @@ decode() {
         }
         print o $0
     }'
+}
+
+# not_there STATUS: whether dscl's status says that a record is not there; it differs by release
+not_there() {
+    case $TARGET:$1 in
+        10.4:56 | 10.4:71 | 10.4:200 | 10.5:56 | 10.5:185 | 10.6:56 | 10.6:185 | 10.7+:56 | 10.7+:185) return 0 ;;
+    esac
+    return 1
 }
 
 # whole: the script holds all steps that it was written with
@@ -326,9 +343,9 @@ fetch() {
     set -- $(printf '%s' "$2")
     dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
     code=$?
-    case $TARGET:$code in
-        *:0) ;;
-        10.4:56 | 10.4:71 | 10.4:200 | 10.5:56 | 10.5:185 | 10.6:56 | 10.6:185) return 1 ;;
+    if not_there "$code"; then return 1; fi
+    case $code in
+        0) ;;
         *)
             show said >&2
             show err >&2

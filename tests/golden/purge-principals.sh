@@ -1,12 +1,12 @@
 #!/bin/sh
-# odkit plan 8a72f9825df1f7f9: purge-principals.sh
+# odkit plan a7effc6cc76db918: purge-principals.sh
 # Deletes the service principals of retired servers from the KDC of MEDICALMART.EXAMPLE.COM: 133 principals.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Names stand in it with everything but printable ASCII, and %, as %XX.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;
 # 3 a brake stopped it. After 2 and 3 nothing was deleted.
 
-PLAN='8a72f9825df1f7f9'
+PLAN='a7effc6cc76db918'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 INVENTORY='yes'
@@ -525,27 +525,36 @@ workplace() {
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
-# the release, role and person that the plan was made for
-surroundings() {
+# the release that the plan was made for
+check_release() {
     version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
-    case $version in
-        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+    case $TARGET/$version in
+        "$version/$version" | "$TARGET/$TARGET".* | 10.7+/10.[789] | 10.7+/10.[789].* | 10.7+/10.1[0-9]* | 10.7+/1[1-9].*) say "Mac OS X Server $version" ;;
         *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
     esac
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
-    case $role in
-        *master*) say "role: $role" ;;
-        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
-    esac
+}
+
+check_root() {
     if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
         die 2 "stopped: run it as root: sudo sh $SELF"
     fi
 }
 
+# the release, role and person that the plan was made for
+surroundings() {
+    check_release
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    check_root
+}
+
 # every file of the plan beside this script carries the plan's id
 one_plan() {
-    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
-        restore/restore-principals.sh restore/restore-records.ldif; do
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif delete-slots.sh \
+        remove-aliases.sh remove-aliases.ldif restore/restore-principals.sh restore/restore-records.ldif restore/restore-aliases.ldif; do
         if [ -f "$HERE/$name" ]; then
             grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
         fi
@@ -566,6 +575,17 @@ encode() {
     awk "$ENC"' { print enc($0) }'
 }
 
+need_kdc() {
+    need head id kadmin.local kdb5_util slapconfig sw_vers tr
+}
+
+# the MIT kadmin.local of 10.4 to 10.6; from 10.7 on a shell script of that name pretends, and deletes nothing
+check_kdc() {
+    case $(head -c 2 "$(command -v kadmin.local)") in
+        '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
+    esac
+}
+
 # list FILE: the KDC's principals as kadmin.local prints them, its header taken off
 list() {
     kadmin.local -r "$REALM" -q listprincs < /dev/null > raw 2> err || {
@@ -580,11 +600,25 @@ list() {
     grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
 }
 
-# the MIT kadmin.local of 10.4 to 10.6; from 10.7 on a shell script of that name pretends, and deletes nothing
-real_kadmin() {
-    case $(head -c 2 "$(command -v kadmin.local)") in
-        '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
-    esac
+# dump_kdc FILE, and the number of principals in it
+dump_kdc() {
+    kdb5_util -r "$REALM" dump "$1" > out 2> err
+}
+
+held() {
+    awk -F '\t' '$1 == "princ" { n++ } END { print n + 0 }' "$1"
+}
+
+# commands NAMES ALL TO: one for each name, made from a line that the KDC itself has printed
+commands() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        FILENAME == ARGV[1] { want[$0] = 1; next }
+        (enc($0) in want) { gsub(/"/, "\"\""); print "delprinc -force \"" $0 "\"" }' "$1" "$2" > "$3"
+}
+
+send() {
+    kadmin.local -r "$REALM" < "$1" > out 2> err
 }
 
 # names with more than one component: a slash that is not escaped, before the realm
@@ -679,30 +713,28 @@ backup() {
     while [ -e "$PARENT/backup-$n" ]; do n=$((n + 1)); done
     BACKUP=$PARENT/backup-$n
     mkdir "$BACKUP" || die 2 "stopped: cannot make $BACKUP; nothing was deleted"
-    kdb5_util -r "$REALM" dump "$BACKUP/kdc.dump" > out 2> err || {
+    dump_kdc "$BACKUP/kdc.dump" || {
         show err >&2
-        die 2 "stopped: kdb5_util cannot dump $REALM; nothing was deleted"
+        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was deleted"
     }
-    held=$(awk -F '\t' '$1 == "princ" { n++ } END { print n + 0 }' "$BACKUP/kdc.dump")
-    if [ "$held" -ne "$(count now)" ]; then
-        die 3 "stopped: the backup holds $held principals and the list $(count now); nothing was deleted. Run it again."
+    saved=$(held "$BACKUP/kdc.dump")
+    if [ "$saved" -ne "$(count now)" ]; then
+        die 3 "stopped: the backup holds $saved principals and the list $(count now); nothing was deleted. Run it again."
     fi
     cp todo "$BACKUP/deleted.txt" || die 2 "stopped: cannot write $BACKUP/deleted.txt; nothing was deleted"
     printf '%s\n' "$PLAN" > "$BACKUP/plan-id" || die 2 "stopped: cannot write $BACKUP/plan-id; nothing was deleted"
-    say "backup: $BACKUP/kdc.dump ($held principals; it holds keys, keep it secret)"
+    say "backup: $BACKUP/kdc.dump ($saved principals; it holds keys, keep it secret)"
 }
 
 delete() {
-    # every command is made from a line that the KDC itself has printed
-    # shellcheck disable=SC2016 # awk's own $
-    awk "$ENC"'
-        FILENAME == "todo" { want[$0] = 1; next }
-        (enc($0) in want) { gsub(/"/, "\"\""); print "delprinc -force \"" $0 "\"" }' todo now > deletes
+    commands todo now deletes
     if [ "$(count deletes)" -ne "$(count todo)" ]; then
         die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
     fi
     SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
-    kadmin.local -r "$REALM" < deletes > out 2> err
+    : > out
+    : > err
+    send deletes
     list after
     encode < after > lines || die 2 "stopped: awk fails"
     arrange lines after.all
@@ -719,10 +751,11 @@ main() {
     LC_ALL=C SS_READLINE_PATH=none
     export LC_ALL SS_READLINE_PATH
     options "$@"
-    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mkdir mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname grep mkdir mktemp rm sed sort
+    need_kdc
     workplace
     surroundings
-    real_kadmin
+    check_kdc
     one_plan
     list now
     encoded_multi now now.multi

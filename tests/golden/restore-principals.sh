@@ -1,10 +1,11 @@
 #!/bin/sh
-# odkit plan 8a72f9825df1f7f9: restore-principals.sh
+# odkit plan a7effc6cc76db918: restore-principals.sh
 # Puts back the principals that purge-principals.sh deleted from the KDC of MEDICALMART.EXAMPLE.COM, with their keys, and no others.
+# For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;
 # 3 a brake stopped it. After 2 and 3 nothing was deleted.
 
-PLAN='8a72f9825df1f7f9'
+PLAN='a7effc6cc76db918'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 CDPATH=''
@@ -89,27 +90,36 @@ workplace() {
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
-# the release, role and person that the plan was made for
-surroundings() {
+# the release that the plan was made for
+check_release() {
     version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
-    case $version in
-        "$TARGET" | "$TARGET".*) say "Mac OS X Server $version" ;;
+    case $TARGET/$version in
+        "$version/$version" | "$TARGET/$TARGET".* | 10.7+/10.[789] | 10.7+/10.[789].* | 10.7+/10.1[0-9]* | 10.7+/1[1-9].*) say "Mac OS X Server $version" ;;
         *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
     esac
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
-    case $role in
-        *master*) say "role: $role" ;;
-        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
-    esac
+}
+
+check_root() {
     if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
         die 2 "stopped: run it as root: sudo sh $SELF"
     fi
 }
 
+# the release, role and person that the plan was made for
+surroundings() {
+    check_release
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    check_root
+}
+
 # every file of the plan beside this script carries the plan's id
 one_plan() {
-    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif \
-        restore/restore-principals.sh restore/restore-records.ldif; do
+    for name in plan.json purge-principals.sh delete-records.sh delete-records-ldif.sh delete-records.ldif delete-slots.sh \
+        remove-aliases.sh remove-aliases.ldif restore/restore-principals.sh restore/restore-records.ldif restore/restore-aliases.ldif; do
         if [ -f "$HERE/$name" ]; then
             grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
         fi
@@ -130,6 +140,17 @@ encode() {
     awk "$ENC"' { print enc($0) }'
 }
 
+need_kdc() {
+    need head id kadmin.local kdb5_util slapconfig sw_vers tr
+}
+
+# the MIT kadmin.local of 10.4 to 10.6; from 10.7 on a shell script of that name pretends, and deletes nothing
+check_kdc() {
+    case $(head -c 2 "$(command -v kadmin.local)") in
+        '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
+    esac
+}
+
 # list FILE: the KDC's principals as kadmin.local prints them, its header taken off
 list() {
     kadmin.local -r "$REALM" -q listprincs < /dev/null > raw 2> err || {
@@ -144,11 +165,18 @@ list() {
     grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
 }
 
-# the MIT kadmin.local of 10.4 to 10.6; from 10.7 on a shell script of that name pretends, and deletes nothing
-real_kadmin() {
-    case $(head -c 2 "$(command -v kadmin.local)") in
-        '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
-    esac
+# extract NAMES DUMP TO: the part of a dump that holds these names and no others; its number of names
+extract() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk -F '\t' "$ENC"'
+        FILENAME == ARGV[1] { want[$0] = 1; next }
+        FNR == 1 { print; next }
+        $1 == "princ" && (enc($7) in want) { print }' "$1" "$2" > "$3"
+    echo "$(($(count "$3") - 1))"
+}
+
+load_kdc() {
+    kdb5_util -r "$REALM" load -update "$1" > out 2> err
 }
 
 usage() {
@@ -190,10 +218,11 @@ main() {
     LC_ALL=C SS_READLINE_PATH=none
     export LC_ALL SS_READLINE_PATH
     options "$@"
-    need awk cat comm cp dirname grep head id kadmin.local kdb5_util mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname grep mktemp rm sed sort
+    need_kdc
     workplace
     surroundings
-    real_kadmin
+    check_kdc
     one_plan
     list now
     encode < now > lines || die 2 "stopped: awk fails"
@@ -208,20 +237,16 @@ main() {
     fi
     cp "$BACKUP/kdc.dump" dump || die 2 "stopped: cannot read $BACKUP/kdc.dump"
     # only the lines of these principals: a password that somebody else has changed since stays as it is
-    # shellcheck disable=SC2016 # awk's own $
-    awk -F '\t' "$ENC"'
-        FILENAME == "todo" { want[$0] = 1; next }
-        FNR == 1 { print; next }
-        $1 == "princ" && (enc($7) in want) { print }' todo dump > load
-    if [ "$(count load)" -ne "$(($(count todo) + 1))" ]; then
-        die 3 "stopped: the backup holds $(($(count load) - 1)) of $(count todo) names; nothing was changed"
+    saved=$(extract todo dump load)
+    if [ "$saved" -ne "$(count todo)" ]; then
+        die 3 "stopped: the backup holds $saved of $(count todo) names; nothing was changed"
     fi
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
         show todo
         exit 0
     fi
-    kdb5_util -r "$REALM" load -update load > out 2> err || show err >&2
+    load_kdc load || show err >&2
     SENT="the load was started, and what came of it is not known"
     list after
     encode < after > lines || die 2 "stopped: awk fails"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lion
 import odkit
 from conftest import MART, ROOT, needs
 from odkit.directory.dscl import record_path, record_path_raw, value_word
@@ -34,11 +35,40 @@ def story(target: str, folder: Path, *, inventory: bool = True) -> Path:
     return folder
 
 
+def keytab_story(target: str, folder: Path) -> Path:
+    """The company's plan with a member's keytab, for MIT or for Heimdal."""
+    od = odkit.open(MART / "leftover" / "export.ldif")
+    lines = (MART / "leftover" / "listprincs.txt").read_bytes().split(b"\n")[1:]
+    if target == "heimdal":
+        lines = [line.removesuffix(b"@MEDICALMART.EXAMPLE.COM").replace(b" ", b"\\ ") for line in lines if not line.startswith(b"K/M")]
+    retired = (MART / "retired.txt").read_text().split()
+    keytab = b"Keytab name: FILE:/etc/krb5.keytab\nKVNO Principal\n---- ----\n"
+    keytab += b"".join(b"   3 %s/%s@MEDICALMART.EXAMPLE.COM\n" % (s, h.encode()) for s in (b"host", b"cifs") for h in retired)
+    inventories = [
+        odkit.read_principals(b"\n".join(lines), realm="MEDICALMART.EXAMPLE.COM" if target == "heimdal" else None),
+        odkit.read_principals(keytab),
+    ]
+    odkit.write_plan(odkit.plan_purge(od, inventories, retire=retired), folder, target=target)
+    return folder
+
+
+def lion_story(folder: Path) -> Path:
+    """A plan of 10.7 and later."""
+    plan = odkit.plan_purge(odkit.open(lion.main(), lion.auth()), retire=["old.example.com", "gone.example.com"])
+    odkit.write_plan(plan, folder, target="10.7+")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     base = tmp_path_factory.mktemp("scripts")
     made = {target: story(target, base / target) for target in TARGETS}
-    return made | {"candidates": story("10.5", base / "candidates", inventory=False)}
+    return made | {
+        "candidates": story("10.5", base / "candidates", inventory=False),
+        "keytab": keytab_story("10.5", base / "keytab"),
+        "heimdal": keytab_story("heimdal", base / "heimdal"),
+        "10.7+": lion_story(base / "lion"),
+    }
 
 
 def scripts(folders: dict[str, Path]) -> list[Path]:
@@ -94,7 +124,7 @@ class TestChecks:
     def test_every_program_is_announced(self, folders: dict[str, Path]) -> None:
         for script in scripts(folders):
             text = script.read_text()
-            needed = set(re.findall(r"^    need (.*)$", text, re.MULTILINE)[0].split())
+            needed = set(" ".join(re.findall(r"^    need (.*)$", text, re.MULTILINE)).split())
             called = {tool for tool, _ in commands(text)}
             assert called <= needed, script.name
 

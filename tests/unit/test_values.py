@@ -279,7 +279,7 @@ class TestInventories:
         ("data", "words"),
         [
             (b"", "is empty"), (b"\n\n", "is empty"), (b"\x05\x02\0\0", "keytab"), (b"kdb5_util load_dump version 5\n", "kdb5_util dump"),
-            (b"Keytab name: FILE:/etc/krb5.keytab\n", "klist"), (b"dn: cn=a\n", "LDIF"), (QUERY[:-3], "cut"), (b"K/M@R\nhello\n", "neither listprincs"),
+            (b"Keytab name: FILE:/etc/krb5.keytab\n", "klist"), (b"dn: cn=a\n", "LDIF"), (QUERY[:-3], "cut"), (b"K/M@R\nhello\n", "neither a list of principals"),
             (b"a\0b@R\n", "NUL"), (b"kadmin.local: Cannot open DB2 database while initializing\n", "neither|reports an error"),
             (b"Authenticating as principal x@R with password.\n", "holds no principal"), (b"<?xml version='1.0'?>", "XML"),
         ],

@@ -1,39 +1,52 @@
-"""Inventories: the principals of a KDC, read from what the administrator has."""
+"""Inventories: principals as the administrator has them, the format recognised by its content."""
 
 from __future__ import annotations
 
-import hashlib
+import re
+from collections.abc import Callable, Iterator
 
 from odkit.errors import InputError
-from odkit.kerberos.inventory import _listprincs
-from odkit.kerberos.inventory._model import Inventory, Listed
-from odkit.ldif._source import Source, blocks, open_source, source_name
+from odkit.findings import Finding, finding
+from odkit.kerberos.authdata import ALIASES, NAME, names_of, read_authdata
+from odkit.kerberos.inventory import _dump, _heimdal, _keytab, _klist, _listprincs
+from odkit.kerberos.inventory._input import Input
+from odkit.kerberos.inventory._model import ENCTYPES, Inventory, InventoryKind, Listed
+from odkit.ldif._source import Source
 from odkit.text import shorten
 
-__all__ = ["Inventory", "Listed", "read_principals"]
+__all__ = [
+    "ALIASES",
+    "ENCTYPES",
+    "NAME",
+    "Inventory",
+    "InventoryKind",
+    "Listed",
+    "names_of",
+    "read_principals",
+]
 
-_MAX = 1 << 28  # bytes; a listing of a million names has 60 MB
+_MAX = 1 << 28  # bytes of what must be read at once; a keytab of a million entries has 100 MB
+_LDIF = re.compile(rb"(?:#[^\n]*\n|[ \t\r]*\n)*(?i:dn|version):")
 
-# what the file may be instead, by its first bytes, with the way out
+# what the file may be instead, by its first bytes
 _FOREIGN = (
-    (b"\x05\x01", "a keytab, which is no list of a KDC"),
-    (b"\x05\x02", "a keytab, which is no list of a KDC"),
-    (b"kdb5_util load_dump", "a kdb5_util dump, which this release does not read yet"),
-    (b"Keytab name:", "klist output, which is no list of a KDC"),
-    (b"dn:", "LDIF; the export is the command's argument, not --principals"),
-    (b"version:", "LDIF; the export is the command's argument, not --principals"),
     (b"%PDF", "a PDF"),
     (b"bplist00", "a binary property list"),
     (b"<?xml", "XML"),
     (b"{", "JSON"),
+    (b"\x05\x04", "a credential cache"),
 )
 
 
-def read_principals(source: Source) -> Inventory:
-    """Read the principals of a KDC: ``kadmin.local listprincs`` in any of its forms, or one name per line.
+def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
+    """Read principals, from whatever lists them.
+
+    MIT's ``kadmin.local listprincs`` in any of its forms, or one name per line; ``kdb5_util dump``; Heimdal's ``kadmin -l`` ``list``,
+    ``get`` and ``dump``; keytab files; ``klist -k``; Heimdal's ``ktutil list``; LDIF with ``cn=authdata`` (10.7+).
 
     Args:
         source: a path, a binary file object, or bytes; plain or gzip.
+        realm: of names without one (Heimdal's lists leave the default realm away); by default the one of the list's own krbtgt.
 
     Returns:
         The inventory.  Whether it is that of the right KDC is judged by the plan.
@@ -41,37 +54,72 @@ def read_principals(source: Source) -> Inventory:
     Raises:
         InputError: unreadable, empty, cut, or none of these formats.
     """
-    path = source_name(source)
-    file, own = open_source(source)
-    try:
-        parts = []
-        size = 0
-        for block in blocks(file, path):
-            parts.append(block)
-            size += len(block)
-            if size > _MAX:
-                raise InputError(path, None, f"is larger than {_MAX >> 20} MiB; this is no list of principals")
-    finally:
-        if own:
-            file.close()
-    data = b"".join(parts)
-    text = data.removeprefix(b"\xef\xbb\xbf")
-    if not text.strip():
-        raise InputError(path, None, "is empty: a list of principals has at least the KDC's own")
-    for start, what in _FOREIGN:
-        if text.startswith(start):
-            raise InputError(path, 1, f"this is {what}; make the list with: LC_ALL=C kadmin.local -q listprincs")
-    if b"\0" in text:
-        at = text.index(b"\0")
-        raise InputError(path, text.count(b"\n", 0, at) + 1, "a NUL byte: neither listprincs output nor names, one per line")
-    kind = "listprincs" if _listprincs.looks_like(text) else "names"
-    try:
-        listed, findings = _listprincs.read(text, path)
-    except InputError as error:
-        if kind == "listprincs" or "cut" in error.message:
-            raise
-        message = f"neither listprincs output nor names, one per line: {error.message}"
-        raise InputError(path, error.line, shorten(message, 300)) from error
+    with Input(source) as file:
+        head = file.head
+        if not head.strip():
+            raise InputError(file.path, None, "is empty: a list of principals has at least the KDC's own")
+        for start, what in _FOREIGN:
+            if head.startswith(start):
+                raise InputError(file.path, 1, f"this is {what}; make the list with: LC_ALL=C kadmin.local -q listprincs")
+        if _LDIF.match(head):
+            return read_authdata(file)
+        if _keytab.looks_like(head):
+            data = file.whole(_MAX)
+            return _inventory(file, "keytab", _keytab.read(data, file.path), InventoryKind.KEYTAB)
+        for looks_like, name, kind, reader in _text_formats(realm):
+            if looks_like(head):
+                return _inventory(file, name, reader(file), kind)
+        return _names(file, realm)
+
+
+_Format = tuple[Callable[[bytes], bool], str, InventoryKind, Callable[[Input], Iterator[Listed]]]
+
+
+def _text_formats(realm: str | None) -> Iterator[_Format]:
+    given = realm.encode("utf-8", "surrogateescape") if realm is not None else None
+
+    def heimdal(reader: Callable[[Input, bytes | None], Iterator[Listed]]) -> Callable[[Input], Iterator[Listed]]:
+        return lambda file: reader(file, given if given is not None else _heimdal.bare_realm(file.peek(_MAX)))
+
+    yield _dump.looks_like, "kdb5_util dump", InventoryKind.KDC, _dump.read
+    yield _klist.klist_like, "klist", InventoryKind.KEYTAB, _klist.read_klist
+    yield _klist.ktutil_like, "ktutil", InventoryKind.KEYTAB, _klist.read_ktutil
+    yield _heimdal.short_like, "heimdal list", InventoryKind.KDC, heimdal(_heimdal.read_short)
+    yield _heimdal.long_like, "heimdal list", InventoryKind.KDC, heimdal(_heimdal.read_long)
+    yield _heimdal.dump_like, "heimdal dump", InventoryKind.KDC, _heimdal.read_dump
+
+
+def _inventory(file: Input, name: str, rows: Iterator[Listed], kind: InventoryKind) -> Inventory:
+    listed: list[Listed] = []
+    findings: list[Finding] = []
+    seen: set[bytes] = set()
+    for row in rows:
+        if row.text in seen:
+            principal = row.principal
+            findings.append(finding("OD206", str(principal), f"{principal} is listed again", path=file.path, line=row.line))
+            continue
+        seen.add(row.text)
+        listed.append(row)
     if not listed:
-        raise InputError(path, None, "holds no principal: a list of principals has at least the KDC's own")
-    return Inventory(path, kind, listed, hashlib.sha256(data).hexdigest(), findings)
+        raise InputError(file.path, None, f"holds no principal ({name}): a KDC has at least its own, a keytab one entry")
+    return Inventory(file.path, name, listed, file.digest, findings, kind)
+
+
+def _names(file: Input, realm: str | None) -> Inventory:
+    """``listprincs``, Heimdal's plain list, or one name per line."""
+    head = file.head
+    if _listprincs.looks_like(head):
+        return _inventory(file, "listprincs", _listprincs.read(file), InventoryKind.KDC)
+    bare = _heimdal.bare_realm(file.peek(_MAX))
+    first = next((line for line in head.split(b"\n") if line), b"")
+    plain = re.fullmatch(rb"(?:[^@\\]|\\.)*", first) is not None  # no realm
+    if bare is not None or (plain and realm is not None):
+        given = realm.encode("utf-8", "surrogateescape") if realm is not None else bare
+        return _inventory(file, "heimdal list", _heimdal.read_plain(file, given), InventoryKind.KDC)
+    try:
+        return _inventory(file, "names", _listprincs.read(file), InventoryKind.KDC)
+    except InputError as error:
+        if "cut" in error.message or "kadmin reports" in error.message or "holds no principal" in error.message:
+            raise
+        message = f"neither a list of principals that odkit knows nor names, one per line: {error.message}"
+        raise InputError(file.path, error.line, shorten(message, 300)) from error

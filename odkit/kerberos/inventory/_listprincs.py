@@ -11,9 +11,10 @@ blanks and quotes among them, stands raw.  A listing that ends without a line en
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
 from odkit.kerberos.principal import parse_principal
 from odkit.text import shorten
@@ -34,21 +35,14 @@ def looks_like(data: bytes) -> bool:
     return _HEADER.match(head) is not None or _PROMPT.match(head) is not None
 
 
-def read(data: bytes, path: str) -> tuple[list[Listed], list[Finding]]:
+def read(file: Input) -> Iterator[Listed]:
     """Read the names.
 
     Raises:
         InputError: a line that is neither a name, the header, a prompt nor an echoed command; an error of kadmin; a cut end.
     """
-    listed: list[Listed] = []
-    findings: list[Finding] = []
-    seen: set[bytes] = set()
-    lines = data.split(b"\n")
-    if lines[-1]:
-        if not _PROMPT.fullmatch(lines[-1]):  # the prompt that end of input met stands there without a line end
-            raise InputError(path, len(lines), "the list ends in the middle of a line: it is cut; make it again")
-        lines[-1] = b""
-    for number, line in enumerate(lines, 1):
+    path, any_name = file.path, False
+    for number, line in file.lines():
         text = line.removesuffix(b"\r")
         if _COMPLAINT.match(text):
             raise InputError(path, number, f"kadmin reports an error instead of a list: {shorten(text, 120)}")
@@ -56,15 +50,12 @@ def read(data: bytes, path: str) -> tuple[list[Listed], list[Finding]]:
         if prompt:
             rest = text[prompt.end() :]
             if not rest or _COMMAND.match(rest):
-                continue
-            if not listed:  # later a prompt can only be part of a name
+                continue  # the prompt that end of input met stands there without a line end
+            if not any_name:  # later a prompt can only be part of a name
                 text = rest
+        if file.cut:
+            raise InputError(path, number, "the list ends in the middle of a line: it is cut; make it again")
         if not text or (number <= 3 and _HEADER.match(text)):
             continue
-        principal = parse_principal(text, path=path, line=number)
-        if text in seen:
-            findings.append(finding("OD206", str(principal), f"{principal} is listed again", path=path, line=number))
-            continue
-        seen.add(text)
-        listed.append(Listed(text, principal, number))
-    return listed, findings
+        any_name = True
+        yield Listed(text, parse_principal(text, path=path, line=number), number)

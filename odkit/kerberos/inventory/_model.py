@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from odkit.findings import Finding
 from odkit.kerberos.principal import Principal
 
-__all__ = ["Inventory", "Listed"]
+__all__ = ["ENCTYPES", "Inventory", "InventoryKind", "Listed"]
+
+# RFC 3961 and its registry, with the names that MIT's klist prints
+ENCTYPES = {
+    1: "des-cbc-crc",
+    2: "des-cbc-md4",
+    3: "des-cbc-md5",
+    16: "des3-cbc-sha1",
+    17: "aes128-cts-hmac-sha1-96",
+    18: "aes256-cts-hmac-sha1-96",
+    19: "aes128-cts-hmac-sha256-128",
+    20: "aes256-cts-hmac-sha384-192",
+    23: "arcfour-hmac",
+    24: "arcfour-hmac-exp",
+    25: "camellia128-cts-cmac",
+    26: "camellia256-cts-cmac",
+}
+
+
+class InventoryKind(StrEnum):
+    """Whose principals they are."""
+
+    KDC = "kdc"
+    KEYTAB = "keytab"
+    DIRECTORY = "directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +42,30 @@ class Listed:
     Attributes:
         text: its own spelling in the inventory, without prompt or line end.
         principal: the name.
-        line: 1-based physical line.
+        line: 1-based physical line; in a keytab, the number of the entry.
+        kvno: the newest key version, None where the format does not tell.
+        enctypes: of the keys, as far as the format tells.
+        record: DN of the directory record that it hangs on, or None.
+        alias: whether it is an alias of that record, and not its canonical name.
     """
 
     text: bytes
     principal: Principal
     line: int
+    kvno: int | None = None
+    enctypes: tuple[str, ...] = ()
+    record: str | None = None
+    alias: bool = False
 
 
 @dataclass(slots=True)
 class Inventory:
-    """The principals of a KDC as one file lists them.
+    """The principals of a KDC, a keytab or a directory as one file lists them.
 
     Attributes:
         path: the file.
-        format: "listprincs" or "names".
+        format: "listprincs", "names", "kdb5_util dump", "heimdal list", "heimdal dump", "keytab", "klist", "ktutil" or "authdata".
+        kind: whose they are; only those of a KDC can be planned from.
         listed: in the file's order, each name once.
         digest: SHA-256 of the file, hex.
         findings: what was noticed.
@@ -42,6 +76,7 @@ class Inventory:
     listed: list[Listed]
     digest: str
     findings: list[Finding] = field(default_factory=list)
+    kind: InventoryKind = InventoryKind.KDC
 
     def __len__(self) -> int:
         return len(self.listed)

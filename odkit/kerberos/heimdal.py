@@ -1,0 +1,51 @@
+r"""Writing a principal for Heimdal's kadmin: its own unparsed form, and what a script must refuse.
+
+Heimdal escapes a blank, too (``\ ``).  The argument of ``delete`` is a glob when it holds an unescaped ``* ? [ ]``: ``delete '*'`` empties
+the database without a question.  The scripts therefore put a backslash before each of these (krb5_parse_name takes it away again) and give
+one name a command, behind ``--``, never on standard input, whose parser skips characters and loses all that is not ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+
+from odkit.kerberos.kadmin import MAX_LINE
+from odkit.kerberos.principal import Principal
+
+__all__ = ["delete_by_hand", "glob_escaped", "heimdal_refusal", "heimdal_text"]
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_REALM = re.compile(rb"[^\\/@\x00-\x20\x7f]+\Z")
+_GLOB = re.compile(rb"[*?\[\]]")
+
+
+def heimdal_text(principal: Principal) -> bytes:
+    """The unparsed form as Heimdal writes it, with the realm (krb5_unparse_name of Heimdal)."""
+    return bytes(principal).replace(b" ", b"\\ ")
+
+
+def glob_escaped(text: bytes) -> bytes:
+    """A name as an argument of ``kadmin delete`` that can match no other."""
+    return _GLOB.sub(rb"\\\g<0>", text)
+
+
+def heimdal_refusal(principal: Principal, _text: bytes) -> str | None:
+    """Why a principal cannot be deleted (and put back) by name, None when it can."""
+    if any(_CONTROL.search(part) for part in (*principal.components, principal.realm)):
+        return "a control character in the name"
+    if not _REALM.match(principal.realm):
+        return "a backslash, slash, '@' or blank in the realm"
+    if principal.components == (b"",):
+        return "an empty name"
+    if any(b" " in part for part in principal.components):
+        return "Heimdal's loader cannot read a blank in a name, so that it could not be put back"
+    if len(glob_escaped(heimdal_text(principal))) > MAX_LINE:
+        return f"longer than {MAX_LINE} bytes"
+    return None
+
+
+def delete_by_hand(realm: bytes, text: bytes) -> str | None:
+    """The command with which a person deletes a listed name; None when a command line cannot carry it."""
+    name, of = (part.decode("utf-8", "surrogateescape").replace("'", "'\\''") for part in (glob_escaped(text), realm))
+    command = f"kadmin -l -r '{of}' delete -- '{name}'"
+    return command if command.isprintable() else None

@@ -1,0 +1,85 @@
+"""``kdb5_util dump``: MIT's text dumps, names by their stated length; key data is passed over and never kept.
+
+    princ TAB 38 TAB namelen TAB n_tl TAB n_key TAB e_len TAB NAME TAB 8 numbers TAB
+        n_tl*(type TAB length TAB hex) n_key*(ver TAB kvno TAB ver*(type TAB length TAB hex)) hex ";" LF
+
+Versions 4 (``-b7``), 5 (``-r13``: all of 10.4 to 10.6), 6 (``-r18``) and 7 of "kdb5_util load_dump", the incremental ones that
+start with "ipropx", and "kdb5_edit load_dump version 3.0", whose lines lack the word ``princ``.  Heimdal's ``dump --format=MIT`` is a
+version 5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from odkit.errors import InputError
+from odkit.kerberos.inventory._input import Input
+from odkit.kerberos.inventory._model import ENCTYPES, Listed
+from odkit.kerberos.principal import parse_principal
+from odkit.text import shorten
+
+__all__ = ["looks_like", "read"]
+
+_HEADER = re.compile(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|ipropx? ?[0-9 ]*\r?\n")
+_STARTS = (b"kdb5_util load_dump", b"kdb5_edit load_dump", b"OV*Secure", b"iprop")
+_FIELDS = 8  # attributes, lives, expirations, last success and failure, failures
+
+
+def looks_like(head: bytes) -> bool:
+    """Tell whether the beginning is that of a dump, also of one that cannot be read."""
+    return head.startswith(_STARTS)
+
+
+def read(file: Input) -> Iterator[Listed]:
+    """Read the names, key versions and encryption types.
+
+    Raises:
+        InputError: a version that is not read, a line that is no record, a cut end.
+    """
+    path = file.path
+    if _HEADER.match(file.head) is None:
+        what = shorten(file.head.split(b"\n", 1)[0], 60)
+        raise InputError(path, 1, f"a dump of a version that odkit does not read ({what}); make it again with: kdb5_util dump -r13 FILE")
+    tagged = not file.head.startswith(b"kdb5_edit")
+    for number, line in file.lines():
+        if number == 1:
+            continue
+        if file.cut:
+            raise InputError(path, number, "the dump ends in the middle of a line: it is cut; make it again")
+        if line.startswith(b"policy\t") or not line:
+            continue
+        if tagged:
+            if not line.startswith(b"princ\t"):
+                raise InputError(path, number, f"neither princ nor policy: {shorten(line[:40], 40)}")
+            line = line[6:]
+        if not line.removesuffix(b"\r").endswith(b";"):
+            raise InputError(path, number, "the record does not end in ';': the dump is cut or damaged; make it again")
+        yield _record(line, path, number)
+
+
+def _record(line: bytes, path: str, number: int) -> Listed:
+    try:
+        _, size, tls, keys, _, rest = line.split(b"\t", 5)
+        length = int(size)
+        name, rest = rest[:length], rest[length:]
+        if len(name) != length or not rest.startswith(b"\t"):
+            raise ValueError
+        fields = rest[1:].split(b"\t")
+        at = _FIELDS + 3 * int(tls)
+        kvno: int | None = None
+        kinds: list[int] = []
+        for _ in range(int(keys)):
+            parts, version = int(fields[at]), int(fields[at + 1])
+            if kvno is None or version > kvno:
+                kvno, kinds = version, []
+            if version == kvno:
+                kinds.append(int(fields[at + 2]))
+            at += 2 + 3 * parts
+        if at != len(fields) - 1:
+            raise ValueError
+    except (ValueError, IndexError):
+        # the line is not shown: it holds keys
+        raise InputError(path, number, "the record's fields do not fit together: the dump is damaged; make it again") from None
+    enctypes = tuple(ENCTYPES.get(kind, str(kind)) for kind in dict.fromkeys(kinds))
+    return Listed(name, parse_principal(name, path=path, line=number), number, kvno, enctypes)

@@ -1,0 +1,119 @@
+"""The log of a KDC: which service tickets are asked for, by whom, from where, and when last.
+
+MIT (krb5kdc, from 1.2 to today):
+    Nov 19 08:12:31 kdc krb5kdc[9](info): TGS_REQ (4 etypes {…}) 10.0.1.5: ISSUE: authtime 1, etypes {…}, ann@R for afpserver/h@R
+    … TGS_REQ (…) 10.0.1.5: LOOKING_UP_SERVER: authtime 0,  ann@R for host/h@R, Server not found in Kerberos database
+Heimdal:
+    2026-11-19T08:12:31 TGS-REQ ann@R from IPv4:10.0.1.5 for host/h@R [canonicalize]
+
+A request that failed counts as well: somebody wants that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from odkit.errors import InputError
+from odkit.kerberos.inventory._input import Input
+from odkit.ldif._source import Source
+from odkit.text import decode, escape, plural
+
+__all__ = ["KdcLog", "Request", "read_kdc_log"]
+
+_MIT = re.compile(
+    rb"(?P<time>.*?) \S+ krb5kdc\[\d+\](?:\([a-z]+\))?: (?P<kind>AS|TGS)_REQ (?:\([^)]*\) )?(?P<address>\S+): [A-Z_0-9]+: (?P<rest>.*)\Z"
+)
+_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\}, +)?(?P<client>.*?) for (?P<server>.*)\Z")
+_HEIMDAL = re.compile(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
+_ERROR = re.compile(rb", (?=[A-Z][A-Za-z ]+[a-z]\Z)")  # the sentence behind a request that failed
+
+
+@dataclass(slots=True)
+class Request:
+    """What was asked for one principal.
+
+    Attributes:
+        count: number of requests.
+        clients: who asked: name -> number of times.
+        last: time of the last one, as the log writes it.
+        client: who asked last.
+        address: from where.
+        line: 1-based line of the last one.
+    """
+
+    count: int = 0
+    clients: dict[str, int] = field(default_factory=dict)
+    last: str = ""
+    client: str = ""
+    address: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        others = len(self.clients) - 1
+        more = f" and {plural(others, 'other')}" if others else ""
+        return f"asked for {plural(self.count, 'time')}, last on {self.last} by {self.client} from {self.address}{more}"
+
+
+@dataclass(slots=True)
+class KdcLog:
+    """The requests of a log.
+
+    Attributes:
+        path: the file.
+        requests: by the principal's name as logged.
+        first: time of the first request, as the log writes it.
+        last: of the last.
+        digest: SHA-256 of the file, hex.
+    """
+
+    path: str
+    requests: dict[bytes, Request]
+    first: str
+    last: str
+    digest: str
+
+
+def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
+    """Time, address, client and server of a line that is a request."""
+    found = _MIT.match(line)
+    if found is not None:
+        rest = _ERROR.split(found["rest"], maxsplit=1)[0]
+        issue = _ISSUE.match(rest)
+        return (found["time"], found["address"], issue["client"], issue["server"]) if issue is not None else None
+    found = _HEIMDAL.match(line)
+    return (found["time"], found["address"], found["client"], found["server"]) if found is not None else None
+
+
+def _requests(file: Input) -> Iterator[tuple[int, tuple[bytes, bytes, bytes, bytes]]]:
+    for number, line in file.lines():
+        if b"_REQ " in line or b"-REQ " in line:
+            parts = _parts(line.rstrip(b"\r"))
+            if parts is not None:
+                yield number, parts
+
+
+def read_kdc_log(source: Source) -> KdcLog:
+    """Read the log of a KDC; lines that are no requests are passed over.
+
+    Args:
+        source: a path, a binary file object, or bytes; plain or gzip.
+
+    Raises:
+        InputError: unreadable, or no line is a request of krb5kdc or of Heimdal's kdc.
+    """
+    requests: dict[bytes, Request] = {}
+    first = last = ""
+    with Input(source) as file:
+        for number, (time, address, client, server) in _requests(file):
+            last = escape(decode(time))
+            first = first or last
+            each = requests.setdefault(server, Request())
+            each.count += 1
+            each.client = escape(decode(client))
+            each.clients[each.client] = each.clients.get(each.client, 0) + 1
+            each.last, each.address, each.line = last, escape(decode(address)), number
+        if not requests:
+            raise InputError(file.path, None, "no line is a request (AS_REQ, TGS_REQ): not the log of krb5kdc or of Heimdal's kdc")
+        return KdcLog(file.path, requests, first, last, file.digest)

@@ -1,0 +1,126 @@
+"""A scratch Heimdal realm, for scripts written for ``--target heimdal``: its database and tools, no server.
+
+Debian's packages of Heimdal and MIT exclude each other.  Where MIT stands, Heimdal's are only unpacked (``dpkg-deb -x``), and
+``HEIMDAL_PREFIX`` names the folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from subprocess import CompletedProcess
+from types import TracebackType
+from typing import Self
+
+from odkit.errors import LiveError
+from odkit.kerberos.kadmin import check_realm
+from odkit.rehearsal.programs import SYSTEM_PATH, run
+
+__all__ = ["ScratchHeimdal", "prefix"]
+
+
+def prefix() -> Path | None:
+    """Where Heimdal's packages were unpacked: ``HEIMDAL_PREFIX``, or the root folder when they are installed; None without them."""
+    named = os.environ.get("HEIMDAL_PREFIX")
+    for folder in (Path(named),) if named else (Path("/"),):
+        if (folder / "usr/bin/kadmin.heimdal").is_file():
+            return folder
+    return None
+
+
+class ScratchHeimdal:
+    """A Heimdal realm in a temporary folder.
+
+    Args:
+        realm: its name.
+        host: add principals for no host; the database holds the realm's own only.
+
+    Attributes:
+        env: the environment in which Heimdal's programs see this realm and no other.  ``kadmin``, ``ktutil`` and ``klist`` in
+            its PATH are Heimdal's.
+        folder: where its files are, mode 0700.
+    """
+
+    def __init__(self, realm: str) -> None:
+        check_realm(realm.encode("utf-8", "surrogateescape"))
+        root = prefix()
+        if root is None:
+            raise LiveError("Heimdal is not installed: apt-get install heimdal-kdc heimdal-clients, or unpack them and set HEIMDAL_PREFIX")
+        self.realm = realm
+        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-heimdal-")
+        self.folder = Path(self._temporary.name)
+        try:
+            self.env = self._write_config(root)
+            run(str(root / "usr/sbin/kstash"), "--random-key", f"--key-file={self.folder}/m-key", env=self.env)
+            self.kadmin("init", "--realm-max-ticket-life=unlimited", "--realm-max-renewable-life=unlimited", realm)
+        except BaseException:
+            self.close()
+            raise
+
+    def _write_config(self, root: Path) -> dict[str, str]:
+        d = self.folder
+        (d / "krb5.conf").write_text(
+            f"[libdefaults]\n default_realm = {self.realm}\n dns_lookup_kdc = false\n dns_lookup_realm = false\n"
+            f" dns_canonicalize_hostname = false\n[realms]\n {self.realm} = {{\n  kdc = 127.0.0.1:9\n  admin_server = 127.0.0.1\n }}\n"
+            f"[kdc]\n database = {{\n  dbname = {d}/heimdal\n  realm = {self.realm}\n  mkey_file = {d}/m-key\n"
+            f"  acl_file = {d}/acl\n  log_file = {d}/log\n }}\n[logging]\n default = FILE:{d}/library.log\n"
+        )
+        (d / "acl").touch()
+        tools = d / "tools"
+        tools.mkdir()
+        found = {"kadmin": "usr/bin/kadmin.heimdal", "ktutil": "usr/bin/ktutil.heimdal", "klist": "usr/bin/klist.heimdal"}
+        for name, place in found.items():
+            (tools / name).symlink_to((root / place).resolve())
+        libraries = [str(folder) for folder in sorted((root / "usr/lib").glob("*-linux-gnu*"))]
+        libraries += [f"{folder}/heimdal" for folder in libraries]
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("KRB5")}
+        return inherited | {
+            "KRB5_CONFIG": f"{d}/krb5.conf",
+            "LD_LIBRARY_PATH": ":".join(libraries),
+            "PATH": f"{tools}:{os.environ.get('PATH', '')}:{SYSTEM_PATH}",
+        }
+
+    def run(self, *words: str | bytes, check: bool = True) -> CompletedProcess[bytes]:
+        """Run one of Heimdal's programs: ``kadmin``, ``ktutil``, ``klist``."""
+        program = shutil.which(words[0], path=self.env["PATH"]) if isinstance(words[0], str) else None
+        return run(program or words[0], *words[1:], env=self.env, check=check)
+
+    def kadmin(self, *words: str | bytes, check: bool = True) -> CompletedProcess[bytes]:
+        """``kadmin -l -r REALM`` with words."""
+        return self.run("kadmin", "-l", "-r", self.realm, *words, check=check)
+
+    def add(self, names: Iterable[bytes]) -> None:
+        """Add principals with random keys, by their unparsed names.
+
+        Raises:
+            LiveError: one of them could not be added.
+        """
+        wanted = list(names)
+        for start in range(0, len(wanted), 500):
+            self.kadmin("add", "--use-defaults", "--random-key", "--", *wanted[start : start + 500])
+
+    def listing(self) -> bytes:
+        """What ``kadmin -l list '*'`` prints."""
+        return self.kadmin("list", "*").stdout
+
+    def dump(self) -> bytes:
+        """What ``kadmin -l dump`` writes."""
+        target = self.folder / "whole.dump"
+        target.unlink(missing_ok=True)
+        self.kadmin("dump", str(target))
+        return target.read_bytes()
+
+    def close(self) -> None:
+        """Remove the files."""
+        with contextlib.suppress(OSError):
+            self._temporary.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

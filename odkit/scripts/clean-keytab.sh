@@ -1,0 +1,113 @@
+usage() {
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--keytab FILE] [--rehearsal]"
+    say "Without --apply it shows which keys it would remove and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' KEYTAB=/etc/krb5.keytab
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --keytab)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                KEYTAB=$2
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+    case $KEYTAB in
+        /*) ;;
+        *) die 2 "stopped: --keytab takes a whole path, and $KEYTAB is none" ;;
+    esac
+    case $KEYTAB in *[!A-Za-z0-9/._-]*) die 2 "stopped: a path with other than letters, digits and /._- cannot be given to these tools" ;; esac
+    [ -f "$KEYTAB" ] || die 2 "stopped: $KEYTAB is not there"
+}
+
+# names TO: the names in the keytab, encoded, each once
+names() {
+    list_keytab found
+    encode < found > lines || die 2 "stopped: awk fails"
+    [ "$(count found)" -eq "$(count lines)" ] || die 2 "stopped: awk loses lines"
+    sort -u < lines > "$1" || die 2 "stopped: sort fails"
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C SS_READLINE_PATH=none
+    export LC_ALL SS_READLINE_PATH
+    options "$@"
+    need awk cat comm cp dirname grep mktemp rm sed sort
+    need_keytab
+    workplace
+    member
+    one_plan
+    names now
+    [ -s now ] || die 3 "stopped: $KEYTAB holds no key; nothing was changed"
+    keys > lines || die 2 "stopped: cannot write to $WORK"
+    [ "$(count lines)" -eq "$KEYS" ] || die 2 "stopped: this script is damaged: it does not hold its $KEYS names"
+    arrange lines wanted
+    planned > lines || die 2 "stopped: cannot write to $WORK"
+    [ "$(count lines)" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
+    arrange lines planned.all
+    compare -12 wanted now todo
+    compare -23 wanted now absent
+    compare -23 now planned.all new
+    compare -13 now planned.all missing
+    compare -23 missing wanted missing.others
+    if [ -s new ] || [ -s missing.others ]; then
+        warn "$KEYTAB is not the keytab that the plan was made from."
+        show new >&2
+        show missing.others >&2
+        die 3 "stopped: nothing was removed. Give the right one with --keytab, or make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to remove: 0 removed, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would keep a copy of $KEYTAB and remove the keys of these $(count todo) names:"
+        show todo
+        say "would be: $(count todo) removed, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    n=1
+    while [ -e "$KEYTAB.odkit-$n" ]; do n=$((n + 1)); done
+    cp -p "$KEYTAB" "$KEYTAB.odkit-$n" || die 2 "stopped: cannot copy $KEYTAB; nothing was removed"
+    say "the keytab as it was: $KEYTAB.odkit-$n (it holds keys, keep it secret)"
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        FILENAME == "todo" { want[$0] = 1; next }
+        (enc($0) in want) && !($0 in seen) { seen[$0] = 1; print }' todo found > exact
+    if [ "$(count exact)" -ne "$(count todo)" ]; then die 3 "stopped: $(count exact) names for $(count todo); nothing was removed"; fi
+    SENT="keys were removed, and what came of it is not known. The keytab as it was: $KEYTAB.odkit-$n"
+    remove_keys
+    names after
+    compare -12 todo after failed
+    compare -23 now after lost
+    compare -23 lost todo lost.others
+    SENT=''
+    if [ -s failed ]; then
+        warn "not removed:"
+        show failed >&2
+        show err >&2
+    fi
+    if [ -s lost.others ]; then
+        warn "gone as well, and not meant:"
+        show lost.others >&2
+    fi
+    say "$(($(count todo) - $(count failed))) removed, $(count absent) absent, $(count failed) failed"
+    say "to put them back: cp -p $KEYTAB.odkit-$n $KEYTAB"
+    if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
+    exit 0
+}

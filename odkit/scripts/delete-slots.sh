@@ -1,0 +1,100 @@
+usage() {
+    say "usage: sh delete-slots.sh [--apply] [--rehearsal]"
+    say "Without --apply it shows which Password Server slots it would delete and changes nothing."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+}
+
+# held TO: the slots that the Password Server lists; the form of the list is not documented, the slot in it is
+held() {
+    mkpassdb -list < /dev/null > raw 2> err || {
+        show err >&2
+        die 2 "stopped: mkpassdb -list ends with $?"
+    }
+    # shellcheck disable=SC2016 # awk's own $
+    awk '{
+        s = tolower($0)
+        while ((i = index(s, "0x")) > 0) {
+            s = substr(s, i + 2); slot = substr(s, 1, 32)
+            if (length(slot) == 32 && slot !~ /[^0-9a-f]/) print "0x" slot
+        }
+    }' raw > lines || die 2 "stopped: awk fails"
+    [ -s lines ] || die 2 "stopped: mkpassdb -list shows no slot; nothing was deleted"
+    sort -u < lines > "$1" || die 2 "stopped: sort fails"
+}
+
+# gone PATH: the record must not be there any more; a slot whose record lives is somebody's password
+gone() {
+    dscl "$NODE" -read "$1" RecordName < /dev/null > said 2> err
+    code=$?
+    if not_there "$code"; then return 0; fi
+    if [ "$code" = 0 ]; then return 1; fi
+    show said >&2
+    show err >&2
+    die 2 "stopped: dscl -read ends with $code"
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C NODE=/LDAPv3/127.0.0.1
+    export LC_ALL
+    options "$@"
+    need awk cat comm cp dirname dscl grep id mkpassdb mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    one_plan
+    # a verb that the man page has, but no manual explains: only where this mkpassdb knows it
+    mkpassdb -help > raw 2>&1 < /dev/null
+    grep -e '-deleteslot' raw > /dev/null || die 3 "stopped: this mkpassdb does not know -deleteslot; delete the slots in Workgroup Manager"
+    slots > table || die 2 "stopped: cannot write to $WORK"
+    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS slots"
+    : > wanted
+    while read -r slot name; do
+        if gone "$(printf '%s\n' "$name" | decode)"; then
+            echo "$slot" >> wanted
+        else
+            die 3 "stopped: the record $name is still there; run delete-records.sh first. Nothing was deleted."
+        fi
+    done < table
+    arrange wanted first
+    held now
+    compare -12 first now todo
+    compare -23 first now absent
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would delete these $(count todo) slots, which cannot be put back:"
+        show todo
+        exit 0
+    fi
+    SENT="slots were deleted, and what came of it is not known; run it again without --apply"
+    while read -r slot; do
+        mkpassdb -deleteslot "$slot" < /dev/null > out 2> err || show err >&2
+    done < todo
+    held after
+    compare -12 todo after failed
+    SENT=''
+    say "$(($(count todo) - $(count failed))) deleted, $(count absent) absent, $(count failed) failed"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}

@@ -1,0 +1,70 @@
+# a KDC of Heimdal with a database of its own: kadmin -l; on 10.7 and later the KDC's database is the directory, which is another thing
+
+need_kdc() {
+    need id kadmin
+}
+
+surroundings() {
+    if command -v sw_vers > /dev/null 2>&1; then
+        die 3 "stopped: this is Mac OS X, whose KDC has no database of its own; make a plan with --target 10.7+ (or the MIT release)"
+    fi
+    check_root
+}
+
+check_kdc() {
+    kadmin --version > raw 2>&1 < /dev/null
+    grep -i heimdal raw > /dev/null || die 3 "stopped: kadmin is not Heimdal's here; this plan is for a Heimdal KDC"
+}
+
+# list FILE: the KDC's principals as kadmin prints them, with the realm where it leaves that away
+list() {
+    kadmin -l -r "$REALM" list '*' < /dev/null > raw 2> err || {
+        show err >&2
+        die 2 "stopped: kadmin cannot list the realm $REALM"
+    }
+    # shellcheck disable=SC2016 # awk's own $
+    REALM=$REALM awk '$0 != "" { t = $0; gsub(/\\./, "", t); if (index(t, "@")) print; else print $0 "@" ENVIRON["REALM"] }' raw > "$1"
+    if [ ! -s "$1" ]; then
+        show err >&2
+        die 3 "stopped: the KDC of $REALM lists no principal; nothing was changed"
+    fi
+    grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
+}
+
+# dump_kdc FILE, and the number of principals in it
+dump_kdc() {
+    kadmin -l -r "$REALM" dump "$1" < /dev/null > out 2> err
+}
+
+held() {
+    awk '$0 != "" { n++ } END { print n + 0 }' "$1"
+}
+
+# commands NAMES ALL TO: one name a line, made from a line that the KDC itself has printed; a glob in it is taken literally
+commands() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        FILENAME == ARGV[1] { want[$0] = 1; next }
+        (enc($0) in want) { print }' "$1" "$2" > exact
+    sed 's/[][*?]/\\&/g' exact > "$3"
+}
+
+# one command a name: a list of names would end at the first that is missing
+send() {
+    while IFS= read -r name; do
+        kadmin -l -r "$REALM" delete -- "$name" < /dev/null >> out 2>> err
+    done < "$1"
+}
+
+# extract NAMES DUMP TO: the lines of a dump that hold these names and no others; their number
+extract() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        FILENAME == ARGV[1] { want[$0] = 1; next }
+        (enc($1) in want) { print }' "$1" "$2" > "$3"
+    count "$3"
+}
+
+load_kdc() {
+    kadmin -l -r "$REALM" merge "$1" < /dev/null > out 2> err
+}

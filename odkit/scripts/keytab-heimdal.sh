@@ -1,0 +1,37 @@
+# the keytab tools of a plain Heimdal, and of 10.7 and later: ktutil
+
+need_keytab() {
+    need id ktutil
+}
+
+member() {
+    check_root
+    check_ktutil
+}
+
+check_ktutil() {
+    ktutil --version > raw 2>&1 < /dev/null
+    grep -i heimdal raw > /dev/null || die 3 "stopped: ktutil is not Heimdal's here"
+}
+
+# list_keytab TO: one name a line, as often as it has keys; the columns stand where the header has them
+list_keytab() {
+    ktutil -k "FILE:$KEYTAB" list < /dev/null > raw 2> err || {
+        show err >&2
+        die 2 "stopped: ktutil cannot read $KEYTAB"
+    }
+    # shellcheck disable=SC2016 # awk's own $
+    awk '
+        /^Vno +Type +Principal/ { from = index($0, "Principal"); to = index($0, " Aliases"); next }
+        from && $0 != "" {
+            s = to ? substr($0, from, to - from + 1) : substr($0, from)
+            sub(/ +$/, "", s); print s
+        }' raw > "$1"
+}
+
+remove_keys() {
+    : > err
+    while IFS= read -r name; do
+        ktutil -k "FILE:$KEYTAB" remove -p "$name" < /dev/null > out 2>> err
+    done < exact
+}

@@ -1,0 +1,50 @@
+# pick FILE: the steps of todo, out of an LDIF file whose paragraphs start with the step's number, into changes; a server without
+# assertions gets none
+pick() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
+        ($1 in want) { print; print "" }' "$1" > changes
+    ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
+        die 2 "stopped: the server at $URI does not tell its controls"
+    if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
+        say "the server does not know assertions (RFC 4528); the comparison above is the only one"
+        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
+        mv plain changes
+    fi
+}
+
+# modify: one ldapmodify for all changes
+modify() {
+    cp todo planned
+    cp absent before
+    say "ldapmodify asks for the password of $BIND"
+    SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
+    printf '%s' "$MARK"
+    ldapmodify -x -W -D "$BIND" -H "$URI" -f changes > out || warn "ldapmodify ends with $?"
+    look
+    outcome
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            --uri | --bind)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                if [ "$1" = --uri ]; then URI=$2; else BIND=$2; fi
+                shift
+                ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+}

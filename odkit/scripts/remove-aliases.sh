@@ -1,0 +1,95 @@
+usage() {
+    say "usage: sh remove-aliases.sh [--apply] [--uri URI] [--bind DN] [--rehearsal]"
+    say "Without --apply it compares cn=authdata with the plan and changes nothing."
+}
+
+# fetch: every entry's names as "DN NAME: VALUE" into held; of what slapcat writes nothing else is kept, because it holds keys
+fetch() {
+    # shellcheck disable=SC2016 # awk's own $
+    {
+        slapcat -b cn=authdata 2> err
+        echo "status: $?"
+    } | awk "$ENC"'
+        function take(s,   i, name) {
+            i = index(s, ":"); name = tolower(substr(s, 1, i - 1))
+            if (name == "dn") dn = enc(tolower(substr(s, i + 2)))
+            else if (name == "draft-krbprincipalname" || name == "draft-krbprincipalaliases") print dn, enc(name substr(s, i))
+            else if (name == "status") print s
+        }
+        /^ / { line = line substr($0, 2); next }
+        { if (NR > 1) take(line); line = $0 }
+        END { take(line) }' > lines || die 2 "stopped: awk fails"
+    if [ "$(grep -c '^status: ' lines)" != 1 ] || ! grep '^status: 0$' lines > /dev/null; then
+        show err >&2
+        die 2 "stopped: slapcat cannot read cn=authdata; nothing was changed"
+    fi
+    grep -v '^status: ' lines > held
+    [ -s held ] || die 2 "stopped: cn=authdata holds no principal; nothing was changed"
+}
+
+# look: sort the steps into todo, absent and changed
+look() {
+    : > todo
+    : > absent
+    : > changed
+    fetch
+    while read -r number what name; do
+        # shellcheck disable=SC2016 # awk's own $
+        printf '%s\n' "$name" | tr '[:upper:]' '[:lower:]' | awk '
+            FILENAME == "-" { dn = $0; next }
+            index($0, dn " ") == 1 { print substr($0, length(dn) + 2) }' - held > lines || die 2 "stopped: awk fails"
+        arrange lines entry
+        sed -n "s/^$number //p" expectations > lines
+        [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
+        arrange lines wanted
+        compare -12 entry wanted same
+        if [ ! -s same ]; then
+            echo "$number" >> absent
+        elif [ "$what" = alias ] || cmp -s entry wanted; then
+            echo "$number" >> todo
+        else
+            echo "$number" >> changed
+            warn "no longer as planned: $name"
+            comm -3 entry wanted > differs
+            show differs >&2
+        fi
+    done < table
+    all_seen
+}
+
+main() {
+    set -u
+    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    LC_ALL=C
+    export LC_ALL
+    options "$@"
+    need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapcat slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    one_plan
+    [ -f "$HERE/remove-aliases.ldif" ] || die 2 "stopped: $HERE/remove-aliases.ldif is missing"
+    steps > table
+    expected > expectations
+    whole
+    look
+    if [ -s changed ]; then
+        die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to remove: 0 removed, $(count absent) absent, 0 failed"
+        exit 0
+    fi
+    pick "$HERE/remove-aliases.ldif"
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would run ldapmodify with:"
+        grep -v '^control: ' changes > shown
+        show shown
+        say "would be: $(count todo) removed, $(count absent) absent. Nothing was changed."
+        exit 0
+    fi
+    modify
+    say "$(($(count planned) - $(count failed))) removed, $(count before) absent, $(count failed) failed"
+    say "to put them back: restore/restore-aliases.ldif, see its head"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}

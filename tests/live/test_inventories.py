@@ -1,0 +1,165 @@
+"""Every reader of principals against files that the real programs write, with names that want to be something else."""
+
+from __future__ import annotations
+
+import os
+import random
+import struct
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, needs
+from live.conftest import REALM, Kdc
+from odkit.kerberos import InventoryKind, Principal, read_principals
+from odkit.rehearsal.heimdal import ScratchHeimdal, prefix
+
+pytestmark = pytest.mark.live
+
+PIECES = [b" ", b'"', b"'", b"*", b"?", b"[", b"]", b"$", b"`", b"!", b"#", b"-", b";", b"%s", b"\xc3\xa9", b"~", b"a", b"B", b".", b":", b"(", b")",
+          b"\\", b"/", b"@", b"1:18:AA", b"never", b"host", b"(0x00)"]  # fmt: skip
+
+
+def hostile_names(seed: int, count: int) -> list[Principal]:
+    """Names that every KDC can hold: no control characters, no blank or backslash at an end."""
+    rng = random.Random(seed)
+    out: dict[Principal, None] = {}
+    while len(out) < count:
+        parts = tuple(b"".join(rng.choices(PIECES, k=rng.randrange(1, 7))).strip(b" \\") for _ in range(rng.randrange(1, 4)))
+        if all(parts):
+            out[Principal(parts, REALM.encode())] = None
+    return list(out)
+
+
+NAMES = hostile_names(6, 250)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _heimdal_prefix() -> Iterator[None]:
+    if "HEIMDAL_PREFIX" not in os.environ and (ROOT / ".heimdal").is_dir():
+        os.environ["HEIMDAL_PREFIX"] = str(ROOT / ".heimdal")
+        yield
+        del os.environ["HEIMDAL_PREFIX"]
+    else:
+        yield
+
+
+@pytest.fixture(scope="module")
+def heimdal(_heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
+    if prefix() is None:
+        needs("kadmin.heimdal")
+    with ScratchHeimdal(REALM) as realm:
+        realm.add(heimdal_text(p) for p in NAMES)
+        yield realm
+
+
+def heimdal_text(principal: Principal) -> bytes:
+    return bytes(principal).replace(b" ", b"\\ ")
+
+
+@pytest.fixture
+def mit(kdc: Kdc) -> Kdc:
+    kdc.realm.add(map(bytes, NAMES))
+    return kdc
+
+
+def own(names: set[Principal]) -> set[Principal]:
+    """Without the KDC's own."""
+    first = {b"K", b"krbtgt", b"kadmin", b"changepw", b"default", b"WELLKNOWN", b"kiprop"}
+    return {n for n in names if n in set(NAMES) or n.components[0] not in first}
+
+
+def names(path: Path, format_: str, kind: InventoryKind = InventoryKind.KDC) -> set[Principal]:
+    found = read_principals(path)
+    assert (found.format, found.kind) == (format_, kind)
+    assert not found.findings
+    return {row.principal for row in found.listed}
+
+
+class TestMit:
+    @pytest.mark.parametrize("form", [[], ["-r18"], ["-r13"], ["-b7"]])
+    def test_dumps(self, mit: Kdc, tmp_path: Path, form: list[str]) -> None:
+        subprocess.run(["/usr/sbin/kdb5_util", "-r", REALM, "dump", *form, str(tmp_path / "dump")], env=mit.realm.env, check=True)
+        (tmp_path / "list").write_bytes(mit.realm.listing())
+        found = names(tmp_path / "dump", "kdb5_util dump")
+        assert own(found) == set(NAMES)
+        assert found == names(tmp_path / "list", "listprincs")
+        user = next(row for row in read_principals(tmp_path / "dump").listed if row.principal == NAMES[0])
+        assert (user.kvno, user.enctypes) == (1, ("aes256-cts-hmac-sha1-96", "aes128-cts-hmac-sha1-96"))
+
+    def test_prompts_glued_to_names(self, mit: Kdc, tmp_path: Path) -> None:
+        (tmp_path / "list").write_bytes(mit.realm.kadmin([b"listprincs"]).stdout)
+        assert own(names(tmp_path / "list", "listprincs")) == set(NAMES)
+
+    def test_a_cut_dump(self, mit: Kdc, tmp_path: Path) -> None:
+        data = mit.realm.dump()
+        for end in (len(data) - 1, len(data) - 2, len(data) // 2):
+            with pytest.raises(Exception, match=r"cut|damaged"):
+                read_principals(data[:end])
+
+    def test_keytabs(self, mit: Kdc, tmp_path: Path) -> None:
+        """The file, and what klist -k prints of it in every form; after ktremove there are holes."""
+        env = mit.realm.env | {"LC_ALL": "C", "SS_READLINE_PATH": "none"}
+        keytab = tmp_path / "keytab"
+        wanted = [p for p in NAMES if bytes(p).isascii()][:120]
+        lines = [b'ktadd -k %s -q "%s"' % (bytes(keytab), bytes(p).replace(b'"', b'""')) for p in wanted]
+        lines += [lines[0]]  # a second version of the first key
+        lines += [b'ktremove -k %s "%s" all' % (bytes(keytab), bytes(p).replace(b'"', b'""')) for p in wanted[100:]]
+        mit.realm.kadmin(lines)
+        kept = set(wanted[:100])
+        assert names(keytab, "keytab", InventoryKind.KEYTAB) == kept
+        first = next(row for row in read_principals(keytab).listed if row.principal == wanted[0])
+        assert (first.kvno, first.enctypes) == (3, ("aes256-cts-hmac-sha1-96", "aes128-cts-hmac-sha1-96"))
+        for options in ([], ["-t"], ["-e"], ["-t", "-e"], ["-t", "-e", "-K"], ["-K"]):
+            done = subprocess.run(["klist", "-k", *options, str(keytab)], env=env, capture_output=True, check=True)
+            (tmp_path / "klist").write_bytes(done.stdout)
+            found = read_principals(tmp_path / "klist")
+            assert (found.format, {row.principal for row in found.listed}) == ("klist", kept), options
+            row = next(row for row in found.listed if row.principal == wanted[0])
+            assert row.kvno == 3
+            assert row.enctypes == (first.enctypes if "-e" in options else ())
+
+    def test_old_keytabs(self, tmp_path: Path) -> None:
+        """05 01 in both byte orders: written here, because no program of today writes it."""
+        for order in "<>":
+
+            def counted(data: bytes, order: str = order) -> bytes:
+                return struct.pack(f"{order}H", len(data)) + data
+
+            entry = struct.pack(f"{order}H", 3) + counted(b"R") + counted(b"host") + counted(b"old.example.com")
+            entry += struct.pack(f"{order}IBH", 0, 7, 16) + counted(b"k" * 24)
+            data = b"\x05\x01" + struct.pack(f"{order}i", len(entry)) + entry
+            [row] = read_principals(data).listed
+            assert (row.principal, row.kvno, row.enctypes) == (Principal((b"host", b"old.example.com"), b"R"), 7, ("des3-cbc-sha1",))
+
+
+class TestHeimdal:
+    @pytest.mark.parametrize(
+        "words", [["list", "*"], ["list", "-l", "*"], ["list", "-s", "*"], ["get", "*"], ["get", "-s", "*"], ["get", "-t", "*"]]
+    )
+    def test_lists(self, heimdal: ScratchHeimdal, tmp_path: Path, words: list[str]) -> None:
+        (tmp_path / "list").write_bytes(heimdal.kadmin(*words).stdout)
+        assert own(names(tmp_path / "list", "heimdal list")) == set(NAMES)
+
+    def test_dumps(self, heimdal: ScratchHeimdal, tmp_path: Path) -> None:
+        (tmp_path / "dump").write_bytes(heimdal.dump())
+        assert own(names(tmp_path / "dump", "heimdal dump")) == set(NAMES)
+        row = next(row for row in read_principals(tmp_path / "dump").listed if row.principal == NAMES[0])
+        assert (row.kvno, row.enctypes) == (1, ("aes256-cts-hmac-sha1-96", "des3-cbc-sha1", "arcfour-hmac"))
+        heimdal.kadmin("dump", "--format=MIT", str(tmp_path / "mit"))
+        assert own(names(tmp_path / "mit", "kdb5_util dump")) == set(NAMES)
+
+    def test_keytabs(self, heimdal: ScratchHeimdal, tmp_path: Path) -> None:
+        keytab = f"FILE:{tmp_path}/keytab"
+        wanted = NAMES[:80]
+        heimdal.kadmin("ext_keytab", "-k", keytab, "--", *(glob_escaped(heimdal_text(p)) for p in wanted))
+        assert names(tmp_path / "keytab", "keytab", InventoryKind.KEYTAB) == set(wanted)
+        for options in ([], ["--timestamp"], ["--keys"], ["--timestamp", "--keys"]):
+            (tmp_path / "list").write_bytes(heimdal.run("ktutil", "-k", keytab, "list", *options).stdout)
+            assert names(tmp_path / "list", "ktutil", InventoryKind.KEYTAB) == set(wanted), options
+
+
+def glob_escaped(name: bytes) -> bytes:
+    return b"".join(b"\\" + bytes([b]) if b in b"*?[]" else bytes([b]) for b in name)
