@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, needs
+from conftest import MART, ROOT, needs
+from odkit.rehearsal.heimdal import prefix
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory
 from odkit.rehearsal.standins import Machine, install
@@ -26,6 +27,17 @@ def inventory_names(stage: str) -> list[bytes]:
     lines = (MART / stage / "listprincs.txt").read_bytes().split(b"\n")[1:]
     own = (b"K/M@", b"krbtgt/MEDICALMART", b"kadmin/admin@", b"kadmin/changepw@", b"kadmin/history@")
     return [line for line in lines if line and not line.startswith(own)]
+
+
+@pytest.fixture(scope="session")
+def heimdal_prefix() -> Iterator[None]:
+    """Heimdal's programs, unpacked beside MIT's by script/setup-tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "HEIMDAL_PREFIX" not in os.environ and (ROOT / ".heimdal").is_dir():
+            patch.setenv("HEIMDAL_PREFIX", str(ROOT / ".heimdal"))
+        if prefix() is None:
+            needs("kadmin.heimdal")
+        yield
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import struct
 import subprocess
@@ -11,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, needs
 from live.conftest import REALM, Kdc
 from odkit.kerberos import InventoryKind, Principal, read_principals
-from odkit.rehearsal.heimdal import ScratchHeimdal, prefix
+from odkit.rehearsal.heimdal import ScratchHeimdal
 
 pytestmark = pytest.mark.live
 
@@ -36,20 +34,8 @@ def hostile_names(seed: int, count: int) -> list[Principal]:
 NAMES = hostile_names(6, 250)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _heimdal_prefix() -> Iterator[None]:
-    if "HEIMDAL_PREFIX" not in os.environ and (ROOT / ".heimdal").is_dir():
-        os.environ["HEIMDAL_PREFIX"] = str(ROOT / ".heimdal")
-        yield
-        del os.environ["HEIMDAL_PREFIX"]
-    else:
-        yield
-
-
 @pytest.fixture(scope="module")
-def heimdal(_heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
-    if prefix() is None:
-        needs("kadmin.heimdal")
+def heimdal(heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
     with ScratchHeimdal(REALM) as realm:
         realm.add(heimdal_text(p) for p in NAMES)
         yield realm

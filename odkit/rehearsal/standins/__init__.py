@@ -1,4 +1,4 @@
-"""Stand-ins for the programs of Mac OS X Server that cannot be had elsewhere: sw_vers, slapconfig, dscl."""
+"""Stand-ins for the programs of Mac OS X Server that cannot be had elsewhere: sw_vers, slapconfig, dscl, mkpassdb, and slapcat."""
 
 from __future__ import annotations
 
@@ -27,6 +27,24 @@ esac
 """
 
 
+# mkpassdb(8): the slots stand in a file, one a line; everything but what lists and deletes one is refused
+_MKPASSDB = """case $1:$# in
+    -help:1) printf 'mkpassdb -list\nmkpassdb -deleteslot slot-id\n' ;;
+    -list:1) while read -r slot; do printf 'slot %s\n' "$slot"; done < SLOTS ;;
+    -deleteslot:2)
+        grep -i -x -e "$2" SLOTS > /dev/null || { echo "no slot $2" >&2; exit 1; }
+        grep -i -v -x -e "$2" SLOTS > SLOTS.new; mv SLOTS.new SLOTS ;;
+    *) echo "mkpassdb: not in a rehearsal: $*" >&2; exit 64 ;;
+esac
+"""
+# slapcat(8) of the scratch directory; cn=authdata is its other database
+_SLAPCAT = """case $*:$# in
+    '-b cn=authdata:2') exec SLAPD -Tcat -b cn=authdata -f CONFIG ;;
+    *) echo "slapcat: not in a rehearsal: $*" >&2; exit 64 ;;
+esac
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """The machine that the stand-ins play.
@@ -40,6 +58,8 @@ class Machine:
         admin: record name of its administrator.
         bind: DN that the administrator is.
         password: the administrator's password, known to the stand-in dscl alone.
+        config: slapd.conf of the directory, for slapcat; empty for none.
+        slots: of the Password Server.
     """
 
     release: str
@@ -50,6 +70,8 @@ class Machine:
     admin: str = "diradmin"
     bind: str = ""
     password: str = ""
+    config: str = ""
+    slots: tuple[str, ...] = ()
 
 
 def install(folder: Path, machine: Machine) -> Path:
@@ -70,8 +92,11 @@ def install(folder: Path, machine: Machine) -> Path:
     programs = {
         "dscl": f'exec {words} "$@"\n',
         "sw_vers": _SW_VERS.replace("RELEASE", shlex.quote(machine.release)),
+        "mkpassdb": _MKPASSDB.replace("SLOTS", shlex.quote(str(folder / "slots"))),
+        "slapcat": _SLAPCAT.replace("SLAPD", "/usr/sbin/slapd").replace("CONFIG", shlex.quote(machine.config or "/nonexistent")),
         "slapconfig": _SLAPCONFIG.replace("STYLE", shlex.quote(machine.style)),
     }
+    (folder / "slots").write_text("".join(f"{slot}\n" for slot in machine.slots))
     for name, body in programs.items():
         target = folder / name
         target.write_text("#!/bin/sh\n" + body)

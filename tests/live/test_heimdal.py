@@ -1,0 +1,140 @@
+"""The scripts for a Heimdal KDC and for keytabs, run by sh against the real programs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import needs
+from live.conftest import REALM, SHELLS, Kdc
+from live.test_hostile import domain, random_names
+from live.test_inventories import heimdal_text
+from odkit.hosts import host_key
+from odkit.kerberos import Principal
+from odkit.rehearsal.heimdal import ScratchHeimdal
+from property.strategies import HOSTILE
+
+pytestmark = pytest.mark.live
+
+R = REALM.encode()
+
+
+def sh(realm: ScratchHeimdal, shell: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*SHELLS[shell], *words], env=realm.env, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize(("shell", "seed"), [("dash", 11), ("bash", 12), ("zsh", 13), ("posh", 14), ("busybox", 15)])
+def test_hostile_names(heimdal_prefix: None, tmp_path: Path, shell: str, seed: int) -> None:
+    """Before minus after is the plan; no glob ever matches another name; the way back brings all of them."""
+    needs(SHELLS[shell][0])
+    hosts = [h for h in dict.fromkeys([*HOSTILE, *random_names(seed, 60)]) if b"\0" not in h]
+    names = [Principal((b"host", h), R) for h in hosts] + [Principal((h, b"gone.example.com"), R) for h in hosts]
+    names += [
+        Principal((b"host", n), R) for n in (b"a", b"b", b"lead", b"trail", b"aa", b"ab", b"x", b"live.example.com", b"gone.example.com")
+    ]
+    with ScratchHeimdal(REALM) as realm:
+        for name in dict.fromkeys(names):  # one by one: what kadmin cannot name cannot be in its database
+            if len(bytes(name)) < 900:
+                realm.kadmin("add", "--use-defaults", "--random-key", "--", heimdal_text(name), check=False)
+        (tmp_path / "list").write_bytes(realm.listing())
+        inventory = odkit.read_principals(tmp_path / "list", realm=REALM)
+        assert len(inventory) > 150
+        retire = [h.decode("utf-8", "surrogateescape") for h in hosts if host_key(h)] + ["gone.example.com"]
+        services = [h.decode("utf-8", "surrogateescape") for h in hosts if h and b"/" not in h and b"@" not in h]
+        plan = odkit.plan_purge(odkit.open(domain()), inventory, retire=retire, realm=REALM, services=services, allow_large=True)
+        assert len(plan.delete) > 60
+        assert plan.refused
+        odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
+        script = tmp_path / "purge" / "purge-principals.sh"
+        assert script.read_bytes().isascii()
+        before = set(realm.listing().split(b"\n"))
+        dry = sh(realm, shell, str(script), "--rehearsal")
+        assert (dry.returncode, dry.stderr) == (0, "")
+        assert set(realm.listing().split(b"\n")) == before
+        done = sh(realm, shell, str(script), "--apply", "--rehearsal")
+        assert done.returncode == 0, (done.stdout[-500:], done.stderr[-500:])
+        assert before - set(realm.listing().split(b"\n")) == {d.text for d in plan.delete}
+        again = sh(realm, shell, str(script), "--apply", "--rehearsal")
+        assert again.returncode == 0
+        assert "nothing to delete: 0 deleted" in again.stdout
+        back = sh(
+            realm, shell, str(tmp_path / "purge/restore/restore-principals.sh"), "--apply", "--rehearsal", str(tmp_path / "purge/backup-1")
+        )
+        assert back.returncode == 0, (back.stdout[-500:], back.stderr[-500:])
+        assert set(realm.listing().split(b"\n")) == before
+
+
+def test_a_changed_kdc_stops_it(heimdal_prefix: None, tmp_path: Path) -> None:
+    with ScratchHeimdal(REALM) as realm:
+        realm.add([b"host/gone.example.com", b"host/live.example.com"])
+        plan = odkit.plan_purge(odkit.open(domain()), odkit.read_principals(realm.dump()), retire=["gone.example.com"], realm=REALM)
+        odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
+        realm.add([b"host/new.example.com"])
+        done = sh(realm, "dash", str(tmp_path / "purge/purge-principals.sh"), "--apply", "--rehearsal")
+        assert done.returncode == 3
+        assert "host/new.example.com@MEDICALMART.EXAMPLE.COM" in done.stderr
+        assert b"host/gone.example.com" in realm.listing()
+
+
+KEYTAB = [
+    Principal((service, host), R)
+    for service in (b"host", b"cifs", b"afpserver")
+    for host in (b"gone.example.com", b"live.example.com", b"verygone.example.com")
+]
+
+
+def test_a_keytab_of_mit(kdc: Kdc, tmp_path: Path) -> None:
+    env = kdc.env | {"LC_ALL": "C", "SS_READLINE_PATH": "none"}
+    kdc.realm.add(map(bytes, KEYTAB))
+    keytab = tmp_path / "krb5.keytab"
+    kdc.realm.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(keytab), bytes(p)) for p in KEYTAB])
+    plan = odkit.plan_purge(
+        odkit.open(domain()),
+        [odkit.read_principals(kdc.realm.dump()), odkit.read_principals(keytab)],
+        retire=["gone.example.com"],
+        realm=REALM,
+    )
+    assert [p.host for p in plan.keytabs[0].remove] == [b"gone.example.com"] * 3
+    assert len(plan.delete) == 3
+    odkit.write_plan(plan, tmp_path / "purge", target="10.5")
+    script = str(tmp_path / "purge" / "clean-keytab-1.sh")
+    before = keytab.read_bytes()
+    dry = kdc.sh(script, "--rehearsal", "--keytab", str(keytab))
+    assert (dry.returncode, dry.stderr, keytab.read_bytes()) == (0, "", before)
+    assert "would be: 3 removed, 0 absent" in dry.stdout
+    for shell in ("dash", "zsh", "posh"):
+        keytab.write_bytes(before)
+        done = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(keytab), shell=SHELLS[shell])
+        assert done.returncode == 0, (done.stdout, done.stderr)
+        left = {row.principal for row in odkit.read_principals(keytab).listed}
+        assert left == {p for p in KEYTAB if p.host != b"gone.example.com"}
+        again = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(keytab), shell=SHELLS[shell])
+        assert "nothing to remove: 0 removed, 3 absent" in again.stdout
+    assert (tmp_path / "krb5.keytab.odkit-1").read_bytes() == before
+    # the keytab of another machine
+    subprocess.run(["/usr/sbin/kadmin.local", "-r", REALM, "-q", f"ktadd -k {tmp_path}/other -norandkey host/live.example.com"], env=env, check=True,
+                   capture_output=True)  # fmt: skip
+    other = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(tmp_path / "other"))
+    assert other.returncode == 3
+    assert "is not the keytab that the plan was made from" in other.stderr
+
+
+def test_a_keytab_of_heimdal(heimdal_prefix: None, tmp_path: Path) -> None:
+    with ScratchHeimdal(REALM) as realm:
+        realm.add(map(bytes, KEYTAB))
+        keytab = tmp_path / "krb5.keytab"
+        realm.kadmin("ext_keytab", "-k", f"FILE:{keytab}", "--", *map(bytes, KEYTAB))
+        plan = odkit.plan_purge(
+            odkit.open(domain()),
+            [odkit.read_principals(realm.dump()), odkit.read_principals(keytab)],
+            retire=["gone.example.com"],
+            realm=REALM,
+        )
+        odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
+        script = str(tmp_path / "purge" / "clean-keytab-1.sh")
+        done = sh(realm, "dash", script, "--apply", "--rehearsal", "--keytab", str(keytab))
+        assert done.returncode == 0, (done.stdout, done.stderr)
+        assert {row.principal for row in odkit.read_principals(keytab).listed} == {p for p in KEYTAB if p.host != b"gone.example.com"}

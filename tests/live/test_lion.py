@@ -1,0 +1,115 @@
+"""10.7 and later: the plan's changes of cn=authdata on a real slapd, and the Password Server's slots through the stand-in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lion
+import odkit
+from conftest import needs
+from live.conftest import SHELLS, Stage
+from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.standins import Machine, install
+from odkit.rehearsal.terminal import run_on_terminal
+
+pytestmark = pytest.mark.live
+
+ADMIN = f"uid=diradmin,cn=users,{lion.SUFFIX}"
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Iterator[ScratchDirectory]:
+    needs("slapd", "ldapmodify", "dash")
+    entries = [r.entry for r in odkit.open(lion.main(), lion.auth()).records()]
+    with ScratchDirectory(entries, lion.SUFFIX, ADMIN) as found:
+        install(tmp_path / "standins", Machine("10.8.5", "master", config=str(found.config)))
+        yield found
+
+
+def run(directory: ScratchDirectory, folder: Path, *words: str, shell: str = "dash") -> tuple[int, str]:
+    env = os.environ | {"PATH": f"{folder}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+    script, *more = words
+    all_words = [*SHELLS[shell], str(folder / "purge" / script), "--rehearsal", "--uri", directory.url, *more]
+    done = run_on_terminal(all_words, env=env, password=directory.password)
+    return done.status, done.output
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "posh", "busybox"])
+def test_aliases(directory: ScratchDirectory, tmp_path: Path, shell: str) -> None:
+    """Stale names are gone; canonical name, keys and live aliases of the live server are as they were, byte for byte."""
+    needs(SHELLS[shell][0])
+    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com", "gone.example.com"])
+    assert len(plan.authdata) == 2
+    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+    before = state(directory.entries())
+    status, output = run(directory, tmp_path, "remove-aliases.sh", shell=shell)
+    assert status == 0, output
+    assert "would be: 2 removed, 0 absent" in output
+    assert "AgEBoA" not in output  # no key
+    assert state(directory.entries()) == before
+    status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply", shell=shell)
+    assert status == 0, output
+    assert "2 removed, 0 absent, 0 failed" in output
+    wanted = {dn: {name: list(values) for name, values in each.items()} for dn, each in before.items()}
+    del wanted[f"authguid={lion.guid(5)},cn=users,cn=authdata"]
+    wanted[f"authguid={lion.guid(2)},cn=users,cn=authdata"]["draft-krbprincipalaliases"].remove(b"host/old.example.com@LION.EXAMPLE.COM")
+    assert state(directory.entries()) == wanted
+    status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply", shell=shell)
+    assert (status, "nothing to remove: 0 removed, 2 absent" in output) == (0, True), output
+    assert directory.modify((tmp_path / "purge/restore/restore-aliases.ldif").read_bytes()).returncode == 0
+    assert state(directory.entries()) == before
+
+
+def test_a_record_that_changed_stops_it(directory: ScratchDirectory, tmp_path: Path) -> None:
+    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com"])
+    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+    more = f"dn: authGUID={lion.guid(5)},cn=users,cn=authdata\nchangetype: modify\nadd: draft-krbPrincipalAliases\n"
+    assert directory.modify(f"{more}draft-krbPrincipalAliases: cifs/new.example.com@{lion.REALM}\n".encode()).returncode == 0
+    before = state(directory.entries())
+    status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply")
+    assert status == 3
+    assert "cifs/new.example.com" in output
+    assert state(directory.entries()) == before
+    # the LDIF alone: the assertion holds back a record whose name is another now
+    rename = f"dn: authGUID={lion.guid(5)},cn=users,cn=authdata\nchangetype: modify\nreplace: draft-krbPrincipalName\n"
+    assert directory.modify(f"{rename}draft-krbPrincipalName: cifs/new.example.com@{lion.REALM}\n".encode()).returncode == 0
+    done = directory.modify((tmp_path / "purge/remove-aliases.ldif").read_bytes(), go_on=True)
+    assert done.returncode != 0
+    assert f"authguid={lion.guid(5)},cn=users,cn=authdata" in state(directory.entries())
+
+
+def test_slapcat_that_fails_is_no_empty_directory(directory: ScratchDirectory, tmp_path: Path) -> None:
+    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com"])
+    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+    (tmp_path / "standins" / "slapcat").write_text("#!/bin/sh\nexit 1\n")
+    status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply")
+    assert status == 2
+    assert "slapcat cannot read cn=authdata" in output
+
+
+@pytest.mark.parametrize("shell", ["dash", "zsh", "posh"])
+def test_slots(stage: Stage, tmp_path: Path, retired: list[str], shell: str) -> None:
+    """Slots go after their records, and no others; the second run does nothing."""
+    plan = odkit.plan_purge(stage.od, retire=retired)
+    assert len(plan.slots) > 3
+    odkit.write_plan(plan, tmp_path / "purge", target="10.5")
+    others = [f"0x{number:032x}" for number in range(3)]
+    slots = [each.slot for each in plan.slots]
+    directory = stage.directory
+    machine = Machine("10.5.8", "master", ldap=directory.url, suffix=stage.od.suffix or "", bind=directory.admin, password=directory.password,
+                      slots=(*slots[1:], *others))  # fmt: skip
+    install(tmp_path / "standins", machine)
+    early = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
+    assert early.status == 3
+    assert "is still there; run delete-records.sh first" in early.output
+    assert stage.run(str(tmp_path / "purge/delete-records.sh"), "--apply", "--rehearsal").status == 0
+    done = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
+    assert done.status == 0, done.output
+    assert f"{len(slots) - 1} deleted, 1 absent, 0 failed" in done.output
+    assert (tmp_path / "standins/slots").read_text().split() == others
+    again = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
+    assert "nothing to delete: 0 deleted" in again.output
