@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import peers as p
+from benchmarks.measure import PYTHON, ROOT, Run, Table, run
 from benchmarks.peers import Peers
+from benchmarks.tables import inventories
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = sys.executable
 REALM = "MEDICALMART.EXAMPLE.COM"
 
 READ = "import odkit.ldif, sys\nfor entry in odkit.ldif.read(sys.argv[1]): entry.attributes"
@@ -60,30 +60,6 @@ class Work:
     theirs: Sequence[str]
     limit: float
     measure: str = "cpu"
-
-
-@dataclass
-class Run:
-    """What one process took: CPU and wall seconds, peak MiB, and what it printed."""
-
-    cpu: float
-    wall: float
-    peak: float
-    printed: str
-
-
-def run(words: Sequence[str]) -> Run:
-    """Run a whole process."""
-    start = time.perf_counter()
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
-    assert process.stdout is not None
-    printed = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in {0, 1}:  # 1: findings, or names that are left to a person
-        sys.exit(f"{words}: status {process.returncode}")
-    return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, printed)
 
 
 def paired(work: Work, rounds: int) -> tuple[float, float, float, Run]:
@@ -140,25 +116,6 @@ def inventory(folder: Path, count: int, retired: int) -> tuple[Path, Path]:
     (folder / "listprincs.txt").write_text("".join(f"{name}\n" for name in sorted(names)))
     (folder / "retired.txt").write_text("".join(f"{host}\n" for host in hosts))
     return folder / "listprincs.txt", folder / "retired.txt"
-
-
-class Table:
-    """Rows printed as they come, aligned, or in Markdown."""
-
-    def __init__(self, title: str, head: Sequence[str], widths: Sequence[int], *, markdown: bool) -> None:
-        self._widths, self._markdown = widths, markdown
-        print(f"\n{'**' if markdown else ''}{title}{'**' if markdown else ''}\n")
-        self.row(*head)
-        if markdown:
-            print("|" + "|".join("---" for _ in head) + "|")
-
-    def row(self, *cells: object) -> None:
-        """Print a row."""
-        texts = [f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in cells]
-        if self._markdown:
-            print("| " + " | ".join(texts) + " |", flush=True)
-        else:
-            print("  " + "  ".join(t.ljust(w) for t, w in zip(texts, self._widths, strict=True)).rstrip(), flush=True)
 
 
 def export(users: int, folder: Path) -> Path:
@@ -287,6 +244,7 @@ def main() -> None:
         # in a process of its own: what this one weighs would count as the peak memory of all that it starts
         words = [PYTHON, "-m", "benchmarks.bench", "--principals", "1000" if quick else "5000", str(folder), *sys.argv[1:]]
         subprocess.run(words, check=True, cwd=ROOT)
+        inventories(folder, markdown=markdown)
         path = export(10_000, folder)
         small = ratios(peers, path, folder, 3, markdown=markdown)
         if not quick:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
     from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
     from odkit.findings import Finding, Report, Severity
-    from odkit.kerberos import Inventory, Principal, is_lkdc, parse_principal, read_principals
+    from odkit.kerberos import Inventory, KdcLog, Principal, is_lkdc, lkdc_realm, parse_principal, read_kdc_log, read_principals
     from odkit.mcx import McxRecord, verify_mcx
     from odkit.passwords import Password, SlotList, read_slots, verify_passwords
     from odkit.retire import Plan, plan_purge
@@ -28,6 +28,7 @@ __all__ = [
     "Finding",
     "InputError",
     "Inventory",
+    "KdcLog",
     "LiveError",
     "McxRecord",
     "OdkitError",
@@ -42,9 +43,11 @@ __all__ = [
     "inspect",
     "is_lkdc",
     "ldif",
+    "lkdc_realm",
     "open",
     "parse_principal",
     "plan_purge",
+    "read_kdc_log",
     "read_principals",
     "read_slots",
     "verify_mcx",
@@ -59,7 +62,7 @@ _HOMES = {
     "odkit.directory": ("Directory", "inspect"),
     "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),
     "odkit.findings": ("Finding", "Report", "Severity"),
-    "odkit.kerberos": ("Inventory", "Principal", "is_lkdc", "parse_principal", "read_principals"),
+    "odkit.kerberos": ("Inventory", "KdcLog", "Principal", "is_lkdc", "lkdc_realm", "parse_principal", "read_kdc_log", "read_principals"),
     "odkit.mcx": ("McxRecord", "verify_mcx"),
     "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
     "odkit.retire": ("Plan", "plan_purge"),

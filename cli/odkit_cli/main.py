@@ -12,7 +12,9 @@ import click
 
 from odkit_cli import exits
 from odkit_cli.inspect import inspect
+from odkit_cli.lkdc import lkdc
 from odkit_cli.mcx import mcx
+from odkit_cli.principals import principals
 from odkit_cli.purge import purge_principals
 from odkit_cli.verify import verify_mcx, verify_passwords
 
@@ -67,7 +69,9 @@ def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
 
 
 cli.add_command(inspect)
+cli.add_command(lkdc)
 cli.add_command(mcx)
+cli.add_command(principals)
 cli.add_command(purge_principals)
 cli.add_command(verify_mcx)
 cli.add_command(verify_passwords)

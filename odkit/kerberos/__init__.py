@@ -1,6 +1,8 @@
 """Kerberos: names, services, inventories."""
 
 from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, read_principals
+from odkit.kerberos.kdclog import KdcLog, read_kdc_log
+from odkit.kerberos.lkdc import lkdc_realm
 from odkit.kerberos.principal import Principal, is_lkdc, parse_principal
 from odkit.kerberos.services import SERVICES, protected
 
@@ -8,10 +10,13 @@ __all__ = [
     "SERVICES",
     "Inventory",
     "InventoryKind",
+    "KdcLog",
     "Listed",
     "Principal",
     "is_lkdc",
+    "lkdc_realm",
     "parse_principal",
     "protected",
+    "read_kdc_log",
     "read_principals",
 ]

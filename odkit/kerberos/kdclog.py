@@ -23,9 +23,10 @@ from odkit.text import decode, escape, plural
 __all__ = ["KdcLog", "Request", "read_kdc_log"]
 
 _MIT = re.compile(
-    rb"(?P<time>.*?) \S+ krb5kdc\[\d+\](?:\([a-z]+\))?: (?P<kind>AS|TGS)_REQ (?:\([^)]*\) )?(?P<address>\S+): [A-Z_0-9]+: (?P<rest>.*)\Z"
+    rb"(?P<time>.*?) \S+ krb5kdc\[\d+\](?:\([a-z]+\))?: (?P<kind>AS|TGS)_REQ (?:\(\d+ etypes \{[^}]*\}\) )?"
+    rb"(?P<address>\S+): [A-Z_0-9]+: (?P<rest>.*)\Z"
 )
-_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\}, +)?(?P<client>.*?) for (?P<server>.*)\Z")
+_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?(?P<client>.*?) for (?P<server>.*)\Z")
 _HEIMDAL = re.compile(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
 _ERROR = re.compile(rb", (?=[A-Z][A-Za-z ]+[a-z]\Z)")  # the sentence behind a request that failed
 

@@ -71,7 +71,7 @@ main() {
     steps > table
     expected > expectations
     masked > hidden
-    whole
+    steps_there
     # a server of another domain would have none of the entries, and all would seem to be done
     ldapsearch -x -LLL -H "$URI" -s base -b "$(printf '%s\n' "$SUFFIX" | decode)" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
         die 2 "stopped: $URI does not hold $SUFFIX, or does not show it; nothing was changed"

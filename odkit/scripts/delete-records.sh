@@ -149,7 +149,7 @@ main() {
     one_plan
     steps > table
     expected > expectations
-    whole
+    steps_there
     dscl "$NODE" -list /Config < /dev/null > out 2> err || {
         show err >&2
         die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"

@@ -20,8 +20,8 @@ not_there() {
     return 1
 }
 
-# whole: the script holds all steps that it was written with
-whole() {
+# steps_there: the script holds all steps that it was written with
+steps_there() {
     [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 

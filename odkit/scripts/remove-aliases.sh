@@ -70,7 +70,7 @@ main() {
     [ -f "$HERE/remove-aliases.ldif" ] || die 2 "stopped: $HERE/remove-aliases.ldif is missing"
     steps > table
     expected > expectations
-    whole
+    steps_there
     look
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."

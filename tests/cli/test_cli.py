@@ -339,3 +339,61 @@ class TestMcx:
         (tmp_path / "odkit.toml").unlink()
         done = subprocess.run([sys.executable, "-c", code, "verify-mcx"], capture_output=True, text=True, check=False, cwd=tmp_path / "sub")
         assert (done.returncode, "odkit.toml" in done.stderr) == (2, True)
+
+
+class TestPrincipals:
+    def test_one_normal_form(self) -> None:
+        """The dump and the list of one KDC hold the same names."""
+        paths = [str(MART / "leftover" / name) for name in ("kdb5.dump", "listprincs.txt")]
+        done = odkit("principals", "--json", *paths)
+        assert done.returncode == 0
+        body = json.loads(done.stdout)
+        assert body["schema"] == "odkit/principals/1"
+        dumped, listed = body["inventories"]
+        assert (dumped["format"], listed["format"]) == ("kdb5_util dump", "listprincs")
+        assert {p["principal"] for p in dumped["principals"]} == {p["principal"] for p in listed["principals"]}
+        assert dumped["principals"][0]["kvno"] is not None
+        text = odkit("principals", *paths).stdout
+        assert f"{paths[0]}: kdb5_util dump, {dumped['count']} principals" in text
+
+    def test_a_plan_from_the_dump(self) -> None:
+        words = [
+            "purge-principals",
+            str(MART / "leftover" / "export.ldif"),
+            "--retire-from",
+            str(MART / "retired.txt"),
+            "--json",
+            "--principals",
+        ]
+        plans = [json.loads(odkit(*words, str(MART / "leftover" / name)).stdout) for name in ("kdb5.dump", "listprincs.txt")]
+        assert sorted(map(str, plans[0]["delete"])) == sorted(map(str, plans[1]["delete"]))
+
+    def test_keys_are_never_shown(self, tmp_path: Path) -> None:
+        lines = (MART / "leftover" / "kdb5.dump").read_text().splitlines()
+        (tmp_path / "cut").write_text("\n".join([lines[0], lines[1][:-40], ""]))
+        done = odkit("principals", str(tmp_path / "cut"))
+        assert done.returncode == 2
+        assert f"{tmp_path}/cut:2: " in done.stderr
+        assert not any(word in done.stderr for word in lines[1].split("\t") if len(word) > 30)
+
+
+class TestLkdc:
+    REALM = "LKDC:SHA1.1A9FC49F1E499BFD1AF68001C454977B1A8F0BD2"
+
+    def test_realm(self, tmp_path: Path) -> None:
+        done = odkit("lkdc", "realm", "--hash", self.REALM[10:].lower())
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"{self.REALM}\n", "")
+        (tmp_path / "no").write_bytes(b"hello")
+        done = odkit("lkdc", "realm", str(tmp_path / "no"))
+        assert done.returncode == 2
+        assert "neither DER nor PEM" in done.stderr
+
+    def test_check_and_teardown(self, tmp_path: Path) -> None:
+        assert odkit("lkdc", "check", str(MART / "before" / "export.ldif")).returncode == 0
+        done = odkit("lkdc", "teardown", "--realm", self.REALM, "--target", "10.4")
+        assert done.returncode == 2
+        assert "Local KDCs came with 10.5" in done.stderr
+        assert odkit("lkdc", "teardown", "--realm", "OD.EXAMPLE.COM", "--target", "10.5").returncode == 2
+        done = odkit("lkdc", "teardown", "--realm", self.REALM, "--target", "10.5", "-o", str(tmp_path / "out"))
+        assert done.returncode == 0
+        assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["ODKIT-FILES", "lkdc-teardown.sh", "restore"]

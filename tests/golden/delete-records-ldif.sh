@@ -284,8 +284,8 @@ decode() {
     }'
 }
 
-# whole: the script holds all steps that it was written with
-whole() {
+# steps_there: the script holds all steps that it was written with
+steps_there() {
     [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
@@ -428,7 +428,7 @@ main() {
     steps > table
     expected > expectations
     masked > hidden
-    whole
+    steps_there
     # a server of another domain would have none of the entries, and all would seem to be done
     ldapsearch -x -LLL -H "$URI" -s base -b "$(printf '%s\n' "$SUFFIX" | decode)" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
         die 2 "stopped: $URI does not hold $SUFFIX, or does not show it; nothing was changed"

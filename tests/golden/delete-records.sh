@@ -282,8 +282,8 @@ not_there() {
     return 1
 }
 
-# whole: the script holds all steps that it was written with
-whole() {
+# steps_there: the script holds all steps that it was written with
+steps_there() {
     [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
@@ -453,7 +453,7 @@ main() {
     one_plan
     steps > table
     expected > expectations
-    whole
+    steps_there
     dscl "$NODE" -list /Config < /dev/null > out 2> err || {
         show err >&2
         die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"

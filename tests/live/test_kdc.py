@@ -186,7 +186,7 @@ class TestFailingTools:
         wrapper.write_text(f'#! /bin/sh\n[ -e {mark} ] && exit 1\ncase "$*" in *-q*) ;; *) : > {mark} ;; esac\nexec {real} "$@"\n')
         wrapper.chmod(0o755)
         script = tmp_path / "purge" / "purge-principals.sh"
-        script.write_text(script.read_text().replace("    real_kadmin\n", ""))
+        script.write_text(script.read_text().replace("    check_kdc\n", ""))
         done = full.sh(str(script), "--apply", "--rehearsal")
         assert done.returncode == 1
         assert "deletions were sent, and what came of them is not known. The backup: " in done.stderr

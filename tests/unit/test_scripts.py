@@ -19,6 +19,7 @@ from odkit.kerberos.kadmin import delprinc_line
 from odkit.ldif import ChangeRecord, Reader
 from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
 from odkit.scripts.assertion import assertion
+from odkit.scripts.lkdc import LKDC_TARGETS, write_teardown
 from odkit.scripts.sh import encode_name, heredoc, quote
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -59,6 +60,12 @@ def lion_story(folder: Path) -> Path:
     return folder
 
 
+def teardown(folder: Path, target: str) -> Path:
+    """The story's Local KDC."""
+    write_teardown("LKDC:SHA1.1A9FC49F1E499BFD1AF68001C454977B1A8F0BD2", folder, target=target)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     base = tmp_path_factory.mktemp("scripts")
@@ -68,6 +75,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "keytab": keytab_story("10.5", base / "keytab"),
         "heimdal": keytab_story("heimdal", base / "heimdal"),
         "10.7+": lion_story(base / "lion"),
+        **{f"lkdc {target}": teardown(base / f"lkdc-{target}", target) for target in LKDC_TARGETS},
     }
 
 
@@ -210,6 +218,8 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
             if words[0] in {"for", "case"}:
                 words = words[words.index("in") + 1 :] if words[0] == "case" and "in" in words else []
                 break
+            del words[0]
+        if words[:1] == ["run"]:  # the scripts' own function that shows a command before it runs it
             del words[0]
         if not words or words[0] in _BUILTINS or (words[0] in functions and words[0] != "compare") or not re.match(r"[a-z]", words[0]):
             continue

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
@@ -81,5 +82,9 @@ def _record(line: bytes, path: str, number: int) -> Listed:
     except (ValueError, IndexError):
         # the line is not shown: it holds keys
         raise InputError(path, number, "the record's fields do not fit together: the dump is damaged; make it again") from None
-    enctypes = tuple(ENCTYPES.get(kind, str(kind)) for kind in dict.fromkeys(kinds))
-    return Listed(name, parse_principal(name, path=path, line=number), number, kvno, enctypes)
+    return Listed(name, parse_principal(name, path=path, line=number), number, kvno, _names(tuple(kinds)))
+
+
+@lru_cache(maxsize=256)  # nearly all principals of a realm have the same types
+def _names(kinds: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(ENCTYPES.get(kind, str(kind)) for kind in dict.fromkeys(kinds))

@@ -35,7 +35,7 @@ class InventoryKind(StrEnum):
     DIRECTORY = "directory"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listed:
     """One principal of an inventory.
 

@@ -1,0 +1,260 @@
+r"""The Local KDC's realm: ``LKDC:SHA1.`` and the upper-case SHA-1 of a certificate's DER, the whole of it.
+
+Four of Apple's sources agree (KerberosHelper-114 lkdc-cert-hash.m, Heimdal's akadmin admin.c, checkLocalKDC, Kerberos-75 preauth2.c).  The
+certificate is that of the identity com.apple.kerberos.kdc in the System keychain.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from odkit.errors import InputError, UsageError
+from odkit.text import escape
+
+__all__ = ["LKDC", "Certificate", "lkdc_realm", "lkdc_realm_of_hash", "read_certificates"]
+
+LKDC = re.compile(r"LKDC:SHA1\.[0-9A-F]{40}\Z")
+_COMMON_NAME = "com.apple.kerberos.kdc"
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_SHOWN_HASH = re.compile(rb"(?im)^SHA-?1 hash: *([0-9A-F]{40})\s*$")
+_CERTIFICATES = (b"CERTIFICATE", b"X509 CERTIFICATE")
+_LABELS = {
+    b"CERTIFICATE REQUEST": "a certificate request",
+    b"NEW CERTIFICATE REQUEST": "a certificate request",
+    b"PUBLIC KEY": "a public key",
+    b"TRUSTED CERTIFICATE": "a certificate with OpenSSL's trust settings behind it; write it with: openssl x509 -in FILE -outform DER",
+    b"PKCS7": "a PKCS#7 bundle; write its certificates with: openssl pkcs7 -print_certs -in FILE",
+}
+_MAX = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate and the realm that it means.
+
+    Attributes:
+        der: its DER.
+        line: 1-based line of its PEM block, None in a DER file.
+        subject: common name of the subject, None when it cannot be read or has none.
+        warnings: what is not as it is for a Local KDC.
+    """
+
+    der: bytes
+    line: int | None
+    subject: str | None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def realm(self) -> str:
+        """The Local KDC's realm."""
+        return f"LKDC:SHA1.{hashlib.sha1(self.der).hexdigest().upper()}"  # noqa: S324 - the name's own rule, no protection
+
+
+def _length(data: bytes, at: int) -> tuple[int, int]:
+    """Length of the value behind a tag, and where it starts (X.690 8.1.3, definite form).
+
+    Raises:
+        ValueError: an indefinite or overlong length, or no room for it.
+    """
+    if at + 2 > len(data):
+        raise ValueError
+    first = data[at + 1]
+    if first < 0x80:
+        return first, at + 2
+    count = first & 0x7F
+    if not 1 <= count <= 4 or at + 2 + count > len(data):
+        raise ValueError
+    return int.from_bytes(data[at + 2 : at + 2 + count], "big"), at + 2 + count
+
+
+def _parts(data: bytes) -> list[tuple[int, bytes]]:
+    """Tags and values of a SEQUENCE that is exactly these bytes.
+
+    Raises:
+        ValueError: it is none, or bytes stand behind it.
+    """
+    size, at = _length(data, 0)
+    if data[0] != 0x30 or at + size != len(data):
+        raise ValueError
+    out = []
+    while at < len(data):
+        size, start = _length(data, at)
+        if start + size > len(data):
+            raise ValueError
+        out.append((data[at], data[start : start + size]))
+        at = start + size
+    return out
+
+
+def _what(data: bytes) -> str:
+    """What DER is that is no certificate."""
+    try:
+        size, at = _length(data, 0)
+    except ValueError:
+        return "neither DER nor PEM"
+    if data[0] != 0x30:
+        return "neither DER nor PEM"
+    if at + size < len(data):
+        return f"DER with {len(data) - at - size} bytes behind it; a certificate file holds one certificate and nothing else"
+    if at + size > len(data):
+        return "DER that is cut"
+    try:
+        parts = _parts(data)
+    except ValueError:
+        return "DER, but no certificate"
+    tags = [tag for tag, _ in parts]
+    if tags[:1] == [0x02]:
+        return "a bare key"
+    if tags == [0x30, 0x30, 0x03]:
+        return "a certificate request"
+    if tags == [0x30, 0x03]:
+        return "a public key"
+    return "DER, but no certificate"
+
+
+def _is_certificate(data: bytes) -> bool:
+    """The outer shape of a certificate (RFC 5280 4.1): to be signed, algorithm, signature; seven or more parts, a validity among them."""
+    try:
+        parts = _parts(data)
+        if [tag for tag, _ in parts] != [0x30, 0x30, 0x03]:
+            return False
+        inner = _parts(b"\x30" + _encoded_length(len(parts[0][1])) + parts[0][1])
+    except ValueError:
+        return False
+    tags = [tag for tag, _ in inner]
+    start = 1 if tags[:1] == [0xA0] else 0
+    return tags[start : start + 6] == [0x02, 0x30, 0x30, 0x30, 0x30, 0x30]  # serial, algorithm, issuer, validity, subject, key
+
+
+def _encoded_length(size: int) -> bytes:
+    if size < 0x80:
+        return bytes((size,))
+    raw = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((0x80 | len(raw),)) + raw
+
+
+def _certificate(der: bytes, path: str, line: int | None) -> Certificate:
+    if not _is_certificate(der):
+        raise InputError(path, line, f"this is {_what(der)}; a certificate is needed (security find-certificate -c {_COMMON_NAME} -Z -p)")
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    subject: str | None = None
+    warnings = []
+    try:
+        names = x509.load_der_x509_certificate(der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        subject = escape(str(names[0].value)) if names else None
+        if subject != _COMMON_NAME:
+            shown = subject if subject is not None else "without a common name"
+            warnings.append(f"its subject is {shown}, not {_COMMON_NAME}: perhaps it is not the Local KDC's")
+    except Exception:  # noqa: BLE001 - parsers raise many kinds
+        # certtool of old releases wrote what today's parsers refuse; the name is a digest of the bytes all the same
+        warnings.append("cryptography cannot parse it; its outer form is that of a certificate")
+    return Certificate(der, line, subject, tuple(warnings))
+
+
+def _pem(data: bytes, path: str) -> Iterator[Certificate]:
+    others = []
+    for match in _PEM.finditer(data):
+        label, line = match[1], data.count(b"\n", 0, match.start()) + 1
+        if label not in _CERTIFICATES:
+            others.append((line, _LABELS.get(label, "a bare key" if b"KEY" in label else f"PEM of another kind ({escape(label)})")))
+            continue
+        try:
+            der = binascii.a2b_base64(b"".join(match[2].split()), strict_mode=True)
+        except binascii.Error as error:
+            raise InputError(path, line, f"the PEM block is damaged: {error}") from error
+        found = _certificate(der, path, line)
+        shown = _SHOWN_HASH.findall(data[: match.start()])
+        if shown and f"LKDC:SHA1.{shown[-1].decode().upper()}" != found.realm:
+            warning = "the SHA-1 hash that stands above it is of another certificate"
+            found = Certificate(der, line, found.subject, (*found.warnings, warning))
+        yield found
+    if b"-----BEGIN" in _PEM.sub(b"", data):
+        raise InputError(path, None, "a PEM block has no end: the file is cut")
+    for line, what in others if not any(match[1] in _CERTIFICATES for match in _PEM.finditer(data)) else ():
+        raise InputError(path, line, f"this is {what}; a certificate is needed")
+
+
+def _pkcs12(data: bytes) -> bool:
+    try:
+        parts = _parts(data)
+    except ValueError:
+        return False
+    return parts[0] == (0x02, b"\x03") and len(parts) in {2, 3} and parts[1][0] == 0x30
+
+
+def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[[], str] | None = None) -> list[Certificate]:
+    """Read certificates: DER, PEM with any text around, PKCS#12, and what ``security find-certificate -Z -p`` prints.
+
+    Args:
+        data: the file.
+        path: named in errors.
+        password: asked for that of a PKCS#12 file.
+
+    Returns:
+        All of them, in the order of the file.
+
+    Raises:
+        InputError: there is none, one is damaged, something else stands there, or the password is wrong.
+    """
+    if len(data) > _MAX:
+        raise InputError(path, None, f"is larger than {_MAX >> 20} MiB; this is no certificate")
+    if b"-----BEGIN " in data:
+        found = list(_pem(data, path))
+        if not found:
+            raise InputError(path, None, "holds no certificate")
+        return found
+    if _pkcs12(data):
+        if password is None:
+            raise InputError(path, None, "is PKCS#12 and needs a password")
+        from cryptography.hazmat.primitives.serialization import pkcs12
+
+        try:
+            bundle = pkcs12.load_pkcs12(data, password().encode())
+        except ValueError as error:
+            raise InputError(path, None, "is PKCS#12, and the password does not open it") from error
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        each = [c for c in (bundle.cert, *bundle.additional_certs) if c is not None]
+        if not each:
+            raise InputError(path, None, "is PKCS#12 without a certificate")
+        return [_certificate(c.certificate.public_bytes(Encoding.DER), path, None) for c in each]
+    return [_certificate(data, path, None)]
+
+
+def lkdc_realm(certificate: bytes) -> str:
+    """The realm of the Local KDC that a certificate means.
+
+    Args:
+        certificate: exactly one, DER or PEM.
+
+    Returns:
+        ``LKDC:SHA1.`` and 40 upper-case hex digits.
+
+    Raises:
+        InputError: it is no certificate, or there are several.
+    """
+    found = read_certificates(bytes(certificate))
+    if len(found) != 1:
+        raise InputError("<bytes>", None, f"{len(found)} certificates; one is needed")
+    return found[0].realm
+
+
+def lkdc_realm_of_hash(text: str) -> str:
+    """The realm for a SHA-1 fingerprint in any usual spelling: with colons, blanks, ``SHA1 Fingerprint=`` or the realm itself.
+
+    Raises:
+        UsageError: it is not 20 bytes in hex.
+    """
+    bare = re.sub(r"(?i)^\s*(?:LKDC:SHA1\.|SHA-?1(?: (?:Fingerprint|hash))?\s*[=:])", "", text)
+    digits = re.sub(r"(?i)^\s*0x", "", bare)
+    digits = re.sub(r"[\s:.-]", "", digits)
+    if not re.fullmatch(r"[0-9A-Fa-f]{40}", digits):
+        hint = "; a SHA-256 fingerprint does not name a Local KDC" if re.fullmatch(r"[0-9A-Fa-f]{64}", digits) else ""
+        raise UsageError(f"not a SHA-1 fingerprint (40 hex digits): {escape(text)}{hint}")
+    return f"LKDC:SHA1.{digits.upper()}"
