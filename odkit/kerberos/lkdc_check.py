@@ -56,7 +56,7 @@ def _own_name(computer: Record) -> str | None:
     listed = [part.strip().rstrip("$") for text in computer.texts("description") for part in text.split(",")]
     plain = [name.lower() for name in (*names, *listed) if name and not name.upper().startswith("LKDC:")]
     full = [name for name in plain if "." in name]
-    return (full or plain or [None])[0]
+    return next(iter(full or plain), None)
 
 
 def _machines(computers: Iterable[Record]) -> Iterator[tuple[Record, str | None]]:
