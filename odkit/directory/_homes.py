@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,11 @@ def home_hosts(od: Directory) -> dict[str, HomeHost]:
     found: dict[str, HomeHost] = {}
     hosts: list[tuple[str, ...]] = od.column("homes")
     # every record counts, wherever it stands: a home that is overlooked would let a live server look retired
-    for number in range(len(od)):
-        for host in hosts[number]:
+    for names, count in Counter(hosts).items():  # in the order in which they come first
+        for host in names:
             key = host.lower().removesuffix(".") if host.isascii() else host
             if key not in found:
-                entry = od.entry(number)
+                entry = od.entry(hosts.index(names))
                 found[key] = HomeHost(host, entry.path, entry.line, entry.dn)
-            found[key].count += 1
+            found[key].count += count
     return found

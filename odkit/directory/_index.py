@@ -84,10 +84,10 @@ class Index:
         counts: dict[str, int] = {}
         for parent, below in self.parents.items():
             rdn, _, rest = parent.partition(",")
-            if rest and not _foreign(rest) and _container(rdn):
+            if rest and not _foreign(rest) and rdn in _CONTAINER_RDNS:
                 counts[rest] = counts.get(rest, 0) + len(below)
             if parent and not _foreign(parent):
-                containers = sum(1 for each in below if _container(each))
+                containers = sum(1 for each in _CONTAINER_RDNS if each in below)
                 if containers:
                     counts[parent] = counts.get(parent, 0) + containers
         return counts
@@ -106,9 +106,7 @@ def _inside(key: str, suffix: str) -> bool:
     return key in {suffix, AUTHDATA} or suffix.endswith("," + key)
 
 
-def _container(rdn: str) -> bool:
-    kind, _, value = rdn.partition("=")
-    return kind == "cn" and value in CONTAINERS
+_CONTAINER_RDNS = frozenset(f"cn={name}" for name in CONTAINERS)
 
 
 def _foreign(key: str) -> bool:

@@ -22,8 +22,11 @@ def host_key(name: str | bytes) -> str:
 
 def address_of(text: str) -> str | None:
     """The address in normal form when ``text`` is an IPv4 or IPv6 address, else None."""
+    bare = text.strip("[]")
+    if ":" not in bare and not bare[-1:].isdigit():
+        return None  # nearly every name: IPv4 addresses end in a digit, the others have a colon
     try:
-        return str(ipaddress.ip_address(text.strip("[]")))
+        return str(ipaddress.ip_address(bare))
     except ValueError:
         return None
 

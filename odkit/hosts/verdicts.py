@@ -138,6 +138,9 @@ def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Di
 
 def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) -> Iterable[Evidence]:
     """Put names for addresses and for short names where the inputs settle them."""
+    by_short: dict[str, list[str]] = {}
+    for name in sorted(known):
+        by_short.setdefault(short_name(name), []).append(name)
     for e in evidence:
         address = address_of(host_key(e.host))
         if address is not None:
@@ -151,16 +154,16 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
             else:
                 yield Evidence(address, e.kind, e.reason, e.source)
         elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.INFERRED} and not is_fqdn(e.host):
-            yield from _full_names(e, known)
+            yield from _full_names(e, by_short)
         elif e.kind is Kind.RETIRED and is_label(e.host):
             yield Evidence(e.host, Kind.DOUBT, "named as retired, but only as a short name; give the full name", e.source)
         else:
             yield e
 
 
-def _full_names(e: Evidence, known: set[str]) -> Iterable[Evidence]:
+def _full_names(e: Evidence, by_short: Mapping[str, list[str]]) -> Iterable[Evidence]:
     """Evidence on a short name.  Life counts for every full name that it can mean; a retirement only where it can mean one."""
-    full = sorted(name for name in known if is_label(e.host) and short_name(name) == host_key(e.host))
+    full = by_short.get(host_key(e.host), []) if is_label(e.host) else []
     why = f"{e.reason}, as {escape(e.host)}"
     if e.kind is not Kind.INFERRED:
         yield e
@@ -174,8 +177,10 @@ def _full_names(e: Evidence, known: set[str]) -> Iterable[Evidence]:
 def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence], book: AddressBook) -> Iterable[tuple[str, Evidence]]:
     """Retired hosts that may be the live server which the export knows by its address only."""
     for e in evidence:
+        if e.kind not in {Kind.LIVE, Kind.LISTED}:
+            continue
         address = address_of(host_key(e.host))
-        if address is None or e.kind not in {Kind.LIVE, Kind.LISTED}:
+        if address is None:
             continue
         names = book.names(address)
         for host, pieces in by_host.items():

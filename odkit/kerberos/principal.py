@@ -8,6 +8,7 @@ Names are bytes: a KDC gives no encoding to them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,7 +21,12 @@ _OUT = {0x5C: b"\\\\", 0x2F: b"\\/", 0x40: b"\\@", 0x09: b"\\t", 0x0A: b"\\n", 0
 _IN = {ord("n"): 0x0A, ord("t"): 0x09, ord("b"): 0x08, ord("0"): 0x00}
 
 
+_SPECIAL = re.compile(rb"[\\/@\t\n\x08\0]").search
+
+
 def _unparse(part: bytes) -> bytes:
+    if _SPECIAL(part) is None:
+        return part
     return b"".join(_OUT.get(byte, bytes((byte,))) for byte in part)
 
 

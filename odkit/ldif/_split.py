@@ -101,7 +101,8 @@ class Splitter:
             InputError: UTF-16, or a record larger than `MAX_RECORD`.
         """
         look = b"(?:" + b"|".join(pattern for _, pattern in marked) + b")?" if marked else b""
-        pattern = rb"\n(?:(\n++)" + _SIMPLE_DN + rb"|(?!" + _good(name for name, _ in marked) + rb")" + look + rb")"
+        # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
+        pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _good(name for name, _ in marked) + rb")" + look + rb")"
         find = re.compile(pattern).finditer
         for data, limit, offset in self._chunks(stream):
             if b"\r" in data or b"\0" in data:
@@ -123,13 +124,14 @@ class Splitter:
             if kind > 3:
                 marks.append((kind - 4, match[kind]))
                 continue
-            raw = data[start : match.start()]
+            stop, after = match.span(1)
+            raw = data[start : stop - 2]
             if not odd and raw[:4] == b"dn: " and raw[4:5] > b" ":
                 yield raw, offset + start, True, head, marks
             else:
                 for each, at, plain in _trimmed(raw, offset + start):
                     yield each, at, plain, None, []
-            start = match.end(1)
+            start = after
             odd = False
             head = (match[2], match[3]) if kind == 3 else None
             if marks:

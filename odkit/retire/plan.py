@@ -220,7 +220,7 @@ def _plain(value: object) -> str:
 
 def _identity(plan: Plan, od: Directory, before: Sequence[Directory], inventories: Sequence[str]) -> str:
     """Digest of the inputs and the decisions: two plans with one id do the same to the same."""
-    body = plan.as_json()
+    hosts = [[escape(v.host), v.verdict.value] for v in plan.hosts.values()]
     inputs = {
         "exports": [s.digest for s in od.sources],
         "before": [s.digest for each in before for s in each.sources],
@@ -233,7 +233,6 @@ def _identity(plan: Plan, od: Directory, before: Sequence[Directory], inventorie
         "keytabs": [[each.remove, each.names] for each in plan.keytabs],
         **{name: [[d.principal, d.record, d.command] for d in getattr(plan, name)] for name in ("keep", "review", "refused")},
     }
-    decisions = {"realm": body["realm"], "records": body["records"], **lists}
-    verdicts = [[h["host"], h["verdict"]] for h in body["hosts"]]
-    text = json.dumps([inputs, decisions, verdicts], sort_keys=True, ensure_ascii=True, default=_plain)
+    decisions = {"realm": plan.realm, "records": [r.as_json() for r in (*plan.records, *plan.authdata)], **lists}
+    text = json.dumps([inputs, decisions, hosts], sort_keys=True, ensure_ascii=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -138,6 +138,9 @@ def _computers(
 ) -> Iterator[tuple[Computer, str]]:
     """Computer records of stale hosts, each with its host; in file order."""
     records = [(c, _bare(c.names), _bare(c.texts("apple-realname"))) for c in od.computers.records()]
+    by_short: dict[str, list[str]] = {}
+    for host in sorted(stale):
+        by_short.setdefault(short_name(host), []).append(host)
     owner: dict[int, str] = {}
     for i, (_, names, real) in enumerate(records):
         full = {n for n in names if is_fqdn(n)} or {n for n in real if is_fqdn(n)}
@@ -149,7 +152,7 @@ def _computers(
         others = {n for n in names | real if is_fqdn(n)} - stale
         claimed = owner.get(i) or siblings.get(i)
         if claimed is None:
-            near = {host for host in stale if short_name(host) in names and not any(is_fqdn(n) for n in real)}
+            near = [host for name in names for host in by_short.get(name, ())] if not any(is_fqdn(n) for n in real) else []
             if near:
                 why = f"has the short name of the stale host {escape(min(near))}; nothing else ties it to that host"
                 out.review.append(Decision(why, record=computer.dn))
