@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from odkit import ldif
+    from odkit.difference import Diff, diff
     from odkit.directory import Directory, inspect
     from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
     from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BrakeError",
+    "Diff",
     "Directory",
     "Finding",
     "InputError",
@@ -40,6 +42,7 @@ __all__ = [
     "Severity",
     "SlotList",
     "UsageError",
+    "diff",
     "inspect",
     "is_lkdc",
     "ldif",
@@ -59,6 +62,7 @@ __version__ = "0.1.0"
 
 # where each name lives; a script that only reads LDIF does not pay for the rest (PEP 562)
 _HOMES = {
+    "odkit.difference": ("Diff", "diff"),
     "odkit.directory": ("Directory", "inspect"),
     "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),
     "odkit.findings": ("Finding", "Report", "Severity"),

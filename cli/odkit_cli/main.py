@@ -11,6 +11,7 @@ import traceback
 import click
 
 from odkit_cli import exits
+from odkit_cli.diff import diff
 from odkit_cli.inspect import inspect
 from odkit_cli.lkdc import lkdc
 from odkit_cli.mcx import mcx
@@ -68,6 +69,7 @@ def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
     context.color = wanted
 
 
+cli.add_command(diff)
 cli.add_command(inspect)
 cli.add_command(lkdc)
 cli.add_command(mcx)

@@ -21,6 +21,7 @@ __all__ = [
     "format_options",
     "open_exports",
     "open_pair",
+    "project_pair",
     "reading",
     "show_findings",
     "source",
@@ -79,6 +80,27 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
         return odkit.open(*map(source, names), gather=gather, progress=progress)
 
 
+def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The names of the older and the newer export; those of odkit.toml when none is given and nothing is piped in.
+
+    Raises:
+        click.UsageError: there is no export.
+    """
+    if before or after or not (sys.stdin is None or sys.stdin.isatty()):
+        return before, after
+    from odkit import project
+
+    found = project.find(Path.cwd())
+    if found is None:
+        raise click.UsageError(f"it needs an export (LDIF) of the directory: give its path, pipe it in, or name it in {project.NAME}")
+    plan = project.load(found)
+    if found.parent != Path.cwd():
+        click.echo(f"odkit: reading {found}", err=True)
+    if not plan.before and not plan.after:
+        raise click.UsageError(f"{found} names no exports: [exports] before and after")
+    return [str(path) for path in plan.before], [str(path) for path in plan.after]
+
+
 def open_pair(before: Sequence[str], after: Sequence[str], *, gather: Iterable[str]) -> tuple[Any, Any]:
     """The older, or only, export and the newer one; those of odkit.toml when none is given and nothing is piped in.
 
@@ -88,18 +110,7 @@ def open_pair(before: Sequence[str], after: Sequence[str], *, gather: Iterable[s
     Raises:
         click.UsageError: there is no export.
     """
-    if not before and not after and (sys.stdin is None or sys.stdin.isatty()):
-        from odkit import project
-
-        found = project.find(Path.cwd())
-        if found is None:
-            raise click.UsageError(f"it needs an export (LDIF) of the directory: give its path, pipe it in, or name it in {project.NAME}")
-        plan = project.load(found)
-        if found.parent != Path.cwd():
-            click.echo(f"odkit: reading {found}", err=True)
-        before, after = [str(path) for path in plan.before], [str(path) for path in plan.after]
-        if not before and not after:
-            raise click.UsageError(f"{found} names no exports: [exports] before and after")
+    before, after = project_pair(before, after)
     first = open_exports(before or after, gather=gather)
     return first, open_exports(after, gather=gather) if before and after else None
 

@@ -4,10 +4,11 @@ from odkit.directory._config import Config, Place
 from odkit.directory._directory import Directory, Records, SourceInfo, open_directory
 from odkit.directory._inspect import inspect
 from odkit.directory._replicas import ReplicaServer, ReplicaTree
-from odkit.directory._schema import DSCL_ATTRIBUTES, DSCL_TYPES
-from odkit.directory._views import Computer, ComputerList, Group, Home, Mount, Record, User, host_of_url
+from odkit.directory._schema import CONTAINERS, DSCL_ATTRIBUTES, DSCL_TYPES
+from odkit.directory._views import Computer, ComputerList, Group, Home, Mount, Record, User, home_of, host_of_url
 
 __all__ = [
+    "CONTAINERS",
     "DSCL_ATTRIBUTES",
     "DSCL_TYPES",
     "Computer",
@@ -24,6 +25,7 @@ __all__ = [
     "ReplicaTree",
     "SourceInfo",
     "User",
+    "home_of",
     "host_of_url",
     "inspect",
     "open_directory",

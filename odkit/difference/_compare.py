@@ -1,0 +1,195 @@
+"""`diff`: from two exports to their difference.
+
+Three sieves, each for what the one before has left: records of the same bytes; of the same lines in any order and folding; of the
+same meaning.  Only what passes all three is compared attribute by attribute, so that memory grows with the records that differ.  Python's
+own hash of bytes is keyed at random for each process (PEP 456), so that no export can be made to collide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from odkit.difference._meaning import OPERATIONAL, differences, meanings
+from odkit.difference._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.difference._side import Side
+from odkit.directory import Directory
+from odkit.directory._store import Progress
+from odkit.dn import dn_key
+from odkit.errors import UsageError
+from odkit.ldif import Entry, Source
+from odkit.text import decode, escape
+
+__all__ = ["diff"]
+
+_Key = Callable[[int], int]
+
+_GUID = "apple-generateduid"
+
+
+def diff(
+    before: Directory | Sequence[Source] | Source,
+    after: Directory | Sequence[Source] | Source,
+    *,
+    ignore: Iterable[str] = (),
+    only_types: Collection[str] = (),
+    only_kinds: Collection[Kind] = (),
+    operational: bool = False,
+    progress: Progress | None = None,
+) -> Diff:
+    """Compare two exports by meaning.
+
+    Records are matched by GUID, where it is unique on both sides, then by DN.
+
+    Args:
+        before: the older side: a directory, or LDIF (a path, a binary file, bytes, or several of them: main and ``cn=authdata``).
+        after: the newer side.
+        ignore: attributes that do not count.
+        only_types: record types as dscl spells them; all by default.
+        only_kinds: of `Kind`; all by default.
+        operational: let the operational attributes count, too.
+        progress: see `odkit.directory.open_directory`.
+
+    Raises:
+        InputError: a side that cannot be read, or changes while it is read.
+        UsageError: a name that is no attribute.
+    """
+    one, other = (Side(each if isinstance(each, (Directory, list, tuple)) else [each], progress) for each in (before, after))  # type: ignore[list-item]
+    return _Comparison(one, other, ignore, operational=operational).run(only_types, only_kinds)
+
+
+class _Comparison:
+    def __init__(self, before: Side, after: Side, ignore: Iterable[str], *, operational: bool) -> None:
+        self.before, self.after = before, after
+        self.ignored = {name.lower() for name in ignore}
+        for name in self.ignored:
+            if not name or not name.replace("-", "").replace(";", "").replace(".", "").isalnum():
+                raise UsageError(f"not an attribute: {escape(name)!r}")
+        if not operational:
+            self.ignored |= OPERATIONAL
+        self.out = Diff()
+
+    def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
+        left = self._by_lines(*self._by_bytes())
+        left = self._by_meaning(*left)
+        for each in self._matched(*left):
+            if (not only_types or each.type in only_types) and (not only_kinds or each.kind in only_kinds):
+                self.out.records.append(each)
+        self.out.records.sort(key=lambda each: (each.type, dn_key(each.dn) or each.dn, each.kind))
+        self.out.findings = [*self.before.findings, *self.after.findings]
+        return self.out
+
+    def _by_bytes(self) -> tuple[list[int], list[int]]:
+        """Numbers of records that do not stand on the other side byte for byte."""
+        known: dict[int, int] = {}
+        again: list[int] = []  # a record that stands twice
+        number = -1
+        for number, entry in enumerate(self.before.records()):
+            key = hash(entry.raw)
+            if key in known:
+                again.append(number)
+            else:
+                known[key] = number
+        self.out.before = number + 1
+        left = []
+        for number, entry in enumerate(self.after.records()):
+            if known.pop(hash(entry.raw), None) is None:
+                left.append(number)
+        self.out.after = number + 1
+        return sorted([*known.values(), *again]), left
+
+    def _by_lines(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
+        """The same for their lines, unfolded, in any order."""
+        if not before or not after:
+            return before, after
+
+        def key(side: Side, number: int) -> int:
+            raw = side.entry(number).raw or b""
+            return sum(map(hash, raw.replace(b"\n ", b"").split(b"\n")))
+
+        return _sieve(before, after, lambda number: key(self.before, number), lambda number: key(self.after, number))
+
+    def _by_meaning(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
+        """The same for what they mean; operational attributes that alone differ are counted."""
+        if not before or not after:
+            return before, after
+        left = _sieve(before, after, lambda number: self._key(self.before, number), lambda number: self._key(self.after, number))
+        self.out.operational = len(before) - len(left[0])
+        return left
+
+    def _key(self, side: Side, number: int) -> int:
+        entry = side.entry(number)
+        names: dict[str, list[bytes]] = {}
+        for name, values in entry.attributes.items():
+            if name.partition(";")[0].lower() not in self.ignored:
+                names.setdefault(name.lower(), []).extend(values)
+        return hash((dn_key(entry.dn) or entry.dn, frozenset((name, meanings(name, values)) for name, values in names.items())))
+
+    def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
+        old, new = ([_Place(side, number) for number in numbers] for side, numbers in ((self.before, before), (self.after, after)))
+        pairs: list[tuple[_Place, _Place]] = []
+        for key in ("guid", "dn"):
+            found, old, new = _paired(old, new, key)
+            pairs += found
+        yield from (RecordDifference(Kind.REMOVED, each.entry(), None) for each in old)
+        yield from (RecordDifference(Kind.ADDED, None, each.entry()) for each in new)
+        for one, other in pairs:
+            was, now = one.entry(), other.entry()
+            attributes = self._attributes(was, now)
+            if one.dn != other.dn:
+                yield RecordDifference(Kind.RENAMED, was, now, attributes)
+            elif attributes:
+                yield RecordDifference(Kind.CHANGED, was, now, attributes)
+
+    def _attributes(self, before: Entry, after: Entry) -> list[AttributeDifference]:
+        names = {name.lower(): name for name in (*before.attributes, *after.attributes)}
+        out = []
+        for key, name in sorted(names.items()):
+            if key.partition(";")[0] in self.ignored:
+                continue
+            found = differences(name, before.attributes.get(name, []), after.attributes.get(name, []))
+            if found is not None:
+                out.append(AttributeDifference(name, *found))
+        return out
+
+
+def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple[list[int], list[int]]:
+    known: dict[int, list[int]] = {}
+    for number in before:
+        known.setdefault(one(number), []).append(number)
+    left = []
+    for number in after:
+        numbers = known.get(other(number))
+        if numbers:
+            numbers.pop()
+        else:
+            left.append(number)
+    return sorted(number for numbers in known.values() for number in numbers), left
+
+
+class _Place:
+    """A record that is left, by what it is matched by."""
+
+    __slots__ = ("dn", "guid", "number", "side")
+
+    def __init__(self, side: Side, number: int) -> None:
+        self.side, self.number = side, number
+        entry = side.entry(number)
+        guid = entry.attributes.first(_GUID)
+        self.guid = decode(guid).upper() if guid else ""
+        self.dn = dn_key(entry.dn) or entry.dn
+
+    def entry(self) -> Entry:
+        return self.side.entry(self.number)
+
+
+def _paired(old: list[_Place], new: list[_Place], key: str) -> tuple[list[tuple[_Place, _Place]], list[_Place], list[_Place]]:
+    counts = [Counter(getattr(each, key) for each in side) for side in (old, new)]
+    known = {getattr(each, key): each for each in old}
+    pairs = []
+    for each in new:
+        value = getattr(each, key)
+        if value and counts[0][value] == 1 == counts[1][value]:
+            pairs.append((known[value], each))
+    gone, come = {id(one) for one, _ in pairs}, {id(other) for _, other in pairs}
+    return pairs, [each for each in old if id(each) not in gone], [each for each in new if id(each) not in come]

@@ -1,0 +1,153 @@
+"""When two values of an attribute mean the same, although their bytes differ.
+
+Property lists compare by content (types count, the order of keys does not), DNs in normal form, GUIDs, host names and addresses without
+case, home URLs by part, authentication authorities by field.  Everything else compares byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from odkit.directory import home_of
+from odkit.dn import dn_key
+from odkit.ldif import UnfetchedURL
+from odkit.mcx import canonical
+from odkit.plist import PlistError, read
+from odkit.text import decode
+
+__all__ = ["OPERATIONAL", "differences", "meaning", "meanings"]
+
+# written by slapd itself (RFC 4512 section 3.4, slapd's own), and what odusers keeps in step with it
+OPERATIONAL = frozenset(
+    {
+        "structuralobjectclass",
+        "entryuuid",
+        "creatorsname",
+        "createtimestamp",
+        "entrycsn",
+        "modifiersname",
+        "modifytimestamp",
+        "contextcsn",
+        "entrydn",
+        "subschemasubentry",
+        "hassubordinates",
+        "numsubordinates",
+        "pwdchangedtime",
+    }
+)
+ORDERED = frozenset({"authauthority"})  # clients take the first authority that they understand
+_PLISTS = (
+    "apple-mcxsettings apple-mcxsettings2 apple-mcxflags apple-xmlplist apple-serviceinfo apple-user-passwordpolicy apple-accountpolicy"
+)
+_DNS = "member owner manager seealso secretary aliasedobjectname"
+_LOWER = (
+    "apple-generateduid apple-group-memberguid apple-group-nestedgroup apple-ownerguid authguid userlinkage entryuuid apple-hwuuid "
+    "macaddress iphostnumber apple-dnsname objectclass apple-ldap-replica apple-ldap-writable-replica"
+)
+
+
+def _plist(value: bytes) -> object:
+    found = read(value)  # raises for what is none: that compares byte for byte
+    return ("plist", canonical([found.value, *found.more]))
+
+
+def _dn(value: bytes) -> object:
+    key = dn_key(decode(value))
+    return value if key is None else ("dn", key)
+
+
+def _lower(value: bytes) -> object:
+    return value.lower()
+
+
+def _home(value: bytes) -> object:
+    home = home_of(decode(value), None)
+    if not home.url:
+        return value
+    scheme, colon, rest = home.url.partition("://")
+    credentials, at, place = rest.rpartition("@")
+    host, slash, path = place.partition("/")
+    return ("home", scheme.lower() + colon, credentials + at, host.lower().removesuffix("."), slash + path.rstrip("/"), home.path)
+
+
+def _authority(value: bytes) -> object:
+    """Fields of ``;tag;data;…``: the tag and a slot's digits without case."""
+    parts = value.split(b";")
+    if len(parts) > 1:
+        parts[1] = parts[1].lower()
+    return tuple(part.lower() if part[:2].lower() == b"0x" and b"," not in part else _slot(part) for part in parts)
+
+
+def _slot(part: bytes) -> bytes:
+    slot, comma, key = part.partition(b",")
+    return slot.lower() + comma + key if comma and slot[:2].lower() == b"0x" else part
+
+
+_MEANINGS: dict[str, Callable[[bytes], object]] = {
+    **dict.fromkeys(_PLISTS.split(), _plist),
+    **dict.fromkeys(_DNS.split(), _dn),
+    **dict.fromkeys(_LOWER.split(), _lower),
+    "apple-user-homeurl": _home,
+    "apple-group-homeurl": _home,
+    "authauthority": _authority,
+}
+_SMALL = 1 << 16
+
+
+def meaning(attribute: str, value: bytes) -> object:
+    """A hashable form: equal forms, equal meaning.
+
+    Args:
+        attribute: description; options and case do not matter.
+        value: one of its values.
+    """
+    if isinstance(value, UnfetchedURL):
+        return ("url", bytes(value))
+    known = _MEANINGS.get(attribute.partition(";")[0].lower())
+    if known is None:
+        return value
+    if known is _plist:
+        return _remembered(value) if len(value) < _SMALL else _remembered.__wrapped__(value)
+    return known(value)
+
+
+@lru_cache(maxsize=256)  # many records hold one policy
+def _remembered(value: bytes) -> object:
+    try:
+        return _plist(value)
+    except PlistError:
+        return value
+
+
+def meanings(attribute: str, values: Iterable[bytes]) -> object:
+    """All values of an attribute: a multiset, or a sequence where the order counts."""
+    found = [meaning(attribute, value) for value in values]
+    if attribute.lower() in ORDERED:
+        return tuple(found)
+    return frozenset(Counter(found).items())
+
+
+def differences(attribute: str, before: list[bytes], after: list[bytes]) -> tuple[list[bytes], list[bytes]] | None:
+    """Values that one side has and the other has not; None when both mean the same.
+
+    Where only the order differs, and it counts, all values are given.
+    """
+    if before == after or meanings(attribute, before) == meanings(attribute, after):
+        return None
+    was: Counter[Any] = Counter(meaning(attribute, value) for value in before)
+    now: Counter[Any] = Counter(meaning(attribute, value) for value in after)
+    removed, added = _left(attribute, before, was - now), _left(attribute, after, now - was)
+    return (removed, added) if removed or added else (before, after)
+
+
+def _left(attribute: str, values: list[bytes], wanted: Counter[Any]) -> list[bytes]:
+    out = []
+    for value in values:
+        key = meaning(attribute, value)
+        if wanted[key] > 0:
+            wanted[key] -= 1
+            out.append(value)
+    return out
