@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks import peers as p
 from benchmarks.measure import PYTHON, ROOT, Run, Table, run
 from benchmarks.peers import Peers
-from benchmarks.tables import inventories
+from benchmarks.tables import differing, inventories
 
 REALM = "MEDICALMART.EXAMPLE.COM"
 
@@ -247,12 +247,14 @@ def main() -> None:
         inventories(folder, markdown=markdown)
         path = export(10_000, folder)
         small = ratios(peers, path, folder, 3, markdown=markdown)
+        differing(peers.ldifdiff, path, markdown=markdown)
         if not quick:
             path = export(100_000, folder)
             large = ratios(peers, path, folder, 3, markdown=markdown)
             growth(small, large, markdown=markdown)
             memory(path, folder, large, markdown=markdown)
             verifying(path, markdown=markdown)
+            differing(peers.ldifdiff, path, markdown=markdown)
 
 
 if __name__ == "__main__":

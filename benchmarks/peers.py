@@ -58,6 +58,7 @@ class Peers:
         self._debian()
         self.python_ldap = self._environment("python-ldap", "python-ldap==3.4.*")
         self.ldif = self._environment("ldif", "ldif==4.3.*")
+        self.ldifdiff = [self._environment("ldifdiff", "ldifdiff==1.0.0", "ldif==4.3.*"), "-m", "ldifdiff"]
         self.c = str(folder / "read")
         subprocess.run(["gcc", "-O2", "-o", self.c, str(_HERE / "read.c"), "-lldap", "-llber"], check=True)
         self.perl = ["perl", str(_HERE / "read.pl")]
@@ -72,13 +73,13 @@ class Peers:
         if subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode:
             sys.exit(f"as root: apt-get install {' '.join(_PACKAGES)}")
 
-    def _environment(self, name: str, requirement: str) -> str:
-        """An environment with one package: python-ldap and ldif overwrite each other's module."""
+    def _environment(self, name: str, *requirements: str) -> str:
+        """An environment of its own: python-ldap and ldif overwrite each other's module."""
         home = self._folder / name
         python = home / "bin" / "python"
         if not (home / "installed").exists():
             venv.create(home, with_pip=True, clear=True)
-            subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement], check=True)
+            subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements], check=True)
             (home / "installed").touch()
         return str(python)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import statistics
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measure import PYTHON, Table, run
@@ -49,3 +52,58 @@ def inventories(folder: Path, *, markdown: bool) -> None:
             round((ours.peak - bare) * 1048576 / count),
         )
         path.unlink()
+
+
+def changed(path: Path) -> Path:
+    """The same export with 1 % of its users changed, some of them removed."""
+    rng = random.Random(3)
+    out = []
+    for record in path.read_bytes().split(b"\n\n"):
+        if record.startswith(b"dn: uid=") and rng.random() < 0.01:
+            if rng.random() < 0.1:
+                continue
+            record += b"\nroomNumber: 12"
+        out.append(record)
+    target = path.with_suffix(".changed")
+    target.write_bytes(b"\n\n".join(out))
+    return target
+
+
+def rewritten(path: Path) -> Path:
+    """The same export with its entries and their attributes in another order, and another folding."""
+    rng = random.Random(4)
+    first, *records = path.read_bytes().rstrip(b"\n").split(b"\n\n")
+    out = []
+    for record in records:
+        dn, *lines = record.replace(b"\n ", b"").split(b"\n")
+        rng.shuffle(lines)
+        out.append(b"\n".join(b"\n ".join(line[i : i + 100] for i in range(0, len(line), 100)) for line in (dn, *lines)))
+    rng.shuffle(out)
+    target = path.with_suffix(".rewritten")
+    target.write_bytes(b"\n\n".join([first, *out]) + b"\n\n")
+    return target
+
+
+def differing(ldifdiff: Sequence[str], path: Path, *, markdown: bool) -> None:
+    """``odkit diff`` against PyPI's ldifdiff, whole processes in turn."""
+    head = ("work", "odkit s", "ldifdiff s", "times faster", "must be", "odkit MiB", "must be")
+    table = Table("Differences of two exports, CPU", head, (36, 8, 10, 12, 8, 9, 8), markdown=markdown)
+    odkit = [PYTHON, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])", "-q", "diff"]
+    large = path.stat().st_size > 10**8
+    for what, other, limit, memory in (
+        ("1 % of the users changed", changed(path), 20, 96),
+        ("another order and folding", rewritten(path), 8, 128),
+    ):
+        ours, ratios, peak = [], [], 0.0
+        for _ in range(3 if large else 5):
+            mine = run([*odkit, str(path), str(other)])
+            ours.append(mine.cpu)
+            peak = max(peak, mine.peak)
+            if len(ratios) < (2 if large else 3):
+                theirs = run([*ldifdiff, str(path), str(other)])
+                ratios.append(theirs.cpu / mine.cpu)
+        times = statistics.median(ratios)
+        middle = statistics.median(ours)
+        limits = (f">= {limit}", f"<= {memory}") if large else ("-", "-")
+        table.row(what, middle, middle * times, times, limits[0], round(peak), limits[1])
+        other.unlink()
