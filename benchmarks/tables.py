@@ -94,7 +94,9 @@ def differing(ldifdiff: Sequence[str], path: Path, *, markdown: bool) -> None:
         ("1 % of the users changed", changed(path), 20, 96),
         ("another order and folding", rewritten(path), 8, 128),
     ):
-        ours, ratios, peak = [], [], 0.0
+        ours: list[float] = []
+        ratios: list[float] = []
+        peak = 0.0
         for _ in range(3 if large else 5):
             mine = run([*odkit, str(path), str(other)])
             ours.append(mine.cpu)
