@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from odkit.kerberos import Inventory, KdcLog, Principal, is_lkdc, lkdc_realm, parse_principal, read_kdc_log, read_principals
     from odkit.mcx import McxRecord, verify_mcx
     from odkit.passwords import Password, SlotList, read_slots, verify_passwords
+    from odkit.reference import References, references
     from odkit.retire import Plan, plan_purge
     from odkit.scripts import write_plan
+    from odkit.verification import verify
 
 __all__ = [
     "BrakeError",
@@ -37,6 +39,7 @@ __all__ = [
     "Password",
     "Plan",
     "Principal",
+    "References",
     "RefusedError",
     "Report",
     "Severity",
@@ -53,6 +56,8 @@ __all__ = [
     "read_kdc_log",
     "read_principals",
     "read_slots",
+    "references",
+    "verify",
     "verify_mcx",
     "verify_passwords",
     "write_plan",
@@ -69,8 +74,10 @@ _HOMES = {
     "odkit.kerberos": ("Inventory", "KdcLog", "Principal", "is_lkdc", "lkdc_realm", "parse_principal", "read_kdc_log", "read_principals"),
     "odkit.mcx": ("McxRecord", "verify_mcx"),
     "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
+    "odkit.reference": ("References", "references"),
     "odkit.retire": ("Plan", "plan_purge"),
     "odkit.scripts": ("write_plan",),
+    "odkit.verification": ("verify",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -17,7 +17,8 @@ from odkit_cli.lkdc import lkdc
 from odkit_cli.mcx import mcx
 from odkit_cli.principals import principals
 from odkit_cli.purge import purge_principals
-from odkit_cli.verify import verify_mcx, verify_passwords
+from odkit_cli.references import references
+from odkit_cli.verify import verify, verify_mcx, verify_passwords
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -74,7 +75,9 @@ cli.add_command(inspect)
 cli.add_command(lkdc)
 cli.add_command(mcx)
 cli.add_command(principals)
+cli.add_command(references)
 cli.add_command(purge_principals)
+cli.add_command(verify)
 cli.add_command(verify_mcx)
 cli.add_command(verify_passwords)
 

@@ -1,4 +1,4 @@
-"""``odkit verify-passwords`` and ``odkit verify-mcx``."""
+"""``odkit verify``, ``odkit verify-passwords`` and ``odkit verify-mcx``."""
 
 from __future__ import annotations
 
@@ -115,6 +115,53 @@ def verify_mcx(
     older, newer = open_pair([before] if before else [], [after] if after else [], gather=("guids", "managed"))
     report = odkit.verify_mcx(older, newer, retired=retire)
     _finish(context, report, [older, newer], f"{report.summary['answer']}.\n", as_json=as_json or format_ == "json", fail_on=fail_on)
+
+
+@click.command("verify")
+@click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
+@click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
+@click.option("--authdata", metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
+@click.option("--authdata-before", metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
+@click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, which nothing may name any more.")
+@fail_on_option
+@format_options
+@click.pass_context
+def verify(
+    context: click.Context,
+    before: str | None,
+    after: str | None,
+    authdata: str | None,
+    authdata_before: str | None,
+    retire: tuple[str, ...],
+    fail_on: str,
+    format_: str,
+    as_json: bool,
+) -> None:
+    """Verify everything: counts, identities, passwords, policies, groups, homes, mail, mounts, names of retired servers.
+
+    Without an export it takes those of odkit.toml ([exports] before and after), in this folder or above.
+
+    \b
+    Example:
+      odkit verify before.ldif after.ldif --retire xserve1.example.com
+    """
+    import odkit
+    from odkit.text import table
+
+    if authdata_before and after is None:
+        raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
+    first = [*([before] if before else []), *([authdata_before] if authdata_before else [])]
+    second = [*([after] if after else []), *([authdata] if authdata else [])]
+    if after is None:
+        first, second = first + second, []
+    older, newer = open_pair(first, second, gather=("guids", "stamps", "managed"))
+    report = odkit.verify(older, newer, retired=retire)
+    lines = table([(each["check"], each["result"]) for each in report.summary["checks"]])
+    if not retire:
+        lines.append("  (names of retired servers are looked for with --retire)")
+    lines += [f"Passwords: {report.summary['passwords']}.", f"Policies: {report.summary['policies']}."]
+    text = "\n".join([*lines, f"Verdict: {report.summary['answer']}."]) + "\n"
+    _finish(context, report, [older, newer], text, as_json=as_json or format_ == "json", fail_on=fail_on)
 
 
 def _text(summary: dict[str, Any]) -> str:

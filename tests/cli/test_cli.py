@@ -397,3 +397,60 @@ class TestLkdc:
         done = odkit("lkdc", "teardown", "--realm", self.REALM, "--target", "10.5", "-o", str(tmp_path / "out"))
         assert done.returncode == 0
         assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["ODKIT-FILES", "lkdc-teardown.sh", "restore"]
+
+
+class TestDiff:
+    PAIR = (str(MART / "before" / "export.ldif"), str(MART / "after" / "export.ldif"))
+
+    def test_status_and_forms(self) -> None:
+        done = odkit("diff", *self.PAIR)
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (
+            1,
+            "201 records before, 210 after: 30 added, 21 removed, 134 changed, 0 renamed",
+        )
+        assert odkit("diff", self.PAIR[0], self.PAIR[0]).returncode == 0
+        body = json.loads(odkit("diff", *self.PAIR, "--json", "--only", "Users").stdout)
+        assert body["schema"] == "odkit/diff/1"
+        assert {each["type"] for each in body["records"]} == {"Users"}
+        ldif = odkit("diff", *self.PAIR, "--format", "ldif")
+        assert ldif.returncode == 1
+        assert "# NOT COMPLETE: " in ldif.stdout
+        assert "are left out; --show-secrets writes them" in ldif.stderr
+
+    def test_usage(self, tmp_path: Path) -> None:
+        assert odkit("diff", self.PAIR[0]).returncode == 2
+        assert odkit("diff", *self.PAIR, "--only", "Userz").returncode == 2
+        assert odkit("diff", *self.PAIR, "--format", "ldif", "--only", "Users").returncode == 2
+        (tmp_path / "cut.ldif").write_bytes(Path(self.PAIR[1]).read_bytes()[:50_000])
+        done = odkit("diff", self.PAIR[0], str(tmp_path / "cut.ldif"))
+        assert done.returncode == 2
+        assert "incomplete" in done.stderr
+
+
+class TestReferences:
+    EXPORT = str(MART / "leftover" / "export.ldif")
+
+    def test_status_and_forms(self) -> None:
+        host = "xserve-hq2.medicalmart.example.com"
+        done = odkit("references", self.EXPORT, host)
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 places: 2 rewrite")
+        assert json.loads(odkit("references", self.EXPORT, host, "--json").stdout)["summary"]["found"] == 2
+        assert odkit("references", self.EXPORT, "nowhere.example.com").returncode == 0
+        assert odkit("references", self.EXPORT, "--all", "--format", "dot").stdout.startswith("digraph references {")
+
+    @pytest.mark.parametrize(
+        "words",
+        [[], ["a.example.com", "--all"], ["a.example.com", "--format", "dot"], ["a b"], ["a.example.com", "--rewrite-to", "b.example.com"]],
+    )
+    def test_usage(self, words: list[str]) -> None:
+        assert odkit("references", self.EXPORT, *words).returncode == 2
+
+
+class TestVerify:
+    def test_one_verdict(self) -> None:
+        pair = TestDiff.PAIR
+        done = odkit("verify", *pair)
+        assert done.returncode == 0
+        assert done.stdout.splitlines()[-1] == "Verdict: everything came through."
+        body = json.loads(odkit("verify", pair[1], pair[0], "--json").stdout)
+        assert body["summary"]["checks"][0]["check"] == "counts"

@@ -57,7 +57,8 @@ def test_the_readme_python_runs(tmp_path: Path) -> None:
     code = code.replace('"purge/"', repr(str(tmp_path / "purge")))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    first, second, slot, answer = done.stdout.splitlines()
+    first, second, slot, answer, counts = done.stdout.splitlines()
+    assert counts == "{'added': 34, 'removed': 13, 'changed': 138, 'renamed': 1}"
     assert (first, second, slot) == ("MEDICALMART.EXAMPLE.COM 1", "133 12", "0x43a00001d3d5c4a00000000200000002")
     assert answer.startswith("124 of 124 password pointers preserved, 0 must be reset, 0 disabled; slots not checked")
 
@@ -70,7 +71,7 @@ def test_the_readme_commands_run(tmp_path: Path) -> None:
             match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
             if not match:
                 continue
-            words = re.sub(r"-o (purge|profiles|teardown)\b", rf"-o {tmp_path}/\1", match[1])
+            words = re.sub(r"-o (purge|profiles|teardown|rewrite)\b", rf"-o {tmp_path}/\1", match[1])
             done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
                                   check=False, cwd=ROOT)  # fmt: skip
             assert done.returncode == int(match[2] or 0), (line, done.stderr)

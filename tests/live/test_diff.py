@@ -13,6 +13,7 @@ import odkit
 from conftest import MART, ROOT, needs
 from odkit import ldif
 from odkit.difference import Kind, diff, diff_ldif
+from odkit.reference import Handling, plan_rewrite
 from odkit.rehearsal.slapd import ScratchDirectory, state
 
 pytestmark = pytest.mark.live
@@ -82,3 +83,21 @@ def test_a_generated_pair(tmp_path: Path) -> None:
     before = entries_of(tmp_path / "export.ldif")
     found = applied(before, changed(before, random.Random(7)))
     assert all(found.of(kind) for kind in (Kind.REMOVED, Kind.RENAMED, Kind.CHANGED))
+
+
+def test_references_rewritten_and_back() -> None:
+    """The change set applies, no reference that it meant is left, and its undo gives an equal state."""
+    needs("slapd", "ldapmodify")
+    od = odkit.open(MART / "before" / "export.ldif")
+    old, new = "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com"
+    with ScratchDirectory([r.entry for r in od.records()], SUFFIX, f"uid=diradmin,cn=users,{SUFFIX}") as directory:
+        before = state(directory.entries())
+        plan = plan_rewrite(odkit.open(directory.cat()), old, new)
+        done = directory.modify(plan.ldif())
+        assert done.returncode == 0, done.stderr[-500:]
+        left = [each for each in odkit.references(odkit.open(directory.cat()), [old]) if each.handling is Handling.REWRITE]
+        assert left == []
+        again = directory.modify(plan.ldif())
+        assert again.returncode != 0  # it names the values that it replaces
+        assert directory.modify(plan.ldif(undo=True)).returncode == 0
+        assert state(directory.entries()) == before

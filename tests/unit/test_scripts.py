@@ -83,6 +83,15 @@ def scripts(folders: dict[str, Path]) -> list[Path]:
     return sorted(p for folder in folders.values() for p in folder.rglob("*.sh"))
 
 
+def different(folders: dict[str, Path]) -> list[Path]:
+    """One of each kind: scripts that differ in their data alone need no second look of slow programs."""
+    found: dict[str, Path] = {}
+    for path in scripts(folders):
+        text = re.sub(r"(?ms)<<'ODKIT_END'\n.*?^ODKIT_END$|^#.*?$|^[A-Z]+='[^']*'$", "", path.read_text())
+        found.setdefault(text, path)
+    return list(found.values())
+
+
 class TestGolden:
     """The scripts of the story, byte for byte; rewrite them with UPDATE_GOLDEN=1 and read the difference."""
 
@@ -109,7 +118,7 @@ class TestChecks:
 
     def test_shellcheck_and_checkbashisms(self, folders: dict[str, Path]) -> None:
         needs("shellcheck", "checkbashisms")
-        names = [str(p) for p in scripts(folders)]
+        names = [str(p) for p in different(folders)]
         done = subprocess.run(["shellcheck", "-s", "sh", *names], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
         done = subprocess.run(["checkbashisms", "-p", *names], capture_output=True, text=True, check=False)

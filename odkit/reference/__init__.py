@@ -1,0 +1,23 @@
+"""Where a server's names stand, and rewriting them.  The package is not called references, because `odkit.references` is the function."""
+
+from odkit.reference._find import Reference, References, references
+from odkit.reference._map import HostMap, host_map, known_hosts
+from odkit.reference._match import Hit, HitKind, Matcher
+from odkit.reference._places import Handling, handling
+from odkit.reference._rewrite import Rewrite, plan_rewrite
+
+__all__ = [
+    "Handling",
+    "Hit",
+    "HitKind",
+    "HostMap",
+    "Matcher",
+    "Reference",
+    "References",
+    "Rewrite",
+    "handling",
+    "host_map",
+    "known_hosts",
+    "plan_rewrite",
+    "references",
+]

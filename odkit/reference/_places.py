@@ -1,0 +1,60 @@
+"""Which attributes name servers, and what becomes of a reference there when the server goes (operations.md 1.8; changeip_ds)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Handling", "handling"]
+
+
+class Handling(StrEnum):
+    """How a reference is to be handled."""
+
+    DELETE = "delete"  # the record or value goes with the server: odkit purge-principals
+    REWRITE = "rewrite"  # it names the server as a place of something, which moves
+    SLAPCONFIG = "by slapconfig"  # Apple's tool keeps it; never by hand
+    HAND = "by hand"  # no tool of ours can do it safely
+    REVIEW = "review"  # a person must read it first
+    KEEP = "keep"  # the comment of an RSA key: it keeps the name of the machine that made the key
+
+
+_REWRITE = """
+    homedirectory apple-user-homeurl apple-group-homeurl mountoption mountdirectory apple-user-mailattribute smbhome smbprofilepath
+    smbscriptpath sambahomepath sambaprofilepath sambalogonscript labeleduri apple-webloguri apple-serviceslocator apple-service-url
+    apple-service-location apple-printer-lprhost apple-user-printattribute apple-group-services apple-neighborhood-alias
+    automountinformation apple-mcxsettings apple-mcxsettings2 apple-dns-nameserver apple-resource-info apple-imhandle
+"""
+_DELETE = "apple-computers draft-krbprincipalname draft-krbprincipalaliases apple-computer-list-groups"
+_HAND = "altsecurityidentities usercertificate cacertificate userpkcs12 apple-dnsname apple-dns-domain"
+_SLAPCONFIG = """
+    apple-ldap-replica apple-ldap-writable-replica apple-password-server-location apple-password-server-list apple-kdc-configdata
+    authauthority apple-kdc-authkey apple-config-realname pwspublickey
+"""
+_BY_ATTRIBUTE = {
+    **dict.fromkeys(_REWRITE.split(), Handling.REWRITE),
+    **dict.fromkeys(_DELETE.split(), Handling.DELETE),
+    **dict.fromkeys(_HAND.split(), Handling.HAND),
+    **dict.fromkeys(_SLAPCONFIG.split(), Handling.SLAPCONFIG),
+}
+_MEMBERS = frozenset({"ComputerLists", "ComputerGroups", "Groups"})
+
+
+def handling(kind: str, attribute: str) -> Handling:
+    """What is to be done about a full name in an attribute.
+
+    Args:
+        kind: record type as dscl spells it.
+        attribute: description.
+    """
+    name = attribute.partition(";")[0].lower()
+    if kind == "Config":
+        return Handling.SLAPCONFIG
+    if kind in {"Computers", "Machines"} and name not in {"apple-mcxsettings", "apple-mcxsettings2", "labeleduri"}:
+        return Handling.DELETE
+    if kind == "Mounts" and name == "cn":
+        return Handling.REWRITE
+    if kind in _MEMBERS and name == "memberuid":
+        return Handling.DELETE
+    if kind == "AutoServerSetup":
+        return Handling.HAND
+    return _BY_ATTRIBUTE.get(name, Handling.REVIEW)

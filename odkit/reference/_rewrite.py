@@ -1,0 +1,181 @@
+"""Rewriting references: from one server to another, as change records with their undo.
+
+Only full names and addresses in places that say where something is are rewritten (`Handling.REWRITE`); everything else stays in review.
+A property list is changed in its text, inside strings only, and read again: when anything else than those strings came out different, it
+is left to a person.  A change of a value names the value that it replaces, so that it fails where somebody has changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from odkit.directory import Directory, Record
+from odkit.dn import DN, escape_value, parse_dn
+from odkit.errors import InputError, UsageError
+from odkit.hosts import host_key, is_fqdn
+from odkit.ldif import ChangeRecord, Modification, UnfetchedURL, comment, format_record
+from odkit.mcx import canonical
+from odkit.plist import PlistError, read
+from odkit.reference._find import Reference, references
+from odkit.reference._match import HitKind, Matcher
+from odkit.reference._places import Handling
+from odkit.text import decode, escape, plural
+
+__all__ = ["Rewrite", "plan_rewrite"]
+
+_KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
+_KEY = re.compile(r"(<key>[^<]*</key>)")
+
+
+@dataclass(slots=True)
+class Rewrite:
+    """A change set.
+
+    Attributes:
+        old, new: the servers.
+        changes: in the order in which they are to be applied.
+        undo: the same backwards.
+        done: what is rewritten, one line each.
+        left: what is left to a person, with the reason, one line each.
+    """
+
+    old: str
+    new: str
+    changes: list[ChangeRecord] = field(default_factory=list)
+    undo: list[ChangeRecord] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    def ldif(self, *, undo: bool = False) -> bytes:
+        """The change records as LDIF.  They hold whole values, policies among them."""
+        records = self.undo if undo else self.changes
+        what = f"from {self.new} back to {self.old}" if undo else f"from {self.old} to {self.new}"
+        said = f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
+        said += "ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE\n"
+        said += "It stops at the first value that is not as it was when this was made."
+        return comment(said) + b"\n" + b"".join(format_record(record) for record in records)
+
+    def report(self) -> str:
+        """For people."""
+        lines = [f"From {self.old} to {self.new}", "", f"Rewritten ({len(self.done)})", *(f"  {line}" for line in self.done or ["nothing"])]
+        lines += ["", f"Left to a person ({len(self.left)})", *(f"  {line}" for line in self.left or ["nothing"])]
+        return "\n".join(lines) + "\n"
+
+
+def plan_rewrite(od: Directory, old: str, new: str) -> Rewrite:
+    """Plan the rewriting of all references from one server to another.
+
+    Args:
+        od: the export.
+        old: full name of the server that goes.
+        new: full name of the server that takes its place.
+
+    Raises:
+        UsageError: not two different full names.
+    """
+    out = Rewrite(host_key(old), host_key(new))
+    if not is_fqdn(out.old) or not is_fqdn(out.new) or out.old == out.new:
+        raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
+    matcher = Matcher([out.old])
+    by_record: dict[str, list[Reference]] = {}
+    for each in references(od, [out.old]):
+        place = f"{escape(each.dn)} {each.attribute}{each.inside and ' ' + each.inside}"
+        if each.handling is Handling.REWRITE and each.kind is HitKind.FQDN:
+            by_record.setdefault(each.dn, []).append(each)
+        else:
+            out.left.append(f"{place}: {each.kind.value} name, {each.handling.value} ({escape(each.path)}:{each.line})")
+    for dn, found in by_record.items():
+        record = od.get(dn)
+        if record is not None:
+            _record(od, record, found, matcher, out)
+    out.undo.reverse()
+    _homes(od, out)
+    return out
+
+
+def _record(od: Directory, record: Record, found: list[Reference], matcher: Matcher, out: Rewrite) -> None:
+    changes: list[Modification] = []
+    undo: list[Modification] = []
+    dn = record.dn
+    renamed = None
+    for attribute, index in dict.fromkeys((each.attribute, each.index) for each in found):
+        if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
+            continue
+        value = record.attributes[attribute][index]
+        place = f"{escape(dn)} {attribute}"
+        made = None if isinstance(value, UnfetchedURL) else _rewritten(bytes(value), matcher, out.new)
+        if made is None:
+            out.left.append(f"{place}: its text cannot be rewritten without changing more than the name")
+            continue
+        changes += [Modification("delete", attribute, (bytes(value),)), Modification("add", attribute, (made,))]
+        undo += [Modification("delete", attribute, (made,)), Modification("add", attribute, (bytes(value),))]
+        out.done.append(place)
+    if record.kind == "Mounts" and any(each.attribute.lower() in {"cn", "dn"} for each in found):
+        renamed = _renamed(od, record, matcher, out)
+    if changes:
+        out.changes.append(ChangeRecord(dn, "modify", changes=tuple(changes)))
+        out.undo.append(ChangeRecord(dn, "modify", changes=tuple(undo)))
+    if renamed is not None:
+        own = str(DN(parse_dn(dn).rdns[:1]))
+        out.changes.append(ChangeRecord(dn, "modrdn", newrdn=str(DN(parse_dn(renamed).rdns[:1])), deleteoldrdn=True))
+        out.undo.append(ChangeRecord(renamed, "modrdn", newrdn=own, deleteoldrdn=True))
+        out.done.append(f"{escape(dn)}: renamed to {escape(renamed)}")
+
+
+def _replace(text: str, matcher: Matcher, new: str) -> str:
+    for hit in reversed([hit for hit in matcher.find(text) if hit.kind in _KINDS]):
+        text = text[: hit.start] + new + text[hit.end :]
+    return text
+
+
+def _rewritten(value: bytes, matcher: Matcher, new: str) -> bytes | None:
+    """A value with the name replaced; None when that cannot be done alone."""
+    if not value.lstrip()[:6].startswith((b"<?xml", b"<plist", b"bplist")):
+        return _replace(decode(value), matcher, new).encode("utf-8", "surrogateescape")
+    try:
+        document = read(value)
+        wanted = [_replaced(root, matcher, new) for root in (document.value, *document.more)]
+        if value.startswith(b"bplist"):
+            return None
+        parts = _KEY.split(value.decode("utf-8"))
+        made = "".join(part if index % 2 else _replace(part, matcher, new) for index, part in enumerate(parts)).encode()
+        again = read(made)
+    except (PlistError, UnicodeDecodeError):
+        return None
+    return made if canonical(wanted) == canonical([again.value, *again.more]) else None
+
+
+def _replaced(value: Any, matcher: Matcher, new: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(each, matcher, new) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_replaced(each, matcher, new) for each in value]
+    return _replace(value, matcher, new) if isinstance(value, str) else value
+
+
+def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> str | None:
+    """The DN of a mount under its new name; None when that is taken, or cannot be."""
+    try:
+        rdns = parse_dn(record.dn).rdns
+    except InputError:
+        return None
+    ((name, value),) = rdns[0] if len(rdns[0]) == 1 else (("", ""),)
+    made = _replace(value, matcher, out.new)
+    if not name or made == value:
+        out.left.append(f"{escape(record.dn)}: its name cannot be rewritten alone")
+        return None
+    dn = ",".join([f"{name}={escape_value(made)}", str(DN(rdns[1:]))])
+    if od.get(dn) is not None:
+        out.left.append(f"{escape(record.dn)}: {escape(made)} is there already; delete one of the two")
+        return None
+    return dn
+
+
+def _homes(od: Directory, out: Rewrite) -> None:
+    """A home on a share that no mount gives would not be found after the change."""
+    mounts = {host_key(host) for record in od.mounts.records() for host in record.hosts}
+    moved = any("homeDirectory" in line or "homeurl" in line for line in out.done)
+    if moved and out.new not in mounts and out.old not in mounts:
+        out.left.append(f"no mount of {out.old} or {out.new} is in the export: homes on {out.new} need one (odkit mounts)")

@@ -1,0 +1,232 @@
+"""`verify`: one verdict over all that "no interruption" means for the people of a domain.
+
+Records counted, identities, homes, mail, groups by name and by GUID, administrators, mounts, passwords, MCX and the names of retired
+servers.
+What a move of servers explains by itself - a home on another host, in the same place - is said once for each pair of hosts, as information.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from odkit.directory import Directory, Group, Home, Mount, Record, User, host_of_url
+from odkit.findings import Finding, Report, Severity, finding
+from odkit.hosts import host_key
+from odkit.mcx import verify_mcx
+from odkit.passwords import verify_passwords
+from odkit.reference import Handling, HitKind, references
+from odkit.text import escape, plural
+
+__all__ = ["verify"]
+
+_COUNTED = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "Mounts")
+_PEOPLE = frozenset({"Users", "Groups"})
+
+
+def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> Report:
+    """Verify an export, and with two that everything came through a migration.
+
+    Args:
+        before: the only export, or the older one.
+        after: the newer one.
+        retired: full names of retired servers, which the only, or the newer, export must not name any more.
+
+    Returns:
+        A report.  Its summary has ``checks``: each check with ``result`` ("fine", or what is wrong) and ``answer``, the verdict.
+
+    Raises:
+        InputError: an export was changed while it was read.
+        UsageError: a retired name that is no host.
+    """
+    newest = after if after is not None else before
+    checks: list[tuple[str, list[Finding]]] = []
+    if after is not None:
+        pairs = _pairs(before, after, "Users")
+        groups = _pairs(before, after, "Groups")
+        checks += [
+            ("counts", list(_counts(before, after))),
+            ("identities", list(_identities(pairs))),
+            ("homes", list(_homes(pairs))),
+            ("mail", list(_mail(pairs))),
+            ("groups", list(_groups(groups, after))),
+            ("mounts", list(_mounts(before, after))),
+        ]
+    passwords = verify_passwords(before, after)
+    mcx = verify_mcx(before, after, retired=retired)
+    own = {id(f) for od in (before, after) if od is not None for f in od.findings}
+    checks += [
+        ("passwords", [f for f in passwords.findings if id(f) not in own]),
+        ("policies", [f for f in mcx.findings if id(f) not in own]),
+        ("retired names", list(_references(newest, retired))),
+    ]
+    findings = [*before.findings, *(after.findings if after is not None else ()), *(f for _, found in checks for f in found)]
+    table = [{"check": name, "result": _result(found)} for name, found in checks]
+    bad = sum(f.severity is not Severity.INFO for f in findings)
+    answer = "everything came through" if after is not None else "nothing is wrong"
+    answer = answer if not bad else f"{plural(bad, 'finding')} to look at"
+    summary: dict[str, Any] = {
+        "answer": answer,
+        "checks": table,
+        "passwords": passwords.summary["answer"],
+        "policies": mcx.summary["answer"],
+        "retired_checked": bool(retired),
+    }
+    return Report(summary, findings)
+
+
+def _result(found: Sequence[Finding]) -> str:
+    counts = Counter(f.severity for f in found)
+    parts = [plural(counts[s], s.value) for s in (Severity.ERROR, Severity.WARNING) if counts[s]]
+    notes = f" ({plural(counts[Severity.INFO], 'note')})" if counts[Severity.INFO] else ""
+    return (", ".join(parts) or "fine") + notes
+
+
+def _add(code: str, record: Record, message: str, severity: Severity | None = None) -> Finding:
+    return finding(code, record.dn, message, path=record.path, line=record.line, severity=severity)
+
+
+def _counts(before: Directory, after: Directory) -> Iterator[Finding]:
+    was, now = before.counts(), after.counts()
+    for kind in _COUNTED:
+        if was.get(kind, 0) != now.get(kind, 0):
+            severity = Severity.WARNING if kind in _PEOPLE and now.get(kind, 0) < was.get(kind, 0) else Severity.INFO
+            message = f"{kind}: {was.get(kind, 0):,} before, {now.get(kind, 0):,} after"
+            yield finding("OD601", kind, message, path=after.sources[0].path, severity=severity)
+
+
+Pairs = list[tuple[Any, Any]]  # a record of the older export, and its like in the newer one or None
+
+
+def _pairs(before: Directory, after: Directory, kind: str) -> Pairs:
+    """Each record with its like: by GUID where that is unique on both sides, else by name."""
+    old, new = before.unique_guids([kind]), after.unique_guids([kind])
+    numbers = {number: guid for guid, number in old.items()}
+    out: Pairs = []
+    for number in before.numbers(kind):
+        record = before.view(number, kind)
+        guid = numbers.get(number)
+        other = after.view(new[guid], kind) if guid is not None and guid in new else after.of_type(kind).get(record.name)
+        out.append((record, other))
+    return out
+
+
+def _who(record: Record) -> str:
+    return f"{'user' if record.kind == 'Users' else 'group'} {escape(record.name)}"
+
+
+def _identities(pairs: Pairs) -> Iterator[Finding]:
+    for was, now in pairs:
+        if now is None:
+            yield _add("OD602", was, f"{_who(was)} is missing in the newer export")
+            continue
+        if (was.guid or "").upper() != (now.guid or "").upper():
+            yield _add("OD603", now, f"{_who(now)}: GUID {escape(was.guid or '(none)')} became {escape(now.guid or '(none)')}")
+        if was.name != now.name:
+            yield _add("OD603", now, f"{_who(now)}: was called {escape(was.name)}")
+        for attribute, code in (("uidNumber", "OD603"), ("gidNumber", "OD604"), ("loginShell", "OD605")):
+            if was.text(attribute) != now.text(attribute):
+                old, new = (escape(each.text(attribute) or "(none)") for each in (was, now))
+                yield _add(code, now, f"{_who(now)}: {attribute} {old} became {new}")
+
+
+def _place(home: Home) -> tuple[str, str, str]:
+    """A home without its host: share, path inside it, and the path of automounted homes."""
+    rest = home.url.partition("://")[2].rpartition("@")[2].partition("/")[2]
+    nfs = home.nfs.split("/", 4) if home.nfs.startswith("/Network/Servers/") else ["", "", "", "", home.nfs]
+    return rest.rstrip("/"), home.path, nfs[4] if len(nfs) > 4 else ""
+
+
+def _homes(pairs: Pairs) -> Iterator[Finding]:
+    moved: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
+    first: dict[tuple[tuple[str, ...], tuple[str, ...]], User] = {}
+    for was, now in pairs:
+        if now is None or was.home == now.home:
+            continue
+        old, new = (tuple(sorted({host_key(host) for host in each.home.hosts})) for each in (was, now))
+        if _place(was.home) == _place(now.home) and len(old) == len(new):
+            moved[old, new] += 1
+            first.setdefault((old, new), now)
+        elif not (now.home.url or now.home.nfs):
+            yield _add("OD606", now, f"{_who(now)}: the home is gone", Severity.ERROR)
+        else:
+            yield _add("OD606", now, f"{_who(now)}: the home is in another place")
+    for (old, new), count in sorted(moved.items()):
+        message = f"{plural(count, 'home')} moved from {escape(', '.join(old)) or '(no host)'} to {escape(', '.join(new)) or '(no host)'}"
+        yield _add("OD606", first[old, new], message, Severity.INFO)
+
+
+def _mail(pairs: Pairs) -> Iterator[Finding]:
+    for was, now in pairs:
+        if now is None:
+            continue
+        for attribute in ("mail", "apple-user-mailattribute"):
+            old, new = was.texts(attribute), now.texts(attribute)
+            if sorted(old) != sorted(new):
+                yield _add("OD607", now, f"{_who(now)}: {attribute} {'is gone' if not new else 'differs' if old else 'is new'}")
+
+
+def _groups(pairs: Pairs, after: Directory) -> Iterator[Finding]:
+    """Members by name and by GUID, for those who are still there."""
+    people = {name.lower() for user in after.users.records() for name in user.names}
+    guids = {(user.guid or "").upper() for user in after.users.records()}
+    for was, now in pairs:
+        if now is None:
+            yield _add("OD608", was, f"{_who(was)} is missing in the newer export")
+            continue
+        assert isinstance(was, Group)
+        assert isinstance(now, Group)
+        admin = Severity.ERROR if was.name.lower() in {"admin", "com.apple.access_ssh"} else None
+        lost = [n for n in was.member_names if n.lower() in people and n.lower() not in {x.lower() for x in now.member_names}]
+        if lost:
+            yield _add("OD609", now, f"{_who(now)}: {plural(len(lost), 'member')} lost: {escape(', '.join(lost[:5]))}", admin)
+        kept = {x.upper() for x in now.member_guids}
+        gone = [g for g in was.member_guids if g.upper() in guids and g.upper() not in kept]
+        if gone:
+            yield _add("OD609", now, f"{_who(now)}: {plural(len(gone), 'member GUID')} lost: {escape(', '.join(gone[:3]))}", admin)
+        new = [n for n in now.member_names if n.lower() not in {x.lower() for x in was.member_names}]
+        if new and admin is not None:
+            yield _add("OD610", now, f"{_who(now)}: new {plural(len(new), 'administrator')}: {escape(', '.join(new[:5]))}")
+
+
+def _shares(od: Directory) -> dict[tuple[str, ...], list[Mount]]:
+    """Mounts by what they give, the host left out."""
+    out: dict[tuple[str, ...], list[Mount]] = {}
+    for mount in od.mounts.records():
+        paths = sorted({name.partition(":")[2] for name in mount.names if ":" in name})
+        out.setdefault(tuple(paths), []).append(mount)
+    return out
+
+
+def _mounts(before: Directory, after: Directory) -> Iterator[Finding]:
+    names = {name for mount in after.mounts.records() for name in mount.names}
+    shares = _shares(after)
+    for mount in before.mounts.records():
+        if any(name in names for name in mount.names):
+            continue
+        paths = tuple(sorted({name.partition(":")[2] for name in mount.names if ":" in name}))
+        like = shares.get(paths, [])
+        if not like:
+            yield _add("OD611", mount, f"mount {escape(mount.name)} is missing, and no other server gives {escape(', '.join(paths))}")
+        else:
+            hosts_now = ", ".join(sorted({host for each in like for host in each.hosts}))
+            yield _add("OD614", like[0], f"mount {escape(mount.name)} is gone; the same path is given by {escape(hosts_now)}")
+    hosts = {host_key(host) for mount in after.mounts.records() for host in mount.hosts}
+    missing: Counter[str] = Counter()
+    for user in after.users.records():
+        if user.home.nfs.startswith("/Network/Servers/"):
+            host = host_of_url(user.home.url)
+            if host is not None and host_key(host) not in hosts:
+                missing[host_key(host)] += 1
+    for host, count in sorted(missing.items()):
+        yield finding("OD612", host, f"{plural(count, 'home')} on {escape(host)}, which no mount gives", path=after.sources[0].path)
+
+
+def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:
+    for each in references(od, retired) if retired else ():
+        if each.handling is Handling.KEEP:
+            continue
+        severity = Severity.INFO if each.kind is HitKind.SHORT or each.handling is Handling.REVIEW else None
+        message = f"{escape(each.dn)} {each.attribute}: {escape(each.host)} ({each.kind.value}); {each.handling.value}"
+        yield finding("OD613", each.dn, message, path=each.path, line=each.line, severity=severity)

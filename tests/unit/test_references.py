@@ -1,0 +1,228 @@
+"""Where servers' names stand: every attribute of the list, every near miss, and the rewriting of them on a real slapd."""
+
+from __future__ import annotations
+
+import plistlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odkit
+from conftest import MART
+from odkit.errors import UsageError
+from odkit.ldif import Entry, dump
+from odkit.reference import Handling, HitKind, Matcher, handling, host_map, plan_rewrite
+from odkit.reference._places import _BY_ATTRIBUTE
+from odkit.secrets import is_secret
+
+OLD, IP, LKDC = "srv.example.com", "10.1.2.3", "LKDC:SHA1." + "A" * 40
+CONTAINERS = {"Users": "users", "Groups": "groups", "Computers": "computers", "ComputerLists": "computer_lists", "Mounts": "mounts", "Config": "config",
+              "ComputerGroups": "computer_groups", "Printers": "printers", "Machines": "machines", "Locations": "locations",
+              "AutoServerSetup": "autoserversetup", "Neighborhoods": "neighborhoods", "Resources": "resources", "PresetUsers": "presets_users",
+              "CertificateAuthorities": "certificateauthorities", "Augments": "augments"}  # fmt: skip
+
+
+def od(*entries: Entry) -> odkit.Directory:
+    return odkit.open(dump([Entry("dc=x", {"dc": [b"x"]}), Entry("cn=users,dc=x", {"cn": [b"users"]}), *entries]))
+
+
+def planted(kind: str, attribute: str, value: bytes) -> list[tuple[str, HitKind, Handling]]:
+    domain = od(Entry(f"cn=one,cn={CONTAINERS[kind]},dc=x", {"cn": [b"one"], attribute: [b"nothing", value]}))
+    found = odkit.references(domain, [OLD, LKDC], addresses={OLD: IP})
+    return [(each.attribute, each.kind, each.handling) for each in found]
+
+
+class TestEveryPlace:
+    @pytest.mark.parametrize("kind", sorted(CONTAINERS))
+    def test_every_attribute_of_the_list(self, kind: str) -> None:
+        """By full name, short name, address and Local KDC; in any type of record."""
+        attributes = [
+            *(name for name in _BY_ATTRIBUTE if not is_secret(name)),
+            "mail",
+            "description",
+            "apple-xmlplist",
+            "apple-serviceinfo",
+            "apple-config-realname",
+            "seeAlso",
+            "x-unknown",
+        ]
+        for attribute in attributes:
+            for text, hit in (
+                (OLD, HitKind.FQDN),
+                (OLD.upper(), HitKind.FQDN),
+                (IP, HitKind.ADDRESS),
+                ("srv", HitKind.SHORT),
+                (LKDC, HitKind.LKDC),
+            ):
+                for value in (
+                    f"{text}",
+                    f"a {text}, b",
+                    f"afp://{text}/Homes",
+                    f"x@{text}:548",
+                    f"\\\\{text}\\share",
+                    f";Kerberosv5;;a@R;{text};",
+                ):
+                    [(name, found, how)] = planted(kind, attribute, value.encode())
+                    assert (name, found) == (attribute, hit), (attribute, value)
+                    if hit is HitKind.SHORT:
+                        assert how is Handling.REVIEW
+                    elif hit is HitKind.FQDN:
+                        assert how is handling(kind, attribute)
+
+    def test_how_they_are_handled(self) -> None:
+        for kind, attribute, how in (
+            ("Users", "homeDirectory", Handling.REWRITE), ("Users", "authAuthority", Handling.SLAPCONFIG), ("Mounts", "cn", Handling.REWRITE),
+            ("Computers", "cn", Handling.DELETE), ("ComputerGroups", "memberUid", Handling.DELETE), ("Config", "apple-xmlplist", Handling.SLAPCONFIG),
+            ("Users", "description", Handling.REVIEW), ("Users", "altSecurityIdentities", Handling.HAND), ("Printers", "apple-printer-lprhost", Handling.REWRITE),
+        ):  # fmt: skip
+            assert handling(kind, attribute) is how
+
+    def test_the_comment_of_a_key_stays(self) -> None:
+        value = f";ApplePasswordServer;0x{'1' * 32},1024 35 {'7' * 60} root@{OLD}:10.0.0.1".encode()
+        assert planted("Users", "authAuthority", value) == [("authAuthority", HitKind.FQDN, Handling.KEEP)]
+
+    def test_inside_property_lists(self) -> None:
+        value = {"a": [{"url": f"http://{OLD}/x", OLD: 1}], "Password": f"secret {OLD}", "data": OLD.encode()}
+        for data in (plistlib.dumps(value), plistlib.dumps(value, fmt=plistlib.FMT_BINARY)):
+            domain = od(Entry("cn=one,cn=groups,dc=x", {"cn": [b"one"], "apple-mcxsettings": [data]}))
+            found = odkit.references(domain, [OLD]).found
+            assert [(each.inside, each.handling) for each in found] == [
+                ("/Password", Handling.REWRITE), ("/a[0]/srv.example.com (key)", Handling.REVIEW), ("/a[0]/url", Handling.REWRITE),
+            ]  # fmt: skip
+            assert not any("secret " in each.before for each in found)
+
+    def test_the_name_of_a_record(self) -> None:
+        [found] = odkit.references(od(Entry(f"cn={OLD},cn=machines,dc=x", {"objectClass": [b"x"]})), [OLD]).found
+        assert (found.attribute, found.handling) == ("dn", Handling.DELETE)
+
+    def test_addresses_of_the_export(self) -> None:
+        computer = Entry(f"cn={OLD}$,cn=computers,dc=x", {"cn": [f"{OLD}$".encode()], "ipHostNumber": [IP.encode()]})
+        mount = Entry("cn=m,cn=mounts,dc=x", {"cn": [b"m"], "mountOption": [f"url==nfs://{IP}/x".encode()]})
+        found = odkit.references(od(computer, mount), [OLD]).found
+        assert [(each.type, each.kind) for each in found] == [
+            ("Computers", HitKind.FQDN), ("Computers", HitKind.ADDRESS), ("Mounts", HitKind.ADDRESS)]  # fmt: skip
+
+    def test_secrets(self) -> None:
+        entry = Entry(
+            "uid=a,cn=users,dc=x", {"uid": [b"a"], "userPassword": [OLD.encode()], "labeledURI": [f"afp://ann:pw@{OLD}/x".encode()]}
+        )
+        [found] = odkit.references(od(entry), [OLD]).found
+        assert (found.attribute, found.before) == ("labeledURI", "(secret, 13 bytes)")
+
+    def test_not_a_host(self) -> None:
+        with pytest.raises(UsageError, match="neither a host name"):
+            odkit.references(od(), ["a b"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mysrv", "srv2", "srv-old", "old-srv", "srv_1", "www.srv", "srv.other.org", "srv.example.com.evil.org", "xsrv.example.com", "a.srv.example.com",
+     "srv.example.community", "srv.example.com2", "srv-example.com", "srvXexample.com", "10.1.2.34", "110.1.2.3", "10.1.2.3.4", "9.10.1.2.3", "10.1.2.30",
+     "10x1.2.3", LKDC + "A", "X" + LKDC, LKDC[:-1]],
+)  # fmt: skip
+def test_near_misses(text: str) -> None:
+    matcher = Matcher([OLD, LKDC], {OLD: [IP]})
+    for around in ("{}", "afp://{}/x", " {} ", "a@{}:1"):
+        assert list(matcher.find(around.format(text))) == []
+
+
+@given(st.text(max_size=10), st.sampled_from([OLD, "srv", IP, LKDC]), st.text(max_size=10))
+def test_a_hit_is_a_whole_name(before: str, name: str, after: str) -> None:
+    matcher = Matcher([OLD, LKDC], {OLD: [IP]})
+    for hit in matcher.find(before + name + after):
+        text = before + name + after
+        assert text[hit.start : hit.end].lower() in {each.lower() for each in (OLD, "srv", IP, LKDC)}
+        assert hit.start == 0 or not (text[hit.start - 1].isascii() and (text[hit.start - 1].isalnum() or text[hit.start - 1] in "._-"))
+
+
+class TestMap:
+    def test_the_company(self) -> None:
+        found = host_map(odkit.open(MART / "after" / "export.ldif"))
+        hosts = dict(found.hosts())
+        assert hosts["files.medicalmart.example.com"] > 20
+        assert '"Users" -> "files.medicalmart.example.com" [label="homeDirectory (' in found.dot()
+        assert found.mermaid().startswith("flowchart LR\n")
+        assert host_map(od()).edges == {}
+
+
+class TestRewrite:
+    OLD, NEW = "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com"
+
+    def test_the_company(self) -> None:
+        domain = odkit.open(MART / "before" / "export.ldif")
+        plan = plan_rewrite(domain, self.OLD, self.NEW)
+        assert len(plan.changes) == len(plan.undo) > 25
+        assert all("cn=computers" in line for line in plan.left)
+        assert "Left to a person (4)" in plan.report()
+
+    def test_plists_change_in_that_string_alone(self) -> None:
+        policy = {"mcx_application_data": {"d": {"Forced": [{"mcx_preference_settings": {"u": f"http://{OLD}/a", OLD: "x", "n": 1.0}}]}}}
+        raw = plistlib.dumps(policy).replace(b"<plist", b"<!-- kept --><plist")
+        plan = plan_rewrite(od(Entry("cn=one,cn=groups,dc=x", {"cn": [b"one"], "apple-mcxsettings": [raw]})), OLD, "new.example.com")
+        [change] = plan.changes
+        made = change.changes[1].values[0]
+        assert made == raw.replace(b"http://srv.example.com", b"http://new.example.com")
+        assert len(plan.left) == 1  # the key
+
+    def test_a_mount_that_is_there_already(self) -> None:
+        mounts = [Entry(f"cn={host}:/H,cn=mounts,dc=x", {"cn": [f"{host}:/H".encode()], "mountOption": [f"url==afp://{host}/H".encode()]})
+                  for host in (OLD, "new.example.com")]  # fmt: skip
+        plan = plan_rewrite(od(*mounts), OLD, "new.example.com")
+        assert [c.changetype for c in plan.changes] == ["modify"]
+        assert any("is there already" in line for line in plan.left)
+
+    @pytest.mark.parametrize(("old", "new"), [(OLD, OLD), ("srv", "new.example.com"), (OLD, "new"), (OLD, "10.0.0.1")])
+    def test_not_two_hosts(self, old: str, new: str) -> None:
+        with pytest.raises(UsageError, match="two different full host names"):
+            plan_rewrite(od(), old, new)
+
+
+class TestVerify:
+    def report(self, after: bytes) -> list[tuple[str, str, str]]:
+        before = (MART / "before" / "export.ldif").read_bytes()
+        found = odkit.verify(odkit.open(before), odkit.open(after))
+        return [(f.code, f.severity.value, f.message) for f in found.findings if f.code.startswith("OD6")]
+
+    def test_the_company(self) -> None:
+        """The move of the servers explains itself; without it nothing is left to look at."""
+        before, after = (odkit.open(MART / stage / "export.ldif") for stage in ("before", "after"))
+        retired = (MART / "retired.txt").read_text().split()
+        found = odkit.verify(before, after, retired=retired)
+        assert found.summary["answer"] == "everything came through"
+        assert all(f.severity == "info" for f in found.findings)
+        assert odkit.verify(before, before).summary["answer"] == "everything came through"
+        left = odkit.verify(before, odkit.open(MART / "leftover" / "export.ldif"), retired=retired)
+        assert any(f.code == "OD613" and f.severity == "warning" for f in left.findings)
+
+    @pytest.mark.parametrize(
+        ("was", "now", "code", "severity", "said"),
+        [
+            (b"uidNumber: 1025\n", b"uidNumber: 9025\n", "OD603", "error", "uidNumber 1025 became 9025"),
+            (b"loginShell: /bin/bash\n", b"loginShell: /bin/zsh\n", "OD605", "warning", "loginShell /bin/bash became /bin/zsh"),
+        ],
+    )
+    def test_what_differs(self, was: bytes, now: bytes, code: str, severity: str, said: str) -> None:
+        data = (MART / "before" / "export.ldif").read_bytes()
+        assert was in data
+        found = self.report(data.replace(was, now, 1))
+        assert [(c, s) for c, s, _ in found] == [(code, severity)]
+        assert said in found[0][2]
+
+    def test_lost_people_members_and_mounts(self) -> None:
+        records = (MART / "before" / "export.ldif").read_bytes().split(b"\n\n")
+        user = next(i for i, r in enumerate(records) if r.startswith(b"dn: uid=") and b"uidNumber: 1030\n" in r)
+        mount = next(i for i, r in enumerate(records) if b",cn=mounts," in r and r.startswith(b"dn: cn=xserve-hq4"))
+        group = next(i for i, r in enumerate(records) if r.startswith(b"dn: cn=office-store,cn=groups"))
+        members = [line for line in records[group].split(b"\n") if line.startswith(b"memberUid: ")]
+        changed = records[:]
+        changed[group] = changed[group].replace(members[0] + b"\n", b"", 1)
+        found = {(c, s) for c, s, _ in self.report(b"\n\n".join(r for i, r in enumerate(changed) if i not in {user, mount}))}
+        assert {("OD602", "error"), ("OD609", "warning"), ("OD611", "warning"), ("OD601", "warning"), ("OD601", "info")} <= found
+
+
+def test_json() -> None:
+    found = odkit.references(odkit.open(MART / "leftover" / "export.ldif"), ["xserve-hq2.medicalmart.example.com"])
+    body = found.as_json()
+    assert body["schema"] == "odkit/references/1"
+    assert body["summary"]["hosts"] == {"xserve-hq2.medicalmart.example.com": {"rewrite": 2}}
