@@ -18,6 +18,7 @@ from odkit_cli.mcx import mcx
 from odkit_cli.principals import principals
 from odkit_cli.purge import purge_principals
 from odkit_cli.references import references
+from odkit_cli.topology import topology
 from odkit_cli.verify import verify, verify_mcx, verify_passwords
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -77,6 +78,7 @@ cli.add_command(mcx)
 cli.add_command(principals)
 cli.add_command(references)
 cli.add_command(purge_principals)
+cli.add_command(topology)
 cli.add_command(verify)
 cli.add_command(verify_mcx)
 cli.add_command(verify_passwords)

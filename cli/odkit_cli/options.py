@@ -22,9 +22,11 @@ __all__ = [
     "open_exports",
     "open_pair",
     "project_pair",
+    "project_retired",
     "reading",
     "show_findings",
     "source",
+    "the_project",
     "write_json",
 ]
 
@@ -80,6 +82,40 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
         return odkit.open(*map(source, names), gather=gather, progress=progress)
 
 
+def the_project() -> Any:
+    """What odkit.toml in this folder or above says, None when there is none; one found above is named, with its domain."""
+    from odkit import project
+    from odkit.text import escape
+
+    context = click.get_current_context(silent=True)
+    found = project.find(Path.cwd())
+    if found is None:
+        return None
+    if context is not None and "project" in context.obj:
+        return context.obj["project"]
+    plan = project.load(found)
+    if found.parent != Path.cwd().resolve():
+        click.echo(f"odkit: reading {found}{f', for {escape(plan.realm or plan.suffix)}' if plan.realm or plan.suffix else ''}", err=True)
+    if context is not None:
+        context.obj["project"] = plan
+    return plan
+
+
+def project_retired(given: Sequence[str], exports: Sequence[Any], *, used: bool) -> list[str]:
+    """Names of retired servers: those given, and where odkit.toml was used its own; its domain must be that of the exports.
+
+    Raises:
+        InputError: the exports are of another domain.
+    """
+    plan = the_project() if used else None
+    if plan is None:
+        return list(given)
+    for od in exports:
+        if od is not None:
+            plan.check_export(od.realm, od.suffix, od.sources[0].path)
+    return list(dict.fromkeys([*given, *plan.retired]))
+
+
 def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """The names of the older and the newer export; those of odkit.toml when none is given and nothing is piped in.
 
@@ -88,16 +124,11 @@ def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[
     """
     if before or after or not (sys.stdin is None or sys.stdin.isatty()):
         return before, after
-    from odkit import project
-
-    found = project.find(Path.cwd())
-    if found is None:
-        raise click.UsageError(f"it needs an export (LDIF) of the directory: give its path, pipe it in, or name it in {project.NAME}")
-    plan = project.load(found)
-    if found.parent != Path.cwd():
-        click.echo(f"odkit: reading {found}", err=True)
+    plan = the_project()
+    if plan is None:
+        raise click.UsageError("it needs an export (LDIF) of the directory: give its path, pipe it in, or name it in odkit.toml")
     if not plan.before and not plan.after:
-        raise click.UsageError(f"{found} names no exports: [exports] before and after")
+        raise click.UsageError(f"{plan.path} names no exports: [exports] before and after")
     return [str(path) for path in plan.before], [str(path) for path in plan.after]
 
 

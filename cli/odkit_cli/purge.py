@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import exports_argument, format_options, open_exports, source, write_json
+from odkit_cli.options import exports_argument, format_options, open_exports, project_retired, source, the_project, write_json
 
 
 def _addresses(values: tuple[str, ...]) -> dict[str, str]:
@@ -82,14 +84,23 @@ def purge_principals(
     from odkit.retire.report import plan_text
     from odkit.scripts import check_target
 
+    plan_file = the_project() if not exports and (sys.stdin is None or sys.stdin.isatty()) else None
+    if plan_file is not None:
+        exports = tuple(map(str, plan_file.after or plan_file.before))
+        before = before or (tuple(map(str, plan_file.before)) if plan_file.after else ())
+        principals = principals or tuple(map(str, (*plan_file.principals, *plan_file.keytabs)))
+        keep = (*keep, *(server.name for server in plan_file.servers))
+        address = (*address, *(f"{server.name}={server.address}" for server in plan_file.servers if server.address))
+        target = target or plan_file.target or None
+    inputs = [*(exports or ("-",)), *principals, *kdc_logs, *before, *retire_from]
+    if inputs.count("-") > 1:
+        raise click.UsageError("standard input ('-') can be read only once")
     if output is not None and target is None:
         raise click.UsageError("-o needs --target: the scripts differ by release, and an export does not tell it")
     if target is not None:
         check_target(target)
-    inputs = [*(exports or ("-",)), *principals, *kdc_logs, *before, *retire_from]
-    if inputs.count("-") > 1:
-        raise click.UsageError("standard input ('-') can be read only once")
     od = open_exports(exports, gather=("homes",))
+    retire = tuple(project_retired(retire, [od], used=plan_file is not None))
     inventories = [odkit.read_principals(source(name), realm=realm or od.realm) for name in principals]
     plan = odkit.plan_purge(
         od,

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_pair, show_findings, source, write_json
+from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_pair, project_retired, show_findings, source, write_json
 
 
 def _date(text: str | None) -> datetime | None:
@@ -67,6 +67,7 @@ def verify_passwords(
         first, second = first + second, []
     gather = ("guids", "stamps")
     older, newer = open_pair(first, second, gather=gather)
+    project_retired((), [older, newer], used=not first and not second)
     report = odkit.verify_passwords(
         older,
         newer,
@@ -113,7 +114,8 @@ def verify_mcx(
     import odkit
 
     older, newer = open_pair([before] if before else [], [after] if after else [], gather=("guids", "managed"))
-    report = odkit.verify_mcx(older, newer, retired=retire)
+    retire_all = project_retired(retire, [older, newer], used=before is None)
+    report = odkit.verify_mcx(older, newer, retired=retire_all)
     _finish(context, report, [older, newer], f"{report.summary['answer']}.\n", as_json=as_json or format_ == "json", fail_on=fail_on)
 
 
@@ -155,9 +157,10 @@ def verify(
     if after is None:
         first, second = first + second, []
     older, newer = open_pair(first, second, gather=("guids", "stamps", "managed"))
-    report = odkit.verify(older, newer, retired=retire)
+    retire_all = project_retired(retire, [older, newer], used=not first and not second)
+    report = odkit.verify(older, newer, retired=retire_all)
     lines = table([(each["check"], each["result"]) for each in report.summary["checks"]])
-    if not retire:
+    if not retire_all:
         lines.append("  (names of retired servers are looked for with --retire)")
     lines += [f"Passwords: {report.summary['passwords']}.", f"Policies: {report.summary['policies']}."]
     text = "\n".join([*lines, f"Verdict: {report.summary['answer']}."]) + "\n"

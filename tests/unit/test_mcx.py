@@ -11,8 +11,7 @@ import pytest
 
 import odkit
 from conftest import MART, ROOT
-from odkit import ldif, mcx, project
-from odkit.errors import InputError
+from odkit import ldif, mcx
 from odkit.findings import RULES
 
 FOLDER = Path("fixtures/medical-mart/damaged/mcx")
@@ -102,36 +101,6 @@ class TestValues:
         assert mcx.canonical(float("nan")) == mcx.canonical(float("nan"))
         assert mcx.only_number_type({"a": [1, 2]}, {"a": [True, 2.0]})
         assert not mcx.only_number_type({"a": [1, 2]}, {"a": [True, 3.0]})
-
-
-class TestProject:
-    def test_found_above(self, tmp_path: Path) -> None:
-        (tmp_path / "odkit.toml").write_text('[exports]\nbefore = "b.ldif"\nafter = ["a.ldif", "authdata.ldif"]\n')
-        (tmp_path / "in" / "side").mkdir(parents=True)
-        found = project.find(tmp_path / "in" / "side")
-        assert found == tmp_path / "odkit.toml"
-        plan = project.load(found)
-        assert (plan.before, plan.after) == ((tmp_path / "b.ldif",), (tmp_path / "a.ldif", tmp_path / "authdata.ldif"))
-
-    @pytest.mark.parametrize(
-        ("text", "line", "message"),
-        [
-            ("[export]\n", 1, "export is not known; did you mean exports?"),
-            ("[exports]\nbefor = 'x'\n", 2, "befor is not known in [exports]; did you mean before?"),
-            ("[exports]\nsideways = 'x'\n", 2, "sideways is not known in [exports]; there are before, after"),
-            ("[exports]\nbefore = 1\n", 2, "before is a path, or a list of paths"),
-            ("[exports]\nafter = []\n", 2, "after is a path, or a list of paths"),
-            ("exports = 3\n", 1, "exports is a table: [exports]"),
-            ("[exports\n", None, "is no TOML"),
-            ("\x00", None, "is no TOML"),
-        ],
-    )
-    def test_errors(self, text: str, line: int | None, message: str, tmp_path: Path) -> None:
-        path = tmp_path / "odkit.toml"
-        path.write_text(text)
-        with pytest.raises(InputError) as error:
-            project.load(path)
-        assert (error.value.line, error.value.message[: len(message)]) == (line, message)
 
 
 def policy(domain: str, **states: list[dict[str, Any]]) -> bytes:

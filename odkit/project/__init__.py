@@ -1,0 +1,6 @@
+"""odkit.toml, the migration's file."""
+
+from odkit.project._model import NAME, RELEASES, ROLES, Backup, Export, Project, Server
+from odkit.project._read import find, load
+
+__all__ = ["NAME", "RELEASES", "ROLES", "Backup", "Export", "Project", "Server", "find", "load"]

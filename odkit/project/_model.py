@@ -1,0 +1,123 @@
+"""What odkit.toml says, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from odkit.dn import dn_key
+from odkit.errors import InputError
+from odkit.text import escape
+
+__all__ = ["NAME", "RELEASES", "ROLES", "Backup", "Export", "Project", "Server"]
+
+NAME = "odkit.toml"
+ROLES = ("master", "relay", "replica", "member")
+RELEASES = ("10.4", "10.5", "10.6", "10.7+")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A share that a server gives to clients.
+
+    Attributes:
+        type: "afp" or "nfs".
+        path: on the server.
+        mount: where clients see it; "" for /Network/Servers.
+    """
+
+    type: str
+    path: str
+    mount: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup job.
+
+    Attributes:
+        source: path on the server.
+        to: HOST:/path, or a path.
+        when: "nightly" or "weekly".
+    """
+
+    source: str
+    to: str
+    when: str = "nightly"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of the new domain.
+
+    Attributes:
+        name: full host name.
+        role: one of `ROLES`.
+        address: IP address, "" where none is given.
+        parent: full name of the server it replicates from, or is bound to; "" for the master.
+        site: office.
+        release: Mac OS X Server it runs today; target: the one it will run.
+        serial, boot, backup, install, disk: hardware serial number; names of the boot, backup and install volumes; the disk to erase.
+        dns, ntp: what it serves: "primary", "secondary", "" for DNS; whether it is a time server.
+        services: service names, as sso_util has them.
+        aliases: further full names of it.
+        shares, backups: see `Export` and `Backup`.
+        line: of its table.
+    """
+
+    name: str
+    role: str
+    address: str = ""
+    parent: str = ""
+    site: str = ""
+    release: str = ""
+    target: str = ""
+    serial: str = ""
+    boot: str = ""
+    backup: str = ""
+    install: str = ""
+    disk: str = ""
+    dns: str = ""
+    ntp: bool = False
+    services: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    shares: tuple[Export, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What odkit.toml says.
+
+    Attributes:
+        path: of the file.
+        realm, suffix, administrator, target: of the domain; "" where not given.
+        before, after: the older and the newer exports of the domain.
+        principals, keytabs: inventories.
+        retired: full names of retired servers.
+        servers: of the new domain, in the file's order.
+    """
+
+    path: Path
+    realm: str = ""
+    suffix: str = ""
+    administrator: str = "diradmin"
+    target: str = ""
+    before: tuple[Path, ...] = ()
+    after: tuple[Path, ...] = ()
+    principals: tuple[Path, ...] = ()
+    keytabs: tuple[Path, ...] = ()
+    retired: tuple[str, ...] = ()
+    servers: tuple[Server, ...] = field(default=())
+
+    def check_export(self, realm: str | None, suffix: str | None, export: str) -> None:
+        """Stop where an export belongs to another domain: another customer's list of retired hosts must never apply.
+
+        Raises:
+            InputError: realm or suffix differ.
+        """
+        if self.realm and realm and self.realm != realm:
+            raise InputError(export, None, f"its realm is {escape(realm)}, and {self.path} is for {escape(self.realm)}")
+        if self.suffix and suffix and dn_key(self.suffix) != dn_key(suffix):
+            raise InputError(export, None, f"its suffix is {escape(suffix)}, and {self.path} is for {escape(self.suffix)}")

@@ -1,0 +1,274 @@
+"""odkit.toml, the migration's file: its facts in one place, read by every command that is given nothing.
+
+    [domain]                                         # all optional
+    realm = "OD.EXAMPLE.COM"
+    suffix = "dc=od,dc=example,dc=com"
+    administrator = "diradmin"
+    target = "10.5"                                  # release of the Open Directory master
+
+    [exports]
+    before = "before.ldif"                           # or a list: the main LDIF and that of cn=authdata
+    after = ["after.ldif", "authdata.ldif"]
+    principals = "listprincs.txt"
+    keytabs = ["mail.keytab"]
+
+    [retired]
+    hosts = ["xserve1.example.com"]
+
+    [[server]]
+    name = "odmaster.example.com"
+    role = "master"                                  # master, relay, replica or member
+    address = "10.0.0.10"
+
+Paths are relative to the file.  Unknown keys, wrong types and what contradicts itself are errors with their line: a misspelt key must not
+silently take a list away.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from odkit.dn import dn_key
+from odkit.errors import InputError
+from odkit.hosts import address_of, host_key, is_fqdn
+from odkit.project._model import NAME, RELEASES, ROLES, Backup, Export, Project, Server
+from odkit.text import escape, shorten
+
+__all__ = ["find", "load"]
+
+_MAX = 1 << 20
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?\Z")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
+
+
+def find(start: Path) -> Path | None:
+    """The nearest odkit.toml in a folder or above it."""
+    folder = start.resolve()
+    for each in (folder, *folder.parents):
+        if (each / NAME).is_file():
+            return each / NAME
+    return None
+
+
+def load(path: Path) -> Project:
+    """Read odkit.toml.
+
+    Raises:
+        InputError: it cannot be read, is no TOML, or holds something else than it must, with the line.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX + 1)
+    except OSError as error:
+        raise InputError(str(path), None, f"cannot be read: {error.strerror}") from error
+    if len(data) > _MAX:
+        raise InputError(str(path), None, f"larger than {_MAX >> 20} MiB; this is no {NAME}")
+    try:
+        text = data.decode("utf-8")
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        raise InputError(str(path), int(found[1]) if found else None, f"is no TOML: {shorten(str(error), 200)}") from error
+    return _Reader(path, text).project(content)
+
+
+class _Reader:
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.lines: dict[tuple[str, int, str], int] = {}  # table, its number, key ("" for the header) -> line
+        table = ""
+        counts: dict[str, int] = {}
+        for number, line in enumerate(text.split("\n"), 1):
+            header = _HEADER.match(line)
+            if header is not None:
+                table = header[2].strip("\"' ")
+                counts[table] = counts.get(table, -1) + 1
+                self.lines.setdefault((table, counts[table], ""), number)
+                continue
+            key = _KEY.match(line)
+            if key is not None:
+                self.lines.setdefault((table, counts.get(table, 0), key[1].strip("\"'")), number)
+
+    def stop(self, message: str, table: str = "", key: str = "", number: int = 0) -> NoReturn:
+        """Raise, with the line of a key, else of its table."""
+        line = self.lines.get((table, number, key)) or self.lines.get((table, number, "")) or self.lines.get(("", 0, key))
+        raise InputError(str(self.path), line, message)
+
+    def known(self, table: dict[str, Any], allowed: tuple[str, ...], name: str, number: int = 0) -> None:
+        where = f" in [{name}]" if name else ""
+        for key in table:
+            if key not in allowed:
+                near = difflib.get_close_matches(key, allowed, 1)
+                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(allowed)}"
+                self.stop(f"{escape(key)} is not known{where}{hint}", name if name else key, key if name else "", number)
+
+    def table(self, content: dict[str, Any], name: str) -> dict[str, Any]:
+        found = content.get(name, {})
+        if not isinstance(found, dict):
+            self.stop(f"{name} is a table: [{name}]", "", name)
+        return found
+
+    def text(self, table: dict[str, Any], key: str, name: str, number: int = 0) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str) or not value.isprintable():
+            self.stop(f"{key} is a text on one line", name, key, number)
+        return value
+
+    def texts(self, table: dict[str, Any], key: str, name: str, number: int = 0) -> tuple[str, ...]:
+        value = table.get(key, [])
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list) or not all(isinstance(each, str) and each and each.isprintable() for each in value):
+            self.stop(f"{key} is a text, or a list of texts", name, key, number)
+        return tuple(value)
+
+    def paths(self, table: dict[str, Any], key: str) -> tuple[Path, ...]:
+        value = table.get(key, [])
+        names = [value] if isinstance(value, str) else value
+        if key in table and (
+            not isinstance(names, list) or not names or not all(isinstance(n, str) and n and "\0" not in n for n in names)
+        ):
+            self.stop(f"{key} is a path, or a list of paths", "exports", key)
+        return tuple(self.path.parent / each for each in names)
+
+    def choice(self, table: dict[str, Any], key: str, allowed: tuple[str, ...], name: str, number: int = 0) -> str:
+        value = self.text(table, key, name, number)
+        if value and value not in allowed:
+            near = difflib.get_close_matches(value, allowed, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self.stop(f"{key} is one of {', '.join(each or '(nothing)' for each in allowed)}, not {escape(value)}{hint}", name, key, number)
+        return value
+
+    def host(self, value: str, what: str, name: str, key: str, number: int = 0) -> str:
+        if not is_fqdn(value):
+            self.stop(f"{what} is a full host name, and {escape(value)!r} is none", name, key, number)
+        return host_key(value)
+
+    def project(self, content: dict[str, Any]) -> Project:
+        self.known(content, ("domain", "exports", "retired", "server"), "")
+        domain, exports, retired = (self.table(content, name) for name in ("domain", "exports", "retired"))
+        self.known(domain, ("realm", "suffix", "administrator", "target"), "domain")
+        self.known(exports, ("before", "after", "principals", "keytabs"), "exports")
+        self.known(retired, ("hosts",), "retired")
+        realm = self.text(domain, "realm", "domain")
+        if realm and (re.fullmatch(r"[^\\/@\s]+", realm) is None or realm != realm.upper()):
+            self.stop(f"realm is in upper case, without blanks, slashes and '@': {escape(realm)}", "domain", "realm")
+        suffix = self.text(domain, "suffix", "domain")
+        if suffix and dn_key(suffix) is None:
+            self.stop(f"suffix is a distinguished name, and {escape(suffix)!r} is none", "domain", "suffix")
+        administrator = self.text(domain, "administrator", "domain") or "diradmin"
+        if re.fullmatch(r"[A-Za-z0-9._-]+", administrator) is None or administrator.startswith("-"):
+            self.stop(f"administrator is a short name: {escape(administrator)!r}", "domain", "administrator")
+        hosts = tuple(self.host(each, "a retired host", "retired", "hosts") for each in self.texts(retired, "hosts", "retired"))
+        if len(set(hosts)) != len(hosts):
+            twice = next(each for each in hosts if hosts.count(each) > 1)
+            self.stop(f"{twice} stands twice", "retired", "hosts")
+        listed = content.get("server", [])
+        if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+            self.stop("server is a list of tables: [[server]]", "server", "server")
+        servers = tuple(self.server(each, number) for number, each in enumerate(listed))
+        self.together(servers, hosts)
+        return Project(
+            self.path, realm, suffix, administrator, self.choice(domain, "target", (*RELEASES, "heimdal"), "domain"),
+            self.paths(exports, "before"), self.paths(exports, "after"), self.paths(exports, "principals"), self.paths(exports, "keytabs"),
+            hosts, servers,
+        )  # fmt: skip
+
+    def server(self, table: dict[str, Any], n: int) -> Server:
+        self.known(table, tuple(f.name for f in fields(Server) if f.name != "line"), "server", n)
+        for key in ("name", "role"):
+            if not table.get(key):
+                self.stop(f"server {n + 1} has no {key}", "server", key, n)
+        address = self.text(table, "address", "server", n)
+        if address and address_of(address) is None:
+            self.stop(f"address is an IP address, and {escape(address)!r} is none", "server", "address", n)
+        ntp = table.get("ntp", False)
+        if not isinstance(ntp, bool):
+            self.stop("ntp is true or false", "server", "ntp", n)
+        parent = self.text(table, "parent", "server", n)
+        disk = self.text(table, "disk", "server", n)
+        if disk and re.fullmatch(r"disk[0-9]{1,3}", disk) is None:
+            self.stop(f"disk is a whole disk such as disk1, and {escape(disk)!r} is none", "server", "disk", n)
+        for key in ("boot", "backup", "install"):
+            if re.search(r"[/:]", self.text(table, key, "server", n)):
+                self.stop(f"{key} is the name of a volume, without slashes and colons", "server", key, n)
+        serial = self.text(table, "serial", "server", n)
+        if serial and re.fullmatch(r"[A-Za-z0-9]{8,20}", serial) is None:
+            self.stop(f"serial is a hardware serial number, letters and digits: {escape(serial)!r}", "server", "serial", n)
+        name = self.host(self.text(table, "name", "server", n), "name", "server", "name", n)
+        boot, backup, install = (self.text(table, key, "server", n) for key in ("boot", "backup", "install"))
+        return Server(
+            name=name,
+            role=self.choice(table, "role", ROLES, "server", n),
+            address=address_of(address) or "",
+            parent=self.host(parent, "parent", "server", "parent", n) if parent else "",
+            site=self.text(table, "site", "server", n),
+            release=self.choice(table, "release", RELEASES, "server", n),
+            target=self.choice(table, "target", RELEASES, "server", n),
+            serial=serial,
+            boot=boot,
+            backup=backup,
+            install=install,
+            disk=disk,
+            dns=self.choice(table, "dns", ("primary", "secondary"), "server", n),
+            ntp=ntp,
+            services=self.texts(table, "services", "server", n),
+            aliases=tuple(self.host(each, "an alias", "server", "aliases", n) for each in self.texts(table, "aliases", "server", n)),
+            shares=self.shares(table, n),
+            backups=self.backups(table, n),
+            line=self.lines.get(("server", n, ""), 0),
+        )
+
+    def _tables(self, table: dict[str, Any], key: str, names: tuple[str, ...], n: int) -> list[dict[str, str]]:
+        found = table.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            self.stop(f"{key} is a list of tables {{ {', '.join(names)} }}", "server", key, n)
+        for each in found:
+            for name, value in each.items():
+                if name not in names or not isinstance(value, str) or not value.isprintable():
+                    self.stop(f"{escape(name)} is not known in {key}, or no text; there are {', '.join(names)}", "server", key, n)
+        return found
+
+    def shares(self, table: dict[str, Any], n: int) -> tuple[Export, ...]:
+        out = []
+        for each in self._tables(table, "shares", ("type", "path", "mount"), n):
+            if each.get("type") not in {"afp", "nfs"} or not each.get("path", "").startswith("/"):
+                self.stop('a share has type = "afp" or "nfs" and a whole path', "server", "shares", n)
+            out.append(Export(each["type"], each["path"], each.get("mount", "")))
+        return tuple(out)
+
+    def backups(self, table: dict[str, Any], n: int) -> tuple[Backup, ...]:
+        out = []
+        for each in self._tables(table, "backups", ("source", "to", "when"), n):
+            if not each.get("source", "").startswith("/") or not each.get("to") or each.get("when", "nightly") not in {"nightly", "weekly"}:
+                self.stop('a backup has a whole path as source, to, and when = "nightly" or "weekly"', "server", "backups", n)
+            out.append(Backup(each["source"], each["to"], each.get("when", "nightly")))
+        return tuple(out)
+
+    def together(self, servers: tuple[Server, ...], retired: tuple[str, ...]) -> None:
+        """What no table shows alone."""
+        names: dict[str, int] = {}
+        addresses: dict[str, int] = {}
+        for n, server in enumerate(servers):
+            for name in dict.fromkeys((server.name, *server.aliases)):
+                if name in names:
+                    self.stop(f"{name} is server {names[name] + 1} already", "server", "name" if name == server.name else "aliases", n)
+                names[name] = n
+                if name in retired:
+                    self.stop(f"{name} is retired, by [retired], and a server here", "server", "name", n)
+            if server.address:
+                if server.address in addresses:
+                    other = servers[addresses[server.address]].name
+                    self.stop(f"{server.address} is the address of {other} already", "server", "address", n)
+                addresses[server.address] = n
+        for n, server in enumerate(servers):
+            if server.parent and server.parent not in {each.name for each in servers}:
+                near = difflib.get_close_matches(server.parent, list(names), 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                self.stop(f"the parent {server.parent} is no server of this file{hint}", "server", "parent", n)
+            if server.parent == server.name:
+                self.stop(f"{server.name} is its own parent", "server", "parent", n)

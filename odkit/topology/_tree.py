@@ -1,0 +1,114 @@
+"""The tree of servers as a value: from odkit.toml, or as it stands in an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from odkit.directory import Directory, ReplicaServer
+from odkit.hosts import host_key
+from odkit.project import Project
+
+__all__ = ["Node", "Tree", "tree_of_export", "tree_of_project"]
+
+
+@dataclass(slots=True)
+class Node:
+    """A server of the tree.
+
+    Attributes:
+        name: full host name, or what the export has.
+        role: "master", "relay", "replica" or "member".
+        address: IP address, "" where none is known.
+        parent: name of the server above it, "" for none.
+        site: office.
+        release: that it runs, or will run after the migration; "" where nothing tells.
+        dns, ntp: as in `odkit.project.Server`.
+        users: whether anybody's home stands at its site.
+        line: in the file that names it.
+    """
+
+    name: str
+    role: str
+    address: str = ""
+    parent: str = ""
+    site: str = ""
+    release: str = ""
+    dns: str = ""
+    ntp: bool = False
+    line: int = 0
+
+
+@dataclass(slots=True)
+class Tree:
+    """All servers.
+
+    Attributes:
+        path: the file that names them.
+        realm: of the domain.
+        nodes: in the order of the file.
+        listed: in an export: the hosts of cn=ldapreplicas, normal forms.
+        planned: whether it is a plan, and not what an export holds.
+    """
+
+    path: str
+    realm: str
+    nodes: list[Node] = field(default_factory=list)
+    listed: frozenset[str] = frozenset()
+    planned: bool = True
+
+    def children(self, name: str) -> list[Node]:
+        """Servers directly below one, in order."""
+        return [node for node in self.nodes if node.parent == name]
+
+    def roots(self) -> list[Node]:
+        """Servers without a parent in the tree."""
+        names = {node.name for node in self.nodes}
+        return [node for node in self.nodes if node.parent not in names]
+
+    def depth(self, node: Node) -> int:
+        """Steps up to a server without a parent; a loop counts once around."""
+        by_name = {each.name: each for each in self.nodes}
+        seen = {node.name}
+        steps = 0
+        while (above := by_name.get(node.parent)) is not None and above.name not in seen:
+            seen.add(above.name)
+            node, steps = above, steps + 1
+        return steps
+
+    def looped(self) -> list[Node]:
+        """Servers above which one comes back to themselves."""
+        by_name = {each.name: each for each in self.nodes}
+        out = []
+        for node in self.nodes:
+            seen, at = set(), node
+            while at.parent in by_name and at.name not in seen:
+                seen.add(at.name)
+                at = by_name[at.parent]
+            if at.name in seen and at.name == node.name and node.parent:
+                out.append(node)
+        return out
+
+
+def tree_of_project(plan: Project) -> Tree:
+    """The tree that odkit.toml plans."""
+    nodes = [Node(s.name, s.role, s.address, s.parent, s.site, s.target or s.release, s.dns, s.ntp, s.line) for s in plan.servers]
+    return Tree(str(plan.path), plan.realm, nodes)
+
+
+def _walk(server: ReplicaServer, parent: str, line: int) -> Iterator[Node]:
+    name = host_key(server.dns) if server.dns else next(iter(server.addresses), server.name or "(no name)")
+    yield Node(name, server.role, next(iter(server.addresses), ""), parent, line=line)
+    for child in server.children:
+        yield from _walk(child, name, line)
+
+
+def tree_of_export(od: Directory) -> Tree:
+    """The tree that an export's password server lists, and beside it the hosts of its cn=ldapreplicas."""
+    out = Tree(od.sources[0].path, od.realm or "", planned=False)
+    for tree, place in od.config.trees():
+        if tree.master is not None:
+            out.nodes = list(_walk(tree.master, "", place.line))
+            break
+    out.listed = frozenset(host_key(place.host) for place in od.config.ldap_replicas())
+    return out

@@ -1,0 +1,122 @@
+"""The tree of servers: its checks and its pictures."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import odkit
+from conftest import MART
+from odkit import project
+from odkit.topology import Node, Tree, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
+
+
+def tree(*rows: str, realm: str = "R") -> Tree:
+    """Rows of ``name role parent [release]``; names get a domain."""
+    nodes = []
+    for row in rows:
+        name, role, parent, *rest = [*row.split(), *[""] * 2]
+        above = "" if parent in {"-", ""} else f"{parent}.example.com"
+        nodes.append(Node(f"{name}.example.com" if name != "short" else name, role, parent=above, release=rest[0], ntp=role == "master"))
+    return Tree("odkit.toml", realm, nodes)
+
+
+def codes(found: Tree) -> list[str]:
+    return [f.code for f in check_tree(found)]
+
+
+FINE = ["m master -", "a relay m", "b relay m", "a1 replica a", "b1 replica b", "x member m"]
+
+
+def test_a_sound_one() -> None:
+    assert codes(tree(*FINE)) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([], ["OD701"]),
+        (["a replica -"], ["OD701", "OD702"]),
+        ([*FINE, "m2 master -"], ["OD701"]),
+        (["m master nobody", *FINE[1:]], ["OD702"]),
+        ([*FINE, "c relay a", "c1 replica c"], ["OD702", "OD702"]),
+        ([*FINE, "c replica a1"], ["OD705", "OD702", "OD702"]),
+        ([*FINE, "c replica x"], ["OD702", "OD702"]),
+        ([*FINE, "c replica nobody"], ["OD702"]),
+        ([*FINE, *(f"r{i} replica m" for i in range(31))], ["OD703"]),
+        ([*FINE, "y member b1"], ["OD712"]),
+        ([*FINE, "c relay m"], ["OD711"]),
+        ([*FINE, "a1 member m"], ["OD708"]),
+        ([*FINE, "short member m"], ["OD709"]),
+        (["m master -", "a relay m", "a1 replica a"], ["OD713", "OD714"]),
+        (["m master -", "x member m"], ["OD714"]),
+        (["m master - 10.5", "a replica m 10.4", "b replica m 10.5"], ["OD707"]),
+        (["m master - 10.4", "a relay m 10.4", "b replica m 10.4", "a1 replica a 10.4"], ["OD706", "OD706", "OD713"]),
+        ([*FINE, "p replica q", "q replica p"], ["OD705", "OD702", "OD705", "OD702", "OD702", "OD702"]),
+    ],
+)
+def test_each_rule(rows: list[str], wanted: list[str]) -> None:
+    assert codes(tree(*rows)) == wanted
+
+
+def test_sites_name_servers_and_time() -> None:
+    found = tree(*FINE)
+    found.nodes[5].site = "Far"
+    found.nodes[0].dns = found.nodes[1].dns = "primary"
+    found.nodes[0].ntp = False
+    assert codes(found) == ["OD715", "OD716", "OD717"]
+    assert codes(tree(*FINE, realm="")) == ["OD710"]
+
+
+def test_the_company() -> None:
+    """No error, and the two weaknesses of its tree; the plan and the export show one tree."""
+    planned, there = tree_of_project(project.load(MART / "odkit.toml")), tree_of_export(odkit.open(MART / "after" / "export.ldif"))
+    for each in (planned, there):
+        found = check_tree(each)
+        assert [(f.code, f.severity.value) for f in found] == [("OD713", "info"), ("OD714", "info")]
+        assert "the one relay odrelay.medicalmart.example.com carries 4 replicas" in found[0].message
+    servers = {(n.name, n.role, n.parent, n.address) for n in planned.nodes if n.role != "member"}
+    assert servers == {(n.name, n.role, n.parent, n.address) for n in there.nodes}
+    there.listed = frozenset({"10.1.0.20", "gone.example.com"})
+    assert [f.code for f in check_tree(there)].count("OD718") == 6
+
+
+def test_the_text_is_a_tree() -> None:
+    assert tree_text(tree("m master -", "a relay m", "a1 replica a", "a2 replica a", "x member m")) == (
+        "m.example.com (master)\n├─ a.example.com (relay)\n│  ├─ a1.example.com (replica)\n│  └─ a2.example.com (replica)\n└─ x.example.com (member)\n"
+    )
+
+
+def test_nothing_in_a_name_becomes_markup() -> None:
+    odd = Tree("x", "R", [Node('a"]; <script>&x;\x1b[2J', "master", site='"]\n--> b')])
+    assert ET.fromstring(tree_svg(odd)).tag.endswith("svg")
+    for text in (tree_svg(odd), tree_dot(odd), tree_mermaid(odd), tree_text(odd)):
+        assert "\x1b" not in text
+        assert "<script>" not in tree_svg(odd)
+    assert tree_mermaid(odd).count('"]') == 1
+    assert tree_dot(odd).count('", fillcolor') == 1
+
+
+def test_the_largest_tree(tmp_path: Path) -> None:
+    """1 master, 32 relays, 1,024 replicas: no finding but that of a small tree, every form; cost grows with the size, not its square."""
+    rows = ["m master -"]
+    for relay in range(32):
+        rows += [f"r{relay} relay m", *(f"r{relay}x{i} replica r{relay}" for i in range(32))]
+    largest = tree(*rows)
+    assert codes(largest) == []
+    assert ET.fromstring(tree_svg(largest)).tag.endswith("svg")
+    assert len(tree_text(largest).splitlines()) == 1057
+    assert codes(tree(*rows, "extra replica m")) == ["OD703", "OD704"]
+    small = tree(*rows[:133])
+
+    def cost(each: Tree) -> float:
+        start = time.process_time()
+        check_tree(each)
+        tree_svg(each)
+        return time.process_time() - start
+
+    ratio = min(cost(largest) for _ in range(3)) / min(cost(small) for _ in range(3))
+    assert ratio < 8 * 4
