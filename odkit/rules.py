@@ -279,4 +279,15 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD716", "name-servers", "warning", "One primary, and secondaries at the sites."),
     ("OD717", "no-time-server", "warning", "Name the server from which all others take the time."),
     ("OD718", "lists-differ", "warning", "slapconfig -getmasterconfig on the master; remove what is gone with slapconfig -removereplica."),
+    # 72x: mounts and homes
+    ("OD721", "mount-without-name", "error", "Name the record host:path."),
+    ("OD722", "mount-type", "error", "Type url and the url== option belong together."),
+    ("OD723", "mount-options-long", "warning", "Shorten the options, or split the mount."),
+    ("OD724", "mount-option-comma", "warning", "Write the parts as values of their own."),
+    ("OD725", "mount-without-directory", "error", "Give it the option net, or a mountDirectory."),
+    ("OD726", "mount-directory-twice", "warning", "Delete one of them, or give it another directory."),
+    ("OD727", "mount-url-elsewhere", "warning", "Name and URL should give one server."),
+    ("OD728", "home-on-two-hosts", "warning", "apple-user-homeurl and homeDirectory should name one server."),
+    ("OD729", "home-names-differ", "warning", "The path of the URL should be the last part of homeDirectory."),
+    ("OD730", "home-on-no-mount", "warning", "Add a mount of that path, or correct the homes."),
 )

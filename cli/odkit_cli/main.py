@@ -12,9 +12,11 @@ import click
 
 from odkit_cli import exits
 from odkit_cli.diff import diff
+from odkit_cli.init import init
 from odkit_cli.inspect import inspect
 from odkit_cli.lkdc import lkdc
 from odkit_cli.mcx import mcx
+from odkit_cli.mounts import mounts
 from odkit_cli.principals import principals
 from odkit_cli.purge import purge_principals
 from odkit_cli.references import references
@@ -72,9 +74,11 @@ def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
 
 
 cli.add_command(diff)
+cli.add_command(init)
 cli.add_command(inspect)
 cli.add_command(lkdc)
 cli.add_command(mcx)
+cli.add_command(mounts)
 cli.add_command(principals)
 cli.add_command(references)
 cli.add_command(purge_principals)

@@ -130,7 +130,8 @@ class _Check:
             if own and len(relays) == 1:
                 sites = sorted({each.site for each in own if each.site})
                 where = f" ({', '.join(map(escape, sites[:6]))})" if sites else ""
-                message = f"the one relay {escape(relay.name)} carries {plural(len(own), 'replica')}{where}: without it none of them gets a change"
+                carried = f"{plural(len(own), 'replica')}{where}: without it none of them gets a change"
+                message = f"the one relay {escape(relay.name)} carries {carried}"
                 yield self.say("OD713", relay, message)
         first = [node for node in (*relays, *replicas) if (p := self.by_name.get(node.parent)) is not None and p.role == "master"]
         master = next((node for node in self.tree.nodes if node.role == "master"), None)

@@ -26,6 +26,12 @@ def odkit(*words: str, data: bytes = b"", tty: bool = False, **more: Any) -> sub
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def terminal(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """On a terminal, where nothing is piped in; both streams as one."""
+    done = run_on_terminal([sys.executable, "-m", "odkit_cli", *words], env=dict(os.environ), password="", cwd=cwd)
+    return subprocess.CompletedProcess(words, done.status, done.output, "")
+
+
 class TestInspect:
     def test_text(self) -> None:
         done = odkit("inspect", EXPORT)
@@ -454,3 +460,51 @@ class TestVerify:
         assert done.stdout.splitlines()[-1] == "Verdict: everything came through."
         body = json.loads(odkit("verify", pair[1], pair[0], "--json").stdout)
         assert body["summary"]["checks"][0]["check"] == "counts"
+
+
+class TestPlan:
+    """odkit.toml: what every command takes from it."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        text = (MART / "odkit.toml").read_text().replace('"before/', f'"{MART}/before/').replace('"after/', f'"{MART}/after/')
+        (tmp_path / "odkit.toml").write_text(text)
+        (tmp_path / "below").mkdir()
+        return tmp_path
+
+    def test_verify_and_purge_without_a_word(self, folder: Path) -> None:
+        done = terminal("verify", cwd=folder / "below")
+        assert done.returncode == 0, done.stdout
+        assert "Verdict: everything came through." in done.stdout
+        assert f"odkit: reading {folder}/odkit.toml, for MEDICALMART.EXAMPLE.COM" in done.stdout
+        for words, status in ((["verify-mcx"], 0), (["verify-passwords"], 0), (["diff"], 1), (["topology"], 0)):
+            assert terminal(*words, cwd=folder).returncode == status, words
+        done = terminal("purge-principals", "--json", cwd=folder)
+        assert done.returncode in {0, 1}
+        plan = json.loads(done.stdout[done.stdout.index("{") :])
+        assert (plan["realm"], plan["target"], plan["delete"]) == ("MEDICALMART.EXAMPLE.COM", "10.5", [])
+        verdicts = {each["host"]: each["verdict"] for each in plan["hosts"]}
+        assert verdicts["odmaster.medicalmart.example.com"] == "live"
+        assert verdicts["xserve-hq2.medicalmart.example.com"] == "stale"
+
+    def test_another_customers_plan(self, folder: Path) -> None:
+        """Its list of retired hosts must never apply."""
+        path = folder / "odkit.toml"
+        path.write_text(path.read_text().replace("MEDICALMART.EXAMPLE.COM", "OTHER.EXAMPLE.COM"))
+        for command in ("verify", "verify-mcx", "verify-passwords", "purge-principals"):
+            done = terminal(command, cwd=folder)
+            assert done.returncode == 2, command
+            assert "its realm is MEDICALMART.EXAMPLE.COM" in done.stdout
+
+    def test_init(self, tmp_path: Path) -> None:
+        target = str(tmp_path / "odkit.toml")
+        done = odkit("init", str(MART / "before" / "export.ldif"), "-o", target)
+        assert done.returncode == 0
+        assert "places are marked FIXME" in done.stdout
+        assert odkit("init", str(MART / "before" / "export.ldif"), "-o", target).returncode == 2
+        assert odkit("topology", target, "--fail-on", "error").returncode == 0
+        assert odkit("topology", str(MART / "odkit.toml"), "--format", "svg").stdout.startswith("<svg ")
+
+    def test_mounts(self) -> None:
+        done = odkit("mounts", str(MART / "after" / "export.ldif"), "--host", "print.medicalmart.example.com", "--format", "ldif")
+        assert (done.returncode, done.stdout.count("changetype: add")) == (0, 1)

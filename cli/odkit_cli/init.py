@@ -1,0 +1,47 @@
+"""``odkit init``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.options import exports_argument, open_exports
+
+
+@click.command("init")
+@exports_argument(required=True)
+@click.option("-o", "--output", metavar="FILE", default="odkit.toml", show_default=True, help="The file to write; - for standard output.")
+@click.option("--force", is_flag=True, help="Replace an odkit.toml that is there.")
+@click.pass_context
+def init(context: click.Context, exports: tuple[str, ...], output: str, force: bool) -> None:
+    """Write a first odkit.toml from an export.
+
+    Realm, suffix, the tree of servers, addresses, shares and decommissioned replicas; what an export cannot tell is marked FIXME for a
+    person.
+
+    \b
+    Example:
+      odkit init export.ldif
+    """
+    from odkit.files import write_file
+    from odkit.project import first_plan
+    from odkit.text import escape
+
+    od = open_exports(exports, gather=("homes",))
+    folder = Path(output).resolve().parent if output != "-" else Path.cwd()
+    names = [name if name == "-" else os.path.relpath(name, folder) for name in exports]
+    text = first_plan(od, names)
+    if output == "-":
+        click.echo(text, nl=False)
+        context.exit(exits.FINE)
+    target = Path(output)
+    if target.exists() and not force:
+        raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
+    write_file(target, text.encode("utf-8", "surrogateescape"))
+    if not context.obj["quiet"]:
+        count = text.count("# FIXME:")
+        click.echo(f"Written to {escape(output)}: {count} places are marked FIXME for a person.")
+    context.exit(exits.FINE)

@@ -1,0 +1,116 @@
+"""A first odkit.toml from an export: what the export tells, and a mark for a person where it cannot know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from odkit.directory import Directory, ReplicaServer
+from odkit.hosts import host_key, is_fqdn
+from odkit.hosts.addresses import computer_hosts
+
+__all__ = ["first_plan"]
+
+_ASK = "# FIXME:"
+
+
+def _text(value: str) -> str:
+    """A TOML basic string; JSON's is one."""
+    return json.dumps(value, ensure_ascii=True).replace("\\u007f", "\\u007F")
+
+
+def _comment(value: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in value)
+
+
+class _Found:
+    """A server as the export shows it."""
+
+    def __init__(self, name: str, role: str, parent: str = "", address: str = "") -> None:
+        self.name, self.role, self.parent, self.address = name, role, parent, address
+        self.shares: list[tuple[str, str]] = []
+
+
+def _tree(od: Directory) -> tuple[list[_Found], list[str]]:
+    servers: list[_Found] = []
+    gone: list[str] = []
+
+    def walk(server: ReplicaServer, parent: str) -> None:
+        name = host_key(server.dns)
+        if is_fqdn(name) and all(each.name != name for each in servers):
+            servers.append(_Found(name, server.role, parent, next(iter(server.addresses), "")))
+        for child in server.children:
+            walk(child, name if is_fqdn(name) else parent)
+
+    for tree, _ in od.config.trees():
+        if tree.master is not None:
+            walk(tree.master, "")
+        gone += [host_key(name) for name in tree.decommissioned if is_fqdn(name)]
+        break
+    return servers, gone
+
+
+def _members(od: Directory, servers: list[_Found]) -> None:
+    """Hosts that give homes or mounts, and are in no tree: servers, too."""
+    known = {server.name: server for server in servers}
+    master = next((server.name for server in servers if server.role == "master"), "")
+    for home in od.home_hosts.values():
+        name = host_key(home.host)
+        if is_fqdn(name) and name not in known:
+            known[name] = _Found(name, "member", master)
+            servers.append(known[name])
+    for mount in od.mounts.records():
+        for name in mount.names:
+            host, colon, path = name.partition(":")
+            key = host_key(host)
+            if not colon or not is_fqdn(key):
+                continue
+            if key not in known:
+                known[key] = _Found(key, "member", master)
+                servers.append(known[key])
+            kind = "afp" if (mount.text("mountType") or "").lower() == "url" else "nfs"
+            if path.startswith("/") and path.isprintable() and (kind, path) not in known[key].shares:
+                known[key].shares.append((kind, path))
+    for computer in od.computers.records():
+        address = next(iter(computer.addresses), "")
+        for name in computer_hosts([*computer.names, *computer.texts("apple-realname")]):
+            server = known.get(host_key(name))
+            if server is not None and not server.address and address:
+                server.address = address
+
+
+def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
+    """Write a first odkit.toml.
+
+    Args:
+        od: the export.
+        exports: its files, as paths relative to the new file.
+
+    Returns:
+        TOML; what a person must fill in is a comment that starts with FIXME.
+    """
+    servers, gone = _tree(od)
+    _members(od, servers)
+    lines = ["# made by odkit init; everything marked FIXME is for a person to decide", "", "[domain]"]
+    lines.append(f"realm = {_text(od.realm)}" if od.realm else f'{_ASK} the export names no realm\n# realm = "OD.EXAMPLE.COM"')
+    lines.append(f"suffix = {_text(od.suffix)}" if od.suffix else f"{_ASK} the export shows no suffix")
+    lines += [f"{_ASK} release of the Open Directory master: 10.4, 10.5, 10.6 or 10.7+", '# target = "10.5"', "", "[exports]"]
+    files = ", ".join(_text(str(each)) for each in exports)
+    lines += [f"before = [{files}]", f"{_ASK} the export after the migration, when there is one", '# after = "after.ldif"', ""]
+    lines += ["[retired]", f"{_ASK} full names of all servers that go", "hosts = ["]
+    live = {server.name for server in servers}
+    lines += [f"    {_text(host)},  # decommissioned, by the password server's list" for host in dict.fromkeys(gone) if host not in live]
+    lines += ["]", ""]
+    for server in servers:
+        lines += ["[[server]]", f"name = {_text(server.name)}", f"role = {_text(server.role)}"]
+        lines += [f"parent = {_text(server.parent)}"] if server.parent and server.parent != server.name else []
+        lines += [f"address = {_text(server.address)}"] if server.address else [f"{_ASK} its address"]
+        lines += [f"{_ASK} site, release, target, serial, boot, backup, install, disk, dns, ntp, services, backups"]
+        if server.shares:
+            shares = ", ".join(f"{{type = {_text(kind)}, path = {_text(path)}}}" for kind, path in server.shares)
+            lines.append(f"shares = [{shares}]")
+        lines.append("")
+    if not servers:
+        lines += [f"{_ASK} the export names no server", '# [[server]]\n# name = "odmaster.example.com"\n# role = "master"', ""]
+    return "\n".join(_comment(line) if line.startswith("#") and "\n" not in line else line for line in lines)

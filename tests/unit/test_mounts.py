@@ -1,0 +1,129 @@
+"""Mounts as 10.5's autofs reads them, homes against them, and making them again."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+import odkit
+from conftest import MART, needs
+from odkit import project
+from odkit.ldif import ChangeRecord, Entry, dump, read
+from odkit.mounts import check_mounts, mounts_ldif
+from odkit.scripts.mounts import mounts_dscl
+
+GOOD = {
+    "mountDirectory": [b"/Network/Servers/"],
+    "mountType": [b"url"],
+    "mountOption": [b"net", b"url==afp://;AUTH=NO%20USER%20AUTHENT@s.example.com/H"],
+}
+
+
+def od(*mounts: tuple[str, dict[str, list[bytes]]], users: tuple[tuple[bytes, bytes], ...] = ()) -> odkit.Directory:
+    entries = [Entry("dc=x", {"dc": [b"x"]}), Entry("cn=users,dc=x", {"cn": [b"users"]})]
+    for number, (name, values) in enumerate(mounts):
+        entries.append(Entry(f"cn=m{number},cn=mounts,dc=x", {"objectClass": [b"mount"], "cn": [name.encode()], **values}))
+    for number, (url, nfs) in enumerate(users):
+        values = {"uid": [b"u%d" % number], "apple-user-homeurl": [url], "homeDirectory": [nfs]}
+        entries.append(Entry(f"uid=u{number},cn=users,dc=x", values))
+    return odkit.open(dump(entries))
+
+
+def codes(found: odkit.Directory) -> list[str]:
+    return [f.code for f in check_mounts(found)]
+
+
+def home(host: str, name: str) -> bytes:
+    return f"<home_dir><url>afp://{host}/H</url><path>{name}</path></home_dir>".encode()
+
+
+class TestRules:
+    @pytest.mark.parametrize(
+        ("name", "changes", "wanted"),
+        [
+            ("s.example.com:/V/H", {}, []),
+            ("nothing", {}, ["OD721"]),
+            (":/V/H", {}, ["OD721"]),
+            ("s.example.com:/V/H", {"mountOption": [b"net"]}, ["OD722"]),
+            ("s.example.com:/V/H", {"mountType": [b"nfs"]}, ["OD722"]),
+            ("s.example.com:/V/H", {"mountType": []}, ["OD722"]),
+            ("s.example.com:/V/H", {"mountOption": [*GOOD["mountOption"], b"x" * 200]}, ["OD723"]),
+            ("s.example.com:/V/H", {"mountOption": [b"net,ro", GOOD["mountOption"][1]]}, ["OD724"]),
+            ("s.example.com:/V/H", {"mountOption": GOOD["mountOption"][1:], "mountDirectory": []}, ["OD725"]),
+            ("other.example.com:/V/H", {}, ["OD727"]),
+            ("s.example.com:/V/H", {"mountType": [b"nfs"], "mountOption": [b"net"]}, []),
+        ],
+    )
+    def test_each(self, name: str, changes: dict[str, list[bytes]], wanted: list[str]) -> None:
+        values = {key: each for key, each in (GOOD | changes).items() if each}
+        assert codes(od((name, values))) == wanted
+
+    def test_the_same_directory(self) -> None:
+        static = {"mountDirectory": [b"/Volumes/S"], "mountType": [b"nfs"]}
+        assert codes(od(("a.example.com:/x", static), ("b.example.com:/x", static))) == ["OD726"]
+
+    def test_homes(self) -> None:
+        nfs = b"/Network/Servers/s.example.com/V/H/ann"
+        mount = ("s.example.com:/V/H", GOOD)
+        assert codes(od(mount, users=((home("s.example.com", "ann"), nfs),))) == []
+        assert codes(od(mount, users=((home("t.example.com", "ann"), nfs),))) == ["OD728"]
+        assert codes(od(mount, users=((home("s.example.com", "bob"), nfs),))) == ["OD729"]
+        assert codes(od(users=((home("s.example.com", "ann"), nfs),))) == ["OD730"]
+        assert codes(od(mount, users=((home("s.example.com", "ann"), nfs.replace(b"/V/H", b"/V/H2")),))) == ["OD730"]
+
+    @pytest.mark.parametrize("stage", ["before", "after"])
+    def test_the_company(self, stage: str) -> None:
+        assert check_mounts(odkit.open(MART / stage / "export.ldif")) == []
+
+
+class TestMakingThemAgain:
+    def test_ldif(self) -> None:
+        domain = odkit.open(MART / "after" / "export.ldif")
+        records = [r for r in read(mounts_ldif(domain.mounts.records())) if isinstance(r, ChangeRecord)]
+        assert [r.dn for r in records] == [m.dn for m in domain.mounts.records()]
+        for record, mount in zip(records, domain.mounts.records(), strict=True):
+            assert record.attributes is not None
+            assert {n: v for n, v in record.attributes.items() if n.lower() != "objectclass"} == {
+                n: v
+                for n, v in mount.attributes.items()
+                if n.lower() in {"cn", "mountdirectory", "mounttype", "mountoption", "mountdumpfrequency", "mountpassno"}
+            }
+
+    def test_dscl_by_the_shell(self) -> None:
+        """Each word arrives as it is, whatever stands in a value."""
+        needs("dash")
+        odd = {"mountDirectory": [b"/x $(touch y) `id` '\"; rm *"], "mountType": [b"nfs"], "mountOption": [b"a b", b"-net", b"~"]}
+        text, refused = mounts_dscl(od(("s.example.com:/V/H", odd), ("t.example.com:/bad\x1b", GOOD)).mounts.records())
+        assert refused == ["t.example.com:/bad\\x1b: " + refused[0].partition(": ")[2]]
+        script = 'dscl() { printf "%s\\n" "$@"; echo; }\n' + text
+        said = subprocess.run(["dash", "-c", script], capture_output=True, text=True, check=True).stdout
+        calls = [block.split("\n") for block in said.strip().split("\n\n")]
+        assert calls[0] == ["-u", "diradmin", "-p", "/LDAPv3/127.0.0.1", "-create", "/Mounts/s.example.com:%2FV%2FH"]
+        assert calls[1][-2:] == ["VFSLinkDir", "/x $(touch y) `id` '\"; rm *"]
+        assert calls[3][-4:] == ["VFSOpts", "a b", "-net", "~"]
+
+
+class TestInit:
+    @pytest.mark.parametrize("stage", ["before", "leftover", "after"])
+    def test_what_it_writes_is_read(self, stage: str, tmp_path: object) -> None:
+        domain = odkit.open(MART / stage / "export.ldif")
+        path = MART.parent / "none"
+        text = project.first_plan(domain, ["export.ldif"])
+        import tomllib
+
+        from odkit.project._read import _Reader
+
+        plan = _Reader(path, text).project(tomllib.loads(text))
+        assert (plan.realm, plan.suffix) == ("MEDICALMART.EXAMPLE.COM", "dc=medicalmart,dc=example,dc=com")
+        assert [s.name for s in plan.servers if s.role == "master"] == [
+            "xserve-hq1.medicalmart.example.com" if stage == "before" else "odmaster.medicalmart.example.com"
+        ]
+        assert all(s.address for s in plan.servers if s.role != "member")
+        assert "# FIXME: site, release, target" in text
+
+    def test_hostile_names(self) -> None:
+        text = project.first_plan(od(('s.example.com:/V"\n[domain]\nrealm = "EVIL"\n', GOOD)), ['x"\ny'])
+        import tomllib
+
+        assert "realm" not in tomllib.loads(text)["domain"]
