@@ -20,6 +20,7 @@ from odkit_cli.mounts import mounts
 from odkit_cli.principals import principals
 from odkit_cli.purge import purge_principals
 from odkit_cli.references import references
+from odkit_cli.runbook import runbook
 from odkit_cli.topology import topology
 from odkit_cli.verify import verify, verify_mcx, verify_passwords
 
@@ -82,6 +83,7 @@ cli.add_command(mounts)
 cli.add_command(principals)
 cli.add_command(references)
 cli.add_command(purge_principals)
+cli.add_command(runbook)
 cli.add_command(topology)
 cli.add_command(verify)
 cli.add_command(verify_mcx)

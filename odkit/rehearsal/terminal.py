@@ -18,6 +18,7 @@ from odkit.errors import LiveError
 __all__ = ["Session", "run_on_terminal"]
 
 _PROMPT = re.compile(rb"(?i)password:? ?\Z")
+_ASKED = re.compile(rb"to go on, type: ([^\r\n]+)\r?\n\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,13 @@ class Session:
 
 
 def run_on_terminal(
-    words: Sequence[str], *, env: Mapping[str, str], password: str, cwd: Path | None = None, timeout: float = 120
+    words: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    password: str,
+    cwd: Path | None = None,
+    timeout: float = 120,
+    confirm: str | None = None,
 ) -> Session:
     """Run a program with a pseudo terminal as its controlling terminal, input and output.
 
@@ -46,6 +53,7 @@ def run_on_terminal(
         password: typed at every password prompt.
         cwd: folder to start in.
         timeout: seconds.
+        confirm: typed where a runbook's script asks for a word; None types the word that it asks for.
 
     Raises:
         LiveError: it does not end in time.
@@ -64,7 +72,7 @@ def run_on_terminal(
         )
         os.close(follower)
         follower = -1
-        output, prompts = _converse(process, leader, password, timeout)
+        output, prompts = _converse(process, leader, password, timeout, confirm)
     finally:
         os.close(leader)
         if follower >= 0:
@@ -72,7 +80,7 @@ def run_on_terminal(
     return Session(process.wait(), output.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace"), prompts)
 
 
-def _converse(process: subprocess.Popen[bytes], leader: int, password: str, timeout: float) -> tuple[bytes, int]:
+def _converse(process: subprocess.Popen[bytes], leader: int, password: str, timeout: float, confirm: str | None) -> tuple[bytes, int]:
     output = b""
     prompts = 0
     answered = 0
@@ -98,3 +106,7 @@ def _converse(process: subprocess.Popen[bytes], leader: int, password: str, time
             prompts += 1
             answered = len(output)
             os.write(leader, password.encode() + b"\n")
+        asked = _ASKED.search(output[answered:])
+        if asked:
+            answered = len(output)
+            os.write(leader, (asked[1] if confirm is None else confirm.encode()) + b"\n")

@@ -55,6 +55,10 @@ _PIECE = re.compile(
 )
 
 
+# where a command can stand: at the start of a line, behind an operator, an opening, or a word of the shell's own
+_COMMAND = re.compile(r"(?m)(?:^|[;|&({!]|\b(?:if|then|elif|else|while|until|do)\b)(?=[ \t]*([A-Za-z_]\w*))")
+
+
 def _used(parts: Iterable[str]) -> list[str]:
     """The functions and variables of the parts that a script needs: a reader of it should not have to ask what the others are for."""
     pieces: dict[str, str] = {}  # a later definition wins, as it does in the shell
@@ -65,12 +69,15 @@ def _used(parts: Iterable[str]) -> list[str]:
             pieces[name] = match[0]
     wanted = ["main", "leave"]
     for name in wanted:
-        words = set(re.findall(r"\w+", re.sub(r"(?m)^#.*", "", pieces[name])))
+        text = re.sub(r"(?m)^#.*", "", pieces[name])
+        words = set(re.findall(r"\$\{?(\w+)", text)) | set(_COMMAND.findall(text))
         wanted += [other for other in pieces if other in words and other not in wanted]
     return [text + "\n" for name, text in pieces.items() if name in wanted]
 
 
-def assemble(head: Iterable[str], values: Mapping[str, str], parts: Iterable[str], data: Iterable[str]) -> bytes:
+def assemble(
+    head: Iterable[str], values: Mapping[str, str], parts: Iterable[str], data: Iterable[str], *, own: Iterable[str] = ()
+) -> bytes:
     """Put a script together.
 
     Args:
@@ -78,6 +85,7 @@ def assemble(head: Iterable[str], values: Mapping[str, str], parts: Iterable[str
         values: assignments, quoted here; those that no function uses are left out.
         parts: names of the ``*.sh`` files of this package, in order.
         data: functions made by `heredoc` and the like.
+        own: further parts, as text.
 
     Raises:
         RefusedError: see `quote`.
@@ -85,7 +93,7 @@ def assemble(head: Iterable[str], values: Mapping[str, str], parts: Iterable[str
     out = ["#!/bin/sh\n"]
     out += [f"# {escape(line)}".rstrip() + "\n" for line in head]
     out.append("\n")
-    body = _used([(resources.files("odkit.scripts") / part).read_text("utf-8") for part in parts])
+    body = _used([*((resources.files("odkit.scripts") / part).read_text("utf-8") for part in parts), *own])
     for name, value in values.items():
         if not re.fullmatch(r"[A-Z]+", name):
             raise RefusedError(f"not a variable of a script: {name!r}")

@@ -71,7 +71,7 @@ def test_the_readme_commands_run(tmp_path: Path) -> None:
             match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
             if not match:
                 continue
-            words = re.sub(r"-o (purge|profiles|teardown|rewrite)\b", rf"-o {tmp_path}/\1", match[1])
+            words = re.sub(r"-o (purge|profiles|teardown|rewrite|runbook)\b", rf"-o {tmp_path}/\1", match[1])
             done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
                                   check=False, cwd=ROOT)  # fmt: skip
             assert done.returncode == int(match[2] or 0), (line, done.stderr)

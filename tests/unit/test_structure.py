@@ -14,7 +14,7 @@ from conftest import ROOT
 # what a part may import besides itself; a name stands for the package or module of that name
 LAYERS = [
     {"text", "rules"}, {"errors"}, {"findings", "secrets", "files", "plist", "dn"}, {"ldif"}, {"directory"}, {"hosts", "project"}, {"kerberos"}, {"retire", "passwords", "mcx"}, {"difference", "reference", "topology", "mounts"}, {"verification"},
-    {"scripts"},
+    {"scripts"}, {"runbook"},
 ]  # fmt: skip
 ASIDE = {"rehearsal": {"text", "errors", "findings", "rules", "dn", "ldif", "directory", "hosts", "kerberos"}}
 MODULES = sorted((ROOT / "odkit").rglob("*.py"))

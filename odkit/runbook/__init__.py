@@ -1,0 +1,7 @@
+"""The migration's page and its scripts."""
+
+from odkit.runbook._model import Command, How, Phase, Step
+from odkit.runbook._phases import phases
+from odkit.runbook._write import page, script, write_runbook
+
+__all__ = ["Command", "How", "Phase", "Step", "page", "phases", "script", "write_runbook"]

@@ -1,0 +1,78 @@
+"""A migration as phases and steps: what is done, where, by which command, and how sure that command is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from odkit.project import Server
+
+__all__ = ["Command", "How", "Phase", "Step"]
+
+
+class How(StrEnum):
+    """How a command is run by the script of its server."""
+
+    READ = "read"  # looks only; run in every run
+    CHANGE = "change"  # run with --apply
+    CONFIRM = "confirm"  # run with --apply, after a word was typed that names what is at stake
+    PERSON = "person"  # printed; done by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command line, or one sentence for a person.
+
+    Attributes:
+        how: see `How`.
+        words: its words; of a sentence, one.
+        confirm: the word to be typed.
+        probe: a verb that the program's own -help must know before it is run; "" for none.
+    """
+
+    how: How
+    words: tuple[str, ...]
+    confirm: str = ""
+    probe: str = ""
+
+
+@dataclass(slots=True)
+class Step:
+    """A step of a phase.
+
+    Attributes:
+        title: of it.
+        server: where it is done; None for the administrator's own machine.
+        commands: in order.
+        story: the steps of the story that it stands for.
+        confidence: "high", "medium" or "low", by the facts that its commands come from.
+        expect: what a good outcome looks like.
+        back: the way back from it, "" where there is nothing to undo.
+    """
+
+    title: str
+    server: Server | None
+    commands: list[Command] = field(default_factory=list)
+    story: tuple[str, ...] = ()
+    confidence: str = "high"
+    expect: str = ""
+    back: str = ""
+
+
+@dataclass(slots=True)
+class Phase:
+    """A part of the migration that is done or not done as a whole.
+
+    Attributes:
+        name: short, for file names.
+        title: for people.
+        go: what must be true before it is begun.
+        back: the point to which one can go back after it.
+        steps: in order; of several servers one after the other.
+    """
+
+    name: str
+    title: str
+    go: tuple[str, ...]
+    back: str
+    steps: list[Step] = field(default_factory=list)

@@ -1,0 +1,148 @@
+"""The runbook as one page and one script a server and phase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import resources
+from os import PathLike
+from pathlib import Path
+
+from odkit.errors import UsageError
+from odkit.files import OutputFolder
+from odkit.project import Project, Server
+from odkit.runbook._model import Command, How, Phase, Step
+from odkit.runbook._phases import phases
+from odkit.scripts.sh import assemble, quote
+from odkit.text import escape
+
+__all__ = ["page", "script", "write_runbook"]
+
+_MARK = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
+
+
+def _md(text: str) -> str:
+    return _MARK.sub(r"\\\1", escape(text))
+
+
+def _code(text: str) -> str:
+    text = escape(text)
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _name(server: Server, phase: Phase) -> str:
+    return f"{phase.name}/{server.name}.sh"
+
+
+def page(plan: Project) -> str:
+    """RUNBOOK.md: the whole move."""
+    found = phases(plan)
+    out = [f"# Migration of {_md(plan.realm or plan.suffix or 'the domain')}", ""]
+    out += [
+        "Every script looks only, unless it is given `--apply`; what erases or promotes asks for a word that names the disk or server.",
+        "",
+    ]
+    for number, phase in enumerate(found):
+        out += [f"## {number}. {_md(phase.title)}", "", "Estimate: ________   Begun: ________   Done: ________", "", "Go only if:", ""]
+        out += [f"- [ ] {_md(each)}" for each in phase.go]
+        out += ["", f"Roll back to: {_md(phase.back)}", ""]
+        for step in phase.steps:
+            out += _step(step, phase)
+    return "\n".join(out).rstrip() + "\n"
+
+
+def _step(step: Step, phase: Phase) -> Iterator[str]:
+    where = f"{_md(step.server.name)}: " if step.server is not None else ""
+    yield f"### {where}{_md(step.title)}"
+    yield ""
+    if step.server is not None:
+        yield f"Script: {_code('sh ' + _name(step.server, phase))}, then with `--apply`.  "
+    yield f"Confidence: {step.confidence}. Story: {', '.join(step.story)}."
+    yield ""
+    for command in step.commands:
+        if command.how is How.PERSON:
+            yield f"- [ ] {_md(command.words[0])}"
+        else:
+            asked = f" (asks for {_code(command.confirm)})" if command.how is How.CONFIRM else ""
+            yield f"- {_code(' '.join(map(_word, command.words)))}{asked}"
+    yield ""
+    if step.expect:
+        yield f"Good: {_md(step.expect)}."
+    if step.back:
+        yield f"Back: {_md(step.back)}."
+    yield ""
+
+
+def _word(word: str) -> str:
+    return word if re.fullmatch(r"[A-Za-z0-9@%+=:,./_-]+", word) else quote(word)
+
+
+def _lines(command: Command) -> Iterator[str]:
+    words = " ".join(quote(word) if not re.fullmatch(r"[a-z][a-z0-9_.]*|-{1,2}[A-Za-z]+", word) else word for word in command.words)
+    if command.how is How.PERSON:
+        yield f"    by_hand {quote(_ascii(command.words[0]))}"
+        return
+    if command.probe:
+        yield f'    if [ "$APPLY" = yes ]; then must_know {command.words[0]} {quote(command.probe)}; fi'
+    if command.how is How.CONFIRM:
+        yield f"    confirmed {quote(command.confirm)} {words}"
+    else:
+        yield f"    {'reading' if command.how is How.READ else 'changing'} {words}"
+
+
+def _ascii(text: str) -> str:
+    return escape(text).replace("…", "...")
+
+
+def script(server: Server, phase: Phase, steps: list[Step], plan: Project) -> bytes:
+    """The script of one server for one phase.
+
+    Raises:
+        RefusedError: a name that a script cannot carry.
+    """
+    head = (
+        f"odkit runbook: {phase.name}, {server.name}",
+        f"{phase.title}. Without --apply it changes nothing.",
+        "Status: 0 fine; 1 something had trouble; 2 the surroundings are not right; 3 a step was not confirmed.",
+    )
+    body = ["steps() {"]
+    programs: dict[str, None] = {}
+    for step in steps:
+        body.append(f"    heading {quote(_ascii(f'{step.title} (confidence: {step.confidence})'))}")
+        for command in step.commands:
+            body += _lines(command)
+            if command.how is not How.PERSON:
+                programs.setdefault(command.words[0])
+    body.insert(1, f"    need {' '.join(sorted(programs))}")
+    if not programs:
+        del body[1]
+    text = "\n".join([*body, "}", ""])
+    own = (resources.files("odkit.runbook") / "runbook.sh").read_text("utf-8")
+    return assemble(head, {"PLAN": plan.realm or "-"}, ("common.sh",), (), own=(text, own))
+
+
+def write_runbook(plan: Project, folder: str | PathLike[str], *, force: bool = False) -> list[Path]:
+    """Write RUNBOOK.md and the scripts.
+
+    Args:
+        plan: with a master among its servers.
+        folder: new or empty.
+        force: clear odkit's own files from it first.
+
+    Raises:
+        UsageError: the plan has no master.
+        RefusedError: the folder is not empty, or a name cannot be carried by a script.
+    """
+    found = phases(plan)
+    if not found:
+        raise UsageError(f"{plan.path} names no server with the role master; odkit topology shows the tree")
+    files: list[tuple[str, bytes]] = [("RUNBOOK.md", page(plan).encode("utf-8", "backslashreplace"))]
+    for phase in found:
+        servers = {step.server.name: step.server for step in phase.steps if step.server is not None}
+        for name, server in servers.items():
+            steps = [step for step in phase.steps if step.server is not None and step.server.name == name]
+            files.append((_name(server, phase), script(server, phase, steps, plan)))
+    output = OutputFolder(Path(folder), force=force)
+    return [output.write(name, data) for name, data in files]

@@ -1,0 +1,97 @@
+usage() {
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--rehearsal]"
+    say "Without --apply it looks, and shows what it would do. What is for a person is printed in both."
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+        esac
+        shift
+    done
+}
+
+heading() {
+    say ""
+    say "$*"
+}
+
+by_hand() {
+    say "  BY HAND: $*"
+}
+
+# run WORDS: shown, run, its output kept to be seen; its status in code
+run() {
+    say "  $*"
+    "$@" < /dev/null > said 2>&1
+    code=$?
+    show said
+}
+
+# reading WORDS: what only reads; trouble is counted, and the rest still runs
+reading() {
+    run "$@"
+    if [ "$code" != 0 ]; then
+        warn "  it ends with $code"
+        echo "$1" >> troubles
+    fi
+}
+
+# changing WORDS: what changes this machine; the first that fails ends the script
+changing() {
+    if [ "$APPLY" != yes ]; then
+        say "  would run: $*"
+        return
+    fi
+    say "  $*"
+    "$@" || die 1 "stopped: $1 ends with $?; what stands above it is done, what stands below is not"
+    SENT="what stands above is done"
+}
+
+# confirmed WORD WORDS: the same after WORD was typed, which names what is at stake
+confirmed() {
+    word=$1
+    shift
+    if [ "$APPLY" = yes ]; then
+        say "  $*"
+        say "  to go on, type: $word"
+        answer=''
+        IFS= read -r answer < /dev/tty || answer=''
+        [ "$answer" = "$word" ] || die 3 "stopped: that is not $word; this step and those below were not done"
+    fi
+    changing "$@"
+}
+
+# must_know PROGRAM VERB: a verb that manuals do not settle is asked of the program first
+must_know() {
+    "$1" -help > said 2>&1 < /dev/null
+    grep -e "$2" said > /dev/null || die 3 "stopped: $1 does not know $2 here; this step and those below were not done"
+}
+
+main() {
+    set -u
+    LC_ALL=C
+    export LC_ALL
+    options "$@"
+    need awk cat grep id mktemp rm sed
+    workplace
+    check_root
+    if [ "$APPLY" = yes ]; then say "this run changes this machine"; else say "this run only looks"; fi
+    : > troubles
+    steps
+    SENT=''
+    heading "$(awk 'END { print NR }' troubles) of the commands that only look had trouble."
+    if [ -s troubles ]; then exit 1; fi
+    exit 0
+}

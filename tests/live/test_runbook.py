@@ -1,0 +1,156 @@
+"""The runbook: the story in its order, scripts that every shell reads, and the commands that they really call."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import MART, ROOT, needs
+from live.conftest import SHELLS
+from odkit import project
+from odkit.errors import UsageError
+from odkit.project import Export, Project, Server
+from odkit.rehearsal.terminal import run_on_terminal
+from odkit.runbook import How, page, phases, write_runbook
+from odkit_cli import cli
+
+pytestmark = pytest.mark.live
+
+GOLDEN = ROOT / "tests" / "golden"
+RELEASES = ("10.4", "10.5", "10.6", "10.7+")
+
+
+def small(release: str) -> Project:
+    """One server of each role."""
+    names = {"master": "", "relay": "master", "replica": "relay", "member": "master"}
+    servers = tuple(
+        Server(f"{role}.example.com", role, f"10.0.0.{n}", f"{parent}.example.com" if parent else "", f"site {n}", release, release, dns="secondary",
+               shares=(Export("afp", "/Volumes/Data/Homes"),), backups=(project.Backup("/Volumes/Data", "store.example.com:/backup"),))
+        for n, (role, parent) in enumerate(names.items(), 1)
+    )  # fmt: skip
+    return Project(Path("odkit.toml"), "OD.EXAMPLE.COM", "dc=example,dc=com", servers=servers)
+
+
+def recorder(folder: Path) -> tuple[dict[str, str], Path]:
+    """Stubs for every program of the runbook that changes or asks a Mac: each call is written down, word by word."""
+    log = folder / "log"
+    stubs = folder / "stubs"
+    stubs.mkdir()
+    programs = {
+        c.words[0] for release in RELEASES for p in phases(small(release)) for s in p.steps for c in s.commands if c.how is not How.PERSON
+    }
+    for name in programs | {"shutdown"}:
+        body = "echo '-createreplica -backupdb'" if name == "slapconfig" else ":"
+        (stubs / name).write_text(
+            f'#!/bin/sh\n{{ printf "%s" "{name}"; for w in "$@"; do printf " [%s]" "$w"; done; echo; }} >> {log}\n{body}\n'
+        )
+        (stubs / name).chmod(0o755)
+    return os.environ | {"PATH": f"{stubs}:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}, log
+
+
+class TestPage:
+    def test_the_story_in_its_order(self) -> None:
+        """Every step of it, first seen in the order of the phases of docs/story.md."""
+        table = re.findall(r"^\| (S\d+) \| .*? \| ([0-9a-z-]+) \| (.*?) \|$", (ROOT / "docs" / "story.md").read_text(), re.MULTILINE)
+        assert [step for step, _, _ in table] == [f"S{n}" for n in range(1, 31)]
+        found = {
+            story: phase.name
+            for phase in reversed(phases(project.load(MART / "odkit.toml")))
+            for step in phase.steps
+            for story in step.story
+        }
+        assert {step: phase for step, phase, _ in table} == found
+        text = page(project.load(MART / "odkit.toml"))
+        for _, _, commands in table:
+            for command in re.findall(r"`odkit ([a-z-]+)", commands):
+                assert command in cli.commands
+        for command in ("asr -source / -target /Volumes/serverbak -erase -noprompt", "systemsetup -setstartupdisk", "sa\\_srchr 224.0.0.1",
+                        "diskutil eraseDisk 'Journaled HFS+' server disk1", "OSInstall.mpkg", "slapconfig -createreplica odrelay.medicalmart.example.com"):  # fmt: skip
+            assert command in text, command
+        assert "OSIntall" not in text
+
+    def test_no_master(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="no server with the role master"):
+            write_runbook(Project(Path("x")), tmp_path / "out")
+
+
+class TestScripts:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+        base = tmp_path_factory.mktemp("runbook")
+        for release in RELEASES:
+            write_runbook(small(release), base / release)
+        return base
+
+    def test_syntax_and_form(self, folder: Path) -> None:
+        scripts = sorted(folder.rglob("*.sh"))
+        assert len(scripts) > 100
+        for shell in (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"]):
+            needs(shell[0])
+            for script in scripts:
+                assert subprocess.run([*shell, "-n", str(script)], check=False).returncode == 0
+        needs("shellcheck", "checkbashisms")
+        # one of each phase: the slow programs need not see the same lines for every server
+        names = list({p.parent.name: str(p) for p in scripts if p.parts[-3] in {"10.4", "10.7+"}}.values())
+        names += [str(p) for p in scripts if p.parts[-3] == "10.4" and p.name.startswith("member")]
+        done = subprocess.run(["shellcheck", "-s", "sh", *names], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[:3000]
+        done = subprocess.run(["checkbashisms", "-p", *names], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        for script in scripts:
+            data = script.read_bytes()
+            assert data.isascii()
+            assert data.endswith(b'main "$@"\n')
+
+    @pytest.mark.parametrize("release", RELEASES)
+    def test_what_they_call(self, release: str, folder: Path, tmp_path: Path) -> None:
+        """With --apply, every question answered: exactly the commands of the golden file; without, only what reads."""
+        env, log = recorder(tmp_path)
+        seen = []
+        for script in sorted((folder / release).rglob("*.sh"), key=lambda p: (int(p.parent.name.partition("-")[0]), p.name)):
+            log.write_text("")
+            done = run_on_terminal(["dash", str(script), "--apply", "--rehearsal"], env=env, password="")
+            assert done.status == 0, (script, done.output[-600:])
+            seen.append(f"{script.parent.name}/{script.name}\n{log.read_text()}")
+            log.write_text("")
+            looked = run_on_terminal(["dash", str(script), "--rehearsal"], env=env, password="")
+            assert looked.status == 0
+            assert not re.search(
+                r"(?m)^(asr|installer|shutdown|diskutil \[erase|dsconfigldap|softwareupdate \[-i\] |mkdir|killall)", log.read_text()
+            )
+        text = "\n".join(seen)
+        golden = GOLDEN / f"runbook-{release.rstrip('+')}.txt"
+        if os.environ.get("UPDATE_GOLDEN"):
+            golden.write_text(text)
+        assert text == golden.read_text()
+
+    def test_a_wrong_word_stops_it(self, folder: Path, tmp_path: Path) -> None:
+        env, log = recorder(tmp_path)
+        script = folder / "10.5" / "4-install" / "master.example.com.sh"
+        done = run_on_terminal(["dash", str(script), "--apply", "--rehearsal"], env=env, password="", confirm="yes")
+        assert done.status == 3
+        assert "eraseDisk" not in log.read_text()
+        # without a terminal nobody can have typed it
+        lost = subprocess.run(["setsid", "dash", str(script), "--apply", "--rehearsal"], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              check=False)  # fmt: skip
+        assert lost.returncode == 3
+        assert "eraseDisk" not in log.read_text()
+
+    @pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "posh", "busybox"])
+    def test_names_are_data(self, shell: str, tmp_path: Path) -> None:
+        """Nothing of the plan becomes a command."""
+        needs(SHELLS[shell][0])
+        env, log = recorder(tmp_path)
+        odd = "$(touch x)`touch x`'; touch x; \"*"
+        server = Server("m.example.com", "master", boot=odd, backup=odd, install=odd, site=odd, shares=(Export("afp", f"/{odd}"),),
+                        backups=(project.Backup(f"/{odd}", f"-e touch x {odd}"),))  # fmt: skip
+        write_runbook(Project(Path("x"), "R", servers=(server,)), tmp_path / "out")
+        for script in (tmp_path / "out").rglob("*.sh"):
+            run_on_terminal([*SHELLS[shell], str(script), "--apply", "--rehearsal"], env=env, password="", cwd=tmp_path)
+        assert not list(tmp_path.rglob("x"))
+        assert f"[/Volumes/{odd}]" in log.read_text()
