@@ -11,6 +11,7 @@ import traceback
 import click
 
 from odkit_cli import exits
+from odkit_cli.collect import collect
 from odkit_cli.diff import diff
 from odkit_cli.init import init
 from odkit_cli.inspect import inspect
@@ -74,6 +75,7 @@ def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
     context.color = wanted
 
 
+cli.add_command(collect)
 cli.add_command(diff)
 cli.add_command(init)
 cli.add_command(inspect)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -80,6 +81,7 @@ def purge_principals(
             --retire xserve1.example.com --target 10.5 -o purge
     """
     import odkit
+    from odkit.directory import read_folder
     from odkit.kerberos.kdclog import read_kdc_log
     from odkit.retire.report import plan_text
     from odkit.scripts import check_target
@@ -99,6 +101,9 @@ def purge_principals(
         raise click.UsageError("-o needs --target: the scripts differ by release, and an export does not tell it")
     if target is not None:
         check_target(target)
+    if len(exports) == 1 and not principals and Path(exports[0]).is_dir():
+        listed = read_folder(Path(exports[0])).files.get("listprincs.txt")
+        principals = (str(listed.path),) if listed is not None and listed.status == 0 and listed.size else ()
     od = open_exports(exports, gather=("homes",))
     retire = tuple(project_retired(retire, [od], used=plan_file is not None))
     inventories = [odkit.read_principals(source(name), realm=realm or od.realm) for name in principals]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from odkit.directory import Directory
+from odkit.directory import Directory, read_folder
 from odkit.directory._store import Progress, Store
 from odkit.errors import InputError
 from odkit.findings import DAMAGE, Finding, finding
@@ -46,7 +48,7 @@ class Side:
             self.incomplete = next((info.reason for info in self._od.sources if info.completeness is Completeness.INCOMPLETE), "")
         else:
             assert not isinstance(given, Directory)
-            for source in given:
+            for source in _files(given):
                 name = source_name(source)
                 self._stores.append(Store(source, name))
                 self._readers.append(Reader(b"", strict=False, lazy=True, name=name))
@@ -93,3 +95,12 @@ class Side:
         source = bisect_right(self._starts, number) - 1
         offset = self._offsets[number]
         return self._readers[source].entry(self._stores[source].read(offset, self._lengths[number]), offset)
+
+
+def _files(given: Sequence[Source]) -> Iterator[Source]:
+    """The files themselves; of a folder of collect.sh, the exports in it."""
+    for source in given:
+        if isinstance(source, (str, os.PathLike)) and Path(source).is_dir():
+            yield from (each.path for each in read_folder(Path(source)).exports())
+        else:
+            yield source

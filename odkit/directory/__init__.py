@@ -1,8 +1,10 @@
 """A directory over the records of one or several exports."""
 
 from odkit.directory._config import Config, Place
-from odkit.directory._directory import Directory, Records, SourceInfo, open_directory
+from odkit.directory._directory import Directory, Records, SourceInfo
+from odkit.directory._folder import Collected, read_folder
 from odkit.directory._inspect import inspect
+from odkit.directory._open import open_directory
 from odkit.directory._replicas import ReplicaServer, ReplicaTree
 from odkit.directory._schema import CONTAINERS, DSCL_ATTRIBUTES, DSCL_TYPES
 from odkit.directory._views import Computer, ComputerList, Group, Home, Mount, Record, User, home_of, host_of_url
@@ -11,6 +13,7 @@ __all__ = [
     "CONTAINERS",
     "DSCL_ATTRIBUTES",
     "DSCL_TYPES",
+    "Collected",
     "Computer",
     "ComputerList",
     "Config",
@@ -29,4 +32,5 @@ __all__ = [
     "host_of_url",
     "inspect",
     "open_directory",
+    "read_folder",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from odkit.directory._columns import COLUMNS, Columns
+from odkit.directory._columns import Columns
 from odkit.directory._config import Config
+from odkit.directory._folder import Gathered
 from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, home_hosts
 from odkit.directory._index import BAD, Index
@@ -20,10 +21,9 @@ from odkit.errors import InputError, UsageError
 from odkit.findings import Finding, finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
 from odkit.ldif._parse import Parser
-from odkit.ldif._source import source_name
 from odkit.text import escape, plural
 
-__all__ = ["Directory", "Records", "SourceInfo", "open_directory"]
+__all__ = ["Directory", "Records", "SourceInfo"]
 
 _VIEWS: dict[str, type[Record]] = {
     "Users": User,
@@ -46,12 +46,19 @@ class Directory:
         sources: the inputs.
     """
 
-    def __init__(self, sources: Iterable[tuple[Source, str]], gather: Iterable[str] = (), progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        sources: Iterable[tuple[Source, str]],
+        gather: Iterable[str] = (),
+        progress: Progress | None = None,
+        promised: Mapping[str, Gathered] | None = None,
+    ) -> None:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
         wanted = set(gather)
         if {"mcx", "managed"} <= wanted:
             wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
+        self._promised = promised or {}
         self._columns = Columns(wanted)
         self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
         self._noted: set[Finding] = set()
@@ -93,7 +100,7 @@ class Directory:
         self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
         for each in reader.findings:
             self.note(each)
-        state, reason = reader.completeness()
+        state, reason = self._kept(name, reader)
         self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason))
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
@@ -101,6 +108,17 @@ class Directory:
             self.findings.append(finding("OD012", name, f"completeness unknown: {reason}", path=name))
             if reader.stored and not reader.blank_line_at_end:
                 self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
+
+    def _kept(self, name: str, reader: Reader) -> tuple[Completeness, str]:
+        """Whether the export is complete: by a manifest where there is one, else by what stands in it."""
+        promise = self._promised.get(name)
+        if promise is None:
+            return reader.completeness()
+        if promise.status:
+            return Completeness.INCOMPLETE, f"slapcat ended with {promise.status} on the server"
+        if promise.entries != reader.entries:
+            return Completeness.INCOMPLETE, f"the manifest says {promise.entries} entries, {reader.entries} can be read"
+        return Completeness.COMPLETE, f"the manifest says {promise.entries} entries"
 
     def _add_entry(self, entry: Entry, offset: int, *, rough: bool = False) -> None:
         assert entry.raw is not None
@@ -310,29 +328,3 @@ class Directory:
         """
         self.numbers(kind)
         return Records(self, kind)
-
-
-def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progress | None = None) -> Directory:
-    """Open the exports of one domain: the main LDIF, and where there is one the LDIF of ``cn=authdata``.
-
-    Args:
-        sources: paths, binary file objects or bytes; plain or gzip.
-        gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
-            authentication authorities) and "mcx" for `inspect`, "homes" for `plan_purge`, "guids" and "stamps" (modifyTimestamp) for
-            `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
-        progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
-
-    Returns:
-        The directory.  Damage that can be worked around is in its `findings`.
-
-    Raises:
-        InputError: a source cannot be read, or none holds an entry.
-        UsageError: no source, or nothing that can be gathered.
-    """
-    if not sources:
-        raise UsageError("no export given")
-    wanted = tuple(gather)
-    unknown = [name for name in wanted if name not in COLUMNS]
-    if unknown:
-        raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join(COLUMNS)}")
-    return Directory(((source, source_name(source)) for source in sources), wanted, progress)

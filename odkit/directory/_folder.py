@@ -1,0 +1,92 @@
+"""A folder that collect.sh has made: its files by what they are, and its MANIFEST, which says what each holds."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from odkit.errors import InputError
+
+__all__ = ["MANIFEST", "Collected", "Gathered", "read_folder"]
+
+MANIFEST = "MANIFEST"
+_LINE = re.compile(r"file ([A-Za-z0-9._-]+) status (\d+) entries (\d+) bytes (\d+) sha1 (-|[0-9a-f]{40})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One file of the folder.
+
+    Attributes:
+        path: of it.
+        status: of the program that wrote it.
+        entries: lines that start with ``dn:``.
+        size: bytes.
+        sha1: of its bytes, hex; "" where the server had no openssl.
+    """
+
+    path: Path
+    status: int
+    entries: int
+    size: int
+    sha1: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The folder.
+
+    Attributes:
+        folder: its path.
+        files: by name.
+    """
+
+    folder: Path
+    files: dict[str, Gathered]
+
+    def exports(self) -> list[Gathered]:
+        """The LDIF files: main, and ``cn=authdata`` where there is one."""
+        return [self.files[name] for name in ("export.ldif", "authdata.ldif") if name in self.files]
+
+
+def _sha1(path: Path) -> str:
+    found = hashlib.sha1()  # noqa: S324 - what openssl of 10.4 has; against damage, not against somebody
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
+
+
+def read_folder(folder: Path) -> Collected:
+    """Read a folder's MANIFEST, and hold the files' sizes against it.
+
+    Raises:
+        InputError: there is none, it is cut, or a file is not as it says.
+    """
+    path = folder / MANIFEST
+    try:
+        lines = path.read_text("ascii").split("\n")
+    except (OSError, ValueError) as error:
+        why = "is a folder without a MANIFEST: not one that collect.sh has made (odkit collect -o collect.sh)"
+        raise InputError(str(folder), None, why) from error
+    if lines[0] != "odkit-collect 1" or lines[-2:] != ["end", ""]:
+        raise InputError(str(path), None, "is cut, or no manifest of collect.sh: gather again")
+    files: dict[str, Gathered] = {}
+    for number, line in enumerate(lines[1:-2], 2):
+        if line.startswith("absent "):
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            raise InputError(str(path), number, "not a line of a manifest")
+        name, status, entries, size, sha1 = match.groups()
+        target = folder / name
+        if not target.is_file() or target.stat().st_size != int(size):
+            raise InputError(str(path), number, f"{name} is not there, or has another size than on the server: copy the folder again")
+        if sha1 != "-" and _sha1(target) != sha1:
+            raise InputError(str(path), number, f"{name} is not as it was on the server: copy the folder again")
+        files[name] = Gathered(target, int(status), int(entries), int(size), "" if sha1 == "-" else sha1)
+    if "export.ldif" not in files:
+        raise InputError(str(folder), None, "holds no export.ldif: slapcat was not there; gather on the Open Directory master")
+    return Collected(folder, files)

@@ -1,0 +1,53 @@
+"""`open_directory`: files, streams, bytes and collected folders as one directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from odkit.directory._columns import COLUMNS
+from odkit.directory._directory import Directory
+from odkit.directory._folder import Gathered, read_folder
+from odkit.directory._store import Progress
+from odkit.errors import UsageError
+from odkit.ldif import Source
+from odkit.ldif._source import source_name
+from odkit.text import escape
+
+__all__ = ["open_directory"]
+
+
+def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progress | None = None) -> Directory:
+    """Open the exports of one domain: the main LDIF, and where there is one the LDIF of ``cn=authdata``.
+
+    Args:
+        sources: paths, binary file objects or bytes; plain or gzip; or a folder of collect.sh, whose manifest tells what is complete.
+        gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
+            authentication authorities) and "mcx" for `inspect`, "homes" for `plan_purge`, "guids" and "stamps" (modifyTimestamp) for
+            `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
+        progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
+
+    Returns:
+        The directory.  Damage that can be worked around is in its `findings`.
+
+    Raises:
+        InputError: a source cannot be read, or none holds an entry.
+        UsageError: no source, or nothing that can be gathered.
+    """
+    if not sources:
+        raise UsageError("no export given")
+    files: list[Source] = []
+    promised: dict[str, Gathered] = {}
+    for source in sources:
+        if isinstance(source, (str, os.PathLike)) and Path(source).is_dir():
+            for each in read_folder(Path(source)).exports():
+                files.append(each.path)
+                promised[str(each.path)] = each
+        else:
+            files.append(source)
+    wanted = tuple(gather)
+    unknown = [name for name in wanted if name not in COLUMNS]
+    if unknown:
+        raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join(COLUMNS)}")
+    return Directory(((source, source_name(source)) for source in files), wanted, progress, promised)

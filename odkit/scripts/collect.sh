@@ -1,0 +1,106 @@
+usage() {
+    say "usage: sh collect.sh [FOLDER] [--rehearsal]"
+    say "Gathers what odkit reads into a new folder (odkit-collected). It changes nothing else."
+}
+
+options() {
+    REHEARSAL=no MARK='' FOLDER=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                usage >&2
+                die 2 "stopped: unknown option $1"
+                ;;
+            *)
+                [ -z "$FOLDER" ] || die 2 "stopped: one folder, please"
+                FOLDER=$1
+                ;;
+        esac
+        shift
+    done
+    [ -n "$FOLDER" ] || FOLDER=odkit-collected
+}
+
+has() {
+    command -v "$1" > /dev/null 2>&1
+}
+
+# gather FILE PROGRAM WORDS: its output into a file, its errors beside it, its status in the manifest
+gather() {
+    target=$1
+    shift
+    if ! has "$1"; then
+        say "$target: there is no $1 here"
+        printf 'absent %s\n' "$target" >> manifest
+        return
+    fi
+    say "$target: $*"
+    "$@" > "$DEST/$target" 2> "$DEST/$target.err" < /dev/null
+    code=$?
+    [ -s "$DEST/$target.err" ] || rm "$DEST/$target.err"
+    if [ "$code" != 0 ]; then
+        warn "  $1 ends with $code; see $target.err"
+        FAILED=$((FAILED + 1))
+    fi
+    entries=$(grep -c '^dn:' "$DEST/$target")
+    wc -c < "$DEST/$target" > sum
+    size=$(sed 's/[^0-9]//g' sum)
+    digest=-
+    if has openssl; then
+        openssl dgst -sha1 < "$DEST/$target" > sum
+        digest=$(sed 's/.* //' sum)
+    fi
+    printf 'file %s status %s entries %s bytes %s sha1 %s\n' "$target" "$code" "$entries" "$size" "$digest" >> manifest
+}
+
+# gather_if_there FILE PROGRAM WORDS: the same for what only some releases have: without a word when there is nothing
+gather_if_there() {
+    target=$1
+    shift
+    if has "$1" && "$@" > "$DEST/$target" 2> err < /dev/null && [ -s "$DEST/$target" ]; then
+        gather "$target" "$@"
+    else
+        rm -f "$DEST/$target"
+        printf 'absent %s\n' "$target" >> manifest
+    fi
+}
+
+main() {
+    set -u
+    LC_ALL=C SS_READLINE_PATH=none
+    export LC_ALL SS_READLINE_PATH
+    options "$@"
+    need cat grep head id mkdir mktemp mv rm sed wc
+    check_root
+    umask 077
+    mkdir "$FOLDER" || die 2 "stopped: $FOLDER is there already, or cannot be made; give another one"
+    DEST=$(cd "$FOLDER" && pwd) || die 2 "stopped: cannot enter $FOLDER"
+    workplace
+    FAILED=0
+    printf 'odkit-collect 1\n' > manifest
+    gather export.ldif slapcat
+    gather sw_vers.txt sw_vers
+    gather_if_there authdata.ldif slapcat -b cn=authdata
+    if has kadmin.local && ! head -c 2 "$(command -v kadmin.local)" | grep '^#!' > /dev/null; then
+        gather listprincs.txt kadmin.local -q listprincs
+    else
+        gather listprincs.txt kadmin -l list '*'
+    fi
+    gather slots.txt mkpassdb -list
+    gather klist.txt klist -k
+    gather kdc-certificate.txt security find-certificate -c com.apple.kerberos.kdc -Z -p /Library/Keychains/System.keychain
+    gather checkhostname.txt changeip -checkhostname
+    gather getstyle.txt slapconfig -getstyle
+    gather getmasterconfig.txt slapconfig -getmasterconfig
+    printf 'end\n' >> manifest
+    mv manifest "$DEST/MANIFEST" || die 2 "stopped: cannot write $DEST/MANIFEST"
+    say "gathered in $DEST (mode 0700; it may hold password verifiers, keep it secret); $FAILED programs had trouble"
+    say "next: odkit inspect $FOLDER"
+    if [ "$FAILED" -gt 0 ]; then exit 1; fi
+    exit 0
+}

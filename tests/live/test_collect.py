@@ -1,0 +1,79 @@
+"""collect.sh by every shell on a stand-in master, and the folder that it makes as input of the commands."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, ROOT, needs
+from live.conftest import SHELLS, Kdc
+from odkit.errors import InputError
+from odkit.ldif import Completeness
+from odkit.scripts.collect import collect_script
+
+pytestmark = pytest.mark.live
+
+
+def gather(kdc: Kdc, folder: Path, shell: str = "dash") -> Path:
+    (folder / "collect.sh").write_bytes(collect_script())
+    stubs = folder / "standins"
+    export = MART / "leftover" / "export.ldif"
+    (stubs / "slapcat").write_text(f"#!/bin/sh\n[ $# = 0 ] || exit 1\ncat {export}\n")
+    (stubs / "slapcat").chmod(0o755)
+    words = [*SHELLS[shell], str(folder / "collect.sh"), "--rehearsal", str(folder / f"got-{shell}")]
+    done = subprocess.run(words, env=kdc.env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode in {0, 1}, done.stderr
+    return folder / f"got-{shell}"
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "posh", "busybox"])
+def test_the_folder_is_an_export(kdc: Kdc, tmp_path: Path, shell: str) -> None:
+    """Its manifest says that it is whole; the KDC's list comes with it."""
+    needs(SHELLS[shell][0])
+    folder = gather(kdc, tmp_path, shell)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+    od = odkit.open(folder)
+    assert (od.completeness, len(od)) == (Completeness.COMPLETE, 222)
+    assert not odkit.diff(folder, MART / "leftover" / "export.ldif")
+
+
+def test_what_is_not_whole(kdc: Kdc, tmp_path: Path) -> None:
+    folder = gather(kdc, tmp_path)
+    manifest = folder / "MANIFEST"
+    text = manifest.read_text()
+    manifest.write_text(text.replace("entries 222", "entries 223"))
+    assert odkit.open(folder).completeness is Completeness.INCOMPLETE
+    manifest.write_text(text.replace("export.ldif status 0", "export.ldif status 1"))
+    assert odkit.open(folder).completeness is Completeness.INCOMPLETE
+    manifest.write_text(text.removesuffix("end\n"))
+    with pytest.raises(InputError, match="is cut"):
+        odkit.open(folder)
+    manifest.write_text(text)
+    data = (folder / "export.ldif").read_bytes()
+    (folder / "export.ldif").write_bytes(data[:-1])
+    with pytest.raises(InputError, match="has another size than on the server"):
+        odkit.open(folder)
+    (folder / "export.ldif").write_bytes(data.replace(b"Ada", b"Eve", 1))
+    with pytest.raises(InputError, match="is not as it was on the server"):
+        odkit.open(folder)
+    manifest.unlink()
+    with pytest.raises(InputError, match="a folder without a MANIFEST"):
+        odkit.open(folder)
+
+
+def test_a_plan_from_it(kdc: Kdc, tmp_path: Path) -> None:
+    kdc.realm.add([b"host/xserve-hq2.medicalmart.example.com", b"host/odmaster.medicalmart.example.com"])
+    folder = gather(kdc, tmp_path)
+    words = ["purge-principals", str(folder), "--retire", "xserve-hq2.medicalmart.example.com", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "odkit_cli", *words], cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+    plan = json.loads(done.stdout)
+    assert [each["principal"] for each in plan["delete"]] == ["host/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM"]
+    assert not any(f["code"] == "OD012" for f in plan["findings"])
