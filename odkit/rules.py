@@ -254,6 +254,9 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD611", "mount-missing", "warning", "Put the mount back: odkit mounts."),
     ("OD612", "home-without-mount", "error", "Clients find the home by a mount. Add it."),
     ("OD613", "retired-name-left", "warning", "odkit references shows what is to be done about each place."),
+    ("OD615", "mount-differs", "warning", "Check that clients still find what the older mount gave."),
+    ("OD616", "group-number-differs", "error", "Files are shared by the number. Put the old one back."),
+    ("OD617", "group-folder-differs", "warning", "Check that the folder is there."),
     ("OD614", "mount-moved", "info", "Check that it is the share that the older mount gave."),
     # 70x: the tree of servers
     ("OD701", "not-one-master", "error", "A domain has exactly one Open Directory master."),

@@ -57,8 +57,11 @@ _NAMES = frozenset(
 )
 _PREFIXES = ("cmusaslsecret", "srp-")
 _OID_RANGE = re.compile(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecret*, SRP-*
-# up to the last @: a password may hold any of / ? # @, and hiding too much is better than showing a part of it
-_URL_PASSWORD = re.compile(r"(?i)\b([a-z][a-z0-9+.\-]*://[^\s/?#:@<>\"']*):([^\s<>\"']+)@")
+# SCHEME://USER: and then what may be a password; the scheme's length is bounded, so that no text takes quadratic time
+_URL_USER = re.compile(r"(?i)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{0,30}://[^\s/?#:@<>\"']*:")
+_URL_END = re.compile(r"[\r\n<>\"']")
+_PORT = re.compile(r"[0-9]{1,5}(?=[/?#\s]|\Z)")
+_PLIST_KEY = re.compile(rb"<key>([^<]{1,200})</key>")
 
 
 def is_secret(attribute: str) -> bool:
@@ -81,6 +84,8 @@ def is_private(attribute: str, value: bytes) -> bool:
     name = attribute.partition(";")[0].lower()
     if is_secret(name) or name in {"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"}:
         return True
+    if value.lstrip()[:6].startswith((b"<?xml", b"<plist")):
+        return any(is_secret_key(key.decode("utf-8", "replace")) for key in _PLIST_KEY.findall(value))
     text = value.decode("utf-8", "replace")
     return mask_urls(text) != text
 
@@ -99,5 +104,27 @@ def mask(value: bytes | str) -> str:
 
 
 def mask_urls(text: str) -> str:
-    """Hide passwords inside URLs of a text: ``afp://user:(secret, 5 bytes)@host/Share``."""
-    return _URL_PASSWORD.sub(lambda m: f"{m[1]}:{mask(m[2])}@", text)
+    """Hide passwords inside URLs of a text: ``afp://user:(secret, 5 bytes)@host/Share``.
+
+    A password may hold any of ``/ ? # @`` and blanks: what stands before the last ``@`` counts, up to the end of the line or a quote.
+    Hiding too much is better than showing a part of it; only a port with a blank behind it is none.
+    """
+    if "://" not in text or "@" not in text:
+        return text
+    out, at = [], 0
+    while (match := _URL_USER.search(text, at)) is not None:
+        end = _URL_END.search(text, match.end())
+        stop = end.start() if end is not None else len(text)
+        last = text.rfind("@", match.end(), stop)
+        if last < 0:
+            out.append(text[at:stop])
+            at = stop
+            continue
+        found = text[match.end() : last]
+        if _PORT.match(found) and any(char.isspace() for char in found):
+            out.append(text[at : match.end()])
+            at = match.end()
+            continue
+        out += [text[at : match.end()], mask(found) if found else ""]
+        at = last
+    return "".join([*out, text[at:]])

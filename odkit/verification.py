@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from odkit.difference import differences
 from odkit.directory import Directory, Group, Home, Mount, Record, User, host_of_url
 from odkit.findings import Finding, Report, Severity, finding
 from odkit.hosts import host_key
@@ -125,6 +126,9 @@ def _identities(pairs: Pairs) -> Iterator[Finding]:
             yield _add("OD603", now, f"{_who(now)}: GUID {escape(was.guid or '(none)')} became {escape(now.guid or '(none)')}")
         if was.name != now.name:
             yield _add("OD603", now, f"{_who(now)}: was called {escape(was.name)}")
+        lost = sorted(set(was.texts("uid")) - {now.name, *now.texts("uid")} - {was.name})
+        if lost:
+            yield _add("OD603", now, f"{_who(now)}: does not answer to {escape(', '.join(lost))} any more", Severity.WARNING)
         for attribute, code in (("uidNumber", "OD603"), ("gidNumber", "OD604"), ("loginShell", "OD605")):
             if was.text(attribute) != now.text(attribute):
                 old, new = (escape(each.text(attribute) or "(none)") for each in (was, now))
@@ -177,6 +181,11 @@ def _groups(pairs: Pairs, after: Directory) -> Iterator[Finding]:
             continue
         assert isinstance(was, Group)
         assert isinstance(now, Group)
+        if was.text("gidNumber") != now.text("gidNumber"):
+            number, other = (escape(each.text("gidNumber") or "(none)") for each in (was, now))
+            yield _add("OD616", now, f"{_who(now)}: gidNumber {number} became {other}")
+        if _place(was.home) != _place(now.home):
+            yield _add("OD617", now, f"{_who(now)}: the group folder {'is gone' if not now.home.url else 'is in another place'}")
         admin = Severity.ERROR if was.name.lower() in {"admin", "com.apple.access_ssh"} else None
         lost = [n for n in was.member_names if n.lower() in people and n.lower() not in {x.lower() for x in now.member_names}]
         if lost:
@@ -185,6 +194,15 @@ def _groups(pairs: Pairs, after: Directory) -> Iterator[Finding]:
         gone = [g for g in was.member_guids if g.upper() in guids and g.upper() not in kept]
         if gone:
             yield _add("OD609", now, f"{_who(now)}: {plural(len(gone), 'member GUID')} lost: {escape(', '.join(gone[:3]))}", admin)
+        nested = [{g.upper() for g in each.texts("apple-group-nestedgroup")} for each in (was, now)]
+        if nested[0] - nested[1]:
+            yield _add("OD609", now, f"{_who(now)}: {plural(len(nested[0] - nested[1]), 'nested group')} lost", admin)
+        if nested[1] - nested[0] and admin is not None:
+            yield _add(
+                "OD610",
+                now,
+                f"{_who(now)}: {plural(len(nested[1] - nested[0]), 'nested group')} more, whose members are administrators now",
+            )
         new = [n for n in now.member_names if n.lower() not in {x.lower() for x in was.member_names}]
         if new and admin is not None:
             yield _add("OD610", now, f"{_who(now)}: new {plural(len(new), 'administrator')}: {escape(', '.join(new[:5]))}")
@@ -202,8 +220,13 @@ def _shares(od: Directory) -> dict[tuple[str, ...], list[Mount]]:
 def _mounts(before: Directory, after: Directory) -> Iterator[Finding]:
     names = {name for mount in after.mounts.records() for name in mount.names}
     shares = _shares(after)
+    by_name = {name: mount for mount in after.mounts.records() for name in mount.names}
     for mount in before.mounts.records():
         if any(name in names for name in mount.names):
+            now = next(by_name[name] for name in mount.names if name in by_name)
+            for attribute in ("mountDirectory", "mountType", "mountOption"):
+                if differences(attribute, mount.attributes.get(attribute, []), now.attributes.get(attribute, [])) is not None:
+                    yield _add("OD615", now, f"mount {escape(now.name)}: {attribute} differs")
             continue
         paths = tuple(sorted({name.partition(":")[2] for name in mount.names if ":" in name}))
         like = shares.get(paths, [])

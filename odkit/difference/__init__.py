@@ -2,8 +2,19 @@
 
 from odkit.difference._compare import diff
 from odkit.difference._ldif import changes, diff_ldif
-from odkit.difference._meaning import OPERATIONAL
+from odkit.difference._meaning import OPERATIONAL, differences
 from odkit.difference._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.difference._text import diff_text
 
-__all__ = ["OPERATIONAL", "AttributeDifference", "Diff", "Kind", "RecordDifference", "changes", "diff", "diff_ldif", "diff_text"]
+__all__ = [
+    "OPERATIONAL",
+    "AttributeDifference",
+    "Diff",
+    "Kind",
+    "RecordDifference",
+    "changes",
+    "diff",
+    "diff_ldif",
+    "diff_text",
+    "differences",
+]

@@ -7,6 +7,7 @@ own hash of bytes is keyed at random for each process (PEP 456), so that no expo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -25,6 +26,7 @@ __all__ = ["diff"]
 _Key = Callable[[int], int]
 
 _GUID = "apple-generateduid"
+_AUTHORITIES = re.compile(rb"(?im)^authauthority[:;].*$").findall
 
 
 def diff(
@@ -105,7 +107,9 @@ class _Comparison:
 
         def key(side: Side, number: int) -> int:
             raw = side.entry(number).raw or b""
-            return sum(map(hash, raw.replace(b"\n ", b"").split(b"\n")))
+            text = raw.replace(b"\n ", b"")
+            # the order of authorities counts, that of all other lines does not
+            return sum(map(hash, text.split(b"\n"))) + hash(tuple(_AUTHORITIES(text)))
 
         return _sieve(before, after, lambda number: key(self.before, number), lambda number: key(self.after, number))
 

@@ -49,8 +49,10 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False) -> tuple[bytes, int]:
         The LDIF, and the number of values that were left out of it because they are or may hold secrets.
     """
     parts = []
-    left = 0
-    for record in changes(diff):
+    records, left = list(changes(diff)), 0
+    if not show_secrets:
+        records, left = _whole_pairs(diff, records)
+    for record in records:
         kept, missing = (record, 0) if show_secrets else _without_secrets(record)
         left += missing
         if kept is not None:
@@ -60,6 +62,20 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False) -> tuple[bytes, int]:
         values = f"{plural(left, 'value')} that are or may hold secrets are left out; --show-secrets writes them"
         said += f"\nNOT COMPLETE: {values}"
     return comment(said) + b"\n" + b"".join(parts), left
+
+
+def _whole_pairs(diff: Diff, records: list[ChangeRecord]) -> tuple[list[ChangeRecord], int]:
+    """Leave out what would be deleted and added again without its secrets: nobody's password may be lost on the way."""
+    gone = {_key(record.dn) for record in records if record.changetype == "delete"}
+    skip: set[str] = set()
+    left = 0
+    for each in (*diff.of(Kind.CHANGED), *diff.of(Kind.RENAMED)):
+        if each.before is not None and each.after is not None and _key(each.before.dn) in gone:
+            private = sum(is_private(name, value) for name, values in each.after.attributes.items() for value in values)
+            if private:
+                left += private
+                skip |= {_key(each.before.dn), _key(each.after.dn)}
+    return [r for r in records if r.changetype not in {"add", "delete"} or _key(r.dn) not in skip], left
 
 
 def _without_secrets(record: ChangeRecord) -> tuple[ChangeRecord | None, int]:
@@ -93,7 +109,7 @@ def changes(diff: Diff) -> Iterator[ChangeRecord]:
     for each in diff.of(Kind.CHANGED):
         assert each.before is not None
         assert each.after is not None
-        if _structural(each.before) != _structural(each.after):
+        if _other_structure(each.before, each.after):
             deleted.append(each.before)
             added.append(each.after)
         else:
@@ -146,7 +162,7 @@ def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], a
             assert each.after is not None
             own, new = _key(each.before.dn), _key(each.after.dn)
             odd = (
-                _structural(each.before) != _structural(each.after)
+                _other_structure(each.before, each.after)
                 or own in parents
                 or new in parents
                 or _parent(each.before.dn) in gone | old
@@ -164,11 +180,13 @@ def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], a
         left = simple
 
 
-def _structural(entry: Entry) -> frozenset[str]:
-    found = entry.attributes.first("structuralObjectClass")
-    if found is not None:
-        return frozenset([decode(found).lower()])
-    return frozenset(decode(value).lower() for value in entry.attributes.get("objectClass", ())) & _STRUCTURAL
+def _other_structure(before: Entry, after: Entry) -> bool:
+    """Whether the structural class differs: by slapd's own word where both sides have it, else by the classes."""
+    own = [entry.attributes.first("structuralObjectClass") for entry in (before, after)]
+    if own[0] is not None and own[1] is not None:
+        return own[0].lower() != own[1].lower()
+    classes = [frozenset(decode(v).lower() for v in entry.attributes.get("objectClass", ())) & _STRUCTURAL for entry in (before, after)]
+    return classes[0] != classes[1]
 
 
 def _addable(entry: Entry) -> Attributes:
@@ -186,7 +204,9 @@ def _rename(each: RecordDifference) -> Iterator[ChangeRecord]:
     assert each.after is not None
     old, new = parse_dn(each.before.dn).rdns, parse_dn(each.after.dn).rdns
     (old_name, old_value), (new_name, new_value) = old[0][0], new[0][0]
-    keeps = old_value.encode("utf-8", "surrogateescape") in each.after.attributes.get(old_name, [])
+    # slapd takes the old name out by its matching rule, which knows no case
+    old_raw = old_value.encode("utf-8", "surrogateescape")
+    keeps = any(v.lower() == old_raw.lower() for v in each.after.attributes.get(old_name, []))
     same_rdn = DN(old[:1]).key == DN(new[:1]).key
     superior = str(DN(new[1:])) if DN(old[1:]).key != DN(new[1:]).key else None
     delete_old = not keeps and not same_rdn
@@ -194,7 +214,7 @@ def _rename(each: RecordDifference) -> Iterator[ChangeRecord]:
     # what the entry holds after that: the server itself adds the new RDN's value, and takes out the old one's
     now = Attributes({name: list(values) for name, values in each.before.attributes.items()})
     if delete_old and old_name in now:
-        now[old_name] = [v for v in now[old_name] if v != old_value.encode("utf-8", "surrogateescape")]
+        now[old_name] = [v for v in now[old_name] if v.lower() != old_raw.lower()]
     raw = new_value.encode("utf-8", "surrogateescape")
     if raw not in now.get(new_name, []):
         now[new_name] = [*now.get(new_name, []), raw]

@@ -44,7 +44,8 @@ def read_authdata(file: Input) -> Inventory:
     listed: list[Listed] = []
     findings: list[Finding] = []
     seen: set[Principal] = set()
-    for record in read(cast("IO[bytes]", file.stream()), lazy=True):
+    stream = file.stream()
+    for record in read(cast("IO[bytes]", stream), lazy=True):
         if not isinstance(record, Entry) or not record.dn.lower().endswith("cn=authdata"):
             continue
         for text, principal, alias in names_of(record, path, findings):
@@ -53,6 +54,8 @@ def read_authdata(file: Input) -> Inventory:
                 continue
             seen.add(principal)
             listed.append(Listed(text, principal, record.line, record=record.dn, alias=alias))
+    if stream.last not in {b"\n", b""}:
+        raise InputError(path, None, "the export ends in the middle of a line: it is cut; make it again")
     if not listed:
         raise InputError(
             path, None, "LDIF, but no entry below cn=authdata holds a principal (10.4 to 10.6 keep them in the KDC's own database)"

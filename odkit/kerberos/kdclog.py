@@ -26,9 +26,8 @@ _MIT = re.compile(
     rb"(?P<time>.*?) \S+ krb5kdc\[\d+\](?:\([a-z]+\))?: (?P<kind>AS|TGS)_REQ (?:\(\d+ etypes \{[^}]*\}\) )?"
     rb"(?P<address>\S+): [A-Z_0-9]+: (?P<rest>.*)\Z"
 )
-_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?(?P<client>.*?) for (?P<server>.*)\Z")
+_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?(?P<client>.*?) for (?P<server>.*?@[^,@]*)(?:, .*)?\Z")
 _HEIMDAL = re.compile(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
-_ERROR = re.compile(rb", (?=[A-Z][A-Za-z ]+[a-z]\Z)")  # the sentence behind a request that failed
 
 
 @dataclass(slots=True)
@@ -80,8 +79,7 @@ def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
     """Time, address, client and server of a line that is a request."""
     found = _MIT.match(line)
     if found is not None:
-        rest = _ERROR.split(found["rest"], maxsplit=1)[0]
-        issue = _ISSUE.match(rest)
+        issue = _ISSUE.match(found["rest"])  # a sentence stands behind the name when the request failed
         return (found["time"], found["address"], issue["client"], issue["server"]) if issue is not None else None
     found = _HEIMDAL.match(line)
     return (found["time"], found["address"], found["client"], found["server"]) if found is not None else None

@@ -100,8 +100,13 @@ def _record(od: Directory, record: Record, found: list[Reference], matcher: Matc
     undo: list[Modification] = []
     dn = record.dn
     renamed = None
+    added: set[tuple[str, bytes]] = set()
     for attribute, index in dict.fromkeys((each.attribute, each.index) for each in found):
         if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
+            if attribute.lower() == "cn" and bytes(record.attributes[attribute][index]).decode("utf-8", "replace") != _rdn_value(dn):
+                out.left.append(
+                    f"{escape(dn)} {attribute}: a further name of the mount, {escape(bytes(record.attributes[attribute][index]))}"
+                )
             continue
         value = record.attributes[attribute][index]
         place = f"{escape(dn)} {attribute}"
@@ -109,8 +114,13 @@ def _record(od: Directory, record: Record, found: list[Reference], matcher: Matc
         if made is None:
             out.left.append(f"{place}: its text cannot be rewritten without changing more than the name")
             continue
-        changes += [Modification("delete", attribute, (bytes(value),)), Modification("add", attribute, (made,))]
-        undo += [Modification("delete", attribute, (made,)), Modification("add", attribute, (bytes(value),))]
+        there = made in [bytes(each) for each in record.attributes[attribute]] or (attribute, made) in added
+        changes.append(Modification("delete", attribute, (bytes(value),)))
+        undo.append(Modification("add", attribute, (bytes(value),)))
+        if not there:  # two values that become one
+            changes.append(Modification("add", attribute, (made,)))
+            undo.insert(len(undo) - 1, Modification("delete", attribute, (made,)))
+            added.add((attribute, made))
         out.done.append(place)
     if record.kind == "Mounts" and any(each.attribute.lower() in {"cn", "dn"} for each in found):
         renamed = _renamed(od, record, matcher, out)
@@ -122,6 +132,13 @@ def _record(od: Directory, record: Record, found: list[Reference], matcher: Matc
         out.changes.append(ChangeRecord(dn, "modrdn", newrdn=str(DN(parse_dn(renamed).rdns[:1])), deleteoldrdn=True))
         out.undo.append(ChangeRecord(renamed, "modrdn", newrdn=own, deleteoldrdn=True))
         out.done.append(f"{escape(dn)}: renamed to {escape(renamed)}")
+
+
+def _rdn_value(dn: str) -> str:
+    try:
+        return parse_dn(dn).rdns[0][0][1]
+    except InputError:
+        return ""
 
 
 def _replace(text: str, matcher: Matcher, new: str) -> str:

@@ -43,7 +43,11 @@ def from_directory(od: Directory) -> Inventory | None:
     for rdn in od.rdns_below("cn=users,cn=authdata") if od.authdata else ():
         record = od.by_key(f"{rdn},cn=users,cn=authdata")
         if record is not None:
+            own: set[Principal] = set()
             for text, principal, alias in names_of(record.entry, record.path, findings):
+                if principal in own:  # an alias that repeats the canonical name: that one counts
+                    continue
+                own.add(principal)
                 listed.append(Listed(text, principal, record.line, record=record.dn, alias=alias))
     if not listed:
         for each in findings:

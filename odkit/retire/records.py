@@ -56,7 +56,13 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
             out.changes.append(change)
     out.changes += whole
     named = {change.entry.dn: change.name for change in whole}
+    whole_dns = {computer.dn for computer, _ in gone}
+    kept = _kept_slots(od, whole_dns)
     for slot in _slots(computer for computer, _ in gone):
+        if slot[1].lower() in kept:
+            why = f"its Password Server slot is that of {escape(kept[slot[1].lower()])}, too, which stays; the slot must stay"
+            out.review.append(Decision(why, record=slot[0].dn))
+            continue
         out.slots.append(Slot(slot[1], slot[0].kind, named[slot[0].dn], slot[0].dn))
         why = "its Password Server slot stays behind when the record is deleted; delete-slots.sh removes it afterwards"
         out.review.append(Decision(why, record=slot[0].dn, command=f"mkpassdb -deleteslot {slot[1]}"))
@@ -244,6 +250,18 @@ def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan)
             out.review.append(Decision(f"names the stale host {escape(min(own))} and {escape(other)}", record=mount.dn))
         elif keys & doubtful:
             out.review.append(Decision(f"{escape(min(keys & doubtful))} needs a decision", record=mount.dn))
+
+
+def _kept_slots(od: Directory, gone: set[str]) -> dict[str, str]:
+    """Slots of the records that stay -> one of those."""
+    out: dict[str, str] = {}
+    for record in (*od.computers.records(), *od.users.records()) if gone else ():
+        if record.dn not in gone:
+            for value in record.texts("authAuthority"):
+                parts = value.split(";")
+                if len(parts) > 2 and parts[2].startswith("0x"):
+                    out.setdefault(parts[2].partition(",")[0].partition(":")[0].lower(), record.dn)
+    return out
 
 
 def _slots(computers: Iterable[Computer]) -> Iterator[tuple[Computer, str]]:

@@ -1,17 +1,17 @@
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--keytab FILE] [--rehearsal]"
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--keytab FILE] [--realm REALM] [--rehearsal]"
     say "Without --apply it shows which keys it would remove and changes nothing."
 }
 
 options() {
-    APPLY=no REHEARSAL=no MARK='' KEYTAB=/etc/krb5.keytab
+    APPLY=no REHEARSAL=no MARK='' KEYTAB=/etc/krb5.keytab OPENED=''
     while [ $# -gt 0 ]; do
         case $1 in
             --apply) APPLY=yes ;;
             --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --keytab)
+            --keytab | --realm)
                 [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                KEYTAB=$2
+                if [ "$1" = --keytab ]; then KEYTAB=$2; else OPENED=$2; fi
                 shift
                 ;;
             -h | --help)
@@ -50,6 +50,7 @@ main() {
     need awk cat comm cp dirname grep mktemp rm sed sort
     need_keytab
     workplace
+    if [ -n "$OPENED" ]; then say "the database of $OPENED is opened for the work"; fi
     member
     one_plan
     names now

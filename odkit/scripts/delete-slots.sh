@@ -24,10 +24,12 @@ options() {
 
 # held TO: the slots that the Password Server lists; the form of the list is not documented, the slot in it is
 held() {
-    mkpassdb -list < /dev/null > raw 2> err || {
+    mkpassdb -list < /dev/null > raw 2> err
+    code=$?
+    if [ "$code" != 0 ]; then
         show err >&2
-        die 2 "stopped: mkpassdb -list ends with $?"
-    }
+        die 2 "stopped: mkpassdb -list ends with $code"
+    fi
     # shellcheck disable=SC2016 # awk's own $
     awk '{
         s = tolower($0)

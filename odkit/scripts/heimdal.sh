@@ -49,6 +49,24 @@ commands() {
     sed 's/[][*?]/\\&/g' exact > "$3"
 }
 
+# unshared NAMES: a principal goes with all of its aliases, which lists do not show; one that bears any is no service of a retired host alone
+unshared() {
+    kadmin -l -r "$REALM" list -l '*' < /dev/null > raw 2> err || {
+        show err >&2
+        die 2 "stopped: kadmin cannot show the principals of $REALM; nothing was deleted"
+    }
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        FILENAME == ARGV[1] { want[$0] = 1; next }
+        /^ *Principal: / { name = $0; sub(/^ *Principal: /, "", name) }
+        /^ *Aliases: *[^ ]/ { if (enc(name) in want) print }
+        ' "$1" raw > shared || die 2 "stopped: awk fails"
+    if [ -s shared ]; then
+        show shared >&2
+        die 3 "stopped: names of the plan have these aliases, which would go, too; nothing was deleted. Take them off first, or make a new plan."
+    fi
+}
+
 # one command a name: a list of names would end at the first that is missing
 send() {
     while IFS= read -r name; do

@@ -5,11 +5,17 @@ need_keytab() {
 }
 
 member() {
+    if [ -n "${OPENED:-}" ]; then REALM=$OPENED; fi
     check_release
     check_root
     case $(head -c 2 "$(command -v kadmin.local)") in
         '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
     esac
+    # it edits a keytab only where it can open a realm's database; a member of 10.5 or 10.6 has that of its Local KDC
+    kadmin.local -r "$REALM" -q quit < /dev/null > raw 2>&1 || {
+        show raw >&2
+        die 2 "stopped: kadmin.local cannot open the database of $REALM here; give the realm of this machine's Local KDC with --realm (10.4 members have none)"
+    }
 }
 
 # list_keytab TO: one name a line, as often as it has keys

@@ -36,11 +36,13 @@ options() {
 # run WORDS: shown, then done; what fails is counted, and the next step still runs
 run() {
     say "  $*"
-    "$@" > said 2>&1 || {
+    "$@" > said 2>&1
+    code=$?
+    if [ "$code" != 0 ]; then
         show said >&2
-        warn "  it ends with a status of $?"
-        echo "$1" >> troubles
-    }
+        warn "  it ends with a status of $code"
+        echo "$*" >> troubles
+    fi
 }
 
 # here: what stands on this machine of the realm, into the files named, keys and identity
@@ -65,6 +67,7 @@ here() {
     NAMED=''
     if [ "$code" = 0 ]; then
         NAMED=$(sed -n 's/^\(dsAttrTypeStandard:\)*RealName: //p' said)
+        [ -n "$NAMED" ] || die 2 "stopped: dscl does not tell one RealName of /Config/KerberosKDC; look at it by hand"
     elif ! not_there "$code"; then
         show err >&2
         die 2 "stopped: dscl -read ends with $code"
@@ -90,7 +93,12 @@ main() {
     if [ -n "$NAMED" ] && [ "$NAMED" != "$REALM" ]; then
         die 3 "stopped: the Local KDC of this machine is $NAMED; make a script with --realm $NAMED. Nothing was changed."
     fi
+    if [ -f "$HERE/lkdc-unfinished" ]; then
+        warn "steps of an earlier run that failed, to be done by hand; delete $HERE/lkdc-unfinished afterwards:"
+        show "$HERE/lkdc-unfinished" >&2
+    fi
     if [ -z "$NAMED" ] && [ ! -s files ] && [ ! -s keys ]; then
+        if [ -f "$HERE/lkdc-unfinished" ]; then die 1 "nothing else of $REALM stands here"; fi
         say "nothing of $REALM stands here: 0 removed, 0 failed"
         exit 0
     fi
@@ -138,6 +146,7 @@ main() {
     if [ -n "$NAMED" ]; then run dscl . -delete /Config/KerberosKDC; fi
     keep_away
     here
+    if [ -s troubles ]; then cp troubles "$HERE/lkdc-unfinished"; fi
     SENT=''
     left=$(($(count files) + $(count keys)))
     if [ -n "$NAMED" ]; then left=$((left + 1)); fi

@@ -149,6 +149,7 @@ main() {
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0
     fi
+    unshared todo
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would make a backup and delete these $(count todo) principals of $REALM:"
         show todo

@@ -56,6 +56,7 @@ class Tree:
     nodes: list[Node] = field(default_factory=list)
     listed: frozenset[str] = frozenset()
     planned: bool = True
+    _by_name: dict[str, Node] | None = field(default=None, repr=False, compare=False)
 
     def children(self, name: str) -> list[Node]:
         """Servers directly below one, in order."""
@@ -68,7 +69,9 @@ class Tree:
 
     def depth(self, node: Node) -> int:
         """Steps up to a server without a parent; a loop counts once around."""
-        by_name = {each.name: each for each in self.nodes}
+        if self._by_name is None:
+            self._by_name = {each.name: each for each in self.nodes}
+        by_name = self._by_name
         seen = {node.name}
         steps = 0
         while (above := by_name.get(node.parent)) is not None and above.name not in seen:

@@ -15,6 +15,7 @@ from live.test_inventories import heimdal_text
 from odkit.hosts import host_key
 from odkit.kerberos import Principal
 from odkit.rehearsal.heimdal import ScratchHeimdal
+from odkit.rehearsal.kdc import ScratchRealm
 from property.strategies import HOSTILE
 
 pytestmark = pytest.mark.live
@@ -138,3 +139,37 @@ def test_a_keytab_of_heimdal(heimdal_prefix: None, tmp_path: Path) -> None:
         done = sh(realm, "dash", script, "--apply", "--rehearsal", "--keytab", str(keytab))
         assert done.returncode == 0, (done.stdout, done.stderr)
         assert {row.principal for row in odkit.read_principals(keytab).listed} == {p for p in KEYTAB if p.host != b"gone.example.com"}
+
+
+def test_a_name_with_aliases_is_not_deleted(heimdal_prefix: None, tmp_path: Path) -> None:
+    """A principal goes with its aliases, which no plain list shows: the script asks before it deletes."""
+    with ScratchHeimdal(REALM) as realm:
+        realm.add([b"host/gone.example.com", b"host/live.example.com"])
+        realm.kadmin("modify", f"--alias=host/other.example.com@{REALM}", "host/gone.example.com")
+        inventory = odkit.read_principals(realm.listing(), realm=REALM)
+        plan = odkit.plan_purge(odkit.open(domain()), inventory, retire=["gone.example.com"], realm=REALM)
+        assert len(plan.delete) == 1
+        odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
+        done = sh(realm, "dash", str(tmp_path / "purge/purge-principals.sh"), "--apply", "--rehearsal")
+        assert done.returncode == 3
+        assert "host/other.example.com" in done.stderr
+        assert b"host/gone.example.com" in realm.listing()
+
+
+def test_a_member_has_no_database_of_the_realm(kdc: Kdc, tmp_path: Path) -> None:
+    """kadmin.local edits a keytab only where it can open a database: of the machine's Local KDC, when it is told."""
+    kdc.realm.add(map(bytes, KEYTAB))
+    keytab = tmp_path / "krb5.keytab"
+    kdc.realm.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(keytab), bytes(p)) for p in KEYTAB])
+    inventories = [odkit.read_principals(kdc.realm.dump()), odkit.read_principals(keytab)]
+    plan = odkit.plan_purge(odkit.open(domain()), inventories, retire=["gone.example.com"], realm=REALM)
+    odkit.write_plan(plan, tmp_path / "purge", target="10.5")
+    script, local = str(tmp_path / "purge" / "clean-keytab-1.sh"), "LKDC:SHA1." + "A" * 40
+    with ScratchRealm(local) as member:
+        env = {name: value for name, value in member.env.items() if name.startswith("KRB5")}
+        alone = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(keytab), env=env)
+        assert alone.returncode == 2
+        assert "give the realm of this machine's Local KDC with --realm" in alone.stderr
+        done = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(keytab), "--realm", local, env=env)
+        assert done.returncode == 0, (done.stdout, done.stderr)
+    assert {row.principal for row in odkit.read_principals(keytab).listed} == {p for p in KEYTAB if p.host != b"gone.example.com"}

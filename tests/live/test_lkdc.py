@@ -100,3 +100,49 @@ def test_teardown(tmp_path: Path, shell: str, target: str, release: str) -> None
         other = run("--apply", "--confirm", LKDC)
         assert other.returncode == 3
         assert "make a script with --realm" in other.stderr
+
+
+def test_steps_that_failed_are_not_forgotten(tmp_path: Path) -> None:
+    """The second run does not call it done; a record that cannot be read is no absent one."""
+    needs("dash", "kadmin.local")
+    tools = install(tmp_path / "standins", Machine("10.5.8", "standalone"))
+    kdc = tmp_path / "top/var/db/krb5kdc"
+    kdc.mkdir(parents=True)
+    (kdc / f"principal.{LKDC}").write_text("x")
+    state = tmp_path / "named"
+    state.write_text(LKDC)
+    stub(tools, "sso_util")
+    stub(tools, "security", "exit 1")
+    stub(tools, "launchctl")
+    stub(
+        tools,
+        "dscl",
+        f'case $2 in -read) if [ -s {state} ]; then echo "RealName: $(cat {state})"; else exit 56; fi ;; -delete) : > {state} ;; esac',
+    )
+    write_teardown(LKDC, tmp_path / "out", target="10.5")
+    with ScratchRealm(LKDC) as realm:
+        env = realm.env | {"PATH": f"{tools}:{realm.env['PATH']}"}
+
+        def run() -> subprocess.CompletedProcess[str]:
+            words = [
+                "dash",
+                str(tmp_path / "out/lkdc-teardown.sh"),
+                "--rehearsal",
+                "--top",
+                str(tmp_path / "top"),
+                "--apply",
+                "--confirm",
+                LKDC,
+            ]
+            return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+        first = run()
+        assert first.returncode == 1
+        assert "it ends with a status of 1" in first.stderr
+        again = run()
+        assert again.returncode == 1
+        assert f"security delete-certificate -Z {LKDC[10:]}" in again.stderr
+        stub(tools, "dscl", "echo RealName:; echo ' LKDC:SHA1.B'; echo ' LKDC:SHA1.C'")
+        unclear = run()
+        assert unclear.returncode == 2
+        assert "does not tell one RealName" in unclear.stderr

@@ -12,6 +12,7 @@ from odkit.kerberos.inventory import _dump, _heimdal, _keytab, _klist, _listprin
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Inventory, InventoryKind, Listed
 from odkit.ldif._source import Source
+from odkit.secrets import mask
 from odkit.text import shorten
 
 __all__ = [
@@ -121,5 +122,7 @@ def _names(file: Input, realm: str | None) -> Inventory:
     except InputError as error:
         if "cut" in error.message or "kadmin reports" in error.message or "holds no principal" in error.message:
             raise
-        message = f"neither a list of principals that odkit knows nor names, one per line: {error.message}"
+        # what is no list may be a dump, whose keys must not be shown
+        shown = re.sub(r"[0-9A-Fa-f]{16,}", lambda found: mask(found[0]), error.message)
+        message = f"neither a list of principals that odkit knows nor names, one per line: {shown}"
         raise InputError(file.path, error.line, shorten(message, 300)) from error

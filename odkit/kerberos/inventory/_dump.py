@@ -24,6 +24,7 @@ __all__ = ["looks_like", "read"]
 
 _HEADER = re.compile(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|ipropx? ?[0-9 ]*\r?\n")
 _STARTS = (b"kdb5_util load_dump", b"kdb5_edit load_dump", b"OV*Secure", b"iprop")
+_PARTS = 16  # of one key: the key, its salt
 _FIELDS = 8  # attributes, lives, expirations, last success and failure, failures
 
 
@@ -62,6 +63,8 @@ def read(file: Input) -> Iterator[Listed]:
 def _record(line: bytes, path: str, number: int) -> Listed:
     try:
         _, size, tls, keys, _, rest = line.split(b"\t", 5)
+        if max(len(size), len(tls), len(keys)) > 9 or min(int(size), int(tls), int(keys)) < 0:
+            raise ValueError
         length = int(size)
         name, rest = rest[:length], rest[length:]
         if len(name) != length or not rest.startswith(b"\t"):
@@ -72,6 +75,8 @@ def _record(line: bytes, path: str, number: int) -> Listed:
         kinds: list[int] = []
         for _ in range(int(keys)):
             parts, version = int(fields[at]), int(fields[at + 1])
+            if not 0 <= parts <= _PARTS:
+                raise ValueError
             if kvno is None or version > kvno:
                 kvno, kinds = version, []
             if version == kvno:

@@ -20,10 +20,10 @@ from odkit.kerberos.principal import Principal, parse_principal
 __all__ = ["bare_realm", "dump_like", "long_like", "read_dump", "read_long", "read_plain", "read_short", "short_like"]
 
 _NAME = rb"(?:[^ \\\n]|\\.)+"
-_DUMP = re.compile(rb"(" + _NAME + rb") (\d+):(.*?) \d{14}:", re.DOTALL)
+_DUMP = re.compile(rb"(" + _NAME + rb") (\d{1,10}):(.*?) \d{14}:", re.DOTALL)
 _LONG = re.compile(rb" *Principal: ")
 _SHORT = re.compile(rb"Principal +Expiration +PW-exp ")
-_KEY = re.compile(rb"(?:^|:)\d*:(\d+):[0-9A-Fa-f]*:")
+_KEY = re.compile(rb"(?:^|:)\d*:(\d{1,10}):[0-9A-Fa-f]*:")
 _TYPE = re.compile(rb"([a-z0-9-]+)\(")
 
 
@@ -96,7 +96,7 @@ def read_long(file: Input, realm: bytes | None) -> Iterator[Listed]:
             current = Listed(value, _principal(value, realm, file, number), number)
         elif current is None and line.strip():
             raise InputError(file.path, number, "not a list of Heimdal's kadmin")
-        elif current is not None and name == b"Kvno" and value.strip().isdigit():
+        elif current is not None and name == b"Kvno" and value.strip().isdigit() and len(value.strip()) <= 10:
             current = Listed(current.text, current.principal, current.line, int(value), current.enctypes)
         elif current is not None and name == b"Keytypes":
             kinds = tuple(dict.fromkeys(kind.decode("ascii") for kind in _TYPE.findall(value)))

@@ -23,6 +23,7 @@ class _Stream(io.RawIOBase):
 
     def __init__(self, name: str, given: Iterator[bytes]) -> None:
         self.name = name
+        self.last = b""  # byte that was read
         self._given = given
         self._rest = b""
 
@@ -32,10 +33,12 @@ class _Stream(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if size < 0:
             out, self._rest = self._rest + b"".join(self._given), b""
+            self.last = out[-1:] or self.last
             return out
         if not self._rest:
             self._rest = next(self._given, b"")
         out, self._rest = self._rest[:size], self._rest[size:]
+        self.last = out[-1:] or self.last
         return out
 
 
@@ -63,7 +66,7 @@ class Input:
             if len(head) >= _HEAD:
                 break
         self._pending = head
-        self.head = head[:_HEAD].removeprefix(_BOM)
+        self.head = head[:_HEAD].removeprefix(_BOM).lstrip(b"\r\n")
 
     def _read(self) -> Iterator[bytes]:
         for block in blocks(self._file, self.path):
@@ -90,7 +93,7 @@ class Input:
         self._pending = self.whole(limit)
         return self._pending
 
-    def stream(self) -> io.RawIOBase:
+    def stream(self) -> _Stream:
         """The bytes as a binary file, for a reader of its own; they count for the digest."""
         return _Stream(self.path, self._all())
 

@@ -17,8 +17,19 @@ from odkit.text import shorten
 __all__ = ["klist_like", "ktutil_like", "read_klist", "read_ktutil"]
 
 # the time has no fixed form: it is the locale's date and time, without letters in C
-_ROW = re.compile(rb" *(\d+) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )?(.*)", re.DOTALL)
-_ENCTYPE = re.compile(rb" \(((?:DEPRECATED:)?[a-z0-9-]+|etype \d+)\) ?\Z")
+_ROW = re.compile(rb" *(\d{1,10}) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )?(.*)", re.DOTALL)
+_ENCTYPE = re.compile(rb" \(((?:DEPRECATED:)?[a-z0-9-]+|etype \d+|(?:Triple |Exportable )?(?:DES|ArcFour|AES)[A-Za-z0-9 /-]*)\) ?\Z")
+# what MIT before 1.7 prints (10.4 to 10.6), by krb5's enctype table of those releases
+_OLD = {
+    "DES cbc mode with CRC-32": "des-cbc-crc",
+    "DES cbc mode with RSA-MD4": "des-cbc-md4",
+    "DES cbc mode with RSA-MD5": "des-cbc-md5",
+    "Triple DES cbc mode with HMAC/sha1": "des3-cbc-sha1",
+    "ArcFour with HMAC/md5": "arcfour-hmac",
+    "Exportable ArcFour with HMAC/md5": "arcfour-hmac-exp",
+    "AES-128 CTS mode with 96-bit SHA-1 HMAC": "aes128-cts-hmac-sha1-96",
+    "AES-256 CTS mode with 96-bit SHA-1 HMAC": "aes256-cts-hmac-sha1-96",
+}
 _KEY = re.compile(rb" \(0x[0-9a-f]*\)\Z")
 _KTUTIL = re.compile(rb"(?:[A-Z]+:)?\S*:\n\nVno +Type +Principal")
 
@@ -74,7 +85,10 @@ def _klist(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | None
         kind = _ENCTYPE.search(name)
         enctype = kind[1].decode("ascii").removeprefix("DEPRECATED:").removeprefix("etype ") if kind is not None else None
         text = name[: kind.start()] if kind is not None else name
-        yield number, int(row[1]), text, parse_principal(text, path=file.path, line=number), enctype
+        principal = parse_principal(text, path=file.path, line=number)
+        if b" " in principal.realm:  # an encryption type in a spelling that is not known would become part of the realm
+            raise InputError(file.path, number, f"not a row of klist -k: a blank in the realm {shorten(principal.realm, 60)}")
+        yield number, int(row[1]), text, principal, _OLD.get(enctype, enctype) if enctype is not None else None
 
 
 def read_ktutil(file: Input) -> Iterator[Listed]:
@@ -102,6 +116,6 @@ def _ktutil(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | Non
         text = name.rstrip(b" ")
         if (len(text) - len(text.rstrip(b"\\"))) % 2:
             text += b" "
-        if not kvno.isdigit() or not text:
+        if not kvno.isdigit() or len(kvno) > 10 or not text:
             raise InputError(file.path, number, "not a row of Heimdal's ktutil list")
         yield number, int(kvno), text, parse_principal(text, path=file.path, line=number), enctype.decode("ascii", "replace")
