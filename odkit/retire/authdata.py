@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from odkit.directory import Directory, Record
 from odkit.kerberos import Listed
@@ -37,7 +38,7 @@ class _Owners:
     def of(cls, od: Directory) -> _Owners:
         by_uuid: dict[str, Record] = {}
         by_guid: dict[str, Record] = {}
-        for record in (*od.computers.records(), *od.users.records()):
+        for record in chain(od.computers.records(), od.users.records()):
             uuid = record.text("entryUUID")
             if uuid:
                 by_uuid.setdefault(uuid.lower(), record)

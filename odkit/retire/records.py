@@ -56,9 +56,9 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
             out.changes.append(change)
     out.changes += whole
     named = {change.entry.dn: change.name for change in whole}
-    whole_dns = {computer.dn for computer, _ in gone}
-    kept = _kept_slots(od, whole_dns)
-    for slot in _slots(computer for computer, _ in gone):
+    slots = list(_slots(computer for computer, _ in gone))
+    kept = _kept_slots(od, {computer.dn for computer, _ in gone}, {slot.lower() for _, slot in slots})
+    for slot in slots:
         if slot[1].lower() in kept:
             why = f"its Password Server slot is that of {escape(kept[slot[1].lower()])}, too, which stays; the slot must stay"
             out.review.append(Decision(why, record=slot[0].dn))
@@ -252,15 +252,17 @@ def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan)
             out.review.append(Decision(f"{escape(min(keys & doubtful))} needs a decision", record=mount.dn))
 
 
-def _kept_slots(od: Directory, gone: set[str]) -> dict[str, str]:
-    """Slots of the records that stay -> one of those."""
+def _kept_slots(od: Directory, gone: set[str], slots: set[str]) -> dict[str, str]:
+    """Those slots that computers which stay carry, too -> one of those.  Of all other records delete-slots.sh asks the directory itself."""
     out: dict[str, str] = {}
-    for record in (*od.computers.records(), *od.users.records()) if gone else ():
-        if record.dn not in gone:
-            for value in record.texts("authAuthority"):
-                parts = value.split(";")
-                if len(parts) > 2 and parts[2].startswith("0x"):
-                    out.setdefault(parts[2].partition(",")[0].partition(":")[0].lower(), record.dn)
+    for record in od.computers.records() if slots else ():
+        if record.dn in gone:
+            continue
+        for value in record.texts("authAuthority"):
+            parts = value.split(";")
+            slot = parts[2].partition(",")[0].partition(":")[0].lower() if len(parts) > 2 else ""
+            if slot in slots:
+                out.setdefault(slot, record.dn)
     return out
 
 

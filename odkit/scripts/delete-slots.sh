@@ -1,13 +1,18 @@
 usage() {
-    say "usage: sh delete-slots.sh [--apply] [--rehearsal]"
+    say "usage: sh delete-slots.sh [--apply] [--uri URI] [--rehearsal]"
     say "Without --apply it shows which Password Server slots it would delete and changes nothing."
 }
 
 options() {
-    APPLY=no REHEARSAL=no MARK=''
+    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
     while [ $# -gt 0 ]; do
         case $1 in
             --apply) APPLY=yes ;;
+            --uri)
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                URI=$2
+                shift
+                ;;
             --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
             -h | --help)
                 usage
@@ -53,13 +58,27 @@ gone() {
     die 2 "stopped: dscl -read ends with $code"
 }
 
+# unclaimed SLOT: no record of the directory may point at it; a server that shows nothing at all would look as if none did
+unclaimed() {
+    digits=${1#0x}
+    upper=$(printf '%s\n' "$digits" | tr '[:lower:]' '[:upper:]')
+    ldapsearch -x -LLL -H "$URI" -b "$SUFFIX" "(|(authAuthority=*0x$digits*)(authAuthority=*0x$upper*))" dn < /dev/null > said 2> err || {
+        show err >&2
+        die 2 "stopped: ldapsearch cannot ask $URI for records with the slot $1; nothing was deleted"
+    }
+    if grep '^dn:' said > /dev/null; then
+        show said >&2
+        die 3 "stopped: this record points at the slot $1; nothing was deleted. Make a new plan."
+    fi
+}
+
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
     LC_ALL=C NODE=/LDAPv3/127.0.0.1
     export LC_ALL
     options "$@"
-    need awk cat comm cp dirname dscl grep id mkpassdb mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname dscl grep id ldapsearch mkpassdb mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -68,9 +87,12 @@ main() {
     grep -e '-deleteslot' raw > /dev/null || die 3 "stopped: this mkpassdb does not know -deleteslot; delete the slots in Workgroup Manager"
     slots > table || die 2 "stopped: cannot write to $WORK"
     [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS slots"
+    ldapsearch -x -LLL -H "$URI" -b "$SUFFIX" '(authAuthority=*)' dn < /dev/null > said 2> err
+    grep '^dn:' said > /dev/null || die 2 "stopped: $URI shows no authAuthority of any record, so that nobody can tell whose a slot is; nothing was deleted"
     : > wanted
     while read -r slot name; do
         if gone "$(printf '%s\n' "$name" | decode)"; then
+            unclaimed "$slot"
             echo "$slot" >> wanted
         else
             die 3 "stopped: the record $name is still there; run delete-records.sh first. Nothing was deleted."

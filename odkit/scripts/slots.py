@@ -29,5 +29,5 @@ def slots_script(plan: Plan, target: str) -> bytes:
         "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.",
     )
     lines = [f"{each.slot.lower()} {encode_name(path(each.kind, each.name).encode())}" for each in plan.slots]
-    values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(lines))}
+    values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(lines)), "SUFFIX": plan.suffix}
     return assemble(head, values, ("common.sh", "records.sh", "delete-slots.sh"), [heredoc("slots", lines)])

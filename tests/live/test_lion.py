@@ -103,13 +103,21 @@ def test_slots(stage: Stage, tmp_path: Path, retired: list[str], shell: str) -> 
     machine = Machine("10.5.8", "master", ldap=directory.url, suffix=stage.od.suffix or "", bind=directory.admin, password=directory.password,
                       slots=(*slots[1:], *others))  # fmt: skip
     install(tmp_path / "standins", machine)
-    early = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
+    early = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", directory.url, shell=SHELLS[shell])
     assert early.status == 3
     assert "is still there; run delete-records.sh first" in early.output
     assert directory.modify((tmp_path / "purge/delete-records.ldif").read_bytes()).returncode == 0
-    done = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
+    done = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", directory.url, shell=SHELLS[shell])
     assert done.status == 0, done.output
     assert f"{len(slots) - 1} deleted, 1 absent, 0 failed" in done.output
     assert (tmp_path / "standins/slots").read_text().split() == others
-    again = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
+    # somebody else's record points at a slot of the plan
+    user = next(e.dn for e in directory.entries() if e.dn.startswith("uid=aabbott0"))
+    claim = f"dn: {user}\nchangetype: modify\nadd: authAuthority\nauthAuthority: ;ApplePasswordServer;{slots[1].upper().replace('0X', '0x')},x\n"
+    assert directory.modify(claim.encode()).returncode == 0
+    claimed = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", directory.url, shell=SHELLS[shell])
+    assert claimed.status == 3
+    assert "points at the slot" in claimed.output
+    assert directory.modify(claim.replace("\nadd:", "\ndelete:").encode()).returncode == 0
+    again = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", directory.url, shell=SHELLS[shell])
     assert "nothing to delete: 0 deleted" in again.output
