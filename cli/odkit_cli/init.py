@@ -19,7 +19,7 @@ from odkit_cli.options import exports_argument, open_exports
 def init(context: click.Context, exports: tuple[str, ...], output: str, force: bool) -> None:
     """Write a first odkit.toml from an export.
 
-    Realm, suffix, the tree of servers, addresses, shares and decommissioned replicas; what an export cannot tell is marked FIXME for a
+    Realm, suffix, the tree of servers, addresses, shares and decommissioned replicas; what an export cannot tell is marked DECIDE for a
     person.
 
     \b
@@ -42,6 +42,6 @@ def init(context: click.Context, exports: tuple[str, ...], output: str, force: b
         raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
     write_file(target, text.encode("utf-8", "surrogateescape"))
     if not context.obj["quiet"]:
-        count = text.count("# FIXME:")
-        click.echo(f"Written to {escape(output)}: {count} places are marked FIXME for a person.")
+        count = text.count("# DECIDE:")
+        click.echo(f"Written to {escape(output)}: {count} places are marked DECIDE for a person.")
     context.exit(exits.FINE)

@@ -12,7 +12,7 @@ from odkit.hosts.addresses import computer_hosts
 
 __all__ = ["first_plan"]
 
-_ASK = "# FIXME:"
+_ASK = "# DECIDE:"
 
 
 def _text(value: str) -> str:
@@ -88,11 +88,11 @@ def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
         exports: its files, as paths relative to the new file.
 
     Returns:
-        TOML; what a person must fill in is a comment that starts with FIXME.
+        TOML; what a person must fill in is a comment that starts with DECIDE.
     """
     servers, gone = _tree(od)
     _members(od, servers)
-    lines = ["# made by odkit init; everything marked FIXME is for a person to decide", "", "[domain]"]
+    lines = ["# made by odkit init; everything marked DECIDE is for a person to decide", "", "[domain]"]
     lines.append(f"realm = {_text(od.realm)}" if od.realm else f'{_ASK} the export names no realm\n# realm = "OD.EXAMPLE.COM"')
     lines.append(f"suffix = {_text(od.suffix)}" if od.suffix else f"{_ASK} the export shows no suffix")
     lines += [f"{_ASK} release of the Open Directory master: 10.4, 10.5, 10.6 or 10.7+", '# target = "10.5"', "", "[exports]"]

@@ -500,7 +500,7 @@ class TestPlan:
         target = str(tmp_path / "odkit.toml")
         done = odkit("init", str(MART / "before" / "export.ldif"), "-o", target)
         assert done.returncode == 0
-        assert "places are marked FIXME" in done.stdout
+        assert "places are marked DECIDE" in done.stdout
         assert odkit("init", str(MART / "before" / "export.ldif"), "-o", target).returncode == 2
         assert odkit("topology", target, "--fail-on", "error").returncode == 0
         assert odkit("topology", str(MART / "odkit.toml"), "--format", "svg").stdout.startswith("<svg ")

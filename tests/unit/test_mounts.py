@@ -120,7 +120,7 @@ class TestInit:
             "xserve-hq1.medicalmart.example.com" if stage == "before" else "odmaster.medicalmart.example.com"
         ]
         assert all(s.address for s in plan.servers if s.role != "member")
-        assert "# FIXME: site, release, target" in text
+        assert "# DECIDE: site, release, target" in text
 
     def test_hostile_names(self) -> None:
         text = project.first_plan(od(('s.example.com:/V"\n[domain]\nrealm = "EVIL"\n', GOOD)), ['x"\ny'])
