@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks import peers as p
 from benchmarks.measure import PYTHON, ROOT, Run, Table, run
 from benchmarks.peers import Peers
-from benchmarks.tables import differing, inventories
+from benchmarks.tables import differing, inventories, trees
 
 REALM = "MEDICALMART.EXAMPLE.COM"
 
@@ -245,6 +245,7 @@ def main() -> None:
         words = [PYTHON, "-m", "benchmarks.bench", "--principals", "1000" if quick else "5000", str(folder), *sys.argv[1:]]
         subprocess.run(words, check=True, cwd=ROOT)
         inventories(folder, markdown=markdown)
+        trees(markdown=markdown)
         path = export(10_000, folder)
         small = ratios(peers, path, folder, 3, markdown=markdown)
         differing(peers.ldifdiff, path, markdown=markdown)

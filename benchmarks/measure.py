@@ -24,12 +24,12 @@ class Run:
     printed: str
 
 
-def run(words: Sequence[str]) -> Run:
-    """Run a whole process."""
+def run(words: Sequence[str], *, keep: bool = True) -> Run:
+    """Run a whole process; what it prints is read only to be kept: a child's peak memory counts from what this process ever weighed."""
     start = time.perf_counter()
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
-    assert process.stdout is not None
-    printed = process.stdout.read()
+    out = subprocess.PIPE if keep else subprocess.DEVNULL
+    process = subprocess.Popen(words, stdout=out, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
+    printed = process.stdout.read() if process.stdout is not None else ""
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -7,9 +7,9 @@ own hash of bytes is keyed at random for each process (PEP 456), so that no expo
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import product
 
 from odkit.difference._meaning import OPERATIONAL, differences, meanings
 from odkit.difference._model import AttributeDifference, Diff, Kind, RecordDifference
@@ -26,7 +26,8 @@ __all__ = ["diff"]
 _Key = Callable[[int], int]
 
 _GUID = "apple-generateduid"
-_AUTHORITIES = re.compile(rb"(?im)^authauthority[:;].*$").findall
+# "auth" in any case: the beginning of authAuthority, whatever its spelling; more lines than those do no harm but a closer look
+_AUTH = tuple({bytes(letters) for letters in product(b"aA", b"uU", b"tT", b"hH")})
 
 
 def diff(
@@ -107,9 +108,9 @@ class _Comparison:
 
         def key(side: Side, number: int) -> int:
             raw = side.entry(number).raw or b""
-            text = raw.replace(b"\n ", b"")
+            lines = raw.replace(b"\n ", b"").split(b"\n")
             # the order of authorities counts, that of all other lines does not
-            return sum(map(hash, text.split(b"\n"))) + hash(tuple(_AUTHORITIES(text)))
+            return sum(map(hash, lines)) + hash(tuple([line for line in lines if line.startswith(_AUTH)]))
 
         return _sieve(before, after, lambda number: key(self.before, number), lambda number: key(self.after, number))
 
