@@ -7,12 +7,12 @@ asked for; a column that nobody announced is gathered when it is first used, fro
 from __future__ import annotations
 
 from binascii import a2b_base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from odkit.directory._views import home_of
 from odkit.ldif import Attributes, UnfetchedURL
-from odkit.ldif._split import Mark
+from odkit.ldif._split import Mark, Marked
 from odkit.text import decode
 
 __all__ = ["COLUMNS", "Columns"]
@@ -124,70 +124,66 @@ class Columns:
         names: of `COLUMNS`.
 
     Attributes:
-        marked: for `odkit.ldif._reader.Reader.scan`.
-        lists: by name of the column, the value of each record by its number.
+        names: the same, sorted.
+        marks: for `odkit.ldif._reader.Reader.scan`.
+        own: the index in it of the GUID, which differs from record to record, -1 for none.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._columns = [(name, COLUMNS[name]) for name in sorted(set(names))]
-        self.marked = [pair for _, column in self._columns for pair in column.marked]
-        self.lists: dict[str, list[object]] = {name: [] for name, _ in self._columns}
-        # for each mark: the column's number, the index in it, and how the value is read
-        self._of_mark = [
-            (number, index, read) for number, (_, column) in enumerate(self._columns) for index, read in enumerate(column.values)
+        self.names = sorted(set(names))
+        self._columns = [COLUMNS[name] for name in self.names]
+        self.marks = [
+            Marked(*pair, None if read is _same else read)
+            for column in self._columns
+            for pair, read in zip(column.marked, column.values, strict=True)
         ]
-        self._reads = [None if read is _same else read for _, _, read in self._of_mark]
-        # a GUID differs from record to record; all other values are the same for many
-        self._guids = self.lists.get("guids")
-        self._guid = next((i for i, (name, _) in enumerate(self.marked) if name == b"apple-generateduid"), -1)
-        self._appends = [self.lists[name].append for name, _ in self._columns if name != "guids"]
-        self._known: dict[tuple[Mark, ...], list[object]] = {}
+        self.own = next((i for i, mark in enumerate(self.marks) if mark.name == b"apple-generateduid"), -1)
+        # for each mark: the column's number, and the index in it
+        self._of_mark = [(number, index) for number, column in enumerate(self._columns) for index in range(len(column.marked))]
+        self._guids: list[object] = []
+        # what the other columns hold of a record: one tuple for all records with the same values
+        self._rows: list[tuple[object, ...]] = []
+        self._known: dict[tuple[Mark, ...], tuple[object, ...]] = {}
+        self._lists: dict[str, list[object]] = {"guids": self._guids} if "guids" in self.names else {}
 
-    def take(self, marks: Sequence[Mark]) -> None:
-        """Take the values of a plain record.
+    def take(self, marks: tuple[Mark, ...], guid: bytes) -> None:
+        """Take the values of a plain record."""
+        row = self._known.get(marks)
+        self._rows.append(self._row(marks) if row is None else row)
+        self._guids.append(guid.decode("ascii").upper())
 
-        Raises:
-            ValueError: a value cannot be read; nothing was taken.
-        """
-        key: tuple[Mark, ...] = ()
-        guid = ""
-        for each in marks:
-            mark, value = each
-            read = self._reads[mark]
-            if read is not None:
-                key += ((mark, read(value)),)
-            elif mark == self._guid:
-                guid = guid or value.decode("ascii").upper()
-            else:
-                key += (each,)
-        made = self._known.get(key)
-        if made is None:
-            made = self._make(key)
-        if self._guids is not None:
-            self._guids.append(guid)
-        for append, value_made in zip(self._appends, made, strict=True):
-            append(value_made)
-
-    def _make(self, key: tuple[Mark, ...]) -> list[object]:
-        """What the columns but that of GUIDs make of values."""
+    def _row(self, marks: tuple[Mark, ...]) -> tuple[object, ...]:
         found: list[tuple[Mark, ...]] = [()] * len(self._columns)
-        for mark, value in key:
-            number, index, _ = self._of_mark[mark]
+        for mark, value in marks:
+            number, index = self._of_mark[mark]
             found[number] += ((index, value),)
-        made = [column.make(values) for (name, column), values in zip(self._columns, found, strict=True) if name != "guids"]
+        row = tuple(column.make(values) for column, values in zip(self._columns, found, strict=True))
         if len(self._known) < _MEMORY:
-            self._known[key] = made
-        return made
+            self._known[marks] = row
+        return row
 
     def take_parsed(self, attributes: Attributes) -> None:
         """Take the values of a record whose attributes were parsed."""
         by_name: dict[str, list[bytes]] = {}
         for spelling, each in attributes.items():  # with options, such as homeDirectory;lang-en, an attribute is still that attribute
             by_name.setdefault(spelling.partition(";")[0].lower(), []).extend(v for v in each if not isinstance(v, UnfetchedURL))
-        for name, column in self._columns:
-            values = tuple(
-                (index, column.parsed[index](value))
-                for index, (attribute, _) in enumerate(column.marked)
-                for value in by_name.get(attribute.decode().lower(), ())
+        row = tuple(
+            column.make(
+                tuple(
+                    (index, column.parsed[index](value))
+                    for index, (attribute, _) in enumerate(column.marked)
+                    for value in by_name.get(attribute.decode().lower(), ())
+                )
             )
-            self.lists[name].append(column.make(values))
+            for column in self._columns
+        )
+        self._rows.append(row)
+        if "guids" in self._lists:
+            self._guids.append(row[self.names.index("guids")])
+
+    def values(self, name: str) -> list[object]:
+        """A column: the value of each record by its number.  To be asked for when all records were taken."""
+        if name not in self._lists:
+            number = self.names.index(name)
+            self._lists[name] = [row[number] for row in self._rows]
+        return self._lists[name]

@@ -21,6 +21,7 @@ from odkit.errors import InputError, UsageError
 from odkit.findings import Finding, finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
 from odkit.ldif._parse import Parser
+from odkit.ldif._split import Mark
 from odkit.text import escape, plural
 
 __all__ = ["Directory", "Records", "SourceInfo"]
@@ -60,6 +61,7 @@ class Directory:
             wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
         self._promised = promised or {}
         self._columns = Columns(wanted)
+        self._late: dict[str, Columns] = {}  # asked for, but not announced
         self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
         self._noted: set[Finding] = set()
         self._index = Index()
@@ -78,25 +80,26 @@ class Directory:
         # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
         reader = Reader(b"", strict=False, lazy=True, name=name)
         self._stores.append(store)
-        index, columns = self._index, self._columns
-        index.start()
-        for raw, offset, head, marks, record in reader.scan(store.stream(progress), store.peek, columns.marked):
-            if record is None:
-                new = index.add_simple(*head, offset, len(raw)) if head is not None else None
-                if new is None:
-                    self._add_entry(reader.entry(raw, offset), offset)
-                    continue
-                try:
-                    columns.take(marks)
-                except ValueError:
-                    columns.take_parsed(reader.entry(raw, offset).attributes)  # which notes what is wrong
-                if not new:
-                    self._repeated(reader.entry(raw, offset))
-            elif isinstance(record, ChangeRecord):
+        self._index.start()
+        add, take = self._index.add_simple, self._columns.take
+
+        def plain(offset: int, length: int, rdn: bytes, parent: bytes, marks: tuple[Mark, ...], guid: bytes) -> None:
+            new = add(rdn, parent, offset, length)
+            if new is None:
+                self._add_entry(reader.entry(store.peek(offset, length), offset), offset)
+                return
+            take(marks, guid)
+            if not new:
+                self._repeated(reader.entry(store.peek(offset, length), offset))
+
+        def other(record: Entry | ChangeRecord, offset: int, good: bool) -> None:
+            if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
                 self.findings.append(finding("OD009", record.dn, message, path=name, line=record.line))
             else:
-                self._add_entry(record, offset, rough=True)
+                self._add_entry(record, offset, rough=not good)
+
+        reader.scan(store.stream(progress), store.peek, self._columns.marks, self._columns.own, plain, other)
         self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
         for each in reader.findings:
             self.note(each)
@@ -212,12 +215,13 @@ class Directory:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        if name not in self._columns.lists:
-            columns = Columns([name])
+        if name in self._columns.names:
+            return self._columns.values(name)
+        if name not in self._late:
+            columns = self._late[name] = Columns([name])
             for number in range(len(self)):
                 columns.take_parsed(self.entry(number).attributes)
-            self._columns.lists.update(columns.lists)
-        return self._columns.lists[name]
+        return self._late[name].values(name)
 
     def view(self, number: int, kind: str) -> Record:
         """The record with a number of the index, as the view of its type."""

@@ -6,7 +6,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from odkit.ldif._entry import ChangeRecord, Entry
 from odkit.ldif._lines import Lines, ReadAt, reread
 from odkit.ldif._parse import Parser
 from odkit.ldif._source import Source, blocks, open_source, source_name
-from odkit.ldif._split import Mark, Splitter
+from odkit.ldif._split import Mark, Marked, Splitter, TakePlain
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
 from odkit.text import escape, shorten
 
@@ -35,7 +35,7 @@ _STORED = re.compile(rb"(?mi)^(?:entryCSN|structuralObjectClass|modifyTimestamp)
 _LIMITS = frozenset({500, 1000, 11000})  # OpenLDAP's default, a common setting, Apple's default
 
 
-Scan = tuple[bytes, int, tuple[bytes, bytes] | None, list[Mark], Entry | ChangeRecord | None]
+TakeRecord = Callable[[Entry | ChangeRecord, int, bool], None]
 
 
 class Completeness(StrEnum):
@@ -87,7 +87,7 @@ class Reader:
         self.lines = Lines(None)
         self._source = source
         self._splitter: Splitter | None = None
-        self._first: bytes | None = None
+        self._first: Entry | None = None
         self._last: Entry | None = None
         self._parser = Parser(self.path, strict=strict, lines=self.lines, note=self.findings.append)
 
@@ -138,7 +138,7 @@ class Reader:
                     entry._line = lines.at(offset)
                 self.entries += 1
                 if self._first is None:
-                    self._first = raw
+                    self._first = entry
                 self._last = entry
                 yield entry
             else:
@@ -146,16 +146,18 @@ class Reader:
                 if record is not None:
                     yield record
 
-    def scan(self, stream: Iterable[bytes], read_at: ReadAt, marked: Sequence[tuple[bytes, bytes]]) -> Iterator[Scan]:
-        """Read for an index: plain records as they are, without making an entry of them.
+    def scan(
+        self, stream: Iterable[bytes], read_at: ReadAt, marks: Sequence[Marked], own: int, plain: TakePlain, other: TakeRecord
+    ) -> None:
+        """Read for an index: most records are handed over by their place, without making an entry of them.
 
         Args:
             stream: blocks of bytes.
             read_at: reads the same stream again.
-            marked: see `odkit.ldif._split.Splitter.scan`.
-
-        Yields:
-            The bytes and the offset of a plain record, its DN where that is simple, and marks; or a record that is not plain.
+            marks: see `odkit.ldif._split.Splitter.scan`.
+            own: as there.
+            plain: as there.
+            other: takes every other record, its offset, and whether each of its lines starts as it must.
 
         Raises:
             InputError: a stream that cannot be read at all.
@@ -163,22 +165,28 @@ class Reader:
         lines = self.lines = self._parser.lines = Lines(read_at)
         splitter = self._splitter = Splitter(self.path, lines)
         count = 0
-        last: tuple[bytes, int] | None = None
-        for raw, offset, plain, head, marks in splitter.scan(stream, marked):
-            if plain:
-                if not count:
-                    self._first = self._first or raw
-                count += 1
-                last = (raw, offset)
-                yield raw, offset, head, marks, None
-            else:
-                record = self._unusual(raw, offset)
-                if record is not None:
-                    last = None
-                    yield raw, offset, None, [], record
+        first = last = (0, 0)
+
+        def take_plain(offset: int, length: int, rdn: bytes, parent: bytes, found: tuple[Mark, ...], mine: bytes) -> None:
+            nonlocal count, first, last
+            last = (offset, length)
+            if not count:
+                first = last
+            count += 1
+            plain(offset, length, rdn, parent, found, mine)
+
+        def take_other(raw: bytes, offset: int, good: bool) -> None:
+            record = self._taken(self.entry(raw, offset)) if good else self._unusual(raw, offset)
+            if record is not None:
+                other(record, offset, good)
+
+        splitter.scan(stream, marks, own, take_plain, take_other)
         self.entries += count
-        if last is not None:
-            self._last = self.entry(*last)
+        if count:
+            if self._first is None or first[0] < self._first._offset:
+                self._first = self.entry(read_at(*first), first[0])
+            if self._last is None or last[0] > self._last._offset:
+                self._last = self.entry(read_at(*last), last[0])
 
     def entry(self, raw: bytes, offset: int) -> Entry:
         """An entry of a plain record that `scan` has given out."""
@@ -216,7 +224,7 @@ class Reader:
     def _taken(self, entry: Entry) -> Entry:
         self.entries += 1
         if self._first is None:
-            self._first = entry.raw
+            self._first = entry
         self._last = entry
         return entry
 
@@ -296,7 +304,7 @@ class Reader:
         if end and end[-1:] != b"\n":
             return Completeness.INCOMPLETE, "the file ends in the middle of a line: it is cut"
         last = self._last
-        if self._first and last is not None and _STORED.search(self._first) and not _STORED.search(last.raw or b""):
+        if self.stored and last is not None and not _STORED.search(last.raw or b""):
             return Completeness.INCOMPLETE, f"the last entry (line {last.line}) lacks the operational attributes of the others: cut"
         if count in _LIMITS:
             return Completeness.INCOMPLETE, f"exactly {count:,} entries: a server's size limit has cut the search"
@@ -314,7 +322,7 @@ class Reader:
     @property
     def stored(self) -> bool:
         """Whether the entries carry operational attributes, as slapcat writes them."""
-        return self._first is not None and _STORED.search(self._first) is not None
+        return self._first is not None and _STORED.search(self._first.raw or b"") is not None
 
 
 def _no_dn(first: bytes) -> str:

@@ -9,19 +9,36 @@ written back as it was read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from odkit.errors import InputError
 from odkit.ldif._lines import Lines
 
-__all__ = ["MAX_RECORD", "Mark", "RawRecord", "Scanned", "Splitter"]
+__all__ = ["MAX_RECORD", "Mark", "Marked", "RawRecord", "Splitter", "TakePlain"]
 
 MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap on what one record can make us hold
 
 RawRecord = tuple[bytes, int, bool]  # bytes without the final line end; offset of the first byte; plain (see `Splitter.split`)
-Mark = tuple[int, bytes]  # index of a pattern, from 0, and what its group found
-# a raw record; where its first RDN is a simple one, that and the rest of the DN as written; marks
-Scanned = tuple[bytes, int, bool, tuple[bytes, bytes] | None, list[Mark]]
+Mark = tuple[int, bytes]  # index of a pattern, from 0, and the value that it found
+# offset of the first byte; length; first RDN, a simple one; rest of the DN, as written; marks; the own value
+TakePlain = Callable[[int, int, bytes, bytes, tuple[Mark, ...], bytes], None]
+TakeOther = Callable[[bytes, int, bool], None]  # a `RawRecord`
+
+
+class Marked(NamedTuple):
+    """An attribute that `Splitter.scan` looks for.
+
+    Attributes:
+        name: as it is usually spelled.
+        pattern: a regular expression for its lines in their usual form, with one group.
+        read: makes the value of what the group found; ValueError when that is none.
+    """
+
+    name: bytes
+    pattern: bytes
+    read: Callable[[bytes], bytes] | None = None
+
 
 _BLANK = re.compile(rb"\n\n\n*+")  # with a literal prefix it runs on memchr, faster than bytes.split on every build of CPython
 _BLANK_CR = re.compile(rb"\n(?:\r?\n)++")
@@ -86,62 +103,37 @@ class Splitter:
             records = _rough(data[:limit], offset) if rough else _split(data, limit, offset)
             yield from (each for each in records if holding in each[0]) if holding else records
 
-    def scan(self, stream: Iterable[bytes], marked: Sequence[tuple[bytes, bytes]]) -> Iterator[Scanned]:
+    def scan(self, stream: Iterable[bytes], marks: Sequence[Marked], own: int, plain: TakePlain, other: TakeOther) -> None:
         """`split`, look at every line, and on the way find simple DNs and the values of some attributes.
 
-        A record is plain when it starts with ``dn: ``, no NUL or CR is near it, and every other line is a continuation or starts
-        with an attribute name, a colon, and something else than ``<``; none of them is ``dn``, ``changetype`` or ``control``.
+        What is found is handed over by calls and not yielded: an export has a hundred thousand records, and three generators one
+        inside the other cost as much as all that is done with a record.
 
         Args:
             stream: blocks of bytes.
-            marked: pairs of an attribute's name and a regular expression with one group for its lines in their usual form; a
-                record with such an attribute in any other form (spelling, base64 …) is not plain.
+            marks: the attributes that are looked for.  A record with one of them in any form but its pattern's (spelling, base64 …),
+                or with a value that cannot be read, is not plain.
+            own: index of the mark whose first value is handed over apart, -1 for none: one that differs from record to record,
+                whereas the others are the same for many, so that what they mean can be remembered.
+            plain: takes the records with a simple RDN that start with ``dn: ``, have no NUL or CR near them, and whose other lines
+                all are continuations or start with an attribute name, a colon, and something else than ``<``; none of them is ``dn``,
+                ``changetype`` or ``control``.
+            other: takes all others.
 
         Raises:
             InputError: UTF-16, or a record larger than `MAX_RECORD`.
         """
-        look = b"(?:" + b"|".join(pattern for _, pattern in marked) + b")?" if marked else b""
+        look = b"(?:" + b"|".join(mark.pattern for mark in marks) + b")?" if marks else b""
         # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
-        pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _good(name for name, _ in marked) + rb")" + look + rb")"
+        pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _good(mark.name for mark in marks) + rb")" + look + rb")"
         find = re.compile(pattern).finditer
+        reads = [mark.read for mark in marks]
         for data, limit, offset in self._chunks(stream):
             if b"\r" in data or b"\0" in data:
-                for raw, at, plain in _rough(data[:limit], offset):
-                    yield raw, at, plain, None, []
-                continue
-            yield from self._marked(find(data, 0, limit), data, limit, offset)
-
-    def _marked(self, found: Iterator[re.Match[bytes]], data: bytes, limit: int, offset: int) -> Iterator[Scanned]:
-        start = 0
-        odd = False
-        head: tuple[bytes, bytes] | None = None
-        marks: list[Mark] = []
-        for match in found:
-            kind = match.lastindex
-            if kind is None:
-                odd = True
-                continue
-            if kind > 3:
-                marks.append((kind - 4, match[kind]))
-                continue
-            stop, after = match.span(1)
-            raw = data[start : stop - 2]
-            if not odd and raw[:4] == b"dn: " and raw[4:5] > b" ":
-                yield raw, offset + start, True, head, marks
+                for raw, at, _ in _rough(data[:limit], offset):
+                    other(raw, at, False)
             else:
-                for each, at, plain in _trimmed(raw, offset + start):
-                    yield each, at, plain, None, []
-            start = after
-            odd = False
-            head = (match[2], match[3]) if kind == 3 else None
-            if marks:
-                marks = []
-        raw = data[start:limit]
-        if not odd and raw[:4] == b"dn: " and raw[4:5] > b" ":
-            yield raw, offset + start, True, head, marks
-        else:
-            for each, at, plain in _trimmed(raw, offset + start):
-                yield each, at, plain, None, []
+                _hand_over(find(data, 0, limit), data, limit, offset, reads, own, plain, other)
 
     def _chunks(self, stream: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
         """Join blocks up to the last blank line.
@@ -250,6 +242,68 @@ def _trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:
         raw = _without_line_end(raw)
     if raw and raw != b"\r":
         yield raw, offset, False
+
+
+def _hand_over(
+    found: Iterator[re.Match[bytes]],
+    data: bytes,
+    limit: int,
+    offset: int,
+    reads: Sequence[Callable[[bytes], bytes] | None],
+    own: int,
+    plain: TakePlain,
+    other: TakeOther,
+) -> None:
+    """Make records of what the pattern of `Splitter.scan` finds in ``data``, up to ``limit``."""
+    start = 0
+    odd = False
+    rdn, parent = b"", b""
+    marks: tuple[Mark, ...] = ()
+    mine = b""
+    for match in found:
+        kind = match.lastindex
+        if kind is None:
+            odd = True
+            continue
+        if kind > 3:
+            value = match[kind]
+            kind -= 4
+            if kind == own:
+                mine = mine or value
+                continue
+            read = reads[kind]
+            if read is not None:
+                try:
+                    value = read(value)
+                except ValueError:
+                    odd = True  # whoever parses the record says what is wrong
+            marks += ((kind, value),)
+            continue
+        stop, after = match.span(1)
+        if rdn and not odd:
+            plain(offset + start, stop - 2 - start, rdn, parent, marks, mine)
+        else:
+            _hand_raw(data[start : stop - 2], offset + start, odd, other)
+        start = after
+        odd = False
+        if kind == 3:
+            rdn, parent = match.group(2, 3)
+        else:
+            rdn = b""
+        marks = ()
+        mine = b""
+    if rdn and not odd and data[limit - 1] != 10:
+        plain(offset + start, limit - start, rdn, parent, marks, mine)
+    else:
+        _hand_raw(data[start:limit], offset + start, odd, other)
+
+
+def _hand_raw(raw: bytes, offset: int, odd: bool, other: TakeOther) -> None:
+    if not odd and raw[:4] == b"dn: " and raw[4:5] > b" " and raw[-1:] != b"\n":
+        other(raw, offset, True)
+    else:
+        for each, at, _ in _trimmed(raw, offset):
+            other(each, at, False)
 
 
 def _rough(chunk: bytes, offset: int) -> Iterator[RawRecord]:

@@ -15,6 +15,7 @@ from odkit import ldif
 from odkit.directory._columns import COLUMNS, Columns
 from odkit.ldif._lines import Lines
 from odkit.ldif._parse import Parser
+from odkit.ldif._split import Mark
 from property.test_ldif_laws import ALPHABET, blocks
 
 # lines of the attributes that columns are made of, in every form that a file may give them
@@ -56,37 +57,45 @@ WANTED = [
 NAMES = [name for name in COLUMNS if name != "mcx"]  # "managed" marks the same lines
 
 
+def table(columns: Columns) -> dict[str, list[object]]:
+    return {name: columns.values(name) for name in NAMES}
+
+
 def parsed(entry: ldif.Entry) -> dict[str, list[object]]:
     columns = Columns(NAMES)
     columns.take_parsed(entry.attributes)
-    return columns.lists
+    return table(columns)
 
 
 def check_scan(data: bytes, size: int) -> None:
     columns = Columns(NAMES)
     reader = ldif.Reader(b"", strict=False, lazy=True)
     found = []
-    for raw, offset, head, marks, record in reader.scan(blocks(data, size), lambda at, n: data[at : at + n], columns.marked):
-        assert data[offset : offset + len(raw)] == raw
-        if record is None:
-            entry = reader.entry(raw, offset)
-            assert entry.line == 1 + data.count(b"\n", 0, offset)
-            if head is not None:
-                assert head[0] + b"," + head[1] == entry.dn.encode()
-            one = Columns(NAMES)
-            try:
-                one.take(marks)
-            except ValueError:
-                assert Parser("").fast(raw) is None  # base64 that is none: the record is parsed, and the damage noted
-            else:
-                assert one.lists == parsed(entry)
-            found.append((entry.dn, entry.attributes))
-        elif isinstance(record, ldif.Entry):
+
+    def plain(offset: int, length: int, rdn: bytes, parent: bytes, marks: tuple[Mark, ...], guid: bytes) -> None:
+        raw = data[offset : offset + length]
+        entry = reader.entry(raw, offset)
+        assert entry.line == 1 + data.count(b"\n", 0, offset)
+        assert rdn + b"," + parent == entry.dn.encode()
+        one = Columns(NAMES)
+        one.take(marks, guid)
+        assert table(one) == parsed(entry)
+        assert Parser("").fast(raw) is not None or b":: " in raw  # damage in a value that no column asks for
+        found.append((entry.dn, entry.attributes))
+
+    def other(record: ldif.Entry | ldif.ChangeRecord, offset: int, good: bool) -> None:
+        assert record.raw is not None
+        assert data[offset:].startswith(record.raw)
+        if isinstance(record, ldif.Entry):
+            assert not good or record.raw.startswith(b"dn: ")
             found.append((record.dn, record.attributes))
-    plain = ldif.Reader(b"", strict=False)
-    entries = [(e.dn, e.attributes) for e in plain.records(blocks(data, 1 << 18)) if isinstance(e, ldif.Entry)]
+
+    reader.scan(blocks(data, size), lambda at, n: data[at : at + n], columns.marks, columns.own, plain, other)
+    simple = ldif.Reader(b"", strict=False)
+    entries = [(e.dn, e.attributes) for e in simple.records(blocks(data, 1 << 18)) if isinstance(e, ldif.Entry)]
     assert found == entries
-    assert {(f.code, f.line, f.message) for f in reader.findings} == {(f.code, f.line, f.message) for f in plain.findings}
+    assert {(f.code, f.line, f.message) for f in reader.findings} == {(f.code, f.line, f.message) for f in simple.findings}
+    assert (reader.entries, reader.completeness(), reader.stored) == (simple.entries, simple.completeness(), simple.stored)
 
 
 class TestScanning:
