@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from odkit.directory._views import home_of
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.ldif._split import Mark, Marked
+from odkit.plist import PlistError, load
 from odkit.text import decode
 
 __all__ = ["COLUMNS", "Columns"]
 
 _LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it stands in the file
+_VALUE = rb"(:(?!<)[^\n]*+(?:\n [^\n]*+)*+)"  # the same, behind the attribute's name
+_ODD = b"\n"
 _SERVERS = b"/Network/Servers/"
 _MEMORY = 4096  # different values that are remembered; a domain has a few dozen
 
@@ -78,6 +82,30 @@ def _home(url: bytes) -> tuple[str, ...]:
     return home_of(decode(url), None).hosts
 
 
+@lru_cache(maxsize=1024)
+def _policy_as_read(line: bytes) -> bytes:
+    """`_policy` of what stands behind an attribute's name."""
+    text = line.replace(b"\n ", b"")
+    return _policy(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
+
+
+def _policy(value: bytes) -> bytes:
+    """Names of a policy's domains, joined; `_ODD` for one that whoever wants to know must read."""
+    try:
+        data = load(value)
+    except PlistError:
+        return _ODD
+    inner = data.get("mcx_application_data") if isinstance(data, dict) else None
+    names = list(inner) if isinstance(inner, dict) else []
+    return _ODD if any("\n" in name for name in names) else "\n".join(names).encode("utf-8", "surrogatepass")
+
+
+def _policies(values: tuple[Mark, ...]) -> tuple[tuple[str, ...] | None, ...]:
+    return tuple(
+        None if value == _ODD else tuple(value.decode("utf-8", "surrogatepass").split("\n") if value else ()) for _, value in values
+    )
+
+
 COLUMNS = {
     # GeneratedUID in upper case, "" where there is none
     "guids": _Column(((b"apple-generateduid", rb"apple-generateduid: ([0-9A-Fa-f-]{36})(?=\n[^ ]|\Z)"),), _guid, (_same,), (_same,)),
@@ -107,12 +135,12 @@ COLUMNS = {
         (_same, _same, _same),
         (lambda _: b"", lambda _: b"", lambda _: b""),
     ),
-    # whether there are MCX settings
+    # for each value of MCX settings the names of its domains, sorted as there, None for one that must be read by itself
     "mcx": _Column(
-        ((b"apple-mcxsettings", rb"apple-mcxsettings(:)(?!<)"), (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)(?!<)")),
-        bool,
-        (_same, _same),
-        (lambda _: b"", lambda _: b""),
+        ((b"apple-mcxsettings", b"apple-mcxsettings" + _VALUE), (b"apple-mcxsettings2", b"apple-mcxsettings2" + _VALUE)),
+        _policies,
+        (_policy_as_read, _policy_as_read),
+        (_policy, _policy),
     ),
 }
 

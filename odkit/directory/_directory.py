@@ -19,7 +19,8 @@ from odkit.directory._views import Computer, ComputerList, Group, Mount, Record,
 from odkit.dn import dn_key
 from odkit.errors import InputError, UsageError
 from odkit.findings import Finding, finding
-from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
+from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, Source
+from odkit.ldif._lines import Lines
 from odkit.ldif._parse import Parser
 from odkit.ldif._split import Mark
 from odkit.text import escape, plural
@@ -36,6 +37,8 @@ _VIEWS: dict[str, type[Record]] = {
 }
 
 
+_LARGE = 1 << 20  # bytes of an entry that is kept parsed
+_LARGE_IN_ALL = 1 << 24
 _CONTAINER_OF = {kind: name for name, kind in CONTAINERS.items()}
 
 
@@ -57,10 +60,13 @@ class Directory:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
         wanted = set(gather)
+        self._counting = "lines" in wanted
+        wanted.discard("lines")
         if {"mcx", "managed"} <= wanted:
             wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
         self._promised = promised or {}
         self._columns = Columns(wanted)
+        self._large: dict[int, tuple[bytes, Attributes]] = {}
         self._late: dict[str, Columns] = {}  # asked for, but not announced
         self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
         self._noted: set[Finding] = set()
@@ -99,7 +105,8 @@ class Directory:
             else:
                 self._add_entry(record, offset, rough=not good)
 
-        reader.scan(store.stream(progress), store.peek, self._columns.marks, self._columns.own, plain, other)
+        lines = Lines(store.peek, counting=self._counting)
+        reader.scan(store.stream(progress), lines, self._columns.marks, self._columns.own, plain, other)
         self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
         for each in reader.findings:
             self.note(each)
@@ -203,7 +210,21 @@ class Directory:
             InputError: the file was changed since it was opened.
         """
         source, offset, length = self._index.place(number)
-        return Entry._lazy(self._stores[source].read(offset, length), offset, self._parsers[source])
+        entry = Entry._lazy(self._stores[source].read(offset, length), offset, self._parsers[source])
+        if length >= _LARGE:
+            self._remember(number, entry)
+        return entry
+
+    def _remember(self, number: int, entry: Entry) -> None:
+        """Parse a large entry only once while it is looked at by several: a group of all users takes a tenth of a second."""
+        raw, parsed = self._large.pop(number, (None, None))
+        if raw is None or parsed is None or raw != entry.raw:
+            assert entry.raw is not None
+            raw, parsed = entry.raw, entry.attributes
+        self._large[number] = (raw, parsed)  # as the last one: the first is forgotten when there are too many
+        while sum(len(each) for each, _ in self._large.values()) > _LARGE_IN_ALL:
+            del self._large[next(iter(self._large))]
+        entry._attributes = Attributes(parsed)  # its own lists: who changes them changes nobody else's
 
     def plain(self, number: int) -> bool:
         """Whether each line of a record's bytes starts as it must, so that searching them finds what parsing would."""

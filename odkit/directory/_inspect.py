@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["inspect"]
 
 _MCX_ATTRIBUTES = ("apple-mcxsettings", "apple-mcxsettings2")  # two names of one attribute
-_POLICY = re.compile(rb"(?i)\n(apple-mcxsettings2?:[^\n]*+(?:\n [^\n]*+)*+)")
-_MEMORY = 1024  # different policies that are remembered
 
 _GUID_TYPES = frozenset({"Users", "Groups", "Computers", "ComputerLists", "ComputerGroups"})
 
@@ -128,7 +125,6 @@ class _Census:
         self.mcx_records: Counter[str] = Counter()
         self.mcx_domains: Counter[str] = Counter()
         self._guids: dict[str, int] = {}
-        self._domains: dict[bytes, tuple[str, ...]] = {}  # of a policy, by its line as it stands in the file
 
     def take(self, od: Directory, kind: str) -> None:
         """Count the records of a type; only those with MCX settings are read again."""
@@ -137,16 +133,19 @@ class _Census:
             tags: list[tuple[str, ...]] = od.column("tags")
             self._tags.update(tags[number] for number in numbers)
         if kind in _MCX_TYPES:
-            mcx: list[bool] = od.column("mcx")
+            mcx: list[tuple[tuple[str, ...] | None, ...]] = od.column("mcx")
             for number in numbers:
                 if mcx[number]:
-                    self.mcx_records[kind] += 1
-                    self._mcx(Record(od, od.entry(number), kind), plain=od.plain(number))
+                    self._mcx(mcx[number], od, number, kind)
         if kind in _GUID_TYPES:
             self._guid(od, numbers, kind)
 
     def _guid(self, od: Directory, numbers: Sequence[int], kind: str) -> None:
         guids: list[str] = od.column("guids")
+        own = {guid for number in numbers if (guid := guids[number])}
+        if len(own) == sum(1 for number in numbers if guids[number]) and self._guids.keys().isdisjoint(own):
+            self._guids.update((guids[number], number) for number in numbers)  # the usual case, in a fraction of the time
+            return
         for number in numbers:
             guid = guids[number]
             first = self._guids.setdefault(guid, number)
@@ -163,13 +162,13 @@ class _Census:
                 out[tag] += count
         return out
 
-    def _mcx(self, record: Record, *, plain: bool) -> None:
-        lines = [match[1] for match in _POLICY.finditer(record.entry.raw or b"")] if plain else []
-        if lines and all(line in self._domains for line in lines):  # many records hold the same policy, byte for byte
-            for line in lines:
-                self.mcx_domains.update(self._domains[line])
+    def _mcx(self, policies: Sequence[tuple[str, ...] | None], od: Directory, number: int, kind: str) -> None:
+        self.mcx_records[kind] += 1
+        if None not in policies:
+            for domains in policies:
+                self.mcx_domains.update(domains or ())
             return
-        found: list[tuple[str, ...]] = []
+        record = Record(od, od.entry(number), kind)
         for attribute in _MCX_ATTRIBUTES:
             for index, value in enumerate(record.attributes.get(attribute, ())):
                 try:
@@ -179,8 +178,4 @@ class _Census:
                     self.findings.append(_at(record, "OD108", message, attribute, index))
                     continue
                 inner = data.get("mcx_application_data") if isinstance(data, dict) else None
-                found.append(tuple(inner) if isinstance(inner, dict) else ())
-        for domains in found:
-            self.mcx_domains.update(domains)
-        if len(lines) == len(found) and _MCX_ATTRIBUTES[1] not in record.attributes and len(self._domains) < _MEMORY:
-            self._domains.update(zip(lines, found, strict=True))
+                self.mcx_domains.update(inner if isinstance(inner, dict) else ())

@@ -24,8 +24,8 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
     Args:
         sources: paths, binary file objects or bytes; plain or gzip; or a folder of collect.sh, whose manifest tells what is complete.
         gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
-            authentication authorities) and "mcx" for `inspect`, "homes" for `plan_purge`, "guids" and "stamps" (modifyTimestamp) for
-            `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
+            authentication authorities) and "mcx" for `inspect`, "homes" and "lines" (physical lines) for `plan_purge`, "guids" and
+            "stamps" (modifyTimestamp) for `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
         progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
 
     Returns:
@@ -47,7 +47,7 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
         else:
             files.append(source)
     wanted = tuple(gather)
-    unknown = [name for name in wanted if name not in COLUMNS]
+    unknown = [name for name in wanted if name not in COLUMNS and name != "lines"]
     if unknown:
-        raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join(COLUMNS)}")
+        raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join([*COLUMNS, 'lines'])}")
     return Directory(((source, source_name(source)) for source in files), wanted, progress, promised)

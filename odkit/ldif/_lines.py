@@ -19,10 +19,12 @@ class Lines:
     Args:
         read_at: reads the stream again; None when it cannot be read twice.  Then offsets must be asked for in rising order
             while the block that holds them, given with `feed`, is the last one.
+        counting: count while the stream is read the first time, for whoever will ask for lines all over it.
     """
 
-    def __init__(self, read_at: ReadAt | None) -> None:
-        self._read_at = read_at
+    def __init__(self, read_at: ReadAt | None, *, counting: bool = False) -> None:
+        self.read_at = read_at
+        self._counting = counting or read_at is None
         self._offsets = [0]  # where counting may go on, with the line that starts or goes on there
         self._numbers = [1]
         self._last = (0, 1)
@@ -32,18 +34,22 @@ class Lines:
     @property
     def again(self) -> bool:
         """Whether any offset can be asked for at any time."""
-        return self._read_at is not None
+        return self.read_at is not None
 
     def feed(self, block: bytes, offset: int) -> None:
-        """The next block of a stream that cannot be read twice; ``offset`` is that of its first byte."""
-        if self._read_at is None:
-            self._numbers[0] = self.at(offset)
-            self._offsets[0] = offset
-            self._block, self._start = block, offset
+        """The next block of the stream; ``offset`` is that of its first byte."""
+        if not self._counting:
+            return
+        if self.read_at is None:
+            self.at(offset)
+        elif offset > self._offsets[-1]:
+            self._numbers.append(self._numbers[-1] + self._block.count(b"\n", 0, offset - self._start))
+            self._offsets.append(offset)
+        self._block, self._start = block, offset
 
     def at(self, offset: int) -> int:
         """1-based line of the byte at ``offset``; 0 when the source has changed, so that nobody knows."""
-        if self._read_at is None:
+        if self.read_at is None:
             number = self._numbers[0] + self._block.count(b"\n", self._offsets[0] - self._start, offset - self._start)
             self._numbers[0], self._offsets[0] = number, offset
             return number
@@ -53,7 +59,7 @@ class Lines:
             at, number = self._last
         while at < offset:
             length = min(_STEP, offset - at)
-            block = self._read_at(at, length)
+            block = self.read_at(at, length)
             if len(block) != length:
                 return 0
             at, number = at + length, number + block.count(b"\n")

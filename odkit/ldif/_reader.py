@@ -146,14 +146,12 @@ class Reader:
                 if record is not None:
                     yield record
 
-    def scan(
-        self, stream: Iterable[bytes], read_at: ReadAt, marks: Sequence[Marked], own: int, plain: TakePlain, other: TakeRecord
-    ) -> None:
+    def scan(self, stream: Iterable[bytes], lines: Lines, marks: Sequence[Marked], own: int, plain: TakePlain, other: TakeRecord) -> None:
         """Read for an index: most records are handed over by their place, without making an entry of them.
 
         Args:
             stream: blocks of bytes.
-            read_at: reads the same stream again.
+            lines: of the same stream, which can be read again.
             marks: see `odkit.ldif._split.Splitter.scan`.
             own: as there.
             plain: as there.
@@ -162,7 +160,7 @@ class Reader:
         Raises:
             InputError: a stream that cannot be read at all.
         """
-        lines = self.lines = self._parser.lines = Lines(read_at)
+        self.lines = self._parser.lines = lines
         splitter = self._splitter = Splitter(self.path, lines)
         count = 0
         first = last = (0, 0)
@@ -183,10 +181,11 @@ class Reader:
         splitter.scan(stream, marks, own, take_plain, take_other)
         self.entries += count
         if count:
+            assert lines.read_at is not None
             if self._first is None or first[0] < self._first._offset:
-                self._first = self.entry(read_at(*first), first[0])
+                self._first = self.entry(lines.read_at(*first), first[0])
             if self._last is None or last[0] > self._last._offset:
-                self._last = self.entry(read_at(*last), last[0])
+                self._last = self.entry(lines.read_at(*last), last[0])
 
     def entry(self, raw: bytes, offset: int) -> Entry:
         """An entry of a plain record that `scan` has given out."""

@@ -17,7 +17,6 @@ from odkit.directory import Directory, Record
 from odkit.kerberos import Listed
 from odkit.kerberos.authdata import ALIASES
 from odkit.ldif import Entry
-from odkit.passwords import SlotID
 from odkit.retire.model import Decision, Deletion, RecordChange
 from odkit.retire.principals import Sorted
 from odkit.text import decode, escape
@@ -36,6 +35,8 @@ class _Owners:
 
     @classmethod
     def of(cls, od: Directory) -> _Owners:
+        from odkit.passwords import SlotID  # only a domain of 10.7+ pays for loading it
+
         by_uuid: dict[str, Record] = {}
         by_guid: dict[str, Record] = {}
         for record in chain(od.computers.records(), od.users.records()):

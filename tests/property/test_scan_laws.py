@@ -90,7 +90,8 @@ def check_scan(data: bytes, size: int) -> None:
             assert not good or record.raw.startswith(b"dn: ")
             found.append((record.dn, record.attributes))
 
-    reader.scan(blocks(data, size), lambda at, n: data[at : at + n], columns.marks, columns.own, plain, other)
+    lines = Lines(lambda at, n: data[at : at + n], counting=size > 2)
+    reader.scan(blocks(data, size), lines, columns.marks, columns.own, plain, other)
     simple = ldif.Reader(b"", strict=False)
     entries = [(e.dn, e.attributes) for e in simple.records(blocks(data, 1 << 18)) if isinstance(e, ldif.Entry)]
     assert found == entries
