@@ -104,9 +104,8 @@ def purge_principals(
     if len(exports) == 1 and not principals and Path(exports[0]).is_dir():
         listed = read_folder(Path(exports[0])).files.get("listprincs.txt")
         principals = (str(listed.path),) if listed is not None and listed.status == 0 and listed.size else ()
-    od = open_exports(exports, gather=("homes", "lines"))
-    for each in od.sources:
-        each.start_digest()  # beside what is read next
+    gather = ("homes", "lines", "digest")
+    od = open_exports(exports, gather=gather)
     retire = tuple(project_retired(retire, [od], used=plan_file is not None))
     inventories = [odkit.read_principals(source(name), realm=realm or od.realm) for name in principals]
     plan = odkit.plan_purge(
@@ -114,7 +113,7 @@ def purge_principals(
         inventories,
         retire=[*retire, *_names(retire_from)],
         keep=keep,
-        before=[open_exports([name], gather=("homes", "lines")) for name in before],
+        before=[open_exports([name], gather=gather) for name in before],
         realm=realm,
         services=services,
         addresses=_addresses(address),

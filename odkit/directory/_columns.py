@@ -17,7 +17,9 @@ from odkit.ldif._split import Mark, Marked
 from odkit.plist import PlistError, load
 from odkit.text import decode
 
-__all__ = ["COLUMNS", "Columns"]
+__all__ = ["COLUMNS", "OTHERS", "Columns"]
+
+OTHERS = frozenset({"lines", "digest"})  # what else can be done on the way: count physical lines, begin the digest
 
 _LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it stands in the file
 _VALUE = rb"(:(?!<)[^\n]*+(?:\n [^\n]*+)*+)"  # the same, behind the attribute's name

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from odkit.directory._columns import Columns
+from odkit.directory._columns import OTHERS, Columns
 from odkit.directory._config import Config
 from odkit.directory._folder import Gathered
 from odkit.directory._generation import generation_of
@@ -60,8 +60,8 @@ class Directory:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
         wanted = set(gather)
-        self._counting = "lines" in wanted
-        wanted.discard("lines")
+        self._counting, self._digesting = "lines" in wanted, "digest" in wanted
+        wanted -= OTHERS
         if {"mcx", "managed"} <= wanted:
             wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
         self._promised = promised or {}
@@ -83,6 +83,8 @@ class Directory:
 
     def _add(self, source: Source, name: str, progress: Progress | None) -> None:
         store = Store(source, name)
+        if self._digesting:
+            store.start_digest()
         # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
         reader = Reader(b"", strict=False, lazy=True, name=name)
         self._stores.append(store)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from odkit.directory._columns import COLUMNS
+from odkit.directory._columns import COLUMNS, OTHERS
 from odkit.directory._directory import Directory
 from odkit.directory._folder import Gathered, read_folder
 from odkit.directory._store import Progress
@@ -24,8 +24,8 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
     Args:
         sources: paths, binary file objects or bytes; plain or gzip; or a folder of collect.sh, whose manifest tells what is complete.
         gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
-            authentication authorities) and "mcx" for `inspect`, "homes" and "lines" (physical lines) for `plan_purge`, "guids" and
-            "stamps" (modifyTimestamp) for `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
+            authentication authorities) and "mcx" for `inspect`, "homes", "lines" (physical ones) and "digest" for `plan_purge`,
+            "guids" and "stamps" (modifyTimestamp) for `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
         progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
 
     Returns:
@@ -47,7 +47,7 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
         else:
             files.append(source)
     wanted = tuple(gather)
-    unknown = [name for name in wanted if name not in COLUMNS and name != "lines"]
+    unknown = [name for name in wanted if name not in COLUMNS and name not in OTHERS]
     if unknown:
-        raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join([*COLUMNS, 'lines'])}")
+        raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join([*COLUMNS, *sorted(OTHERS)])}")
     return Directory(((source, source_name(source)) for source in files), wanted, progress, promised)

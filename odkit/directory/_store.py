@@ -36,8 +36,9 @@ class Store:
 
     def __init__(self, source: Source, name: str) -> None:
         self.name = name
-        self._digest: Future[str] | None = None
+        self._digest: Future[tuple[str, int]] | None = None
         self._size = 0
+        self._ended = False
         file, own = open_source(source)
         self._file = file
         self._own = own
@@ -81,6 +82,7 @@ class Store:
             if self._spool is not None:
                 self._spool.close()
             self._stamp = self._state()
+            self._ended = True
 
     def _keep(self, block: bytes) -> None:
         assert self._spool is not None
@@ -106,20 +108,29 @@ class Store:
         """
         self.start_digest()
         assert self._digest is not None
-        return self._digest.result()
+        found, size = self._digest.result()
+        if size != self._size:  # it was begun before all was read, and the file grew meanwhile
+            raise self._changed()
+        self._check()
+        return found
 
     def start_digest(self) -> None:
         """Begin to digest beside what else is done: reading and hashing large blocks leave the interpreter to others."""
-        if self._digest is None:
+        # a file can be digested while it is being read for the first time; what is kept elsewhere, or here, only afterwards
+        growing = self._fd is None or self._spool is not None
+        if self._digest is None and (self._ended or not growing):
             self._digest = Future()
-            threading.Thread(target=self._work, args=(self._digest,), daemon=True).start()
+            size = self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size
+            threading.Thread(target=self._work, args=(self._digest, size), daemon=True).start()
 
-    def _work(self, digest: Future[str]) -> None:
+    def _work(self, digest: Future[tuple[str, int]], size: int) -> None:
         try:
             found = hashlib.sha256()
-            for offset in range(0, self._size, _PART):
-                found.update(self.read(offset, min(_PART, self._size - offset)))
-            digest.set_result(found.hexdigest())
+            at = 0
+            while at < size and (part := self.peek(at, min(_PART, size - at))):
+                found.update(part)
+                at += len(part)
+            digest.set_result((found.hexdigest(), at))
         except BaseException as error:  # noqa: BLE001 - it is raised again where the digest is asked for
             digest.set_exception(error)
 
@@ -136,9 +147,15 @@ class Store:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        if self._data is None and self._state() != self._stamp:
-            raise InputError(self.name, None, "the file was changed while odkit was reading it; run the command again")
+        self._check()
         data = self.peek(offset, length)
         if len(data) != length:
             raise InputError(self.name, None, "the file became shorter while odkit was reading it; run the command again")
         return data
+
+    def _check(self) -> None:
+        if self._data is None and self._state() != self._stamp:
+            raise self._changed()
+
+    def _changed(self) -> InputError:
+        return InputError(self.name, None, "the file was changed while odkit was reading it; run the command again")

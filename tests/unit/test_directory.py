@@ -85,10 +85,35 @@ class TestMedicalMart:
         packed = tmp_path / "x.ldif.gz"
         packed.write_bytes(gzip.compress(data))
         plain = odkit.open(MART / "after" / "export.ldif")
-        for source in (data, packed, io.BytesIO(data), gzip.compress(data)):
-            od = odkit.open(source)
+        path = MART / "after" / "export.ldif"
+        both: list[tuple[object, tuple[str, ...]]] = [(path, ("digest", "lines", "homes"))]
+        for wanted in ((), ("digest", "lines")):
+            both += [(each, wanted) for each in (data, packed, io.BytesIO(data), gzip.compress(data))]
+        for source, gather in both:
+            od = odkit.open(source, gather=gather)  # type: ignore[arg-type] # every kind of source
             assert [(r.dn, r.line, r.attributes) for r in od.records()] == [(r.dn, r.line, r.attributes) for r in plain.records()]
             assert od.sources[0].digest == plain.sources[0].digest
+
+    def test_a_file_that_changes(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.ldif"
+        data = (MART / "after" / "export.ldif").read_bytes()
+        for gather in ((), ("digest",)):
+            path.write_bytes(data)
+            od = odkit.open(path, gather=gather)
+            path.write_bytes(data + b"dn: cn=new,dc=x\n\n")
+            with pytest.raises(odkit.InputError, match="the file was changed while odkit was reading it"):
+                _ = od.sources[0].digest
+
+    def test_a_large_entry_is_parsed_once_and_is_still_its_own(self, tmp_path: Path) -> None:
+        members = b"".join(b"memberUid: u%d\n" % i for i in range(80_000))
+        data = b"dn: cn=groups,dc=x\n\n" + b"".join(b"dn: cn=g%d,cn=groups,dc=x\ncn: g%d\n%s\n" % (i, i, members) for i in range(20))
+        od = odkit.open(data)
+        first, again = od.groups["g3"], od.groups["g3"]
+        first.attributes["memberUid"].clear()
+        first.attributes["cn"].append(b"x")
+        assert (len(again.attributes["memberUid"]), again.names) == (80_000, ("g3",))
+        assert od.groups["g3"].attributes == again.attributes
+        assert sum(len(raw) for raw, _ in od._large.values()) <= 1 << 24
 
     def test_several_files(self) -> None:
         data = (MART / "after" / "export.ldif").read_bytes()
