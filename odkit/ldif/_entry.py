@@ -129,10 +129,9 @@ class Entry:
 
     Attributes:
         path: as above.
-        raw: the bytes that were read, without the final line feed; None for an entry that was made.
     """
 
-    __slots__ = ("_attributes", "_dn", "_line", "_offset", "_parser", "path", "raw")
+    __slots__ = ("_attributes", "_block", "_dn", "_line", "_offset", "_parser", "_raw", "_start", "_stop", "path")
 
     def __init__(self, dn: str, attributes: Mapping[str, Iterable[bytes]], *, line: int = 0, path: str = "") -> None:
         self._dn: str | None = dn
@@ -141,7 +140,9 @@ class Entry:
         self._line: int | None = line
         self._offset = 0
         self.path = path
-        self.raw: bytes | None = None
+        self._raw: bytes | None = None
+        self._block: bytes | None = None  # holds the bytes that were read, from start to stop, until somebody asks for them
+        self._start = self._stop = 0
 
     @classmethod
     def _lazy(cls, raw: bytes, offset: int, parser: Parser) -> Entry:
@@ -153,8 +154,33 @@ class Entry:
         self._line = None
         self._offset = offset
         self.path = parser.path
-        self.raw = raw
+        self._raw = raw
+        self._block = None
         return self
+
+    @classmethod
+    def _within(cls, block: bytes, start: int, stop: int, offset: int, parser: Parser) -> Entry:
+        """An entry whose bytes still stand in the block that was read: who only passes it on needs no copy of them."""
+        self = cls.__new__(cls)
+        self._dn = None
+        self._attributes = None
+        self._parser = parser
+        self._line = None
+        self._offset = offset
+        self.path = parser.path
+        self._raw = None
+        self._block = block
+        self._start = start
+        self._stop = stop
+        return self
+
+    @property
+    def raw(self) -> bytes | None:
+        """The bytes that were read, without the final line feed; None for an entry that was made."""
+        if self._block is not None:
+            self._raw = self._block[self._start : self._stop]
+            self._block = None  # a block has many entries; one of them that is kept must not keep all
+        return self._raw
 
     def _parse(self) -> tuple[str, Attributes]:
         assert self._parser is not None

@@ -126,25 +126,27 @@ class Reader:
         """
         lines = self.lines = self._parser.lines = Lines(read_at)
         splitter = self._splitter = Splitter(self.path, lines)
-        make = Entry._lazy
+        make = Entry._within
         parser, fast, lazy, again = self._parser, self._parser.fast, self.lazy, lines.again
-        for raw, offset, plain in splitter.split(stream, holding=self.holding):
-            parsed = fast(raw) if plain and not lazy else None
-            if parsed is not None or (plain and lazy):
-                entry = make(raw, offset, parser)
-                if parsed is not None:
-                    entry._dn, entry._attributes = parsed
-                if not again:
-                    entry._line = lines.at(offset)
-                self.entries += 1
-                if self._first is None:
-                    self._first = entry
-                self._last = entry
-                yield entry
+        for data, start, stop, offset, plain in splitter.split(stream, holding=self.holding):
+            entry: Entry | ChangeRecord | None
+            if plain and lazy:
+                entry = make(data, start, stop, offset, parser)
+            elif plain and (parsed := fast(raw := data[start:stop])) is not None:
+                entry = Entry._lazy(raw, offset, parser)
+                entry._dn, entry._attributes = parsed
             else:
-                record = self._unusual(raw, offset)
-                if record is not None:
-                    yield record
+                entry = self._unusual(data[start:stop], offset)
+                if entry is not None:
+                    yield entry
+                continue
+            if not again:
+                entry._line = lines.at(offset)
+            self.entries += 1
+            if self._first is None:
+                self._first = self.entry(data[start:stop], offset)
+            self._last = entry
+            yield entry
 
     def scan(self, stream: Iterable[bytes], lines: Lines, marks: Sequence[Marked], own: int, plain: TakePlain, other: TakeRecord) -> None:
         """Read for an index: most records are handed over by their place, without making an entry of them.

@@ -19,11 +19,13 @@ __all__ = ["MAX_RECORD", "Mark", "Marked", "RawRecord", "Splitter", "TakePlain"]
 
 MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap on what one record can make us hold
 
-RawRecord = tuple[bytes, int, bool]  # bytes without the final line end; offset of the first byte; plain (see `Splitter.split`)
+# bytes that hold a record; where it starts and stops in them, without the final line end; offset of its first byte in the
+# stream; plain (see `Splitter.split`).  Copying records out of the blocks takes as long as finding them, and not all are wanted.
+RawRecord = tuple[bytes, int, int, int, bool]
 Mark = tuple[int, bytes]  # index of a pattern, from 0, and the value that it found
 # offset of the first byte; length; first RDN, a simple one; rest of the DN, as written; marks; the own value
 TakePlain = Callable[[int, int, bytes, bytes, tuple[Mark, ...], bytes], None]
-TakeOther = Callable[[bytes, int, bool], None]  # a `RawRecord`
+TakeOther = Callable[[bytes, int, bool], None]  # a record's bytes, its offset, plain
 
 
 class Marked(NamedTuple):
@@ -40,11 +42,11 @@ class Marked(NamedTuple):
     read: Callable[[bytes], bytes] | None = None
 
 
-_BLANK = re.compile(rb"\n\n\n*+")  # with a literal prefix it runs on memchr, faster than bytes.split on every build of CPython
 _BLANK_CR = re.compile(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
 _LEADING = re.compile(rb"(?:\r?\n)*")
-_ENTRY = re.compile(rb"dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z)").match
+# a border, and whether a plain entry follows; with a literal prefix it runs on memchr, faster than bytes.split on every CPython
+_BORDER = re.compile(rb"\n\n(\n*+)(?:(dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z))|)").finditer
 # these make a record something else than an entry, wherever they stand behind its first line
 _SPECIAL = (b"dn", b"changetype", b"control")
 # nothing escaped, no blanks: its normal form is itself in lower case, and the first comma behind it ends it
@@ -101,7 +103,7 @@ class Splitter:
                 continue
             rough = b"\r" in data or b"\0" in data
             records = _rough(data[:limit], offset) if rough else _split(data, limit, offset)
-            yield from (each for each in records if holding in each[0]) if holding else records
+            yield from (each for each in records if each[0].find(holding, each[1], each[2]) >= 0) if holding else records
 
     def scan(self, stream: Iterable[bytes], marks: Sequence[Marked], own: int, plain: TakePlain, other: TakeOther) -> None:
         """`split`, look at every line, and on the way find simple DNs and the values of some attributes.
@@ -130,7 +132,7 @@ class Splitter:
         reads = [mark.read for mark in marks]
         for data, limit, offset in self._chunks(stream):
             if b"\r" in data or b"\0" in data:
-                for raw, at, _ in _rough(data[:limit], offset):
+                for raw, _, _, at, _ in _rough(data[:limit], offset):
                     other(raw, at, False)
             else:
                 _hand_over(find(data, 0, limit), data, limit, offset, reads, own, plain, other)
@@ -216,19 +218,19 @@ def _without_line_end(raw: bytes) -> bytes:
 
 def _split(data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:
     start = 0
-    for match in _BLANK.finditer(data, 0, limit):
-        at, end = match.span()
-        raw = data[start:at]
-        if _ENTRY(raw):
-            yield raw, offset + start, True
+    good = False  # what the stream starts with is looked at by the reader
+    for match in _BORDER(data, 0, limit):
+        stop, after = match.span(1)
+        if good:
+            yield data, start, stop - 2, offset + start, True
         else:
-            yield from _trimmed(raw, offset + start)
-        start = end
-    raw = data[start:limit]
-    if _ENTRY(raw) and raw[-1] != 10:
-        yield raw, offset + start, True
+            yield from _trimmed(data[start : stop - 2], offset + start)
+        start = after
+        good = match.lastindex == 2
+    if good and data[limit - 1] != 10:
+        yield data, start, limit, offset + start, True
     else:
-        yield from _trimmed(raw, offset + start)
+        yield from _trimmed(data[start:limit], offset + start)
 
 
 def _trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:
@@ -241,7 +243,7 @@ def _trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:
     if raw[-1:] in _LINE_END:
         raw = _without_line_end(raw)
     if raw and raw != b"\r":
-        yield raw, offset, False
+        yield raw, 0, len(raw), offset, False
 
 
 def _hand_over(
@@ -302,7 +304,7 @@ def _hand_raw(raw: bytes, offset: int, odd: bool, other: TakeOther) -> None:
     if not odd and raw[:4] == b"dn: " and raw[4:5] > b" " and raw[-1:] != b"\n":
         other(raw, offset, True)
     else:
-        for each, at, _ in _trimmed(raw, offset):
+        for each, _, _, at, _ in _trimmed(raw, offset):
             other(each, at, False)
 
 

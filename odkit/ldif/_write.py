@@ -21,6 +21,7 @@ _RESERVED = frozenset({"dn", "changetype", "control"})
 _KEYS: dict[str, bytes] = {}  # attribute names that were checked
 _MEMORY = 4096
 _BLOCK = 1 << 18
+_RUN = 1 << 16  # shorter runs are gathered
 
 
 def _fold(line: bytes, wrap: int) -> bytes:
@@ -148,24 +149,55 @@ def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int
     Raises:
         RefusedError: see `format_record`.
     """
-    held: list[bytes] = []
-    size = 0
+    out = _Out(file)
+    block, start, stop = b"", 0, 0  # a run of entries that stand one behind the other in a block that was read
     try:
         for record in records:
-            raw = record.raw if isinstance(record, Entry) and not record.touched else None
-            if raw is not None and raw[-1:] != b"\r":  # the short way of `format_record`, for what nobody has looked at
-                held += (raw, b"\n\n")
-                size += len(raw)
+            if isinstance(record, Entry) and record._block is not None:
+                if record._block is block and record._start == stop + 2:
+                    stop = record._stop
+                    continue
+                if stop:
+                    out.run(block, start, stop)
+                block, start, stop = record._block, record._start, record._stop
             else:
-                data = format_record(record, wrap=wrap)
-                held.append(data)
-                size += len(data)
-            if size >= _BLOCK:  # one large write costs a fraction of a hundred small ones
-                block, held, size = b"".join(held), [], 0
-                file.write(block)
+                if stop:
+                    out.run(block, start, stop)
+                    block, stop = b"", 0
+                out.add(format_record(record, wrap=wrap))
     finally:
-        if held:
-            file.write(b"".join(held))
+        if stop:
+            out.run(block, start, stop)
+        out.flush()
+
+
+class _Out:
+    """Gathers what is written: one large write costs a fraction of a hundred small ones."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def add(self, data: bytes) -> None:
+        self._held.append(data)
+        self._size += len(data)
+        if self._size >= _BLOCK:
+            self.flush()
+
+    def run(self, block: bytes, start: int, stop: int) -> None:
+        """Entries as they stand in a block, with the blank lines between them."""
+        if stop - start < _RUN or block[stop : stop + 2] != b"\n\n":  # short, or the last one of a file
+            self.add(block[start:stop] + b"\n\n")
+        else:
+            self.flush()
+            self._file.write(memoryview(block)[start : stop + 2])
+
+    def flush(self) -> None:
+        if self._held:
+            data = b"".join(self._held)
+            self._held, self._size = [], 0
+            self._file.write(data)
 
 
 def dump(records: Iterable[Entry | ChangeRecord], *, wrap: int = 76) -> bytes:
