@@ -6,6 +6,7 @@ import io
 import random
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -138,6 +139,29 @@ class TestTheFastReaderReadsWhatAPlainReaderReads:
         plain = grouped(plain_reader.read(text))
         if plain is not None:
             assert by_odkit(text, size) == plain
+
+
+class TestWhatIsPassedOn:
+    @given(
+        st.lists(st.sampled_from([*ALPHABET, b"\n\ndn: cn=z\ncn: z\n\n", b"\n\ndn: cn=y\ncn: y"]), max_size=14),
+        st.sampled_from([1, 5, 64, 1 << 18]),
+        st.sets(st.integers(0, 8)),
+    )
+    @settings(max_examples=1000)
+    def test_entries_nobody_looked_at_are_written_like_all_others(self, pieces: list[bytes], size: int, looked: set[int]) -> None:
+        data = b"".join(pieces)
+
+        def records(*, lazy: bool) -> Iterator[ldif.Entry | ldif.ChangeRecord]:
+            for number, record in enumerate(ldif.Reader(b"", strict=False, lazy=lazy).records(blocks(data, size))):
+                if number in looked:
+                    _ = record.attributes
+                yield record
+
+        out = io.BytesIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("odkit.ldif._write._RUN", size % 64)
+            ldif.write(records(lazy=True), out)
+        assert out.getvalue() == b"".join(ldif.format_record(record) for record in records(lazy=False))
 
 
 class TestNoOtherException:
