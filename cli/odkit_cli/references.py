@@ -18,6 +18,11 @@ from odkit_cli.options import open_exports, show_findings, write_json
 @click.option("--address", multiple=True, metavar="HOST=IP", help="A further address of a host.")
 @click.option("--all", "everything", is_flag=True, help="The map: every host that the export names, and who names it.")
 @click.option("--rewrite-to", metavar="NEW", help="Plan the change of all references of one HOST to this one; needs -o.")
+@click.option(
+    "--target",
+    type=click.Choice(["10.5", "10.6", "10.7+"]),
+    help="Release of the master; with it the change set has a dscl form, too.",
+)
 @click.option("-o", "--output", metavar="DIR", help="Write the change set into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "dot", "mermaid"]), default="text", help="Form of the output.")
@@ -31,6 +36,7 @@ def references(
     address: tuple[str, ...],
     everything: bool,
     rewrite_to: str | None,
+    target: str | None,
     output: str | None,
     force: bool,
     format_: str,
@@ -45,7 +51,8 @@ def references(
     Example:
       odkit references export.ldif old.example.com
       odkit references export.ldif --all --format dot
-      odkit references export.ldif old.example.com --rewrite-to new.example.com -o rewrite
+      odkit references export.ldif old.example.com \\
+            --rewrite-to new.example.com --target 10.5 -o rewrite
     """
     import odkit
     from odkit.reference import host_map, plan_rewrite
@@ -57,12 +64,14 @@ def references(
         raise click.UsageError(f"--format {format_} is for --all")
     if (rewrite_to is None) != (output is None) or (rewrite_to is not None and len(hosts) != 1):
         raise click.UsageError("--rewrite-to takes one HOST, and -o DIR")
+    if target is not None and rewrite_to is None:
+        raise click.UsageError("--target is for --rewrite-to")
     od = open_exports([export, *more])
     if everything:
         _map(context, host_map(od), format_)
         context.exit(exits.FINE)
     if rewrite_to is not None and output is not None:
-        _rewrite(context, plan_rewrite(od, hosts[0], rewrite_to), output, force=force)
+        _rewrite(context, od, plan_rewrite(od, hosts[0], rewrite_to), Path(output), target=target, force=force)
     addresses = dict(pair.partition("=")[::2] for pair in address)
     found = odkit.references(od, hosts, addresses=addresses)
     if format_ == "json":
@@ -114,13 +123,35 @@ def _map(context: click.Context, found: Any, format_: str) -> None:
             click.echo("\n".join(table(rows)))
 
 
-def _rewrite(context: click.Context, plan: Any, output: str, *, force: bool) -> None:
+def _rewrite(context: click.Context, od: Any, plan: Any, output: Path, *, target: str | None, force: bool) -> None:
     from odkit.files import OutputFolder
+    from odkit.scripts.rewrite import rewrite_files
 
-    folder = OutputFolder(Path(output), force=force)
-    folder.write("REWRITE.txt", plan.report().encode("utf-8", "backslashreplace"))
+    found = rewrite_files(od, plan, target) if target is not None else None
+    report = plan.report()
+    if found is None:
+        report += "\nWith --target there is a dscl form, too (10.5 and later).\n"
+    elif found.left:
+        report += "\n".join([f"\nBy LDIF only ({len(found.left)})", *(f"  {line}" for line in found.left)]) + "\n"
+    folder = OutputFolder(output, force=force)
+    folder.write("REWRITE.txt", report.encode("utf-8", "backslashreplace"))
     folder.write("rewrite.ldif", plan.ldif())
     folder.write("undo.ldif", plan.ldif(undo=True))
+    for name, data in found.files if found is not None else ():
+        folder.write(name, data)
     if not context.obj["quiet"]:
-        click.echo(plan.report(), nl=False)
+        click.echo(report, nl=False)
+        click.echo("\n" + _next_steps(output, [name for name, _ in found.files] if found is not None else []), nl=False)
     context.exit(exits.FINDINGS if plan.left else exits.FINE)
+
+
+def _next_steps(output: Path, names: list[str]) -> str:
+    lines = ["Next:", f"  1. read {output}/REWRITE.txt"]
+    if "rewrite.sh" in names:
+        lines.append(f"  2. on the master: sudo sh {output}/rewrite.sh, and when it shows what you want, with --apply")
+        if "rewrite-rest.ldif" in names:
+            lines.append(f"     then {output}/rewrite-rest.ldif with ldapmodify: what dscl cannot express")
+        lines.append(f"  or {output}/rewrite.ldif with ldapmodify: the same, all of it")
+    else:
+        lines.append(f"  2. {output}/rewrite.ldif with ldapmodify; see its head")
+    return "\n".join(lines) + "\n"

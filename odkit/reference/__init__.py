@@ -1,10 +1,11 @@
 """Where a server's names stand, and rewriting them.  The package is not called references, because `odkit.references` is the function."""
 
+from odkit.reference._change import RecordChange, Rewrite, ValueChange
 from odkit.reference._find import Reference, References, references
 from odkit.reference._map import HostMap, host_map, known_hosts
 from odkit.reference._match import Hit, HitKind, Matcher
 from odkit.reference._places import Handling, handling
-from odkit.reference._rewrite import Rewrite, plan_rewrite
+from odkit.reference._rewrite import plan_rewrite
 
 __all__ = [
     "Handling",
@@ -12,9 +13,11 @@ __all__ = [
     "HitKind",
     "HostMap",
     "Matcher",
+    "RecordChange",
     "Reference",
     "References",
     "Rewrite",
+    "ValueChange",
     "handling",
     "host_map",
     "known_hosts",

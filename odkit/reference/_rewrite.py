@@ -8,60 +8,25 @@ is left to a person.  A change of a value names the value that it replaces, so t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hosts import host_key, is_fqdn
-from odkit.ldif import ChangeRecord, Modification, UnfetchedURL, comment, format_record
+from odkit.ldif import UnfetchedURL
 from odkit.mcx import canonical
 from odkit.plist import PlistError, read
+from odkit.reference._change import RecordChange, Rewrite, ValueChange
 from odkit.reference._find import Reference, references
 from odkit.reference._match import HitKind, Matcher
 from odkit.reference._places import Handling
-from odkit.text import decode, escape, plural
+from odkit.text import decode, escape
 
-__all__ = ["Rewrite", "plan_rewrite"]
+__all__ = ["plan_rewrite"]
 
 _KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
 _KEY = re.compile(r"(<key>[^<]*</key>)")
-
-
-@dataclass(slots=True)
-class Rewrite:
-    """A change set.
-
-    Attributes:
-        old, new: the servers.
-        changes: in the order in which they are to be applied.
-        undo: the same backwards.
-        done: what is rewritten, one line each.
-        left: what is left to a person, with the reason, one line each.
-    """
-
-    old: str
-    new: str
-    changes: list[ChangeRecord] = field(default_factory=list)
-    undo: list[ChangeRecord] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-
-    def ldif(self, *, undo: bool = False) -> bytes:
-        """The change records as LDIF.  They hold whole values, policies among them."""
-        records = self.undo if undo else self.changes
-        what = f"from {self.new} back to {self.old}" if undo else f"from {self.old} to {self.new}"
-        said = f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
-        said += "ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE\n"
-        said += "It stops at the first value that is not as it was when this was made."
-        return comment(said) + b"\n" + b"".join(format_record(record) for record in records)
-
-    def report(self) -> str:
-        """For people."""
-        lines = [f"From {self.old} to {self.new}", "", f"Rewritten ({len(self.done)})", *(f"  {line}" for line in self.done or ["nothing"])]
-        lines += ["", f"Left to a person ({len(self.left)})", *(f"  {line}" for line in self.left or ["nothing"])]
-        return "\n".join(lines) + "\n"
 
 
 def plan_rewrite(od: Directory, old: str, new: str) -> Rewrite:
@@ -90,48 +55,36 @@ def plan_rewrite(od: Directory, old: str, new: str) -> Rewrite:
         record = od.get(dn)
         if record is not None:
             _record(od, record, found, matcher, out)
-    out.undo.reverse()
     _homes(od, out)
     return out
 
 
 def _record(od: Directory, record: Record, found: list[Reference], matcher: Matcher, out: Rewrite) -> None:
-    changes: list[Modification] = []
-    undo: list[Modification] = []
+    values: list[ValueChange] = []
     dn = record.dn
-    renamed = None
     added: set[tuple[str, bytes]] = set()
     for attribute, index in dict.fromkeys((each.attribute, each.index) for each in found):
-        if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
-            if attribute.lower() == "cn" and bytes(record.attributes[attribute][index]).decode("utf-8", "replace") != _rdn_value(dn):
-                out.left.append(
-                    f"{escape(dn)} {attribute}: a further name of the mount, {escape(bytes(record.attributes[attribute][index]))}"
-                )
-            continue
         value = record.attributes[attribute][index]
+        if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
+            if attribute.lower() == "cn" and bytes(value).decode("utf-8", "replace") != _rdn_value(dn):
+                out.left.append(f"{escape(dn)} {attribute}: a further name of the mount, {escape(bytes(value))}")
+            continue
         place = f"{escape(dn)} {attribute}"
         made = None if isinstance(value, UnfetchedURL) else _rewritten(bytes(value), matcher, out.new)
         if made is None:
             out.left.append(f"{place}: its text cannot be rewritten without changing more than the name")
             continue
         there = made in [bytes(each) for each in record.attributes[attribute]] or (attribute, made) in added
-        changes.append(Modification("delete", attribute, (bytes(value),)))
-        undo.append(Modification("add", attribute, (bytes(value),)))
-        if not there:  # two values that become one
-            changes.append(Modification("add", attribute, (made,)))
-            undo.insert(len(undo) - 1, Modification("delete", attribute, (made,)))
-            added.add((attribute, made))
+        values.append(ValueChange(attribute, bytes(value), made, there))
+        added.add((attribute, made))
         out.done.append(place)
+    renamed = ""
     if record.kind == "Mounts" and any(each.attribute.lower() in {"cn", "dn"} for each in found):
         renamed = _renamed(od, record, matcher, out)
-    if changes:
-        out.changes.append(ChangeRecord(dn, "modify", changes=tuple(changes)))
-        out.undo.append(ChangeRecord(dn, "modify", changes=tuple(undo)))
-    if renamed is not None:
-        own = str(DN(parse_dn(dn).rdns[:1]))
-        out.changes.append(ChangeRecord(dn, "modrdn", newrdn=str(DN(parse_dn(renamed).rdns[:1])), deleteoldrdn=True))
-        out.undo.append(ChangeRecord(renamed, "modrdn", newrdn=own, deleteoldrdn=True))
+    if renamed:
         out.done.append(f"{escape(dn)}: renamed to {escape(renamed)}")
+    if values or renamed:
+        out.records.append(RecordChange(record, tuple(values), renamed))
 
 
 def _rdn_value(dn: str) -> str:
@@ -172,21 +125,21 @@ def _replaced(value: Any, matcher: Matcher, new: str) -> Any:
     return _replace(value, matcher, new) if isinstance(value, str) else value
 
 
-def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> str | None:
-    """The DN of a mount under its new name; None when that is taken, or cannot be."""
+def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> str:
+    """The DN of a mount under its new name; empty when that is taken, or cannot be."""
     try:
         rdns = parse_dn(record.dn).rdns
     except InputError:
-        return None
+        return ""
     ((name, value),) = rdns[0] if len(rdns[0]) == 1 else (("", ""),)
     made = _replace(value, matcher, out.new)
     if not name or made == value:
         out.left.append(f"{escape(record.dn)}: its name cannot be rewritten alone")
-        return None
+        return ""
     dn = ",".join([f"{name}={escape_value(made)}", str(DN(rdns[1:]))])
     if od.get(dn) is not None:
         out.left.append(f"{escape(record.dn)}: {escape(made)} is there already; delete one of the two")
-        return None
+        return ""
     return dn
 
 

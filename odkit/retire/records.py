@@ -8,12 +8,11 @@ host shares them.  What is tied by a short name alone is left to a person.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, Group, Record
-from odkit.directory.dscl import record_path, record_path_raw, value_word
+from odkit.directory.dscl import DsclNames, record_path, value_word
 from odkit.errors import RefusedError
 from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
 from odkit.ldif import UnfetchedURL
@@ -40,7 +39,7 @@ class RecordPlan:
 def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     """Plan the changes: memberships first, then mounts, then computers (operations: dseditgroup must still find the member)."""
     out = RecordPlan()
-    called = _Called(od)
+    called = DsclNames(od)
     stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
     doubtful = {v.host for v in hosts.values() if v.verdict is Verdict.REVIEW}
     computers = list(_computers(od, hosts, stale, doubtful, out))
@@ -70,37 +69,7 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     return out
 
 
-class _Called:
-    """By which name dscl can be told one record from all others of its type: it acts on the first that bears a name."""
-
-    def __init__(self, od: Directory) -> None:
-        self._od = od
-        self._counts: dict[str, Counter[str]] = {}
-
-    def name(self, record: Record) -> str:
-        """A name that only this record bears and that dscl can be given.
-
-        Raises:
-            RefusedError: there is none.
-        """
-        counts = self._counts.get(record.kind)
-        if counts is None:
-            each = (name.lower() for other in self._od.of_type(record.kind).records() for name in other.names)
-            counts = self._counts[record.kind] = Counter(each)
-        why = RefusedError("every name that it bears belongs to another record, too")
-        for name in record.names:
-            if counts[name.lower()] == 1:
-                try:
-                    record_path(record.kind, name)
-                    record_path_raw(record.kind, name)
-                except RefusedError as error:
-                    why = error
-                else:
-                    return name
-        raise why
-
-
-def _deletion(record: Record, host: str, called: _Called, out: RecordPlan, refused: set[str]) -> RecordChange | None:
+def _deletion(record: Record, host: str, called: DsclNames, out: RecordPlan, refused: set[str]) -> RecordChange | None:
     """The deletion of a record, unless dscl, LDIF or the way back cannot express it."""
     try:
         if any(isinstance(v, UnfetchedURL) for values in record.attributes.values() for v in values):
@@ -117,7 +86,7 @@ def _deletion(record: Record, host: str, called: _Called, out: RecordPlan, refus
     return RecordChange(record.entry, record.kind, name, host, dscl=("-delete", record_path(record.kind, name)))
 
 
-def _removal(record: Record, attribute: str, value: bytes, host: str, called: _Called, out: RecordPlan) -> RecordChange | None:
+def _removal(record: Record, attribute: str, value: bytes, host: str, called: DsclNames, out: RecordPlan) -> RecordChange | None:
     key = DSCL_ATTRIBUTES[record.kind][attribute.lower()]
     try:
         name = called.name(record)

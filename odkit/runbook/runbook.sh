@@ -3,25 +3,6 @@ usage() {
     say "Without --apply it looks, and shows what it would do. What is for a person is printed in both."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK=''
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
-}
-
 heading() {
     say ""
     say "$*"

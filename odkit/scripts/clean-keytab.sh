@@ -3,34 +3,12 @@ usage() {
     say "Without --apply it shows which keys it would remove and changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' KEYTAB=/etc/krb5.keytab OPENED=''
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --keytab | --realm)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                if [ "$1" = --keytab ]; then KEYTAB=$2; else OPENED=$2; fi
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
-    case $KEYTAB in
-        /*) ;;
-        *) die 2 "stopped: --keytab takes a whole path, and $KEYTAB is none" ;;
+take() {
+    case $1 in
+        --keytab) KEYTAB=$2 ;;
+        --realm) OPENED=$2 ;;
+        *) return 1 ;;
     esac
-    case $KEYTAB in *[!A-Za-z0-9/._-]*) die 2 "stopped: a path with other than letters, digits and /._- cannot be given to these tools" ;; esac
-    [ -f "$KEYTAB" ] || die 2 "stopped: $KEYTAB is not there"
 }
 
 # names TO: the names in the keytab, encoded, each once
@@ -44,9 +22,15 @@ names() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none
+    LC_ALL=C SS_READLINE_PATH=none KEYTAB=/etc/krb5.keytab OPENED=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
+    case $KEYTAB in
+        /*) ;;
+        *) die 2 "stopped: --keytab takes a whole path, and $KEYTAB is none" ;;
+    esac
+    case $KEYTAB in *[!A-Za-z0-9/._-]*) die 2 "stopped: a path with other than letters, digits and /._- cannot be given to these tools" ;; esac
+    [ -f "$KEYTAB" ] || die 2 "stopped: $KEYTAB is not there"
     need awk cat comm cp dirname grep mktemp rm sed sort
     need_keytab
     workplace

@@ -3,27 +3,9 @@ usage() {
     say "Gathers what odkit reads into a new folder (odkit-collected). It changes nothing else."
 }
 
-options() {
-    REHEARSAL=no MARK='' FOLDER=''
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            -*)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-            *)
-                [ -z "$FOLDER" ] || die 2 "stopped: one folder, please"
-                FOLDER=$1
-                ;;
-        esac
-        shift
-    done
-    [ -n "$FOLDER" ] || FOLDER=odkit-collected
+word() {
+    [ -z "$FOLDER" ] || die 2 "stopped: one folder, please"
+    FOLDER=$1
 }
 
 has() {
@@ -72,9 +54,14 @@ gather_if_there() {
 
 main() {
     set -u
-    LC_ALL=C SS_READLINE_PATH=none
+    LC_ALL=C SS_READLINE_PATH=none FOLDER=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
+    if [ "$APPLY" = yes ]; then
+        usage >&2
+        die 2 "stopped: unknown option --apply; this script only looks"
+    fi
+    [ -n "$FOLDER" ] || FOLDER=odkit-collected
     need cat grep head id mkdir mktemp mv rm sed wc
     check_root
     umask 077

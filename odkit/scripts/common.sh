@@ -18,6 +18,44 @@ die() {
     exit "$code"
 }
 
+# what a script takes beside the options of all scripts: take OPTION VALUE, word WORD; false for what it does not know
+take() {
+    return 1
+}
+
+word() {
+    return 1
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                if ! take "$1" "${2-}"; then
+                    usage >&2
+                    die 2 "stopped: unknown option $1"
+                fi
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                shift
+                ;;
+            *)
+                if ! word "$1"; then
+                    usage >&2
+                    die 2 "stopped: unknown word $1"
+                fi
+                ;;
+        esac
+        shift
+    done
+}
+
 # what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
 SENT=''
 

@@ -3,61 +3,6 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --admin | --node)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                if [ "$1" = --admin ]; then ADMIN=$2; else NODE=$2; fi
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
-    case $NODE in
-        /LDAPv3/?*) ;;
-        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
-    esac
-}
-
-# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
-# and one value a line behind a space where a value holds a space. False when the record is not there; any other trouble stops the script
-fetch() {
-    where=$1
-    # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
-    set -- $(printf '%s' "$2")
-    dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
-    code=$?
-    if not_there "$code"; then return 1; fi
-    case $code in
-        0) ;;
-        *)
-            show said >&2
-            show err >&2
-            die 2 "stopped: dscl -read ends with $code"
-            ;;
-    esac
-    awk -v KEYS="$*" "$ENC"'
-        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) known[k[i]] = 1 }
-        /^ / { if (key != "") print key, enc(substr($0, 2)); next }
-        {
-            sub(/^dsAttrTypeStandard:/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
-            if (!(key in known)) { key = ""; next }
-            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
-        }' said > found || die 2 "stopped: awk fails"
-}
-
 # numbered NUMBER FILE: what was read into now, what the plan expects into wanted
 numbered() {
     sed "s/^/$1 /" "$2" > lines || die 2 "stopped: sed fails"
@@ -140,9 +85,13 @@ one_by_one() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C
+    LC_ALL=C ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
     export LC_ALL
     options "$@"
+    case $NODE in
+        /LDAPv3/?*) ;;
+        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
+    esac
     need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
@@ -150,10 +99,7 @@ main() {
     steps > table
     expected > expectations
     steps_there
-    dscl "$NODE" -list /Config < /dev/null > out 2> err || {
-        show err >&2
-        die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
-    }
+    check_node
     look
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."

@@ -3,28 +3,11 @@ usage() {
     say "Without --apply it shows which Password Server slots it would delete and changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --uri)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                URI=$2
-                shift
-                ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
+take() {
+    case $1 in
+        --uri) URI=$2 ;;
+        *) return 1 ;;
+    esac
 }
 
 # held TO: the slots that the Password Server lists; the form of the list is not documented, the slot in it is
@@ -75,7 +58,7 @@ unclaimed() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C NODE=/LDAPv3/127.0.0.1
+    LC_ALL=C NODE=/LDAPv3/127.0.0.1 URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
     need awk cat comm cp dirname dscl grep id ldapsearch mkpassdb mktemp rm sed slapconfig sort sw_vers tr

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from odkit.directory import DSCL_ATTRIBUTES
 from odkit.directory.dscl import record_path, record_path_raw
 from odkit.retire import Plan, RecordChange
-from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.scripts.sh import assemble, encode_name, field_of, heredoc
 from odkit.secrets import is_private
 from odkit.text import decode, plural
 
@@ -36,11 +36,6 @@ def _compared(change: RecordChange) -> str:
     return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
 
 
-def _field(text: str) -> str:
-    """A field of the table: the separator is encoded, too."""
-    return encode_name(text.encode()).replace("|", "%7C")
-
-
 def dscl_script(plan: Plan, target: str) -> bytes:
     """``delete-records.sh``: reads, one batch of deletes (10.4: one command each), reads again.
 
@@ -53,7 +48,7 @@ def dscl_script(plan: Plan, target: str) -> bytes:
         # 10.5 and later read the last component of a path as it stands; 10.4 decodes it
         read = record_path(change.kind, change.name) if target == "10.4" else record_path_raw(change.kind, change.name)
         kind = "record" if change.attribute is None else "value"
-        fields = [str(number), kind, _field(record_path(change.kind, change.name)), _field(read)]
+        fields = [str(number), kind, field_of(record_path(change.kind, change.name)), field_of(read)]
         if change.attribute is None:
             table.append("|".join([*fields, _compared(change)]))
             expected += _expected(change, number)
@@ -70,4 +65,4 @@ def dscl_script(plan: Plan, target: str) -> bytes:
     )
     data = [heredoc("steps", table), heredoc("expected", expected)]
     values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(table))}
-    return assemble(head, values, ("common.sh", "records.sh", "delete-records.sh"), data)
+    return assemble(head, values, ("common.sh", "records.sh", "dscl.sh", "delete-records.sh"), data)

@@ -25,26 +25,10 @@ modify() {
     outcome
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --uri | --bind)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                if [ "$1" = --uri ]; then URI=$2; else BIND=$2; fi
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
+take() {
+    case $1 in
+        --uri) URI=$2 ;;
+        --bind) BIND=$2 ;;
+        *) return 1 ;;
+    esac
 }

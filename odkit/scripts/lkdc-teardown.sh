@@ -3,34 +3,13 @@ usage() {
     say "Without --apply it shows what stands here of the Local KDC and changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' ADMIN=admin CONFIRM='' TOP=''
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --confirm | --admin | --top)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                case $1 in
-                    --confirm) CONFIRM=$2 ;;
-                    --admin) ADMIN=$2 ;;
-                    *) TOP=$2 ;;
-                esac
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
-    if [ -n "$TOP" ] && [ "$REHEARSAL" != yes ]; then die 2 "stopped: --top is for a rehearsal"; fi
-    case $ADMIN in '' | -* | *[!A-Za-z0-9._-]*) die 2 "stopped: --admin takes the short name of an administrator" ;; esac
+take() {
+    case $1 in
+        --confirm) CONFIRM=$2 ;;
+        --admin) ADMIN=$2 ;;
+        --top) TOP=$2 ;;
+        *) return 1 ;;
+    esac
 }
 
 # run WORDS: shown, then done; what fails is counted, and the next step still runs
@@ -77,9 +56,11 @@ here() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none
+    LC_ALL=C SS_READLINE_PATH=none ADMIN=admin CONFIRM='' TOP=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
+    if [ -n "$TOP" ] && [ "$REHEARSAL" != yes ]; then die 2 "stopped: --top is for a rehearsal"; fi
+    case $ADMIN in '' | -* | *[!A-Za-z0-9._-]*) die 2 "stopped: --admin takes the short name of an administrator" ;; esac
     need awk cat cp dirname dscl grep ls mkdir mktemp mv rm security sed slapconfig sort sso_util tr
     need_keytab
     need_era

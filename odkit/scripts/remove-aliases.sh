@@ -60,7 +60,7 @@ look() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C
+    LC_ALL=C URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
     need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapcat slapconfig sort sw_vers tr

@@ -3,24 +3,12 @@ usage() {
     say "Puts back the principals that purge-principals.sh deleted, and no others. Without --apply it changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' BACKUP=''
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            -*)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-            *) BACKUP=$(cd "$1" && pwd) || die 2 "stopped: no folder $1" ;;
-        esac
-        shift
-    done
+word() {
+    BACKUP=$(cd "$1" && pwd) || die 2 "stopped: no folder $1"
+}
+
+# check_backup: it must be one, and of this plan
+check_backup() {
     if [ -z "$BACKUP" ]; then
         usage >&2
         die 2 "stopped: give the backup folder that purge-principals.sh has made (backup-1, backup-2, ...)"
@@ -34,9 +22,10 @@ options() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")/.." && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none
+    LC_ALL=C SS_READLINE_PATH=none BACKUP=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
+    check_backup
     need awk cat comm cp dirname grep mktemp rm sed sort
     need_kdc
     workplace

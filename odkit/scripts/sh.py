@@ -13,7 +13,7 @@ from importlib import resources
 from odkit.errors import RefusedError
 from odkit.text import escape
 
-__all__ = ["END", "assemble", "encode_name", "heredoc", "quote"]
+__all__ = ["END", "assemble", "encode_name", "field_of", "heredoc", "quote"]
 
 END = "ODKIT_END"
 _KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
@@ -34,6 +34,11 @@ def quote(word: str | bytes) -> str:
 def encode_name(name: bytes) -> str:
     """A name as the scripts hold it: everything but printable ASCII, and ``%``, as ``%XX``.  The inverse of nothing else."""
     return "".join(chr(b) if b in _KEEP else f"%{b:02X}" for b in name)
+
+
+def field_of(text: str) -> str:
+    """A field of a table whose separator is ``|``: that is encoded, too."""
+    return encode_name(text.encode()).replace("|", "%7C")
 
 
 def heredoc(function: str, lines: Iterable[str]) -> str:

@@ -167,6 +167,39 @@ die() {
     exit "$code"
 }
 
+word() {
+    return 1
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                if ! take "$1" "${2-}"; then
+                    usage >&2
+                    die 2 "stopped: unknown option $1"
+                fi
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                shift
+                ;;
+            *)
+                if ! word "$1"; then
+                    usage >&2
+                    die 2 "stopped: unknown word $1"
+                fi
+                ;;
+        esac
+        shift
+    done
+}
+
 # what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
 SENT=''
 
@@ -331,28 +364,12 @@ modify() {
     outcome
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' URI=ldap://127.0.0.1
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --uri | --bind)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                if [ "$1" = --uri ]; then URI=$2; else BIND=$2; fi
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
+take() {
+    case $1 in
+        --uri) URI=$2 ;;
+        --bind) BIND=$2 ;;
+        *) return 1 ;;
+    esac
 }
 
 usage() {
@@ -417,7 +434,7 @@ look() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C
+    LC_ALL=C URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
     need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr

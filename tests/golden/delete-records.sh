@@ -157,6 +157,39 @@ die() {
     exit "$code"
 }
 
+word() {
+    return 1
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                if ! take "$1" "${2-}"; then
+                    usage >&2
+                    die 2 "stopped: unknown option $1"
+                fi
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                shift
+                ;;
+            *)
+                if ! word "$1"; then
+                    usage >&2
+                    die 2 "stopped: unknown word $1"
+                fi
+                ;;
+        esac
+        shift
+    done
+}
+
 # what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
 SENT=''
 
@@ -302,37 +335,21 @@ outcome() {
     SENT=''
 }
 
-usage() {
-    say "usage: sh delete-records.sh [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
-    say "Without --apply it compares the directory with the plan and changes nothing."
+# a script that uses dscl sets ADMIN and NODE
+take() {
+    case $1 in
+        --admin) ADMIN=$2 ;;
+        --node) NODE=$2 ;;
+        *) return 1 ;;
+    esac
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --admin | --node)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                if [ "$1" = --admin ]; then ADMIN=$2; else NODE=$2; fi
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
-    case $NODE in
-        /LDAPv3/?*) ;;
-        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
-    esac
+# check_node: it is one, and dscl can read it
+check_node() {
+    dscl "$NODE" -list /Config < /dev/null > out 2> err || {
+        show err >&2
+        die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
+    }
 }
 
 # fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
@@ -353,13 +370,18 @@ fetch() {
             ;;
     esac
     awk -v KEYS="$*" "$ENC"'
-        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) known[k[i]] = 1 }
+        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) { sub(/^dsAttrTypeNative:/, "", k[i]); known[k[i]] = 1 } }
         /^ / { if (key != "") print key, enc(substr($0, 2)); next }
         {
-            sub(/^dsAttrTypeStandard:/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
+            sub(/^dsAttrType(Standard|Native):/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
             if (!(key in known)) { key = ""; next }
             if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
         }' said > found || die 2 "stopped: awk fails"
+}
+
+usage() {
+    say "usage: sh delete-records.sh [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
 # numbered NUMBER FILE: what was read into now, what the plan expects into wanted
@@ -444,9 +466,13 @@ one_by_one() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C
+    LC_ALL=C ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
     export LC_ALL
     options "$@"
+    case $NODE in
+        /LDAPv3/?*) ;;
+        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
+    esac
     need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
@@ -454,10 +480,7 @@ main() {
     steps > table
     expected > expectations
     steps_there
-    dscl "$NODE" -list /Config < /dev/null > out 2> err || {
-        show err >&2
-        die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
-    }
+    check_node
     look
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."

@@ -468,6 +468,39 @@ die() {
     exit "$code"
 }
 
+word() {
+    return 1
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                if ! take "$1" "${2-}"; then
+                    usage >&2
+                    die 2 "stopped: unknown option $1"
+                fi
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                shift
+                ;;
+            *)
+                if ! word "$1"; then
+                    usage >&2
+                    die 2 "stopped: unknown word $1"
+                fi
+                ;;
+        esac
+        shift
+    done
+}
+
 # what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
 SENT=''
 
@@ -636,29 +669,12 @@ usage() {
     say "Without --apply it shows what it would do and changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' MAX='' PARENT=$HERE
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            --backup | --max)
-                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
-                if [ "$1" = --max ]; then MAX=$2; else PARENT=$(cd "$2" && pwd) || die 2 "stopped: no folder $2"; fi
-                shift
-                ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            *)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-        esac
-        shift
-    done
-    case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
+take() {
+    case $1 in
+        --max) MAX=$2 ;;
+        --backup) PARENT=$(cd "$2" && pwd) || die 2 "stopped: no folder $2" ;;
+        *) return 1 ;;
+    esac
 }
 
 # encoded_multi LIST TO: the names of more than one component, encoded and sorted
@@ -753,9 +769,10 @@ delete() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none
+    LC_ALL=C SS_READLINE_PATH=none MAX='' PARENT=$HERE
     export LC_ALL SS_READLINE_PATH
     options "$@"
+    case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
     need awk cat comm cp dirname grep mkdir mktemp rm sed sort
     need_kdc
     workplace

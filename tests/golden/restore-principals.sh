@@ -33,6 +33,40 @@ die() {
     exit "$code"
 }
 
+# what a script takes beside the options of all scripts: take OPTION VALUE, word WORD; false for what it does not know
+take() {
+    return 1
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                if ! take "$1" "${2-}"; then
+                    usage >&2
+                    die 2 "stopped: unknown option $1"
+                fi
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                shift
+                ;;
+            *)
+                if ! word "$1"; then
+                    usage >&2
+                    die 2 "stopped: unknown word $1"
+                fi
+                ;;
+        esac
+        shift
+    done
+}
+
 # what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
 SENT=''
 
@@ -184,24 +218,12 @@ usage() {
     say "Puts back the principals that purge-principals.sh deleted, and no others. Without --apply it changes nothing."
 }
 
-options() {
-    APPLY=no REHEARSAL=no MARK='' BACKUP=''
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --apply) APPLY=yes ;;
-            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
-            -h | --help)
-                usage
-                exit 0
-                ;;
-            -*)
-                usage >&2
-                die 2 "stopped: unknown option $1"
-                ;;
-            *) BACKUP=$(cd "$1" && pwd) || die 2 "stopped: no folder $1" ;;
-        esac
-        shift
-    done
+word() {
+    BACKUP=$(cd "$1" && pwd) || die 2 "stopped: no folder $1"
+}
+
+# check_backup: it must be one, and of this plan
+check_backup() {
     if [ -z "$BACKUP" ]; then
         usage >&2
         die 2 "stopped: give the backup folder that purge-principals.sh has made (backup-1, backup-2, ...)"
@@ -215,9 +237,10 @@ options() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")/.." && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none
+    LC_ALL=C SS_READLINE_PATH=none BACKUP=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
+    check_backup
     need awk cat comm cp dirname grep mktemp rm sed sort
     need_kdc
     workplace

@@ -17,10 +17,12 @@ from odkit.directory.dscl import record_path, record_path_raw, value_word
 from odkit.errors import RefusedError
 from odkit.kerberos.kadmin import delprinc_line
 from odkit.ldif import ChangeRecord, Reader
+from odkit.reference import plan_rewrite
 from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
 from odkit.scripts.assertion import assertion
 from odkit.scripts.collect import collect_script
 from odkit.scripts.lkdc import LKDC_TARGETS, write_teardown
+from odkit.scripts.rewrite import rewrite_files
 from odkit.scripts.sh import encode_name, heredoc, quote
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -67,6 +69,16 @@ def teardown(folder: Path, target: str) -> Path:
     return folder
 
 
+def rewritten(folder: Path) -> Path:
+    """The files of one server moved to another."""
+    folder.mkdir()
+    od = odkit.open(MART / "before" / "export.ldif")
+    plan = plan_rewrite(od, "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com")
+    for name, data in rewrite_files(od, plan, "10.5").files:
+        (folder / name).write_bytes(data)
+    return folder
+
+
 def collected(folder: Path) -> Path:
     """collect.sh."""
     folder.mkdir()
@@ -84,6 +96,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "heimdal": keytab_story("heimdal", base / "heimdal"),
         "10.7+": lion_story(base / "lion"),
         "collect": collected(base / "collect"),
+        "rewrite": rewritten(base / "rewrite"),
         **{f"lkdc {target}": teardown(base / f"lkdc-{target}", target) for target in LKDC_TARGETS},
     }
 
@@ -104,12 +117,13 @@ def different(folders: dict[str, Path]) -> list[Path]:
 class TestGolden:
     """The scripts of the story, byte for byte; rewrite them with UPDATE_GOLDEN=1 and read the difference."""
 
-    @pytest.mark.parametrize("name", ["purge-principals.sh", "delete-records.sh", "delete-records.ldif", "delete-records-ldif.sh", "PLAN.txt",
+    @pytest.mark.parametrize("name", ["rewrite/rewrite.sh", "purge-principals.sh", "delete-records.sh", "delete-records.ldif", "delete-records-ldif.sh", "PLAN.txt",
                                       "restore/restore-principals.sh", "restore/restore-records.ldif"])  # fmt: skip
     def test_story(self, folders: dict[str, Path], name: str) -> None:
         import os
 
-        text = (folders["10.5"] / name).read_bytes().replace(str(ROOT).encode(), b"")
+        folder = "rewrite" if name.startswith("rewrite/") else "10.5"
+        text = (folders[folder] / name.removeprefix("rewrite/")).read_bytes().replace(str(ROOT).encode(), b"")
         golden = GOLDEN / Path(name).name
         if os.environ.get("UPDATE_GOLDEN"):
             GOLDEN.mkdir(exist_ok=True)

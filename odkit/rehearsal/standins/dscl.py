@@ -1,4 +1,4 @@
-r"""Stand-in for dscl(1), strict: read, list and delete against a directory, with Apple's path rules and exit codes.
+r"""Stand-in for dscl(1), strict: read, list, delete, create, change and merge against a directory, with Apple's path rules and exit codes.
 
 Built from the facts of DSTools-60 (10.4), -112 (10.5) and -134 (10.6): ``dscl.m``, ``NSStringEscPath.m``, ``PathManager.m``.
 What those do not settle is refused.  A delete of a whole record type does what dscl does: it removes every record of the type.
@@ -18,7 +18,8 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from odkit.directory._schema import CONTAINERS, DSCL_ATTRIBUTES
-from odkit.ldif import ChangeRecord, Entry, Modification, Reader, dump
+from odkit.dn import DN, parse_dn
+from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, Reader, dump
 from odkit.text import decode
 
 _TYPES = {kind: container for container, kind in CONTAINERS.items()}
@@ -179,7 +180,74 @@ def delete(node: Node, words: list[str]) -> None:
     node.change(ChangeRecord(dn, "modify", changes=(Modification("delete", name, values),)))
 
 
-_COMMANDS = {"read": read, "cat": read, "list": list_, "ls": list_, "delete": delete, "rm": delete}
+def _record(node: Node, path: str) -> tuple[str, Entry]:
+    """The first record that bears a name; what is missing is a path that is not valid."""
+    parts = split_path(path)
+    if len(parts) != 2:
+        raise Usage("this stand-in changes records only")
+    kind = _kind(parts)
+    found = node.search(kind, parts[1])
+    if not found:
+        print("Invalid Path")
+        raise Fail("eDSUnknownNodeName")
+    return kind, found[0]
+
+
+def _bytes(words: list[str]) -> tuple[bytes, ...]:
+    return tuple(word.encode("utf-8", "surrogateescape") for word in words)
+
+
+def create(node: Node, words: list[str]) -> None:
+    """``-create PATH``: make a record; ``-create PATH KEY VALUE…``: these are all its values."""
+    if len(words) == 1:
+        parts = split_path(words[0])
+        if len(parts) != 2 or _kind(parts) != "Mounts":
+            raise Usage("this stand-in makes mounts only")
+        if node.search("Mounts", parts[1]):
+            return  # dscl says nothing of a record that is there
+        dn = str(DN(((("cn", parts[1]),), *parse_dn(f"cn=mounts,{node.machine['suffix']}").rdns)))
+        node.change(ChangeRecord(dn, "add", attributes=Attributes({"objectClass": [b"mount"], "cn": [parts[1].encode()]})))
+        return
+    kind, entry = _record(node, words[0])
+    name = _attribute(kind, words[1])
+    node.change(ChangeRecord(entry.dn, "modify", changes=(Modification("replace", name, _bytes(words[2:])),)))
+
+
+def change(node: Node, words: list[str]) -> None:
+    """``-change PATH KEY OLD NEW``: the old value must be there, exactly."""
+    if len(words) != 4:
+        raise Usage("change takes a path, a key, and two values")
+    kind, entry = _record(node, words[0])
+    name = _attribute(kind, words[1])
+    old, new = _bytes(words[2:])
+    if name not in entry.attributes:
+        raise Fail("eDSAttributeNotFound")
+    if old not in entry.attributes[name]:
+        raise Fail("eDSAttributeValueNotFound")
+    node.change(ChangeRecord(entry.dn, "modify", changes=(Modification("delete", name, (old,)), Modification("add", name, (new,)))))
+
+
+def merge(node: Node, words: list[str]) -> None:
+    """``-merge PATH KEY VALUE…``: add the values that are not there."""
+    kind, entry = _record(node, words[0])
+    name = _attribute(kind, words[1])
+    values = tuple(value for value in _bytes(words[2:]) if value not in entry.attributes.get(name, ()))
+    if values:
+        node.change(ChangeRecord(entry.dn, "modify", changes=(Modification("add", name, values),)))
+
+
+_COMMANDS = {
+    "read": read,
+    "cat": read,
+    "list": list_,
+    "ls": list_,
+    "delete": delete,
+    "rm": delete,
+    "create": create,
+    "mk": create,
+    "change": change,
+    "merge": merge,
+}
 
 
 def tokens(line: str) -> list[str]:

@@ -1,0 +1,133 @@
+"""A planned change of references: record by record, as change records with their undo, as a report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from odkit.directory import Record
+from odkit.dn import DN, parse_dn
+from odkit.ldif import Attributes, ChangeRecord, Modification, UnfetchedURL, comment, format_record
+from odkit.text import plural
+
+__all__ = ["RecordChange", "Rewrite", "ValueChange"]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """One value that is rewritten.
+
+    Attributes:
+        attribute: as written.
+        old, new: the value before and after.
+        there: the new value is there already, so that the old one only goes.
+    """
+
+    attribute: str
+    old: bytes = field(repr=False)
+    new: bytes = field(repr=False)
+    there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """What changes of one record.
+
+    Attributes:
+        record: as it is.
+        values: in the order of the record.
+        renamed: its new DN; empty when that stays.
+    """
+
+    record: Record
+    values: tuple[ValueChange, ...]
+    renamed: str = ""
+
+    @property
+    def attributes(self) -> Attributes:
+        """Its attributes after the change of values; those of the RDN are as they were."""
+        out = Attributes(self.record.attributes)
+        for each in self.values:
+            values = [v for v in out[each.attribute] if isinstance(v, UnfetchedURL) or v != each.old]
+            at = next(i for i, v in enumerate(out[each.attribute]) if not isinstance(v, UnfetchedURL) and v == each.old)
+            out[each.attribute] = values if each.there else [*values[:at], each.new, *values[at:]]
+        return out
+
+    def changes(self) -> Iterator[ChangeRecord]:
+        """The change records."""
+        dn = self.record.dn
+        if self.values:
+            operations = []
+            for each in self.values:
+                operations.append(Modification("delete", each.attribute, (each.old,)))
+                if not each.there:
+                    operations.append(Modification("add", each.attribute, (each.new,)))
+            yield ChangeRecord(dn, "modify", changes=tuple(operations))
+        if self.renamed:
+            yield ChangeRecord(dn, "modrdn", newrdn=_rdn(self.renamed), deleteoldrdn=True)
+
+    def undo(self) -> Iterator[ChangeRecord]:
+        """The change records of the way back."""
+        dn = self.record.dn
+        if self.renamed:
+            yield ChangeRecord(self.renamed, "modrdn", newrdn=_rdn(dn), deleteoldrdn=True)
+        if self.values:
+            operations = []
+            for each in reversed(self.values):
+                if not each.there:
+                    operations.append(Modification("delete", each.attribute, (each.new,)))
+                operations.append(Modification("add", each.attribute, (each.old,)))
+            yield ChangeRecord(dn, "modify", changes=tuple(operations))
+
+
+def _rdn(dn: str) -> str:
+    return str(DN(parse_dn(dn).rdns[:1]))
+
+
+@dataclass(slots=True)
+class Rewrite:
+    """A change set.
+
+    Attributes:
+        old, new: the servers.
+        records: in the order in which they are to be changed.
+        done: what is rewritten, one line each.
+        left: what is left to a person, with the reason, one line each.
+    """
+
+    old: str
+    new: str
+    records: list[RecordChange] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[ChangeRecord]:
+        """The change records, in order."""
+        return [change for each in self.records for change in each.changes()]
+
+    @property
+    def undo(self) -> list[ChangeRecord]:
+        """The change records of the way back, in order."""
+        return [change for each in reversed(self.records) for change in each.undo()]
+
+    @property
+    def id(self) -> str:
+        """Identity of the change set: the same for the same changes."""
+        return hashlib.sha256(b"".join(map(format_record, self.changes))).hexdigest()[:16]
+
+    def ldif(self, *, undo: bool = False) -> bytes:
+        """The change records as LDIF.  They hold whole values, policies among them."""
+        records = self.undo if undo else self.changes
+        what = f"from {self.new} back to {self.old}" if undo else f"from {self.old} to {self.new}"
+        said = f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
+        said += "ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE\n"
+        said += "It stops at the first value that is not as it was when this was made."
+        return comment(said) + b"\n" + b"".join(format_record(record) for record in records)
+
+    def report(self) -> str:
+        """For people."""
+        lines = [f"From {self.old} to {self.new}", "", f"Rewritten ({len(self.done)})", *(f"  {line}" for line in self.done or ["nothing"])]
+        lines += ["", f"Left to a person ({len(self.left)})", *(f"  {line}" for line in self.left or ["nothing"])]
+        return "\n".join(lines) + "\n"

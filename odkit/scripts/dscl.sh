@@ -1,0 +1,43 @@
+# a script that uses dscl sets ADMIN and NODE
+take() {
+    case $1 in
+        --admin) ADMIN=$2 ;;
+        --node) NODE=$2 ;;
+        *) return 1 ;;
+    esac
+}
+
+# check_node: it is one, and dscl can read it
+check_node() {
+    dscl "$NODE" -list /Config < /dev/null > out 2> err || {
+        show err >&2
+        die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
+    }
+}
+
+# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
+# and one value a line behind a space where a value holds a space. False when the record is not there; any other trouble stops the script
+fetch() {
+    where=$1
+    # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
+    set -- $(printf '%s' "$2")
+    dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
+    code=$?
+    if not_there "$code"; then return 1; fi
+    case $code in
+        0) ;;
+        *)
+            show said >&2
+            show err >&2
+            die 2 "stopped: dscl -read ends with $code"
+            ;;
+    esac
+    awk -v KEYS="$*" "$ENC"'
+        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) { sub(/^dsAttrTypeNative:/, "", k[i]); known[k[i]] = 1 } }
+        /^ / { if (key != "") print key, enc(substr($0, 2)); next }
+        {
+            sub(/^dsAttrType(Standard|Native):/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
+            if (!(key in known)) { key = ""; next }
+            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
+        }' said > found || die 2 "stopped: awk fails"
+}

@@ -1,0 +1,243 @@
+usage() {
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
+}
+
+# part NUMBER OF TO: the values of a step, sorted
+part() {
+    grep "^$1 " "$2" | sed "s/^$1 //" > lines
+    arrange lines "$3"
+}
+
+# holds VALUES: whether the values just read hold all of these
+holds() {
+    [ -s "$1" ] || return 1
+    compare -13 now "$1" lacking
+    [ ! -s lacking ]
+}
+
+# look_value NUMBER WHAT PATH KEY
+look_value() {
+    if ! fetch "$3" "$4"; then
+        echo "$1" >> changed
+        warn "no longer there: $3"
+        return
+    fi
+    arrange found now
+    part "$1" olds before
+    part "$1" news after
+    had=no has=no
+    if holds before; then had=yes; fi
+    if holds after; then has=yes; fi
+    case $2 in
+        drop) first=yes:yes last=no:yes ;;
+        add) first=yes:no last=yes:yes ;;
+        *) first=yes:no last=no:yes ;;
+    esac
+    if [ "$had:$has" = "$first" ]; then
+        echo "$1" >> todo
+    elif [ "$had:$has" = "$last" ]; then
+        echo "$1" >> absent
+    else
+        echo "$1" >> changed
+        warn "no longer as planned: $3 $4"
+        show now >&2
+    fi
+}
+
+# there PATH KEYS VALUES: yes when the record is there with exactly these values, no when it is not there, else odd
+there() {
+    state=no
+    if fetch "$1" "$2"; then
+        arrange found now
+        state=odd
+        if cmp -s now "$3"; then state=yes; fi
+    fi
+}
+
+# look_mount NUMBER NEWPATH KEYS OLDPATH
+look_mount() {
+    part "$1" olds before
+    part "$1" news after
+    if [ ! -s before ] || [ ! -s after ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
+    there "$4" "$3" before
+    old=$state
+    there "$2" "$3" after
+    case $old:$state in
+        yes:no) echo "$1" >> todo ;;
+        yes:yes)
+            echo "$1" >> todo
+            echo "$1" >> half
+            ;;
+        no:yes) echo "$1" >> absent ;;
+        *)
+            echo "$1" >> changed
+            warn "no longer as planned: $4, or $2 is another record"
+            ;;
+    esac
+}
+
+# look: sort the steps into todo, absent (done already) and changed; half are mounts that stand under both names
+look() {
+    : > todo
+    : > absent
+    : > changed
+    : > half
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        read_path=$(printf '%s\n' "$read_path" | decode)
+        if [ "$what" = mount ]; then
+            look_mount "$number" "$read_path" "$keys" "$(printf '%s\n' "$old_read" | decode)"
+        else
+            look_value "$number" "$what" "$read_path" "$keys"
+        fi
+    done < table
+    all_seen
+}
+
+# quoted VALUE: as a word of dscl's batch mode, which knows quotes only at the start of a word
+quoted() {
+    case $1 in
+        *"'"*) printf ' "%s"' "$1" ;;
+        *) printf " '%s'" "$1" ;;
+    esac
+}
+
+# one_value NUMBER FILE: the single value of a step
+one_value() {
+    sed -n "s/^$1 [^ ]* //p" "$2" | decode
+}
+
+# value_lines: the changes of values, one dscl command each
+value_lines() {
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        grep -x "$number" todo > /dev/null || continue
+        target=$(printf '%s\n' "$target" | decode)
+        case $what in
+            value)
+                printf 'change %s %s' "$target" "$keys"
+                quoted "$(one_value "$number" olds)"
+                quoted "$(one_value "$number" news)"
+                ;;
+            drop)
+                printf 'delete %s %s' "$target" "$keys"
+                quoted "$(one_value "$number" olds)"
+                ;;
+            add)
+                printf 'merge %s %s' "$target" "$keys"
+                quoted "$(one_value "$number" news)"
+                ;;
+            *) continue ;;
+        esac
+        printf '\n'
+    done < table
+}
+
+# mount_lines: mounts under their new name, with all that they hold
+mount_lines() {
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        [ "$what" = mount ] || continue
+        grep -x "$number" todo > /dev/null || continue
+        if grep -x "$number" half > /dev/null; then continue; fi
+        target=$(printf '%s\n' "$target" | decode)
+        printf 'create %s\n' "$target"
+        grep "^$number " news | grep -v "^$number RecordName " | sed "s/^$number //" > values
+        last=''
+        while read -r key value; do
+            value=$(printf '%s\n' "$value" | decode)
+            if [ "$key" != "$last" ]; then
+                if [ -n "$last" ]; then printf '\n'; fi
+                printf 'create %s %s' "$target" "$key"
+                last=$key
+            fi
+            quoted "$value"
+        done < values
+        printf '\n'
+    done < table
+}
+
+# old_lines: mounts under their old name go, where the new one stands as planned
+old_lines() {
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        grep -x "$number" half > /dev/null || continue
+        printf 'delete %s\n' "$(printf '%s\n' "$old_target" | decode)"
+    done < table
+}
+
+# batch FILE: dscl asks for the password; the status of a batch says nothing, what counts is what the reads find
+batch() {
+    [ -s "$1" ] || return 0
+    echo quit >> "$1"
+    say "dscl asks for the password of $ADMIN"
+    printf '%s' "$MARK"
+    dscl -q -u "$ADMIN" -p "$NODE" < "$1" > out 2> err
+    cat out err >> notes
+    look
+}
+
+# stop_here WHY: what was sent stands, nothing is deleted
+stop_here() {
+    show notes >&2
+    die 1 "$1"
+}
+
+main() {
+    set -u
+    LC_ALL=C ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
+    export LC_ALL
+    options "$@"
+    case $NODE in
+        /LDAPv3/?*) ;;
+        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
+    esac
+    need awk cat cmp comm cp dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    say "plan $PLAN"
+    steps > table
+    before_values > olds
+    after_values > news
+    steps_there
+    check_node
+    look
+    if [ -s changed ]; then
+        die 3 "stopped: $(count changed) of $(count table) steps are no longer as planned; nothing was changed. Make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to change: 0 changed, $(count absent) as wanted, 0 failed"
+        exit 0
+    fi
+    mount_lines > creates
+    value_lines > changes
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would give these commands to dscl at $NODE:"
+        show creates
+        show changes
+        say "and then delete the mounts under their old names. Nothing was changed."
+        say "would be: $(count todo) changed, $(count absent) as wanted."
+        exit 0
+    fi
+    cp todo planned
+    cp absent done.before
+    : > notes
+    SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
+    batch creates
+    sed -n 's/^\([0-9]*\)|mount|.*/\1/p' table > mounts
+    arrange mounts mounts.all
+    arrange todo left
+    arrange half made
+    compare -12 mounts.all left waiting
+    compare -23 waiting made failed
+    if [ -s failed ]; then stop_here "stopped: a mount could not be made; no value was changed, and nothing deleted"; fi
+    batch changes
+    cat todo changed > lines || die 2 "stopped: cat fails"
+    arrange lines left
+    compare -23 left mounts.all failed
+    if [ -s failed ]; then stop_here "stopped: $(count failed) values could not be changed; no mount was deleted"; fi
+    old_lines > deletes
+    batch deletes
+    outcome
+    if [ -s failed ]; then show notes >&2; fi
+    say "$(($(count planned) - $(count failed))) changed, $(count done.before) were as wanted, $(count failed) failed"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}

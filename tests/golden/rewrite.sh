@@ -1,0 +1,690 @@
+#!/bin/sh
+# odkit plan a5860a78df6902b1: rewrite.sh
+# Changes 53 references from xserve-hq2.medicalmart.example.com to files.medicalmart.example.com with dscl: mounts are made, values changed, old mounts deleted.
+# For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
+# Status: 0 done, or nothing to do; 1 something could not be changed; 2 the surroundings are not right; 3 a brake stopped it.
+
+PLAN='a5860a78df6902b1'
+TARGET='10.5'
+STEPS='53'
+CDPATH=''
+GREP_OPTIONS=''
+export GREP_OPTIONS
+SELF=$0
+
+steps() {
+    cat <<'ODKIT_END'
+1|value|/Users/aabbott0|/Users/aabbott0|NFSHomeDirectory|-|-
+2|value|/Users/aabbott0|/Users/aabbott0|HomeDirectory|-|-
+3|value|/Users/fgagnon12|/Users/fgagnon12|NFSHomeDirectory|-|-
+4|value|/Users/fgagnon12|/Users/fgagnon12|HomeDirectory|-|-
+5|value|/Users/hbergman15|/Users/hbergman15|NFSHomeDirectory|-|-
+6|value|/Users/hbergman15|/Users/hbergman15|HomeDirectory|-|-
+7|value|/Users/iwong18|/Users/iwong18|NFSHomeDirectory|-|-
+8|value|/Users/iwong18|/Users/iwong18|HomeDirectory|-|-
+9|value|/Users/jkowal20|/Users/jkowal20|NFSHomeDirectory|-|-
+10|value|/Users/jkowal20|/Users/jkowal20|HomeDirectory|-|-
+11|value|/Users/nostrom28|/Users/nostrom28|NFSHomeDirectory|-|-
+12|value|/Users/nostrom28|/Users/nostrom28|HomeDirectory|-|-
+13|value|/Users/tgagnon38|/Users/tgagnon38|NFSHomeDirectory|-|-
+14|value|/Users/tgagnon38|/Users/tgagnon38|HomeDirectory|-|-
+15|value|/Users/ykowal46|/Users/ykowal46|NFSHomeDirectory|-|-
+16|value|/Users/ykowal46|/Users/ykowal46|HomeDirectory|-|-
+17|value|/Users/anovak50|/Users/anovak50|NFSHomeDirectory|-|-
+18|value|/Users/anovak50|/Users/anovak50|HomeDirectory|-|-
+19|value|/Users/aueda51|/Users/aueda51|NFSHomeDirectory|-|-
+20|value|/Users/aueda51|/Users/aueda51|HomeDirectory|-|-
+21|value|/Users/biverson53|/Users/biverson53|NFSHomeDirectory|-|-
+22|value|/Users/biverson53|/Users/biverson53|HomeDirectory|-|-
+23|value|/Users/cwong55|/Users/cwong55|NFSHomeDirectory|-|-
+24|value|/Users/cwong55|/Users/cwong55|HomeDirectory|-|-
+25|value|/Users/gabbott63|/Users/gabbott63|NFSHomeDirectory|-|-
+26|value|/Users/gabbott63|/Users/gabbott63|HomeDirectory|-|-
+27|value|/Users/hostrom65|/Users/hostrom65|NFSHomeDirectory|-|-
+28|value|/Users/hostrom65|/Users/hostrom65|HomeDirectory|-|-
+29|value|/Users/jxu70|/Users/jxu70|NFSHomeDirectory|-|-
+30|value|/Users/jxu70|/Users/jxu70|HomeDirectory|-|-
+31|value|/Users/klavoie72|/Users/klavoie72|NFSHomeDirectory|-|-
+32|value|/Users/klavoie72|/Users/klavoie72|HomeDirectory|-|-
+33|value|/Users/mgagnon75|/Users/mgagnon75|NFSHomeDirectory|-|-
+34|value|/Users/mgagnon75|/Users/mgagnon75|HomeDirectory|-|-
+35|value|/Users/ttremblay88|/Users/ttremblay88|NFSHomeDirectory|-|-
+36|value|/Users/ttremblay88|/Users/ttremblay88|HomeDirectory|-|-
+37|value|/Users/vostrom91|/Users/vostrom91|NFSHomeDirectory|-|-
+38|value|/Users/vostrom91|/Users/vostrom91|HomeDirectory|-|-
+39|value|/Users/wcote93|/Users/wcote93|NFSHomeDirectory|-|-
+40|value|/Users/wcote93|/Users/wcote93|HomeDirectory|-|-
+41|value|/Users/zsavard99|/Users/zsavard99|NFSHomeDirectory|-|-
+42|value|/Users/zsavard99|/Users/zsavard99|HomeDirectory|-|-
+43|value|/Users/bcote104|/Users/bcote104|NFSHomeDirectory|-|-
+44|value|/Users/bcote104|/Users/bcote104|HomeDirectory|-|-
+45|value|/Users/cjansen105|/Users/cjansen105|NFSHomeDirectory|-|-
+46|value|/Users/cjansen105|/Users/cjansen105|HomeDirectory|-|-
+47|value|/Users/elavoie109|/Users/elavoie109|NFSHomeDirectory|-|-
+48|value|/Users/elavoie109|/Users/elavoie109|HomeDirectory|-|-
+49|value|/Users/iwong118|/Users/iwong118|NFSHomeDirectory|-|-
+50|value|/Users/iwong118|/Users/iwong118|HomeDirectory|-|-
+51|value|/Groups/office-headoffice|/Groups/office-headoffice|HomeDirectory|-|-
+52|mount|/Mounts/files.medicalmart.example.com:%252FVolumes%252FData%252FHomes|/Mounts/files.medicalmart.example.com:/Volumes/Data/Homes|RecordName VFSLinkDir VFSType VFSOpts VFSDumpFreq VFSPassNo|/Mounts/xserve-hq2.medicalmart.example.com:%252FVolumes%252FData%252FHomes|/Mounts/xserve-hq2.medicalmart.example.com:/Volumes/Data/Homes
+53|mount|/Mounts/files.medicalmart.example.com:%252FVolumes%252FData%252FGroups|/Mounts/files.medicalmart.example.com:/Volumes/Data/Groups|RecordName VFSLinkDir VFSType VFSOpts VFSDumpFreq VFSPassNo|/Mounts/xserve-hq2.medicalmart.example.com:%252FVolumes%252FData%252FGroups|/Mounts/xserve-hq2.medicalmart.example.com:/Volumes/Data/Groups
+ODKIT_END
+}
+
+before_values() {
+    cat <<'ODKIT_END'
+1 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/aabbott0
+2 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>aabbott0</path></home_dir>
+3 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/fgagnon12
+4 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>fgagnon12</path></home_dir>
+5 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/hbergman15
+6 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>hbergman15</path></home_dir>
+7 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/iwong18
+8 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>iwong18</path></home_dir>
+9 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/jkowal20
+10 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>jkowal20</path></home_dir>
+11 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/nostrom28
+12 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>nostrom28</path></home_dir>
+13 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/tgagnon38
+14 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>tgagnon38</path></home_dir>
+15 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/ykowal46
+16 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>ykowal46</path></home_dir>
+17 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/anovak50
+18 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>anovak50</path></home_dir>
+19 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/aueda51
+20 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>aueda51</path></home_dir>
+21 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/biverson53
+22 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>biverson53</path></home_dir>
+23 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/cwong55
+24 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>cwong55</path></home_dir>
+25 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/gabbott63
+26 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>gabbott63</path></home_dir>
+27 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/hostrom65
+28 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>hostrom65</path></home_dir>
+29 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/jxu70
+30 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>jxu70</path></home_dir>
+31 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/klavoie72
+32 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>klavoie72</path></home_dir>
+33 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/mgagnon75
+34 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>mgagnon75</path></home_dir>
+35 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/ttremblay88
+36 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>ttremblay88</path></home_dir>
+37 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/vostrom91
+38 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>vostrom91</path></home_dir>
+39 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/wcote93
+40 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>wcote93</path></home_dir>
+41 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/zsavard99
+42 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>zsavard99</path></home_dir>
+43 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/bcote104
+44 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>bcote104</path></home_dir>
+45 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/cjansen105
+46 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>cjansen105</path></home_dir>
+47 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/elavoie109
+48 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>elavoie109</path></home_dir>
+49 NFSHomeDirectory /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/iwong118
+50 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Homes</url><path>iwong118</path></home_dir>
+51 HomeDirectory <home_dir><url>afp://xserve-hq2.medicalmart.example.com/Groups</url><path>headoffice</path></home_dir>
+52 RecordName xserve-hq2.medicalmart.example.com:/Volumes/Data/Homes
+52 VFSLinkDir /Network/Servers/
+52 VFSType url
+52 VFSOpts net
+52 VFSOpts url==afp://;AUTH=NO%2520USER%2520AUTHENT@xserve-hq2.medicalmart.example.com/Homes
+52 VFSDumpFreq 0
+52 VFSPassNo 0
+53 RecordName xserve-hq2.medicalmart.example.com:/Volumes/Data/Groups
+53 VFSLinkDir /Network/Servers/
+53 VFSType url
+53 VFSOpts net
+53 VFSOpts url==afp://;AUTH=NO%2520USER%2520AUTHENT@xserve-hq2.medicalmart.example.com/Groups
+53 VFSDumpFreq 0
+53 VFSPassNo 0
+ODKIT_END
+}
+
+after_values() {
+    cat <<'ODKIT_END'
+1 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/aabbott0
+2 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>aabbott0</path></home_dir>
+3 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/fgagnon12
+4 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>fgagnon12</path></home_dir>
+5 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/hbergman15
+6 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>hbergman15</path></home_dir>
+7 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/iwong18
+8 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>iwong18</path></home_dir>
+9 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/jkowal20
+10 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>jkowal20</path></home_dir>
+11 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/nostrom28
+12 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>nostrom28</path></home_dir>
+13 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/tgagnon38
+14 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>tgagnon38</path></home_dir>
+15 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/ykowal46
+16 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>ykowal46</path></home_dir>
+17 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/anovak50
+18 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>anovak50</path></home_dir>
+19 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/aueda51
+20 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>aueda51</path></home_dir>
+21 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/biverson53
+22 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>biverson53</path></home_dir>
+23 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/cwong55
+24 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>cwong55</path></home_dir>
+25 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/gabbott63
+26 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>gabbott63</path></home_dir>
+27 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/hostrom65
+28 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>hostrom65</path></home_dir>
+29 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/jxu70
+30 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>jxu70</path></home_dir>
+31 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/klavoie72
+32 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>klavoie72</path></home_dir>
+33 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/mgagnon75
+34 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>mgagnon75</path></home_dir>
+35 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/ttremblay88
+36 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>ttremblay88</path></home_dir>
+37 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/vostrom91
+38 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>vostrom91</path></home_dir>
+39 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/wcote93
+40 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>wcote93</path></home_dir>
+41 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/zsavard99
+42 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>zsavard99</path></home_dir>
+43 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/bcote104
+44 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>bcote104</path></home_dir>
+45 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/cjansen105
+46 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>cjansen105</path></home_dir>
+47 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/elavoie109
+48 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>elavoie109</path></home_dir>
+49 NFSHomeDirectory /Network/Servers/files.medicalmart.example.com/Volumes/Data/Homes/iwong118
+50 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Homes</url><path>iwong118</path></home_dir>
+51 HomeDirectory <home_dir><url>afp://files.medicalmart.example.com/Groups</url><path>headoffice</path></home_dir>
+52 RecordName files.medicalmart.example.com:/Volumes/Data/Homes
+52 VFSLinkDir /Network/Servers/
+52 VFSType url
+52 VFSOpts net
+52 VFSOpts url==afp://;AUTH=NO%2520USER%2520AUTHENT@files.medicalmart.example.com/Homes
+52 VFSDumpFreq 0
+52 VFSPassNo 0
+53 RecordName files.medicalmart.example.com:/Volumes/Data/Groups
+53 VFSLinkDir /Network/Servers/
+53 VFSType url
+53 VFSOpts net
+53 VFSOpts url==afp://;AUTH=NO%2520USER%2520AUTHENT@files.medicalmart.example.com/Groups
+53 VFSDumpFreq 0
+53 VFSPassNo 0
+ODKIT_END
+}
+
+say() {
+    printf '%s%s\n' "$MARK" "$*"
+}
+
+warn() {
+    printf '%s%s\n' "$MARK" "$*" >&2
+}
+
+# die STATUS WORDS: 1 something failed, 2 the surroundings are not right, 3 a brake; see the head of this script
+die() {
+    code=$1
+    shift
+    warn "$*"
+    if [ -n "$SENT" ]; then
+        warn "$SENT"
+        code=1
+    fi
+    exit "$code"
+}
+
+word() {
+    return 1
+}
+
+options() {
+    APPLY=no REHEARSAL=no MARK=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --apply) APPLY=yes ;;
+            --rehearsal) REHEARSAL=yes MARK='REHEARSAL: ' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                if ! take "$1" "${2-}"; then
+                    usage >&2
+                    die 2 "stopped: unknown option $1"
+                fi
+                [ $# -ge 2 ] || die 2 "stopped: $1 needs a value"
+                shift
+                ;;
+            *)
+                if ! word "$1"; then
+                    usage >&2
+                    die 2 "stopped: unknown word $1"
+                fi
+                ;;
+        esac
+        shift
+    done
+}
+
+# what has been sent to the server already, said by die: after that a trouble is no longer "nothing was changed"
+SENT=''
+
+# show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
+show() {
+    sed "s/^/$MARK  /" "$1"
+}
+
+# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+arrange() {
+    sort < "$1" > "$2" || die 2 "stopped: sort fails"
+    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+}
+
+# compare WHICH ONE OTHER TO: comm, its failure noticed
+compare() {
+    comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
+}
+
+count() {
+    awk 'END { print NR }' "$1"
+}
+
+# need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
+need() {
+    for tool in "$@"; do
+        found=$(command -v "$tool" 2>/dev/null) || found=
+        case $found in
+            */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
+            /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
+            /*)
+                [ "$REHEARSAL" = yes ] || die 2 "stopped: $found is outside the system's folders; put those first in PATH"
+                say "using $found"
+                ;;
+            '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
+            *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
+        esac
+    done
+}
+
+# one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
+WORK=''
+
+# shellcheck disable=SC2317 # the trap calls it
+leave() {
+    if [ -n "$WORK" ]; then
+        cd / && rm -r "$WORK"
+        WORK=''
+    fi
+}
+
+workplace() {
+    umask 077
+    WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    cd "$WORK" || die 2 "stopped: cannot enter $WORK"
+}
+
+# the release that the plan was made for
+check_release() {
+    version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
+    case $TARGET/$version in
+        "$version/$version" | "$TARGET/$TARGET".* | 10.7+/10.[789] | 10.7+/10.[789].* | 10.7+/10.1[0-9]* | 10.7+/1[1-9].*) say "Mac OS X Server $version" ;;
+        *) die 3 "stopped: this script was written for Mac OS X Server $TARGET, and this is $version; make a plan with --target" ;;
+    esac
+}
+
+check_root() {
+    if [ "$REHEARSAL" != yes ] && [ "$(id -u)" != 0 ]; then
+        die 2 "stopped: run it as root: sudo sh $SELF"
+    fi
+}
+
+# the release, role and person that the plan was made for
+surroundings() {
+    check_release
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    case $role in
+        *master*) say "role: $role" ;;
+        *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
+    esac
+    check_root
+}
+
+# awk: enc(text) writes text with everything but printable ASCII, and %, as %XX: the form in which this script holds names
+ENC='function enc(s,   i, c, o) {
+    if (s !~ /[^ -~]|%/) return s
+    if (!ready) { for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02X", i); ready = 1 }
+    o = ""
+    for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); o = o (c ~ /[^ -~]|%/ ? hex[c] : c) }
+    return o
+}'
+
+# decode: %XX back to bytes; the names of a plan come in no other way
+decode() {
+    awk '{
+        o = ""
+        while ((i = index($0, "%")) > 0) {
+            h = index("0123456789ABCDEF", substr($0, i + 1, 1)) - 1
+            l = index("0123456789ABCDEF", substr($0, i + 2, 1)) - 1
+            o = o substr($0, 1, i - 1) sprintf("%c", h * 16 + l)
+            $0 = substr($0, i + 3)
+        }
+        print o $0
+    }'
+}
+
+# not_there STATUS: whether dscl's status says that a record is not there; it differs by release
+not_there() {
+    case $TARGET:$1 in
+        10.4:56 | 10.4:71 | 10.4:200 | 10.5:56 | 10.5:185 | 10.6:56 | 10.6:185 | 10.7+:56 | 10.7+:185) return 0 ;;
+    esac
+    return 1
+}
+
+# steps_there: the script holds all steps that it was written with
+steps_there() {
+    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+}
+
+# all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
+all_seen() {
+    cat todo absent changed > lines || die 2 "stopped: cat fails"
+    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+}
+
+# outcome: which of the planned steps are still to be done after the change
+outcome() {
+    arrange planned first
+    cat todo changed > lines || die 2 "stopped: cat fails"
+    arrange lines left
+    compare -12 first left failed
+    SENT=''
+}
+
+# a script that uses dscl sets ADMIN and NODE
+take() {
+    case $1 in
+        --admin) ADMIN=$2 ;;
+        --node) NODE=$2 ;;
+        *) return 1 ;;
+    esac
+}
+
+# check_node: it is one, and dscl can read it
+check_node() {
+    dscl "$NODE" -list /Config < /dev/null > out 2> err || {
+        show err >&2
+        die 2 "stopped: dscl cannot read the node $NODE; nothing was changed"
+    }
+}
+
+# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
+# and one value a line behind a space where a value holds a space. False when the record is not there; any other trouble stops the script
+fetch() {
+    where=$1
+    # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
+    set -- $(printf '%s' "$2")
+    dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
+    code=$?
+    if not_there "$code"; then return 1; fi
+    case $code in
+        0) ;;
+        *)
+            show said >&2
+            show err >&2
+            die 2 "stopped: dscl -read ends with $code"
+            ;;
+    esac
+    awk -v KEYS="$*" "$ENC"'
+        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) { sub(/^dsAttrTypeNative:/, "", k[i]); known[k[i]] = 1 } }
+        /^ / { if (key != "") print key, enc(substr($0, 2)); next }
+        {
+            sub(/^dsAttrType(Standard|Native):/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
+            if (!(key in known)) { key = ""; next }
+            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
+        }' said > found || die 2 "stopped: awk fails"
+}
+
+usage() {
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
+    say "Without --apply it compares the directory with the plan and changes nothing."
+}
+
+# part NUMBER OF TO: the values of a step, sorted
+part() {
+    grep "^$1 " "$2" | sed "s/^$1 //" > lines
+    arrange lines "$3"
+}
+
+# holds VALUES: whether the values just read hold all of these
+holds() {
+    [ -s "$1" ] || return 1
+    compare -13 now "$1" lacking
+    [ ! -s lacking ]
+}
+
+# look_value NUMBER WHAT PATH KEY
+look_value() {
+    if ! fetch "$3" "$4"; then
+        echo "$1" >> changed
+        warn "no longer there: $3"
+        return
+    fi
+    arrange found now
+    part "$1" olds before
+    part "$1" news after
+    had=no has=no
+    if holds before; then had=yes; fi
+    if holds after; then has=yes; fi
+    case $2 in
+        drop) first=yes:yes last=no:yes ;;
+        add) first=yes:no last=yes:yes ;;
+        *) first=yes:no last=no:yes ;;
+    esac
+    if [ "$had:$has" = "$first" ]; then
+        echo "$1" >> todo
+    elif [ "$had:$has" = "$last" ]; then
+        echo "$1" >> absent
+    else
+        echo "$1" >> changed
+        warn "no longer as planned: $3 $4"
+        show now >&2
+    fi
+}
+
+# there PATH KEYS VALUES: yes when the record is there with exactly these values, no when it is not there, else odd
+there() {
+    state=no
+    if fetch "$1" "$2"; then
+        arrange found now
+        state=odd
+        if cmp -s now "$3"; then state=yes; fi
+    fi
+}
+
+# look_mount NUMBER NEWPATH KEYS OLDPATH
+look_mount() {
+    part "$1" olds before
+    part "$1" news after
+    if [ ! -s before ] || [ ! -s after ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
+    there "$4" "$3" before
+    old=$state
+    there "$2" "$3" after
+    case $old:$state in
+        yes:no) echo "$1" >> todo ;;
+        yes:yes)
+            echo "$1" >> todo
+            echo "$1" >> half
+            ;;
+        no:yes) echo "$1" >> absent ;;
+        *)
+            echo "$1" >> changed
+            warn "no longer as planned: $4, or $2 is another record"
+            ;;
+    esac
+}
+
+# look: sort the steps into todo, absent (done already) and changed; half are mounts that stand under both names
+look() {
+    : > todo
+    : > absent
+    : > changed
+    : > half
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        read_path=$(printf '%s\n' "$read_path" | decode)
+        if [ "$what" = mount ]; then
+            look_mount "$number" "$read_path" "$keys" "$(printf '%s\n' "$old_read" | decode)"
+        else
+            look_value "$number" "$what" "$read_path" "$keys"
+        fi
+    done < table
+    all_seen
+}
+
+# quoted VALUE: as a word of dscl's batch mode, which knows quotes only at the start of a word
+quoted() {
+    case $1 in
+        *"'"*) printf ' "%s"' "$1" ;;
+        *) printf " '%s'" "$1" ;;
+    esac
+}
+
+# one_value NUMBER FILE: the single value of a step
+one_value() {
+    sed -n "s/^$1 [^ ]* //p" "$2" | decode
+}
+
+# value_lines: the changes of values, one dscl command each
+value_lines() {
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        grep -x "$number" todo > /dev/null || continue
+        target=$(printf '%s\n' "$target" | decode)
+        case $what in
+            value)
+                printf 'change %s %s' "$target" "$keys"
+                quoted "$(one_value "$number" olds)"
+                quoted "$(one_value "$number" news)"
+                ;;
+            drop)
+                printf 'delete %s %s' "$target" "$keys"
+                quoted "$(one_value "$number" olds)"
+                ;;
+            add)
+                printf 'merge %s %s' "$target" "$keys"
+                quoted "$(one_value "$number" news)"
+                ;;
+            *) continue ;;
+        esac
+        printf '\n'
+    done < table
+}
+
+# mount_lines: mounts under their new name, with all that they hold
+mount_lines() {
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        [ "$what" = mount ] || continue
+        grep -x "$number" todo > /dev/null || continue
+        if grep -x "$number" half > /dev/null; then continue; fi
+        target=$(printf '%s\n' "$target" | decode)
+        printf 'create %s\n' "$target"
+        grep "^$number " news | grep -v "^$number RecordName " | sed "s/^$number //" > values
+        last=''
+        while read -r key value; do
+            value=$(printf '%s\n' "$value" | decode)
+            if [ "$key" != "$last" ]; then
+                if [ -n "$last" ]; then printf '\n'; fi
+                printf 'create %s %s' "$target" "$key"
+                last=$key
+            fi
+            quoted "$value"
+        done < values
+        printf '\n'
+    done < table
+}
+
+# old_lines: mounts under their old name go, where the new one stands as planned
+old_lines() {
+    while IFS='|' read -r number what target read_path keys old_target old_read; do
+        grep -x "$number" half > /dev/null || continue
+        printf 'delete %s\n' "$(printf '%s\n' "$old_target" | decode)"
+    done < table
+}
+
+# batch FILE: dscl asks for the password; the status of a batch says nothing, what counts is what the reads find
+batch() {
+    [ -s "$1" ] || return 0
+    echo quit >> "$1"
+    say "dscl asks for the password of $ADMIN"
+    printf '%s' "$MARK"
+    dscl -q -u "$ADMIN" -p "$NODE" < "$1" > out 2> err
+    cat out err >> notes
+    look
+}
+
+# stop_here WHY: what was sent stands, nothing is deleted
+stop_here() {
+    show notes >&2
+    die 1 "$1"
+}
+
+main() {
+    set -u
+    LC_ALL=C ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
+    export LC_ALL
+    options "$@"
+    case $NODE in
+        /LDAPv3/?*) ;;
+        *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
+    esac
+    need awk cat cmp comm cp dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    workplace
+    surroundings
+    say "plan $PLAN"
+    steps > table
+    before_values > olds
+    after_values > news
+    steps_there
+    check_node
+    look
+    if [ -s changed ]; then
+        die 3 "stopped: $(count changed) of $(count table) steps are no longer as planned; nothing was changed. Make a new plan."
+    fi
+    if [ ! -s todo ]; then
+        say "nothing to change: 0 changed, $(count absent) as wanted, 0 failed"
+        exit 0
+    fi
+    mount_lines > creates
+    value_lines > changes
+    if [ "$APPLY" != yes ]; then
+        say "a dry run; --apply would give these commands to dscl at $NODE:"
+        show creates
+        show changes
+        say "and then delete the mounts under their old names. Nothing was changed."
+        say "would be: $(count todo) changed, $(count absent) as wanted."
+        exit 0
+    fi
+    cp todo planned
+    cp absent done.before
+    : > notes
+    SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
+    batch creates
+    sed -n 's/^\([0-9]*\)|mount|.*/\1/p' table > mounts
+    arrange mounts mounts.all
+    arrange todo left
+    arrange half made
+    compare -12 mounts.all left waiting
+    compare -23 waiting made failed
+    if [ -s failed ]; then stop_here "stopped: a mount could not be made; no value was changed, and nothing deleted"; fi
+    batch changes
+    cat todo changed > lines || die 2 "stopped: cat fails"
+    arrange lines left
+    compare -23 left mounts.all failed
+    if [ -s failed ]; then stop_here "stopped: $(count failed) values could not be changed; no mount was deleted"; fi
+    old_lines > deletes
+    batch deletes
+    outcome
+    if [ -s failed ]; then show notes >&2; fi
+    say "$(($(count planned) - $(count failed))) changed, $(count done.before) were as wanted, $(count failed) failed"
+    if [ -s failed ]; then exit 1; fi
+    exit 0
+}
+
+trap leave EXIT
+trap 'exit 130' HUP INT TERM
+main "$@"

@@ -1,0 +1,237 @@
+"""rewrite.sh and undo.sh through the stand-in, on a real slapd: what dscl does is what the LDIF form does."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, needs
+from live.conftest import SHELLS, Stage
+from odkit.ldif import ChangeRecord, Entry, Modification, dump
+from odkit.reference import plan_rewrite
+from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.scripts.rewrite import rewrite_files
+
+pytestmark = pytest.mark.live
+
+OLD, NEW = "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com"
+SUFFIX = "dc=medicalmart,dc=example,dc=com"
+ADMIN = f"uid=diradmin,cn=users,{SUFFIX}"
+MAILS = [
+    b"quote ' here afp://%s/x" % OLD.encode(),
+    b"pipe | and $(reboot) `id` %% ; %s" % OLD.encode(),
+    b'double " smb://%s' % OLD.encode(),
+]
+
+
+def domain() -> list[Entry]:
+    """The domain before the move, with values that a shell or dscl could take for something else."""
+    entries = [r.entry for r in odkit.open(MART / "before" / "export.ldif").records()]
+    policy = plistlib.dumps({"mcx_application_data": {"d": {"Forced": [{"mcx_preference_settings": {"u": f"http://{OLD}/a"}}]}}})
+    for number, entry in enumerate(
+        each for each in entries if each.dn.startswith("uid=") and b"shadowAccount" in each.attributes["objectClass"]
+    ):
+        if number < len(MAILS):
+            entry.attributes["labeledURI"] = [MAILS[number]]
+        elif number == 3:
+            entry.attributes["apple-mcxsettings"] = [policy]
+        elif number == 4:
+            entry.attributes["labeledURI"] = [f"afp://{OLD}/S".encode(), f"afp://{NEW}/S".encode()]
+        elif number == 5:
+            entry.attributes["labeledURI"] = [f"both ' and \" at {OLD}".encode()]
+    return entries
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Iterator[Stage]:
+    needs("slapd", "ldapmodify", "dash")
+    with ScratchDirectory(domain(), SUFFIX, ADMIN) as directory:
+        od = odkit.open(directory.cat())
+        made = Stage(directory, od, tmp_path, os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
+        made.play("10.5.8")
+        yield made
+
+
+def written(stage: Stage, target: str = "10.5") -> Path:
+    folder = stage.folder / "rewrite"
+    folder.mkdir(exist_ok=True)
+    for name, data in rewrite_files(stage.od, plan_rewrite(stage.od, OLD, NEW), target).files:
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def seen(entries: Iterable[Entry]) -> dict[str, dict[str, list[bytes]]]:
+    """A state, without the order of values; the object classes of a mount that dscl makes are DirectoryService's choice."""
+    out = {}
+    for dn, each in state(entries).items():
+        out[dn] = {name: sorted(values) for name, values in each.items()}
+        if ",cn=mounts," in dn:
+            del out[dn]["objectclass"]
+    return out
+
+
+def now(stage: Stage) -> dict[str, dict[str, list[bytes]]]:
+    return seen(stage.directory.entries())
+
+
+def test_the_same_as_ldif_and_back(moved: Stage) -> None:
+    plan = plan_rewrite(moved.od, OLD, NEW)
+    found = rewrite_files(moved.od, plan, "10.5")
+    assert [name for name, _ in found.files] == ["rewrite.sh", "undo.sh", "rewrite-rest.ldif", "undo-rest.ldif"]
+    assert len(found.left) == 2
+    assert any("apple-mcxsettings may hold a secret" in line for line in found.left)
+    assert any("both kinds of quotes" in line for line in found.left)
+    folder = written(moved)
+    before = now(moved)
+    with ScratchDirectory(domain(), SUFFIX, ADMIN) as other:
+        assert other.modify(plan.ldif()).returncode == 0
+        wanted = seen(other.entries())
+    dry = moved.run(str(folder / "rewrite.sh"), "--rehearsal")
+    assert (dry.status, dry.prompts) == (0, 0), dry.output
+    assert now(moved) == before
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert (done.status, done.prompts) == (0, 3), done.output
+    assert "were as wanted, 0 failed" in done.output
+    assert moved.directory.modify((folder / "rewrite-rest.ldif").read_bytes()).returncode == 0
+    assert now(moved) == wanted
+    again = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert (again.status, again.prompts) == (0, 0), again.output
+    assert "nothing to change" in again.output
+    assert moved.directory.modify((folder / "undo-rest.ldif").read_bytes()).returncode == 0
+    back = moved.run(str(folder / "undo.sh"), "--apply", "--rehearsal")
+    assert (back.status, back.prompts) == (0, 3), back.output
+    assert now(moved) == before
+
+
+@pytest.mark.parametrize("shell", [name for name in SHELLS if name != "dash"])
+def test_shells(moved: Stage, shell: str) -> None:
+    needs(SHELLS[shell][0])
+    folder = written(moved)
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
+    assert (done.status, done.prompts) == (0, 3), done.output
+    left = [r for r in odkit.references(odkit.open(moved.directory.cat()), [OLD]) if r.handling == "rewrite"]
+    assert {r.attribute for r in left} == {"apple-mcxsettings", "labeledURI"}  # what only LDIF can express
+    assert len(left) == 2
+
+
+def test_what_somebody_changed_meanwhile_stops_it(moved: Stage) -> None:
+    folder = written(moved)
+    user = next(r for r in moved.od.users.records() if OLD.encode() in r.attributes.get("homeDirectory", [b""])[0])
+    other = Modification("replace", "homeDirectory", (b"/Network/Servers/third.example.com/x",))
+    assert moved.directory.modify(dump([ChangeRecord(user.dn, "modify", changes=(other,))])).returncode == 0
+    before = now(moved)
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert (done.status, done.prompts) == (3, 0)
+    assert "no longer as planned: /Users/" in done.output
+    assert now(moved) == before
+
+
+def test_a_mount_that_cannot_be_made_deletes_nothing(moved: Stage) -> None:
+    """A wrong password: nothing is changed, and the script says what failed."""
+    folder = written(moved)
+    before = now(moved)
+    moved.play("10.5.8", password="another")
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert done.status == 1
+    assert "a mount could not be made; no value was changed, and nothing deleted" in done.output
+    assert now(moved) == before
+
+
+def test_half_done_is_finished(moved: Stage) -> None:
+    """A run that broke off when the mounts were made: the next one goes on from there."""
+    folder = written(moved)
+    plan = plan_rewrite(moved.od, OLD, NEW)
+    renamed = next(each for each in plan.records if each.renamed)
+    half = {name: values for name, values in renamed.attributes.items() if name not in {"cn", "objectClass"} and name[:5] == "mount"}
+    name = renamed.record.name.replace(OLD, NEW)
+    entry = Entry(renamed.renamed, {"objectClass": [b"mount"], "cn": [name.encode()], **half})
+    assert moved.directory.modify(dump([ChangeRecord(entry.dn, "add", attributes=entry.attributes)])).returncode == 0
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert done.status == 0, done.output
+    hosts = {host for mount in odkit.open(moved.directory.cat()).mounts.records() for host in mount.hosts}
+    assert OLD not in hosts
+
+
+@pytest.mark.parametrize(("release", "style", "status"), [("10.4.11", "master", 3), ("10.5.8", "replica", 3)])
+def test_another_machine(moved: Stage, release: str, style: str, status: int) -> None:
+    folder = written(moved)
+    moved.play(release, style)
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert (done.status, done.prompts) == (status, 0)
+
+
+def test_every_seventeenth_prefix_does_nothing(moved: Stage) -> None:
+    folder = written(moved)
+    data = (folder / "rewrite.sh").read_bytes()
+    before = now(moved)
+    cut = folder / "cut.sh"
+    for length in range(0, len(data) - 1, 409):
+        cut.write_bytes(data[:length])
+        subprocess.run(
+            ["dash", str(cut), "--apply", "--rehearsal"], env=moved.env, capture_output=True, check=False, stdin=subprocess.DEVNULL
+        )
+    assert now(moved) == before
+
+
+def test_hostile_names(tmp_path: Path) -> None:
+    """Names of records and values with everything that a shell, awk or dscl takes for something of its own."""
+    needs("slapd", "ldapmodify")
+    names = [
+        "a'b",
+        'a"b',
+        "a|b",
+        "a;reboot",
+        "$(reboot)",
+        "`id`",
+        "a b",
+        "%41",
+        "a%b",
+        "..",
+        "a\\b",
+        "é",
+        "ODKIT_END",
+        "-rf",
+        "*",
+        "a:b",
+        "a/b",
+    ]
+    entries = [Entry("dc=x", {"objectClass": [b"domain"], "dc": [b"x"]})]
+    entries += [
+        Entry(f"cn={name},dc=x", {"objectClass": [b"container"], "cn": [name.encode()]}) for name in ("users", "groups", "config", "mounts")
+    ]
+    entries.append(
+        Entry(
+            "uid=diradmin,cn=users,dc=x",
+            {"objectClass": [b"inetOrgPerson"], "uid": [b"diradmin"], "cn": [b"d"], "sn": [b"d"], "userPassword": [b"x"]},
+        )
+    )
+    for number, name in enumerate(names):
+        value = f"afp://old.example.com/{name}".encode()
+        entries.append(
+            Entry(f"cn=n{number},cn=users,dc=x", {"objectClass": [b"inetOrgPerson", b"extensibleObject"], "cn": [f"n{number}".encode()], "sn": [b"x"], "uid": [name.encode()], "labeledURI": [value]})
+        )  # fmt: skip
+    with ScratchDirectory(entries, "dc=x", "uid=diradmin,cn=users,dc=x") as directory:
+        od = odkit.open(directory.cat())
+        made = Stage(directory, od, tmp_path, os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
+        made.play("10.5.8")
+        plan = plan_rewrite(od, "old.example.com", "new.example.com")
+        found = rewrite_files(od, plan, "10.5")
+        folder = tmp_path / "rewrite"
+        folder.mkdir()
+        for name, data in found.files:
+            (folder / name).write_bytes(data)
+        before = now(made)
+        done = made.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+        assert done.status == 0, done.output
+        assert directory.modify((folder / "rewrite-rest.ldif").read_bytes()).returncode == 0
+        after = now(made)
+        for dn, each in before.items():
+            wanted = {k: sorted(v.replace(b"old.example.com", b"new.example.com") for v in values) for k, values in each.items()}
+            assert after[dn] == wanted, dn
+        assert [line.partition(",")[0] for line in found.left] == [f"cn=n{names.index(chr(97) + chr(92) + chr(98))}"]
