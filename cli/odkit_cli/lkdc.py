@@ -8,7 +8,17 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, exports_argument, fail_on_option, format_options, open_exports, show_findings, source, write_json
+from odkit_cli.options import (
+    FAIL_ON,
+    exports_argument,
+    fail_on_option,
+    format_options,
+    of_folders,
+    open_exports,
+    show_findings,
+    source,
+    write_json,
+)
 
 
 @click.group()
@@ -41,6 +51,7 @@ def _password() -> str:
 def _certificates(names: tuple[str, ...]) -> list[tuple[str, Any]]:
     from odkit.kerberos.lkdc import read_certificates
 
+    names = tuple(of_folders(names, "kdc-certificate.txt"))
     return [(name, each) for name in names for each in read_certificates(_read(name), path=name, password=_password)]
 
 
@@ -53,7 +64,7 @@ def realm(context: click.Context, certificates: tuple[str, ...], fingerprints: t
     """Derive the realm of a Local KDC from its certificate: one line for each.
 
     DER, PEM with any text around it, PKCS#12 (asks for the password), and the output of
-    'security find-certificate -c com.apple.kerberos.kdc -Z -p'.
+    'security find-certificate -c com.apple.kerberos.kdc -Z -p'; or a folder of collect.sh.
 
     \b
     Example:
@@ -119,7 +130,8 @@ def check(
     from odkit.text import escape, table
 
     od = open_exports(exports)
-    inventories = [odkit.read_principals(source(name), realm=od.realm) for name in (*keytabs, *principals)]
+    listed = [*of_folders(keytabs, "klist.txt"), *of_folders(principals, "listprincs.txt")]
+    inventories = [odkit.read_principals(source(name), realm=od.realm) for name in listed]
     report = check_lkdc(od, inventories, [each for _, each in _certificates(certificates)])
     if as_json or format_ == "json":
         write_json(report.as_json())

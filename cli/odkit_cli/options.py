@@ -64,6 +64,27 @@ def source(name: str) -> Any:
     return sys.stdin.buffer
 
 
+def of_folders(names: Iterable[str], *files: str) -> list[str]:
+    """Put in the place of each folder that collect.sh has made those of these files that it holds; other names stay.
+
+    Raises:
+        InputError: such a folder holds none of them.
+    """
+    from odkit.directory import read_folder
+    from odkit.errors import InputError
+
+    out: list[str] = []
+    for name in names:
+        if name == "-" or not Path(name).is_dir():
+            out.append(name)
+            continue
+        found = read_folder(Path(name)).usable(*files)
+        if not found:
+            raise InputError(name, None, f"holds no {' or '.join(files)}: that program was not there, or had trouble (see MANIFEST)")
+        out += map(str, found)
+    return out
+
+
 def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the directory", *, gather: Iterable[str] = ()) -> Any:
     """Open the exports given, or standard input when something is piped in.
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import format_options, show_findings, source, write_json
+from odkit_cli.options import format_options, of_folders, show_findings, source, write_json
 
 
 @click.command("principals")
@@ -19,7 +19,7 @@ def principals(context: click.Context, files: tuple[str, ...], realm: str | None
     """List principals in one normal form, from whatever holds them.
 
     MIT's listprincs and kdb5_util dump, Heimdal's kadmin -l list, get and dump, keytab files, klist -k, ktutil list, and an export's
-    cn=authdata (10.7+).  Keys in a file are passed over and never shown.
+    cn=authdata (10.7+); or a folder of collect.sh.  Keys in a file are passed over and never shown.
 
     \b
     Example:
@@ -30,7 +30,7 @@ def principals(context: click.Context, files: tuple[str, ...], realm: str | None
 
     if files.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
-    found = [odkit.read_principals(source(name), realm=realm) for name in files]
+    found = [odkit.read_principals(source(name), realm=realm) for name in of_folders(files, "listprincs.txt", "klist.txt")]
     if as_json or format_ == "json":
         write_json({"schema": "odkit/principals/1", "inventories": [_json(each) for each in found]})
     elif not context.obj["quiet"]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import exports_argument, format_options, open_exports, project_retired, source, the_project, write_json
+from odkit_cli.options import exports_argument, format_options, of_folders, open_exports, project_retired, source, the_project, write_json
 
 
 def _addresses(values: tuple[str, ...]) -> dict[str, str]:
@@ -102,8 +102,8 @@ def purge_principals(
     if target is not None:
         check_target(target)
     if len(exports) == 1 and not principals and Path(exports[0]).is_dir():
-        listed = read_folder(Path(exports[0])).files.get("listprincs.txt")
-        principals = (str(listed.path),) if listed is not None and listed.status == 0 and listed.size else ()
+        principals = tuple(map(str, read_folder(Path(exports[0])).usable("listprincs.txt")))
+    principals = tuple(of_folders(principals, "listprincs.txt", "klist.txt"))
     gather = ("homes", "lines", "digest")
     od = open_exports(exports, gather=gather)
     retire = tuple(project_retired(retire, [od], used=plan_file is not None))

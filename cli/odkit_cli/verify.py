@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -49,7 +50,8 @@ def verify_passwords(
     """Verify password records; with two exports, that each one survived.
 
     LDIF holds no password of 10.3-10.6: it holds the pointer to a slot of the Password Server.  From 10.7 on the verifiers stand in
-    cn=authdata, which slapcat writes with -b cn=authdata: put it into the same file, or give it with --authdata.
+    cn=authdata, which slapcat writes with -b cn=authdata: put it into the same file, or give it with --authdata.  A folder of collect.sh
+    brings its list of slots and principals with it.
 
     \b
     Example:
@@ -57,6 +59,7 @@ def verify_passwords(
       odkit verify-passwords export.ldif --at 2026-12-01 --json
     """
     import odkit
+    from odkit.directory import read_folder
 
     if authdata_before and after is None:
         raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
@@ -68,6 +71,10 @@ def verify_passwords(
     gather = ("guids", "stamps")
     older, newer = open_pair(first, second, gather=gather)
     project_retired((), [older, newer], used=not first and not second)
+    for folder in (each for each in (second or first) if each != "-" and Path(each).is_dir()):  # of collect.sh: its lists come with it
+        collected = read_folder(Path(folder))
+        slots = slots or next(map(str, collected.usable("slots.txt")), None)
+        principals = principals or next(map(str, collected.usable("listprincs.txt")), None)
     report = odkit.verify_passwords(
         older,
         newer,

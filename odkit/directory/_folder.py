@@ -46,8 +46,19 @@ class Collected:
     folder: Path
     files: dict[str, Gathered]
 
+    def usable(self, *names: str) -> list[Path]:
+        """Those of these files that are there, whole, and hold something."""
+        found = [self.files[name] for name in names if name in self.files]
+        return [each.path for each in found if each.status == 0 and each.size]
+
     def exports(self) -> list[Gathered]:
-        """The LDIF files: main, and ``cn=authdata`` where there is one."""
+        """The LDIF files: main, and ``cn=authdata`` where there is one.
+
+        Raises:
+            InputError: there is none.
+        """
+        if "export.ldif" not in self.files:
+            raise InputError(str(self.folder), None, "holds no export.ldif: slapcat was not there; gather on the Open Directory master")
         return [self.files[name] for name in ("export.ldif", "authdata.ldif") if name in self.files]
 
 
@@ -87,6 +98,4 @@ def read_folder(folder: Path) -> Collected:
         if sha1 != "-" and _sha1(target) != sha1:
             raise InputError(str(path), number, f"{name} is not as it was on the server: copy the folder again")
         files[name] = Gathered(target, int(status), int(entries), int(size), "" if sha1 == "-" else sha1)
-    if "export.ldif" not in files:
-        raise InputError(str(folder), None, "holds no export.ldif: slapcat was not there; gather on the Open Directory master")
     return Collected(folder, files)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from conftest import MART, ROOT
 from odkit.rehearsal.terminal import run_on_terminal
+from unit.test_lkdc import PEM, REALM
 
 EXPORT = str(MART / "leftover" / "export.ldif")
 LIST = str(MART / "leftover" / "listprincs.txt")
@@ -403,6 +406,47 @@ class TestLkdc:
         done = odkit("lkdc", "teardown", "--realm", self.REALM, "--target", "10.5", "-o", str(tmp_path / "out"))
         assert done.returncode == 0
         assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["ODKIT-FILES", "lkdc-teardown.sh", "restore"]
+
+
+def collected(folder: Path, **files: bytes) -> str:
+    """A folder as collect.sh leaves it; the names have _ for what is no letter."""
+    lines = ["odkit-collect 1"]
+    folder.mkdir()
+    for key, data in files.items():
+        name = key.replace("__", "-").replace("_ldif", ".ldif").replace("_txt", ".txt")
+        (folder / name).write_bytes(data)
+        lines.append(
+            f"file {name} status 0 entries {len(re.findall(rb'(?m)^dn:', data))} bytes {len(data)} sha1 {hashlib.sha1(data).hexdigest()}"
+        )
+    (folder / "MANIFEST").write_text("\n".join([*lines, "end", ""]))
+    return str(folder)
+
+
+class TestFoldersOfCollect:
+    """What a command reads of it; opening it as an export is tested in live/test_collect.py."""
+
+    def test_lists_and_certificate(self, tmp_path: Path) -> None:
+        export = (MART / "after" / "export.ldif").read_bytes()
+        names = (MART / "after" / "listprincs.txt").read_bytes()
+        slots = b"\n".join(sorted(set(re.findall(rb"0x[0-9a-f]{32}", export)))) + b"\n"
+        master = collected(tmp_path / "master", export_ldif=export, listprincs_txt=names, kdc__certificate_txt=PEM, slots_txt=slots)
+        member = collected(
+            tmp_path / "member",
+            klist_txt=b"Keytab name: FILE:/etc/krb5.keytab\nKVNO Principal\n---- ---------\n   3 host/a.example.com@R\n",
+        )
+        assert f"{len(names.splitlines()) - 1} principals" in odkit("principals", master).stdout
+        assert "1 principal" in odkit("principals", member).stdout
+        assert odkit("lkdc", "realm", master).stdout.strip() == REALM
+        assert "slots not checked" in odkit("verify-passwords", str(MART / "after" / "export.ldif")).stdout
+        assert "slots not checked" not in odkit("verify-passwords", master).stdout
+        done = odkit("purge-principals", master, "--retire", "xserve-hq2.medicalmart.example.com", "--principals", master)
+        assert done.returncode in {0, 1}, done.stderr
+        done = odkit("lkdc", "realm", member)
+        assert (done.returncode, done.stderr) == (
+            2,
+            f"odkit: {member}: holds no kdc-certificate.txt: that program was not there, or had trouble (see MANIFEST)\n",
+        )
+        assert "holds no export.ldif" in odkit("inspect", member).stderr
 
 
 class TestDiff:
