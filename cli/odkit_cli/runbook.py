@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import the_project
+from odkit_cli.options import open_exports, the_project
 
 
 @click.command("runbook")
@@ -21,7 +21,7 @@ def runbook(context: click.Context, plan: str | None, output: str | None, force:
     """Write the runbook of the migration that odkit.toml plans: one page, and one script for each server and phase.
 
     Preflight, archive, clones, installation, the directory without the old names, Local KDCs, relay and replicas, mounts, child servers,
-    backups, verification, Monday morning.  Scripts look only, unless they are given --apply.
+    the Macs of the offices, backups, verification, Monday morning.  Scripts look only, unless they are given --apply.
 
     \b
     Example:
@@ -37,7 +37,10 @@ def runbook(context: click.Context, plan: str | None, output: str | None, force:
     if output is None:
         click.echo(page(found), nl=False)
     else:
-        written = write_runbook(found, output, force=force)
+        exports = [str(each) for each in found.after or found.before]
+        od = open_exports(exports) if exports else None
+        written = write_runbook(found, output, od=od, force=force)
         if not context.obj["quiet"]:
-            click.echo(f"Written to {escape(output)}/: RUNBOOK.md and {len(written) - 1} scripts.")
+            scripts = sum(path.suffix == ".sh" for path in written)
+            click.echo(f"Written to {escape(output)}/: RUNBOOK.md and {scripts} scripts{'' if od is None else ', clients/CHECKLIST.md'}.")
     context.exit(exits.FINE)

@@ -13,7 +13,6 @@ from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, home_hosts
 from odkit.directory._index import BAD, Index
 from odkit.directory._records import Records, SourceInfo
-from odkit.directory._schema import AUTHDATA, CONTAINERS
 from odkit.directory._store import Progress, Store
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.dn import dn_key
@@ -23,6 +22,7 @@ from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, So
 from odkit.ldif._lines import Lines
 from odkit.ldif._parse import Parser
 from odkit.ldif._split import Mark
+from odkit.schema import AUTHDATA, CONTAINERS
 from odkit.text import escape, plural
 
 __all__ = ["Directory", "Records", "SourceInfo"]

@@ -9,8 +9,8 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from odkit.directory._schema import AUTHDATA, CONTAINERS
 from odkit.dn import dn_key
+from odkit.schema import AUTHDATA, CONTAINERS
 
 __all__ = ["BAD", "Index"]
 

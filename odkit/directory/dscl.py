@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from odkit.directory._schema import DSCL_TYPES
 from odkit.errors import RefusedError
+from odkit.schema import DSCL_TYPES
 from odkit.text import is_plain
 
 if TYPE_CHECKING:

@@ -74,7 +74,7 @@ def phases(plan: Project) -> list[Phase]:
         Phase("9-services", "Name service, mounts, homes", ("slapconfig -getmasterconfig lists every relay and replica",),
               "the mount records of the older export: odkit mounts before.ldif --format ldif", list(_services(plan, master, by_role))),
         Phase("10-members", "The child servers", ("mounts are checked: odkit mounts",), "bind to the old master again",
-              [_member(plan, s, master) for s in by_role["member"]]),
+              [*(_member(plan, s, master) for s in by_role["member"]), _clients(plan)]),
         Phase("11-backups", "Backups", ("the child servers are bound",), "the old jobs are on the clones", list(_backups(ordered))),
         Phase("12-verify", "Verification", ("all phases before are done",), "clones and archive", list(_verify(plan, master, ordered))),
         Phase("13-monday", "Monday morning", ("verification says fine",), "the clones and the archive", list(_monday(ordered))),
@@ -242,6 +242,14 @@ def _member(plan: Project, s: Server, master: Server) -> Step:
     commands += [change("automount", "-vc")] if new != "10.4" else [person("restart, or send automount a HUP")]
     return Step(f"bind to {parent}", s, commands, ("S20", "S25", "S26"), "medium", "id finds users; klist -k shows the network realm",
                 f"dsconfigldap -f -r {parent} -u {plan.administrator} -i")  # fmt: skip
+
+
+def _clients(plan: Project) -> Step:
+    commands = [person("on every Mac of an office: sh clients/rebind-SERVER.sh of that office, then with --apply")]
+    commands += [person("sh clients/check-client.sh: status 0, no retired server is named any more")] if plan.retired else []
+    commands.append(person("tick them off in clients/CHECKLIST.md"))
+    return Step("the Macs of the offices", None, commands, ("S26",), "medium", "one Mac of each office logs its users in",
+                "bind to the old server again; its clone must run")  # fmt: skip
 
 
 def _backups(servers: list[Server]) -> Iterator[Step]:

@@ -8,9 +8,11 @@ from importlib import resources
 from os import PathLike
 from pathlib import Path
 
+from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
 from odkit.project import Project, Server
+from odkit.runbook._clients import checklist, client_scripts
 from odkit.runbook._model import Command, How, Phase, Step
 from odkit.runbook._phases import phases
 from odkit.scripts.sh import assemble, quote
@@ -96,7 +98,7 @@ def _ascii(text: str) -> str:
     return escape(text).replace("…", "...")
 
 
-def script(server: Server, phase: Phase, steps: list[Step], plan: Project) -> bytes:
+def script(server: Server, phase: Phase, steps: list[Step]) -> bytes:
     """The script of one server for one phase.
 
     Raises:
@@ -120,15 +122,17 @@ def script(server: Server, phase: Phase, steps: list[Step], plan: Project) -> by
         del body[1]
     text = "\n".join([*body, "}", ""])
     own = (resources.files("odkit.runbook") / "runbook.sh").read_text("utf-8")
-    return assemble(head, {"PLAN": plan.realm or "-"}, ("common.sh",), (), own=(text, own))
+    values = {"MACHINE": server.name.lower(), "ADDRESS": server.address}
+    return assemble(head, values, ("common.sh",), (), own=(text, own))
 
 
-def write_runbook(plan: Project, folder: str | PathLike[str], *, force: bool = False) -> list[Path]:
-    """Write RUNBOOK.md and the scripts.
+def write_runbook(plan: Project, folder: str | PathLike[str], *, od: Directory | None = None, force: bool = False) -> list[Path]:
+    """Write RUNBOOK.md, the scripts, and what is done on the Macs of the offices.
 
     Args:
         plan: with a master among its servers.
         folder: new or empty.
+        od: the newest export, for the list of computers; without it there is none.
         force: clear odkit's own files from it first.
 
     Raises:
@@ -143,6 +147,9 @@ def write_runbook(plan: Project, folder: str | PathLike[str], *, force: bool = F
         servers = {step.server.name: step.server for step in phase.steps if step.server is not None}
         for name, server in servers.items():
             steps = [step for step in phase.steps if step.server is not None and step.server.name == name]
-            files.append((_name(server, phase), script(server, phase, steps, plan)))
+            files.append((_name(server, phase), script(server, phase, steps)))
+    files += client_scripts(plan)
+    if od is not None:
+        files.append(("clients/CHECKLIST.md", checklist(plan, od)))
     output = OutputFolder(Path(folder), force=force)
     return [output.write(name, data) for name, data in files]

@@ -1,6 +1,35 @@
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--rehearsal]"
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--machine NAME] [--rehearsal]"
     say "Without --apply it looks, and shows what it would do. What is for a person is printed in both."
+}
+
+take() {
+    case $1 in
+        --machine) TOLD=$2 ;;
+        *) return 1 ;;
+    esac
+}
+
+# this_machine: by its name, by its address, or because somebody says so; a machine that started from a disc has no name yet
+this_machine() {
+    own=$(hostname | tr '[:upper:]' '[:lower:]')
+    case $own in
+        "$MACHINE" | "${MACHINE%%.*}" | "${MACHINE%%.*}.local")
+            say "this is $own"
+            return
+            ;;
+    esac
+    ifconfig -a > said 2>&1
+    if [ -n "$ADDRESS" ] && awk -v A="$ADDRESS" '$1 ~ /^inet6?$/ && $2 == A { found = 1 } END { exit !found }' said; then
+        say "this has the address $ADDRESS"
+        return
+    fi
+    if [ "$TOLD" = "$MACHINE" ]; then
+        say "this is said to be $MACHINE"
+        return
+    fi
+    warn "this machine calls itself $own, and the script is for $MACHINE ${ADDRESS:+($ADDRESS)}"
+    if [ "$APPLY" = yes ]; then die 3 "stopped: nothing was changed. If it is that machine all the same: --machine $MACHINE"; fi
 }
 
 heading() {
@@ -62,12 +91,13 @@ must_know() {
 
 main() {
     set -u
-    LC_ALL=C
+    LC_ALL=C TOLD=''
     export LC_ALL
     options "$@"
-    need awk cat grep id mktemp rm sed
+    need awk cat grep hostname id ifconfig mktemp rm sed tr
     workplace
     check_root
+    this_machine
     if [ "$APPLY" = yes ]; then say "this run changes this machine"; else say "this run only looks"; fi
     : > troubles
     steps

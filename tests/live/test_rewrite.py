@@ -30,28 +30,37 @@ MAILS = [
 ]
 
 
-def domain() -> list[Entry]:
-    """The domain before the move, with values that a shell or dscl could take for something else."""
+def domain(*, small: bool) -> list[Entry]:
+    """A part of the domain before the move, with values that a shell or dscl could take for something else.
+
+    The stand-in is a Python program that starts for each of dscl's answers, so that there are few records.
+    """
     entries = [r.entry for r in odkit.open(MART / "before" / "export.ldif").records()]
+    users = [e for e in entries if e.dn.startswith("uid=") and e.dn != ADMIN]
+    home = next(e for e in users if OLD.encode() in e.attributes.get("homeDirectory", [b""])[0])
+    mount = next(e for e in entries if ",cn=mounts," in e.dn and OLD in e.dn)
     policy = plistlib.dumps({"mcx_application_data": {"d": {"Forced": [{"mcx_preference_settings": {"u": f"http://{OLD}/a"}}]}}})
-    for number, entry in enumerate(
-        each for each in entries if each.dn.startswith("uid=") and b"shadowAccount" in each.attributes["objectClass"]
-    ):
-        if number < len(MAILS):
-            entry.attributes["labeledURI"] = [MAILS[number]]
-        elif number == 3:
-            entry.attributes["apple-mcxsettings"] = [policy]
-        elif number == 4:
-            entry.attributes["labeledURI"] = [f"afp://{OLD}/S".encode(), f"afp://{NEW}/S".encode()]
-        elif number == 5:
-            entry.attributes["labeledURI"] = [f"both ' and \" at {OLD}".encode()]
-    return entries
+    odd = [{"labeledURI": [mail]} for mail in MAILS] + [
+        {"labeledURI": [f"afp://{OLD}/S".encode(), f"afp://{NEW}/S".encode()]},
+        {"labeledURI": [f"both ' and \" at {OLD}".encode()]},
+        {"apple-mcxsettings": [policy]},
+    ]
+    others = [e for e in users if OLD.encode() not in e.attributes.get("homeDirectory", [b""])[0]]
+    chosen = [home, mount]
+    for entry, values in zip(others, odd[1:2] if small else odd, strict=False):
+        entry.attributes.update(values)
+        chosen.append(entry)
+    return [
+        e
+        for e in entries
+        if (not e.dn.startswith("uid=") and OLD not in e.dn and "apple-group-homeurl" not in e.attributes) or e.dn == ADMIN
+    ] + chosen
 
 
 @pytest.fixture
-def moved(tmp_path: Path) -> Iterator[Stage]:
+def moved(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
     needs("slapd", "ldapmodify", "dash")
-    with ScratchDirectory(domain(), SUFFIX, ADMIN) as directory:
+    with ScratchDirectory(domain(small=not hasattr(request, "param")), SUFFIX, ADMIN) as directory:
         od = odkit.open(directory.cat())
         made = Stage(directory, od, tmp_path, os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
         made.play("10.5.8")
@@ -80,6 +89,7 @@ def now(stage: Stage) -> dict[str, dict[str, list[bytes]]]:
     return seen(stage.directory.entries())
 
 
+@pytest.mark.parametrize("moved", ["all"], indirect=True)
 def test_the_same_as_ldif_and_back(moved: Stage) -> None:
     plan = plan_rewrite(moved.od, OLD, NEW)
     found = rewrite_files(moved.od, plan, "10.5")
@@ -89,7 +99,7 @@ def test_the_same_as_ldif_and_back(moved: Stage) -> None:
     assert any("both kinds of quotes" in line for line in found.left)
     folder = written(moved)
     before = now(moved)
-    with ScratchDirectory(domain(), SUFFIX, ADMIN) as other:
+    with ScratchDirectory(domain(small=False), SUFFIX, ADMIN) as other:
         assert other.modify(plan.ldif()).returncode == 0
         wanted = seen(other.entries())
     dry = moved.run(str(folder / "rewrite.sh"), "--rehearsal")
@@ -109,15 +119,13 @@ def test_the_same_as_ldif_and_back(moved: Stage) -> None:
     assert now(moved) == before
 
 
-@pytest.mark.parametrize("shell", [name for name in SHELLS if name != "dash"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "posh"])
 def test_shells(moved: Stage, shell: str) -> None:
     needs(SHELLS[shell][0])
     folder = written(moved)
     done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
     assert (done.status, done.prompts) == (0, 3), done.output
-    left = [r for r in odkit.references(odkit.open(moved.directory.cat()), [OLD]) if r.handling == "rewrite"]
-    assert {r.attribute for r in left} == {"apple-mcxsettings", "labeledURI"}  # what only LDIF can express
-    assert len(left) == 2
+    assert [r for r in odkit.references(odkit.open(moved.directory.cat()), [OLD]) if r.handling == "rewrite"] == []
 
 
 def test_what_somebody_changed_meanwhile_stops_it(moved: Stage) -> None:
@@ -166,12 +174,12 @@ def test_another_machine(moved: Stage, release: str, style: str, status: int) ->
     assert (done.status, done.prompts) == (status, 0)
 
 
-def test_every_seventeenth_prefix_does_nothing(moved: Stage) -> None:
+def test_a_prefix_does_nothing(moved: Stage) -> None:
     folder = written(moved)
     data = (folder / "rewrite.sh").read_bytes()
     before = now(moved)
     cut = folder / "cut.sh"
-    for length in range(0, len(data) - 1, 409):
+    for length in range(0, len(data) - 1, 1009):
         cut.write_bytes(data[:length])
         subprocess.run(
             ["dash", str(cut), "--apply", "--rehearsal"], env=moved.env, capture_output=True, check=False, stdin=subprocess.DEVNULL

@@ -113,9 +113,10 @@ class TestScripts:
         """With --apply, every question answered: exactly the commands of the golden file; without, only what reads."""
         env, log = recorder(tmp_path)
         seen = []
-        for script in sorted((folder / release).rglob("*.sh"), key=lambda p: (int(p.parent.name.partition("-")[0]), p.name)):
+        for script in sorted((folder / release).glob("[0-9]*/*.sh"), key=lambda p: (int(p.parent.name.partition("-")[0]), p.name)):
             log.write_text("")
-            done = run_on_terminal(["dash", str(script), "--apply", "--rehearsal"], env=env, password="")
+            machine = ["--machine", script.stem]
+            done = run_on_terminal(["dash", str(script), "--apply", "--rehearsal", *machine], env=env, password="")
             assert done.status == 0, (script, done.output[-600:])
             seen.append(f"{script.parent.name}/{script.name}\n{log.read_text()}")
             log.write_text("")
@@ -133,14 +134,37 @@ class TestScripts:
     def test_a_wrong_word_stops_it(self, folder: Path, tmp_path: Path) -> None:
         env, log = recorder(tmp_path)
         script = folder / "10.5" / "4-install" / "master.example.com.sh"
-        done = run_on_terminal(["dash", str(script), "--apply", "--rehearsal"], env=env, password="", confirm="yes")
+        words = ["dash", str(script), "--apply", "--rehearsal", "--machine", "master.example.com"]
+        done = run_on_terminal(words, env=env, password="", confirm="yes")
         assert done.status == 3
         assert "eraseDisk" not in log.read_text()
         # without a terminal nobody can have typed it
-        lost = subprocess.run(["setsid", "dash", str(script), "--apply", "--rehearsal"], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        lost = subprocess.run(["setsid", *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               check=False)  # fmt: skip
         assert lost.returncode == 3
         assert "eraseDisk" not in log.read_text()
+
+    def test_another_machine_stops_it(self, folder: Path, tmp_path: Path) -> None:
+        """By name or address it must be the one that the script is for; a run that only looks may be anywhere."""
+        env, log = recorder(tmp_path)
+        stubs = tmp_path / "stubs"
+        script = folder / "10.5" / "1-archive" / "master.example.com.sh"
+        for name, address, status in (
+            ("mac.local", "10.0.0.9", 3),
+            ("Master.Example.COM", "10.0.0.9", 0),
+            ("master", "", 0),
+            ("x", "10.0.0.1", 0),
+            ("x", "10.0.0.11", 3),
+        ):
+            (stubs / "hostname").write_text(f"#!/bin/sh\necho {name}\n")
+            (stubs / "ifconfig").write_text(f"#!/bin/sh\nprintf 'en0: flags=8863<UP>\\n\\tinet {address} netmask 0xffffff00\\n'\n")
+            for stub in ("hostname", "ifconfig"):
+                (stubs / stub).chmod(0o755)
+            log.write_text("")
+            done = run_on_terminal(["dash", str(script), "--apply", "--rehearsal"], env=env, password="")
+            assert done.status == status, (name, done.output)
+            assert ("slapcat" in log.read_text()) is (status == 0)
+            assert run_on_terminal(["dash", str(script), "--rehearsal"], env=env, password="").status == 0
 
     @pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "posh", "busybox"])
     def test_names_are_data(self, shell: str, tmp_path: Path) -> None:
@@ -152,6 +176,8 @@ class TestScripts:
                         backups=(project.Backup(f"/{odd}", f"-e touch x {odd}"),))  # fmt: skip
         write_runbook(Project(Path("x"), "R", servers=(server,)), tmp_path / "out")
         for script in (tmp_path / "out").rglob("*.sh"):
-            run_on_terminal([*SHELLS[shell], str(script), "--apply", "--rehearsal"], env=env, password="", cwd=tmp_path)
+            run_on_terminal(
+                [*SHELLS[shell], str(script), "--apply", "--rehearsal", "--machine", "m.example.com"], env=env, password="", cwd=tmp_path
+            )
         assert not list(tmp_path.rglob("x"))
         assert f"[/Volumes/{odd}]" in log.read_text()

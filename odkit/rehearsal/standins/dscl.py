@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from odkit.directory._schema import CONTAINERS, DSCL_ATTRIBUTES
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, Reader, dump
+from odkit.schema import CONTAINERS, DSCL_ATTRIBUTES
 from odkit.text import decode
 
 _TYPES = {kind: container for container, kind in CONTAINERS.items()}

@@ -1,0 +1,112 @@
+"""The Macs of the offices: one script an office that binds them anew, a check of what a Mac still names, and a list to tick off.
+
+Steps and their confidence: operations.md 3.1, 3.2 (medium).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+
+from odkit.directory import Computer, Directory
+from odkit.hosts import host_key, is_fqdn, short_name
+from odkit.project import Project, Server
+from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.text import escape
+
+__all__ = ["checklist", "client_scripts"]
+
+
+def client_scripts(plan: Project) -> Iterator[tuple[str, bytes]]:
+    """The scripts for clients: names below the runbook's folder, and contents.
+
+    Raises:
+        RefusedError: a name that a script cannot carry.
+    """
+    for server, sites in _offices(plan):
+        yield f"clients/rebind-{server.name}.sh", _rebind(plan, server, sites)
+    if plan.retired:
+        yield "clients/check-client.sh", _check(plan)
+
+
+def _offices(plan: Project) -> Iterator[tuple[Server, list[str]]]:
+    """Directory servers with the sites whose Macs they serve: a site's own one, else the master."""
+    order = {"replica": 0, "relay": 1, "master": 2}
+    servers = [s for s in plan.servers if s.role in order]
+    by_site: dict[str, Server] = {}
+    for server in sorted(servers, key=lambda s: order[s.role]):
+        by_site.setdefault(server.site, server)
+    master = next((s for s in servers if s.role == "master"), None)
+    sites = dict.fromkeys(s.site for s in plan.servers)
+    out: dict[str, tuple[Server, list[str]]] = {}
+    for site in sites:
+        chosen = by_site.get(site, master)
+        if chosen is not None:
+            out.setdefault(chosen.name, (chosen, []))[1].append(site)
+    yield from out.values()
+
+
+def _part(name: str) -> str:
+    return (resources.files("odkit.runbook") / name).read_text("utf-8")
+
+
+def _names(plan: Project) -> str:
+    return heredoc("retired", [encode_name(name.encode("utf-8", "surrogateescape")) for name in plan.retired])
+
+
+def _rebind(plan: Project, server: Server, sites: list[str]) -> bytes:
+    named = ", ".join(site for site in sites if site)
+    head = (
+        f"odkit runbook: clients, {server.name}",
+        f"For the Macs of: {named or 'every office'}. Binds them to {server.name}. Without --apply it changes nothing. Confidence: medium.",
+        "Status: 0 fine; 1 something had trouble; 2 the surroundings are not right; 3 another release.",
+    )
+    values = {"SERVER": server.name, "ADMIN": plan.administrator}
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan)], own=(_part("runbook.sh"), _part("rebind.sh")))
+
+
+def _check(plan: Project) -> bytes:
+    head = (
+        "odkit runbook: check-client.sh",
+        "Tells whether a Mac still names a retired server: configured directories, search paths, mounts, Kerberos. It changes nothing.",
+        "Status: 0 no; 1 yes; 2 the surroundings are not right.",
+    )
+    values = {"STEPS": str(len(plan.retired))}
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan)], own=(_part("check-client.sh"),))
+
+
+def checklist(plan: Project, od: Directory) -> bytes:
+    """``clients/CHECKLIST.md``: every computer record that is no server's, with what was done.
+
+    Args:
+        plan: its servers and retired hosts are left out.
+        od: the newest export.
+    """
+    known = {host_key(name) for server in plan.servers for name in (server.name, *server.aliases)} | set(map(host_key, plan.retired))
+    known |= {short_name(name) for name in known}
+    lists: dict[str, list[str]] = {}
+    for record in od.computer_lists.records():
+        for member in record.members:
+            lists.setdefault(member.casefold(), []).append(record.name)
+    rows: dict[str, tuple[str, ...]] = {}
+    for computer in od.computers.records():
+        name = computer.name.removesuffix("$")
+        if host_key(name) in known or short_name(host_key(name)) in known or name.upper().startswith("LKDC:") or computer.name == "guest":
+            continue
+        key = host_key(name) if is_fqdn(name) else name.casefold()
+        rows.setdefault(key, (name, *_of(computer, lists)))
+    head = ["# Macs", "", f"{len(rows)} computer records that are no server's. sh rebind-SERVER.sh on each, then sh check-client.sh.", ""]
+    if not rows:
+        return "\n".join([*head, "None: bound Macs have computer records only where they were bound with authentication.", ""]).encode()
+    head += ["| Mac | Ethernet | address | lists | rebound | check-client: 0 | login |", "|---|---|---|---|---|---|---|"]
+    body = [f"| {' | '.join(map(_cell, rows[key]))} | [ ] | [ ] | [ ] |" for key in sorted(rows)]
+    return "\n".join([*head, *body, ""]).encode("utf-8", "backslashreplace")
+
+
+def _of(computer: Computer, lists: dict[str, list[str]]) -> tuple[str, str, str]:
+    found = dict.fromkeys(each for name in computer.names for each in lists.get(name.casefold(), ()))
+    return computer.text("macAddress") or "", computer.text("ipHostNumber") or "", ", ".join(found)
+
+
+def _cell(text: str) -> str:
+    return "".join(f"\\{char}" if char in r"\`*_{}[]<>#|!~&$" else char for char in escape(text))

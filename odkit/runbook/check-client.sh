@@ -1,0 +1,77 @@
+usage() {
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--rehearsal]"
+    say "Looks whether this Mac still names a retired server. It changes nothing. Status 1: it does."
+}
+
+# seen LABEL FILE: lines of a file that hold one of the names, whole
+seen() {
+    [ -f "$2" ] || return 0
+    say "looking at $1"
+    # shellcheck disable=SC2016 # awk's own $
+    awk '
+        FILENAME == "names" { want[tolower($0)] = 1; next }
+        {
+            line = tolower($0)
+            for (name in want) {
+                at = 1
+                while ((i = index(substr(line, at), name)) > 0) {
+                    p = at + i - 1; at = p + 1
+                    before = p > 1 ? substr(line, p - 1, 1) : ""
+                    after = substr(line, p + length(name), 1); next_one = substr(line, p + length(name) + 1, 1)
+                    if (before ~ /[a-z0-9_.-]/ || after ~ /[a-z0-9_-]/ || (after == "." && next_one ~ /[a-z0-9]/)) continue
+                    print FNR ": " name
+                    break
+                }
+            }
+        }' names "$2" > hits || die 2 "stopped: awk fails"
+    while read -r hit; do
+        say "  still names a retired server: $1, line $hit"
+        echo "$1 $hit" >> all.hits
+    done < hits
+}
+
+# told LABEL PROGRAM WORDS: the same for what a program prints
+told() {
+    label=$1
+    shift
+    "$@" < /dev/null > said 2>&1 || warn "  $1 ends with $?; what it printed is looked at all the same"
+    seen "$label" said
+}
+
+main() {
+    set -u
+    LC_ALL=C
+    export LC_ALL
+    options "$@"
+    if [ "$APPLY" = yes ]; then
+        usage >&2
+        die 2 "stopped: unknown option --apply; this script only looks"
+    fi
+    need awk cat dscl ls mktemp mount rm
+    workplace
+    retired > lines
+    decode < lines > names
+    [ "$(count names)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS names"
+    : > all.hits
+    told "configured directories" dscl localhost -list /LDAPv3
+    told "search path" dscl /Search -read / CSPSearchPath
+    told "search path of contacts" dscl /Search/Contacts -read / CSPSearchPath
+    told "mounted volumes" mount
+    for file in /Library/Preferences/edu.mit.Kerberos /Library/Preferences/DirectoryService/DSLDAPv3PlugInConfig.plist \
+        /etc/krb5.conf /etc/hosts /etc/fstab /etc/smb.conf; do
+        seen "$file" "$file"
+    done
+    # 10.7 and later: one file a directory
+    configured=/Library/Preferences/OpenDirectory/Configurations/LDAPv3
+    : > files
+    if [ -d "$configured" ]; then ls "$configured" > files; fi
+    while read -r file; do
+        seen "$configured/$file" "$configured/$file"
+    done < files
+    if [ -s all.hits ]; then
+        say "$(count all.hits) places still name a retired server"
+        exit 1
+    fi
+    say "no retired server is named"
+    exit 0
+}

@@ -1,0 +1,93 @@
+take() {
+    case $1 in
+        --admin) ADMIN=$2 ;;
+        --name) COMPUTER=$2 ;;
+        *) return 1 ;;
+    esac
+}
+
+usage() {
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--name COMPUTER] [--rehearsal]"
+    say "Takes a Mac off retired servers and binds it to $SERVER. Without --apply it shows what it would do."
+}
+
+# release: 10.4 to 10.6 leave the search policy alone when they bind, 10.7 and later set it
+release() {
+    version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
+    case $version in
+        10.[456] | 10.[456].*) daemon=DirectoryService own_policy=no ;;
+        10.[789] | 10.[789].* | 10.1[0-9]* | 1[1-9].*) daemon=opendirectoryd own_policy=yes ;;
+        *) die 3 "stopped: this is Mac OS X $version, which this script does not know" ;;
+    esac
+    say "Mac OS X $version"
+}
+
+# bound_to SERVER: whether this Mac is configured for it
+bound_to() {
+    dscl localhost -list /LDAPv3 < /dev/null > bound 2> err || die 2 "stopped: dscl does not tell which directories are configured"
+    grep -F -i -x "$1" bound > /dev/null
+}
+
+# searched POLICY SERVER: whether the search path has it
+searched() {
+    dscl "$1" -read / CSPSearchPath < /dev/null > path 2> err || die 2 "stopped: dscl cannot read the search path of $1"
+    tr ' ' '\n' < path | grep -F -i -x "/LDAPv3/$2" > /dev/null
+}
+
+# off SERVER: unbind, and out of both search paths
+off() {
+    if bound_to "$1"; then changing dsconfigldap -f -r "$1" -u "$ADMIN" -i; fi
+    for policy in /Search /Search/Contacts; do
+        if searched "$policy" "$1"; then changing dscl "$policy" -delete / CSPSearchPath "/LDAPv3/$1"; fi
+    done
+}
+
+steps() {
+    release
+    if [ -z "$COMPUTER" ]; then COMPUTER=$(hostname | sed 's/\..*//'); fi
+    case $COMPUTER in '' | -* | *[!A-Za-z0-9-]*) die 2 "stopped: '$COMPUTER' is no name for a computer record; give one with --name" ;; esac
+    heading "as it is"
+    reading dscl localhost -list /LDAPv3
+    reading dscl /Search -read / CSPSearchPath
+    heading "off the retired servers"
+    retired > names
+    while read -r name <&3; do
+        off "$(printf '%s\n' "$name" | decode)"
+    done 3< names
+    heading "bind to $SERVER, as $COMPUTER"
+    reading host "$SERVER"
+    if bound_to "$SERVER"; then
+        say "  bound already"
+    else
+        changing dsconfigldap -v -f -a "$SERVER" -c "$COMPUTER" -u "$ADMIN" -i
+    fi
+    if [ "$own_policy" = no ]; then
+        for policy in /Search /Search/Contacts; do
+            if searched "$policy" "$SERVER"; then continue; fi
+            changing dscl "$policy" -create / SearchPolicy CSPSearchPath
+            changing dscl "$policy" -append / CSPSearchPath "/LDAPv3/$SERVER"
+        done
+    fi
+    changing killall "$daemon"
+    if [ "$APPLY" = yes ]; then
+        heading "as it is now"
+        reading dscl /Search -read / CSPSearchPath
+        reading id "$ADMIN"
+    fi
+    by_hand "log in with a user of this office; then sh check-client.sh"
+}
+
+main() {
+    set -u
+    LC_ALL=C COMPUTER=''
+    export LC_ALL
+    options "$@"
+    need awk cat dscl dsconfigldap grep host hostname id killall mktemp rm sed sw_vers tr
+    workplace
+    check_root
+    : > troubles
+    steps
+    SENT=''
+    if [ -s troubles ]; then exit 1; fi
+    exit 0
+}

@@ -1,0 +1,192 @@
+"""The scripts for the Macs of the offices, by every shell, on a stand-in Mac that knows what it is bound to (operations.md 1.5, 3.1, 3.2)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, ROOT, needs
+from live.conftest import SHELLS
+from odkit import project
+from odkit.rehearsal.terminal import run_on_terminal
+from odkit.runbook import write_runbook
+
+pytestmark = pytest.mark.live
+
+OLD = "xserve-hq1.medicalmart.example.com"
+NEW = "od-store.medicalmart.example.com"
+
+# strict: what the facts do not have ends with 64
+STAND_IN = """#!{python}
+import json, os, sys
+state = {state!r}
+mac = json.load(open(state))
+name, words = os.path.basename(sys.argv[0]), sys.argv[1:]
+mac["log"].append([name, *words])
+code = 0
+def nodes(policy): return mac["paths"][policy]
+if name == "sw_vers" and words == ["-productVersion"]: print(mac["release"])
+elif name == "hostname" and not words: print("imac-7.local")
+elif name == "host": print(words[0] + " has address 10.0.0.1")
+elif name == "id": print("uid=1025(diradmin) gid=20(staff)" if len(words) == 1 and words[0] != "-u" else "0")
+elif name == "mount": print(mac["mounted"])
+elif name == "killall" and words == [mac["daemon"]]: pass
+elif name == "dscl" and words == ["localhost", "-list", "/LDAPv3"]: print("\\n".join(mac["bound"]))
+elif name == "dscl" and words[0] in mac["paths"] and words[1:] == ["-read", "/", "CSPSearchPath"]:
+    print("CSPSearchPath: " + " ".join(nodes(words[0])))
+elif name == "dscl" and words[1:4] == ["-delete", "/", "CSPSearchPath"] and words[4] in nodes(words[0]): nodes(words[0]).remove(words[4])
+elif name == "dscl" and words[1:] == ["-create", "/", "SearchPolicy", "CSPSearchPath"]: mac["policy"][words[0]] = "custom"
+elif name == "dscl" and words[1:4] == ["-append", "/", "CSPSearchPath"]:
+    code = 0 if words[4].removeprefix("/LDAPv3/") in mac["bound"] else 184  # -14008: the node must be configured first
+    if not code: nodes(words[0]).append(words[4])
+elif name == "dsconfigldap" and words[:2] == ["-f", "-r"] and words[3:] == ["-u", "diradmin", "-i"] and words[2] in mac["bound"]:
+    mac["bound"].remove(words[2])
+    if mac["daemon"] == "opendirectoryd":
+        for each in mac["paths"].values():
+            if "/LDAPv3/" + words[2] in each: each.remove("/LDAPv3/" + words[2])
+elif name == "dsconfigldap" and words[:3] == ["-v", "-f", "-a"] and words[4:] == ["-c", "imac-7", "-u", "diradmin", "-i"]:
+    mac["bound"].append(words[3])
+    if mac["daemon"] == "opendirectoryd": [each.append("/LDAPv3/" + words[3]) for each in mac["paths"].values()]
+else: code = 64
+json.dump(mac, open(state, "w"))
+sys.exit(code)
+"""
+
+
+@dataclass
+class Mac:
+    folder: Path
+    runbook: Path
+
+    @property
+    def state(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads((self.folder / "state").read_text())
+        return found
+
+    def is_now(self, release: str, bound: list[str], paths: list[str], mounted: str = "") -> None:
+        daemon = "opendirectoryd" if release.startswith(("10.7", "10.8", "11")) else "DirectoryService"
+        state = {"release": release, "daemon": daemon, "bound": bound, "paths": {p: ["/Local/Default", *paths] for p in ("/Search", "/Search/Contacts")},
+                 "policy": {}, "log": [], "mounted": mounted}  # fmt: skip
+        (self.folder / "state").write_text(json.dumps(state))
+
+    def run(self, name: str, *words: str, shell: str = "dash") -> tuple[int, str]:
+        env = os.environ | {"PATH": f"{self.folder / 'bin'}:{os.environ.get('PATH', '')}"}
+        done = run_on_terminal([*SHELLS[shell], str(self.runbook / "clients" / name), "--rehearsal", *words], env=env, password="")
+        return done.status, done.output
+
+
+@pytest.fixture(scope="module")
+def runbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clients") / "runbook"
+    write_runbook(project.load(MART / "odkit.toml"), folder, od=odkit.open(MART / "after" / "export.ldif"))
+    return folder
+
+
+@pytest.fixture
+def mac(tmp_path: Path, runbook: Path) -> Mac:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("sw_vers", "hostname", "host", "id", "mount", "killall", "dscl", "dsconfigldap"):
+        (folder / name).write_text(STAND_IN.format(python=sys.executable, state=str(tmp_path / "state")))
+        (folder / name).chmod(0o755)
+    return Mac(tmp_path, runbook)
+
+
+@pytest.mark.parametrize("release", ["10.4.11", "10.5.8", "10.6.8", "10.7.5", "11.2"])
+def test_from_the_old_server_to_the_new(mac: Mac, release: str) -> None:
+    mac.is_now(release, [OLD], [f"/LDAPv3/{OLD}"])
+    before = mac.state
+    code, said = mac.run(f"rebind-{NEW}.sh")
+    assert code == 0, said
+    assert (mac.state["bound"], mac.state["paths"]) == (before["bound"], before["paths"])
+    assert f"would run: dsconfigldap -f -r {OLD} -u diradmin -i" in said
+    code, said = mac.run(f"rebind-{NEW}.sh", "--apply")
+    assert code == 0, said
+    assert mac.state["bound"] == [NEW]
+    assert mac.state["paths"] == {p: ["/Local/Default", f"/LDAPv3/{NEW}"] for p in ("/Search", "/Search/Contacts")}
+    assert bool(mac.state["policy"]) is not release.startswith(("10.7", "11"))
+    changes = len([each for each in mac.state["log"] if each[0] == "dsconfigldap"])  # type: ignore[attr-defined] # of JSON
+    code, said = mac.run(f"rebind-{NEW}.sh", "--apply")
+    assert code == 0, said
+    assert "bound already" in said
+    assert len([each for each in mac.state["log"] if each[0] == "dsconfigldap"]) == changes  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("shell", [name for name in SHELLS if name != "dash"])
+def test_shells(mac: Mac, shell: str) -> None:
+    needs(SHELLS[shell][0])
+    mac.is_now("10.5.8", [OLD, "other.example.org"], [f"/LDAPv3/{OLD}", "/LDAPv3/other.example.org"])
+    code, said = mac.run(f"rebind-{NEW}.sh", "--apply", shell=shell)
+    assert code == 0, said
+    assert mac.state["bound"] == ["other.example.org", NEW]
+    code, said = mac.run("check-client.sh", shell=shell)
+    assert (code, said.splitlines()[-1]) == (0, "REHEARSAL: no retired server is named")
+
+
+@pytest.mark.parametrize(
+    ("bound", "path", "mounted", "hits"),
+    [
+        ([], [], "", []),
+        ([OLD], [], "", ["configured directories, line 1"]),
+        ([], [f"/LDAPv3/{OLD.upper()}"], "", ["search path, line 1", "search path of contacts, line 1"]),
+        ([], [], f"afp_x on /Network/Servers/{OLD}/Homes", ["mounted volumes, line 1"]),
+        ([f"my{OLD}", f"{OLD}.example.org", f"{OLD}2", f"x-{OLD}", f"a.{OLD}"], [], "", []),  # other names
+    ],
+)
+def test_what_a_mac_still_names(mac: Mac, bound: list[str], path: list[str], mounted: str, hits: list[str]) -> None:
+    mac.is_now("10.5.8", bound, path, mounted)
+    code, said = mac.run("check-client.sh")
+    assert code == (1 if hits else 0), said
+    for hit in hits:
+        assert f"still names a retired server: {hit}" in said
+    assert said.count("still names a retired server:") == len(hits)
+
+
+def test_releases_and_names_that_it_does_not_know(mac: Mac) -> None:
+    mac.is_now("9.2", [], [])
+    assert mac.run(f"rebind-{NEW}.sh", "--apply")[0] == 3
+    mac.is_now("10.5.8", [], [])
+    for name in ("a b", "-x", "$(reboot)", "a.b"):
+        assert mac.run(f"rebind-{NEW}.sh", "--apply", "--name", name)[0] == 2
+    assert mac.state["bound"] == []
+
+
+def test_a_failure_ends_it(mac: Mac) -> None:
+    """dsconfigldap asks for another administrator than the stand-in's: nothing behind it is done."""
+    mac.is_now("10.5.8", [OLD], [f"/LDAPv3/{OLD}"])
+    code, said = mac.run(f"rebind-{NEW}.sh", "--apply", "--admin", "nobody")
+    assert code == 1
+    assert "stopped: dsconfigldap ends with 64" in said
+    assert mac.state["paths"] == {p: ["/Local/Default", f"/LDAPv3/{OLD}"] for p in ("/Search", "/Search/Contacts")}
+
+
+def test_form(runbook: Path) -> None:
+    names = sorted((runbook / "clients").iterdir())
+    scripts = [path for path in names if path.suffix == ".sh"]
+    offices = [path.name for path in scripts if path.name.startswith("rebind-")]
+    assert offices == [f"rebind-od{name}.medicalmart.example.com.sh" for name in ("-dartmouth", "-edmonton", "-store", "-windsor", "relay")]
+    for path in scripts:
+        assert path.read_bytes().isascii()
+        for shell in SHELLS.values():
+            needs(shell[0])
+            assert subprocess.run([*shell, "-n", str(path)], check=False).returncode == 0
+    needs("shellcheck", "checkbashisms")
+    two = [str(runbook / "clients" / name) for name in (f"rebind-{NEW}.sh", "check-client.sh")]
+    done = subprocess.run(["shellcheck", "-s", "sh", *two], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    done = subprocess.run(["checkbashisms", "-p", *two], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_list_of_macs(runbook: Path) -> None:
+    text = (runbook / "clients" / "CHECKLIST.md").read_text()
+    assert "xserve-" not in text
+    assert "odmaster" not in text
+    assert str(ROOT) not in text
