@@ -25,6 +25,7 @@ _COMMANDS = {
     "principals": "principals",
     "purge-principals": "purge",
     "references": "references",
+    "rehearse": "rehearse",
     "runbook": "runbook",
     "topology": "topology",
     "verify": "verify",

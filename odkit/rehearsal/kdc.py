@@ -14,6 +14,7 @@ from typing import Self
 from odkit.errors import LiveError
 from odkit.kerberos.kadmin import check_realm
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
+from odkit.rehearsal.scratch import die_with_parent
 
 __all__ = ["ScratchRealm"]
 
@@ -26,18 +27,19 @@ class ScratchRealm:
     Args:
         realm: its name.
         listen: start krb5kdc, too; without it only the database exists.
+        within: make its folder in this one.
 
     Attributes:
         env: the environment in which MIT's programs see this realm and no other.
         folder: where its files are, mode 0700.
     """
 
-    def __init__(self, realm: str, *, listen: bool = False) -> None:
+    def __init__(self, realm: str, *, listen: bool = False, within: Path | None = None) -> None:
         check_realm(realm.encode("utf-8", "surrogateescape"))
         self.realm = realm
         self._kadmin = program("kadmin.local", _PACKAGES)
         self._util = program("kdb5_util", _PACKAGES)
-        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-kdc-")
+        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-kdc-", dir=within)
         self.folder = Path(self._temporary.name)
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -82,6 +84,7 @@ class ScratchRealm:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - a KDC must not outlive a test or rehearsal that is killed
         )
         wait_for_port(self.port, self._process, self.folder / "kdc.log")
 

@@ -18,6 +18,7 @@ from odkit.errors import LiveError
 from odkit.ldif import Attributes, Entry, Reader, dump
 from odkit.rehearsal.programs import free_port, program, run, wait_for_port
 from odkit.rehearsal.schema import Repair, Schema
+from odkit.rehearsal.scratch import die_with_parent
 
 __all__ = ["OPERATIONAL", "ScratchDirectory", "state"]
 
@@ -35,6 +36,7 @@ class ScratchDirectory:
         entries: records of an export, in any order.
         suffix: the domain's suffix, in string form.
         admin: DN that may write.
+        within: make its folder in this one.
 
     Attributes:
         url: of the server.
@@ -43,13 +45,13 @@ class ScratchDirectory:
         refused: DNs that slapd did not take all the same.
     """
 
-    def __init__(self, entries: Iterable[Entry], suffix: str, admin: str) -> None:
+    def __init__(self, entries: Iterable[Entry], suffix: str, admin: str, *, within: Path | None = None) -> None:
         self._slapd = program("slapd", _PACKAGES)
         self.suffix = suffix
         self.admin = admin
         self.password = secrets.token_urlsafe(18)
         self.repairs: list[Repair] = []
-        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-slapd-")
+        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-slapd-", dir=within)
         self.folder = Path(self._temporary.name)
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -135,6 +137,7 @@ class ScratchDirectory:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a test or rehearsal that is killed
             )
         wait_for_port(self.port, self._process, log)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from odkit.errors import LiveError
+from odkit.rehearsal.scratch import die_with_parent
 
 __all__ = ["Session", "run_on_terminal"]
 
@@ -68,7 +69,7 @@ def run_on_terminal(
             stdout=follower,
             stderr=follower,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - nothing of ours runs threads
+            preexec_fn=_on_terminal,  # noqa: PLW1509 - nothing of ours runs threads
         )
         os.close(follower)
         follower = -1
@@ -78,6 +79,12 @@ def run_on_terminal(
         if follower >= 0:
             os.close(follower)
     return Session(process.wait(), output.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace"), prompts)
+
+
+def _on_terminal() -> None:
+    """In the child: its standard input is its controlling terminal, and it ends with its parent."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    die_with_parent()
 
 
 def _converse(process: subprocess.Popen[bytes], leader: int, password: str, timeout: float, confirm: str | None) -> tuple[bytes, int]:

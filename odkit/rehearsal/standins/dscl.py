@@ -319,7 +319,8 @@ def main(state: str, arguments: list[str]) -> int:
     return one(node, words[1:]) if len(words) > 1 else batch(node)
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Run as a program: the machine's state, then dscl's own words."""
     os.environ["PATH"] = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin:/sbin:/bin"
     try:
         sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,82 @@
+"""Asking a KDC for tickets: what is asked, what came back, and what Kerberos' codes mean.
+
+The asking itself is done by ``odkit.live.tickets`` in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from odkit.errors import LiveError
+
+__all__ = ["ACCEPT", "CODES", "SERVICE_UNKNOWN", "Answer", "Request", "asked", "meaning"]
+
+_BASE = 2529638912  # ERROR_TABLE_BASE_krb5 as an unsigned 32-bit number; classified by code, never by text, which differs by locale
+CODES = {
+    0: "a ticket was issued",
+    _BASE + 1: "the client's entry has expired",
+    _BASE + 2: "the service's entry has expired",
+    _BASE + 6: "the KDC does not know the client",
+    _BASE + 7: "the KDC does not know the service",
+    _BASE + 18: "the client is disabled",
+    _BASE + 23: "the password has expired",
+    _BASE + 24: "wrong password or key",
+    _BASE + 31: "the key of the service is another one",
+    _BASE + 37: "the clocks differ by more than five minutes",
+    _BASE + 154: "the realm is not known here",
+    _BASE + 156: "no KDC can be reached",
+    _BASE + 210: "wrong password or key",
+}
+SERVICE_UNKNOWN = _BASE + 7
+ACCEPT = 1  # codes of our own, below those of Kerberos
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked.
+
+    Attributes:
+        client: principal that asks.
+        keytab: path of a keytab with its key, and with the keys of the services where tickets are to be accepted.
+        services: unparsed names.
+        accept: whether each ticket is to be opened with the service's key.
+    """
+
+    client: str
+    keytab: str
+    services: tuple[bytes, ...]
+    accept: bool = False
+
+    def as_json(self) -> str:
+        """For the program's standard input."""
+        return json.dumps(
+            {"client": self.client, "keytab": self.keytab, "services": [name.hex() for name in self.services], "accept": self.accept}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one service: 0, or the code of Kerberos (`CODES`); 1 where the ticket could not be accepted."""
+
+    service: bytes
+    code: int
+
+
+def meaning(code: int) -> str:
+    """A code in words."""
+    if code == ACCEPT:
+        return "a ticket was issued, and the service's key does not open it"
+    return CODES.get(code, f"Kerberos error {code}")
+
+
+def asked(output: bytes) -> list[Answer]:
+    """Read the program's standard output.
+
+    Raises:
+        LiveError: it is not that.
+    """
+    try:
+        return [Answer(bytes.fromhex(name), int(code)) for name, code in json.loads(output)]
+    except (ValueError, TypeError) as error:
+        raise LiveError("the ticket probe gave no answer") from error

@@ -1,0 +1,99 @@
+"""The principals of a rehearsal: random keys in a scratch KDC, what is left of them, and the tickets that it issues."""
+
+from __future__ import annotations
+
+import sys
+
+from odkit.errors import InputError
+from odkit.kerberos import parse_principal
+from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, asked, meaning
+from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.programs import run
+from odkit.retire import Plan
+from odkit.text import escape
+
+__all__ = ["Names"]
+
+_PROBER = b"odkit-rehearsal"  # of one component, so that the scripts' comparison with the inventory does not see it
+
+
+class Names:
+    """Principals in a scratch realm.
+
+    Args:
+        realm: listening.
+        plan: made from an inventory.
+
+    Attributes:
+        all: every name of the inventory.
+        live: names of services that stay.
+    """
+
+    def __init__(self, realm: ScratchRealm, plan: Plan) -> None:
+        self.realm = realm
+        self._plan = plan
+        decided = [each.principal for each in (*plan.keep, *plan.review, *plan.refused) if each.principal is not None]
+        self.deleted = {each.text for each in plan.delete}
+        self.all = {*self.deleted, *decided}
+        self.live = [name for name in sorted(decided) if _is_service(name)]
+
+    def load(self) -> list[str]:
+        """Make them; the realm's own that the inventory lacks go.
+
+        Returns:
+            Names that could not be made.
+        """
+        there = self.realm.names()
+        suffix = b"@" + self.realm.realm.encode("utf-8", "surrogateescape")
+        self.realm.add(sorted(self.all - there))
+        strange = [name for name in sorted(there - self.all) if not name.startswith((b"K/M@", b"krbtgt/"))]
+        self.realm.kadmin([b'delprinc -force "' + name + b'"' for name in strange])
+        self.realm.add([_PROBER + suffix])
+        self._prober = _PROBER + suffix
+        self._keytab = self.realm.folder / "probe.keytab"
+        wanted = [self._prober, *self.live]
+        words = [b"ktadd -norandkey -k " + str(self._keytab).encode() + b' "' + name.replace(b'"', b'""') + b'"' for name in wanted]
+        self.realm.kadmin(words)
+        return [f"could not be made: {escape(name)}" for name in sorted(self.all - self.realm.names())]
+
+    def compare(self) -> list[str]:
+        """What differs between the names that are left and those that the plan leaves."""
+        now = self.realm.names() - {self._prober}
+        wanted = self.all - self.deleted
+        own = {name for name in now if name.startswith((b"K/M@", b"krbtgt/"))}
+        wrong = [f"gone, and not planned: {escape(name)}" for name in sorted(wanted - now)]
+        return wrong + [f"still there: {escape(name)}" for name in sorted(now - wanted - own)]
+
+    def dump(self) -> dict[bytes, bytes]:
+        """Each principal's line of the database."""
+        lines = [line for line in self.realm.dump().split(b"\n") if line.startswith(b"princ\t")]
+        return {line.split(b"\t")[6]: line for line in lines}
+
+    def tickets(self, *, before: bool) -> list[str]:
+        """Ask the KDC for a ticket for every service.
+
+        Args:
+            before: the retired ones must get theirs, too; afterwards the KDC must not know them.
+        """
+        wrong = []
+        for answer in self._ask(self.live, accept=True):
+            wrong += [f"{escape(answer.service)}: {meaning(answer.code)}"] if answer.code else []
+        expected = 0 if before else SERVICE_UNKNOWN
+        for answer in self._ask(sorted(self.deleted), accept=False):
+            wrong += [f"{escape(answer.service)}: {meaning(answer.code)}"] if answer.code != expected else []
+        return wrong
+
+    def _ask(self, names: list[bytes], *, accept: bool) -> list[Answer]:
+        if not names:
+            return []
+        request = Request(self._prober.decode("utf-8", "surrogateescape"), str(self._keytab), tuple(names), accept)
+        done = run(sys.executable, "-m", "odkit.live.tickets", env=self.realm.env, data=request.as_json().encode(), timeout=300)
+        return asked(done.stdout)
+
+
+def _is_service(name: bytes) -> bool:
+    try:
+        parts = parse_principal(name).components
+    except InputError:
+        return False
+    return len(parts) == 2 and parts[0] not in {b"krbtgt", b"kadmin", b"K"}

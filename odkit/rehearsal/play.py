@@ -1,0 +1,279 @@
+"""`rehearse`: a plan's generated scripts, really run on a throw-away copy of the domain, and what that proves."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+
+from odkit.directory import Directory
+from odkit.dn import dn_key
+from odkit.errors import LiveError, OdkitError, UsageError
+from odkit.ldif import dump
+from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.names import Names
+from odkit.rehearsal.programs import SYSTEM_PATH, program
+from odkit.rehearsal.scratch import Scratch
+from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.standins import Machine, install
+from odkit.rehearsal.terminal import Session, run_on_terminal
+from odkit.rehearsal.verdict import Check, Verdict
+from odkit.retire import Flavour, Plan
+from odkit.scripts import write_plan
+from odkit.text import escape, plural
+
+__all__ = ["rehearse"]
+
+_RELEASES = {"10.4": "10.4.11", "10.5": "10.5.8", "10.6": "10.6.8", "10.7+": "10.7.5"}
+_OTHER_SLOT = "0x" + "f" * 32  # of nobody: what must stay in the Password Server
+_PACKAGES = "slapd ldap-utils krb5-kdc krb5-admin-server krb5-user"
+_State = dict[str, dict[str, list[bytes]]]
+
+
+def rehearse(
+    od: Directory, plan: Plan, *, target: str, scripts: Path | None = None, dscl: bool = False, left: Path | None = None
+) -> Verdict:
+    """Run a plan's scripts on a scratch slapd with the export's records and a scratch realm with the inventory's principals.
+
+    Nothing outside the scratch folder and loopback is touched, and all of it is gone at the end.
+
+    Args:
+        od: the directory that the plan was made of.
+        plan: of `odkit.plan_purge`.
+        target: release of the Open Directory master; one of 10.4, 10.5, 10.6 and 10.7+.
+        scripts: a folder with the plan's scripts, written by `odkit.write_plan`; they are written for the rehearsal when it is None.
+        dscl: change the records by dscl's stand-in instead of ldapmodify.
+        left: a folder, made here, for what is left: scripts, their output, and the directory before, after, and put back.
+
+    Raises:
+        LiveError: a program or package is missing, or a scratch server does not start.
+        UsageError: a plan that cannot be rehearsed.
+    """
+    if target not in _RELEASES or plan.flavour is Flavour.HEIMDAL:
+        raise UsageError("a rehearsal is for the releases 10.4 to 10.7+; for a Heimdal KDC of its own there is none")
+    if not od.suffix:
+        raise UsageError("the export has no suffix: nothing to rehearse on")
+    _needs(plan)
+    with ExitStack() as stack:
+        scratch = stack.enter_context(Scratch())
+        folder = scratch.folder / "plan"
+        if scripts is None:
+            write_plan(plan, folder, target=target)
+        else:
+            folder = scripts
+        play = _Play(od, plan, folder, scratch.folder, dscl=dscl)
+        play.set_up(stack, target)
+        play.perform()
+        if left is not None:
+            play.leave(left)
+        return play.verdict
+
+
+def _needs(plan: Plan) -> None:
+    """Say in one line what is missing."""
+    wanted = ["slapd", "ldapmodify", "ldapsearch"]
+    if plan.flavour is Flavour.MIT:
+        wanted += ["kadmin.local", "kdb5_util", "krb5kdc"]
+        if find_spec("gssapi") is None:
+            raise LiveError("a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'")
+    for name in wanted:
+        program(name, _PACKAGES)
+
+
+class _Play:
+    """The stage of one rehearsal, and its checks."""
+
+    def __init__(self, od: Directory, plan: Plan, folder: Path, scratch: Path, *, dscl: bool) -> None:
+        self.od, self.plan, self.folder, self.scratch = od, plan, folder, scratch
+        self.verdict = Verdict()
+        self._dscl = dscl
+        self._output: dict[str, str] = {}
+        self._kept: dict[str, bytes] = {}
+        self._names: Names | None = None
+
+    @contextlib.contextmanager
+    def _check(self, name: str) -> Iterator[tuple[list[str], list[str]]]:
+        """Collect what is wrong and what is told; what of ours fails inside is wrong, too."""
+        wrong: list[str] = []
+        told: list[str] = []
+        start = time.perf_counter()
+        try:
+            yield wrong, told
+        except OdkitError as error:
+            wrong.append(str(error))
+        self.verdict.checks.append(Check(name, tuple(wrong), ", ".join(told), time.perf_counter() - start))
+
+    def set_up(self, stack: ExitStack, target: str) -> None:
+        """Start the servers, and install the stand-ins."""
+        suffix = self.od.suffix or ""
+        with self._check("the records stand on a scratch slapd") as (wrong, told):
+            entries = [record.entry for record in self.od.records()]
+            admin = f"uid=diradmin,cn=users,{suffix}"
+            self._directory = stack.enter_context(ScratchDirectory(entries, suffix, admin, within=self.scratch))
+            self.verdict.repairs = [f"{escape(each.dn)}: {each.what}" for each in self._directory.repairs]
+            wrong += [f"slapd refuses {escape(dn)}" for dn in self._directory.refused]
+            told.append(plural(len(entries), "record"))
+        if self.plan.flavour is Flavour.MIT and self.plan.realm is not None:
+            with self._check("the principals stand in a scratch KDC") as (wrong, told):
+                realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
+                self._names = Names(realm, self.plan)
+                wrong += self._names.load()
+                told.append(plural(len(self._names.all), "principal"))
+        self._env = dict(os.environ) if self._names is None else dict(self._names.realm.env)
+        self._machine = Machine(
+            _RELEASES[target], ldap=self._directory.url, suffix=suffix, bind=self._directory.admin, password=self._directory.password,
+            config=str(self._directory.config), slots=(*(slot.slot for slot in self.plan.slots), _OTHER_SLOT),
+        )  # fmt: skip
+        standins = install(self.scratch / "standins", self._machine)
+        self._env["PATH"] = f"{standins}:{self._env.get('PATH', '')}:{SYSTEM_PATH}"
+
+    def perform(self) -> None:
+        """All checks, in order; what a failed check leaves behind is judged by the next ones."""
+        names = self._names
+        before = self._state("before")
+        dumped = names.dump() if names is not None else {}
+        if names is not None:
+            with self._check("every service gets a ticket, the retired ones too") as (wrong, told):
+                wrong += names.tickets(before=True)
+                told.append(plural(len(names.live) + len(self.plan.delete), "ticket"))
+        for name, words in self._scripts():
+            self._run(name, words, "run")
+        after = self._state("after")
+        if names is not None:
+            with self._check("principals gone = plan") as (wrong, told):
+                wrong += names.compare()
+                told.append(f"{len(self.plan.delete)} gone, {len(names.all) - len(self.plan.delete)} stay")
+        wanted = self._wanted(before)
+        changes = [*self.plan.records, *self.plan.authdata]
+        with self._check("records and values changed = plan") as (wrong, told):
+            wrong += list(_difference(wanted, after))
+            told.append(plural(len(changes), "change"))
+        users = f",cn=users,{self.od.suffix_key}"
+        with self._check("every user's entry is as it was") as (wrong, told):
+            people = {dn: values for dn, values in before.items() if dn.endswith(users)}
+            wrong += list(_difference(people, {dn: values for dn, values in after.items() if dn.endswith(users)}))
+            told.append(plural(len(people), "user"))
+        if self.plan.slots and (self.folder / "delete-slots.sh").exists():
+            self._slots()
+        if names is not None:
+            with self._check("live services get tickets that their keys open, retired ones none") as (wrong, told):
+                wrong += names.tickets(before=False)
+                told += [plural(len(names.live), "service"), f"{len(self.plan.delete)} refused"]
+        for name, words in self._scripts():
+            self._run(name, words, "run again")
+        with self._check("the second run changes nothing") as (wrong, told):
+            wrong += list(_difference(after, self._state("")))
+            wrong += names.compare() if names is not None else []
+        self._restore(before, dumped)
+
+    def _scripts(self) -> list[tuple[str, list[str]]]:
+        """The scripts of the plan in the order in which they are to be run."""
+        uri = ["--uri", self._directory.url]
+        records = ("delete-records.sh", []) if self._dscl else ("delete-records-ldif.sh", uri)
+        order: list[tuple[str, list[str]]] = [("purge-principals.sh", []), ("remove-aliases.sh", uri), records, ("delete-slots.sh", uri)]
+        return [(name, words) for name, words in order if (self.folder / name).exists()]
+
+    def _session(self, name: str, words: list[str]) -> Session:
+        path = self.folder / name
+        return run_on_terminal(
+            ["sh", str(path), "--apply", "--rehearsal", *words],
+            env=self._env,
+            password=self._directory.password,
+            cwd=self.scratch,
+            timeout=900,
+        )
+
+    def _run(self, name: str, words: list[str], what: str) -> None:
+        with self._check(f"{name} {what}: status 0") as (wrong, told):
+            done = self._session(name, words)
+            self._output[f"{name}.{what.replace(' ', '-')}.txt"] = done.output
+            if name not in self.verdict.scripts:
+                self.verdict.scripts.append(name)
+            if done.status:
+                lines = [line for line in done.output.splitlines() if line.strip()]
+                wrong.append(f"{name} ends with {done.status}: {escape(lines[-1] if lines else '(it says nothing)')}")
+            said = [line for line in done.output.splitlines() if " absent, " in line or " absent" in line]
+            told += [escape(said[-1].removeprefix("REHEARSAL: "))] if said else []
+            if not done.status and not said:
+                wrong.append(f"{name} ends without saying what it did")
+
+    def _state(self, name: str) -> _State:
+        entries = self._directory.entries()
+        if name:
+            self._kept[f"{name}.ldif"] = dump(entries)
+        return state(entries)
+
+    def _wanted(self, before: _State) -> _State:
+        """The state that the plan means, computed from the plan alone."""
+        wanted = {dn: {name: list(values) for name, values in each.items()} for dn, each in before.items()}
+        for change in (*self.plan.records, *self.plan.authdata):
+            key = dn_key(change.entry.dn) or ""
+            if change.attribute is None:
+                wanted.pop(key, None)
+                continue
+            values = wanted.get(key, {}).get(change.attribute.lower(), [])
+            if change.value in values:
+                values.remove(change.value)
+            if not values:
+                wanted.get(key, {}).pop(change.attribute.lower(), None)
+        return wanted
+
+    def _slots(self) -> None:
+        with self._check("Password Server slots gone = plan") as (wrong, told):
+            left = (self.scratch / "standins" / "slots").read_text().split()
+            wrong += [f"still there: {slot.slot}" for slot in self.plan.slots if slot.slot in left]
+            wrong += [f"gone, and not meant: {_OTHER_SLOT}"] if _OTHER_SLOT not in left else []
+            told.append(plural(len(self.plan.slots), "slot"))
+
+    def _restore(self, before: _State, dumped: dict[bytes, bytes]) -> None:
+        restore = self.folder / "restore"
+        backups = sorted(self.folder.glob("backup-*"))
+        if (restore / "restore-principals.sh").exists() and self._names is not None:
+            with self._check("restore-principals.sh puts every principal back") as (wrong, told):
+                done = self._session("restore/restore-principals.sh", [str(backups[0])]) if backups else None
+                self._output["restore-principals.sh.txt"] = done.output if done is not None else ""
+                if done is None or done.status:
+                    wrong.append(f"it ends with {done.status}" if done is not None else "purge-principals.sh has made no backup")
+                now = self._names.dump()
+                wrong += [f"not as it was: {escape(name)}" for name in sorted(dumped) if now.get(name) != dumped[name]]
+                wrong += [f"nobody's: {escape(name)}" for name in sorted(set(now) - set(dumped))]
+                told.append(plural(len(self.plan.delete), "principal"))
+        files = [restore / name for name in ("restore-records.ldif", "restore-aliases.ldif") if (restore / name).exists()]
+        if files:
+            with self._check("the directory is put back as it was") as (wrong, told):
+                for path in files:
+                    ended = self._directory.modify(path.read_bytes(), go_on=True)
+                    if ended.returncode:
+                        wrong.append(f"ldapmodify {path.name} ends with {ended.returncode}: {escape(ended.stderr.strip()[-200:])}")
+                wrong += list(_difference(before, self._state("restored")))
+                told.append("operational attributes aside")
+
+    def leave(self, folder: Path) -> None:
+        """Copy what is left to a folder of the caller's; the directory's states hold its secrets."""
+        from odkit.files import OutputFolder
+
+        out = OutputFolder(folder)
+        out.write("VERDICT.txt", self.verdict.text().encode("utf-8", "backslashreplace"))
+        for name, text in self._output.items():
+            out.write(f"output/{name}", text.encode("utf-8", "backslashreplace"))
+        for name, data in self._kept.items():
+            out.write(f"directory/{name}", data)
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and path.name != "kdc.dump":  # of keys that never were anybody's
+                out.write(f"plan/{path.relative_to(self.folder)}", path.read_bytes())
+
+
+def _difference(wanted: _State, found: _State) -> Iterator[str]:
+    """What differs, by name; values may be secret and are not shown."""
+    for dn in sorted(wanted.keys() | found.keys()):
+        if dn not in found:
+            yield f"missing: {escape(dn)}"
+        elif dn not in wanted:
+            yield f"left over: {escape(dn)}"
+        else:
+            names = sorted(n for n in wanted[dn].keys() | found[dn].keys() if wanted[dn].get(n) != found[dn].get(n))
+            yield from (f"another value: {escape(dn)} {name}" for name in names)
