@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks import peers as p
 from benchmarks.measure import PYTHON, ROOT, Run, Table, run
 from benchmarks.peers import Peers
-from benchmarks.tables import differing, inventories, trees
+from benchmarks.tables import differing, inventories, rehearsals, trees
 
 REALM = "MEDICALMART.EXAMPLE.COM"
 
@@ -248,6 +248,7 @@ def main() -> None:
         trees(markdown=markdown)
         path = export(10_000, folder)
         small = ratios(peers, path, folder, 3, markdown=markdown)
+        rehearsals(path, *inventory(folder, 5_000, 500), markdown=markdown)
         differing(peers.ldifdiff, path, markdown=markdown)
         if not quick:
             path = export(100_000, folder)

@@ -135,3 +135,21 @@ def trees(*, markdown: bool) -> None:
     """The largest tree of servers: its checks and its picture."""
     table = Table("1,056 relays and replicas, wall", ("work", "s", "must be"), (20, 8, 8), markdown=markdown)
     table.row("checks and SVG", float(run([PYTHON, "-c", TREE]).printed), "< 2")
+
+
+def rehearsals(path: Path, names: Path, retired: Path, *, markdown: bool) -> None:
+    """``odkit rehearse``: the company's migration, and a larger domain; whole processes."""
+    table = Table("Rehearsals, wall", ("work", "s", "must be", "odkit MiB"), (40, 8, 8, 9), markdown=markdown)
+    mart = ROOT / "fixtures" / "medical-mart"
+    odkit = [PYTHON, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])", "-q", "rehearse", "--target", "10.5"]
+    own = [
+        str(mart / "leftover" / "export.ldif"),
+        "--principals",
+        str(mart / "leftover" / "listprincs.txt"),
+        "--retire-from",
+        str(mart / "retired.txt"),
+    ]
+    large = [str(path), "--principals", str(names), "--retire-from", str(retired), "--allow-large"]
+    for what, words, limit in (("Medical Mart", own, 10), (f"{path.stem} users, 5,000 principals", large, 60)):
+        found = run([*odkit, *words])
+        table.row(what, found.wall, f"< {limit}", round(found.peak))

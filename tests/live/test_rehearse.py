@@ -1,0 +1,271 @@
+"""`odkit rehearse`: a good plan passes, a bad deed fails with its name, and nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import lion
+import odkit
+from conftest import MART, needs
+from odkit.errors import LiveError, UsageError
+from odkit.ldif import Entry, dump
+from odkit.rehearsal import play
+from odkit.rehearsal.play import rehearse
+from odkit.rehearsal.scratch import Scratch
+
+pytestmark = pytest.mark.live
+
+REALM = "OD.EXAMPLE.COM"
+OLD, LIVE = "old.example.com", "od.example.com"
+NAMES = [
+    f"K/M@{REALM}",
+    f"ann@{REALM}",
+    f"krbtgt/{REALM}@{REALM}",
+    f"kadmin/admin@{REALM}",
+    f"host/{OLD}@{REALM}",
+    f"afpserver/{OLD}@{REALM}",
+    f"host/{LIVE}@{REALM}",
+    f"ldap/{LIVE}@{REALM}",
+]
+
+
+def domain() -> odkit.Directory:
+    def container(name: str) -> Entry:
+        return Entry(f"cn={name},dc=example,dc=com", {"objectClass": [b"container"], "cn": [name.encode()]})
+
+    entries = [
+        Entry("dc=example,dc=com", {"objectClass": [b"domain"], "dc": [b"example"]}),
+        *map(container, ("users", "computers", "config")),
+    ]
+    entries.append(
+        Entry("cn=KerberosKDC,cn=config,dc=example,dc=com", {"objectClass": [b"apple-configuration"], "cn": [b"KerberosKDC"], "apple-config-realname": [REALM.encode()]})
+    )  # fmt: skip
+    for name in ("ann", "bob"):
+        attributes = {"objectClass": [b"inetOrgPerson", b"posixAccount"], "uid": [name.encode()], "cn": [name.encode()], "sn": [b"x"], "uidNumber": [b"1025"],
+                      "gidNumber": [b"20"], "homeDirectory": [b"/Network/Servers/od.example.com/Homes/x"], "noSuchAttribute": [b"needs a repair"]}  # fmt: skip
+        entries.append(Entry(f"uid={name},cn=users,dc=example,dc=com", attributes))
+    for host in (OLD, LIVE):
+        attributes = {"objectClass": [b"apple-computer"], "cn": [f"{host}$".encode()], "apple-realname": [host.encode()]}
+        entries.append(Entry(f"cn={host}$,cn=computers,dc=example,dc=com", attributes))
+    return odkit.open(dump(entries))
+
+
+@pytest.fixture
+def od() -> odkit.Directory:
+    needs("slapd", "ldapmodify", "kadmin.local", "krb5kdc")
+    return domain()
+
+
+def planned(od: odkit.Directory, folder: Path) -> tuple[odkit.Plan, Path]:
+    listing = folder / "listprincs.txt"
+    listing.write_text("".join(f"{name}\n" for name in NAMES))
+    plan = odkit.plan_purge(od, odkit.read_principals(listing), retire=[OLD])
+    odkit.write_plan(plan, folder / "purge", target="10.5")
+    return plan, folder / "purge"
+
+
+def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
+    plan, scripts = planned(od, tmp_path)
+    found = rehearse(od, plan, target="10.5", left=tmp_path / "left")
+    assert found.passed, found.text()
+    assert found.scripts == ["purge-principals.sh", "delete-records-ldif.sh"]
+    assert len(found.repairs) > 2
+    assert all("noSuchAttribute" in line or "object" in line for line in found.repairs)
+    kept = {str(path.relative_to(tmp_path / "left")) for path in (tmp_path / "left").rglob("*")}
+    assert {
+        "VERDICT.txt",
+        "directory/before.ldif",
+        "directory/after.ldif",
+        "directory/restored.ldif",
+        "plan/plan.json",
+        "output/purge-principals.sh.run.txt",
+    } <= kept
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "left").rglob("*"))
+    assert scripts.exists()
+
+
+def wrong_deletion(scripts: Path) -> None:
+    path = scripts / "purge-principals.sh"
+    path.write_text(
+        path.read_text().replace('main "$@"\n', f'kadmin.local -q "delprinc -force host/{LIVE}@{REALM}" > /dev/null 2>&1\nmain "$@"\n')
+    )
+
+
+def wrong_deletion_at_the_end(scripts: Path) -> None:
+    """After the script's own comparison, as a command that takes more than its name says."""
+    path = scripts / "purge-principals.sh"
+    text = path.read_text()
+    assert "\nleave() {\n" in text
+    path.write_text(
+        text.replace("\nleave() {\n", f'\nleave() {{\n    kadmin.local -q "delprinc -force ldap/{LIVE}@{REALM}" > /dev/null 2>&1\n')
+    )
+
+
+def missing_deletion(scripts: Path) -> None:
+    """One name less, everywhere the script counts."""
+    path = scripts / "purge-principals.sh"
+    text = path.read_text()
+    assert "DELETIONS='2'" in text
+    path.write_text(
+        text.replace("DELETIONS='2'", "DELETIONS='1'").replace(
+            f"deletions() {{\n    cat <<'ODKIT_END'\nafpserver/{OLD}@{REALM}\n", "deletions() {\n    cat <<'ODKIT_END'\n"
+        )
+    )
+
+
+def changed_user(scripts: Path) -> None:
+    path = scripts / "delete-records.ldif"
+    more = "# step 1\ndn: uid=bob,cn=users,dc=example,dc=com\nchangetype: modify\nreplace: sn\nsn: y\n-\n\n"
+    path.write_text(path.read_text() + more)
+
+
+def cut_script(scripts: Path) -> None:
+    path = scripts / "delete-records-ldif.sh"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def no_way_back(scripts: Path) -> None:
+    path = scripts / "restore" / "restore-records.ldif"
+    path.write_text(path.read_text().replace(f"apple-realname: {OLD}\n", ""))
+
+
+@pytest.mark.parametrize(
+    ("deed", "check", "name"),
+    [
+        (wrong_deletion, "principals gone = plan", f"gone, and not planned: host/{LIVE}@{REALM}"),
+        (wrong_deletion_at_the_end, "live services get tickets", f"ldap/{LIVE}@{REALM}: the KDC does not know the service"),
+        (missing_deletion, "principals gone = plan", f"still there: afpserver/{OLD}@{REALM}"),
+        (changed_user, "every user's entry", "another value: uid=bob,cn=users,dc=example,dc=com sn"),
+        (cut_script, "delete-records-ldif.sh run", "delete-records-ldif.sh ends with"),
+        (no_way_back, "put back as it was", f"another value: cn={OLD}$,cn=computers,dc=example,dc=com apple-realname"),
+    ],
+)  # fmt: skip
+def test_a_bad_deed_fails_with_its_name(od: odkit.Directory, tmp_path: Path, deed: object, check: str, name: str) -> None:
+    plan, scripts = planned(od, tmp_path)
+    assert callable(deed)
+    deed(scripts)
+    found = rehearse(od, plan, target="10.5", scripts=scripts)
+    assert not found.passed
+    assert found.answer.startswith("FAILED: ")
+    wrong = [line for each in found.checks if check in each.name for line in each.wrong]
+    assert any(name in line for line in wrong), found.text()
+
+
+def test_a_domain_of_10_7(tmp_path: Path) -> None:
+    needs("slapd", "ldapmodify")
+    od = odkit.open(lion.main(), lion.auth())
+    plan = odkit.plan_purge(od, retire=["old.example.com", "gone.example.com"])
+    found = rehearse(od, plan, target="10.7+")
+    assert found.passed, found.text()
+    assert found.scripts[0] == "remove-aliases.sh"
+
+
+def test_what_cannot_be_rehearsed(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, _ = planned(od, tmp_path)
+    with pytest.raises(UsageError, match="for a Heimdal KDC of its own there is none"):
+        rehearse(od, plan, target="heimdal")
+    monkeypatch.setattr(play, "find_spec", lambda _: None)
+    with pytest.raises(
+        LiveError, match=r"^a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit\[kerberos\]'$"
+    ):
+        rehearse(od, plan, target="10.5")
+    monkeypatch.undo()
+    monkeypatch.setattr("odkit.rehearsal.programs.SYSTEM_PATH", "/nonexistent")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(LiveError, match=r"^slapd is not installed: apt-get install slapd ldap-utils krb5-kdc krb5-admin-server krb5-user$"):
+        rehearse(od, plan, target="10.5")
+
+
+def running(folder: Path) -> list[int]:
+    """Processes with the folder in their words or environment's TMPDIR."""
+    out = []
+    for each in Path("/proc").iterdir():
+        try:
+            if each.name.isdigit() and str(folder).encode() in (each / "cmdline").read_bytes():
+                out.append(int(each.name))
+        except OSError:
+            continue
+    return out
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    words = ["rehearse", str(MART / "leftover" / "export.ldif"), "--principals", str(MART / "leftover" / "listprincs.txt")]
+    words += ["--retire-from", str(MART / "retired.txt"), "--target", "10.5"]
+    process = subprocess.Popen([sys.executable, "-m", "odkit_cli", *words], env=os.environ | {"TMPDIR": str(folder)}, text=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    until = time.monotonic() + 60
+    while len(running(folder)) < 2 and time.monotonic() < until:  # slapd, and the KDC or a script
+        assert process.poll() is None
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_when_it_is_interrupted(tmp_path: Path, number: signal.Signals) -> None:
+    needs("slapd", "krb5kdc")
+    process = start(tmp_path)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert running(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("slapd", "krb5kdc")
+    process = start(tmp_path)
+    process.kill()
+    process.communicate(timeout=30)
+    until = time.monotonic() + 5
+    while running(tmp_path) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert running(tmp_path) == []
+    [left] = tmp_path.iterdir()
+    assert left.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "odkit-rehearsal-mine").mkdir()  # without a lock: not a rehearsal's
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with Scratch() as one, Scratch() as other:
+        assert one.removed == [left]
+        assert other.removed == []  # the first one is in use
+        assert one.folder.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["odkit-rehearsal-mine"]
+
+
+def test_the_command(od: odkit.Directory, tmp_path: Path) -> None:
+    plan, scripts = planned(od, tmp_path)
+    assert plan.delete
+    (tmp_path / "export.ldif").write_bytes(dump([record.entry for record in od.records()]))
+    words = [
+        "rehearse",
+        str(tmp_path / "export.ldif"),
+        "--principals",
+        str(tmp_path / "listprincs.txt"),
+        "--retire",
+        OLD,
+        "--target",
+        "10.5",
+    ]
+    done = subprocess.run([sys.executable, "-m", "odkit_cli", *words, "--json"], env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    body = json.loads(done.stdout)
+    assert (body["schema"], body["passed"]) == ("odkit/rehearsal/1", True)
+    assert not list(tmp_path.glob("odkit-*"))
+    cut_script(scripts)
+    done = subprocess.run(
+        [sys.executable, "-m", "odkit_cli", *words, "--scripts", str(scripts)],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1
+    assert "FAILED  delete-records-ldif.sh run: status 0" in done.stdout
