@@ -293,4 +293,18 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD728", "home-on-two-hosts", "warning", "apple-user-homeurl and homeDirectory should name one server."),
     ("OD729", "home-names-differ", "warning", "The path of the URL should be the last part of homeDirectory."),
     ("OD730", "home-on-no-mount", "warning", "Add a mount of that path, or correct the homes."),
+    # 8xx: a running directory and KDC
+    ("OD801", "only-a-part", "error", "Nothing is proved: ask as an administrator, raise the server's limit, or use slapcat there."),
+    ("OD802", "live-reference", "warning", "It was not followed; check that server by itself."),
+    ("OD803", "replica-differs", "error", "Give it some minutes; then slapconfig -getreplicaconfig there, and its slapconfig.log."),
+    (
+        "OD804",
+        "differs-from-export",
+        "warning",
+        "Somebody changed it since; odkit diff with the file of --save tells the values.",
+    ),
+    ("OD805", "hidden-attributes", "info", "Bind as an administrator to see them."),
+    ("OD806", "no-ticket", "error", "kadmin.local -q listprincs on the KDC; DNS and clock on this machine."),
+    ("OD807", "retired-ticket", "error", "Purge it: odkit purge-principals, on every KDC."),
+    ("OD808", "no-login", "error", "Try that user at a Mac of the office; reset the password only when it was right."),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from odkit.errors import LiveError
 
-__all__ = ["ACCEPT", "CODES", "SERVICE_UNKNOWN", "Answer", "Request", "asked", "meaning"]
+__all__ = ["ACCEPT", "BAD_INTEGRITY", "CODES", "SERVICE_UNKNOWN", "WRONG_PASSWORD", "Answer", "Request", "asked", "meaning"]
 
 _BASE = 2529638912  # ERROR_TABLE_BASE_krb5 as an unsigned 32-bit number; classified by code, never by text, which differs by locale
 CODES = {
@@ -29,6 +29,8 @@ CODES = {
     _BASE + 210: "wrong password or key",
 }
 SERVICE_UNKNOWN = _BASE + 7
+WRONG_PASSWORD = _BASE + 24
+BAD_INTEGRITY = _BASE + 31  # of a reply: the password does not open it; of a ticket: the service has another key
 ACCEPT = 1  # codes of our own, below those of Kerberos
 
 

@@ -14,31 +14,51 @@ from typing import Any
 
 from odkit.kerberos.probe import ACCEPT
 
-__all__ = ["main"]
+__all__ = ["main", "probe"]
 
 
-def _probe(given: dict[str, Any]) -> Iterator[tuple[str, int]]:
+def probe(credentials: Any, services: Iterable[bytes], keytab: str | None = None) -> Iterator[tuple[bytes, int, str]]:
+    """Ask for a ticket for each service.
+
+    Args:
+        credentials: gssapi's, of who asks.
+        services: unparsed names.
+        keytab: path of one with the services' keys, where each ticket is to be opened with them.
+
+    Yields:
+        The service, 0 or a code (`odkit.kerberos.probe.CODES`), and the realm of the ticket, empty where there is none.
+    """
     import gssapi
     from gssapi.raw import GSSError
 
-    keytab: str = given["keytab"]
-    client = gssapi.Name(given["client"], gssapi.NameType.kerberos_principal)
-    creds = gssapi.Credentials(name=client, usage="initiate", store={"client_keytab": keytab, "ccache": "MEMORY:odkit"})
-    keys = gssapi.Credentials(usage="accept", store={"keytab": keytab}) if given["accept"] else None
-    for name in given["services"]:
+    keys = gssapi.Credentials(usage="accept", store={"keytab": keytab}) if keytab is not None else None
+    for name in services:
         try:
-            target = gssapi.Name(bytes.fromhex(name), gssapi.NameType.kerberos_principal)
-            token = gssapi.SecurityContext(name=target, creds=creds, usage="initiate", mech=gssapi.MechType.kerberos).step()
+            target = gssapi.Name(name, gssapi.NameType.kerberos_principal)
+            context = gssapi.SecurityContext(name=target, creds=credentials, usage="initiate", mech=gssapi.MechType.kerberos)
+            token = context.step()
         except GSSError as error:
-            yield name, error.min_code & 0xFFFFFFFF
+            yield name, error.min_code & 0xFFFFFFFF, ""
             continue
+        realm = str(target.canonicalize(gssapi.MechType.kerberos)).rpartition("@")[2]
         if keys is not None:
             try:
                 gssapi.SecurityContext(creds=keys, usage="accept").step(token)
             except GSSError:
-                yield name, ACCEPT
+                yield name, ACCEPT, realm
                 continue
-        yield name, 0
+        yield name, 0, realm
+
+
+def _answers(given: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    import gssapi
+
+    keytab: str = given["keytab"]
+    client = gssapi.Name(given["client"], gssapi.NameType.kerberos_principal)
+    credentials = gssapi.Credentials(name=client, usage="initiate", store={"client_keytab": keytab, "ccache": "MEMORY:odkit"})
+    services = [bytes.fromhex(name) for name in given["services"]]
+    for name, code, _ in probe(credentials, services, keytab if given["accept"] else None):
+        yield name.hex(), code
 
 
 def main(lines: Iterable[str]) -> int:
@@ -49,7 +69,7 @@ def main(lines: Iterable[str]) -> int:
         sys.stderr.write("gssapi is missing\n")
         return 3
     try:
-        json.dump(list(_probe(json.loads("".join(lines)))), sys.stdout)
+        json.dump(list(_answers(json.loads("".join(lines)))), sys.stdout)
     except GSSError as error:
         sys.stderr.write(f"no credentials for the probe: {error.min_code & 0xFFFFFFFF}\n")
         return 2

@@ -7,7 +7,7 @@ import os
 import secrets
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -37,16 +37,31 @@ class ScratchDirectory:
         suffix: the domain's suffix, in string form.
         admin: DN that may write.
         within: make its folder in this one.
+        settings: further lines for its slapd.conf; with a TLSCertificateFile among them it listens for ldaps, too.
+        env: its environment; this process' own by default.
 
     Attributes:
         url: of the server.
         password: the administrator's, made for this server.
+        tls_port: where it listens for ldaps, if it does.
+        log: file to which slapd writes every operation, when it has settings.
         repairs: what was done to records so that slapd takes them.
         refused: DNs that slapd did not take all the same.
     """
 
-    def __init__(self, entries: Iterable[Entry], suffix: str, admin: str, *, within: Path | None = None) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        suffix: str,
+        admin: str,
+        *,
+        within: Path | None = None,
+        settings: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self._slapd = program("slapd", _PACKAGES)
+        self._settings = list(settings)
+        self._env = env
         self.suffix = suffix
         self.admin = admin
         self.password = secrets.token_urlsafe(18)
@@ -109,6 +124,7 @@ class ScratchDirectory:
             f"pidfile {d}/pid",
             f"argsfile {d}/args",
             "sizelimit unlimited",
+            *self._settings,
         ]
         groups = [(base, _below(ordered, base)) for base in (self.suffix, "cn=authdata")]
         groups = [(base, below) for base, below in groups if below or base == self.suffix]
@@ -129,11 +145,15 @@ class ScratchDirectory:
         return [e.dn for e in ordered if dn_key(e.dn) not in loaded]
 
     def _start(self) -> None:
-        self.port = free_port()
-        log = self.folder / "slapd.log"
+        self.port, self.tls_port = free_port(), free_port()
+        urls = [self.url]
+        if any(line.startswith("TLSCertificateFile ") for line in self._settings):
+            urls.append(f"ldaps://127.0.0.1:{self.tls_port}")
+        log = self.log = self.folder / "slapd.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [self._slapd, "-d", "0", "-f", str(self.config), "-h", self.url],
+                [self._slapd, "-d", "stats" if self._settings else "0", "-f", str(self.config), "-h", " ".join(urls)],
+                env=None if self._env is None else dict(self._env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -1,0 +1,178 @@
+"""``odkit check-live``."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_exports, show_findings, the_project, write_json
+
+
+@click.command("check-live")
+@click.option(
+    "--ldap", "urls", multiple=True, metavar="URL", help="Server: ldaps://HOST or ldap://HOST with StartTLS; again for each replica."
+)
+@click.option(
+    "--export", "exports", multiple=True, metavar="EXPORT", help="What the directory should hold; odkit.toml's newer one by default."
+)
+@click.option("--base", metavar="DN", help="Suffix; the export's, or the server's only one, by default.")
+@click.option("--bind-dn", metavar="DN", help="Bind with this DN and its password, which is asked for.")
+@click.option("--principal", metavar="NAME@REALM", help="Who asks the KDC for tickets; the password is asked for.")
+@click.option("--gssapi", is_flag=True, help="Bind to the directory as --principal.")
+@click.option("--password-fd", type=int, metavar="N", help="Read the password of --bind-dn or --principal from this file descriptor.")
+@click.option("--ca-file", metavar="FILE", help="Certificates (PEM) to trust instead of the system's.")
+@click.option("--insecure-plain", is_flag=True, help="LDAP without TLS; then no password is ever sent.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), default=30, metavar="S", help="Seconds that connecting, and each answer, may take."
+)
+@click.option(
+    "--principal-check", "hosts", multiple=True, metavar="HOST", help="The KDC must issue tickets for the services of this server."
+)
+@click.option("--service", "services", multiple=True, metavar="NAME", help="Its services; host by default.")
+@click.option("--retire", multiple=True, metavar="HOST", help="The KDC must not issue tickets for this server any more.")
+@click.option("--realm", metavar="R", help="Realm of tickets and users; the export's by default.")
+@click.option("--user", "users", multiple=True, metavar="NAME", help="This user must be able to log in; the password is asked for.")
+@click.option("--users-file", metavar="FILE", help="Users and their passwords, one pair a line; the file must be 0600.")
+@click.option("--save", metavar="FILE", help="Keep what was read as LDIF, values byte for byte.")
+@fail_on_option
+@format_options
+@click.pass_context
+def check_live(
+    context: click.Context, /, exports: tuple[str, ...], save: str | None, fail_on: str, format_: str, as_json: bool, **options: Any
+) -> None:
+    """Check the running directory and KDC against an export; reading only.
+
+    What was added, removed or changed since; replicas that have not come as far as the first server; tickets for the servers that stay, and
+    none for the retired ones; logins of users, by LDAP and by Kerberos.  Certificates are verified, references are not followed, and what
+    a limit of the server has cut is never taken for the whole (status 2).
+
+    \b
+    Example:
+      odkit check-live --ldap ldaps://od.example.com --bind-dn uid=diradmin,cn=users,dc=example,dc=com \\
+            --export after.ldif --principal diradmin@EXAMPLE.COM --principal-check files.example.com
+    """
+    from odkit.files import write_file
+    from odkit.live.check import check_live as check
+    from odkit.live.ldap import Settings
+
+    plan = the_project() if not exports else None
+    if plan is not None:
+        exports = tuple(map(str, plan.after or plan.before))
+        options["retire"] = options["retire"] or plan.retired
+        options["realm"] = options["realm"] or plan.realm or None
+    export = open_exports(exports) if exports else None
+    if plan is not None and export is not None:
+        plan.check_export(export.realm, export.suffix, export.sources[0].path)
+    realm = options["realm"] or (export.realm if export is not None else None)
+    bind, kerberos = _identity(realm, options)
+    found = check(
+        options["urls"],
+        bind=bind,
+        settings=Settings(options["ca_file"], options["insecure_plain"], options["timeout"]),
+        export=export,
+        base=options["base"],
+        kerberos=kerberos,
+        users=[*((name, _asked(f"Password of {name}")) for name in options["users"]), *_users(options["users_file"])],
+        realm=realm,
+    )
+    if save is not None:
+        write_file(Path(save), found.data)
+    if as_json or format_ == "json":
+        write_json(found.report.as_json())
+    elif not context.obj["quiet"]:
+        _show(found.report.summary)
+        show_findings(found.report)
+    if found.partial:
+        context.exit(exits.TROUBLE)
+    context.exit(exits.FINDINGS if found.report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+
+
+def _asked(what: str) -> str:
+    answer: str = click.prompt(what, hide_input=True, err=True)
+    return answer
+
+
+def _identity(realm: str | None, options: dict[str, Any]) -> tuple[Any, Any]:
+    """Who binds, and what is asked of the KDC."""
+    from odkit.live.check import Kerberos
+    from odkit.live.kerberos import initial
+    from odkit.live.ldap import Gssapi, Simple
+
+    who, dn = options["principal"], options["bind_dn"]
+    if dn is not None and options["insecure_plain"]:
+        raise click.UsageError("a password is never sent without TLS: leave --insecure-plain or --bind-dn out")
+    if dn is not None and options["gssapi"]:
+        raise click.UsageError("--bind-dn or --gssapi: one identity binds")
+    if options["password_fd"] is not None and (dn is None) == (who is None):
+        raise click.UsageError("--password-fd is the password of one of --bind-dn and --principal; the other one is asked for")
+    if (options["gssapi"] or options["hosts"]) and who is None:
+        raise click.UsageError("who asks the KDC? give --principal NAME@REALM")
+    given = _from_descriptor(options["password_fd"]) if options["password_fd"] is not None else None
+    login = initial(who, given if given is not None and dn is None else _asked(f"Password of {who}")) if who is not None else None
+    if login is not None and login.credentials is None:
+        from odkit.errors import LiveError
+
+        raise LiveError(f"{who}: {login.why}")
+    bind: Any = None
+    if dn is not None:
+        bind = Simple(dn, given if given is not None else _asked(f"Password of {dn}"))
+    elif options["gssapi"] and login is not None:
+        bind = Gssapi(login.credentials)
+    if login is None:
+        return bind, None
+    realm = realm or who.rpartition("@")[2]
+    return bind, Kerberos(login, realm, options["hosts"], options["services"] or ("host",), tuple(options["retire"]))
+
+
+def _from_descriptor(number: int) -> str:
+    try:
+        with os.fdopen(os.dup(number), "rb") as file:
+            return file.readline(4096).rstrip(b"\r\n").decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"no password can be read from descriptor {number}", param_hint="--password-fd") from error
+
+
+def _users(name: str | None) -> list[tuple[str, str]]:
+    """Users of a file that nobody else may read."""
+    from odkit.errors import InputError
+
+    if name is None:
+        return []
+    try:
+        with open(name, encoding="utf-8") as file:  # noqa: PTH123 - its mode is looked at through the descriptor
+            info = os.fstat(file.fileno())
+            if not stat.S_ISREG(info.st_mode) or info.st_mode & 0o077:
+                raise InputError(name, None, "holds passwords and may be read by others: chmod 600")
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(name, None, f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+    out = []
+    for number, line in enumerate(lines, 1):
+        user, _, password = line.strip().partition(" ")
+        if not user or user.startswith("#"):
+            continue
+        if not password:
+            raise InputError(name, number, "a name, a blank and a password are needed")
+        out.append((user, password.lstrip()))
+    return out
+
+
+def _show(summary: dict[str, Any]) -> None:
+    from odkit.text import escape, table
+
+    rows = [(escape(s["url"]), f"{s['entries']:,} entries", escape(", ".join(s["contextCSN"]))) for s in summary["servers"]]
+    if "since the export" in summary:
+        rows.append(("since the export", ", ".join(f"{count} {kind}" for kind, count in summary["since the export"].items()), ""))
+    if "tickets asked for" in summary:
+        rows.append(("tickets", f"{summary['tickets asked for']} asked for", ""))
+    rows += [
+        (f"login of {row['user']}", ", ".join(f"{way} {row[way]}" for way in ("ldap", "kerberos") if way in row), "")
+        for row in summary.get("logins", [])
+    ]
+    click.echo("\n".join(table(rows)))
+    click.echo(summary["answer"])

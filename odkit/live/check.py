@@ -1,0 +1,256 @@
+"""`check_live`: the running directory and KDC against what an export says, reading only."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from odkit.difference import diff
+from odkit.directory import Directory, open_directory
+from odkit.errors import LiveError, UsageError
+from odkit.findings import Finding, Report, finding
+from odkit.hosts import host_key, is_fqdn
+from odkit.kerberos.probe import SERVICE_UNKNOWN, meaning
+from odkit.ldif import Entry, format_record
+from odkit.live.kerberos import Login, initial, need_gssapi
+from odkit.live.ldap import Anonymous, BindRefused, Gssapi, LiveDirectory, Partial, Settings, Simple
+from odkit.live.tickets import probe
+from odkit.secrets import is_secret
+from odkit.text import escape, plural
+
+__all__ = ["Kerberos", "LiveReport", "check_live"]
+
+_SHOWN = 8  # attributes that a finding names
+
+
+@dataclass(frozen=True, slots=True)
+class Kerberos:
+    """What is asked of the KDC.
+
+    Attributes:
+        login: of who asks; see `odkit.live.kerberos.initial`.
+        realm: the realm that tickets must be of.
+        hosts: servers that must have their tickets.
+        services: service names that each of them has.
+        retired: hosts for which no ticket may be issued any more.
+    """
+
+    login: Login
+    realm: str
+    hosts: tuple[str, ...] = ()
+    services: tuple[str, ...] = ("host",)
+    retired: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class LiveReport:
+    """What was found.
+
+    Attributes:
+        report: summary and findings.
+        partial: whether a server gave only a part of what was asked for, so that nothing is proved.
+        data: what the first server gave, as LDIF; empty without one.
+    """
+
+    report: Report
+    partial: bool = False
+    data: bytes = field(default=b"", repr=False)
+
+
+def check_live(
+    urls: Sequence[str],
+    *,
+    bind: Anonymous | Simple | Gssapi | None = None,
+    settings: Settings | None = None,
+    export: Directory | None = None,
+    base: str | None = None,
+    kerberos: Kerberos | None = None,
+    users: Iterable[tuple[str, str]] = (),
+    realm: str | None = None,
+) -> LiveReport:
+    """Read one or several servers of a domain, and compare.
+
+    Args:
+        urls: the first one is compared with the export, the others, its replicas, with the first one.
+        bind: anonymous by default.
+        settings: see `odkit.live.ldap.Settings`.
+        export: what the directory should hold.
+        base: suffix; the export's, else the one that the first server names.
+        kerberos: tickets to ask for.
+        users: names and passwords of people who must be able to log in, by LDAP and by Kerberos.
+        realm: of the users; the export's by default.
+
+    Raises:
+        LiveError: a server cannot be reached, is not who it should be, refuses the bind, or fails; gssapi is missing.
+        UsageError: nothing to check, or a suffix that cannot be found.
+    """
+    people = list(users)
+    if not urls and kerberos is None and not people:
+        raise UsageError("nothing to check: give --ldap, or what is to be asked of the KDC")
+    out = LiveReport(Report({"servers": [], "answer": ""}))
+    how = settings or Settings()
+    bound = bind or Anonymous()
+    live: Directory | None = None
+    if urls:
+        live = _servers(urls, bound, how, export, base, out)
+    if kerberos is not None:
+        out.report.extend(_tickets(kerberos, out.report.summary))
+    if people:
+        out.report.extend(_logins(people, urls[0] if urls else "", how, live, realm or (export.realm if export is not None else None), out))
+    bad = sum(f.severity != "info" for f in out.report.findings)
+    out.report.summary["answer"] = (
+        "only a part was read" if out.partial else f"{plural(bad, 'finding')} to look at" if bad else "as it should be"
+    )
+    return out
+
+
+def _servers(
+    urls: Sequence[str], bind: Anonymous | Simple | Gssapi, settings: Settings, export: Directory | None, base: str | None, out: LiveReport
+) -> Directory | None:
+    found: list[tuple[str, int, list[str]]] = []
+    live: Directory | None = None
+    with tempfile.TemporaryFile(prefix="odkit-") as spool:  # unnamed: it holds secrets
+        for number, url in enumerate(urls):
+            with LiveDirectory(url, bind, settings) as server:
+                base = base or (export.suffix if export is not None else None) or _base(server)
+                references: list[str] = []
+                count = 0
+                try:
+                    for each in server.entries(base):
+                        if isinstance(each, Entry):
+                            count += 1
+                            if number == 0:
+                                spool.write(format_record(each))
+                        else:
+                            references.append(each)
+                except Partial as error:
+                    out.partial = True
+                    out.report.findings.append(finding("OD801", url, f"{error}; {plural(count, 'entry', 'entries')} came", path=url))
+                csns = server.csns(base)
+            for reference in dict.fromkeys(references):
+                out.report.findings.append(finding("OD802", url, f"a reference to {escape(reference)}", path=url))
+            found.append((url, count, csns))
+            out.report.summary["servers"].append({"url": url, "entries": count, "contextCSN": csns})
+        spool.seek(0)
+        out.data = spool.read()
+    first = found[0]
+    for url, count, csns in found[1:]:
+        if csns != first[2]:
+            message = f"contextCSN is {', '.join(csns) or '(none)'}, and {', '.join(first[2]) or '(none)'} on {first[0]}"
+            out.report.findings.append(finding("OD803", url, message, path=url))
+        if count != first[1]:
+            message = f"{plural(count, 'entry', 'entries')}, and {count - first[1]:+,} against {first[0]}"
+            out.report.findings.append(finding("OD803", url, message, path=url))
+    if out.data:
+        live = open_directory(out.data)
+    if export is not None and live is not None and not out.partial:
+        out.report.extend(_compared(export, live, first[0], out.report.summary))
+    return live
+
+
+def _base(server: LiveDirectory) -> str:
+    contexts = [each for each in server.naming_contexts() if each.lower() not in {"cn=config", "cn=authdata", "cn=accesslog"}]
+    if len(contexts) != 1:
+        said = f"names {', '.join(map(escape, contexts))}" if contexts else "names none"
+        raise UsageError(f"which suffix? {server.url} {said}: give --base, or --export")
+    return contexts[0]
+
+
+def _compared(export: Directory, live: Directory, url: str, summary: dict[str, Any]) -> list[Finding]:
+    """What changed since the export; secret attributes that the server shows of nobody are hidden by its access rules, and said once."""
+    out: list[Finding] = []
+    had, has = _names(export), _names(live)
+    hidden = sorted(name for name in had - has if is_secret(name))
+    found = diff(export, live, ignore=hidden)
+    summary["since the export"] = found.counts()
+    if hidden:
+        message = f"not shown by the server, and not compared: {', '.join(escape(name) for name in hidden)}"
+        out.append(finding("OD805", url, message, path=url))
+    for each in found:
+        names = [escape(a.name) for a in each.attributes]
+        more = f": {', '.join(names[:_SHOWN])}{f' and {len(names) - _SHOWN} more' if len(names) > _SHOWN else ''}" if names else ""
+        out.append(finding("OD804", each.dn, f"{each.kind.value} since the export: {escape(each.dn)}{more}", path=url))
+    return out
+
+
+def _names(od: Directory) -> set[str]:
+    return {name.partition(";")[0].lower() for record in od.records() for name in record.attributes}
+
+
+def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
+    need_gssapi()
+    if kerberos.login.credentials is None:
+        raise LiveError(f"the KDC gives who asks no ticket: {kerberos.login.why}")
+    for host in (*kerberos.hosts, *kerberos.retired):
+        if not is_fqdn(host_key(host)):
+            raise UsageError(f"a full host name is needed: {escape(host)}")
+    out: list[Finding] = []
+    asked = 0
+    for hosts, wanted in ((kerberos.hosts, True), (kerberos.retired, False)):
+        names = [f"{service}/{host}@{kerberos.realm}".encode() for host in hosts for service in kerberos.services]
+        for name, code, realm in probe(kerberos.login.credentials, names):
+            asked += 1
+            said = escape(name)
+            if wanted and code:
+                out.append(finding("OD806", said, f"no ticket for {said}: {meaning(code)}"))
+            elif wanted and realm != kerberos.realm:
+                out.append(finding("OD806", said, f"the ticket for {said} is of the realm {escape(realm)}"))
+            elif not wanted and code == 0:
+                out.append(finding("OD807", said, f"the KDC still issues a ticket for {said}"))
+            elif not wanted and code != SERVICE_UNKNOWN:
+                out.append(finding("OD806", said, f"whether {said} is gone is not known: {meaning(code)}"))
+    summary["tickets asked for"] = asked
+    return out
+
+
+_BIND = {
+    8: "the server wants a stronger bind",
+    19: "a constraint of the server, such as a password that has expired",
+    32: "the server does not know the DN",
+    48: "the server does not allow this bind",
+    49: "wrong password, or the account is disabled",
+    50: "the account may not bind",
+    51: "the server is busy",
+    52: "the server is not available",
+    53: "the server does not want to: the account may be locked",
+}
+
+
+def _logins(
+    people: Sequence[tuple[str, str]], url: str, settings: Settings, live: Directory | None, realm: str | None, out: LiveReport
+) -> list[Finding]:
+    findings: list[Finding] = []
+    rows = []
+    for name, password in people:
+        row: dict[str, str] = {"user": escape(name)}
+        if url:
+            row["ldap"] = _ldap_login(name, password, url, settings, live)
+        if realm:
+            login = initial(f"{name}@{realm}", password)
+            row["kerberos"] = "fine" if login.credentials is not None else login.why
+        rows.append(row)
+        for way in ("ldap", "kerberos"):
+            if row.get(way, "fine") != "fine":
+                findings.append(finding("OD808", escape(name), f"{escape(name)} cannot log in by {way}: {row[way]}", path=url))
+    out.report.summary["logins"] = rows
+    return findings
+
+
+def _ldap_login(name: str, password: str, url: str, settings: Settings, live: Directory | None) -> str:
+    if settings.insecure_plain:
+        return "not tried: a password is never sent without TLS"
+    user = None
+    with suppress(KeyError):
+        user = live.users[name] if live is not None else None
+    if user is None:
+        return "the directory does not show such a user"
+    try:
+        LiveDirectory(url, Simple(user.dn, password), settings).close()
+    except BindRefused as error:
+        return _BIND.get(error.code, f"LDAP result {error.code}")
+    except LiveError as error:
+        return str(error)
+    return "fine"

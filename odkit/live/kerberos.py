@@ -1,0 +1,57 @@
+"""Credentials from a password, in memory: the user's own cache is never read nor written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from odkit.errors import LiveError
+from odkit.kerberos.probe import BAD_INTEGRITY, WRONG_PASSWORD, meaning
+
+__all__ = ["Login", "initial", "need_gssapi"]
+
+_HINT = "apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What came of asking for initial credentials: gssapi's, or None and Kerberos' code."""
+
+    credentials: Any
+    code: int
+
+    @property
+    def why(self) -> str:
+        """The code in words."""
+        return meaning(WRONG_PASSWORD) if self.code == BAD_INTEGRITY else meaning(self.code)
+
+
+def need_gssapi() -> None:
+    """Say how to get it where it is missing.
+
+    Raises:
+        LiveError: it is.
+    """
+    if find_spec("gssapi") is None:
+        raise LiveError(f"this needs gssapi: {_HINT}")
+
+
+def initial(principal: str, password: str) -> Login:
+    """Ask the KDC for initial credentials.
+
+    Raises:
+        LiveError: gssapi is missing.
+    """
+    need_gssapi()
+    import gssapi
+    from gssapi.raw import GSSError, acquire_cred_with_password
+
+    try:
+        name = gssapi.Name(principal, gssapi.NameType.kerberos_principal)
+        found = acquire_cred_with_password(name, password.encode(), usage="initiate", mechs=[gssapi.MechType.kerberos])
+        credentials = gssapi.Credentials(base=found.creds)
+        _ = credentials.lifetime  # only now the KDC is asked
+    except GSSError as error:
+        return Login(None, error.min_code & 0xFFFFFFFF)
+    return Login(credentials, 0)

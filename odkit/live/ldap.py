@@ -1,0 +1,286 @@
+"""A running directory through ldap3, read-only by construction.
+
+Traps of ldap3 2.9.1 that this module keeps from its callers: truncated results that count as success, certificates that nobody checks,
+URLs with a slash at their end, errors as return values, referrals that are followed, answers without a limit.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+import ldap3
+from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError
+from ldap3.core.tls import Tls
+
+from odkit.errors import LiveError, UsageError
+from odkit.ldif import Attributes, Entry
+from odkit.live.bounds import Bounded
+from odkit.text import escape, shorten
+
+__all__ = ["Anonymous", "BindRefused", "Gssapi", "LiveDirectory", "Partial", "Settings", "Simple"]
+
+_PARTIAL = {3: "time limit", 4: "size limit", 11: "administrative limit"}  # RFC 4511 appendix A.2
+_START_TLS = "1.3.6.1.4.1.1466.20037"
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to connect.
+
+    Attributes:
+        ca_file: certificates to trust instead of the system's.
+        insecure_plain: without TLS; then no password is ever sent.
+        timeout: seconds that connecting, and each answer, may take.
+        most: bytes that one server may send in all.
+    """
+
+    ca_file: str | None = None
+    insecure_plain: bool = False
+    timeout: float = 30
+    most: int = 1 << 32
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymous:
+    """Bind as nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """Bind with a DN and its password, over TLS only."""
+
+    dn: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gssapi:
+    """Bind with Kerberos credentials (`odkit.live.kerberos.initial`)."""
+
+    credentials: Any
+
+
+class Partial(LiveError):  # noqa: N818 - it says what came: a part
+    """The server gave only a part of what was asked for."""
+
+
+class BindRefused(LiveError):  # noqa: N818 - it says what the server did
+    """The server answered the bind, and refused it.
+
+    Attributes:
+        code: of the result (RFC 4511 appendix A).
+    """
+
+    def __init__(self, message: str, code: int) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class _Tls(Tls):
+    """Certificate and name are checked by ssl itself, before anything else is sent."""
+
+    def __init__(self, ca_file: str | None, bound: Any) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._context = ssl.create_default_context(cafile=ca_file)
+        self._bound = bound
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        """As ldap3's, which checks the name after the handshake, and by its own rules."""
+        inner = connection.socket._inner if isinstance(connection.socket, Bounded) else connection.socket
+        connection.socket = self._bound(self._context.wrap_socket(inner, server_hostname=connection.server.host))
+
+
+class _ReadOnly(ldap3.Connection):
+    """A connection that has no operation but bind, search, StartTLS, who-am-I and unbind."""
+
+    def _refuse(self, *_words: object, **_named: object) -> None:
+        raise UsageError("this connection reads only")
+
+    add = delete = modify = modify_dn = compare = abandon = _refuse
+
+    def extended(self, name: str, value: Any = None, controls: Any = None, no_encode: Any = None) -> Any:
+        if name not in {_START_TLS, "1.3.6.1.4.1.4203.1.11.3"}:
+            self._refuse()
+        return super().extended(name, value, controls, no_encode)
+
+
+class LiveDirectory:
+    """One server.
+
+    Args:
+        url: ``ldaps://HOST[:PORT]``, or ``ldap://`` with StartTLS.
+        bind: who asks.
+        settings: see `Settings`.
+
+    Raises:
+        LiveError: it cannot be reached, is not who it should be, or refuses the bind.
+        UsageError: an URL that cannot be meant; a password without TLS.
+    """
+
+    def __init__(self, url: str, bind: Anonymous | Simple | Gssapi, settings: Settings) -> None:
+        self.url = url
+        self._settings = settings
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port, parts = None, None, urlsplit("")
+        if parts.scheme not in {"ldap", "ldaps"} or not host or parts.username or parts.path not in {"", "/"}:
+            raise UsageError(f"not a server's URL: {escape(url)}; give ldaps://HOST or ldap://HOST")
+        secure = parts.scheme == "ldaps"
+        if settings.insecure_plain and not secure and isinstance(bind, Simple):
+            raise UsageError("a password is never sent without TLS: leave --insecure-plain out, or do not bind with a password")
+        self.host = host
+        try:
+            tls = _Tls(settings.ca_file, self._bounded)
+        except OSError as error:
+            raise UsageError(f"the certificates of {escape(settings.ca_file or '')} cannot be read: {error.strerror or error}") from error
+        server = ldap3.Server(
+            host, port=port or (636 if secure else 389), use_ssl=secure, tls=tls, get_info=ldap3.NONE, connect_timeout=settings.timeout
+        )
+        words: dict[str, Any] = {}
+        if isinstance(bind, Simple):
+            words = {"user": bind.dn, "password": bind.password, "authentication": ldap3.SIMPLE}
+        elif isinstance(bind, Gssapi):
+            words = {"authentication": ldap3.SASL, "sasl_mechanism": ldap3.KERBEROS, "sasl_credentials": (None, None, bind.credentials)}
+        self._connection = _ReadOnly(
+            server, client_strategy=ldap3.SYNC, read_only=True, check_names=False, auto_referrals=False, auto_bind=False,
+            receive_timeout=max(1, int(settings.timeout)), **words,
+        )  # fmt: skip
+        try:
+            self._start(secure=secure)
+        except BaseException:
+            self.close()
+            raise
+
+    def _bounded(self, inner: Any) -> Bounded:
+        found = Bounded(inner, self.url, self._settings.most)
+        found.deadline = time.monotonic() + self._settings.timeout
+        return found
+
+    @contextmanager
+    def _talk(self, doing: str) -> Iterator[None]:
+        """One exchange: within the timeout, and its errors ours."""
+        if isinstance(self._connection.socket, Bounded):
+            self._connection.socket.deadline = time.monotonic() + self._settings.timeout
+        try:
+            yield
+        except LiveError:
+            raise
+        except LDAPSocketOpenError as error:
+            raise LiveError(f"{self.url}: {_reason(error)}") from error
+        except (LDAPException, OSError) as error:
+            raise LiveError(f"{self.url}: {doing}: {_reason(error)}") from error
+        except RecursionError as error:
+            raise LiveError(f"{self.url}: {doing}: the answer is nested too deeply") from error
+        except Exception as error:  # whatever ldap3 makes of bytes that are no LDAP
+            raise LiveError(f"{self.url}: {doing}: the answer cannot be read ({type(error).__name__})") from error
+
+    def _start(self, *, secure: bool) -> None:
+        connection = self._connection
+        with self._talk("connecting"):
+            connection.open(read_server_info=False)
+            if not isinstance(connection.socket, Bounded):
+                connection.socket = self._bounded(connection.socket)
+            connection.strategy.socket_size = 1 << 16
+        if not secure and not self._settings.insecure_plain:
+            with self._talk("StartTLS"):
+                if not connection.start_tls(read_server_info=False):
+                    raise LiveError(
+                        f"{self.url}: the server refuses StartTLS; nothing was sent. Use ldaps://, or --insecure-plain without a password"
+                    )
+        with self._talk("bind"):
+            done = connection.bind(read_server_info=False)
+        if not done:
+            code = int((connection.result or {}).get("result", -1))
+            raise BindRefused(f"{self.url}: bind: {self._said()}", code)
+
+    def _said(self) -> str:
+        result = self._connection.result or {}
+        text = str(result.get("message") or "")
+        return escape(f"{result.get('description', 'no answer')}{f' ({shorten(text, 200)})' if text else ''}")
+
+    def naming_contexts(self) -> list[str]:
+        """Suffixes that the server says it holds (RFC 4512 section 5.1)."""
+        found = next(self._search("", ldap3.BASE, ["namingContexts"]), None)
+        return [] if found is None else [value.decode("utf-8", "replace") for value in found.attributes.get("namingContexts", ())]
+
+    def csns(self, base: str) -> list[str]:
+        """``contextCSN`` of a suffix, sorted: how far a replica has come."""
+        found = next(self._search(base, ldap3.BASE, ["contextCSN"]), None)
+        return [] if found is None else sorted(value.decode("ascii", "replace") for value in found.attributes.get("contextCSN", ()))
+
+    def entries(self, base: str) -> Iterator[Entry | str]:
+        """Everything below a suffix, with operational attributes; a reference to another server as its URL, not followed.
+
+        Raises:
+            Partial: behind what came, when a limit of the server cut it.
+            LiveError: the server fails.
+        """
+        yield from self._search(base, ldap3.SUBTREE, ["*", "+"], pages=True)
+
+    def _search(self, base: str, scope: Literal["BASE", "SUBTREE"], attributes: Sequence[str], *, pages: bool = False) -> Iterator[Any]:
+        connection = self._connection
+        cookie: bytes | None = None
+        while True:
+            size = _PAGE if pages else None
+            with self._talk("search"):
+                connection.search(base, "(objectClass=*)", scope, attributes=list(attributes), paged_size=size, paged_cookie=cookie)
+                result, response = connection.result, connection.response or []
+            for each in response:
+                if each["type"] == "searchResEntry":
+                    values = {name: [bytes(v) for v in found] for name, found in each["raw_attributes"].items()}
+                    yield Entry(each["raw_dn"].decode("utf-8", "surrogateescape"), Attributes(values), path=self.url)
+                elif each["type"] == "searchResRef":
+                    yield from (str(url) for url in each["uri"]) if pages else ()
+            code = int(result.get("result", -1))
+            if code in _PARTIAL:
+                raise Partial(f"{self.url}: only a part: the server's {_PARTIAL[code]} cut the answer")
+            if code == 10:  # referral instead of an answer
+                raise LiveError(f"{self.url}: the server refers to another one for {escape(base)}, and odkit does not follow")
+            if code:
+                raise LiveError(f"{self.url}: search: {self._said()}")
+            control = (result.get("controls") or {}).get("1.2.840.113556.1.4.319")
+            cookie = control["value"]["cookie"] if pages and control else None
+            if not cookie:
+                return
+
+    def close(self) -> None:
+        """Say goodbye, and close."""
+        try:
+            if isinstance(self._connection.socket, Bounded):
+                self._connection.socket.deadline = time.monotonic() + 1
+            self._connection.unbind()
+        except Exception:  # noqa: BLE001, S110 - the connection may be broken; it is given up
+            pass
+        inner = self._connection.socket
+        if inner is not None:  # ldap3 leaves it open when connecting fails
+            inner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _reason(error: BaseException) -> str:
+    """The cause in one line, without ldap3's wrapping."""
+    text = " ".join(str(error).split())
+    for mark in (
+        "CERTIFICATE_VERIFY_FAILED] ",
+        "socket connection error while opening: ",
+        "error receiving data: ",
+        "socket ssl wrapping error: ",
+    ):
+        text = text.rpartition(mark)[2]
+    text = text.partition(" (_ssl.c")[0].strip("()'\", ")
+    return escape(shorten(text, 200)) or type(error).__name__
