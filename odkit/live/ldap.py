@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import ldap3
-from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError
+from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError, LDAPStartTLSError
 from ldap3.core.tls import Tls
 
 from odkit.errors import LiveError, UsageError
@@ -193,10 +193,13 @@ class LiveDirectory:
             connection.strategy.socket_size = 1 << 16
         if not secure and not self._settings.insecure_plain:
             with self._talk("StartTLS"):
-                if not connection.start_tls(read_server_info=False):
-                    raise LiveError(
-                        f"{self.url}: the server refuses StartTLS; nothing was sent. Use ldaps://, or --insecure-plain without a password"
-                    )
+                try:
+                    started = connection.start_tls(read_server_info=False)
+                except LDAPStartTLSError:
+                    started = False
+                if not started:
+                    why = "the server refuses StartTLS; nothing was sent. Use ldaps://, or --insecure-plain without a password"
+                    raise LiveError(f"{self.url}: {why}")
         with self._talk("bind"):
             done = connection.bind(read_server_info=False)
         if not done:

@@ -428,12 +428,7 @@ class TestKerberos:
             ]
 
     def test_a_gssapi_bind_end_to_end(self, realm: ScratchRealm, tmp_path: Path) -> None:
-        more = (
-            "sasl-host localhost",
-            f"sasl-realm {self.REALM}",
-            f"authz-regexp uid=([^,]*),cn=[^,]*,cn=auth {ADMIN}",
-            f"authz-regexp uid=([^,]*),cn=auth {ADMIN}",
-        )
+        more = ("sasl-host localhost", f"sasl-realm {self.REALM}")
         with directory(tmp_path, domain(), *more, env=realm.env) as server:
             words = [
                 "--ldap",
@@ -447,8 +442,7 @@ class TestKerberos:
             done = command(*words, env=realm.env, fd=SECRET)
             assert done.returncode == 0, done.stderr
             log = server.log.read_text()
-        print(log)
-        assert re.search(r'BIND dn="uid=diradmin,cn=users,dc=example,dc=com" mech=GSSAPI', log)
+        assert 'BIND dn="uid=asker,cn=example.com,cn=gssapi,cn=auth" mech=GSSAPI' in log
 
     def test_without_gssapi_the_directory_is_still_checked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("odkit.live.kerberos.find_spec", lambda _: None)
