@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from odkit.difference import diff
 from odkit.directory import Directory, open_directory
@@ -116,22 +116,8 @@ def _servers(
         for number, url in enumerate(urls):
             with LiveDirectory(url, bind, settings) as server:
                 base = base or (export.suffix if export is not None else None) or _base(server)
-                references: list[str] = []
-                count = 0
-                try:
-                    for each in server.entries(base):
-                        if isinstance(each, Entry):
-                            count += 1
-                            if number == 0:
-                                spool.write(format_record(each))
-                        else:
-                            references.append(each)
-                except Partial as error:
-                    out.partial = True
-                    out.report.findings.append(finding("OD801", url, f"{error}; {plural(count, 'entry', 'entries')} came", path=url))
+                count = _read(server, base, spool if number == 0 else None, out)
                 csns = server.csns(base)
-            for reference in dict.fromkeys(references):
-                out.report.findings.append(finding("OD802", url, f"a reference to {escape(reference)}", path=url))
             found.append((url, count, csns))
             out.report.summary["servers"].append({"url": url, "entries": count, "contextCSN": csns})
         spool.seek(0)
@@ -139,7 +125,8 @@ def _servers(
     first = found[0]
     for url, count, csns in found[1:]:
         if csns != first[2]:
-            message = f"contextCSN is {', '.join(csns) or '(none)'}, and {', '.join(first[2]) or '(none)'} on {first[0]}"
+            has, should = (escape(", ".join(each)) or "(none)" for each in (csns, first[2]))
+            message = f"contextCSN is {has}, and {should} on {first[0]}"
             out.report.findings.append(finding("OD803", url, message, path=url))
         if count != first[1]:
             message = f"{plural(count, 'entry', 'entries')}, and {count - first[1]:+,} against {first[0]}"
@@ -149,6 +136,29 @@ def _servers(
     if export is not None and live is not None and not out.partial:
         out.report.extend(_compared(export, live, first[0], out.report.summary))
     return live
+
+
+def _read(server: LiveDirectory, base: str, keep: IO[bytes] | None, out: LiveReport) -> int:
+    """Read everything that a server shows; its entries go into a file where one is given.  Returns their number."""
+    url = server.url
+    references: dict[str, None] = {}
+    count = 0
+    try:
+        for each in server.entries(base):
+            if not isinstance(each, Entry):
+                references[each] = None
+                continue
+            count += 1
+            if keep is not None:
+                keep.write(format_record(each))
+        if not count:  # access rules that hide everything look like an empty directory
+            raise Partial(f"{url}: nothing is shown below {escape(base)}")
+    except Partial as error:
+        out.partial = True
+        out.report.findings.append(finding("OD801", url, f"{error}; {plural(count, 'entry', 'entries')} came", path=url))
+    for reference in references:
+        out.report.findings.append(finding("OD802", url, f"a reference to {escape(reference)}", path=url))
+    return count
 
 
 def _base(server: LiveDirectory) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -64,7 +65,10 @@ def rehearse(
         if scripts is None:
             write_plan(plan, folder, target=target)
         else:
-            folder = scripts
+            try:  # in a copy: the scripts put their backups beside themselves
+                shutil.copytree(scripts, folder, symlinks=True)
+            except (OSError, shutil.Error) as error:
+                raise UsageError(f"{escape(str(scripts))} cannot be copied: {getattr(error, 'strerror', None) or error}") from error
         play = _Play(od, plan, folder, scratch.folder, dscl=dscl)
         play.set_up(stack, target)
         play.perform()
@@ -129,6 +133,7 @@ class _Play:
             config=str(self._directory.config), slots=(*(slot.slot for slot in self.plan.slots), _OTHER_SLOT),
         )  # fmt: skip
         standins = install(self.scratch / "standins", self._machine)
+        self._env["TMPDIR"] = str(self.scratch)
         self._env["PATH"] = f"{standins}:{self._env.get('PATH', '')}:{SYSTEM_PATH}"
 
     def perform(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -73,7 +75,13 @@ def run_on_terminal(
         )
         os.close(follower)
         follower = -1
-        output, prompts = _converse(process, leader, password, timeout, confirm)
+        try:
+            output, prompts = _converse(process, leader, password, timeout, confirm)
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # a session of its own: whatever it has started goes with it
+            process.wait()
+            raise
     finally:
         os.close(leader)
         if follower >= 0:
@@ -94,8 +102,6 @@ def _converse(process: subprocess.Popen[bytes], leader: int, password: str, time
     until = time.monotonic() + timeout
     while True:
         if time.monotonic() > until:
-            process.kill()
-            process.wait()
             raise LiveError(f"{process.args!r} does not end within {timeout:g} seconds")
         ready, _, _ = select.select([leader], [], [], 0.05)
         if not ready:

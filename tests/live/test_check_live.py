@@ -162,6 +162,14 @@ class TestAgainstSlapd:
             whole = check_live([f"ldaps://localhost:{server.tls_port}"], bind=Simple(ADMIN, server.password), settings=settings(tmp_path))
             assert (whole.partial, whole.report.summary["servers"][0]["entries"]) == (False, 303)
 
+    def test_a_server_that_shows_nothing_is_no_proof(self, tmp_path: Path) -> None:
+        with directory(tmp_path, domain(), f'access to dn.base="{SUFFIX}" by * search', "access to * by * none") as server:
+            export = odkit.open(server.cat())
+            with pytest.raises(LiveError, match="search: noSuchObject"):
+                check_live([f"ldaps://localhost:{server.tls_port}"], settings=settings(tmp_path), export=export, base=f"cn=users,{SUFFIX}")
+            found = check_live([f"ldaps://localhost:{server.tls_port}"], settings=settings(tmp_path), export=export)
+            assert (found.partial, [f.code for f in found.report.findings]) == (True, ["OD801"])
+
     def test_a_reference_is_said_and_not_followed(self, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
             other.settimeout(0.5)

@@ -157,6 +157,7 @@ def test_a_bad_deed_fails_with_its_name(od: odkit.Directory, tmp_path: Path, dee
     assert found.answer.startswith("FAILED: ")
     wrong = [line for each in found.checks if check in each.name for line in each.wrong]
     assert any(name in line for line in wrong), found.text()
+    assert not list(scripts.glob("backup-*"))  # they were played in a copy
 
 
 def test_a_domain_of_10_7(tmp_path: Path) -> None:
@@ -170,6 +171,8 @@ def test_a_domain_of_10_7(tmp_path: Path) -> None:
 
 def test_what_cannot_be_rehearsed(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan, _ = planned(od, tmp_path)
+    with pytest.raises(UsageError, match="cannot be copied: No such file or directory"):
+        rehearse(od, plan, target="10.5", scripts=tmp_path / "nowhere")
     with pytest.raises(UsageError, match="for a Heimdal KDC of its own there is none"):
         rehearse(od, plan, target="heimdal")
     monkeypatch.setattr(play, "find_spec", lambda _: None)
