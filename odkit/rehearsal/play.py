@@ -56,6 +56,8 @@ def rehearse(
     """
     if target not in _RELEASES or plan.flavour is Flavour.HEIMDAL:
         raise UsageError("a rehearsal is for the releases 10.4 to 10.7+; for a Heimdal KDC of its own there is none")
+    if plan.flavour is None and plan.candidates:  # its script would ask the KDC of this machine, if there is one
+        raise UsageError("a rehearsal needs the list of principals that the plan is for: give it with --principals")
     if not od.suffix:
         raise UsageError("the export has no suffix: nothing to rehearse on")
     _needs(plan)
@@ -179,7 +181,8 @@ class _Play:
         """The scripts of the plan in the order in which they are to be run."""
         uri = ["--uri", self._directory.url]
         records = ("delete-records.sh", []) if self._dscl else ("delete-records-ldif.sh", uri)
-        order: list[tuple[str, list[str]]] = [("purge-principals.sh", []), ("remove-aliases.sh", uri), records, ("delete-slots.sh", uri)]
+        principals: list[tuple[str, list[str]]] = [("purge-principals.sh", [])] if self._names is not None else []
+        order: list[tuple[str, list[str]]] = [*principals, ("remove-aliases.sh", uri), records, ("delete-slots.sh", uri)]
         return [(name, words) for name, words in order if (self.folder / name).exists()]
 
     def _session(self, name: str, words: list[str]) -> Session:

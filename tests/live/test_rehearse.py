@@ -175,6 +175,8 @@ def test_what_cannot_be_rehearsed(od: odkit.Directory, tmp_path: Path, monkeypat
         rehearse(od, plan, target="10.5", scripts=tmp_path / "nowhere")
     with pytest.raises(UsageError, match="for a Heimdal KDC of its own there is none"):
         rehearse(od, plan, target="heimdal")
+    with pytest.raises(UsageError, match="give it with --principals"):
+        rehearse(od, odkit.plan_purge(od, retire=[OLD]), target="10.5")
     monkeypatch.setattr(play, "find_spec", lambda _: None)
     with pytest.raises(
         LiveError, match=r"^a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit\[kerberos\]'$"
