@@ -91,9 +91,11 @@ class TestScripts:
     def test_syntax_and_form(self, folder: Path) -> None:
         scripts = sorted(folder.rglob("*.sh"))
         assert len(scripts) > 100
+        # what differs by names alone need not be read by every shell
+        kinds = list({(p.parent.name, p.name.partition(".")[0], p.parts[-3] == "10.4"): p for p in scripts}.values())
         for shell in (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"]):
             needs(shell[0])
-            for script in scripts:
+            for script in scripts if shell == ["dash"] else kinds:
                 assert subprocess.run([*shell, "-n", str(script)], check=False).returncode == 0
         needs("shellcheck", "checkbashisms")
         # one of each phase: the slow programs need not see the same lines for every server
