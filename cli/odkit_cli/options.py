@@ -78,7 +78,10 @@ def of_folders(names: Iterable[str], *files: str) -> list[str]:
         if name == "-" or not Path(name).is_dir():
             out.append(name)
             continue
-        found = read_folder(Path(name)).usable(*files)
+        folder = read_folder(Path(name))
+        for trouble in folder.troubles(*files):
+            click.echo(f"odkit: {name}: not read, because the program had trouble on the server: {trouble}", err=True)
+        found = folder.usable(*files)
         if not found:
             raise InputError(name, None, f"holds no {' or '.join(files)}: that program was not there, or had trouble (see MANIFEST)")
         out += map(str, found)

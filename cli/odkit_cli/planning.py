@@ -109,7 +109,10 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     if target is not None:
         check_target(target)
     if len(exports) == 1 and not principals and Path(exports[0]).is_dir():
-        principals = tuple(map(str, read_folder(Path(exports[0])).usable("listprincs.txt")))
+        folder = read_folder(Path(exports[0]))
+        for trouble in folder.troubles("listprincs.txt"):
+            click.echo(f"odkit: {exports[0]}: not read, because the program had trouble on the server: {trouble}", err=True)
+        principals = tuple(map(str, folder.usable("listprincs.txt")))
     principals = tuple(of_folders(principals, "listprincs.txt", "klist.txt"))
     gather = ("homes", "lines", "digest")
     od = open_exports(exports, gather=gather)

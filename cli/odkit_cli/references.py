@@ -23,6 +23,7 @@ from odkit_cli.options import open_exports, show_findings, write_json
     type=click.Choice(["10.5", "10.6", "10.7+"]),
     help="Release of the master; with it the change set has a dscl form, too.",
 )
+@click.option("--accept-incomplete", is_flag=True, help="Plan although the export is incomplete.")
 @click.option("-o", "--output", metavar="DIR", help="Write the change set into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "dot", "mermaid"]), default="text", help="Form of the output.")
@@ -37,6 +38,7 @@ def references(
     everything: bool,
     rewrite_to: str | None,
     target: str | None,
+    accept_incomplete: bool,
     output: str | None,
     force: bool,
     format_: str,
@@ -71,7 +73,14 @@ def references(
         _map(context, host_map(od), format_)
         context.exit(exits.FINE)
     if rewrite_to is not None and output is not None:
-        _rewrite(context, od, plan_rewrite(od, hosts[0], rewrite_to), Path(output), target=target, force=force)
+        _rewrite(
+            context,
+            od,
+            plan_rewrite(od, hosts[0], rewrite_to, accept_incomplete=accept_incomplete),
+            Path(output),
+            target=target,
+            force=force,
+        )
     addresses = dict(pair.partition("=")[::2] for pair in address)
     found = odkit.references(od, hosts, addresses=addresses)
     if format_ == "json":
@@ -140,6 +149,7 @@ def _rewrite(context: click.Context, od: Any, plan: Any, output: Path, *, target
     for name, data in found.files if found is not None else ():
         folder.write(name, data)
     if not context.obj["quiet"]:
+        show_findings([f for f in od.findings if f.severity != "info"])
         click.echo(report, nl=False)
         click.echo("\n" + _next_steps(output, [name for name, _ in found.files] if found is not None else []), nl=False)
     context.exit(exits.FINDINGS if plan.left else exits.FINE)

@@ -73,6 +73,8 @@ def verify_passwords(
     project_retired((), [older, newer], used=not first and not second)
     for folder in (each for each in (second or first) if each != "-" and Path(each).is_dir()):  # of collect.sh: its lists come with it
         collected = read_folder(Path(folder))
+        for trouble in collected.troubles("slots.txt", "listprincs.txt"):
+            click.echo(f"odkit: {folder}: not read, because the program had trouble on the server: {trouble}", err=True)
         slots = slots or next(map(str, collected.usable("slots.txt")), None)
         principals = principals or next(map(str, collected.usable("listprincs.txt")), None)
     report = odkit.verify_passwords(

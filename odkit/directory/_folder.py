@@ -12,7 +12,7 @@ from odkit.errors import InputError
 __all__ = ["MANIFEST", "Collected", "Gathered", "read_folder"]
 
 MANIFEST = "MANIFEST"
-_LINE = re.compile(r"file ([A-Za-z0-9._-]+) status (\d+) entries (\d+) bytes (\d+) sha1 (-|[0-9a-f]{40})\Z")
+_LINE = re.compile(r"file ([A-Za-z0-9._-]+) status (\d{1,3}) entries (\d{1,15}) bytes (\d{1,15}) sha1 (-|[0-9a-f]{40})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ class Collected:
         """Those of these files that are there, whole, and hold something."""
         found = [self.files[name] for name in names if name in self.files]
         return [each.path for each in found if each.status == 0 and each.size]
+
+    def troubles(self, *names: str) -> list[str]:
+        """Those of these files whose program had trouble, "NAME: status"."""
+        return [f"{name}: status {self.files[name].status}" for name in names if name in self.files and self.files[name].status]
 
     def exports(self) -> list[Gathered]:
         """The LDIF files: main, and ``cn=authdata`` where there is one.
@@ -92,6 +96,8 @@ def read_folder(folder: Path) -> Collected:
         if match is None:
             raise InputError(str(path), number, "not a line of a manifest")
         name, status, entries, size, sha1 = match.groups()
+        if name in files:
+            raise InputError(str(path), number, f"a second line for {name}")
         target = folder / name
         if not target.is_file() or target.stat().st_size != int(size):
             raise InputError(str(path), number, f"{name} is not there, or has another size than on the server: copy the folder again")

@@ -71,7 +71,9 @@ class RecordChange:
         """The change records of the way back."""
         dn = self.record.dn
         if self.renamed:
-            yield ChangeRecord(self.renamed, "modrdn", newrdn=_rdn(dn), deleteoldrdn=True)
+            [(name, value)] = parse_dn(self.renamed).rdns[0]
+            had = value.encode("utf-8", "surrogateescape") in self.record.attributes.get(name, ())  # a further name of it before
+            yield ChangeRecord(self.renamed, "modrdn", newrdn=_rdn(dn), deleteoldrdn=not had)
         if self.values:
             operations = []
             for each in reversed(self.values):

@@ -14,7 +14,7 @@ from odkit.directory import Directory, Record
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hosts import host_key, is_fqdn
-from odkit.ldif import UnfetchedURL
+from odkit.ldif import Completeness, UnfetchedURL
 from odkit.mcx import canonical
 from odkit.plist import PlistError, read
 from odkit.reference._change import RecordChange, Rewrite, ValueChange
@@ -29,20 +29,25 @@ _KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
 _KEY = re.compile(r"(<key>[^<]*</key>)")
 
 
-def plan_rewrite(od: Directory, old: str, new: str) -> Rewrite:
+def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool = False) -> Rewrite:
     """Plan the rewriting of all references from one server to another.
 
     Args:
         od: the export.
         old: full name of the server that goes.
         new: full name of the server that takes its place.
+        accept_incomplete: plan although the export is incomplete: records that it lacks keep the old name.
 
     Raises:
+        InputError: the export is incomplete and that was not accepted.
         UsageError: not two different full names.
     """
     out = Rewrite(host_key(old), host_key(new))
     if not is_fqdn(out.old) or not is_fqdn(out.new) or out.old == out.new:
         raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
+    for source in od.sources:
+        if source.completeness is Completeness.INCOMPLETE and not accept_incomplete:
+            raise InputError(source.path, None, f"incomplete: {source.reason}; records that are missing would keep {out.old}. Export again")
     matcher = Matcher([out.old])
     by_record: dict[str, list[Reference]] = {}
     for each in references(od, [out.old]):
@@ -137,7 +142,7 @@ def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> s
         out.left.append(f"{escape(record.dn)}: its name cannot be rewritten alone")
         return ""
     dn = ",".join([f"{name}={escape_value(made)}", str(DN(rdns[1:]))])
-    if od.get(dn) is not None:
+    if od.get(dn) is not None or any(made in other.names and other.dn != record.dn for other in od.mounts.records()):
         out.left.append(f"{escape(record.dn)}: {escape(made)} is there already; delete one of the two")
         return ""
     return dn

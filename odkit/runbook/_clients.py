@@ -5,7 +5,7 @@ Steps and their confidence: operations.md 3.1, 3.2 (medium).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 
 from odkit.directory import Computer, Directory
@@ -35,12 +35,12 @@ def _offices(plan: Project) -> Iterator[tuple[Server, list[str]]]:
     servers = [s for s in plan.servers if s.role in order]
     by_site: dict[str, Server] = {}
     for server in sorted(servers, key=lambda s: order[s.role]):
-        by_site.setdefault(server.site, server)
+        by_site.setdefault(server.site.casefold(), server)
     master = next((s for s in servers if s.role == "master"), None)
     sites = dict.fromkeys(s.site for s in plan.servers)
     out: dict[str, tuple[Server, list[str]]] = {}
     for site in sites:
-        chosen = by_site.get(site, master)
+        chosen = by_site.get(site.casefold(), master)
         if chosen is not None:
             out.setdefault(chosen.name, (chosen, []))[1].append(site)
     yield from out.values()
@@ -50,8 +50,15 @@ def _part(name: str) -> str:
     return (resources.files("odkit.runbook") / name).read_text("utf-8")
 
 
-def _names(plan: Project) -> str:
-    return heredoc("retired", [encode_name(name.encode("utf-8", "surrogateescape")) for name in plan.retired])
+def _names(names: Iterable[str]) -> str:
+    return heredoc("retired", [encode_name(name.encode("utf-8", "surrogateescape")) for name in names])
+
+
+def _bound_as(plan: Project) -> list[str]:
+    """What a Mac may have been bound to: retired servers by full name, and by short name where no other server has that one."""
+    live = {short_name(host_key(name)) for server in plan.servers for name in (server.name, *server.aliases)}
+    short = [name for name in map(short_name, map(host_key, plan.retired)) if name not in live]
+    return list(dict.fromkeys([*plan.retired, *short]))
 
 
 def _rebind(plan: Project, server: Server, sites: list[str]) -> bytes:
@@ -62,7 +69,7 @@ def _rebind(plan: Project, server: Server, sites: list[str]) -> bytes:
         "Status: 0 fine; 1 something had trouble; 2 the surroundings are not right; 3 another release.",
     )
     values = {"SERVER": server.name, "ADMIN": plan.administrator}
-    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan)], own=(_part("runbook.sh"), _part("rebind.sh")))
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(_bound_as(plan))], own=(_part("runbook.sh"), _part("rebind.sh")))
 
 
 def _check(plan: Project) -> bytes:
@@ -72,7 +79,7 @@ def _check(plan: Project) -> bytes:
         "Status: 0 no; 1 yes; 2 the surroundings are not right.",
     )
     values = {"STEPS": str(len(plan.retired))}
-    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan)], own=(_part("check-client.sh"),))
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan.retired)], own=(_part("check-client.sh"),))
 
 
 def checklist(plan: Project, od: Directory) -> bytes:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib import resources
+from ipaddress import ip_address
 from os import PathLike
 from pathlib import Path
 
 from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
+from odkit.hosts import short_name
 from odkit.project import Project, Server
 from odkit.runbook._clients import checklist, client_scripts
 from odkit.runbook._model import Command, How, Phase, Step
 from odkit.runbook._phases import phases
-from odkit.scripts.sh import assemble, quote
+from odkit.scripts.sh import assemble, encode_name, heredoc, quote
 from odkit.text import escape
 
 __all__ = ["page", "script", "write_runbook"]
@@ -98,7 +100,7 @@ def _ascii(text: str) -> str:
     return escape(text).replace("…", "...")
 
 
-def script(server: Server, phase: Phase, steps: list[Step]) -> bytes:
+def script(server: Server, phase: Phase, steps: list[Step], plan: Project) -> bytes:
     """The script of one server for one phase.
 
     Raises:
@@ -122,8 +124,23 @@ def script(server: Server, phase: Phase, steps: list[Step]) -> bytes:
         del body[1]
     text = "\n".join([*body, "}", ""])
     own = (resources.files("odkit.runbook") / "runbook.sh").read_text("utf-8")
-    values = {"MACHINE": server.name.lower(), "ADDRESS": server.address}
-    return assemble(head, values, ("common.sh",), (), own=(text, own))
+    short = short_name(server.name.lower())
+    names = {name.lower() for other in plan.servers if other != server for name in (other.name, *other.aliases)} | {
+        n.lower() for n in plan.retired
+    }
+    unique = short not in {short_name(name) for name in names}
+    values = {"MACHINE": server.name.lower(), "SHORT": short if unique else "", "ADDRESS": _own_address(server.address)}
+    others = heredoc("others", [encode_name(name.encode()) for name in sorted(names | {short_name(name) for name in names})])
+    return assemble(head, values, ("common.sh", "records.sh"), [others], own=(text, own))
+
+
+def _own_address(address: str) -> str:
+    """An address that only this machine has; "" where every machine has it."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return ""
+    return "" if found.is_loopback or found.is_unspecified or found.is_multicast else address
 
 
 def write_runbook(plan: Project, folder: str | PathLike[str], *, od: Directory | None = None, force: bool = False) -> list[Path]:
@@ -147,7 +164,7 @@ def write_runbook(plan: Project, folder: str | PathLike[str], *, od: Directory |
         servers = {step.server.name: step.server for step in phase.steps if step.server is not None}
         for name, server in servers.items():
             steps = [step for step in phase.steps if step.server is not None and step.server.name == name]
-            files.append((_name(server, phase), script(server, phase, steps)))
+            files.append((_name(server, phase), script(server, phase, steps, plan)))
     files += client_scripts(plan)
     if od is not None:
         files.append(("clients/CHECKLIST.md", checklist(plan, od)))

@@ -34,8 +34,21 @@ seen() {
 told() {
     label=$1
     shift
-    "$@" < /dev/null > said 2>&1 || warn "  $1 ends with $?; what it printed is looked at all the same"
+    "$@" < /dev/null > said 2>&1 || {
+        show said >&2
+        die 2 "stopped: $1 ends with $?; what this Mac names is not known"
+    }
     seen "$label" said
+}
+
+# plist FILE: a property list, also one in binary form
+plist() {
+    [ -f "$1" ] || return 0
+    plutil -convert xml1 -o plain "$1" > said 2>&1 || {
+        show said >&2
+        die 2 "stopped: plutil cannot read $1; what this Mac names is not known"
+    }
+    seen "$1" plain
 }
 
 main() {
@@ -47,8 +60,9 @@ main() {
         usage >&2
         die 2 "stopped: unknown option --apply; this script only looks"
     fi
-    need awk cat dscl ls mktemp mount rm
+    need awk cat dscl id ls mktemp mount plutil rm sed
     workplace
+    check_root
     retired > lines
     decode < lines > names
     [ "$(count names)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS names"
@@ -57,16 +71,16 @@ main() {
     told "search path" dscl /Search -read / CSPSearchPath
     told "search path of contacts" dscl /Search/Contacts -read / CSPSearchPath
     told "mounted volumes" mount
-    for file in /Library/Preferences/edu.mit.Kerberos /Library/Preferences/DirectoryService/DSLDAPv3PlugInConfig.plist \
-        /etc/krb5.conf /etc/hosts /etc/fstab /etc/smb.conf; do
+    plist /Library/Preferences/DirectoryService/DSLDAPv3PlugInConfig.plist
+    for file in /Library/Preferences/edu.mit.Kerberos /etc/krb5.conf /etc/hosts /etc/fstab /etc/smb.conf; do
         seen "$file" "$file"
     done
     # 10.7 and later: one file a directory
     configured=/Library/Preferences/OpenDirectory/Configurations/LDAPv3
     : > files
-    if [ -d "$configured" ]; then ls "$configured" > files; fi
-    while read -r file; do
-        seen "$configured/$file" "$configured/$file"
+    if [ -d "$configured" ]; then ls "$configured" > files || die 2 "stopped: $configured cannot be listed; run it as root"; fi
+    while IFS= read -r file; do
+        plist "$configured/$file"
     done < files
     if [ -s all.hits ]; then
         say "$(count all.hits) places still name a retired server"

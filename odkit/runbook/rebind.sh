@@ -22,23 +22,25 @@ release() {
     say "Mac OS X $version"
 }
 
-# bound_to SERVER: whether this Mac is configured for it
+# bound_to SERVER: whether this Mac is configured for it; as it is spelled here, in spelled
 bound_to() {
     dscl localhost -list /LDAPv3 < /dev/null > bound 2> err || die 2 "stopped: dscl does not tell which directories are configured"
-    grep -F -i -x "$1" bound > /dev/null
+    spelled=$(grep -F -i -x -e "$1" bound | sed 1q)
+    [ -n "$spelled" ]
 }
 
-# searched POLICY SERVER: whether the search path has it
+# searched POLICY SERVER: whether the search path has it; as it is spelled there, in spelled
 searched() {
     dscl "$1" -read / CSPSearchPath < /dev/null > path 2> err || die 2 "stopped: dscl cannot read the search path of $1"
-    tr ' ' '\n' < path | grep -F -i -x "/LDAPv3/$2" > /dev/null
+    spelled=$(tr ' ' '\n' < path | grep -F -i -x -e "/LDAPv3/$2" | sed 1q)
+    [ -n "$spelled" ]
 }
 
 # off SERVER: unbind, and out of both search paths
 off() {
-    if bound_to "$1"; then changing dsconfigldap -f -r "$1" -u "$ADMIN" -i; fi
+    if bound_to "$1"; then changing dsconfigldap -f -r "$spelled" -u "$ADMIN" -i; fi
     for policy in /Search /Search/Contacts; do
-        if searched "$policy" "$1"; then changing dscl "$policy" -delete / CSPSearchPath "/LDAPv3/$1"; fi
+        if searched "$policy" "$1"; then changing dscl "$policy" -delete / CSPSearchPath "$spelled"; fi
     done
 }
 

@@ -13,20 +13,22 @@ take() {
 # this_machine: by its name, by its address, or because somebody says so; a machine that started from a disc has no name yet
 this_machine() {
     own=$(hostname | tr '[:upper:]' '[:lower:]')
-    case $own in
-        "$MACHINE" | "${MACHINE%%.*}" | "${MACHINE%%.*}.local")
-            say "this is $own"
-            return
-            ;;
-    esac
-    ifconfig -a > said 2>&1
-    if [ -n "$ADDRESS" ] && awk -v A="$ADDRESS" '$1 ~ /^inet6?$/ && $2 == A { found = 1 } END { exit !found }' said; then
-        say "this has the address $ADDRESS"
+    if [ "$own" = "$MACHINE" ] || { [ -n "$SHORT" ] && { [ "$own" = "$SHORT" ] || [ "$own" = "$SHORT.local" ]; }; }; then
+        say "this is $own"
         return
     fi
     if [ "$TOLD" = "$MACHINE" ]; then
         say "this is said to be $MACHINE"
         return
+    fi
+    # the name of another server, or of a retired one, says more than an address, which may be the old one's
+    others | decode > said
+    if ! grep -F -x -e "$own" said > /dev/null; then
+        ifconfig -a > said 2>&1
+        if [ -n "$ADDRESS" ] && awk -v A="$ADDRESS" '$1 ~ /^inet6?$/ && $2 == A { found = 1 } END { exit !found }' said; then
+            say "this has the address $ADDRESS"
+            return
+        fi
     fi
     warn "this machine calls itself $own, and the script is for $MACHINE ${ADDRESS:+($ADDRESS)}"
     if [ "$APPLY" = yes ]; then die 3 "stopped: nothing was changed. If it is that machine all the same: --machine $MACHINE"; fi

@@ -6,6 +6,7 @@ no documented way to rename a record of a server.  10.4's dscl reads no batch an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,9 +34,12 @@ class _Steps:
     table: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
 
     def add(self, what: str, fields: Sequence[str], before: list[tuple[str, bytes]], after: list[tuple[str, bytes]]) -> None:
         number = len(self.table) + 1
+        if what == "mount":
+            self.marks += [f"{number} {encode_name(mark.encode())}" for mark in _marks(before)]
         self.table.append("|".join([str(number), what, *fields]))
         for out, values in ((self.before, before), (self.after, after)):
             out += [f"{number} {key.removeprefix('dsAttrTypeNative:')} {encode_name(value)}" for key, value in values]
@@ -85,8 +89,8 @@ def rewrite_files(od: Directory, plan: Rewrite, target: str) -> RewriteFiles:
             back.add(undo, undo_fields, after, before)
     out: list[tuple[str, bytes]] = []
     if taken:
-        out.append(("rewrite.sh", _script(plan, target, forth, "rewrite.sh", f"from {plan.old} to {plan.new}")))
-        out.append(("undo.sh", _script(plan, target, back, "undo.sh", f"from {plan.new} back to {plan.old}")))
+        out.append(("rewrite.sh", _script(plan, target, forth, "rewrite.sh", plan.old, f"from {plan.old} to {plan.new}")))
+        out.append(("undo.sh", _script(plan, target, back, "undo.sh", plan.new, f"from {plan.new} back to {plan.old}")))
     if taken and rest:
         others = replace(plan, records=rest)
         out += [("rewrite-rest.ldif", others.ldif()), ("undo-rest.ldif", others.ldif(undo=True))]
@@ -108,9 +112,11 @@ def _steps(change: RecordChange, called: DsclNames) -> Iterator[_Step]:
         yield _mount(change, name)
         return
     path, read = record_path(record.kind, name), record_path_raw(record.kind, name)
+    if len({(each.attribute.lower(), each.new) for each in change.values}) < len(change.values):
+        raise RefusedError("two of its values become one, which dscl cannot take back")
     for each in change.values:
         key = DSCL_ATTRIBUTES.get(record.kind, {}).get(each.attribute.lower(), f"dsAttrTypeNative:{each.attribute}")
-        if is_private(each.attribute, each.old) or is_private(each.attribute, each.new):
+        if _risky(each.attribute, each.old):
             raise RefusedError(f"{each.attribute} may hold a secret, which no script may")
         if any(isinstance(v, UnfetchedURL) or not decode(v).isprintable() or not v for v in record.attributes[each.attribute]):
             raise RefusedError(f"{each.attribute} has a value that dscl prints on several lines, or not at all")
@@ -121,6 +127,14 @@ def _steps(change: RecordChange, called: DsclNames) -> Iterator[_Step]:
         what, undo = ("drop", "add") if each.there else ("value", "value")
         # the step that undoes a drop knows as its value "before" the one that stays
         yield what, undo, fields, fields, [(key, each.old)], [(key, each.new)]
+
+
+_SECRET = re.compile(r"(?i)//[^\s/@]*:[^\s/@]*@|passw|pwd|secret|<key\s")
+
+
+def _risky(attribute: str, value: bytes) -> bool:
+    """Whether a value may hold a secret; a script is shown and copied more than an LDIF file of mode 0600, so that doubt is enough."""
+    return is_private(attribute, value) or _SECRET.search(decode(value)) is not None
 
 
 def _text(value: bytes) -> str:
@@ -161,26 +175,45 @@ def _mount(change: RecordChange, name: str) -> _Step:
     )
 
 
+def _marks(values: list[tuple[str, bytes]]) -> Iterator[str]:
+    """Texts that every home on a mount holds: the path that starts NFSHomeDirectory, and the share that ends HomeDirectory's URL."""
+    for key, value in values:
+        text = decode(value)
+        if key == "RecordName":
+            host, _, path = text.partition(":")
+            yield f"/Network/Servers/{host}{path.rstrip('/')}/"
+        elif key == "VFSOpts" and text.startswith("url=="):
+            share = text.partition("://")[2].rpartition("@")[2].rstrip("/")
+            if share:
+                yield f"{share}</url>"
+                yield f"{share}/</url>"
+
+
 def _values(attributes: Attributes, name: str) -> list[tuple[str, bytes]]:
     out = [("RecordName", name.encode())]
     for attribute, key in DSCL_ATTRIBUTES["Mounts"].items():
         if attribute == "cn":
             continue
         for value in attributes.get(attribute, ()):
-            if isinstance(value, UnfetchedURL) or is_private(attribute, value):
+            if isinstance(value, UnfetchedURL) or _risky(attribute, value):
                 raise RefusedError(f"{attribute} may hold a secret, which no script may")
             value_word(_text(value))
             out.append((key, value))
     return out
 
 
-def _script(plan: Rewrite, target: str, steps: _Steps, name: str, what: str) -> bytes:
+def _script(plan: Rewrite, target: str, steps: _Steps, name: str, old: str, what: str) -> bytes:
     head = (
         f"odkit plan {plan.id}: {name}",
         f"Changes {plural(len(steps.table), 'reference')} {what} with dscl: mounts are made, values changed, old mounts deleted.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
         "Status: 0 done, or nothing to do; 1 something could not be changed; 2 the surroundings are not right; 3 a brake stopped it.",
     )
-    data = [heredoc("steps", steps.table), heredoc("before_values", steps.before), heredoc("after_values", steps.after)]
-    values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(steps.table))}
+    data = [
+        heredoc("steps", steps.table),
+        heredoc("before_values", steps.before),
+        heredoc("after_values", steps.after),
+        heredoc("home_marks", steps.marks),
+    ]
+    values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(steps.table)), "OLD": old}
     return assemble(head, values, ("common.sh", "records.sh", "dscl.sh", "rewrite.sh"), data)

@@ -447,6 +447,15 @@ class TestFoldersOfCollect:
             f"odkit: {member}: holds no kdc-certificate.txt: that program was not there, or had trouble (see MANIFEST)\n",
         )
         assert "holds no export.ldif" in odkit("inspect", member).stderr
+        manifest = Path(master) / "MANIFEST"
+        text = manifest.read_text()
+        manifest.write_text(text.replace("listprincs.txt status 0", "listprincs.txt status 1"))
+        assert "not read, because the program had trouble on the server: listprincs.txt: status 1" in odkit("principals", master).stderr
+        assert "listprincs.txt: status 1" in odkit("verify-passwords", master).stderr
+        manifest.write_text(text.replace("status 0 entries", f"status {'9' * 5000} entries", 1))
+        assert "not a line of a manifest" in odkit("inspect", master).stderr
+        manifest.write_text(text.replace("end\n", text.split("\n")[1] + "\nend\n"))
+        assert "a second line for export.ldif" in odkit("inspect", master).stderr
 
 
 class TestDiff:

@@ -7,6 +7,7 @@
 PLAN='a5860a78df6902b1'
 TARGET='10.5'
 STEPS='53'
+OLD='xserve-hq2.medicalmart.example.com'
 CDPATH=''
 GREP_OPTIONS=''
 export GREP_OPTIONS
@@ -207,6 +208,17 @@ after_values() {
 53 VFSOpts url==afp://;AUTH=NO%2520USER%2520AUTHENT@files.medicalmart.example.com/Groups
 53 VFSDumpFreq 0
 53 VFSPassNo 0
+ODKIT_END
+}
+
+home_marks() {
+    cat <<'ODKIT_END'
+52 /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Homes/
+52 xserve-hq2.medicalmart.example.com/Homes</url>
+52 xserve-hq2.medicalmart.example.com/Homes/</url>
+53 /Network/Servers/xserve-hq2.medicalmart.example.com/Volumes/Data/Groups/
+53 xserve-hq2.medicalmart.example.com/Groups</url>
+53 xserve-hq2.medicalmart.example.com/Groups/</url>
 ODKIT_END
 }
 
@@ -484,7 +496,6 @@ look_value() {
     else
         echo "$1" >> changed
         warn "no longer as planned: $3 $4"
-        show now >&2
     fi
 }
 
@@ -585,8 +596,9 @@ mount_lines() {
         printf 'create %s\n' "$target"
         grep "^$number " news | grep -v "^$number RecordName " | sed "s/^$number //" > values
         last=''
-        while read -r key value; do
-            value=$(printf '%s\n' "$value" | decode)
+        while IFS= read -r line; do
+            key=${line%% *}
+            value=$(printf '%s\n' "${line#* }" | decode)
             if [ "$key" != "$last" ]; then
                 if [ -n "$last" ]; then printf '\n'; fi
                 printf 'create %s %s' "$target" "$key"
@@ -604,6 +616,27 @@ old_lines() {
         grep -x "$number" half > /dev/null || continue
         printf 'delete %s\n' "$(printf '%s\n' "$old_target" | decode)"
     done < table
+}
+
+# still_named: who in the directory has a home on the mounts that are to go, those that the export did not have among them
+still_named() {
+    : > homes
+    for list in "/Users NFSHomeDirectory" "/Users HomeDirectory" "/Groups HomeDirectory" "/ComputerGroups HomeDirectory"; do
+        dscl "$NODE" -list "${list%% *}" "${list#* }" < /dev/null > found 2> err
+        code=$?
+        if not_there "$code"; then continue; fi
+        if [ "$code" != 0 ]; then
+            show err >&2
+            die 2 "stopped: dscl -list ${list%% *} ends with $code; the old mounts stay"
+        fi
+        cat found >> homes
+    done
+    : > marks
+    while IFS= read -r number; do
+        home_marks | sed -n "s/^$number //p" | decode >> marks
+    done < half
+    # the name of the record alone: a home may hold what is nobody else's business
+    grep -F -i -f marks homes | sed 's/[[:space:]].*//' > named
 }
 
 # batch FILE: dscl asks for the password; the status of a batch says nothing, what counts is what the reads find
@@ -666,16 +699,24 @@ main() {
     batch creates
     sed -n 's/^\([0-9]*\)|mount|.*/\1/p' table > mounts
     arrange mounts mounts.all
-    arrange todo left
-    arrange half made
+    arrange planned left
     compare -12 mounts.all left waiting
+    cat half absent > lines || die 2 "stopped: cat fails"
+    arrange lines made
     compare -23 waiting made failed
-    if [ -s failed ]; then stop_here "stopped: a mount could not be made; no value was changed, and nothing deleted"; fi
+    if [ -s failed ]; then stop_here "stopped: a mount could not be made as planned; no value was changed, and nothing deleted"; fi
     batch changes
     cat todo changed > lines || die 2 "stopped: cat fails"
     arrange lines left
     compare -23 left mounts.all failed
     if [ -s failed ]; then stop_here "stopped: $(count failed) values could not be changed; no mount was deleted"; fi
+    if [ -s half ]; then
+        still_named
+        if [ -s named ]; then
+            show named >&2
+            stop_here "stopped: $(count named) homes are still on mounts of $OLD, which stay. Apply the -rest.ldif file, or move them; then run this again"
+        fi
+    fi
     old_lines > deletes
     batch deletes
     outcome

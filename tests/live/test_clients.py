@@ -17,6 +17,7 @@ from live.conftest import SHELLS
 from odkit import project
 from odkit.rehearsal.terminal import run_on_terminal
 from odkit.runbook import write_runbook
+from odkit.runbook._clients import client_scripts
 
 pytestmark = pytest.mark.live
 
@@ -37,6 +38,7 @@ elif name == "hostname" and not words: print("imac-7.local")
 elif name == "host": print(words[0] + " has address 10.0.0.1")
 elif name == "id": print("uid=1025(diradmin) gid=20(staff)" if len(words) == 1 and words[0] != "-u" else "0")
 elif name == "mount": print(mac["mounted"])
+elif name == "dscl" and mac.get("broken"): code = 69
 elif name == "killall" and words == [mac["daemon"]]: pass
 elif name == "dscl" and words == ["localhost", "-list", "/LDAPv3"]: print("\\n".join(mac["bound"]))
 elif name == "dscl" and words[0] in mac["paths"] and words[1:] == ["-read", "/", "CSPSearchPath"]:
@@ -93,7 +95,7 @@ def runbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def mac(tmp_path: Path, runbook: Path) -> Mac:
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("sw_vers", "hostname", "host", "id", "mount", "killall", "dscl", "dsconfigldap"):
+    for name in ("sw_vers", "hostname", "host", "id", "mount", "killall", "dscl", "dsconfigldap", "plutil"):
         (folder / name).write_text(STAND_IN.format(python=sys.executable, state=str(tmp_path / "state")))
         (folder / name).chmod(0o755)
     return Mac(tmp_path, runbook)
@@ -147,6 +149,32 @@ def test_what_a_mac_still_names(mac: Mac, bound: list[str], path: list[str], mou
     for hit in hits:
         assert f"still names a retired server: {hit}" in said
     assert said.count("still names a retired server:") == len(hits)
+
+
+def test_what_cannot_be_looked_at_is_no_answer(mac: Mac) -> None:
+    mac.is_now("10.5.8", [], [])
+    (mac.folder / "state").write_text(json.dumps({**mac.state, "broken": True}))
+    code, said = mac.run("check-client.sh")
+    assert (code, "what this Mac names is not known" in said) == (2, True)
+
+
+def test_names_in_another_case_and_short_ones(mac: Mac) -> None:
+    """What is found is passed on as it is spelled here: the stand-in, like a directory that minds the case, knows no other spelling."""
+    mac.is_now("10.5.8", [OLD.upper(), "xserve-hq2"], [f"/LDAPv3/{OLD.capitalize()}", "/LDAPv3/xserve-hq2"])
+    code, said = mac.run(f"rebind-{NEW}.sh", "--apply")
+    assert code == 0, said
+    assert mac.state["bound"] == [NEW]
+    assert mac.state["paths"] == {p: ["/Local/Default", f"/LDAPv3/{NEW}"] for p in ("/Search", "/Search/Contacts")}
+
+
+def test_offices_by_site_in_any_case() -> None:
+    servers = (
+        project.Server("m.example.com", "master", site="HQ"),
+        project.Server("s.example.com", "replica", site="Store"),
+        project.Server("f.example.com", "member", site="store"),
+    )
+    names = [name for name, _ in client_scripts(project.Project(Path("x"), servers=servers))]
+    assert names == ["clients/rebind-m.example.com.sh", "clients/rebind-s.example.com.sh"]
 
 
 def test_releases_and_names_that_it_does_not_know(mac: Mac) -> None:

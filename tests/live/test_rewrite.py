@@ -147,7 +147,7 @@ def test_a_mount_that_cannot_be_made_deletes_nothing(moved: Stage) -> None:
     moved.play("10.5.8", password="another")
     done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
     assert done.status == 1
-    assert "a mount could not be made; no value was changed, and nothing deleted" in done.output
+    assert "a mount could not be made as planned; no value was changed, and nothing deleted" in done.output
     assert now(moved) == before
 
 
@@ -164,6 +164,60 @@ def test_half_done_is_finished(moved: Stage) -> None:
     assert done.status == 0, done.output
     hosts = {host for mount in odkit.open(moved.directory.cat()).mounts.records() for host in mount.hosts}
     assert OLD not in hosts
+
+
+def test_a_mount_stays_while_a_home_is_on_it(moved: Stage) -> None:
+    """A user that the export did not have, or whose record only LDIF can change."""
+    folder = written(moved)
+    plan = plan_rewrite(moved.od, OLD, NEW)
+    mount = next(each.record for each in plan.records if each.renamed)
+    path = mount.name.partition(":")[2]
+    late = {"objectClass": [b"inetOrgPerson", b"posixAccount"], "uid": [b"late"], "cn": [b"late"], "sn": [b"x"], "uidNumber": [b"9"], "gidNumber": [b"9"],
+            "homeDirectory": [f"/Network/Servers/{OLD}{path}/late".encode()]}  # fmt: skip
+    dn = f"uid=late,cn=users,{SUFFIX}"
+    assert moved.directory.modify(dump([ChangeRecord(dn, "add", attributes=Entry(dn, late).attributes)])).returncode == 0
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert (done.status, done.prompts) == (1, 2), done.output
+    assert f"1 homes are still on mounts of {OLD}" in done.output
+    assert "late" in done.output
+    assert odkit.open(moved.directory.cat()).get(mount.dn) is not None
+    home = Modification("replace", "homeDirectory", (f"/Network/Servers/{NEW}{path}/late".encode(),))
+    assert moved.directory.modify(dump([ChangeRecord(dn, "modify", changes=(home,))])).returncode == 0
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert (done.status, done.prompts) == (0, 1), done.output
+    assert odkit.open(moved.directory.cat()).get(mount.dn) is None
+
+
+def test_blanks_at_the_end_of_a_value_and_values_that_become_one(tmp_path: Path) -> None:
+    entries = [Entry("dc=x", {"objectClass": [b"domain"], "dc": [b"x"]})]
+    entries += [Entry(f"cn={name},dc=x", {"objectClass": [b"container"], "cn": [name.encode()]}) for name in ("users", "config", "mounts")]
+    option = b"url==afp://old.example.com/H "
+    entries.append(
+        Entry(
+            "cn=old.example.com:/H,cn=mounts,dc=x",
+            {"objectClass": [b"mount"], "cn": [b"old.example.com:/H"], "mountOption": [b"net", option]},
+        )
+    )
+    two = [b"afp://old.example.com/S", b"afp://OLD.example.com/S"]
+    entries.append(
+        Entry("uid=u,cn=users,dc=x", {"objectClass": [b"inetOrgPerson"], "uid": [b"u"], "cn": [b"u"], "sn": [b"u"], "labeledURI": two})
+    )
+    with ScratchDirectory(entries, "dc=x", "uid=diradmin,cn=users,dc=x") as directory:
+        od = odkit.open(directory.cat())
+        made = Stage(directory, od, tmp_path, os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
+        made.play("10.5.8")
+        found = rewrite_files(od, plan_rewrite(od, "old.example.com", "new.example.com"), "10.5")
+        assert any("two of its values become one" in line for line in found.left)
+        for name, data in found.files:
+            (tmp_path / name).write_bytes(data)
+        before = now(made)
+        done = made.run(str(tmp_path / "rewrite.sh"), "--apply", "--rehearsal")
+        assert done.status == 0, done.output
+        mount = odkit.open(directory.cat()).get("cn=new.example.com:/H,cn=mounts,dc=x")
+        assert mount is not None
+        assert option.replace(b"old", b"new") in mount.attributes["mountOption"]
+        assert made.run(str(tmp_path / "undo.sh"), "--apply", "--rehearsal").status == 0
+        assert now(made) == before
 
 
 @pytest.mark.parametrize(("release", "style", "status"), [("10.4.11", "master", 3), ("10.5.8", "replica", 3)])

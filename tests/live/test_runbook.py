@@ -157,6 +157,8 @@ class TestScripts:
             ("master", "", 0),
             ("x", "10.0.0.1", 0),
             ("x", "10.0.0.11", 3),
+            ("relay.example.com", "10.0.0.1", 3),
+            ("relay", "10.0.0.1", 3),
         ):
             (stubs / "hostname").write_text(f"#!/bin/sh\necho {name}\n")
             (stubs / "ifconfig").write_text(f"#!/bin/sh\nprintf 'en0: flags=8863<UP>\\n\\tinet {address} netmask 0xffffff00\\n'\n")

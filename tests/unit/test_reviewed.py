@@ -14,6 +14,7 @@ from odkit.errors import InputError
 from odkit.kerberos import read_kdc_log
 from odkit.project import Project, Server
 from odkit.reference import plan_rewrite
+from odkit.scripts.rewrite import rewrite_files
 from odkit.secrets import is_private, mask_urls
 from odkit.topology import check_tree, tree_of_project
 from property.ldap_model import apply, state
@@ -208,3 +209,37 @@ def test_a_deep_plan_is_checked_in_linear_time() -> None:
         return time.process_time() - start
 
     assert cost(8000) / max(min(cost(1000) for _ in range(3)), 1e-4) < 8 * 5
+
+
+def test_a_rewrite_of_a_cut_export_must_be_asked_for() -> None:
+    data = (MART / "before" / "export.ldif").read_bytes()
+    cut = odkit.open(data[: len(data) // 2])
+    with pytest.raises(odkit.InputError, match="records that are missing would keep"):
+        plan_rewrite(cut, "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com")
+    assert plan_rewrite(cut, "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com", accept_incomplete=True).records
+
+
+def test_names_of_mounts_that_are_there_before_a_rewrite() -> None:
+    """A further name is not lost on the way back; a name of another mount is not given twice."""
+    one = b"dn: cn=old.x.com:/H,cn=mounts,dc=x\nobjectClass: mount\ncn: old.x.com:/H\n"
+    own = odkit.open(b"dn: dc=x\ndc: x\n\n" + one + b"cn: new.x.com:/H\n\n")
+    assert plan_rewrite(own, "old.x.com", "new.x.com").undo[0].deleteoldrdn is False
+    other = odkit.open(
+        b"dn: dc=x\ndc: x\n\n"
+        + one
+        + b"\ndn: cn=third.x.com:/H,cn=mounts,dc=x\nobjectClass: mount\ncn: third.x.com:/H\ncn: new.x.com:/H\n\n"
+    )
+    plan = plan_rewrite(other, "old.x.com", "new.x.com")
+    assert not any(each.renamed for each in plan.records)
+    assert any("is there already" in line for line in plan.left)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["//bob:pw4@old.x.com/H", "username=bob,password=pw8,//old.x.com/x", "x <key >wifi</key><string>hidden</string> afp://old.x.com/S"],
+)
+def test_what_may_be_a_secret_stands_in_no_rewriting_script(value: str) -> None:
+    data = f"dn: dc=x\ndc: x\n\ndn: uid=u,cn=users,dc=x\nobjectClass: inetOrgPerson\nuid: u\nlabeledURI: {value}\n\n"
+    od = odkit.open(data.encode())
+    found = rewrite_files(od, plan_rewrite(od, "old.x.com", "new.x.com"), "10.5")
+    assert (found.files, len(found.left)) == ([], 1)

@@ -144,12 +144,19 @@ def read(node: Node, words: list[str]) -> None:
 
 
 def list_(node: Node, words: list[str]) -> None:
-    """``-list PATH``: the first name of every record."""
+    """``-list PATH [KEY]``: the first name of every record, and the values of the key where it has any."""
     parts = split_path(words[0])
-    if len(words) != 1 or len(parts) != 1:
+    if len(words) > 2 or len(parts) != 1:
         raise Usage("list takes a record type")
-    for entry in node.search(_kind(parts), None):
-        print(decode((entry.attributes.get("uid") or entry.attributes.get("cn") or entry.attributes.get("ou") or [b"?"])[0]))
+    kind = _kind(parts)
+    for entry in node.search(kind, None):
+        name = decode((entry.attributes.get("uid") or entry.attributes.get("cn") or entry.attributes.get("ou") or [b"?"])[0])
+        if len(words) == 1:
+            print(name)
+            continue
+        values = [decode(v) for v in entry.attributes.get(_attribute(kind, words[1]), ())]
+        if values:
+            print(f"{name:<24} {' '.join(values)}")
 
 
 def delete(node: Node, words: list[str]) -> None:
