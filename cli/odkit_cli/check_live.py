@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 from pathlib import Path
@@ -14,9 +15,7 @@ from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_expo
 
 
 @click.command("check-live")
-@click.option(
-    "--ldap", "urls", multiple=True, metavar="URL", help="Server: ldaps://HOST or ldap://HOST with StartTLS; again for each replica."
-)
+@click.option("--ldap", "urls", multiple=True, metavar="URL", help="ldaps://HOST, or ldap://HOST with StartTLS; again for each replica.")
 @click.option(
     "--export", "exports", multiple=True, metavar="EXPORT", help="What the directory should hold; odkit.toml's newer one by default."
 )
@@ -24,12 +23,15 @@ from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_expo
 @click.option("--bind-dn", metavar="DN", help="Bind with this DN and its password, which is asked for.")
 @click.option("--principal", metavar="NAME@REALM", help="Who asks the KDC for tickets; the password is asked for.")
 @click.option("--gssapi", is_flag=True, help="Bind to the directory as --principal.")
-@click.option("--password-fd", type=int, metavar="N", help="Read the password of --bind-dn or --principal from this file descriptor.")
+@click.option(
+    "--password-fd",
+    type=click.IntRange(0, 1 << 20),
+    metavar="N",
+    help="Read the password of --bind-dn or --principal from this file descriptor.",
+)
 @click.option("--ca-file", metavar="FILE", help="Certificates (PEM) to trust instead of the system's.")
 @click.option("--insecure-plain", is_flag=True, help="LDAP without TLS; then no password is ever sent.")
-@click.option(
-    "--timeout", type=click.FloatRange(min=1), default=30, metavar="S", help="Seconds that connecting, and each answer, may take."
-)
+@click.option("--timeout", type=click.FloatRange(1, 3600), default=30, metavar="S", help="Seconds for connecting, and for each answer.")
 @click.option(
     "--principal-check", "hosts", multiple=True, metavar="HOST", help="The KDC must issue tickets for the services of this server."
 )
@@ -63,7 +65,7 @@ def check_live(
     plan = the_project() if not exports else None
     if plan is not None:
         exports = tuple(map(str, plan.after or plan.before))
-        options["retire"] = options["retire"] or plan.retired
+        options["retire"] = options["retire"] or (plan.retired if options["principal"] else ())
         options["realm"] = options["realm"] or plan.realm or None
     export = open_exports(exports) if exports else None
     if plan is not None and export is not None:
@@ -104,13 +106,15 @@ def _identity(realm: str | None, options: dict[str, Any]) -> tuple[Any, Any]:
     from odkit.live.ldap import Gssapi, Simple
 
     who, dn = options["principal"], options["bind_dn"]
+    if not math.isfinite(options["timeout"]):
+        raise click.BadParameter("not a number of seconds", param_hint="--timeout")
     if dn is not None and options["insecure_plain"]:
         raise click.UsageError("a password is never sent without TLS: leave --insecure-plain or --bind-dn out")
     if dn is not None and options["gssapi"]:
         raise click.UsageError("--bind-dn or --gssapi: one identity binds")
     if options["password_fd"] is not None and (dn is None) == (who is None):
         raise click.UsageError("--password-fd is the password of one of --bind-dn and --principal; the other one is asked for")
-    if (options["gssapi"] or options["hosts"]) and who is None:
+    if (options["gssapi"] or options["hosts"] or options["retire"]) and who is None:
         raise click.UsageError("who asks the KDC? give --principal NAME@REALM")
     given = _from_descriptor(options["password_fd"]) if options["password_fd"] is not None else None
     login = initial(who, given if given is not None and dn is None else _asked(f"Password of {who}")) if who is not None else None
@@ -144,21 +148,21 @@ def _users(name: str | None) -> list[tuple[str, str]]:
     if name is None:
         return []
     try:
-        with open(name, encoding="utf-8") as file:  # noqa: PTH123 - its mode is looked at through the descriptor
+        with open(name, encoding="utf-8", newline="") as file:  # noqa: PTH123 - its mode is looked at through the descriptor
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode) or info.st_mode & 0o077:
                 raise InputError(name, None, "holds passwords and may be read by others: chmod 600")
-            lines = file.read().splitlines()
+            lines = file.read().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(name, None, f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
     out = []
     for number, line in enumerate(lines, 1):
-        user, _, password = line.strip().partition(" ")
+        user, _, password = line.removesuffix("\r").partition(" ")  # all behind the blank is the password, a blank at its end too
         if not user or user.startswith("#"):
             continue
         if not password:
             raise InputError(name, number, "a name, a blank and a password are needed")
-        out.append((user, password.lstrip()))
+        out.append((user, password))
     return out
 
 

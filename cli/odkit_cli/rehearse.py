@@ -44,7 +44,8 @@ def rehearse(
 
     made = planned(writing="a rehearsal", **options)
     for number in (signal.SIGTERM, signal.SIGHUP):  # they end it as Ctrl-C does: servers stopped, the folder gone
-        signal.signal(number, _interrupted)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _interrupted)
     verdict = play(
         made.od,
         made.plan,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from odkit.difference import diff
+from odkit.difference import Kind, diff
 from odkit.directory import Directory, open_directory
+from odkit.dn import dn_key
 from odkit.errors import LiveError, UsageError
 from odkit.findings import Finding, Report, finding
 from odkit.hosts import host_key, is_fqdn
@@ -88,6 +90,8 @@ def check_live(
         UsageError: nothing to check, or a suffix that cannot be found.
     """
     people = list(users)
+    if people and settings is not None and settings.insecure_plain and urls:
+        raise UsageError("a password is never sent without TLS: leave --insecure-plain out to try logins")
     if not urls and kerberos is None and not people:
         raise UsageError("nothing to check: give --ldap, or what is to be asked of the KDC")
     out = LiveReport(Report({"servers": [], "answer": ""}))
@@ -120,6 +124,11 @@ def _servers(
                 csns = server.csns(base)
             found.append((url, count, csns))
             out.report.summary["servers"].append({"url": url, "entries": count, "contextCSN": csns})
+        # the trailer that ldapsearch writes: whoever reads the file later knows whether it is whole
+        spool.write(
+            b"# search result\nsearch: 2\nresult: %s\n\n# numEntries: %d\n"
+            % (b"4 Size limit exceeded" if out.partial else b"0 Success", found[0][1])
+        )
         spool.seek(0)
         out.data = spool.read()
     first = found[0]
@@ -131,10 +140,11 @@ def _servers(
         if count != first[1]:
             message = f"{plural(count, 'entry', 'entries')}, and {count - first[1]:+,} against {first[0]}"
             out.report.findings.append(finding("OD803", url, message, path=url))
-    if out.data:
+    if first[1]:
         live = open_directory(out.data)
     if export is not None and live is not None and not out.partial:
-        out.report.extend(_compared(export, live, first[0], out.report.summary))
+        assert base is not None
+        out.report.extend(_compared(export, live, base, first[0], out.report.summary))
     return live
 
 
@@ -169,25 +179,29 @@ def _base(server: LiveDirectory) -> str:
     return contexts[0]
 
 
-def _compared(export: Directory, live: Directory, url: str, summary: dict[str, Any]) -> list[Finding]:
-    """What changed since the export; secret attributes that the server shows of nobody are hidden by its access rules, and said once."""
+def _compared(export: Directory, live: Directory, base: str, url: str, summary: dict[str, Any]) -> list[Finding]:
+    """What changed since the export below the base; secret values that the server does not show are hidden by its access rules."""
     out: list[Finding] = []
-    had, has = _names(export), _names(live)
-    hidden = sorted(name for name in had - has if is_secret(name))
-    found = diff(export, live, ignore=hidden)
-    summary["since the export"] = found.counts()
-    if hidden:
-        message = f"not shown by the server, and not compared: {', '.join(escape(name) for name in hidden)}"
-        out.append(finding("OD805", url, message, path=url))
-    for each in found:
-        names = [escape(a.name) for a in each.attributes]
+    hidden: Counter[str] = Counter()
+    top = dn_key(base) or ""
+    counts: Counter[str] = Counter()
+    for each in diff(export, live):
+        before = dn_key(each.before.dn if each.before is not None else each.dn) or ""
+        if before != top and not before.endswith(f",{top}"):  # the export holds more than was asked for
+            continue
+        unseen = [a.name for a in each.attributes if is_secret(a.name) and a.removed and not a.added]
+        hidden.update(name.lower() for name in unseen)
+        names = [escape(a.name) for a in each.attributes if a.name not in unseen]
+        if unseen and not names and each.kind is Kind.CHANGED:
+            continue
+        counts[each.kind.value] += 1
         more = f": {', '.join(names[:_SHOWN])}{f' and {len(names) - _SHOWN} more' if len(names) > _SHOWN else ''}" if names else ""
         out.append(finding("OD804", each.dn, f"{each.kind.value} since the export: {escape(each.dn)}{more}", path=url))
+    summary["since the export"] = {kind.value: counts[kind.value] for kind in Kind}
+    if hidden:
+        said = ", ".join(f"{escape(name)} of {plural(count, 'record')}" for name, count in sorted(hidden.items()))
+        out.insert(0, finding("OD805", url, f"not shown by the server, and not compared: {said}", path=url))
     return out
-
-
-def _names(od: Directory) -> set[str]:
-    return {name.partition(";")[0].lower() for record in od.records() for name in record.attributes}
 
 
 def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
@@ -200,7 +214,9 @@ def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
     out: list[Finding] = []
     asked = 0
     for hosts, wanted in ((kerberos.hosts, True), (kerberos.retired, False)):
-        names = [f"{service}/{host}@{kerberos.realm}".encode() for host in hosts for service in kerberos.services]
+        # in normal form: the KDC minds the case, and knows no full stop at the end
+        whole = [f"{service}/{host_key(host)}@{kerberos.realm}" for host in hosts for service in kerberos.services]
+        names = [name.encode("utf-8", "surrogateescape") for name in whole]
         for name, code, realm in probe(kerberos.login.credentials, names):
             asked += 1
             said = escape(name)
@@ -250,8 +266,6 @@ def _logins(
 
 
 def _ldap_login(name: str, password: str, url: str, settings: Settings, live: Directory | None) -> str:
-    if settings.insecure_plain:
-        return "not tried: a password is never sent without TLS"
     user = None
     with suppress(KeyError):
         user = live.users[name] if live is not None else None

@@ -48,8 +48,10 @@ def initial(principal: str, password: str) -> Login:
     from gssapi.raw import GSSError, acquire_cred_with_password
 
     try:
-        name = gssapi.Name(principal, gssapi.NameType.kerberos_principal)
-        found = acquire_cred_with_password(name, password.encode(), usage="initiate", mechs=[gssapi.MechType.kerberos])
+        name = gssapi.Name(principal.encode("utf-8", "surrogateescape"), gssapi.NameType.kerberos_principal)
+        found = acquire_cred_with_password(
+            name, password.encode("utf-8", "surrogateescape"), usage="initiate", mechs=[gssapi.MechType.kerberos]
+        )
         credentials = gssapi.Credentials(base=found.creds)
         _ = credentials.lifetime  # only now the KDC is asked
     except GSSError as error:

@@ -148,7 +148,7 @@ class LiveDirectory:
         )
         words: dict[str, Any] = {}
         if isinstance(bind, Simple):
-            words = {"user": bind.dn, "password": bind.password, "authentication": ldap3.SIMPLE}
+            words = {"user": bind.dn, "password": bind.password.encode(), "authentication": ldap3.SIMPLE}
         elif isinstance(bind, Gssapi):
             words = {"authentication": ldap3.SASL, "sasl_mechanism": ldap3.KERBEROS, "sasl_credentials": (None, None, bind.credentials)}
         self._connection = _ReadOnly(
@@ -233,17 +233,27 @@ class LiveDirectory:
     def _search(self, base: str, scope: Literal["BASE", "SUBTREE"], attributes: Sequence[str], *, pages: bool = False) -> Iterator[Any]:
         connection = self._connection
         cookie: bytes | None = None
+        seen: set[str] = set()
         while True:
             size = _PAGE if pages else None
             with self._talk("search"):
-                connection.search(base, "(objectClass=*)", scope, attributes=list(attributes), paged_size=size, paged_cookie=cookie)
+                connection.search(
+                    base, "(objectClass=*)", scope, ldap3.DEREF_NEVER, attributes=list(attributes), paged_size=size, paged_cookie=cookie
+                )
                 result, response = connection.result, connection.response or []
             for each in response:
                 if each["type"] == "searchResEntry":
-                    values = {name: [bytes(v) for v in found] for name, found in each["raw_attributes"].items()}
-                    yield Entry(each["raw_dn"].decode("utf-8", "surrogateescape"), Attributes(values), path=self.url)
+                    with self._talk("search"):
+                        values = {name: [bytes(v) for v in found or ()] for name, found in each["raw_attributes"].items()}
+                        dn = each["raw_dn"].decode("utf-8", "surrogateescape")
+                    if dn in seen:
+                        raise LiveError(f"{self.url}: the server gives {escape(shorten(dn, 200))} twice")
+                    seen.add(dn)
+                    yield Entry(dn, Attributes(values), path=self.url)
                 elif each["type"] == "searchResRef":
                     yield from (str(url) for url in each["uri"]) if pages else ()
+            if result.get("type") != "searchResDone":
+                raise LiveError(f"{self.url}: search: it does not end as a search does")
             code = int(result.get("result", -1))
             if code in _PARTIAL:
                 raise Partial(f"{self.url}: only a part: the server's {_PARTIAL[code]} cut the answer")
@@ -255,6 +265,8 @@ class LiveDirectory:
             cookie = control["value"]["cookie"] if pages and control else None
             if not cookie:
                 return
+            if not response:
+                raise LiveError(f"{self.url}: an empty page, and more are promised")
 
     def close(self) -> None:
         """Say goodbye, and close."""

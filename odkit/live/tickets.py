@@ -40,7 +40,7 @@ def probe(credentials: Any, services: Iterable[bytes], keytab: str | None = None
         except GSSError as error:
             yield name, error.min_code & 0xFFFFFFFF, ""
             continue
-        realm = str(target.canonicalize(gssapi.MechType.kerberos)).rpartition("@")[2]
+        realm = bytes(target.canonicalize(gssapi.MechType.kerberos)).rpartition(b"@")[2].decode("utf-8", "replace")
         if keys is not None:
             try:
                 gssapi.SecurityContext(creds=keys, usage="accept").step(token)

@@ -35,7 +35,12 @@ class Names:
         decided = [each.principal for each in (*plan.keep, *plan.review, *plan.refused) if each.principal is not None]
         self.deleted = {each.text for each in plan.delete}
         self.all = {*self.deleted, *decided}
-        self.live = [name for name in sorted(decided) if _is_service(name)]
+        own = realm.realm.encode("utf-8", "surrogateescape")
+        self.live = [name for name in sorted(decided) if _is_service(name, own)]
+        prober = _PROBER
+        while prober + b"@" + own in self.all:
+            prober += b"-x"
+        self._prober = prober + b"@" + own
 
     def load(self) -> list[str]:
         """Make them; the realm's own that the inventory lacks go.
@@ -44,12 +49,10 @@ class Names:
             Names that could not be made.
         """
         there = self.realm.names()
-        suffix = b"@" + self.realm.realm.encode("utf-8", "surrogateescape")
         self.realm.add(sorted(self.all - there))
         strange = [name for name in sorted(there - self.all) if not name.startswith((b"K/M@", b"krbtgt/"))]
         self.realm.kadmin([b'delprinc -force "' + name + b'"' for name in strange])
-        self.realm.add([_PROBER + suffix])
-        self._prober = _PROBER + suffix
+        self.realm.add([self._prober])
         self._keytab = self.realm.folder / "probe.keytab"
         wanted = [self._prober, *self.live]
         words = [b"ktadd -norandkey -k " + str(self._keytab).encode() + b' "' + name.replace(b'"', b'""') + b'"' for name in wanted]
@@ -63,6 +66,11 @@ class Names:
         own = {name for name in now if name.startswith((b"K/M@", b"krbtgt/"))}
         wrong = [f"gone, and not planned: {escape(name)}" for name in sorted(wanted - now)]
         return wrong + [f"still there: {escape(name)}" for name in sorted(now - wanted - own)]
+
+    def changed(self, before: dict[bytes, bytes]) -> list[str]:
+        """Principals that stay, and whose line of the database is another than before: a key, a flag, a policy."""
+        now = self.dump()
+        return [f"changed: {escape(name)}" for name in sorted(now) if name in before and now[name] != before[name]]
 
     def dump(self) -> dict[bytes, bytes]:
         """Each principal's line of the database."""
@@ -87,13 +95,16 @@ class Names:
         if not names:
             return []
         request = Request(self._prober.decode("utf-8", "surrogateescape"), str(self._keytab), tuple(names), accept)
-        done = run(sys.executable, "-m", "odkit.live.tickets", env=self.realm.env, data=request.as_json().encode(), timeout=300)
+        # -P and a folder of its own: no file of the folder that odkit was called in is taken for a module
+        words = (sys.executable, "-P", "-m", "odkit.live.tickets")
+        done = run(*words, env=self.realm.env, cwd=self.realm.folder, data=request.as_json().encode(), timeout=300)
         return asked(done.stdout)
 
 
-def _is_service(name: bytes) -> bool:
+def _is_service(name: bytes, realm: bytes) -> bool:
     try:
-        parts = parse_principal(name).components
+        principal = parse_principal(name)
     except InputError:
         return False
-    return len(parts) == 2 and parts[0] not in {b"krbtgt", b"kadmin", b"K"}
+    parts = principal.components
+    return len(parts) == 2 and principal.realm == realm and parts[0] not in {b"krbtgt", b"kadmin", b"K"}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from odkit.directory import Directory
 from odkit.dn import dn_key
-from odkit.errors import LiveError, OdkitError, UsageError
-from odkit.ldif import dump
+from odkit.errors import LiveError, OdkitError, RefusedError, UsageError
+from odkit.files import OutputFolder
+from odkit.ldif import Entry, dump
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.names import Names
 from odkit.rehearsal.programs import SYSTEM_PATH, program
@@ -23,7 +26,7 @@ from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import Session, run_on_terminal
 from odkit.rehearsal.verdict import Check, Verdict
-from odkit.retire import Flavour, Plan
+from odkit.retire import Flavour, Plan, RecordChange
 from odkit.scripts import write_plan
 from odkit.text import escape, plural
 
@@ -61,22 +64,30 @@ def rehearse(
     if not od.suffix:
         raise UsageError("the export has no suffix: nothing to rehearse on")
     _needs(plan)
+    kept = _folder(left) if left is not None else None
     with ExitStack() as stack:
         scratch = stack.enter_context(Scratch())
         folder = scratch.folder / "plan"
-        if scripts is None:
-            write_plan(plan, folder, target=target)
-        else:
+        if scripts is not None:
             try:  # in a copy: the scripts put their backups beside themselves
-                shutil.copytree(scripts, folder, symlinks=True)
+                shutil.copytree(scripts, folder, symlinks=True, ignore=shutil.ignore_patterns("backup-*"))
             except (OSError, shutil.Error) as error:
                 raise UsageError(f"{escape(str(scripts))} cannot be copied: {getattr(error, 'strerror', None) or error}") from error
         play = _Play(od, plan, folder, scratch.folder, dscl=dscl)
         play.set_up(stack, target)
+        if scripts is None:
+            write_plan(play.as_repaired(), folder, target=target)
         play.perform()
-        if left is not None:
-            play.leave(left)
+        if kept is not None:
+            play.leave(kept)
         return play.verdict
+
+
+def _folder(path: Path) -> OutputFolder:
+    try:
+        return OutputFolder(path)
+    except RefusedError as error:
+        raise UsageError(f"{escape(str(path))}: what is left is kept in a folder that is new or empty") from error
 
 
 def _needs(plan: Plan) -> None:
@@ -113,26 +124,44 @@ class _Play:
             wrong.append(str(error))
         self.verdict.checks.append(Check(name, tuple(wrong), ", ".join(told), time.perf_counter() - start))
 
+    def as_repaired(self) -> Plan:
+        """The plan with its records as slapd has them: the schema of old servers took what today's refuses, to delete and to put back."""
+
+        def of(change: RecordChange) -> RecordChange:
+            return replace(change, entry=self._directory.loaded.get(dn_key(change.entry.dn) or "", change.entry))
+
+        return replace(self.plan, records=[*map(of, self.plan.records)], authdata=[*map(of, self.plan.authdata)])
+
     def set_up(self, stack: ExitStack, target: str) -> None:
-        """Start the servers, and install the stand-ins."""
+        """Start the servers, and install the stand-ins.
+
+        Raises:
+            LiveError: a server does not start: then there is nothing to judge.
+        """
+        self._target = target
         suffix = self.od.suffix or ""
-        with self._check("the records stand on a scratch slapd") as (wrong, told):
-            entries = [record.entry for record in self.od.records()]
-            admin = f"uid=diradmin,cn=users,{suffix}"
-            self._directory = stack.enter_context(ScratchDirectory(entries, suffix, admin, within=self.scratch))
-            self.verdict.repairs = [f"{escape(each.dn)}: {each.what}" for each in self._directory.repairs]
-            wrong += [f"slapd refuses {escape(dn)}" for dn in self._directory.refused]
-            told.append(plural(len(entries), "record"))
+        entries = [record.entry for record in self.od.records()]
+        admin = f"uid=diradmin,cn=users,{suffix}"
+        start = time.perf_counter()
+        self._directory = stack.enter_context(ScratchDirectory(entries, suffix, admin, within=self.scratch))
+        refused = self._directory.refused
+        self.verdict.repairs = [f"{escape(each.dn)}: {each.what}" for each in self._directory.repairs]
+        self.verdict.repairs += [f"{escape(dn)}: left out, slapd refuses it all the same" for dn in refused]
+        needed = {dn_key(change.entry.dn) for change in (*self.plan.records, *self.plan.authdata)}
+        wrong = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)
+        told = plural(len(entries), "record") + (f", {len(refused)} left out" if refused else "")
+        self.verdict.checks.append(Check("the records stand on a scratch slapd", wrong, told, time.perf_counter() - start))
+        self._all_slots = sorted({*_slots_of(entries), *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
         if self.plan.flavour is Flavour.MIT and self.plan.realm is not None:
-            with self._check("the principals stand in a scratch KDC") as (wrong, told):
-                realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
-                self._names = Names(realm, self.plan)
-                wrong += self._names.load()
-                told.append(plural(len(self._names.all), "principal"))
+            realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
+            self._names = Names(realm, self.plan)
+            with self._check("the principals stand in a scratch KDC") as (failed, counted):
+                failed += self._names.load()
+                counted.append(plural(len(self._names.all), "principal"))
         self._env = dict(os.environ) if self._names is None else dict(self._names.realm.env)
         self._machine = Machine(
             _RELEASES[target], ldap=self._directory.url, suffix=suffix, bind=self._directory.admin, password=self._directory.password,
-            config=str(self._directory.config), slots=(*(slot.slot for slot in self.plan.slots), _OTHER_SLOT),
+            config=str(self._directory.config), slots=tuple(self._all_slots),
         )  # fmt: skip
         standins = install(self.scratch / "standins", self._machine)
         self._env["TMPDIR"] = str(self.scratch)
@@ -141,6 +170,9 @@ class _Play:
     def perform(self) -> None:
         """All checks, in order; what a failed check leaves behind is judged by the next ones."""
         names = self._names
+        with self._check("every script of the plan is there, and its way back") as (wrong, told):
+            wrong += [f"missing: {name}" for name in self._expected() if not (self.folder / name).exists()]
+            told.append(plural(len(self._expected()), "file"))
         before = self._state("before")
         dumped = names.dump() if names is not None else {}
         if names is not None:
@@ -153,6 +185,7 @@ class _Play:
         if names is not None:
             with self._check("principals gone = plan") as (wrong, told):
                 wrong += names.compare()
+                wrong += names.changed(dumped)
                 told.append(f"{len(self.plan.delete)} gone, {len(names.all) - len(self.plan.delete)} stay")
         wanted = self._wanted(before)
         changes = [*self.plan.records, *self.plan.authdata]
@@ -164,8 +197,7 @@ class _Play:
             people = {dn: values for dn, values in before.items() if dn.endswith(users)}
             wrong += list(_difference(people, {dn: values for dn, values in after.items() if dn.endswith(users)}))
             told.append(plural(len(people), "user"))
-        if self.plan.slots and (self.folder / "delete-slots.sh").exists():
-            self._slots()
+        self._slots()
         if names is not None:
             with self._check("live services get tickets that their keys open, retired ones none") as (wrong, told):
                 wrong += names.tickets(before=False)
@@ -176,6 +208,20 @@ class _Play:
             wrong += list(_difference(after, self._state("")))
             wrong += names.compare() if names is not None else []
         self._restore(before, dumped)
+
+    def _expected(self) -> list[str]:
+        """Files without which the plan, or the way back from it, is not whole."""
+        out = []
+        if self._names is not None and self.plan.delete:
+            out += ["purge-principals.sh", "restore/restore-principals.sh"]
+        if self.plan.authdata:
+            out += ["remove-aliases.sh", "remove-aliases.ldif", "restore/restore-aliases.ldif"]
+        if self.plan.records:
+            out += ["delete-records.sh"] if self._dscl else ["delete-records-ldif.sh", "delete-records.ldif"]
+            out.append("restore/restore-records.ldif")
+        if self.plan.slots and self._target != "10.7+":
+            out.append("delete-slots.sh")
+        return out
 
     def _scripts(self) -> list[tuple[str, list[str]]]:
         """The scripts of the plan in the order in which they are to be run."""
@@ -232,10 +278,12 @@ class _Play:
 
     def _slots(self) -> None:
         with self._check("Password Server slots gone = plan") as (wrong, told):
-            left = (self.scratch / "standins" / "slots").read_text().split()
-            wrong += [f"still there: {slot.slot}" for slot in self.plan.slots if slot.slot in left]
-            wrong += [f"gone, and not meant: {_OTHER_SLOT}"] if _OTHER_SLOT not in left else []
-            told.append(plural(len(self.plan.slots), "slot"))
+            left = {slot.lower() for slot in (self.scratch / "standins" / "slots").read_text().split()}
+            # in the scripts' own target alone: from 10.7 on no slot of the Password Server is left behind
+            planned = {slot.slot.lower() for slot in self.plan.slots} if "delete-slots.sh" in self._expected() else set()
+            wrong += [f"still there: {slot}" for slot in sorted(planned & left)]
+            wrong += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in left | planned]
+            told.append(f"{len(planned)} gone, {len(self._all_slots) - len(planned)} stay")
 
     def _restore(self, before: _State, dumped: dict[bytes, bytes]) -> None:
         restore = self.folder / "restore"
@@ -260,11 +308,8 @@ class _Play:
                 wrong += list(_difference(before, self._state("restored")))
                 told.append("operational attributes aside")
 
-    def leave(self, folder: Path) -> None:
+    def leave(self, out: OutputFolder) -> None:
         """Copy what is left to a folder of the caller's; the directory's states hold its secrets."""
-        from odkit.files import OutputFolder
-
-        out = OutputFolder(folder)
         out.write("VERDICT.txt", self.verdict.text().encode("utf-8", "backslashreplace"))
         for name, text in self._output.items():
             out.write(f"output/{name}", text.encode("utf-8", "backslashreplace"))
@@ -273,6 +318,15 @@ class _Play:
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and path.name != "kdc.dump":  # of keys that never were anybody's
                 out.write(f"plan/{path.relative_to(self.folder)}", path.read_bytes())
+
+
+_SLOT = re.compile(rb"(?i)0x[0-9a-f]{32}")
+
+
+def _slots_of(entries: Iterable[Entry]) -> set[str]:
+    """Every slot that a record points at: none but the plan's may go."""
+    values = (v for entry in entries for v in entry.attributes.get("authAuthority", ()))
+    return {match.decode().lower() for value in values for match in _SLOT.findall(value)}
 
 
 def _difference(wanted: _State, found: _State) -> Iterator[str]:

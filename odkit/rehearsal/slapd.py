@@ -26,6 +26,7 @@ _PACKAGES = "slapd ldap-utils"
 _DEBIAN = Path("/etc/ldap/schema")
 _MODULES = Path("/usr/lib/ldap")
 # what slapd rewrites when it changes an entry
+_COMPUTED = frozenset({"entrydn", "hassubordinates", "numsubordinates", "subschemasubentry"})  # shown by slapd, and never stored
 OPERATIONAL = frozenset({"entrycsn", "modifiersname", "modifytimestamp", "contextcsn", "entryuuid", "creatorsname", "createtimestamp"})
 
 
@@ -46,6 +47,7 @@ class ScratchDirectory:
         tls_port: where it listens for ldaps, if it does.
         log: file to which slapd writes every operation, when it has settings.
         repairs: what was done to records so that slapd takes them.
+        loaded: the records as they were given to slapd, by the normal form of their DN.
         refused: DNs that slapd did not take all the same.
     """
 
@@ -66,6 +68,7 @@ class ScratchDirectory:
         self.admin = admin
         self.password = secrets.token_urlsafe(18)
         self.repairs: list[Repair] = []
+        self.loaded: dict[str, Entry] = {}
         self._temporary = tempfile.TemporaryDirectory(prefix="odkit-slapd-", dir=within)
         self.folder = Path(self._temporary.name)
         self._process: subprocess.Popen[bytes] | None = None
@@ -94,9 +97,9 @@ class ScratchDirectory:
             if key is None or key in found:
                 self.repairs.append(Repair(entry.dn, "left out: its DN cannot be read, or stands twice"))
                 continue
-            copy = Attributes(entry.attributes)
+            copy = Attributes({name: values for name, values in entry.attributes.items() if name.lower() not in _COMPUTED})
             self.repairs += schema.repair(entry.dn, copy)
-            found[key] = Entry(entry.dn, copy)
+            found[key] = self.loaded[key] = Entry(entry.dn, copy)
         top = dn_key(self.suffix) or ""
         for key in list(found):
             self._parents(key, found, (top, "cn=authdata"))
@@ -114,15 +117,15 @@ class ScratchDirectory:
 
     def _load(self, ordered: list[Entry], schema: Schema) -> list[str]:
         d = self.folder
-        (d / "generated.schema").write_text("".join(line + "\n" for line in schema.made))
+        (d / "generated.schema").write_text("".join(line + "\n" for line in schema.made), "utf-8")
         (d / "apple.schema").write_text((resources.files("odkit.rehearsal") / "apple.schema").read_text("utf-8"))
         config = [f"include {_DEBIAN}/{name}.schema" for name in ("core", "cosine", "nis", "inetorgperson")]
-        config += [f"include {d}/apple.schema", f"include {d}/generated.schema"]
+        config += [f'include "{d}/apple.schema"', f'include "{d}/generated.schema"']
         config += [
             f"modulepath {_MODULES}",
             "moduleload back_mdb",
-            f"pidfile {d}/pid",
-            f"argsfile {d}/args",
+            f'pidfile "{d}/pid"',
+            f'argsfile "{d}/args"',
             "sizelimit unlimited",
             *self._settings,
         ]
@@ -131,12 +134,12 @@ class ScratchDirectory:
         self._databases = len(groups)
         for number, (base, _) in enumerate(groups):
             (d / f"db{number}").mkdir(mode=0o700)
-            config += ["database mdb", f'suffix "{_conf(base)}"', f'rootdn "{_conf(self.admin)}"', f"directory {d}/db{number}"]
+            config += ["database mdb", f'suffix "{_conf(base)}"', f'rootdn "{_conf(self.admin)}"', f'directory "{d}/db{number}"']
             config += ["maxsize 4294967296", "dbnosync", "index objectClass eq"]
             if number == 0:
                 config.append(f"rootpw {self.password}")
         self.config = d / "slapd.conf"
-        self.config.write_text("".join(line + "\n" for line in config))
+        self.config.write_text("".join(line + "\n" for line in config), "utf-8")
         self.config.chmod(0o600)
         for number, (_, below) in enumerate(groups, 1):
             words = (self._slapd, "-Tadd", "-q", "-c", "-n", str(number), "-f", str(self.config))

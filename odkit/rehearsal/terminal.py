@@ -77,11 +77,12 @@ def run_on_terminal(
         follower = -1
         try:
             output, prompts = _converse(process, leader, password, timeout, confirm)
-        except BaseException:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # a session of its own: whatever it has started goes with it
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it has closed its terminal
+                process.wait(10)
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # a group of its own: whatever it has left running goes with it
             process.wait()
-            raise
     finally:
         os.close(leader)
         if follower >= 0:

@@ -133,6 +133,38 @@ class TestAgainstSlapd:
                              f"added since the export: cn=new,{SUFFIX}"):  # fmt: skip
                     assert part in said
 
+    def test_what_was_not_asked_for_is_not_missing(self, tmp_path: Path) -> None:
+        """cn=authdata, and what stands outside the base; a record of the class alias is read like any other."""
+        alias = Entry(
+            f"cn=other,cn=config,{SUFFIX}",
+            {"objectClass": [b"alias", b"extensibleObject"], "cn": [b"other"], "aliasedObjectName": [f"uid=u0,cn=users,{SUFFIX}".encode()]},
+        )
+        authdata = dump([Entry("cn=authdata", {"objectClass": [b"container"], "cn": [b"authdata"]})])
+        with directory(tmp_path, [*domain(), alias]) as server:
+            export = odkit.open(server.cat(), authdata)
+            for base in (None, f"cn=users,{SUFFIX}"):
+                found = check_live(
+                    [f"ldaps://localhost:{server.tls_port}"],
+                    bind=Simple(ADMIN, server.password),
+                    settings=settings(tmp_path),
+                    export=export,
+                    base=base,
+                )
+                assert found.report.findings == []
+
+    def test_a_password_is_sent_as_it_is(self, tmp_path: Path) -> None:
+        odd = "pass\u00bdword\u00ad "
+        entries = domain()
+        entries[-1].attributes["userPassword"] = [odd.encode()]
+        with directory(tmp_path, entries) as server:
+            url = f"ldaps://localhost:{server.tls_port}"
+            LiveDirectory(url, Simple(entries[-1].dn, odd), settings(tmp_path)).close()
+            (tmp_path / "users").write_bytes(f"u2 {odd}\n".encode())
+            (tmp_path / "users").chmod(0o600)
+            done = command("--ldap", url, "--ca-file", str(tmp_path / "server.pem"), "--users-file", str(tmp_path / "users"), "--json")
+            assert json.loads(done.stdout)["summary"]["logins"] == [{"user": "u2", "ldap": "fine"}]
+            assert command("--ldap", url, "--insecure-plain", "--users-file", str(tmp_path / "users")).returncode == 2
+
     def test_hidden_passwords_are_no_change(self, tmp_path: Path) -> None:
         with directory(tmp_path, domain(), "access to attrs=userPassword by anonymous auth", "access to * by * read") as server:
             export = odkit.open(server.cat())
@@ -158,6 +190,17 @@ class TestAgainstSlapd:
             [found] = body["findings"]
             assert found["code"] == "OD801"
             assert "the server's size limit cut the answer; 50 entries came" in found["message"]
+            command(
+                "--ldap",
+                f"ldaps://localhost:{server.tls_port}",
+                "--ca-file",
+                str(tmp_path / "server.pem"),
+                "--save",
+                str(tmp_path / "part.ldif"),
+                "--base",
+                SUFFIX,
+            )
+            assert odkit.open(tmp_path / "part.ldif").completeness == "incomplete"
             # the administrator is not limited, and gets all of it page by page
             whole = check_live([f"ldaps://localhost:{server.tls_port}"], bind=Simple(ADMIN, server.password), settings=settings(tmp_path))
             assert (whole.partial, whole.report.summary["servers"][0]["entries"]) == (False, 303)
@@ -312,6 +355,37 @@ def web(client: socket.socket, heard: Heard) -> None:
     time.sleep(5)
 
 
+def message(number: bytes, operation: str, controls: str = "") -> bytes:
+    body = b"\x02\x01" + number + bytes.fromhex(operation) + bytes.fromhex(controls)
+    return b"\x30" + bytes([len(body)]) + body
+
+
+BOUND, DONE, DELETED = "61070a010004000400", "65070a010004000400", "6b070a010004000400"
+ENTRY = "640804" + "04" + b"cn=x".hex() + "3000"
+# a paged results control whose cookie is never empty
+COOKIE = "a0" + "26" + "30" + "24" + "0416" + b"1.2.840.113556.1.4.319".hex() + "040a" + "3008" + "020100" + "040378797a"
+
+
+def talk(client: socket.socket, *answers: tuple[str, str]) -> None:
+    """Answer the bind, and each search in turn."""
+    client.sendall(message(client.recv(4096)[4:5], BOUND))
+    while data := client.recv(4096):
+        number = data[4:5] if data[1] < 0x80 else data[data.index(b"\x02\x01") + 2 :][:1]
+        client.sendall(b"".join(message(number, operation, controls) for operation, controls in answers))
+
+
+def pages(client: socket.socket, heard: Heard) -> None:
+    talk(client, (DONE, COOKIE))
+
+
+def again(client: socket.socket, heard: Heard) -> None:
+    talk(client, (ENTRY, ""), (DONE, COOKIE))
+
+
+def other_end(client: socket.socket, heard: Heard) -> None:
+    talk(client, (ENTRY, ""), (DELETED, ""))
+
+
 def gone(client: socket.socket, heard: Heard) -> None:
     heard.append(b"")
 
@@ -350,6 +424,9 @@ class TestServersNobodyShouldMeet:
             (early, "closed the connection in the middle of an answer"),
             (web, "what answers is no LDAP server"),
             (gone, "bind"),
+            (pages, "an empty page, and more are promised"),
+            (again, "gives cn=x twice"),
+            (other_end, "does not end as a search does|cannot be read"),
         ],
     )
     def test_one_clear_line_within_the_timeout(self, serve: Callable[[socket.socket, Heard], None], said: str) -> None:
@@ -360,6 +437,15 @@ class TestServersNobodyShouldMeet:
             assert time.monotonic() - start < 10
             assert "\n" not in str(error.value)
             assert str(port) in str(error.value)
+
+    @pytest.mark.parametrize(
+        "words",
+        [["--retire", "old.example.com"], ["--timeout", "nan"], ["--timeout", "inf"], ["--bind-dn", "x", "--password-fd", "99999999999"]],
+    )
+    def test_usage(self, words: list[str]) -> None:
+        done = command("--ldap", "ldaps://localhost:1", *words)
+        assert (done.returncode, "a bug of odkit" in done.stderr) == (2, False)
+        assert "Usage: odkit check-live" in done.stderr
 
     def test_nobody_there(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -391,6 +477,10 @@ class TestKerberos:
             ("OD807", f"host/old.example.com@{self.REALM}"),
         }
         assert "the KDC does not know the service" in body["findings"][0]["message"]
+        other = json.loads(
+            command("--principal", f"asker@{self.REALM}", "--retire", "OLD.Example.com.", "--json", env=realm.env, fd=SECRET).stdout
+        )
+        assert [f["code"] for f in other["findings"]] == ["OD807"]  # in any spelling
         realm.kadmin([b"delprinc -force host/old.example.com"])
         done = command(*words[:4], *words[6:], env=realm.env, fd=SECRET)
         assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, [])

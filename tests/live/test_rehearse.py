@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,6 +38,9 @@ NAMES = [
 ]
 
 
+SLOT = "0x48a1b2c3d4e5f60718293a4b5c6d7e%02x"
+
+
 def domain() -> odkit.Directory:
     def container(name: str) -> Entry:
         return Entry(f"cn={name},dc=example,dc=com", {"objectClass": [b"container"], "cn": [name.encode()]})
@@ -50,10 +54,13 @@ def domain() -> odkit.Directory:
     )  # fmt: skip
     for name in ("ann", "bob"):
         attributes = {"objectClass": [b"inetOrgPerson", b"posixAccount"], "uid": [name.encode()], "cn": [name.encode()], "sn": [b"x"], "uidNumber": [b"1025"],
-                      "gidNumber": [b"20"], "homeDirectory": [b"/Network/Servers/od.example.com/Homes/x"], "noSuchAttribute": [b"needs a repair"]}  # fmt: skip
+                      "gidNumber": [b"20"], "homeDirectory": [b"/Network/Servers/od.example.com/Homes/x"], "noSuchAttribute": [b"needs a repair"],
+                      "authAuthority": [f";ApplePasswordServer;{SLOT % 1},1024 35 1 root@od.example.com:10.0.0.1".encode()]}  # fmt: skip
         entries.append(Entry(f"uid={name},cn=users,dc=example,dc=com", attributes))
     for host in (OLD, LIVE):
         attributes = {"objectClass": [b"apple-computer"], "cn": [f"{host}$".encode()], "apple-realname": [host.encode()]}
+        if host == OLD:
+            attributes["authAuthority"] = [f";ApplePasswordServer;{SLOT % 2},1024 35 1 root@od.example.com:10.0.0.1".encode()]
         entries.append(Entry(f"cn={host}$,cn=computers,dc=example,dc=com", attributes))
     return odkit.open(dump(entries))
 
@@ -76,7 +83,7 @@ def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
     plan, scripts = planned(od, tmp_path)
     found = rehearse(od, plan, target="10.5", left=tmp_path / "left")
     assert found.passed, found.text()
-    assert found.scripts == ["purge-principals.sh", "delete-records-ldif.sh"]
+    assert found.scripts == ["purge-principals.sh", "delete-records-ldif.sh", "delete-slots.sh"]
     assert len(found.repairs) > 2
     assert all("noSuchAttribute" in line or "object" in line for line in found.repairs)
     kept = {str(path.relative_to(tmp_path / "left")) for path in (tmp_path / "left").rglob("*")}
@@ -132,6 +139,26 @@ def cut_script(scripts: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def changed_password(scripts: Path) -> None:
+    path = scripts / "purge-principals.sh"
+    path.write_text(
+        path.read_text().replace("\nleave() {\n", f'\nleave() {{\n    kadmin.local -q "cpw -pw evil ann@{REALM}" > /dev/null 2>&1\n')
+    )
+
+
+def without_restore(scripts: Path) -> None:
+    shutil.rmtree(scripts / "restore")
+
+
+def live_slot(scripts: Path) -> None:
+    path = scripts / "delete-slots.sh"
+    path.write_text(path.read_text().replace('main "$@"\n', f'mkpassdb -deleteslot {SLOT % 1} > /dev/null 2>&1\nmain "$@"\n'))
+
+
+def without_slots(scripts: Path) -> None:
+    (scripts / "delete-slots.sh").unlink()
+
+
 def no_way_back(scripts: Path) -> None:
     path = scripts / "restore" / "restore-records.ldif"
     path.write_text(path.read_text().replace(f"apple-realname: {OLD}\n", ""))
@@ -144,6 +171,10 @@ def no_way_back(scripts: Path) -> None:
         (wrong_deletion_at_the_end, "live services get tickets", f"ldap/{LIVE}@{REALM}: the KDC does not know the service"),
         (missing_deletion, "principals gone = plan", f"still there: afpserver/{OLD}@{REALM}"),
         (changed_user, "every user's entry", "another value: uid=bob,cn=users,dc=example,dc=com sn"),
+        (changed_password, "principals gone = plan", f"changed: ann@{REALM}"),
+        (without_restore, "its way back", "missing: restore/restore-principals.sh"),
+        (live_slot, "slots gone = plan", f"gone, and not meant: {SLOT % 1}"),
+        (without_slots, "slots gone = plan", f"still there: {SLOT % 2}"),
         (cut_script, "delete-records-ldif.sh run", "delete-records-ldif.sh ends with"),
         (no_way_back, "put back as it was", f"another value: cn={OLD}$,cn=computers,dc=example,dc=com apple-realname"),
     ],
@@ -158,6 +189,42 @@ def test_a_bad_deed_fails_with_its_name(od: odkit.Directory, tmp_path: Path, dee
     wrong = [line for each in found.checks if check in each.name for line in each.wrong]
     assert any(name in line for line in wrong), found.text()
     assert not list(scripts.glob("backup-*"))  # they were played in a copy
+
+
+@pytest.mark.parametrize("classes", [[b"apple-computer", b"ipHost"], [b"appleFoo"]])
+def test_a_retired_record_that_todays_schema_refuses(od: odkit.Directory, tmp_path: Path, classes: list[bytes]) -> None:
+    """Deleted and put back as the scratch slapd has it; with attributes that slapd shows, and does not store."""
+    entries = [record.entry for record in od.records()]
+    old = next(entry for entry in entries if OLD in entry.dn)
+    old.attributes["objectClass"] = classes
+    for entry in entries:
+        entry.attributes["entryDN"] = [entry.dn.encode()]
+        entry.attributes["hasSubordinates"] = [b"TRUE"]
+        entry.attributes["subschemaSubentry"] = [b"cn=Subschema"]
+    ugly = odkit.open(dump(entries))
+    listing = tmp_path / "listprincs.txt"
+    more = [b"http/b\xfcro.example.com@" + REALM.encode(), b"host/live.other.com@OTHER.EXAMPLE.COM", b"odkit-rehearsal@" + REALM.encode()]
+    listing.write_bytes(b"".join(name + b"\n" for name in [*(n.encode() for n in NAMES), *more]))
+    plan = odkit.plan_purge(ugly, odkit.read_principals(listing), retire=[OLD])
+    found = rehearse(ugly, plan, target="10.5")
+    assert found.passed, found.text()
+
+
+def test_no_module_of_the_folder_and_no_process_that_stays(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, scripts = planned(od, tmp_path)
+    (tmp_path / "gssapi.py").write_text("open('ran', 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    script = scripts / "purge-principals.sh"
+    script.write_text(
+        script.read_text().replace('main "$@"\n', '(trap "" HUP; exec sleep 7713) > /dev/null 2>&1 < /dev/null &\nmain "$@"\n')
+    )
+    (scripts / "backup-1").mkdir()  # of the real run
+    found = rehearse(od, plan, target="10.5", scripts=scripts)
+    assert found.passed, found.text()
+    assert not (tmp_path / "ran").exists()
+    assert not [each for each in Path("/proc").glob("[0-9]*/cmdline") if b"7713" in each.read_bytes()]
+    with pytest.raises(UsageError, match="kept in a folder that is new or empty"):
+        rehearse(od, plan, target="10.5", left=tmp_path)
 
 
 def test_a_domain_of_10_7(tmp_path: Path) -> None:
