@@ -464,6 +464,8 @@ class TestKerberos:
             found.add([b"asker", b"u0"], f"-pw {SECRET}")
             found.add([b"u1"], "-pw another")
             found.add([b"u2"], f"-pw {SECRET} -allow_tix")
+            found.add([b"late"], f"-pw {SECRET} -pwexpire yesterday")
+            found.add([b"past"], f"-pw {SECRET} -expire yesterday")
             found.add([b"host/live.example.com", b"host/old.example.com", b"ldap/localhost"])
             found.kadmin([b"ktadd -norandkey -k " + str(found.folder / "keytab").encode() + b" ldap/localhost"])
             yield found
@@ -497,7 +499,7 @@ class TestKerberos:
     def test_logins_by_ldap_and_kerberos(self, realm: ScratchRealm, tmp_path: Path) -> None:
         with directory(tmp_path, domain()) as server:
             users = tmp_path / "users"
-            users.write_text(f"# name password\nu0 {SECRET}\nu1 {SECRET}\nu2 {SECRET}\nnobody x\n")
+            users.write_text(f"# name password\nu0 {SECRET}\nu1 {SECRET}\nu2 {SECRET}\nlate {SECRET}\npast {SECRET}\nnobody x\n")
             words = [
                 "--ldap",
                 f"ldaps://localhost:{server.tls_port}",
@@ -517,6 +519,8 @@ class TestKerberos:
             assert rows["u0"] == {"ldap": "fine", "kerberos": "fine"}
             assert rows["u1"] == {"ldap": "fine", "kerberos": "wrong password or key"}
             assert rows["u2"] == {"ldap": "fine", "kerberos": "the client is disabled"}
+            assert rows["late"]["kerberos"] == "the password has expired"
+            assert rows["past"]["kerberos"] == "the client's entry has expired"
             assert rows["nobody"] == {"ldap": "the directory does not show such a user", "kerberos": "the KDC does not know the client"}
             assert SECRET not in done.stdout + done.stderr
             users.write_text("u0 wrong\n")
