@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -15,6 +14,7 @@ from odkit_cli.options import (
     format_options,
     of_folders,
     open_exports,
+    piped,
     show_findings,
     source,
     write_json,
@@ -75,7 +75,7 @@ def realm(context: click.Context, certificates: tuple[str, ...], fingerprints: t
 
     names = certificates
     if not names and not fingerprints:
-        if sys.stdin is None or sys.stdin.isatty():
+        if not piped():
             raise click.UsageError("it needs a certificate: give its path, pipe it in, or give --hash")
         names = ("-",)
     found = [(lkdc_realm_of_hash(text), None) for text in fingerprints]

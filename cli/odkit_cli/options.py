@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -64,6 +66,17 @@ def source(name: str) -> Any:
     return sys.stdin.buffer
 
 
+def piped() -> bool:
+    """Whether something is piped in; a terminal and /dev/null, which cron gives, are nothing."""
+    if sys.stdin is None:
+        return False
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError):  # click's test runner, a closed descriptor
+        return not sys.stdin.isatty()
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+
+
 def of_folders(names: Iterable[str], *files: str) -> list[str]:
     """Put in the place of each folder that collect.sh has made those of these files that it holds; other names stay.
 
@@ -97,7 +110,7 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
     import odkit
 
     if not names:
-        if sys.stdin is None or sys.stdin.isatty():
+        if not piped():
             raise click.UsageError(f"it needs {what}: give its path, or pipe it in")
         names = ("-",)
     if list(names).count("-") > 1:
@@ -146,7 +159,7 @@ def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[
     Raises:
         click.UsageError: there is no export.
     """
-    if before or after or not (sys.stdin is None or sys.stdin.isatty()):
+    if before or after or piped():
         return before, after
     plan = the_project()
     if plan is None:

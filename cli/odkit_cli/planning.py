@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from odkit_cli.options import exports_argument, of_folders, open_exports, project_retired, source, the_project
+from odkit_cli.options import exports_argument, of_folders, open_exports, piped, project_retired, source, the_project
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     from odkit.kerberos.kdclog import read_kdc_log
     from odkit.scripts import check_target
 
-    plan_file = the_project() if not exports and (sys.stdin is None or sys.stdin.isatty()) else None
+    plan_file = the_project() if not exports and not piped() else None
     if plan_file is not None:
         exports = tuple(map(str, plan_file.after or plan_file.before))
         before = before or (tuple(map(str, plan_file.before)) if plan_file.after else ())
