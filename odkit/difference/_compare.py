@@ -107,8 +107,7 @@ class _Comparison:
             return before, after
 
         def key(side: Side, number: int) -> int:
-            raw = side.entry(number).raw or b""
-            lines = raw.replace(b"\n ", b"").split(b"\n")
+            lines = side.raw(number).replace(b"\n ", b"").split(b"\n")
             # the order of authorities counts, that of all other lines does not
             return sum(map(hash, lines)) + hash(tuple([line for line in lines if line.startswith(_AUTH)]))
 

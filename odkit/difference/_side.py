@@ -18,6 +18,8 @@ from odkit.text import escape
 
 __all__ = ["Side"]
 
+_WINDOW = 1 << 18
+
 
 class Side:
     """The records of some files, or of an opened directory.
@@ -42,6 +44,8 @@ class Side:
         self._starts: list[int] = []
         self._offsets = array("Q")
         self._lengths = array("L")
+        self._source = -1
+        self._window = (0, b"")
         if self._od is not None:
             self.path = ", ".join(escape(info.path) for info in self._od.sources)
             self.findings = [f for f in self._od.findings if f.code in DAMAGE | {"OD011"}]
@@ -83,6 +87,23 @@ class Side:
                 self.findings.append(finding("OD011", store.name, f"incomplete: {reason}", path=store.name))
         if not self._offsets:
             raise InputError(self.path, None, "holds no entry: not an LDIF export, or an empty one")
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of an entry, read again: with its neighbours, because who asks goes through the file in order.
+
+        Raises:
+            InputError: the file was changed in the meantime.
+        """
+        if self._od is not None:
+            return self._od.entry(number).raw or b""
+        source = bisect_right(self._starts, number) - 1
+        offset, length = self._offsets[number], self._lengths[number]
+        at, window = self._window
+        if source != self._source or offset < at or offset + length > at + len(window):
+            store = self._stores[source]
+            window = store.read(offset, min(max(length, _WINDOW), store.size - offset))
+            self._source, self._window, at = source, (offset, window), offset
+        return window[offset - at : offset - at + length]
 
     def entry(self, number: int) -> Entry:
         """An entry, read again.

@@ -134,6 +134,11 @@ class Store:
         except BaseException as error:  # noqa: BLE001 - it is raised again where the digest is asked for
             digest.set_exception(error)
 
+    @property
+    def size(self) -> int:
+        """Unpacked bytes that have been read."""
+        return self._size
+
     def peek(self, offset: int, length: int) -> bytes:
         """Read again, fewer bytes where there are none: what `odkit.ldif._lines.Lines` counts."""
         if self._data is not None:
