@@ -171,7 +171,7 @@ class TestPrefixes:
     def test_every_prefix(self, tmp_path: Path, shell: str, name: str) -> None:
         needs(SHELLS[shell][0])
         whole = self.script(tmp_path, name)
-        step = (11 if name == "purge-principals.sh" else 17) if shell == "dash" else 17 if name == "purge-principals.sh" else 170
+        step = (11 if name == "purge-principals.sh" else 23) if shell == "dash" else 67 if name == "purge-principals.sh" else 331
         stubs = tmp_path / "stubs"
         stubs.mkdir()
         log = tmp_path / "log"

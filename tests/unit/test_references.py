@@ -47,28 +47,26 @@ class TestEveryPlace:
             "seeAlso",
             "x-unknown",
         ]
+        forms = ("%s", "a %s, b", "afp://%s/Homes", "x@%s:548", "\\\\%s\\share", ";Kerberosv5;;a@R;%s;")
+        hits = {OLD: HitKind.FQDN, OLD.upper(): HitKind.FQDN, IP: HitKind.ADDRESS, "srv": HitKind.SHORT, LKDC: HitKind.LKDC}
+        values = [(form % text, hit) for text, hit in hits.items() for form in forms]
         for attribute in attributes:
-            for text, hit in (
-                (OLD, HitKind.FQDN),
-                (OLD.upper(), HitKind.FQDN),
-                (IP, HitKind.ADDRESS),
-                ("srv", HitKind.SHORT),
-                (LKDC, HitKind.LKDC),
-            ):
-                for value in (
-                    f"{text}",
-                    f"a {text}, b",
-                    f"afp://{text}/Homes",
-                    f"x@{text}:548",
-                    f"\\\\{text}\\share",
-                    f";Kerberosv5;;a@R;{text};",
-                ):
-                    [(name, found, how)] = planted(kind, attribute, value.encode())
-                    assert (name, found) == (attribute, hit), (attribute, value)
-                    if hit is HitKind.SHORT:
-                        assert how is Handling.REVIEW
-                    elif hit is HitKind.FQDN:
-                        assert how is handling(kind, attribute)
+            # all of them as values of one record: each must be found once, in its place
+            domain = od(
+                Entry(
+                    f"cn=one,cn={CONTAINERS[kind]},dc=x",
+                    {"cn": [b"one"], attribute: [b"nothing", *(value.encode() for value, _ in values)]},
+                )
+            )
+            found = list(odkit.references(domain, [OLD, LKDC], addresses={OLD: IP}))
+            assert [(each.attribute, each.index, each.kind) for each in found] == [
+                (attribute, n, hit) for n, (_, hit) in enumerate(values, 1)
+            ]
+            for each in found:
+                if each.kind is HitKind.SHORT:
+                    assert each.handling is Handling.REVIEW
+                elif each.kind is HitKind.FQDN:
+                    assert each.handling is handling(kind, attribute)
 
     def test_how_they_are_handled(self) -> None:
         for kind, attribute, how in (
