@@ -247,9 +247,9 @@ def main() -> None:
         inventories(folder, markdown=markdown)
         trees(markdown=markdown)
         path = export(10_000, folder)
-        small = ratios(peers, path, folder, 3, markdown=markdown)
-        rehearsals(path, *inventory(folder, 5_000, 500), markdown=markdown)
-        differing(peers.ldifdiff, path, markdown=markdown)
+        small = ratios(peers, path, folder, 2 if quick else 3, markdown=markdown)
+        rehearsals(path, *inventory(folder, 5_000, 500), quick=quick, markdown=markdown)
+        differing(peers.ldifdiff, path, quick=quick, markdown=markdown)
         if not quick:
             path = export(100_000, folder)
             large = ratios(peers, path, folder, 3, markdown=markdown)
