@@ -44,6 +44,7 @@ class Marked(NamedTuple):
 
 _BLANK_CR = re.compile(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
+_BLANKS = re.compile(rb"(?:\r?\n)*+\r?").fullmatch
 _LEADING = re.compile(rb"(?:\r?\n)*")
 # a border, and whether a plain entry follows; with a literal prefix it runs on memchr, faster than bytes.split on every CPython
 _BORDER = re.compile(rb"\n\n(\n*+)(?:(dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z))|)").finditer
@@ -213,7 +214,11 @@ def _without_line_end(raw: bytes) -> bytes:
     """Take the line ends off the end, but the CR of the last line: with LF written behind, the line is as it was."""
     text = len(raw.rstrip(b"\r\n"))
     line_feed = raw.find(b"\n", text)
-    return raw if line_feed < 0 else raw[:line_feed]
+    if line_feed < 0:
+        return raw
+    if _BLANKS(raw, line_feed + 1) is None:  # a line of nothing but carriage returns is no blank line, and is not passed over
+        return raw[:-1] if raw[-1:] == b"\n" else raw
+    return raw[:line_feed]
 
 
 def _split(data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:

@@ -27,7 +27,7 @@ def sh(realm: ScratchHeimdal, shell: str, *words: str) -> subprocess.CompletedPr
     return subprocess.run([*SHELLS[shell], *words], env=realm.env, capture_output=True, text=True, check=False, timeout=120)
 
 
-@pytest.mark.parametrize(("shell", "seed"), [("dash", 11), ("bash", 12), ("zsh", 13), ("posh", 14), ("busybox", 15)])
+@pytest.mark.parametrize(("shell", "seed"), [("dash", 11), ("bash", 12), ("zsh", 13)])
 def test_hostile_names(heimdal_prefix: None, tmp_path: Path, shell: str, seed: int) -> None:
     """Before minus after is the plan; no glob ever matches another name; the way back brings all of them."""
     needs(SHELLS[shell][0])

@@ -109,7 +109,8 @@ class TestTheFastReaderReadsWhatAPlainReaderReads:
     @given(st.lists(st.sampled_from(ALPHABET), max_size=14), st.sampled_from([1, 2, 3, 5, 7, 64, 1 << 18]))
     @example([b"dn: cn=a", b"\r\n", b"cn: v", b"\r\n", b"\r\n", b"dn: cn=b,dc=x"], 1)
     @example([b"dn: cn=a", b"\n", b"\n", b" more"], 1 << 18)
-    @settings(max_examples=3000)
+    @example([b"dn: cn=a", b"\n", b"\r", b"\r\n"], 1)
+    @settings(max_examples=2000)
     def test_pieces(self, pieces: list[bytes], size: int) -> None:
         data = b"".join(pieces)
         plain = grouped(plain_reader.read(data))
@@ -147,7 +148,7 @@ class TestWhatIsPassedOn:
         st.sampled_from([1, 5, 64, 1 << 18]),
         st.sets(st.integers(0, 8)),
     )
-    @settings(max_examples=1000)
+    @settings(max_examples=600)
     def test_entries_nobody_looked_at_are_written_like_all_others(self, pieces: list[bytes], size: int, looked: set[int]) -> None:
         data = b"".join(pieces)
 

@@ -108,7 +108,7 @@ class TestScanning:
         ),
         st.sampled_from([1, 2, 7, 100, 1 << 18]),
     )
-    @settings(max_examples=1000)
+    @settings(max_examples=600)
     def test_columns(self, records: list[tuple[str, list[bytes]]], size: int) -> None:
         check_scan(b"".join(b"\n".join([b"dn: " + dn.encode(), *lines]) + b"\n\n" for dn, lines in records), size)
 
@@ -117,7 +117,7 @@ class TestScanning:
         st.sampled_from([1, 2, 3, 64, 1 << 18]),
     )
     @example([b"dn: cn=a", b"\n\n", b"\n", b"dn: cn=b,dc=x", b"\n"], 1)
-    @settings(max_examples=1800)
+    @settings(max_examples=1000)
     def test_pieces(self, pieces: list[bytes], size: int) -> None:
         check_scan(b"".join(pieces), size)
 
