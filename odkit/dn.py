@@ -39,10 +39,17 @@ def escape_value(value: str) -> str:
 
 
 def _fold(value: str) -> str:
-    """Prepare a value for caseIgnoreMatch (RFC 4518): fold case, normalise, collapse spaces."""
-    if not value.isascii():
-        value = unicodedata.normalize("NFKC", value.casefold())
-    return " ".join(value.lower().split())
+    """Prepare a value for caseIgnoreMatch as slapd does: lower letter by letter, compose, collapse blanks.
+
+    Letter by letter: to slapd ``straße`` and ``strasse`` are two names, and so are the two small sigmas.  Tried on slapd 2.5.
+    """
+    lower = value.lower() if value.isascii() else unicodedata.normalize("NFKC", "".join(map(_lower, value)))
+    return " ".join(part for part in lower.split(" ") if part)
+
+
+def _lower(char: str) -> str:
+    # slapd lowers letters, no other signs that have a small form, and its tables are older than the capital sharp s
+    return char.lower()[:1] if unicodedata.category(char) in {"Lu", "Lt"} and char != "\u1e9e" else char
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,8 @@ class DN:
 
 
 def _key_value(value: str) -> str:
-    return "".join(f"\\{ord(c):02x}" if c in _SPECIAL or c in "=#" else c for c in value)
+    # a number sign only in front, where it would start a hexadecimal value: elsewhere `dn_key` leaves it as it is
+    return "".join(f"\\{ord(c):02x}" if c in _SPECIAL or c == "=" or (c == "#" and not i) else c for i, c in enumerate(value))
 
 
 def _parse_value(text: str, pos: int) -> tuple[str, int]:

@@ -12,9 +12,12 @@ from odkit.directory import Directory, Mount, User, host_of_url
 from odkit.findings import Finding, finding
 from odkit.hosts import host_key
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
+from odkit.secrets import is_risky
 from odkit.text import escape, plural
 
-__all__ = ["KEYS", "check_mounts", "mounts_ldif"]
+__all__ = ["KEYS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
+
+REFUSED = "an option holds a password; --show-secrets writes it"
 
 _OPTIONS = 255  # bytes of all options, joined by commas, that fit autofs's buffer
 KEYS = (("mountDirectory", "VFSLinkDir"), ("mountType", "VFSType"), ("mountOption", "VFSOpts"), ("mountDumpFrequency", "VFSDumpFreq"),
@@ -111,12 +114,31 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
         yield finding("OD730", user.dn, message, path=user.path, line=user.line)
 
 
-def mounts_ldif(mounts: Iterable[Mount]) -> bytes:
-    """LDIF that adds the mounts again: into the new domain, or after they were lost."""
+def has_password(mount: Mount) -> bool:
+    """Whether an option of the mount may hold a password, such as ``url==afp://user:password@host/Share``."""
+    return any(is_risky(attribute, value) for attribute, _ in KEYS for value in mount.attributes.get(attribute, ()))
+
+
+def mounts_ldif(mounts: Iterable[Mount], *, show_secrets: bool = False) -> tuple[bytes, list[str]]:
+    """LDIF that adds the mounts again: into the new domain, or after they were lost.
+
+    Args:
+        mounts: in any order.
+        show_secrets: write those with a password, too.
+
+    Returns:
+        The LDIF, and a line for each mount that was left out.
+    """
     records = []
+    left = []
     for mount in mounts:
+        if not show_secrets and has_password(mount):
+            left.append(f"{escape(mount.name)}: {REFUSED}")
+            continue
         wanted = {"objectclass", "cn", *(attribute.lower() for attribute, _ in KEYS)}
         attributes = Attributes({name: values for name, values in mount.attributes.items() if name.lower() in wanted})
         records.append(format_record(ChangeRecord(mount.dn, "add", attributes=attributes)))
     said = f"{plural(len(records), 'mount')}; on each client afterwards: automount -vc\n"
-    return comment(f"{said}ldapmodify -c -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE") + b"\n" + b"".join(records)
+    return comment(f"{said}ldapmodify -c -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE") + b"\n" + b"".join(
+        records
+    ), left

@@ -26,10 +26,11 @@ MAX_SIZE = 16 << 20  # bytes; the mapping template of cn=macosxodconfig, the lar
 MAX_DEPTH = 100  # nested containers
 MAX_NODES = 200_000  # values, counted once for each place they stand in
 _MAX_TOKEN = 1 << 16  # bytes of one tag or comment
+_MAX_DOCTYPES = 100  # one a document, and few values hold more than one document
 _MAX_NOTES = 20
 _MAX_BITS = 128  # CFNumber's largest
 
-_DOCTYPE_SUBSET = re.compile(rb"<!DOCTYPE[^>\[]*\[")
+_DOCTYPE_SUBSET = re.compile(rb"<!DOCTYPE[^>\[]*+\[")
 _SECOND = re.compile(rb"</plist>\s*(?=<\?xml|<!DOCTYPE plist|<plist)")
 _SCALARS = frozenset({"string", "integer", "real", "date", "data", "true", "false"})
 _CONTAINERS = frozenset({"dict", "array"})
@@ -142,6 +143,8 @@ class _Structure:
 
 
 def _check_markup(data: bytes) -> None:
+    if data.count(b"<!DOCTYPE") > _MAX_DOCTYPES:
+        raise PlistError(f"holds more than {_MAX_DOCTYPES} document types")
     if b"<!ENTITY" in data or _DOCTYPE_SUBSET.search(data):
         raise PlistError("declares entities; no property list of Mac OS X does")
     if len(data) <= _MAX_TOKEN:
@@ -152,6 +155,10 @@ def _check_markup(data: bytes) -> None:
     while at >= 0:
         comment, section = data.startswith(b"<!--", at), data.startswith(b"<![CDATA[", at)
         end = data.find(b"-->" if comment else b"]]>" if section else b">", at + 1)
+        if not comment and not section and data.startswith(b"<?", at):
+            end = data.find(b"?>", at + 2)
+        elif not comment and not section and (data.count(b'"', at, end) % 2 or data.count(b"'", at, end) % 2):
+            raise PlistError("holds a tag with a > in quotes; no property list of Mac OS X does")
         if (end if end >= 0 else len(data)) - at > _MAX_TOKEN and not section:
             raise PlistError(f"holds a tag or comment of more than {_MAX_TOKEN} bytes")
         at = data.find(b"<", end + 1) if end >= 0 else -1

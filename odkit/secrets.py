@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_private", "is_secret", "is_secret_key", "mask", "mask_urls"]
+__all__ = ["is_private", "is_risky", "is_secret", "is_secret_key", "mask", "mask_urls"]
 
 _NAMES = frozenset(
     name.lower()
@@ -28,6 +28,7 @@ _NAMES = frozenset(
         # other stores
         "userPassword",
         "authPassword",
+        "sambaClearTextPassword",
         "sambaLMPassword",
         "sambaNTPassword",
         "lmPassword",
@@ -42,14 +43,18 @@ _NAMES = frozenset(
         "ShadowHashData",
         "olcRootPW",
         "rootpw",
+        # a configuration profile as it was signed: passwords of accounts and networks stand in it in clear
+        "apple-profiles",
         "olcSyncrepl",
         "syncrepl",
         # OID forms: userPassword, then Apple's
         "2.5.4.35",
         "1.3.6.1.1.1.1.49",
         "1.3.6.1.1.1.1.56",
+        "1.3.6.1.1.1.1.77",
         "1.3.6.1.1.1.1.91",
         "1.3.6.1.1.1.1.92",
+        "1.3.6.1.1.1.1.96",
         "1.3.6.1.1.1.1.97",
         "1.3.6.1.4.1.63.1000.1.1.1.12.7",
         "2.16.840.1.113730.3.1.216",
@@ -61,6 +66,8 @@ _OID_RANGE = re.compile(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecr
 _URL_USER = re.compile(r"(?i)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{0,30}://[^\s/?#:@<>\"']*:")
 _URL_END = re.compile(r"[\r\n<>\"']")
 _PORT = re.compile(r"[0-9]{1,5}(?=[/?#\s]|\Z)")
+_DOUBT = re.compile(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
+_SPACE = re.compile(r"\s")
 _PLIST_KEY = re.compile(rb"<key>([^<]{1,200})</key>")
 
 
@@ -84,10 +91,24 @@ def is_private(attribute: str, value: bytes) -> bool:
     name = attribute.partition(";")[0].lower()
     if is_secret(name) or name in {"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"}:
         return True
-    if value.lstrip()[:6].startswith((b"<?xml", b"<plist")):
-        return any(is_secret_key(key.decode("utf-8", "replace")) for key in _PLIST_KEY.findall(value))
+    if value.startswith((b"bplist", b"\xff\xfe", b"\xfe\xff")):
+        return True  # binary or UTF-16: its keys cannot be looked for
+    # escaped as well, and without a root element, as mail attributes have it: wherever a key stands, it is one
+    keys = _PLIST_KEY.findall(value.replace(b"&lt;", b"<").replace(b"&gt;", b">") if b"&lt;" in value else value)
+    if any(is_secret_key(key.decode("utf-8", "replace")) for key in keys):
+        return True
     text = value.decode("utf-8", "replace")
     return mask_urls(text) != text
+
+
+def is_risky(attribute: str, value: bytes) -> bool:
+    """Tell whether a value may hold a secret, in doubt yes: a script is shown and copied more than an LDIF file of mode 0600.
+
+    Args:
+        attribute: attribute description.
+        value: one of its values.
+    """
+    return is_private(attribute, value) or _DOUBT.search(value) is not None
 
 
 _KEY = re.compile(r"(?i)passw|passphrase|pass_?phrase|secret|credential|\bpsk\b|wpa|wepkey|privatekey|sharedkey|\bpin\b|token")
@@ -112,19 +133,25 @@ def mask_urls(text: str) -> str:
     if "://" not in text or "@" not in text:
         return text
     out, at = [], 0
+    stop = last = blank = -1  # of the line: each is looked for once, however many URLs stand in it
     while (match := _URL_USER.search(text, at)) is not None:
-        end = _URL_END.search(text, match.end())
-        stop = end.start() if end is not None else len(text)
-        last = text.rfind("@", match.end(), stop)
-        if last < 0:
+        start = match.end()
+        if start > stop:
+            end = _URL_END.search(text, start)
+            stop = end.start() if end is not None else len(text)
+            last = text.rfind("@", start, stop)
+        if last < start:
             out.append(text[at:stop])
             at = stop
             continue
-        found = text[match.end() : last]
-        if _PORT.match(found) and any(char.isspace() for char in found):
-            out.append(text[at : match.end()])
-            at = match.end()
-            continue
-        out += [text[at : match.end()], mask(found) if found else ""]
+        if _PORT.match(text, start, last):
+            if blank < start:
+                space = _SPACE.search(text, start)
+                blank = space.start() if space is not None else len(text)
+            if blank < last:
+                out.append(text[at:start])
+                at = start
+                continue
+        out += [text[at:start], mask(text[start:last]) if start < last else ""]
         at = last
     return "".join([*out, text[at:]])

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import exports_argument, open_exports
+from odkit_cli.options import exports_argument, open_exports, tell_damage
 
 
 @click.command("init")
@@ -36,7 +36,7 @@ def init(context: click.Context, exports: tuple[str, ...], output: str, force: b
     text = first_plan(od, names)
     if output == "-":
         click.echo(text, nl=False)
-        context.exit(exits.FINE)
+        context.exit(exits.TROUBLE if tell_damage(context, od) else exits.FINE)
     target = Path(output)
     if target.exists() and not force:
         raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
@@ -44,4 +44,4 @@ def init(context: click.Context, exports: tuple[str, ...], output: str, force: b
     if not context.obj["quiet"]:
         count = text.count("# DECIDE:")
         click.echo(f"Written to {escape(output)}: {count} places are marked DECIDE for a person.")
-    context.exit(exits.FINE)
+    context.exit(exits.TROUBLE if tell_damage(context, od) else exits.FINE)

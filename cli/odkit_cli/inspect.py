@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, exports_argument, fail_on_option, format_options, open_exports, show_findings, write_json
+from odkit_cli.options import FAIL_ON, damaged, exports_argument, fail_on_option, format_options, open_exports, show_findings, write_json
 
 
 @click.command()
@@ -27,18 +27,23 @@ def inspect(context: click.Context, exports: tuple[str, ...], check_values: bool
       ssh master 'slapcat' | odkit inspect --json
     """
     import odkit
-    from odkit.findings import DAMAGE
 
-    report = odkit.inspect(open_exports(exports, gather=("guids", "mcx", "tags")), check_values=check_values)
+    od = open_exports(exports, gather=("guids", "mcx", "tags"))
+    report = odkit.inspect(od, check_values=check_values)
     quiet = context.obj["quiet"]
     if as_json or format_ == "json":
         write_json(report.as_json())
     elif not quiet:
         click.echo(_text(report.summary), nl=False)
         show_findings(report.findings)
-    if report.summary["completeness"] == "incomplete" or any(f.code in DAMAGE for f in report.findings):
+    if damaged([od], report.findings):
         context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+
+
+def _reason(summary: dict[str, Any]) -> str:
+    """Of the source that the verdict comes from."""
+    return next(str(each["reason"]) for each in summary["sources"] if each["completeness"] == summary["completeness"])
 
 
 def _text(summary: dict[str, Any]) -> str:
@@ -49,7 +54,7 @@ def _text(summary: dict[str, Any]) -> str:
         ("suffix", escape(summary["suffix"] or "not found")),
         ("realm", escape(summary["realm"] or "not found")),
         ("generation", generation[summary["generation"]]),
-        ("completeness", f"{summary['completeness']}: {summary['sources'][0]['reason']}"),
+        ("completeness", f"{summary['completeness']}: {_reason(summary)}"),
         ("entries", f"{summary['entries']:,}"),
         ("values", summary["values"] if summary["values"] == "decoded" else f"{summary['values']}; --check-values decodes all"),
     ]

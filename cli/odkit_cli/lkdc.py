@@ -17,6 +17,7 @@ from odkit_cli.options import (
     piped,
     show_findings,
     source,
+    tell_damage,
     write_json,
 )
 
@@ -140,6 +141,8 @@ def check(
         rows = [(name, ", ".join(map(escape, machines)) or "no computer record") for name, machines in names.items()]
         click.echo("\n".join(table(rows)) if rows else "No Local KDC is named.")
         show_findings(report.findings)
+    if tell_damage(context, od):
+        context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
 
 

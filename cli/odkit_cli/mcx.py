@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import format_options, open_exports, write_json
+from odkit_cli.options import format_options, open_exports, tell_damage, write_json
 
 _GATHER = ("guids", "managed")
 secrets_option = click.option("--show-secrets", is_flag=True, help="Show passwords in values, too.")
 
 
 def _plain(value: Any, *, show: bool, key: str = "") -> Any:
-    """A value for people and JSON: data and dates as text, passwords as their length."""
+    """A value for people and JSON: data and dates as text; all that stands below a secret key as its length."""
     from odkit.secrets import is_secret_key, mask, mask_urls
 
+    hide = not show and is_secret_key(key)
     if isinstance(value, dict):
-        return {each: _plain(inner, show=show, key=each) for each, inner in value.items()}
+        return {each: _plain(inner, show=show, key=key if hide else each) for each, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner, show=show, key=key) for inner in value]
     if isinstance(value, bytes):
         return f"({len(value)} bytes of data)"
+    if hide and not isinstance(value, bool):
+        return mask(value if isinstance(value, str) else str(value))
     if hasattr(value, "isoformat"):
         return f"{value.isoformat()}Z"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no word for it
     if isinstance(value, str):
-        if not show and is_secret_key(key):
-            return mask(value)
         return value if show else mask_urls(value)
     return value
 
@@ -76,6 +80,53 @@ def _records(od: Any, name: str) -> list[Any]:
     return [record for each in KINDS if (record := od.of_type(each).get(name)) is not None]
 
 
+def _problems(settings: Any) -> list[str]:
+    flags = [f"flags: {settings.flags_problem}"] if settings.flags_problem else []
+    return flags + [f"value {v.index + 1}: {p}" for v in settings.values for p in (*v.problems, *v.notes)]
+
+
+def _as_json(record: Any, settings: Any, differences: list[str] | None, *, show: bool) -> dict[str, Any]:
+    from odkit.text import escape
+
+    def one(s: Any) -> dict[str, Any]:
+        return {
+            "domain": s.domain,
+            "frequency": s.frequency,
+            "timestamp": _plain(s.timestamp, show=show) if s.timestamp is not None else None,
+            "keys": _plain(s.keys, show=show),
+            "unions": [{"inputs": list(u.inputs), "output": u.output, "remove_duplicates": u.remove_duplicates} for u in s.unions],
+            "others": _plain(s.others, show=show),
+        }
+
+    out = {
+        "dn": escape(record.dn),
+        "type": record.kind,
+        "line": record.line,
+        "flags": _plain(settings.flags, show=show),
+        "settings": [one(s) for s in settings.settings()],
+        "problems": _problems(settings),
+    }
+    return out if differences is None else out | {"differences": differences}
+
+
+def _print(record: Any, settings: Any, *, show: bool) -> None:
+    from odkit.text import escape, table
+
+    click.echo(f"{record.kind} {escape(record.name)} (line {record.line})")
+    if settings.flags is not None:
+        click.echo(f"  flags: {_shown(settings.flags, '', show=show)}")
+    for s in settings.settings():
+        click.echo(f"  {escape(s.domain)}")
+        rows = [(escape(key), s.frequency, _shown(value, key, show=show)) for key, value in sorted(s.keys.items())]
+        rows += [("(union policy)", "", f"{escape(', '.join(u.inputs))} -> {escape(u.output)}") for u in s.unions]
+        rows += [(escape(key), "(kept)", _shown(value, key, show=show)) for key, value in s.others.items()]
+        click.echo("\n".join(table(rows, indent="    ")))
+    for problem in _problems(settings):
+        click.echo(f"  {escape(problem)}")
+    if settings.empty:
+        click.echo("  no MCX")
+
+
 @mcx.command("show")
 @click.argument("export", type=click.Path(path_type=str))
 @click.argument("record")
@@ -92,7 +143,7 @@ def show(context: click.Context, export: str, record: str, against: str | None, 
       odkit mcx show export.ldif Groups/staff --against staff.mcx.plist
     """
     from odkit.mcx import against_export, of
-    from odkit.text import escape, table
+    from odkit.text import escape
 
     od = open_exports([export], gather=_GATHER)
     found = _records(od, record)
@@ -101,54 +152,21 @@ def show(context: click.Context, export: str, record: str, against: str | None, 
     exported = _read_export(against) if against is not None else None
     if exported is not None and len(found) > 1:
         raise click.UsageError(f"{escape(record)} is several records ({', '.join(each.kind for each in found)}); give one as Type/name")
+    json_wanted = as_json or format_ == "json"
     out: list[dict[str, Any]] = []
     for each in found:
         settings = of(each)
         differences = list(against_export(settings, exported)) if exported is not None else None
-        out.append(
-            {
-                "dn": escape(each.dn),
-                "type": each.kind,
-                "line": each.line,
-                "flags": _plain(settings.flags, show=show_secrets),
-                "settings": [
-                    {
-                        "domain": s.domain,
-                        "frequency": s.frequency,
-                        "timestamp": _plain(s.timestamp, show=show_secrets) if s.timestamp is not None else None,
-                        "keys": _plain(s.keys, show=show_secrets),
-                        "unions": [
-                            {"inputs": list(u.inputs), "output": u.output, "remove_duplicates": u.remove_duplicates} for u in s.unions
-                        ],
-                        "others": _plain(s.others, show=show_secrets),
-                    }
-                    for s in settings.settings()
-                ],
-                "problems": [f"value {v.index + 1}: {p}" for v in settings.values for p in (*v.problems, *v.notes)],
-            }
-            | ({} if differences is None else {"differences": differences})
-        )
-        if as_json or format_ == "json" or context.obj["quiet"]:
-            continue
-        click.echo(f"{each.kind} {escape(each.name)} (line {each.line})")
-        if settings.flags is not None:
-            click.echo(f"  flags: {_shown(settings.flags, '', show=show_secrets)}")
-        for s in settings.settings():
-            click.echo(f"  {escape(s.domain)}")
-            rows = [(escape(key), s.frequency, _shown(value, key, show=show_secrets)) for key, value in sorted(s.keys.items())]
-            rows += [("(union policy)", "", f"{escape(', '.join(u.inputs))} -> {escape(u.output)}") for u in s.unions]
-            rows += [(escape(key), "(kept)", _shown(value, key, show=show_secrets)) for key, value in s.others.items()]
-            click.echo("\n".join(table(rows, indent="    ")))
-        for value in settings.values:
-            for problem in (*value.problems, *value.notes):
-                click.echo(f"  value {value.index + 1}: {escape(problem)}")
-        if settings.empty:
-            click.echo("  no MCX")
-        if differences is not None:
-            click.echo(f"  compared with {escape(str(against))}:")
-            click.echo("\n".join(f"    {line}" for line in differences or ["the same; that file knows no timestamps"]))
-    if as_json or format_ == "json":
+        out.append(_as_json(each, settings, differences, show=show_secrets))
+        if not json_wanted and not context.obj["quiet"]:
+            _print(each, settings, show=show_secrets)
+            if differences is not None:
+                click.echo(f"  compared with {escape(str(against))}:")
+                click.echo("\n".join(f"    {line}" for line in differences or ["the same; that file knows no timestamps"]))
+    if json_wanted:
         write_json({"schema": "odkit/mcx/1", "records": out})
+    if tell_damage(context, od):
+        context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if any(each["problems"] or each.get("differences") for each in out) else exits.FINE)
 
 
@@ -184,14 +202,16 @@ def effective(
     from odkit.mcx import Composer, differences, survey
     from odkit.text import escape, plural, table
 
-    before = Composer(open_exports([export], gather=_GATHER))
+    older = open_exports([export], gather=_GATHER)
+    before = Composer(older)
     json_wanted = as_json or format_ == "json"
     if after is None:
         if user is None and computer is None:
             raise click.UsageError("whom? give --user, --computer, or both; or --after to compare all")
-        _one(context, before.effective(user, computer, workgroup), json_wanted=json_wanted, show=show_secrets)
+        _one(context, older, before.effective(user, computer, workgroup), json_wanted=json_wanted, show=show_secrets)
         return
-    newer = Composer(open_exports([after], gather=_GATHER))
+    later = open_exports([after], gather=_GATHER)
+    newer = Composer(later)
     if user is not None or computer is not None:
         found = differences(before.effective(user, computer, workgroup), newer.effective(user, computer, workgroup))
         outcomes = [("", found)] if found else []
@@ -214,10 +234,12 @@ def effective(
             click.echo("\n".join(table([(d.what, escape(d.domain), escape(d.key)) for d in found])))
         if not outcomes:
             click.echo("Nobody gets anything else.")
+    if tell_damage(context, older, later):
+        context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if outcomes else exits.FINE)
 
 
-def _one(context: click.Context, found: list[Any], *, json_wanted: bool, show: bool) -> None:
+def _one(context: click.Context, od: Any, found: list[Any], *, json_wanted: bool, show: bool) -> None:
     from odkit.text import escape, table
 
     def source(each: Any) -> dict[str, str]:
@@ -251,6 +273,8 @@ def _one(context: click.Context, found: list[Any], *, json_wanted: bool, show: b
             click.echo("\n".join(table(rows)))
         if not found:
             click.echo("Nothing is managed.")
+    if tell_damage(context, od):
+        context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if any(e.ambiguous for e in found) else exits.FINE)
 
 
@@ -274,7 +298,8 @@ def profiles(context: click.Context, export: str, output: str, force: bool, orga
     from odkit.files import OutputFolder
     from odkit.mcx import profiles as convert
 
-    found = convert(open_exports([export], gather=_GATHER), organization=organization, native=native)
+    od = open_exports([export], gather=_GATHER)
+    found = convert(od, organization=organization, native=native)
     folder = OutputFolder(Path(output), force=force)
     report = found.report()
     folder.write("REPORT.txt", report.encode("utf-8", "surrogateescape"))
@@ -282,4 +307,6 @@ def profiles(context: click.Context, export: str, output: str, force: bool, orga
         folder.write(profile.name, profile.data)
     if not context.obj["quiet"]:
         click.echo(report, nl=False)
+    if tell_damage(context, od):
+        context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if found.left or found.overlaps else exits.FINE)

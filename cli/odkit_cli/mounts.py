@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, fail_on_option, open_exports, show_findings, write_json
+from odkit_cli.options import FAIL_ON, fail_on_option, open_exports, show_findings, tell_damage, write_json
 
 
 @click.command("mounts")
@@ -19,11 +19,19 @@ from odkit_cli.options import FAIL_ON, fail_on_option, open_exports, show_findin
     default="text",
     help="Form: the list, or what makes them again.",
 )
+@click.option("--show-secrets", is_flag=True, help="Show passwords in URLs, and write mounts that have one.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @fail_on_option
 @click.pass_context
 def mounts(
-    context: click.Context, export: str, hosts: tuple[str, ...], check_only: bool, format_: str, as_json: bool, fail_on: str
+    context: click.Context,
+    export: str,
+    hosts: tuple[str, ...],
+    check_only: bool,
+    format_: str,
+    show_secrets: bool,
+    as_json: bool,
+    fail_on: str,
 ) -> None:
     """List mounts, check them and the homes on them, and write what makes them again.
 
@@ -38,24 +46,30 @@ def mounts(
     from odkit.hosts import host_key
     from odkit.mounts import check_mounts, mounts_ldif
     from odkit.scripts.mounts import mounts_dscl
+    from odkit.secrets import mask_urls
     from odkit.text import escape, plural, table
 
     od = open_exports([export])
     wanted = {host_key(host) for host in hosts}
     found = [m for m in od.mounts.records() if not wanted or wanted & {host_key(host) for host in m.hosts}]
     findings = check_mounts(od)
+    refused: list[str] = []
     quiet = context.obj["quiet"]
     if as_json or format_ == "json":
         names = {"directory": "mountDirectory", "type": "mountType"}
         rows = [
-            {"name": escape(m.name), **{key: m.text(a) for key, a in names.items()}, "options": m.texts("mountOption"), "line": m.line}
+            {
+                "name": escape(m.name),
+                **{key: m.text(a) for key, a in names.items()},
+                "options": [each if show_secrets else mask_urls(each) for each in m.texts("mountOption")],
+                "line": m.line,
+            }
             for m in found
         ]
         write_json({"schema": "odkit/mounts/1", "mounts": rows, "findings": [f.as_json() for f in findings]})
-    elif format_ == "ldif":
-        click.echo(mounts_ldif(found), nl=False)
-    elif format_ == "dscl":
-        text, refused = mounts_dscl(found)
+    elif format_ in {"ldif", "dscl"}:
+        text: str | bytes
+        text, refused = (mounts_ldif if format_ == "ldif" else mounts_dscl)(found, show_secrets=show_secrets)
         click.echo(text, nl=False)
         for line in refused:
             click.echo(f"odkit: refused: {line}", err=True)
@@ -66,5 +80,7 @@ def mounts(
         show_findings(findings)
     if format_ in {"ldif", "dscl"}:
         show_findings(findings, quiet=quiet)
+    if tell_damage(context, od):
+        context.exit(exits.TROUBLE)
     worst = max((f.severity.weight for f in findings), default=0)
-    context.exit(exits.FINDINGS if worst >= FAIL_ON[fail_on] else exits.FINE)
+    context.exit(exits.FINDINGS if worst >= FAIL_ON[fail_on] or refused else exits.FINE)

@@ -18,6 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
     "FAIL_ON",
+    "damaged",
     "exports_argument",
     "fail_on_option",
     "format_options",
@@ -28,6 +29,7 @@ __all__ = [
     "reading",
     "show_findings",
     "source",
+    "tell_damage",
     "the_project",
     "write_json",
 ]
@@ -214,7 +216,7 @@ def reading() -> Iterator[Callable[[str, int, int | None], None] | None]:
 
 def write_json(value: object) -> None:
     """JSON on standard output: stable, ASCII, one final line end."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=True))
+    click.echo(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))
 
 
 def show_findings(findings: Iterable[Any], *, quiet: bool = False) -> None:
@@ -226,3 +228,21 @@ def show_findings(findings: Iterable[Any], *, quiet: bool = False) -> None:
         where = f"{finding.where}: " if finding.where else ""
         label = click.style(finding.severity.value, fg=colours[finding.severity.value])
         click.echo(f"{where}{label}: {finding.message} [{finding.code}]", err=True)
+
+
+def damaged(exports: Iterable[Any], findings: Iterable[Any] = ()) -> bool:
+    """Whether an export is incomplete or was not read as a whole: the exit status of every command is 2 then."""
+    from odkit.findings import DAMAGE
+
+    opened = [od for od in exports if od is not None]
+    if any(od.completeness.value == "incomplete" for od in opened):
+        return True
+    return any(f.code in DAMAGE for each in (findings, *(od.findings for od in opened)) for f in each)
+
+
+def tell_damage(context: click.Context, *exports: Any) -> bool:
+    """`damaged`, and say what was found while reading: for commands whose own answer does not tell."""
+    opened = [od for od in exports if od is not None]
+    for od in opened:
+        show_findings([f for f in od.findings if f.severity != "info"], quiet=context.obj["quiet"])
+    return damaged(opened)

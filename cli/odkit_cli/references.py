@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import open_exports, show_findings, write_json
+from odkit_cli.options import damaged, open_exports, show_findings, tell_damage, write_json
 
 
 @click.command("references")
@@ -71,7 +71,7 @@ def references(
     od = open_exports([export, *more])
     if everything:
         _map(context, host_map(od), format_)
-        context.exit(exits.FINE)
+        context.exit(exits.TROUBLE if tell_damage(context, od) else exits.FINE)
     if rewrite_to is not None and output is not None:
         _rewrite(
             context,
@@ -88,6 +88,8 @@ def references(
     elif not context.obj["quiet"]:
         _show(found)
         show_findings([f for f in found.findings if f.severity != "info"])
+    if damaged([od]):
+        context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if found.found else exits.FINE)
 
 
@@ -152,6 +154,8 @@ def _rewrite(context: click.Context, od: Any, plan: Any, output: Path, *, target
         show_findings([f for f in od.findings if f.severity != "info"])
         click.echo(report, nl=False)
         click.echo("\n" + _next_steps(output, [name for name, _ in found.files] if found is not None else []), nl=False)
+    if damaged([od]):
+        context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if plan.left else exits.FINE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, fail_on_option, open_exports, show_findings, the_project, write_json
+from odkit_cli.options import FAIL_ON, fail_on_option, open_exports, show_findings, tell_damage, the_project, write_json
 
 
 @click.command("topology")
@@ -35,6 +35,7 @@ def topology(context: click.Context, plan: str | None, format_: str, as_json: bo
     from odkit.text import escape
 
     tree: Any
+    od = None
     if plan is None:
         found = the_project()
         if found is None:
@@ -43,7 +44,8 @@ def topology(context: click.Context, plan: str | None, format_: str, as_json: bo
     elif plan.lower().endswith(".toml"):
         tree = t.tree_of_project(project.load(Path(plan)))
     else:
-        tree = t.tree_of_export(open_exports([plan]))
+        od = open_exports([plan])
+        tree = t.tree_of_export(od)
     findings = t.check_tree(tree)
     if as_json or format_ == "json":
         nodes = [{name: getattr(node, name) for name in ("name", "role", "address", "parent", "site", "release")} for node in tree.nodes]
@@ -54,5 +56,7 @@ def topology(context: click.Context, plan: str | None, format_: str, as_json: bo
     elif not context.obj["quiet"]:
         click.echo(t.tree_text(tree) if tree.nodes else f"{escape(tree.path)} names no server.", nl=not tree.nodes)
         show_findings(findings)
+    if tell_damage(context, od):
+        context.exit(exits.TROUBLE)
     worst = max((f.severity.weight for f in findings), default=0)
     context.exit(exits.FINDINGS if worst >= FAIL_ON[fail_on] else exits.FINE)

@@ -9,7 +9,17 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_pair, project_retired, show_findings, source, write_json
+from odkit_cli.options import (
+    FAIL_ON,
+    damaged,
+    fail_on_option,
+    format_options,
+    open_pair,
+    project_retired,
+    show_findings,
+    source,
+    write_json,
+)
 
 
 def _date(text: str | None) -> datetime | None:
@@ -89,14 +99,12 @@ def verify_passwords(
 
 def _finish(context: click.Context, report: Any, exports: list[Any], text: str, *, as_json: bool, fail_on: str) -> None:
     """Findings, then the answer; or JSON; and the exit status."""
-    from odkit.findings import DAMAGE
-
     if as_json:
         write_json(report.as_json())
     elif not context.obj["quiet"]:
         show_findings(report.findings)
         click.echo(text, nl=False)
-    if any(od is not None and od.completeness.value == "incomplete" for od in exports) or any(f.code in DAMAGE for f in report.findings):
+    if damaged(exports, report.findings):
         context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
 

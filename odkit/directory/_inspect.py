@@ -178,4 +178,6 @@ class _Census:
                     self.findings.append(_at(record, "OD108", message, attribute, index))
                     continue
                 inner = data.get("mcx_application_data") if isinstance(data, dict) else None
-                self.mcx_domains.update(inner if isinstance(inner, dict) else ())
+                self.mcx_domains.update(
+                    list(inner) if isinstance(inner, dict) else ()
+                )  # names alone: a dictionary's values would be added up

@@ -22,7 +22,6 @@ __all__ = ["Computer", "ComputerList", "Group", "Home", "Mount", "Record", "User
 # scheme://[;AUTH=…@ or user:password@]host[:port]; AFP URLs put ";AUTH=NO%20USER%20AUTHENT" before the @
 _URL_HOST = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
 _NET_HOST = re.compile(r"/Network/Servers/([^/]+)(/.*)?\Z", re.DOTALL)
-_TAG = {name: re.compile(rf"(?s)<{name}>(.*?)</{name}>") for name in ("url", "path")}
 
 
 def host_of_url(url: str) -> str | None:
@@ -213,8 +212,9 @@ class Mount(Record):
 
 def home_of(url: str | None, nfs: str | None) -> Home:
     """Read ``apple-user-homeurl`` and ``homeDirectory``."""
-    parts = {}
-    for name, pattern in _TAG.items():
-        match = pattern.search(url or "")
-        parts[name] = html.unescape(match[1]).strip() if match else ""
-    return Home(parts["url"], parts["path"], nfs or "")
+
+    def part(name: str) -> str:
+        value, end, _ = (url or "").partition(f"<{name}>")[2].partition(f"</{name}>")
+        return html.unescape(value).strip() if end else ""
+
+    return Home(part("url"), part("path"), nfs or "")

@@ -1,8 +1,9 @@
 """LDIF by RFC 2849: records in, records out, every byte of every value preserved."""
 
 from odkit.ldif._entry import Attributes, ChangeRecord, Control, Entry, Modification, UnfetchedURL
-from odkit.ldif._reader import Completeness, Reader, Trailer, read
+from odkit.ldif._reader import Reader, read
 from odkit.ldif._source import Source
+from odkit.ldif._trailer import Completeness
 from odkit.ldif._write import comment, dump, format_record, write
 
 __all__ = [
@@ -14,7 +15,6 @@ __all__ = [
     "Modification",
     "Reader",
     "Source",
-    "Trailer",
     "UnfetchedURL",
     "comment",
     "dump",

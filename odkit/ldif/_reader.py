@@ -1,4 +1,4 @@
-"""The reader: records in order, and what the stream says of itself (headers, trailers, completeness)."""
+"""The reader: records in order, and whether they are all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
@@ -18,44 +16,18 @@ from odkit.ldif._lines import Lines, ReadAt, reread
 from odkit.ldif._parse import Parser
 from odkit.ldif._source import Source, blocks, open_source, source_name
 from odkit.ldif._split import Mark, Marked, Splitter, TakePlain
+from odkit.ldif._trailer import WORDS, Completeness, Trailer
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
-from odkit.text import escape, shorten
+from odkit.text import shorten
 
-__all__ = ["Completeness", "Reader", "Trailer", "read"]
+__all__ = ["Reader", "read"]
 
-_TRAILER = re.compile(rb"(?i)(search|result|ref|text|matchedDN|control|# numEntries|# numReferences):")
-_HEADER = re.compile(rb"(?m)^# (extended LDIF|LDAPv[0-9]|filter: |requesting: )")
 _COMMENTS = re.compile(rb"(?:#[^\n]*+(?:\n [^\n]*+)*+(?:\n|\Z))++")
 _CHANGE = re.compile(rb"(?i)\n(?:changetype|control)[:;]")
-_COUNT = re.compile(rb"(?mi)^# num(Entries|Responses): ([0-9]{1,18})\s*$")
-_RESULT = re.compile(rb"(?mi)^(?:# )?result: ([0-9]{1,9})\b *([^\n]*)$")
-_DAMAGE = re.compile(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
 # what slapcat, and nothing that reads through the protocol without being asked, writes at the end of every entry
 _STORED = re.compile(rb"(?mi)^(?:entryCSN|structuralObjectClass|modifyTimestamp):")
-_LIMITS = frozenset({500, 1000, 11000})  # OpenLDAP's default, a common setting, Apple's default
-
 
 TakeRecord = Callable[[Entry | ChangeRecord, int, bool], None]
-
-
-class Completeness(StrEnum):
-    """Whether an export holds all that was asked for."""
-
-    COMPLETE = "complete"
-    INCOMPLETE = "incomplete"
-    UNKNOWN = "unknown"
-
-
-@dataclass(slots=True)
-class Trailer:
-    """What ldapsearch and slapcat leave in the file beside the entries."""
-
-    header: bool = False
-    result: int | None = None
-    result_text: str = ""
-    entries: int | None = None
-    references: int = 0
-    line: int | None = None
 
 
 class Reader:
@@ -71,7 +43,6 @@ class Reader:
     Attributes:
         path: name of the source.
         findings: what was noticed; complete after the last record.
-        trailer: header, result and count that the file itself gives.
         entries: number of entries given out so far.
         lines: turns offsets into physical lines.
     """
@@ -81,7 +52,7 @@ class Reader:
         self.strict = strict
         self.lazy = lazy
         self.holding = holding
-        self.trailer = Trailer()
+        self._trailer = Trailer()
         self.entries = 0
         self.findings: list[Finding] = []
         self.lines = Lines(None)
@@ -164,7 +135,7 @@ class Reader:
         """
         self.lines = self._parser.lines = lines
         splitter = self._splitter = Splitter(self.path, lines)
-        count = 0
+        count = counted = 0
         first = last = (0, 0)
 
         def take_plain(offset: int, length: int, rdn: bytes, parent: bytes, found: tuple[Mark, ...], mine: bytes) -> None:
@@ -176,12 +147,15 @@ class Reader:
             plain(offset, length, rdn, parent, found, mine)
 
         def take_other(raw: bytes, offset: int, good: bool) -> None:
+            nonlocal counted
+            self.entries += count - counted
+            counted = count
             record = self._taken(self.entry(raw, offset)) if good else self._unusual(raw, offset)
             if record is not None:
                 other(record, offset, good)
 
         splitter.scan(stream, marks, own, take_plain, take_other)
-        self.entries += count
+        self.entries += count - counted
         if count:
             assert lines.read_at is not None
             if self._first is None or first[0] < self._first._offset:
@@ -213,8 +187,9 @@ class Reader:
         """A record that starts with a comment, a version line, an odd spelling of dn - or is none."""
         lead = _COMMENTS.match(raw) if raw[:1] == b"#" else None
         entry_follows = (raw[lead.end() : lead.end() + 4] if lead is not None else raw[:4]) == b"dn: "
-        if lead is not None or _TRAILER.match(raw):
-            self._comments(normalised(lead[0] if lead is not None and entry_follows else raw), offset)
+        if lead is not None or WORDS.match(raw):
+            text = normalised(lead[0] if lead is not None and entry_follows else raw)
+            self.findings += self._trailer.read(text, self.entries, self.path, lambda at: self.lines.at(offset) + text.count(b"\n", 0, at))
         if entry_follows and not _CHANGE.search(raw):
             entry = Entry._lazy(raw, offset, self._parser)
             if not self.lines.again:
@@ -247,7 +222,7 @@ class Reader:
             return None
         number, first = lines[0]
         if first.partition(b":")[0].lower() != b"dn":
-            if all(_TRAILER.match(each) for _, each in lines):
+            if all(WORDS.match(each) for _, each in lines):
                 return None
             self._fault("OD004", InputError(self.path, first_line() + number, _no_dn(first)))
             return None
@@ -264,52 +239,17 @@ class Reader:
             return None
         return self._taken(entry)
 
-    def _comments(self, text: bytes, offset: int) -> None:
-        """Take header, result, counts, references and slapcat's damage notes out of a paragraph."""
-
-        def line(start: int) -> int:
-            return self.lines.at(offset) + text.count(b"\n", 0, start)
-
-        trailer = self.trailer
-        if _HEADER.search(text):
-            trailer.header = True
-        for match in _COUNT.finditer(text):
-            if match[1].lower() == b"entries":
-                trailer.entries = int(match[2])
-                trailer.line = line(match.start())
-        ended = _RESULT.search(text)
-        if ended is not None and b"\ndn:" not in text:
-            trailer.result = int(ended[1])
-            trailer.result_text = escape(ended[2].strip())
-            trailer.line = line(ended.start())
-        if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
-            trailer.references += 1
-            message = "the server answered with a reference to another server"
-            self.findings.append(finding("OD007", shorten(text, 100), message, path=self.path, line=line(0)))
-        for match in _DAMAGE.finditer(text):
-            at = line(match.start())
-            self.findings.append(finding("OD008", "", f"slapcat wrote: {shorten(match[0], 100)}", path=self.path, line=at))
-
     def completeness(self) -> tuple[Completeness, str]:
         """Judge the export after the last record (design: complete, incomplete, unknown), with the reason."""
-        trailer, count, end = self.trailer, self.entries, self._end
-        if trailer.result not in {None, 0}:
-            why = f"the search ended with result {trailer.result} {trailer.result_text}".rstrip()
-            return Completeness.INCOMPLETE, why
-        if trailer.entries is not None and trailer.entries != count:
-            return Completeness.INCOMPLETE, f"the trailer counts {trailer.entries:,} entries, the file holds {count:,}"
-        if trailer.entries is not None or trailer.result == 0:
-            return Completeness.COMPLETE, f"the trailer confirms {count:,} entries"
-        if trailer.header:
-            return Completeness.INCOMPLETE, "the file has ldapsearch's header but not its trailer: it is cut"
+        said = self._trailer.judge(self.entries)
+        if said is not None:
+            return said
+        end, last = self._end, self._last
         if end and end[-1:] != b"\n":
             return Completeness.INCOMPLETE, "the file ends in the middle of a line: it is cut"
-        last = self._last
         if self.stored and last is not None and not _STORED.search(last.raw or b""):
             return Completeness.INCOMPLETE, f"the last entry (line {last.line}) lacks the operational attributes of the others: cut"
-        if count in _LIMITS:
-            return Completeness.INCOMPLETE, f"exactly {count:,} entries: a server's size limit has cut the search"
-        return Completeness.UNKNOWN, "neither a count nor a result stands in the file"
+        return self._trailer.limited(self.entries) or (Completeness.UNKNOWN, "neither a count nor a result stands in the file")
 
     @property
     def blank_line_at_end(self) -> bool:

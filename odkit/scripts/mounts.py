@@ -7,19 +7,21 @@ from collections.abc import Iterable
 from odkit.directory import Mount
 from odkit.directory.dscl import record_path
 from odkit.errors import RefusedError
-from odkit.mounts import KEYS
+from odkit.mounts import KEYS, REFUSED, has_password
 from odkit.scripts.sh import quote
 from odkit.text import decode, escape
 
 __all__ = ["mounts_dscl"]
 
 
-def mounts_dscl(mounts: Iterable[Mount], administrator: str = "diradmin") -> tuple[str, list[str]]:
-    """Dscl commands that create the mounts again, one a line, and what no command can express."""
+def mounts_dscl(mounts: Iterable[Mount], *, show_secrets: bool = False) -> tuple[str, list[str]]:
+    """Dscl commands that create the mounts again, one a line, and what no command can express, or shows to every user of the machine."""
     lines, refused = [], []
     for mount in mounts:
         try:
-            base = f"dscl -u {quote(administrator)} -p /LDAPv3/127.0.0.1 -create {quote(record_path('Mounts', mount.name))}"
+            if not show_secrets and has_password(mount):
+                raise RefusedError(REFUSED)
+            base = f"dscl -u diradmin -p /LDAPv3/127.0.0.1 -create {quote(record_path('Mounts', mount.name))}"
             own = [base]
             for attribute, key in KEYS:
                 values = [decode(value) for value in mount.attributes.get(attribute, ())]

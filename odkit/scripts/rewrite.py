@@ -6,7 +6,6 @@ no documented way to rename a record of a server.  10.4's dscl reads no batch an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +17,7 @@ from odkit.ldif import Attributes, UnfetchedURL
 from odkit.reference import RecordChange, Rewrite
 from odkit.scripts.ldifchange import OPERATIONAL
 from odkit.scripts.sh import assemble, encode_name, field_of, heredoc
-from odkit.secrets import is_private
+from odkit.secrets import is_risky
 from odkit.text import decode, escape, plural
 
 __all__ = ["REWRITE_TARGETS", "RewriteFiles", "rewrite_files"]
@@ -116,7 +115,7 @@ def _steps(change: RecordChange, called: DsclNames) -> Iterator[_Step]:
         raise RefusedError("two of its values become one, which dscl cannot take back")
     for each in change.values:
         key = DSCL_ATTRIBUTES.get(record.kind, {}).get(each.attribute.lower(), f"dsAttrTypeNative:{each.attribute}")
-        if _risky(each.attribute, each.old):
+        if is_risky(each.attribute, each.old):
             raise RefusedError(f"{each.attribute} may hold a secret, which no script may")
         if any(isinstance(v, UnfetchedURL) or not decode(v).isprintable() or not v for v in record.attributes[each.attribute]):
             raise RefusedError(f"{each.attribute} has a value that dscl prints on several lines, or not at all")
@@ -127,14 +126,6 @@ def _steps(change: RecordChange, called: DsclNames) -> Iterator[_Step]:
         what, undo = ("drop", "add") if each.there else ("value", "value")
         # the step that undoes a drop knows as its value "before" the one that stays
         yield what, undo, fields, fields, [(key, each.old)], [(key, each.new)]
-
-
-_SECRET = re.compile(r"(?i)//[^\s/@]*:[^\s/@]*@|passw|pwd|secret|<key\s")
-
-
-def _risky(attribute: str, value: bytes) -> bool:
-    """Whether a value may hold a secret; a script is shown and copied more than an LDIF file of mode 0600, so that doubt is enough."""
-    return is_private(attribute, value) or _SECRET.search(decode(value)) is not None
 
 
 def _text(value: bytes) -> str:
@@ -195,7 +186,7 @@ def _values(attributes: Attributes, name: str) -> list[tuple[str, bytes]]:
         if attribute == "cn":
             continue
         for value in attributes.get(attribute, ()):
-            if isinstance(value, UnfetchedURL) or _risky(attribute, value):
+            if isinstance(value, UnfetchedURL) or is_risky(attribute, value):
                 raise RefusedError(f"{attribute} may hold a secret, which no script may")
             value_word(_text(value))
             out.append((key, value))

@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ import pytest
 import odkit
 from conftest import MART, ROOT, needs
 from odkit import ldif
-from odkit.ldif import Entry
+from odkit.dn import dn_key, escape_value
+from odkit.ldif import Attributes, ChangeRecord, Entry
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory, state
 
@@ -104,3 +106,81 @@ def test_a_large_export_is_not_held_in_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert held < size / 8
     assert max(peak, streaming) < size / 4
+
+
+# which names slapd takes for one, found out by adding both
+ONE_NAME = [("STRA\xdfE", "stra\xdfe"), ("\u03a3", "\u03c3"), ("a  b", "a b"), ("i", "\u0130"), ("\xe5", "\u212b"), ("fi", "\ufb01"), ("A", "\uff21"),
+            ("E\u0301", "\xe9"), ("viii", "\u2177"), ("s", "\u017f"), ("\u03bc", "\xb5"), ("a\xa0b", "a b"), ("a#b", "A#b")]  # fmt: skip
+TWO_NAMES = [
+    ("stra\xdfe", "strasse"),
+    ("\u03c2", "\u03c3"),
+    ("\u1e9e", "\xdf"),
+    ("a\tb", "a b"),
+    ("i", "\u0131"),
+    ("\u2121", "tel"),
+    ("a\xadb", "ab"),
+]
+
+
+def test_names_are_one_where_slapd_says_so() -> None:
+    needs("slapd", "ldapmodify")
+    with ScratchDirectory([Entry("dc=x", {"objectClass": [b"domain", b"top"], "dc": [b"x"]})], "dc=x", "cn=admin,dc=x") as directory:
+        for pair in ONE_NAME + TWO_NAMES:
+            dns = [f"cn={escape_value(name)},dc=x" for name in pair]
+            adds = [
+                ChangeRecord(dn, "add", attributes=Attributes({"objectClass": [b"container"], "cn": [name.encode()]}))
+                for dn, name in zip(dns, pair, strict=True)
+            ]
+            assert directory.modify(ldif.dump(adds[:1])).returncode == 0, pair
+            second = directory.modify(ldif.dump(adds[1:])).returncode
+            assert second == (68 if pair in ONE_NAME else 0), pair
+            assert (dn_key(dns[0]) == dn_key(dns[1])) == (pair in ONE_NAME), pair
+            deletes = [ChangeRecord(dn, "delete") for dn in (dns if second == 0 else dns[:1])]
+            assert directory.modify(ldif.dump(deletes)).returncode == 0
+
+
+class TestLdapsearch:
+    """Whether an export is complete, by what the real program writes."""
+
+    @pytest.fixture
+    def url(self) -> Iterator[str]:
+        needs("slapd", "ldapsearch")
+        entries = [Entry("dc=x", {"objectClass": [b"domain", b"top"], "dc": [b"x"]})]
+        entries += [Entry(f"cn=c{i},dc=x", {"objectClass": [b"container", b"top"], "cn": [f"c{i}".encode()]}) for i in range(4)]
+        with ScratchDirectory(entries, "dc=x", "cn=admin,dc=x") as directory:
+            yield directory.url
+
+    def search(self, url: str, *words: str) -> bytes:
+        return subprocess.run(
+            ["ldapsearch", "-x", "-H", url, "-b", "dc=x", *words, "(objectClass=*)", "*", "+"], capture_output=True, check=False
+        ).stdout
+
+    def judge(self, data: bytes) -> tuple[str, int, list[str]]:
+        reader = ldif.Reader(data, strict=False)
+        count = len(list(reader))
+        opened = odkit.open(data)
+        assert opened.sources[0].completeness == reader.completeness()[0]
+        return reader.completeness()[0].value, count, [f.code for f in reader.findings]
+
+    @pytest.mark.parametrize(
+        ("words", "verdict", "count"),
+        [
+            ([], "complete", 5), (["-z", "2"], "incomplete", 2), (["-L"], "unknown", 5), (["-L", "-z", "2"], "unknown", 2), (["-LLL"], "unknown", 5),
+            (["-E", "pr=2/noprompt"], "complete", 5), (["-L", "-E", "pr=2/noprompt"], "unknown", 5), (["-E", "sss=cn"], "complete", 5),
+        ],
+    )  # fmt: skip
+    def test_forms(self, url: str, words: list[str], verdict: str, count: int) -> None:
+        assert self.judge(self.search(url, *words)) == (verdict, count, [])
+
+    def test_several_in_one_file(self, url: str) -> None:
+        one, cut, paged = self.search(url), self.search(url, "-z", "2"), self.search(url, "-E", "pr=2/noprompt")
+        for data, verdict in [
+            (one + one, "complete"),
+            (one + cut, "incomplete"),
+            (cut + one, "incomplete"),
+            (one[: one.index(b"# search result")] + one, "incomplete"),
+            (paged[: paged.rindex(b"# extended LDIF")], "incomplete"),
+            (paged[: paged.rindex(b"# numResponses")].replace(b"pagedresults: cookie=\n", b""), "incomplete"),
+            (one + b"dn: cn=more,dc=x\ncn: more\nentryCSN: 1\n\n", "unknown"),
+        ]:
+            assert self.judge(data)[0] == verdict, data[-300:]

@@ -80,7 +80,7 @@ class TestRules:
 class TestMakingThemAgain:
     def test_ldif(self) -> None:
         domain = odkit.open(MART / "after" / "export.ldif")
-        records = [r for r in read(mounts_ldif(domain.mounts.records())) if isinstance(r, ChangeRecord)]
+        records = [r for r in read(mounts_ldif(domain.mounts.records())[0]) if isinstance(r, ChangeRecord)]
         assert [r.dn for r in records] == [m.dn for m in domain.mounts.records()]
         for record, mount in zip(records, domain.mounts.records(), strict=True):
             assert record.attributes is not None

@@ -1,0 +1,128 @@
+"""What ldapsearch and slapcat leave in a file beside the entries, and whether it says that the export is complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from odkit.findings import Finding, finding
+from odkit.text import escape, shorten
+
+__all__ = ["Completeness", "Trailer"]
+
+# the words that ldapsearch puts before its values without a comment sign: of results, references and controls
+WORDS = re.compile(rb"(?i)(search|result|ref|text|matchedDN|control|pagedresults|sortResult|vlvResult|# numEntries|# numReferences):")
+_HEADER = re.compile(rb"(?m)^# (extended LDIF|LDAPv[0-9]|filter: |requesting: )")
+_COUNT = re.compile(rb"(?mi)^# numEntries: ([0-9]{1,18})\s*$")
+_RESULT = re.compile(rb"(?mi)^(?:# )?result: ([0-9]{1,9})\b *([^\n]*)$")
+_COOKIE = re.compile(rb"(?mi)^(?:# )?pagedresults: cookie=([^\n]*?)\s*$")
+_DAMAGE = re.compile(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
+# OpenLDAP's default, a common setting, Apple's default
+_LIMITS = frozenset({500, 1000, 11000})
+
+
+class Completeness(StrEnum):
+    """Whether an export holds all that was asked for."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search that has ended: what it says of itself, and how many entries came before its end."""
+
+    result: int | None
+    count: int | None
+    entries: int
+
+
+class Trailer:
+    """The headers, results and counts of a file, which may hold several searches one behind the other.
+
+    Attributes:
+        searches: those that have ended with a count.
+        references: to other servers.
+    """
+
+    def __init__(self) -> None:
+        self.searches: list[_Search] = []
+        self.references = 0
+        self._failed = ""
+        self._result: int | None = None  # of a search whose count has not come yet
+        self._open = False  # a header, and no result or count behind it
+        self._more = False  # the last page was not the last
+        self._at = self._last = 0  # entries before the last result, before the last count
+
+    def read(self, text: bytes, entries: int, path: str, line: Callable[[int], int]) -> Iterator[Finding]:
+        """Take what a paragraph holds beside an entry.
+
+        Args:
+            text: the paragraph, unfolded.
+            entries: number of entries before it.
+            path: for findings.
+            line: the physical line of a position in the text.
+
+        Yields:
+            Findings OD007 and OD008.
+        """
+        marks: list[tuple[int, Callable[[], None]]] = []
+        marks += [(m.start(), self._begins) for m in _HEADER.finditer(text)]
+        if b"\ndn:" not in text:
+            marks += [(m.start(), lambda m=m: self._ends(m, entries)) for m in _RESULT.finditer(text)]  # type: ignore[misc]
+        marks += [(m.start(), lambda m=m: self._pages(m[1])) for m in _COOKIE.finditer(text)]  # type: ignore[misc]
+        marks += [(m.start(), lambda m=m: self._counts(int(m[1]), entries)) for m in _COUNT.finditer(text)]  # type: ignore[misc]
+        for _, act in sorted(marks, key=lambda each: each[0]):
+            act()
+        if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
+            self.references += 1
+            message = "the server answered with a reference to another server"
+            yield finding("OD007", shorten(text, 100), message, path=path, line=line(0))
+        for match in _DAMAGE.finditer(text):
+            yield finding("OD008", "", f"slapcat wrote: {shorten(match[0], 100)}", path=path, line=line(match.start()))
+
+    def _begins(self) -> None:
+        self._open = True
+
+    def _ends(self, match: re.Match[bytes], entries: int) -> None:
+        self._result, self._at = int(match[1]), entries
+        self._open = False
+        if self._result:
+            self._failed = self._failed or f"the search ended with result {self._result} {escape(match[2].strip())}".rstrip()
+
+    def _pages(self, cookie: bytes) -> None:
+        self._more = bool(cookie)
+
+    def _counts(self, count: int, entries: int) -> None:
+        self.searches.append(_Search(self._result, count, entries - self._last))
+        self._result, self._open, self._last = None, False, entries
+
+    def judge(self, entries: int) -> tuple[Completeness, str] | None:
+        """What the searches say of a file of so many entries; None when they say nothing."""
+        if self._failed:
+            return Completeness.INCOMPLETE, self._failed
+        for search in self.searches:
+            if search.count != search.entries:
+                return Completeness.INCOMPLETE, f"the trailer counts {search.count:,} entries, the file holds {search.entries:,}"
+        if self._more:
+            return Completeness.INCOMPLETE, "the last page of the search is not its last: the pages behind it are missing"
+        if self._open:
+            return Completeness.INCOMPLETE, "the file has ldapsearch's header but not its trailer: it is cut"
+        ended = [*self.searches, *([_Search(self._result, None, entries - self._last)] if self._result is not None else [])]
+        if not ended or entries > (self._last if self._result is None else self._at):
+            return None
+        if all(search.result == 0 for search in ended):
+            return Completeness.COMPLETE, f"the trailer confirms {entries:,} entries"
+        if any(search.entries in _LIMITS for search in ended if search.result is None):
+            return self.limited(entries)
+        return Completeness.UNKNOWN, "the count is right, but how the search ended is not in the file: ldapsearch -L does not write it"
+
+    @staticmethod
+    def limited(entries: int) -> tuple[Completeness, str] | None:
+        """The verdict where a server's size limit has probably cut the search."""
+        if entries in _LIMITS:
+            return Completeness.INCOMPLETE, f"exactly {entries:,} entries: a server's size limit has cut the search"
+        return None
