@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -18,6 +19,7 @@ from odkit.text import escape
 
 __all__ = ["FOLDER_MARK", "OutputFolder", "write_file"]
 
+_LEFT_OVER = re.compile(r"\..*\.[0-9a-f]{8}\.odkit-tmp").fullmatch
 FOLDER_MARK = "ODKIT-FILES"  # names the files of odkit in a folder, so that --force clears those and no others
 
 
@@ -26,19 +28,20 @@ def _refuse_odd_target(path: Path) -> None:
         info = path.lstat()
     except FileNotFoundError:
         return
+    except (OSError, ValueError) as error:  # a part of the path is a file, a name is too long, a NUL
+        raise RefusedError(f"{escape(str(path))}: {getattr(error, 'strerror', None) or error}") from error
     if not stat.S_ISREG(info.st_mode):
         raise RefusedError(f"{escape(str(path))}: not an ordinary file; odkit does not write through links, devices or FIFOs")
     if info.st_nlink > 1:
         raise RefusedError(f"{escape(str(path))}: has {info.st_nlink} hard links; writing it would change a file elsewhere")
 
 
-def write_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` whole or not at all.
 
     Args:
         path: target; its folder must exist.
         data: the content.
-        mode: permission bits, set before the file gets its name.
 
     Raises:
         RefusedError: the target is a link, a device, a FIFO, has several hard links, or cannot be written.
@@ -51,7 +54,6 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fchmod(file.fileno(), mode)
                 os.fsync(file.fileno())
             temporary.replace(path)
         except BaseException:
@@ -99,16 +101,19 @@ class OutputFolder:
         mark = self.path / FOLDER_MARK
         if mark.is_symlink() or not mark.is_file():
             return
-        own = {FOLDER_MARK, *mark.read_text("utf-8", "surrogateescape").splitlines()}
+        names = mark.read_text("utf-8", "surrogateescape").split("\n")[:-1]
+        own = {FOLDER_MARK, *names}
         for found in sorted(self.path.rglob("*")):
             name = str(found.relative_to(self.path))
-            if name not in own and (found.is_symlink() or not found.is_dir()):
+            if _LEFT_OVER(found.name) and found.is_file() and not found.is_symlink():
+                names.append(name)  # of a run that was killed
+            elif name not in own and (found.is_symlink() or not found.is_dir()):
                 raise RefusedError(
                     f"{escape(str(self.path))}: holds {escape(name)}, which is not odkit's; nothing was touched. Choose a new folder: "
                     "a backup made by a script needs the scripts of its own plan"
                 )
         folders: set[Path] = set()
-        for name in mark.read_text("utf-8", "surrogateescape").splitlines():
+        for name in names:
             target = self.path / name
             if ".." in Path(name).parts or Path(name).is_absolute():
                 raise RefusedError(f"{escape(str(mark))}: names a file outside the folder ({escape(name)})")
@@ -133,8 +138,12 @@ class OutputFolder:
         if ".." in Path(name).parts or Path(name).is_absolute():
             raise UsageError(f"not a name inside the folder: {name!r}")
         target = self.path / name
-        with contextlib.suppress(FileExistsError):
-            target.parent.mkdir(mode=0o700)
+        try:
+            for folder in reversed([parent for parent in target.parents if self.path in parent.parents]):
+                with contextlib.suppress(FileExistsError):
+                    folder.mkdir(mode=0o700)
+        except (OSError, ValueError) as error:
+            raise RefusedError(f"{escape(str(target))}: {getattr(error, 'strerror', None) or error}") from error
         self._names.append(name)
         # the mark is written first: after a crash --force still knows what to clear
         write_file(self.path / FOLDER_MARK, "".join(f"{n}\n" for n in self._names).encode())

@@ -104,11 +104,12 @@ def _pairs(before: Directory, after: Directory, kind: str) -> Pairs:
     """Each record with its like: by GUID where that is unique on both sides, else by name."""
     old, new = before.unique_guids([kind]), after.unique_guids([kind])
     numbers = {number: guid for guid, number in old.items()}
+    named = after.of_type(kind)  # its table of names is made once
     out: Pairs = []
     for number in before.numbers(kind):
         record = before.view(number, kind)
         guid = numbers.get(number)
-        other = after.view(new[guid], kind) if guid is not None and guid in new else after.of_type(kind).get(record.name)
+        other = after.view(new[guid], kind) if guid is not None and guid in new else named.get(record.name)
         out.append((record, other))
     return out
 
@@ -187,7 +188,8 @@ def _groups(pairs: Pairs, after: Directory) -> Iterator[Finding]:
         if _place(was.home) != _place(now.home):
             yield _add("OD617", now, f"{_who(now)}: the group folder {'is gone' if not now.home.url else 'is in another place'}")
         admin = Severity.ERROR if was.name.lower() in {"admin", "com.apple.access_ssh"} else None
-        lost = [n for n in was.member_names if n.lower() in people and n.lower() not in {x.lower() for x in now.member_names}]
+        old_names, new_names = ({n.lower() for n in each.member_names} for each in (was, now))
+        lost = [n for n in was.member_names if n.lower() in people and n.lower() not in new_names]
         if lost:
             yield _add("OD609", now, f"{_who(now)}: {plural(len(lost), 'member')} lost: {escape(', '.join(lost[:5]))}", admin)
         kept = {x.upper() for x in now.member_guids}
@@ -203,7 +205,7 @@ def _groups(pairs: Pairs, after: Directory) -> Iterator[Finding]:
                 now,
                 f"{_who(now)}: {plural(len(nested[1] - nested[0]), 'nested group')} more, whose members are administrators now",
             )
-        new = [n for n in now.member_names if n.lower() not in {x.lower() for x in was.member_names}]
+        new = [n for n in now.member_names if n.lower() not in old_names]
         if new and admin is not None:
             yield _add("OD610", now, f"{_who(now)}: new {plural(len(new), 'administrator')}: {escape(', '.join(new[:5]))}")
 

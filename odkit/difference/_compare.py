@@ -7,6 +7,7 @@ own hash of bytes is keyed at random for each process (PEP 456), so that no expo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import product
@@ -26,6 +27,7 @@ __all__ = ["diff"]
 _Key = Callable[[int], int]
 
 _GUID = "apple-generateduid"
+_GUID_LINE = re.compile(rb"(?i)\napple-generateduid[:;]").search
 # "auth" in any case: the beginning of authAuthority, whatever its spelling; more lines than those do no harm but a closer look
 _AUTH = tuple({bytes(letters) for letters in product(b"aA", b"uU", b"tT", b"hH")})
 
@@ -87,7 +89,8 @@ class _Comparison:
         known: dict[int, int] = {}
         again: list[int] = []  # a record that stands twice
         number = -1
-        for number, entry in enumerate(self.before.records()):
+        # what stands on both sides byte for byte is damaged on both, and what does not is parsed: one side is enough to look at
+        for number, entry in enumerate(self.before.records(check=True)):
             key = hash(entry.raw)
             if key in known:
                 again.append(number)
@@ -117,24 +120,46 @@ class _Comparison:
         """The same for what they mean; operational attributes that alone differ are counted."""
         if not before or not after:
             return before, after
-        left = _sieve(before, after, lambda number: self._key(self.before, number), lambda number: self._key(self.after, number))
-        self.out.operational = len(before) - len(left[0])
-        return left
+        known: dict[int, list[tuple[int, int]]] = {}
+        for number in before:
+            key, operational = self._key(self.before, number)
+            known.setdefault(key, []).append((number, operational))
+        left = []
+        for number in after:
+            key, operational = self._key(self.after, number)
+            like = known.get(key)
+            if like:
+                self.out.operational += like.pop()[1] != operational
+            else:
+                left.append(number)
+        return sorted(number for each in known.values() for number, _ in each), left
 
-    def _key(self, side: Side, number: int) -> int:
+    def _key(self, side: Side, number: int) -> tuple[int, int]:
+        """What an entry means, and what its attributes mean that do not count because the server writes them."""
         entry = side.entry(number)
         names: dict[str, list[bytes]] = {}
+        server: dict[str, list[bytes]] = {}
         for name, values in entry.attributes.items():
-            if name.partition(";")[0].lower() not in self.ignored:
+            bare = name.partition(";")[0].lower()
+            if bare not in self.ignored:
                 names.setdefault(name.lower(), []).extend(values)
-        return hash((dn_key(entry.dn) or entry.dn, frozenset((name, meanings(name, values)) for name, values in names.items())))
+            elif bare in OPERATIONAL:
+                server.setdefault(name.lower(), []).extend(values)
+        counted, others = (frozenset((name, meanings(name, values)) for name, values in each.items()) for each in (names, server))
+        return hash((dn_key(entry.dn) or entry.dn, counted)), hash(others)
 
     def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
         old, new = ([_Place(side, number) for number in numbers] for side, numbers in ((self.before, before), (self.after, after)))
-        pairs: list[tuple[_Place, _Place]] = []
-        for key in ("guid", "dn"):
-            found, old, new = _paired(old, new, key)
-            pairs += found
+        found, others_old, others_new = _paired(old, new, "guid")
+        if any(one.dn != other.dn for one, other in found):  # a GUID may stand on records, too, that are the same on both sides
+            unique = [self._guids(side) for side in (self.before, self.after)]
+            found = [(a, b) for a, b in found if a.dn == b.dn or unique[0][a.guid] == 1 == unique[1][b.guid]]
+            gone, come = {id(a) for a, _ in found}, {id(b) for _, b in found}
+            others_old = [each for each in old if id(each) not in gone]
+            others_new = [each for each in new if id(each) not in come]
+        pairs = found
+        found, old, new = _paired(others_old, others_new, "dn")
+        pairs += found
         yield from (RecordDifference(Kind.REMOVED, each.entry(), None) for each in old)
         yield from (RecordDifference(Kind.ADDED, None, each.entry()) for each in new)
         for one, other in pairs:
@@ -144,6 +169,16 @@ class _Comparison:
                 yield RecordDifference(Kind.RENAMED, was, now, attributes)
             elif attributes:
                 yield RecordDifference(Kind.CHANGED, was, now, attributes)
+
+    @staticmethod
+    def _guids(side: Side) -> Counter[str]:
+        """How many records of a side bear a GUID."""
+        out: Counter[str] = Counter()
+        for number in range(len(side)):
+            raw = side.raw(number)
+            if _GUID_LINE(raw) is not None:
+                out[_Place(side, number).guid] += 1
+        return out
 
     def _attributes(self, before: Entry, after: Entry) -> list[AttributeDifference]:
         names = {name.lower(): name for name in (*before.attributes, *after.attributes)}

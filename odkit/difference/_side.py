@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from odkit.directory import Directory, read_folder
+from odkit.directory import Directory
+from odkit.directory._folder import Gathered, files_of
 from odkit.directory._store import Progress, Store
 from odkit.errors import InputError
 from odkit.findings import DAMAGE, Finding, finding
@@ -19,6 +19,8 @@ from odkit.text import escape
 __all__ = ["Side"]
 
 _WINDOW = 1 << 18
+# a dn, and behind it only continuations, attributes, and nothing that makes another record of it
+_LINES = re.compile(rb"dn:[^\n]*+(?:\n(?: |(?!(?i:dn|changetype)[:;])[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:)[^\n]*+)*+").fullmatch
 
 
 class Side:
@@ -29,18 +31,18 @@ class Side:
         progress: see `odkit.directory.open_directory`.
 
     Attributes:
-        findings: complete after `records` has ended.
         path: for messages.
         incomplete: why the export is known to be incomplete; empty otherwise.
     """
 
     def __init__(self, given: Directory | Sequence[Source], progress: Progress | None = None) -> None:
-        self.findings: list[Finding] = []
         self.incomplete = ""
+        self._found: list[Finding] = []
         self._od = given if isinstance(given, Directory) else None
         self._progress = progress
         self._stores: list[Store] = []
         self._readers: list[Reader] = []
+        self._promises: list[Gathered | None] = []
         self._starts: list[int] = []
         self._offsets = array("Q")
         self._lengths = array("L")
@@ -48,18 +50,28 @@ class Side:
         self._window = (0, b"")
         if self._od is not None:
             self.path = ", ".join(escape(info.path) for info in self._od.sources)
-            self.findings = [f for f in self._od.findings if f.code in DAMAGE | {"OD011"}]
             self.incomplete = next((info.reason for info in self._od.sources if info.completeness is Completeness.INCOMPLETE), "")
         else:
             assert not isinstance(given, Directory)
-            for source in _files(given):
+            for source, promise in files_of(given):
                 name = source_name(source)
                 self._stores.append(Store(source, name))
                 self._readers.append(Reader(b"", strict=False, lazy=True, name=name))
+                self._promises.append(promise)
             self.path = ", ".join(escape(store.name) for store in self._stores)
 
-    def records(self) -> Iterator[Entry]:
+    @property
+    def findings(self) -> list[Finding]:
+        """What was noticed so far: records are parsed, and damage in them is found, when they are asked for."""
+        if self._od is not None:
+            return [f for f in self._od.findings if f.code in DAMAGE | {"OD009", "OD011"}]
+        return list(dict.fromkeys([*self._found, *(f for reader in self._readers for f in reader.findings)]))
+
+    def records(self, *, check: bool = False) -> Iterator[Entry]:
         """All entries in order; the first has number 0.
+
+        Args:
+            check: look at every line; one that is none is a finding.
 
         Raises:
             InputError: a source that cannot be read.
@@ -69,24 +81,28 @@ class Side:
                 yield self._od.entry(number)
             return
         append_offset, append_length = self._offsets.append, self._lengths.append
-        for store, reader in zip(self._stores, self._readers, strict=True):
+        for store, reader, promise in zip(self._stores, self._readers, self._promises, strict=True):
             self._starts.append(len(self._offsets))
             for record in reader.records(store.stream(self._progress), store.peek):
                 if isinstance(record, ChangeRecord):
                     message = f"changetype {record.changetype} of {escape(record.dn)}"
-                    self.findings.append(finding("OD009", record.dn, message, path=store.name, line=record.line))
+                    self._found.append(finding("OD009", record.dn, message, path=store.name, line=record.line))
                     continue
                 assert record.raw is not None
                 append_offset(record._offset)
                 append_length(len(record.raw))
+                if check and _LINES(record.raw) is None:
+                    _ = record.attributes  # parsed by the grammar, which says what is wrong
                 yield record
-            state, reason = reader.completeness()
-            self.findings += [f for f in reader.findings if f not in self.findings]
+            state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
             if state is Completeness.INCOMPLETE:
                 self.incomplete = self.incomplete or reason
-                self.findings.append(finding("OD011", store.name, f"incomplete: {reason}", path=store.name))
+                self._found.append(finding("OD011", store.name, f"incomplete: {reason}", path=store.name))
         if not self._offsets:
             raise InputError(self.path, None, "holds no entry: not an LDIF export, or an empty one")
+
+    def __len__(self) -> int:
+        return len(self._od) if self._od is not None else len(self._offsets)
 
     def raw(self, number: int) -> bytes:
         """The bytes of an entry, read again: with its neighbours, because who asks goes through the file in order.
@@ -116,12 +132,3 @@ class Side:
         source = bisect_right(self._starts, number) - 1
         offset = self._offsets[number]
         return self._readers[source].entry(self._stores[source].read(offset, self._lengths[number]), offset)
-
-
-def _files(given: Sequence[Source]) -> Iterator[Source]:
-    """The files themselves; of a folder of collect.sh, the exports in it."""
-    for source in given:
-        if isinstance(source, (str, os.PathLike)) and Path(source).is_dir():
-            yield from (each.path for each in read_folder(Path(source)).exports())
-        else:
-            yield source

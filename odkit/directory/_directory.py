@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from odkit.findings import Finding, finding
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, Source
 from odkit.ldif._lines import Lines
 from odkit.ldif._parse import Parser
+from odkit.ldif._source import source_name
 from odkit.ldif._split import Mark
 from odkit.schema import AUTHDATA, CONTAINERS
 from odkit.text import escape, plural
@@ -52,10 +53,9 @@ class Directory:
 
     def __init__(
         self,
-        sources: Iterable[tuple[Source, str]],
+        sources: Iterable[tuple[Source, Gathered | None]],
         gather: Iterable[str] = (),
         progress: Progress | None = None,
-        promised: Mapping[str, Gathered] | None = None,
     ) -> None:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
@@ -64,7 +64,6 @@ class Directory:
         wanted -= OTHERS
         if {"mcx", "managed"} <= wanted:
             wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
-        self._promised = promised or {}
         self._columns = Columns(wanted)
         self._large: dict[int, tuple[bytes, Attributes]] = {}
         self._late: dict[str, Columns] = {}  # asked for, but not announced
@@ -73,15 +72,16 @@ class Directory:
         self._index = Index()
         self._stores: list[Store] = []
         self._parsers: list[Parser] = []
-        for source, name in sources:
-            self._add(source, name, progress)
+        for source, promise in sources:
+            self._add(source, promise, progress)
         if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
             raise InputError(names, None, "holds no entry: not an LDIF export, or an empty one")
         self.config = Config(self)
         self.suffix_key = self._find_suffix()
 
-    def _add(self, source: Source, name: str, progress: Progress | None) -> None:
+    def _add(self, source: Source, promise: Gathered | None, progress: Progress | None) -> None:
+        name = source_name(source)
         store = Store(source, name)
         if self._digesting:
             store.start_digest()
@@ -112,7 +112,7 @@ class Directory:
         self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
         for each in reader.findings:
             self.note(each)
-        state, reason = self._kept(name, reader)
+        state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
         self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason))
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
@@ -120,17 +120,6 @@ class Directory:
             self.findings.append(finding("OD012", name, f"completeness unknown: {reason}", path=name))
             if reader.stored and not reader.blank_line_at_end:
                 self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
-
-    def _kept(self, name: str, reader: Reader) -> tuple[Completeness, str]:
-        """Whether the export is complete: by a manifest where there is one, else by what stands in it."""
-        promise = self._promised.get(name)
-        if promise is None:
-            return reader.completeness()
-        if promise.status:
-            return Completeness.INCOMPLETE, f"slapcat ended with {promise.status} on the server"
-        if promise.entries != reader.entries:
-            return Completeness.INCOMPLETE, f"the manifest says {promise.entries} entries, {reader.entries} can be read"
-        return Completeness.COMPLETE, f"the manifest says {promise.entries} entries"
 
     def _add_entry(self, entry: Entry, offset: int, *, rough: bool = False) -> None:
         assert entry.raw is not None
@@ -298,10 +287,11 @@ class Directory:
         return sorted(self._index.parents.get(key, {}))
 
     def records(self) -> Iterator[Record]:
-        """Every record of every source, in the order of the files; those whose DN cannot be read come last."""
-        numbers = sorted((n, key) for key, below in self._index.parents.items() for n in below.values())
-        for number, parent in numbers:
-            yield self.view(number, self._kind("x," + parent))
+        """Every record of every source, in the order of the files; also one whose DN stands twice, or cannot be read."""
+        parents = {n: key for key, below in self._index.parents.items() for n in below.values()}
+        for number in range(len(self)):
+            parent = parents.get(number)
+            yield self.view(number, self.kind_of(number) if parent is None else self._kind("x," + parent))
 
     def counts(self) -> dict[str, int]:
         """Number of records by type; types without records are left out."""

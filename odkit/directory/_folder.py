@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from odkit.errors import InputError
+from odkit.ldif import Completeness, Source
 
-__all__ = ["MANIFEST", "Collected", "Gathered", "read_folder"]
+__all__ = ["MANIFEST", "Collected", "Gathered", "files_of", "read_folder"]
 
 MANIFEST = "MANIFEST"
 _LINE = re.compile(r"file ([A-Za-z0-9._-]+) status (\d{1,3}) entries (\d{1,15}) bytes (\d{1,15}) sha1 (-|[0-9a-f]{40})\Z")
@@ -32,6 +35,14 @@ class Gathered:
     entries: int
     size: int
     sha1: str
+
+    def judge(self, entries: int) -> tuple[Completeness, str]:
+        """Whether the file is complete, when so many entries can be read in it, and why."""
+        if self.status:
+            return Completeness.INCOMPLETE, f"slapcat ended with {self.status} on the server"
+        if self.entries != entries:
+            return Completeness.INCOMPLETE, f"the manifest says {self.entries} entries, {entries} can be read"
+        return Completeness.COMPLETE, f"the manifest says {self.entries} entries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +110,25 @@ def read_folder(folder: Path) -> Collected:
         if name in files:
             raise InputError(str(path), number, f"a second line for {name}")
         target = folder / name
-        if not target.is_file() or target.stat().st_size != int(size):
-            raise InputError(str(path), number, f"{name} is not there, or has another size than on the server: copy the folder again")
-        if sha1 != "-" and _sha1(target) != sha1:
-            raise InputError(str(path), number, f"{name} is not as it was on the server: copy the folder again")
+        try:
+            if not target.is_file() or target.stat().st_size != int(size):
+                raise InputError(str(path), number, f"{name} is not there, or has another size than on the server: copy the folder again")
+            if sha1 != "-" and _sha1(target) != sha1:
+                raise InputError(str(path), number, f"{name} is not as it was on the server: copy the folder again")
+        except OSError as error:
+            raise InputError(str(target), None, f"cannot be read: {error.strerror or error}") from error
         files[name] = Gathered(target, int(status), int(entries), int(size), "" if sha1 == "-" else sha1)
     return Collected(folder, files)
+
+
+def files_of(sources: Iterable[Source]) -> Iterator[tuple[Source, Gathered | None]]:
+    """The LDIF files that are meant: of a folder of collect.sh the exports in it, each with what the manifest says of it.
+
+    Raises:
+        InputError: see `read_folder`.
+    """
+    for source in sources:
+        if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):  # noqa: PTH112 - a path that cannot be looked at is said where it is opened
+            yield from ((each.path, each) for each in read_folder(Path(source)).exports())
+        else:
+            yield source, None

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from odkit.directory._columns import COLUMNS, OTHERS
 from odkit.directory._directory import Directory
-from odkit.directory._folder import Gathered, read_folder
+from odkit.directory._folder import files_of
 from odkit.directory._store import Progress
 from odkit.errors import UsageError
 from odkit.ldif import Source
-from odkit.ldif._source import source_name
 from odkit.text import escape
 
 __all__ = ["open_directory"]
@@ -37,17 +34,9 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
     """
     if not sources:
         raise UsageError("no export given")
-    files: list[Source] = []
-    promised: dict[str, Gathered] = {}
-    for source in sources:
-        if isinstance(source, (str, os.PathLike)) and Path(source).is_dir():
-            for each in read_folder(Path(source)).exports():
-                files.append(each.path)
-                promised[str(each.path)] = each
-        else:
-            files.append(source)
+    files = list(files_of(sources))
     wanted = tuple(gather)
     unknown = [name for name in wanted if name not in COLUMNS and name not in OTHERS]
     if unknown:
         raise UsageError(f"not a column: {escape(unknown[0])}; there are {', '.join([*COLUMNS, *sorted(OTHERS)])}")
-    return Directory(((source, source_name(source)) for source in files), wanted, progress, promised)
+    return Directory(files, wanted, progress)

@@ -65,11 +65,11 @@ class Records(Mapping[str, R], Generic[R]):
         for number in self._directory.numbers(self.kind):
             record = self._directory.view(number, self.kind)
             for name in (*record.names, record.guid or record.name):
-                table.setdefault(name.casefold(), number)
+                table.setdefault(name.lower(), number)
         return table
 
     def __getitem__(self, name: str) -> R:
-        number = self._by_name.get(name.casefold())
+        number = self._by_name.get(name.lower())
         if number is None:
             raise KeyError(name)
         return self._directory.view(number, self.kind)  # type: ignore[return-value]

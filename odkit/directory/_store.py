@@ -67,7 +67,8 @@ class Store:
         Raises:
             InputError: see `odkit.ldif._source.blocks`; the disk is full.
         """
-        total = os.fstat(self._fd).st_size if self._fd is not None and self._spool is None else None
+        before = self._state() if self._spool is None else None
+        total = before[0] if before is not None else None
         try:
             for block in blocks(cast("BinaryIO", self._file), self.name):
                 self._size += len(block)
@@ -76,6 +77,8 @@ class Store:
                 if progress is not None:
                     progress(self.name, self._size, total)
                 yield block
+            if before is not None and self._state() != before:
+                raise self._changed()
         finally:
             if self._own:
                 self._file.close()

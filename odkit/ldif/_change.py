@@ -13,7 +13,7 @@ import re
 
 from odkit.errors import InputError
 from odkit.ldif._entry import Attributes, ChangeRecord, Control, Modification
-from odkit.ldif._parse import Fault, spec
+from odkit.ldif._parse import Fault, is_name, spec
 from odkit.ldif._unfold import logical_lines
 from odkit.text import escape
 
@@ -112,7 +112,7 @@ def _modifications(body: Lines) -> tuple[Modification, ...]:
         op = name.decode("ascii").lower()
         if op not in _OPS:
             raise _At(number, f"{escape(op)!r} is not an operation (add, delete, replace)")
-        if not attribute or not attribute.isascii():
+        if not is_name(attribute):
             raise _At(number, f"{op} names no attribute")
         values = []
         at += 1

@@ -30,7 +30,7 @@ __all__ = ["Fault", "Parser", "spec"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _UNFOLD = re.compile(rb"\n ").sub
-_NAME = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z").match
+is_name = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z").match
 
 
 class Fault(ValueError):  # noqa: N818 - not an exception that leaves the package
@@ -68,7 +68,7 @@ def spec(line: bytes) -> tuple[bytes, bytes]:
         # the line itself is not shown: it may be the rest of a password
         what = f"no colon in a line of {plural(len(line), 'byte')}"
         raise Fault("OD001", f"{what}: a line is 'attribute: value', a continuation starts with a space")
-    if not _NAME(name):
+    if not is_name(name):
         raise Fault("OD001", f"the {plural(len(name), 'byte')} before the colon are not an attribute name")
     if b"\0" in value or b"\r" in value:
         raise Fault("OD003", f"a NUL or a lone CR in the value of {escape(name)}")
@@ -105,7 +105,7 @@ class Parser:
         self._mixed = False  # one name was seen in two spellings: records must be checked for both
 
     def _learn(self, name: bytes) -> str | None:
-        if not _NAME(name):
+        if not is_name(name):
             return None
         text = name.decode("ascii")
         if self._spellings.setdefault(text.lower(), text) != text:
@@ -263,7 +263,8 @@ class Parser:
                 if name.lower() == b"dn":
                     raise Fault(
                         "OD001",
-                        "a second dn in one record: the blank line between two records is missing, or is made of spaces",
+                        "a second dn in one record: the blank line between two records is missing, or is made of spaces; "
+                        "what stands behind it is not read",
                     )
                 if name.lower() == b"changetype":
                     raise Fault("OD009", "changetype behind attributes: neither an entry nor a change record")
@@ -272,7 +273,9 @@ class Parser:
                     raise InputError(self.path, first_line() + number, str(fault)) from None
                 self._note(fault.code, dn, str(fault), first_line() + number)
                 name, colon, value = text.partition(b":")
-                if not colon or not _NAME(name) or name.lower() == b"dn":
+                if name.lower() == b"dn":
+                    break  # the values of one record must not become those of another; kept in Entry.raw
+                if not colon or not is_name(name):
                     continue  # kept in Entry.raw, and reported
                 value = value[value[:1] == b":" :].lstrip(b" ")
             if isinstance(value, UnfetchedURL):

@@ -60,8 +60,10 @@ def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
 
 def _unpacked(raw: BinaryIO | IO[bytes], *, own: bool) -> BinaryIO | IO[bytes]:
     """Look at the first two bytes: gzip (RFC 1952) is unpacked on the way, whatever the name says."""
-    if not raw.seekable():
+    if not getattr(raw, "seekable", bool)():
         head = raw.read(2)
+        if len(head) == 1:  # what a pipe holds just now
+            head += raw.read(1)
         joined = _Joined(head, raw)
         return cast("IO[bytes]", _Gzip(joined, own=own) if head == b"\x1f\x8b" else joined)
     start = raw.tell()

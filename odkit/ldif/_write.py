@@ -10,11 +10,11 @@ from typing import IO
 
 from odkit.errors import InputError, RefusedError, UsageError
 from odkit.ldif._entry import Attributes, ChangeRecord, Entry, UnfetchedURL
-from odkit.ldif._parse import Parser
+from odkit.ldif._parse import Parser, is_name
+from odkit.ldif._reader import Reader
 
 __all__ = ["comment", "dump", "format_record", "write"]
 
-_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z", re.ASCII)
 _SAFE = bytes(range(0x20, 0x7F))
 _UNSAFE_FIRST = frozenset(b" :<")
 _RESERVED = frozenset({"dn", "changetype", "control"})
@@ -72,7 +72,7 @@ def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
 def _name(name: str) -> bytes:
     if name.lower() in _RESERVED:
         raise RefusedError(f"{name!r} is no attribute: in a file it would start another kind of record")
-    if not _NAME.match(name):  # it has no base64 form: written as it is it could start a record of its own
+    if not name.isascii() or not is_name(name.encode()):  # it has no base64 form: written as it is it could start a record of its own
         raise RefusedError(f"not an attribute name: {name!r}")
     return name.encode("ascii")
 
@@ -96,7 +96,9 @@ def _change_lines(record: ChangeRecord, wrap: int) -> Iterator[bytes]:
     elif record.changetype == "modify":
         for change in record.changes:
             name = _name(change.attribute)
-            yield change.op.encode("ascii", "replace") + b": " + name
+            if change.op not in {"add", "delete", "replace", "increment"}:
+                raise UsageError(f"not an operation: {change.op!r}")
+            yield change.op.encode() + b": " + name
             for value in change.values:
                 yield _value(name, value, wrap)
             yield b"-"
@@ -113,7 +115,9 @@ def _as_read(record: Entry | ChangeRecord) -> bytes | None:
     """The bytes that were read, when the record is still what they say."""
     if record.raw is None:
         return None
-    if isinstance(record, ChangeRecord) or not record.touched:
+    if isinstance(record, ChangeRecord):  # its attributes can be changed in place, and dataclasses.replace keeps the bytes
+        return record.raw if list(Reader(record.raw + b"\n", strict=False)) == [record] else None
+    if not record.touched:
         return record.raw
     found = record._parser.fast(record.raw) if record._parser is not None else None
     try:

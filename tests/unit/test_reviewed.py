@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import time
 from pathlib import Path
 
 import pytest
 
 import odkit
-from conftest import MART
+from conftest import MART, ROOT
+from odkit import ldif
 from odkit.difference import changes, diff, diff_ldif
-from odkit.errors import InputError
+from odkit.directory import home_of
+from odkit.errors import InputError, OdkitError, UsageError
+from odkit.files import OutputFolder, write_file
 from odkit.kerberos import read_kdc_log
 from odkit.project import Project, Server
 from odkit.reference import plan_rewrite
 from odkit.scripts.rewrite import rewrite_files
-from odkit.secrets import is_private, mask_urls
+from odkit.secrets import is_private, is_secret, mask_urls
 from odkit.topology import check_tree, tree_of_project
 from property.ldap_model import apply, state
 
@@ -243,3 +248,152 @@ def test_what_may_be_a_secret_stands_in_no_rewriting_script(value: str) -> None:
     od = odkit.open(data.encode())
     found = rewrite_files(od, plan_rewrite(od, "old.x.com", "new.x.com"), "10.5")
     assert (found.files, len(found.left)) == ([], 1)
+
+
+GROUP = "dn: cn=staff,cn=groups,dc=od,dc=example,dc=com\nobjectClass: apple-group\ncn: staff\n"
+WIFI = (
+    "<?xml version='1.0'?><plist version='1.0'><dict><key>mcx_application_data</key><dict><key>com.example.wifi</key><dict><key>Forced</key>"
+    "<array><dict><key>mcx_preference_settings</key><dict><key>Password</key><string>hunter2</string></dict></dict></array></dict></dict></dict></plist>"
+)
+
+
+def test_inspect_counts_domains_and_shows_no_policy() -> None:
+    od = odkit.open(f"{HEAD}{GROUP}apple-mcxsettings: junk\napple-mcxsettings: {WIFI}\n\n".encode())
+    report = odkit.inspect(od)
+    assert report.summary["mcx"]["domains"] == {"com.example.wifi": 1}
+    assert "hunter2" not in str(report.as_json())
+
+
+@pytest.mark.parametrize(
+    ("value", "private"),
+    [
+        (b"<!DOCTYPE plist><plist><dict><key>Password</key><string>x</string></dict></plist>", True),
+        (b"\xef\xbb\xbf<plist><dict><key>WPAKey</key><string>x</string></dict></plist>", True),
+        (b"&lt;plist&gt;&lt;dict&gt;&lt;key&gt;Password&lt;/key&gt;&lt;string&gt;x&lt;/string&gt;", True),
+        (b"<dict><key>kPassword</key><string>x</string></dict>", True), (b"bplist00", True), (b"\xff\xfe<\0", True),
+        (b"<plist><dict><key>Dock</key><string>x</string></dict></plist>", False), (b"host.example.com", False),
+    ],
+)  # fmt: skip
+def test_a_secret_in_any_form_of_a_plist(value: bytes, private: bool) -> None:
+    assert is_private("apple-xmlplist", value) is private
+
+
+def test_secret_attributes_are_secret_by_their_oids() -> None:
+    schema = (ROOT / "odkit" / "rehearsal" / "apple.schema").read_text()
+    found = {name: oid for oid, name in re.findall(r"attributetype\s*\(\s*([0-9.]+)\s+NAME\s+\(?\s*'([^']+)'", schema)}
+    secret = [name for name in found if is_secret(name)]
+    assert len(secret) > 5
+    assert [name for name in secret if not is_secret(found[name])] == []
+
+
+class TestDamageIsNeverSilent:
+    def test_a_line_that_is_none(self, tmp_path: Path) -> None:
+        good = f"{HEAD}{GROUP}description: a\n\n"
+        bad = good.replace("description: a", "JUNK LINE\ndescription: a")
+        for one, other in [(good, bad), (bad, good), (bad, bad)]:
+            found = diff([one.encode()], [other.encode()])
+            assert "OD001" in {f.code for f in found.findings}, (one, other)
+            assert found.operational == 0
+
+    def test_base64_that_is_none(self) -> None:
+        good = f"{HEAD}{GROUP}userPassword: a\n\n"
+        found = diff([good.encode()], [good.replace("userPassword: a", "userPassword:: !!!!").encode()])
+        assert "OD002" in {f.code for f in found.findings}
+
+    def test_the_manifest_of_a_folder(self, tmp_path: Path) -> None:
+        data = f"{HEAD}{GROUP}\n".encode()
+        (tmp_path / "export.ldif").write_bytes(data)
+        line = f"file export.ldif status 1 entries 2 bytes {len(data)} sha1 -"
+        (tmp_path / "MANIFEST").write_text(f"odkit-collect 1\n{line}\nend\n")
+        found = diff([tmp_path], [tmp_path])
+        assert {f.code for f in found.findings} == {"OD011"}
+
+    def test_operational_alone_is_what_it_says(self) -> None:
+        plain = f"{HEAD}{GROUP}description: ann\n\n"
+        assert diff([plain.encode()], [plain.replace("description: ann", "description:: YW5u").encode()]).operational == 0
+        assert diff([f"{HEAD}{GROUP}entryCSN: 1\n\n".encode()], [f"{HEAD}{GROUP}entryCSN: 2\n\n".encode()]).operational == 1
+
+    def test_glued_records_are_not_merged(self) -> None:
+        od = odkit.open(f"{HEAD}{GROUP}dn: cn=b,cn=groups,dc=od,dc=example,dc=com\ncn: b\n\n".encode())
+        assert od.groups["staff"].names == ("staff",)
+        assert "b" not in od.groups
+        assert "OD001" in {f.code for f in od.findings}
+
+    def test_a_record_that_stands_twice_is_in_records(self) -> None:
+        od = odkit.open(f"{HEAD}{GROUP}\n{GROUP}description: second\n\n".encode())
+        assert [r.text("description") for r in od.records()] == [None, None, "second"]
+
+    def test_a_file_that_changes_while_it_is_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "e.ldif"
+        path.write_text(HEAD + "".join(GROUP.replace("staff", f"g{i:05}") + "\n" for i in range(3000)))
+
+        def change(_name: str, _done: int, _total: int | None) -> None:
+            with path.open("r+b") as file:
+                file.seek(5)
+                file.write(b"EVIL")
+
+        with pytest.raises(InputError, match="changed while"):
+            odkit.open(path, progress=change)
+
+
+def test_a_rename_needs_a_guid_of_its_own() -> None:
+    def group(name: str) -> str:
+        return f"dn: cn={name},cn=groups,dc=x\ncn: {name}\napple-generateduid: G\n\n"
+
+    found = diff([f"dn: dc=x\ndc: x\n\n{group('a')}{group('b')}".encode()], [f"dn: dc=x\ndc: x\n\n{group('a')}{group('c')}".encode()])
+    assert sorted(str(each.kind) for each in found.records) == ["added", "removed"]
+
+
+def test_a_change_record_that_was_changed_is_written_as_it_is_now() -> None:
+    [record] = ldif.read(b"dn: cn=a,dc=x\nchangetype: add\ncn: a\n\n")
+    assert isinstance(record, ldif.ChangeRecord)
+    assert ldif.dump([record]) == b"dn: cn=a,dc=x\nchangetype: add\ncn: a\n\n"
+    assert b"dn: cn=b,dc=x" in ldif.dump([dataclasses.replace(record, dn="cn=b,dc=x")])
+    assert record.attributes is not None
+    record.attributes["cn"].append(b"zzz")
+    assert b"cn: zzz" in ldif.dump([record])
+    bad = ldif.ChangeRecord("cn=a", "modify", changes=(ldif.Modification("add\ndelete", "cn", (b"x",)),))
+    with pytest.raises(UsageError, match="not an operation"):
+        ldif.dump([bad])
+    with pytest.raises(InputError):
+        list(ldif.read(b"dn: cn=a\nchangetype: modify\ndelete: foo bar:x\n-\n"))
+
+
+class TestNoOtherException:
+    def test_paths(self, tmp_path: Path) -> None:
+        for name in ["x" * 300, str(tmp_path / "no" / "such"), f"{__file__}/x", "a\0b"]:
+            with pytest.raises(InputError):
+                odkit.open(name)
+            with pytest.raises(OdkitError):
+                write_file(Path(name) / "x", b"")
+        folder = OutputFolder(tmp_path / "out")
+        assert folder.write("a/b/c", b"x").read_bytes() == b"x"
+
+    def test_force_clears_what_is_odkits(self, tmp_path: Path) -> None:
+        folder = OutputFolder(tmp_path / "out")
+        folder.write("a\u2028b", b"x")
+        (tmp_path / "out" / ".a.0123abcd.odkit-tmp").write_bytes(b"left over by a run that was killed")
+        OutputFolder(tmp_path / "out", force=True)
+        assert list((tmp_path / "out").iterdir()) == []
+
+    def test_an_object_that_can_only_read(self) -> None:
+        class Stream:
+            def __init__(self) -> None:
+                self.parts = [b"d", b"n: dc=x\n", b"dc: x\n"]
+
+            def read(self, size: int = -1) -> bytes:
+                return self.parts.pop(0) if self.parts else b""
+
+        assert [e.dn for e in ldif.read(Stream())] == ["dc=x"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["a://b:1 ", "a://b:1/", "a://b:x\n", "<url>", "a://"])
+def test_hostile_texts_cost_no_more_than_linear(text: str) -> None:
+    def cost(count: int) -> float:
+        data = text * count + " @"
+        start = time.process_time()
+        mask_urls(data)
+        home_of(data, None)
+        return time.process_time() - start
+
+    assert min(cost(80_000) for _ in range(2)) < 12 * max(min(cost(20_000) for _ in range(3)), 0.005)
