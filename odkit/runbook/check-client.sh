@@ -34,10 +34,12 @@ seen() {
 told() {
     label=$1
     shift
-    "$@" < /dev/null > said 2>&1 || {
+    "$@" < /dev/null > said 2>&1
+    code=$?
+    if [ "$code" != 0 ]; then
         show said >&2
-        die 2 "stopped: $1 ends with $?; what this Mac names is not known"
-    }
+        die 2 "stopped: $1 ends with $code; what this Mac names is not known"
+    fi
     seen "$label" said
 }
 
@@ -64,8 +66,9 @@ main() {
     workplace
     check_root
     retired > lines
-    decode < lines > names
-    [ "$(count names)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS names"
+    decode < lines > names || die 2 "stopped: awk fails"
+    counted names
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS names"
     : > all.hits
     told "configured directories" dscl localhost -list /LDAPv3
     told "search path" dscl /Search -read / CSPSearchPath

@@ -38,7 +38,18 @@ searched() {
 
 # off SERVER: unbind, and out of both search paths
 off() {
-    if bound_to "$1"; then changing dsconfigldap -f -r "$spelled" -u "$ADMIN" -i; fi
+    if bound_to "$1"; then
+        if [ "$APPLY" = yes ]; then
+            say "  dsconfigldap -f -r $spelled -u $ADMIN -i"
+            # a retired server is usually switched off, and then the Mac can only forget it
+            plainly dsconfigldap -f -r "$spelled" -u "$ADMIN" -i || changing dsconfigldap -r "$spelled"
+            if bound_to "$1"; then die 1 "stopped: this Mac is still bound to $spelled; what stands above is done"; fi
+            SENT="what stands above is done"
+        else
+            changing dsconfigldap -f -r "$spelled" -u "$ADMIN" -i
+            say "  or, where $spelled does not answer: dsconfigldap -r $spelled"
+        fi
+    fi
     for policy in /Search /Search/Contacts; do
         if searched "$policy" "$1"; then changing dscl "$policy" -delete / CSPSearchPath "$spelled"; fi
     done
@@ -54,7 +65,8 @@ steps() {
     heading "off the retired servers"
     retired > names
     while read -r name <&3; do
-        off "$(printf '%s\n' "$name" | decode)"
+        decoded "$name"
+        off "$DECODED"
     done 3< names
     heading "bind to $SERVER, as $COMPUTER"
     reading host "$SERVER"

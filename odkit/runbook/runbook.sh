@@ -22,7 +22,8 @@ this_machine() {
         return
     fi
     # the name of another server, or of a retired one, says more than an address, which may be the old one's
-    others | decode > said
+    others > lines || die 2 "stopped: cat fails"
+    decode < lines > said || die 2 "stopped: awk fails"
     if ! grep -F -x -e "$own" said > /dev/null; then
         ifconfig -a > said 2>&1
         if [ -n "$ADDRESS" ] && awk -v A="$ADDRESS" '$1 ~ /^inet6?$/ && $2 == A { found = 1 } END { exit !found }' said; then
@@ -67,7 +68,7 @@ changing() {
         return
     fi
     say "  $*"
-    "$@" || die 1 "stopped: $1 ends with $?; what stands above it is done, what stands below is not"
+    plainly "$@" || die 1 "stopped: $1 ends with $?; what stands above it is done, what stands below is not"
     SENT="what stands above is done"
 }
 
@@ -104,7 +105,7 @@ main() {
     : > troubles
     steps
     SENT=''
-    heading "$(awk 'END { print NR }' troubles) of the commands that only look had trouble."
+    heading "$(count troubles) of the commands that only look had trouble."
     if [ -s troubles ]; then exit 1; fi
     exit 0
 }

@@ -15,7 +15,7 @@ take() {
 names() {
     list_keytab found
     encode < found > lines || die 2 "stopped: awk fails"
-    [ "$(count found)" -eq "$(count lines)" ] || die 2 "stopped: awk loses lines"
+    as_many found lines || die 2 "stopped: awk loses lines"
     sort -u < lines > "$1" || die 2 "stopped: sort fails"
 }
 
@@ -40,10 +40,12 @@ main() {
     names now
     [ -s now ] || die 3 "stopped: $KEYTAB holds no key; nothing was changed"
     keys > lines || die 2 "stopped: cannot write to $WORK"
-    [ "$(count lines)" -eq "$KEYS" ] || die 2 "stopped: this script is damaged: it does not hold its $KEYS names"
+    counted lines
+    [ "$N" -eq "$KEYS" ] || die 2 "stopped: this script is damaged: it does not hold its $KEYS names"
     arrange lines wanted
     planned > lines || die 2 "stopped: cannot write to $WORK"
-    [ "$(count lines)" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
+    counted lines
+    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     arrange lines planned.all
     compare -12 wanted now todo
     compare -23 wanted now absent
@@ -74,14 +76,13 @@ main() {
     awk "$ENC"'
         FILENAME == "todo" { want[$0] = 1; next }
         (enc($0) in want) && !($0 in seen) { seen[$0] = 1; print }' todo found > exact
-    if [ "$(count exact)" -ne "$(count todo)" ]; then die 3 "stopped: $(count exact) names for $(count todo); nothing was removed"; fi
+    as_many exact todo || die 3 "stopped: $(count exact) names for $(count todo); nothing was removed"
     SENT="keys were removed, and what came of it is not known. The keytab as it was: $KEYTAB.odkit-$n"
     remove_keys
     names after
     compare -12 todo after failed
     compare -23 now after lost
     compare -23 lost todo lost.others
-    SENT=''
     if [ -s failed ]; then
         warn "not removed:"
         show failed >&2
@@ -91,7 +92,7 @@ main() {
         warn "gone as well, and not meant:"
         show lost.others >&2
     fi
-    say "$(($(count todo) - $(count failed))) removed, $(count absent) absent, $(count failed) failed"
+    results removed todo absent absent failed
     say "to put them back: cp -p $KEYTAB.odkit-$n $KEYTAB"
     if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
     exit 0

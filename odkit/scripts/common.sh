@@ -67,7 +67,7 @@ show() {
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
-    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+    as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
 
 # compare WHICH ONE OTHER TO: comm, its failure noticed
@@ -75,8 +75,33 @@ compare() {
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
+# count FILE: its lines, for what is only said
 count() {
     awk 'END { print NR }' "$1"
+}
+
+# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+counted() {
+    N=$(count "$1") || N=''
+    case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
+}
+
+as_many() {
+    counted "$1"
+    first_count=$N
+    counted "$2"
+    [ "$first_count" -eq "$N" ]
+}
+
+# results DONE PLANNED ABSENT-WORD ABSENT FAILED: the last line of a run; only now it is known what came of what was sent
+results() {
+    counted "$2"
+    all=$N
+    counted "$5"
+    failures=$N
+    counted "$4"
+    say "$((all - failures)) $1, $N $3, $failures failed"
+    SENT=''
 }
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
@@ -107,10 +132,28 @@ leave() {
     fi
 }
 
+# shellcheck disable=SC2317 # the trap calls it
+interrupted() {
+    warn "stopped by a signal"
+    if [ -n "$SENT" ]; then warn "$SENT"; fi
+    exit 130
+}
+
 workplace() {
     umask 077
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    # TMPDIR may be no whole path, and rm stands somewhere else
+    WORK=$(cd "$WORK" && pwd) || die 2 "stopped: cannot enter $WORK"
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
+}
+
+# plainly WORDS: a program that changes this machine, as it would run without this script: others must read what it makes
+plainly() {
+    (
+        umask 022
+        cd / || exit 1
+        "$@"
+    )
 }
 
 # the release that the plan was made for
@@ -131,8 +174,10 @@ check_root() {
 # the release, role and person that the plan was made for
 surroundings() {
     check_release
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
+    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
     case $role in
+        *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
         *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
     esac

@@ -33,8 +33,8 @@ look() {
     : > absent
     : > changed
     while read -r number what name; do
-        dn=$(printf '%s\n' "$name" | decode)
-        fetch "$dn"
+        decoded "$name"
+        fetch "$DECODED"
         sed -n "s/^$number //p" expectations > lines
         [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         arrange lines wanted
@@ -73,7 +73,8 @@ main() {
     masked > hidden
     steps_there
     # a server of another domain would have none of the entries, and all would seem to be done
-    ldapsearch -x -LLL -H "$URI" -s base -b "$(printf '%s\n' "$SUFFIX" | decode)" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
+    decoded "$SUFFIX"
+    ldapsearch -x -LLL -H "$URI" -s base -b "$DECODED" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
         die 2 "stopped: $URI does not hold $SUFFIX, or does not show it; nothing was changed"
     grep -i '^objectClass:' found > /dev/null || die 2 "stopped: $URI does not show $SUFFIX; nothing was changed"
     look
@@ -93,7 +94,7 @@ main() {
         exit 0
     fi
     modify
-    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    results deleted planned absent before failed
     say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0

@@ -6,7 +6,7 @@ usage() {
 # numbered NUMBER FILE: what was read into now, what the plan expects into wanted
 numbered() {
     sed "s/^/$1 /" "$2" > lines || die 2 "stopped: sed fails"
-    [ "$(count "$2")" -eq "$(count lines)" ] || die 2 "stopped: sed loses lines"
+    as_many "$2" lines || die 2 "stopped: sed loses lines"
     arrange lines now
     grep "^$1 " expectations > lines || die 2 "stopped: this script is damaged: step $1 expects nothing"
     arrange lines wanted
@@ -37,7 +37,8 @@ look() {
     : > absent
     : > changed
     while IFS='|' read -r number what target read_path keys; do
-        read_path=$(printf '%s\n' "$read_path" | decode)
+        decoded "$read_path"
+        read_path=$DECODED
         if [ "$what" = record ]; then
             look_record "$number" "$read_path" "$keys"
         elif fetch "$read_path" "$keys"; then
@@ -55,16 +56,14 @@ look() {
 batch_lines() {
     while IFS='|' read -r number what target read_path keys; do
         grep -x "$number" todo > /dev/null || continue
-        target=$(printf '%s\n' "$target" | decode)
-        if [ "$what" = record ]; then
-            printf 'delete %s\n' "$target"
-        else
-            value=$(sed -n "s/^$number $keys //p" expectations | decode)
-            case $value in
-                *"'"*) printf 'delete %s %s "%s"\n' "$target" "$keys" "$value" ;;
-                *) printf "delete %s %s '%s'\n" "$target" "$keys" "$value" ;;
-            esac
+        decoded "$target"
+        printf 'delete %s' "$DECODED"
+        if [ "$what" != record ]; then
+            printf ' %s' "$keys"
+            one_value "$number" expectations
+            quoted "$DECODED"
         fi
+        printf '\n'
     done < table
 }
 
@@ -72,12 +71,13 @@ batch_lines() {
 one_by_one() {
     while IFS='|' read -r number what target read_path keys <&3; do
         grep -x "$number" planned > /dev/null || continue
-        target=$(printf '%s\n' "$target" | decode)
+        decoded "$target"
+        target=$DECODED
         if [ "$what" = record ]; then
             dscl -u "$ADMIN" -p "$NODE" -delete "$target" < /dev/null >> out 2>> err
         else
-            value=$(sed -n "s/^$number $keys //p" expectations | decode)
-            dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$value" < /dev/null >> out 2>> err
+            one_value "$number" expectations
+            dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$DECODED" < /dev/null >> out 2>> err
         fi
     done 3< table
 }
@@ -108,10 +108,12 @@ main() {
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0
     fi
-    if [ "$TARGET" = 10.4 ] && [ "$(count todo)" -gt 10 ]; then
-        die 3 "stopped: dscl of 10.4 would ask for the password $(count todo) times; use delete-records-ldif.sh. Nothing was changed."
+    counted todo
+    if [ "$TARGET" = 10.4 ] && [ "$N" -gt 10 ]; then
+        die 3 "stopped: dscl of 10.4 would ask for the password $N times; use delete-records-ldif.sh. Nothing was changed."
     fi
     batch_lines > deletes
+    as_many deletes todo || die 2 "stopped: $(count deletes) commands for $(count todo) steps; nothing was changed"
     echo quit >> deletes
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would give these commands to dscl at $NODE:"
@@ -139,7 +141,7 @@ main() {
         cat out complaints > notes
         show notes >&2
     fi
-    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    results deleted planned absent before failed
     say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0

@@ -69,12 +69,14 @@ main() {
     mkpassdb -help > raw 2>&1 < /dev/null
     grep -e '-deleteslot' raw > /dev/null || die 3 "stopped: this mkpassdb does not know -deleteslot; delete the slots in Workgroup Manager"
     slots > table || die 2 "stopped: cannot write to $WORK"
-    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS slots"
+    counted table
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS slots"
     ldapsearch -x -LLL -H "$URI" -b "$SUFFIX" '(authAuthority=*)' dn < /dev/null > said 2> err
     grep '^dn:' said > /dev/null || die 2 "stopped: $URI shows no authAuthority of any record, so that nobody can tell whose a slot is; nothing was deleted"
     : > wanted
     while read -r slot name; do
-        if gone "$(printf '%s\n' "$name" | decode)"; then
+        decoded "$name"
+        if gone "$DECODED"; then
             unclaimed "$slot"
             echo "$slot" >> wanted
         else
@@ -100,8 +102,7 @@ main() {
     done < todo
     held after
     compare -12 todo after failed
-    SENT=''
-    say "$(($(count todo) - $(count failed))) deleted, $(count absent) absent, $(count failed) failed"
+    results deleted todo absent absent failed
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

@@ -7,6 +7,20 @@ take() {
     esac
 }
 
+# quoted VALUE: as a word of dscl's batch mode, which knows quotes only at the start of a word
+quoted() {
+    case $1 in
+        *"'"*) printf ' "%s"' "$1" ;;
+        *) printf " '%s'" "$1" ;;
+    esac
+}
+
+# one_value NUMBER FILE: the single value of a step, into DECODED
+one_value() {
+    DECODED=$(sed -n "s/^$1 [^ ]* //p" "$2") || die 2 "stopped: sed fails"
+    decoded "$DECODED"
+}
+
 # check_node: it is one, and dscl can read it
 check_node() {
     dscl "$NODE" -list /Config < /dev/null > out 2> err || {

@@ -80,7 +80,8 @@ extract() {
     awk "$ENC"'
         FILENAME == ARGV[1] { want[$0] = 1; next }
         (enc($1) in want) { print }' "$1" "$2" > "$3"
-    count "$3"
+    counted "$3"
+    echo "$N"
 }
 
 load_kdc() {

@@ -3,12 +3,14 @@
 pick() {
     # shellcheck disable=SC2016 # awk's own $
     awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        ($1 in want) { print; print "" }' "$1" > changes
+        ($1 in want) { print; print "" }' "$1" > changes || die 2 "stopped: awk fails"
+    grep '^# step ' changes > found
+    as_many found todo || die 2 "stopped: $(count found) of $(count todo) steps stand in $1; nothing was changed"
     ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
         die 2 "stopped: the server at $URI does not tell its controls"
     if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
         say "the server does not know assertions (RFC 4528); the comparison above is the only one"
-        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
+        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain || die 2 "stopped: grep fails"
         mv plain changes
     fi
 }

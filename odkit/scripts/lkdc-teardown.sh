@@ -15,7 +15,7 @@ take() {
 # run WORDS: shown, then done; what fails is counted, and the next step still runs
 run() {
     say "  $*"
-    "$@" > said 2>&1
+    plainly "$@" > said 2>&1
     code=$?
     if [ "$code" != 0 ]; then
         show said >&2

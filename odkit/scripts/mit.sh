@@ -58,7 +58,8 @@ extract() {
         FILENAME == ARGV[1] { want[$0] = 1; next }
         FNR == 1 { print; next }
         $1 == "princ" && (enc($7) in want) { print }' "$1" "$2" > "$3"
-    echo "$(($(count "$3") - 1))"
+    counted "$3"
+    echo "$((N - 1))"
 }
 
 load_kdc() {

@@ -20,14 +20,16 @@ take() {
 encoded_multi() {
     multi < "$1" > several || die 2 "stopped: awk fails"
     encode < several > lines || die 2 "stopped: awk fails"
-    if [ ! -s several ] || [ "$(count several)" -ne "$(count lines)" ]; then die 2 "stopped: awk loses lines"; fi
+    [ -s several ] || die 2 "stopped: awk loses lines"
+    as_many several lines || die 2 "stopped: awk loses lines"
     arrange lines "$2"
 }
 
 # the KDC must be the one that the plan was made from: the same names of more than one component, less those to delete
 same_kdc() {
     planned > lines || die 2 "stopped: cannot write to $WORK"
-    [ "$(count lines)" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
+    counted lines
+    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     arrange lines planned.multi
     compare -23 now.multi planned.multi new
     compare -13 now.multi planned.multi missing
@@ -48,11 +50,12 @@ same_kdc() {
 
 # without an inventory the plan holds unverified names: a cap, and what else bears the hosts' names
 cap() {
-    total=$(count now.multi)
+    counted now.multi
+    total=$N
     [ -n "$MAX" ] || MAX=$((total / 2))
-    if [ "$(count todo)" -gt "$MAX" ]; then
-        die 3 "stopped: $(count todo) of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
-    fi
+    counted todo
+    [ "$N" -le "$MAX" ] ||
+        die 3 "stopped: $N of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
     stale > hosts
     # shellcheck disable=SC2016 # awk's own $
     multi < now | awk "$ENC"'
@@ -61,7 +64,7 @@ cap() {
         {
             t = $0; sub(/@[^@]*$/, "", t); sub(/^[^\/]*\//, "", t); t = tolower(t); sub(/\.$/, "", t)
             if ((enc(t) in host) && !(enc($0) in want)) print enc($0)
-        }' hosts wanted - > spellings
+        }' hosts wanted - > spellings || die 2 "stopped: awk fails"
     if [ -s spellings ]; then
         say "not touched, although they bear the name of a retired host in another spelling or under another service:"
         show spellings
@@ -77,10 +80,9 @@ backup() {
         show err >&2
         die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was deleted"
     }
-    saved=$(held "$BACKUP/kdc.dump")
-    if [ "$saved" -ne "$(count now)" ]; then
-        die 3 "stopped: the backup holds $saved principals and the list $(count now); nothing was deleted. Run it again."
-    fi
+    saved=$(held "$BACKUP/kdc.dump") || saved=''
+    counted now
+    [ "$saved" = "$N" ] || die 3 "stopped: the backup holds $saved principals and the list $N; nothing was deleted. Run it again."
     cp todo "$BACKUP/deleted.txt" || die 2 "stopped: cannot write $BACKUP/deleted.txt; nothing was deleted"
     printf '%s\n' "$PLAN" > "$BACKUP/plan-id" || die 2 "stopped: cannot write $BACKUP/plan-id; nothing was deleted"
     say "backup: $BACKUP/kdc.dump ($saved principals; it holds keys, keep it secret)"
@@ -88,9 +90,7 @@ backup() {
 
 delete() {
     commands todo now deletes
-    if [ "$(count deletes)" -ne "$(count todo)" ]; then
-        die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
-    fi
+    as_many deletes todo || die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
     SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
     : > out
     : > err
@@ -102,7 +102,6 @@ delete() {
     compare -12 todo after.all failed
     compare -23 now.multi after.multi lost
     compare -23 lost todo lost.others
-    SENT=''
 }
 
 main() {
@@ -121,13 +120,13 @@ main() {
     list now
     encoded_multi now now.multi
     deletions > lines || die 2 "stopped: cannot write to $WORK"
-    [ "$(count lines)" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
+    counted lines
+    [ "$N" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
     arrange lines wanted
     compare -12 wanted now.multi todo
     compare -23 wanted now.multi absent
-    if [ "$(($(count todo) + $(count absent)))" -ne "$(count wanted)" ]; then
-        die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
-    fi
+    cat todo absent > lines || die 2 "stopped: cat fails"
+    as_many lines wanted || die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
     if [ "$INVENTORY" = yes ]; then same_kdc; else cap; fi
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
@@ -151,7 +150,7 @@ main() {
         warn "gone in the meantime, and not by this script:"
         show lost.others >&2
     fi
-    say "$(($(count todo) - $(count failed))) deleted, $(count absent) absent, $(count failed) failed"
+    results deleted todo absent absent failed
     say "to put them back: sh restore/restore-principals.sh --apply '$BACKUP'"
     if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
     exit 0

@@ -12,6 +12,12 @@ decode() {
     }'
 }
 
+# decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
+decoded() {
+    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    [ -n "$DECODED" ] || die 2 "stopped: awk fails"
+}
+
 # not_there STATUS: whether dscl's status says that a record is not there; it differs by release
 not_there() {
     case $TARGET:$1 in
@@ -22,13 +28,15 @@ not_there() {
 
 # steps_there: the script holds all steps that it was written with
 steps_there() {
-    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+    counted table
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
     cat todo absent changed > lines || die 2 "stopped: cat fails"
-    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+    counted lines
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
 }
 
 # outcome: which of the planned steps are still to be done after the change
@@ -37,5 +45,4 @@ outcome() {
     cat todo changed > lines || die 2 "stopped: cat fails"
     arrange lines left
     compare -12 first left failed
-    SENT=''
 }

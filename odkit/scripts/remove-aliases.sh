@@ -88,7 +88,7 @@ main() {
         exit 0
     fi
     modify
-    say "$(($(count planned) - $(count failed))) removed, $(count before) absent, $(count failed) failed"
+    results removed planned absent before failed
     say "to put them back: restore/restore-aliases.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0

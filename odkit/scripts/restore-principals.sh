@@ -45,27 +45,25 @@ main() {
     fi
     cp "$BACKUP/kdc.dump" dump || die 2 "stopped: cannot read $BACKUP/kdc.dump"
     # only the lines of these principals: a password that somebody else has changed since stays as it is
-    saved=$(extract todo dump load)
-    if [ "$saved" -ne "$(count todo)" ]; then
-        die 3 "stopped: the backup holds $saved of $(count todo) names; nothing was changed"
-    fi
+    saved=$(extract todo dump load) || saved=''
+    counted todo
+    [ "$saved" = "$N" ] || die 3 "stopped: the backup holds $saved of $N names; nothing was changed"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
         show todo
         exit 0
     fi
-    load_kdc load || show err >&2
     SENT="the load was started, and what came of it is not known"
+    load_kdc load || show err >&2
     list after
     encode < after > lines || die 2 "stopped: awk fails"
     arrange lines after.all
     compare -23 todo after.all failed
-    SENT=''
     if [ -s failed ]; then
         warn "not put back:"
         show failed >&2
     fi
-    say "$(($(count todo) - $(count failed))) put back, $(count present) there already, $(count failed) failed"
+    results "put back" todo "there already" present failed
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

@@ -5,7 +5,7 @@ usage() {
 
 # part NUMBER OF TO: the values of a step, sorted
 part() {
-    grep "^$1 " "$2" | sed "s/^$1 //" > lines
+    sed -n "s/^$1 //p" "$2" > lines || die 2 "stopped: sed fails"
     arrange lines "$3"
 }
 
@@ -83,9 +83,11 @@ look() {
     : > changed
     : > half
     while IFS='|' read -r number what target read_path keys old_target old_read; do
-        read_path=$(printf '%s\n' "$read_path" | decode)
+        decoded "$read_path"
+        read_path=$DECODED
         if [ "$what" = mount ]; then
-            look_mount "$number" "$read_path" "$keys" "$(printf '%s\n' "$old_read" | decode)"
+            decoded "$old_read"
+            look_mount "$number" "$read_path" "$keys" "$DECODED"
         else
             look_value "$number" "$what" "$read_path" "$keys"
         fi
@@ -93,40 +95,25 @@ look() {
     all_seen
 }
 
-# quoted VALUE: as a word of dscl's batch mode, which knows quotes only at the start of a word
-quoted() {
-    case $1 in
-        *"'"*) printf ' "%s"' "$1" ;;
-        *) printf " '%s'" "$1" ;;
-    esac
-}
-
-# one_value NUMBER FILE: the single value of a step
-one_value() {
-    sed -n "s/^$1 [^ ]* //p" "$2" | decode
-}
-
 # value_lines: the changes of values, one dscl command each
 value_lines() {
     while IFS='|' read -r number what target read_path keys old_target old_read; do
+        [ "$what" != mount ] || continue
         grep -x "$number" todo > /dev/null || continue
-        target=$(printf '%s\n' "$target" | decode)
+        decoded "$target"
         case $what in
-            value)
-                printf 'change %s %s' "$target" "$keys"
-                quoted "$(one_value "$number" olds)"
-                quoted "$(one_value "$number" news)"
-                ;;
-            drop)
-                printf 'delete %s %s' "$target" "$keys"
-                quoted "$(one_value "$number" olds)"
-                ;;
-            add)
-                printf 'merge %s %s' "$target" "$keys"
-                quoted "$(one_value "$number" news)"
-                ;;
-            *) continue ;;
+            value) printf 'change %s %s' "$DECODED" "$keys" ;;
+            drop) printf 'delete %s %s' "$DECODED" "$keys" ;;
+            add) printf 'merge %s %s' "$DECODED" "$keys" ;;
         esac
+        if [ "$what" != add ]; then
+            one_value "$number" olds
+            quoted "$DECODED"
+        fi
+        if [ "$what" != drop ]; then
+            one_value "$number" news
+            quoted "$DECODED"
+        fi
         printf '\n'
     done < table
 }
@@ -137,19 +124,21 @@ mount_lines() {
         [ "$what" = mount ] || continue
         grep -x "$number" todo > /dev/null || continue
         if grep -x "$number" half > /dev/null; then continue; fi
-        target=$(printf '%s\n' "$target" | decode)
+        decoded "$target"
+        target=$DECODED
         printf 'create %s\n' "$target"
-        grep "^$number " news | grep -v "^$number RecordName " | sed "s/^$number //" > values
+        sed -n -e "/^$number RecordName /d" -e "s/^$number //p" news > values || die 2 "stopped: sed fails"
+        [ -s values ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         last=''
         while IFS= read -r line; do
             key=${line%% *}
-            value=$(printf '%s\n' "${line#* }" | decode)
+            decoded "${line#* }"
             if [ "$key" != "$last" ]; then
                 if [ -n "$last" ]; then printf '\n'; fi
                 printf 'create %s %s' "$target" "$key"
                 last=$key
             fi
-            quoted "$value"
+            quoted "$DECODED"
         done < values
         printf '\n'
     done < table
@@ -159,7 +148,8 @@ mount_lines() {
 old_lines() {
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         grep -x "$number" half > /dev/null || continue
-        printf 'delete %s\n' "$(printf '%s\n' "$old_target" | decode)"
+        decoded "$old_target"
+        printf 'delete %s\n' "$DECODED"
     done < table
 }
 
@@ -174,14 +164,22 @@ still_named() {
             show err >&2
             die 2 "stopped: dscl -list ${list%% *} ends with $code; the old mounts stay"
         fi
-        cat found >> homes
+        cat found >> homes || die 2 "stopped: cat fails"
     done
     : > marks
     while IFS= read -r number; do
-        home_marks | sed -n "s/^$number //p" | decode >> marks
+        home_marks > found || die 2 "stopped: cat fails"
+        sed -n "s/^$number //p" found > lines || die 2 "stopped: sed fails"
+        [ -s lines ] || die 2 "stopped: this script is damaged: step $number names no home"
+        decode < lines > decoded.marks || die 2 "stopped: awk fails"
+        as_many lines decoded.marks || die 2 "stopped: awk loses lines"
+        cat decoded.marks >> marks || die 2 "stopped: cat fails"
     done < half
+    [ -s marks ] || die 2 "stopped: the homes on the old mounts could not be looked for; the mounts stay"
+    grep -F -i -f marks homes > lines
+    if [ $? -gt 1 ]; then die 2 "stopped: grep fails; the old mounts stay"; fi
     # the name of the record alone: a home may hold what is nobody else's business
-    grep -F -i -f marks homes | sed 's/[[:space:]].*//' > named
+    sed 's/[[:space:]].*//' lines > named || die 2 "stopped: sed fails"
 }
 
 # batch FILE: dscl asks for the password; the status of a batch says nothing, what counts is what the reads find
@@ -229,6 +227,11 @@ main() {
     fi
     mount_lines > creates
     value_lines > changes
+    sed -n 's/^\([0-9]*\)|mount|.*/\1/p' table > mounts || die 2 "stopped: sed fails"
+    arrange mounts mounts.all
+    arrange todo left
+    compare -23 left mounts.all values
+    as_many changes values || die 2 "stopped: $(count changes) commands for $(count values) values; nothing was changed"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would give these commands to dscl at $NODE:"
         show creates
@@ -242,8 +245,6 @@ main() {
     : > notes
     SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
     batch creates
-    sed -n 's/^\([0-9]*\)|mount|.*/\1/p' table > mounts
-    arrange mounts mounts.all
     arrange planned left
     compare -12 mounts.all left waiting
     cat half absent > lines || die 2 "stopped: cat fails"
@@ -263,10 +264,11 @@ main() {
         fi
     fi
     old_lines > deletes
+    as_many deletes half || die 2 "stopped: $(count deletes) commands for $(count half) mounts; the old mounts stay"
     batch deletes
     outcome
     if [ -s failed ]; then show notes >&2; fi
-    say "$(($(count planned) - $(count failed))) changed, $(count done.before) were as wanted, $(count failed) failed"
+    results changed planned "were as wanted" done.before failed
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

@@ -72,7 +72,7 @@ def _used(parts: Iterable[str]) -> list[str]:
             name = match["function"] or match["variable"]
             pieces.pop(name, None)
             pieces[name] = match[0]
-    wanted = ["main", "leave"]
+    wanted = ["main", "leave", "interrupted"]
     for name in wanted:
         text = re.sub(r"(?m)^#.*", "", pieces[name])
         words = set(re.findall(r"\$\{?(\w+)", text)) | set(_COMMAND.findall(text))
@@ -110,5 +110,5 @@ def assemble(
     out += [function + "\n" for function in data]
     out += body
     # set here and not in a function: zsh would run an EXIT trap at the end of that function
-    out.append("trap leave EXIT\ntrap 'exit 130' HUP INT TERM\nmain \"$@\"\n")
+    out.append("trap leave EXIT\ntrap interrupted HUP INT TERM\nmain \"$@\"\n")
     return "".join(out).encode()

@@ -211,7 +211,7 @@ show() {
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
-    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+    as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
 
 # compare WHICH ONE OTHER TO: comm, its failure noticed
@@ -219,8 +219,33 @@ compare() {
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
+# count FILE: its lines, for what is only said
 count() {
     awk 'END { print NR }' "$1"
+}
+
+# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+counted() {
+    N=$(count "$1") || N=''
+    case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
+}
+
+as_many() {
+    counted "$1"
+    first_count=$N
+    counted "$2"
+    [ "$first_count" -eq "$N" ]
+}
+
+# results DONE PLANNED ABSENT-WORD ABSENT FAILED: the last line of a run; only now it is known what came of what was sent
+results() {
+    counted "$2"
+    all=$N
+    counted "$5"
+    failures=$N
+    counted "$4"
+    say "$((all - failures)) $1, $N $3, $failures failed"
+    SENT=''
 }
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
@@ -251,9 +276,18 @@ leave() {
     fi
 }
 
+# shellcheck disable=SC2317 # the trap calls it
+interrupted() {
+    warn "stopped by a signal"
+    if [ -n "$SENT" ]; then warn "$SENT"; fi
+    exit 130
+}
+
 workplace() {
     umask 077
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    # TMPDIR may be no whole path, and rm stands somewhere else
+    WORK=$(cd "$WORK" && pwd) || die 2 "stopped: cannot enter $WORK"
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
@@ -275,8 +309,10 @@ check_root() {
 # the release, role and person that the plan was made for
 surroundings() {
     check_release
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
+    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
     case $role in
+        *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
         *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
     esac
@@ -317,15 +353,23 @@ decode() {
     }'
 }
 
+# decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
+decoded() {
+    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    [ -n "$DECODED" ] || die 2 "stopped: awk fails"
+}
+
 # steps_there: the script holds all steps that it was written with
 steps_there() {
-    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+    counted table
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
     cat todo absent changed > lines || die 2 "stopped: cat fails"
-    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+    counted lines
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
 }
 
 # outcome: which of the planned steps are still to be done after the change
@@ -334,7 +378,6 @@ outcome() {
     cat todo changed > lines || die 2 "stopped: cat fails"
     arrange lines left
     compare -12 first left failed
-    SENT=''
 }
 
 # pick FILE: the steps of todo, out of an LDIF file whose paragraphs start with the step's number, into changes; a server without
@@ -342,12 +385,14 @@ outcome() {
 pick() {
     # shellcheck disable=SC2016 # awk's own $
     awk 'BEGIN { while ((getline line < "todo") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        ($1 in want) { print; print "" }' "$1" > changes
+        ($1 in want) { print; print "" }' "$1" > changes || die 2 "stopped: awk fails"
+    grep '^# step ' changes > found
+    as_many found todo || die 2 "stopped: $(count found) of $(count todo) steps stand in $1; nothing was changed"
     ldapsearch -x -LLL -H "$URI" -s base -b '' '(objectClass=*)' supportedControl < /dev/null > found 2> err ||
         die 2 "stopped: the server at $URI does not tell its controls"
     if ! grep '^supportedControl: 1\.3\.6\.1\.1\.12$' found > /dev/null; then
         say "the server does not know assertions (RFC 4528); the comparison above is the only one"
-        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain
+        grep -v '^control: 1\.3\.6\.1\.1\.12 ' changes > plain || die 2 "stopped: grep fails"
         mv plain changes
     fi
 }
@@ -407,8 +452,8 @@ look() {
     : > absent
     : > changed
     while read -r number what name; do
-        dn=$(printf '%s\n' "$name" | decode)
-        fetch "$dn"
+        decoded "$name"
+        fetch "$DECODED"
         sed -n "s/^$number //p" expectations > lines
         [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         arrange lines wanted
@@ -447,7 +492,8 @@ main() {
     masked > hidden
     steps_there
     # a server of another domain would have none of the entries, and all would seem to be done
-    ldapsearch -x -LLL -H "$URI" -s base -b "$(printf '%s\n' "$SUFFIX" | decode)" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
+    decoded "$SUFFIX"
+    ldapsearch -x -LLL -H "$URI" -s base -b "$DECODED" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
         die 2 "stopped: $URI does not hold $SUFFIX, or does not show it; nothing was changed"
     grep -i '^objectClass:' found > /dev/null || die 2 "stopped: $URI does not show $SUFFIX; nothing was changed"
     look
@@ -467,12 +513,12 @@ main() {
         exit 0
     fi
     modify
-    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    results deleted planned absent before failed
     say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0
 }
 
 trap leave EXIT
-trap 'exit 130' HUP INT TERM
+trap interrupted HUP INT TERM
 main "$@"

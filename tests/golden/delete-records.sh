@@ -201,7 +201,7 @@ show() {
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
-    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+    as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
 
 # compare WHICH ONE OTHER TO: comm, its failure noticed
@@ -209,8 +209,33 @@ compare() {
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
+# count FILE: its lines, for what is only said
 count() {
     awk 'END { print NR }' "$1"
+}
+
+# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+counted() {
+    N=$(count "$1") || N=''
+    case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
+}
+
+as_many() {
+    counted "$1"
+    first_count=$N
+    counted "$2"
+    [ "$first_count" -eq "$N" ]
+}
+
+# results DONE PLANNED ABSENT-WORD ABSENT FAILED: the last line of a run; only now it is known what came of what was sent
+results() {
+    counted "$2"
+    all=$N
+    counted "$5"
+    failures=$N
+    counted "$4"
+    say "$((all - failures)) $1, $N $3, $failures failed"
+    SENT=''
 }
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
@@ -241,9 +266,18 @@ leave() {
     fi
 }
 
+# shellcheck disable=SC2317 # the trap calls it
+interrupted() {
+    warn "stopped by a signal"
+    if [ -n "$SENT" ]; then warn "$SENT"; fi
+    exit 130
+}
+
 workplace() {
     umask 077
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    # TMPDIR may be no whole path, and rm stands somewhere else
+    WORK=$(cd "$WORK" && pwd) || die 2 "stopped: cannot enter $WORK"
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
@@ -265,8 +299,10 @@ check_root() {
 # the release, role and person that the plan was made for
 surroundings() {
     check_release
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
+    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
     case $role in
+        *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
         *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
     esac
@@ -307,6 +343,12 @@ decode() {
     }'
 }
 
+# decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
+decoded() {
+    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    [ -n "$DECODED" ] || die 2 "stopped: awk fails"
+}
+
 # not_there STATUS: whether dscl's status says that a record is not there; it differs by release
 not_there() {
     case $TARGET:$1 in
@@ -317,13 +359,15 @@ not_there() {
 
 # steps_there: the script holds all steps that it was written with
 steps_there() {
-    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+    counted table
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
     cat todo absent changed > lines || die 2 "stopped: cat fails"
-    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+    counted lines
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
 }
 
 # outcome: which of the planned steps are still to be done after the change
@@ -332,7 +376,6 @@ outcome() {
     cat todo changed > lines || die 2 "stopped: cat fails"
     arrange lines left
     compare -12 first left failed
-    SENT=''
 }
 
 # a script that uses dscl sets ADMIN and NODE
@@ -342,6 +385,20 @@ take() {
         --node) NODE=$2 ;;
         *) return 1 ;;
     esac
+}
+
+# quoted VALUE: as a word of dscl's batch mode, which knows quotes only at the start of a word
+quoted() {
+    case $1 in
+        *"'"*) printf ' "%s"' "$1" ;;
+        *) printf " '%s'" "$1" ;;
+    esac
+}
+
+# one_value NUMBER FILE: the single value of a step, into DECODED
+one_value() {
+    DECODED=$(sed -n "s/^$1 [^ ]* //p" "$2") || die 2 "stopped: sed fails"
+    decoded "$DECODED"
 }
 
 # check_node: it is one, and dscl can read it
@@ -387,7 +444,7 @@ usage() {
 # numbered NUMBER FILE: what was read into now, what the plan expects into wanted
 numbered() {
     sed "s/^/$1 /" "$2" > lines || die 2 "stopped: sed fails"
-    [ "$(count "$2")" -eq "$(count lines)" ] || die 2 "stopped: sed loses lines"
+    as_many "$2" lines || die 2 "stopped: sed loses lines"
     arrange lines now
     grep "^$1 " expectations > lines || die 2 "stopped: this script is damaged: step $1 expects nothing"
     arrange lines wanted
@@ -418,7 +475,8 @@ look() {
     : > absent
     : > changed
     while IFS='|' read -r number what target read_path keys; do
-        read_path=$(printf '%s\n' "$read_path" | decode)
+        decoded "$read_path"
+        read_path=$DECODED
         if [ "$what" = record ]; then
             look_record "$number" "$read_path" "$keys"
         elif fetch "$read_path" "$keys"; then
@@ -436,16 +494,14 @@ look() {
 batch_lines() {
     while IFS='|' read -r number what target read_path keys; do
         grep -x "$number" todo > /dev/null || continue
-        target=$(printf '%s\n' "$target" | decode)
-        if [ "$what" = record ]; then
-            printf 'delete %s\n' "$target"
-        else
-            value=$(sed -n "s/^$number $keys //p" expectations | decode)
-            case $value in
-                *"'"*) printf 'delete %s %s "%s"\n' "$target" "$keys" "$value" ;;
-                *) printf "delete %s %s '%s'\n" "$target" "$keys" "$value" ;;
-            esac
+        decoded "$target"
+        printf 'delete %s' "$DECODED"
+        if [ "$what" != record ]; then
+            printf ' %s' "$keys"
+            one_value "$number" expectations
+            quoted "$DECODED"
         fi
+        printf '\n'
     done < table
 }
 
@@ -453,12 +509,13 @@ batch_lines() {
 one_by_one() {
     while IFS='|' read -r number what target read_path keys <&3; do
         grep -x "$number" planned > /dev/null || continue
-        target=$(printf '%s\n' "$target" | decode)
+        decoded "$target"
+        target=$DECODED
         if [ "$what" = record ]; then
             dscl -u "$ADMIN" -p "$NODE" -delete "$target" < /dev/null >> out 2>> err
         else
-            value=$(sed -n "s/^$number $keys //p" expectations | decode)
-            dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$value" < /dev/null >> out 2>> err
+            one_value "$number" expectations
+            dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$DECODED" < /dev/null >> out 2>> err
         fi
     done 3< table
 }
@@ -489,10 +546,12 @@ main() {
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0
     fi
-    if [ "$TARGET" = 10.4 ] && [ "$(count todo)" -gt 10 ]; then
-        die 3 "stopped: dscl of 10.4 would ask for the password $(count todo) times; use delete-records-ldif.sh. Nothing was changed."
+    counted todo
+    if [ "$TARGET" = 10.4 ] && [ "$N" -gt 10 ]; then
+        die 3 "stopped: dscl of 10.4 would ask for the password $N times; use delete-records-ldif.sh. Nothing was changed."
     fi
     batch_lines > deletes
+    as_many deletes todo || die 2 "stopped: $(count deletes) commands for $(count todo) steps; nothing was changed"
     echo quit >> deletes
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would give these commands to dscl at $NODE:"
@@ -520,12 +579,12 @@ main() {
         cat out complaints > notes
         show notes >&2
     fi
-    say "$(($(count planned) - $(count failed))) deleted, $(count before) absent, $(count failed) failed"
+    results deleted planned absent before failed
     say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0
 }
 
 trap leave EXIT
-trap 'exit 130' HUP INT TERM
+trap interrupted HUP INT TERM
 main "$@"

@@ -512,7 +512,7 @@ show() {
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
-    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+    as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
 
 # compare WHICH ONE OTHER TO: comm, its failure noticed
@@ -520,8 +520,33 @@ compare() {
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
+# count FILE: its lines, for what is only said
 count() {
     awk 'END { print NR }' "$1"
+}
+
+# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+counted() {
+    N=$(count "$1") || N=''
+    case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
+}
+
+as_many() {
+    counted "$1"
+    first_count=$N
+    counted "$2"
+    [ "$first_count" -eq "$N" ]
+}
+
+# results DONE PLANNED ABSENT-WORD ABSENT FAILED: the last line of a run; only now it is known what came of what was sent
+results() {
+    counted "$2"
+    all=$N
+    counted "$5"
+    failures=$N
+    counted "$4"
+    say "$((all - failures)) $1, $N $3, $failures failed"
+    SENT=''
 }
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
@@ -552,9 +577,18 @@ leave() {
     fi
 }
 
+# shellcheck disable=SC2317 # the trap calls it
+interrupted() {
+    warn "stopped by a signal"
+    if [ -n "$SENT" ]; then warn "$SENT"; fi
+    exit 130
+}
+
 workplace() {
     umask 077
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    # TMPDIR may be no whole path, and rm stands somewhere else
+    WORK=$(cd "$WORK" && pwd) || die 2 "stopped: cannot enter $WORK"
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
@@ -576,8 +610,10 @@ check_root() {
 # the release, role and person that the plan was made for
 surroundings() {
     check_release
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
+    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
     case $role in
+        *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
         *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
     esac
@@ -681,14 +717,16 @@ take() {
 encoded_multi() {
     multi < "$1" > several || die 2 "stopped: awk fails"
     encode < several > lines || die 2 "stopped: awk fails"
-    if [ ! -s several ] || [ "$(count several)" -ne "$(count lines)" ]; then die 2 "stopped: awk loses lines"; fi
+    [ -s several ] || die 2 "stopped: awk loses lines"
+    as_many several lines || die 2 "stopped: awk loses lines"
     arrange lines "$2"
 }
 
 # the KDC must be the one that the plan was made from: the same names of more than one component, less those to delete
 same_kdc() {
     planned > lines || die 2 "stopped: cannot write to $WORK"
-    [ "$(count lines)" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
+    counted lines
+    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     arrange lines planned.multi
     compare -23 now.multi planned.multi new
     compare -13 now.multi planned.multi missing
@@ -709,11 +747,12 @@ same_kdc() {
 
 # without an inventory the plan holds unverified names: a cap, and what else bears the hosts' names
 cap() {
-    total=$(count now.multi)
+    counted now.multi
+    total=$N
     [ -n "$MAX" ] || MAX=$((total / 2))
-    if [ "$(count todo)" -gt "$MAX" ]; then
-        die 3 "stopped: $(count todo) of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
-    fi
+    counted todo
+    [ "$N" -le "$MAX" ] ||
+        die 3 "stopped: $N of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
     stale > hosts
     # shellcheck disable=SC2016 # awk's own $
     multi < now | awk "$ENC"'
@@ -722,7 +761,7 @@ cap() {
         {
             t = $0; sub(/@[^@]*$/, "", t); sub(/^[^\/]*\//, "", t); t = tolower(t); sub(/\.$/, "", t)
             if ((enc(t) in host) && !(enc($0) in want)) print enc($0)
-        }' hosts wanted - > spellings
+        }' hosts wanted - > spellings || die 2 "stopped: awk fails"
     if [ -s spellings ]; then
         say "not touched, although they bear the name of a retired host in another spelling or under another service:"
         show spellings
@@ -738,10 +777,9 @@ backup() {
         show err >&2
         die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was deleted"
     }
-    saved=$(held "$BACKUP/kdc.dump")
-    if [ "$saved" -ne "$(count now)" ]; then
-        die 3 "stopped: the backup holds $saved principals and the list $(count now); nothing was deleted. Run it again."
-    fi
+    saved=$(held "$BACKUP/kdc.dump") || saved=''
+    counted now
+    [ "$saved" = "$N" ] || die 3 "stopped: the backup holds $saved principals and the list $N; nothing was deleted. Run it again."
     cp todo "$BACKUP/deleted.txt" || die 2 "stopped: cannot write $BACKUP/deleted.txt; nothing was deleted"
     printf '%s\n' "$PLAN" > "$BACKUP/plan-id" || die 2 "stopped: cannot write $BACKUP/plan-id; nothing was deleted"
     say "backup: $BACKUP/kdc.dump ($saved principals; it holds keys, keep it secret)"
@@ -749,9 +787,7 @@ backup() {
 
 delete() {
     commands todo now deletes
-    if [ "$(count deletes)" -ne "$(count todo)" ]; then
-        die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
-    fi
+    as_many deletes todo || die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
     SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
     : > out
     : > err
@@ -763,7 +799,6 @@ delete() {
     compare -12 todo after.all failed
     compare -23 now.multi after.multi lost
     compare -23 lost todo lost.others
-    SENT=''
 }
 
 main() {
@@ -782,13 +817,13 @@ main() {
     list now
     encoded_multi now now.multi
     deletions > lines || die 2 "stopped: cannot write to $WORK"
-    [ "$(count lines)" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
+    counted lines
+    [ "$N" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
     arrange lines wanted
     compare -12 wanted now.multi todo
     compare -23 wanted now.multi absent
-    if [ "$(($(count todo) + $(count absent)))" -ne "$(count wanted)" ]; then
-        die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
-    fi
+    cat todo absent > lines || die 2 "stopped: cat fails"
+    as_many lines wanted || die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
     if [ "$INVENTORY" = yes ]; then same_kdc; else cap; fi
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
@@ -812,12 +847,12 @@ main() {
         warn "gone in the meantime, and not by this script:"
         show lost.others >&2
     fi
-    say "$(($(count todo) - $(count failed))) deleted, $(count absent) absent, $(count failed) failed"
+    results deleted todo absent absent failed
     say "to put them back: sh restore/restore-principals.sh --apply '$BACKUP'"
     if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
     exit 0
 }
 
 trap leave EXIT
-trap 'exit 130' HUP INT TERM
+trap interrupted HUP INT TERM
 main "$@"

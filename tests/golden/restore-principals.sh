@@ -78,7 +78,7 @@ show() {
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
-    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+    as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
 
 # compare WHICH ONE OTHER TO: comm, its failure noticed
@@ -86,8 +86,33 @@ compare() {
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
+# count FILE: its lines, for what is only said
 count() {
     awk 'END { print NR }' "$1"
+}
+
+# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+counted() {
+    N=$(count "$1") || N=''
+    case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
+}
+
+as_many() {
+    counted "$1"
+    first_count=$N
+    counted "$2"
+    [ "$first_count" -eq "$N" ]
+}
+
+# results DONE PLANNED ABSENT-WORD ABSENT FAILED: the last line of a run; only now it is known what came of what was sent
+results() {
+    counted "$2"
+    all=$N
+    counted "$5"
+    failures=$N
+    counted "$4"
+    say "$((all - failures)) $1, $N $3, $failures failed"
+    SENT=''
 }
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
@@ -118,9 +143,18 @@ leave() {
     fi
 }
 
+# shellcheck disable=SC2317 # the trap calls it
+interrupted() {
+    warn "stopped by a signal"
+    if [ -n "$SENT" ]; then warn "$SENT"; fi
+    exit 130
+}
+
 workplace() {
     umask 077
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    # TMPDIR may be no whole path, and rm stands somewhere else
+    WORK=$(cd "$WORK" && pwd) || die 2 "stopped: cannot enter $WORK"
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
@@ -142,8 +176,10 @@ check_root() {
 # the release, role and person that the plan was made for
 surroundings() {
     check_release
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
+    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
     case $role in
+        *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
         *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
     esac
@@ -206,7 +242,8 @@ extract() {
         FILENAME == ARGV[1] { want[$0] = 1; next }
         FNR == 1 { print; next }
         $1 == "princ" && (enc($7) in want) { print }' "$1" "$2" > "$3"
-    echo "$(($(count "$3") - 1))"
+    counted "$3"
+    echo "$((N - 1))"
 }
 
 load_kdc() {
@@ -260,31 +297,29 @@ main() {
     fi
     cp "$BACKUP/kdc.dump" dump || die 2 "stopped: cannot read $BACKUP/kdc.dump"
     # only the lines of these principals: a password that somebody else has changed since stays as it is
-    saved=$(extract todo dump load)
-    if [ "$saved" -ne "$(count todo)" ]; then
-        die 3 "stopped: the backup holds $saved of $(count todo) names; nothing was changed"
-    fi
+    saved=$(extract todo dump load) || saved=''
+    counted todo
+    [ "$saved" = "$N" ] || die 3 "stopped: the backup holds $saved of $N names; nothing was changed"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
         show todo
         exit 0
     fi
-    load_kdc load || show err >&2
     SENT="the load was started, and what came of it is not known"
+    load_kdc load || show err >&2
     list after
     encode < after > lines || die 2 "stopped: awk fails"
     arrange lines after.all
     compare -23 todo after.all failed
-    SENT=''
     if [ -s failed ]; then
         warn "not put back:"
         show failed >&2
     fi
-    say "$(($(count todo) - $(count failed))) put back, $(count present) there already, $(count failed) failed"
+    results "put back" todo "there already" present failed
     if [ -s failed ]; then exit 1; fi
     exit 0
 }
 
 trap leave EXIT
-trap 'exit 130' HUP INT TERM
+trap interrupted HUP INT TERM
 main "$@"

@@ -286,7 +286,7 @@ show() {
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
-    [ "$(count "$1")" -eq "$(count "$2")" ] || die 2 "stopped: sort loses lines"
+    as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
 
 # compare WHICH ONE OTHER TO: comm, its failure noticed
@@ -294,8 +294,33 @@ compare() {
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
+# count FILE: its lines, for what is only said
 count() {
     awk 'END { print NR }' "$1"
+}
+
+# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+counted() {
+    N=$(count "$1") || N=''
+    case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
+}
+
+as_many() {
+    counted "$1"
+    first_count=$N
+    counted "$2"
+    [ "$first_count" -eq "$N" ]
+}
+
+# results DONE PLANNED ABSENT-WORD ABSENT FAILED: the last line of a run; only now it is known what came of what was sent
+results() {
+    counted "$2"
+    all=$N
+    counted "$5"
+    failures=$N
+    counted "$4"
+    say "$((all - failures)) $1, $N $3, $failures failed"
+    SENT=''
 }
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
@@ -326,9 +351,18 @@ leave() {
     fi
 }
 
+# shellcheck disable=SC2317 # the trap calls it
+interrupted() {
+    warn "stopped by a signal"
+    if [ -n "$SENT" ]; then warn "$SENT"; fi
+    exit 130
+}
+
 workplace() {
     umask 077
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/odkit.XXXXXX") || die 2 "stopped: cannot make a folder for temporary files"
+    # TMPDIR may be no whole path, and rm stands somewhere else
+    WORK=$(cd "$WORK" && pwd) || die 2 "stopped: cannot enter $WORK"
     cd "$WORK" || die 2 "stopped: cannot enter $WORK"
 }
 
@@ -350,8 +384,10 @@ check_root() {
 # the release, role and person that the plan was made for
 surroundings() {
     check_release
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
+    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
     case $role in
+        *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
         *) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
     esac
@@ -381,6 +417,12 @@ decode() {
     }'
 }
 
+# decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
+decoded() {
+    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    [ -n "$DECODED" ] || die 2 "stopped: awk fails"
+}
+
 # not_there STATUS: whether dscl's status says that a record is not there; it differs by release
 not_there() {
     case $TARGET:$1 in
@@ -391,13 +433,15 @@ not_there() {
 
 # steps_there: the script holds all steps that it was written with
 steps_there() {
-    [ "$(count table)" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+    counted table
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
     cat todo absent changed > lines || die 2 "stopped: cat fails"
-    [ "$(count lines)" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
+    counted lines
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
 }
 
 # outcome: which of the planned steps are still to be done after the change
@@ -406,7 +450,6 @@ outcome() {
     cat todo changed > lines || die 2 "stopped: cat fails"
     arrange lines left
     compare -12 first left failed
-    SENT=''
 }
 
 # a script that uses dscl sets ADMIN and NODE
@@ -416,6 +459,20 @@ take() {
         --node) NODE=$2 ;;
         *) return 1 ;;
     esac
+}
+
+# quoted VALUE: as a word of dscl's batch mode, which knows quotes only at the start of a word
+quoted() {
+    case $1 in
+        *"'"*) printf ' "%s"' "$1" ;;
+        *) printf " '%s'" "$1" ;;
+    esac
+}
+
+# one_value NUMBER FILE: the single value of a step, into DECODED
+one_value() {
+    DECODED=$(sed -n "s/^$1 [^ ]* //p" "$2") || die 2 "stopped: sed fails"
+    decoded "$DECODED"
 }
 
 # check_node: it is one, and dscl can read it
@@ -460,7 +517,7 @@ usage() {
 
 # part NUMBER OF TO: the values of a step, sorted
 part() {
-    grep "^$1 " "$2" | sed "s/^$1 //" > lines
+    sed -n "s/^$1 //p" "$2" > lines || die 2 "stopped: sed fails"
     arrange lines "$3"
 }
 
@@ -538,9 +595,11 @@ look() {
     : > changed
     : > half
     while IFS='|' read -r number what target read_path keys old_target old_read; do
-        read_path=$(printf '%s\n' "$read_path" | decode)
+        decoded "$read_path"
+        read_path=$DECODED
         if [ "$what" = mount ]; then
-            look_mount "$number" "$read_path" "$keys" "$(printf '%s\n' "$old_read" | decode)"
+            decoded "$old_read"
+            look_mount "$number" "$read_path" "$keys" "$DECODED"
         else
             look_value "$number" "$what" "$read_path" "$keys"
         fi
@@ -548,40 +607,25 @@ look() {
     all_seen
 }
 
-# quoted VALUE: as a word of dscl's batch mode, which knows quotes only at the start of a word
-quoted() {
-    case $1 in
-        *"'"*) printf ' "%s"' "$1" ;;
-        *) printf " '%s'" "$1" ;;
-    esac
-}
-
-# one_value NUMBER FILE: the single value of a step
-one_value() {
-    sed -n "s/^$1 [^ ]* //p" "$2" | decode
-}
-
 # value_lines: the changes of values, one dscl command each
 value_lines() {
     while IFS='|' read -r number what target read_path keys old_target old_read; do
+        [ "$what" != mount ] || continue
         grep -x "$number" todo > /dev/null || continue
-        target=$(printf '%s\n' "$target" | decode)
+        decoded "$target"
         case $what in
-            value)
-                printf 'change %s %s' "$target" "$keys"
-                quoted "$(one_value "$number" olds)"
-                quoted "$(one_value "$number" news)"
-                ;;
-            drop)
-                printf 'delete %s %s' "$target" "$keys"
-                quoted "$(one_value "$number" olds)"
-                ;;
-            add)
-                printf 'merge %s %s' "$target" "$keys"
-                quoted "$(one_value "$number" news)"
-                ;;
-            *) continue ;;
+            value) printf 'change %s %s' "$DECODED" "$keys" ;;
+            drop) printf 'delete %s %s' "$DECODED" "$keys" ;;
+            add) printf 'merge %s %s' "$DECODED" "$keys" ;;
         esac
+        if [ "$what" != add ]; then
+            one_value "$number" olds
+            quoted "$DECODED"
+        fi
+        if [ "$what" != drop ]; then
+            one_value "$number" news
+            quoted "$DECODED"
+        fi
         printf '\n'
     done < table
 }
@@ -592,19 +636,21 @@ mount_lines() {
         [ "$what" = mount ] || continue
         grep -x "$number" todo > /dev/null || continue
         if grep -x "$number" half > /dev/null; then continue; fi
-        target=$(printf '%s\n' "$target" | decode)
+        decoded "$target"
+        target=$DECODED
         printf 'create %s\n' "$target"
-        grep "^$number " news | grep -v "^$number RecordName " | sed "s/^$number //" > values
+        sed -n -e "/^$number RecordName /d" -e "s/^$number //p" news > values || die 2 "stopped: sed fails"
+        [ -s values ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         last=''
         while IFS= read -r line; do
             key=${line%% *}
-            value=$(printf '%s\n' "${line#* }" | decode)
+            decoded "${line#* }"
             if [ "$key" != "$last" ]; then
                 if [ -n "$last" ]; then printf '\n'; fi
                 printf 'create %s %s' "$target" "$key"
                 last=$key
             fi
-            quoted "$value"
+            quoted "$DECODED"
         done < values
         printf '\n'
     done < table
@@ -614,7 +660,8 @@ mount_lines() {
 old_lines() {
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         grep -x "$number" half > /dev/null || continue
-        printf 'delete %s\n' "$(printf '%s\n' "$old_target" | decode)"
+        decoded "$old_target"
+        printf 'delete %s\n' "$DECODED"
     done < table
 }
 
@@ -629,14 +676,22 @@ still_named() {
             show err >&2
             die 2 "stopped: dscl -list ${list%% *} ends with $code; the old mounts stay"
         fi
-        cat found >> homes
+        cat found >> homes || die 2 "stopped: cat fails"
     done
     : > marks
     while IFS= read -r number; do
-        home_marks | sed -n "s/^$number //p" | decode >> marks
+        home_marks > found || die 2 "stopped: cat fails"
+        sed -n "s/^$number //p" found > lines || die 2 "stopped: sed fails"
+        [ -s lines ] || die 2 "stopped: this script is damaged: step $number names no home"
+        decode < lines > decoded.marks || die 2 "stopped: awk fails"
+        as_many lines decoded.marks || die 2 "stopped: awk loses lines"
+        cat decoded.marks >> marks || die 2 "stopped: cat fails"
     done < half
+    [ -s marks ] || die 2 "stopped: the homes on the old mounts could not be looked for; the mounts stay"
+    grep -F -i -f marks homes > lines
+    if [ $? -gt 1 ]; then die 2 "stopped: grep fails; the old mounts stay"; fi
     # the name of the record alone: a home may hold what is nobody else's business
-    grep -F -i -f marks homes | sed 's/[[:space:]].*//' > named
+    sed 's/[[:space:]].*//' lines > named || die 2 "stopped: sed fails"
 }
 
 # batch FILE: dscl asks for the password; the status of a batch says nothing, what counts is what the reads find
@@ -684,6 +739,11 @@ main() {
     fi
     mount_lines > creates
     value_lines > changes
+    sed -n 's/^\([0-9]*\)|mount|.*/\1/p' table > mounts || die 2 "stopped: sed fails"
+    arrange mounts mounts.all
+    arrange todo left
+    compare -23 left mounts.all values
+    as_many changes values || die 2 "stopped: $(count changes) commands for $(count values) values; nothing was changed"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would give these commands to dscl at $NODE:"
         show creates
@@ -697,8 +757,6 @@ main() {
     : > notes
     SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
     batch creates
-    sed -n 's/^\([0-9]*\)|mount|.*/\1/p' table > mounts
-    arrange mounts mounts.all
     arrange planned left
     compare -12 mounts.all left waiting
     cat half absent > lines || die 2 "stopped: cat fails"
@@ -718,14 +776,15 @@ main() {
         fi
     fi
     old_lines > deletes
+    as_many deletes half || die 2 "stopped: $(count deletes) commands for $(count half) mounts; the old mounts stay"
     batch deletes
     outcome
     if [ -s failed ]; then show notes >&2; fi
-    say "$(($(count planned) - $(count failed))) changed, $(count done.before) were as wanted, $(count failed) failed"
+    results changed planned "were as wanted" done.before failed
     if [ -s failed ]; then exit 1; fi
     exit 0
 }
 
 trap leave EXIT
-trap 'exit 130' HUP INT TERM
+trap interrupted HUP INT TERM
 main "$@"

@@ -129,9 +129,9 @@ def missing_deletion(scripts: Path) -> None:
 
 
 def changed_user(scripts: Path) -> None:
-    path = scripts / "delete-records.ldif"
-    more = "# step 1\ndn: uid=bob,cn=users,dc=example,dc=com\nchangetype: modify\nreplace: sn\nsn: y\n-\n\n"
-    path.write_text(path.read_text() + more)
+    path = scripts / "delete-records-ldif.sh"
+    more = "\\ndn: uid=bob,cn=users,dc=example,dc=com\\nchangetype: modify\\nreplace: sn\\nsn: y\\n-\\n"
+    path.write_text(path.read_text().replace("\nmodify() {\n", f"\nmodify() {{\n    printf '{more}' >> changes\n"))
 
 
 def cut_script(scripts: Path) -> None:
