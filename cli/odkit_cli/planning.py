@@ -92,12 +92,14 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     from odkit.kerberos.kdclog import read_kdc_log
     from odkit.scripts import check_target
 
+    aliases: dict[str, str] = {}
     plan_file = the_project() if not exports and not piped() else None
     if plan_file is not None:
         exports = tuple(map(str, plan_file.after or plan_file.before))
         before = before or (tuple(map(str, plan_file.before)) if plan_file.after else ())
         principals = principals or tuple(map(str, (*plan_file.principals, *plan_file.keytabs)))
         keep = (*keep, *(server.name for server in plan_file.servers))
+        aliases = {alias: server.name for server in plan_file.servers for alias in server.aliases}
         address = (*address, *(f"{server.name}={server.address}" for server in plan_file.servers if server.address))
         target = target or plan_file.target or None
     inputs = [*(exports or ("-",)), *principals, *kdc_logs, *before, *retire_from]
@@ -129,6 +131,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
         allow_large=allow_large,
         accept_incomplete=accept_incomplete,
         kdc_logs=[read_kdc_log(source(name)) for name in kdc_logs],
+        aliases=aliases,
     )
     return Planned(od, plan, target)
 

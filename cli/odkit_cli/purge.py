@@ -39,27 +39,30 @@ def purge_principals(context: click.Context, /, output: str | None, force: bool,
     elif not context.obj["quiet"]:
         click.echo(plan_text(plan), nl=False)
         if written:
-            click.echo(_next_steps(output or "", [str(path.relative_to(output or "")) for path in written]), nl=False)
+            click.echo(_next_steps(output or "", [str(path.relative_to(output or "")) for path in written], target or ""), nl=False)
     context.exit(exits.FINDINGS if plan.review or plan.refused else exits.FINE)
 
 
-def _next_steps(folder: str, names: list[str]) -> str:
+_WHAT = {
+    "delete-records.sh": "records and values of the directory",
+    "delete-records-ldif.sh": "records and values of the directory",
+    "delete-slots.sh": "Password Server slots, after their records",
+    "remove-aliases.sh": "names in cn=authdata",
+    "purge-principals.sh": "principals of the KDC",
+}
+
+
+def _next_steps(folder: str, names: list[str], target: str) -> str:
+    from odkit.scripts.bundle import run_order
     from odkit.text import escape
 
     lines = ["", f"Written to {escape(folder)}/ (mode 0700, files 0600):", *(f"  {name}" for name in names)]
-    if {"purge-principals.sh", "delete-records.sh", "remove-aliases.sh"} & set(names):
-        lines += ["", "Next, on the Open Directory master, as root, with the whole folder copied there:"]
-    if "purge-principals.sh" in names:
-        lines += [
-            "  sh purge-principals.sh            shows what it would delete from the KDC",
-            "  sh purge-principals.sh --apply",
-        ]
-    if "remove-aliases.sh" in names:
-        lines += ["  sh remove-aliases.sh              the names in cn=authdata", "  sh remove-aliases.sh --apply"]
-    if "delete-records.sh" in names:
-        lines += ["  sh delete-records.sh              the same for the directory's records", "  sh delete-records.sh --apply"]
-    if "delete-slots.sh" in names:
-        lines += ["  sh delete-slots.sh                their Password Server slots, after the records", "  sh delete-slots.sh --apply"]
+    scripts = run_order(target, names)
+    if scripts:
+        lines += ["", "First, here: odkit rehearse with the same exports and options; it runs all of this against scratch servers."]
+        lines += ["Then, on the Open Directory master, as root, with the whole folder copied there, in this order:"]
+    for name in scripts:
+        lines += [f"  {f'sh {name}':<32}  shows what it would change: {_WHAT[name]}", f"  sh {name} --apply"]
     keytabs = [name for name in names if name.startswith("clean-keytab")]
     if keytabs:
         lines += ["On the server whose keytab it is:", *(f"  sh {name}" for name in keytabs)]

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     RETIRED = "retired"  # somebody named it
     INFERRED = "inferred"  # it follows from the exports
     UNSURE = "unsure"  # it would follow from the exports, but something speaks against it
+    ALIAS = "alias"  # a further name of a server that stays
     DOUBT = "doubt"  # a person must look
     SEEN = "seen"  # its name occurs
 

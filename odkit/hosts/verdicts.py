@@ -56,6 +56,7 @@ def judge_hosts(
     before: Sequence[Directory] = (),
     addresses: Mapping[str, str] = {},
     seen: Iterable[Evidence] = (),
+    aliases: Mapping[str, str] = {},
 ) -> dict[str, HostVerdict]:
     """Judge every host that the inputs name.
 
@@ -66,6 +67,7 @@ def judge_hosts(
         before: older exports, read for names of servers only.
         addresses: host -> address, where the exports leave open which is which.
         seen: further places where host names occur (the inventory).
+        aliases: further names of servers that stay -> their names.
 
     Returns:
         Verdicts by the host's normal form, sorted.
@@ -73,12 +75,13 @@ def judge_hosts(
     Raises:
         UsageError: an empty name, or an address where a name is needed.
     """
-    for name in (*retire, *keep):
+    for name in (*retire, *keep, *aliases):
         if not host_key(name):
             raise UsageError("an empty host name; give the fully qualified name of a server")
     book = AddressBook([od, *before], addresses)
-    evidence = [Evidence(name, Kind.RETIRED, "named as retired", "--retire") for name in retire]
-    evidence += [Evidence(name, Kind.LIVE, "named to be kept", "--keep") for name in keep]
+    evidence = [Evidence(name, Kind.RETIRED, "named as retired", "--retire or odkit.toml") for name in retire]
+    evidence += [Evidence(name, Kind.LIVE, "named to be kept", "--keep or odkit.toml") for name in keep]
+    evidence += [Evidence(name, Kind.ALIAS, f"an alias of {escape(server)}, which stays", "odkit.toml") for name, server in aliases.items()]
     own = of_directory(od)
     evidence += own
     evidence += _missing_servers(od, own, before)
@@ -206,6 +209,9 @@ def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:
     elif Kind.LIVE in kinds:
         verdict = Verdict.LIVE
         order = (Kind.LIVE,)
+    elif Kind.ALIAS in kinds and kinds & {Kind.RETIRED, Kind.INFERRED, Kind.UNSURE}:
+        verdict = Verdict.REVIEW
+        order = (Kind.ALIAS, Kind.RETIRED, Kind.INFERRED, Kind.UNSURE)
     elif named:
         verdict = Verdict.STALE
         order = (Kind.RETIRED,)
@@ -220,7 +226,7 @@ def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:
         order = (Kind.LISTED,)
     else:
         verdict = Verdict.UNKNOWN
-        order = (Kind.SEEN,)
+        order = (Kind.ALIAS, Kind.SEEN)
     rank = {kind: i for i, kind in enumerate(order)}
     unique = dict.fromkeys(pieces)
     ordered = tuple(sorted(unique, key=lambda piece: rank.get(piece.kind, len(rank))))

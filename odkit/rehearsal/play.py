@@ -28,6 +28,7 @@ from odkit.rehearsal.terminal import Session, run_on_terminal
 from odkit.rehearsal.verdict import Check, Verdict
 from odkit.retire import Flavour, Plan, RecordChange
 from odkit.scripts import write_plan
+from odkit.scripts.bundle import run_order
 from odkit.text import escape, plural
 
 __all__ = ["rehearse"]
@@ -225,11 +226,14 @@ class _Play:
 
     def _scripts(self) -> list[tuple[str, list[str]]]:
         """The scripts of the plan in the order in which they are to be run."""
+        names = {path.name for path in self.folder.iterdir()}
+        if not self._dscl:
+            names.discard("delete-records.sh")
+        if self._names is None:
+            names.discard("purge-principals.sh")
         uri = ["--uri", self._directory.url]
-        records = ("delete-records.sh", []) if self._dscl else ("delete-records-ldif.sh", uri)
-        principals: list[tuple[str, list[str]]] = [("purge-principals.sh", [])] if self._names is not None else []
-        order: list[tuple[str, list[str]]] = [*principals, ("remove-aliases.sh", uri), records, ("delete-slots.sh", uri)]
-        return [(name, words) for name, words in order if (self.folder / name).exists()]
+        own: dict[str, list[str]] = {"delete-records.sh": [], "purge-principals.sh": []}
+        return [(name, own.get(name, uri)) for name in run_order(self._target, names)]
 
     def _session(self, name: str, words: list[str]) -> Session:
         path = self.folder / name

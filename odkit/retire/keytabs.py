@@ -24,19 +24,28 @@ def _stale(p: Principal, realm: bytes, services: frozenset[bytes], hosts: Mappin
 
 
 def plan_keytabs(
-    keytabs: Sequence[Inventory], realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]
+    keytabs: Sequence[Inventory],
+    realm: bytes,
+    services: frozenset[bytes],
+    hosts: Mapping[str, HostVerdict],
+    logs: Sequence[KdcLog],
 ) -> list[KeytabPlan]:
-    """The keys of stale hosts in each keytab, by the selector of the principals."""
+    """The keys of stale hosts in each keytab, by the selector of the principals, and held back as those are."""
     out = []
     for keytab in keytabs:
         plan = KeytabPlan(keytab.path, names=[row.principal for row in keytab.listed])
+        live = _live_host(keytab, hosts)
         for p in plan.names:
-            if _stale(p, realm, services, hosts) is not None:
-                why = refusal(p, bytes(p))
-                if why is None:
-                    plan.remove.append(p)
-                else:
-                    plan.refused.append(Decision(why, bytes(p)))
+            found = _stale(p, realm, services, hosts)
+            if found is None:
+                continue
+            why = refusal(p, bytes(p)) or _requested(p, logs)
+            if why is None and live is not None and not found.named:
+                why = _answers(live, keytab)
+            if why is None:
+                plan.remove.append(p)
+            else:
+                plan.refused.append(Decision(why, bytes(p)))
         out.append(plan)
     return out
 
@@ -60,17 +69,25 @@ def hold_back(keytabs: Sequence[Inventory], hosts: Mapping[str, HostVerdict], ou
         held = {row.principal for row in keytab.listed}
         for deletion in [d for d in out.delete if d.principal in held and not hosts[d.host].named]:
             out.delete.remove(deletion)
-            where = f"{escape(live)} ({escape(keytab.path)})"
-            why = f"a key of it stands in the keytab of the live host {where}; name the host with --retire if it goes"
-            out.review.append(Decision(why, deletion.text))
+            out.review.append(Decision(_answers(live, keytab), deletion.text))
 
 
 def hold_back_requested(logs: Sequence[KdcLog], out: Sorted) -> None:
     """Move to review what somebody still asks the KDC for."""
+    for deletion in [d for d in out.delete if logs and _requested(d.principal, logs) is not None]:
+        out.delete.remove(deletion)
+        out.review.append(Decision(_requested(deletion.principal, logs) or "", deletion.text))
+
+
+def _answers(live: str, keytab: Inventory) -> str:
+    where = f"{escape(live)} ({escape(keytab.path)})"
+    return f"a key of it stands in the keytab of the live host {where}; name the host with --retire if it goes"
+
+
+def _requested(principal: Principal, logs: Sequence[KdcLog]) -> str | None:
+    """Why a principal stays that a log shows in use."""
     for log in logs:
-        for deletion in list(out.delete):
-            found = log.requests.get(bytes(deletion.principal)) or log.requests.get(heimdal_text(deletion.principal))
-            if found is not None:
-                out.delete.remove(deletion)
-                why = f"still {found} ({escape(log.path)}:{found.line}); see to that client, then plan without this log"
-                out.review.append(Decision(why, deletion.text))
+        found = log.requests.get(bytes(principal)) or log.requests.get(heimdal_text(principal))
+        if found is not None:
+            return f"still {found} ({escape(log.path)}:{found.line}); see to that client, then plan without this log"
+    return None

@@ -49,6 +49,7 @@ def plan_purge(
     allow_large: bool = False,
     accept_incomplete: bool = False,
     kdc_logs: Sequence[KdcLog] = (),
+    aliases: Mapping[str, str] = {},
 ) -> Plan:
     """Plan the removal of retired servers' principals and records.
 
@@ -66,6 +67,7 @@ def plan_purge(
         allow_large: release the brakes on the size of the plan.
         accept_incomplete: plan although an export is incomplete.
         kdc_logs: logs of the KDC; a name that is still asked for is left to a person.
+        aliases: further names of servers that stay -> their names; what would go as one of them is left to a person.
 
     Returns:
         The plan; nothing has been changed or written.
@@ -95,13 +97,13 @@ def plan_purge(
     united = unite(given, od)
     principals = united.principals if chosen is not None else None
     seen = _seen(principals, known) if principals is not None else []
-    hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=addresses, seen=seen)
+    hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=addresses, seen=seen, aliases=aliases)
     records = plan_records(od, hosts)
     _check_complete([od, *before], accept_incomplete=accept_incomplete)  # again: values are decoded when they are read
     findings = [*od.findings, *united.findings]
     plan = Plan("", chosen, hosts, findings=findings, records=records.changes, slots=records.slots, suffix=od.suffix or "")
     if chosen is not None:
-        plan.keytabs = plan_keytabs(united.keytabs, _encoded(chosen), known, hosts)
+        plan.keytabs = plan_keytabs(united.keytabs, _encoded(chosen), known, hosts, kdc_logs)
     if principals is not None:
         assert chosen is not None
         assert united.flavour is not None

@@ -14,7 +14,7 @@ from odkit.project import Project, Server
 from odkit.scripts.sh import assemble, encode_name, heredoc
 from odkit.text import escape
 
-__all__ = ["checklist", "client_scripts"]
+__all__ = ["bound_as", "checklist", "client_scripts", "part"]
 
 
 def client_scripts(plan: Project) -> Iterator[tuple[str, bytes]]:
@@ -46,7 +46,8 @@ def _offices(plan: Project) -> Iterator[tuple[Server, list[str]]]:
     yield from out.values()
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """The text of a part of the runbook's scripts."""
     return (resources.files("odkit.runbook") / name).read_text("utf-8")
 
 
@@ -54,7 +55,7 @@ def _names(names: Iterable[str]) -> str:
     return heredoc("retired", [encode_name(name.encode("utf-8", "surrogateescape")) for name in names])
 
 
-def _bound_as(plan: Project) -> list[str]:
+def bound_as(plan: Project) -> list[str]:
     """What a Mac may have been bound to: retired servers by full name, and by short name where no other server has that one."""
     live = {short_name(host_key(name)) for server in plan.servers for name in (server.name, *server.aliases)}
     short = [name for name in map(short_name, map(host_key, plan.retired)) if name not in live]
@@ -69,7 +70,8 @@ def _rebind(plan: Project, server: Server, sites: list[str]) -> bytes:
         "Status: 0 fine; 1 something had trouble; 2 the surroundings are not right; 3 another release.",
     )
     values = {"SERVER": server.name, "ADMIN": plan.administrator}
-    return assemble(head, values, ("common.sh", "records.sh"), [_names(_bound_as(plan))], own=(_part("runbook.sh"), _part("rebind.sh")))
+    own = map(part, ("runbook.sh", "binding.sh", "rebind.sh"))
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(bound_as(plan))], own=own)
 
 
 def _check(plan: Project) -> bytes:
@@ -79,7 +81,7 @@ def _check(plan: Project) -> bytes:
         "Status: 0 no; 1 yes; 2 the surroundings are not right.",
     )
     values = {"STEPS": str(len(plan.retired))}
-    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan.retired)], own=(_part("check-client.sh"),))
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan.retired)], own=(part("check-client.sh"),))
 
 
 def checklist(plan: Project, od: Directory) -> bytes:

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 from odkit.project import Server
 
-__all__ = ["Command", "How", "Phase", "Step"]
+__all__ = ["ARCHIVE", "Command", "How", "Phase", "Step"]
+
+
+# the folder of an archive; the script of its machine takes the first number that is free
+ARCHIVE = "/var/root/odkit-archive-N"
 
 
 class How(StrEnum):
@@ -16,6 +20,7 @@ class How(StrEnum):
     READ = "read"  # looks only; run in every run
     CHANGE = "change"  # run with --apply
     CONFIRM = "confirm"  # run with --apply, after a word was typed that names what is at stake
+    CALL = "call"  # a function of binding.sh, which looks, and with --apply changes what is not done yet
     PERSON = "person"  # printed; done by hand
 
 
@@ -25,8 +30,9 @@ class Command:
 
     Attributes:
         how: see `How`.
-        words: its words; of a sentence, one.
+        words: its words; of a sentence, one; of a call the function and its arguments.
         confirm: the word to be typed.
+        shown: what a call does, for people.
         probe: a verb that the program's own -help must know before it is run; "" for none.
     """
 
@@ -34,6 +40,7 @@ class Command:
     words: tuple[str, ...]
     confirm: str = ""
     probe: str = ""
+    shown: str = ""
 
 
 @dataclass(slots=True)

@@ -7,9 +7,13 @@ program's own -help first.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from odkit.errors import UsageError
 from odkit.project import Project, Server
-from odkit.runbook._model import Command, How, Phase, Step
+from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
+from odkit.scripts.bundle import run_order
+from odkit.scripts.sh import shown_word
 
 __all__ = ["phases"]
 
@@ -33,12 +37,29 @@ def person(text: str) -> Command:
     return Command(How.PERSON, (text,))
 
 
+def call(shown: str, *words: str) -> Command:
+    return Command(How.CALL, words, shown=shown)
+
+
 def _now(server: Server) -> str:
-    return server.release or server.target or "10.5"
+    return server.release or server.target
 
 
 def _then(server: Server) -> str:
-    return server.target or server.release or "10.5"
+    return server.target or server.release
+
+
+def _released(plan: Project) -> list[Server]:
+    """The servers, each with the release that it will run: commands differ by it, and a guess would be run as root.
+
+    Raises:
+        UsageError: a server of which the plan does not tell.
+    """
+    out = [replace(s, target=s.target or plan.target or s.release) for s in plan.servers]
+    for s in out:
+        if not s.target:
+            raise UsageError(f"{plan.path}: {s.name} has neither target nor release, and the domain no target: give one")
+    return out
 
 
 def phases(plan: Project) -> list[Phase]:
@@ -46,8 +67,11 @@ def phases(plan: Project) -> list[Phase]:
 
     Args:
         plan: odkit.toml; its servers in the order in which they are to be made.
+
+    Raises:
+        UsageError: the plan does not tell which release a server will run.
     """
-    servers = list(plan.servers)
+    servers = _released(plan)
     by_role = {role: [s for s in servers if s.role == role] for role in ("master", "relay", "replica", "member")}
     master = next(iter(by_role["master"]), None)
     if master is None:
@@ -66,17 +90,17 @@ def phases(plan: Project) -> list[Phase]:
               [_find(remote), *(_install(s) for s in ordered)]),
         Phase("5-updates", "Software updates", ("every server answers by ssh",), "start from the clone", [_updates(s) for s in ordered]),
         Phase("6-directory", "The directory, without the old names", ("the master has its final name in DNS, both ways",),
-              "the archive of phase 1", list(_directory(plan, master))),
+              "the archive of phase 1", list(_directory(master))),
         Phase("7-local-kdc", "Tear down the Local KDCs", ("the network realm answers kinit on the master",),
               "RESTORE-LKDC.txt beside each script", [_lkdc(s) for s in ordered]),
         Phase("8-replicas", "The relay, then the replicas, one at a time", ("no LKDC is left", "ssh from the master to each and back"),
               "slapconfig -destroyldapserver on the replica, -removereplica on the master", list(_replicas(plan, master, by_role))),
         Phase("9-services", "Name service, mounts, homes", ("slapconfig -getmasterconfig lists every relay and replica",),
-              "the mount records of the older export: odkit mounts before.ldif --format ldif", list(_services(plan, master, by_role))),
+              "the mount records of the older export: odkit mounts before.ldif --format ldif", list(_services(master, by_role))),
         Phase("10-members", "The child servers", ("mounts are checked: odkit mounts",), "bind to the old master again",
               [*(_member(plan, s, master) for s in by_role["member"]), _clients(plan)]),
         Phase("11-backups", "Backups", ("the child servers are bound",), "the old jobs are on the clones", list(_backups(ordered))),
-        Phase("12-verify", "Verification", ("all phases before are done",), "clones and archive", list(_verify(plan, master, ordered))),
+        Phase("12-verify", "Verification", ("all phases before are done",), "clones and archive", list(_verify(plan, ordered))),
         Phase("13-monday", "Monday morning", ("verification says fine",), "the clones and the archive", list(_monday(ordered))),
     ]  # fmt: skip
 
@@ -92,14 +116,13 @@ def _preflight(s: Server) -> Step:
 
 
 def _archive(plan: Project, master: Server) -> Iterator[Step]:
-    folder = "/var/root/odkit-archive"
-    commands = [change("mkdir", "-m", "700", folder), change("slapcat", "-l", f"{folder}/before.ldif")]
+    commands = [change("mkdir", "-m", "700", ARCHIVE), change("slapcat", "-l", f"{ARCHIVE}/before.ldif")]
     if _now(master) == "10.7+":
-        commands.append(change("slapcat", "-b", "cn=authdata", "-l", f"{folder}/authdata.ldif"))
+        commands.append(change("slapcat", "-b", "cn=authdata", "-l", f"{ARCHIVE}/authdata.ldif"))
     else:
-        commands += [change("mkpassdb", "-backupdb", f"{folder}/passwords")]
-        commands += [change("kdb5_util", *(("-r", plan.realm) if plan.realm else ()), "dump", f"{folder}/kdc.dump")]
-    commands += [confirm(master.name, "slapconfig", "-backupdb", f"{folder}/archive", probe="-backupdb")]
+        commands += [change("mkpassdb", "-backupdb", f"{ARCHIVE}/passwords", probe="-backupdb")]
+        commands += [change("kdb5_util", *(("-r", plan.realm) if plan.realm else ()), "dump", f"{ARCHIVE}/kdc.dump")]
+    commands += [confirm(master.name, "slapconfig", "-backupdb", f"{ARCHIVE}/archive", probe="-backupdb")]
     commands.append(person("copy the folder to another machine; it holds every password of the domain"))
     expect = "odkit inspect: completeness is not incomplete; odkit verify-passwords and odkit verify-mcx end with 0"
     yield Step("archive the domain, passwords and policies with it", master, commands, ("S2",), expect=expect)
@@ -149,15 +172,24 @@ def _updates(s: Server) -> Step:
     return Step("all updates; again until none is left", s, commands, ("S13",), expect=f"Mac OS X Server {_then(s)}")
 
 
-def _directory(plan: Project, master: Server) -> Iterator[Step]:
+def _directory(master: Server) -> Iterator[Step]:
     text = (
         "restore the archive (slapconfig -restoredb) where realm, suffix and host name stay; else promote a replica that runs the release"
     )
     yield Step("the master of the new domain", master, [read("slapconfig", "-getstyle"), person(text)], ("S3",), "low",
                "slapconfig -getstyle says master", "destroy it (slapconfig -destroyldapserver) and restore the archive")  # fmt: skip
-    retire = [person("odkit purge-principals after.ldif --principals listprincs.txt -o purge, and read purge/PLAN.txt")]
-    retire += [person("sh purge/delete-records.sh, then with --apply"), person("sh purge/purge-principals.sh, then with --apply")]
-    retire.append(person("sh purge/delete-slots.sh, then with --apply"))
+    target = _then(master)
+    if target == "10.7+":
+        files = "after.ldif authdata.ldif"
+        retire = [person("export again: slapcat -l after.ldif; slapcat -b cn=authdata -l authdata.ldif")]
+    else:
+        files = "after.ldif --principals listprincs.txt"
+        retire = [person("export again: slapcat -l after.ldif; kadmin.local -q listprincs > listprincs.txt")]
+    retire.append(person(f"odkit purge-principals {files} --target {target} -o purge, and read purge/PLAN.txt"))
+    retire.append(person(f"odkit rehearse {files} --target {target}: PASSED"))
+    retire += [person(f"sh purge/{name}, then with --apply") for name in run_order(target)]
+    retire.append(person("slapconfig -removereplica ADDRESS for each retired replica that PLAN.txt names in a replica list"))
+    retire.append(person("on each server with a clean-keytab-N.sh in purge: that script, then with --apply"))
     yield Step("old names out of the directory and of the KDC", master, retire, ("S17", "S18"), "high",
                "a second run of each deletes nothing", "purge/restore/")  # fmt: skip
     checks = [
@@ -187,7 +219,7 @@ def _lkdc(s: Server) -> Step:
 def _replicas(plan: Project, master: Server, by_role: dict[str, list[Server]]) -> Iterator[Step]:
     for s in (*by_role["relay"], *by_role["replica"]):
         parent = s.parent or master.name
-        commands = [read("host", parent), read("slapconfig", "-help"),
+        commands = [read("host", parent),
                     confirm(s.name, "slapconfig", "-createreplica", parent, plan.administrator, probe="-createreplica")]  # fmt: skip
         commands += [read("slapconfig", "-getstyle"), read("slapconfig", "-getreplicaconfig")]
         story = ("S14", "S16", "S22") if s.role == "replica" else ("S22",)
@@ -201,7 +233,7 @@ def _replicas(plan: Project, master: Server, by_role: dict[str, list[Server]]) -
     yield Step("what stands on every KDC now", master, again, ("S14", "S22"), "medium", "no retired name")
 
 
-def _services(plan: Project, master: Server, by_role: dict[str, list[Server]]) -> Iterator[Step]:
+def _services(master: Server, by_role: dict[str, list[Server]]) -> Iterator[Step]:
     for s in (*by_role["relay"], *by_role["replica"]):
         commands = (
             [person("slave zones of the domain, forward and reverse, in Server Admin; the master is the primary")]
@@ -224,14 +256,13 @@ def _member(plan: Project, s: Server, master: Server) -> Step:
     parent = s.parent or master.name
     new, short = _then(s), s.name.partition(".")[0]
     commands = [read("host", parent), read("dscl", "/Search", "-read", "/", "CSPSearchPath")]
-    commands.append(person(f"unbind: dsconfigldap -f -r OLDMASTER -u {plan.administrator} -i; take it out of /Search and /Search/Contacts"))
-    commands.append(change("dsconfigldap", "-v", "-f", "-a", parent, "-c", short, "-u", plan.administrator, "-i"))
-    if new != "10.7+":
-        commands += [change("dscl", "/Search", "-create", "/", "SearchPolicy", "CSPSearchPath"),
-                     change("dscl", "/Search", "-append", "/", "CSPSearchPath", f"/LDAPv3/{parent}"),
-                     change("killall", "DirectoryService")]  # fmt: skip
+    if plan.retired:
+        commands.append(call("unbound from each retired server, and out of both search paths (dsconfigldap -r, dscl)", "leave_retired"))
     else:
-        commands.append(change("killall", "opendirectoryd"))
+        words = f"dsconfigldap -f -r OLDMASTER -u {plan.administrator} -i"
+        commands.append(person(f"unbind: {words}; take it out of /Search and /Search/Contacts"))
+    shown = f"bound to {parent} as {short}, where it is not yet (dsconfigldap -a), with both search paths, DirectoryService started anew"
+    commands.append(call(shown, "bind_to", parent, short))
     if plan.realm:
         commands.append(change("sso_util", "configure", "-r", plan.realm, "-a", plan.administrator, "all"))
     commands += [read("id", plan.administrator), read("klist", "-k")]
@@ -259,7 +290,8 @@ def _backups(servers: list[Server]) -> Iterator[Step]:
             flags = ("-aE", "--delete") if job.when == "nightly" else ("-a", "--delete")
             commands.append(read("rsync", "-n", *flags, f"{job.source.rstrip('/')}/", job.to))
             when = "30 1 * * *" if job.when == "nightly" else "30 4 * * 6"
-            commands.append(person(f"crontab -e: {when} {' '.join(('rsync', *flags))} {job.source.rstrip('/')}/ {job.to}"))
+            words = " ".join(map(shown_word, ("rsync", *flags, f"{job.source.rstrip('/')}/", job.to)))
+            commands.append(person(f"crontab -e: {when} {words}".replace("%", "\\%")))  # a % ends the command in a crontab
         if s.role == "master":
             commands.append(person("nightly: slapconfig -backupdb to a file, and that file by rsync; never the database's own files"))
         if commands:
@@ -272,7 +304,7 @@ def _backups(servers: list[Server]) -> Iterator[Step]:
     yield Step("long-term archive", None, [person("tape is set up by its own software; odkit writes nothing for it")], ("S28",))
 
 
-def _verify(plan: Project, master: Server, servers: list[Server]) -> Iterator[Step]:
+def _verify(plan: Project, servers: list[Server]) -> Iterator[Step]:
     commands = [
         person("odkit verify before.ldif after.ldif with every retired name: the verdict is that everything came through, status 0")
     ]

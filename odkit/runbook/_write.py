@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib import resources
 from ipaddress import ip_address
 from os import PathLike
 from pathlib import Path
@@ -14,14 +13,15 @@ from odkit.errors import UsageError
 from odkit.files import OutputFolder
 from odkit.hosts import short_name
 from odkit.project import Project, Server
-from odkit.runbook._clients import checklist, client_scripts
-from odkit.runbook._model import Command, How, Phase, Step
+from odkit.runbook._clients import bound_as, checklist, client_scripts, part
+from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
 from odkit.runbook._phases import phases
-from odkit.scripts.sh import assemble, encode_name, heredoc, quote
+from odkit.scripts.sh import assemble, encode_name, heredoc, quote, shown_word
 from odkit.text import escape
 
 __all__ = ["page", "script", "write_runbook"]
 
+_BINDING = ("dscl", "dsconfigldap", "grep", "killall", "sed", "sw_vers", "tr")  # what binding.sh calls
 _MARK = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
 
 
@@ -68,9 +68,11 @@ def _step(step: Step, phase: Phase) -> Iterator[str]:
     for command in step.commands:
         if command.how is How.PERSON:
             yield f"- [ ] {_md(command.words[0])}"
+        elif command.how is How.CALL:
+            yield f"- {_md(command.shown)}"
         else:
             asked = f" (asks for {_code(command.confirm)})" if command.how is How.CONFIRM else ""
-            yield f"- {_code(' '.join(map(_word, command.words)))}{asked}"
+            yield f"- {_code(' '.join(map(shown_word, command.words)))}{asked}"
     yield ""
     if step.expect:
         yield f"Good: {_md(step.expect)}."
@@ -79,21 +81,23 @@ def _step(step: Step, phase: Phase) -> Iterator[str]:
     yield ""
 
 
-def _word(word: str) -> str:
-    return word if re.fullmatch(r"[A-Za-z0-9@%+=:,./_-]+", word) else quote(word)
-
-
 def _lines(command: Command) -> Iterator[str]:
-    words = " ".join(quote(word) if not re.fullmatch(r"[a-z][a-z0-9_.]*|-{1,2}[A-Za-z]+", word) else word for word in command.words)
+    words = " ".join(map(_shell_word, command.words))
     if command.how is How.PERSON:
         yield f"    by_hand {quote(_ascii(command.words[0]))}"
         return
-    if command.probe:
-        yield f'    if [ "$APPLY" = yes ]; then must_know {command.words[0]} {quote(command.probe)}; fi'
     if command.how is How.CONFIRM:
         yield f"    confirmed {quote(command.confirm)} {words}"
+    elif command.how is How.CALL:
+        yield f"    {words}"
     else:
         yield f"    {'reading' if command.how is How.READ else 'changing'} {words}"
+
+
+def _shell_word(word: str) -> str:
+    if word.startswith(ARCHIVE):
+        return '"$ARCHIVE"' + (quote(word.removeprefix(ARCHIVE)) if word != ARCHIVE else "")
+    return word if re.fullmatch(r"[a-z][a-z0-9_.]*|-{1,2}[A-Za-z]+", word) else quote(word)
 
 
 def _ascii(text: str) -> str:
@@ -109,29 +113,38 @@ def script(server: Server, phase: Phase, steps: list[Step], plan: Project) -> by
     head = (
         f"odkit runbook: {phase.name}, {server.name}",
         f"{phase.title}. Without --apply it changes nothing.",
-        "Status: 0 fine; 1 something had trouble; 2 the surroundings are not right; 3 a step was not confirmed.",
+        "Status: 0 fine; 1 a command had trouble, or a step was not confirmed after others were done; 2 the surroundings are not right;",
+        "3 a step was not confirmed, or this is another machine, and nothing was changed; 130 a signal stopped it.",
     )
+    commands = [command for step in steps for command in step.commands if command.how is not How.PERSON]
+    calls = any(command.how is How.CALL for command in commands)
+    programs = {command.words[0] for command in commands if command.how is not How.CALL} | (set(_BINDING) if calls else set())
     body = ["steps() {"]
-    programs: dict[str, None] = {}
+    if programs:
+        body.append(f"    need {' '.join(sorted(programs))}")
+    # all of them before anything is changed: a script that stops half-way because of its last command is no help
+    probes = dict.fromkeys((command.words[0], command.probe) for command in commands if command.probe)
+    body += [f'    if [ "$APPLY" = yes ]; then must_know {name} {quote(verb)}; fi' for name, verb in probes]
+    if any(word.startswith(ARCHIVE) for command in commands for word in command.words):
+        body.append("    archive")
     for step in steps:
         body.append(f"    heading {quote(_ascii(f'{step.title} (confidence: {step.confidence})'))}")
         for command in step.commands:
             body += _lines(command)
-            if command.how is not How.PERSON:
-                programs.setdefault(command.words[0])
-    body.insert(1, f"    need {' '.join(sorted(programs))}")
-    if not programs:
-        del body[1]
     text = "\n".join([*body, "}", ""])
-    own = (resources.files("odkit.runbook") / "runbook.sh").read_text("utf-8")
     short = short_name(server.name.lower())
     names = {name.lower() for other in plan.servers if other != server for name in (other.name, *other.aliases)} | {
         n.lower() for n in plan.retired
     }
     unique = short not in {short_name(name) for name in names}
-    values = {"MACHINE": server.name.lower(), "SHORT": short if unique else "", "ADDRESS": _own_address(server.address)}
+    values = {"ADMIN": plan.administrator, "MACHINE": server.name.lower()}
+    values |= {"SHORT": short if unique else "", "ADDRESS": _own_address(server.address)}
     others = heredoc("others", [encode_name(name.encode()) for name in sorted(names | {short_name(name) for name in names})])
-    return assemble(head, values, ("common.sh", "records.sh"), [others], own=(text, own))
+    data = [others]
+    if any(command.words == ("leave_retired",) for command in commands):
+        data.append(heredoc("retired", [encode_name(name.encode()) for name in bound_as(plan)]))
+    parts = ("runbook.sh", "binding.sh") if calls else ("runbook.sh",)
+    return assemble(head, values, ("common.sh", "records.sh"), data, own=(text, *map(part, parts)))
 
 
 def _own_address(address: str) -> str:

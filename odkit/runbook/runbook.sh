@@ -86,6 +86,13 @@ confirmed() {
     changing "$@"
 }
 
+# archive: a folder of this run alone: an older archive is never written over, a half one stays where it is
+archive() {
+    n=1
+    while [ -e "/var/root/odkit-archive-$n" ]; do n=$((n + 1)); done
+    ARCHIVE=/var/root/odkit-archive-$n
+}
+
 # must_know PROGRAM VERB: a verb that manuals do not settle is asked of the program first
 must_know() {
     "$1" -help > said 2>&1 < /dev/null

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from os import PathLike
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from odkit.scripts.keytab import keytab_script
 from odkit.scripts.ldifchange import changes_ldif, ldif_script, restore_ldif
 from odkit.scripts.slots import slots_script
 
-__all__ = ["TARGETS", "check_target", "write_plan"]
+__all__ = ["TARGETS", "check_target", "run_order", "write_plan"]
 
 _MIT = ("10.4", "10.5", "10.6")
 TARGETS = (*_MIT, "10.7+", "heimdal")
@@ -28,6 +28,22 @@ _ADVICE = {
     Flavour.HEIMDAL: "the list is of Heimdal's kadmin; from 10.7 on plan from the export with its cn=authdata, without --principals",
     Flavour.AUTHDATA: "the export has principals in cn=authdata, as 10.7 and later do",
 }
+
+
+# the order in which a plan's scripts are run (operations.md 1.9): records, then what hung on them, then names in the KDC
+_ORDER = ("delete-records.sh", "delete-records-ldif.sh", "delete-slots.sh", "remove-aliases.sh", "purge-principals.sh")
+
+
+def run_order(target: str, names: Collection[str] = _ORDER) -> list[str]:
+    """The scripts of a plan for a release in the order in which they are run; delete-records-ldif.sh stands in for delete-records.sh.
+
+    Args:
+        target: see `write_plan`.
+        names: files of the plan; all that can be by default.
+    """
+    own = {"delete-slots.sh": target in _MIT, "remove-aliases.sh": target == "10.7+", "purge-principals.sh": target != "10.7+"}
+    found = [name for name in _ORDER if name in names and own.get(name, True)]
+    return [name for name in found if name != "delete-records-ldif.sh" or "delete-records.sh" not in found]
 
 
 def check_target(target: str) -> None:

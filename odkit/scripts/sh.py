@@ -13,7 +13,7 @@ from importlib import resources
 from odkit.errors import RefusedError
 from odkit.text import escape
 
-__all__ = ["END", "assemble", "encode_name", "field_of", "heredoc", "quote"]
+__all__ = ["END", "assemble", "encode_name", "field_of", "heredoc", "quote", "shown_word"]
 
 END = "ODKIT_END"
 _KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
@@ -29,6 +29,15 @@ def quote(word: str | bytes) -> str:
     if not text.isprintable():
         raise RefusedError(f"a script cannot carry {escape(text)!r}")
     return "'" + text.replace("'", "'\\''") + "'"
+
+
+def shown_word(word: str) -> str:
+    """A word of a command line that a person reads or pastes: quoted where sh would not take it as it is.
+
+    Raises:
+        RefusedError: see `quote`.
+    """
+    return word if re.fullmatch(r"[A-Za-z0-9@%+=:,./_-]+", word) else quote(word)
 
 
 def encode_name(name: bytes) -> str:
@@ -110,5 +119,5 @@ def assemble(
     out += [function + "\n" for function in data]
     out += body
     # set here and not in a function: zsh would run an EXIT trap at the end of that function
-    out.append("trap leave EXIT\ntrap interrupted HUP INT TERM\nmain \"$@\"\n")
+    out.append('trap leave EXIT\ntrap interrupted HUP INT TERM\nmain "$@"\n')
     return "".join(out).encode()

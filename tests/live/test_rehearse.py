@@ -83,7 +83,7 @@ def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
     plan, scripts = planned(od, tmp_path)
     found = rehearse(od, plan, target="10.5", left=tmp_path / "left")
     assert found.passed, found.text()
-    assert found.scripts == ["purge-principals.sh", "delete-records-ldif.sh", "delete-slots.sh"]
+    assert found.scripts == ["delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh"]
     assert len(found.repairs) > 2
     assert all("noSuchAttribute" in line or "object" in line for line in found.repairs)
     kept = {str(path.relative_to(tmp_path / "left")) for path in (tmp_path / "left").rglob("*")}
@@ -233,7 +233,7 @@ def test_a_domain_of_10_7(tmp_path: Path) -> None:
     plan = odkit.plan_purge(od, retire=["old.example.com", "gone.example.com"])
     found = rehearse(od, plan, target="10.7+")
     assert found.passed, found.text()
-    assert found.scripts[0] == "remove-aliases.sh"
+    assert found.scripts[-1] == "remove-aliases.sh"
 
 
 def test_what_cannot_be_rehearsed(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

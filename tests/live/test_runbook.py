@@ -36,16 +36,26 @@ def small(release: str) -> Project:
     return Project(Path("odkit.toml"), "OD.EXAMPLE.COM", "dc=example,dc=com", servers=servers)
 
 
-def recorder(folder: Path) -> tuple[dict[str, str], Path]:
+def recorder(folder: Path, release: str = "10.5") -> tuple[dict[str, str], Path]:
     """Stubs for every program of the runbook that changes or asks a Mac: each call is written down, word by word."""
     log = folder / "log"
     stubs = folder / "stubs"
     stubs.mkdir()
     programs = {
-        c.words[0] for release in RELEASES for p in phases(small(release)) for s in p.steps for c in s.commands if c.how is not How.PERSON
+        c.words[0]
+        for each in RELEASES
+        for p in phases(small(each))
+        for s in p.steps
+        for c in s.commands
+        if c.how not in {How.PERSON, How.CALL}
     }
-    for name in programs | {"shutdown"}:
-        body = "echo '-createreplica -backupdb'" if name == "slapconfig" else ":"
+    answers = {
+        "slapconfig": "echo '-createreplica -backupdb'",
+        "mkpassdb": "echo '-backupdb'",
+        "sw_vers": f"echo {release.replace('7+', '7')}.8",
+    }
+    for name in programs | {"shutdown", "dsconfigldap", "killall", "sw_vers", "dscl"}:
+        body = answers.get(name, ":")
         (stubs / name).write_text(
             f'#!/bin/sh\n{{ printf "%s" "{name}"; for w in "$@"; do printf " [%s]" "$w"; done; echo; }} >> {log}\n{body}\n'
         )
@@ -113,7 +123,7 @@ class TestScripts:
     @pytest.mark.parametrize("release", RELEASES)
     def test_what_they_call(self, release: str, folder: Path, tmp_path: Path) -> None:
         """With --apply, every question answered: exactly the commands of the golden file; without, only what reads."""
-        env, log = recorder(tmp_path)
+        env, log = recorder(tmp_path, release)
         seen = []
         for script in sorted((folder / release).glob("[0-9]*/*.sh"), key=lambda p: (int(p.parent.name.partition("-")[0]), p.name)):
             log.write_text("")
@@ -176,7 +186,7 @@ class TestScripts:
         needs(SHELLS[shell][0])
         env, log = recorder(tmp_path)
         odd = "$(touch x)`touch x`'; touch x; \"*"
-        server = Server("m.example.com", "master", boot=odd, backup=odd, install=odd, site=odd, shares=(Export("afp", f"/{odd}"),),
+        server = Server("m.example.com", "master", target="10.5", boot=odd, backup=odd, install=odd, site=odd, shares=(Export("afp", f"/{odd}"),),
                         backups=(project.Backup(f"/{odd}", f"-e touch x {odd}"),))  # fmt: skip
         write_runbook(Project(Path("x"), "R", servers=(server,)), tmp_path / "out")
         for script in (tmp_path / "out").rglob("*.sh"):
