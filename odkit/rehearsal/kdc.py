@@ -11,12 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from odkit.errors import LiveError
+from odkit.errors import LiveError, RefusedError
 from odkit.kerberos.kadmin import check_realm
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
 from odkit.rehearsal.scratch import die_with_parent
+from odkit.text import escape, shorten
 
-__all__ = ["ScratchRealm"]
+__all__ = ["LINE", "ScratchRealm"]
+
+LINE = 8000  # bytes; the ss library of today splits after 8191
 
 _PACKAGES = "krb5-kdc krb5-admin-server krb5-user"
 
@@ -89,8 +92,17 @@ class ScratchRealm:
         wait_for_port(self.port, self._process, self.folder / "kdc.log")
 
     def kadmin(self, commands: Iterable[bytes]) -> subprocess.CompletedProcess[bytes]:
-        """Feed commands to kadmin.local, as bytes, without readline between."""
-        data = b"".join(command + b"\n" for command in commands)
+        """Feed commands to kadmin.local, as bytes, without readline between.
+
+        Raises:
+            RefusedError: a command that its reader would take for two: what is behind the cut would be run, by a shell if it starts
+                with ``!``.
+        """
+        lines = list(commands)
+        for line in lines:
+            if len(line) > LINE or b"\n" in line or b"\0" in line:
+                raise RefusedError(f"kadmin.local would not read this command as one: {escape(shorten(line, 60))}")
+        data = b"".join(line + b"\n" for line in lines)
         return run(self._kadmin, "-r", self.realm, env=self.env | {"SS_READLINE_PATH": "none", "LC_ALL": "C"}, data=data)
 
     def add(self, names: Iterable[bytes], options: str = "-randkey") -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
-from odkit.errors import InputError
+from odkit.errors import InputError, LiveError, RefusedError
 from odkit.kerberos import parse_principal
+from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, asked, meaning
-from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.kdc import LINE, ScratchRealm
 from odkit.rehearsal.programs import run
 from odkit.retire import Plan
-from odkit.text import escape
+from odkit.text import escape, shorten
 
 __all__ = ["Names"]
 
@@ -31,7 +33,7 @@ class Names:
 
     def __init__(self, realm: ScratchRealm, plan: Plan) -> None:
         self.realm = realm
-        self._plan = plan
+        self._keytab = realm.folder / "probe.keytab"
         decided = [each.principal for each in (*plan.keep, *plan.review, *plan.refused) if each.principal is not None]
         self.deleted = {each.text for each in plan.delete}
         self.all = {*self.deleted, *decided}
@@ -49,15 +51,22 @@ class Names:
             Names that could not be made.
         """
         there = self.realm.names()
-        self.realm.add(sorted(self.all - there))
+        wanted = sorted(self.all - there)
+        odd = [name for name in wanted if _odd(name)]
+        self.realm.add(sorted(set(wanted) - set(odd)))
+        for name in odd:  # each for itself: one that kadmin cannot read must not keep the others away
+            with contextlib.suppress(LiveError, RefusedError):
+                self.realm.add([name])
         strange = [name for name in sorted(there - self.all) if not name.startswith((b"K/M@", b"krbtgt/"))]
         self.realm.kadmin([b'delprinc -force "' + name + b'"' for name in strange])
         self.realm.add([self._prober])
-        self._keytab = self.realm.folder / "probe.keytab"
-        wanted = [self._prober, *self.live]
-        words = [b"ktadd -norandkey -k " + str(self._keytab).encode() + b' "' + name.replace(b'"', b'""') + b'"' for name in wanted]
-        self.realm.kadmin(words)
-        return [f"could not be made: {escape(name)}" for name in sorted(self.all - self.realm.names())]
+        made = self.realm.names()
+        self.live = [name for name in self.live if name in made]
+        served = [self._prober, *self.live]
+        words = [b"ktadd -norandkey -k " + str(self._keytab).encode() + b' "' + name.replace(b'"', b'""') + b'"' for name in served]
+        self.realm.kadmin(word for word in words if len(word) <= LINE)
+        missing = sorted(self.all - made)
+        return [f"the scratch KDC cannot make it, so that nothing can be rehearsed on it: {escape(shorten(name, 100))}" for name in missing]
 
     def compare(self) -> list[str]:
         """What differs between the names that are left and those that the plan leaves."""
@@ -99,6 +108,13 @@ class Names:
         words = (sys.executable, "-P", "-m", "odkit.live.tickets")
         done = run(*words, env=self.realm.env, cwd=self.realm.folder, data=request.as_json().encode(), timeout=300)
         return asked(done.stdout)
+
+
+def _odd(name: bytes) -> bool:
+    try:
+        return refusal(parse_principal(name), name) is not None
+    except InputError:
+        return True
 
 
 def _is_service(name: bytes, realm: bytes) -> bool:

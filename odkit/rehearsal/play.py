@@ -146,7 +146,7 @@ class _Play:
         start = time.perf_counter()
         self._directory = stack.enter_context(ScratchDirectory(entries, suffix, admin, within=self.scratch))
         refused = self._directory.refused
-        self.verdict.repairs = [f"{escape(each.dn)}: {each.what}" for each in self._directory.repairs]
+        self.verdict.repairs = [f"{escape(each.dn)}: {escape(each.what)}" for each in self._directory.repairs]
         self.verdict.repairs += [f"{escape(dn)}: left out, slapd refuses it all the same" for dn in refused]
         needed = {dn_key(change.entry.dn) for change in (*self.plan.records, *self.plan.authdata)}
         wrong = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)

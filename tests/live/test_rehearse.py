@@ -99,6 +99,21 @@ def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
     assert scripts.exists()
 
 
+def test_a_listed_name_is_no_command(od: odkit.Directory, tmp_path: Path) -> None:
+    """A line that kadmin.local's reader would split, its second part a command of the shell; and a name that it cannot make."""
+    stem = b'addprinc -randkey "host/'
+    tail = b"!touch " + str(tmp_path / "pwned").encode() + b" #@" + REALM.encode()
+    long = b"host/" + b"a" * (8191 - len(stem)) + tail
+    odd = b"host/odd\\\\@" + REALM.encode()
+    listing = tmp_path / "listprincs.txt"
+    listing.write_bytes(b"".join(name + b"\n" for name in [*(name.encode() for name in NAMES), long, odd]))
+    plan = odkit.plan_purge(od, odkit.read_principals(listing), retire=[OLD])
+    found = rehearse(od, plan, target="10.5")
+    assert not (tmp_path / "pwned").exists()
+    assert not found.passed
+    assert found.text().count("the scratch KDC cannot make it") == 2
+
+
 def wrong_deletion(scripts: Path) -> None:
     path = scripts / "purge-principals.sh"
     path.write_text(

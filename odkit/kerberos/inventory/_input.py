@@ -66,12 +66,17 @@ class Input:
             if len(head) >= _HEAD:
                 break
         self._pending = head
-        self.head = head[:_HEAD].removeprefix(_BOM).lstrip(b"\r\n")
+        # by the first line: somebody's editor, or a mail, has changed them all; a name may end in a CR of its own
+        self._crlf = head.partition(b"\n")[0].endswith(b"\r")
+        self.head = self._plain(head[:_HEAD].removeprefix(_BOM)).lstrip(b"\r\n")
 
     def _read(self) -> Iterator[bytes]:
         for block in blocks(self._file, self.path):
             self._hash.update(block)
             yield block
+
+    def _plain(self, data: bytes) -> bytes:
+        return data.replace(b"\r\n", b"\n") if self._crlf else data
 
     @property
     def digest(self) -> str:
@@ -85,13 +90,13 @@ class Input:
         yield from self._blocks
 
     def peek(self, limit: int) -> bytes:
-        """All bytes, which are still there for `lines`.
+        """All bytes, with LF alone as line ends; they are still there for `lines`.
 
         Raises:
             InputError: more than ``limit``.
         """
         self._pending = self.whole(limit)
-        return self._pending
+        return self._plain(self._pending)
 
     def stream(self) -> _Stream:
         """The bytes as a binary file, for a reader of its own; they count for the digest."""
@@ -112,7 +117,7 @@ class Input:
         return b"".join(parts)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Lines with their numbers, without LF; a byte order mark in front is taken off.
+        """Lines with their numbers, without LF or CR LF; a byte order mark in front is taken off.
 
         Raises:
             InputError: a line longer than 16 MiB, or a NUL byte.
@@ -133,7 +138,7 @@ class Input:
                 )
             for line in lines:
                 number += 1
-                yield number, line
+                yield number, line.removesuffix(b"\r") if self._crlf else line
         if rest:
             self.cut = True
             yield number + 1, rest

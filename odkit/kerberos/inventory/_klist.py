@@ -12,7 +12,6 @@ from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
 from odkit.kerberos.principal import Principal, parse_principal
-from odkit.text import shorten
 
 __all__ = ["klist_like", "ktutil_like", "read_klist", "read_ktutil"]
 
@@ -30,7 +29,7 @@ _OLD = {
     "AES-128 CTS mode with 96-bit SHA-1 HMAC": "aes128-cts-hmac-sha1-96",
     "AES-256 CTS mode with 96-bit SHA-1 HMAC": "aes256-cts-hmac-sha1-96",
 }
-_KEY = re.compile(rb" \(0x[0-9a-f]*\)\Z")
+_KEY = re.compile(rb" \(0x[0-9A-Fa-f]*\)\Z")
 _KTUTIL = re.compile(rb"(?:[A-Z]+:)?\S*:\n\nVno +Type +Principal")
 
 
@@ -79,7 +78,7 @@ def _klist(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | None
             continue
         row = _ROW.fullmatch(line)
         if row is None or (stamped and row[2] is None):
-            raise InputError(file.path, number, f"not a row of klist -k: {shorten(_KEY.sub(b'', line), 80)}")
+            raise InputError(file.path, number, "not a row of klist -k")  # it is not shown: with -K it holds a key
         name = row[3] if stamped or row[2] is None else row[2] + b" " + row[3]
         name = _KEY.sub(b"", name)
         kind = _ENCTYPE.search(name)
@@ -87,7 +86,7 @@ def _klist(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | None
         text = name[: kind.start()] if kind is not None else name
         principal = parse_principal(text, path=file.path, line=number)
         if b" " in principal.realm:  # an encryption type in a spelling that is not known would become part of the realm
-            raise InputError(file.path, number, f"not a row of klist -k: a blank in the realm {shorten(principal.realm, 60)}")
+            raise InputError(file.path, number, "not a row of klist -k: a blank in the realm")
         yield number, int(row[1]), text, principal, _OLD.get(enctype, enctype) if enctype is not None else None
 
 
