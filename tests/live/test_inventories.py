@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from live.conftest import REALM, Kdc
+from odkit.errors import InputError
 from odkit.kerberos import InventoryKind, Principal, read_principals
 from odkit.rehearsal.heimdal import ScratchHeimdal
 
@@ -61,6 +62,9 @@ def names(path: Path, format_: str, kind: InventoryKind = InventoryKind.KDC) -> 
     found = read_principals(path)
     assert (found.format, found.kind) == (format_, kind)
     assert not found.findings
+    data = path.read_bytes()
+    if format_ != "keytab" and b"\r" not in data:  # as a mail or an editor leaves it
+        assert [row.principal for row in read_principals(data.replace(b"\n", b"\r\n")).listed] == [row.principal for row in found.listed]
     return {row.principal for row in found.listed}
 
 
@@ -102,6 +106,11 @@ class TestMit:
             done = subprocess.run(["klist", "-k", *options, str(keytab)], env=env, capture_output=True, check=True)
             (tmp_path / "klist").write_bytes(done.stdout)
             found = read_principals(tmp_path / "klist")
+            crlf = done.stdout.replace(b"\n", b"\r\n")
+            assert [row.principal for row in read_principals(crlf).listed] == [row.principal for row in found.listed]
+            with pytest.raises(InputError) as caught:
+                read_principals(done.stdout + b"no row of a keytab (0xABCDEF0123456789)\n")
+            assert "ABCDEF" not in str(caught.value)
             assert (found.format, {row.principal for row in found.listed}) == ("klist", kept), options
             row = next(row for row in found.listed if row.principal == wanted[0])
             assert row.kvno == 3
