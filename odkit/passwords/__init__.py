@@ -1,6 +1,7 @@
 """Password records: authorities, slots, policies, ``cn=authdata``, and the proof that each one survived."""
 
 from odkit.passwords._account import Password, of
+from odkit.passwords._account_policy import AccountPolicy, account_policy
 from odkit.passwords._authority import (
     Address,
     Authority,
@@ -13,7 +14,7 @@ from odkit.passwords._authority import (
     parse_authority,
 )
 from odkit.passwords._keyset import KeySet, parse_keyset
-from odkit.passwords._policy import Account, AccountPolicy, Policy, Reason, Standing, account_policy, effective, parse_policy, standing
+from odkit.passwords._policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
 from odkit.passwords._slot import SlotID, parse_slot
 from odkit.passwords._slots import SlotList, read_slots
 from odkit.passwords._verify import verify_passwords

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from odkit.directory import Directory, Record
 from odkit.errors import InputError
 from odkit.ldif import Attributes, UnfetchedURL
+from odkit.passwords._account_policy import AccountPolicies, account_policy
 from odkit.passwords._authority import Authority, Disabled, Kerberos, PasswordServer, parse_authority
 from odkit.passwords._keyset import KeySet, parse_keyset
 from odkit.passwords._policy import Account, Policy, parse_policy
@@ -58,6 +59,7 @@ class Password:
         has_policy: whether one was found at all.
         account: what ``cn=authdata`` counts.
         keysets: structure of the Kerberos keys.
+        account_policies: the account's own of 10.10 and later; None when there are none, or they cannot be read.
     """
 
     authorities: list[Authority] = field(default_factory=list)
@@ -73,6 +75,7 @@ class Password:
     has_policy: bool = False
     account: Account = field(default_factory=Account)
     keysets: list[KeySet] = field(default_factory=list)
+    account_policies: AccountPolicies | None = None
 
     @property
     def slot_id(self) -> SlotID | None:
@@ -140,7 +143,12 @@ def of(record: Record) -> Password:
             if isinstance(each.detail, PasswordServer):
                 out.pointers += (each.detail.slot_text.lower(),)
                 out.pointer = out.pointer or each.detail
-            elif isinstance(each.detail, Kerberos) and out.kerberos is None and "LKDC:" not in each.detail.realm:
+            elif (
+                isinstance(each.detail, Kerberos)
+                and each.kind == "kerberosv5"
+                and out.kerberos is None
+                and "LKDC:" not in each.detail.realm
+            ):
                 out.kerberos = each.detail
     _join(record.directory, record, out)
     return out
@@ -157,12 +165,21 @@ def _join(od: Directory, record: Record, out: Password) -> None:
             timestamp(entry.text("passwordModDate")),
             timestamp(entry.text("lastLoginTime")),
             _number(entry.text("loginFailedAttempts")),
+            entry.text("disableReason") or "",
         )
         for index, value in enumerate(entry.attributes.get("draft-krbKeySet", ())):
             try:
                 out.keysets.append(parse_keyset(value))
             except InputError as error:
                 out.problems.append(Problem("draft-krbKeySet", index, error.message))
+    for source in (entry, record):
+        own = source.attributes.first("apple-accountpolicy") if source is not None else None
+        if own is not None:
+            try:
+                out.account_policies = account_policy(own)
+            except InputError as error:
+                out.problems.append(Problem("apple-accountpolicy", 0, error.message))
+            break
     for source in (entry, record):
         policy = source.attributes.first("apple-user-passwordpolicy") if source is not None else None
         if isinstance(policy, UnfetchedURL):

@@ -11,8 +11,8 @@ from odkit.directory import Directory, Record
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.kerberos import Inventory, parse_principal
-from odkit.passwords._account import AUTHDATA_USERS, Password, of, own_principal, verifiers
-from odkit.passwords._authority import PublicKey
+from odkit.passwords._account import AUTHDATA_USERS, Password, flat, of, own_principal, verifiers
+from odkit.passwords._authority import PasswordServer, PublicKey
 from odkit.passwords._domain import Domain
 from odkit.passwords._policy import MENDED_BY_USER, Policy, effective, standing
 from odkit.passwords._slot import SlotID
@@ -51,6 +51,7 @@ class Checks:
         self._inventory = inventory
         self._listed = {bytes(listed.principal) for listed in inventory.listed} if inventory is not None else set()
         self._by_slot: dict[str, int] = {}
+        self._claimed: set[str] = set()  # slots that any authority points at
         self._by_uid: dict[str, int] = {}
         self._by_key: dict[tuple[int, str], tuple[PublicKey, list[int]]] = {}
         self._by_address: dict[str, list[int]] = {}
@@ -88,11 +89,14 @@ class Checks:
             self._broken.add(number)
             self.hopeless.add(record.dn)
         for problem in password.problems:
-            code = "OD321" if problem.attribute == "apple-user-passwordpolicy" else "OD303"
+            code = "OD321" if problem.attribute in {"apple-user-passwordpolicy", "apple-accountpolicy"} else "OD303"
             self._add(code, record, f"{who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
         for index, authority in enumerate(password.authorities):
             if not authority.known:
                 self._add("OD309", record, f"{who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
+        for slot in (x.detail.slot for value in password.authorities for x in flat(value) if isinstance(x.detail, PasswordServer)):
+            if slot is not None:
+                self._claimed.add(slot.digits)
         if user:
             self._user(number, record, password)
         if password.slot_id is not None:
@@ -239,7 +243,7 @@ class Checks:
                 self._add("OD306", record, f"{who(record)}: {escape(address)} is no password server of the domain", "authAuthority")
 
     def _unclaimed(self) -> None:
-        claimed = {slot_key(digits) for digits in self._by_slot}
+        claimed = {slot_key(digits) for digits in self._claimed}
         for rdn in self.od.rdns_below(AUTHDATA_USERS) if self.od.authdata else ():
             if rdn not in claimed:
                 record = self.od.by_key(f"{rdn},{AUTHDATA_USERS}")
@@ -248,7 +252,7 @@ class Checks:
         if self._slots is not None:
             self.findings += self._slots.findings()
             for digits, line in self._slots.slots.items():
-                if digits not in self._by_slot:
+                if digits not in self._claimed:
                     self.findings.append(finding("OD317", f"0x{digits}", f"slot 0x{digits}", path=self._slots.path, line=line))
         if self._inventory is not None:
             for listed in self._inventory.listed:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, finding
 from odkit.passwords._account import VERIFIERS, Password, flat, of, own_principal
+from odkit.passwords._account_policy import AccountPolicies
 from odkit.passwords._check import Checks, who
 from odkit.passwords._policy import MENDED_BY_USER, Policy, compare, effective, standing
 from odkit.secrets import is_secret
@@ -81,21 +82,8 @@ class Preservation:
         """The global policies of 10.10 and later."""
         if not self.after.od.authdata:
             return
-        was, now = (
-            {(p.category, p.identifier): p.predicate for p in (d.account_policies.policies if d.account_policies is not None else ())}
-            for d in (self.before.domain, self.after.domain)
-        )
-        for category, identifier in sorted(was.keys() | now.keys()):
-            what = f"the global policy: the account policy {escape(identifier)} ({category})"
-            key = (category, identifier)
-            if key not in now:
-                code, message = "OD360", f"{what} is gone"
-            elif key not in was:
-                code, message = "OD361", f"{what} is new"
-            elif was[key] != now[key]:
-                code, message = "OD372", f"{what} changed"
-            else:
-                continue
+        for code, what in _changed(self.before.domain.account_policies, self.after.domain.account_policies):
+            message = f"the global policy: {what}"
             self.findings.append(finding(code, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
 
     def _pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
@@ -157,7 +145,10 @@ class Preservation:
             return
         if new.pointers[0] not in old.pointers:
             self._add("OD353", b, f"{name}: slot {escape(old.pointer.slot_text)} -> {escape(new.pointer.slot_text)}", where_now)
-        for slot in old.pointers[1:]:
+        elif new.pointers[0] != old.pointers[0] and old.pointers[0] in new.pointers:
+            slots = f"slot {escape(new.pointers[0])} now stands before {escape(old.pointers[0])}"
+            self._add("OD353", b, f"{name}: {slots}: the first one counts", where_now)
+        for slot in old.pointers if new.pointers[0] in old.pointers else old.pointers[1:]:
             if slot not in new.pointers:
                 self._add("OD354", b, f"{name}: slot {escape(slot)} is gone", where_now)
         key, was = new.pointer.key, old.pointer.key
@@ -204,6 +195,8 @@ class Preservation:
         skipped = {"applepasswordserver", "disableduser"}
         was, now = (Counter(x.kind for value in p.authorities for x in flat(value) if x.kind not in skipped) for p in (old, new))
         gone = [tag or "basic" for tag in sorted((was - now).elements())]
+        if not gone:
+            gone += _otherwise(old, new, skipped)
         gone += ["a value that cannot be read"] * sum((Counter(old.unread) - Counter(new.unread)).values())
         if gone:
             self._add("OD368", b, f"{who(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
@@ -224,6 +217,8 @@ class Preservation:
             return
         lost = [name for name in old.verifiers if name not in new.verifiers]
         lost += [f"Kerberos {name}" for name in old.enctypes if name not in new.enctypes]
+        if old.authdata.get("historyData") and not new.authdata.get("historyData"):
+            self._add("OD360", b, f"{name}: the history of old passwords is gone")
         if lost:
             self._add("OD359", b, f"{name}: {', '.join(lost)}")
         kept = [a for a in old.authdata if a.lower() in VERIFIERS and is_secret(a) and new.authdata.get(a)]
@@ -245,6 +240,8 @@ class Preservation:
             if key in {"isDisabled", "isAdminUser", "isComputerAccount"}:
                 continue  # said below, for what it means
             self._add(_DIRECTIONS[direction], b, f"{name}: {escape(key)} {values}")
+        for code, what in _changed(old.account_policies, new.account_policies):
+            self._add(code, b, f"{name}: {what}")
         for key in ("isAdminUser", "isComputerAccount"):
             if new.policy.number(key) and not old.policy.number(key):
                 self._add("OD366", b, f"{name}: {key}")
@@ -263,6 +260,29 @@ class Preservation:
             return False
         reason = standing(effective(password.policy, checks.domain.policy or Policy()), password.account, at).reason
         return reason is not None and reason not in MENDED_BY_USER
+
+
+def _changed(old: AccountPolicies | None, new: AccountPolicies | None) -> Iterator[tuple[str, str]]:
+    """What became of account policies: a code, and what it is about."""
+    was, now = (each.parts() if each is not None else {} for each in (old, new))
+    for what in sorted(was.keys() | now.keys()):
+        if what not in now:
+            yield "OD360", f"{what} is gone"
+        elif what not in was:
+            yield "OD361", f"{what} is new"
+        elif was[what] != now[what]:
+            yield "OD372", f"{what} changed"
+
+
+def _otherwise(old: Password, new: Password, skipped: set[str]) -> list[str]:
+    """What differs where the same tags are there: their order, of which the first that works counts, and their data."""
+    # what the password server's and Kerberos' values say is compared for itself
+    named = skipped | {"kerberosv5"}
+    was, now = ([x.kind for value in p.authorities for x in flat(value)] for p in (old, new))
+    if was != now and sorted(was) == sorted(now):
+        return [f"the order {', '.join(tag or 'basic' for tag in was)} (it is {', '.join(tag or 'basic' for tag in now)})"]
+    was, now = (sorted(f"{x.kind};{x.data}" for value in p.authorities for x in flat(value) if x.kind not in named) for p in (old, new))
+    return [f"the data of {each.partition(';')[0] or 'basic'}" for each in was if each not in now]
 
 
 def _names(od: Directory, kind: str) -> list[tuple[str, int]]:

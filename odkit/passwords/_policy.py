@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from odkit.errors import InputError
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
-__all__ = ["Account", "AccountPolicy", "Policy", "Reason", "Standing", "account_policy", "effective", "parse_policy", "standing"]
+__all__ = ["Account", "Policy", "Reason", "Standing", "effective", "parse_policy", "standing"]
 
 Value = int | float | str | datetime
 
@@ -171,12 +171,14 @@ class Account:
         password_set: passwordModDate.
         last_login: lastLoginTime.
         failed: loginFailedAttempts.
+        disabled_because: disableReason; an account that was inactive is let in again when its validAfter has passed.
     """
 
     created: datetime | None = None
     password_set: datetime | None = None
     last_login: datetime | None = None
     failed: int = 0
+    disabled_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +208,20 @@ def standing(policy: Policy, account: Account, at: datetime) -> Standing:
     """
     if policy.number("isAdminUser") or policy.number("isComputerAccount"):
         return Standing(exempt=True)
-    if policy.number("isDisabled"):
+    valid = policy.date("validAfter")
+    if policy.number("isDisabled") and not (valid is not None and valid <= at and account.disabled_because.lower() == "inactive"):
         return Standing(reason=Reason.DISABLED)
     limit = policy.number("maxFailedLoginAttempts")
     if limit and account.failed >= limit:
         return Standing(reason=Reason.FAILED_LOGINS)
-    valid = policy.date("validAfter")
+    ends = list(_ends(policy, account))
+    over = [reason for end, reason in ends if end <= at]
+    if over and over[0] is not Reason.OUTDATED:
+        return Standing(reason=over[0])
     if valid is not None and at < valid:
         return Standing(reason=Reason.NOT_YET)
-    ends = list(_ends(policy, account))
-    for end, reason in ends:
-        if end <= at:
-            return Standing(reason=reason)
+    if over:
+        return Standing(reason=over[0])
     if policy.number("newPasswordRequired"):
         return Standing(reason=Reason.MUST_CHANGE)
     if not ends:
@@ -294,55 +298,3 @@ def _shown(value: Value) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%SZ")
     return escape(str(value))
-
-
-@dataclass(frozen=True, slots=True)
-class AccountPolicy:
-    """One policy of ``apple-accountpolicy`` (10.10 and later).
-
-    Attributes:
-        category: "authentication", "change" or "content".
-        identifier: policyIdentifier.
-        predicate: policyContent, the text of an NSPredicate.
-    """
-
-    category: str
-    identifier: str
-    predicate: str
-
-
-_CATEGORIES = {
-    "policyCategoryAuthentication": "authentication",
-    "policyCategoryPasswordAuthentication": "authentication",  # the spelling of pwpolicy(8)'s own example
-    "policyCategoryPasswordChange": "change",
-    "policyCategoryPasswordContent": "content",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class AccountPolicies:
-    """What an ``apple-accountpolicy`` value holds; `unknown` are its other keys."""
-
-    policies: tuple[AccountPolicy, ...]
-    unknown: tuple[str, ...] = field(default=())
-
-
-def account_policy(value: bytes) -> AccountPolicies:
-    """Read an ``apple-accountpolicy`` value.
-
-    Raises:
-        InputError: not the plist that it must be.
-    """
-    try:
-        data = load(value)
-    except PlistError as error:
-        raise InputError("<policy>", None, str(error)) from error
-    if not isinstance(data, dict):
-        raise InputError("<policy>", None, "the plist is no dictionary")
-    found = []
-    for key, category in _CATEGORIES.items():
-        each = data.get(key)
-        for policy in each if isinstance(each, list) else ():
-            if isinstance(policy, dict):
-                found.append(AccountPolicy(category, str(policy.get("policyIdentifier", "")), str(policy.get("policyContent", ""))))
-    return AccountPolicies(tuple(found), tuple(sorted(str(key) for key in data if key not in _CATEGORIES)))

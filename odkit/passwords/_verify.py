@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from odkit.directory import Directory
-from odkit.findings import Report
+from odkit.findings import Finding, Report
 from odkit.kerberos import Inventory
 from odkit.ldif import Completeness
 from odkit.passwords._account import timestamp
@@ -55,10 +55,11 @@ def verify_passwords(
     summary["answer"] = _answer_two(found)
     # the older export's own faults are what the newer one is compared with, not news
     known = {(f.code, f.subject, f.message) for f in first.findings}
-    fresh = [
-        f for f in last.findings if (f.code, f.subject, f.message) not in known or f.code in {"OD316", "OD317", "OD318", "OD319", "OD322"}
-    ]
-    stale = [f for f in last.findings if f not in fresh]
+    fresh: list[Finding] = []
+    stale: list[Finding] = []
+    for f in last.findings:
+        news = (f.code, f.subject, f.message) not in known or f.code in {"OD316", "OD317", "OD318", "OD319", "OD322"}
+        (fresh if news else stale).append(f)
     return Report(summary, [*before.findings, *after.findings, *found.findings, *fresh, *stale])
 
 

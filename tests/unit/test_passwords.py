@@ -189,7 +189,7 @@ class TestPolicies:
         assert [(p.category, p.identifier, p.predicate) for p in found.policies] == [
             ("authentication", "a", "policyAttributeFailedAuthentications < 5")
         ]
-        assert found.unknown == ("new",)
+        assert found.others == ("new: []",)
 
 
 class TestKeySets:
