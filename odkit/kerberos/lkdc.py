@@ -19,7 +19,7 @@ __all__ = ["LKDC", "Certificate", "lkdc_realm", "lkdc_realm_of_hash", "read_cert
 
 LKDC = re.compile(r"LKDC:SHA1\.[0-9A-F]{40}\Z")
 _COMMON_NAME = "com.apple.kerberos.kdc"
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_MARK = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,64})-----")
 _SHOWN_HASH = re.compile(rb"(?im)^SHA-?1 hash: *([0-9A-F]{40})\s*$")
 _CERTIFICATES = (b"CERTIFICATE", b"X509 CERTIFICATE")
 _LABELS = {
@@ -157,26 +157,47 @@ def _certificate(der: bytes, path: str, line: int | None) -> Certificate:
     return Certificate(der, line, subject, tuple(warnings))
 
 
+def _blocks(data: bytes, path: str) -> Iterator[tuple[bytes, bytes, int, bytes]]:
+    """The PEM blocks: label, base64, line of the beginning, and what stands between the block before and this one.
+
+    Raises:
+        InputError: a block without its end.
+    """
+    begun: re.Match[bytes] | None = None
+    line, counted, last = 1, 0, 0
+    for mark in _MARK.finditer(data):
+        if mark[1] == b"BEGIN" and begun is None:
+            begun = mark
+            line += data.count(b"\n", counted, mark.start())
+            counted = mark.start()
+        elif mark[1] == b"END" and begun is not None and mark[2] == begun[2]:
+            yield begun[2], data[begun.end() : mark.start()], line, data[last : begun.start()]
+            begun, last = None, mark.end()
+        else:
+            raise InputError(path, line, "a PEM block has no beginning or no end: the file is cut")
+    if begun is not None:
+        raise InputError(path, line, "a PEM block has no end: the file is cut")
+
+
 def _pem(data: bytes, path: str) -> Iterator[Certificate]:
     others = []
-    for match in _PEM.finditer(data):
-        label, line = match[1], data.count(b"\n", 0, match.start()) + 1
+    certificates = 0
+    for label, body, line, above in _blocks(data, path):
         if label not in _CERTIFICATES:
             others.append((line, _LABELS.get(label, "a bare key" if b"KEY" in label else f"PEM of another kind ({escape(label)})")))
             continue
         try:
-            der = binascii.a2b_base64(b"".join(match[2].split()), strict_mode=True)
+            der = binascii.a2b_base64(b"".join(body.split()), strict_mode=True)
         except binascii.Error as error:
             raise InputError(path, line, f"the PEM block is damaged: {error}") from error
         found = _certificate(der, path, line)
-        shown = _SHOWN_HASH.findall(data[: match.start()])
+        certificates += 1
+        shown = _SHOWN_HASH.findall(above)
         if shown and f"LKDC:SHA1.{shown[-1].decode().upper()}" != found.realm:
             warning = "the SHA-1 hash that stands above it is of another certificate"
             found = Certificate(der, line, found.subject, (*found.warnings, warning))
         yield found
-    if b"-----BEGIN" in _PEM.sub(b"", data):
-        raise InputError(path, None, "a PEM block has no end: the file is cut")
-    for line, what in others if not any(match[1] in _CERTIFICATES for match in _PEM.finditer(data)) else ():
+    for line, what in others if not certificates else ():
         raise InputError(path, line, f"this is {what}; a certificate is needed")
 
 
@@ -185,7 +206,7 @@ def _pkcs12(data: bytes) -> bool:
         parts = _parts(data)
     except ValueError:
         return False
-    return parts[0] == (0x02, b"\x03") and len(parts) in {2, 3} and parts[1][0] == 0x30
+    return len(parts) in {2, 3} and parts[0] == (0x02, b"\x03") and parts[1][0] == 0x30
 
 
 def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[[], str] | None = None) -> list[Certificate]:

@@ -94,6 +94,8 @@ def check_live(
         raise UsageError("a password is never sent without TLS: leave --insecure-plain out to try logins")
     if not urls and kerberos is None and not people:
         raise UsageError("nothing to check: give --ldap, or what is to be asked of the KDC")
+    if people and not urls and not (realm or (export.realm if export is not None else None)):
+        raise UsageError("the logins can be tried nowhere: give --ldap, or the realm")
     out = LiveReport(Report({"servers": [], "answer": ""}))
     how = settings or Settings()
     bound = bind or Anonymous()

@@ -22,6 +22,7 @@ from ldap3.core.tls import Tls
 from odkit.errors import LiveError, UsageError
 from odkit.ldif import Attributes, Entry
 from odkit.live.bounds import Bounded
+from odkit.secrets import mask_urls
 from odkit.text import escape, shorten
 
 __all__ = ["Anonymous", "BindRefused", "Gssapi", "LiveDirectory", "Partial", "Settings", "Simple"]
@@ -134,7 +135,7 @@ class LiveDirectory:
         except ValueError:
             host, port, parts = None, None, urlsplit("")
         if parts.scheme not in {"ldap", "ldaps"} or not host or parts.username or parts.path not in {"", "/"}:
-            raise UsageError(f"not a server's URL: {escape(url)}; give ldaps://HOST or ldap://HOST")
+            raise UsageError(f"not a server's URL: {escape(mask_urls(url))}; give ldaps://HOST or ldap://HOST")
         secure = parts.scheme == "ldaps"
         if settings.insecure_plain and not secure and isinstance(bind, Simple):
             raise UsageError("a password is never sent without TLS: leave --insecure-plain out, or do not bind with a password")

@@ -16,8 +16,12 @@ _ASK = "# DECIDE:"
 
 
 def _text(value: str) -> str:
-    """A TOML basic string; JSON's is one."""
-    return json.dumps(value, ensure_ascii=True).replace("\\u007f", "\\u007F")
+    """A TOML basic string: JSON's, but with all that is no control character as it is, because TOML knows no surrogate pairs.
+
+    Bytes that are not UTF-8 cannot stand in TOML: they become U+FFFD, for a person to see.
+    """
+    clean = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(f"\\u{ord(char):04X}" if char == "\x7f" else char for char in json.dumps(clean, ensure_ascii=False))
 
 
 def _comment(value: str) -> str:

@@ -2,7 +2,8 @@
 
 A full name counts unless a letter, digit, ``-``, ``_`` or ``.`` stands before it, or one of these (a dot only with a name behind it)
 after it; ``srv`` never counts inside ``mysrv``, ``srv2``, ``srv.example.com`` or ``www.srv``.  An address counts unless a digit or dot
-continues it.  (Apple's changeip takes a dot for a boundary, so that its ``srv`` matches in ``srv.example.com``.)
+continues it, one of IPv6 unless a digit or colon does.  (Apple's changeip takes a dot for a boundary, so that its ``srv`` matches in
+``srv.example.com``.)
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ __all__ = ["Hit", "HitKind", "Matcher"]
 
 _BEFORE = r"(?<![A-Za-z0-9_.\-])"
 _AFTER = r"(?![A-Za-z0-9_\-])(?!\.[A-Za-z0-9])"
+_BEFORE_IPV6 = r"(?<![A-Za-z0-9_.:\-])"
+_AFTER_IPV6 = r"(?![A-Za-z0-9_:\-])(?!\.[A-Za-z0-9])"
 
 
 class HitKind(StrEnum):
@@ -82,7 +85,8 @@ class Matcher:
                 words.setdefault(each.lower(), (host_key(host), HitKind.ADDRESS))
         self._words = words
         ordered = sorted(words, key=len, reverse=True)
-        self._find = re.compile(f"{_BEFORE}(?:{'|'.join(map(re.escape, ordered))}){_AFTER}", re.IGNORECASE).finditer if ordered else None
+        # case is that of ASCII: other alphabets have letters whose small form is another one's, and no host has them in its name
+        self._find = re.compile("|".join(map(_whole, ordered)), re.IGNORECASE | re.ASCII).finditer if ordered else None
         # a cheap question first: most values hold none of them
         self._quick = re.compile("|".join(re.escape(word) for word in ordered).encode(), re.IGNORECASE).search if ordered else None
 
@@ -95,3 +99,8 @@ class Matcher:
         for match in self._find(text) if self._find is not None else ():
             host, kind = self._words[match[0].lower()]
             yield Hit(host, kind, match.start(), match.end())
+
+
+def _whole(word: str) -> str:
+    before, after = (_BEFORE_IPV6, _AFTER_IPV6) if ":" in word and not word.startswith("lkdc:") else (_BEFORE, _AFTER)
+    return f"{before}{re.escape(word)}{after}"

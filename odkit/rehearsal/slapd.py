@@ -88,6 +88,8 @@ class ScratchDirectory:
     def _prepare(self, entries: Iterable[Entry]) -> tuple[list[Entry], Schema]:
         """Repair the records, put parents before children, and make parents that the export lacks."""
         schema = Schema()
+        if not _DEBIAN.is_dir():
+            raise LiveError(f"{_DEBIAN} is not there: the schema of slapd; install {_PACKAGES}")
         for path in [*(_DEBIAN / f"{n}.schema" for n in ("core", "cosine", "nis", "inetorgperson"))]:
             schema.read(path.read_text("utf-8", "replace"))
         schema.read((resources.files("odkit.rehearsal") / "apple.schema").read_text("utf-8"))

@@ -8,8 +8,16 @@ word() {
     FOLDER=$1
 }
 
+# has PROGRAM: whether it is here; another one of its name, from outside the system's folders, would tell of another server
 has() {
-    command -v "$1" > /dev/null 2>&1
+    command -v "$1" > /dev/null 2>&1 || return 1
+    case " $NAMED " in
+        *" $1 "*) ;;
+        *)
+            need "$1"
+            NAMED="$NAMED $1"
+            ;;
+    esac
 }
 
 # gather FILE PROGRAM WORDS: its output into a file, its errors beside it, its status in the manifest
@@ -54,7 +62,7 @@ gather_if_there() {
 
 main() {
     set -u
-    LC_ALL=C SS_READLINE_PATH=none FOLDER=''
+    LC_ALL=C SS_READLINE_PATH=none FOLDER='' NAMED=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
     if [ "$APPLY" = yes ]; then

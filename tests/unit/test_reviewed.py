@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ from odkit.directory import home_of
 from odkit.errors import InputError, OdkitError, UsageError
 from odkit.files import OutputFolder, write_file
 from odkit.kerberos import read_kdc_log
-from odkit.project import Project, Server
+from odkit.kerberos.lkdc import read_certificates
+from odkit.live.check import check_live
+from odkit.project import Project, Server, first_plan
 from odkit.reference import plan_rewrite
+from odkit.reference._match import Matcher
 from odkit.scripts.rewrite import rewrite_files
 from odkit.secrets import is_private, is_secret, mask_urls
 from odkit.topology import check_tree, tree_of_project
@@ -459,3 +463,46 @@ class TestPasswordRecords:
     def test_a_second_slot_is_claimed(self) -> None:
         od = self.domain(self.pointer(1), self.pointer(0))
         assert "OD312" not in {f.code for f in odkit.verify_passwords(od).findings}
+
+
+class TestNamesInText:
+    @pytest.mark.parametrize(
+        ("host", "text", "hits"),
+        [
+            ("xserve1.example.com", "afp://xserve1.example.com/S and x\u017ferve1.example.com", 1),
+            ("k.example.com", "\u212a.example.com k.EXAMPLE.com", 1),
+            ("2001:db8::10", "2001:db8::10:5 fe80:2001:db8::10 [2001:db8::10] 2001:db8::10", 2),
+            ("10.0.0.1", "10.0.0.11 110.0.0.1 10.0.0.1.5 10.0.0.1", 1),
+        ],
+    )  # fmt: skip
+    def test_whole(self, host: str, text: str, hits: int) -> None:
+        assert len(list(Matcher([host]).find(text))) == hits
+
+
+class TestCertificates:
+    def test_odd_input(self) -> None:
+        with pytest.raises(InputError):
+            read_certificates(b"\x30\x00")
+        with pytest.raises(InputError, match="no end"):
+            read_certificates(b"-----BEGIN CERTIFICATE-----\n" * 3)
+
+    def test_cost(self) -> None:
+        def cost(count: int) -> float:
+            start = time.process_time()
+            with pytest.raises(InputError):
+                read_certificates(b"-----BEGIN X-----\n-----END X-----\n" * count + b"-----BEGIN X-----")
+            return time.process_time() - start
+
+        assert min(cost(20_000) for _ in range(2)) < 12 * max(min(cost(5_000) for _ in range(2)), 0.005)
+
+
+def test_a_first_plan_carries_any_text(tmp_path: Path) -> None:
+    share = "/Volumes/\U0001f4be \x7f \u2028"
+    data = f"dn: cn=h.example.com:{share},cn=mounts,dc=od,dc=example,dc=com\ncn: h.example.com:{share}\nmountType: url\n\n"
+    text = first_plan(odkit.open((HEAD + data).encode("utf-8", "surrogateescape")), ["e.ldif"])
+    tomllib.loads(text)
+
+
+def test_logins_that_can_be_tried_nowhere() -> None:
+    with pytest.raises(UsageError, match="nowhere"):
+        check_live([], users=[("ann", "x")])
