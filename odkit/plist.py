@@ -13,6 +13,7 @@ import html
 import plistlib
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 from xml.parsers.expat import ExpatError
@@ -20,7 +21,7 @@ from xml.parsers.expat import ExpatError
 from odkit.errors import OdkitError
 from odkit.text import escape, shorten
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_SIZE", "Plist", "PlistError", "load", "read"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_SIZE", "Plist", "PlistError", "canonical", "load", "read"]
 
 MAX_SIZE = 16 << 20  # bytes; the mapping template of cn=macosxodconfig, the largest seen, has some tens of kB
 MAX_DEPTH = 100  # nested containers
@@ -275,3 +276,25 @@ def load(data: bytes) -> Any:
     if found.more:
         raise PlistError(f"is no property list ({len(found.more) + 1} documents in one value)")
     return found.value
+
+
+def canonical(value: Any) -> Any:
+    """A hashable form: equal forms, equal values of equal types; the order of keys says nothing, that of arrays does.
+
+    In a property list true, 1 and 1.0 are three values, in Python one.
+    """
+    if isinstance(value, dict):
+        return ("dict", tuple(sorted((key, canonical(each)) for key, each in value.items())))
+    if isinstance(value, list):
+        return ("array", tuple(canonical(each) for each in value))
+    if isinstance(value, bool):
+        return ("boolean", value)
+    if isinstance(value, int):
+        return ("integer", value)
+    if isinstance(value, float):
+        return ("real", repr(value))  # nan is like nan, and 0.0 is not -0.0
+    if isinstance(value, bytes):
+        return ("data", value)
+    if isinstance(value, datetime):
+        return ("date", value.isoformat())
+    return ("string", str(value))

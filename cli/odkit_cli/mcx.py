@@ -199,7 +199,7 @@ def effective(
       odkit mcx effective export.ldif --user ann --computer mac1
       odkit mcx effective before.ldif --after after.ldif
     """
-    from odkit.mcx import Composer, differences, survey
+    from odkit.mcx import Composer, differences, survey, unmatched
     from odkit.text import escape, plural, table
 
     older = open_exports([export], gather=_GATHER)
@@ -217,6 +217,10 @@ def effective(
         outcomes = [("", found)] if found else []
     else:
         surveyed = survey(before, newer)
+        for what, names in zip(("user", "computer"), unmatched(before, newer), strict=True):
+            if names:
+                shown = ", ".join(map(escape, names[:10])) + (", …" if len(names) > 10 else "")
+                click.echo(f"odkit: not compared, because only one export has them: {plural(len(names), what)}: {shown}", err=True)
         outcomes = [
             (
                 f"{plural(o.users, 'user')} on {plural(o.computers, 'computer')}, such as {escape(o.example[0])} on {escape(o.example[1])}",

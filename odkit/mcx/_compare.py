@@ -15,7 +15,8 @@ from odkit.findings import Finding, finding
 from odkit.mcx._check import KINDS, MEMBER_KINDS, policy_lines, who
 from odkit.mcx._members import Members
 from odkit.mcx._model import FLAGS, McxRecord, Settings, of
-from odkit.mcx._typed import canonical, only_number_type, show
+from odkit.mcx._typed import only_number_type, show
+from odkit.plist import canonical
 from odkit.text import escape
 
 __all__ = ["Preservation"]
@@ -215,7 +216,8 @@ class Preservation:
             return
         pairs = [(name, name) for name in _MEMBERS[a.kind]]
         if a.kind != b.kind:
-            pairs = [("apple-computers", "memberUid")]
+            # who may choose which workgroup there is an access rule (R13)
+            pairs = [("apple-computers", "memberUid"), ("apple-computer-list-groups", "apple-computer-list-groups")]
         for name, other in pairs:
             fold = str.upper if name != "memberUid" and name.startswith("apple-group") else str.lower
             was, now = ({fold(text): text for text in record.texts(attribute)} for record, attribute in ((a, name), (b, other)))

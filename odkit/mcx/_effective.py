@@ -8,14 +8,16 @@ Apple says nothing - several computer groups (R11), several parents, the order o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.errors import UsageError
+from odkit.mcx._groups import Groups
 from odkit.mcx._model import Settings, of
-from odkit.mcx._typed import canonical
+from odkit.mcx._union import joined, output_of, removes_duplicates
+from odkit.plist import canonical
 from odkit.text import escape
 
 __all__ = ["Composer", "Effective", "Level", "Source", "compose"]
@@ -65,37 +67,17 @@ class Effective:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One record that takes part: its rank (0 is the user), how far above the start it is nested, its name, its settings."""
+    """One record that takes part: its rank (0 is the user), how far above the start it is nested, its name, its settings.
+
+    Without flags there are none: clients do not load them then.
+    """
 
     rank: int
     depth: int
     kind: str
     record: Record
-
-    def settings(self) -> Iterator[Settings]:
-        """Its settings; none when it has no flags, because clients do not load them then."""
-        mcx = of(self.record)
-        if mcx.flags is not None or mcx.flags_problem is not None:
-            yield from mcx.settings()
-
-
-class _Group:
-    """A list or group, with what is asked of it for every member."""
-
-    def __init__(self, record: Record) -> None:
-        self.record = record
-        self.guid = (record.guid or "").upper()
-        self.number = record.text("gidNumber")
-        self.managed = bool(of(record).values)
-        attribute = "apple-computers" if record.kind == "ComputerLists" else "memberUid"
-        self._names = {name.lower() for name in record.texts(attribute)}
-        self._guids = {guid.upper() for guid in record.texts("apple-group-memberguid")}
-        self.nested = {guid.upper() for guid in record.texts("apple-group-nestedgroup")}
-
-    def has(self, member: Record) -> bool:
-        """Whether a record is a member, by any of its names or its GUID."""
-        guid = (member.guid or "").upper()
-        return (bool(guid) and guid in self._guids) or any(name.lower() in self._names for name in member.names)
+    settings: tuple[Settings, ...] = field(repr=False)
+    content: tuple[bytes, ...] = field(repr=False)  # the values that the settings were read from
 
 
 class Composer:
@@ -107,48 +89,57 @@ class Composer:
 
     def __init__(self, od: Directory) -> None:
         self.od = od
-        self._groups = [_Group(record) for record in od.groups.records()]
-        self._computer_groups = [_Group(record) for record in od.computer_groups.records()]
-        self._lists = [_Group(record) for record in od.computer_lists.records()]
+        self._groups = Groups(od.groups.records())
+        self._computer_groups = Groups(od.computer_groups.records())
+        self._lists = Groups(od.computer_lists.records())
+        self._settings: dict[tuple[bytes, ...], tuple[Settings, ...]] = {}
         # the record of that name stands for all computers without one of their own (seen in vendors' scripts; its rule: medium confidence)
         self._guest = od.computers.get("guest")
 
-    def _with_parents(self, groups: list[_Group], start: _Group) -> Iterator[tuple[int, _Group]]:
-        """A group and the groups that it is nested in, nearest first; a loop ends where it closes."""
-        seen = {start.record.dn}
-        layer, depth = [start], 0
-        while layer:
-            yield from ((depth, group) for group in layer)
-            above = [g for g in groups if any(each.guid and each.guid in g.nested for each in layer) and g.record.dn not in seen]
-            seen.update(group.record.dn for group in above)
-            layer, depth = above, depth + 1
-
     def workgroups(self, user: Record) -> list[Record]:
-        """The groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too."""
-        number = user.text("gidNumber")
-        mine = [g for g in self._groups if g.has(user) or (number is not None and g.number == number)]
-        return [g.record for g in mine if any(each.managed for _, each in self._with_parents(self._groups, g))]
+        """The groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
+
+        That a computer list can allow some of them only (R13) is not looked at.
+        """
+        mine = self._groups.of_member(user, user.text("gidNumber"))
+        return [g.record for g in mine if any(each.managed for _, each in self._groups.with_parents(g.record.dn))]
+
+    def _level(self, rank: int, depth: int, kind: str, record: Record) -> Level:
+        mcx = of(record)
+        loaded = mcx.flags is not None or mcx.flags_problem is not None
+        content = tuple(value.raw for value in mcx.values) if loaded else ()
+        if content not in self._settings:  # of records with one policy, once
+            self._settings[content] = tuple(mcx.settings()) if loaded else ()
+        return Level(rank, depth, kind, record, self._settings[content], content)
 
     def levels(self, user: Record | None, computer: Record | None, workgroup: Record | None) -> list[Level]:
         """The records that take part, most specific first; a computer without a record has that of the guest computer."""
-        out = []
+        out: dict[tuple[int, str], Level] = {}
         noun = "computer"
+
+        def add(rank: int, depth: int, kind: str, record: Record) -> None:
+            known = out.get((rank, record.dn))
+            # a parent whose child takes part stays above it, even where the member is in both (R10)
+            if known is None or known.depth < depth:
+                out[rank, record.dn] = self._level(rank, depth, kind, record)
+
         if computer is None and self._guest is not None:
             computer, noun = self._guest, "guest computer"
         if user is not None:
-            out.append(Level(0, 0, "user", user))
+            add(0, 0, "user", user)
         if computer is not None:
-            out.append(Level(1, 0, noun, computer))
-            for group in self._computer_groups:
-                if group.has(computer):
-                    out += [Level(2, d, "computer group", g.record) for d, g in self._with_parents(self._computer_groups, group)]
+            add(1, 0, noun, computer)
+            grouped = list(self._computer_groups.of_member(computer))
+            for group in grouped:
+                for depth, each in self._computer_groups.with_parents(group.record.dn):
+                    add(2, depth, "computer group", each.record)
             # clients of 10.5 and later go by computer groups; lists count where there are none
-            if not any(level.rank == 2 for level in out):
-                out += [Level(2, 0, "computer list", g.record) for g in self._lists if g.has(computer)]
+            for group in self._lists.of_member(computer) if not grouped else ():
+                add(2, 0, "computer list", group.record)
         if workgroup is not None:
-            start = next(g for g in self._groups if g.record.dn == workgroup.dn)
-            out += [Level(3, d, "workgroup", g.record) for d, g in self._with_parents(self._groups, start)]
-        return list({(level.rank, level.record.dn): level for level in reversed(out)}.values())[::-1]
+            for depth, each in self._groups.with_parents(workgroup.dn):
+                add(3, depth, "workgroup", each.record)
+        return sorted(out.values(), key=lambda level: (level.rank, level.depth))
 
     def effective(self, user: str | None, computer: str | None, workgroup: str | None = None) -> list[Effective]:
         """What a user gets on a computer.
@@ -184,35 +175,53 @@ def compose(found: Iterable[Level]) -> list[Effective]:
     Returns:
         Every effective key, sorted by domain and key.
     """
-    candidates: dict[tuple[str, str], list[tuple[int, int, Source, str]]] = {}
-    unions: dict[tuple[str, str], tuple[set[str], bool]] = {}
-    for level in found:
-        for settings in level.settings():
+    candidates: dict[tuple[str, str], list[_Candidate]] = {}
+    unions: dict[tuple[str, str], tuple[list[_Candidate], bool]] = {}
+    levels = list(found)
+    named = _named(levels)
+    for level in levels:
+        for settings in level.settings:
             domain = settings.domain.lower()
-            for union in settings.unions:
-                inputs, remove = unions.get((domain, union.output), (set(), False))
-                unions[domain, union.output] = (inputs | set(union.inputs), remove or union.remove_duplicates)
             for key, value in settings.keys.items():
                 source = Source(level.kind, level.record.name, settings.frequency, value)
-                candidates.setdefault((domain, key), []).append((level.rank, level.depth, source, settings.domain))
+                each = (level.rank, level.depth, source, settings.domain)
+                output = output_of(settings, key)
+                # an input without a policy of its own, which the policy of another level names
+                output = output if output is not None else named.get((domain, key))
+                if output is None:
+                    candidates.setdefault((domain, key), []).append(each)
+                else:
+                    parts, remove = unions.get((domain, output), ([], False))
+                    unions[domain, output] = ([*parts, each], remove or removes_duplicates(settings, output))
     out = []
-    used: set[tuple[str, str]] = set()
-    for (domain, output), (inputs, remove) in unions.items():
-        parts = [each for name in sorted(inputs | {output}) for each in candidates.get((domain, name), [])]
-        used |= {(domain, name) for name in inputs | {output}}
-        if parts:
-            out.append(_combined(output, sorted(parts, key=lambda each: each[:2]), remove=remove))
-    for (domain, key), each in candidates.items():
-        if (domain, key) not in used:
-            out.append(_decided(key, sorted(each, key=lambda c: c[:2])))
+    for (domain, output), (parts, remove) in unions.items():
+        parts = [*parts, *candidates.pop((domain, output), [])]
+        out.append(_combined(output, sorted(parts, key=lambda each: each[:2]), remove=remove))
+    out += [_decided(key, sorted(each, key=lambda c: c[:2])) for (_, key), each in candidates.items()]
     return sorted(out, key=lambda e: (e.domain.lower(), e.key))
 
 
-def _decided(key: str, candidates: list[tuple[int, int, Source, str]]) -> Effective:
+_Candidate = tuple[int, int, Source, str]
+
+
+def _named(levels: Iterable[Level]) -> dict[tuple[str, str], str]:
+    """Inputs of which all policies that name them say the same output."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for level in levels:
+        for settings in level.settings:
+            for union in settings.unions:
+                for name in union.inputs:
+                    found.setdefault((settings.domain.lower(), name), set()).add(union.output)
+    return {key: next(iter(outputs)) for key, outputs in found.items() if len(outputs) == 1}
+
+
+def _decided(key: str, candidates: list[_Candidate]) -> Effective:
     rank, depth, winner, domain = candidates[0]
     same = [c for c in candidates if c[:2] == (rank, depth)]
-    ambiguous = len({canonical(c[2].value) for c in same}) > 1
-    if ambiguous:
+    ambiguous = len({(canonical(c[2].value), c[2].frequency) for c in same}) > 1
+    if ambiguous and len({c[2].name for c in same}) == 1:
+        rule = f"one {winner.level} sets it twice, and no rule of Apple's orders its values"
+    elif ambiguous:
         rule = f"several records of the level {winner.level} set it, and no rule of Apple's orders them"
     elif len(candidates) == 1:
         rule = f"only the {winner.level} sets it"
@@ -221,13 +230,11 @@ def _decided(key: str, candidates: list[tuple[int, int, Source, str]]) -> Effect
     return Effective(domain, key, winner.value, winner.frequency, winner, tuple(c[2] for c in candidates[1:]), rule, ambiguous)
 
 
-def _combined(output: str, parts: list[tuple[int, int, Source, str]], *, remove: bool) -> Effective:
+def _combined(output: str, parts: list[_Candidate], *, remove: bool) -> Effective:
     values = [part[2].value for part in parts]
     value: Any
     if all(isinstance(each, list) for each in values):
-        value = [item for each in values for item in each]
-        if remove:
-            value = list({canonical(item): item for item in reversed(value)}.values())[::-1]
+        value = joined(values, remove=remove)
     elif all(isinstance(each, dict) for each in values):
         value = {key: item for each in reversed(values) for key, item in each.items()}
     else:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from odkit.mcx._model import McxRecord, Union, union_of
-from odkit.mcx._typed import canonical, only_number_type, show
-from odkit.plist import PlistError, read
+from odkit.mcx._typed import only_number_type, show
+from odkit.plist import PlistError, canonical, read
 from odkit.text import escape
 
 __all__ = ["Exported", "against_export", "read_export"]

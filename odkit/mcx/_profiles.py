@@ -18,29 +18,15 @@ from odkit.directory import Directory, Record
 from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, who
 from odkit.mcx._model import McxRecord, Settings, of
 from odkit.mcx._native import native as native_type
-from odkit.mcx._typed import canonical
+from odkit.mcx._union import joined, output_of, removes_duplicates
+from odkit.plist import canonical
 from odkit.text import escape, plural
 
 __all__ = ["Profile", "Profiles", "profiles"]
 
 _SPACE = UUID("5c1cc1a5-8c35-5e9b-9d1a-0d6b1f7a7e11")  # odkit's own name space: UUIDs come from it, the record's GUID and the domain
+_PRESETS = frozenset({"PresetUsers", "PresetGroups", "PresetComputers", "PresetComputerLists", "PresetComputerGroups"})  # on no machine
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-# output of a union policy where the record's own names none: (domain, input) -> (output when Always, output when Once or Often)
-_OUTPUTS = {
-    ("com.apple.dock", "appitems-raw"): ("static-apps", "persistent-apps"),
-    ("com.apple.dock", "docitems-raw"): ("static-others", "persistent-others"),
-    ("com.apple.dock", "mcxdockspecialfolders-raw"): ("MCXDockSpecialFolders", "MCXDockSpecialFolders"),
-    ("loginwindow", "autolaunchedapplicationdictionary-raw"): (
-        "AutoLaunchedApplicationDictionary-managed",
-        "AutoLaunchedApplicationDictionary",
-    ),
-    ("com.apple.loginwindow", "allowlist-raw"): ("AllowList", "AllowList"),
-    ("com.apple.loginwindow", "denylist-raw"): ("DenyList", "DenyList"),
-    ("com.apple.systempreferences", "enabledpreferencepanes-raw"): ("EnabledPreferencePanes", "EnabledPreferencePanes"),
-    ("com.apple.mcxredirector", "loginredirection-raw"): ("LoginRedirection", "LoginRedirection"),
-    ("com.apple.mcxredirector", "logoutredirection-raw"): ("LogoutRedirection", "LogoutRedirection"),
-    ("com.apple.mcxredirector", "otherredirection-raw"): ("OtherRedirection", "OtherRedirection"),
-}
 
 
 @dataclass(slots=True)
@@ -120,6 +106,8 @@ def _record(
     if mcx.values and mcx.flags is None:
         out.left.append(f"{who(record)}: it has no flags, so that clients did not load its settings; they are converted all the same")
     settings = list(mcx.settings())
+    held = {s.domain for s in settings}
+    out.left += [f"{who(record)}: {escape(domain)} holds no settings" for v in mcx.values for domain in v.domains if domain not in held]
     if not settings:
         return
     identity = record.guid or record.dn
@@ -132,8 +120,9 @@ def _record(
         for each in payload["PayloadContent"][domain].values():
             for part in each:
                 for key in part["mcx_preference_settings"]:
-                    if record not in keys.setdefault((domain, key), []):
-                        keys[domain, key].append(record)
+                    found = keys.setdefault((domain.lower(), key), [])
+                    if record.kind not in _PRESETS and (not found or found[-1] is not record):
+                        found.append(record)
         if native:
             payload, why = _native(payload, mcx, domain, user=user)
             lines.append(f"{escape(domain)}: {why}")
@@ -210,19 +199,15 @@ def _native(payload: dict[str, Any], mcx: McxRecord, domain: str, *, user: bool)
 def _settings(settings: Settings) -> tuple[dict[str, Any], list[str]]:
     """One dictionary of an array: union inputs become their outputs, everything else stays."""
     lines = []
-    outputs = {name: union.output for union in settings.unions for name in union.inputs}
     keys = dict(settings.keys)
     for key in settings.keys:
-        table = _OUTPUTS.get((settings.domain.lower(), key.lower()))
-        output = outputs.get(key)
-        if table is not None and (output is None or output in table):
-            output = table[0] if settings.state == "Forced" else table[1]
+        output = output_of(settings, key)
         if output is None or output == key:
             continue
         value = keys.pop(key)
         there = keys.get(output)
         if isinstance(there, list) and isinstance(value, list):
-            value = there + [item for item in value if item not in there]
+            value = joined([there, value], remove=removes_duplicates(settings, output))
         elif isinstance(there, dict) and isinstance(value, dict):
             value = there | value
         elif there is not None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from odkit.directory import Record
-from odkit.mcx._effective import Composer, Effective, compose
-from odkit.mcx._model import of
-from odkit.mcx._typed import canonical
+from odkit.mcx._effective import Composer, Effective, Level, compose
+from odkit.plist import canonical
 
-__all__ = ["Difference", "Outcome", "differences", "survey"]
+__all__ = ["Difference", "Outcome", "differences", "survey", "unmatched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,67 +56,84 @@ def differences(before: list[Effective], after: list[Effective]) -> tuple[Differ
 
 
 _Key = tuple[object, ...]
+_User = tuple[str, _Key, Record, Record | None]  # a name, what the composition depends on, the user, the workgroup
 
 
-def _content(record: Record) -> _Key:
-    """What the composition sees of a record: the bytes of its settings, so that records with one policy are of one class."""
-    return tuple(value.raw for value in of(record).values)
+def _key(levels: list[Level]) -> _Key:
+    """What the composition sees of levels: the bytes of their settings, so that records with one policy are of one class."""
+    return tuple((level.rank, level.depth, level.content) for level in levels if level.content)
 
 
-def _users(composer: Composer) -> Iterator[tuple[str, _Key, Record, Record | None]]:
-    """Each user with each workgroup: a name for the pair, what its composition depends on, and both records."""
-    for user in composer.od.users.records():
-        own = _content(user)
-        choice: list[Record | None] = [*composer.workgroups(user)]
-        for group in choice or [None]:
-            yield (
-                f"{user.name}/{group.name}" if group is not None else user.name,
-                (own, group.dn if group is not None else None),
-                user,
-                group,
-            )
+class _Users:
+    """The users of one side, each with each workgroup."""
+
+    def __init__(self, composer: Composer) -> None:
+        self.pairs: dict[str, _User] = {}
+        self.alone: dict[str, _User] = {}  # without a workgroup
+        chains: dict[str, _Key] = {}
+        for user in composer.od.users.records():
+            own = _key(composer.levels(user, None, None)[:1])
+            self.alone[user.name] = (user.name, own, user, None)
+            groups = composer.workgroups(user)
+            for group in groups:
+                if group.dn not in chains:
+                    chains[group.dn] = _key([level for level in composer.levels(None, None, group) if level.rank == 3])
+                name = f"{user.name}/{group.name}"
+                self.pairs[name] = (name, (own, chains[group.dn]), user, group)
+            if not groups:
+                self.pairs[user.name] = (user.name, (own, ()), user, None)
+
+    def like(self, name: str) -> _User | None:
+        """The pair of this name; the user without a workgroup, where that one has no settings any more; None without the user."""
+        found = self.pairs.get(name)
+        if found is None and (alone := self.alone.get(name.rpartition("/")[0] or name)) is not None:
+            return (name, (alone[1], ()), alone[2], None)
+        return found
 
 
-def _computers(composer: Composer) -> Iterator[tuple[str, _Key, Record | None]]:
+def _computers(composer: Composer) -> dict[str, tuple[_Key, Record | None]]:
     machines: list[Record | None] = [None, *composer.od.computers.records()]
-    for computer in machines:
-        found = composer.levels(None, computer, None)
-        yield (
-            computer.name if computer is not None else "(no record)",
-            tuple((level.rank, level.depth, own) for level in found if (own := _content(level.record))),
-            computer,
-        )
+    return {each.name if each is not None else "(no record)": (_key(composer.levels(None, each, None)), each) for each in machines}
 
 
 def survey(before: Composer, after: Composer) -> list[Outcome]:
-    """Compare all users on all computers of two exports, matched by name.
+    """Compare all users on all computers of two exports, matched by name; who stands in one of them alone is not compared (`unmatched`).
 
     Users whose composition depends on the same settings are composed once; so are computers.  Only pairs that differ are in the answer.
+    A workgroup that only one side has is compared with none.
     """
-    users_now = {name: (key, user, group) for name, key, user, group in _users(after)}
-    user_classes: dict[tuple[_Key, _Key], list[tuple[str, Record, Record | None, Record, Record | None]]] = {}
-    for name, key, user, group in _users(before):
-        if name in users_now:
-            other, user_now, group_now = users_now[name]
-            user_classes.setdefault((key, other), []).append((name, user, group, user_now, group_now))
-    computers_now = {name: (key, computer) for name, key, computer in _computers(after)}
+    old, new = _Users(before), _Users(after)
+    user_classes: dict[tuple[_Key, _Key], list[tuple[_User, _User]]] = {}
+    for name in dict.fromkeys([*old.pairs, *new.pairs]):
+        was, now = old.like(name), new.like(name)
+        if was is not None and now is not None:
+            user_classes.setdefault((was[1], now[1]), []).append((was, now))
+    computers_was, computers_now = _computers(before), _computers(after)
     computer_classes: dict[tuple[_Key, _Key], list[tuple[str, Record | None, Record | None]]] = {}
-    for name, key, computer in _computers(before):
+    for name, (key, computer) in computers_was.items():
         if name in computers_now:
             other, computer_now = computers_now[name]
             computer_classes.setdefault((key, other), []).append((name, computer, computer_now))
     out: dict[tuple[tuple[Difference, ...], int], Outcome] = {}
-    for number, people in enumerate(user_classes.values()):
-        name, user, group, user_now, group_now = people[0]
-        for machines in computer_classes.values():
+    for number, ((users_were, users_are), people) in enumerate(user_classes.items()):
+        was, now = people[0]
+        for (were, are), machines in computer_classes.items():
+            if users_were == users_are and were == are:
+                continue  # the same settings in the same places
             host, computer, computer_now = machines[0]
-            was = compose(before.levels(user, computer, group))
-            found = differences(was, compose(after.levels(user_now, computer_now, group_now)))
+            found = differences(compose(before.levels(was[2], computer, was[3])), compose(after.levels(now[2], computer_now, now[3])))
             if found:
                 known = out.get((found, number))
                 machines_so_far = known.computers if known is not None else 0
-                out[found, number] = Outcome(len(people), machines_so_far + len(machines), (name, host), found)
+                out[found, number] = Outcome(len(people), machines_so_far + len(machines), (was[0], host), found)
     return _merged(out)
+
+
+def unmatched(before: Composer, after: Composer) -> tuple[list[str], list[str]]:
+    """Names of users and of computers that only one of two exports has, sorted."""
+    users = {user.name for user in before.od.users.records()} ^ {user.name for user in after.od.users.records()}
+    computers = {each.name for each in before.od.computers.records()} ^ {each.name for each in after.od.computers.records()}
+    return sorted(users), sorted(computers)
 
 
 def _merged(found: dict[tuple[tuple[Difference, ...], int], Outcome]) -> list[Outcome]:

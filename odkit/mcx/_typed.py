@@ -5,29 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from odkit.plist import canonical
 from odkit.secrets import is_secret_key
 from odkit.text import escape, shorten
 
-__all__ = ["canonical", "only_number_type", "show"]
-
-
-def canonical(value: Any) -> Any:
-    """A hashable form: equal forms, equal values of equal types; the order of keys says nothing, that of arrays does."""
-    if isinstance(value, dict):
-        return ("dict", tuple(sorted((key, canonical(each)) for key, each in value.items())))
-    if isinstance(value, list):
-        return ("array", tuple(canonical(each) for each in value))
-    if isinstance(value, bool):
-        return ("boolean", value)
-    if isinstance(value, int):
-        return ("integer", value)
-    if isinstance(value, float):
-        return ("real", repr(value))  # nan is like nan, and 0.0 is not -0.0
-    if isinstance(value, bytes):
-        return ("data", value)
-    if isinstance(value, datetime):
-        return ("date", value.isoformat())
-    return ("string", str(value))
+__all__ = ["only_number_type", "show"]
 
 
 def only_number_type(a: Any, b: Any) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from odkit.errors import InputError
-from odkit.plist import PlistError, load
+from odkit.plist import PlistError, canonical, load
 from odkit.text import escape
 
 __all__ = ["AccountPolicies", "AccountPolicy", "account_policy"]
@@ -25,7 +26,7 @@ class AccountPolicy:
     category: str
     identifier: str
     predicate: str
-    rest: str = ""
+    rest: Any = ()
 
 
 _CATEGORIES = {
@@ -41,7 +42,7 @@ class AccountPolicies:
     """What an ``apple-accountpolicy`` value holds; `others` is what stands there beside policies, in a canonical form."""
 
     policies: tuple[AccountPolicy, ...]
-    others: tuple[str, ...] = field(default=())
+    others: tuple[tuple[str, Any], ...] = ()
 
     def parts(self) -> dict[str, tuple[object, ...]]:
         """Each policy by what people call it, with all that it says, so that two values can be compared."""
@@ -67,23 +68,14 @@ def account_policy(value: bytes) -> AccountPolicies:
     if not isinstance(data, dict):
         raise InputError("<policy>", None, "the plist is no dictionary")
     found = []
-    others = [f"{key}: {_canonical(data[key])}" for key in data if key not in _CATEGORIES]
+    others = [(key, canonical(data[key])) for key in data if key not in _CATEGORIES]
     for key, category in _CATEGORIES.items():
         each = data.get(key, [])
         for policy in each if isinstance(each, list) else [each]:
             if isinstance(policy, dict):
                 rest = {name: value for name, value in policy.items() if name not in {"policyIdentifier", "policyContent"}}
                 identifier, content = (str(policy.get(name, "")) for name in ("policyIdentifier", "policyContent"))
-                found.append(AccountPolicy(category, identifier, content, _canonical(rest) if rest else ""))
+                found.append(AccountPolicy(category, identifier, content, canonical(rest)))
             else:
-                others.append(f"{key}: {_canonical(policy)}")
+                others.append((key, canonical(policy)))
     return AccountPolicies(tuple(found), tuple(sorted(others)))
-
-
-def _canonical(value: object) -> str:
-    """A plist value as text that is equal for equal values of equal types alone; the order of keys does not count."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key!r}: {_canonical(value[key])}' for key in sorted(value))}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_canonical, value))}]"
-    return f"{type(value).__name__} {value!r}"

@@ -11,7 +11,7 @@ import odkit
 from conftest import MART
 from odkit import ldif
 from odkit.errors import UsageError
-from odkit.mcx import Composer, Effective, against_export, differences, profiles, read_export, survey
+from odkit.mcx import Composer, Effective, against_export, differences, profiles, read_export, survey, unmatched
 from odkit.plist import PlistError
 
 UNION = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "static-apps", "mcx_remove_duplicates": True}]
@@ -146,6 +146,97 @@ class TestSurvey:
     def test_medical_mart(self) -> None:
         before, after = (Composer(odkit.open(MART / stage / "export.ldif")) for stage in ("before", "after"))
         assert survey(before, after) == []
+
+    def test_lost_flags_and_lost_workgroups_are_lost_policies(self) -> None:
+        own, group = settings({"a": 1}), settings({"g": 1})
+        bare = {name: values for name, values in own.items() if name != "apple-mcxflags"}
+        for before, after, lost in [
+            (domain(own), domain(bare), "a"),
+            (domain(staff=group), domain(), "g"),
+            (domain(own, staff=group), domain(own), "g"),
+        ]:
+            [outcome] = survey(Composer(before), Composer(after))
+            assert [(d.what, d.key) for d in outcome.differences] == [("lost", lost)]
+            [back] = survey(Composer(after), Composer(before))
+            assert [(d.what, d.key) for d in back.differences] == [("gained", lost)]
+
+    def test_who_is_not_compared(self) -> None:
+        more = record("uid=zoe", "users", 9, settings({"a": 1}))
+        before, after = Composer(domain()), Composer(domain(None, None, None, None, more))
+        assert survey(before, after) == []
+        assert unmatched(before, after) == (["zoe"], [])
+
+    def test_many_policies(self) -> None:
+        def company(extra: int) -> Composer:
+            users = [record(f"uid=u{i}", "users", 100 + i, settings({"a": i})) for i in range(60)]
+            macs = [record(f"cn=c{i}$", "computers", 300 + i, settings({"b": i + (extra if i == 0 else 0)})) for i in range(60)]
+            return Composer(domain(None, None, None, None, *users, *macs))
+
+        found = survey(company(0), company(1))
+        assert sum(o.users * o.computers for o in found) == 62  # everybody on the one computer that changed
+
+
+class TestUnions:
+    def test_each_part_goes_where_its_own_record_says(self) -> None:
+        persistent = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "persistent-apps", "mcx_remove_duplicates": True}]
+        user = settings({"AppItems-Raw": ["USER"]}, state="Set-Once", mcx_union_policy_keys=persistent)
+        group = settings({"AppItems-Raw": ["GROUP"]}, mcx_union_policy_keys=UNION)
+        found = keys(Composer(domain(user, staff=group)).effective("ann", None))
+        assert {key: value[0] for key, value in found.items()} == {"persistent-apps": ["USER"], "static-apps": ["GROUP"]}
+
+    def test_the_table_stands_in_for_a_missing_policy(self) -> None:
+        found = keys(Composer(domain(settings({"AppItems-Raw": ["U"]}), staff=settings({"AppItems-Raw": ["G"]}))).effective("ann", None))
+        assert found["static-apps"][0] == ["U", "G"]
+
+    def test_types_count_when_duplicates_are_removed(self) -> None:
+        policy = [{"mcx_input_key_names": ["In"], "mcx_output_key_name": "Out", "mcx_remove_duplicates": True}]
+        od = domain(settings({"In": [True, "x", "x"], "Out": [1, "x"]}, domain="com.example.app", mcx_union_policy_keys=policy))
+        [e] = Composer(od).effective("ann", None)
+        [profile] = profiles(od).profiles
+        [payload] = plistlib.loads(profile.data)["PayloadContent"]
+        written = payload["PayloadContent"]["com.example.app"]["Forced"][0]["mcx_preference_settings"]["Out"]
+        assert sorted(map(repr, e.value)) == sorted(map(repr, written)) == ["'x'", "1", "True"]
+
+
+class TestOrderOfTheDirectoryDoesNotCount:
+    def test_one_record_with_two_frequencies(self) -> None:
+        once, always = settings({"a": 1}, state="Set-Once"), settings({"a": 1})
+        for values in (once["apple-mcxsettings"] + always["apple-mcxsettings"], always["apple-mcxsettings"] + once["apple-mcxsettings"]):
+            [found] = Composer(domain({**once, "apple-mcxsettings": values})).effective("ann", None)
+            assert found.ambiguous
+            assert "one user sets it twice" in found.rule
+
+    def test_a_member_of_a_group_and_of_its_parent(self) -> None:
+        parent = {"memberUid": [b"mac1$"], "apple-group-nestedgroup": [guid(4)]} | settings({"a": "parent"})
+        for first in (True, False):
+            child = record("cn=macs", "computer_groups", 4, {"memberUid": [b"mac1$"]} | settings({"a": "child"}))
+            both = [record("cn=aparent", "computer_groups", 8, parent), child]
+            od = odkit.open(
+                ldif.dump(
+                    [ldif.Entry("cn=users,dc=x", {"cn": [b"users"]}), record("cn=mac1$", "computers", 3), *(both if first else both[::-1])]
+                )
+            )
+            [found] = Composer(od).effective(None, "mac1$")
+            assert (found.value, found.ambiguous) == ("child", False)
+
+
+def test_allowed_workgroups_of_a_list_that_became_a_group() -> None:
+    old = record(
+        "cn=macs", "computer_lists", 4, {"apple-computers": [b"mac1$"], "apple-computer-list-groups": [b"staff"]} | settings({"a": 1})
+    )
+    new = record("cn=macs", "computer_groups", 4, {"memberUid": [b"mac1$"]} | settings({"a": 1}))
+    base = [ldif.Entry("cn=users,dc=x", {"cn": [b"users"]}), record("cn=mac1$", "computers", 3), record("cn=staff", "groups", 5)]
+    found = odkit.verify_mcx(odkit.open(ldif.dump([*base, old])), odkit.open(ldif.dump([*base, new])))
+    assert any(f.code in {"OD466", "OD468"} and "apple-computer-list-groups staff" in f.message for f in found.findings)
+
+
+def test_presets_overlap_with_nobody_and_domains_have_no_case() -> None:
+    preset = record("cn=new", "presets_users", 7, settings({"a": 1}))
+    lower = settings({"a": 2}, domain="com.apple.Dock")
+    assert profiles(domain(settings({"a": 1}), None, None, None, preset)).overlaps == []
+    assert len(profiles(domain(settings({"a": 1}), staff=lower)).overlaps) == 1
+    empty = {"apple-mcxsettings": [plistlib.dumps({"mcx_application_data": {"d": {"Forced": []}}})]}
+    assert "d holds no settings" in profiles(domain(empty)).report()
 
 
 class TestProfiles:

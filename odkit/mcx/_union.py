@@ -1,0 +1,52 @@
+"""Union policies: which key becomes part of which, and how the parts are put together (facts 1.5, R8, R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from odkit.mcx._model import Settings
+from odkit.plist import canonical
+
+__all__ = ["joined", "output_of", "removes_duplicates"]
+
+# output of a union policy where the record's own names none: (domain, input) -> (output when Always, output when Once or Often)
+_OUTPUTS = {
+    ("com.apple.dock", "appitems-raw"): ("static-apps", "persistent-apps"),
+    ("com.apple.dock", "docitems-raw"): ("static-others", "persistent-others"),
+    ("com.apple.dock", "mcxdockspecialfolders-raw"): ("MCXDockSpecialFolders", "MCXDockSpecialFolders"),
+    ("loginwindow", "autolaunchedapplicationdictionary-raw"): (
+        "AutoLaunchedApplicationDictionary-managed",
+        "AutoLaunchedApplicationDictionary",
+    ),
+    ("com.apple.loginwindow", "allowlist-raw"): ("AllowList", "AllowList"),
+    ("com.apple.loginwindow", "denylist-raw"): ("DenyList", "DenyList"),
+    ("com.apple.systempreferences", "enabledpreferencepanes-raw"): ("EnabledPreferencePanes", "EnabledPreferencePanes"),
+    ("com.apple.mcxredirector", "loginredirection-raw"): ("LoginRedirection", "LoginRedirection"),
+    ("com.apple.mcxredirector", "logoutredirection-raw"): ("LogoutRedirection", "LogoutRedirection"),
+    ("com.apple.mcxredirector", "otherredirection-raw"): ("OtherRedirection", "OtherRedirection"),
+}
+
+
+def output_of(settings: Settings, key: str) -> str | None:
+    """The key that an input of a union policy becomes part of; None for an ordinary key.
+
+    The record's own policy counts; where it has none, or names the output of the other frequency, Apple's own table.
+    """
+    own = next((union.output for union in settings.unions if key in union.inputs), None)
+    table = _OUTPUTS.get((settings.domain.lower(), key.lower()))
+    if table is not None and (own is None or own in table):
+        return table[0] if settings.state == "Forced" else table[1]
+    return own
+
+
+def removes_duplicates(settings: Settings, output: str) -> bool:
+    """Whether parts that stand twice count once; all of Apple's own policies say so."""
+    found = [union.remove_duplicates for union in settings.unions if union.output == output]
+    return any(found) if found else True
+
+
+def joined(parts: Iterable[list[Any]], *, remove: bool) -> list[Any]:
+    """Lists one behind the other; without repeats, compared with their types."""
+    items = [item for part in parts for item in part]
+    return list({canonical(item): item for item in reversed(items)}.values())[::-1] if remove else items
