@@ -1,14 +1,6 @@
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--keytab FILE] [--realm REALM] [--rehearsal]"
+    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--keytab FILE]$MORE [--rehearsal]"
     say "Without --apply it shows which keys it would remove and changes nothing."
-}
-
-take() {
-    case $1 in
-        --keytab) KEYTAB=$2 ;;
-        --realm) OPENED=$2 ;;
-        *) return 1 ;;
-    esac
 }
 
 # names TO: the names in the keytab, encoded, each once
@@ -22,7 +14,7 @@ names() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none KEYTAB=/etc/krb5.keytab OPENED=''
+    LC_ALL=C SS_READLINE_PATH=none KEYTAB=/etc/krb5.keytab
     export LC_ALL SS_READLINE_PATH
     options "$@"
     case $KEYTAB in
@@ -34,8 +26,8 @@ main() {
     need awk cat comm cp dirname grep mktemp rm sed sort
     need_keytab
     workplace
-    if [ -n "$OPENED" ]; then say "the database of $OPENED is opened for the work"; fi
     member
+    opened "give the realm of this machine's Local KDC with --realm (10.4 members have none)"
     one_plan
     names now
     [ -s now ] || die 3 "stopped: $KEYTAB holds no key; nothing was changed"

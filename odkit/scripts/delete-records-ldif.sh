@@ -94,8 +94,8 @@ main() {
         exit 0
     fi
     modify
+    way_back
     results deleted planned absent before failed
-    say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

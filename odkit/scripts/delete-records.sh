@@ -141,8 +141,8 @@ main() {
         cat out complaints > notes
         show notes >&2
     fi
+    way_back
     results deleted planned absent before failed
-    say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

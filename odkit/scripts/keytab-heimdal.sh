@@ -1,5 +1,14 @@
 # the keytab tools of a plain Heimdal, and of 10.7 and later: ktutil
 
+MORE=''
+
+take() {
+    case $1 in
+        --keytab) KEYTAB=$2 ;;
+        *) return 1 ;;
+    esac
+}
+
 need_keytab() {
     need id ktutil
 }
@@ -7,6 +16,10 @@ need_keytab() {
 member() {
     check_root
     check_ktutil
+}
+
+opened() {
+    :
 }
 
 check_ktutil() {

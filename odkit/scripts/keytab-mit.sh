@@ -1,20 +1,32 @@
 # the keytab tools of Mac OS X Server 10.4 to 10.6: klist -k, and kadmin.local's ktremove, which needs no realm but opens one
 
+MORE=' [--realm REALM]'
+
+take() {
+    case $1 in
+        --keytab) KEYTAB=$2 ;;
+        --realm) REALM=$2 ;;
+        *) return 1 ;;
+    esac
+}
+
 need_keytab() {
     need head id kadmin.local klist sw_vers
 }
 
 member() {
-    if [ -n "${OPENED:-}" ]; then REALM=$OPENED; fi
     check_release
     check_root
     case $(head -c 2 "$(command -v kadmin.local)") in
         '#!') die 3 "stopped: kadmin.local is a script here (Heimdal's imitation of 10.7 and later); this plan is for $TARGET" ;;
     esac
-    # it edits a keytab only where it can open a realm's database; a member of 10.5 or 10.6 has that of its Local KDC
+}
+
+# opened HINT: kadmin.local edits a keytab only where it can open a realm's database; a member of 10.5 or 10.6 has that of its Local KDC
+opened() {
     kadmin.local -r "$REALM" -q quit < /dev/null > raw 2>&1 || {
         show raw >&2
-        die 2 "stopped: kadmin.local cannot open the database of $REALM here; give the realm of this machine's Local KDC with --realm (10.4 members have none)"
+        die 2 "stopped: kadmin.local cannot open the database of $REALM here; $1"
     }
 }
 

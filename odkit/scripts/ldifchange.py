@@ -65,13 +65,15 @@ def restore_ldif(plan: Plan) -> bytes:
     secret = sum(1 for c in plan.records if c.attribute is None for name in c.entry.attributes if is_secret(name))
     head = comment(
         f"SECRET: whole records of odkit plan {plan.id}, {plural(secret, 'secret attribute')} among them; keep the mode 0600\n"
-        "restore-records.ldif: puts back what delete-records.ldif or delete-records.sh has deleted.\n"
+        "restore-records.ldif: puts back what delete-records.ldif deletes; what a run of a script has deleted stands in a file of its\n"
+        "own beside it, restore-records-1.ldif and so on.\n"
         "ldapmodify -c -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f restore-records.ldif\n"
         "-c goes on where something is still there. Not put back: what slapd writes itself (entryUUID, timestamps)."
     )
     parts = [head + b"\n"]
-    for change in reversed(plan.records):
+    for number, change in reversed(list(enumerate(plan.records, 1))):
         entry = change.entry
+        parts.append(comment(f"step {number}"))
         if change.attribute is None:
             attributes = Attributes({n: v for n, v in entry.attributes.items() if n.lower() not in OPERATIONAL})
             parts.append(format_record(ChangeRecord(entry.dn, "add", attributes=attributes)))

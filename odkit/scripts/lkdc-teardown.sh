@@ -12,9 +12,10 @@ take() {
     esac
 }
 
-# run WORDS: shown, then done; what fails is counted, and the next step still runs
+# run WORDS: shown, and with --apply done; what fails is counted, and the next step still runs
 run() {
     say "  $*"
+    if [ "$APPLY" != yes ]; then return; fi
     plainly "$@" > said 2>&1
     code=$?
     if [ "$code" != 0 ]; then
@@ -51,6 +52,76 @@ here() {
         show err >&2
         die 2 "stopped: dscl -read ends with $code"
     fi
+    # a keychain that cannot be looked through may hold it
+    CERTIFICATE=yes
+    if security find-certificate -a -Z "$TOP/Library/Keychains/System.keychain" < /dev/null > said 2> err; then
+        grep -i -F -e "$HASH" said > /dev/null || CERTIFICATE=no
+    fi
+}
+
+# nothing: of the realm nothing stands here any more
+nothing() {
+    [ -z "$NAMED" ] && [ "$CERTIFICATE" = no ] && [ ! -s files ] && [ ! -s keys ]
+}
+
+# keep_copies: all that can be kept
+keep_copies() {
+    n=1
+    while [ -e "$HERE/lkdc-backup-$n" ]; do n=$((n + 1)); done
+    BACKUP=$HERE/lkdc-backup-$n
+    mkdir "$BACKUP" || die 2 "stopped: cannot make $BACKUP; nothing was changed"
+    if [ -f "$KEYTAB" ]; then cp -p "$KEYTAB" "$BACKUP/krb5.keytab" || die 2 "stopped: cannot copy $KEYTAB; nothing was changed"; fi
+    while IFS= read -r file; do
+        cp -p "$file" "$BACKUP/" || die 2 "stopped: cannot copy $file; nothing was changed"
+    done < files
+    say "kept: $BACKUP (it holds keys, keep it secret)"
+}
+
+# tear_down: the steps, each where there is still something for it; without --apply only shown
+tear_down() {
+    say "1. keys of the realm in the keytab (medium confidence), while its database can still be opened"
+    if [ -s keys ]; then
+        say "  remove the keys of $(count keys) names from $KEYTAB"
+        cp keys exact || die 2 "stopped: cp fails"
+        if [ "$APPLY" = yes ]; then remove_keys; fi
+    fi
+    say "2. sso_util removes the realm; it asks for the password of $ADMIN (its prompt is not documented: low confidence)"
+    if [ -s files ] || [ -n "$NAMED" ]; then
+        say "  sso_util remove -k -a $ADMIN -r $REALM"
+        if [ "$APPLY" = yes ]; then
+            plainly sso_util remove -k -a "$ADMIN" -r "$REALM" || echo sso_util >> troubles
+            here
+        fi
+    fi
+    say "3. files of the realm that are left, moved to $BACKUP (high confidence: only names that carry the realm)"
+    while IFS= read -r file; do
+        run mv "$file" "$BACKUP/"
+    done < files
+    say "4. the certificate, by its own hash (medium confidence)"
+    if [ "$CERTIFICATE" = yes ]; then run security delete-certificate -Z "$HASH" "$TOP/Library/Keychains/System.keychain"; fi
+    say "5. the record that names the realm (medium confidence)"
+    if [ -n "$NAMED" ]; then run dscl . -delete /Config/KerberosKDC; fi
+    keep_away
+}
+
+# outcome: what is left, and what a later run has to know
+outcome() {
+    here
+    if [ -s troubles ]; then
+        cp troubles "$HERE/lkdc-unfinished"
+    elif [ -f "$HERE/lkdc-unfinished" ]; then
+        rm "$HERE/lkdc-unfinished"
+    fi
+    cat files keys > lines || die 2 "stopped: cat fails"
+    counted lines
+    left=$N
+    if [ -n "$NAMED" ]; then left=$((left + 1)); fi
+    if [ "$CERTIFICATE" = yes ]; then left=$((left + 1)); fi
+    counted troubles
+    say "$left of it left, $N steps with trouble"
+    SENT=''
+    say "a new Local KDC, with a new name: sudo /usr/libexec/configureLocalKDC"
+    say "the old one again: see restore/RESTORE-LKDC.txt"
 }
 
 main() {
@@ -68,72 +139,41 @@ main() {
     KEYTAB=$TOP/etc/krb5.keytab
     member
     one_plan
-    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]')
+    role=$(slapconfig -getstyle 2>&1 | tr '[:upper:]' '[:lower:]') || die 2 "stopped: tr fails"
     say "role: $role"
     here
     if [ -n "$NAMED" ] && [ "$NAMED" != "$REALM" ]; then
         die 3 "stopped: the Local KDC of this machine is $NAMED; make a script with --realm $NAMED. Nothing was changed."
     fi
     if [ -f "$HERE/lkdc-unfinished" ]; then
-        warn "steps of an earlier run that failed, to be done by hand; delete $HERE/lkdc-unfinished afterwards:"
+        warn "steps of an earlier run that failed:"
         show "$HERE/lkdc-unfinished" >&2
-    fi
-    if [ -z "$NAMED" ] && [ ! -s files ] && [ ! -s keys ]; then
-        if [ -f "$HERE/lkdc-unfinished" ]; then die 1 "nothing else of $REALM stands here"; fi
+    elif nothing; then
         say "nothing of $REALM stands here: 0 removed, 0 failed"
         exit 0
     fi
+    if [ -s keys ]; then opened "the keys of $REALM have to be removed with ktutil"; fi
     say "of $REALM here: $(count files) files, $(count keys) names in the keytab, $([ -n "$NAMED" ] && echo a || echo no) KerberosKDC record"
     show files
     show keys
     case $role in
         *master* | *replica*) say "this server holds the network realm, too: nothing of /var/db/krb5kdc is touched but the files above, no daemon is stopped" ;;
     esac
+    : > troubles
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply --confirm $REALM would do this:"
-        plan_lines > lines
-        show lines
+        BACKUP=$HERE/lkdc-backup
+        tear_down
         say "Nothing was changed."
         exit 0
     fi
     if [ "$CONFIRM" != "$REALM" ]; then
         die 3 "stopped: this cannot be undone altogether; give --confirm $REALM if that is the realm to remove. Nothing was changed."
     fi
-    n=1
-    while [ -e "$HERE/lkdc-backup-$n" ]; do n=$((n + 1)); done
-    BACKUP=$HERE/lkdc-backup-$n
-    mkdir "$BACKUP" || die 2 "stopped: cannot make $BACKUP; nothing was changed"
-    if [ -f "$KEYTAB" ]; then cp -p "$KEYTAB" "$BACKUP/krb5.keytab" || die 2 "stopped: cannot copy $KEYTAB; nothing was changed"; fi
-    while IFS= read -r file; do
-        cp -p "$file" "$BACKUP/" || die 2 "stopped: cannot copy $file; nothing was changed"
-    done < files
-    say "kept: $BACKUP (it holds keys, keep it secret)"
+    keep_copies
     SENT="the removal was begun. What was there: $BACKUP"
-    : > troubles
-    say "1. sso_util removes the realm; it asks for the password of $ADMIN (its prompt is not documented: low confidence)"
-    say "  sso_util remove -k -a $ADMIN -r $REALM"
-    sso_util remove -k -a "$ADMIN" -r "$REALM" || echo sso_util >> troubles
-    say "2. keys of the realm that are left in the keytab (medium confidence)"
-    here
-    cat keys > exact
-    if [ -s exact ]; then remove_keys; fi
-    say "3. files of the realm that are left, moved to $BACKUP (high confidence: only names that carry the realm)"
-    while IFS= read -r file; do
-        run mv "$file" "$BACKUP/"
-    done < files
-    say "4. the certificate, by its own hash (medium confidence)"
-    run security delete-certificate -Z "$HASH" "$TOP/Library/Keychains/System.keychain"
-    say "5. the record that names the realm (medium confidence)"
-    if [ -n "$NAMED" ]; then run dscl . -delete /Config/KerberosKDC; fi
-    keep_away
-    here
-    if [ -s troubles ]; then cp troubles "$HERE/lkdc-unfinished"; fi
-    SENT=''
-    left=$(($(count files) + $(count keys)))
-    if [ -n "$NAMED" ]; then left=$((left + 1)); fi
-    say "$left of it left, $(count troubles) steps with trouble"
-    say "a new Local KDC, with a new name: sudo /usr/libexec/configureLocalKDC"
-    say "the old one again: see restore/RESTORE-LKDC.txt"
+    tear_down
+    outcome
     if [ "$left" -gt 0 ] || [ -s troubles ]; then exit 1; fi
     exit 0
 }

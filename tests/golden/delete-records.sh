@@ -370,6 +370,26 @@ all_seen() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
 }
 
+# way_back: what this run has deleted, out of the file that puts back all, into a file of its own
+way_back() {
+    compare -23 first failed done.steps
+    [ -s done.steps ] || return 0
+    whole=$HERE/restore/restore-records.ldif
+    if [ ! -f "$whole" ]; then
+        warn "$whole is missing: what was deleted can be put back from the plan's own folder only"
+        return 0
+    fi
+    n=1
+    while [ -e "$HERE/restore/restore-records-$n.ldif" ]; do n=$((n + 1)); done
+    # shellcheck disable=SC2016 # awk's own $
+    awk 'BEGIN { while ((getline line < "done.steps") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
+        ($1 in want) { print; print "" }' "$whole" > restored || die 2 "stopped: awk fails"
+    grep '^# step ' restored > found
+    as_many found done.steps || die 2 "stopped: $whole does not hold the $(count done.steps) steps that were done; it belongs to another plan"
+    cp restored "$HERE/restore/restore-records-$n.ldif" || die 2 "stopped: cannot write $HERE/restore/restore-records-$n.ldif"
+    say "to put back what this run has deleted: restore/restore-records-$n.ldif, see the head of restore-records.ldif"
+}
+
 # outcome: which of the planned steps are still to be done after the change
 outcome() {
     arrange planned first
@@ -579,8 +599,8 @@ main() {
         cat out complaints > notes
         show notes >&2
     fi
+    way_back
     results deleted planned absent before failed
-    say "to put them back: restore/restore-records.ldif, see its head"
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

@@ -259,7 +259,7 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
             del words[0]
         if words[:1] in (["gather"], ["gather_if_there"]):  # a file, then the program that fills it
             del words[:2]
-        if words[:1] == ["run"]:  # the scripts' own function that shows a command before it runs it
+        if words[:1] in (["run"], ["plainly"]):  # the scripts' own functions around a command
             del words[0]
         if not words or words[0] in _BUILTINS or (words[0] in functions and words[0] != "compare") or not re.match(r"[a-z]", words[0]):
             continue
