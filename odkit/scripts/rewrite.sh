@@ -120,12 +120,14 @@ value_lines() {
 
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
+    : > making
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
         grep -x "$number" todo > /dev/null || continue
         if grep -x "$number" half > /dev/null; then continue; fi
         decoded "$target"
         target=$DECODED
+        echo "$number" >> making
         printf 'create %s\n' "$target"
         sed -n -e "/^$number RecordName /d" -e "s/^$number //p" news > values || die 2 "stopped: sed fails"
         [ -s values ] || die 2 "stopped: this script is damaged: step $number expects nothing"
@@ -232,6 +234,10 @@ main() {
     arrange todo left
     compare -23 left mounts.all values
     as_many changes values || die 2 "stopped: $(count changes) commands for $(count values) values; nothing was changed"
+    arrange half half.all
+    compare -12 left mounts.all lines
+    compare -23 lines half.all new
+    as_many making new || die 2 "stopped: $(count making) of $(count new) mounts would be made; nothing was changed"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would give these commands to dscl at $NODE:"
         show creates

@@ -196,7 +196,7 @@ class TestPrefixes:
             n=0
             while [ $n -lt {len(whole)} ]; do
                 head -c $n {tmp_path}/purge/{name} > {cut}
-                PATH={stubs} {" ".join(["/bin/" + SHELLS[shell][0], *SHELLS[shell][1:]])} {cut} --apply < /dev/null > /dev/null 2>&1
+                PATH={stubs}:/usr/bin:/bin {" ".join(["/bin/" + SHELLS[shell][0], *SHELLS[shell][1:]])} {cut} --apply --rehearsal < /dev/null > /dev/null 2>&1
                 n=$((n + {step}))
             done"""
         subprocess.run(["dash", "-c", loop], check=True, timeout=280)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import plistlib
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -235,9 +234,7 @@ def test_a_prefix_does_nothing(moved: Stage) -> None:
     cut = folder / "cut.sh"
     for length in range(0, len(data) - 1, 1009):
         cut.write_bytes(data[:length])
-        subprocess.run(
-            ["dash", str(cut), "--apply", "--rehearsal"], env=moved.env, capture_output=True, check=False, stdin=subprocess.DEVNULL
-        )
+        moved.run(str(cut), "--apply", "--rehearsal")  # with the password at hand: the whole script would do its work
     assert now(moved) == before
 
 
