@@ -59,7 +59,6 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         "Name the retired servers with --retire, or give the old domain's export with --before.",
     ),
     ("OD204", "retired-not-found", "warning", "Nothing in the inputs bears this name. Check the spelling."),
-    ("OD205", "principal-outside-realm", "info", "Principals of other realms are kept."),
     ("OD206", "duplicate-principal", "info", "The inventory lists it more than once; it counts once."),
     ("OD207", "nothing-to-delete", "info", "The plan deletes nothing."),
     ("OD208", "inventories-differ", "warning", "Make the lists of the KDC again, at one time, so that they agree."),

@@ -73,7 +73,7 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
 def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
     """Verify, clean and migrate Apple Open Directory domains from their LDIF exports.
 
-    odkit reads files and writes reports and scripts; it never changes a server.
+    odkit reads files and writes reports and scripts; check-live alone reads a running server, and nothing here changes one.
 
     \b
     Exit status, the same everywhere:

@@ -26,7 +26,8 @@ _MIT = re.compile(
     rb"(?P<time>.*?) \S+ krb5kdc\[\d+\](?:\([a-z]+\))?: (?P<kind>AS|TGS)_REQ (?:\(\d+ etypes \{[^}]*\}\) )?"
     rb"(?P<address>\S+): [A-Z_0-9]+: (?P<rest>.*)\Z"
 )
-_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?(?P<client>.*?) for (?P<server>.*?@[^,@]*)(?:, .*)?\Z")
+_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?")
+_SERVER = re.compile(rb"(.*?@[^,@]*)(?:, .*)?\Z")
 _HEIMDAL = re.compile(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
 
 
@@ -63,15 +64,11 @@ class KdcLog:
     Attributes:
         path: the file.
         requests: by the principal's name as logged.
-        first: time of the first request, as the log writes it.
-        last: of the last.
         digest: SHA-256 of the file, hex.
     """
 
     path: str
     requests: dict[bytes, Request]
-    first: str
-    last: str
     digest: str
 
 
@@ -79,8 +76,10 @@ def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
     """Time, address, client and server of a line that is a request."""
     found = _MIT.match(line)
     if found is not None:
-        issue = _ISSUE.match(found["rest"])  # a sentence stands behind the name when the request failed
-        return (found["time"], found["address"], issue["client"], issue["server"]) if issue is not None else None
+        before = _ISSUE.match(found["rest"])
+        client, _, rest = found["rest"][before.end() if before is not None else 0 :].partition(b" for ")
+        server = _SERVER.match(rest)  # a sentence stands behind the name when the request failed
+        return (found["time"], found["address"], client, server[1]) if server is not None else None
     found = _HEIMDAL.match(line)
     return (found["time"], found["address"], found["client"], found["server"]) if found is not None else None
 
@@ -103,16 +102,13 @@ def read_kdc_log(source: Source) -> KdcLog:
         InputError: unreadable, or no line is a request of krb5kdc or of Heimdal's kdc.
     """
     requests: dict[bytes, Request] = {}
-    first = last = ""
     with Input(source) as file:
         for number, (time, address, client, server) in _requests(file):
-            last = escape(decode(time))
-            first = first or last
             each = requests.setdefault(server, Request())
             each.count += 1
             each.client = escape(decode(client))
             each.clients[each.client] = each.clients.get(each.client, 0) + 1
-            each.last, each.address, each.line = last, escape(decode(address)), number
+            each.last, each.address, each.line = escape(decode(time)), escape(decode(address)), number
         if not requests:
             raise InputError(file.path, None, "no line is a request (AS_REQ, TGS_REQ): not the log of krb5kdc or of Heimdal's kdc")
-        return KdcLog(file.path, requests, first, last, file.digest)
+        return KdcLog(file.path, requests, file.digest)

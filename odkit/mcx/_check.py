@@ -9,7 +9,7 @@ from odkit.directory import Directory, Record
 from odkit.findings import Finding, finding
 from odkit.mcx._members import Members
 from odkit.mcx._model import FLAGS, McxRecord, Value, of
-from odkit.text import escape, plural
+from odkit.text import escape, plural, shorten
 
 __all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "Checks", "policy_lines", "who"]
 
@@ -152,9 +152,10 @@ class Checks:
                     self._add("OD407", record, f"{what}: {escape(settings.domain)}: {escape(key)}", value.attribute, value.index)
         if self._retired is not None:
             for settings in value.settings:
-                for key, text in _texts(settings.keys):
+                for place, text in _texts(settings.keys):
                     match = self._retired.search(text.lower())
                     if match:
+                        key = shorten(_path(place), 200)
                         self._add(
                             "OD414",
                             record,
@@ -189,14 +190,25 @@ class Checks:
                 self._add("OD413", computer, f"computer {escape(computer.name)}")
 
 
-def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Texts of a value with the path of their keys."""
-    stack: list[tuple[str, object]] = [(path, value)]
+_Place = tuple["_Place", str] | None  # a key, and where it stands
+
+
+def _texts(value: object) -> Iterator[tuple[_Place, str]]:
+    """Texts of a value with their places, of which hardly any is ever put together."""
+    stack: list[tuple[_Place, object]] = [(None, value)]
     while stack:
         where, each = stack.pop()
         if isinstance(each, dict):
-            stack.extend((f"{where}.{key}" if where else key, inner) for key, inner in each.items())
+            stack.extend(((where, key), inner) for key, inner in each.items())
         elif isinstance(each, list):
             stack.extend((where, inner) for inner in each)
         elif isinstance(each, str):
             yield where, each
+
+
+def _path(place: _Place) -> str:
+    keys: list[str] = []
+    while place is not None:
+        place, key = place
+        keys.append(key)
+    return ".".join(reversed(keys))

@@ -15,9 +15,9 @@ from odkit.passwords._authority import (
 )
 from odkit.passwords._keyset import KeySet, parse_keyset
 from odkit.passwords._policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
-from odkit.passwords._slot import SlotID, parse_slot
 from odkit.passwords._slots import SlotList, read_slots
 from odkit.passwords._verify import verify_passwords
+from odkit.slot import SlotID, parse_slot
 
 __all__ = [
     "Account",

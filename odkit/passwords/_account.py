@@ -13,7 +13,7 @@ from odkit.passwords._account_policy import AccountPolicies, account_policy
 from odkit.passwords._authority import Authority, Disabled, Kerberos, PasswordServer, parse_authority
 from odkit.passwords._keyset import KeySet, parse_keyset
 from odkit.passwords._policy import Account, Policy, parse_policy
-from odkit.passwords._slot import SlotID
+from odkit.slot import SlotID
 
 __all__ = ["AUTHDATA_USERS", "VERIFIERS", "Password", "Problem", "flat", "of", "own_principal", "timestamp", "verifiers"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from odkit.errors import InputError
-from odkit.passwords._slot import SlotID, parse_slot
+from odkit.slot import SlotID, parse_slot
 from odkit.text import decode
 
 __all__ = ["Address", "Authority", "CachedUser", "Disabled", "Kerberos", "PasswordServer", "PublicKey", "ShadowHash", "parse_authority"]

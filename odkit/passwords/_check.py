@@ -15,8 +15,8 @@ from odkit.passwords._account import AUTHDATA_USERS, Password, flat, of, own_pri
 from odkit.passwords._authority import PasswordServer, PublicKey
 from odkit.passwords._domain import Domain
 from odkit.passwords._policy import MENDED_BY_USER, Policy, effective, standing
-from odkit.passwords._slot import SlotID
 from odkit.passwords._slots import SlotList
+from odkit.slot import SlotID
 from odkit.text import decode, escape, plural
 
 __all__ = ["Checks", "slot_key", "who"]

@@ -19,6 +19,7 @@ from odkit.kerberos.authdata import ALIASES
 from odkit.ldif import Entry
 from odkit.retire.model import Decision, Deletion, RecordChange
 from odkit.retire.principals import Sorted
+from odkit.slot import slot_of
 from odkit.text import decode, escape
 
 __all__ = ["HOD_ADMIN", "plan_authdata"]
@@ -35,8 +36,6 @@ class _Owners:
 
     @classmethod
     def of(cls, od: Directory) -> _Owners:
-        from odkit.passwords import SlotID  # only a domain of 10.7+ pays for loading it
-
         by_uuid: dict[str, Record] = {}
         by_guid: dict[str, Record] = {}
         for record in chain(od.computers.records(), od.users.records()):
@@ -44,11 +43,9 @@ class _Owners:
             if uuid:
                 by_uuid.setdefault(uuid.lower(), record)
             for value in record.texts("authAuthority"):
-                parts = value.split(";")
-                if len(parts) > 2 and parts[1].lower() in {"applepasswordserver", "kerberosv5"} and parts[2].startswith("0x"):
-                    digits = parts[2][2:].partition(",")[0]
-                    if len(digits) == 32:
-                        by_guid.setdefault(SlotID(digits).auth_guid.lower(), record)
+                slot = slot_of(value, ("applepasswordserver", "kerberosv5"))
+                if slot is not None:
+                    by_guid.setdefault(slot.auth_guid, record)
         return cls(by_uuid, by_guid)
 
     def find(self, entry: Entry) -> Record | None:

@@ -18,6 +18,7 @@ from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
 from odkit.ldif import UnfetchedURL
 from odkit.retire.memberships import Dead, memberships
 from odkit.retire.model import Decision, RecordChange, Slot
+from odkit.slot import slot_of
 from odkit.text import decode, escape
 
 __all__ = ["RecordPlan", "plan_records"]
@@ -228,10 +229,9 @@ def _kept_slots(od: Directory, gone: set[str], slots: set[str]) -> dict[str, str
         if record.dn in gone:
             continue
         for value in record.texts("authAuthority"):
-            parts = value.split(";")
-            slot = parts[2].partition(",")[0].partition(":")[0].lower() if len(parts) > 2 else ""
-            if slot in slots:
-                out.setdefault(slot, record.dn)
+            slot = slot_of(value)
+            if slot is not None and str(slot) in slots:
+                out.setdefault(str(slot), record.dn)
     return out
 
 
@@ -239,11 +239,9 @@ def _slots(computers: Iterable[Computer]) -> Iterator[tuple[Computer, str]]:
     """Password Server slots of deleted computers: dscl and LDIF leave them behind."""
     for computer in computers:
         for value in computer.authorities:
-            parts = value.split(";")
-            if len(parts) >= 3 and parts[1].lower() == "applepasswordserver":
-                slot = parts[2].partition(",")[0].partition(":")[0]
-                if slot.startswith("0x") and slot[2:].isalnum() and slot.isascii():
-                    yield computer, slot
+            slot = slot_of(value)
+            if slot is not None:
+                yield computer, str(slot)
 
 
 def _machines(od: Directory, stale: set[str]) -> Iterator[Decision]:

@@ -14,7 +14,7 @@ from odkit.ldif import Attributes, ChangeRecord, Modification, comment, format_r
 from odkit.retire import Plan, RecordChange
 from odkit.scripts.assertion import assertion
 from odkit.scripts.ldifchange import OPERATIONAL, printed
-from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.scripts.sh import assemble, encode_name, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["aliases_ldif", "aliases_script", "restore_aliases_ldif"]
@@ -78,7 +78,7 @@ def aliases_script(plan: Plan, target: str) -> bytes:
         f"Takes {plural(len(plan.authdata), 'name')} of retired servers out of cn=authdata, where {target} keeps its principals.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
         "Written from Apple's sources; tried on OpenLDAP, not on a Mac (low confidence). Have an archive of the domain first.",
-        "Status: 0 done, or nothing to do; 1 something could not be removed; 2 the surroundings are not right; 3 a brake stopped it.",
+        *status_lines("removed"),
     )
     table, expected = [], []
     for number, change in enumerate(plan.authdata, 1):

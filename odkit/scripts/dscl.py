@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from odkit.directory import DSCL_ATTRIBUTES
 from odkit.directory.dscl import record_path, record_path_raw
 from odkit.retire import Plan, RecordChange
-from odkit.scripts.sh import assemble, encode_name, field_of, heredoc
+from odkit.scripts.sh import assemble, encode_name, field_of, heredoc, status_lines
 from odkit.secrets import is_private
 from odkit.text import decode, plural
 
@@ -61,7 +61,7 @@ def dscl_script(plan: Plan, target: str) -> bytes:
         f"odkit plan {plan.id}: delete-records.sh",
         f"Removes {plural(len(plan.records), 'record or membership', 'records and memberships')} of retired servers with dscl.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
-        "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.",
+        *status_lines("deleted"),
     )
     data = [heredoc("steps", table), heredoc("expected", expected)]
     values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(table))}

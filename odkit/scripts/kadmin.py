@@ -8,15 +8,10 @@ from __future__ import annotations
 from odkit.errors import UsageError
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.retire import Flavour, Plan
-from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.scripts.sh import assemble, encode_name, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["purge_script", "restore_script"]
-
-_STATUS = (
-    "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;",
-    "3 a brake stopped it. After 2 and 3 nothing was deleted.",
-)
 
 
 def _values(plan: Plan, target: str) -> dict[str, str]:
@@ -57,7 +52,7 @@ def purge_script(plan: Plan, target: str) -> bytes:
         f"Deletes the service principals of retired servers from the KDC of {plan.realm}: {what}.",
         f"{_place(target)}. Without --apply it changes nothing.",
         "Names stand in it with everything but printable ASCII, and %, as %XX.",
-        *_STATUS,
+        *status_lines("deleted"),
     )
     data = [heredoc("deletions", sorted(names))]
     data.append(heredoc("planned", sorted(map(encode_name, plan.names or []))))
@@ -73,6 +68,6 @@ def restore_script(plan: Plan, target: str) -> bytes:
         f"odkit plan {plan.id}: restore-principals.sh",
         f"Puts back the principals that purge-principals.sh deleted from the KDC of {plan.realm}, with their keys, and no others.",
         f"{_place(target)}. Without --apply it changes nothing.",
-        *_STATUS,
+        *status_lines("put back"),
     )
     return assemble(head, _values(plan, target), ("common.sh", "principals.sh", _tools(target), "restore-principals.sh"), ())

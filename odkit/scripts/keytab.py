@@ -5,7 +5,7 @@ from __future__ import annotations
 from odkit.errors import UsageError
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.retire import KeytabPlan, Plan
-from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.scripts.sh import assemble, encode_name, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["keytab_script"]
@@ -33,7 +33,7 @@ def keytab_script(plan: Plan, keytab: KeytabPlan, target: str, name: str) -> byt
         f"odkit plan {plan.id}: {name}",
         f"Takes the keys of retired servers out of a keytab ({plural(len(keytab.remove), 'name')}); made from {keytab.path}.",
         f"For the server whose keytab that is, {system}. Without --apply it changes nothing.",
-        "Status: 0 done, or nothing to do; 1 something could not be removed; 2 the surroundings are not right; 3 a brake stopped it.",
+        *status_lines("removed"),
     )
     data = [
         heredoc("keys", sorted({encode_name(spelling(p)) for p in keytab.remove})),

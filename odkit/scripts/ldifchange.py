@@ -9,7 +9,7 @@ from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
 from odkit.retire import Plan, RecordChange
 from odkit.scripts.assertion import asserted, assertion
-from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.scripts.sh import assemble, encode_name, heredoc, status_lines
 from odkit.secrets import is_private, is_secret
 from odkit.text import decode, plural
 
@@ -119,7 +119,7 @@ def ldif_script(plan: Plan, target: str) -> bytes:
         f"odkit plan {plan.id}: delete-records-ldif.sh",
         f"Compares {plural(len(plan.records), 'record')} with the plan, then applies delete-records.ldif with ldapmodify (one prompt).",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
-        "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.",
+        *status_lines("deleted"),
     )
     table, expected = [], []
     hidden = {name for change in plan.records if change.attribute is None for name in _private(change)}

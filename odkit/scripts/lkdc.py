@@ -8,7 +8,7 @@ from pathlib import Path
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
 from odkit.kerberos.lkdc import LKDC
-from odkit.scripts.sh import assemble
+from odkit.scripts.sh import assemble, status_lines
 from odkit.text import escape
 
 __all__ = ["LKDC_TARGETS", "teardown_script", "write_teardown"]
@@ -37,7 +37,7 @@ def teardown_script(realm: str, target: str) -> bytes:
         "(low confidence). Everything else is by Apple's scripts configureLocalKDC and by published recipes (medium confidence).",
         "On a master or replica the network realm shares /var/db/krb5kdc: only files that carry the Local KDC's name are touched.",
         "Later releases make a new Local KDC by themselves; the last step keeps them from it.",
-        "Status: 0 done, or nothing to do; 1 something is left; 2 the surroundings are not right; 3 a brake stopped it.",
+        *status_lines("removed"),
     )
     tools = ("keytab-heimdal.sh", "keytab-lion.sh") if target == "10.7+" else ("keytab-mit.sh",)
     era = "lkdc-10.5.sh" if target == "10.5" else "lkdc-10.6.sh"

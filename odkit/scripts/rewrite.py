@@ -16,7 +16,7 @@ from odkit.errors import RefusedError, UsageError
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.reference import RecordChange, Rewrite
 from odkit.scripts.ldifchange import OPERATIONAL
-from odkit.scripts.sh import assemble, encode_name, field_of, heredoc
+from odkit.scripts.sh import assemble, encode_name, field_of, heredoc, status_lines
 from odkit.secrets import is_risky
 from odkit.text import decode, escape, plural
 
@@ -198,7 +198,7 @@ def _script(plan: Rewrite, target: str, steps: _Steps, name: str, old: str, what
         f"odkit plan {plan.id}: {name}",
         f"Changes {plural(len(steps.table), 'reference')} {what} with dscl: mounts are made, values changed, old mounts deleted.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
-        "Status: 0 done, or nothing to do; 1 something could not be changed; 2 the surroundings are not right; 3 a brake stopped it.",
+        *status_lines("changed"),
     )
     data = [
         heredoc("steps", steps.table),

@@ -13,7 +13,7 @@ from importlib import resources
 from odkit.errors import RefusedError
 from odkit.text import escape
 
-__all__ = ["END", "assemble", "encode_name", "field_of", "heredoc", "quote", "shown_word"]
+__all__ = ["END", "assemble", "encode_name", "field_of", "heredoc", "quote", "shown_word", "status_lines"]
 
 END = "ODKIT_END"
 _KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
@@ -61,6 +61,18 @@ def heredoc(function: str, lines: Iterable[str]) -> str:
         if not line.isprintable() or line == END:
             raise RefusedError(f"a script cannot carry the line {escape(line)!r}")
     return f"{function}() {{\n    cat <<'{END}'\n" + "".join(f"{line}\n" for line in body) + f"{END}\n}}\n"
+
+
+def status_lines(done: str) -> tuple[str, str]:
+    """What a script's exit status says, for its head.
+
+    Args:
+        done: what it does: "deleted", "changed" …
+    """
+    return (
+        f"Status: 0 done, or nothing to do; 1 something could not be {done}, or what came of it is not known; 2 the surroundings are",
+        f"not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was {done}.",
+    )
 
 
 # a function of a part, or one assignment on top level, each with the comment before it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odkit.directory.dscl import record_path, record_path_raw
 from odkit.retire import Plan
-from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.scripts.sh import assemble, encode_name, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["slots_script"]
@@ -26,7 +26,7 @@ def slots_script(plan: Plan, target: str) -> bytes:
         f"Deletes {plural(len(plan.slots), 'Password Server slot')} of retired servers, after delete-records.sh. They cannot be put back.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
         "The verb of mkpassdb is documented by its man page alone (medium confidence): the script asks mkpassdb -help for it first.",
-        "Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right; 3 a brake stopped it.",
+        *status_lines("deleted"),
     )
     lines = [f"{each.slot.lower()} {encode_name(path(each.kind, each.name).encode())}" for each in plan.slots]
     values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(lines)), "SUFFIX": plan.suffix}

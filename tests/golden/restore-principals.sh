@@ -2,8 +2,8 @@
 # odkit plan a7effc6cc76db918: restore-principals.sh
 # Puts back the principals that purge-principals.sh deleted from the KDC of MEDICALMART.EXAMPLE.COM, with their keys, and no others.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
-# Status: 0 done, or nothing to do; 1 something could not be deleted; 2 the surroundings are not right;
-# 3 a brake stopped it. After 2 and 3 nothing was deleted.
+# Status: 0 done, or nothing to do; 1 something could not be put back, or what came of it is not known; 2 the surroundings are
+# not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was put back.
 
 PLAN='a7effc6cc76db918'
 REALM='MEDICALMART.EXAMPLE.COM'

@@ -2,7 +2,8 @@
 # odkit plan a5860a78df6902b1: rewrite.sh
 # Changes 53 references from xserve-hq2.medicalmart.example.com to files.medicalmart.example.com with dscl: mounts are made, values changed, old mounts deleted.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
-# Status: 0 done, or nothing to do; 1 something could not be changed; 2 the surroundings are not right; 3 a brake stopped it.
+# Status: 0 done, or nothing to do; 1 something could not be changed, or what came of it is not known; 2 the surroundings are
+# not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was changed.
 
 PLAN='a5860a78df6902b1'
 TARGET='10.5'
@@ -632,12 +633,14 @@ value_lines() {
 
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
+    : > making
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
         grep -x "$number" todo > /dev/null || continue
         if grep -x "$number" half > /dev/null; then continue; fi
         decoded "$target"
         target=$DECODED
+        echo "$number" >> making
         printf 'create %s\n' "$target"
         sed -n -e "/^$number RecordName /d" -e "s/^$number //p" news > values || die 2 "stopped: sed fails"
         [ -s values ] || die 2 "stopped: this script is damaged: step $number expects nothing"
@@ -744,6 +747,10 @@ main() {
     arrange todo left
     compare -23 left mounts.all values
     as_many changes values || die 2 "stopped: $(count changes) commands for $(count values) values; nothing was changed"
+    arrange half half.all
+    compare -12 left mounts.all lines
+    compare -23 lines half.all new
+    as_many making new || die 2 "stopped: $(count making) of $(count new) mounts would be made; nothing was changed"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would give these commands to dscl at $NODE:"
         show creates

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-__all__ = ["SlotID", "parse_slot"]
+__all__ = ["SlotID", "parse_slot", "slot_of"]
 
 _SLOT = re.compile(r"0[xX]([0-9A-Fa-f]{32})\Z", re.ASCII)
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
@@ -59,6 +60,19 @@ class SlotID:
 
     def __str__(self) -> str:
         return "0x" + self.digits
+
+
+def slot_of(authority: str, tags: Collection[str] = ("applepasswordserver",)) -> SlotID | None:
+    """The slot that an ``authAuthority`` value of one of these tags points at; None for any other value.
+
+    Args:
+        authority: as text.
+        tags: in lower case.
+    """
+    parts = authority.split(";", 3)
+    if len(parts) < 3 or parts[1].lower() not in tags:
+        return None
+    return parse_slot(parts[2].partition(",")[0].partition(":")[0])
 
 
 def parse_slot(text: str) -> SlotID | None:
