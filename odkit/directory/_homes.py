@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from odkit.text import host_key
+
 if TYPE_CHECKING:
     from odkit.directory._directory import Directory
 
@@ -36,7 +38,7 @@ def home_hosts(od: Directory) -> dict[str, HomeHost]:
     # every record counts, wherever it stands: a home that is overlooked would let a live server look retired
     for names, count in Counter(hosts).items():  # in the order in which they come first
         for host in names:
-            key = host.lower().removesuffix(".") if host.isascii() else host
+            key = host_key(host)
             if key not in found:
                 entry = od.entry(hosts.index(names))
                 found[key] = HomeHost(host, entry.path, entry.line, entry.dn)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from odkit.directory import Directory, Place
-from odkit.hosts.names import host_key
-from odkit.text import escape, plural
+from odkit.text import escape, host_key, plural
 
 __all__ = ["Evidence", "Kind", "of_directory"]
 

@@ -13,13 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from odkit.errors import InputError
+from odkit.kerberos.inventory._model import ENCTYPES
 
-__all__ = ["ENCTYPES", "KeySet", "parse_keyset"]
+__all__ = ["KeySet", "parse_keyset"]
 
-ENCTYPES = {  # RFC 3961, 3962, 4757, 8009
-    1: "des-cbc-crc", 2: "des-cbc-md4", 3: "des-cbc-md5", 16: "des3-cbc-sha1", 17: "aes128-cts-hmac-sha1-96", 18: "aes256-cts-hmac-sha1-96",
-    19: "aes128-cts-hmac-sha256-128", 20: "aes256-cts-hmac-sha384-192", 23: "arcfour-hmac-md5",
-}  # fmt: skip
 _SEQUENCE, _INTEGER = 0x30, 0x02
 _MAX = 1 << 20
 

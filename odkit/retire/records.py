@@ -45,7 +45,6 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     doubtful = {v.host for v in hosts.values() if v.verdict is Verdict.REVIEW}
     computers = list(_computers(od, hosts, stale, doubtful, out))
     mounts = list(_mounts(od, stale, doubtful, out))
-    dead = Dead.of([c for c, _ in computers], stale)
     refused: set[str] = set()
     whole = [change for record, host in [*mounts, *computers] if (change := _deletion(record, host, called, out, refused)) is not None]
     gone = [each for each in computers if each[0].dn not in refused]

@@ -89,6 +89,6 @@ main() {
         say "$(count all.hits) places still name a retired server"
         exit 1
     fi
-    say "no retired server is named"
+    say "no retired server is named (looked for by name; an address of one is not found)"
     exit 0
 }

@@ -61,6 +61,7 @@ def dscl_script(plan: Plan, target: str) -> bytes:
         f"odkit plan {plan.id}: delete-records.sh",
         f"Removes {plural(len(plan.records), 'record or membership', 'records and memberships')} of retired servers with dscl.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        "It compares the attributes that dscl has names for; delete-records-ldif.sh compares all that it may show.",
         *status_lines("deleted"),
     )
     data = [heredoc("steps", table), heredoc("expected", expected)]

@@ -21,7 +21,7 @@ def check_tree(tree: Tree) -> list[Finding]:
     """Check a tree.
 
     Returns:
-        Findings OD701 to OD719, in the order of the servers.
+        Findings OD701 to OD718, in the order of the checks.
     """
     return list(_Check(tree).run())
 

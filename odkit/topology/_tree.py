@@ -24,7 +24,6 @@ class Node:
         site: office.
         release: that it runs, or will run after the migration; "" where nothing tells.
         dns, ntp: as in `odkit.project.Server`.
-        users: whether anybody's home stands at its site.
         line: in the file that names it.
     """
 
@@ -57,10 +56,6 @@ class Tree:
     listed: frozenset[str] = frozenset()
     planned: bool = True
     _by_name: dict[str, Node] | None = field(default=None, repr=False, compare=False)
-
-    def children(self, name: str) -> list[Node]:
-        """Servers directly below one, in order."""
-        return [node for node in self.nodes if node.parent == name]
 
     def roots(self) -> list[Node]:
         """Servers without a parent in the tree."""

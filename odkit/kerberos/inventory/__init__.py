@@ -95,11 +95,12 @@ def _inventory(file: Input, name: str, rows: Iterator[Listed], kind: InventoryKi
     findings: list[Finding] = []
     seen: set[bytes] = set()
     for row in rows:
-        if row.text in seen:
+        key = row.text if b"\\" not in row.text else bytes(row.principal)  # one name can be escaped in more ways than one
+        if key in seen:
             principal = row.principal
             findings.append(finding("OD206", str(principal), f"{principal} is listed again", path=file.path, line=row.line))
             continue
-        seen.add(row.text)
+        seen.add(key)
         listed.append(row)
     if not listed:
         raise InputError(file.path, None, f"holds no principal ({name}): a KDC has at least its own, a keytab one entry")
@@ -111,7 +112,10 @@ def _names(file: Input, realm: str | None) -> Inventory:
     head = file.head
     if _listprincs.looks_like(head):
         return _inventory(file, "listprincs", _listprincs.read(file), InventoryKind.KDC)
-    bare = _heimdal.bare_realm(file.peek(_MAX))
+    whole = file.peek(_MAX)
+    bare = _heimdal.bare_realm(whole)
+    if bare is None and realm is None and b"@" not in whole and len(re.findall(rb"(?m)^krbtgt/", whole)) > 1:
+        raise InputError(file.path, None, "names without a realm, and several krbtgt/REALM among them; say which is the KDC's with --realm")
     first = next((line for line in head.split(b"\n") if line), b"")
     plain = re.fullmatch(rb"(?:[^@\\]|\\.)*", first) is not None  # no realm
     if bare is not None or (plain and realm is not None):

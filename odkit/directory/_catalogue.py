@@ -1,0 +1,189 @@
+"""`Catalogue`: the records of all sources by number - where each stands, and what of it was taken down on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from odkit.directory._columns import OTHERS, Columns
+from odkit.directory._folder import Gathered
+from odkit.directory._index import BAD, Index
+from odkit.directory._records import SourceInfo
+from odkit.directory._store import Progress, Store
+from odkit.dn import dn_key
+from odkit.errors import InputError
+from odkit.findings import Finding, finding
+from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, Source
+from odkit.ldif._lines import Lines
+from odkit.ldif._parse import Parser
+from odkit.ldif._source import source_name
+from odkit.ldif._split import Mark
+from odkit.text import escape
+
+__all__ = ["Catalogue"]
+
+_LARGE = 1 << 20  # bytes of an entry that is kept parsed
+_LARGE_IN_ALL = 1 << 24
+
+
+class Catalogue:
+    """The records of an export by number.
+
+    Args:
+        sources: each with what a manifest says of it.
+        gather: columns, and `odkit.directory._columns.OTHERS`.
+        progress: see `odkit.directory.open_directory`.
+
+    Attributes:
+        findings: what was noticed while reading; views add to it when a value turns out unreadable.
+        sources: the inputs.
+
+    Raises:
+        InputError: a source cannot be read, or none holds an entry.
+    """
+
+    def __init__(
+        self,
+        sources: Iterable[tuple[Source, Gathered | None]],
+        gather: Iterable[str] = (),
+        progress: Progress | None = None,
+    ) -> None:
+        self.findings: list[Finding] = []
+        self.sources: list[SourceInfo] = []
+        wanted = set(gather)
+        self._counting, self._digesting = "lines" in wanted, "digest" in wanted
+        wanted -= OTHERS
+        if {"mcx", "managed"} <= wanted:
+            wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
+        self._columns = Columns(wanted)
+        self._large: dict[int, tuple[bytes, Attributes]] = {}
+        self._late: dict[str, Columns] = {}  # asked for, but not announced
+        self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
+        self._noted: set[Finding] = set()
+        self._index = Index()
+        self._stores: list[Store] = []
+        self._parsers: list[Parser] = []
+        for source, promise in sources:
+            self._add(source, promise, progress)
+        if not len(self._index):
+            names = ", ".join(escape(info.path) for info in self.sources)
+            raise InputError(names, None, "holds no entry: not an LDIF export, or an empty one")
+
+    def _add(self, source: Source, promise: Gathered | None, progress: Progress | None) -> None:
+        name = source_name(source)
+        store = Store(source, name)
+        if self._digesting:
+            store.start_digest()
+        # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
+        reader = Reader(b"", strict=False, lazy=True, name=name)
+        self._stores.append(store)
+        self._index.start()
+        add, take = self._index.add_simple, self._columns.take
+
+        def plain(offset: int, length: int, rdn: bytes, parent: bytes, marks: tuple[Mark, ...], guid: bytes) -> None:
+            new = add(rdn, parent, offset, length)
+            if new is None:
+                self._add_entry(reader.entry(store.peek(offset, length), offset), offset)
+                return
+            take(marks, guid)
+            if not new:
+                self._repeated(reader.entry(store.peek(offset, length), offset))
+
+        def other(record: Entry | ChangeRecord, offset: int, good: bool) -> None:
+            if isinstance(record, ChangeRecord):
+                message = f"changetype {record.changetype} of {escape(record.dn)}"
+                self.findings.append(finding("OD009", record.dn, message, path=name, line=record.line))
+            else:
+                self._add_entry(record, offset, rough=not good)
+
+        lines = Lines(store.peek, counting=self._counting)
+        reader.scan(store.stream(progress), lines, self._columns.marks, self._columns.own, plain, other)
+        self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
+        for each in reader.findings:
+            self.note(each)
+        state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
+        self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason))
+        if state is Completeness.INCOMPLETE:
+            self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
+        elif state is Completeness.UNKNOWN:
+            self.findings.append(finding("OD012", name, f"completeness unknown: {reason}", path=name))
+            if reader.stored and not reader.blank_line_at_end:
+                self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
+
+    def _add_entry(self, entry: Entry, offset: int, *, rough: bool = False) -> None:
+        assert entry.raw is not None
+        place = (offset, len(entry.raw))
+        dn = entry.dn
+        if rough:
+            self._rough.add(len(self._index))
+        self._columns.take_parsed(entry.attributes)
+        key = dn_key(dn)
+        if key is None:
+            message = f"not a distinguished name: {escape(dn)}"
+            self.findings.append(finding("OD101", dn, message, path=entry.path, line=entry.line))
+            self._index.add(f"{BAD}{len(self._index)}", *place)
+        elif not self._index.add(key, *place):
+            self._repeated(entry)
+
+    def _repeated(self, entry: Entry) -> None:
+        message = f"a second entry {escape(entry.dn)}"
+        self.findings.append(finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
+
+    def note(self, found: Finding) -> None:
+        """Add a finding, unless it was noted before: a record may be read more than once."""
+        if found not in self._noted:
+            self._noted.add(found)
+            self.findings.append(found)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @property
+    def completeness(self) -> Completeness:
+        """Of all sources together: the worst one's."""
+        states = [info.completeness for info in self.sources]
+        for state in (Completeness.INCOMPLETE, Completeness.UNKNOWN):
+            if state in states:
+                return state
+        return Completeness.COMPLETE
+
+    def entry(self, number: int) -> Entry:
+        """The entry with a number of the index.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        source, offset, length = self._index.place(number)
+        entry = Entry._lazy(self._stores[source].read(offset, length), offset, self._parsers[source])
+        if length >= _LARGE:
+            self._remember(number, entry)
+        return entry
+
+    def _remember(self, number: int, entry: Entry) -> None:
+        """Parse a large entry only once while it is looked at by several: a group of all users takes a tenth of a second."""
+        raw, parsed = self._large.pop(number, (None, None))
+        if raw is None or parsed is None or raw != entry.raw:
+            assert entry.raw is not None
+            raw, parsed = entry.raw, entry.attributes
+        self._large[number] = (raw, parsed)  # as the last one: the first is forgotten when there are too many
+        while sum(len(each) for each, _ in self._large.values()) > _LARGE_IN_ALL:
+            del self._large[next(iter(self._large))]
+        entry._attributes = Attributes(parsed)  # its own lists: who changes them changes nobody else's
+
+    def plain(self, number: int) -> bool:
+        """Whether each line of a record's bytes starts as it must, so that searching them finds what parsing would."""
+        return number not in self._rough
+
+    def column(self, name: str) -> list[Any]:
+        """A column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        if name in self._columns.names:
+            return self._columns.values(name)
+        if name not in self._late:
+            columns = self._late[name] = Columns([name])
+            for number in range(len(self)):
+                columns.take_parsed(self.entry(number).attributes)
+        return self._late[name].values(name)
