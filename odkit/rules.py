@@ -251,7 +251,6 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD609", "member-lost", "warning", "Add the members again, by name and by GUID."),
     ("OD610", "administrator-new", "warning", "Check that the right was meant to be given."),
     ("OD611", "mount-missing", "warning", "Put the mount back: odkit mounts."),
-    ("OD612", "home-without-mount", "error", "Clients find the home by a mount. Add it."),
     ("OD613", "retired-name-left", "warning", "odkit references shows what is to be done about each place."),
     ("OD615", "mount-differs", "warning", "Check that clients still find what the older mount gave."),
     ("OD616", "group-number-differs", "error", "Files are shared by the number. Put the old one back."),

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from odkit.difference import differences
-from odkit.directory import Directory, Group, Home, Mount, Record, User, host_of_url
+from odkit.directory import Directory, Group, Home, Mount, Record, User
 from odkit.findings import Finding, Report, Severity, finding
 from odkit.hosts import host_key
 from odkit.mcx import verify_mcx
+from odkit.mounts import check_mounts
 from odkit.passwords import verify_passwords
 from odkit.reference import Handling, HitKind, references
 from odkit.text import escape, plural
@@ -54,6 +55,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
             ("groups", list(_groups(groups, after))),
             ("mounts", list(_mounts(before, after))),
         ]
+    checks.append(("mounts and the homes on them", check_mounts(newest)))
     passwords = verify_passwords(before, after)
     mcx = verify_mcx(before, after, retired=retired)
     own = {id(f) for od in (before, after) if od is not None for f in od.findings}
@@ -237,15 +239,6 @@ def _mounts(before: Directory, after: Directory) -> Iterator[Finding]:
         else:
             hosts_now = ", ".join(sorted({host for each in like for host in each.hosts}))
             yield _add("OD614", like[0], f"mount {escape(mount.name)} is gone; the same path is given by {escape(hosts_now)}")
-    hosts = {host_key(host) for mount in after.mounts.records() for host in mount.hosts}
-    missing: Counter[str] = Counter()
-    for user in after.users.records():
-        if user.home.nfs.startswith("/Network/Servers/"):
-            host = host_of_url(user.home.url)
-            if host is not None and host_key(host) not in hosts:
-                missing[host_key(host)] += 1
-    for host, count in sorted(missing.items()):
-        yield finding("OD612", host, f"{plural(count, 'home')} on {escape(host)}, which no mount gives", path=after.sources[0].path)
 
 
 def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["generation_of"]
 
 _EXPONENT = re.compile(r";ApplePasswordServer;0x[0-9a-fA-F]+,\d+ (\d+) ")
+_OF_EXPONENT = {"35": 1, "65537": 2}  # another one tells nothing
 _SAMPLE = 200  # users looked at; all users of a domain have been given the same server key
 
 
@@ -30,8 +31,8 @@ def generation_of(od: Directory) -> int | None:
     for user in islice(od.users.records(), _SAMPLE):
         for value in user.authorities:
             match = _EXPONENT.search(value)
-            if match:
-                return 1 if match[1] == "35" else 2
+            if match and match[1] in _OF_EXPONENT:
+                return _OF_EXPONENT[match[1]]
             if value.lower().startswith(";kerberosv5;;") and "LKDC:" not in value:
                 return 2
     return 1 if "database_name" in data else None

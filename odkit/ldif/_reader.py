@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif._change import is_change, parse_change
-from odkit.ldif._entry import ChangeRecord, Entry
+from odkit.ldif._entry import ChangeRecord, Entry, UnfetchedURL
 from odkit.ldif._lines import Lines, ReadAt, reread
 from odkit.ldif._parse import Parser
 from odkit.ldif._source import Source, blocks, open_source, source_name
 from odkit.ldif._split import Mark, Marked, Splitter, TakePlain
 from odkit.ldif._trailer import WORDS, Completeness, Trailer
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
-from odkit.text import shorten
+from odkit.secrets import mask_urls
+from odkit.text import decode, escape, shorten
 
 __all__ = ["Reader", "read"]
 
@@ -229,7 +230,9 @@ class Reader:
         try:
             if is_change(lines):
                 dn = self._parser._dn_value(first, lambda: first_line() + number)
-                return parse_change(raw, first_line(), dn, self.path)
+                record = parse_change(raw, first_line(), dn, self.path)
+                self.findings += _urls(record)
+                return record
             entry = Entry._lazy(raw, offset, self._parser)
             if not self.lines.again:
                 entry._line = first_line() + number
@@ -264,6 +267,17 @@ class Reader:
     def stored(self) -> bool:
         """Whether the entries carry operational attributes, as slapcat writes them."""
         return self._first is not None and _STORED.search(self._first.raw or b"") is not None
+
+
+def _urls(record: ChangeRecord) -> Iterator[Finding]:
+    """Values that name a URL, which is kept and never opened."""
+    values = [(name, value) for name, each in (record.attributes or {}).items() for value in each]
+    values += [(change.attribute, value) for change in record.changes for value in change.values]
+    for name, value in values:
+        if isinstance(value, UnfetchedURL):
+            shown = shorten(mask_urls(decode(value)), 120)
+            message = f"{escape(name)} names a URL ({shown}) instead of holding a value"
+            yield finding("OD006", record.dn, message, path=record.path, line=record.line)
 
 
 def _no_dn(first: bytes) -> str:

@@ -159,5 +159,6 @@ class TestColumnsOfADirectory:
             path.write_bytes(b"# " + text.replace(b"\n", b"\n# ") + b"\n\ndn: cn=a\ncn: a\n\n")
             last = [e for e in ldif.read(path, lazy=True) if isinstance(e, ldif.Entry)]
             assert [e.line for e in last] == [path.read_bytes().count(b"\n") - 2]
-            path.write_bytes(b"dn: cn=b\n")  # another file now: no line is better than a wrong one
-            assert [e.line for e in ldif.read(path, lazy=True) if isinstance(e, ldif.Entry)] == [1]
+            early = [e for e in ldif.read(path, lazy=True) if isinstance(e, ldif.Entry)]
+            path.write_bytes(b"\ndn: cn=b\n")  # another file now: no line is better than a wrong one
+            assert [e.line for e in early] == [0]

@@ -25,7 +25,7 @@ class TestMedicalMart:
     def test_counts(self, stage: str, computers: int, servers: int) -> None:
         od = odkit.open(MART / stage / "export.ldif")
         assert (od.suffix, od.realm, od.generation) == ("dc=medicalmart,dc=example,dc=com", "MEDICALMART.EXAMPLE.COM", 1)
-        assert (len(od.users), len(od.computers), len(od.config._servers() if hasattr(od.config, "_servers") else od.mounts) > 0) == (
+        assert (len(od.users), len(od.computers), len(od.mounts) > 0) == (
             124,
             computers,
             True,

@@ -506,3 +506,50 @@ def test_a_first_plan_carries_any_text(tmp_path: Path) -> None:
 def test_logins_that_can_be_tried_nowhere() -> None:
     with pytest.raises(UsageError, match="nowhere"):
         check_live([], users=[("ann", "x")])
+
+
+def test_a_url_in_a_change_record_is_said() -> None:
+    reader = ldif.Reader(b"dn: cn=a\nchangetype: add\ncn:< file:///etc/passwd\n", strict=False)
+    [record] = list(reader)
+    assert isinstance(record, ldif.ChangeRecord)
+    assert [f.code for f in reader.findings] == ["OD006"]
+
+
+def test_homes_on_no_mount_are_said_once_and_alike() -> None:
+    home = "homeDirectory: /Network/Servers/gone.example.com/Homes/ann\n"
+    data = f"{HEAD}dn: uid=ann,cn=users,dc=od,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: ann\nuidNumber: 1\n{home}\n".encode()
+    alone, pair = (odkit.verify(*[odkit.open(data)] * count).findings for count in (1, 2))
+    assert (
+        [f.code for f in alone if "gone.example.com" in f.message] == ["OD730"] == [f.code for f in pair if "gone.example.com" in f.message]
+    )
+
+
+@pytest.mark.parametrize(("exponent", "generation"), [("35", 1), ("65537", 2), ("3", None)])
+def test_generation_by_the_exponent_that_is_known(exponent: str, generation: int | None) -> None:
+    pointer = f"authAuthority: ;ApplePasswordServer;{SLOT},1024 {exponent} 1 root@h:10.0.0.1\n"
+    user = f"dn: uid=ann,cn=users,dc=od,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: ann\n{pointer}\n"
+    assert odkit.open((HEAD + user).encode()).generation == generation
+
+
+class TestAliases:
+    def test_what_would_go_as_an_alias_of_a_live_server_is_for_a_person(self) -> None:
+        names = f"krbtgt/{R}@{R}\nhost/mail.example.com@{R}\nhost/old.example.com@{R}\nhost/live.example.com@{R}\n".encode()
+        od = odkit.open((HEAD + computer("live.example.com")).encode())
+        words = {"retire": ["mail.example.com", "old.example.com"], "keep": ["live.example.com"], "realm": R}
+        plan = odkit.plan_purge(od, odkit.read_principals(names), **words, aliases={"mail.example.com": "live.example.com"})  # type: ignore[arg-type]
+        assert [str(d.principal) for d in plan.delete] == [f"host/old.example.com@{R}"]
+        assert any("mail.example.com" in d.subject for d in plan.review)
+
+    def test_keys_that_the_plan_leaves_to_a_person_stay_in_the_keytab(self) -> None:
+        klist = "Keytab name: FILE:/etc/krb5.keytab\nKVNO Principal\n---- ---\n"
+        rows = "".join(f"   3 host/{host}@{R}\n" for host in ("live.example.com", "gone.example.com"))
+        names = f"krbtgt/{R}@{R}\nhost/gone.example.com@{R}\nhost/live.example.com@{R}\n".encode()
+        log = f"Nov 1 10:00:00 kdc krb5kdc[1](info): TGS_REQ (1 etypes {{18}}) 10.0.0.9: ISSUE: authtime 1, etypes {{rep=18}}, ann@{R} for host/gone.example.com@{R}\n"
+        od = odkit.open((HEAD + computer("live.example.com")).encode())
+        inventories = [odkit.read_principals(names), odkit.read_principals((klist + rows).encode())]
+        words = {"retire": ["gone.example.com"], "keep": ["live.example.com"], "realm": R}
+        asked = odkit.plan_purge(od, inventories, **words, kdc_logs=[read_kdc_log(log.encode())])  # type: ignore[arg-type]
+        assert (asked.delete, [keytab.remove for keytab in asked.keytabs]) == ([], [[]])
+        assert "still asked for" in asked.keytabs[0].refused[0].reason
+        free = odkit.plan_purge(od, inventories, **words)  # type: ignore[arg-type]
+        assert [len(keytab.remove) for keytab in free.keytabs] == [1]
