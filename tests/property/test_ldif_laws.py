@@ -195,14 +195,14 @@ class TestNoOtherException:
                 assert error.line is None or 1 <= error.line <= data.count(b"\n") + 1
 
     @given(
-        st.lists(
+        noise=st.lists(
             st.sampled_from(
                 [b"dn: cn=b", b"dn: cn=c", b"cn: b", b"junk", b"", b"", b"# c", b" more", b"dn:: !!", b"changetype: add", b"cn:: *", b"dn"]
             )
             | st.binary(min_size=1, max_size=12).map(lambda b: b.replace(b"\n", b"").replace(b"\r", b"").replace(b"\0", b"")),
             max_size=14,
         ),
-        st.booleans(),
+        lazy=st.booleans(),
     )
     @settings(max_examples=600)
     def test_nothing_vanishes_when_not_strict(self, noise: list[bytes], *, lazy: bool) -> None:
