@@ -10,11 +10,11 @@ import pytest
 import odkit
 from conftest import needs
 from live.conftest import REALM, SHELLS, Kdc
+from live.scratch_heimdal import ScratchHeimdal
 from live.test_hostile import domain, random_names
 from live.test_inventories import heimdal_text
 from odkit.hosts import host_key
 from odkit.kerberos import Principal
-from odkit.rehearsal.heimdal import ScratchHeimdal
 from odkit.rehearsal.kdc import ScratchRealm
 from property.strategies import HOSTILE
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from live.conftest import REALM, Kdc
+from live.scratch_heimdal import ScratchHeimdal
 from odkit.errors import InputError
 from odkit.kerberos import InventoryKind, Principal, read_principals
-from odkit.rehearsal.heimdal import ScratchHeimdal
 
 pytestmark = pytest.mark.live
 

@@ -37,7 +37,6 @@ class ScratchHeimdal:
 
     Args:
         realm: its name.
-        host: add principals for no host; the database holds the realm's own only.
 
     Attributes:
         env: the environment in which Heimdal's programs see this realm and no other.  ``kadmin``, ``ktutil`` and ``klist`` in
