@@ -6,6 +6,7 @@ A secret is shown as its length and nothing derived from its content.  The list:
 
 from __future__ import annotations
 
+import html
 import re
 
 __all__ = ["is_private", "is_risky", "is_secret", "is_secret_key", "mask", "mask_urls"]
@@ -69,7 +70,7 @@ _URL_END = re.compile(r"[\r\n<>\"']")
 _PORT = re.compile(r"[0-9]{1,5}(?=[/?#\s]|\Z)")
 _DOUBT = re.compile(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
 _SPACE = re.compile(r"\s")
-_PLIST_KEY = re.compile(rb"<key>([^<]{1,200})</key>")
+_PLIST_KEY = re.compile(r"<key>([^<]{1,200})</key>")
 
 
 def is_secret(attribute: str) -> bool:
@@ -95,11 +96,13 @@ def is_private(attribute: str, value: bytes) -> bool:
     if value.startswith((b"bplist", b"\xff\xfe", b"\xfe\xff")):
         return True  # binary or UTF-16: its keys cannot be looked for
     # escaped as well, and without a root element, as mail attributes have it: wherever a key stands, it is one
-    keys = _PLIST_KEY.findall(value.replace(b"&lt;", b"<").replace(b"&gt;", b">") if b"&lt;" in value else value)
-    if any(is_secret_key(key.decode("utf-8", "replace")) for key in keys):
-        return True
-    text = value.decode("utf-8", "replace")
-    return mask_urls(text) != text
+    text = plain = value.decode("utf-8", "replace")
+    for _ in range(3):
+        if "&" not in plain:
+            break
+        plain = html.unescape(plain)
+    plain = plain.replace("<![CDATA[", "").replace("]]>", "")
+    return any(is_secret_key(key) for key in _PLIST_KEY.findall(plain)) or mask_urls(text) != text or mask_urls(plain) != plain
 
 
 def is_risky(attribute: str, value: bytes) -> bool:

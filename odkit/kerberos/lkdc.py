@@ -164,8 +164,9 @@ def _blocks(data: bytes, path: str) -> Iterator[tuple[bytes, bytes, int, bytes]]
         InputError: a block without its end.
     """
     begun: re.Match[bytes] | None = None
-    line, counted, last = 1, 0, 0
+    line, counted, last, marks = 1, 0, 0, 0
     for mark in _MARK.finditer(data):
+        marks += 1
         if mark[1] == b"BEGIN" and begun is None:
             begun = mark
             line += data.count(b"\n", counted, mark.start())
@@ -175,7 +176,7 @@ def _blocks(data: bytes, path: str) -> Iterator[tuple[bytes, bytes, int, bytes]]
             begun, last = None, mark.end()
         else:
             raise InputError(path, line, "a PEM block has no beginning or no end: the file is cut")
-    if begun is not None:
+    if begun is not None or data.count(b"-----BEGIN") + data.count(b"-----END") > marks:
         raise InputError(path, line, "a PEM block has no end: the file is cut")
 
 

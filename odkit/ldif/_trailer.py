@@ -19,6 +19,7 @@ _COUNT = re.compile(rb"(?mi)^# numEntries: ([0-9]{1,18})\s*$")
 _RESULT = re.compile(rb"(?mi)^(?:# )?result: ([0-9]{1,9})\b *([^\n]*)$")
 _COOKIE = re.compile(rb"(?mi)^(?:# )?pagedresults: cookie=([^\n]*?)\s*$")
 _DAMAGE = re.compile(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
+_PAGES = "the last page of a search is not its last: the pages behind it are missing"
 # OpenLDAP's default, a common setting, Apple's default
 _LIMITS = frozenset({500, 1000, 11000})
 
@@ -97,8 +98,10 @@ class Trailer:
         self._more = bool(cookie)
 
     def _counts(self, count: int, entries: int) -> None:
+        if self._more:  # the count comes behind the last page
+            self._failed = self._failed or _PAGES
         self.searches.append(_Search(self._result, count, entries - self._last))
-        self._result, self._open, self._last = None, False, entries
+        self._result, self._open, self._more, self._last = None, False, False, entries
 
     def judge(self, entries: int) -> tuple[Completeness, str] | None:
         """What the searches say of a file of so many entries; None when they say nothing."""
@@ -108,16 +111,19 @@ class Trailer:
             if search.count != search.entries:
                 return Completeness.INCOMPLETE, f"the trailer counts {search.count:,} entries, the file holds {search.entries:,}"
         if self._more:
-            return Completeness.INCOMPLETE, "the last page of the search is not its last: the pages behind it are missing"
+            return Completeness.INCOMPLETE, _PAGES
         if self._open:
             return Completeness.INCOMPLETE, "the file has ldapsearch's header but not its trailer: it is cut"
+        rest = entries - self._last
+        parts = [search.entries for search in self.searches if search.result is None] + ([rest] if self._result is None else [])
+        for part in parts if self.searches else ():
+            if (found := self.limited(part)) is not None:
+                return found
         ended = [*self.searches, *([_Search(self._result, None, entries - self._last)] if self._result is not None else [])]
         if not ended or entries > (self._last if self._result is None else self._at):
             return None
         if all(search.result == 0 for search in ended):
             return Completeness.COMPLETE, f"the trailer confirms {entries:,} entries"
-        if any(search.entries in _LIMITS for search in ended if search.result is None):
-            return self.limited(entries)
         return Completeness.UNKNOWN, "the count is right, but how the search ended is not in the file: ldapsearch -L does not write it"
 
     @staticmethod

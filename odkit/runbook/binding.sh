@@ -1,3 +1,5 @@
+RELEASED=''
+
 # release: 10.4 to 10.6 leave the search policy alone when they bind, 10.7 and later set it
 release() {
     version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
@@ -6,6 +8,7 @@ release() {
         10.[789] | 10.[789].* | 10.1[0-9]* | 1[1-9].*) daemon=opendirectoryd own_policy=yes ;;
         *) die 3 "stopped: this is Mac OS X $version, which this script does not know" ;;
     esac
+    RELEASED=yes
     say "Mac OS X $version"
 }
 
@@ -53,7 +56,7 @@ leave_retired() {
 
 # bind_to SERVER COMPUTER: bind, where it is not done yet, and search there, for contacts as well
 bind_to() {
-    if [ -z "${daemon:-}" ]; then release; fi
+    if [ "$RELEASED" != yes ]; then release; fi
     if bound_to "$1"; then
         say "  bound already"
     else

@@ -27,7 +27,7 @@ main() {
     need_keytab
     workplace
     member
-    opened "give the realm of this machine's Local KDC with --realm (10.4 members have none)"
+    opened || die 2 "stopped: kadmin.local cannot open the database of $REALM here; give the realm of this machine's Local KDC with --realm (10.4 members have none)"
     one_plan
     names now
     [ -s now ] || die 3 "stopped: $KEYTAB holds no key; nothing was changed"

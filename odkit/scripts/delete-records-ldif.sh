@@ -72,6 +72,7 @@ main() {
     expected > expectations
     masked > hidden
     steps_there
+    check_way_back
     # a server of another domain would have none of the entries, and all would seem to be done
     decoded "$SUFFIX"
     ldapsearch -x -LLL -H "$URI" -s base -b "$DECODED" '(objectClass=*)' objectClass < /dev/null > found 2> err ||
@@ -94,8 +95,8 @@ main() {
         exit 0
     fi
     modify
-    way_back
     results deleted planned absent before failed
+    way_back || exit 1
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

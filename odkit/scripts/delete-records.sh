@@ -99,6 +99,7 @@ main() {
     steps > table
     expected > expectations
     steps_there
+    check_way_back
     check_node
     look
     if [ -s changed ]; then
@@ -141,8 +142,8 @@ main() {
         cat out complaints > notes
         show notes >&2
     fi
-    way_back
     results deleted planned absent before failed
+    way_back || exit 1
     if [ -s failed ]; then exit 1; fi
     exit 0
 }

@@ -83,7 +83,16 @@ tear_down() {
     if [ -s keys ]; then
         say "  remove the keys of $(count keys) names from $KEYTAB"
         cp keys exact || die 2 "stopped: cp fails"
-        if [ "$APPLY" = yes ]; then remove_keys; fi
+        if [ "$APPLY" = yes ] && [ "$OPENED" = yes ]; then
+            remove_keys
+            here
+            if [ -s keys ]; then
+                show err >&2
+                die 1 "stopped: keys of the realm are still in $KEYTAB; they need its database, so that nothing else was removed"
+            fi
+        elif [ "$APPLY" = yes ]; then
+            echo "ktutil: remove the keys of $REALM from $KEYTAB by hand" >> troubles
+        fi
     fi
     say "2. sso_util removes the realm; it asks for the password of $ADMIN (its prompt is not documented: low confidence)"
     if [ -s files ] || [ -n "$NAMED" ]; then
@@ -152,7 +161,11 @@ main() {
         say "nothing of $REALM stands here: 0 removed, 0 failed"
         exit 0
     fi
-    if [ -s keys ]; then opened "the keys of $REALM have to be removed with ktutil"; fi
+    OPENED=yes
+    if [ -s keys ] && ! opened; then
+        OPENED=no
+        warn "the database of $REALM cannot be opened here: its keys have to be removed with ktutil, by hand"
+    fi
     say "of $REALM here: $(count files) files, $(count keys) names in the keytab, $([ -n "$NAMED" ] && echo a || echo no) KerberosKDC record"
     show files
     show keys

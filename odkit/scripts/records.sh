@@ -39,23 +39,30 @@ all_seen() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
 }
 
+# check_way_back: before anything is deleted
+check_way_back() {
+    WHOLE=$HERE/restore/restore-records.ldif
+    [ -f "$WHOLE" ] || die 2 "stopped: $WHOLE is missing; copy the whole folder of the plan here. Nothing was changed."
+    grep '^# step ' "$WHOLE" > found
+    counted found
+    [ "$N" -eq "$STEPS" ] || die 2 "stopped: $WHOLE does not hold the $STEPS steps of this plan. Nothing was changed."
+    [ -w "$HERE/restore" ] || die 2 "stopped: $HERE/restore cannot be written. Nothing was changed."
+}
+
 # way_back: what this run has deleted, out of the file that puts back all, into a file of its own
 way_back() {
     compare -23 first failed done.steps
     [ -s done.steps ] || return 0
-    whole=$HERE/restore/restore-records.ldif
-    if [ ! -f "$whole" ]; then
-        warn "$whole is missing: what was deleted can be put back from the plan's own folder only"
-        return 0
-    fi
     n=1
     while [ -e "$HERE/restore/restore-records-$n.ldif" ]; do n=$((n + 1)); done
+    # with its head, which says what it holds and whose it is
     # shellcheck disable=SC2016 # awk's own $
     awk 'BEGIN { while ((getline line < "done.steps") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        ($1 in want) { print; print "" }' "$whole" > restored || die 2 "stopped: awk fails"
-    grep '^# step ' restored > found
-    as_many found done.steps || die 2 "stopped: $whole does not hold the $(count done.steps) steps that were done; it belongs to another plan"
-    cp restored "$HERE/restore/restore-records-$n.ldif" || die 2 "stopped: cannot write $HERE/restore/restore-records-$n.ldif"
+        NR == 1 || ($1 in want) { print; print "" }' "$WHOLE" > restored || : > restored
+    if [ ! -s restored ] || ! cp restored "$HERE/restore/restore-records-$n.ldif"; then
+        warn "cannot write $HERE/restore/restore-records-$n.ldif: what was deleted stands in $WHOLE, with all that the plan deletes"
+        return 1
+    fi
     say "to put back what this run has deleted: restore/restore-records-$n.ldif, see the head of restore-records.ldif"
 }
 

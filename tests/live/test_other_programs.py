@@ -181,6 +181,7 @@ class TestLdapsearch:
             (one[: one.index(b"# search result")] + one, "incomplete"),
             (paged[: paged.rindex(b"# extended LDIF")], "incomplete"),
             (paged[: paged.rindex(b"# numResponses")].replace(b"pagedresults: cookie=\n", b""), "incomplete"),
+            (paged.replace(b"cookie=\n", b"cookie=QUJD\n") + paged, "incomplete"),
             (one + b"dn: cn=more,dc=x\ncn: more\nentryCSN: 1\n\n", "unknown"),
         ]:
             assert self.judge(data)[0] == verdict, data[-300:]

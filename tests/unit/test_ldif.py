@@ -223,6 +223,8 @@ class TestCompleteness:
 
     HEAD = b"# extended LDIF\n#\n# LDAPv3\n# base <dc=x> with scope subtree\n# filter: (objectclass=*)\n# requesting: ALL\n#\n\n"
     ENTRY = b"# a, x\ndn: cn=a,dc=x\ncn: a\n\n"
+    MANY = b"".join([b"dn: cn=%d\ncn: a\n\n" % i for i in range(500)])
+    LIMITED = MANY + b"# search result\n\n# numEntries: 500\n\n"
 
     @pytest.mark.parametrize(
         ("data", "state", "words"),
@@ -231,6 +233,8 @@ class TestCompleteness:
             (HEAD + ENTRY + b"# search result\nsearch: 2\nresult: 4 Size limit exceeded\n\n# numEntries: 1\n", "incomplete", "Size limit"),
             (HEAD + ENTRY + b"# search result\nsearch: 2\nresult: 0 Success\n\n# numEntries: 2\n", "incomplete", "counts 2 entries"),
             (HEAD + ENTRY, "incomplete", "not its trailer"),
+            (LIMITED + b"dn: cn=z\ncn: z\n\n# numEntries: 1\n", "incomplete", "exactly 500"),
+            (b"dn: cn=z\ncn: z\n\n# search result\nsearch: 2\nresult: 0 Success\n\n# numEntries: 1\n\n" + MANY, "incomplete", "exactly 500"),
             (ENTRY, "unknown", "neither"),
             (b"dn: cn=a\ncn: a", "incomplete", "middle of a line"),
             (b"".join(b"dn: cn=%d\ncn: a\n\n" % i for i in range(500)), "incomplete", "exactly 500"),

@@ -210,3 +210,9 @@ class TestCheck:
         assert [code for code, _ in codes] == ["OD504", "OD504"]
         assert codes[0][1].startswith(f"{REALM} (of the certificate) stands nowhere in the inputs")
         assert found(directory(computer("mail$", f"{REALM}$")), certificates=(mine,)) == []
+
+
+@pytest.mark.parametrize("tail", [b"-----BEGIN CERTIF", b"-----BEGIN CERTIFICATE----", b"-----BEGIN CERTIFICATE-----\nAA"])
+def test_a_second_certificate_that_is_cut(tail: bytes) -> None:
+    with pytest.raises(InputError, match="the file is cut"):
+        read_certificates(PEM + tail)

@@ -274,7 +274,8 @@ def test_inspect_counts_domains_and_shows_no_policy() -> None:
         (b"<!DOCTYPE plist><plist><dict><key>Password</key><string>x</string></dict></plist>", True),
         (b"\xef\xbb\xbf<plist><dict><key>WPAKey</key><string>x</string></dict></plist>", True),
         (b"&lt;plist&gt;&lt;dict&gt;&lt;key&gt;Password&lt;/key&gt;&lt;string&gt;x&lt;/string&gt;", True),
-        (b"<dict><key>kPassword</key><string>x</string></dict>", True), (b"bplist00", True), (b"\xff\xfe<\0", True),
+        (b"<dict><key>kPassword</key><string>x</string></dict>", True), (b"bplist00", True),
+        (b"<key>Pass&#119;ord</key>", True), (b"<key><![CDATA[Password]]></key>", True), (b"&amp;lt;key&amp;gt;Password&amp;lt;/key&amp;gt;", True), (b"\xff\xfe<\0", True),
         (b"<plist><dict><key>Dock</key><string>x</string></dict></plist>", False), (b"host.example.com", False),
     ],
 )  # fmt: skip

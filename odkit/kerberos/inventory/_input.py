@@ -141,7 +141,7 @@ class Input:
                 yield number, line.removesuffix(b"\r") if self._crlf else line
         if rest:
             self.cut = True
-            yield number + 1, rest
+            yield number + 1, rest.removesuffix(b"\r") if self._crlf else rest
 
     def close(self) -> None:
         """Close what was opened here."""
