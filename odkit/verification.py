@@ -62,7 +62,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
     checks += [
         ("passwords", [f for f in passwords.findings if id(f) not in own]),
         ("policies", [f for f in mcx.findings if id(f) not in own]),
-        ("retired names", list(_references(newest, retired))),
+        ("retired names", [*_unknown(before, retired, alone=after is None), *_references(newest, retired)]),
     ]
     findings = [*before.findings, *(after.findings if after is not None else ()), *(f for _, found in checks for f in found)]
     table = [{"check": name, "result": _result(found)} for name, found in checks]
@@ -239,6 +239,15 @@ def _mounts(before: Directory, after: Directory) -> Iterator[Finding]:
         else:
             hosts_now = ", ".join(sorted({host for each in like for host in each.hosts}))
             yield _add("OD614", like[0], f"mount {escape(mount.name)} is gone; the same path is given by {escape(hosts_now)}")
+
+
+def _unknown(od: Directory, retired: Sequence[str], *, alone: bool) -> Iterator[Finding]:
+    """Names that the older export does not have either: perhaps another spelling is meant."""
+    named = {each.host for each in references(od, retired)} if retired else set()
+    for host in dict.fromkeys(map(host_key, retired)):
+        if host not in named:
+            message = f"{escape(host)} is named nowhere in {escape(od.sources[0].path)}"
+            yield finding("OD204", host, message, path=od.sources[0].path, severity=Severity.INFO if alone else None)
 
 
 def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:

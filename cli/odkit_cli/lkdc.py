@@ -9,6 +9,7 @@ import click
 from odkit_cli import exits
 from odkit_cli.options import (
     FAIL_ON,
+    damaged,
     exports_argument,
     fail_on_option,
     format_options,
@@ -17,7 +18,6 @@ from odkit_cli.options import (
     piped,
     show_findings,
     source,
-    tell_damage,
     write_json,
 )
 
@@ -141,7 +141,7 @@ def check(
         rows = [(name, ", ".join(map(escape, machines)) or "no computer record") for name, machines in names.items()]
         click.echo("\n".join(table(rows)) if rows else "No Local KDC is named.")
         show_findings(report.findings)
-    if tell_damage(context, od):
+    if damaged([od], report.findings):
         context.exit(exits.TROUBLE)
     context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
 

@@ -109,6 +109,9 @@ def main(arguments: list[str] | None = None) -> None:
     # reference counts free nearly everything that a command makes; looking for cycles every 700 objects costs a tenth of its time
     gc.set_threshold(100_000, 20, 20)
     words = sys.argv[1:] if arguments is None else arguments
+    if sys.stdout is None:
+        click.echo("odkit: standard output is closed: the answer would be lost; give it a file, or /dev/null", err=True)
+        sys.exit(exits.TROUBLE)
     sys.exit(_run(words))
 
 

@@ -88,6 +88,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
         writing: what needs to know the release; "" for nothing.
     """
     import odkit
+    from odkit import project
     from odkit.directory import read_folder
     from odkit.kerberos.kdclog import read_kdc_log
     from odkit.scripts import check_target
@@ -102,6 +103,8 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
         aliases = {alias: server.name for server in plan_file.servers for alias in server.aliases}
         address = (*address, *(f"{server.name}={server.address}" for server in plan_file.servers if server.address))
         target = target or plan_file.target or None
+    elif (unused := project.find(Path.cwd())) is not None:
+        click.echo(f"odkit: {unused} is not read, because an export was given: its retired and kept servers do not count here", err=True)
     inputs = [*(exports or ("-",)), *principals, *kdc_logs, *before, *retire_from]
     if inputs.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
@@ -149,5 +152,7 @@ def _names(files: tuple[str, ...]) -> list[str]:
             raise InputError(name, None, f"cannot be read: {error.strerror}") from error
         data = data.removeprefix(b"\xef\xbb\xbf")
         lines = [decode(line).partition("#")[0].strip() for line in data.split(b"\n")]
+        if not any(lines):
+            raise InputError(name, None, "holds no host name")
         out += [line for line in lines if line]
     return out

@@ -43,27 +43,9 @@ def purge_principals(context: click.Context, /, output: str | None, force: bool,
     context.exit(exits.FINDINGS if plan.review or plan.refused else exits.FINE)
 
 
-_WHAT = {
-    "delete-records.sh": "records and values of the directory",
-    "delete-records-ldif.sh": "records and values of the directory",
-    "delete-slots.sh": "Password Server slots, after their records",
-    "remove-aliases.sh": "names in cn=authdata",
-    "purge-principals.sh": "principals of the KDC",
-}
-
-
 def _next_steps(folder: str, names: list[str], target: str) -> str:
-    from odkit.scripts.bundle import run_order
+    from odkit.scripts.bundle import to_do
     from odkit.text import escape
 
     lines = ["", f"Written to {escape(folder)}/ (mode 0700, files 0600):", *(f"  {name}" for name in names)]
-    scripts = run_order(target, names)
-    if scripts:
-        lines += ["", "First, here: odkit rehearse with the same exports and options; it runs all of this against scratch servers."]
-        lines += ["Then, on the Open Directory master, as root, with the whole folder copied there, in this order:"]
-    for name in scripts:
-        lines += [f"  {f'sh {name}':<32}  shows what it would change: {_WHAT[name]}", f"  sh {name} --apply"]
-    keytabs = [name for name in names if name.startswith("clean-keytab")]
-    if keytabs:
-        lines += ["On the server whose keytab it is:", *(f"  sh {name}" for name in keytabs)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *to_do(names, target)]) + "\n"

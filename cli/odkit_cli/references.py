@@ -66,6 +66,8 @@ def references(
         raise click.UsageError(f"--format {format_} is for --all")
     if (rewrite_to is None) != (output is None) or (rewrite_to is not None and len(hosts) != 1):
         raise click.UsageError("--rewrite-to takes one HOST, and -o DIR")
+    if rewrite_to is not None and format_ != "text":
+        raise click.UsageError("--rewrite-to writes its change set as files; --json and --format are for the places")
     if target is not None and rewrite_to is None:
         raise click.UsageError("--target is for --rewrite-to")
     od = open_exports([export, *more])

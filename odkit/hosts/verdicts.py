@@ -29,6 +29,9 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+_SIDES = frozenset({Kind.LIVE, Kind.RETIRED, Kind.INFERRED, Kind.ALIAS})
+
+
 @dataclass(frozen=True, slots=True)
 class HostVerdict:
     """A host and why it is taken for what it is.
@@ -46,6 +49,13 @@ class HostVerdict:
     evidence: tuple[Evidence, ...]
     named: bool = False
     listed: bool = False
+
+    @property
+    def why(self) -> str:
+        """The deciding piece of evidence, and what speaks against it, each with its source."""
+        first = self.evidence[0]
+        sides = [first, *(e for e in self.evidence if e.kind is not first.kind and e.kind in _SIDES)][:2]
+        return ", but it is also ".join(f"{each.reason} ({each.source})" if each.source else each.reason for each in sides)
 
 
 def judge_hosts(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from odkit.directory import Directory, ReplicaServer
-from odkit.hosts import host_key, is_fqdn
+from odkit.hosts import Verdict, host_key, is_fqdn, judge_hosts
 from odkit.hosts.addresses import computer_hosts
+from odkit.hosts.evidence import Kind
 
 __all__ = ["first_plan"]
 
@@ -55,20 +56,20 @@ def _tree(od: Directory) -> tuple[list[_Found], list[str]]:
     return servers, gone
 
 
-def _members(od: Directory, servers: list[_Found]) -> None:
-    """Hosts that give homes or mounts, and are in no tree: servers, too."""
+def _members(od: Directory, servers: list[_Found], gone: Collection[str]) -> None:
+    """Hosts that give homes or mounts, are in no tree, and are not retired: servers, too."""
     known = {server.name: server for server in servers}
     master = next((server.name for server in servers if server.role == "master"), "")
     for home in od.home_hosts.values():
         name = host_key(home.host)
-        if is_fqdn(name) and name not in known:
+        if is_fqdn(name) and name not in known and name not in gone:
             known[name] = _Found(name, "member", master)
             servers.append(known[name])
     for mount in od.mounts.records():
         for name in mount.names:
             host, colon, path = name.partition(":")
             key = host_key(host)
-            if not colon or not is_fqdn(key):
+            if not colon or not is_fqdn(key) or key in gone:
                 continue
             if key not in known:
                 known[key] = _Found(key, "member", master)
@@ -95,7 +96,12 @@ def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
         TOML; what a person must fill in is a comment that starts with DECIDE.
     """
     servers, gone = _tree(od)
-    _members(od, servers)
+    # what odkit purge-principals finds by itself: a decommissioned server that is written down as one that stays would be kept
+    verdicts = [v for v in judge_hosts(od).values() if is_fqdn(v.host) and any(e.kind is Kind.INFERRED for e in v.evidence)]
+    gone += [v.host for v in verdicts if v.verdict is Verdict.STALE]
+    doubtful = [v for v in verdicts if v.verdict is Verdict.REVIEW]
+    live = {server.name for server in servers}
+    _members(od, servers, {*gone, *(v.host for v in doubtful)} - live)
     lines = ["# made by odkit init; everything marked DECIDE is for a person to decide", "", "[domain]"]
     lines.append(f"realm = {_text(od.realm)}" if od.realm else f'{_ASK} the export names no realm\n# realm = "OD.EXAMPLE.COM"')
     lines.append(f"suffix = {_text(od.suffix)}" if od.suffix else f"{_ASK} the export shows no suffix")
@@ -103,8 +109,8 @@ def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
     files = ", ".join(_text(str(each)) for each in exports)
     lines += [f"before = [{files}]", f"{_ASK} the export after the migration, when there is one", '# after = "after.ldif"', ""]
     lines += ["[retired]", f"{_ASK} full names of all servers that go", "hosts = ["]
-    live = {server.name for server in servers}
-    lines += [f"    {_text(host)},  # decommissioned, by the password server's list" for host in dict.fromkeys(gone) if host not in live]
+    lines += [f"    {_text(host)},  # decommissioned, by the password server's list" for host in sorted(set(gone) - live)]
+    lines += [f"{_ASK} {_comment(v.host)}: {_comment(v.why)}" for v in doubtful if v.host not in live]
     lines += ["]", ""]
     for server in servers:
         lines += ["[[server]]", f"name = {_text(server.name)}", f"role = {_text(server.role)}"]

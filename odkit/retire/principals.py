@@ -116,7 +116,7 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Question, out
         else:
             out.keep.append(Decision(f"nothing says that {escape(host)} is retired", text))
     elif verdict.verdict is Verdict.REVIEW:
-        out.review.append(Decision(f"{escape(verdict.host)} needs a decision: {verdict.evidence[0].reason}", text))
+        out.review.append(Decision(f"{escape(verdict.host)} needs a decision: {verdict.why}", text))
     elif service not in q.services:
         out.review.append(Decision(f"{escape(service)} is not a known service; add it with --service", text))
     else:

@@ -133,7 +133,7 @@ def _computers(
                 out.review.append(Decision(why, record=computer.dn))
             elif names & doubtful:
                 host = min(names & doubtful)
-                out.review.append(Decision(f"{escape(host)} needs a decision: {hosts[host].evidence[0].reason}", record=computer.dn))
+                out.review.append(Decision(f"{escape(host)} needs a decision: {hosts[host].why}", record=computer.dn))
             continue
         if i in siblings:
             others |= {n for n in names if n not in {claimed, short_name(claimed)} and not n.startswith("lkdc:")}

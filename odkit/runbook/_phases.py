@@ -90,7 +90,7 @@ def phases(plan: Project) -> list[Phase]:
               [_find(remote), *(_install(s) for s in ordered)]),
         Phase("5-updates", "Software updates", ("every server answers by ssh",), "start from the clone", [_updates(s) for s in ordered]),
         Phase("6-directory", "The directory, without the old names", ("the master has its final name in DNS, both ways",),
-              "the archive of phase 1", list(_directory(master))),
+              "the archive of phase 1", list(_directory(master, retired=bool(plan.retired)))),
         Phase("7-local-kdc", "Tear down the Local KDCs", ("the network realm answers kinit on the master",),
               "RESTORE-LKDC.txt beside each script", [_lkdc(s) for s in ordered]),
         Phase("8-replicas", "The relay, then the replicas, one at a time", ("no LKDC is left", "ssh from the master to each and back"),
@@ -172,7 +172,7 @@ def _updates(s: Server) -> Step:
     return Step("all updates; again until none is left", s, commands, ("S13",), expect=f"Mac OS X Server {_then(s)}")
 
 
-def _directory(master: Server) -> Iterator[Step]:
+def _directory(master: Server, *, retired: bool) -> Iterator[Step]:
     text = (
         "restore the archive (slapconfig -restoredb) where realm, suffix and host name stay; else promote a replica that runs the release"
     )
@@ -185,16 +185,19 @@ def _directory(master: Server) -> Iterator[Step]:
     else:
         files = "after.ldif --principals listprincs.txt"
         retire = [person("export again: slapcat -l after.ldif; kadmin.local -q listprincs > listprincs.txt")]
-    retire.append(person(f"odkit purge-principals {files} --target {target} -o purge, and read purge/PLAN.txt"))
-    retire.append(person(f"odkit rehearse {files} --target {target}: PASSED"))
+    retire.append(person("copy them to where odkit is, beside this runbook, and afterwards the folder purge to the master"))
+    names = " --retire-from retired.txt" if retired else ""
+    retire.append(person(f"odkit purge-principals {files}{names} --target {target} -o purge, and read purge/PLAN.txt"))
+    retire.append(person(f"odkit rehearse {files}{names} --target {target} --scripts purge: passed"))
     retire += [person(f"sh purge/{name}, then with --apply") for name in run_order(target)]
-    retire.append(person("slapconfig -removereplica ADDRESS for each retired replica that PLAN.txt names in a replica list"))
+    retire.append(person("slapconfig -removereplica ADDRESS for each retired replica that slapconfig -getmasterconfig still lists"))
     retire.append(person("on each server with a clean-keytab-N.sh in purge: that script, then with --apply"))
     yield Step("old names out of the directory and of the KDC", master, retire, ("S17", "S18"), "high",
                "a second run of each deletes nothing", "purge/restore/")  # fmt: skip
     checks = [
+        person("export once more, as before the scripts"),
         person("odkit references after.ldif OLDNAME for each retired server"),
-        person("odkit purge-principals after.ldif: nothing left to delete"),
+        person(f"odkit purge-principals {files}{names}: nothing left to delete"),
     ]
     yield Step("nothing names them any more", None, checks, ("S17", "S18"), expect="only what is marked keep or review")
 
@@ -305,7 +308,8 @@ def _backups(servers: list[Server]) -> Iterator[Step]:
 
 
 def _verify(plan: Project, servers: list[Server]) -> Iterator[Step]:
-    commands = [
+    commands = [person("export the directory once more: slapcat -l after.ldif on the master")]
+    commands += [
         person("odkit verify before.ldif after.ldif with every retired name: the verdict is that everything came through, status 0")
     ]
     commands += [

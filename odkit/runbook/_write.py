@@ -62,7 +62,9 @@ def _step(step: Step, phase: Phase) -> Iterator[str]:
     yield f"### {where}{_md(step.title)}"
     yield ""
     if step.server is not None:
-        yield f"Script: {_code('sh ' + _name(step.server, phase))}, then with `--apply`.  "
+        changes = any(command.how not in {How.READ, How.PERSON} for command in step.commands)
+        then = ", then with `--apply`" if changes else "; this step only looks"
+        yield f"Script: {_code('sh ' + _name(step.server, phase))}{then}.  "
     yield f"Confidence: {step.confidence}. Story: {', '.join(step.story)}."
     yield ""
     for command in step.commands:
@@ -178,6 +180,8 @@ def write_runbook(plan: Project, folder: str | PathLike[str], *, od: Directory |
         for name, server in servers.items():
             steps = [step for step in phase.steps if step.server is not None and step.server.name == name]
             files.append((_name(server, phase), script(server, phase, steps, plan)))
+    if plan.retired:
+        files.append(("retired.txt", "".join(f"{name}\n" for name in plan.retired).encode()))
     files += client_scripts(plan)
     if od is not None:
         files.append(("clients/CHECKLIST.md", checklist(plan, od)))

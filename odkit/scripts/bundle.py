@@ -46,6 +46,40 @@ def run_order(target: str, names: Collection[str] = _ORDER) -> list[str]:
     return [name for name in found if name != "delete-records-ldif.sh" or "delete-records.sh" not in found]
 
 
+_WHAT = {
+    "delete-records.sh": "records and values of the directory (or delete-records-ldif.sh, the same with ldapmodify)",
+    "delete-records-ldif.sh": "records and values of the directory",
+    "delete-slots.sh": "Password Server slots, after their records",
+    "remove-aliases.sh": "names in cn=authdata",
+    "purge-principals.sh": "principals of the KDC",
+}
+
+
+def to_do(names: Collection[str], target: str) -> list[str]:
+    """What a person does with the files of a plan, in order: lines of text.
+
+    Args:
+        names: of the files.
+        target: see `write_plan`.
+    """
+    scripts = run_order(target, names)
+    lines = []
+    if scripts:
+        lines.append(
+            "First, where odkit is: odkit rehearse with the same exports and options (without -o), and --scripts with this folder; --dscl"
+        )
+        lines.append(
+            "plays delete-records.sh instead of delete-records-ldif.sh. Then, on the Open Directory master, as root, with the whole folder"
+        )
+        lines.append("copied there, in this order, each first without --apply, which shows what it would change:")
+    for name in scripts:
+        lines += [f"  {f'sh {name}':<32}  {_WHAT[name]}", f"  sh {name} --apply"]
+    keytabs = sorted(name for name in names if name.startswith("clean-keytab"))
+    if keytabs:
+        lines += ["On the server whose keytab it is, the same way:", *(f"  sh {name}" for name in keytabs)]
+    return lines or ["There is nothing to run."]
+
+
 def check_target(target: str) -> None:
     """Stop what is no target.
 
@@ -100,10 +134,7 @@ def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: b
     """
     check_target(target)
     _check_fit(plan, target)
-    files: list[tuple[str, bytes]] = [
-        ("plan.json", (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode()),
-        ("PLAN.txt", plan_text(plan, full=True).encode("utf-8", "backslashreplace")),
-    ]
+    files: list[tuple[str, bytes]] = [("plan.json", (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode())]
     files += _principal_files(plan, target)
     if plan.records and target != "heimdal":
         files.append(("delete-records.sh", dscl_script(plan, target)))
@@ -113,5 +144,7 @@ def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: b
         files.append(("restore/restore-records.ldif", restore_ldif(plan)))
     if plan.slots and target in _MIT:
         files.append(("delete-slots.sh", slots_script(plan, target)))
+    text = "\n".join([plan_text(plan, full=True), "What to do", *to_do([name for name, _ in files], target), ""])
+    files.insert(1, ("PLAN.txt", text.encode("utf-8", "backslashreplace")))
     output = OutputFolder(Path(folder), force=force)
     return [output.write(name, data) for name, data in files]

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -561,3 +562,43 @@ class TestPlan:
     def test_mounts(self) -> None:
         done = odkit("mounts", str(MART / "after" / "export.ldif"), "--host", "print.medicalmart.example.com", "--format", "ldif")
         assert (done.returncode, done.stdout.count("changetype: add")) == (0, 1)
+
+
+class TestWhatANewcomerMissed:
+    def test_init_does_not_keep_what_is_decommissioned(self, tmp_path: Path) -> None:
+        done = odkit("init", EXPORT, "-o", str(tmp_path / "odkit.toml"))
+        assert done.returncode == 0, done.stderr
+        plan = tomllib.loads((tmp_path / "odkit.toml").read_text())
+        retired = plan["retired"]["hosts"]
+        assert "xserve-dart1.medicalmart.example.com" in retired
+        assert not {each["name"] for each in plan["server"]} & set(retired)
+
+    def test_a_plan_that_is_not_read_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "odkit.toml").write_text('[domain]\nrealm = "X"\n')
+        words = [sys.executable, "-m", "odkit_cli", "purge-principals", EXPORT]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path, stdin=subprocess.DEVNULL)
+        assert "odkit.toml is not read, because an export was given" in done.stderr
+
+    def test_a_retired_name_that_is_misspelt(self) -> None:
+        pair = [str(MART / stage / "export.ldif") for stage in ("before", "after")]
+        done = odkit("verify", *pair, "--retire", "xserve-hqq2.medicalmart.example.com")
+        assert done.returncode == 1
+        assert "xserve-hqq2.medicalmart.example.com is named nowhere" in done.stderr
+
+    def test_an_empty_list_of_retired_names(self, tmp_path: Path) -> None:
+        (tmp_path / "retired.txt").write_text("# none yet\n")
+        done = odkit("purge-principals", EXPORT, "--retire-from", str(tmp_path / "retired.txt"))
+        assert (done.returncode, "holds no host name" in done.stderr) == (2, True)
+
+    def test_a_closed_standard_output(self) -> None:
+        words = ["sh", "-c", f"'{sys.executable}' -m odkit_cli inspect '{EXPORT}' >&-"]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert (done.returncode, "standard output is closed" in done.stderr) == (2, True)
+
+    def test_the_plan_says_what_to_do(self, tmp_path: Path) -> None:
+        done = odkit("purge-principals", EXPORT, "--retire-from", RETIRED, "--principals", LIST,
+                     "--target", "10.5", "-o", str(tmp_path / "purge"))  # fmt: skip
+        text = (tmp_path / "purge" / "PLAN.txt").read_text()
+        scripts = re.findall(r"(?m)^  sh (\S+) --apply$", text)
+        assert scripts == ["delete-records.sh", "delete-slots.sh", "purge-principals.sh"], done.stderr
+        assert re.findall(r"(?m)^  sh (\S+) --apply$", done.stdout) == scripts
