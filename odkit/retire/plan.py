@@ -16,7 +16,7 @@ from odkit.kerberos.kadmin import check_realm, refusal
 from odkit.kerberos.kdclog import KdcLog
 from odkit.ldif import Completeness
 from odkit.retire.authdata import plan_authdata
-from odkit.retire.inventories import unite
+from odkit.retire.inventories import Inventories, unite
 from odkit.retire.keytabs import hold_back, hold_back_requested, plan_keytabs
 from odkit.retire.model import Flavour, Plan
 from odkit.retire.principals import ByHand, Refusal, Sorted, brake, candidates, sort_principals
@@ -104,26 +104,33 @@ def plan_purge(
     plan = Plan("", chosen, hosts, findings=findings, records=records.changes, slots=records.slots, suffix=od.suffix or "")
     if chosen is not None:
         plan.keytabs = plan_keytabs(united.keytabs, _encoded(chosen), known, hosts, kdc_logs)
-    if principals is not None:
-        assert chosen is not None
-        assert united.flavour is not None
-        plan.flavour = united.flavour
-        sorted_ = sort_principals(
-            principals.listed, _encoded(chosen), known, hosts, _REFUSALS[united.flavour], _BY_HAND.get(united.flavour)
-        )
-        hold_back(united.keytabs, hosts, sorted_)
-        hold_back_requested(kdc_logs, sorted_)
-        if plan.flavour is Flavour.AUTHDATA:
-            sorted_, plan.authdata = plan_authdata(od, principals.listed, sorted_, plan.records)
-        brake(principals, _encoded(chosen), hosts, sorted_, allow_large=allow_large, whole=plan.flavour is not Flavour.AUTHDATA)
-        _take(plan, sorted_, principals)
-    elif chosen is not None:
-        plan.candidates = candidates(_encoded(chosen), known, hosts)
+        if principals is None:
+            plan.candidates = candidates(_encoded(chosen), known, hosts)
+        else:
+            sorted_ = _principals(plan, od, united, _encoded(chosen), known, kdc_logs)
+            brake(principals, _encoded(chosen), hosts, sorted_, allow_large=allow_large, whole=plan.flavour is not Flavour.AUTHDATA)
+            _take(plan, sorted_, principals)
     plan.review += records.review
     plan.refused += records.refused
     plan.findings += _remarks(plan, principals, hosts)
     plan.id = _identity(plan, od, before, [*united.digests, *(log.digest for log in kdc_logs)])
     return plan
+
+
+def _principals(
+    plan: Plan, od: Directory, united: Inventories, realm: bytes, known: frozenset[bytes], kdc_logs: Sequence[KdcLog]
+) -> Sorted:
+    """What becomes of each principal of the inventory; those of ``cn=authdata`` become changes of the plan."""
+    assert united.principals is not None
+    assert united.flavour is not None
+    plan.flavour = united.flavour
+    listed = united.principals.listed
+    out = sort_principals(listed, realm, known, plan.hosts, _REFUSALS[united.flavour], _BY_HAND.get(united.flavour))
+    hold_back(united.keytabs, plan.hosts, out)
+    hold_back_requested(kdc_logs, out)
+    if plan.flavour is Flavour.AUTHDATA:
+        out, plan.authdata = plan_authdata(od, listed, out, plan.records)
+    return out
 
 
 def _check_complete(exports: Sequence[Directory], *, accept_incomplete: bool) -> None:
