@@ -15,6 +15,7 @@ import pytest
 
 import odkit
 from conftest import needs
+from live.conftest import SHELLS
 from odkit.ldif import Entry, dump
 from odkit.reference import plan_rewrite
 from odkit.rehearsal.standins import Machine, install
@@ -170,3 +171,21 @@ def test_every_call(place: Place, script: str, *, dscl: bool) -> None:
             else:
                 assert lines(sent) == lines(whole), where
                 assert status in {0, 1}, where
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "posh", "busybox"])
+def test_a_signal_behind_the_deletions(place: Place, shell: str) -> None:
+    """It says that they were sent, and where the way back is; the folder with the KDC's keys is gone."""
+    needs(SHELLS[shell][0])
+    (place.stubs / "kadmin.local").write_text(
+        KADMIN.replace("FOLDER", str(place.folder)).replace("/sent ;;", "/sent; kill -INT $PPID; sleep 0.2 ;;")
+    )
+    env = {"PATH": f"{place.stubs}:/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR": "t"}
+    (place.folder / "t").mkdir()
+    words = [*SHELLS[shell], str(place.folder / "purge" / "purge-principals.sh"), "--apply", "--rehearsal"]
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60, cwd=place.folder)
+    assert (done.returncode, (place.folder / "sent").exists()) == (130, True), done.stderr
+    assert "stopped by a signal" in done.stderr
+    assert "deletions were sent" in done.stderr
+    assert str(place.folder / "purge" / "backup-1") in done.stderr
+    assert list((place.folder / "t").iterdir()) == []
