@@ -46,12 +46,10 @@ class Trailer:
 
     Attributes:
         searches: those that have ended with a count.
-        references: to other servers.
     """
 
     def __init__(self) -> None:
         self.searches: list[_Search] = []
-        self.references = 0
         self._failed = ""
         self._result: int | None = None  # of a search whose count has not come yet
         self._open = False  # a header, and no result or count behind it
@@ -79,7 +77,6 @@ class Trailer:
         for _, act in sorted(marks, key=lambda each: each[0]):
             act()
         if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
-            self.references += 1
             message = "the server answered with a reference to another server"
             yield finding("OD007", shorten(text, 100), message, path=path, line=line(0))
         for match in _DAMAGE.finditer(text):
