@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from odkit.errors import InputError
-from odkit.plist import PlistError, canonical, load
+from odkit.passwords._policy import policy_plist
+from odkit.plist import canonical
 from odkit.text import escape
 
 __all__ = ["AccountPolicies", "AccountPolicy", "account_policy"]
@@ -61,12 +61,7 @@ def account_policy(value: bytes) -> AccountPolicies:
     Raises:
         InputError: not the plist that it must be.
     """
-    try:
-        data = load(value)
-    except PlistError as error:
-        raise InputError("<policy>", None, str(error)) from error
-    if not isinstance(data, dict):
-        raise InputError("<policy>", None, "the plist is no dictionary")
+    data = policy_plist(value)
     found = []
     others = [(key, canonical(data[key])) for key in data if key not in _CATEGORIES]
     for key, category in _CATEGORIES.items():

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from odkit.errors import InputError
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
-__all__ = ["Account", "Policy", "Reason", "Standing", "effective", "parse_policy", "standing"]
+__all__ = ["Account", "Policy", "Reason", "Standing", "effective", "parse_policy", "policy_plist", "standing"]
 
 Value = int | float | str | datetime
 
@@ -83,6 +84,21 @@ class Policy(Mapping[str, Value]):
             return None
 
 
+def policy_plist(value: bytes) -> dict[str, Any]:
+    """The dictionary of a policy's property list.
+
+    Raises:
+        InputError: no property list, or one that is no dictionary.
+    """
+    try:
+        data = load(value)
+    except PlistError as error:
+        raise InputError("<policy>", None, str(error)) from error
+    if not isinstance(data, dict):
+        raise InputError("<policy>", None, "the plist is no dictionary")
+    return data
+
+
 def parse_policy(value: bytes) -> Policy:
     """Read a policy in either form.
 
@@ -94,14 +110,8 @@ def parse_policy(value: bytes) -> Policy:
     """
     if value.lstrip()[:1] != b"<" and not value.startswith(b"bplist"):
         return _from_string(value)
-    try:
-        data = load(value)
-    except PlistError as error:
-        raise InputError("<policy>", None, str(error)) from error
-    if not isinstance(data, dict):
-        raise InputError("<policy>", None, "the plist is no dictionary")
     values: dict[str, Value] = {}
-    for key, each in data.items():
+    for key, each in policy_plist(value).items():
         values[str(key)] = each if isinstance(each, (int, float, str, datetime)) else f"({type(each).__name__})"
     return Policy(values)
 
