@@ -74,9 +74,11 @@ def hold_back(keytabs: Sequence[Inventory], hosts: Mapping[str, HostVerdict], ou
 
 def hold_back_requested(logs: Sequence[KdcLog], out: Sorted) -> None:
     """Move to review what somebody still asks the KDC for."""
-    for deletion in [d for d in out.delete if logs and _requested(d.principal, logs) is not None]:
-        out.delete.remove(deletion)
-        out.review.append(Decision(_requested(deletion.principal, logs) or "", deletion.text))
+    for deletion in list(out.delete) if logs else ():
+        why = _requested(deletion.principal, logs)
+        if why is not None:
+            out.delete.remove(deletion)
+            out.review.append(Decision(why, deletion.text))
 
 
 def _answers(live: str, keytab: Inventory) -> str:
