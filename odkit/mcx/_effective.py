@@ -176,7 +176,8 @@ def compose(found: Iterable[Level]) -> list[Effective]:
         Every effective key, sorted by domain and key.
     """
     candidates: dict[tuple[str, str], list[_Candidate]] = {}
-    unions: dict[tuple[str, str], tuple[list[_Candidate], bool]] = {}
+    unions: dict[tuple[str, str], list[_Candidate]] = {}
+    removing: set[tuple[str, str]] = set()  # outputs without repeats
     levels = list(found)
     named = _named(levels)
     for level in levels:
@@ -191,12 +192,13 @@ def compose(found: Iterable[Level]) -> list[Effective]:
                 if output is None:
                     candidates.setdefault((domain, key), []).append(each)
                 else:
-                    parts, remove = unions.get((domain, output), ([], False))
-                    unions[domain, output] = ([*parts, each], remove or removes_duplicates(settings, output))
+                    unions.setdefault((domain, output), []).append(each)
+                    if removes_duplicates(settings, output):
+                        removing.add((domain, output))
     out = []
-    for (domain, output), (parts, remove) in unions.items():
-        parts = [*parts, *candidates.pop((domain, output), [])]
-        out.append(_combined(output, sorted(parts, key=lambda each: each[:2]), remove=remove))
+    for place, parts in unions.items():
+        parts += candidates.pop(place, [])
+        out.append(_combined(place[1], sorted(parts, key=lambda each: each[:2]), remove=place in removing))
     out += [_decided(key, sorted(each, key=lambda c: c[:2])) for (_, key), each in candidates.items()]
     return sorted(out, key=lambda e: (e.domain.lower(), e.key))
 
