@@ -118,7 +118,7 @@ def differing(ldifdiff: Sequence[str], path: Path, *, quick: bool = False, markd
 
 TREE = """
 import time
-from odkit.topology import Node, Tree, check_tree, tree_svg
+from odkit.servers import Node, Tree, check_tree, tree_svg
 nodes = [Node("m.example.com", "master", ntp=True)]
 for relay in range(32):
     nodes.append(Node(f"r{relay}.example.com", "relay", parent="m.example.com"))

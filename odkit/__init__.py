@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from odkit import ldif
-    from odkit.difference import Diff, diff
+    from odkit.comparison import Diff, diff
     from odkit.directory import Directory, inspect
     from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
     from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from odkit.kerberos import Inventory, KdcLog, Principal, is_lkdc, lkdc_realm, parse_principal, read_kdc_log, read_principals
     from odkit.mcx import McxRecord, verify_mcx
     from odkit.passwords import Password, SlotList, read_slots, verify_passwords
-    from odkit.reference import References, references
-    from odkit.retire import Plan, plan_purge
-    from odkit.scripts import write_plan
+    from odkit.hostrefs import References, references
+    from odkit.purge import Plan, plan_purge
+    from odkit.purge.scripts import write_plan
     from odkit.verification import verify
 
 __all__ = [
@@ -67,16 +67,16 @@ __version__ = "0.1.0"
 
 # where each name lives; a script that only reads LDIF does not pay for the rest (PEP 562)
 _HOMES = {
-    "odkit.difference": ("Diff", "diff"),
+    "odkit.comparison": ("Diff", "diff"),
     "odkit.directory": ("Directory", "inspect"),
     "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),
     "odkit.findings": ("Finding", "Report", "Severity"),
     "odkit.kerberos": ("Inventory", "KdcLog", "Principal", "is_lkdc", "lkdc_realm", "parse_principal", "read_kdc_log", "read_principals"),
     "odkit.mcx": ("McxRecord", "verify_mcx"),
     "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
-    "odkit.reference": ("References", "references"),
-    "odkit.retire": ("Plan", "plan_purge"),
-    "odkit.scripts": ("write_plan",),
+    "odkit.hostrefs": ("References", "references"),
+    "odkit.purge": ("Plan", "plan_purge"),
+    "odkit.purge.scripts": ("write_plan",),
     "odkit.verification": ("verify",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

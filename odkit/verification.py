@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from odkit.difference import differences
+from odkit.comparison import differences
 from odkit.directory import Directory, Group, Home, Mount, Record, User
 from odkit.findings import Finding, Report, Severity, finding
 from odkit.hosts import host_key
 from odkit.mcx import verify_mcx
-from odkit.mounts import check_mounts
+from odkit.servers.mounts import check_mounts
 from odkit.passwords import verify_passwords
-from odkit.reference import Handling, HitKind, references
+from odkit.hostrefs import Handling, HitKind, references
 from odkit.text import escape, plural
 
 __all__ = ["verify"]

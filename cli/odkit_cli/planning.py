@@ -91,7 +91,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     from odkit import project
     from odkit.directory import read_folder
     from odkit.kerberos.kdclog import read_kdc_log
-    from odkit.scripts import check_target
+    from odkit.purge.scripts import check_target
 
     aliases: dict[str, str] = {}
     plan_file = the_project() if not exports and not piped() else None

@@ -3,11 +3,11 @@
 from odkit.directory._config import Config, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._folder import Collected, read_folder
-from odkit.directory._inspect import inspect
+from odkit.inspection import inspect
 from odkit.directory._open import open_directory
-from odkit.directory._replicas import ReplicaServer, ReplicaTree
+from odkit.values.replicas import ReplicaServer, ReplicaTree
 from odkit.directory._views import Computer, ComputerList, Group, Home, Mount, Record, User, home_of, host_of_url
-from odkit.schema import CONTAINERS, DSCL_ATTRIBUTES, DSCL_TYPES
+from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES, DSCL_TYPES
 
 __all__ = [
     "CONTAINERS",

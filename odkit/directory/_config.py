@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from odkit.directory._replicas import ReplicaTree, replica_tree
+from odkit.values.replicas import ReplicaTree, replica_tree
 from odkit.directory._views import Record, host_of_url
 from odkit.findings import finding
 from odkit.plist import PlistError, load

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from odkit.dn import dn_key
-from odkit.schema import AUTHDATA, CONTAINERS
+from odkit.values.schema import AUTHDATA, CONTAINERS
 
 __all__ = ["BAD", "Index"]
 

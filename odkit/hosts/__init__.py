@@ -1,7 +1,7 @@
 """Hosts: names, evidence, verdicts."""
 
 from odkit.hosts.evidence import Evidence, Kind
-from odkit.hosts.names import address_of, is_fqdn, is_label, short_name
+from odkit.names import address_of, is_fqdn, is_label, short_name
 from odkit.hosts.verdicts import HostVerdict, Verdict, judge_hosts
 from odkit.text import host_key
 

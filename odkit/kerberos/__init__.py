@@ -2,8 +2,8 @@
 
 from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, read_principals
 from odkit.kerberos.kdclog import KdcLog, read_kdc_log
-from odkit.kerberos.lkdc import lkdc_realm
-from odkit.kerberos.principal import Principal, is_lkdc, parse_principal
+from odkit.lkdc.realm import lkdc_realm
+from odkit.values.principal import Principal, is_lkdc, parse_principal
 from odkit.kerberos.services import SERVICES, protected
 
 __all__ = [

@@ -13,7 +13,7 @@ from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed
-from odkit.kerberos.principal import Principal, parse_principal
+from odkit.values.principal import Principal, parse_principal
 from odkit.ldif import Entry, read
 
 __all__ = ["ALIASES", "NAME", "names_of", "read_authdata"]

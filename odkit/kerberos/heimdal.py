@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from odkit.kerberos.kadmin import MAX_LINE
-from odkit.kerberos.principal import Principal
+from odkit.values.principal import Principal
 
 __all__ = ["delete_by_hand", "glob_escaped", "heimdal_refusal", "heimdal_text"]
 

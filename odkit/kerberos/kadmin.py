@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from odkit.errors import RefusedError
-from odkit.kerberos.principal import Principal
+from odkit.values.principal import Principal
 
 __all__ = ["MAX_LINE", "check_realm", "delprinc_line", "refusal"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from odkit.kerberos.principal import Principal
+from odkit.values.principal import Principal
 
 __all__ = ["SERVICES", "protected"]
 

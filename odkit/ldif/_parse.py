@@ -23,7 +23,7 @@ from odkit.findings import Finding, finding
 from odkit.ldif._entry import Attributes, UnfetchedURL
 from odkit.ldif._lines import Lines
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
-from odkit.secrets import mask_urls
+from odkit.redaction import mask_urls
 from odkit.text import decode, escape, plural, shorten
 
 __all__ = ["Fault", "Parser", "spec"]

@@ -18,7 +18,7 @@ from odkit.ldif._source import Source, blocks, open_source, source_name
 from odkit.ldif._split import Mark, Marked, Splitter, TakePlain
 from odkit.ldif._trailer import WORDS, Completeness, Trailer
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
-from odkit.secrets import mask_urls
+from odkit.redaction import mask_urls
 from odkit.text import decode, escape, shorten
 
 __all__ = ["Reader", "read"]

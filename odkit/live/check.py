@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from odkit.difference import Kind, diff
+from odkit.comparison import Kind, diff
 from odkit.directory import Directory, open_directory
 from odkit.dn import dn_key
 from odkit.errors import LiveError, UsageError
@@ -20,7 +20,7 @@ from odkit.ldif import Entry, format_record
 from odkit.live.kerberos import Login, initial, need_gssapi
 from odkit.live.ldap import Anonymous, BindRefused, Gssapi, LiveDirectory, Partial, Settings, Simple
 from odkit.live.tickets import probe
-from odkit.secrets import is_secret
+from odkit.redaction import is_secret
 from odkit.text import escape, plural
 
 __all__ = ["Kerberos", "LiveReport", "check_live"]

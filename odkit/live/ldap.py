@@ -22,7 +22,7 @@ from ldap3.core.tls import Tls
 from odkit.errors import LiveError, UsageError
 from odkit.ldif import Attributes, Entry
 from odkit.live.bounds import Bounded
-from odkit.secrets import mask_urls
+from odkit.redaction import mask_urls
 from odkit.text import escape, shorten
 
 __all__ = ["Anonymous", "BindRefused", "Gssapi", "LiveDirectory", "Partial", "Settings", "Simple"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from odkit.plist import canonical
-from odkit.secrets import is_secret_key
+from odkit.redaction import is_secret_key
 from odkit.text import escape, shorten
 
 __all__ = ["only_number_type", "show"]

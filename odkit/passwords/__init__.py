@@ -1,8 +1,8 @@
 """Password records: authorities, slots, policies, ``cn=authdata``, and the proof that each one survived."""
 
-from odkit.passwords._account import Password, of
-from odkit.passwords._account_policy import AccountPolicy, account_policy
-from odkit.passwords._authority import (
+from odkit.values.password import Password, of
+from odkit.values.account_policy import AccountPolicy, account_policy
+from odkit.values.authority import (
     Address,
     Authority,
     CachedUser,
@@ -13,11 +13,11 @@ from odkit.passwords._authority import (
     ShadowHash,
     parse_authority,
 )
-from odkit.passwords._keyset import KeySet, parse_keyset
-from odkit.passwords._policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
+from odkit.values.keyset import KeySet, parse_keyset
+from odkit.values.policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
 from odkit.passwords._slots import SlotList, read_slots
 from odkit.passwords._verify import verify_passwords
-from odkit.slot import SlotID, parse_slot
+from odkit.values.slot import SlotID, parse_slot
 
 __all__ = [
     "Account",

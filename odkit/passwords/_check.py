@@ -11,12 +11,12 @@ from odkit.directory import Directory, Record
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.kerberos import Inventory, parse_principal
-from odkit.passwords._account import AUTHDATA_USERS, Password, flat, of, own_principal, verifiers
-from odkit.passwords._authority import PasswordServer, PublicKey
+from odkit.values.password import AUTHDATA_USERS, Password, flat, of, own_principal, verifiers
+from odkit.values.authority import PasswordServer, PublicKey
 from odkit.passwords._domain import Domain
-from odkit.passwords._policy import MENDED_BY_USER, Policy, effective, standing
+from odkit.values.policy import MENDED_BY_USER, Policy, effective, standing
 from odkit.passwords._slots import SlotList
-from odkit.slot import SlotID
+from odkit.values.slot import SlotID
 from odkit.text import decode, escape, plural
 
 __all__ = ["Checks", "slot_key", "who"]

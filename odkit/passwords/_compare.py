@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, finding
-from odkit.passwords._account import VERIFIERS, Password, flat, of, own_principal
-from odkit.passwords._account_policy import AccountPolicies
+from odkit.values.password import VERIFIERS, Password, flat, of, own_principal
+from odkit.values.account_policy import AccountPolicies
 from odkit.passwords._check import Checks, who
-from odkit.passwords._policy import MENDED_BY_USER, Policy, compare, effective, standing
-from odkit.secrets import is_secret
+from odkit.values.policy import MENDED_BY_USER, Policy, compare, effective, standing
+from odkit.redaction import is_secret
 from odkit.text import escape, plural
 
 __all__ = ["Preservation"]

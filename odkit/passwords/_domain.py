@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from odkit.directory import Directory, Record
 from odkit.errors import InputError
-from odkit.passwords._account_policy import AccountPolicies, account_policy
-from odkit.passwords._authority import PasswordServer as Pointer
-from odkit.passwords._authority import PublicKey, parse_authority
-from odkit.passwords._policy import Policy, parse_policy
+from odkit.values.account_policy import AccountPolicies, account_policy
+from odkit.values.authority import PasswordServer as Pointer
+from odkit.values.authority import PublicKey, parse_authority
+from odkit.values.policy import Policy, parse_policy
 
 __all__ = ["Domain"]
 

@@ -9,7 +9,7 @@ from odkit.directory import Directory
 from odkit.findings import Finding, Report
 from odkit.kerberos import Inventory
 from odkit.ldif import Completeness
-from odkit.passwords._account import timestamp
+from odkit.values.password import timestamp
 from odkit.passwords._check import Checks
 from odkit.passwords._compare import Preservation
 from odkit.passwords._slots import SlotList

@@ -11,7 +11,7 @@ from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, asked, meaning
 from odkit.rehearsal.kdc import LINE, ScratchRealm
 from odkit.rehearsal.programs import run
-from odkit.retire import Plan
+from odkit.purge import Plan
 from odkit.text import escape, shorten
 
 __all__ = ["Names"]

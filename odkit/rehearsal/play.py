@@ -26,9 +26,9 @@ from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import Session, run_on_terminal
 from odkit.rehearsal.verdict import Check, Verdict
-from odkit.retire import Flavour, Plan, RecordChange
-from odkit.scripts import write_plan
-from odkit.scripts.bundle import run_order
+from odkit.purge import Flavour, Plan, RecordChange
+from odkit.purge.scripts import write_plan
+from odkit.purge.scripts.bundle import run_order
 from odkit.text import escape, plural
 
 __all__ = ["rehearse"]

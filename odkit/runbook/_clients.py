@@ -11,7 +11,7 @@ from importlib import resources
 from odkit.directory import Computer, Directory
 from odkit.hosts import host_key, is_fqdn, short_name
 from odkit.project import Project, Server
-from odkit.scripts.sh import assemble, encode_name, heredoc
+from odkit.shell.assembly import assemble, encode_name, heredoc
 from odkit.text import escape
 
 __all__ = ["bound_as", "checklist", "client_scripts", "part"]

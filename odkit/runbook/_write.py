@@ -16,7 +16,7 @@ from odkit.project import Project, Server
 from odkit.runbook._clients import bound_as, checklist, client_scripts, part
 from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
 from odkit.runbook._phases import phases
-from odkit.scripts.sh import assemble, encode_name, heredoc, quote, shown_word
+from odkit.shell.assembly import assemble, encode_name, heredoc, quote, shown_word
 from odkit.text import escape
 
 __all__ = ["page", "script", "write_runbook"]

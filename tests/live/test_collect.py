@@ -14,7 +14,7 @@ from conftest import MART, ROOT, needs
 from live.conftest import SHELLS, Kdc
 from odkit.errors import InputError
 from odkit.ldif import Completeness
-from odkit.scripts.collect import collect_script
+from odkit.collect.collect import collect_script
 
 pytestmark = pytest.mark.live
 

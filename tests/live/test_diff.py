@@ -12,8 +12,8 @@ import pytest
 import odkit
 from conftest import MART, ROOT, needs
 from odkit import ldif
-from odkit.difference import Kind, diff, diff_ldif
-from odkit.reference import Handling, plan_rewrite
+from odkit.comparison import Kind, diff, diff_ldif
+from odkit.hostrefs import Handling, plan_rewrite
 from odkit.rehearsal.slapd import ScratchDirectory, state
 
 pytestmark = pytest.mark.live

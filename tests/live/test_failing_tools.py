@@ -17,10 +17,10 @@ import odkit
 from conftest import needs
 from live.conftest import SHELLS
 from odkit.ldif import Entry, dump
-from odkit.reference import plan_rewrite
+from odkit.hostrefs import plan_rewrite
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.standins.dscl import Fail, Node, read
-from odkit.scripts.rewrite import rewrite_files
+from odkit.hostrefs.rewrite_scripts import rewrite_files
 
 pytestmark = pytest.mark.live
 

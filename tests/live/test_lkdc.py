@@ -12,7 +12,7 @@ from live.conftest import SHELLS
 from odkit.kerberos import read_principals
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.standins import Machine, install
-from odkit.scripts.lkdc import write_teardown
+from odkit.lkdc.teardown import write_teardown
 
 pytestmark = pytest.mark.live
 

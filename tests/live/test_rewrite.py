@@ -13,9 +13,9 @@ import odkit
 from conftest import MART, needs
 from live.conftest import SHELLS, Stage
 from odkit.ldif import ChangeRecord, Entry, Modification, dump
-from odkit.reference import plan_rewrite
+from odkit.hostrefs import plan_rewrite
 from odkit.rehearsal.slapd import ScratchDirectory, state
-from odkit.scripts.rewrite import rewrite_files
+from odkit.hostrefs.rewrite_scripts import rewrite_files
 
 pytestmark = pytest.mark.live
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import odkit
 from conftest import ROOT
 from odkit import ldif
-from odkit.difference import Diff, Kind, changes, diff, diff_ldif, diff_text
-from odkit.difference._meaning import OPERATIONAL
+from odkit.comparison import Diff, Kind, changes, diff, diff_ldif, diff_text
+from odkit.comparison._meaning import OPERATIONAL
 from property.ldap_model import State, apply, state
 
 SUFFIX = "dc=x"

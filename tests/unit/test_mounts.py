@@ -10,8 +10,8 @@ import odkit
 from conftest import MART, needs
 from odkit import project
 from odkit.ldif import ChangeRecord, Entry, dump, read
-from odkit.mounts import check_mounts, mounts_ldif
-from odkit.scripts.mounts import mounts_dscl
+from odkit.servers.mounts import check_mounts, mounts_ldif
+from odkit.servers.mounts_dscl import mounts_dscl
 
 GOOD = {
     "mountDirectory": [b"/Network/Servers/"],

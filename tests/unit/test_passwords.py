@@ -16,7 +16,7 @@ from odkit import ldif, passwords
 from odkit.errors import InputError
 from odkit.findings import RULES
 from odkit.passwords import Account, Disabled, Kerberos, PasswordServer, Policy, Reason, ShadowHash, effective, parse_policy, standing
-from odkit.passwords._policy import compare
+from odkit.values.policy import compare
 
 FOLDER = Path("fixtures/medical-mart/damaged/passwords")
 EXPECTED = json.loads((ROOT / FOLDER / "expected.json").read_text())

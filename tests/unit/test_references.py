@@ -12,9 +12,9 @@ import odkit
 from conftest import MART
 from odkit.errors import UsageError
 from odkit.ldif import Entry, dump
-from odkit.reference import Handling, HitKind, Matcher, handling, host_map, plan_rewrite
-from odkit.reference._places import _BY_ATTRIBUTE
-from odkit.secrets import is_secret
+from odkit.hostrefs import Handling, HitKind, Matcher, handling, host_map, plan_rewrite
+from odkit.hostrefs._places import _BY_ATTRIBUTE
+from odkit.redaction import is_secret
 
 OLD, IP, LKDC = "srv.example.com", "10.1.2.3", "LKDC:SHA1." + "A" * 40
 CONTAINERS = {"Users": "users", "Groups": "groups", "Computers": "computers", "ComputerLists": "computer_lists", "Mounts": "mounts", "Config": "config",

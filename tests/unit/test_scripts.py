@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 import lion
 import odkit
 from conftest import MART, ROOT, needs
-from odkit.directory.dscl import record_path, record_path_raw, value_word
+from odkit.values.dscl import record_path, record_path_raw, value_word
 from odkit.errors import RefusedError
 from odkit.kerberos.kadmin import delprinc_line
 from odkit.ldif import ChangeRecord, Reader
-from odkit.reference import plan_rewrite
+from odkit.hostrefs import plan_rewrite
 from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
-from odkit.scripts.assertion import assertion
-from odkit.scripts.collect import collect_script
-from odkit.scripts.lkdc import LKDC_TARGETS, write_teardown
-from odkit.scripts.rewrite import rewrite_files
-from odkit.scripts.sh import encode_name, heredoc, quote
+from odkit.purge.scripts.assertion import assertion
+from odkit.collect.collect import collect_script
+from odkit.lkdc.teardown import LKDC_TARGETS, write_teardown
+from odkit.hostrefs.rewrite_scripts import rewrite_files
+from odkit.shell.assembly import encode_name, heredoc, quote
 
 GOLDEN = ROOT / "tests" / "golden"
 SHELLS = (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"])

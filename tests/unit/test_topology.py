@@ -11,7 +11,7 @@ import pytest
 import odkit
 from conftest import MART
 from odkit import project
-from odkit.topology import Node, Tree, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
+from odkit.servers import Node, Tree, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
 
 
 def tree(*rows: str, realm: str = "R") -> Tree:

@@ -12,7 +12,7 @@ from odkit.kerberos.inventory import _dump, _heimdal, _keytab, _klist, _listprin
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Inventory, InventoryKind, Listed
 from odkit.ldif._source import Source
-from odkit.secrets import mask
+from odkit.redaction import mask
 from odkit.text import shorten
 
 __all__ = [

@@ -17,7 +17,7 @@ from functools import lru_cache
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Listed
-from odkit.kerberos.principal import parse_principal
+from odkit.values.principal import parse_principal
 from odkit.text import shorten
 
 __all__ = ["looks_like", "read"]

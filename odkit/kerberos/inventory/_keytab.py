@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory._model import ENCTYPES, Listed
-from odkit.kerberos.principal import Principal
+from odkit.values.principal import Principal
 
 __all__ = ["looks_like", "read"]
 

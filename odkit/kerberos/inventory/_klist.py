@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
-from odkit.kerberos.principal import Principal, parse_principal
+from odkit.values.principal import Principal, parse_principal
 
 __all__ = ["klist_like", "ktutil_like", "read_klist", "read_ktutil"]
 

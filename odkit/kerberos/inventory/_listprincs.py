@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
-from odkit.kerberos.principal import parse_principal
+from odkit.values.principal import parse_principal
 from odkit.text import shorten
 
 __all__ = ["looks_like", "read"]

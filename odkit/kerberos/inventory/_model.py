@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from odkit.findings import Finding
-from odkit.kerberos.principal import Principal
+from odkit.values.principal import Principal
 
 __all__ = ["ENCTYPES", "Inventory", "InventoryKind", "Listed"]
 

@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, Reader, dump
-from odkit.schema import CONTAINERS, DSCL_ATTRIBUTES
+from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES
 from odkit.text import decode
 
 _TYPES = {kind: container for container, kind in CONTAINERS.items()}

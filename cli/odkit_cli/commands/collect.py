@@ -1,0 +1,39 @@
+"""``odkit collect``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from odkit_cli import exits
+
+
+@click.command("collect")
+@click.option("-o", "--output", metavar="FILE", help="Write the script into this file; without it it is printed.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.pass_context
+def collect(context: click.Context, output: str | None, force: bool) -> None:
+    """Write one read-only script that gathers on a server what odkit reads, from 10.4 on.
+
+    The folder that it makes is taken by every command that takes an export; its manifest tells whether the export is whole.
+
+    \b
+    Example:
+      odkit collect -o collect.sh
+      odkit inspect odkit-collected
+    """
+    from odkit.files import write_file
+    from odkit.collect.collect import collect_script
+    from odkit.text import escape
+
+    script = collect_script()
+    if output is None:
+        click.echo(script, nl=False)
+    else:
+        if Path(output).exists() and not force:
+            raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
+        write_file(Path(output), script)
+        if not context.obj["quiet"]:
+            click.echo(f"Written to {escape(output)}: on the Open Directory master, as root: sh {escape(Path(output).name)}")
+    context.exit(exits.FINE)

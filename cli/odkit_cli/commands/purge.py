@@ -1,0 +1,51 @@
+"""``odkit purge-principals``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.options import format_options, write_json
+from odkit_cli.planning import plan_options, planned
+
+
+@click.command("purge-principals")
+@plan_options
+@click.option("-o", "--output", metavar="DIR", help="Write the scripts into this folder, new or empty.")
+@click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
+@format_options
+@click.pass_context
+def purge_principals(context: click.Context, /, output: str | None, force: bool, format_: str, as_json: bool, **options: Any) -> None:
+    """Plan, and with -o write, the removal of retired servers' principals and records.
+
+    EXPORT is the directory that will be changed.  Without evidence nothing is deleted: hosts that no input calls live or retired are
+    unknown, and kept.  Review the plan, then run the scripts on the master, first without --apply.
+
+    \b
+    Example:
+      odkit purge-principals export.ldif --principals listprincs.txt \\
+            --retire xserve1.example.com --target 10.5 -o purge
+    """
+    import odkit
+    from odkit.purge.report import plan_text
+
+    made = planned(writing="-o" if output is not None else "", **options)
+    plan, target = made.plan, made.target
+    written = odkit.write_plan(plan, output, target=target, force=force) if output is not None and target is not None else []
+    if as_json or format_ == "json":
+        write_json(plan.as_json(target))
+    elif not context.obj["quiet"]:
+        click.echo(plan_text(plan), nl=False)
+        if written:
+            click.echo(_next_steps(output or "", [str(path.relative_to(output or "")) for path in written], target or ""), nl=False)
+    context.exit(exits.FINDINGS if plan.review or plan.refused else exits.FINE)
+
+
+def _next_steps(folder: str, names: list[str], target: str) -> str:
+    from odkit.purge.scripts.bundle import to_do
+    from odkit.text import escape
+
+    lines = ["", f"Written to {escape(folder)}/ (mode 0700, files 0600):", *(f"  {name}" for name in names)]
+    return "\n".join([*lines, "", *to_do(names, target)]) + "\n"

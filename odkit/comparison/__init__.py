@@ -1,0 +1,20 @@
+"""What differs between two exports, by meaning.  The package is not called diff, because `odkit.diff` is the function."""
+
+from odkit.comparison._compare import diff
+from odkit.comparison._ldif import changes, diff_ldif
+from odkit.comparison._meaning import OPERATIONAL, differences
+from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.comparison._text import diff_text
+
+__all__ = [
+    "OPERATIONAL",
+    "AttributeDifference",
+    "Diff",
+    "Kind",
+    "RecordDifference",
+    "changes",
+    "diff",
+    "diff_ldif",
+    "diff_text",
+    "differences",
+]

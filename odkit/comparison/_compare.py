@@ -1,0 +1,234 @@
+"""`diff`: from two exports to their difference.
+
+Three sieves, each for what the one before has left: records of the same bytes; of the same lines in any order and folding; of the
+same meaning.  Only what passes all three is compared attribute by attribute, so that memory grows with the records that differ.  Python's
+own hash of bytes is keyed at random for each process (PEP 456), so that no export can be made to collide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import product
+
+from odkit.comparison._meaning import OPERATIONAL, differences, meanings
+from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.comparison._side import Side
+from odkit.directory import Directory
+from odkit.directory._store import Progress
+from odkit.dn import dn_key
+from odkit.errors import UsageError
+from odkit.ldif import Entry, Source
+from odkit.text import decode, escape
+
+__all__ = ["diff"]
+
+_Key = Callable[[int], int]
+
+_GUID = "apple-generateduid"
+_GUID_LINE = re.compile(rb"(?i)\napple-generateduid[:;]").search
+# "auth" in any case: the beginning of authAuthority, whatever its spelling; more lines than those do no harm but a closer look
+_AUTH = tuple({bytes(letters) for letters in product(b"aA", b"uU", b"tT", b"hH")})
+
+
+def diff(
+    before: Directory | Sequence[Source] | Source,
+    after: Directory | Sequence[Source] | Source,
+    *,
+    ignore: Iterable[str] = (),
+    only_types: Collection[str] = (),
+    only_kinds: Collection[Kind] = (),
+    operational: bool = False,
+    progress: Progress | None = None,
+) -> Diff:
+    """Compare two exports by meaning.
+
+    Records are matched by GUID, where it is unique on both sides, then by DN.
+
+    Args:
+        before: the older side: a directory, or LDIF (a path, a binary file, bytes, or several of them: main and ``cn=authdata``).
+        after: the newer side.
+        ignore: attributes that do not count.
+        only_types: record types as dscl spells them; all by default.
+        only_kinds: of `Kind`; all by default.
+        operational: let the operational attributes count, too.
+        progress: see `odkit.directory.open_directory`.
+
+    Raises:
+        InputError: a side that cannot be read, or changes while it is read.
+        UsageError: a name that is no attribute.
+    """
+    one, other = (Side(each if isinstance(each, (Directory, list, tuple)) else [each], progress) for each in (before, after))  # type: ignore[list-item]
+    return _Comparison(one, other, ignore, operational=operational).run(only_types, only_kinds)
+
+
+class _Comparison:
+    def __init__(self, before: Side, after: Side, ignore: Iterable[str], *, operational: bool) -> None:
+        self.before, self.after = before, after
+        self.ignored = {name.lower() for name in ignore}
+        for name in self.ignored:
+            if not name or not name.replace("-", "").replace(";", "").replace(".", "").isalnum():
+                raise UsageError(f"not an attribute: {escape(name)!r}")
+        if not operational:
+            self.ignored |= OPERATIONAL
+        self.out = Diff()
+
+    def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
+        left = self._by_lines(*self._by_bytes())
+        left = self._by_meaning(*left)
+        for each in self._matched(*left):
+            if (not only_types or each.type in only_types) and (not only_kinds or each.kind in only_kinds):
+                self.out.records.append(each)
+        self.out.records.sort(key=lambda each: (each.type, dn_key(each.dn) or each.dn, each.kind))
+        self.out.findings = [*self.before.findings, *self.after.findings]
+        return self.out
+
+    def _by_bytes(self) -> tuple[list[int], list[int]]:
+        """Numbers of records that do not stand on the other side byte for byte."""
+        known: dict[int, int] = {}
+        again: list[int] = []  # a record that stands twice
+        number = -1
+        # what stands on both sides byte for byte is damaged on both, and what does not is parsed: one side is enough to look at
+        for number, entry in enumerate(self.before.records(check=True)):
+            key = hash(entry.raw)
+            if key in known:
+                again.append(number)
+            else:
+                known[key] = number
+        self.out.before = number + 1
+        left = []
+        for number, entry in enumerate(self.after.records()):
+            if known.pop(hash(entry.raw), None) is None:
+                left.append(number)
+        self.out.after = number + 1
+        return sorted([*known.values(), *again]), left
+
+    def _by_lines(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
+        """The same for their lines, unfolded, in any order."""
+        if not before or not after:
+            return before, after
+
+        def key(side: Side, number: int) -> int:
+            lines = side.raw(number).replace(b"\n ", b"").split(b"\n")
+            # the order of authorities counts, that of all other lines does not
+            return sum(map(hash, lines)) + hash(tuple([line for line in lines if line.startswith(_AUTH)]))
+
+        return _sieve(before, after, lambda number: key(self.before, number), lambda number: key(self.after, number))
+
+    def _by_meaning(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
+        """The same for what they mean; operational attributes that alone differ are counted."""
+        if not before or not after:
+            return before, after
+        known: dict[int, list[tuple[int, int]]] = {}
+        for number in before:
+            key, operational = self._key(self.before, number)
+            known.setdefault(key, []).append((number, operational))
+        left = []
+        for number in after:
+            key, operational = self._key(self.after, number)
+            like = known.get(key)
+            if like:
+                self.out.operational += like.pop()[1] != operational
+            else:
+                left.append(number)
+        return sorted(number for each in known.values() for number, _ in each), left
+
+    def _key(self, side: Side, number: int) -> tuple[int, int]:
+        """What an entry means, and what its attributes mean that do not count because the server writes them."""
+        entry = side.entry(number)
+        names: dict[str, list[bytes]] = {}
+        server: dict[str, list[bytes]] = {}
+        for name, values in entry.attributes.items():
+            bare = name.partition(";")[0].lower()
+            if bare not in self.ignored:
+                names.setdefault(name.lower(), []).extend(values)
+            elif bare in OPERATIONAL:
+                server.setdefault(name.lower(), []).extend(values)
+        counted, others = (frozenset((name, meanings(name, values)) for name, values in each.items()) for each in (names, server))
+        return hash((dn_key(entry.dn) or entry.dn, counted)), hash(others)
+
+    def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
+        old, new = ([_Place(side, number) for number in numbers] for side, numbers in ((self.before, before), (self.after, after)))
+        found, others_old, others_new = _paired(old, new, "guid")
+        if any(one.dn != other.dn for one, other in found):  # a GUID may stand on records, too, that are the same on both sides
+            unique = [self._guids(side) for side in (self.before, self.after)]
+            found = [(a, b) for a, b in found if a.dn == b.dn or unique[0][a.guid] == 1 == unique[1][b.guid]]
+            gone, come = {id(a) for a, _ in found}, {id(b) for _, b in found}
+            others_old = [each for each in old if id(each) not in gone]
+            others_new = [each for each in new if id(each) not in come]
+        pairs = found
+        found, old, new = _paired(others_old, others_new, "dn")
+        pairs += found
+        yield from (RecordDifference(Kind.REMOVED, each.entry(), None) for each in old)
+        yield from (RecordDifference(Kind.ADDED, None, each.entry()) for each in new)
+        for one, other in pairs:
+            was, now = one.entry(), other.entry()
+            attributes = self._attributes(was, now)
+            if one.dn != other.dn:
+                yield RecordDifference(Kind.RENAMED, was, now, attributes)
+            elif attributes:
+                yield RecordDifference(Kind.CHANGED, was, now, attributes)
+
+    @staticmethod
+    def _guids(side: Side) -> Counter[str]:
+        """How many records of a side bear a GUID."""
+        out: Counter[str] = Counter()
+        for number in range(len(side)):
+            raw = side.raw(number)
+            if _GUID_LINE(raw) is not None:
+                out[_Place(side, number).guid] += 1
+        return out
+
+    def _attributes(self, before: Entry, after: Entry) -> list[AttributeDifference]:
+        names = {name.lower(): name for name in (*before.attributes, *after.attributes)}
+        out = []
+        for key, name in sorted(names.items()):
+            if key.partition(";")[0] in self.ignored:
+                continue
+            found = differences(name, before.attributes.get(name, []), after.attributes.get(name, []))
+            if found is not None:
+                out.append(AttributeDifference(name, *found))
+        return out
+
+
+def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple[list[int], list[int]]:
+    known: dict[int, list[int]] = {}
+    for number in before:
+        known.setdefault(one(number), []).append(number)
+    left = []
+    for number in after:
+        numbers = known.get(other(number))
+        if numbers:
+            numbers.pop()
+        else:
+            left.append(number)
+    return sorted(number for numbers in known.values() for number in numbers), left
+
+
+class _Place:
+    """A record that is left, by what it is matched by."""
+
+    __slots__ = ("dn", "guid", "number", "side")
+
+    def __init__(self, side: Side, number: int) -> None:
+        self.side, self.number = side, number
+        entry = side.entry(number)
+        guid = entry.attributes.first(_GUID)
+        self.guid = decode(guid).upper() if guid else ""
+        self.dn = dn_key(entry.dn) or entry.dn
+
+    def entry(self) -> Entry:
+        return self.side.entry(self.number)
+
+
+def _paired(old: list[_Place], new: list[_Place], key: str) -> tuple[list[tuple[_Place, _Place]], list[_Place], list[_Place]]:
+    counts = [Counter(getattr(each, key) for each in side) for side in (old, new)]
+    known = {getattr(each, key): each for each in old}
+    pairs = []
+    for each in new:
+        value = getattr(each, key)
+        if value and counts[0][value] == 1 == counts[1][value]:
+            pairs.append((known[value], each))
+    gone, come = {id(one) for one, _ in pairs}, {id(other) for _, other in pairs}
+    return pairs, [each for each in old if id(each) not in gone], [each for each in new if id(each) not in come]

@@ -1,0 +1,188 @@
+"""The difference of two exports as a value."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from odkit.directory import CONTAINERS
+from odkit.dn import dn_key
+from odkit.findings import Finding
+from odkit.ldif import Entry
+from odkit.redaction import is_private, mask
+from odkit.text import escape
+
+__all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "kind_of_dn", "value_json"]
+
+_WIDE = 120  # characters of a value that a listing shows
+
+
+class Kind(StrEnum):
+    """What happened to a record."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+
+
+def kind_of_dn(dn: str) -> str:
+    """Record type by the container that a DN names, as dscl spells it; "" for none."""
+    parts = (dn_key(dn) or "").split(",", 2)
+    if len(parts) > 2 and parts[2] == "cn=authdata":
+        return "AuthData"
+    return CONTAINERS.get(parts[1].removeprefix("cn="), "") if len(parts) > 1 and parts[1].startswith("cn=") else ""
+
+
+def value_json(attribute: str, value: bytes, *, show: bool) -> Any:
+    """A value for JSON: text, ``{"base64": …}``, or for a secret only its length."""
+    if not show and is_private(attribute, value):
+        return {"secret": len(value)}
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(value).decode("ascii")}
+
+
+@dataclass(slots=True)
+class AttributeDifference:
+    """An attribute that differs.
+
+    Attributes:
+        name: as the newer export spells it, else as the older.
+        removed: values of the older export that the newer one has not.
+        added: values of the newer export that the older one has not.
+    """
+
+    name: str
+    removed: list[bytes]
+    added: list[bytes]
+
+    def as_json(self, *, show: bool = False) -> dict[str, Any]:
+        """A member of ``attributes``."""
+        return {
+            "name": self.name,
+            "removed": [value_json(self.name, value, show=show) for value in self.removed],
+            "added": [value_json(self.name, value, show=show) for value in self.added],
+        }
+
+    def lines(self, *, show: bool = False) -> Iterator[str]:
+        """Lines for people: ``- old``, ``+ new``."""
+        for sign, values in (("-", self.removed), ("+", self.added)):
+            for value in values:
+                yield f"{sign} {self.name}: {shown(self.name, value, show=show)}"
+
+
+def shown(attribute: str, value: bytes, *, show: bool = False) -> str:
+    """A value for people: a secret as its length, a wide one with its size and digest."""
+    if not show and is_private(attribute, value):
+        return mask(value)
+    text = escape(value)
+    if len(text) <= _WIDE:
+        return text
+    return f"{text[: _WIDE - 40]}… ({len(value)} bytes, SHA-256 {hashlib.sha256(value).hexdigest()[:12]})"
+
+
+@dataclass(slots=True)
+class RecordDifference:
+    """A record that differs.
+
+    Attributes:
+        kind: what happened to it.
+        before, after: the record on both sides; None where there is none.
+        attributes: what differs in it; empty for one that was added or removed.
+    """
+
+    kind: Kind
+    before: Entry | None
+    after: Entry | None
+    attributes: list[AttributeDifference] = field(default_factory=list)
+
+    @property
+    def dn(self) -> str:
+        """DN of the newer record, else of the older."""
+        entry = self.after if self.after is not None else self.before
+        assert entry is not None
+        return entry.dn
+
+    @property
+    def type(self) -> str:
+        """Record type as dscl spells it, "" for none."""
+        return kind_of_dn(self.dn)
+
+    @property
+    def note(self) -> str:
+        """What a change of type means, "" when there is none."""
+        if self.before is None or self.after is None:
+            return ""
+        was, now = kind_of_dn(self.before.dn), kind_of_dn(self.after.dn)
+        if was == now:
+            return ""
+        if (was, now) == ("ComputerLists", "ComputerGroups"):
+            return "the computer list of 10.4 became a computer group"
+        return f"it was of the type {was or '(none)'} and is {now or '(none)'}"
+
+    def as_json(self, *, show: bool = False) -> dict[str, Any]:
+        """A member of ``records``."""
+        out: dict[str, Any] = {"kind": self.kind.value, "type": self.type, "dn": escape(self.dn)}
+        if self.kind is Kind.RENAMED and self.before is not None:
+            out["from"] = escape(self.before.dn)
+        if self.note:
+            out["note"] = self.note
+        for side, entry in (("before", self.before), ("after", self.after)):
+            if entry is not None:
+                out[side] = {"path": entry.path, "line": entry.line}
+        if self.kind in {Kind.ADDED, Kind.REMOVED}:
+            entry = self.after if self.after is not None else self.before
+            assert entry is not None
+            attributes = entry.attributes.items()
+            out["values"] = {name: [value_json(name, value, show=show) for value in values] for name, values in attributes}
+        else:
+            out["attributes"] = [each.as_json(show=show) for each in self.attributes]
+        return out
+
+
+@dataclass(slots=True)
+class Diff:
+    """The difference of two exports.
+
+    Attributes:
+        records: by type and DN.
+        before, after: number of records on both sides.
+        operational: records whose operational attributes differ, which are ignored.
+        findings: what was noticed while reading.
+    """
+
+    records: list[RecordDifference] = field(default_factory=list)
+    before: int = 0
+    after: int = 0
+    operational: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.records)
+
+    def __iter__(self) -> Iterator[RecordDifference]:
+        return iter(self.records)
+
+    def of(self, kind: Kind) -> list[RecordDifference]:
+        """The records to which this happened."""
+        return [each for each in self.records if each.kind is kind]
+
+    def counts(self) -> dict[str, int]:
+        """Number of records by what happened to them."""
+        return {kind.value: len(self.of(kind)) for kind in Kind}
+
+    def as_json(self, *, show: bool = False) -> dict[str, Any]:
+        """The object of schema ``odkit/diff/1``; secrets as their length unless ``show``."""
+        return {
+            "schema": "odkit/diff/1",
+            "summary": {"before": self.before, "after": self.after, **self.counts(), "operational": self.operational},
+            "records": [each.as_json(show=show) for each in self.records],
+            "findings": [f.as_json() for f in self.findings],
+        }

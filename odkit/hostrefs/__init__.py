@@ -1,0 +1,26 @@
+"""Where a server's names stand, and rewriting them.  The package is not called references, because `odkit.references` is the function."""
+
+from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
+from odkit.hostrefs._find import Reference, References, references
+from odkit.hostrefs._map import HostMap, host_map, known_hosts
+from odkit.hostrefs._match import Hit, HitKind, Matcher
+from odkit.hostrefs._places import Handling, handling
+from odkit.hostrefs._rewrite import plan_rewrite
+
+__all__ = [
+    "Handling",
+    "Hit",
+    "HitKind",
+    "HostMap",
+    "Matcher",
+    "RecordChange",
+    "Reference",
+    "References",
+    "Rewrite",
+    "ValueChange",
+    "handling",
+    "host_map",
+    "known_hosts",
+    "plan_rewrite",
+    "references",
+]

@@ -1,0 +1,88 @@
+"""The map of who points at whom: every host that an export names, with the records that name it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from odkit.directory import Directory
+from odkit.hosts import host_key, is_fqdn
+from odkit.hosts.addresses import computer_hosts
+from odkit.hosts.evidence import of_directory
+from odkit.hostrefs._find import References, references
+from odkit.hostrefs._match import HitKind
+
+__all__ = ["HostMap", "host_map", "known_hosts"]
+
+
+@dataclass(slots=True)
+class HostMap:
+    """Hosts and who names them.
+
+    Attributes:
+        edges: (record type, attribute, host) -> number of places.
+        references: all places.
+    """
+
+    edges: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    references: References = field(default_factory=lambda: References([]))
+
+    def hosts(self) -> list[tuple[str, int]]:
+        """Hosts with the number of places that name them, most first."""
+        found: Counter[str] = Counter()
+        for (_, _, host), count in self.edges.items():
+            found[host] += count
+        return sorted(found.items(), key=lambda each: (-each[1], each[0]))
+
+    def dot(self) -> str:
+        """The map for Graphviz."""
+        lines = ["digraph references {", "  rankdir=LR;", "  node [shape=box];"]
+        lines += [
+            f"  {_dot(kind or 'other')} -> {_dot(host)} [label={_dot(f'{attribute} ({n})')}];"
+            for (kind, attribute, host), n in self._sorted()
+        ]
+        return "\n".join([*lines, "}"]) + "\n"
+
+    def mermaid(self) -> str:
+        """The map for Mermaid."""
+        names = {name: f"n{number}" for number, name in enumerate(sorted({n for k, _, h in self.edges for n in (k or "other", h)}))}
+        lines = ["flowchart LR", *(f'  {number}["{_mermaid(name)}"]' for name, number in names.items())]
+        lines += [
+            f'  {names[kind or "other"]} -->|"{_mermaid(attribute)} ({n})"| {names[host]}' for (kind, attribute, host), n in self._sorted()
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _sorted(self) -> Iterable[tuple[tuple[str, str, str], int]]:
+        return sorted(self.edges.items())
+
+
+def _dot(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _mermaid(text: str) -> str:
+    return "".join(char if char.isalnum() or char in " .-_()" else f"#{ord(char)};" for char in text)
+
+
+def known_hosts(od: Directory) -> list[str]:
+    """Every full host name that the export's server lists, homes, mounts and computer records give."""
+    found = {host_key(e.host) for e in of_directory(od) if is_fqdn(e.host)}
+    for computer in od.computers.records():
+        found |= {host_key(name) for name in computer_hosts([*computer.names, *computer.texts("apple-realname")])}
+    for mount in od.mounts.records():
+        found |= {host_key(host) for host in mount.hosts if is_fqdn(host)}
+    return sorted(found)
+
+
+def host_map(od: Directory) -> HostMap:
+    """Find every place that names any known host by its full name or address."""
+    hosts = known_hosts(od)
+    out = HostMap()
+    if not hosts:
+        return out
+    out.references = references(od, hosts)
+    out.references.found = [each for each in out.references.found if each.kind is not HitKind.SHORT]
+    for each in out.references.found:
+        out.edges[each.type, each.attribute, each.host] += 1
+    return out

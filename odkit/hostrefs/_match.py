@@ -1,0 +1,106 @@
+"""Finding a server's names in text: as whole names, each kind for itself.
+
+A full name counts unless a letter, digit, ``-``, ``_`` or ``.`` stands before it, or one of these (a dot only with a name behind it)
+after it; ``srv`` never counts inside ``mysrv``, ``srv2``, ``srv.example.com`` or ``www.srv``.  An address counts unless a digit or dot
+continues it, one of IPv6 unless a digit or colon does.  (Apple's changeip takes a dot for a boundary, so that its ``srv`` matches in
+``srv.example.com``.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from odkit.errors import UsageError
+from odkit.hosts import address_of, host_key, is_fqdn, is_label, short_name
+from odkit.lkdc.realm import LKDC
+from odkit.text import escape
+
+__all__ = ["Hit", "HitKind", "Matcher"]
+
+_BEFORE = r"(?<![A-Za-z0-9_.\-])"
+_AFTER = r"(?![A-Za-z0-9_\-])(?!\.[A-Za-z0-9])"
+_BEFORE_IPV6 = r"(?<![A-Za-z0-9_.:\-])"
+_AFTER_IPV6 = r"(?![A-Za-z0-9_:\-])(?!\.[A-Za-z0-9])"
+
+
+class HitKind(StrEnum):
+    """As what a server is named."""
+
+    FQDN = "fqdn"
+    SHORT = "short"
+    ADDRESS = "address"
+    LKDC = "lkdc"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place in a text.
+
+    Attributes:
+        host: the server's name as it was asked for.
+        kind: as what it is named.
+        start, end: positions.
+    """
+
+    host: str
+    kind: HitKind
+    start: int
+    end: int
+
+
+class Matcher:
+    """Finds servers.
+
+    Args:
+        hosts: full names, short names, addresses, or Local KDC realms; a full name is also sought by its short name.
+        addresses: host -> its addresses, sought for it, too.
+
+    Raises:
+        UsageError: something that is none of these.
+    """
+
+    def __init__(self, hosts: Iterable[str], addresses: dict[str, Iterable[str]] | None = None) -> None:
+        self.hosts: list[str] = []
+        words: dict[str, tuple[str, HitKind]] = {}
+        for host in hosts:
+            key = host_key(host.strip())
+            address = address_of(key)
+            self.hosts.append(key)
+            if LKDC.match(host.strip().upper()):
+                words.setdefault(host.strip().lower(), (host.strip().upper(), HitKind.LKDC))
+            elif address is not None:
+                words.setdefault(address.lower(), (key, HitKind.ADDRESS))
+            elif is_fqdn(key):
+                words[key] = (key, HitKind.FQDN)
+                words.setdefault(short_name(key), (key, HitKind.SHORT))
+            elif is_label(key):
+                words.setdefault(key, (key, HitKind.SHORT))
+            else:
+                raise UsageError(f"neither a host name, an address nor a Local KDC's realm: {escape(host)!r}")
+        for host, found in (addresses or {}).items():
+            for each in found:
+                words.setdefault(each.lower(), (host_key(host), HitKind.ADDRESS))
+        self._words = words
+        ordered = sorted(words, key=len, reverse=True)
+        # case is that of ASCII: other alphabets have letters whose small form is another one's, and no host has them in its name
+        self._find = re.compile("|".join(map(_whole, ordered)), re.IGNORECASE | re.ASCII).finditer if ordered else None
+        # a cheap question first: most values hold none of them
+        self._quick = re.compile("|".join(re.escape(word) for word in ordered).encode(), re.IGNORECASE).search if ordered else None
+
+    def may_hold(self, data: bytes) -> bool:
+        """Whether bytes can hold one of the names at all."""
+        return self._quick is not None and self._quick(data) is not None
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """All places in a text, in order."""
+        for match in self._find(text) if self._find is not None else ():
+            host, kind = self._words[match[0].lower()]
+            yield Hit(host, kind, match.start(), match.end())
+
+
+def _whole(word: str) -> str:
+    before, after = (_BEFORE_IPV6, _AFTER_IPV6) if ":" in word and not word.startswith("lkdc:") else (_BEFORE, _AFTER)
+    return f"{before}{re.escape(word)}{after}"

@@ -1,0 +1,156 @@
+"""Rewriting references: from one server to another, as change records with their undo.
+
+Only full names and addresses in places that say where something is are rewritten (`Handling.REWRITE`); everything else stays in review.
+A property list is changed in its text, inside strings only, and read again: when anything else than those strings came out different, it
+is left to a person.  A change of a value names the value that it replaces, so that it fails where somebody has changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from odkit.directory import Directory, Record
+from odkit.dn import DN, escape_value, parse_dn
+from odkit.errors import InputError, UsageError
+from odkit.hosts import host_key, is_fqdn
+from odkit.ldif import Completeness, UnfetchedURL
+from odkit.mcx import canonical
+from odkit.plist import PlistError, read
+from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
+from odkit.hostrefs._find import Reference, references
+from odkit.hostrefs._match import HitKind, Matcher
+from odkit.hostrefs._places import Handling
+from odkit.text import decode, escape
+
+__all__ = ["plan_rewrite"]
+
+_KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
+_KEY = re.compile(r"(<key>[^<]*</key>)")
+
+
+def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool = False) -> Rewrite:
+    """Plan the rewriting of all references from one server to another.
+
+    Args:
+        od: the export.
+        old: full name of the server that goes.
+        new: full name of the server that takes its place.
+        accept_incomplete: plan although the export is incomplete: records that it lacks keep the old name.
+
+    Raises:
+        InputError: the export is incomplete and that was not accepted.
+        UsageError: not two different full names.
+    """
+    out = Rewrite(host_key(old), host_key(new))
+    if not is_fqdn(out.old) or not is_fqdn(out.new) or out.old == out.new:
+        raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
+    for source in od.sources:
+        if source.completeness is Completeness.INCOMPLETE and not accept_incomplete:
+            raise InputError(source.path, None, f"incomplete: {source.reason}; records that are missing would keep {out.old}. Export again")
+    matcher = Matcher([out.old])
+    by_record: dict[str, list[Reference]] = {}
+    for each in references(od, [out.old]):
+        place = f"{escape(each.dn)} {each.attribute}{each.inside and ' ' + each.inside}"
+        if each.handling is Handling.REWRITE and each.kind is HitKind.FQDN:
+            by_record.setdefault(each.dn, []).append(each)
+        else:
+            out.left.append(f"{place}: {each.kind.value} name, {each.handling.value} ({escape(each.path)}:{each.line})")
+    for dn, found in by_record.items():
+        record = od.get(dn)
+        if record is not None:
+            _record(od, record, found, matcher, out)
+    _homes(od, out)
+    return out
+
+
+def _record(od: Directory, record: Record, found: list[Reference], matcher: Matcher, out: Rewrite) -> None:
+    values: list[ValueChange] = []
+    dn = record.dn
+    added: set[tuple[str, bytes]] = set()
+    for attribute, index in dict.fromkeys((each.attribute, each.index) for each in found):
+        value = record.attributes[attribute][index]
+        if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
+            if attribute.lower() == "cn" and bytes(value).decode("utf-8", "replace") != _rdn_value(dn):
+                out.left.append(f"{escape(dn)} {attribute}: a further name of the mount, {escape(bytes(value))}")
+            continue
+        place = f"{escape(dn)} {attribute}"
+        made = None if isinstance(value, UnfetchedURL) else _rewritten(bytes(value), matcher, out.new)
+        if made is None:
+            out.left.append(f"{place}: its text cannot be rewritten without changing more than the name")
+            continue
+        there = made in [bytes(each) for each in record.attributes[attribute]] or (attribute, made) in added
+        values.append(ValueChange(attribute, bytes(value), made, there))
+        added.add((attribute, made))
+        out.done.append(place)
+    renamed = ""
+    if record.kind == "Mounts" and any(each.attribute.lower() in {"cn", "dn"} for each in found):
+        renamed = _renamed(od, record, matcher, out)
+    if renamed:
+        out.done.append(f"{escape(dn)}: renamed to {escape(renamed)}")
+    if values or renamed:
+        out.records.append(RecordChange(record, tuple(values), renamed))
+
+
+def _rdn_value(dn: str) -> str:
+    try:
+        return parse_dn(dn).rdns[0][0][1]
+    except InputError:
+        return ""
+
+
+def _replace(text: str, matcher: Matcher, new: str) -> str:
+    for hit in reversed([hit for hit in matcher.find(text) if hit.kind in _KINDS]):
+        text = text[: hit.start] + new + text[hit.end :]
+    return text
+
+
+def _rewritten(value: bytes, matcher: Matcher, new: str) -> bytes | None:
+    """A value with the name replaced; None when that cannot be done alone."""
+    if not value.lstrip()[:6].startswith((b"<?xml", b"<plist", b"bplist")):
+        return _replace(decode(value), matcher, new).encode("utf-8", "surrogateescape")
+    try:
+        document = read(value)
+        wanted = [_replaced(root, matcher, new) for root in (document.value, *document.more)]
+        if value.startswith(b"bplist"):
+            return None
+        parts = _KEY.split(value.decode("utf-8"))
+        made = "".join(part if index % 2 else _replace(part, matcher, new) for index, part in enumerate(parts)).encode()
+        again = read(made)
+    except (PlistError, UnicodeDecodeError):
+        return None
+    return made if canonical(wanted) == canonical([again.value, *again.more]) else None
+
+
+def _replaced(value: Any, matcher: Matcher, new: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(each, matcher, new) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_replaced(each, matcher, new) for each in value]
+    return _replace(value, matcher, new) if isinstance(value, str) else value
+
+
+def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> str:
+    """The DN of a mount under its new name; empty when that is taken, or cannot be."""
+    try:
+        rdns = parse_dn(record.dn).rdns
+    except InputError:
+        return ""
+    ((name, value),) = rdns[0] if len(rdns[0]) == 1 else (("", ""),)
+    made = _replace(value, matcher, out.new)
+    if not name or made == value:
+        out.left.append(f"{escape(record.dn)}: its name cannot be rewritten alone")
+        return ""
+    dn = ",".join([f"{name}={escape_value(made)}", str(DN(rdns[1:]))])
+    if od.get(dn) is not None or any(made in other.names and other.dn != record.dn for other in od.mounts.records()):
+        out.left.append(f"{escape(record.dn)}: {escape(made)} is there already; delete one of the two")
+        return ""
+    return dn
+
+
+def _homes(od: Directory, out: Rewrite) -> None:
+    """A home on a share that no mount gives would not be found after the change."""
+    mounts = {host_key(host) for record in od.mounts.records() for host in record.hosts}
+    moved = any("homeDirectory" in line or "homeurl" in line for line in out.done)
+    if moved and out.new not in mounts and out.old not in mounts:
+        out.left.append(f"no mount of {out.old} or {out.new} is in the export: homes on {out.new} need one (odkit mounts)")

@@ -1,0 +1,84 @@
+"""The script that tears a Local KDC down, by release, and how to come back."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from odkit.errors import UsageError
+from odkit.files import OutputFolder
+from odkit.lkdc.realm import LKDC
+from odkit.shell.assembly import assemble, status_lines
+from odkit.text import escape
+
+__all__ = ["LKDC_TARGETS", "teardown_script", "write_teardown"]
+
+LKDC_TARGETS = ("10.5", "10.6", "10.7+")
+
+
+def teardown_script(realm: str, target: str) -> bytes:
+    """``lkdc-teardown.sh``: run on the machine whose Local KDC it is.
+
+    Args:
+        realm: ``LKDC:SHA1.`` and 40 upper-case hex digits.
+        target: "10.5", "10.6" or "10.7+".
+
+    Raises:
+        UsageError: not such a realm, or a release without a Local KDC.
+    """
+    if not LKDC.match(realm):
+        raise UsageError(f"not the realm of a Local KDC (LKDC:SHA1. and 40 upper-case hex digits): {escape(realm)}")
+    if target not in LKDC_TARGETS:
+        raise UsageError(f"--target {escape(target)}: Local KDCs came with 10.5; there are {', '.join(LKDC_TARGETS)}")
+    head = (
+        f"odkit {realm}: lkdc-teardown.sh",
+        f"Removes the Local KDC of one machine with Mac OS X {target}. Without --apply it changes nothing.",
+        "sso_util remove stands in no man page that could be read; its options and its prompt are as one administrator has published them",
+        "(low confidence). Everything else is by Apple's scripts configureLocalKDC and by published recipes (medium confidence).",
+        "On a master or replica the network realm shares /var/db/krb5kdc: only files that carry the Local KDC's name are touched.",
+        "Later releases make a new Local KDC by themselves; the last step keeps them from it.",
+        *status_lines("removed"),
+    )
+    tools = ("keytab-heimdal.sh", "keytab-lion.sh") if target == "10.7+" else ("keytab-mit.sh",)
+    era = "lkdc-10.5.sh" if target == "10.5" else "lkdc-10.6.sh"
+    values = {"PLAN": realm, "REALM": realm, "HASH": realm.removeprefix("LKDC:SHA1."), "TARGET": target}
+    return assemble(head, values, ("common.sh", "records.sh", *tools, era, "lkdc-teardown.sh"), ())
+
+
+def _restore(realm: str, target: str) -> bytes:
+    load = "launchctl load -w /System/Library/LaunchDaemons/com.apple.configureLocalKDC.plist"
+    mark = "" if target == "10.5" else "rm /var/db/.configureLocalKDC\n"
+    text = f"""How to bring a Local KDC back
+{realm}, Mac OS X {target}
+
+A new one, with a new name (recommended; the old name is bound to the certificate that was deleted):
+{mark}{load}
+/usr/libexec/configureLocalKDC
+
+The old one: lkdc-teardown.sh has kept the keytab and the realm's files in lkdc-backup-N beside it, but not the certificate and its private
+key. With a copy of the System keychain from before (the boot disk's clone), put back in this order, as root:
+1. the keychain item com.apple.kerberos.kdc (Keychain Access, or security import)
+2. cp -p lkdc-backup-N/principal.* lkdc-backup-N/.k5.* /var/db/krb5kdc/
+3. cp -p lkdc-backup-N/krb5.keytab /etc/krb5.keytab       only if nothing has changed the keytab since
+4. dscl . -create /Config/KerberosKDC RealName {realm}
+Then compare: odkit lkdc realm with the certificate must print {realm}.
+"""
+    return text.encode()
+
+
+def write_teardown(realm: str, folder: str | PathLike[str], *, target: str, force: bool = False) -> list[Path]:
+    """Write the script and the way back into a folder.
+
+    Args:
+        realm: see `teardown_script`.
+        folder: new or empty.
+        target: see `teardown_script`.
+        force: clear odkit's own files from it first.
+
+    Raises:
+        UsageError: see `teardown_script`.
+        RefusedError: the folder is not empty, or cannot be written.
+    """
+    script = teardown_script(realm, target)
+    output = OutputFolder(Path(folder), force=force)
+    return [output.write("lkdc-teardown.sh", script), output.write("restore/RESTORE-LKDC.txt", _restore(realm, target))]

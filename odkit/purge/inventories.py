@@ -1,0 +1,131 @@
+"""What several inventories say together: those of a KDC are united, keytabs and directories are held beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from odkit.directory import Directory
+from odkit.findings import Finding, finding
+from odkit.kerberos import Inventory, InventoryKind, Listed, Principal
+from odkit.kerberos.authdata import names_of
+from odkit.purge.model import Flavour
+from odkit.text import escape, plural
+
+__all__ = ["Inventories", "from_directory", "unite"]
+
+_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Inventories:
+    """The inventories of a plan, sorted by what they are.
+
+    Attributes:
+        principals: those to plan from: of the directory (10.7+) where it holds some, else the KDC's lists united; None without.
+        flavour: of these.
+        keytabs: keytabs, and what programs print of them.
+        digests: of all files.
+        findings: what the readers noticed, and in what the inventories differ.
+    """
+
+    principals: Inventory | None = None
+    flavour: Flavour | None = None
+    keytabs: list[Inventory] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def from_directory(od: Directory) -> Inventory | None:
+    """The principals that an export's ``cn=authdata`` holds; None when there are none (10.4 to 10.6)."""
+    listed: list[Listed] = []
+    findings: list[Finding] = []
+    for rdn in od.rdns_below("cn=users,cn=authdata") if od.authdata else ():
+        record = od.by_key(f"{rdn},cn=users,cn=authdata")
+        if record is not None:
+            own: set[Principal] = set()
+            for text, principal, alias in names_of(record.entry, record.path, findings):
+                if principal in own:  # an alias that repeats the canonical name: that one counts
+                    continue
+                own.add(principal)
+                listed.append(Listed(text, principal, record.line, record=record.dn, alias=alias))
+    if not listed:
+        for each in findings:
+            od.note(each)
+        return None
+    seen: set[Principal] = set()
+    for row in listed:
+        if row.principal in seen:
+            findings.append(finding("OD211", row.record or "", f"{row.principal} stands on more than one record", line=row.line))
+        seen.add(row.principal)
+    return Inventory(od.sources[-1].path, "authdata", listed, "", findings, InventoryKind.DIRECTORY)
+
+
+def unite(given: Sequence[Inventory], od: Directory) -> Inventories:
+    """Sort inventories, unite those of a KDC, and compare all of them.
+
+    Args:
+        given: any number, of any format.
+        od: the directory that will be changed.
+    """
+    out = Inventories(digests=[each.digest for each in given])
+    for each in given:
+        out.findings += each.findings
+    lists = [each for each in given if each.kind is InventoryKind.KDC]
+    directories = [each for each in given if each.kind is InventoryKind.DIRECTORY]
+    out.keytabs = [each for each in given if each.kind is InventoryKind.KEYTAB]
+    own = from_directory(od)
+    if own is not None:
+        out.principals, out.flavour = own, Flavour.AUTHDATA
+        out.findings += own.findings
+        directories = [each for each in directories if each.path not in {s.path for s in od.sources}]
+    elif lists:
+        out.principals = lists[0] if len(lists) == 1 else _united(lists)
+        out.flavour = Flavour.HEIMDAL if any(each.format.startswith("heimdal") for each in lists) else Flavour.MIT
+    _compare_lists([*([own] if own is not None else []), *lists, *directories], out.findings)
+    if out.principals is not None:
+        for keytab in out.keytabs:
+            _compare_keytab(keytab, out.principals, out.findings)
+    return out
+
+
+def _united(lists: Sequence[Inventory]) -> Inventory:
+    rows: dict[Principal, Listed] = {}
+    for each in lists:
+        for row in each.listed:
+            rows.setdefault(row.principal, row)
+    first = lists[0]
+    return Inventory(" and ".join(each.path for each in lists), first.format, list(rows.values()), "", [], first.kind)
+
+
+def _names(found: Iterable[Principal]) -> str:
+    ordered = sorted(map(str, found))
+    more = f" and {len(ordered) - _SHOWN} more" if len(ordered) > _SHOWN else ""
+    return ", ".join(ordered[:_SHOWN]) + more
+
+
+def _compare_lists(lists: Sequence[Inventory], findings: list[Finding]) -> None:
+    """Each list against the first: names in one and not in the other."""
+    for other in lists[1:]:
+        first, second = ({row.principal for row in each.listed} for each in (lists[0], other))
+        for here, there, missing in ((lists[0], other, first - second), (other, lists[0], second - first)):
+            if missing:
+                message = f"{plural(len(missing), 'principal')} in {escape(here.path)} and not in {escape(there.path)}: {_names(missing)}"
+                findings.append(finding("OD208", "", message, path=there.path))
+
+
+def _compare_keytab(keytab: Inventory, principals: Inventory, findings: list[Finding]) -> None:
+    """Names of a keytab that the KDC does not have, and the key versions in which the two differ."""
+    known = {row.principal: row for row in principals.listed}
+    missing = {row.principal for row in keytab.listed} - known.keys()
+    if missing:
+        message = f"{plural(len(missing), 'principal')} in the keytab and not in {escape(principals.path)}: {_names(missing)}"
+        findings.append(finding("OD209", "", message, path=keytab.path))
+    old = [
+        row.principal
+        for row in keytab.listed
+        if (other := known.get(row.principal)) is not None and None not in (row.kvno, other.kvno) and row.kvno != other.kvno
+    ]
+    if old:
+        message = f"{plural(len(old), 'principal')} with another key version than in {escape(principals.path)}: {_names(old)}"
+        findings.append(finding("OD209", "", message, path=keytab.path))

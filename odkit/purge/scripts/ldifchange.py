@@ -1,0 +1,139 @@
+"""The LDIF form of a plan's record changes, the script that compares before it applies them, and the way back."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+
+from odkit.dn import DN, parse_dn
+from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
+from odkit.purge import Plan, RecordChange
+from odkit.purge.scripts.assertion import asserted, assertion
+from odkit.shell.assembly import assemble, encode_name, heredoc, status_lines
+from odkit.redaction import is_private, is_secret
+from odkit.text import decode, plural
+
+__all__ = ["OPERATIONAL", "changes_ldif", "ldif_script", "printed", "restore_ldif"]
+
+# written by slapd itself (RFC 4512 section 3.4, slapd's own); a client cannot add them
+OPERATIONAL = frozenset(
+    {
+        "structuralobjectclass",
+        "entryuuid",
+        "creatorsname",
+        "createtimestamp",
+        "entrycsn",
+        "modifiersname",
+        "modifytimestamp",
+        "contextcsn",
+        "entrydn",
+        "subschemasubentry",
+        "hassubordinates",
+        "numsubordinates",
+        "pwdchangedtime",
+    }
+)
+
+
+def _change(change: RecordChange) -> ChangeRecord:
+    dn, attributes = change.entry.dn, change.entry.attributes
+    if change.attribute is None:
+        return ChangeRecord(dn, "delete", controls=(assertion(asserted(attributes)),))
+    assert change.value is not None
+    values = [(change.attribute, change.value)]
+    values += [("apple-generateduid", v) for v in attributes.get("apple-generateduid", ())]
+    modification = Modification("delete", change.attribute, (change.value,))
+    return ChangeRecord(dn, "modify", controls=(assertion(values),), changes=(modification,))
+
+
+def changes_ldif(plan: Plan) -> bytes:
+    """``delete-records.ldif``: one change record a step, memberships first, each with an assertion control."""
+    head = comment(
+        f"odkit plan {plan.id}: delete-records.ldif\n"
+        "Made for delete-records-ldif.sh, which compares the directory with the plan first.\n"
+        "By hand: ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f delete-records.ldif\n"
+        "It stops at the first record that is not as it was when the plan was made (assertionFailed, 122)."
+    )
+    parts = [head + b"\n"]
+    for number, change in enumerate(plan.records, 1):
+        parts += [comment(f"step {number}"), format_record(_change(change), wrap=0)]
+    return b"".join(parts)
+
+
+def restore_ldif(plan: Plan) -> bytes:
+    """``restore/restore-records.ldif``: adds the records and memberships again, records first."""
+    secret = sum(1 for c in plan.records if c.attribute is None for name in c.entry.attributes if is_secret(name))
+    head = comment(
+        f"SECRET: whole records of odkit plan {plan.id}, {plural(secret, 'secret attribute')} among them; keep the mode 0600\n"
+        "restore-records.ldif: puts back what delete-records.ldif deletes; what a run of a script has deleted stands in a file of its\n"
+        "own beside it, restore-records-1.ldif and so on.\n"
+        "ldapmodify -c -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f restore-records.ldif\n"
+        "-c goes on where something is still there. Not put back: what slapd writes itself (entryUUID, timestamps)."
+    )
+    parts = [head + b"\n"]
+    for number, change in reversed(list(enumerate(plan.records, 1))):
+        entry = change.entry
+        parts.append(comment(f"step {number}"))
+        if change.attribute is None:
+            attributes = Attributes({n: v for n, v in entry.attributes.items() if n.lower() not in OPERATIONAL})
+            parts.append(format_record(ChangeRecord(entry.dn, "add", attributes=attributes)))
+        else:
+            assert change.value is not None
+            add = Modification("add", change.attribute, (change.value,))
+            parts.append(format_record(ChangeRecord(entry.dn, "modify", changes=(add,))))
+    return b"".join(parts)
+
+
+def printed(name: str, value: bytes) -> str:
+    """A value as ldapsearch prints it (ldif.c: base64 for what is not printable ASCII, or starts or ends oddly)."""
+    plain = all(0x20 <= b < 0x7F for b in value)
+    odd = not value or not plain or value[0] in b" :<" or value[-1] == 0x20
+    if not value:
+        return f"{name.lower()}:"
+    return f"{name.lower()}:: {b64encode(value).decode()}" if odd else f"{name.lower()}: {decode(value)}"
+
+
+def _private(change: RecordChange) -> set[str]:
+    """Attributes of a record that no script may hold, and that are left out of the comparison."""
+    return {name.lower() for name, values in change.entry.attributes.items() if any(is_private(name, value) for value in values)}
+
+
+def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:
+    """Lines that a search for the entry's user attributes gives, secrets and object classes left out, sorted."""
+    lines = []
+    for name, values in entry.attributes.items():
+        if name.lower() in {*OPERATIONAL, "objectclass", *hidden}:
+            continue
+        lines += [printed(name, v) for v in values if not isinstance(v, UnfetchedURL)]
+    return iter(sorted(lines))
+
+
+def ldif_script(plan: Plan, target: str) -> bytes:
+    """``delete-records-ldif.sh``: compares every record with the plan, then runs ldapmodify once.
+
+    Raises:
+        RefusedError: a name that a script cannot carry.
+    """
+    suffix = str(DN(parse_dn(plan.records[0].entry.dn).rdns[2:])) if plan.records else ""
+    head = (
+        f"odkit plan {plan.id}: delete-records-ldif.sh",
+        f"Compares {plural(len(plan.records), 'record')} with the plan, then applies delete-records.ldif with ldapmodify (one prompt).",
+        f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        *status_lines("deleted"),
+    )
+    table, expected = [], []
+    hidden = {name for change in plan.records if change.attribute is None for name in _private(change)}
+    for number, change in enumerate(plan.records, 1):
+        dn = encode_name(change.entry.dn.encode("utf-8", "surrogateescape"))
+        if change.attribute is None:
+            table.append(f"{number} record {dn}")
+            expected += [f"{number} {encode_name(line.encode())}" for line in _expected(change.entry, hidden)]
+        else:
+            assert change.value is not None
+            table.append(f"{number} {change.attribute} {dn}")
+            expected.append(f"{number} {encode_name(printed(change.attribute, change.value).encode())}")
+    masked = ["dn", "objectclass", "userpassword", *sorted(hidden)]
+    data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked)]
+    values = {"PLAN": plan.id, "TARGET": target, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
+    values["SUFFIX"] = encode_name(suffix.encode("utf-8", "surrogateescape"))
+    return assemble(head, values, ("common.sh", "records.sh", "ldif.sh", "delete-records-ldif.sh"), data)

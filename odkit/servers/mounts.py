@@ -1,0 +1,144 @@
+"""Mounts and homes: whether 10.5's autofs will read the records, and whether homes stand on what they give.
+
+Rules: autofs-109.8 ns_fstab.c and DirectoryService-514 CCachePlugin.cpp (operations.md 5.1); homes: 5.3.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from odkit.directory import Directory, Mount, User, host_of_url
+from odkit.findings import Finding, finding
+from odkit.hosts import host_key
+from odkit.ldif import Attributes, ChangeRecord, comment, format_record
+from odkit.redaction import is_risky
+from odkit.text import escape, plural
+
+__all__ = ["KEYS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
+
+REFUSED = "an option holds a password; --show-secrets writes it"
+
+_OPTIONS = 255  # bytes of all options, joined by commas, that fit autofs's buffer
+KEYS = (("mountDirectory", "VFSLinkDir"), ("mountType", "VFSType"), ("mountOption", "VFSOpts"), ("mountDumpFrequency", "VFSDumpFreq"),
+         ("mountPassNo", "VFSPassNo"))  # fmt: skip
+
+
+def check_mounts(od: Directory) -> list[Finding]:
+    """Check the mounts of an export, and the homes of its users against them.
+
+    Returns:
+        Findings OD721 to OD730.
+    """
+    out: list[Finding] = []
+    places: dict[str, Mount] = {}
+    given: set[tuple[str, str]] = set()
+    for mount in od.mounts.records():
+        out += _mount(mount, places)
+        given |= {(host_key(host), path) for host, path in _names(mount)}
+    out += _homes(od, given)
+    return out
+
+
+def _names(mount: Mount) -> Iterator[tuple[str, str]]:
+    for name in mount.names:
+        host, colon, path = name.partition(":")
+        if colon and host:
+            yield host, path.rstrip("/") or "/"
+
+
+def _say(code: str, mount: Mount, message: str) -> Finding:
+    return finding(code, mount.dn, f"mount {escape(mount.name)}: {message}", path=mount.path, line=mount.line)
+
+
+def _mount(mount: Mount, places: dict[str, Mount]) -> Iterator[Finding]:
+    names = list(_names(mount))
+    if not names:
+        yield _say("OD721", mount, "no name of the form host:path; autofs passes it over")
+        return
+    options = mount.texts("mountOption")
+    kind = (mount.text("mountType") or "nfs").lower()
+    urls = [each for each in options if each.startswith("url==")]
+    if kind == "url" and not urls:
+        yield _say("OD722", mount, "its type is url, and it has no url== option")
+    if kind != "url" and urls:
+        yield _say("OD722", mount, f"its type is {escape(kind)}, and it has a url== option")
+    size = len(",".join(options).encode("utf-8", "surrogateescape"))
+    if size >= _OPTIONS:
+        yield _say("OD723", mount, f"its options have {size} bytes; autofs cuts them at {_OPTIONS} without a word")
+    if any("," in each for each in options):
+        yield _say("OD724", mount, "a comma inside an option is read as the end of it")
+    dynamic = "net" in {part for each in options for part in each.split(",")}
+    directory = mount.text("mountDirectory") or ""
+    if not dynamic and not directory.startswith("/"):
+        yield _say("OD725", mount, "without the option net it needs a mountDirectory")
+    if not dynamic and directory:
+        other = places.setdefault(directory.rstrip("/"), mount)
+        if other is not mount:
+            yield _say("OD726", mount, f"{escape(directory)} is that of {escape(other.name)}, too; the first one counts")
+    for url in urls:
+        host = host_of_url(url[5:])
+        if host is not None and host_key(host) not in {host_key(each) for each, _ in names}:
+            yield _say("OD727", mount, f"its url names {escape(host)}, another host than its name")
+
+
+def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
+    hosts = {host for host, _ in given}
+    missing: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], User] = {}
+    for user in od.users.records():
+        home = user.home
+        url_host = host_of_url(home.url)
+        net = home.nfs.removeprefix("/Network/Servers/") if home.nfs.startswith("/Network/Servers/") else None
+        if net is None:
+            continue
+        nfs_host, _, rest = net.partition("/")
+        if url_host is not None and host_key(url_host) != host_key(nfs_host):
+            message = f"user {escape(user.name)}: the home's URL is on {escape(url_host)}, its path on {escape(nfs_host)}"
+            yield finding("OD728", user.dn, message, path=user.path, line=user.line)
+            continue
+        path = f"/{rest}"
+        if not any(host == host_key(nfs_host) and (path == share or path.startswith(f"{share.rstrip('/')}/")) for host, share in given):
+            key = (host_key(nfs_host), path.rpartition("/")[0] or "/")
+            missing[key] += 1
+            first.setdefault(key, user)
+        elif home.path and rest.rpartition("/")[2] != home.path.strip("/").rpartition("/")[2]:
+            message = (
+                f"user {escape(user.name)}: the home is {escape(home.path)} by the URL and {escape(rest.rpartition('/')[2])} by the path"
+            )
+            yield finding("OD729", user.dn, message, path=user.path, line=user.line)
+    for (host, path), count in sorted(missing.items()):
+        user = first[host, path]
+        why = "no mount of that path" if host in hosts else "no mount of that host"
+        message = f"{plural(count, 'home')} below {escape(path)} on {escape(host)}, such as that of {escape(user.name)}: {why}"
+        yield finding("OD730", user.dn, message, path=user.path, line=user.line)
+
+
+def has_password(mount: Mount) -> bool:
+    """Whether an option of the mount may hold a password, such as ``url==afp://user:password@host/Share``."""
+    return any(is_risky(attribute, value) for attribute, _ in KEYS for value in mount.attributes.get(attribute, ()))
+
+
+def mounts_ldif(mounts: Iterable[Mount], *, show_secrets: bool = False) -> tuple[bytes, list[str]]:
+    """LDIF that adds the mounts again: into the new domain, or after they were lost.
+
+    Args:
+        mounts: in any order.
+        show_secrets: write those with a password, too.
+
+    Returns:
+        The LDIF, and a line for each mount that was left out.
+    """
+    records = []
+    left = []
+    for mount in mounts:
+        if not show_secrets and has_password(mount):
+            left.append(f"{escape(mount.name)}: {REFUSED}")
+            continue
+        wanted = {"objectclass", "cn", *(attribute.lower() for attribute, _ in KEYS)}
+        attributes = Attributes({name: values for name, values in mount.attributes.items() if name.lower() in wanted})
+        records.append(format_record(ChangeRecord(mount.dn, "add", attributes=attributes)))
+    said = f"{plural(len(records), 'mount')}; on each client afterwards: automount -vc\n"
+    return comment(f"{said}ldapmodify -c -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE") + b"\n" + b"".join(
+        records
+    ), left

@@ -1,0 +1,135 @@
+"""Shell scripts: quoting, the encoding of names, and how a script is put together.
+
+A script consists of assignments, functions, and ``main "$@"`` as its last line, so that a copy that was cut on its way does nothing.
+Names never stand in shell text: they stand in here-documents with a quoted end mark, in an encoding of printable ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from importlib import resources
+
+from odkit.errors import RefusedError
+from odkit.text import escape
+
+__all__ = ["END", "assemble", "encode_name", "field_of", "heredoc", "quote", "shown_word", "status_lines"]
+
+END = "ODKIT_END"
+_KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
+
+
+def quote(word: str | bytes) -> str:
+    r"""One word for sh: always in single quotes, a single quote as ``'\''``.
+
+    Raises:
+        RefusedError: a control, invisible or undecodable character: no script of odkit carries one.
+    """
+    text = word.decode("utf-8", "surrogateescape") if isinstance(word, bytes) else word
+    if not text.isprintable():
+        raise RefusedError(f"a script cannot carry {escape(text)!r}")
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def shown_word(word: str) -> str:
+    """A word of a command line that a person reads or pastes: quoted where sh would not take it as it is.
+
+    Raises:
+        RefusedError: see `quote`.
+    """
+    return word if re.fullmatch(r"[A-Za-z0-9@%+=:,./_-]+", word) else quote(word)
+
+
+def encode_name(name: bytes) -> str:
+    """A name as the scripts hold it: everything but printable ASCII, and ``%``, as ``%XX``.  The inverse of nothing else."""
+    return "".join(chr(b) if b in _KEEP else f"%{b:02X}" for b in name)
+
+
+def field_of(text: str) -> str:
+    """A field of a table whose separator is ``|``: that is encoded, too."""
+    return encode_name(text.encode()).replace("|", "%7C")
+
+
+def heredoc(function: str, lines: Iterable[str]) -> str:
+    """A function that prints lines; the quoted end mark keeps the shell from looking into them.
+
+    Raises:
+        RefusedError: a line with a control character, or one that is the end mark.
+    """
+    body = list(lines)
+    for line in body:
+        if not line.isprintable() or line == END:
+            raise RefusedError(f"a script cannot carry the line {escape(line)!r}")
+    return f"{function}() {{\n    cat <<'{END}'\n" + "".join(f"{line}\n" for line in body) + f"{END}\n}}\n"
+
+
+def status_lines(done: str) -> tuple[str, str]:
+    """What a script's exit status says, for its head.
+
+    Args:
+        done: what it does: "deleted", "changed" …
+    """
+    return (
+        f"Status: 0 done, or nothing to do; 1 something could not be {done}, or what came of it is not known; 2 the surroundings are",
+        f"not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was {done}.",
+    )
+
+
+# a function of a part, or one assignment on top level, each with the comment before it
+_PIECE = re.compile(
+    r"(?P<comment>(?:^#[^\n]*\n)*)(?:^(?P<function>\w+)\(\) \{\n.*?^\}\n|^(?P<variable>[A-Z]+)='(?:[^']*)'\n)", re.MULTILINE | re.DOTALL
+)
+
+
+# where a command can stand: at the start of a line, behind an operator, an opening, or a word of the shell's own
+_COMMAND = re.compile(r"(?m)(?:^|[;|&({!]|\b(?:if|then|elif|else|while|until|do)\b)(?=[ \t]*([A-Za-z_]\w*))")
+
+
+def _used(parts: Iterable[str]) -> list[str]:
+    """The functions and variables of the parts that a script needs: a reader of it should not have to ask what the others are for."""
+    pieces: dict[str, str] = {}  # a later definition wins, as it does in the shell
+    for part in parts:
+        for match in _PIECE.finditer(part):
+            name = match["function"] or match["variable"]
+            pieces.pop(name, None)
+            pieces[name] = match[0]
+    wanted = ["main", "leave", "interrupted"]
+    for name in wanted:
+        text = re.sub(r"(?m)^#.*", "", pieces[name])
+        words = set(re.findall(r"\$\{?(\w+)", text)) | set(_COMMAND.findall(text))
+        wanted += [other for other in pieces if other in words and other not in wanted]
+    return [text + "\n" for name, text in pieces.items() if name in wanted]
+
+
+def assemble(
+    head: Iterable[str], values: Mapping[str, str], parts: Iterable[str], data: Iterable[str], *, own: Iterable[str] = ()
+) -> bytes:
+    """Put a script together.
+
+    Args:
+        head: comment lines.
+        values: assignments, quoted here; those that no function uses are left out.
+        parts: names of the ``*.sh`` files of this package, in order.
+        data: functions made by `heredoc` and the like.
+        own: further parts, as text.
+
+    Raises:
+        RefusedError: see `quote`.
+    """
+    out = ["#!/bin/sh\n"]
+    out += [f"# {escape(line)}".rstrip() + "\n" for line in head]
+    out.append("\n")
+    body = _used([*((resources.files("odkit.purge.scripts") / part).read_text("utf-8") for part in parts), *own])
+    for name, value in values.items():
+        if not re.fullmatch(r"[A-Z]+", name):
+            raise RefusedError(f"not a variable of a script: {name!r}")
+        if any(f"${name}" in piece for piece in body):
+            out.append(f"{name}={quote(value)}\n")
+    # what could lead cd and grep of somebody's login environment elsewhere
+    out.append("CDPATH=''\nGREP_OPTIONS=''\nexport GREP_OPTIONS\n")
+    out.append("SELF=$0\n\n")  # taken here, because inside a function zsh's $0 is the function's name
+    out += [function + "\n" for function in data]
+    out += body
+    # set here and not in a function: zsh would run an EXIT trap at the end of that function
+    out.append('trap leave EXIT\ntrap interrupted HUP INT TERM\nmain "$@"\n')
+    return "".join(out).encode()

@@ -1,7 +1,0 @@
-"""The tree of servers: planned, or as it stands in an export; its checks and its picture."""
-
-from odkit.topology._checks import check_tree
-from odkit.topology._draw import tree_dot, tree_mermaid, tree_svg, tree_text
-from odkit.topology._tree import Node, Tree, tree_of_export, tree_of_project
-
-__all__ = ["Node", "Tree", "check_tree", "tree_dot", "tree_mermaid", "tree_of_export", "tree_of_project", "tree_svg", "tree_text"]
