@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from odkit import ldif
     from odkit.comparison import Diff, diff
-    from odkit.directory import Directory, inspect
+    from odkit.directory import Directory
     from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
     from odkit.errors import BrakeError, InputError, LiveError, OdkitError, RefusedError, UsageError
     from odkit.findings import Finding, Report, Severity
-    from odkit.kerberos import Inventory, KdcLog, Principal, is_lkdc, lkdc_realm, parse_principal, read_kdc_log, read_principals
+    from odkit.hostrefs import References, references
+    from odkit.inspection import inspect
+    from odkit.kerberos import Inventory, KdcLog, read_kdc_log, read_principals
+    from odkit.lkdc import lkdc_realm
     from odkit.mcx import McxRecord, verify_mcx
     from odkit.passwords import Password, SlotList, read_slots, verify_passwords
-    from odkit.hostrefs import References, references
     from odkit.purge import Plan, plan_purge
     from odkit.purge.scripts import write_plan
+    from odkit.values.principal import Principal, is_lkdc, parse_principal
     from odkit.verification import verify
 
 __all__ = [
@@ -68,10 +71,13 @@ __version__ = "0.1.0"
 # where each name lives; a script that only reads LDIF does not pay for the rest (PEP 562)
 _HOMES = {
     "odkit.comparison": ("Diff", "diff"),
-    "odkit.directory": ("Directory", "inspect"),
+    "odkit.directory": ("Directory",),
+    "odkit.inspection": ("inspect",),
     "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),
     "odkit.findings": ("Finding", "Report", "Severity"),
-    "odkit.kerberos": ("Inventory", "KdcLog", "Principal", "is_lkdc", "lkdc_realm", "parse_principal", "read_kdc_log", "read_principals"),
+    "odkit.kerberos": ("Inventory", "KdcLog", "read_kdc_log", "read_principals"),
+    "odkit.lkdc": ("lkdc_realm",),
+    "odkit.values.principal": ("Principal", "is_lkdc", "parse_principal"),
     "odkit.mcx": ("McxRecord", "verify_mcx"),
     "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
     "odkit.hostrefs": ("References", "references"),

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from odkit.directory._views import Record
+from odkit.directory import Directory, Record
 from odkit.findings import Finding, Report, finding
 from odkit.plist import PlistError, load
 from odkit.text import escape
-
-if TYPE_CHECKING:
-    from odkit.directory._directory import Directory
 
 __all__ = ["inspect"]
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from odkit.text import host_key
+__all__ = ["address_of", "host_key", "is_fqdn", "is_label", "short_name"]
 
-__all__ = ["address_of", "is_fqdn", "is_label", "short_name"]
-
+_UPPER = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
+
+
+def host_key(name: str | bytes) -> str:
+    """Identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
+    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
+    return (text.lower() if text.isascii() else text.translate(_UPPER)).removesuffix(".")
 
 
 def address_of(text: str) -> str | None:

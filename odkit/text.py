@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["decode", "escape", "host_key", "is_plain", "plural", "shorten", "table"]
+__all__ = ["decode", "escape", "is_plain", "plural", "shorten", "table"]
 
 # Cc control, Cf format (bidi, zero width), Cs surrogate, Co private, Cn unassigned, Zl/Zp line separators
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -85,12 +85,3 @@ def table(rows: Iterable[Sequence[str]], *, headers: Sequence[str] = (), indent:
         return []
     widths = [max(len(line[i]) for line in lines if i < len(line)) for i in range(max(map(len, lines)))]
     return [(indent + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(line))).rstrip() for line in lines]
-
-
-_UPPER = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-
-
-def host_key(name: str | bytes) -> str:
-    """Identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
-    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
-    return (text.lower() if text.isascii() else text.translate(_UPPER)).removesuffix(".")

@@ -14,11 +14,11 @@ from typing import Any
 from odkit.comparison import differences
 from odkit.directory import Directory, Group, Home, Mount, Record, User
 from odkit.findings import Finding, Report, Severity, finding
-from odkit.hosts import host_key
-from odkit.mcx import verify_mcx
-from odkit.servers.mounts import check_mounts
-from odkit.passwords import verify_passwords
 from odkit.hostrefs import Handling, HitKind, references
+from odkit.mcx import verify_mcx
+from odkit.names import host_key
+from odkit.passwords import verify_passwords
+from odkit.servers.mounts import check_mounts
 from odkit.text import escape, plural
 
 __all__ = ["verify"]

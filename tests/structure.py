@@ -18,12 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 # from the ground up; a name stands for the module or the package below odkit/.  A module imports from its own layer's package and
 # from the layers above it in this list, never from one further down or from a neighbour of its own row.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("text", "errors"),
-    ("names", "dn", "plist", "files", "redaction", "findings", "releases", "sources", "shell"),
+    ("text", "rules"),
+    ("errors", "names"),
+    ("dn", "plist", "files", "findings", "releases", "sources", "shell"),
+    ("redaction",),
     ("ldif",),
     ("values",),
     ("directory",),
-    ("hosts", "kerberos", "project", "inspection"),
+    ("hosts", "inspection"),
+    ("kerberos", "project"),
     ("passwords", "mcx", "servers", "lkdc", "comparison", "hostrefs"),
     ("verification", "purge"),
     ("carry",),
@@ -175,9 +178,12 @@ def upward(found: list[Edge]) -> list[Edge]:
             if source == "odkit" or target != "odkit" or source == "odkit_cli":
                 continue  # the library's face names every room; the command line may ask it
             wrong.append(edge)
-        elif source not in level or target not in level:
-            wrong.append(edge)
-        elif level[target] > level[source] or (level[target] == level[source] and (source, target) not in NEIGHBOURS):
+        elif (
+            source not in level
+            or target not in level
+            or level[target] > level[source]
+            or (level[target] == level[source] and (source, target) not in NEIGHBOURS)
+        ):
             wrong.append(edge)
     return wrong
 

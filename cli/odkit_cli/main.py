@@ -8,31 +8,12 @@ import signal
 import sys
 import traceback
 from importlib import import_module
+from pkgutil import iter_modules
 
 import click
 
-from odkit_cli import exits
+from odkit_cli import commands, exits
 
-# command -> module; its function has the command's name.  Only the one that is run is loaded: loading all costs 0.03 s
-_COMMANDS = {
-    "check-live": "check_live",
-    "collect": "collect",
-    "diff": "diff",
-    "init": "init",
-    "inspect": "inspect",
-    "lkdc": "lkdc",
-    "mcx": "mcx",
-    "mounts": "mounts",
-    "principals": "principals",
-    "purge-principals": "purge",
-    "references": "references",
-    "rehearse": "rehearse",
-    "runbook": "runbook",
-    "topology": "topology",
-    "verify": "verify",
-    "verify-mcx": "verify",
-    "verify-passwords": "verify",
-}
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -40,13 +21,15 @@ class _Commands(click.Group):
     """The root group: a command's module is loaded when it is asked for."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
+        """The names of the modules in ``commands/``, which are those of the commands with ``_`` for ``-``."""
+        return sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__))
 
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        module = _COMMANDS.get(name)
-        if module is None:
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of a module: the function of the same name; only the module that is asked for is loaded."""
+        if name not in self.list_commands(context):
             return None
-        found = getattr(import_module(f"odkit_cli.{module}"), name.replace("-", "_"))
+        own = name.replace("-", "_")
+        found = getattr(import_module(f"odkit_cli.commands.{own}"), own)
         assert isinstance(found, click.Command)
         return found
 

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
+from odkit_cli import exits
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "damaged",
     "exports_argument",
     "fail_on_option",
+    "finish",
     "format_options",
     "open_exports",
     "open_pair",
@@ -246,3 +249,15 @@ def tell_damage(context: click.Context, *exports: Any) -> bool:
     for od in opened:
         show_findings([f for f in od.findings if f.severity != "info"], quiet=context.obj["quiet"])
     return damaged(opened)
+
+
+def finish(context: click.Context, report: Any, exports: list[Any], text: str, *, as_json: bool, fail_on: str) -> None:
+    """Findings, then the answer; or JSON; and the exit status."""
+    if as_json:
+        write_json(report.as_json())
+    elif not context.obj["quiet"]:
+        show_findings(report.findings)
+        click.echo(text, nl=False)
+    if damaged(exports, report.findings):
+        context.exit(exits.TROUBLE)
+    context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)

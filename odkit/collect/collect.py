@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odkit.shell.assembly import assemble
+from odkit.shell import assemble, fragment
 
 __all__ = ["collect_script"]
 
@@ -14,4 +14,4 @@ def collect_script() -> bytes:
         "Gathers what odkit reads from an Open Directory server, any release from 10.4 on, into a folder of its own. It changes nothing.",
         "Status: 0 fine; 1 a program had trouble, the rest was gathered; 2 the surroundings are not right.",
     )
-    return assemble(head, {}, ("common.sh", "collect.sh"), ())
+    return assemble(head, {}, ("common.sh",), (), own=(fragment("odkit.collect", "collect.sh"),))

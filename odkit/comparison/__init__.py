@@ -2,9 +2,10 @@
 
 from odkit.comparison._compare import diff
 from odkit.comparison._ldif import changes, diff_ldif
-from odkit.comparison._meaning import OPERATIONAL, differences
+from odkit.comparison._meaning import differences
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._text import diff_text
+from odkit.values.schema import OPERATIONAL
 
 __all__ = [
     "OPERATIONAL",

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import product
 
-from odkit.comparison._meaning import OPERATIONAL, differences, meanings
+from odkit.comparison._meaning import differences, meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._side import Side
 from odkit.directory import Directory
@@ -21,6 +21,7 @@ from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.ldif import Entry, Source
 from odkit.text import decode, escape
+from odkit.values.schema import OPERATIONAL
 
 __all__ = ["diff"]
 

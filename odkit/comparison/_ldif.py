@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from odkit.comparison._meaning import OPERATIONAL, ORDERED, differences
+from odkit.comparison._meaning import ORDERED, differences
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.errors import InputError
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
 from odkit.redaction import is_private
 from odkit.text import decode, plural
+from odkit.values.schema import OPERATIONAL
 
 __all__ = ["changes", "diff_ldif"]
 

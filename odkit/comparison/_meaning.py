@@ -18,26 +18,8 @@ from odkit.mcx import canonical
 from odkit.plist import PlistError, read
 from odkit.text import decode
 
-__all__ = ["OPERATIONAL", "differences", "meaning", "meanings"]
+__all__ = ["differences", "meaning", "meanings"]
 
-# written by slapd itself (RFC 4512 section 3.4, slapd's own), and what odusers keeps in step with it
-OPERATIONAL = frozenset(
-    {
-        "structuralobjectclass",
-        "entryuuid",
-        "creatorsname",
-        "createtimestamp",
-        "entrycsn",
-        "modifiersname",
-        "modifytimestamp",
-        "contextcsn",
-        "entrydn",
-        "subschemasubentry",
-        "hassubordinates",
-        "numsubordinates",
-        "pwdchangedtime",
-    }
-)
 ORDERED = frozenset({"authauthority"})  # clients take the first authority that they understand
 _PLISTS = (
     "apple-mcxsettings apple-mcxsettings2 apple-mcxflags apple-xmlplist apple-serviceinfo apple-user-passwordpolicy apple-accountpolicy"

@@ -2,11 +2,12 @@
 
 from odkit.directory._config import Config, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
+from odkit.directory._dscl_names import DsclNames
 from odkit.directory._folder import Collected, read_folder
-from odkit.inspection import inspect
 from odkit.directory._open import open_directory
+from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
+from odkit.values.home import Home, home_of, host_of_url
 from odkit.values.replicas import ReplicaServer, ReplicaTree
-from odkit.directory._views import Computer, ComputerList, Group, Home, Mount, Record, User, home_of, host_of_url
 from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES, DSCL_TYPES
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ComputerList",
     "Config",
     "Directory",
+    "DsclNames",
     "Group",
     "Home",
     "Mount",
@@ -30,7 +32,6 @@ __all__ = [
     "User",
     "home_of",
     "host_of_url",
-    "inspect",
     "open_directory",
     "read_folder",
 ]

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from odkit.directory._views import home_of
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.ldif._split import Mark, Marked
 from odkit.plist import PlistError, load
 from odkit.text import decode
+from odkit.values.home import home_of
 
 __all__ = ["COLUMNS", "OTHERS", "Columns"]
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from odkit.values.replicas import ReplicaTree, replica_tree
-from odkit.directory._views import Record, host_of_url
+from odkit.directory._views import Lookup, Record
 from odkit.findings import finding
 from odkit.plist import PlistError, load
-
-if TYPE_CHECKING:
-    from odkit.directory._directory import Directory
+from odkit.values.home import host_of_url
+from odkit.values.replicas import ReplicaTree, replica_tree
 
 __all__ = ["Config", "Place"]
 
@@ -41,7 +39,7 @@ class Config:
         directory: whose ``cn=config`` is meant.
     """
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Lookup) -> None:
         self._directory = directory
         self._plists: dict[tuple[str, str], Any] = {}
 

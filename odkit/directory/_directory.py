@@ -9,16 +9,18 @@ from odkit.directory._catalogue import Catalogue
 from odkit.directory._config import Config
 from odkit.directory._folder import Gathered
 from odkit.directory._generation import generation_of
-from odkit.values.home import HomeHost, home_hosts
+from odkit.directory._homes import HomeHost, home_hosts
 from odkit.directory._records import Records, SourceInfo
 from odkit.directory._store import Progress
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.findings import finding
-from odkit.ldif import Source
-from odkit.values.schema import AUTHDATA, CONTAINERS
+from odkit.ldif import Attributes, Source
 from odkit.text import escape, plural
+from odkit.values.password import AUTHDATA_USERS
+from odkit.values.schema import AUTHDATA, CONTAINERS
+from odkit.values.slot import SlotID
 
 __all__ = ["Directory", "Records", "SourceInfo"]
 
@@ -87,7 +89,7 @@ class Directory(Catalogue):
     @cached_property
     def generation(self) -> int | None:
         """1 for Password Server files and an MIT KDC (10.3-10.6), 2 for ``cn=authdata`` (10.7 and later), None if neither shows."""
-        return generation_of(self)
+        return generation_of(self.config, self.users, authdata=bool(self.authdata))
 
     def view(self, number: int, kind: str) -> Record:
         """The record with a number of the index, as the view of its type."""
@@ -156,10 +158,15 @@ class Directory(Catalogue):
         """Number of records below ``cn=authdata``."""
         return sum(len(below) for parent, below in self._index.parents.items() if parent == AUTHDATA or parent.endswith("," + AUTHDATA))
 
+    def authdata_of(self, slot: SlotID) -> Attributes | None:
+        """Attributes of the entry in ``cn=authdata`` that a slot points at; None when there is none."""
+        record = self.by_key(f"authguid={slot.auth_guid},{AUTHDATA_USERS}") if self.authdata else None
+        return None if record is None else record.attributes
+
     @cached_property
     def home_hosts(self) -> dict[str, HomeHost]:
         """Hosts that serve homes of users."""
-        return home_hosts(self)
+        return home_hosts(self.column("homes"), self.entry)
 
     @cached_property
     def users(self) -> Records[User]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from odkit.directory._directory import Directory
+from odkit.directory._config import Config
+from odkit.directory._records import Records
+from odkit.directory._views import User
 
 __all__ = ["generation_of"]
 
@@ -16,19 +16,19 @@ _OF_EXPONENT = {"35": 1, "65537": 2}  # another one tells nothing
 _SAMPLE = 200  # users looked at; all users of a domain have been given the same server key
 
 
-def generation_of(od: Directory) -> int | None:
+def generation_of(config: Config, users: Records[User], *, authdata: bool) -> int | None:
     """1, 2 or None.
 
     Signs, in this order: ``cn=authdata`` or a KDC configuration with an ``od:`` database (10.7 and later); the exponent of the
     password server's key, 35 for ssh's RSA1 keys of 10.3-10.6 and 65537 after; a KDC record with kdc.conf's ``database_name``.
     """
-    if od.authdata:
+    if authdata:
         return 2
-    kdc = od.config.record("KerberosKDC")
+    kdc = config.record("KerberosKDC")
     data = (kdc.text("apple-kdc-configdata") or "") if kdc is not None else ""
     if re.search(r"dbname\s*=\s*od:", data):
         return 2
-    for user in islice(od.users.records(), _SAMPLE):
+    for user in islice(users.records(), _SAMPLE):
         for value in user.authorities:
             match = _EXPONENT.search(value)
             if match and match[1] in _OF_EXPONENT:

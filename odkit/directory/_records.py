@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from odkit.directory._store import Store
-from odkit.directory._views import Record
+from odkit.directory._views import Lookup, Record
 from odkit.ldif import Completeness
-
-if TYPE_CHECKING:
-    from odkit.directory._directory import Directory
 
 __all__ = ["Records", "SourceInfo"]
 
@@ -50,7 +47,7 @@ class Records(Mapping[str, R], Generic[R]):
     A name given twice finds the first record in the order of the file.  Names compare without case.
     """
 
-    def __init__(self, directory: Directory, kind: str) -> None:
+    def __init__(self, directory: Lookup, kind: str) -> None:
         self._directory = directory
         self.kind = kind
 

@@ -5,56 +5,60 @@ Every view keeps its entry: unknown attributes stay reachable through `Record.at
 
 from __future__ import annotations
 
-import html
-import re
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from odkit.ldif import Attributes, Entry, UnfetchedURL
-from odkit.text import decode, escape
+from odkit.findings import Finding
+from odkit.ldif import Attributes, Entry
+from odkit.text import escape
+from odkit.values.attributes import texts_of
+from odkit.values.home import Home, home_of, host_of_url
+from odkit.values.password import Password
+from odkit.values.slot import SlotID
 
-if TYPE_CHECKING:
-    from odkit.directory._directory import Directory
-
-__all__ = ["Computer", "ComputerList", "Group", "Home", "Mount", "Record", "User", "home_of", "host_of_url"]
-
-# scheme://[;AUTH=…@ or user:password@]host[:port]; AFP URLs put ";AUTH=NO%20USER%20AUTHENT" before the @
-_URL_HOST = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
-_NET_HOST = re.compile(r"/Network/Servers/([^/]+)(/.*)?\Z", re.DOTALL)
+__all__ = ["Computer", "ComputerList", "Group", "Lookup", "Mount", "Record", "User"]
 
 
-def host_of_url(url: str) -> str | None:
-    """Host of a URL as written, None when it has none (``afp://;AUTH=…@host/Share`` is understood)."""
-    match = _URL_HOST.match(url)
-    host = match[1].strip("[]") if match else ""
-    if "%" in host:
-        from urllib.parse import unquote  # seldom needed, and slow to load
+class Lookup(Protocol):
+    """The part of a directory that its records need: it stands below them, so that no module imports upwards."""
 
-        host = unquote(host, errors="surrogateescape")
-    return host or None
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """A home or group home: the URL of its share and the path inside it.
-
-    Attributes:
-        url: as in ``apple-user-homeurl``, entities resolved; empty when only an NFS path is known.
-        path: inside the share.
-        nfs: ``homeDirectory``; empty when missing.
-    """
-
-    url: str
-    path: str
-    nfs: str
+    def authdata_of(self, slot: SlotID) -> Attributes | None:
+        """Attributes of the entry in ``cn=authdata`` that a slot points at; None when there is none."""
+        ...
 
     @property
-    def hosts(self) -> tuple[str, ...]:
-        """Host names that the URL and the path give, as written, without repeats."""
-        net = _NET_HOST.match(self.nfs)
-        found = [host_of_url(self.url), net[1].strip() if net else None]
-        return tuple(dict.fromkeys(host for host in found if host))
+    def findings(self) -> list[Finding]:
+        """What was noticed so far; a record whose value turns out unreadable adds to it."""
+        ...
+
+    @property
+    def suffix_key(self) -> str:
+        """Normal form of the suffix; empty when there is none."""
+        ...
+
+    def by_key(self, key: str) -> Record | None:
+        """The record whose DN has this normal form; None when there is none."""
+        ...
+
+    def entry(self, number: int) -> Entry:
+        """The entry with an index number."""
+        ...
+
+    def view(self, number: int, kind: str) -> Record:
+        """The record with an index number, as the view of its type."""
+        ...
+
+    def numbers(self, kind: str) -> list[int]:
+        """Index numbers of the records of a type."""
+        ...
+
+    def rdns_below(self, key: str) -> list[str]:
+        """Normal forms of the RDNs directly below a DN."""
+        ...
+
+    def plain(self, number: int) -> bool:
+        """Whether a search of a record's raw bytes gives the same answer as parsing it."""
+        ...
 
 
 class Record:
@@ -69,14 +73,14 @@ class Record:
 
     name_attributes: tuple[str, ...] = ("cn",)
 
-    def __init__(self, directory: Directory, entry: Entry, kind: str, number: int = -1) -> None:
+    def __init__(self, directory: Lookup, entry: Entry, kind: str, number: int = -1) -> None:
         self._directory = directory
         self.number = number
         self.entry = entry
         self.kind = kind
 
     @property
-    def directory(self) -> Directory:
+    def directory(self) -> Lookup:
         """The directory that it belongs to."""
         return self._directory
 
@@ -102,7 +106,7 @@ class Record:
 
     def texts(self, attribute: str) -> list[str]:
         """Values of an attribute as text; bytes that are not UTF-8 are surrogates, URL values are left out."""
-        return [decode(v) for v in self.attributes.get(attribute, ()) if not isinstance(v, UnfetchedURL)]
+        return texts_of(self.attributes, attribute)
 
     def text(self, attribute: str) -> str | None:
         """First value of an attribute as text, None when there is none."""
@@ -128,6 +132,11 @@ class Record:
         """Its MCX, an `odkit.mcx.McxRecord`; that package stands above this one, and is loaded when it is asked for."""
         return import_module("odkit.mcx").of(self)
 
+    @property
+    def password(self) -> Password:
+        """The password record of a user or computer, joined with its entry in ``cn=authdata``."""
+        return Password.read(self.attributes, self._directory.authdata_of)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {escape(self.name)!r}>"
 
@@ -141,11 +150,6 @@ class User(Record):
     def authorities(self) -> tuple[str, ...]:
         """AuthenticationAuthority values in order; the order is part of their meaning."""
         return tuple(self.texts("authAuthority"))
-
-    @property
-    def password(self) -> Any:
-        """The password record, an `odkit.passwords.Password`; that package stands above this one, and is loaded when it is asked for."""
-        return import_module("odkit.passwords").of(self)
 
     @property
     def home(self) -> Home:
@@ -208,13 +212,3 @@ class Mount(Record):
                 if host:
                     found.append(host)
         return tuple(dict.fromkeys(host for host in found if host))
-
-
-def home_of(url: str | None, nfs: str | None) -> Home:
-    """Read ``apple-user-homeurl`` and ``homeDirectory``."""
-
-    def part(name: str) -> str:
-        value, end, _ = (url or "").partition(f"<{name}>")[2].partition(f"</{name}>")
-        return html.unescape(value).strip() if end else ""
-
-    return Home(part("url"), part("path"), nfs or "")

@@ -10,11 +10,11 @@ from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding
+from odkit.hostrefs._match import Hit, HitKind, Matcher
+from odkit.hostrefs._places import Handling, handling
 from odkit.hosts.addresses import AddressBook
 from odkit.ldif import UnfetchedURL
 from odkit.plist import PlistError, read
-from odkit.hostrefs._match import Hit, HitKind, Matcher
-from odkit.hostrefs._places import Handling, handling
 from odkit.redaction import is_private, is_secret, is_secret_key, mask, mask_urls
 from odkit.text import decode, escape
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from odkit.directory import Directory
-from odkit.hosts import host_key, is_fqdn
-from odkit.hosts.addresses import computer_hosts
-from odkit.hosts.evidence import of_directory
 from odkit.hostrefs._find import References, references
 from odkit.hostrefs._match import HitKind
+from odkit.hosts.addresses import computer_hosts
+from odkit.hosts.evidence import of_directory
+from odkit.names import host_key, is_fqdn
 
 __all__ = ["HostMap", "host_map", "known_hosts"]
 

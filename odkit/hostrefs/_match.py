@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from odkit.errors import UsageError
-from odkit.hosts import address_of, host_key, is_fqdn, is_label, short_name
-from odkit.lkdc.realm import LKDC
+from odkit.names import address_of, host_key, is_fqdn, is_label, short_name
 from odkit.text import escape
+from odkit.values.principal import LKDC
 
 __all__ = ["Hit", "HitKind", "Matcher"]
 

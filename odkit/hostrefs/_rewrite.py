@@ -13,14 +13,14 @@ from typing import Any
 from odkit.directory import Directory, Record
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
-from odkit.hosts import host_key, is_fqdn
-from odkit.ldif import Completeness, UnfetchedURL
-from odkit.mcx import canonical
-from odkit.plist import PlistError, read
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
 from odkit.hostrefs._find import Reference, references
 from odkit.hostrefs._match import HitKind, Matcher
 from odkit.hostrefs._places import Handling
+from odkit.ldif import Completeness, UnfetchedURL
+from odkit.mcx import canonical
+from odkit.names import host_key, is_fqdn
+from odkit.plist import PlistError, read
 from odkit.text import decode, escape
 
 __all__ = ["plan_rewrite"]

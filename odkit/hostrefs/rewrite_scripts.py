@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from odkit.directory import DSCL_ATTRIBUTES, Directory
-from odkit.values.dscl import DsclNames, record_path, record_path_raw, value_word
+from odkit.directory import DSCL_ATTRIBUTES, Directory, DsclNames
 from odkit.dn import parse_dn
 from odkit.errors import RefusedError, UsageError
-from odkit.ldif import Attributes, UnfetchedURL
 from odkit.hostrefs import RecordChange, Rewrite
-from odkit.purge.scripts.ldifchange import OPERATIONAL
-from odkit.shell.assembly import assemble, encode_name, field_of, heredoc, status_lines
+from odkit.ldif import Attributes, UnfetchedURL
 from odkit.redaction import is_risky
+from odkit.shell import assemble, encode_name, field_of, fragment, heredoc, status_lines
 from odkit.text import decode, escape, plural
+from odkit.values.dscl import record_path, record_path_raw, value_word
+from odkit.values.schema import OPERATIONAL
 
 __all__ = ["REWRITE_TARGETS", "RewriteFiles", "rewrite_files"]
 
@@ -207,4 +207,4 @@ def _script(plan: Rewrite, target: str, steps: _Steps, name: str, old: str, what
         heredoc("home_marks", steps.marks),
     ]
     values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(steps.table)), "OLD": old}
-    return assemble(head, values, ("common.sh", "records.sh", "dscl.sh", "rewrite.sh"), data)
+    return assemble(head, values, ("common.sh", "records.sh", "dscl.sh"), data, own=(fragment("odkit.hostrefs", "rewrite.sh"),))

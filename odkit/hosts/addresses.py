@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from odkit.directory import Directory
-from odkit.names import address_of, is_fqdn
-from odkit.text import host_key
+from odkit.names import address_of, host_key, is_fqdn
 
 __all__ = ["AddressBook", "computer_hosts"]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from odkit.directory import Directory, Place
-from odkit.text import escape, host_key, plural
+from odkit.names import host_key
+from odkit.text import escape, plural
 
 __all__ = ["Evidence", "Kind", "of_directory"]
 

@@ -14,8 +14,8 @@ from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.hosts.addresses import AddressBook, computer_hosts
 from odkit.hosts.evidence import Evidence, Kind, of_directory
-from odkit.names import address_of, is_fqdn, is_label, short_name
-from odkit.text import escape, host_key
+from odkit.names import address_of, host_key, is_fqdn, is_label, short_name
+from odkit.text import escape
 
 __all__ = ["HostVerdict", "Verdict", "judge_hosts"]
 

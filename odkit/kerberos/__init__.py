@@ -2,9 +2,8 @@
 
 from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, read_principals
 from odkit.kerberos.kdclog import KdcLog, read_kdc_log
-from odkit.lkdc.realm import lkdc_realm
-from odkit.values.principal import Principal, is_lkdc, parse_principal
 from odkit.kerberos.services import SERVICES, protected
+from odkit.values.principal import Principal, is_lkdc, parse_principal
 
 __all__ = [
     "SERVICES",
@@ -14,7 +13,6 @@ __all__ = [
     "Listed",
     "Principal",
     "is_lkdc",
-    "lkdc_realm",
     "parse_principal",
     "protected",
     "read_kdc_log",

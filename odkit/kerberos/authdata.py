@@ -13,8 +13,8 @@ from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed
-from odkit.values.principal import Principal, parse_principal
 from odkit.ldif import Entry, read
+from odkit.values.principal import Principal, parse_principal
 
 __all__ = ["ALIASES", "NAME", "names_of", "read_authdata"]
 

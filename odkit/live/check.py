@@ -14,12 +14,12 @@ from odkit.directory import Directory, open_directory
 from odkit.dn import dn_key
 from odkit.errors import LiveError, UsageError
 from odkit.findings import Finding, Report, finding
-from odkit.hosts import host_key, is_fqdn
 from odkit.kerberos.probe import SERVICE_UNKNOWN, meaning
 from odkit.ldif import Entry, format_record
 from odkit.live.kerberos import Login, initial, need_gssapi
 from odkit.live.ldap import Anonymous, BindRefused, Gssapi, LiveDirectory, Partial, Settings, Simple
 from odkit.live.tickets import probe
+from odkit.names import host_key, is_fqdn
 from odkit.redaction import is_secret
 from odkit.text import escape, plural
 

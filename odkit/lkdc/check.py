@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, Report, finding
 from odkit.kerberos.inventory import Inventory, InventoryKind
-from odkit.lkdc.realm import LKDC, Certificate
+from odkit.lkdc.realm import Certificate
 from odkit.text import decode, escape, plural
+from odkit.values.principal import LKDC
 
 __all__ = ["check_lkdc"]
 

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from odkit.errors import InputError, UsageError
 from odkit.text import escape
 
-__all__ = ["LKDC", "Certificate", "lkdc_realm", "lkdc_realm_of_hash", "read_certificates"]
+__all__ = ["Certificate", "lkdc_realm", "lkdc_realm_of_hash", "read_certificates"]
 
-LKDC = re.compile(r"LKDC:SHA1\.[0-9A-F]{40}\Z")
 _COMMON_NAME = "com.apple.kerberos.kdc"
 _MARK = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,64})-----")
 _SHOWN_HASH = re.compile(rb"(?im)^SHA-?1 hash: *([0-9A-F]{40})\s*$")

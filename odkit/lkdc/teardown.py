@@ -7,9 +7,9 @@ from pathlib import Path
 
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
-from odkit.lkdc.realm import LKDC
-from odkit.shell.assembly import assemble, status_lines
+from odkit.shell import assemble, fragment, status_lines
 from odkit.text import escape
+from odkit.values.principal import LKDC
 
 __all__ = ["LKDC_TARGETS", "teardown_script", "write_teardown"]
 
@@ -42,7 +42,8 @@ def teardown_script(realm: str, target: str) -> bytes:
     tools = ("keytab-heimdal.sh", "keytab-lion.sh") if target == "10.7+" else ("keytab-mit.sh",)
     era = "lkdc-10.5.sh" if target == "10.5" else "lkdc-10.6.sh"
     values = {"PLAN": realm, "REALM": realm, "HASH": realm.removeprefix("LKDC:SHA1."), "TARGET": target}
-    return assemble(head, values, ("common.sh", "records.sh", *tools, era, "lkdc-teardown.sh"), ())
+    own = (fragment("odkit.lkdc", era), fragment("odkit.lkdc", "lkdc-teardown.sh"))
+    return assemble(head, values, ("common.sh", "records.sh", *tools), (), own=own)
 
 
 def _restore(realm: str, target: str) -> bytes:

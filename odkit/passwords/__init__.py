@@ -1,6 +1,7 @@
 """Password records: authorities, slots, policies, ``cn=authdata``, and the proof that each one survived."""
 
-from odkit.values.password import Password, of
+from odkit.passwords._slots import SlotList, read_slots
+from odkit.passwords._verify import verify_passwords
 from odkit.values.account_policy import AccountPolicy, account_policy
 from odkit.values.authority import (
     Address,
@@ -14,9 +15,8 @@ from odkit.values.authority import (
     parse_authority,
 )
 from odkit.values.keyset import KeySet, parse_keyset
+from odkit.values.password import Password
 from odkit.values.policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
-from odkit.passwords._slots import SlotList, read_slots
-from odkit.passwords._verify import verify_passwords
 from odkit.values.slot import SlotID, parse_slot
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "Standing",
     "account_policy",
     "effective",
-    "of",
     "parse_authority",
     "parse_keyset",
     "parse_policy",

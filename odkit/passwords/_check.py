@@ -11,13 +11,13 @@ from odkit.directory import Directory, Record
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.kerberos import Inventory, parse_principal
-from odkit.values.password import AUTHDATA_USERS, Password, flat, of, own_principal, verifiers
-from odkit.values.authority import PasswordServer, PublicKey
 from odkit.passwords._domain import Domain
-from odkit.values.policy import MENDED_BY_USER, Policy, effective, standing
 from odkit.passwords._slots import SlotList
-from odkit.values.slot import SlotID
 from odkit.text import decode, escape, plural
+from odkit.values.authority import PasswordServer, PublicKey
+from odkit.values.password import AUTHDATA_USERS, Password, own_principal, verifiers, with_previous
+from odkit.values.policy import MENDED_BY_USER, Policy, effective, standing
+from odkit.values.slot import SlotID
 
 __all__ = ["Checks", "slot_key", "who"]
 
@@ -79,7 +79,7 @@ class Checks:
         self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
 
     def _account(self, number: int, record: Record) -> None:
-        password = of(record)
+        password = record.password
         user = record.kind == "Users"
         before = len(self.findings)
         if user and password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems):
@@ -94,7 +94,7 @@ class Checks:
         for index, authority in enumerate(password.authorities):
             if not authority.known:
                 self._add("OD309", record, f"{who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
-        for slot in (x.detail.slot for value in password.authorities for x in flat(value) if isinstance(x.detail, PasswordServer)):
+        for slot in (x.detail.slot for value in password.authorities for x in with_previous(value) if isinstance(x.detail, PasswordServer)):
             if slot is not None:
                 self._claimed.add(slot.digits)
         if user:
@@ -177,7 +177,7 @@ class Checks:
         kerberos, realm = password.kerberos, self.domain.realm
         if kerberos is None:
             return
-        own = own_principal(record, password, realm) or ""
+        own = own_principal(record.name, password, realm) or ""
         name, _, theirs = own.rpartition("@")
         index = next((i for i, a in enumerate(password.authorities) if a.detail is kerberos), 0)
         if realm and kerberos.realm and (kerberos.realm != realm or theirs != realm):

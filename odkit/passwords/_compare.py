@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, finding
-from odkit.values.password import VERIFIERS, Password, flat, of, own_principal
-from odkit.values.account_policy import AccountPolicies
 from odkit.passwords._check import Checks, who
-from odkit.values.policy import MENDED_BY_USER, Policy, compare, effective, standing
 from odkit.redaction import is_secret
 from odkit.text import escape, plural
+from odkit.values.account_policy import AccountPolicies
+from odkit.values.password import VERIFIERS, Password, own_principal, with_previous
+from odkit.values.policy import MENDED_BY_USER, Policy, compare, effective, standing
 
 __all__ = ["Preservation"]
 
@@ -53,17 +53,17 @@ class Preservation:
         self._account_policies()
         for a, b in self._pairs("Computers"):
             if a is not None and b is not None:
-                old_one, new_one = of(a), of(b)
+                old_one, new_one = a.password, b.password
                 self._slot(b, old_one, new_one)
                 self._authdata(b, old_one, new_one)
-            elif a is not None and of(a).pointers:
+            elif a is not None and a.password.pointers:
                 self._add("OD374", a, who(a))
         for a, b in self._pairs("Users"):
             if a is None:
                 assert b is not None
                 self._add("OD371", b, f"{who(b)}")
             elif b is None:
-                pointed = bool(of(a).pointers)
+                pointed = bool(a.password.pointers)
                 self.counts["before"] += pointed
                 self.counts["missing"] += pointed
                 self._add("OD351", a, f"user {escape(a.name)} is not in {escape(self.after.od.sources[0].path)}")
@@ -110,7 +110,7 @@ class Preservation:
 
     def _compare(self, a: Record, b: Record) -> None:
         self.counts["matched"] += 1
-        old, new = of(a), of(b)
+        old, new = a.password, b.password
         before = len(self.findings)
         if a.name != b.name and a.name.lower() not in {name.lower() for name in b.names}:
             self._add("OD352", b, f"user {escape(a.name)} is now {escape(b.name)}")
@@ -169,16 +169,16 @@ class Preservation:
         if old.kerberos is None:
             return
         if new.kerberos is None:
-            if any(each.kind == "kerberosv5" for value in new.authorities for each in flat(value)):
+            if any(each.kind == "kerberosv5" for value in new.authorities for each in with_previous(value)):
                 self._add(
                     "OD356",
                     b,
-                    f"{who(b)}: principal {escape(own_principal(a, old, self.before.domain.realm) or '')} is gone",
+                    f"{who(b)}: principal {escape(own_principal(a.name, old, self.before.domain.realm) or '')} is gone",
                     "authAuthority",
                 )
             return
-        was = own_principal(a, old, self.before.domain.realm) or ""
-        now = own_principal(b, new, self.after.domain.realm) or ""
+        was = own_principal(a.name, old, self.before.domain.realm) or ""
+        now = own_principal(b.name, new, self.after.domain.realm) or ""
         if was == now:
             return
         (name_was, _, realm_was), (name_now, _, realm_now) = was.rpartition("@"), now.rpartition("@")
@@ -193,7 +193,7 @@ class Preservation:
     def _others(self, b: Record, old: Password, new: Password) -> None:
         """Authorities by tag, and crypt where it is the only password."""
         skipped = {"applepasswordserver", "disableduser"}
-        was, now = (Counter(x.kind for value in p.authorities for x in flat(value) if x.kind not in skipped) for p in (old, new))
+        was, now = (Counter(x.kind for value in p.authorities for x in with_previous(value) if x.kind not in skipped) for p in (old, new))
         gone = [tag or "basic" for tag in sorted((was - now).elements())]
         if not gone:
             gone += _otherwise(old, new, skipped)
@@ -278,10 +278,12 @@ def _otherwise(old: Password, new: Password, skipped: set[str]) -> list[str]:
     """What differs where the same tags are there: their order, of which the first that works counts, and their data."""
     # what the password server's and Kerberos' values say is compared for itself
     named = skipped | {"kerberosv5"}
-    was, now = ([x.kind for value in p.authorities for x in flat(value)] for p in (old, new))
+    was, now = ([x.kind for value in p.authorities for x in with_previous(value)] for p in (old, new))
     if was != now and sorted(was) == sorted(now):
         return [f"the order {', '.join(tag or 'basic' for tag in was)} (it is {', '.join(tag or 'basic' for tag in now)})"]
-    was, now = (sorted(f"{x.kind};{x.data}" for value in p.authorities for x in flat(value) if x.kind not in named) for p in (old, new))
+    was, now = (
+        sorted(f"{x.kind};{x.data}" for value in p.authorities for x in with_previous(value) if x.kind not in named) for p in (old, new)
+    )
     return [f"the data of {each.partition(';')[0] or 'basic'}" for each in was if each not in now]
 
 

@@ -9,11 +9,11 @@ from odkit.directory import Directory
 from odkit.findings import Finding, Report
 from odkit.kerberos import Inventory
 from odkit.ldif import Completeness
-from odkit.values.password import timestamp
 from odkit.passwords._check import Checks
 from odkit.passwords._compare import Preservation
 from odkit.passwords._slots import SlotList
 from odkit.text import plural
+from odkit.values.password import timestamp
 
 __all__ = ["verify_passwords"]
 

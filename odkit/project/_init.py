@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from odkit.directory import Directory, ReplicaServer
-from odkit.hosts import Verdict, host_key, is_fqdn, judge_hosts
+from odkit.hosts import Verdict, judge_hosts
 from odkit.hosts.addresses import computer_hosts
 from odkit.hosts.evidence import Kind
+from odkit.names import host_key, is_fqdn
 
 __all__ = ["first_plan"]
 

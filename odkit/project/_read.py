@@ -35,7 +35,7 @@ from typing import Any, NoReturn
 
 from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.hosts import address_of, host_key, is_fqdn
+from odkit.names import address_of, host_key, is_fqdn
 from odkit.project._model import NAME, RELEASES, ROLES, Backup, Export, Project, Server
 from odkit.text import escape, shorten
 

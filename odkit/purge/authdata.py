@@ -19,8 +19,8 @@ from odkit.kerberos.authdata import ALIASES
 from odkit.ldif import Entry
 from odkit.purge.model import Decision, Deletion, RecordChange
 from odkit.purge.principals import Sorted
-from odkit.values.slot import slot_of
 from odkit.text import decode, escape
+from odkit.values.slot import slot_of
 
 __all__ = ["HOD_ADMIN", "plan_authdata"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn
+from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.kdclog import KdcLog
+from odkit.names import host_key, is_fqdn
 from odkit.purge.model import Decision, KeytabPlan
 from odkit.purge.principals import Sorted
 from odkit.text import decode, escape

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from odkit.directory import Computer, Directory, Record
-from odkit.hosts import host_key, is_fqdn, short_name
 from odkit.ldif import UnfetchedURL
+from odkit.names import host_key, is_fqdn, short_name
 from odkit.purge.model import Decision
 from odkit.text import decode, escape
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
 from odkit.findings import DAMAGE, Finding, finding
-from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, address_of, is_fqdn, judge_hosts
+from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
 from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
 from odkit.kerberos.kadmin import check_realm, refusal
 from odkit.kerberos.kdclog import KdcLog
 from odkit.ldif import Completeness
+from odkit.names import address_of, is_fqdn
 from odkit.purge.authdata import plan_authdata
 from odkit.purge.inventories import Inventories, unite
 from odkit.purge.keytabs import hold_back, hold_back_requested, plan_keytabs

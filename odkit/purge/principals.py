@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from odkit.errors import BrakeError
-from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
+from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Inventory, Listed, Principal, is_lkdc, protected
 from odkit.kerberos.kadmin import delprinc_line, refusal
+from odkit.names import host_key, is_fqdn, short_name
 from odkit.purge.model import Decision, Deletion
 from odkit.text import decode, escape, plural
 

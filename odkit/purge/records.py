@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, Group, Record
-from odkit.values.dscl import DsclNames, record_path, value_word
+from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, DsclNames, Group, Record
 from odkit.errors import RefusedError
-from odkit.hosts import HostVerdict, Verdict, host_key, is_fqdn, short_name
+from odkit.hosts import HostVerdict, Verdict
 from odkit.ldif import UnfetchedURL
+from odkit.names import host_key, is_fqdn, short_name
 from odkit.purge.memberships import Dead, memberships
 from odkit.purge.model import Decision, RecordChange, Slot
-from odkit.values.slot import slot_of
 from odkit.text import decode, escape
+from odkit.values.dscl import record_path, value_word
+from odkit.values.slot import slot_of
 
 __all__ = ["RecordPlan", "plan_records"]
 

@@ -9,9 +9,9 @@ from odkit.errors import InputError, LiveError, RefusedError
 from odkit.kerberos import parse_principal
 from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, asked, meaning
+from odkit.purge import Plan
 from odkit.rehearsal.kdc import LINE, ScratchRealm
 from odkit.rehearsal.programs import run
-from odkit.purge import Plan
 from odkit.text import escape, shorten
 
 __all__ = ["Names"]

@@ -18,6 +18,9 @@ from odkit.dn import dn_key
 from odkit.errors import LiveError, OdkitError, RefusedError, UsageError
 from odkit.files import OutputFolder
 from odkit.ldif import Entry, dump
+from odkit.purge import Flavour, Plan, RecordChange
+from odkit.purge.scripts import write_plan
+from odkit.purge.scripts.bundle import run_order
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.names import Names
 from odkit.rehearsal.programs import SYSTEM_PATH, program
@@ -26,9 +29,6 @@ from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import Session, run_on_terminal
 from odkit.rehearsal.verdict import Check, Verdict
-from odkit.purge import Flavour, Plan, RecordChange
-from odkit.purge.scripts import write_plan
-from odkit.purge.scripts.bundle import run_order
 from odkit.text import escape, plural
 
 __all__ = ["rehearse"]

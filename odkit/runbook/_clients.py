@@ -6,12 +6,11 @@ Steps and their confidence: operations.md 3.1, 3.2 (medium).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib import resources
 
 from odkit.directory import Computer, Directory
-from odkit.hosts import host_key, is_fqdn, short_name
+from odkit.names import host_key, is_fqdn, short_name
 from odkit.project import Project, Server
-from odkit.shell.assembly import assemble, encode_name, heredoc
+from odkit.shell import assemble, encode_name, fragment, heredoc
 from odkit.text import escape
 
 __all__ = ["bound_as", "checklist", "client_scripts", "part"]
@@ -48,7 +47,7 @@ def _offices(plan: Project) -> Iterator[tuple[Server, list[str]]]:
 
 def part(name: str) -> str:
     """The text of a part of the runbook's scripts."""
-    return (resources.files("odkit.runbook") / name).read_text("utf-8")
+    return fragment("odkit.runbook", name)
 
 
 def _names(names: Iterable[str]) -> str:

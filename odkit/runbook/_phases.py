@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from odkit.errors import UsageError
 from odkit.project import Project, Server
-from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
 from odkit.purge.scripts.bundle import run_order
-from odkit.shell.assembly import shown_word
+from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
+from odkit.shell import shown_word
 
 __all__ = ["phases"]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
-from odkit.hosts import short_name
+from odkit.names import short_name
 from odkit.project import Project, Server
 from odkit.runbook._clients import bound_as, checklist, client_scripts, part
 from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
 from odkit.runbook._phases import phases
-from odkit.shell.assembly import assemble, encode_name, heredoc, quote, shown_word
+from odkit.shell import assemble, encode_name, heredoc, quote, shown_word
 from odkit.text import escape
 
 __all__ = ["page", "script", "write_runbook"]

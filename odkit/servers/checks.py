@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from odkit.findings import Finding, finding
-from odkit.hosts import is_fqdn
-from odkit.text import escape, plural
+from odkit.names import is_fqdn
 from odkit.servers.tree import Node, Tree
+from odkit.text import escape, plural
 
 __all__ = ["check_tree"]
 

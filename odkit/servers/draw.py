@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape as xml
 
-from odkit.text import escape
 from odkit.servers.tree import Node, Tree
+from odkit.text import escape
 
 __all__ = ["tree_dot", "tree_mermaid", "tree_svg", "tree_text"]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from odkit.directory import Directory, Mount, User, host_of_url
 from odkit.findings import Finding, finding
-from odkit.hosts import host_key
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
+from odkit.names import host_key
 from odkit.redaction import is_risky
 from odkit.text import escape, plural
 

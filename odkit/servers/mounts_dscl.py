@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from odkit.directory import Mount
-from odkit.values.dscl import record_path
 from odkit.errors import RefusedError
 from odkit.servers.mounts import KEYS, REFUSED, has_password
-from odkit.shell.assembly import quote
+from odkit.shell import quote
 from odkit.text import decode, escape
+from odkit.values.dscl import record_path
 
 __all__ = ["mounts_dscl"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from odkit.directory import Directory, ReplicaServer
-from odkit.hosts import host_key
+from odkit.names import host_key
 from odkit.project import Project
 
 __all__ = ["Node", "Tree", "tree_of_export", "tree_of_project"]

@@ -13,7 +13,7 @@ from importlib import resources
 from odkit.errors import RefusedError
 from odkit.text import escape
 
-__all__ = ["END", "assemble", "encode_name", "field_of", "heredoc", "quote", "shown_word", "status_lines"]
+__all__ = ["END", "assemble", "encode_name", "field_of", "fragment", "heredoc", "quote", "shown_word", "status_lines"]
 
 END = "ODKIT_END"
 _KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
@@ -101,6 +101,16 @@ def _used(parts: Iterable[str]) -> list[str]:
     return [text + "\n" for name, text in pieces.items() if name in wanted]
 
 
+def fragment(package: str, name: str) -> str:
+    """The text of a ``.sh`` file that lies in a package.
+
+    Args:
+        package: dotted name of the package.
+        name: of the file.
+    """
+    return (resources.files(package) / name).read_text("utf-8")
+
+
 def assemble(
     head: Iterable[str], values: Mapping[str, str], parts: Iterable[str], data: Iterable[str], *, own: Iterable[str] = ()
 ) -> bytes:
@@ -109,9 +119,9 @@ def assemble(
     Args:
         head: comment lines.
         values: assignments, quoted here; those that no function uses are left out.
-        parts: names of the ``*.sh`` files of this package, in order.
+        parts: names of the fragments in ``odkit/shell/lib``, in order.
         data: functions made by `heredoc` and the like.
-        own: further parts, as text.
+        own: the script's own parts, as text (see `fragment`), behind those of the library.
 
     Raises:
         RefusedError: see `quote`.
@@ -119,7 +129,7 @@ def assemble(
     out = ["#!/bin/sh\n"]
     out += [f"# {escape(line)}".rstrip() + "\n" for line in head]
     out.append("\n")
-    body = _used([*((resources.files("odkit.purge.scripts") / part).read_text("utf-8") for part in parts), *own])
+    body = _used([*(fragment("odkit.shell.lib", part) for part in parts), *own])
     for name, value in values.items():
         if not re.fullmatch(r"[A-Z]+", name):
             raise RefusedError(f"not a variable of a script: {name!r}")

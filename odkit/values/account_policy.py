@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from odkit.values.policy import policy_plist
 from odkit.plist import canonical
 from odkit.text import escape
+from odkit.values.policy import policy_plist
 
 __all__ = ["AccountPolicies", "AccountPolicy", "account_policy"]
 

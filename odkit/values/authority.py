@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from odkit.errors import InputError
-from odkit.values.slot import SlotID, parse_slot
 from odkit.text import decode
+from odkit.values.slot import SlotID, parse_slot
 
 __all__ = ["Address", "Authority", "CachedUser", "Disabled", "Kerberos", "PasswordServer", "PublicKey", "ShadowHash", "parse_authority"]
 

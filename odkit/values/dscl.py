@@ -7,18 +7,11 @@ and checked.  In 10.5 and later ``-read`` takes the last component as it stands.
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
-
 from odkit.errors import RefusedError
-from odkit.values.schema import DSCL_TYPES
 from odkit.text import is_plain
+from odkit.values.schema import DSCL_TYPES
 
-if TYPE_CHECKING:
-    from odkit.directory._directory import Directory
-    from odkit.directory._views import Record
-
-__all__ = ["MAX_WORD", "DsclNames", "record_path", "record_path_raw", "value_word"]
+__all__ = ["MAX_WORD", "record_path", "record_path_raw", "value_word"]
 
 MAX_WORD = 1000  # bytes; a line of dscl's batch mode has 4,095 at most
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-$:@+=,")
@@ -82,37 +75,3 @@ def value_word(value: str) -> str:
     if len(value.encode()) > MAX_WORD:
         raise RefusedError(f"a value of more than {MAX_WORD} bytes")
     return value
-
-
-class DsclNames:
-    """By which name dscl can be told one record from all others of its type: it acts on the first that bears a name.
-
-    Args:
-        od: the directory.
-    """
-
-    def __init__(self, od: Directory) -> None:
-        self._od = od
-        self._counts: dict[str, Counter[str]] = {}
-
-    def name(self, record: Record) -> str:
-        """A name that only this record bears and that dscl can be given.
-
-        Raises:
-            RefusedError: there is none.
-        """
-        counts = self._counts.get(record.kind)
-        if counts is None:
-            each = (name for other in self._od.of_type(record.kind).records() for name in {own.lower() for own in other.names})
-            counts = self._counts[record.kind] = Counter(each)
-        why = RefusedError("every name that it bears belongs to another record, too")
-        for name in record.names:
-            if counts[name.lower()] == 1:
-                try:
-                    record_path(record.kind, name)
-                    record_path_raw(record.kind, name)
-                except RefusedError as error:
-                    why = error
-                else:
-                    return name
-        raise why

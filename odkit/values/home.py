@@ -1,46 +1,56 @@
-"""The hosts of all users' homes, from what was taken from the records on the way."""
+"""Homes: the URL of a share and a path inside it, and the hosts that they name."""
 
 from __future__ import annotations
 
-from collections import Counter
+import html
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from odkit.text import host_key
+__all__ = ["Home", "home_of", "host_of_url"]
 
-if TYPE_CHECKING:
-    from odkit.directory._directory import Directory
-
-__all__ = ["HomeHost", "home_hosts"]
+# scheme://[;AUTH=…@ or user:password@]host[:port]; AFP URLs put ";AUTH=NO%20USER%20AUTHENT" before the @
+_URL_HOST = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
+_NET_HOST = re.compile(r"/Network/Servers/([^/]+)(/.*)?\Z", re.DOTALL)
 
 
-@dataclass(slots=True)
-class HomeHost:
-    """A host that serves homes of users.
+def host_of_url(url: str) -> str | None:
+    """Host of a URL as written, None when it has none (``afp://;AUTH=…@host/Share`` is understood)."""
+    match = _URL_HOST.match(url)
+    host = match[1].strip("[]") if match else ""
+    if "%" in host:
+        from urllib.parse import unquote  # seldom needed, and slow to load
+
+        host = unquote(host, errors="surrogateescape")
+    return host or None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home or group home: the URL of its share and the path inside it.
 
     Attributes:
-        host: as first written.
-        path: of the export, with line and dn of the first user.
-        count: number of users whose home names it.
+        url: as in ``apple-user-homeurl``, entities resolved; empty when only an NFS path is known.
+        path: inside the share.
+        nfs: ``homeDirectory``; empty when missing.
     """
 
-    host: str
+    url: str
     path: str
-    line: int
-    dn: str
-    count: int = 0
+    nfs: str
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Host names that the URL and the path give, as written, without repeats."""
+        net = _NET_HOST.match(self.nfs)
+        found = [host_of_url(self.url), net[1].strip() if net else None]
+        return tuple(dict.fromkeys(host for host in found if host))
 
 
-def home_hosts(od: Directory) -> dict[str, HomeHost]:
-    """Hosts of homes, of users and of whatever else has one, by the name without ASCII case and trailing dot."""
-    found: dict[str, HomeHost] = {}
-    hosts: list[tuple[str, ...]] = od.column("homes")
-    # every record counts, wherever it stands: a home that is overlooked would let a live server look retired
-    for names, count in Counter(hosts).items():  # in the order in which they come first
-        for host in names:
-            key = host_key(host)
-            if key not in found:
-                entry = od.entry(hosts.index(names))
-                found[key] = HomeHost(host, entry.path, entry.line, entry.dn)
-            found[key].count += count
-    return found
+def home_of(url: str | None, nfs: str | None) -> Home:
+    """Read ``apple-user-homeurl`` and ``homeDirectory``."""
+
+    def part(name: str) -> str:
+        value, end, _ = (url or "").partition(f"<{name}>")[2].partition(f"</{name}>")
+        return html.unescape(value).strip() if end else ""
+
+    return Home(part("url"), part("path"), nfs or "")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from odkit.errors import InputError
-from odkit.kerberos.inventory._model import ENCTYPES
+from odkit.values.enctypes import ENCTYPES
 
 __all__ = ["KeySet", "parse_keyset"]
 

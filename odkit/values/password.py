@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from odkit.directory import Directory, Record
 from odkit.errors import InputError
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.values.account_policy import AccountPolicies, account_policy
+from odkit.values.attributes import text_of
 from odkit.values.authority import Authority, Disabled, Kerberos, PasswordServer, parse_authority
 from odkit.values.keyset import KeySet, parse_keyset
 from odkit.values.policy import Account, Policy, parse_policy
 from odkit.values.slot import SlotID
 
-__all__ = ["AUTHDATA_USERS", "VERIFIERS", "Password", "Problem", "flat", "of", "own_principal", "timestamp", "verifiers"]
+__all__ = [
+    "AUTHDATA_USERS",
+    "VERIFIERS",
+    "AuthdataLookup",
+    "Password",
+    "Problem",
+    "own_principal",
+    "timestamp",
+    "verifiers",
+    "with_previous",
+]
 
 AUTHDATA_USERS = "cn=users,cn=authdata"
+AuthdataLookup = Callable[[SlotID], Attributes | None]
 
 # attribute of cn=authdata, lower case -> the verifier's name; OpenLDAP apple.schema, 1.3.6.1.1.1.1.42-52
 VERIFIERS = {
@@ -41,7 +52,7 @@ class Problem:
     why: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Password:
     """The password record of a user or computer.
 
@@ -62,8 +73,8 @@ class Password:
         account_policies: the account's own of 10.10 and later; None when there are none, or they cannot be read.
     """
 
-    authorities: list[Authority] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    authorities: tuple[Authority, ...] = ()
+    problems: tuple[Problem, ...] = ()
     pointer: PasswordServer | None = None
     pointers: tuple[str, ...] = ()
     unread: tuple[bytes, ...] = field(default=(), repr=False)
@@ -74,8 +85,48 @@ class Password:
     policy: Policy = field(default_factory=Policy)
     has_policy: bool = False
     account: Account = field(default_factory=Account)
-    keysets: list[KeySet] = field(default_factory=list)
+    keysets: tuple[KeySet, ...] = ()
     account_policies: AccountPolicies | None = None
+
+    @classmethod
+    def read(cls, attributes: Attributes, authdata_of: AuthdataLookup = lambda slot: None) -> Password:
+        """Read the password record of a user or computer; what cannot be read is in its `problems`.
+
+        Args:
+            attributes: of the record.
+            authdata_of: gives the attributes of the entry in ``cn=authdata`` that a slot points at, or None.
+        """
+        authorities, problems, unread = _authorities(attributes.get("authAuthority", ()))
+        flat = [each for authority in authorities for each in with_previous(authority)]
+        pointers = [each.detail for each in flat if isinstance(each.detail, PasswordServer)]
+        pointer = pointers[0] if pointers else None
+        tickets = (
+            each.detail
+            for each in flat
+            if isinstance(each.detail, Kerberos) and each.kind == "kerberosv5" and "LKDC:" not in each.detail.realm
+        )
+        slot = pointer.slot if pointer is not None else None
+        authdata = authdata_of(slot) if slot is not None else None
+        sources = (attributes,) if authdata is None else (authdata, attributes)
+        keysets = () if authdata is None else _keysets(authdata, problems)
+        account_policies = _account_policies(sources, problems)
+        policy = _policy(sources, problems)
+        return cls(
+            authorities=tuple(authorities),
+            pointer=pointer,
+            pointers=tuple(each.slot_text.lower() for each in pointers),
+            unread=unread,
+            kerberos=next(tickets, None),
+            disabled=any(each.kind == "disableduser" for each in flat),
+            crypt=tuple(attributes.get("userPassword", ())),
+            authdata=authdata,
+            policy=Policy() if policy is None else policy,
+            has_policy=policy is not None,
+            account=Account() if authdata is None else _account(authdata),
+            keysets=keysets,
+            account_policies=account_policies,
+            problems=tuple(problems),
+        )
 
     @property
     def slot_id(self) -> SlotID | None:
@@ -116,93 +167,98 @@ def timestamp(text: str | None) -> datetime | None:
         return None
 
 
-def flat(authority: Authority) -> Iterator[Authority]:
+def with_previous(authority: Authority) -> Iterator[Authority]:
     """An authority, and those that wait inside a ``DisabledUser``."""
     yield authority
     if isinstance(authority.detail, Disabled) and authority.detail.previous is not None:
-        yield from flat(authority.detail.previous)
+        yield from with_previous(authority.detail.previous)
 
 
-def of(record: Record) -> Password:
-    """Read the password record of a user or computer; what cannot be read is in its `problems`."""
-    out = Password(crypt=tuple(record.attributes.get("userPassword", ())))
-    for index, value in enumerate(record.attributes.get("authAuthority", ())):
+def _authorities(values: Sequence[bytes]) -> tuple[list[Authority], list[Problem], tuple[bytes, ...]]:
+    """The authorities that can be parsed, the problems of all values, and the values that cannot be parsed."""
+    found: list[Authority] = []
+    problems: list[Problem] = []
+    unread: list[bytes] = []
+    for index, value in enumerate(values):
         if isinstance(value, UnfetchedURL):
-            out.problems.append(Problem("authAuthority", index, "it names a URL instead of holding a value"))
+            problems.append(Problem("authAuthority", index, "it names a URL instead of holding a value"))
             continue
         try:
             authority = parse_authority(value)
         except InputError as error:
-            out.problems.append(Problem("authAuthority", index, error.message))
-            out.unread += (value,)
+            problems.append(Problem("authAuthority", index, error.message))
+            unread.append(value)
             continue
-        out.authorities.append(authority)
-        for each in flat(authority):
-            out.problems += [Problem("authAuthority", index, f"{each.tag}: {why}") for why in each.problems]
-            out.disabled = out.disabled or each.kind == "disableduser"
-            if isinstance(each.detail, PasswordServer):
-                out.pointers += (each.detail.slot_text.lower(),)
-                out.pointer = out.pointer or each.detail
-            elif (
-                isinstance(each.detail, Kerberos)
-                and each.kind == "kerberosv5"
-                and out.kerberos is None
-                and "LKDC:" not in each.detail.realm
-            ):
-                out.kerberos = each.detail
-    _join(record.directory, record, out)
-    return out
+        found.append(authority)
+        for each in with_previous(authority):
+            problems += [Problem("authAuthority", index, f"{each.tag}: {why}") for why in each.problems]
+    return found, problems, tuple(unread)
 
 
-def _join(od: Directory, record: Record, out: Password) -> None:
-    entry = None
-    if out.slot_id is not None and od.authdata:
-        entry = od.by_key(f"authguid={out.slot_id.auth_guid},{AUTHDATA_USERS}")
-    if entry is not None:
-        out.authdata = entry.attributes
-        out.account = Account(
-            timestamp(entry.text("creationDate")),
-            timestamp(entry.text("passwordModDate")),
-            timestamp(entry.text("lastLoginTime")),
-            _number(entry.text("loginFailedAttempts")),
-            entry.text("disableReason") or "",
-        )
-        for index, value in enumerate(entry.attributes.get("draft-krbKeySet", ())):
+def _account(authdata: Attributes) -> Account:
+    return Account(
+        timestamp(text_of(authdata, "creationDate")),
+        timestamp(text_of(authdata, "passwordModDate")),
+        timestamp(text_of(authdata, "lastLoginTime")),
+        _number(text_of(authdata, "loginFailedAttempts")),
+        text_of(authdata, "disableReason") or "",
+    )
+
+
+def _keysets(authdata: Attributes, problems: list[Problem]) -> tuple[KeySet, ...]:
+    found: list[KeySet] = []
+    for index, value in enumerate(authdata.get("draft-krbKeySet", ())):
+        try:
+            found.append(parse_keyset(value))
+        except InputError as error:
+            problems.append(Problem("draft-krbKeySet", index, error.message))
+    return tuple(found)
+
+
+def _account_policies(sources: Iterable[Attributes], problems: list[Problem]) -> AccountPolicies | None:
+    """The account's own policies, of the first entry that has any; None also when they cannot be read."""
+    for attributes in sources:
+        value = attributes.first("apple-accountpolicy")
+        if value is not None:
             try:
-                out.keysets.append(parse_keyset(value))
+                return account_policy(value)
             except InputError as error:
-                out.problems.append(Problem("draft-krbKeySet", index, error.message))
-    for source in (entry, record):
-        own = source.attributes.first("apple-accountpolicy") if source is not None else None
-        if own is not None:
+                problems.append(Problem("apple-accountpolicy", 0, error.message))
+                return None
+    return None
+
+
+def _policy(sources: Iterable[Attributes], problems: list[Problem]) -> Policy | None:
+    """The user's own policy, of the first entry that has one: empty when it cannot be read, None when there is none."""
+    for attributes in sources:
+        value = attributes.first("apple-user-passwordpolicy")
+        if isinstance(value, UnfetchedURL):
+            problems.append(Problem("apple-user-passwordpolicy", 0, "it names a URL instead of holding a value"))
+            return None
+        if value is not None:
             try:
-                out.account_policies = account_policy(own)
+                return parse_policy(value)
             except InputError as error:
-                out.problems.append(Problem("apple-accountpolicy", 0, error.message))
-            break
-    for source in (entry, record):
-        policy = source.attributes.first("apple-user-passwordpolicy") if source is not None else None
-        if isinstance(policy, UnfetchedURL):
-            out.problems.append(Problem("apple-user-passwordpolicy", 0, "it names a URL instead of holding a value"))
-            return
-        if policy is not None:
-            out.has_policy = True
-            try:
-                out.policy = parse_policy(policy)
-            except InputError as error:
-                out.problems.append(Problem("apple-user-passwordpolicy", 0, error.message))
-            return
+                problems.append(Problem("apple-user-passwordpolicy", 0, error.message))
+                return Policy()
+    return None
 
 
 def _number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def own_principal(record: Record, password: Password, realm: str | None) -> str | None:
-    """The principal that a record's Kerberos authority means, with its realm; None without one."""
+def own_principal(name: str, password: Password, realm: str | None) -> str | None:
+    """The principal that a record's Kerberos authority means, with its realm; None without one.
+
+    Args:
+        name: first name of the record.
+        password: of the record.
+        realm: of the domain.
+    """
     kerberos = password.kerberos
     if kerberos is None:
         return None
     if kerberos.principal:
         return kerberos.principal if "@" in kerberos.principal else f"{kerberos.principal}@{kerberos.realm}"
-    return f"{record.name}@{kerberos.realm or realm or ''}"
+    return f"{name}@{kerberos.realm or realm or ''}"

@@ -8,9 +8,28 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES"]
+__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES", "OPERATIONAL"]
 
 AUTHDATA: Final = "cn=authdata"
+
+# written by slapd itself (RFC 4512 section 3.4, slapd's own), and what odusers keeps in step with it
+OPERATIONAL: Final = frozenset(
+    {
+        "structuralobjectclass",
+        "entryuuid",
+        "creatorsname",
+        "createtimestamp",
+        "entrycsn",
+        "modifiersname",
+        "modifytimestamp",
+        "contextcsn",
+        "entrydn",
+        "subschemasubentry",
+        "hassubordinates",
+        "numsubordinates",
+        "pwdchangedtime",
+    }
+)
 
 # container's cn, lower case -> record type as dscl spells it
 CONTAINERS: Final[dict[str, str]] = {

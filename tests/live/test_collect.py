@@ -12,9 +12,9 @@ import pytest
 import odkit
 from conftest import MART, ROOT, needs
 from live.conftest import SHELLS, Kdc
+from odkit.collect.collect import collect_script
 from odkit.errors import InputError
 from odkit.ldif import Completeness
-from odkit.collect.collect import collect_script
 
 pytestmark = pytest.mark.live
 

@@ -16,11 +16,11 @@ import pytest
 import odkit
 from conftest import needs
 from live.conftest import SHELLS
-from odkit.ldif import Entry, dump
 from odkit.hostrefs import plan_rewrite
+from odkit.hostrefs.rewrite_scripts import rewrite_files
+from odkit.ldif import Entry, dump
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.standins.dscl import Fail, Node, read
-from odkit.hostrefs.rewrite_scripts import rewrite_files
 
 pytestmark = pytest.mark.live
 

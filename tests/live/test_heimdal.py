@@ -13,8 +13,8 @@ from live.conftest import REALM, SHELLS, Kdc
 from live.scratch_heimdal import ScratchHeimdal
 from live.test_hostile import domain, random_names
 from live.test_inventories import heimdal_text
-from odkit.hosts import host_key
 from odkit.kerberos import Principal
+from odkit.names import host_key
 from odkit.rehearsal.kdc import ScratchRealm
 from property.strategies import HOSTILE
 

@@ -12,9 +12,9 @@ import pytest
 import odkit
 from conftest import needs
 from live.conftest import REALM, SHELLS, Kdc
-from odkit.hosts import host_key
 from odkit.kerberos import Principal
 from odkit.ldif import Entry, dump
+from odkit.names import host_key
 from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import run_on_terminal

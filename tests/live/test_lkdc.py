@@ -10,9 +10,9 @@ import pytest
 from conftest import needs
 from live.conftest import SHELLS
 from odkit.kerberos import read_principals
+from odkit.lkdc.teardown import write_teardown
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.standins import Machine, install
-from odkit.lkdc.teardown import write_teardown
 
 pytestmark = pytest.mark.live
 

@@ -12,10 +12,10 @@ import pytest
 import odkit
 from conftest import MART, needs
 from live.conftest import SHELLS, Stage
-from odkit.ldif import ChangeRecord, Entry, Modification, dump
 from odkit.hostrefs import plan_rewrite
-from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.hostrefs.rewrite_scripts import rewrite_files
+from odkit.ldif import ChangeRecord, Entry, Modification, dump
+from odkit.rehearsal.slapd import ScratchDirectory, state
 
 pytestmark = pytest.mark.live
 

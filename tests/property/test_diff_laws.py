@@ -16,7 +16,7 @@ import odkit
 from conftest import ROOT
 from odkit import ldif
 from odkit.comparison import Diff, Kind, changes, diff, diff_ldif, diff_text
-from odkit.comparison._meaning import OPERATIONAL
+from odkit.values.schema import OPERATIONAL
 from property.ldap_model import State, apply, state
 
 SUFFIX = "dc=x"

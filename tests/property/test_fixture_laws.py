@@ -10,8 +10,8 @@ import pytest
 import odkit
 from conftest import ROOT
 from odkit import ldif
-from odkit.hosts import host_key
 from odkit.ldif import Entry, Reader
+from odkit.names import host_key
 
 EXPORTS = sorted((ROOT / "fixtures").rglob("*.ldif"))
 LISTS = sorted((ROOT / "fixtures").rglob("listprincs*.txt"))

@@ -26,9 +26,9 @@ from hypothesis import strategies as st
 import odkit
 from conftest import needs
 from odkit.errors import InputError, OdkitError, UsageError
-from odkit.lkdc.realm import Certificate, lkdc_realm_of_hash, read_certificates
-from odkit.lkdc.check import check_lkdc
 from odkit.ldif import Entry, dump
+from odkit.lkdc.check import check_lkdc
+from odkit.lkdc.realm import Certificate, lkdc_realm_of_hash, read_certificates
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 NAME = "com.apple.kerberos.kdc"

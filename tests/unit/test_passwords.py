@@ -71,7 +71,9 @@ class TestMedicalMart:
         od = odkit.open(MART / "after" / "export.ldif")
         password = od.users["diradmin"].password
         assert str(password.slot_id) == "0x43a00001d3d5c4a00000000200000002"
+        assert password.kerberos is not None
         assert password.kerberos.principal == "diradmin@MEDICALMART.EXAMPLE.COM"
+        assert password.slot_id is not None
         assert (password.slot_id.sequence, password.slot_id.index) == (2, 2)
 
 

@@ -14,9 +14,10 @@ import lion
 import odkit
 from conftest import MART
 from odkit.errors import BrakeError, InputError, RefusedError, UsageError
-from odkit.hosts import Verdict, address_of, host_key, is_fqdn, is_label, judge_hosts, short_name
+from odkit.hosts import Verdict, judge_hosts
 from odkit.kerberos.kdclog import read_kdc_log
 from odkit.ldif import Entry, dump
+from odkit.names import address_of, host_key, is_fqdn, is_label, short_name
 
 SUFFIX = "dc=example,dc=com"
 R = "EXAMPLE.COM"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import odkit
 from conftest import MART
 from odkit.errors import UsageError
-from odkit.ldif import Entry, dump
 from odkit.hostrefs import Handling, HitKind, Matcher, handling, host_map, plan_rewrite
 from odkit.hostrefs._places import _BY_ATTRIBUTE
+from odkit.ldif import Entry, dump
 from odkit.redaction import is_secret
 
 OLD, IP, LKDC = "srv.example.com", "10.1.2.3", "LKDC:SHA1." + "A" * 40

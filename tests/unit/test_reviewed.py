@@ -17,13 +17,13 @@ from odkit.comparison import changes, diff, diff_ldif
 from odkit.directory import home_of
 from odkit.errors import InputError, OdkitError, UsageError
 from odkit.files import OutputFolder, write_file
-from odkit.kerberos import read_kdc_log
-from odkit.lkdc.realm import read_certificates
-from odkit.live.check import check_live
-from odkit.project import Project, Server, first_plan
 from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs._match import Matcher
 from odkit.hostrefs.rewrite_scripts import rewrite_files
+from odkit.kerberos import read_kdc_log
+from odkit.live.check import check_live
+from odkit.lkdc.realm import read_certificates
+from odkit.project import Project, Server, first_plan
 from odkit.redaction import is_private, is_secret, mask_urls
 from odkit.servers import check_tree, tree_of_project
 from property.ldap_model import apply, state

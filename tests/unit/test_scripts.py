@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 import lion
 import odkit
 from conftest import MART, ROOT, needs
-from odkit.values.dscl import record_path, record_path_raw, value_word
+from odkit.collect.collect import collect_script
 from odkit.errors import RefusedError
+from odkit.hostrefs import plan_rewrite
+from odkit.hostrefs.rewrite_scripts import rewrite_files
 from odkit.kerberos.kadmin import delprinc_line
 from odkit.ldif import ChangeRecord, Reader
-from odkit.hostrefs import plan_rewrite
-from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
-from odkit.purge.scripts.assertion import assertion
-from odkit.collect.collect import collect_script
 from odkit.lkdc.teardown import LKDC_TARGETS, write_teardown
-from odkit.hostrefs.rewrite_scripts import rewrite_files
-from odkit.shell.assembly import encode_name, heredoc, quote
+from odkit.purge.scripts.assertion import assertion
+from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
+from odkit.shell import encode_name, heredoc, quote
+from odkit.values.dscl import record_path, record_path_raw, value_word
 
 GOLDEN = ROOT / "tests" / "golden"
 SHELLS = (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"])
@@ -320,7 +320,7 @@ class TestQuoting:
 
     @given(st.lists(st.binary(max_size=20).filter(lambda b: b"\n" not in b and b"\0" not in b), max_size=5))
     def test_awk_encodes_as_python_does(self, names: list[bytes]) -> None:
-        common = (ROOT / "odkit" / "scripts" / "common.sh").read_text()
+        common = (ROOT / "odkit" / "shell" / "lib" / "common.sh").read_text()
         program = common[common.index("ENC='") :]
         script = f"{program}\nawk \"$ENC\"' {{ print enc($0) }}'"
         done = subprocess.run(

@@ -11,13 +11,6 @@ import pytest
 
 from conftest import ROOT
 
-# what a part may import besides itself; a name stands for the package or module of that name
-LAYERS = [
-    {"text", "rules"}, {"errors", "schema", "slot"}, {"findings", "secrets", "files", "plist", "dn"}, {"ldif"}, {"directory"}, {"hosts", "project"}, {"kerberos"}, {"retire", "passwords", "mcx"}, {"difference", "reference", "topology", "mounts"}, {"verification"},
-    {"scripts"}, {"runbook"},
-]  # fmt: skip
-BELOW = set().union(*LAYERS[: LAYERS.index({"scripts"}) + 1])
-ASIDE = {"rehearsal": BELOW, "live": BELOW}
 MODULES = sorted((ROOT / "odkit").rglob("*.py"))
 
 
@@ -29,20 +22,6 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_run_downwards(path: Path) -> None:
-    part = path.relative_to(ROOT / "odkit").parts[0].removesuffix(".py")
-    if part == "__init__":
-        return
-    used = {name.split(".")[1] for name in imports(path) if name.startswith("odkit.")} - {part}
-    if part in ASIDE:
-        allowed = ASIDE[part]
-    else:
-        at = next(i for i, layer in enumerate(LAYERS) if part in layer)
-        allowed = set().union(*LAYERS[: at + 1])
-    assert used <= allowed
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))

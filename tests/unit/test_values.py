@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from odkit import files, plist, redaction as secrets, text
+from odkit import files, plist, text
+from odkit import redaction as secrets
 from odkit.dn import DN, dn_key, escape_value, parse_dn
 from odkit.errors import InputError, OdkitError, RefusedError, UsageError
 from odkit.findings import RULES, Report, finding

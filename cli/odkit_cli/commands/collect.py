@@ -23,8 +23,8 @@ def collect(context: click.Context, output: str | None, force: bool) -> None:
       odkit collect -o collect.sh
       odkit inspect odkit-collected
     """
-    from odkit.files import write_file
     from odkit.collect.collect import collect_script
+    from odkit.files import write_file
     from odkit.text import escape
 
     script = collect_script()

@@ -43,10 +43,10 @@ def mounts(
       odkit mounts export.ldif
       odkit mounts export.ldif --host files.example.com --format ldif > mounts.ldif
     """
-    from odkit.hosts import host_key
+    from odkit.names import host_key
+    from odkit.redaction import mask_urls
     from odkit.servers.mounts import check_mounts, mounts_ldif
     from odkit.servers.mounts_dscl import mounts_dscl
-    from odkit.redaction import mask_urls
     from odkit.text import escape, plural, table
 
     od = open_exports([export])

@@ -10,10 +10,11 @@ from odkit.findings import Finding, finding
 from odkit.kerberos.authdata import ALIASES, NAME, names_of, read_authdata
 from odkit.kerberos.inventory import _dump, _heimdal, _keytab, _klist, _listprincs
 from odkit.kerberos.inventory._input import Input
-from odkit.kerberos.inventory._model import ENCTYPES, Inventory, InventoryKind, Listed
+from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed
 from odkit.ldif._source import Source
 from odkit.redaction import mask
 from odkit.text import shorten
+from odkit.values.enctypes import ENCTYPES
 
 __all__ = [
     "ALIASES",

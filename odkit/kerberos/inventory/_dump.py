@@ -16,9 +16,10 @@ from functools import lru_cache
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
-from odkit.kerberos.inventory._model import ENCTYPES, Listed
-from odkit.values.principal import parse_principal
+from odkit.kerberos.inventory._model import Listed
 from odkit.text import shorten
+from odkit.values.enctypes import ENCTYPES
+from odkit.values.principal import parse_principal
 
 __all__ = ["looks_like", "read"]
 

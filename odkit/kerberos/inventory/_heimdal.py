@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
-from odkit.kerberos.inventory._model import ENCTYPES, Listed
+from odkit.kerberos.inventory._model import Listed
+from odkit.values.enctypes import ENCTYPES
 from odkit.values.principal import Principal, parse_principal
 
 __all__ = ["bare_realm", "dump_like", "long_like", "read_dump", "read_long", "read_plain", "read_short", "short_like"]

@@ -13,7 +13,8 @@ import struct
 from collections.abc import Iterator
 
 from odkit.errors import InputError
-from odkit.kerberos.inventory._model import ENCTYPES, Listed
+from odkit.kerberos.inventory._model import Listed
+from odkit.values.enctypes import ENCTYPES
 from odkit.values.principal import Principal
 
 __all__ = ["looks_like", "read"]

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
-from odkit.values.principal import parse_principal
 from odkit.text import shorten
+from odkit.values.principal import parse_principal
 
 __all__ = ["looks_like", "read"]
 

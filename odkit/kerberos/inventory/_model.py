@@ -8,23 +8,7 @@ from enum import StrEnum
 from odkit.findings import Finding
 from odkit.values.principal import Principal
 
-__all__ = ["ENCTYPES", "Inventory", "InventoryKind", "Listed"]
-
-# RFC 3961 and its registry, with the names that MIT's klist prints
-ENCTYPES = {
-    1: "des-cbc-crc",
-    2: "des-cbc-md4",
-    3: "des-cbc-md5",
-    16: "des3-cbc-sha1",
-    17: "aes128-cts-hmac-sha1-96",
-    18: "aes256-cts-hmac-sha1-96",
-    19: "aes128-cts-hmac-sha256-128",
-    20: "aes256-cts-hmac-sha384-192",
-    23: "arcfour-hmac",
-    24: "arcfour-hmac-exp",
-    25: "camellia128-cts-cmac",
-    26: "camellia256-cts-cmac",
-}
+__all__ = ["Inventory", "InventoryKind", "Listed"]
 
 
 class InventoryKind(StrEnum):

@@ -1,6 +1,6 @@
 """Plans as scripts, change files and the way back."""
 
 from odkit.purge.scripts.bundle import TARGETS, check_target, write_plan
-from odkit.shell.assembly import quote
+from odkit.shell import quote
 
 __all__ = ["TARGETS", "check_target", "quote", "write_plan"]

@@ -13,9 +13,10 @@ from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.ldif import Attributes, ChangeRecord, Modification, comment, format_record
 from odkit.purge import Plan, RecordChange
 from odkit.purge.scripts.assertion import assertion
-from odkit.purge.scripts.ldifchange import OPERATIONAL, printed
-from odkit.shell.assembly import assemble, encode_name, heredoc, status_lines
+from odkit.purge.scripts.ldifchange import printed
+from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
+from odkit.values.schema import OPERATIONAL
 
 __all__ = ["aliases_ldif", "aliases_script", "restore_aliases_ldif"]
 
@@ -93,4 +94,4 @@ def aliases_script(plan: Plan, target: str) -> bytes:
     data = [heredoc("steps", table), heredoc("expected", expected)]
     values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(table))}
     values["BIND"] = f"uid=diradmin,cn=users,{plan.suffix}"
-    return assemble(head, values, ("common.sh", "records.sh", "ldif.sh", "remove-aliases.sh"), data)
+    return assemble(head, values, ("common.sh", "records.sh", "ldif.sh"), data, own=(fragment("odkit.purge.scripts", "remove-aliases.sh"),))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from odkit.directory import DSCL_ATTRIBUTES
-from odkit.values.dscl import record_path, record_path_raw
 from odkit.purge import Plan, RecordChange
-from odkit.shell.assembly import assemble, encode_name, field_of, heredoc, status_lines
 from odkit.redaction import is_private
+from odkit.shell import assemble, encode_name, field_of, fragment, heredoc, status_lines
 from odkit.text import decode, plural
+from odkit.values.dscl import record_path, record_path_raw
 
 __all__ = ["dscl_script"]
 
@@ -66,4 +66,4 @@ def dscl_script(plan: Plan, target: str) -> bytes:
     )
     data = [heredoc("steps", table), heredoc("expected", expected)]
     values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(table))}
-    return assemble(head, values, ("common.sh", "records.sh", "dscl.sh", "delete-records.sh"), data)
+    return assemble(head, values, ("common.sh", "records.sh", "dscl.sh"), data, own=(fragment("odkit.purge.scripts", "delete-records.sh"),))

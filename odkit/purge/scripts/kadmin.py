@@ -8,7 +8,7 @@ from __future__ import annotations
 from odkit.errors import UsageError
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.purge import Flavour, Plan
-from odkit.shell.assembly import assemble, encode_name, heredoc, status_lines
+from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["purge_script", "restore_script"]
@@ -59,7 +59,9 @@ def purge_script(plan: Plan, target: str) -> bytes:
     data.append(heredoc("stale", sorted(encode_name(v.host.encode("utf-8", "surrogateescape")) for v in plan.stale_hosts())))
     values = _values(plan, target) | {"INVENTORY": "no" if plan.names is None else "yes"}
     values |= {"DELETIONS": str(len(names)), "NAMES": str(len(plan.names or []))}
-    return assemble(head, values, ("common.sh", "principals.sh", _tools(target), "purge-principals.sh"), data)
+    return assemble(
+        head, values, ("common.sh", "principals.sh", _tools(target)), data, own=(fragment("odkit.purge.scripts", "purge-principals.sh"),)
+    )
 
 
 def restore_script(plan: Plan, target: str) -> bytes:
@@ -70,4 +72,10 @@ def restore_script(plan: Plan, target: str) -> bytes:
         f"{_place(target)}. Without --apply it changes nothing.",
         *status_lines("put back"),
     )
-    return assemble(head, _values(plan, target), ("common.sh", "principals.sh", _tools(target), "restore-principals.sh"), ())
+    return assemble(
+        head,
+        _values(plan, target),
+        ("common.sh", "principals.sh", _tools(target)),
+        (),
+        own=(fragment("odkit.purge.scripts", "restore-principals.sh"),),
+    )

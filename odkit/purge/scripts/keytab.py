@@ -5,7 +5,7 @@ from __future__ import annotations
 from odkit.errors import UsageError
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.purge import KeytabPlan, Plan
-from odkit.shell.assembly import assemble, encode_name, heredoc, status_lines
+from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["keytab_script"]
@@ -47,4 +47,4 @@ def keytab_script(plan: Plan, keytab: KeytabPlan, target: str, name: str) -> byt
         "NAMES": str(len(set(keytab.names))),
     }
     tools = {"heimdal": ("keytab-heimdal.sh",), "10.7+": ("keytab-heimdal.sh", "keytab-lion.sh")}.get(target, ("keytab-mit.sh",))
-    return assemble(head, values, ("common.sh", "principals.sh", *tools, "clean-keytab.sh"), data)
+    return assemble(head, values, ("common.sh", "principals.sh", *tools), data, own=(fragment("odkit.purge.scripts", "clean-keytab.sh"),))

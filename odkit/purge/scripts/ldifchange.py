@@ -9,30 +9,12 @@ from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
 from odkit.purge import Plan, RecordChange
 from odkit.purge.scripts.assertion import asserted, assertion
-from odkit.shell.assembly import assemble, encode_name, heredoc, status_lines
 from odkit.redaction import is_private, is_secret
+from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import decode, plural
+from odkit.values.schema import OPERATIONAL
 
-__all__ = ["OPERATIONAL", "changes_ldif", "ldif_script", "printed", "restore_ldif"]
-
-# written by slapd itself (RFC 4512 section 3.4, slapd's own); a client cannot add them
-OPERATIONAL = frozenset(
-    {
-        "structuralobjectclass",
-        "entryuuid",
-        "creatorsname",
-        "createtimestamp",
-        "entrycsn",
-        "modifiersname",
-        "modifytimestamp",
-        "contextcsn",
-        "entrydn",
-        "subschemasubentry",
-        "hassubordinates",
-        "numsubordinates",
-        "pwdchangedtime",
-    }
-)
+__all__ = ["changes_ldif", "ldif_script", "printed", "restore_ldif"]
 
 
 def _change(change: RecordChange) -> ChangeRecord:
@@ -136,4 +118,6 @@ def ldif_script(plan: Plan, target: str) -> bytes:
     data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked)]
     values = {"PLAN": plan.id, "TARGET": target, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
     values["SUFFIX"] = encode_name(suffix.encode("utf-8", "surrogateescape"))
-    return assemble(head, values, ("common.sh", "records.sh", "ldif.sh", "delete-records-ldif.sh"), data)
+    return assemble(
+        head, values, ("common.sh", "records.sh", "ldif.sh"), data, own=(fragment("odkit.purge.scripts", "delete-records-ldif.sh"),)
+    )

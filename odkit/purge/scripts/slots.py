@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from odkit.values.dscl import record_path, record_path_raw
 from odkit.purge import Plan
-from odkit.shell.assembly import assemble, encode_name, heredoc, status_lines
+from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
+from odkit.values.dscl import record_path, record_path_raw
 
 __all__ = ["slots_script"]
 
@@ -30,4 +30,6 @@ def slots_script(plan: Plan, target: str) -> bytes:
     )
     lines = [f"{each.slot.lower()} {encode_name(path(each.kind, each.name).encode())}" for each in plan.slots]
     values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(lines)), "SUFFIX": plan.suffix}
-    return assemble(head, values, ("common.sh", "records.sh", "delete-slots.sh"), [heredoc("slots", lines)])
+    return assemble(
+        head, values, ("common.sh", "records.sh"), [heredoc("slots", lines)], own=(fragment("odkit.purge.scripts", "delete-slots.sh"),)
+    )

@@ -19,8 +19,8 @@ from urllib.parse import unquote_to_bytes
 
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, Reader, dump
-from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES
 from odkit.text import decode
+from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES
 
 _TYPES = {kind: container for container, kind in CONTAINERS.items()}
 _ERRORS = {

@@ -1,0 +1,101 @@
+"""``odkit verify-passwords``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from odkit_cli.options import fail_on_option, finish, format_options, open_pair, project_retired, source
+
+
+def _date(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise click.BadParameter(f"{text!r} is not YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ", param_hint="--at")
+
+
+@click.command("verify-passwords")
+@click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
+@click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
+@click.option("--authdata", metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
+@click.option("--authdata-before", metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
+@click.option("--slots", metavar="FILE", help="Output of 'mkpassdb -list' or 'mkpassdb -dump' of the Password Server.")
+@click.option("--principals", metavar="FILE", help="Output of 'kadmin.local -q listprincs' of the KDC.")
+@click.option("--at", metavar="DATE", help="Judge accounts at this date (UTC); the export's newest modifyTimestamp by default.")
+@fail_on_option
+@format_options
+@click.pass_context
+def verify_passwords(
+    context: click.Context,
+    before: str | None,
+    after: str | None,
+    authdata: str | None,
+    authdata_before: str | None,
+    slots: str | None,
+    principals: str | None,
+    at: str | None,
+    fail_on: str,
+    format_: str,
+    as_json: bool,
+) -> None:
+    """Verify password records; with two exports, that each one survived.
+
+    LDIF holds no password of 10.3-10.6: it holds the pointer to a slot of the Password Server.  From 10.7 on the verifiers stand in
+    cn=authdata, which slapcat writes with -b cn=authdata: put it into the same file, or give it with --authdata.  A folder of collect.sh
+    brings its list of slots and principals with it.
+
+    \b
+    Example:
+      odkit verify-passwords before.ldif after.ldif --slots mkpassdb-list.txt
+      odkit verify-passwords export.ldif --at 2026-12-01 --json
+    """
+    import odkit
+    from odkit.directory import read_folder
+
+    if authdata_before and after is None:
+        raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
+    date = _date(at)
+    first = [*([before] if before is not None else []), *([authdata_before] if authdata_before else [])]
+    second = [*([after] if after is not None else []), *([authdata] if authdata else [])]
+    if after is None:
+        first, second = first + second, []
+    gather = ("guids", "stamps")
+    older, newer = open_pair(first, second, gather=gather)
+    project_retired((), [older, newer], used=not first and not second)
+    for folder in (each for each in (second or first) if each != "-" and Path(each).is_dir()):  # of collect.sh: its lists come with it
+        collected = read_folder(Path(folder))
+        for trouble in collected.troubles("slots.txt", "listprincs.txt"):
+            click.echo(f"odkit: {folder}: not read, because the program had trouble on the server: {trouble}", err=True)
+        slots = slots or next(map(str, collected.usable("slots.txt")), None)
+        principals = principals or next(map(str, collected.usable("listprincs.txt")), None)
+    report = odkit.verify_passwords(
+        older,
+        newer,
+        slots=odkit.read_slots(source(slots)) if slots else None,
+        principals=odkit.read_principals(source(principals)) if principals else None,
+        at=date,
+    )
+    finish(context, report, [older, newer], _text(report.summary), as_json=as_json or format_ == "json", fail_on=fail_on)
+
+
+def _text(summary: dict[str, Any]) -> str:
+    from odkit.text import table
+
+    newest = summary.get("after", summary["before"])
+    lines = []
+    if newest["global_policy"]:
+        lines += ["Global policy", *table([(key, value) for key, value in newest["global_policy"].items()]), ""]
+    if newest["account_policies"]:
+        rows = [(each["category"], each["identifier"], each["predicate"]) for each in newest["account_policies"]]
+        lines += ["Account policies", *table(rows), ""]
+    if summary["at"]:
+        lines.append(f"Judged at {summary['at']}")
+    return "\n".join([*lines, f"{summary['answer']}."]) + "\n"

@@ -1,0 +1,1 @@
+"""Fragments of shell that scripts are assembled from."""

@@ -1,0 +1,23 @@
+"""Attribute values as text."""
+
+from __future__ import annotations
+
+from odkit.ldif import Attributes, UnfetchedURL
+from odkit.text import decode
+
+__all__ = ["text_of", "texts_of"]
+
+
+def texts_of(attributes: Attributes, name: str) -> list[str]:
+    """Values of an attribute as text; bytes that are not UTF-8 become surrogates, URL values are left out.
+
+    Args:
+        attributes: of one entry.
+        name: attribute description, in any case.
+    """
+    return [decode(value) for value in attributes.get(name, ()) if not isinstance(value, UnfetchedURL)]
+
+
+def text_of(attributes: Attributes, name: str) -> str | None:
+    """First value of an attribute as text; None when there is none."""
+    return next(iter(texts_of(attributes, name)), None)
