@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES"]
+__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES", "HOME_ATTRIBUTES"]
 
 AUTHDATA: Final = "cn=authdata"
+
+# attributes of a user that name the server of the home, in lower case
+HOME_ATTRIBUTES: Final = frozenset({"homedirectory", "apple-user-homeurl"})
 
 # container's cn, lower case -> record type as dscl spells it
 CONTAINERS: Final[dict[str, str]] = {

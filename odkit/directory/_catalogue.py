@@ -12,7 +12,7 @@ from odkit.directory._records import SourceInfo
 from odkit.directory._store import Progress, Store
 from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, finding, record_finding
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, Source
 from odkit.ldif._lines import Lines
 from odkit.ldif._parse import Parser
@@ -92,7 +92,7 @@ class Catalogue:
         def other(record: Entry | ChangeRecord, offset: int, good: bool) -> None:
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
-                self.findings.append(finding("OD009", record.dn, message, path=name, line=record.line))
+                self.findings.append(record_finding("OD009", record.dn, message, path=name, line=record.line))
             else:
                 self._add_entry(record, offset, rough=not good)
 
@@ -120,14 +120,14 @@ class Catalogue:
         key = dn_key(dn)
         if key is None:
             message = f"not a distinguished name: {escape(dn)}"
-            self.findings.append(finding("OD101", dn, message, path=entry.path, line=entry.line))
+            self.findings.append(record_finding("OD101", dn, message, path=entry.path, line=entry.line))
             self._index.add(f"{BAD}{len(self._index)}", *place)
         elif not self._index.add(key, *place):
             self._repeated(entry)
 
     def _repeated(self, entry: Entry) -> None:
         message = f"a second entry {escape(entry.dn)}"
-        self.findings.append(finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
+        self.findings.append(record_finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
 
     def note(self, found: Finding) -> None:
         """Add a finding, unless it was noted before: a record may be read more than once."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from odkit.directory._replicas import ReplicaTree, replica_tree
 from odkit.directory._views import Record, host_of_url
-from odkit.findings import finding
+from odkit.findings import record_finding
 from odkit.plist import PlistError, load
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ class Config:
             return load(value)
         except PlistError as error:
             line = record.entry.line_of(attribute)
-            self._directory.findings.append(finding("OD108", record.dn, f"{attribute} of {name}: {error}", path=record.path, line=line))
+            message = f"{attribute} of {name}: {error}"
+            found = record_finding("OD108", record.dn, message, attribute=attribute, path=record.path, line=line)
+            self._directory.findings.append(found)
             return None
 
     @property

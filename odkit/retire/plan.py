@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
-from odkit.findings import DAMAGE, Finding, finding
+from odkit.findings import Finding, Hides, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, address_of, is_fqdn, judge_hosts
 from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
@@ -21,6 +21,7 @@ from odkit.retire.keytabs import hold_back, hold_back_requested, plan_keytabs
 from odkit.retire.model import Flavour, Plan
 from odkit.retire.principals import ByHand, Refusal, Sorted, brake, candidates, sort_principals
 from odkit.retire.records import plan_records
+from odkit.schema import HOME_ATTRIBUTES
 from odkit.text import decode, escape
 
 __all__ = ["plan_purge"]
@@ -157,12 +158,17 @@ def _damage(od: Directory) -> Finding | None:
     """The first finding after which an export says less than it seems to: records or server lists that could not be read."""
     list(od.config.trees())  # each is read when it is first asked for, and finds then what is wrong with it
     list(od.config.kdc_hosts())
-    for f in od.findings:
-        in_config = ",cn=config," in f.subject.lower()
-        in_home = f.code == "OD006" and any(name in f.message.lower() for name in ("homedirectory", "apple-user-homeurl"))
-        if f.code in DAMAGE or f.code == "OD009" or (f.code in {"OD006", "OD108"} and in_config) or in_home:
-            return f
-    return None
+    return next((f for f in od.findings if _may_hide_a_server(f)), None)
+
+
+def _may_hide_a_server(found: Finding) -> bool:
+    """Whether what could not be read after a finding can name a server: a record, a value of a config record, or a user's home."""
+    hides = found.rule.hides
+    if hides is Hides.VALUE:
+        # in the normal form a comma always separates two names; a record whose name is not a DN may be a config record
+        in_config = found.key is None or "cn=config" in found.key.split(",")[1:]
+        return in_config or found.attribute in HOME_ATTRIBUTES
+    return hides is Hides.RECORDS
 
 
 def _encoded(text: str) -> bytes:

@@ -254,6 +254,59 @@ class TestBrakes:
             odkit.plan_purge(odkit.open(data), before=[od(tree("old.example.com"))], realm=R)
         assert odkit.plan_purge(odkit.open(data), realm=R, accept_incomplete=True).empty
 
+    @pytest.mark.parametrize(
+        "dn",
+        [
+            "cn=passwordserver,cn=config,dc=example,dc=com",
+            "cn=passwordserver, cn=config, dc=example, dc=com",
+            "cn=passwordserver ,CN = Config,dc=example,dc=com",
+            "cn=passwordserver;cn=config;dc=example;dc=com",
+            "cn=passwordserver,cn=\\63onfig,dc=example,dc=com",
+            'cn="passwordserver",cn="config",dc=example,dc=com',
+        ],
+    )
+    @pytest.mark.parametrize("damage", ["apple-password-server-list:< file:///x", "apple-password-server-list: <plist><dict></plist>"])
+    def test_an_unreadable_list_of_servers_is_damage_in_every_spelling_of_its_name(self, dn: str, damage: str) -> None:
+        data = dump([user("ann", "live.example.com")]) + f"dn: {dn}\ncn: passwordserver\n{damage}\n\n".encode()
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(data), retire=["m1.example.com"], realm=R)
+
+    def test_an_unread_value_of_a_record_whose_name_is_no_dn_may_be_a_list_of_servers(self) -> None:
+        data = dump([user("ann", "live.example.com")]) + b"dn: cn=passwordserver,cn=config,dc\napple-password-server-list:< file:///x\n\n"
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(data), retire=["m1.example.com"], realm=R)
+
+    @pytest.mark.parametrize("blank", ["", " "])
+    def test_a_blank_in_a_name_does_not_let_a_live_master_go(self, blank: str) -> None:
+        members = tree("m1.example.com", "192.0.2.1", m2_example_com="192.0.2.2")
+        machines = [computer(f"{name}$", f"{name}.example.com$") for name in ("m1", "m2")]
+        replicas = config("ldapreplicas", apple_ldap_replica=b"ldap://m2.example.com")
+        after = dump([Entry(SUFFIX, {"dc": [b"example"]}), replicas, *machines])
+        after += f"dn: cn=passwordserver,{blank}cn=config,{SUFFIX}\napple-password-server-list: <plist><dict></plist>\n\n".encode()
+        names = inventory(*(f"{service}/m{n}.example.com" for service in ("host", "ldap") for n in range(1, 7)))
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(after), names, realm=R, before=[od(members, *machines)])
+
+    @pytest.mark.parametrize(
+        ("line", "damaged"),
+        [
+            ("jpegPhoto:< file:///tmp/photo", False),
+            ("jpegPhoto:< file:///tmp/homeDirectory/photo", False),
+            ("jpegPhoto:< file:///tmp/apple-user-homeurl", False),
+            ("homeDirectory:< file:///tmp/photo", True),
+            ("HOMEDIRECTORY;lang-en:< file:///tmp/photo", True),
+            ("apple-user-homeurl:< file:///tmp/x", True),
+        ],
+    )
+    def test_only_the_attribute_says_whether_an_unread_value_names_a_server(self, line: str, damaged: bool) -> None:
+        data = dump([user("ann", "live.example.com")]) + f"dn: uid=bob,cn=users,{SUFFIX}\nuid: bob\n{line}\n\n".encode()
+        export = odkit.open(data)
+        if damaged:
+            with pytest.raises(InputError, match="the export is damaged"):
+                odkit.plan_purge(export, retire=["x.example.com"], realm=R)
+        else:
+            assert odkit.plan_purge(export, retire=["x.example.com"], realm=R).hosts
+
     def test_values_that_cannot_be_meant(self) -> None:
         for options in ({"realm": "\ud800"}, {"services": ["\ud800"]},
                         {"addresses": {"x": "nonsense"}}):  # fmt: skip
