@@ -11,9 +11,8 @@ from odkit.kerberos.authdata import ALIASES, NAME, names_of, read_authdata
 from odkit.kerberos.inventory import _dump, _heimdal, _keytab, _klist, _listprincs
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Inventory, InventoryKind, Listed
+from odkit.kerberos.inventory._name import HOW, NoNameError
 from odkit.ldif._source import Source
-from odkit.secrets import mask
-from odkit.text import shorten
 
 __all__ = [
     "ALIASES",
@@ -61,7 +60,7 @@ def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
             raise InputError(file.path, None, "is empty: a list of principals has at least the KDC's own")
         for start, what in _FOREIGN:
             if head.startswith(start):
-                raise InputError(file.path, 1, f"this is {what}; make the list with: LC_ALL=C kadmin.local -q listprincs")
+                raise InputError(file.path, 1, f"this is {what}; {HOW}")
         if _LDIF.match(head):
             return read_authdata(file)
         if _keytab.looks_like(head):
@@ -118,15 +117,11 @@ def _names(file: Input, realm: str | None) -> Inventory:
         raise InputError(file.path, None, "names without a realm, and several krbtgt/REALM among them; say which is the KDC's with --realm")
     first = next((line for line in head.split(b"\n") if line), b"")
     plain = re.fullmatch(rb"(?:[^@\\]|\\.)*", first) is not None  # no realm
-    if bare is not None or (plain and realm is not None):
-        given = realm.encode("utf-8", "surrogateescape") if realm is not None else bare
-        return _inventory(file, "heimdal list", _heimdal.read_plain(file, given), InventoryKind.KDC)
     try:
+        if bare is not None or (plain and realm is not None):
+            given = realm.encode("utf-8", "surrogateescape") if realm is not None else bare
+            return _inventory(file, "heimdal list", _heimdal.read_plain(file, given), InventoryKind.KDC)
         return _inventory(file, "names", _listprincs.read(file), InventoryKind.KDC)
-    except InputError as error:
-        if "cut" in error.message or "kadmin reports" in error.message or "holds no principal" in error.message:
-            raise
-        # what is no list may be a dump, whose keys must not be shown
-        shown = re.sub(r"[0-9A-Fa-f]{16,}", lambda found: mask(found[0]), error.message)
-        message = f"neither a list of principals that odkit knows nor names, one per line: {shown}"
-        raise InputError(file.path, error.line, shorten(message, 300)) from error
+    except NoNameError as error:
+        message = f"neither a list of principals that odkit knows nor names, one per line: {error.message}; {HOW}"
+        raise InputError(file.path, error.line, message) from None

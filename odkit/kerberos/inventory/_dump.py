@@ -17,7 +17,7 @@ from functools import lru_cache
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Listed
-from odkit.kerberos.principal import parse_principal
+from odkit.kerberos.principal import PrincipalError, parse_principal
 from odkit.text import shorten
 
 __all__ = ["looks_like", "read"]
@@ -87,7 +87,11 @@ def _record(line: bytes, path: str, number: int) -> Listed:
     except (ValueError, IndexError):
         # the line is not shown: it holds keys
         raise InputError(path, number, "the record's fields do not fit together: the dump is damaged; make it again") from None
-    return Listed(name, parse_principal(name, path=path, line=number), number, kvno, _names(tuple(kinds)))
+    try:
+        principal = parse_principal(name, path=path, line=number)
+    except PrincipalError as error:  # the name is not shown: where a length is wrong it holds a part of a key
+        raise InputError(path, number, f"not a principal name ({error.fault}): the dump is damaged; make it again") from None
+    return Listed(name, principal, number, kvno, _names(tuple(kinds)))
 
 
 @lru_cache(maxsize=256)  # nearly all principals of a realm have the same types

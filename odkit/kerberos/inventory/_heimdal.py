@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Listed
-from odkit.kerberos.principal import Principal, parse_principal
+from odkit.kerberos.inventory._name import listed_name
+from odkit.kerberos.principal import Principal
 
 __all__ = ["bare_realm", "dump_like", "long_like", "read_dump", "read_long", "read_plain", "read_short", "short_like"]
 
@@ -24,6 +25,7 @@ _DUMP = re.compile(rb"(" + _NAME + rb") (\d{1,10}):(.*?) \d{14}:", re.DOTALL)
 _LONG = re.compile(rb" *Principal: ")
 _SHORT = re.compile(rb"Principal +Expiration +PW-exp ")
 _KEY = re.compile(rb"(?:^|:)\d*:(\d{1,10}):[0-9A-Fa-f]*:")
+_REALMLESS = "names without a realm, and no single krbtgt/REALM that tells it; say which with --realm"
 _TYPE = re.compile(rb"([a-z0-9-]+)\(")
 
 
@@ -49,13 +51,7 @@ def bare_realm(text: bytes) -> bytes | None:
 
 
 def _principal(text: bytes, realm: bytes | None, file: Input, number: int) -> Principal:
-    try:
-        return parse_principal(text, realm=realm, path=file.path, line=number)
-    except InputError as error:
-        if "no realm" in error.message:
-            message = "names without a realm, and no single krbtgt/REALM that tells it; say which with --realm"
-            raise InputError(file.path, number, message) from error
-        raise
+    return listed_name(text, file, number, realm=realm, realmless=_REALMLESS)
 
 
 def read_dump(file: Input) -> Iterator[Listed]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
-from odkit.kerberos.principal import Principal, parse_principal
+from odkit.kerberos.inventory._name import listed_name
+from odkit.kerberos.principal import Principal
 
 __all__ = ["klist_like", "ktutil_like", "read_klist", "read_ktutil"]
 
@@ -84,9 +85,8 @@ def _klist(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | None
         kind = _ENCTYPE.search(name)
         enctype = kind[1].decode("ascii").removeprefix("DEPRECATED:").removeprefix("etype ") if kind is not None else None
         text = name[: kind.start()] if kind is not None else name
-        principal = parse_principal(text, path=file.path, line=number)
-        if b" " in principal.realm:  # an encryption type in a spelling that is not known would become part of the realm
-            raise InputError(file.path, number, "not a row of klist -k: a blank in the realm")
+        # an encryption type in a spelling that is not known would become part of the realm
+        principal = listed_name(text, file, number, raw_blanks=True)
         yield number, int(row[1]), text, principal, _OLD.get(enctype, enctype) if enctype is not None else None
 
 
@@ -117,4 +117,4 @@ def _ktutil(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | Non
             text += b" "
         if not kvno.isdigit() or len(kvno) > 10 or not text:
             raise InputError(file.path, number, "not a row of Heimdal's ktutil list")
-        yield number, int(kvno), text, parse_principal(text, path=file.path, line=number), enctype.decode("ascii", "replace")
+        yield number, int(kvno), text, listed_name(text, file, number), enctype.decode("ascii", "replace")

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
-from odkit.kerberos.principal import parse_principal
+from odkit.kerberos.inventory._name import listed_name
 from odkit.text import shorten
 
 __all__ = ["looks_like", "read"]
@@ -39,10 +39,12 @@ def looks_like(data: bytes) -> bool:
 def read(file: Input) -> Iterator[Listed]:
     """Read the names.
 
+    Blanks stand raw in what kadmin.local itself printed; in a list of unknown origin they are no part of a name.
+
     Raises:
         InputError: a line that is neither a name, the header, a prompt nor an echoed command; an error of kadmin; a cut end.
     """
-    path, any_name = file.path, False
+    path, any_name, proved = file.path, False, looks_like(file.head)
     for number, line in file.lines():
         text = line.removesuffix(b"\r")
         ours = text.startswith(_OWN)  # nearly no name does
@@ -60,4 +62,4 @@ def read(file: Input) -> Iterator[Listed]:
         if not text or (number <= 3 and _HEADER.match(text)):
             continue
         any_name = True
-        yield Listed(text, parse_principal(text, path=path, line=number), number)
+        yield Listed(text, listed_name(text, file, number, raw_blanks=proved), number)
