@@ -11,13 +11,13 @@ from odkit.directory._folder import Gathered
 from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, home_hosts
 from odkit.directory._records import Records, SourceInfo
-from odkit.directory._store import Progress
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.findings import finding
 from odkit.ldif import Source
 from odkit.schema import AUTHDATA, CONTAINERS
+from odkit.sources import Progress
 from odkit.text import escape, plural
 
 __all__ = ["Directory", "Records", "SourceInfo"]

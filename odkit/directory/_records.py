@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from odkit.directory._store import Store
 from odkit.directory._views import Record
 from odkit.ldif import Completeness
+from odkit.sources import OpenSource
 
 if TYPE_CHECKING:
     from odkit.directory._directory import Directory
@@ -26,13 +26,13 @@ class SourceInfo:
     path: str
     entries: int
     size: int
-    _store: Store
+    _source: OpenSource
     completeness: Completeness
     reason: str
 
     def start_digest(self) -> None:
         """Begin to compute the digest beside what else is done."""
-        self._store.start_digest()
+        self._source.start_digest()
 
     @property
     def digest(self) -> str:
@@ -41,7 +41,7 @@ class SourceInfo:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        return self._store.digest
+        return self._source.digest
 
 
 class Records(Mapping[str, R], Generic[R]):

@@ -14,11 +14,11 @@ from odkit.ldif._change import is_change, parse_change
 from odkit.ldif._entry import ChangeRecord, Entry, UnfetchedURL
 from odkit.ldif._lines import Lines, ReadAt, reread
 from odkit.ldif._parse import Parser
-from odkit.ldif._source import Source, blocks, open_source, source_name
 from odkit.ldif._split import Mark, Marked, Splitter, TakePlain
 from odkit.ldif._trailer import WORDS, Completeness, Trailer
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
 from odkit.secrets import mask_urls
+from odkit.sources import Source, blocks, open_source, source_name
 from odkit.text import decode, escape, shorten
 
 __all__ = ["Reader", "read"]

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 # what a part may import besides itself; a name stands for the package or module of that name
 LAYERS = [
-    {"text", "rules"}, {"errors", "schema", "slot"}, {"findings", "secrets", "files", "plist", "dn"}, {"ldif"}, {"values"}, {"directory"}, {"hosts", "project"}, {"kerberos"}, {"retire", "passwords", "mcx"}, {"difference", "reference", "topology", "mounts"}, {"verification"},
+    {"text", "rules"}, {"errors", "schema", "slot"}, {"findings", "secrets", "files", "plist", "dn", "sources"}, {"ldif"}, {"values"}, {"directory"}, {"hosts", "project"}, {"kerberos"}, {"retire", "passwords", "mcx"}, {"difference", "reference", "topology", "mounts"}, {"verification"},
     {"scripts"}, {"runbook"},
 ]  # fmt: skip
 BELOW = set().union(*LAYERS[: LAYERS.index({"scripts"}) + 1])
