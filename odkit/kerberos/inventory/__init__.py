@@ -12,9 +12,7 @@ from odkit.kerberos.inventory import _dump, _heimdal, _keytab, _klist, _listprin
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Inventory, InventoryKind, Listed
 from odkit.kerberos.inventory._name import HOW, NoNameError
-from odkit.secrets import mask
 from odkit.sources import Source
-from odkit.text import shorten
 
 __all__ = [
     "ALIASES",
