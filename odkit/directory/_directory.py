@@ -9,7 +9,7 @@ from odkit.directory._catalogue import Catalogue
 from odkit.directory._config import Config
 from odkit.directory._folder import Gathered
 from odkit.directory._generation import generation_of
-from odkit.directory._homes import HomeHost, home_hosts
+from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
 from odkit.directory._records import Records, SourceInfo
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.dn import dn_key
@@ -160,6 +160,11 @@ class Directory(Catalogue):
     def home_hosts(self) -> dict[str, HomeHost]:
         """Hosts that serve homes of users."""
         return home_hosts(self)
+
+    @cached_property
+    def mounted_homes(self) -> list[MountedHomes]:
+        """Homes that lie on a mount without naming its server."""
+        return mounted_homes(self)
 
     @cached_property
     def users(self) -> Records[User]:

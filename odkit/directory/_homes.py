@@ -1,17 +1,21 @@
-"""The hosts of all users' homes, from what was taken from the records on the way."""
+"""The hosts of all users' homes: those that a home names, from what was taken on the way, and those of the mounts below which one lies."""
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from odkit.text import host_key
+from odkit.ldif import UnfetchedURL
+from odkit.text import decode, host_key
 
 if TYPE_CHECKING:
     from odkit.directory._directory import Directory
+    from odkit.directory._views import Record
 
-__all__ = ["HomeHost", "home_hosts"]
+__all__ = ["HomeHost", "MountedHomes", "home_hosts", "mounted_homes"]
 
 
 @dataclass(slots=True)
@@ -44,3 +48,65 @@ def home_hosts(od: Directory) -> dict[str, HomeHost]:
                 found[key] = HomeHost(host, entry.path, entry.line, entry.dn)
             found[key].count += count
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class MountedHomes:
+    """Homes that lie below the directory of a mount and do not name its host themselves.
+
+    Attributes:
+        host: that serves the mount, as written.
+        directory: of the mount, as written.
+        path, line: of the first user whose home lies there.
+        dn: of that user.
+        count: number of homes.
+    """
+
+    host: str
+    directory: str
+    path: str
+    line: int
+    dn: str
+    count: int
+
+
+def mounted_homes(od: Directory) -> list[MountedHomes]:
+    """Homes by the mounts on which they lie.
+
+    A mount without the option ``net`` stands at its mountDirectory (autofs-109.8 ns_fstab.c, operations.md 5.1), so that a home such as
+    ``/Homes/ann`` lies on its server without a word about it.  Case counts for nothing here, as on the volumes of most Macs.
+    """
+    served = [
+        (_normal(directory), directory, host)
+        for mount in od.mounts.records()
+        for directory in mount.texts("mountDirectory")
+        for host in mount.hosts
+        if directory.startswith("/") and _normal(directory) != "/network/servers"  # what stands behind it is the name of the server itself
+    ]
+    if not served:
+        return []
+    found: dict[tuple[str, str], list[tuple[Record, str, str]]] = {}
+    for record in od.records():
+        for home in _paths(record):
+            for folder, directory, host in served:
+                if _lies_below(home, folder):
+                    found.setdefault((host_key(host), folder), []).append((record, directory, host))
+    return [
+        MountedHomes(host, directory, record.path, record.line, record.dn, len(homes))
+        for homes in found.values()
+        for record, directory, host in homes[:1]
+    ]
+
+
+def _normal(path: str) -> str:
+    return posixpath.normpath("/" + path.strip().lstrip("/")).lower()
+
+
+def _paths(record: Record) -> Iterator[str]:
+    for name, values in record.attributes.items():
+        if name.partition(";")[0].lower() == "homedirectory":
+            yield from (_normal(decode(v)) for v in values if not isinstance(v, UnfetchedURL) and v.lstrip()[:1] == b"/")
+
+
+def _lies_below(home: str, folder: str) -> bool:
+    return home == folder or home.startswith(f"{folder.rstrip('/')}/")

@@ -76,6 +76,9 @@ def _of_homes(od: Directory) -> Iterator[Evidence]:
         home = od.home_hosts[key]
         source = f"{escape(home.path)}:{home.line}"
         yield Evidence(home.host, Kind.LIVE, f"serves {plural(home.count, 'home reference')} of users", source)
+    for each in od.mounted_homes:
+        reason = f"serves the mount of {escape(each.directory)}, with {plural(each.count, 'home')} on it"
+        yield Evidence(each.host, Kind.LIVE, reason, f"{escape(each.path)}:{each.line}")
 
 
 def of_directory(od: Directory) -> list[Evidence]:

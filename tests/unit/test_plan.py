@@ -422,6 +422,32 @@ class TestRecords:
         assert not done
         assert "needs a decision" in review[0]
 
+    @pytest.mark.parametrize(
+        ("directory", "home", "holds"),
+        [
+            ("/Homes", "/Homes/ann", True),
+            ("/Homes/", "/Homes/staff/ann", True),
+            ("/homes", "/Homes//ann/", True),  # most volumes of Macs do not tell case
+            ("/Homes", "/Homes", True),
+            ("/Homes", "/HomesToo/ann", False),
+            ("/Homes", "99", False),
+            ("/Network/Servers/", "/Network/Servers/new.example.com/Homes/ann", False),  # it names its server itself
+            ("", "/Homes/ann", False),
+        ],
+    )
+    def test_a_home_below_the_directory_of_a_mount_keeps_its_server(self, directory: str, home: str, holds: bool) -> None:
+        share = mount("old.example.com")
+        share.attributes["mountDirectory"] = [directory.encode()]
+        person = Entry(f"uid=ann,cn=users,{SUFFIX}", {"uid": [b"ann"], "homeDirectory;lang-en": [home.encode()]})
+        done, review = self.changes(share, person)
+        assert bool(done) is not holds
+        assert review == (["cn=old.example.com:/Homes: old.example.com needs a decision"] if holds else [])
+        found = judge_hosts(od(share, person), retire=["old.example.com"])["old.example.com"]
+        assert (found.verdict is Verdict.REVIEW) is holds
+        if holds:
+            assert "serves the mount of " in found.why
+            assert ", with 1 home on it" in found.why
+
     def test_a_group_folder_keeps_a_mount(self) -> None:
         home = b"<home_dir><url>afp://old.example.com/G</url><path>g</path></home_dir>"
         done, review = self.changes(
