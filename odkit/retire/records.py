@@ -143,6 +143,9 @@ def _computers(
         elif i in siblings and i in shared:
             why = f"belongs to the stale host {escape(claimed)}, but another machine carries the same hardware address"
             out.review.append(Decision(why, record=computer.dn))
+        elif i in siblings and (rival := _rival(records, i, claimed)):
+            why = f"two machines claim it: the stale host {escape(claimed)} and {escape(rival)}"
+            out.review.append(Decision(why, record=computer.dn))
         else:
             yield computer, claimed
 
@@ -186,6 +189,20 @@ def _may_be(names: set[str], host: str) -> bool:
 def _elsewhere(records: list[_Bare], own: set[str], host: str) -> bool:
     """Whether a record of another host bears one of these marks."""
     return any(own & _marks(computer) and _foreign(names | real, host) for computer, names, real in records)
+
+
+def _rival(records: list[_Bare], i: int, host: str) -> str | None:
+    """A machine other than the host that the record's own description names, or whose records list this one as their sibling.
+
+    Clones of one disk share the realm of their Local KDC, and with it the record ``LKDC:SHA1.…$``.
+    """
+    computer, names, _ = records[i]
+    own = {host, short_name(host)}.union(*(each for _, each, real in records if host in each | real))
+    named = sorted(name for name in _listed(computer) - own if not name.startswith("lkdc:"))
+    for other, other_names, real in records:
+        if other is not computer and _foreign(other_names | real, host) and names & _listed(other):
+            named += sorted(name for name in other_names - own if not name.startswith("lkdc:")) or [other.dn]
+    return next(iter(named), None)
 
 
 def _listed(computer: Computer) -> set[str]:

@@ -361,6 +361,25 @@ class TestRecords:
         done, _ = self.changes(computer("old$", **mac), computer("old.example.com$", **mac), computer("LKDC:SHA1.AB$", **mac))
         assert done == ["cn=old$", "cn=old.example.com$", "cn=LKDC:SHA1.AB$"]
 
+    @pytest.mark.parametrize(
+        ("own", "others"),
+        [
+            ("live.example.com$,live$", [computer("live.example.com$", description="live$,LKDC:SHA1.AB$")]),
+            ("old.example.com$,old$", [computer("live.example.com$", description="live$,LKDC:SHA1.AB$")]),
+            ("", [computer("live$", description="LKDC:SHA1.AB$")]),
+            ("live.example.com$", []),
+            ("live$", []),
+        ],
+    )
+    def test_an_lkdc_record_that_two_machines_claim_is_for_a_person(self, own: str, others: list[Entry]) -> None:
+        """Disks that were cloned carry the same Local KDC."""
+        mine = computer("old.example.com$", description="old$,LKDC:SHA1.AB$")
+        shared = computer("LKDC:SHA1.AB$", **({"description": own} if own else {}))
+        done, review = self.changes(mine, computer("old$", description="old.example.com$,LKDC:SHA1.AB$"), shared, *others)
+        assert done == ["cn=old.example.com$", "cn=old$"]
+        assert len(review) == 1
+        assert review[0].startswith("cn=LKDC:SHA1.AB$: two machines claim it: the stale host old.example.com and live")
+
     def test_a_renamed_machine_is_not_dragged_along(self) -> None:
         mac = {"macAddress": "00:00:00:00:00:01"}
         done, _ = self.changes(computer("old.example.com$", **mac), computer("new.example.com$", **mac), computer("new$", **mac))
