@@ -1,6 +1,6 @@
 """Kerberos: names, services, inventories."""
 
-from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, read_principals
+from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, PrincipalStore, read_principals
 from odkit.kerberos.kdclog import KdcLog, read_kdc_log
 from odkit.kerberos.lkdc import lkdc_realm
 from odkit.kerberos.principal import Principal, is_lkdc, parse_principal
@@ -13,6 +13,7 @@ __all__ = [
     "KdcLog",
     "Listed",
     "Principal",
+    "PrincipalStore",
     "is_lkdc",
     "lkdc_realm",
     "parse_principal",

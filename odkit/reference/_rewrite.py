@@ -21,11 +21,13 @@ from odkit.reference._change import RecordChange, Rewrite, ValueChange
 from odkit.reference._find import Reference, references
 from odkit.reference._match import HitKind, Matcher
 from odkit.reference._places import Handling
+from odkit.schema import HOME_ATTRIBUTES
 from odkit.text import decode, escape
 
 __all__ = ["plan_rewrite"]
 
 _KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
+_HOMES = HOME_ATTRIBUTES | {"apple-group-homeurl"}
 _KEY = re.compile(r"(<key>[^<]*</key>)")
 
 
@@ -151,6 +153,7 @@ def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> s
 def _homes(od: Directory, out: Rewrite) -> None:
     """A home on a share that no mount gives would not be found after the change."""
     mounts = {host_key(host) for record in od.mounts.records() for host in record.hosts}
-    moved = any("homeDirectory" in line or "homeurl" in line for line in out.done)
+    changed = {each.attribute.partition(";")[0].lower() for record in out.records for each in record.values}
+    moved = not changed.isdisjoint(_HOMES)
     if moved and out.new not in mounts and out.old not in mounts:
         out.left.append(f"no mount of {out.old} or {out.new} is in the export: homes on {out.new} need one (odkit mounts)")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Listed
 from odkit.kerberos.principal import PrincipalError, parse_principal
@@ -48,7 +48,7 @@ def read(file: Input) -> Iterator[Listed]:
         if number == 1:
             continue
         if file.cut:
-            raise InputError(path, number, "the dump ends in the middle of a line: it is cut; make it again")
+            raise InputError(path, number, "the dump ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if line.startswith(b"policy\t") or not line:
             continue
         if tagged:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import ENCTYPES, Listed
 from odkit.kerberos.inventory._name import listed_name
@@ -62,7 +62,7 @@ def read_dump(file: Input) -> Iterator[Listed]:
     """
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the dump ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the dump ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not line:
             continue
         match = _DUMP.match(line)
@@ -82,7 +82,7 @@ def read_long(file: Input, realm: bytes | None) -> Iterator[Listed]:
     current: Listed | None = None
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         field, colon, value = line.partition(b":")
         name = field.strip()
         value = value.removeprefix(b" ")
@@ -110,7 +110,7 @@ def read_short(file: Input, realm: bytes | None) -> Iterator[Listed]:
     width = 0
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not line:
             continue
         if number == 1 or not width:
@@ -132,6 +132,6 @@ def read_plain(file: Input, realm: bytes | None) -> Iterator[Listed]:
     """
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if line:
             yield Listed(line, _principal(line, realm, file, number), number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
 from odkit.kerberos.inventory._name import listed_name
@@ -74,7 +74,7 @@ def _klist(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | None
             stamped |= number == 2 and b"Timestamp" in line
             continue
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not line:
             continue
         row = _ROW.fullmatch(line)
@@ -103,7 +103,7 @@ def _ktutil(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | Non
     columns: tuple[int, int, int] | None = None
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if columns is None:
             if line.startswith(b"Vno "):
                 ends = [at for word in (b" Date ", b" Key ", b" Aliases") if (at := line.find(word)) >= 0]

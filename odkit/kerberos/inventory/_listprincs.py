@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
 from odkit.kerberos.inventory._name import listed_name
@@ -49,7 +49,8 @@ def read(file: Input) -> Iterator[Listed]:
         text = line.removesuffix(b"\r")
         ours = text.startswith(_OWN)  # nearly no name does
         if ours and _COMPLAINT.match(text):
-            raise InputError(path, number, f"kadmin reports an error instead of a list: {shorten(text, 120)}")
+            message = f"kadmin reports an error instead of a list: {shorten(text, 120)}"
+            raise InputError(path, number, message, InputReason.TOOL_FAILED)
         prompt = _PROMPT.match(text) if ours else None
         if prompt:
             rest = text[prompt.end() :]
@@ -58,7 +59,7 @@ def read(file: Input) -> Iterator[Listed]:
             if not any_name:  # later a prompt can only be part of a name
                 text = rest
         if file.cut:
-            raise InputError(path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not text or (number <= 3 and _HEADER.match(text)):
             continue
         any_name = True

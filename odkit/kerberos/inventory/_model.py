@@ -8,7 +8,7 @@ from enum import StrEnum
 from odkit.findings import Finding
 from odkit.kerberos.principal import Principal
 
-__all__ = ["ENCTYPES", "Inventory", "InventoryKind", "Listed"]
+__all__ = ["ENCTYPES", "Inventory", "InventoryKind", "Listed", "PrincipalStore"]
 
 # RFC 3961 and its registry, with the names that MIT's klist prints
 ENCTYPES = {
@@ -33,6 +33,14 @@ class InventoryKind(StrEnum):
     KDC = "kdc"
     KEYTAB = "keytab"
     DIRECTORY = "directory"
+
+
+class PrincipalStore(StrEnum):
+    """Where principals live, and so by whose rules they are spelled and by which tool they go."""
+
+    MIT = "mit"
+    HEIMDAL = "heimdal"
+    DIRECTORY = "directory"  # cn=authdata, 10.7 and later
 
 
 @dataclass(slots=True)
@@ -69,6 +77,7 @@ class Inventory:
         listed: in the file's order, each name once.
         digest: SHA-256 of the file, hex.
         findings: what was noticed.
+        store: the kind of database whose names these are; of names one per line MIT's is assumed.
     """
 
     path: str
@@ -77,6 +86,7 @@ class Inventory:
     digest: str
     findings: list[Finding] = field(default_factory=list)
     kind: InventoryKind = InventoryKind.KDC
+    store: PrincipalStore = PrincipalStore.MIT
 
     def __len__(self) -> int:
         return len(self.listed)
