@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odkit.directory import Directory
 from odkit.findings import Finding, finding
@@ -93,7 +93,9 @@ def _united(lists: Sequence[Inventory]) -> Inventory:
     rows: dict[Principal, Listed] = {}
     for each in lists:
         for row in each.listed:
-            rows.setdefault(row.principal, row)
+            known = rows.setdefault(row.principal, row)
+            if row.alias and not known.alias:  # a list of names does not tell an alias from a principal, a dump does
+                rows[row.principal] = replace(known, alias=True, target=row.target)
     first = lists[0]
     return Inventory(" and ".join(each.path for each in lists), first.format, list(rows.values()), "", [], first.kind)
 

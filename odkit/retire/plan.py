@@ -15,6 +15,7 @@ from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
 from odkit.kerberos.kadmin import check_realm, refusal
 from odkit.kerberos.kdclog import KdcLog
 from odkit.ldif import Completeness
+from odkit.retire.aliases import hold_back_targets
 from odkit.retire.authdata import plan_authdata
 from odkit.retire.inventories import Inventories, unite
 from odkit.retire.keytabs import hold_back, hold_back_requested, plan_keytabs
@@ -129,6 +130,7 @@ def _principals(
     out = sort_principals(listed, realm, known, plan.hosts, _REFUSALS[united.flavour], _BY_HAND.get(united.flavour))
     hold_back(united.keytabs, plan.hosts, out)
     hold_back_requested(kdc_logs, out)
+    hold_back_targets(listed, out)
     if plan.flavour is Flavour.AUTHDATA:
         out, plan.authdata = plan_authdata(od, listed, out, plan.records)
     return out

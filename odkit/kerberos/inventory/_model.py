@@ -54,7 +54,8 @@ class Listed:
         kvno: the newest key version, None where the format does not tell.
         enctypes: of the keys, as far as the format tells.
         record: DN of the directory record that it hangs on, or None.
-        alias: whether it is an alias of that record, and not its canonical name.
+        alias: whether it is no principal of its own but a further name: of that record, or of ``target``.
+        target: the principal whose alias it is, where the format tells it (a dump of MIT 1.22).
     """
 
     text: bytes
@@ -64,6 +65,7 @@ class Listed:
     enctypes: tuple[str, ...] = ()
     record: str | None = None
     alias: bool = False
+    target: Principal | None = None
 
 
 @dataclass(slots=True)
