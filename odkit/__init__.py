@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from odkit import ldif
+    from odkit.carrying import CarryOptions, CarryPlan, carry, write_carry
     from odkit.difference import Diff, diff
     from odkit.directory import Directory, inspect
     from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BrakeError",
+    "CarryOptions",
+    "CarryPlan",
     "Diff",
     "Directory",
     "Finding",
@@ -45,6 +48,7 @@ __all__ = [
     "Severity",
     "SlotList",
     "UsageError",
+    "carry",
     "diff",
     "inspect",
     "is_lkdc",
@@ -60,6 +64,7 @@ __all__ = [
     "verify",
     "verify_mcx",
     "verify_passwords",
+    "write_carry",
     "write_plan",
 ]
 
@@ -67,6 +72,7 @@ __version__ = "0.1.0"
 
 # where each name lives; a script that only reads LDIF does not pay for the rest (PEP 562)
 _HOMES = {
+    "odkit.carrying": ("CarryOptions", "CarryPlan", "carry", "write_carry"),
     "odkit.difference": ("Diff", "diff"),
     "odkit.directory": ("Directory", "inspect"),
     "odkit.errors": ("BrakeError", "InputError", "LiveError", "OdkitError", "RefusedError", "UsageError"),

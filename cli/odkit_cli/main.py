@@ -15,6 +15,7 @@ from odkit_cli import exits
 
 # command -> module; its function has the command's name.  Only the one that is run is loaded: loading all costs 0.03 s
 _COMMANDS = {
+    "carry": "carry",
     "check-live": "check_live",
     "collect": "collect",
     "diff": "diff",

@@ -1,12 +1,13 @@
 """Kerberos: names, services, inventories."""
 
-from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, PrincipalStore, read_principals
+from odkit.kerberos.inventory import ENCTYPES, Inventory, InventoryKind, Listed, PrincipalStore, read_principals
 from odkit.kerberos.kdclog import KdcLog, read_kdc_log
 from odkit.kerberos.lkdc import lkdc_realm
 from odkit.kerberos.principal import Principal, is_lkdc, parse_principal
 from odkit.kerberos.services import SERVICES, protected
 
 __all__ = [
+    "ENCTYPES",
     "SERVICES",
     "Inventory",
     "InventoryKind",

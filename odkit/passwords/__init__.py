@@ -1,6 +1,6 @@
 """Password records: authorities, slots, policies, ``cn=authdata``, and the proof that each one survived."""
 
-from odkit.passwords._account import Password, of
+from odkit.passwords._account import Password, of, own_principal
 from odkit.passwords._account_policy import AccountPolicy, account_policy
 from odkit.passwords._authority import (
     Address,
@@ -13,6 +13,7 @@ from odkit.passwords._authority import (
     ShadowHash,
     parse_authority,
 )
+from odkit.passwords._domain import Domain
 from odkit.passwords._keyset import KeySet, parse_keyset
 from odkit.passwords._policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
 from odkit.passwords._slots import SlotList, read_slots
@@ -26,6 +27,7 @@ __all__ = [
     "Authority",
     "CachedUser",
     "Disabled",
+    "Domain",
     "Kerberos",
     "KeySet",
     "Password",
@@ -40,6 +42,7 @@ __all__ = [
     "account_policy",
     "effective",
     "of",
+    "own_principal",
     "parse_authority",
     "parse_keyset",
     "parse_policy",
