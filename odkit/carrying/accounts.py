@@ -24,29 +24,24 @@ _NOBODY = frozenset({65534, 65535, 4294967294, 4294967295})
 _UNKNOWN = -(1 << 40)  # what stands there is no number
 
 # Debian base-passwd, Red Hat setup, and servers that own files under their own name
-_USERS = frozenset(
-    (
-        "root", "toor", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy", "www-data", "backup", "list",
-       
-        "irc", "gnats", "nobody", "_apt", "systemd-network", "systemd-resolve", "systemd-timesync", "messagebus", "sshd", "adm", "shutdown",
-        "halt", "operator", "ftp", "dbus", "polkitd", "sssd", "ntp", "chrony", "openldap", "ldap", "dirsrv", "kdcproxy", "postfix", "dovecot",
-       
-        "dovenull", "postgres", "mysql", "redis", "apache", "nginx", "http", "named", "bind", "cyrus", "sasl", "rpc", "rpcuser", "statd",
-        "nfsnobody", "tss", "uuidd", "tcpdump", "landscape", "lxd", "pollinate", "syslog", "git", "admin", "administrator",
-        "saslauth",
+_USER_NAMES = """
+    root toor daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody _apt
+    systemd-network systemd-resolve systemd-timesync messagebus sshd adm shutdown halt operator ftp dbus polkitd sssd ntp chrony
+    openldap ldap dirsrv kdcproxy postfix dovecot dovenull postgres mysql redis apache nginx http named bind cyrus sasl rpc
+    rpcuser statd nfsnobody tss uuidd tcpdump landscape lxd pollinate syslog git admin administrator saslauth
+    """.split()
+)
+_GROUPS = (
+    _USERS
+    | frozenset(
+        """
+    sudo wheel disk docker lxc incus incus-admin libvirt libvirt-qemu kvm shadow staff video audio plugdev netdev dialout
+    fax voice cdrom floppy tape src utmp users nogroup systemd-journal input render crontab ssh _ssh ssl-cert tty kmem
+    lpadmin sambashare scanner wireshark vboxusers podman nixbld sgx pcap adbusers storage power network
+    """.split()
     )
-)  # fmt: skip
-_GROUPS = _USERS | frozenset(
-    (
-        "sudo", "wheel", "disk", "docker", "lxc", "incus", "incus-admin", "libvirt", "libvirt-qemu", "kvm", "shadow", "staff", "video", "audio",
-       
-        "plugdev", "netdev", "dialout", "fax", "voice", "cdrom", "floppy", "tape", "src", "utmp", "users", "nogroup", "systemd-journal", "input",
-       
-        "render", "crontab", "ssh", "_ssh", "ssl-cert", "tty", "kmem", "lpadmin", "sambashare", "scanner", "wireshark", "vboxusers", "podman",
-       
-        "nixbld", "sgx", "pcap", "adbusers", "storage", "power", "network", "domain admins", "enterprise admins", "schema admins",
-    )
-)  # fmt: skip
+    | frozenset(("domain admins", "enterprise admins", "schema admins"))
+)
 _NUMBER = re.compile(r"-?[0-9]{1,10}\Z", re.ASCII)
 
 
