@@ -29,19 +29,14 @@ _USER_NAMES = """
     systemd-network systemd-resolve systemd-timesync messagebus sshd adm shutdown halt operator ftp dbus polkitd sssd ntp chrony
     openldap ldap dirsrv kdcproxy postfix dovecot dovenull postgres mysql redis apache nginx http named bind cyrus sasl rpc
     rpcuser statd nfsnobody tss uuidd tcpdump landscape lxd pollinate syslog git admin administrator saslauth
-    """.split()
-)
-_GROUPS = (
-    _USERS
-    | frozenset(
-        """
+"""
+_GROUP_NAMES = """
     sudo wheel disk docker lxc incus incus-admin libvirt libvirt-qemu kvm shadow staff video audio plugdev netdev dialout
     fax voice cdrom floppy tape src utmp users nogroup systemd-journal input render crontab ssh _ssh ssl-cert tty kmem
     lpadmin sambashare scanner wireshark vboxusers podman nixbld sgx pcap adbusers storage power network
-    """.split()
-    )
-    | frozenset(("domain admins", "enterprise admins", "schema admins"))
-)
+"""
+_USERS = frozenset(_USER_NAMES.split())
+_GROUPS = _USERS | frozenset(_GROUP_NAMES.split()) | {"domain admins", "enterprise admins", "schema admins"}
 _NUMBER = re.compile(r"-?[0-9]{1,10}\Z", re.ASCII)
 
 
