@@ -9,7 +9,7 @@ from odkit.kerberos import Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.kdclog import KdcLog
-from odkit.retire.model import Decision, KeytabPlan
+from odkit.retire.model import Decision, DecisionKind, KeytabPlan
 from odkit.retire.principals import Sorted
 from odkit.text import decode, escape
 
@@ -39,15 +39,25 @@ def plan_keytabs(
             found = _stale(p, realm, services, hosts)
             if found is None:
                 continue
-            why = refusal(p, bytes(p)) or _requested(p, logs)
-            if why is None and live is not None and not found.named:
-                why = _answers(live, keytab)
-            if why is None:
+            held = _held(p, logs, live if not found.named else None, keytab)
+            if held is None:
                 plan.remove.append(p)
             else:
-                plan.refused.append(Decision(why, bytes(p)))
+                plan.refused.append(held)
         out.append(plan)
     return out
+
+
+def _held(p: Principal, logs: Sequence[KdcLog], live: str | None, keytab: Inventory) -> Decision | None:
+    """Why the keys of a stale host stay in a keytab; None when they go."""
+    text = bytes(p)
+    undeletable = refusal(p, text)
+    if undeletable is not None:
+        return Decision(DecisionKind.INEXPRESSIBLE, undeletable, text)
+    requested = _requested(p, logs)
+    if requested is not None:
+        return Decision(DecisionKind.REQUESTED, requested, text)
+    return Decision(DecisionKind.IN_LIVE_KEYTAB, _answers(live, keytab), text, host=live) if live is not None else None
 
 
 def _live_host(keytab: Inventory, hosts: Mapping[str, HostVerdict]) -> str | None:
@@ -69,7 +79,7 @@ def hold_back(keytabs: Sequence[Inventory], hosts: Mapping[str, HostVerdict], ou
         held = {row.principal for row in keytab.listed}
         for deletion in [d for d in out.delete if d.principal in held and not hosts[d.host].named]:
             out.delete.remove(deletion)
-            out.review.append(Decision(_answers(live, keytab), deletion.text))
+            out.review.append(Decision(DecisionKind.IN_LIVE_KEYTAB, _answers(live, keytab), deletion.text, host=live))
 
 
 def hold_back_requested(logs: Sequence[KdcLog], out: Sorted) -> None:
@@ -78,7 +88,7 @@ def hold_back_requested(logs: Sequence[KdcLog], out: Sorted) -> None:
         why = _requested(deletion.principal, logs)
         if why is not None:
             out.delete.remove(deletion)
-            out.review.append(Decision(why, deletion.text))
+            out.review.append(Decision(DecisionKind.REQUESTED, why, deletion.text, host=deletion.host))
 
 
 def _answers(live: str, keytab: Inventory) -> str:

@@ -195,8 +195,7 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
         if p.service in services and p.host is not None and protected(p) is None:
             host = decode(p.host)
             if is_fqdn(host):
-                source = f"{escape(inventory.path)}:{listed.line}"
-                evidence = Evidence(host, Kind.SEEN, "has service principals", source)
+                evidence = Evidence(host, Kind.SEEN, "has service principals", inventory.path, listed.line)
                 found.setdefault(evidence.key, evidence)
     return list(found.values())
 
@@ -219,10 +218,8 @@ def _remarks(plan: Plan, inventory: Inventory | None, hosts: Mapping[str, HostVe
     touched = {d.host for d in plan.delete} | {c.host for c in plan.records}
     for v in stale:
         if v.listed:
-            source = next(e.source for e in v.evidence if e.kind is Kind.LISTED)
-            path, _, line = source.rpartition(":")
-            message = f"{escape(v.host)} still stands in a replica list"
-            out.append(finding("OD202", v.host, message, path=path, line=int(line) if line.isdigit() else None))
+            there = next(e for e in v.evidence if e.kind is Kind.LISTED)
+            out.append(finding("OD202", v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line))
         if v.named and v.host not in touched and inventory is not None:
             out.append(finding("OD204", v.host, f"{escape(v.host)} was named as retired, but no principal and no record bears its name"))
     if plan.empty and stale:
