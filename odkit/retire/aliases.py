@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from odkit.kerberos import Listed, Principal
-from odkit.retire.model import Decision
+from odkit.retire.model import Decision, DecisionKind
 from odkit.retire.principals import Sorted
 
 __all__ = ["hold_back_targets"]
@@ -39,5 +39,5 @@ def hold_back_targets(listed: Sequence[Listed], out: Sorted) -> None:
         why = (
             f"{held[deletion.principal]} is an alias of it and has no keys of its own; rename it to that name, or take the alias out first"
         )
-        out.review.append(Decision(why, deletion.text))
+        out.review.append(Decision(DecisionKind.SHARED_KEYS, why, deletion.text, host=deletion.host))
     out.delete.sort(key=lambda d: d.principal not in aliases)
