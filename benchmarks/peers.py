@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import sys
 import venv
-from importlib import resources
 from pathlib import Path
+
+from odkit.carrying.openldap.schema import apple_schema
 
 __all__ = ["Peers"]
 
@@ -86,7 +87,7 @@ class Peers:
     def _slapadd(self) -> list[str]:
         """A dry run of slapadd with Apple's schema; -q and -s leave out all checks that can be left out."""
         schema = self._folder / "apple.schema"
-        schema.write_bytes((resources.files("odkit.rehearsal") / "apple.schema").read_bytes())
+        schema.write_bytes(apple_schema().encode())
         database = self._folder / "db"
         database.mkdir(exist_ok=True)
         names = ("core", "cosine", "nis", "inetorgperson")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from odkit import ldif
+    from odkit.carrying import CarryOptions, CarryPlan, carry, write_carry
     from odkit.comparison import Diff, diff
     from odkit.directory import Directory
     from odkit.directory import open_directory as open  # noqa: A004 - `odkit.open` is how the library is meant to be read
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BrakeError",
+    "CarryOptions",
+    "CarryPlan",
     "Diff",
     "Directory",
     "Finding",
@@ -48,6 +51,7 @@ __all__ = [
     "Severity",
     "SlotList",
     "UsageError",
+    "carry",
     "diff",
     "inspect",
     "is_lkdc",
@@ -63,6 +67,7 @@ __all__ = [
     "verify",
     "verify_mcx",
     "verify_passwords",
+    "write_carry",
     "write_plan",
 ]
 
@@ -70,6 +75,7 @@ __version__ = "0.1.0"
 
 # where each name lives; a script that only reads LDIF does not pay for the rest (PEP 562)
 _HOMES = {
+    "odkit.carrying": ("CarryOptions", "CarryPlan", "carry", "write_carry"),
     "odkit.comparison": ("Diff", "diff"),
     "odkit.directory": ("Directory",),
     "odkit.inspection": ("inspect",),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from odkit.errors import InputError
 
-__all__ = ["DN", "RDN", "dn_key", "escape_value", "parse_dn"]
+__all__ = ["DN", "RDN", "at_or_below", "dn_key", "escape_value", "parse_dn"]
 
 RDN = tuple[tuple[str, str], ...]
 
@@ -190,3 +190,8 @@ def dn_key(text: str) -> str | None:
         return _parse(text).key
     except ValueError:
         return None
+
+
+def at_or_below(key: str | None, base: str) -> bool:
+    """Tell whether a name is a base or stands below it; both in the normal form of `dn_key`.  None, no DN, stands nowhere."""
+    return key is not None and (key == base or key.endswith("," + base))

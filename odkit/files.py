@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from odkit.errors import RefusedError, UsageError
@@ -36,12 +37,12 @@ def _refuse_odd_target(path: Path) -> None:
         raise RefusedError(f"{escape(str(path))}: has {info.st_nlink} hard links; writing it would change a file elsewhere")
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write ``data`` to ``path`` whole or not at all.
 
     Args:
         path: target; its folder must exist.
-        data: the content.
+        data: the content, at once or in pieces.
 
     Raises:
         RefusedError: the target is a link, a device, a FIFO, has several hard links, or cannot be written.
@@ -52,7 +53,10 @@ def write_file(path: Path, data: bytes) -> None:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                if isinstance(data, bytes):
+                    file.write(data)
+                else:
+                    file.writelines(data)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -128,8 +132,8 @@ class OutputFolder:
                 folder.rmdir()
         mark.unlink()
 
-    def write(self, name: str, data: bytes) -> Path:
-        """Write one file of the folder; ``name`` may hold a subfolder, which is made with mode 0700.
+    def write(self, name: str, data: bytes | Iterable[bytes]) -> Path:
+        """Write one file of the folder, at once or in pieces; ``name`` may hold a subfolder, which is made with mode 0700.
 
         Raises:
             UsageError: the name leads out of the folder.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from odkit.directory import Directory, Record
-from odkit.findings import Finding, Report, finding
+from odkit.findings import Finding, Report, finding, record_finding
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
@@ -88,7 +88,7 @@ def _at(record: Record | None, code: str, message: str, attribute: str = "", ind
     if record is None:
         return finding(code, "", message)
     line = record.entry.line_of(attribute, index) if attribute else record.line
-    return finding(code, record.dn, message, path=record.path, line=line)
+    return record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line)
 
 
 def _servers(od: Directory, findings: list[Finding]) -> list[dict[str, Any]]:

@@ -305,4 +305,11 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD806", "no-ticket", "error", "kadmin.local -q listprincs on the KDC; DNS and clock on this machine."),
     ("OD807", "retired-ticket", "error", "Purge it: odkit purge-principals, on every KDC."),
     ("OD808", "no-login", "error", "Try that user at a Mac of the office; reset the password only when it was right."),
+    # 9xx: carrying a domain to another server
+    (
+        "OD901",
+        "password-placeholder",
+        "warning",
+        "Other servers take such a value as the password itself; odkit writes it to none.",
+    ),
 )

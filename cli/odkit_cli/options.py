@@ -20,6 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
     "FAIL_ON",
+    "addresses",
     "damaged",
     "exports_argument",
     "fail_on_option",
@@ -69,6 +70,17 @@ def source(name: str) -> Any:
     if sys.stdin is None:
         raise click.UsageError("'-' is standard input, and that is closed")
     return sys.stdin.buffer
+
+
+def addresses(values: Iterable[str]) -> dict[str, str]:
+    """``--address HOST=IP`` as a table."""
+    out = {}
+    for value in values:
+        host, equals, address = value.partition("=")
+        if not (host and equals and address):
+            raise click.BadParameter(f"{value!r} is not HOST=ADDRESS", param_hint="--address")
+        out[host] = address
+    return out
 
 
 def piped() -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from odkit_cli.options import exports_argument, of_folders, open_exports, piped, project_retired, source, the_project
+from odkit_cli.options import addresses, exports_argument, of_folders, open_exports, piped, project_retired, source, the_project
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,6 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         command = option(command)
     return exports_argument()(command)
-
-
-def _addresses(values: tuple[str, ...]) -> dict[str, str]:
-    out = {}
-    for value in values:
-        host, equals, address = value.partition("=")
-        if not (host and equals and address):
-            raise click.BadParameter(f"{value!r} is not HOST=ADDRESS", param_hint="--address")
-        out[host] = address
-    return out
 
 
 def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
@@ -130,7 +120,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
         before=[open_exports([name], gather=gather) for name in before],
         realm=realm,
         services=services,
-        addresses=_addresses(address),
+        addresses=addresses(address),
         allow_large=allow_large,
         accept_incomplete=accept_incomplete,
         kdc_logs=[read_kdc_log(source(name)) for name in kdc_logs],

@@ -16,10 +16,10 @@ from odkit.comparison._meaning import differences, meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._side import Side
 from odkit.directory import Directory
-from odkit.directory._store import Progress
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.ldif import Entry, Source
+from odkit.sources import Progress
 from odkit.text import decode, escape
 from odkit.values.schema import OPERATIONAL
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from odkit.directory import Directory
 from odkit.directory._folder import Gathered, files_of
-from odkit.directory._store import Progress, Store
 from odkit.errors import InputError
 from odkit.findings import DAMAGE, Finding, finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
-from odkit.ldif._source import source_name
+from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
 
 __all__ = ["Side"]
@@ -40,7 +39,7 @@ class Side:
         self._found: list[Finding] = []
         self._od = given if isinstance(given, Directory) else None
         self._progress = progress
-        self._stores: list[Store] = []
+        self._stores: list[OpenSource] = []
         self._readers: list[Reader] = []
         self._promises: list[Gathered | None] = []
         self._starts: list[int] = []
@@ -55,7 +54,7 @@ class Side:
             assert not isinstance(given, Directory)
             for source, promise in files_of(given):
                 name = source_name(source)
-                self._stores.append(Store(source, name))
+                self._stores.append(OpenSource(source, name))
                 self._readers.append(Reader(b"", strict=False, lazy=True, name=name))
                 self._promises.append(promise)
             self.path = ", ".join(escape(store.name) for store in self._stores)

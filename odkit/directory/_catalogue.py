@@ -9,15 +9,14 @@ from odkit.directory._columns import OTHERS, Columns
 from odkit.directory._folder import Gathered
 from odkit.directory._index import BAD, Index
 from odkit.directory._records import SourceInfo
-from odkit.directory._store import Progress, Store
 from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, finding, record_finding
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, Source
 from odkit.ldif._lines import Lines
 from odkit.ldif._parse import Parser
-from odkit.ldif._source import source_name
 from odkit.ldif._split import Mark
+from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
 
 __all__ = ["Catalogue"]
@@ -61,7 +60,7 @@ class Catalogue:
         self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
         self._noted: set[Finding] = set()
         self._index = Index()
-        self._stores: list[Store] = []
+        self._stores: list[OpenSource] = []
         self._parsers: list[Parser] = []
         for source, promise in sources:
             self._add(source, promise, progress)
@@ -71,7 +70,7 @@ class Catalogue:
 
     def _add(self, source: Source, promise: Gathered | None, progress: Progress | None) -> None:
         name = source_name(source)
-        store = Store(source, name)
+        store = OpenSource(source, name)
         if self._digesting:
             store.start_digest()
         # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
@@ -92,7 +91,7 @@ class Catalogue:
         def other(record: Entry | ChangeRecord, offset: int, good: bool) -> None:
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
-                self.findings.append(finding("OD009", record.dn, message, path=name, line=record.line))
+                self.findings.append(record_finding("OD009", record.dn, message, path=name, line=record.line))
             else:
                 self._add_entry(record, offset, rough=not good)
 
@@ -120,14 +119,14 @@ class Catalogue:
         key = dn_key(dn)
         if key is None:
             message = f"not a distinguished name: {escape(dn)}"
-            self.findings.append(finding("OD101", dn, message, path=entry.path, line=entry.line))
+            self.findings.append(record_finding("OD101", dn, message, path=entry.path, line=entry.line))
             self._index.add(f"{BAD}{len(self._index)}", *place)
         elif not self._index.add(key, *place):
             self._repeated(entry)
 
     def _repeated(self, entry: Entry) -> None:
         message = f"a second entry {escape(entry.dn)}"
-        self.findings.append(finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
+        self.findings.append(record_finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
 
     def note(self, found: Finding) -> None:
         """Add a finding, unless it was noted before: a record may be read more than once."""

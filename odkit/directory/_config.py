@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from odkit.directory._views import Lookup, Record
-from odkit.findings import finding
+from odkit.findings import record_finding
 from odkit.plist import PlistError, load
 from odkit.values.home import host_of_url
 from odkit.values.replicas import ReplicaTree, replica_tree
@@ -67,7 +67,9 @@ class Config:
             return load(value)
         except PlistError as error:
             line = record.entry.line_of(attribute)
-            self._directory.findings.append(finding("OD108", record.dn, f"{attribute} of {name}: {error}", path=record.path, line=line))
+            message = f"{attribute} of {name}: {error}"
+            found = record_finding("OD108", record.dn, message, attribute=attribute, path=record.path, line=line)
+            self._directory.findings.append(found)
             return None
 
     @property

@@ -9,14 +9,14 @@ from odkit.directory._catalogue import Catalogue
 from odkit.directory._config import Config
 from odkit.directory._folder import Gathered
 from odkit.directory._generation import generation_of
-from odkit.directory._homes import HomeHost, home_hosts
+from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
 from odkit.directory._records import Records, SourceInfo
-from odkit.directory._store import Progress
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.findings import finding
 from odkit.ldif import Attributes, Source
+from odkit.sources import Progress
 from odkit.text import escape, plural
 from odkit.values.password import AUTHDATA_USERS
 from odkit.values.schema import AUTHDATA, CONTAINERS
@@ -167,6 +167,11 @@ class Directory(Catalogue):
     def home_hosts(self) -> dict[str, HomeHost]:
         """Hosts that serve homes of users."""
         return home_hosts(self.column("homes"), self.entry)
+
+    @cached_property
+    def mounted_homes(self) -> list[MountedHomes]:
+        """Homes that lie on a mount without naming its server."""
+        return mounted_homes(self.mounts.records(), self.records)
 
     @cached_property
     def users(self) -> Records[User]:

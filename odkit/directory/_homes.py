@@ -1,15 +1,18 @@
-"""The hosts of all users' homes, from what was taken from the records on the way."""
+"""The hosts of all users' homes: those that a home names, from what was taken on the way, and those of the mounts below which one lies."""
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from odkit.ldif import Entry
+from odkit.directory._views import Mount, Record
+from odkit.ldif import Entry, UnfetchedURL
 from odkit.names import host_key
+from odkit.text import decode
 
-__all__ = ["HomeHost", "home_hosts"]
+__all__ = ["HomeHost", "MountedHomes", "home_hosts", "mounted_homes"]
 
 
 @dataclass(slots=True)
@@ -46,3 +49,69 @@ def home_hosts(hosts: Sequence[tuple[str, ...]], entry_of: Callable[[int], Entry
                 found[key] = HomeHost(host, entry.path, entry.line, entry.dn)
             found[key].count += count
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class MountedHomes:
+    """Homes that lie below the directory of a mount and do not name its host themselves.
+
+    Attributes:
+        host: that serves the mount, as written.
+        directory: of the mount, as written.
+        path, line: of the first user whose home lies there.
+        dn: of that user.
+        count: number of homes.
+    """
+
+    host: str
+    directory: str
+    path: str
+    line: int
+    dn: str
+    count: int
+
+
+def mounted_homes(mounts: Iterable[Mount], records: Callable[[], Iterable[Record]]) -> list[MountedHomes]:
+    """Homes by the mounts on which they lie.
+
+    A mount without the option ``net`` stands at its mountDirectory (autofs-109.8 ns_fstab.c, operations.md 5.1), so that a home such as
+    ``/Homes/ann`` lies on its server without a word about it.  Case counts for nothing here, as on the volumes of most Macs.
+
+    Args:
+        mounts: all mounts.
+        records: gives all records that may have a home; it is called only when there is such a mount.
+    """
+    served = [
+        (_normal(directory), directory, host)
+        for mount in mounts
+        for directory in mount.texts("mountDirectory")
+        for host in mount.hosts
+        if directory.startswith("/") and _normal(directory) != "/network/servers"  # what stands behind it is the name of the server itself
+    ]
+    if not served:
+        return []
+    found: dict[tuple[str, str], list[tuple[Record, str, str]]] = {}
+    for record in records():
+        for home in _paths(record):
+            for folder, directory, host in served:
+                if _lies_below(home, folder):
+                    found.setdefault((host_key(host), folder), []).append((record, directory, host))
+    return [
+        MountedHomes(host, directory, record.path, record.line, record.dn, len(homes))
+        for homes in found.values()
+        for record, directory, host in homes[:1]
+    ]
+
+
+def _normal(path: str) -> str:
+    return posixpath.normpath("/" + path.strip().lstrip("/")).lower()
+
+
+def _paths(record: Record) -> Iterator[str]:
+    for name, values in record.attributes.items():
+        if name.partition(";")[0].lower() == "homedirectory":
+            yield from (_normal(decode(v)) for v in values if not isinstance(v, UnfetchedURL) and v.lstrip()[:1] == b"/")
+
+
+def _lies_below(home: str, folder: str) -> bool:
+    return home == folder or home.startswith(f"{folder.rstrip('/')}/")

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from odkit.directory._columns import COLUMNS, OTHERS
 from odkit.directory._directory import Directory
 from odkit.directory._folder import files_of
-from odkit.directory._store import Progress
 from odkit.errors import UsageError
 from odkit.ldif import Source
+from odkit.sources import Progress
 from odkit.text import escape
 
 __all__ = ["open_directory"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from odkit.directory._store import Store
 from odkit.directory._views import Lookup, Record
 from odkit.ldif import Completeness
+from odkit.sources import OpenSource
 
 __all__ = ["Records", "SourceInfo"]
 
@@ -23,13 +23,13 @@ class SourceInfo:
     path: str
     entries: int
     size: int
-    _store: Store
+    _source: OpenSource
     completeness: Completeness
     reason: str
 
     def start_digest(self) -> None:
         """Begin to compute the digest beside what else is done."""
-        self._store.start_digest()
+        self._source.start_digest()
 
     @property
     def digest(self) -> str:
@@ -38,7 +38,7 @@ class SourceInfo:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        return self._store.digest
+        return self._source.digest
 
 
 class Records(Mapping[str, R], Generic[R]):

@@ -10,6 +10,7 @@ from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding
+from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._match import Hit, HitKind, Matcher
 from odkit.hostrefs._places import Handling, handling
 from odkit.hosts.addresses import AddressBook
@@ -181,10 +182,12 @@ def _reference(record: Record, attribute: str, index: int, inside: str, text: st
     decision = handling(record.kind, "cn" if attribute == "dn" else attribute)
     if _KEY_COMMENT.search(text, 0, hit.start):
         decision = Handling.KEEP
-    elif hit.kind is HitKind.SHORT or (inside.endswith("(key)") and decision is Handling.REWRITE):
+    elif hit.kind is HitKind.SHORT:
         decision = Handling.REVIEW
     elif hit.kind is HitKind.LKDC and decision is Handling.REWRITE:
         decision = Handling.HAND
+    elif decision is Handling.REWRITE and not is_host(record.kind, attribute, inside, text, hit):
+        decision = Handling.REVIEW  # a word that is spelled like the host: a folder, a share, the domain of a mail address
     before, after = text[max(0, hit.start - _AROUND) : hit.start], text[hit.end : hit.end + _AROUND]
     last = inside.rpartition("/")[2]
     if is_secret_key(last) or mask_urls(text) != text or (not inside and is_private(attribute, text.encode("utf-8", "replace"))):

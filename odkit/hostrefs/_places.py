@@ -20,7 +20,8 @@ class Handling(StrEnum):
 
 _REWRITE = """
     homedirectory apple-user-homeurl apple-group-homeurl mountoption mountdirectory apple-user-mailattribute smbhome smbprofilepath
-    smbscriptpath sambahomepath sambaprofilepath sambalogonscript labeleduri apple-webloguri apple-serviceslocator apple-service-url
+    smbscriptpath profilepath scriptpath
+    sambahomepath sambaprofilepath sambalogonscript labeleduri apple-webloguri apple-serviceslocator apple-service-url
     apple-service-location apple-printer-lprhost apple-user-printattribute apple-group-services apple-neighborhood-alias
     automountinformation apple-mcxsettings apple-mcxsettings2 apple-dns-nameserver apple-resource-info apple-imhandle
 """

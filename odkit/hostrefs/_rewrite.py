@@ -8,13 +8,15 @@ is left to a person.  A change of a value names the value that it replaces, so t
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
-from odkit.hostrefs._find import Reference, references
+from odkit.hostrefs._find import Reference, plist_strings, references
+from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._match import HitKind, Matcher
 from odkit.hostrefs._places import Handling
 from odkit.ldif import Completeness, UnfetchedURL
@@ -22,11 +24,21 @@ from odkit.mcx import canonical
 from odkit.names import host_key, is_fqdn
 from odkit.plist import PlistError, read
 from odkit.text import decode, escape
+from odkit.values.schema import HOME_ATTRIBUTES
 
 __all__ = ["plan_rewrite"]
 
 _KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
-_KEY = re.compile(r"(<key>[^<]*</key>)")
+_HOMES = HOME_ATTRIBUTES | {"apple-group-homeurl"}
+_STRING = re.compile(r"(?<=<string>)([^<]*)(?=</string>)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """From what to what."""
+
+    matcher: Matcher
+    new: str
 
 
 def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool = False) -> Rewrite:
@@ -48,7 +60,7 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
     for source in od.sources:
         if source.completeness is Completeness.INCOMPLETE and not accept_incomplete:
             raise InputError(source.path, None, f"incomplete: {source.reason}; records that are missing would keep {out.old}. Export again")
-    matcher = Matcher([out.old])
+    change = _Change(Matcher([out.old]), out.new)
     by_record: dict[str, list[Reference]] = {}
     for each in references(od, [out.old]):
         place = f"{escape(each.dn)} {each.attribute}{each.inside and ' ' + each.inside}"
@@ -59,12 +71,12 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
     for dn, found in by_record.items():
         record = od.get(dn)
         if record is not None:
-            _record(od, record, found, matcher, out)
+            _record(od, record, found, change, out)
     _homes(od, out)
     return out
 
 
-def _record(od: Directory, record: Record, found: list[Reference], matcher: Matcher, out: Rewrite) -> None:
+def _record(od: Directory, record: Record, found: list[Reference], change: _Change, out: Rewrite) -> None:
     values: list[ValueChange] = []
     dn = record.dn
     added: set[tuple[str, bytes]] = set()
@@ -75,7 +87,7 @@ def _record(od: Directory, record: Record, found: list[Reference], matcher: Matc
                 out.left.append(f"{escape(dn)} {attribute}: a further name of the mount, {escape(bytes(value))}")
             continue
         place = f"{escape(dn)} {attribute}"
-        made = None if isinstance(value, UnfetchedURL) else _rewritten(bytes(value), matcher, out.new)
+        made = None if isinstance(value, UnfetchedURL) else _rewritten(record, attribute, bytes(value), change)
         if made is None:
             out.left.append(f"{place}: its text cannot be rewritten without changing more than the name")
             continue
@@ -85,7 +97,7 @@ def _record(od: Directory, record: Record, found: list[Reference], matcher: Matc
         out.done.append(place)
     renamed = ""
     if record.kind == "Mounts" and any(each.attribute.lower() in {"cn", "dn"} for each in found):
-        renamed = _renamed(od, record, matcher, out)
+        renamed = _renamed(od, record, change, out)
     if renamed:
         out.done.append(f"{escape(dn)}: renamed to {escape(renamed)}")
     if values or renamed:
@@ -99,45 +111,52 @@ def _rdn_value(dn: str) -> str:
         return ""
 
 
-def _replace(text: str, matcher: Matcher, new: str) -> str:
-    for hit in reversed([hit for hit in matcher.find(text) if hit.kind in _KINDS]):
-        text = text[: hit.start] + new + text[hit.end :]
+def _replace(record: Record, attribute: str, inside: str, text: str, change: _Change) -> str:
+    """A text with the name replaced where it is a host."""
+    for hit in reversed([hit for hit in change.matcher.find(text) if hit.kind in _KINDS]):
+        if is_host(record.kind, attribute, inside, text, hit):
+            text = text[: hit.start] + change.new + text[hit.end :]
     return text
 
 
-def _rewritten(value: bytes, matcher: Matcher, new: str) -> bytes | None:
+def _rewritten(record: Record, attribute: str, value: bytes, change: _Change) -> bytes | None:
     """A value with the name replaced; None when that cannot be done alone."""
     if not value.lstrip()[:6].startswith((b"<?xml", b"<plist", b"bplist")):
-        return _replace(decode(value), matcher, new).encode("utf-8", "surrogateescape")
+        return _replace(record, attribute, "", decode(value), change).encode("utf-8", "surrogateescape")
     try:
         document = read(value)
-        wanted = [_replaced(root, matcher, new) for root in (document.value, *document.more)]
         if value.startswith(b"bplist"):
             return None
-        parts = _KEY.split(value.decode("utf-8"))
-        made = "".join(part if index % 2 else _replace(part, matcher, new) for index, part in enumerate(parts)).encode()
+        roots = [document.value, *document.more]
+        places = [path for root in roots for path, _ in plist_strings(root) if not path.endswith("(key)")]
+        parts = _STRING.split(value.decode("utf-8"))  # every second one is the text of a string, in the order of the document
+        if len(parts) // 2 != len(places):
+            return None
+        texts = (_replace(record, attribute, path, text, change) for path, text in zip(places, parts[1::2], strict=True))
+        made = "".join(part if index % 2 == 0 else next(texts) for index, part in enumerate(parts)).encode()
         again = read(made)
     except (PlistError, UnicodeDecodeError):
         return None
+    wanted = [_replaced(record, attribute, root, change) for root in roots]
     return made if canonical(wanted) == canonical([again.value, *again.more]) else None
 
 
-def _replaced(value: Any, matcher: Matcher, new: str) -> Any:
+def _replaced(record: Record, attribute: str, value: Any, change: _Change, path: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _replaced(each, matcher, new) for key, each in value.items()}
+        return {key: _replaced(record, attribute, each, change, f"{path}/{key}") for key, each in value.items()}
     if isinstance(value, list):
-        return [_replaced(each, matcher, new) for each in value]
-    return _replace(value, matcher, new) if isinstance(value, str) else value
+        return [_replaced(record, attribute, each, change, f"{path}[{index}]") for index, each in enumerate(value)]
+    return _replace(record, attribute, path, value, change) if isinstance(value, str) else value
 
 
-def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> str:
+def _renamed(od: Directory, record: Record, change: _Change, out: Rewrite) -> str:
     """The DN of a mount under its new name; empty when that is taken, or cannot be."""
     try:
         rdns = parse_dn(record.dn).rdns
     except InputError:
         return ""
     ((name, value),) = rdns[0] if len(rdns[0]) == 1 else (("", ""),)
-    made = _replace(value, matcher, out.new)
+    made = _replace(record, "cn", "", value, change)
     if not name or made == value:
         out.left.append(f"{escape(record.dn)}: its name cannot be rewritten alone")
         return ""
@@ -151,6 +170,7 @@ def _renamed(od: Directory, record: Record, matcher: Matcher, out: Rewrite) -> s
 def _homes(od: Directory, out: Rewrite) -> None:
     """A home on a share that no mount gives would not be found after the change."""
     mounts = {host_key(host) for record in od.mounts.records() for host in record.hosts}
-    moved = any("homeDirectory" in line or "homeurl" in line for line in out.done)
+    changed = {each.attribute.partition(";")[0].lower() for record in out.records for each in record.values}
+    moved = not changed.isdisjoint(_HOMES)
     if moved and out.new not in mounts and out.old not in mounts:
         out.left.append(f"no mount of {out.old} or {out.new} is in the export: homes on {out.new} need one (odkit mounts)")

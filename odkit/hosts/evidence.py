@@ -34,13 +34,29 @@ class Evidence:
         host: as written.
         kind: what it says.
         reason: for people, escaped.
-        source: ``path:line``, an option, or empty.
+        path: the input that says so; empty where none does.
+        line: physical line in it.
+        given: the option or file of settings that says so, where no input does.
     """
 
     host: str
     kind: Kind
     reason: str
-    source: str
+    path: str = ""
+    line: int | None = None
+    given: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, for people: ``path:line``, an option, or empty."""
+        if not self.path:
+            return self.given
+        return escape(self.path) if self.line is None else f"{escape(self.path)}:{self.line}"
+
+    @property
+    def because(self) -> str:
+        """Reason and source, for people."""
+        return f"{self.reason} ({self.source})" if self.source else self.reason
 
     @property
     def key(self) -> str:
@@ -49,7 +65,7 @@ class Evidence:
 
 
 def _of_place(place: Place, kind: Kind) -> Evidence:
-    return Evidence(place.host, kind, f"stands in {escape(place.what)}", f"{escape(place.path)}:{place.line}")
+    return Evidence(place.host, kind, f"stands in {escape(place.what)}", place.path, place.line)
 
 
 def _of_servers(od: Directory) -> Iterator[Evidence]:
@@ -62,21 +78,22 @@ def _of_servers(od: Directory) -> Iterator[Evidence]:
     for place in od.config.ldap_replicas():
         yield _of_place(place, Kind.LISTED)
     for tree, place in od.config.trees():
-        source = f"{escape(place.path)}:{place.line}"
         for server in tree.servers():
             kind = Kind.LIVE if server.role == "master" else Kind.LISTED
             for host in [server.dns] if server.dns else list(server.addresses):
-                yield Evidence(host, kind, f"{server.role} in the password server's replica list", source)
+                yield Evidence(host, kind, f"{server.role} in the password server's replica list", place.path, place.line)
         for name in tree.decommissioned:
-            yield Evidence(name, Kind.INFERRED, "decommissioned replica in the password server's replica list", source)
+            yield Evidence(name, Kind.INFERRED, "decommissioned replica in the password server's replica list", place.path, place.line)
 
 
 def _of_homes(od: Directory) -> Iterator[Evidence]:
     """Hosts of user homes, each once with the number of users."""
     for key in sorted(od.home_hosts):
         home = od.home_hosts[key]
-        source = f"{escape(home.path)}:{home.line}"
-        yield Evidence(home.host, Kind.LIVE, f"serves {plural(home.count, 'home reference')} of users", source)
+        yield Evidence(home.host, Kind.LIVE, f"serves {plural(home.count, 'home reference')} of users", home.path, home.line)
+    for each in od.mounted_homes:
+        reason = f"serves the mount of {escape(each.directory)}, with {plural(each.count, 'home')} on it"
+        yield Evidence(each.host, Kind.LIVE, reason, f"{escape(each.path)}:{each.line}")
 
 
 def of_directory(od: Directory) -> list[Evidence]:

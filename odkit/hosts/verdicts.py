@@ -7,7 +7,7 @@ explicit retirement over a mere listing, a listing over an inference.  What no r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from odkit.directory import Directory
@@ -55,7 +55,7 @@ class HostVerdict:
         """The deciding piece of evidence, and what speaks against it, each with its source."""
         first = self.evidence[0]
         sides = [first, *(e for e in self.evidence if e.kind is not first.kind and e.kind in _SIDES)][:2]
-        return ", but it is also ".join(f"{each.reason} ({each.source})" if each.source else each.reason for each in sides)
+        return ", but it is also ".join(each.because for each in sides)
 
 
 def judge_hosts(
@@ -89,9 +89,11 @@ def judge_hosts(
         if not host_key(name):
             raise UsageError("an empty host name; give the fully qualified name of a server")
     book = AddressBook([od, *before], addresses)
-    evidence = [Evidence(name, Kind.RETIRED, "named as retired", "--retire or odkit.toml") for name in retire]
-    evidence += [Evidence(name, Kind.LIVE, "named to be kept", "--keep or odkit.toml") for name in keep]
-    evidence += [Evidence(name, Kind.ALIAS, f"an alias of {escape(server)}, which stays", "odkit.toml") for name, server in aliases.items()]
+    evidence = [Evidence(name, Kind.RETIRED, "named as retired", given="--retire or odkit.toml") for name in retire]
+    evidence += [Evidence(name, Kind.LIVE, "named to be kept", given="--keep or odkit.toml") for name in keep]
+    evidence += [
+        Evidence(name, Kind.ALIAS, f"an alias of {escape(server)}, which stays", given="odkit.toml") for name, server in aliases.items()
+    ]
     own = of_directory(od)
     evidence += own
     evidence += _missing_servers(od, own, before)
@@ -112,8 +114,7 @@ def _computers(od: Directory) -> list[Evidence]:
     for computer in od.computers.records():
         bound = [name for name in computer.names if name.endswith("$")]
         for host in dict.fromkeys(computer_hosts(bound)):
-            where = f"{escape(computer.path)}:{computer.line}"
-            out.append(Evidence(host, Kind.SEEN, "has a computer record", where))
+            out.append(Evidence(host, Kind.SEEN, "has a computer record", computer.path, computer.line))
     return out
 
 
@@ -133,19 +134,19 @@ def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Di
     for older in before:
         servers = [e for e in of_directory(older) if e.kind in {Kind.LIVE, Kind.LISTED}]
         servers += [
-            Evidence(host, Kind.LISTED, "serves a mount", f"{escape(mount.path)}:{mount.line}")
+            Evidence(host, Kind.LISTED, "serves a mount", mount.path, mount.line)
             for mount in older.mounts.records()
             for host in mount.hosts
         ]
         for e in servers:
             if e.key in serving and e.key not in still:
                 why = f"{e.reason} of the older export; no longer a server of the domain, but a mount still points there"
-                out.append(Evidence(e.host, Kind.UNSURE, why, e.source))
+                out.append(replace(e, kind=Kind.UNSURE, reason=why))
             elif e.key not in still and not tells:
                 why = f"{e.reason} of the older export; this export lists no servers at all, so that nothing follows from its silence"
-                out.append(Evidence(e.host, Kind.UNSURE, why, e.source))
+                out.append(replace(e, kind=Kind.UNSURE, reason=why))
             elif e.key not in still:
-                out.append(Evidence(e.host, Kind.INFERRED, f"{e.reason} of the older export; the domain no longer has it", e.source))
+                out.append(replace(e, kind=Kind.INFERRED, reason=f"{e.reason} of the older export; the domain no longer has it"))
     return list(dict.fromkeys(out))
 
 
@@ -161,15 +162,15 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
             names = book.names(address, sure=e.kind in {Kind.RETIRED, Kind.INFERRED})
             if len(names) == 1:
                 name = next(iter(names))
-                yield Evidence(name, e.kind, f"{e.reason}, as {address}", e.source)
+                yield replace(e, host=name, reason=f"{e.reason}, as {address}")
             elif e.kind in {Kind.RETIRED, Kind.INFERRED}:
-                yield Evidence(address, Kind.DOUBT, f"{e.reason}, known by address only", e.source)
+                yield replace(e, host=address, kind=Kind.DOUBT, reason=f"{e.reason}, known by address only")
             else:
-                yield Evidence(address, e.kind, e.reason, e.source)
+                yield replace(e, host=address)
         elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.INFERRED} and not is_fqdn(e.host):
             yield from _full_names(e, by_short)
         elif e.kind is Kind.RETIRED and is_label(e.host):
-            yield Evidence(e.host, Kind.DOUBT, "named as retired, but only as a short name; give the full name", e.source)
+            yield replace(e, kind=Kind.DOUBT, reason="named as retired, but only as a short name; give the full name")
         else:
             yield e
 
@@ -180,11 +181,11 @@ def _full_names(e: Evidence, by_short: Mapping[str, list[str]]) -> Iterable[Evid
     why = f"{e.reason}, as {escape(e.host)}"
     if e.kind is not Kind.INFERRED:
         yield e
-        yield from (Evidence(name, e.kind, why, e.source) for name in full)
+        yield from (replace(e, host=name, reason=why) for name in full)
     elif len(full) == 1:
-        yield Evidence(full[0], e.kind, why, e.source)
+        yield replace(e, host=full[0], reason=why)
     else:
-        yield Evidence(e.host, Kind.DOUBT, f"{e.reason}, known only as a short name", e.source)
+        yield replace(e, kind=Kind.DOUBT, reason=f"{e.reason}, known only as a short name")
 
 
 def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence], book: AddressBook) -> Iterable[tuple[str, Evidence]]:
@@ -206,7 +207,7 @@ def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence],
             own = book.addresses(host)
             if host in names or (not names and (not named or not own or address in own)):
                 why = f"may be the live server at {address} ({e.reason}); say which host that is with --address HOST={address}"
-                yield host, Evidence(host, Kind.DOUBT, why, e.source)
+                yield host, replace(e, host=host, kind=Kind.DOUBT, reason=why)
 
 
 def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, cast
 
-from odkit.errors import InputError
+from odkit.dn import at_or_below, dn_key
+from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, finding
 from odkit.kerberos.inventory._input import Input
-from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed
+from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed, PrincipalStore
 from odkit.ldif import Entry, read
 from odkit.values.principal import Principal, parse_principal
+from odkit.values.schema import AUTHDATA
 
 __all__ = ["ALIASES", "NAME", "names_of", "read_authdata"]
 
@@ -46,7 +48,7 @@ def read_authdata(file: Input) -> Inventory:
     seen: set[Principal] = set()
     stream = file.stream()
     for record in read(cast("IO[bytes]", stream), lazy=True):
-        if not isinstance(record, Entry) or not record.dn.lower().endswith("cn=authdata"):
+        if not isinstance(record, Entry) or not at_or_below(dn_key(record.dn), AUTHDATA):
             continue
         for text, principal, alias in names_of(record, path, findings):
             if principal in seen:
@@ -55,9 +57,8 @@ def read_authdata(file: Input) -> Inventory:
             seen.add(principal)
             listed.append(Listed(text, principal, record.line, record=record.dn, alias=alias))
     if stream.last not in {b"\n", b""}:
-        raise InputError(path, None, "the export ends in the middle of a line: it is cut; make it again")
+        raise InputError(path, None, "the export ends in the middle of a line: it is cut; make it again", InputReason.CUT)
     if not listed:
-        raise InputError(
-            path, None, "LDIF, but no entry below cn=authdata holds a principal (10.4 to 10.6 keep them in the KDC's own database)"
-        )
-    return Inventory(path, "authdata", listed, file.digest, findings, InventoryKind.DIRECTORY)
+        message = "LDIF, but no entry below cn=authdata holds a principal (10.4 to 10.6 keep them in the KDC's own database)"
+        raise InputError(path, None, message, InputReason.EMPTY)
+    return Inventory(path, "authdata", listed, file.digest, findings, InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory._input import Input
-from odkit.ldif._source import Source
+from odkit.sources import Source
 from odkit.text import decode, escape, plural
 
 __all__ = ["KdcLog", "Request", "read_kdc_log"]

@@ -2,9 +2,9 @@
 
 from odkit.ldif._entry import Attributes, ChangeRecord, Control, Entry, Modification, UnfetchedURL
 from odkit.ldif._reader import Reader, read
-from odkit.ldif._source import Source
 from odkit.ldif._trailer import Completeness
 from odkit.ldif._write import comment, dump, format_record, write
+from odkit.sources import Source
 
 __all__ = [
     "Attributes",

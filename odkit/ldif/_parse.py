@@ -19,7 +19,7 @@ from binascii import a2b_base64
 from collections.abc import Callable
 
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, record_finding
 from odkit.ldif._entry import Attributes, UnfetchedURL
 from odkit.ldif._lines import Lines
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
@@ -153,12 +153,13 @@ class Parser:
         except UnicodeDecodeError:
             if self.strict:
                 raise InputError(self.path, line(), f"the DN is not UTF-8: {shorten(value, 80)}") from None
-            self._note("OD005", value, "the DN is not UTF-8", line())
-            return value.decode("utf-8", "surrogateescape")
+            dn = value.decode("utf-8", "surrogateescape")
+            self._note("OD005", dn, "the DN is not UTF-8", line())
+            return dn
 
-    def _note(self, code: str, subject: bytes | str, message: str, line: int) -> None:
-        text = subject if isinstance(subject, str) else subject.decode("utf-8", "surrogateescape")
-        self._sink(finding(code, text, message, path=self.path, line=line or None))
+    def _note(self, code: str, dn: str, message: str, line: int, attribute: bytes = b"") -> None:
+        kind = attribute.decode("ascii") if is_name(attribute) else None
+        self._sink(record_finding(code, dn, message, attribute=kind, path=self.path, line=line or None))
 
     def fast(self, raw: bytes) -> tuple[str, Attributes] | None:
         """Parse an entry the common way; None sends it the slow way, which says what is wrong and where."""
@@ -271,8 +272,8 @@ class Parser:
             except Fault as fault:
                 if self.strict:
                     raise InputError(self.path, first_line() + number, str(fault)) from None
-                self._note(fault.code, dn, str(fault), first_line() + number)
                 name, colon, value = text.partition(b":")
+                self._note(fault.code, dn, str(fault), first_line() + number, name if colon else b"")
                 if name.lower() == b"dn":
                     break  # the values of one record must not become those of another; kept in Entry.raw
                 if not colon or not is_name(name):
@@ -284,6 +285,7 @@ class Parser:
                     dn,
                     f"{escape(name)} names a URL ({shorten(mask_urls(decode(value)), 120)}) instead of holding a value",
                     first_line() + number,
+                    name,
                 )
             attributes.setdefault(self._learn(name) or name.decode("ascii"), []).append(value)
         return dn, attributes

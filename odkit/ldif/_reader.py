@@ -9,16 +9,16 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, finding, record_finding
 from odkit.ldif._change import is_change, parse_change
 from odkit.ldif._entry import ChangeRecord, Entry, UnfetchedURL
 from odkit.ldif._lines import Lines, ReadAt, reread
 from odkit.ldif._parse import Parser
-from odkit.ldif._source import Source, blocks, open_source, source_name
 from odkit.ldif._split import Mark, Marked, Splitter, TakePlain
 from odkit.ldif._trailer import WORDS, Completeness, Trailer
 from odkit.ldif._unfold import lines_before_dn, logical_lines, normalised
 from odkit.redaction import mask_urls
+from odkit.sources import Source, blocks, open_source, source_name
 from odkit.text import decode, escape, shorten
 
 __all__ = ["Reader", "read"]
@@ -277,7 +277,7 @@ def _urls(record: ChangeRecord) -> Iterator[Finding]:
         if isinstance(value, UnfetchedURL):
             shown = shorten(mask_urls(decode(value)), 120)
             message = f"{escape(name)} names a URL ({shown}) instead of holding a value"
-            yield finding("OD006", record.dn, message, path=record.path, line=record.line)
+            yield record_finding("OD006", record.dn, message, attribute=name, path=record.path, line=record.line)
 
 
 def _no_dn(first: bytes) -> str:

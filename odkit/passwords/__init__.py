@@ -1,5 +1,6 @@
 """Password records: authorities, slots, policies, ``cn=authdata``, and the proof that each one survived."""
 
+from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList, read_slots
 from odkit.passwords._verify import verify_passwords
 from odkit.values.account_policy import AccountPolicy, account_policy
@@ -15,7 +16,7 @@ from odkit.values.authority import (
     parse_authority,
 )
 from odkit.values.keyset import KeySet, parse_keyset
-from odkit.values.password import Password
+from odkit.values.password import Password, own_principal
 from odkit.values.policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
 from odkit.values.slot import SlotID, parse_slot
 
@@ -26,6 +27,7 @@ __all__ = [
     "Authority",
     "CachedUser",
     "Disabled",
+    "Domain",
     "Kerberos",
     "KeySet",
     "Password",
@@ -39,6 +41,7 @@ __all__ = [
     "Standing",
     "account_policy",
     "effective",
+    "own_principal",
     "parse_authority",
     "parse_keyset",
     "parse_policy",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif import Source
-from odkit.ldif._source import blocks, open_source, source_name
+from odkit.sources import blocks, open_source, source_name
 from odkit.text import plural
 
 __all__ = ["SlotList", "read_slots"]

@@ -17,7 +17,7 @@ from odkit.directory import Directory, Record
 from odkit.kerberos import Listed
 from odkit.kerberos.authdata import ALIASES
 from odkit.ldif import Entry
-from odkit.purge.model import Decision, Deletion, RecordChange
+from odkit.purge.model import Decision, DecisionKind, Deletion, RecordChange
 from odkit.purge.principals import Sorted
 from odkit.text import decode, escape
 from odkit.values.slot import slot_of
@@ -92,7 +92,7 @@ def plan_authdata(
             _alias(record, row, deletion, owner, whole, out, made)
         elif left:
             why = f"the canonical name of a record that also bears {left[0].principal}; rename the record, do not delete the principal"
-            out.review.append(Decision(why, text))
+            out.review.append(Decision(DecisionKind.SHARED_KEYS, why, text))
         else:
             _record(record, row, deletion, owner, whole, out, made)
     return out, made
@@ -122,4 +122,4 @@ def _record(
         out.delete.append(deletion)
     else:
         why = f"the canonical name of the keys of {escape(owner.dn)}, which the plan does not delete; delete or rename that record"
-        out.review.append(Decision(why, row.text))
+        out.review.append(Decision(DecisionKind.KEPT_RECORD, why, row.text))

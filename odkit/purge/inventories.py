@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odkit.directory import Directory
 from odkit.findings import Finding, finding
-from odkit.kerberos import Inventory, InventoryKind, Listed, Principal
+from odkit.kerberos import Inventory, InventoryKind, Listed, Principal, PrincipalStore
 from odkit.kerberos.authdata import names_of
 from odkit.purge.model import Flavour
 from odkit.text import escape, plural
@@ -58,7 +58,7 @@ def from_directory(od: Directory) -> Inventory | None:
         if row.principal in seen:
             findings.append(finding("OD211", row.record or "", f"{row.principal} stands on more than one record", line=row.line))
         seen.add(row.principal)
-    return Inventory(od.sources[-1].path, "authdata", listed, "", findings, InventoryKind.DIRECTORY)
+    return Inventory(od.sources[-1].path, "authdata", listed, "", findings, InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)
 
 
 def unite(given: Sequence[Inventory], od: Directory) -> Inventories:
@@ -81,7 +81,7 @@ def unite(given: Sequence[Inventory], od: Directory) -> Inventories:
         directories = [each for each in directories if each.path not in {s.path for s in od.sources}]
     elif lists:
         out.principals = lists[0] if len(lists) == 1 else _united(lists)
-        out.flavour = Flavour.HEIMDAL if any(each.format.startswith("heimdal") for each in lists) else Flavour.MIT
+        out.flavour = Flavour.HEIMDAL if any(each.store is PrincipalStore.HEIMDAL for each in lists) else Flavour.MIT
     _compare_lists([*([own] if own is not None else []), *lists, *directories], out.findings)
     if out.principals is not None:
         for keytab in out.keytabs:
@@ -93,9 +93,11 @@ def _united(lists: Sequence[Inventory]) -> Inventory:
     rows: dict[Principal, Listed] = {}
     for each in lists:
         for row in each.listed:
-            rows.setdefault(row.principal, row)
+            known = rows.setdefault(row.principal, row)
+            if row.alias and not known.alias:  # a list of names does not tell an alias from a principal, a dump does
+                rows[row.principal] = replace(known, alias=True, target=row.target)
     first = lists[0]
-    return Inventory(" and ".join(each.path for each in lists), first.format, list(rows.values()), "", [], first.kind)
+    return Inventory(" and ".join(each.path for each in lists), first.format, list(rows.values()), "", [], first.kind, first.store)
 
 
 def _names(found: Iterable[Principal]) -> str:

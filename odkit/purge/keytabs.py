@@ -10,7 +10,7 @@ from odkit.kerberos.heimdal import heimdal_text
 from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.kdclog import KdcLog
 from odkit.names import host_key, is_fqdn
-from odkit.purge.model import Decision, KeytabPlan
+from odkit.purge.model import Decision, DecisionKind, KeytabPlan
 from odkit.purge.principals import Sorted
 from odkit.text import decode, escape
 
@@ -40,15 +40,25 @@ def plan_keytabs(
             found = _stale(p, realm, services, hosts)
             if found is None:
                 continue
-            why = refusal(p, bytes(p)) or _requested(p, logs)
-            if why is None and live is not None and not found.named:
-                why = _answers(live, keytab)
-            if why is None:
+            held = _held(p, logs, live if not found.named else None, keytab)
+            if held is None:
                 plan.remove.append(p)
             else:
-                plan.refused.append(Decision(why, bytes(p)))
+                plan.refused.append(held)
         out.append(plan)
     return out
+
+
+def _held(p: Principal, logs: Sequence[KdcLog], live: str | None, keytab: Inventory) -> Decision | None:
+    """Why the keys of a stale host stay in a keytab; None when they go."""
+    text = bytes(p)
+    undeletable = refusal(p, text)
+    if undeletable is not None:
+        return Decision(DecisionKind.INEXPRESSIBLE, undeletable, text)
+    requested = _requested(p, logs)
+    if requested is not None:
+        return Decision(DecisionKind.REQUESTED, requested, text)
+    return Decision(DecisionKind.IN_LIVE_KEYTAB, _answers(live, keytab), text, host=live) if live is not None else None
 
 
 def _live_host(keytab: Inventory, hosts: Mapping[str, HostVerdict]) -> str | None:
@@ -70,7 +80,7 @@ def hold_back(keytabs: Sequence[Inventory], hosts: Mapping[str, HostVerdict], ou
         held = {row.principal for row in keytab.listed}
         for deletion in [d for d in out.delete if d.principal in held and not hosts[d.host].named]:
             out.delete.remove(deletion)
-            out.review.append(Decision(_answers(live, keytab), deletion.text))
+            out.review.append(Decision(DecisionKind.IN_LIVE_KEYTAB, _answers(live, keytab), deletion.text, host=live))
 
 
 def hold_back_requested(logs: Sequence[KdcLog], out: Sorted) -> None:
@@ -79,7 +89,7 @@ def hold_back_requested(logs: Sequence[KdcLog], out: Sorted) -> None:
         why = _requested(deletion.principal, logs)
         if why is not None:
             out.delete.remove(deletion)
-            out.review.append(Decision(why, deletion.text))
+            out.review.append(Decision(DecisionKind.REQUESTED, why, deletion.text, host=deletion.host))
 
 
 def _answers(live: str, keytab: Inventory) -> str:

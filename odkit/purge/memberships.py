@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from odkit.directory import Computer, Directory, Record
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key, is_fqdn, short_name
-from odkit.purge.model import Decision
+from odkit.purge.model import Decision, DecisionKind
 from odkit.text import decode, escape
 
 __all__ = ["Dead", "memberships"]
@@ -97,4 +97,4 @@ def _doubt(record: Record, attribute: str, text: str, dead: Dead, alive: set[str
     near = next((host for host in sorted(dead.hosts) if short_name(host) == bare), None)
     if near is not None:
         why = f"{attribute} names {escape(text)}, which has no record: perhaps the stale host {escape(near)}"
-        review.append(Decision(why, record=record.dn))
+        review.append(Decision(DecisionKind.MEMBERSHIP, why, record=record.dn))

@@ -14,7 +14,7 @@ from odkit.kerberos import Principal
 from odkit.ldif import Entry
 from odkit.text import escape
 
-__all__ = ["Decision", "Deletion", "Plan", "RecordChange", "name_json"]
+__all__ = ["Decision", "DecisionKind", "Deletion", "Plan", "RecordChange", "name_json"]
 
 
 def name_json(text: bytes) -> str | dict[str, str]:
@@ -47,21 +47,56 @@ class Deletion:
         return {"principal": name_json(self.text), "service": service, "host": self.host, "reason": self.reason}
 
 
+class DecisionKind(StrEnum):
+    """Why something is not simply deleted, for code; people read the reason."""
+
+    # kept
+    OTHER_REALM = "other realm"
+    LOCAL_KDC = "local kdc"
+    PROTECTED = "protected"
+    NO_SERVICE = "no service"
+    LIVE_HOST = "live host"
+    NOT_RETIRED = "not retired"
+    # left to a person: a principal
+    COMPUTER_ACCOUNT = "computer account"
+    MORE_COMPONENTS = "more components"
+    SHORT_NAME = "short name"
+    HOST_IN_DOUBT = "host in doubt"
+    UNKNOWN_SERVICE = "unknown service"
+    IN_LIVE_KEYTAB = "in the keytab of a live host"
+    REQUESTED = "requested"
+    SHARED_KEYS = "shared keys"
+    KEPT_RECORD = "kept record"
+    # left to a person: a record
+    MEMBERSHIP = "membership"
+    SLOT_LEFT = "slot left"
+    SLOT_SHARED = "slot shared"
+    TWO_OWNERS = "two owners"
+    HOME_THERE = "home there"
+    MACHINE_RECORD = "machine record"
+    # refused
+    INEXPRESSIBLE = "inexpressible"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A principal or record that is kept, left to a person, or refused.
 
     Attributes:
-        reason: why.
+        kind: why, as a value.
+        reason: why, for people.
         principal: spelling in the inventory, or None when a record is meant.
         record: DN, or None.
         command: what a person may run after looking, or None.
+        host: normal form of the host that decided, or empty.
     """
 
+    kind: DecisionKind
     reason: str
     principal: bytes | None = None
     record: str | None = None
     command: str | None = None
+    host: str = ""
 
     @property
     def subject(self) -> str:

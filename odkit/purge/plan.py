@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
-from odkit.findings import DAMAGE, Finding, finding
+from odkit.findings import Finding, Hides, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
 from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
@@ -16,6 +16,7 @@ from odkit.kerberos.kadmin import check_realm, refusal
 from odkit.kerberos.kdclog import KdcLog
 from odkit.ldif import Completeness
 from odkit.names import address_of, is_fqdn
+from odkit.purge.aliases import hold_back_targets
 from odkit.purge.authdata import plan_authdata
 from odkit.purge.inventories import Inventories, unite
 from odkit.purge.keytabs import hold_back, hold_back_requested, plan_keytabs
@@ -23,6 +24,7 @@ from odkit.purge.model import Flavour, Plan
 from odkit.purge.principals import ByHand, Refusal, Sorted, brake, candidates, sort_principals
 from odkit.purge.records import plan_records
 from odkit.text import decode, escape
+from odkit.values.schema import HOME_ATTRIBUTES
 
 __all__ = ["plan_purge"]
 
@@ -129,6 +131,7 @@ def _principals(
     out = sort_principals(listed, realm, known, plan.hosts, _REFUSALS[united.flavour], _BY_HAND.get(united.flavour))
     hold_back(united.keytabs, plan.hosts, out)
     hold_back_requested(kdc_logs, out)
+    hold_back_targets(listed, out)
     if plan.flavour is Flavour.AUTHDATA:
         out, plan.authdata = plan_authdata(od, listed, out, plan.records)
     return out
@@ -158,12 +161,17 @@ def _damage(od: Directory) -> Finding | None:
     """The first finding after which an export says less than it seems to: records or server lists that could not be read."""
     list(od.config.trees())  # each is read when it is first asked for, and finds then what is wrong with it
     list(od.config.kdc_hosts())
-    for f in od.findings:
-        in_config = ",cn=config," in f.subject.lower()
-        in_home = f.code == "OD006" and any(name in f.message.lower() for name in ("homedirectory", "apple-user-homeurl"))
-        if f.code in DAMAGE or f.code == "OD009" or (f.code in {"OD006", "OD108"} and in_config) or in_home:
-            return f
-    return None
+    return next((f for f in od.findings if _may_hide_a_server(f)), None)
+
+
+def _may_hide_a_server(found: Finding) -> bool:
+    """Whether what could not be read after a finding can name a server: a record, a value of a config record, or a user's home."""
+    hides = found.rule.hides
+    if hides is Hides.VALUE:
+        # in the normal form a comma always separates two names; a record whose name is not a DN may be a config record
+        in_config = found.key is None or "cn=config" in found.key.split(",")[1:]
+        return in_config or found.attribute in HOME_ATTRIBUTES
+    return hides is Hides.RECORDS
 
 
 def _encoded(text: str) -> bytes:
@@ -188,8 +196,7 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
         if p.service in services and p.host is not None and protected(p) is None:
             host = decode(p.host)
             if is_fqdn(host):
-                source = f"{escape(inventory.path)}:{listed.line}"
-                evidence = Evidence(host, Kind.SEEN, "has service principals", source)
+                evidence = Evidence(host, Kind.SEEN, "has service principals", inventory.path, listed.line)
                 found.setdefault(evidence.key, evidence)
     return list(found.values())
 
@@ -212,10 +219,8 @@ def _remarks(plan: Plan, inventory: Inventory | None, hosts: Mapping[str, HostVe
     touched = {d.host for d in plan.delete} | {c.host for c in plan.records}
     for v in stale:
         if v.listed:
-            source = next(e.source for e in v.evidence if e.kind is Kind.LISTED)
-            path, _, line = source.rpartition(":")
-            message = f"{escape(v.host)} still stands in a replica list"
-            out.append(finding("OD202", v.host, message, path=path, line=int(line) if line.isdigit() else None))
+            there = next(e for e in v.evidence if e.kind is Kind.LISTED)
+            out.append(finding("OD202", v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line))
         if v.named and v.host not in touched and inventory is not None:
             out.append(finding("OD204", v.host, f"{escape(v.host)} was named as retired, but no principal and no record bears its name"))
     if plan.empty and stale:

@@ -15,7 +15,7 @@ from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Inventory, Listed, Principal, is_lkdc, protected
 from odkit.kerberos.kadmin import delprinc_line, refusal
 from odkit.names import host_key, is_fqdn, short_name
-from odkit.purge.model import Decision, Deletion
+from odkit.purge.model import Decision, DecisionKind, Deletion
 from odkit.text import decode, escape, plural
 
 __all__ = ["ByHand", "Refusal", "Sorted", "brake", "candidates", "sort_principals"]
@@ -76,8 +76,10 @@ def sort_principals(
 def _sort(listed: Listed, q: _Question, out: Sorted) -> None:
     p, text = listed.principal, listed.text
     if p.realm != q.realm:
-        why = "a Local KDC's realm" if is_lkdc(p.realm) else "another realm than the one that is cleaned"
-        out.keep.append(Decision(why, text))
+        if is_lkdc(p.realm):
+            out.keep.append(Decision(DecisionKind.LOCAL_KDC, "a Local KDC's realm", text))
+        else:
+            out.keep.append(Decision(DecisionKind.OTHER_REALM, "another realm than the one that is cleaned", text))
         return
     reason = protected(p)
     if reason is not None:
@@ -86,16 +88,17 @@ def _sort(listed: Listed, q: _Question, out: Sorted) -> None:
             why = f"the computer account of {escape(machine)}; delete it after its record"
             # only a person runs this, after looking; what no command line carries safely gets no command
             command = None if q.refuse(p, text) else q.by_hand(q.realm, text)
-            out.review.append(Decision(why, text, command=command))
+            out.review.append(Decision(DecisionKind.COMPUTER_ACCOUNT, why, text, command=command, host=machine))
         else:
-            out.keep.append(Decision(reason, text))
+            out.keep.append(Decision(DecisionKind.PROTECTED, reason, text))
         return
     if p.service is None or p.host is None:
         related = next((part for part in p.components if host_key(part) in q.hosts and _stale(q, part)), None)
         if related is None:
-            out.keep.append(Decision("not of the form service/host", text))
+            out.keep.append(Decision(DecisionKind.NO_SERVICE, "not of the form service/host", text))
         else:
-            out.review.append(Decision(f"more than two components, one of them the stale host {escape(related)}", text))
+            why = f"more than two components, one of them the stale host {escape(related)}"
+            out.review.append(Decision(DecisionKind.MORE_COMPONENTS, why, text, host=host_key(related)))
         return
     _sort_service(listed, p.service, p.host, q, out)
 
@@ -111,23 +114,26 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Question, out
     if verdict is None or verdict.verdict in {Verdict.LIVE, Verdict.UNKNOWN}:
         full = q.short.get(host_key(host))
         if full is not None and (verdict is None or verdict.verdict is Verdict.UNKNOWN):
-            out.review.append(Decision(f"a short name; perhaps the stale host {escape(full)}", text))
+            why = f"a short name; perhaps the stale host {escape(full)}"
+            out.review.append(Decision(DecisionKind.SHORT_NAME, why, text, host=full))
         elif verdict is not None and verdict.verdict is Verdict.LIVE:
-            out.keep.append(Decision(f"{escape(verdict.host)} is live: {verdict.evidence[0].reason}", text))
+            why = f"{escape(verdict.host)} is live: {verdict.evidence[0].reason}"
+            out.keep.append(Decision(DecisionKind.LIVE_HOST, why, text, host=verdict.host))
         else:
-            out.keep.append(Decision(f"nothing says that {escape(host)} is retired", text))
+            why = f"nothing says that {escape(host)} is retired"
+            out.keep.append(Decision(DecisionKind.NOT_RETIRED, why, text, host=host_key(host)))
     elif verdict.verdict is Verdict.REVIEW:
-        out.review.append(Decision(f"{escape(verdict.host)} needs a decision: {verdict.why}", text))
+        why = f"{escape(verdict.host)} needs a decision: {verdict.why}"
+        out.review.append(Decision(DecisionKind.HOST_IN_DOUBT, why, text, host=verdict.host))
     elif service not in q.services:
-        out.review.append(Decision(f"{escape(service)} is not a known service; add it with --service", text))
+        why = f"{escape(service)} is not a known service; add it with --service"
+        out.review.append(Decision(DecisionKind.UNKNOWN_SERVICE, why, text, host=verdict.host))
     else:
-        why = q.refuse(listed.principal, text)
-        if why is not None:
-            out.refused.append(Decision(why, text))
+        undeletable = q.refuse(listed.principal, text)
+        if undeletable is not None:
+            out.refused.append(Decision(DecisionKind.INEXPRESSIBLE, undeletable, text, host=verdict.host))
         else:
-            evidence = verdict.evidence[0]
-            reason = f"{evidence.reason} ({evidence.source})" if evidence.source else evidence.reason
-            out.delete.append(Deletion(text, listed.principal, verdict.host, reason))
+            out.delete.append(Deletion(text, listed.principal, verdict.host, verdict.evidence[0].because))
 
 
 def _computer_account(p: Principal, q: _Question) -> str | None:

@@ -17,7 +17,7 @@ from odkit.hosts import HostVerdict, Verdict
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key, is_fqdn, short_name
 from odkit.purge.memberships import Dead, memberships
-from odkit.purge.model import Decision, RecordChange, Slot
+from odkit.purge.model import Decision, DecisionKind, RecordChange, Slot
 from odkit.text import decode, escape
 from odkit.values.dscl import record_path, value_word
 from odkit.values.slot import slot_of
@@ -61,11 +61,11 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     for slot in slots:
         if slot[1].lower() in kept:
             why = f"its Password Server slot is that of {escape(kept[slot[1].lower()])}, too, which stays; the slot must stay"
-            out.review.append(Decision(why, record=slot[0].dn))
+            out.review.append(Decision(DecisionKind.SLOT_SHARED, why, record=slot[0].dn))
             continue
         out.slots.append(Slot(slot[1], slot[0].kind, named[slot[0].dn], slot[0].dn))
         why = "its Password Server slot stays behind when the record is deleted; delete-slots.sh removes it afterwards"
-        out.review.append(Decision(why, record=slot[0].dn, command=f"mkpassdb -deleteslot {slot[1]}"))
+        out.review.append(Decision(DecisionKind.SLOT_LEFT, why, record=slot[0].dn, command=f"mkpassdb -deleteslot {slot[1]}"))
     out.review += _machines(od, stale)
     return out
 
@@ -82,7 +82,7 @@ def _deletion(record: Record, host: str, called: DsclNames, out: RecordPlan, ref
             raise RefusedError("a control, invisible or undecodable character in the DN")
     except RefusedError as error:
         refused.add(record.dn)
-        out.refused.append(Decision(str(error), record=record.dn))
+        out.refused.append(Decision(DecisionKind.INEXPRESSIBLE, str(error), record=record.dn))
         return None
     return RecordChange(record.entry, record.kind, name, host, dscl=("-delete", record_path(record.kind, name)))
 
@@ -96,7 +96,7 @@ def _removal(record: Record, attribute: str, value: bytes, host: str, called: Ds
             raise RefusedError("a control, invisible or undecodable character in another value beside it, which dscl could not read")
     except (RefusedError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, RefusedError) else "the value is not UTF-8"
-        out.refused.append(Decision(f"{attribute} value {escape(value)}: {why}", record=record.dn))
+        out.refused.append(Decision(DecisionKind.INEXPRESSIBLE, f"{attribute} value {escape(value)}: {why}", record=record.dn))
         return None
     return RecordChange(record.entry, record.kind, name, host, attribute, value, words)
 
@@ -131,19 +131,24 @@ def _computers(
             near = [host for name in names for host in by_short.get(name, ())] if not any(is_fqdn(n) for n in real) else []
             if near:
                 why = f"has the short name of the stale host {escape(min(near))}; nothing else ties it to that host"
-                out.review.append(Decision(why, record=computer.dn))
+                out.review.append(Decision(DecisionKind.SHORT_NAME, why, record=computer.dn))
             elif names & doubtful:
                 host = min(names & doubtful)
-                out.review.append(Decision(f"{escape(host)} needs a decision: {hosts[host].why}", record=computer.dn))
+                out.review.append(
+                    Decision(DecisionKind.HOST_IN_DOUBT, f"{escape(host)} needs a decision: {hosts[host].why}", record=computer.dn)
+                )
             continue
         if i in siblings:
             others |= {n for n in names if n not in {claimed, short_name(claimed)} and not n.startswith("lkdc:")}
         if others:
             why = f"belongs to the stale host {escape(claimed)} and to {escape(min(others))}"
-            out.review.append(Decision(why, record=computer.dn))
+            out.review.append(Decision(DecisionKind.TWO_OWNERS, why, record=computer.dn))
         elif i in siblings and i in shared:
             why = f"belongs to the stale host {escape(claimed)}, but another machine carries the same hardware address"
-            out.review.append(Decision(why, record=computer.dn))
+            out.review.append(Decision(DecisionKind.TWO_OWNERS, why, record=computer.dn))
+        elif i in siblings and (rival := _rival(records, i, claimed)):
+            why = f"two machines claim it: the stale host {escape(claimed)} and {escape(rival)}"
+            out.review.append(Decision(DecisionKind.TWO_OWNERS, why, record=computer.dn))
         else:
             yield computer, claimed
 
@@ -189,6 +194,20 @@ def _elsewhere(records: list[_Bare], own: set[str], host: str) -> bool:
     return any(own & _marks(computer) and _foreign(names | real, host) for computer, names, real in records)
 
 
+def _rival(records: list[_Bare], i: int, host: str) -> str | None:
+    """A machine other than the host that the record's own description names, or whose records list this one as their sibling.
+
+    Clones of one disk share the realm of their Local KDC, and with it the record ``LKDC:SHA1.…$``.
+    """
+    computer, names, _ = records[i]
+    own = {host, short_name(host)}.union(*(each for _, each, real in records if host in each | real))
+    named = sorted(name for name in _listed(computer) - own if not name.startswith("lkdc:"))
+    for other, other_names, real in records:
+        if other is not computer and _foreign(other_names | real, host) and names & _listed(other):
+            named += sorted(name for name in other_names - own if not name.startswith("lkdc:")) or [other.dn]
+    return next(iter(named), None)
+
+
 def _listed(computer: Computer) -> set[str]:
     """Names that a description gives as siblings: ``fqdn$,LKDC:SHA1.…$``."""
     parts = [part.strip() for text in computer.texts("description") for part in text.split(",")]
@@ -214,12 +233,14 @@ def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan)
             if user is None:
                 yield mount, min(own)
             else:
-                out.review.append(Decision(f"a home still points there: {escape(user)}", record=mount.dn))
+                out.review.append(Decision(DecisionKind.HOME_THERE, f"a home still points there: {escape(user)}", record=mount.dn))
         elif own:
             other = min(keys - own)
-            out.review.append(Decision(f"names the stale host {escape(min(own))} and {escape(other)}", record=mount.dn))
+            out.review.append(
+                Decision(DecisionKind.TWO_OWNERS, f"names the stale host {escape(min(own))} and {escape(other)}", record=mount.dn)
+            )
         elif keys & doubtful:
-            out.review.append(Decision(f"{escape(min(keys & doubtful))} needs a decision", record=mount.dn))
+            out.review.append(Decision(DecisionKind.HOST_IN_DOUBT, f"{escape(min(keys & doubtful))} needs a decision", record=mount.dn))
 
 
 def _kept_slots(od: Directory, gone: set[str], slots: set[str]) -> dict[str, str]:
@@ -248,4 +269,8 @@ def _machines(od: Directory, stale: set[str]) -> Iterator[Decision]:
     for record in od.of_type("Machines").records():
         hit = {host_key(name) for name in record.names} & stale
         if hit:
-            yield Decision(f"a machine record of the stale host {escape(min(hit))}; boot services may use it", record=record.dn)
+            yield Decision(
+                DecisionKind.MACHINE_RECORD,
+                f"a machine record of the stale host {escape(min(hit))}; boot services may use it",
+                record=record.dn,
+            )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from odkit.findings import Severity
 from odkit.hosts import Verdict
-from odkit.purge.model import Decision, Plan
+from odkit.purge.model import Decision, DecisionKind, Plan
 from odkit.text import escape, plural, table
 
 __all__ = ["plan_text"]
@@ -40,12 +40,8 @@ def _hosts(plan: Plan) -> Iterator[str]:
     order = [Verdict.STALE, Verdict.REVIEW, Verdict.LIVE, Verdict.UNKNOWN]
     hosts = sorted(plan.hosts.values(), key=lambda v: (order.index(v.verdict), v.host))
     yield "Hosts"
-    rows = [(v.verdict.value, escape(v.host), _why(v.evidence[0].reason, v.evidence[0].source)) for v in hosts]
+    rows = [(v.verdict.value, escape(v.host), v.evidence[0].because) for v in hosts]
     yield from table(rows)
-
-
-def _why(reason: str, source: str) -> str:
-    return f"{reason} ({source})" if source else reason
 
 
 def _cut(lines: list[str], *, full: bool) -> list[str]:
@@ -102,7 +98,7 @@ def _decisions(title: str, decisions: list[Decision], *, full: bool) -> Iterator
 
 def _keep(plan: Plan) -> Iterator[str]:
     if plan.keep:
-        reasons = Counter(d.reason.partition(":")[0] if " is live" in d.reason else d.reason for d in plan.keep)
+        reasons = Counter(f"{escape(d.host)} is live" if d.kind is DecisionKind.LIVE_HOST else d.reason for d in plan.keep)
         yield f"Principals to keep ({len(plan.keep)})"
         ordered = sorted(reasons.items(), key=lambda kv: (-kv[1], kv[0]))
         yield from table([(f"{count:>6,}", reason) for reason, count in ordered], indent="")

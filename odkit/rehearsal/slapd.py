@@ -8,11 +8,11 @@ import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from odkit.carrying.openldap.schema import apple_schema
 from odkit.dn import dn_key
 from odkit.errors import LiveError
 from odkit.ldif import Attributes, Entry, Reader, dump
@@ -92,7 +92,7 @@ class ScratchDirectory:
             raise LiveError(f"{_DEBIAN} is not there: the schema of slapd; install {_PACKAGES}")
         for path in [*(_DEBIAN / f"{n}.schema" for n in ("core", "cosine", "nis", "inetorgperson"))]:
             schema.read(path.read_text("utf-8", "replace"))
-        schema.read((resources.files("odkit.rehearsal") / "apple.schema").read_text("utf-8"))
+        schema.read(apple_schema())
         found: dict[str, Entry] = {}
         for entry in entries:
             key = dn_key(entry.dn)
@@ -120,7 +120,7 @@ class ScratchDirectory:
     def _load(self, ordered: list[Entry], schema: Schema) -> list[str]:
         d = self.folder
         (d / "generated.schema").write_text("".join(line + "\n" for line in schema.made), "utf-8")
-        (d / "apple.schema").write_text((resources.files("odkit.rehearsal") / "apple.schema").read_text("utf-8"))
+        (d / "apple.schema").write_text(apple_schema())
         config = [f"include {_DEBIAN}/{name}.schema" for name in ("core", "cosine", "nis", "inetorgperson")]
         config += [f'include "{d}/apple.schema"', f'include "{d}/generated.schema"']
         config += [

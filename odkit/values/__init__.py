@@ -1,1 +1,5 @@
-"""What the values of an export mean: frozen and pure, below the directory; what is wrong with them is judged above it."""
+"""What the values of Apple's attributes mean, read from attributes alone.
+
+This package stands below `odkit.directory`: it knows bytes and attributes, and neither records nor exports.  Checks and comparisons
+of the same values are in `odkit.mcx` and `odkit.passwords`.
+"""

@@ -11,15 +11,39 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from odkit.errors import InputError
 from odkit.text import escape, shorten
 
-__all__ = ["LKDC", "Principal", "is_lkdc", "parse_principal"]
+__all__ = ["LKDC", "NameFault", "Principal", "PrincipalError", "is_lkdc", "parse_principal"]
 
 _OUT = {0x5C: b"\\\\", 0x2F: b"\\/", 0x40: b"\\@", 0x09: b"\\t", 0x0A: b"\\n", 0x08: b"\\b", 0x00: b"\\0"}
 _IN = {ord("n"): 0x0A, ord("t"): 0x09, ord("b"): 0x08, ord("0"): 0x00}
 LKDC = re.compile(r"LKDC:SHA1\.[0-9A-F]{40}\Z")  # realm of a Local KDC: SHA-1 of its certificate (odkit.lkdc.realm)
+
+
+class NameFault(StrEnum):
+    """Why a text is no principal name."""
+
+    NOT_UTF8 = "it is not UTF-8"
+    NO_REALM = "it has no realm"
+    REALM = "'@' or '/' in the realm"
+    BACKSLASH = "it ends in a backslash"
+
+
+class PrincipalError(InputError):
+    """A text is no principal name.
+
+    Attributes:
+        fault: why.
+    """
+
+    def __init__(self, path: str, line: int | None, fault: NameFault, data: bytes) -> None:
+        self.fault = fault
+        super().__init__(path, line, f"not a principal name ({fault}): {shorten(data, 80)}")
+
+
 _SPECIAL = re.compile(rb"[\\/@\t\n\x08\0]").search
 
 
@@ -70,30 +94,30 @@ def parse_principal(text: bytes | str, *, realm: bytes | None = None, path: str 
         line: named in the error.
 
     Raises:
-        InputError: a lone backslash at the end, a second ``@``, a ``/`` in the realm, or no realm at all.
+        PrincipalError: a lone backslash at the end, a second ``@``, a ``/`` in the realm, or no realm at all.
     """
     try:
         data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)
     except UnicodeEncodeError as error:
-        raise InputError(path, line, "the name is not UTF-8") from error
+        raise PrincipalError(path, line, NameFault.NOT_UTF8, str(text).encode("utf-8", "replace")) from error
 
-    def bad(why: str) -> InputError:
-        return InputError(path, line, f"not a principal name ({why}): {shorten(data, 80)}")
+    def bad(fault: NameFault) -> PrincipalError:
+        return PrincipalError(path, line, fault, data)
 
     if b"\\" not in data:  # nearly every name
         name, at, found = data.partition(b"@")
         if at and (b"@" in found or b"/" in found):
-            raise bad("'@' or '/' in the realm")
+            raise bad(NameFault.REALM)
         if not at and realm is None:
-            raise bad("it has no realm")
+            raise bad(NameFault.NO_REALM)
         return Principal(tuple(name.split(b"/")), found if at else realm or b"")
     parts, own = _split(data, bad)
     if own is None and realm is None:
-        raise bad("it has no realm")
+        raise bad(NameFault.NO_REALM)
     return Principal(parts, (realm or b"") if own is None else own)
 
 
-def _split(data: bytes, bad: Callable[[str], InputError]) -> tuple[tuple[bytes, ...], bytes | None]:
+def _split(data: bytes, bad: Callable[[NameFault], InputError]) -> tuple[tuple[bytes, ...], bytes | None]:
     parts: list[bytearray] = [bytearray()]
     in_realm = False
     at = 0
@@ -101,18 +125,18 @@ def _split(data: bytes, bad: Callable[[str], InputError]) -> tuple[tuple[bytes, 
         byte = data[at]
         if byte == 0x5C:
             if at + 1 >= len(data):
-                raise bad("it ends in a backslash")
+                raise bad(NameFault.BACKSLASH)
             parts[-1].append(_IN.get(data[at + 1], data[at + 1]))
             at += 2
             continue
         if byte == 0x40:
             if in_realm:
-                raise bad("a second '@'")
+                raise bad(NameFault.REALM)
             in_realm = True
             parts.append(bytearray())
         elif byte == 0x2F:
             if in_realm:
-                raise bad("'/' in the realm")
+                raise bad(NameFault.REALM)
             parts.append(bytearray())
         else:
             parts[-1].append(byte)

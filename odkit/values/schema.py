@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES", "OPERATIONAL"]
+__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES", "HOME_ATTRIBUTES", "OPERATIONAL"]
 
 AUTHDATA: Final = "cn=authdata"
+
+# attributes of a user that name the server of the home, in lower case
+HOME_ATTRIBUTES: Final = frozenset({"homedirectory", "apple-user-homeurl"})
 
 # written by slapd itself (RFC 4512 section 3.4, slapd's own), and what odusers keeps in step with it
 OPERATIONAL: Final = frozenset(

@@ -255,6 +255,59 @@ class TestBrakes:
             odkit.plan_purge(odkit.open(data), before=[od(tree("old.example.com"))], realm=R)
         assert odkit.plan_purge(odkit.open(data), realm=R, accept_incomplete=True).empty
 
+    @pytest.mark.parametrize(
+        "dn",
+        [
+            "cn=passwordserver,cn=config,dc=example,dc=com",
+            "cn=passwordserver, cn=config, dc=example, dc=com",
+            "cn=passwordserver ,CN = Config,dc=example,dc=com",
+            "cn=passwordserver;cn=config;dc=example;dc=com",
+            "cn=passwordserver,cn=\\63onfig,dc=example,dc=com",
+            'cn="passwordserver",cn="config",dc=example,dc=com',
+        ],
+    )
+    @pytest.mark.parametrize("damage", ["apple-password-server-list:< file:///x", "apple-password-server-list: <plist><dict></plist>"])
+    def test_an_unreadable_list_of_servers_is_damage_in_every_spelling_of_its_name(self, dn: str, damage: str) -> None:
+        data = dump([user("ann", "live.example.com")]) + f"dn: {dn}\ncn: passwordserver\n{damage}\n\n".encode()
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(data), retire=["m1.example.com"], realm=R)
+
+    def test_an_unread_value_of_a_record_whose_name_is_no_dn_may_be_a_list_of_servers(self) -> None:
+        data = dump([user("ann", "live.example.com")]) + b"dn: cn=passwordserver,cn=config,dc\napple-password-server-list:< file:///x\n\n"
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(data), retire=["m1.example.com"], realm=R)
+
+    @pytest.mark.parametrize("blank", ["", " "])
+    def test_a_blank_in_a_name_does_not_let_a_live_master_go(self, blank: str) -> None:
+        members = tree("m1.example.com", "192.0.2.1", m2_example_com="192.0.2.2")
+        machines = [computer(f"{name}$", f"{name}.example.com$") for name in ("m1", "m2")]
+        replicas = config("ldapreplicas", apple_ldap_replica=b"ldap://m2.example.com")
+        after = dump([Entry(SUFFIX, {"dc": [b"example"]}), replicas, *machines])
+        after += f"dn: cn=passwordserver,{blank}cn=config,{SUFFIX}\napple-password-server-list: <plist><dict></plist>\n\n".encode()
+        names = inventory(*(f"{service}/m{n}.example.com" for service in ("host", "ldap") for n in range(1, 7)))
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.plan_purge(odkit.open(after), names, realm=R, before=[od(members, *machines)])
+
+    @pytest.mark.parametrize(
+        ("line", "damaged"),
+        [
+            ("jpegPhoto:< file:///tmp/photo", False),
+            ("jpegPhoto:< file:///tmp/homeDirectory/photo", False),
+            ("jpegPhoto:< file:///tmp/apple-user-homeurl", False),
+            ("homeDirectory:< file:///tmp/photo", True),
+            ("HOMEDIRECTORY;lang-en:< file:///tmp/photo", True),
+            ("apple-user-homeurl:< file:///tmp/x", True),
+        ],
+    )
+    def test_only_the_attribute_says_whether_an_unread_value_names_a_server(self, line: str, damaged: bool) -> None:
+        data = dump([user("ann", "live.example.com")]) + f"dn: uid=bob,cn=users,{SUFFIX}\nuid: bob\n{line}\n\n".encode()
+        export = odkit.open(data)
+        if damaged:
+            with pytest.raises(InputError, match="the export is damaged"):
+                odkit.plan_purge(export, retire=["x.example.com"], realm=R)
+        else:
+            assert odkit.plan_purge(export, retire=["x.example.com"], realm=R).hosts
+
     def test_values_that_cannot_be_meant(self) -> None:
         for options in ({"realm": "\ud800"}, {"services": ["\ud800"]},
                         {"addresses": {"x": "nonsense"}}):  # fmt: skip
@@ -308,6 +361,25 @@ class TestRecords:
         assert done == ["cn=old$", "cn=old.example.com$"]  # another machine bears the address of the LKDC record
         done, _ = self.changes(computer("old$", **mac), computer("old.example.com$", **mac), computer("LKDC:SHA1.AB$", **mac))
         assert done == ["cn=old$", "cn=old.example.com$", "cn=LKDC:SHA1.AB$"]
+
+    @pytest.mark.parametrize(
+        ("own", "others"),
+        [
+            ("live.example.com$,live$", [computer("live.example.com$", description="live$,LKDC:SHA1.AB$")]),
+            ("old.example.com$,old$", [computer("live.example.com$", description="live$,LKDC:SHA1.AB$")]),
+            ("", [computer("live$", description="LKDC:SHA1.AB$")]),
+            ("live.example.com$", []),
+            ("live$", []),
+        ],
+    )
+    def test_an_lkdc_record_that_two_machines_claim_is_for_a_person(self, own: str, others: list[Entry]) -> None:
+        """Disks that were cloned carry the same Local KDC."""
+        mine = computer("old.example.com$", description="old$,LKDC:SHA1.AB$")
+        shared = computer("LKDC:SHA1.AB$", **({"description": own} if own else {}))
+        done, review = self.changes(mine, computer("old$", description="old.example.com$,LKDC:SHA1.AB$"), shared, *others)
+        assert done == ["cn=old.example.com$", "cn=old$"]
+        assert len(review) == 1
+        assert review[0].startswith("cn=LKDC:SHA1.AB$: two machines claim it: the stale host old.example.com and live")
 
     def test_a_renamed_machine_is_not_dragged_along(self) -> None:
         mac = {"macAddress": "00:00:00:00:00:01"}
@@ -369,6 +441,32 @@ class TestRecords:
         done, review = self.changes(mount("old.example.com"), user("ann", "old.example.com"))
         assert not done
         assert "needs a decision" in review[0]
+
+    @pytest.mark.parametrize(
+        ("directory", "home", "holds"),
+        [
+            ("/Homes", "/Homes/ann", True),
+            ("/Homes/", "/Homes/staff/ann", True),
+            ("/homes", "/Homes//ann/", True),  # most volumes of Macs do not tell case
+            ("/Homes", "/Homes", True),
+            ("/Homes", "/HomesToo/ann", False),
+            ("/Homes", "99", False),
+            ("/Network/Servers/", "/Network/Servers/new.example.com/Homes/ann", False),  # it names its server itself
+            ("", "/Homes/ann", False),
+        ],
+    )
+    def test_a_home_below_the_directory_of_a_mount_keeps_its_server(self, directory: str, home: str, holds: bool) -> None:
+        share = mount("old.example.com")
+        share.attributes["mountDirectory"] = [directory.encode()]
+        person = Entry(f"uid=ann,cn=users,{SUFFIX}", {"uid": [b"ann"], "homeDirectory;lang-en": [home.encode()]})
+        done, review = self.changes(share, person)
+        assert bool(done) is not holds
+        assert review == (["cn=old.example.com:/Homes: old.example.com needs a decision"] if holds else [])
+        found = judge_hosts(od(share, person), retire=["old.example.com"])["old.example.com"]
+        assert (found.verdict is Verdict.REVIEW) is holds
+        if holds:
+            assert "serves the mount of " in found.why
+            assert ", with 1 home on it" in found.why
 
     def test_a_group_folder_keeps_a_mount(self) -> None:
         home = b"<home_dir><url>afp://old.example.com/G</url><path>g</path></home_dir>"

@@ -53,6 +53,8 @@ def _json(inventory: Any) -> dict[str, Any]:
         }
         if row.record is not None:
             body |= {"record": name_json(row.record.encode("utf-8", "surrogateescape")), "alias": row.alias}
+        elif row.target is not None:
+            body |= {"alias": True, "target": name_json(bytes(row.target))}
         rows.append(body)
     return {
         "path": inventory.path,
@@ -73,5 +75,7 @@ def _show(inventory: Any) -> None:
         more = ", ".join(row.enctypes)
         if row.record is not None:
             more = f"{'alias' if row.alias else 'name'} of {escape(row.record)}"
+        elif row.target is not None:
+            more = f"alias of {row.target}"
         rows.append((escape(bytes(row.principal)), "" if row.kvno is None else f"version {row.kvno}", more))
     click.echo("\n".join(table(rows)))

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, finding
 from odkit.kerberos.authdata import ALIASES, NAME, names_of, read_authdata
 from odkit.kerberos.inventory import _dump, _heimdal, _keytab, _klist, _listprincs
 from odkit.kerberos.inventory._input import Input
-from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed
-from odkit.ldif._source import Source
-from odkit.redaction import mask
-from odkit.text import shorten
+from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed, PrincipalStore
+from odkit.kerberos.inventory._name import HOW, NoNameError
+from odkit.sources import Source
 from odkit.values.enctypes import ENCTYPES
 
 __all__ = [
@@ -23,6 +22,7 @@ __all__ = [
     "Inventory",
     "InventoryKind",
     "Listed",
+    "PrincipalStore",
     "names_of",
     "read_principals",
 ]
@@ -62,19 +62,19 @@ def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
             raise InputError(file.path, None, "is empty: a list of principals has at least the KDC's own")
         for start, what in _FOREIGN:
             if head.startswith(start):
-                raise InputError(file.path, 1, f"this is {what}; make the list with: LC_ALL=C kadmin.local -q listprincs")
+                raise InputError(file.path, 1, f"this is {what}; {HOW}")
         if _LDIF.match(head):
             return read_authdata(file)
         if _keytab.looks_like(head):
             data = file.whole(_MAX)
             return _inventory(file, "keytab", _keytab.read(data, file.path), InventoryKind.KEYTAB)
-        for looks_like, name, kind, reader in _text_formats(realm):
+        for looks_like, name, kind, store, reader in _text_formats(realm):
             if looks_like(head):
-                return _inventory(file, name, reader(file), kind)
+                return _inventory(file, name, reader(file), kind, store)
         return _names(file, realm)
 
 
-_Format = tuple[Callable[[bytes], bool], str, InventoryKind, Callable[[Input], Iterator[Listed]]]
+_Format = tuple[Callable[[bytes], bool], str, InventoryKind, PrincipalStore, Callable[[Input], Iterator[Listed]]]
 
 
 def _text_formats(realm: str | None) -> Iterator[_Format]:
@@ -83,15 +83,17 @@ def _text_formats(realm: str | None) -> Iterator[_Format]:
     def heimdal(reader: Callable[[Input, bytes | None], Iterator[Listed]]) -> Callable[[Input], Iterator[Listed]]:
         return lambda file: reader(file, given if given is not None else _heimdal.bare_realm(file.peek(_MAX)))
 
-    yield _dump.looks_like, "kdb5_util dump", InventoryKind.KDC, _dump.read
-    yield _klist.klist_like, "klist", InventoryKind.KEYTAB, _klist.read_klist
-    yield _klist.ktutil_like, "ktutil", InventoryKind.KEYTAB, _klist.read_ktutil
-    yield _heimdal.short_like, "heimdal list", InventoryKind.KDC, heimdal(_heimdal.read_short)
-    yield _heimdal.long_like, "heimdal list", InventoryKind.KDC, heimdal(_heimdal.read_long)
-    yield _heimdal.dump_like, "heimdal dump", InventoryKind.KDC, _heimdal.read_dump
+    yield _dump.looks_like, "kdb5_util dump", InventoryKind.KDC, PrincipalStore.MIT, _dump.read
+    yield _klist.klist_like, "klist", InventoryKind.KEYTAB, PrincipalStore.MIT, _klist.read_klist
+    yield _klist.ktutil_like, "ktutil", InventoryKind.KEYTAB, PrincipalStore.HEIMDAL, _klist.read_ktutil
+    yield _heimdal.short_like, "heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, heimdal(_heimdal.read_short)
+    yield _heimdal.long_like, "heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, heimdal(_heimdal.read_long)
+    yield _heimdal.dump_like, "heimdal dump", InventoryKind.KDC, PrincipalStore.HEIMDAL, _heimdal.read_dump
 
 
-def _inventory(file: Input, name: str, rows: Iterator[Listed], kind: InventoryKind) -> Inventory:
+def _inventory(
+    file: Input, name: str, rows: Iterator[Listed], kind: InventoryKind, store: PrincipalStore = PrincipalStore.MIT
+) -> Inventory:
     listed: list[Listed] = []
     findings: list[Finding] = []
     seen: set[bytes] = set()
@@ -104,8 +106,9 @@ def _inventory(file: Input, name: str, rows: Iterator[Listed], kind: InventoryKi
         seen.add(key)
         listed.append(row)
     if not listed:
-        raise InputError(file.path, None, f"holds no principal ({name}): a KDC has at least its own, a keytab one entry")
-    return Inventory(file.path, name, listed, file.digest, findings, kind)
+        message = f"holds no principal ({name}): a KDC has at least its own, a keytab one entry"
+        raise InputError(file.path, None, message, InputReason.EMPTY)
+    return Inventory(file.path, name, listed, file.digest, findings, kind, store)
 
 
 def _names(file: Input, realm: str | None) -> Inventory:
@@ -119,15 +122,11 @@ def _names(file: Input, realm: str | None) -> Inventory:
         raise InputError(file.path, None, "names without a realm, and several krbtgt/REALM among them; say which is the KDC's with --realm")
     first = next((line for line in head.split(b"\n") if line), b"")
     plain = re.fullmatch(rb"(?:[^@\\]|\\.)*", first) is not None  # no realm
-    if bare is not None or (plain and realm is not None):
-        given = realm.encode("utf-8", "surrogateescape") if realm is not None else bare
-        return _inventory(file, "heimdal list", _heimdal.read_plain(file, given), InventoryKind.KDC)
     try:
+        if bare is not None or (plain and realm is not None):
+            given = realm.encode("utf-8", "surrogateescape") if realm is not None else bare
+            return _inventory(file, "heimdal list", _heimdal.read_plain(file, given), InventoryKind.KDC, PrincipalStore.HEIMDAL)
         return _inventory(file, "names", _listprincs.read(file), InventoryKind.KDC)
-    except InputError as error:
-        if "cut" in error.message or "kadmin reports" in error.message or "holds no principal" in error.message:
-            raise
-        # what is no list may be a dump, whose keys must not be shown
-        shown = re.sub(r"[0-9A-Fa-f]{16,}", lambda found: mask(found[0]), error.message)
-        message = f"neither a list of principals that odkit knows nor names, one per line: {shown}"
-        raise InputError(file.path, error.line, shorten(message, 300)) from error
+    except NoNameError as error:
+        message = f"neither a list of principals that odkit knows nor names, one per line: {error.message}; {HOW}"
+        raise InputError(file.path, error.line, message) from None

@@ -6,6 +6,9 @@
 Versions 4 (``-b7``), 5 (``-r13``: all of 10.4 to 10.6), 6 (``-r18``) and 7 of "kdb5_util load_dump", the incremental ones that
 start with "ipropx", and "kdb5_edit load_dump version 3.0", whose lines lack the word ``princ``.  Heimdal's ``dump --format=MIT`` is a
 version 5.
+
+An alias of MIT 1.22 and later is an entry without keys whose tl-data of type 12 is the target's name, a NUL behind it (kdb.h,
+KRB5_TL_ALIAS_TARGET).
 """
 
 from __future__ import annotations
@@ -14,17 +17,18 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
 from odkit.text import shorten
 from odkit.values.enctypes import ENCTYPES
-from odkit.values.principal import parse_principal
+from odkit.values.principal import Principal, PrincipalError, parse_principal
 
 __all__ = ["looks_like", "read"]
 
 _HEADER = re.compile(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|ipropx? ?[0-9 ]*\r?\n")
 _STARTS = (b"kdb5_util load_dump", b"kdb5_edit load_dump", b"OV*Secure", b"iprop")
+_ALIAS = 12  # type of the tl-data
 _PARTS = 16  # of one key: the key, its salt
 _FIELDS = 8  # attributes, lives, expirations, last success and failure, failures
 
@@ -49,7 +53,7 @@ def read(file: Input) -> Iterator[Listed]:
         if number == 1:
             continue
         if file.cut:
-            raise InputError(path, number, "the dump ends in the middle of a line: it is cut; make it again")
+            raise InputError(path, number, "the dump ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if line.startswith(b"policy\t") or not line:
             continue
         if tagged:
@@ -71,6 +75,7 @@ def _record(line: bytes, path: str, number: int) -> Listed:
         if len(name) != length or not rest.startswith(b"\t"):
             raise ValueError
         fields = rest[1:].split(b"\t")
+        target = _target(fields[_FIELDS : _FIELDS + 3 * int(tls)], path, number)
         at = _FIELDS + 3 * int(tls)
         kvno: int | None = None
         kinds: list[int] = []
@@ -88,7 +93,30 @@ def _record(line: bytes, path: str, number: int) -> Listed:
     except (ValueError, IndexError):
         # the line is not shown: it holds keys
         raise InputError(path, number, "the record's fields do not fit together: the dump is damaged; make it again") from None
-    return Listed(name, parse_principal(name, path=path, line=number), number, kvno, _names(tuple(kinds)))
+    return Listed(name, _principal(name, path, number), number, kvno, _names(tuple(kinds)), alias=target is not None, target=target)
+
+
+def _principal(name: bytes, path: str, number: int) -> Principal:
+    try:
+        return parse_principal(name, path=path, line=number)
+    except PrincipalError as error:  # the name is not shown: where a length is wrong it holds a part of a key
+        raise InputError(path, number, f"not a principal name ({error.fault}): the dump is damaged; make it again") from None
+
+
+def _target(tls: list[bytes], path: str, number: int) -> Principal | None:
+    """The name whose alias an entry is; None when it is none.
+
+    Raises:
+        ValueError: the length that is stated is another one.
+        InputError: the target is no name.
+    """
+    for kind, size, value in zip(tls[::3], tls[1::3], tls[2::3], strict=True):
+        if int(kind) == _ALIAS:
+            name = bytes.fromhex(value.decode("ascii", "replace")).removesuffix(b"\0")
+            if len(value) != 2 * int(size):
+                raise ValueError
+            return _principal(name, path, number)
+    return None
 
 
 @lru_cache(maxsize=256)  # nearly all principals of a realm have the same types

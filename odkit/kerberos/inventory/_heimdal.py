@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
+from odkit.kerberos.inventory._name import listed_name
 from odkit.values.enctypes import ENCTYPES
-from odkit.values.principal import Principal, parse_principal
+from odkit.values.principal import Principal
 
 __all__ = ["bare_realm", "dump_like", "long_like", "read_dump", "read_long", "read_plain", "read_short", "short_like"]
 
@@ -25,6 +26,7 @@ _DUMP = re.compile(rb"(" + _NAME + rb") (\d{1,10}):(.*?) \d{14}:", re.DOTALL)
 _LONG = re.compile(rb" *Principal: ")
 _SHORT = re.compile(rb"Principal +Expiration +PW-exp ")
 _KEY = re.compile(rb"(?:^|:)\d*:(\d{1,10}):[0-9A-Fa-f]*:")
+_REALMLESS = "names without a realm, and no single krbtgt/REALM that tells it; say which with --realm"
 _TYPE = re.compile(rb"([a-z0-9-]+)\(")
 
 
@@ -50,13 +52,7 @@ def bare_realm(text: bytes) -> bytes | None:
 
 
 def _principal(text: bytes, realm: bytes | None, file: Input, number: int) -> Principal:
-    try:
-        return parse_principal(text, realm=realm, path=file.path, line=number)
-    except InputError as error:
-        if "no realm" in error.message:
-            message = "names without a realm, and no single krbtgt/REALM that tells it; say which with --realm"
-            raise InputError(file.path, number, message) from error
-        raise
+    return listed_name(text, file, number, realm=realm, realmless=_REALMLESS)
 
 
 def read_dump(file: Input) -> Iterator[Listed]:
@@ -67,7 +63,7 @@ def read_dump(file: Input) -> Iterator[Listed]:
     """
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the dump ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the dump ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not line:
             continue
         match = _DUMP.match(line)
@@ -87,7 +83,7 @@ def read_long(file: Input, realm: bytes | None) -> Iterator[Listed]:
     current: Listed | None = None
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         field, colon, value = line.partition(b":")
         name = field.strip()
         value = value.removeprefix(b" ")
@@ -115,7 +111,7 @@ def read_short(file: Input, realm: bytes | None) -> Iterator[Listed]:
     width = 0
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not line:
             continue
         if number == 1 or not width:
@@ -137,6 +133,6 @@ def read_plain(file: Input, realm: bytes | None) -> Iterator[Listed]:
     """
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if line:
             yield Listed(line, _principal(line, realm, file, number), number)

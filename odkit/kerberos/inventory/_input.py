@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from odkit.errors import InputError
-from odkit.ldif._source import Source, blocks, open_source, source_name
+from odkit.sources import Source, blocks, open_source, source_name
 
 __all__ = ["Input"]
 

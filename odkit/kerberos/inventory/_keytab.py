@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._model import Listed
 from odkit.values.enctypes import ENCTYPES
 from odkit.values.principal import Principal
@@ -56,7 +56,8 @@ def _entries(data: bytes, path: str) -> Iterator[tuple[Principal, int, int]]:
             return
         end = at + abs(size)
         if end > len(data):
-            raise InputError(path, None, f"entry {number + 1} at byte {at - 4} reaches {end - len(data)} bytes beyond the file: it is cut")
+            message = f"entry {number + 1} at byte {at - 4} reaches {end - len(data)} bytes beyond the file: it is cut"
+            raise InputError(path, None, message, InputReason.CUT)
         if size > 0:
             number += 1
             try:
@@ -65,7 +66,7 @@ def _entries(data: bytes, path: str) -> Iterator[tuple[Principal, int, int]]:
                 raise InputError(path, None, f"entry {number} at byte {at - 4}: its parts do not fit into it") from None
         at = end
     if data[at:].strip(b"\0"):
-        raise InputError(path, None, f"{len(data) - at} bytes behind the last entry: it is cut")
+        raise InputError(path, None, f"{len(data) - at} bytes behind the last entry: it is cut", InputReason.CUT)
 
 
 def _entry(data: bytes, order: str, *, old: bool) -> tuple[Principal, int, int]:

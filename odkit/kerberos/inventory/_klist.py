@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
-from odkit.values.principal import Principal, parse_principal
+from odkit.kerberos.inventory._name import listed_name
+from odkit.values.principal import Principal
 
 __all__ = ["klist_like", "ktutil_like", "read_klist", "read_ktutil"]
 
@@ -73,7 +74,7 @@ def _klist(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | None
             stamped |= number == 2 and b"Timestamp" in line
             continue
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not line:
             continue
         row = _ROW.fullmatch(line)
@@ -84,9 +85,8 @@ def _klist(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | None
         kind = _ENCTYPE.search(name)
         enctype = kind[1].decode("ascii").removeprefix("DEPRECATED:").removeprefix("etype ") if kind is not None else None
         text = name[: kind.start()] if kind is not None else name
-        principal = parse_principal(text, path=file.path, line=number)
-        if b" " in principal.realm:  # an encryption type in a spelling that is not known would become part of the realm
-            raise InputError(file.path, number, "not a row of klist -k: a blank in the realm")
+        # an encryption type in a spelling that is not known would become part of the realm
+        principal = listed_name(text, file, number, raw_blanks=True)
         yield number, int(row[1]), text, principal, _OLD.get(enctype, enctype) if enctype is not None else None
 
 
@@ -103,7 +103,7 @@ def _ktutil(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | Non
     columns: tuple[int, int, int] | None = None
     for number, line in file.lines():
         if file.cut:
-            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if columns is None:
             if line.startswith(b"Vno "):
                 ends = [at for word in (b" Date ", b" Key ", b" Aliases") if (at := line.find(word)) >= 0]
@@ -117,4 +117,4 @@ def _ktutil(file: Input) -> Iterator[tuple[int, int, bytes, Principal, str | Non
             text += b" "
         if not kvno.isdigit() or len(kvno) > 10 or not text:
             raise InputError(file.path, number, "not a row of Heimdal's ktutil list")
-        yield number, int(kvno), text, parse_principal(text, path=file.path, line=number), enctype.decode("ascii", "replace")
+        yield number, int(kvno), text, listed_name(text, file, number), enctype.decode("ascii", "replace")

@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Listed
+from odkit.kerberos.inventory._name import listed_name
 from odkit.text import shorten
-from odkit.values.principal import parse_principal
 
 __all__ = ["looks_like", "read"]
 
@@ -39,15 +39,18 @@ def looks_like(data: bytes) -> bool:
 def read(file: Input) -> Iterator[Listed]:
     """Read the names.
 
+    Blanks stand raw in what kadmin.local itself printed; in a list of unknown origin they are no part of a name.
+
     Raises:
         InputError: a line that is neither a name, the header, a prompt nor an echoed command; an error of kadmin; a cut end.
     """
-    path, any_name = file.path, False
+    path, any_name, proved = file.path, False, looks_like(file.head)
     for number, line in file.lines():
         text = line.removesuffix(b"\r")
         ours = text.startswith(_OWN)  # nearly no name does
         if ours and _COMPLAINT.match(text):
-            raise InputError(path, number, f"kadmin reports an error instead of a list: {shorten(text, 120)}")
+            message = f"kadmin reports an error instead of a list: {shorten(text, 120)}"
+            raise InputError(path, number, message, InputReason.TOOL_FAILED)
         prompt = _PROMPT.match(text) if ours else None
         if prompt:
             rest = text[prompt.end() :]
@@ -56,8 +59,8 @@ def read(file: Input) -> Iterator[Listed]:
             if not any_name:  # later a prompt can only be part of a name
                 text = rest
         if file.cut:
-            raise InputError(path, number, "the list ends in the middle of a line: it is cut; make it again")
+            raise InputError(path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
         if not text or (number <= 3 and _HEADER.match(text)):
             continue
         any_name = True
-        yield Listed(text, parse_principal(text, path=path, line=number), number)
+        yield Listed(text, listed_name(text, file, number, raw_blanks=proved), number)

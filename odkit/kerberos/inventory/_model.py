@@ -8,7 +8,7 @@ from enum import StrEnum
 from odkit.findings import Finding
 from odkit.values.principal import Principal
 
-__all__ = ["Inventory", "InventoryKind", "Listed"]
+__all__ = ["Inventory", "InventoryKind", "Listed", "PrincipalStore"]
 
 
 class InventoryKind(StrEnum):
@@ -17,6 +17,14 @@ class InventoryKind(StrEnum):
     KDC = "kdc"
     KEYTAB = "keytab"
     DIRECTORY = "directory"
+
+
+class PrincipalStore(StrEnum):
+    """Where principals live, and so by whose rules they are spelled and by which tool they go."""
+
+    MIT = "mit"
+    HEIMDAL = "heimdal"
+    DIRECTORY = "directory"  # cn=authdata, 10.7 and later
 
 
 @dataclass(slots=True)
@@ -30,7 +38,8 @@ class Listed:
         kvno: the newest key version, None where the format does not tell.
         enctypes: of the keys, as far as the format tells.
         record: DN of the directory record that it hangs on, or None.
-        alias: whether it is an alias of that record, and not its canonical name.
+        alias: whether it is no principal of its own but a further name: of that record, or of ``target``.
+        target: the principal whose alias it is, where the format tells it (a dump of MIT 1.22).
     """
 
     text: bytes
@@ -40,6 +49,7 @@ class Listed:
     enctypes: tuple[str, ...] = ()
     record: str | None = None
     alias: bool = False
+    target: Principal | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +63,7 @@ class Inventory:
         listed: in the file's order, each name once.
         digest: SHA-256 of the file, hex.
         findings: what was noticed.
+        store: the kind of database whose names these are; of names one per line MIT's is assumed.
     """
 
     path: str
@@ -61,6 +72,7 @@ class Inventory:
     digest: str
     findings: list[Finding] = field(default_factory=list)
     kind: InventoryKind = InventoryKind.KDC
+    store: PrincipalStore = PrincipalStore.MIT
 
     def __len__(self) -> int:
         return len(self.listed)

@@ -1,0 +1,95 @@
+"""``odkit carry``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from odkit_cli import exits
+from odkit_cli.options import addresses, exports_argument, format_options, open_exports, write_json
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("carry")
+@exports_argument()
+@click.option("--to", required=True, metavar="TARGET", help="mit, openldap, openldap-2307bis, heimdal, samba, 389 or freeipa.")
+@click.option("-o", "--output", metavar="DIR", help="Write the files and the load script into this folder, new or empty.")
+@click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
+@click.option("--kdc-dump", type=_FILE, metavar="FILE", help="kdb5_util dump of the old KDC (10.4 to 10.6).")
+@click.option("--stash", type=_FILE, metavar="FILE", help="Its master key: the stash file, in any of its forms.")
+@click.option("--m-key", type=_FILE, metavar="FILE", help="The master key of a 10.7+ KDC, for key sets that are sealed with it.")
+@click.option("--realm", metavar="R", help="The realm to carry, where the dump holds several.")
+@click.option("--target-realm", metavar="R", help="The realm at the target; the old one's name by default.")
+@click.option("--target-dump", type=_FILE, metavar="FILE", help="kdb5_util dump of the target's KDC.")
+@click.option("--target-stash", type=_FILE, metavar="FILE", help="The target's master key: new keys are sealed under it.")
+@click.option(
+    "--target-accounts", type=_FILE, metavar="FILE", help="getent passwd; getent group of the target: what stands there is taken."
+)
+@click.option("--target-export", type=_FILE, metavar="FILE", help="ldbsearch of the Samba domain: what stands there is taken.")
+@click.option("--base-dn", metavar="DN", help="Base DN of the target.")
+@click.option(
+    "--map-group", "map_group", multiple=True, metavar="OLD=NEW", help="Carry a group whose name or number has rights, as another."
+)
+@click.option("--cram-md5", is_flag=True, help="Carry the CRAM-MD5 secrets of 10.7+, too.")
+@click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired: its principals stay behind.")
+@click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that stays: its principals are carried.")
+@click.option("--before", multiple=True, metavar="EXPORT", help="Older export of the domain, read for names of servers only.")
+@click.option("--service", "services", multiple=True, metavar="NAME", help="Service name beside the known ones.")
+@click.option("--address", multiple=True, metavar="HOST=IP", help="Which host an address is, where the exports leave it open.")
+@click.option(
+    "--weak-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day by which users with weak keys only must change their password; 90 days by default.",
+)
+@click.option("--accept-incomplete", is_flag=True, help="Plan although an export is incomplete.")
+@format_options
+@click.pass_context
+def carry(
+    context: click.Context,
+    /,
+    exports: tuple[str, ...],
+    to: str,
+    output: str | None,
+    force: bool,
+    format_: str,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Plan, and with -o write, how the domain arrives at a living server with the old passwords.
+
+    Every user gets a verdict: carried, warned (with an end date), reset, disabled, or left out, each with the reason.  The files hold keys:
+    they are sealed where the target allows it, always 0600, and CARRY.txt says what to destroy afterwards.
+
+    \b
+    Example:
+      odkit carry export.ldif --to mit --kdc-dump kdb5.dump --stash k5.stash
+      odkit carry export.ldif --to mit --kdc-dump kdb5.dump --stash k5.stash \\
+            --target-dump new.dump --target-stash new.stash -o carry
+    """
+    import odkit
+    from odkit.carrying.accounts import map_groups
+    from odkit.carrying.report import carry_text
+
+    until = options.pop("weak_until")
+    plan = odkit.carry(
+        open_exports(exports, gather=("digest",)),
+        to=to,
+        map_groups=map_groups(options.pop("map_group")),
+        before=[open_exports([name]) for name in options.pop("before")],
+        addresses=addresses(options.pop("address")),
+        weak_until=until.date() if until is not None else None,
+        **options,
+    )
+    written = odkit.write_carry(plan, output, force=force) if output is not None else []
+    if as_json or format_ == "json":
+        write_json(plan.as_json())
+    elif not context.obj["quiet"]:
+        click.echo(carry_text(plan), nl=False)
+        if written:
+            click.echo(f"\nWritten to {output}/ (mode 0700, files 0600):")
+            for path in written:
+                click.echo(f"  {path.relative_to(output or '')}")
+    context.exit(exits.FINDINGS if plan.must_act else exits.FINE)

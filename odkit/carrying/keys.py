@@ -1,0 +1,101 @@
+"""Kerberos keys as values: encryption type, salt, version, where they come from; and the principals that they belong to.
+
+Key material is in `Key.value` alone, which no repr shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from odkit.carrying.model import Reason
+from odkit.kerberos import ENCTYPES, Principal
+
+__all__ = ["KEY_LENGTHS", "STRONG", "USABLE", "Key", "KeySource", "MitEntry", "SourcePrincipal"]
+
+# enctype -> bytes of a key (RFC 3961, 3962, 4757, 8009, 6803)
+KEY_LENGTHS = {1: 8, 2: 8, 3: 8, 16: 24, 17: 16, 18: 32, 19: 16, 20: 32, 23: 16, 25: 16, 26: 32}
+STRONG = frozenset({17, 18, 19, 20, 25, 26})
+USABLE = STRONG | {16, 23}  # single DES works on no MIT KDC since 1.18
+
+
+class KeySource(StrEnum):
+    """Where a key was read."""
+
+    MIT = "MIT"  # kdb5_util dump and stash
+    AUTHDATA = "authdata"  # draft-krbKeySet of cn=authdata, 10.7+
+    SMB_NT = "SMB-NT"  # cmusaslsecretSMBNT of cn=authdata: the NT hash is the RC4 key
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key, in clear.
+
+    Attributes:
+        enctype: number (RFC 3961 registry).
+        value: the key; secret.
+        salt: the text that was put behind the password when the key was made, resolved from salt type and the name and realm of that
+            time; None where the key was not made from a password, or the type takes no salt (RC4).
+        kvno: version.
+        source: where it was read.
+    """
+
+    enctype: int
+    value: bytes = field(repr=False)
+    salt: bytes | None
+    kvno: int
+    source: KeySource
+
+    @property
+    def name(self) -> str:
+        """Name of its encryption type."""
+        return ENCTYPES.get(self.enctype, f"enctype {self.enctype}")
+
+
+@dataclass(frozen=True, slots=True)
+class MitEntry:
+    """The fields of a principal as MIT's database holds them (`kadmin` names in brackets).
+
+    Attributes:
+        attributes: bits of KRB5_KDB_* (allow_tix 64, requires_preauth 128, needchange 512 …).
+        max_life: seconds, 0 for the KDC's own limit.
+        max_renewable: seconds.
+        expires: Unix time, 0 for never (-expire).
+        password_expires: Unix time, 0 for never (-pwexpire).
+        policy: name of its kadm5 policy, None without one.
+        password_changed: Unix time of the last change, None when unknown.
+    """
+
+    attributes: int = 0
+    max_life: int = 0
+    max_renewable: int = 0
+    expires: int = 0
+    password_expires: int = 0
+    policy: str | None = None
+    password_changed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePrincipal:
+    """A principal of the source with its newest keys.
+
+    Attributes:
+        principal: its name in the source's realm.
+        keys: of the newest version, in the source's order; empty when there are none, or when they cannot be read.
+        entry: what the KDC knows beside the keys.
+        trouble: why its keys cannot be used, None when they can.
+        path: where it was read.
+        line: 1-based physical line.
+    """
+
+    principal: Principal
+    keys: tuple[Key, ...]
+    entry: MitEntry
+    trouble: Reason | None = None
+    path: str = ""
+    line: int | None = None
+
+    @property
+    def kvno(self) -> int | None:
+        """Version of its newest keys."""
+        return max((key.kvno for key in self.keys), default=None)

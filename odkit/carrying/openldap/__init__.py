@@ -1,0 +1,1 @@
+"""OpenLDAP as a target: schema, entries, passwords, configuration."""

@@ -1,0 +1,204 @@
+"""What slapd accepts as a value of each syntax, and when it takes two values for one (RFC 4517, slapd's schema_init.c).
+
+``slapadd`` does not check values by itself: what it lets in may stop replication for ever, so they are checked here.  A test gives the
+same values to slapd.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Container
+from functools import lru_cache
+
+from odkit.dn import dn_key, parse_dn
+from odkit.errors import InputError
+
+__all__ = ["DIRECTORY_STRING", "DN", "IA5", "is_valid", "match_key"]
+
+_ARC = "1.3.6.1.4.1.1466.115.121.1."
+DIRECTORY_STRING = _ARC + "15"
+DN = _ARC + "12"
+IA5 = _ARC + "26"
+_NAMES = (DN, _ARC + "34")
+
+_PRINTABLE = rb"[A-Za-z0-9'()+,\-./:? =]"  # slap.h SLAP_PRINTABLE
+_TIME = re.compile(
+    rb"[0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])(?:[0-5][0-9](?:[0-5][0-9]|60)?)?"
+    rb"(?:[.,][0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3])(?:[0-5][0-9])?)"
+)
+_UTC = re.compile(
+    rb"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
+    rb"(?:Z|[+-](?:[01][0-9]|2[0-3])[0-5][0-9])?"
+)
+_BACKSLASH = re.compile(rb"\\(?!24|5[Cc])")  # in a postal address it stands for $ or itself
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _utf8(value: bytes) -> bool:
+    if value.isascii():
+        return True
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _directory_string(value: bytes) -> bool:
+    return value != b"" and _utf8(value)
+
+
+def _postal_address(value: bytes) -> bool:
+    return _utf8(value) and _BACKSLASH.search(value) is None
+
+
+def _matching(pattern: bytes) -> Callable[[bytes], bool]:
+    compiled = re.compile(pattern, re.DOTALL)
+    return lambda value: compiled.fullmatch(value) is not None
+
+
+def _day_exists(month: bytes, day: bytes, year: int) -> bool:
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return int(day) <= (28 if month == b"02" and not leap else _DAYS[int(month) - 1])
+
+
+def _generalized_time(value: bytes) -> bool:
+    return _TIME.fullmatch(value) is not None and _day_exists(value[4:6], value[6:8], int(value[:4]))
+
+
+def _utc_time(value: bytes) -> bool:
+    year = int(value[:2]) if value[:2].isdigit() else 0
+    return _UTC.fullmatch(value) is not None and _day_exists(value[2:4], value[4:6], year + (1900 if year >= 70 else 2000))
+
+
+def _dn(value: bytes) -> bool:
+    try:
+        return dn_key(value.decode("utf-8")) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def _certificate(value: bytes) -> bool:
+    """Whether it starts as a certificate does, and is as long as it says (schema_init.c certificateValidate looks at the first levels)."""
+    outer = _sequence(value, 0)
+    if outer is None or outer[1] != len(value):
+        return False
+    inner = _sequence(value, outer[0])
+    return inner is not None and inner[1] < len(value)
+
+
+def _sequence(data: bytes, at: int) -> tuple[int, int] | None:
+    """Where the contents of a DER sequence start and end; None when there is none, or it is cut."""
+    if data[at : at + 1] != b"\x30" or len(data) < at + 2:
+        return None
+    size, start = data[at + 1], at + 2
+    if size & 0x80:
+        count = size & 0x7F
+        if not 1 <= count <= 4:
+            return None
+        size, start = int.from_bytes(data[start : start + count], "big"), start + count
+    return (start, start + size) if start + size <= len(data) else None
+
+
+def _never(_: bytes) -> bool:
+    return False  # slapd has no validator for the syntax, and takes no value of it
+
+
+_PARTS = _PRINTABLE + rb"+(?:\$" + _PRINTABLE + rb"+)*"
+_CHECKS: dict[str, Callable[[bytes], bool]] = {
+    "6": _matching(rb"'[01]*'B"),
+    "7": _matching(rb"TRUE|FALSE"),
+    "8": _certificate,
+    "9": _certificate,
+    "10": lambda value: value[:1] == b"\x30" and len(value) > 1,
+    "11": _matching(_PRINTABLE + rb"{2}"),
+    "12": _dn,
+    "14": _never,
+    "15": _directory_string,
+    "19": _never,
+    "21": _never,
+    "22": _matching(_PARTS),
+    "23": _never,
+    "24": _generalized_time,
+    "25": _never,
+    "26": bytes.isascii,
+    "27": _matching(rb"0|-?[1-9][0-9]*"),
+    "34": _dn,
+    "36": _matching(rb"[0-9 ]+"),  # an empty one ends slapadd 2.5 by an assertion
+    "38": _matching(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*"),
+    "39": bytes.isascii,
+    "41": _postal_address,
+    "42": _never,
+    "43": _never,
+    "44": _matching(_PRINTABLE + rb"+"),
+    "50": _matching(_PRINTABLE + rb"+"),
+    "51": _never,
+    "52": _matching(_PARTS),
+    "53": _utc_time,
+}
+_BY_OID = {_ARC + number: check for number, check in _CHECKS.items()} | {
+    "1.3.6.1.1.1.0.0": _matching(rb"\([^,()]*,[^,()]*,[^,()]*\)"),  # nisNetgroupTriple
+    "1.3.6.1.1.1.0.1": _matching(rb"[^=:]+=[^=:]+:[^=:]+"),  # bootParameter
+}
+
+
+def is_valid(syntax: str, value: bytes, known: Container[str] | None = None) -> bool:
+    """Whether slapd takes a value of a syntax.
+
+    Args:
+        syntax: OID; of one that slapd does not look into, everything is a value.
+        value: as it would be written.
+        known: attribute types of the schema, lower case: slapd takes no DN with another one.  None to take any.
+    """
+    check = _BY_OID.get(syntax)
+    if check is None:
+        return True
+    if syntax in _NAMES and value and known is not None:
+        return check(value) and _types_known(value.decode("utf-8"), known)
+    return check(value)
+
+
+def _types_known(dn: str, known: Container[str]) -> bool:
+    try:
+        return all(kind.lower() in known for rdn in parse_dn(dn).rdns for kind, _ in rdn) and not dn.isspace()
+    except InputError:
+        return False
+
+
+def match_key(equality: str, value: bytes) -> bytes:
+    """What two values have in common that slapd takes for one by a matching rule (RFC 4517 section 4.2, RFC 4518).
+
+    Args:
+        equality: name of the rule, lower case; of one that is not known the bytes count.
+        value: a valid value.
+    """
+    match equality:
+        case "caseignorematch" | "caseignorelistmatch" | "caseignoreia5match":
+            return _text(value, fold=True)
+        case "caseexactmatch" | "caseexactia5match":
+            return _text(value, fold=False)
+        case "telephonenumbermatch":
+            return value.replace(b" ", b"").replace(b"-", b"").lower()
+        case "numericstringmatch":
+            return value.replace(b" ", b"")
+        case "distinguishednamematch" | "uniquemembermatch":
+            return (dn_key(value.decode("utf-8", "surrogateescape")) or "").encode("utf-8", "surrogateescape") or value
+        case "objectidentifiermatch":
+            return value.lower()
+    return value
+
+
+def _text(value: bytes, *, fold: bool) -> bytes:
+    if not value.isascii():
+        return _prepared(value, fold)
+    if b"  " in value or value[:1] == b" " or value[-1:] == b" ":
+        value = b" ".join(part for part in value.split(b" ") if part)
+    return value.lower() if fold else value
+
+
+@lru_cache(maxsize=1024)
+def _prepared(value: bytes, fold: bool) -> bytes:
+    text = unicodedata.normalize("NFKC", value.decode("utf-8", "surrogateescape"))
+    text = unicodedata.normalize("NFKC", text.lower()) if fold else text
+    return " ".join(part for part in text.split(" ") if part).encode("utf-8", "surrogateescape")

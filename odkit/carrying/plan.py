@@ -1,0 +1,79 @@
+"""`odkit.carry`: from an export and the keys of its KDC to a plan for a target."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+from odkit.carrying.inputs import gather_source
+from odkit.carrying.model import CarryPlan
+from odkit.carrying.options import CarryOptions
+from odkit.carrying.source import CarrySource
+from odkit.carrying.target import Decisions, Target
+from odkit.carrying.targets import find_target
+from odkit.directory import Directory
+from odkit.errors import UsageError
+from odkit.text import decode
+
+__all__ = ["carry"]
+
+_FIELDS = frozenset(field.name for field in fields(CarryOptions))
+
+
+def carry(od: Directory, *, to: str, options: CarryOptions | None = None, **choices: Any) -> CarryPlan:
+    """Plan how a domain arrives at a living server, with the old passwords.
+
+    Args:
+        od: the directory (`odkit.open`).
+        to: name of the target: "mit", "openldap", "openldap-2307bis" …
+        options: inputs and choices.
+        choices: fields of `CarryOptions` by name, instead of `options` or on top of them.
+
+    Returns:
+        The plan; nothing has been written.  `odkit.write_carry` writes its files.
+
+    Raises:
+        UsageError: not a target, an option that is missing or cannot be meant.
+        InputError: an input is unreadable, damaged, incomplete or of another domain.
+    """
+    if not choices.keys() <= _FIELDS:
+        raise UsageError(f"not an option of carry: {', '.join(sorted(choices.keys() - _FIELDS))}")
+    target = find_target(to)
+    source = gather_source(od, replace(options or CarryOptions(), **choices))
+    decisions = target.decide(source)
+    plan_id = _identity(target, source, decisions)
+    return CarryPlan(
+        plan_id,
+        target.name,
+        _text(source.realm_from),
+        _text(source.realm_to),
+        decisions.users,
+        decisions.services,
+        decisions.groups,
+        decisions.collisions,
+        decisions.changed,
+        decisions.left_out,
+        decisions.destroy,
+        decisions.unproved,
+        (*source.findings, *decisions.findings),
+        tuple(decisions.files(plan_id)) if decisions.why_unwritable is None else (),
+        decisions.steps,
+        decisions.why_unwritable,
+    )
+
+
+def _text(realm: bytes | None) -> str | None:
+    return decode(realm) if realm is not None else None
+
+
+def _identity(target: Target, source: CarrySource, decisions: Decisions) -> str:
+    """Digest of the inputs and the decisions; files that hold a master key are no part of it."""
+    users = [[user.name, user.dn, user.verdict.value, user.principal.hex() if user.principal else ""] for user in decisions.users]
+    services = [[service.principal.hex(), service.carried, service.kvno] for service in decisions.services]
+    groups = [[group.dn, group.carried, group.new_name] for group in decisions.groups]
+    content = [target.name, _text(source.realm_from), _text(source.realm_to), source.digests, users, services, groups]
+    changes = [[change.subject, change.attribute, change.what] for change in decisions.changed]
+    text = json.dumps([content, changes], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,160 @@
+"""What is carried: the directory, the users' keys and states, and what the target has already.  Every target gets this one value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from functools import cached_property
+
+from odkit.carrying.accounts import TargetAccounts
+from odkit.carrying.guard import verifiers_of
+from odkit.carrying.keys import SourcePrincipal
+from odkit.carrying.model import Reason, Why
+from odkit.carrying.options import CarryOptions
+from odkit.carrying.state import AccountState, judge
+from odkit.directory import Directory, User
+from odkit.errors import InputError
+from odkit.findings import Finding
+from odkit.hosts import HostVerdict
+from odkit.kerberos import Principal, parse_principal
+from odkit.passwords import Domain, Password, Policy, own_principal
+from odkit.text import escape
+from odkit.values.verifier import Verifier
+
+__all__ = ["CarrySource", "SourceUser", "TargetKdc"]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKdc:
+    """The target's KDC, as its dump and stash give it.
+
+    Attributes:
+        principals: every name that it has.
+        realm: of its master key.
+        digest: SHA-256 of the dump.
+        master_key: (enctype, key, version) that new keys are sealed under; None without ``--target-stash``; secret.
+        policies: names of its kadm5 policies.
+    """
+
+    principals: frozenset[Principal]
+    realm: bytes
+    digest: str
+    master_key: tuple[int, bytes, int] | None = field(default=None, repr=False)
+    policies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUser:
+    """A user, and what the inputs say of his password.
+
+    Attributes:
+        record: of the directory.
+        name: short name.
+        principal: his name in the source's realm; None where he has none.
+        entry: his principal with its keys; None where the inputs hold none.
+        state: whether he may log in.
+        barred: why he must not be carried at all, by rules that hold for every target; None when he may be.
+        verifiers: his ``userPassword`` values, each with its form; secret.
+        password: his password record.
+    """
+
+    record: User
+    name: str
+    principal: Principal | None
+    entry: SourcePrincipal | None
+    state: AccountState
+    barred: Reason | None
+    verifiers: tuple[Verifier, ...] = field(repr=False)
+    password: Password = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CarrySource:
+    """The whole input of a carry.
+
+    Attributes:
+        od: the directory.
+        options: as given.
+        realm_from: the realm that is carried; None where the inputs name none.
+        realm_to: the realm at the target; None likewise.
+        principals: of the source, by name: of the dump, or of ``cn=authdata``; None where the inputs hold no keys at all, so that nothing
+            is known of them.
+        accounts: what counts as taken at the target.
+        hosts: verdicts on hosts, for services.
+        target_kdc: None without ``--target-dump``.
+        at: the moment of the plan.
+        findings: of the reading.
+        digests: of the inputs, for the plan's id.
+    """
+
+    od: Directory
+    options: CarryOptions
+    realm_from: bytes | None
+    realm_to: bytes | None
+    principals: Mapping[Principal, SourcePrincipal] | None
+    accounts: TargetAccounts
+    hosts: Mapping[str, HostVerdict]
+    target_kdc: TargetKdc | None
+    at: datetime
+    findings: tuple[Finding, ...] = ()
+    digests: tuple[str, ...] = ()
+
+    @cached_property
+    def _everybody(self) -> Policy | None:
+        return Domain.of(self.od).policy
+
+    @cached_property
+    def _claims(self) -> Counter[Principal]:
+        """How many users answer to each principal."""
+        found: Counter[Principal] = Counter()
+        for record in self.od.users.records():
+            principal = self.principal_of(record, record.password)
+            if principal is not None:
+                found[principal] += 1
+        return found
+
+    def users(self) -> Iterator[SourceUser]:
+        """Every user of the directory, in its order; made anew each time, so that 100,000 of them do not stand in memory."""
+        for record in self.od.users.records():
+            password: Password = record.password
+            principal = self.principal_of(record, password)
+            entry = self.principals.get(principal) if self.principals is not None and principal is not None else None
+            state = judge(password, self._everybody, entry.entry if entry is not None else None, self.at, generation=self.od.generation)
+            yield SourceUser(record, record.name, principal, entry, state, self._barred(record, principal), verifiers_of(record), password)
+
+    def principal_of(self, record: User, password: Password) -> Principal | None:
+        """The principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""
+        if self.realm_from is None:
+            return None
+        named = own_principal(record.name, password, None)
+        if named is not None:
+            try:
+                principal = parse_principal(named, realm=self.realm_from, path=record.path, line=record.line)
+            except InputError:
+                return None
+            if principal.realm == self.realm_from:
+                return principal
+        principal = Principal((record.name.encode("utf-8", "surrogateescape"),), self.realm_from)
+        return principal if self.principals is not None and principal in self.principals else None
+
+    def _barred(self, record: User, principal: Principal | None) -> Reason | None:
+        reserved = self.accounts.why_user(record)
+        if reserved is not None:
+            return reserved
+        if principal is None:
+            return None
+        if len(principal.components) != 1:
+            return Reason(Why.RESERVED, f"{principal} is an instance; names with an instance are not carried for users")
+        reserved = self.accounts.why_name(principal.components[0].decode("utf-8", "surrogateescape"))
+        if reserved is not None:
+            return reserved
+        if self._claims[principal] > 1:
+            return Reason(Why.TWIN, f"{self._claims[principal]} users answer to {escape(bytes(principal))}")
+        return None
+
+
+def moment(options: CarryOptions) -> datetime:
+    """The moment that accounts are judged at: now, or the start of the day that was asked for."""
+    return datetime.now(UTC) if options.today is None else datetime.combine(options.today, time(), UTC)

@@ -1,0 +1,289 @@
+"""Where input comes from: a path, a binary file, or bytes; plain or gzip.
+
+`open_source` and `blocks` read an input once, as blocks of unpacked bytes.  `OpenSource` reads it once and then again at any offset:
+an export of 100,000 users has 250 MB, and holding its values would cost a gigabyte, so only the position of each record is kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import tempfile
+import threading
+import weakref
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+from odkit.errors import InputError, UsageError
+
+__all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "open_source", "source_name"]
+
+Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
+Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
+
+BLOCK = 92 << 10  # below what malloc maps and unmaps for each block (128 KiB), and small enough to stay in the cache
+_DIGEST_BLOCK = 1 << 20
+_GZIP = b"\x1f\x8b"
+
+
+def source_name(source: Source) -> str:
+    """Return the name of a source for messages: its path, or ``<bytes>`` / ``<stream>``."""
+    if isinstance(source, (str, os.PathLike)):
+        return os.fspath(source)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return "<bytes>"
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else "<stream>"
+
+
+def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
+    """Open a source for reading bytes.
+
+    Returns:
+        The file, which unpacks gzip, and whether the caller must close it.
+
+    Raises:
+        InputError: The path cannot be opened.
+        UsageError: The source is not a path, bytes or a binary file.
+    """
+    name = source_name(source)
+    try:
+        if isinstance(source, (str, os.PathLike)):
+            path = Path(source)
+            if path.is_dir():
+                raise InputError(name, None, "is a folder, not an LDIF file")
+            raw: BinaryIO | IO[bytes] = path.open("rb", buffering=0)
+            must_close = True
+        elif isinstance(source, (bytes, bytearray, memoryview)):
+            raw, must_close = io.BytesIO(source), True
+        elif hasattr(source, "read"):
+            raw, must_close = source, False
+        else:
+            raise UsageError(f"expected a path, bytes or a binary file, not {type(source).__name__}")
+        return (_unpacked(raw, must_close=must_close), must_close)
+    except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the path, a closed file
+        raise InputError(name, None, f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _unpacked(raw: BinaryIO | IO[bytes], *, must_close: bool) -> BinaryIO | IO[bytes]:
+    """Return a file that unpacks gzip (RFC 1952); the first two bytes decide, not the name."""
+    if not getattr(raw, "seekable", bool)():
+        head = raw.read(2)
+        if len(head) == 1:  # a pipe may hold only one byte at this moment
+            head += raw.read(1)
+        joined = _Joined(head, raw)
+        return cast("IO[bytes]", _Gzip(joined, must_close=must_close) if head == _GZIP else joined)
+    start = raw.tell()
+    head = raw.read(2)
+    raw.seek(start)
+    return cast("IO[bytes]", _Gzip(raw, must_close=must_close)) if head == _GZIP else raw
+
+
+class _Gzip(gzip.GzipFile):
+    """A gzip file that also closes the packed file, if odkit opened it."""
+
+    def __init__(self, file: Any, *, must_close: bool) -> None:
+        super().__init__(fileobj=file, mode="rb")
+        self._packed = file if must_close else None
+
+    def close(self) -> None:
+        """Close this file and the packed one."""
+        super().close()
+        if self._packed is not None:
+            self._packed.close()
+
+
+class _Joined(io.RawIOBase):
+    """A pipe with the bytes that were already taken from it put back."""
+
+    def __init__(self, head: bytes, rest: BinaryIO | IO[bytes]) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            head, self._head = self._head[: size if size >= 0 else None], b"" if size < 0 else self._head[size:]
+            return head + self._rest.read() if size < 0 else head
+        return self._rest.read(size)
+
+
+def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK) -> Iterator[bytes]:
+    """Read a file in blocks.
+
+    Args:
+        file: Open for reading bytes.
+        name: Of the source, for messages.
+        size: Bytes of a block.
+
+    Raises:
+        InputError: Reading fails, a gzip stream is damaged or cut, or the file gives text instead of bytes.
+    """
+    while True:
+        try:
+            block = file.read(size)
+        except EOFError as error:  # gzip raises it when the stream ends before its trailer
+            raise InputError(name, None, "the gzip file is cut: its end is missing; copy it again") from error
+        except (OSError, ValueError, zlib.error) as error:
+            raise InputError(name, None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        if not block:
+            return
+        if not isinstance(block, bytes):
+            raise InputError(name, None, "the file gives text; open it in binary mode ('rb')")
+        yield block
+
+
+class OpenSource:
+    """The bytes of one source: read once as a stream, then again at any offset.
+
+    A file with a path is read again where it is.  A source that cannot be read twice (a pipe, a gzip file) is copied to an unnamed
+    temporary file on the way.
+
+    Args:
+        source: A path, a binary file, or bytes.
+        name: Its name in messages.
+
+    Attributes:
+        name: As above.
+
+    Raises:
+        InputError: The source cannot be opened.
+    """
+
+    def __init__(self, source: Source, name: str) -> None:
+        self.name = name
+        self._digest: Future[tuple[str, int]] | None = None
+        self._size = 0
+        self._ended = False
+        self._file, self._must_close = open_source(source)
+        self._data: bytes | None = bytes(source) if isinstance(source, (bytes, bytearray, memoryview)) else None
+        self._fd: int | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._spool: IO[bytes] | None = None
+        if self._data is not None and self._data[:2] == _GZIP:
+            self._data = None
+        if self._data is None:
+            # only a file that was opened here by its path can be read again where it is
+            if isinstance(self._file, io.FileIO) and self._must_close:
+                self._fd = os.dup(self._file.fileno())
+            else:
+                self._spool = cast("IO[bytes]", tempfile.TemporaryFile(buffering=0, prefix="odkit-"))  # noqa: SIM115
+                self._fd = os.dup(self._spool.fileno())
+            weakref.finalize(self, os.close, self._fd)
+
+    @property
+    def size(self) -> int:
+        """Number of unpacked bytes that have been read."""
+        return self._size
+
+    def stream(self, progress: Progress | None = None) -> Iterator[bytes]:
+        """Yield the blocks of the source; to be called once.
+
+        Args:
+            progress: Is called with the source's name, the bytes read so far, and the size where it is known.
+
+        Raises:
+            InputError: See `blocks`; or the disk is full, or the file changes while it is read.
+        """
+        before = self._state() if self._spool is None else None
+        total = before[0] if before is not None else None
+        try:
+            for block in blocks(cast("BinaryIO", self._file), self.name):
+                self._size += len(block)
+                if self._spool is not None:
+                    self._keep(block)
+                if progress is not None:
+                    progress(self.name, self._size, total)
+                yield block
+            if before is not None and self._state() != before:
+                raise self._changed()
+        finally:
+            if self._must_close:
+                self._file.close()
+            if self._spool is not None:
+                self._spool.close()
+            self._stamp = self._state()
+            self._ended = True
+
+    def _keep(self, block: bytes) -> None:
+        assert self._spool is not None
+        view = memoryview(block)
+        try:
+            while view:
+                view = view[self._spool.write(view) :]
+        except OSError as error:
+            raise InputError(self.name, None, f"cannot be kept in a temporary file ({error.strerror}); set TMPDIR") from error
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read bytes again.
+
+        Raises:
+            InputError: The file was changed since it was opened.
+        """
+        self._check()
+        data = self.peek(offset, length)
+        if len(data) != length:
+            raise InputError(self.name, None, "the file became shorter while odkit was reading it; run the command again")
+        return data
+
+    def peek(self, offset: int, length: int) -> bytes:
+        """Read bytes again without checking that the file is unchanged; returns fewer bytes at the end of the source."""
+        if self._data is not None:
+            return self._data[offset : offset + length]
+        assert self._fd is not None
+        return os.pread(self._fd, length, offset)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the unpacked bytes, hex; computed when it is first asked for.
+
+        Raises:
+            InputError: The file was changed since it was opened.
+        """
+        self.start_digest()
+        assert self._digest is not None
+        found, size = self._digest.result()
+        if size != self._size:  # the digest was started before all was read, and the file grew meanwhile
+            raise self._changed()
+        self._check()
+        return found
+
+    def start_digest(self) -> None:
+        """Start to compute the digest in a thread: reading and hashing large blocks leave the interpreter to others."""
+        # a file with a path can be digested while it is read for the first time; a copy only when it is complete
+        growing = self._fd is None or self._spool is not None
+        if self._digest is None and (self._ended or not growing):
+            self._digest = Future()
+            size = self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size
+            threading.Thread(target=self._compute_digest, args=(self._digest, size), daemon=True).start()
+
+    def _compute_digest(self, digest: Future[tuple[str, int]], size: int) -> None:
+        try:
+            found = hashlib.sha256()
+            at = 0
+            while at < size and (part := self.peek(at, min(_DIGEST_BLOCK, size - at))):
+                found.update(part)
+                at += len(part)
+            digest.set_result((found.hexdigest(), at))
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the digest is asked for
+            digest.set_exception(error)
+
+    def _state(self) -> tuple[int, int] | None:
+        if self._fd is None:
+            return None
+        info = os.fstat(self._fd)
+        return info.st_size, info.st_mtime_ns
+
+    def _check(self) -> None:
+        if self._data is None and self._state() != self._stamp:
+            raise self._changed()
+
+    def _changed(self) -> InputError:
+        return InputError(self.name, None, "the file was changed while odkit was reading it; run the command again")

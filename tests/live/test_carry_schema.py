@@ -1,0 +1,168 @@
+"""The schema and the syntaxes that odkit checks a carried directory with, beside those of the real slapd."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from base64 import b64encode
+from bisect import bisect_right
+from pathlib import Path
+
+import pytest
+
+from conftest import SYSTEM_PATH, needs
+from odkit.carrying.openldap.definitions import parse_definitions
+from odkit.carrying.openldap.schema import apple_schema, bis_schema, olc_form, schema_of
+from odkit.carrying.openldap.syntaxes import is_valid, match_key
+
+pytestmark = pytest.mark.live
+
+_DEBIAN = Path("/etc/ldap/schema")
+ATTRIBUTES = [
+    "cn",
+    "uid",
+    "description",
+    "mail",
+    "homeDirectory",
+    "memberUid",
+    "telephoneNumber",
+    "facsimileTelephoneNumber",
+    "c",
+    "uidNumber",
+    "manager",
+    "seeAlso",
+    "apple-birthday",
+    "lastLoginTime",
+    "loginFailedAttempts",
+    "postalAddress",
+    "serialNumber",
+    "userCertificate;binary",
+    "jpegPhoto",
+    "userPKCS12",
+    "roleOccupant",
+    "shadowLastChange",
+    "labeledURI",
+    "userPassword",
+    "x500UniqueIdentifier",
+    "supportedApplicationContext",
+    "presentationAddress",
+    "crossCertificatePair;binary",
+    "certificateRevocationList;binary",
+    "telexNumber",
+    "bootParameter",
+    "nisNetgroupTriple",
+    "photo",
+]
+VALUES = [
+    b"", b" ", b"a", b"abc", b"DE", b"Canada", b"0", b"-0", b"12", b"-2", b"0501", b"+501", b"501 ", b" 501", b"4294967294", b"9" * 20,
+    b"\xc3\xa9", b"\xff", b"a\0b", b"a\nb", b"+49 30 123", b"+49 30 123 ext. 42", b"12#3", b"12;3", b"x$y", b"x$", b"$x", b"cn=a,dc=x",
+    b"cn=a, dc=x", b"cn=a", b"a,b", b"uid=\xc3\xa9,dc=x", b"20080101000000Z", b"1970-01-01", b"200801010000Z", b"2008010100Z",
+    b"20080230000000Z", b"20080229000000Z", b"20070229000000Z", b"20080101000000", b"20080101000000.5Z", b"20080101000000+0100",
+    b"20080101000000+01", b"20080101246000Z", b"20080101000060Z", b"20080101000061Z", b"TRUE", b"true", b"\x30\x00",
+    b"\x30\x03\x02\x01\x01", b"\x30\x05\x30\x03\x02\x01\x01", b"garbage", b"a'b", b"a*b", b"a@b", b"a_b", b"1.2.3", b"'01'B", b"a=b",
+    b"a?b", b"--", b"cn=a\\2Cb,dc=x", b'cn="a,b",dc=x', b"cn=a;dc=x", b"foo=bar,dc=x", b"(a,b,c)", b"k=h:p",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    needs("slapadd", "slaptest")
+    folder = tmp_path_factory.mktemp("schema")
+    (folder / "db").mkdir()
+    (folder / "apple.schema").write_text(apple_schema())
+    includes = [f"{_DEBIAN}/{name}.schema" for name in ("core", "cosine", "nis", "inetorgperson")] + [f"{folder}/apple.schema"]
+    lines = [f"include {path}" for path in includes]
+    lines += ["modulepath /usr/lib/ldap", "moduleload back_mdb", "database mdb", "suffix dc=x", f"directory {folder}/db"]
+    (folder / "slapd.conf").write_text("\n".join([*lines, ""]))
+    return folder
+
+
+def tool(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, check=False, env={"PATH": SYSTEM_PATH}, capture_output=True, text=True, errors="replace", timeout=60)
+
+
+def refused(config: Path, attribute: str, values: list[bytes]) -> set[int]:
+    """Indexes of the values that slapadd's own check of values refuses."""
+    entries = ["dn: dc=x\nobjectClass: domain\nobjectClass: extensibleObject\ndc: x\n"]
+    starts, line = [], 6
+    for index, value in enumerate(values):
+        head = f"dn: ou=e{index},dc=x\nobjectClass: organizationalUnit\nobjectClass: extensibleObject\nou: e{index}\n{attribute}:"
+        entries.append(head + (f": {b64encode(value).decode()}" if value else "") + "\n")
+        starts.append(line)
+        line += entries[-1].count("\n") + 1
+    (config / "values.ldif").write_text("\n".join(entries))
+    done = tool("slapadd", "-u", "-c", "-o", "value-check=yes", "-f", config / "slapd.conf", "-l", config / "values.ldif", "-b", "dc=x")
+    assert done.returncode >= 0, done.stderr
+    return {bisect_right(starts, int(at)) - 1 for at in re.findall(r"line=(\d+)", done.stderr)}
+
+
+@pytest.mark.parametrize("attribute", ATTRIBUTES)
+def test_odkit_refuses_the_values_that_slapd_refuses(config: Path, attribute: str) -> None:
+    model = schema_of("openldap")
+    kind = model.type_of(attribute)
+    assert kind is not None
+    ours = {index for index, value in enumerate(VALUES) if not is_valid(kind.syntax, value, model.attributes)}
+    assert {VALUES[i] for i in ours} == {VALUES[i] for i in refused(config, attribute, VALUES)}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "one", "other", "same"),
+    [
+        ("cn", "Ann", "ann", True), ("cn", "Ann  B", " ann b", True), ("cn", "Ann", "Anna", False), ("cn", "é", "é", True),
+        ("cn", "É", "é", True), ("cn", "ß", "ss", False), ("description", "a", "a ", True),
+        ("memberUid", "jdoe", "JDoe", False), ("memberUid", "jdoe", "jdoe", True), ("mail", "A@x", "a@x", True),
+        ("telephoneNumber", "+49 30-1", "+49301", True), ("seeAlso", "cn=A, dc=x", "CN=a,dc=x", True), ("seeAlso", "cn=a", "cn=b", False),
+        ("userPassword", "a", "a ", False), ("authAuthority", ";basic;", ";basic;", True),
+    ],
+)  # fmt: skip
+def test_odkit_takes_those_values_for_twins_that_slapd_does(config: Path, attribute: str, one: str, other: str, same: bool) -> None:
+    model = schema_of("openldap")
+    kind = model.type_of(attribute)
+    assert kind is not None
+    values = [b64encode(v.encode()).decode() for v in (one, other)]
+    entry = "dn: cn=q,dc=x\nobjectClass: device\nobjectClass: extensibleObject\n" + "".join(f"{attribute}:: {v}\n" for v in values)
+    (config / "twins.ldif").write_text(entry)
+    done = tool("slapadd", "-u", "-o", "value-check=yes", "-f", config / "slapd.conf", "-l", config / "twins.ldif", "-b", "dc=x")
+    assert (done.returncode != 0) is same, done.stderr
+    assert (match_key(kind.equality, one.encode()) == match_key(kind.equality, other.encode())) is same
+
+
+def test_the_table_of_standard_definitions_is_that_of_slapd() -> None:
+    if not _DEBIAN.is_dir():
+        needs("slapd")
+    model = schema_of("openldap")
+    for name in ("core", "cosine", "nis", "inetorgperson"):
+        for each in parse_definitions((_DEBIAN / f"{name}.schema").read_text("utf-8", "replace")):
+            table = model.attributes if hasattr(each, "single") else model.classes
+            assert table[each.names[0]] == each
+
+
+def test_every_name_that_a_definition_uses_is_defined() -> None:
+    assert schema_of("openldap").unresolved() == {}
+    assert schema_of("openldap-2307bis").unresolved() == {}
+
+
+@pytest.mark.parametrize("shape", ["openldap", "openldap-2307bis"])
+def test_slapd_takes_the_schema_in_both_forms(tmp_path: Path, shape: str) -> None:
+    needs("slapadd", "slaptest")
+    files = {"apple": apple_schema()} | ({"rfc2307bis": bis_schema()} if shape == "openldap-2307bis" else {})
+    for name, text in files.items():
+        (tmp_path / f"{name}.schema").write_text(text)
+    nis = tmp_path / "rfc2307bis" if "rfc2307bis" in files else _DEBIAN / "nis"
+    parts = [_DEBIAN / "core", _DEBIAN / "cosine", nis, _DEBIAN / "inetorgperson", tmp_path / "apple"]
+    (tmp_path / "slapd.conf").write_text("".join(f"include {part}.schema\n" for part in parts))
+    done = tool("slaptest", "-u", "-f", tmp_path / "slapd.conf")
+    assert done.returncode == 0, done.stderr
+    olc = ["dn: cn=config\nobjectClass: olcGlobal\ncn: config\n\ndn: cn=schema,cn=config\nobjectClass: olcSchemaConfig\ncn: schema\n\n"]
+    olc += [
+        part.with_name(part.name + ".ldif").read_text() + "\n" for part in parts if part.parent == _DEBIAN and part.name != "inetorgperson"
+    ]
+    olc += [olc_form("rfc2307bis", files["rfc2307bis"])] if "rfc2307bis" in files else []
+    olc += [(_DEBIAN / "inetorgperson.ldif").read_text() + "\n", olc_form("apple", files["apple"])]
+    olc += ["dn: olcDatabase=config,cn=config\nobjectClass: olcDatabaseConfig\nolcDatabase: config\n"]
+    (tmp_path / "config.ldif").write_text("".join(olc))
+    (tmp_path / "slapd.d").mkdir()
+    done = tool("slapadd", "-n", "0", "-F", tmp_path / "slapd.d", "-l", tmp_path / "config.ldif")
+    assert done.returncode == 0, done.stderr
+    shown = tool("slapcat", "-n", "0", "-F", tmp_path / "slapd.d").stdout
+    assert shown.count("olcAttributeTypes") > 200
