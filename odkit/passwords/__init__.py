@@ -17,7 +17,7 @@ from odkit.passwords._domain import Domain
 from odkit.passwords._keyset import KeySet, parse_keyset
 from odkit.passwords._policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
 from odkit.passwords._slots import SlotList, read_slots
-from odkit.passwords._verify import verify_passwords
+from odkit.passwords._verify import PasswordReport, Unchecked, verify_passwords
 from odkit.slot import SlotID, parse_slot
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Kerberos",
     "KeySet",
     "Password",
+    "PasswordReport",
     "PasswordServer",
     "Policy",
     "PublicKey",
@@ -39,6 +40,7 @@ __all__ = [
     "SlotID",
     "SlotList",
     "Standing",
+    "Unchecked",
     "account_policy",
     "effective",
     "of",
