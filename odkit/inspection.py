@@ -170,11 +170,13 @@ class _Census:
             for index, value in enumerate(record.attributes.get(attribute, ())):
                 try:
                     data = load(value)
+                    if not isinstance(data, dict):
+                        raise PlistError("is a property list, but no dictionary")
                 except PlistError as error:
                     message = f"MCX settings, value {index + 1}: {error}"
                     self.findings.append(_at(record, "OD108", message, attribute, index))
                     continue
-                inner = data.get("mcx_application_data") if isinstance(data, dict) else None
+                inner = data.get("mcx_application_data")
                 self.mcx_domains.update(
                     list(inner) if isinstance(inner, dict) else ()
                 )  # names alone: a dictionary's values would be added up

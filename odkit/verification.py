@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from odkit.comparison import differences
@@ -17,17 +18,28 @@ from odkit.findings import Finding, Report, Severity, finding
 from odkit.hostrefs import Handling, HitKind, references
 from odkit.mcx import verify_mcx
 from odkit.names import host_key
-from odkit.passwords import verify_passwords
+from odkit.passwords import PasswordReport, verify_passwords
 from odkit.servers.mounts import check_mounts
 from odkit.text import escape, plural
 
-__all__ = ["verify"]
+__all__ = ["Verification", "verify"]
 
 _COUNTED = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "Mounts")
 _PEOPLE = frozenset({"Users", "Groups"})
 
 
-def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> Report:
+@dataclass(slots=True)
+class Verification(Report):
+    """What `verify` found.
+
+    Attributes:
+        passwords: the report on the passwords, from which some of the findings are.
+    """
+
+    passwords: PasswordReport = field(default_factory=PasswordReport)
+
+
+def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> Verification:
     """Verify an export, and with two that everything came through a migration.
 
     Args:
@@ -76,7 +88,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
         "policies": mcx.summary["answer"],
         "retired_checked": bool(retired),
     }
-    return Report(summary, findings)
+    return Verification(summary, findings, passwords)
 
 
 def _result(found: Sequence[Finding]) -> str:

@@ -1,18 +1,22 @@
 """What differs between two exports, by meaning.  The package is not called diff, because `odkit.diff` is the function."""
 
 from odkit.comparison._compare import diff
-from odkit.comparison._ldif import changes, diff_ldif
+from odkit.comparison._ldif import ChangeFile, changes, diff_ldif
 from odkit.comparison._meaning import differences
-from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference, Standing
 from odkit.comparison._text import diff_text
+from odkit.comparison._withheld import Withheld
 from odkit.values.schema import OPERATIONAL
 
 __all__ = [
     "OPERATIONAL",
     "AttributeDifference",
+    "ChangeFile",
     "Diff",
     "Kind",
     "RecordDifference",
+    "Standing",
+    "Withheld",
     "changes",
     "diff",
     "diff_ldif",

@@ -83,6 +83,7 @@ class _Comparison:
                 self.out.records.append(each)
         self.out.records.sort(key=lambda each: (each.type, dn_key(each.dn) or each.dn, each.kind))
         self.out.findings = [*self.before.findings, *self.after.findings]
+        self.out.sides = (self.before.standing(self.out.before), self.after.standing(self.out.after))
         return self.out
 
     def _by_bytes(self) -> tuple[list[int], list[int]]:
@@ -161,15 +162,16 @@ class _Comparison:
         pairs = found
         found, old, new = _paired(others_old, others_new, "dn")
         pairs += found
-        yield from (RecordDifference(Kind.REMOVED, each.entry(), None) for each in old)
-        yield from (RecordDifference(Kind.ADDED, None, each.entry()) for each in new)
+        yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self.before.unknown(entry)) for entry in (e.entry() for e in old))
+        yield from (RecordDifference(Kind.ADDED, None, entry, unknown=self.after.unknown(entry)) for entry in (e.entry() for e in new))
         for one, other in pairs:
             was, now = one.entry(), other.entry()
             attributes = self._attributes(was, now)
+            unknown = self.before.unknown(was) or self.after.unknown(now)
             if one.dn != other.dn:
-                yield RecordDifference(Kind.RENAMED, was, now, attributes)
+                yield RecordDifference(Kind.RENAMED, was, now, attributes, unknown)
             elif attributes:
-                yield RecordDifference(Kind.CHANGED, was, now, attributes)
+                yield RecordDifference(Kind.CHANGED, was, now, attributes, unknown)
 
     @staticmethod
     def _guids(side: Side) -> Counter[str]:

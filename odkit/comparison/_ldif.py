@@ -8,17 +8,19 @@ the record has children, where a parent comes or goes in the same step, or where
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from odkit.comparison._meaning import ORDERED, differences
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.comparison._withheld import Withheld, relied_on
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.errors import InputError
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
 from odkit.redaction import is_private
-from odkit.text import decode, plural
+from odkit.text import decode, escape, plural
 from odkit.values.schema import OPERATIONAL
 
-__all__ = ["changes", "diff_ldif"]
+__all__ = ["ChangeFile", "changes", "diff_ldif"]
 
 # classes of which an entry has exactly one chain (core, cosine, nis, inetorgperson; Apple's apple.schema and apple_auxillary.schema)
 _STRUCTURAL_NAMES = """
@@ -39,30 +41,57 @@ _BY_VALUE_NAMES = """
 _BY_VALUE = frozenset(_BY_VALUE_NAMES.split())
 
 
-def diff_ldif(diff: Diff, *, show_secrets: bool = False) -> tuple[bytes, int]:
+@dataclass(frozen=True, slots=True)
+class ChangeFile:
+    """A difference as a file.
+
+    Attributes:
+        data: the LDIF.
+        secrets: number of values that were left out of it because they are or may hold secrets.
+        withheld: records that differ and got no change record.
+    """
+
+    data: bytes
+    secrets: int
+    withheld: tuple[Withheld, ...]
+
+
+def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool = False) -> ChangeFile:
     """The change records as LDIF.
 
     Args:
         diff: of two exports.
         show_secrets: write secret values, too; without it they are left out.
+        accept_incomplete: take what an incomplete side lacks as absent.
 
-    Returns:
-        The LDIF, and the number of values that were left out of it because they are or may hold secrets.
+    Raises:
+        InputError: a side is incomplete, and that was not accepted.
     """
+    known, withheld = relied_on(diff, accept_incomplete=accept_incomplete)
     parts = []
-    records, left = list(changes(diff)), 0
+    records, left = list(changes(known)), 0
     if not show_secrets:
-        records, left = _whole_pairs(diff, records)
+        records, left = _whole_pairs(known, records)
     for record in records:
         kept, missing = (record, 0) if show_secrets else _without_secrets(record)
         left += missing
         if kept is not None:
             parts.append(format_record(kept))
-    said = f"{plural(len(parts), 'change')}; to be applied in this order: ldapmodify -x -W -D ... -H ... -f FILE"
+    return ChangeFile(comment(_head(diff, len(parts), left, withheld)) + b"\n" + b"".join(parts), left, tuple(withheld))
+
+
+def _head(diff: Diff, count: int, left: int, withheld: Sequence[Withheld]) -> str:
+    sides = [f"{escape(side.path)} ({plural(side.entries, 'record')}, the last is {escape(side.last)})" for side in diff.sides]
+    out = [f"From {sides[0]}", f"to {sides[1]}"] if len(sides) == 2 else []
+    out.append(f"{plural(count, 'change')}; to be applied in this order: ldapmodify -x -W -D ... -H ... -f FILE")
     if left:
-        values = f"{plural(left, 'value')} that are or may hold secrets are left out; --show-secrets writes them"
-        said += f"\nNOT COMPLETE: {values}"
-    return comment(said) + b"\n" + b"".join(parts), left
+        out.append(f"NOT COMPLETE: {plural(left, 'value')} that are or may hold secrets are left out; --show-secrets writes them")
+    if withheld:
+        out.append(
+            f"NOT COMPLETE: {plural(len(withheld), 'record')} that {'differs is' if len(withheld) == 1 else 'differ are'} left as before:"
+        )
+        out += [f"{each.kind.value} {escape(each.dn)}: {each.reason}" for each in withheld]
+    return "\n".join(out)
 
 
 def _whole_pairs(diff: Diff, records: list[ChangeRecord]) -> tuple[list[ChangeRecord], int]:

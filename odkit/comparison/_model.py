@@ -16,7 +16,7 @@ from odkit.ldif import Entry
 from odkit.redaction import is_private, mask
 from odkit.text import escape
 
-__all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "kind_of_dn", "value_json"]
+__all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "Standing", "kind_of_dn", "value_json"]
 
 _WIDE = 120  # characters of a value that a listing shows
 
@@ -95,12 +95,14 @@ class RecordDifference:
         kind: what happened to it.
         before, after: the record on both sides; None where there is none.
         attributes: what differs in it; empty for one that was added or removed.
+        unknown: what of it cannot be known, with its place; empty when all can.
     """
 
     kind: Kind
     before: Entry | None
     after: Entry | None
     attributes: list[AttributeDifference] = field(default_factory=list)
+    unknown: str = ""
 
     @property
     def dn(self) -> str:
@@ -146,6 +148,25 @@ class RecordDifference:
         return out
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one side can be relied on.
+
+    Attributes:
+        path: its inputs.
+        entries: number of its records.
+        last: DN of the last one.
+        incomplete: why it is known to lack something; empty otherwise.
+        unproved: why it is not known to be complete; empty otherwise.
+    """
+
+    path: str
+    entries: int
+    last: str
+    incomplete: str
+    unproved: str
+
+
 @dataclass(slots=True)
 class Diff:
     """The difference of two exports.
@@ -155,6 +176,7 @@ class Diff:
         before, after: number of records on both sides.
         operational: records whose operational attributes differ, which are ignored.
         findings: what was noticed while reading.
+        sides: how far the older and the newer side can be relied on.
     """
 
     records: list[RecordDifference] = field(default_factory=list)
@@ -162,6 +184,7 @@ class Diff:
     after: int = 0
     operational: int = 0
     findings: list[Finding] = field(default_factory=list)
+    sides: tuple[Standing, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""

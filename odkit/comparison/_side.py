@@ -7,11 +7,13 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from odkit.comparison._model import Standing
 from odkit.directory import Directory
 from odkit.directory._folder import Gathered, files_of
 from odkit.errors import InputError
 from odkit.findings import DAMAGE, Finding, finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
+from odkit.ldif._answer import Answer, Unknown, torn, unknowns
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
 
@@ -32,10 +34,13 @@ class Side:
     Attributes:
         path: for messages.
         incomplete: why the export is known to be incomplete; empty otherwise.
+        unproved: why it is not known to be complete; empty otherwise.
+        last: DN of the last record.
     """
 
     def __init__(self, given: Directory | Sequence[Source], progress: Progress | None = None) -> None:
-        self.incomplete = ""
+        self.incomplete = self.unproved = self.last = ""
+        self._torn: set[tuple[str, int]] = set()
         self._found: list[Finding] = []
         self._od = given if isinstance(given, Directory) else None
         self._progress = progress
@@ -49,7 +54,10 @@ class Side:
         self._window = (0, b"")
         if self._od is not None:
             self.path = ", ".join(escape(info.path) for info in self._od.sources)
-            self.incomplete = next((info.reason for info in self._od.sources if info.completeness is Completeness.INCOMPLETE), "")
+            for info in self._od.sources:
+                self._judged(info.completeness, info.reason)
+                self.last = info.last or self.last
+            self._torn = self._od.torn
         else:
             assert not isinstance(given, Directory)
             for source, promise in files_of(given):
@@ -58,6 +66,25 @@ class Side:
                 self._readers.append(Reader(b"", strict=False, lazy=True, name=name))
                 self._promises.append(promise)
             self.path = ", ".join(escape(store.name) for store in self._stores)
+
+    def _judged(self, state: Completeness, reason: str) -> None:
+        if state is Completeness.INCOMPLETE:
+            self.incomplete = self.incomplete or reason
+        elif state is Completeness.UNKNOWN:
+            self.unproved = self.unproved or reason
+
+    def standing(self, entries: int) -> Standing:
+        """How far this side, which has so many records, can be relied on."""
+        broken = any(info.broken for info in self._od.sources) if self._od is not None else any(each.broken for each in self._readers)
+        incomplete = self.incomplete or ("lines of it cannot be read as a record: a record may be missing" if broken else "")
+        return Standing(self.path, entries, self.last, incomplete, self.unproved)
+
+    def unknown(self, entry: Entry) -> str:
+        """What of an entry of this side cannot be known, with its place; empty when all can."""
+        found = unknowns(entry)
+        if not found and (entry.path, entry._offset) in self._torn:
+            found = (Unknown(Answer.CUT, "", entry.line),)
+        return f"{escape(entry.path)}:{found[0].line}: {found[0]}" if found else ""
 
     @property
     def findings(self) -> list[Finding]:
@@ -92,10 +119,14 @@ class Side:
                 append_length(len(record.raw))
                 if check and _LINES(record.raw) is None:
                     _ = record.attributes  # parsed by the grammar, which says what is wrong
+                entry = record
                 yield record
+            if len(self._offsets) > self._starts[-1]:
+                self.last = entry.dn
+            self._torn |= {(store.name, offset) for offset in torn(self._offsets[self._starts[-1] :], reader.torn)}
             state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
+            self._judged(state, reason)
             if state is Completeness.INCOMPLETE:
-                self.incomplete = self.incomplete or reason
                 self._found.append(finding("OD011", store.name, f"incomplete: {reason}", path=store.name))
         if not self._offsets:
             raise InputError(self.path, None, "holds no entry: not an LDIF export, or an empty one")

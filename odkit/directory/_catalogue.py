@@ -13,6 +13,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, Source
+from odkit.ldif._answer import torn
 from odkit.ldif._lines import Lines
 from odkit.ldif._parse import Parser
 from odkit.ldif._split import Mark
@@ -36,6 +37,7 @@ class Catalogue:
     Attributes:
         findings: what was noticed while reading; views add to it when a value turns out unreadable.
         sources: the inputs.
+        torn: path and offset of every record that may have lost lines.
 
     Raises:
         InputError: a source cannot be read, or none holds an entry.
@@ -49,6 +51,7 @@ class Catalogue:
     ) -> None:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
+        self.torn: set[tuple[str, int]] = set()
         wanted = set(gather)
         self._counting, self._digesting = "lines" in wanted, "digest" in wanted
         wanted -= OTHERS
@@ -76,6 +79,7 @@ class Catalogue:
         # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
         reader = Reader(b"", strict=False, lazy=True, name=name)
         self._stores.append(store)
+        before = len(self._index)
         self._index.start()
         add, take = self._index.add_simple, self._columns.take
 
@@ -100,8 +104,10 @@ class Catalogue:
         self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
         for each in reader.findings:
             self.note(each)
+        self.torn |= {(name, offset) for offset in torn(self._index.offsets(before), reader.torn)}
         state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
-        self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason))
+        last = self.entry(len(self._index) - 1).dn if len(self._index) > before else ""
+        self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason, last, reader.broken))
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
         elif state is Completeness.UNKNOWN:

@@ -97,7 +97,9 @@ def _policy(value: bytes) -> bytes:
         data = load(value)
     except PlistError:
         return _ODD
-    inner = data.get("mcx_application_data") if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        return _ODD
+    inner = data.get("mcx_application_data")
     names = list(inner) if isinstance(inner, dict) else []
     return _ODD if any("\n" in name for name in names) else "\n".join(names).encode("utf-8", "surrogatepass")
 

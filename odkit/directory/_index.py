@@ -70,6 +70,10 @@ class Index:
         """Source, offset and length of a record."""
         return bisect_right(self._sources, number) - 1, self._offset[number], self._length[number]
 
+    def offsets(self, number: int) -> array[int]:
+        """Offsets of the records from a number on."""
+        return self._offset[number:]
+
     def find(self, key: str) -> int | None:
         """Number of the record with this DN."""
         rdn, _, parent = key.partition(",")

@@ -18,7 +18,17 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What is known of one input: its name, number of entries, size unpacked, completeness and the reason for it."""
+    """What is known of one input.
+
+    Attributes:
+        path: its name.
+        entries: number of them.
+        size: bytes, unpacked.
+        completeness: whether it holds all that was asked for.
+        reason: of that.
+        last: DN of the last record.
+        broken: whether lines of it could not be read as a record, so that a record may be missing.
+    """
 
     path: str
     entries: int
@@ -26,6 +36,8 @@ class SourceInfo:
     _source: OpenSource
     completeness: Completeness
     reason: str
+    last: str = ""
+    broken: bool = False
 
     def start_digest(self) -> None:
         """Begin to compute the digest beside what else is done."""

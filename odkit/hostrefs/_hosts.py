@@ -16,7 +16,9 @@ __all__ = ["host_spans", "is_host"]
 # scheme://[userinfo@]host[:port] and the rest of the URL, so that nothing inside it is taken for another one; "<" ends it in XML
 _URL = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#\s<>"]*@)?(\[[^\]/\s<>"]*\]|[^/:?#\s<>"]*)[^\s<>"]*""")
 _SERVERS = re.compile(r"\s*(?:file://(?:localhost)?)?/Network/Servers/([^/]*)")
-_UNC = re.compile(r"\s*(?:\\\\|//)([^\\/]+)(?=[\\/]|\Z)")
+_UNC = re.compile(
+    r"(?:\A\s*|(?<=,))(?:\\\\|//)(?:[^\\/@\s,]*@)?([^\\/@\s,]+)(?=[\\/]|\Z)"
+)  # //[user:password@]host/share, as an option too
 _MOUNT = re.compile(r"([^:/]*):/")
 _AUTOMOUNT = re.compile(r"(?:\A|(?<=\s))([^:/\s]+):/(?!/)")  # [-options] host:/path
 _WHOLE = re.compile(r"\s*(\S+?)\.?\s*\Z")
@@ -51,7 +53,7 @@ def host_spans(kind: str, attribute: str, inside: str, text: str) -> Iterator[tu
     else:
         patterns = (_SERVERS, _UNC)
     for pattern in patterns:
-        match = pattern.match(text)
+        match = pattern.search(text) if pattern is _UNC else pattern.match(text)
         if match is not None:
             yield match.span(1)
     if kind == "Mounts" and name in {"cn", "dn"}:

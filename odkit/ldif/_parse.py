@@ -88,6 +88,9 @@ class Parser:
         strict: raise at the first fault, or note findings and keep what can be kept.
         lines: of the input.
         note: takes what is wrong, when not strict; URL values always.
+
+    Attributes:
+        joined: whether a record was seen to hold the dn of another one, which is not read.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Parser:
     ) -> None:
         self.path = path
         self.strict = strict
+        self.joined = False
         self.lines = lines if lines is not None else Lines(None)
         self._sink = note
         # b"cn" -> "cn" for plain values; b"cn:" -> None for base64, whose name is in _base64_names
@@ -275,6 +279,7 @@ class Parser:
                 name, colon, value = text.partition(b":")
                 self._note(fault.code, dn, str(fault), first_line() + number, name if colon else b"")
                 if name.lower() == b"dn":
+                    self.joined = True
                     break  # the values of one record must not become those of another; kept in Entry.raw
                 if not colon or not is_name(name):
                     continue  # kept in Entry.raw, and reported

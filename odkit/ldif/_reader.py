@@ -46,6 +46,7 @@ class Reader:
         findings: what was noticed; complete after the last record.
         entries: number of entries given out so far.
         lines: turns offsets into physical lines.
+        breaks: offsets of paragraphs that could not be read as a record: the one before may have lost lines to them.
     """
 
     def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None, holding: bytes = b"") -> None:
@@ -56,6 +57,7 @@ class Reader:
         self._trailer = Trailer()
         self.entries = 0
         self.findings: list[Finding] = []
+        self.breaks: list[int] = []
         self.lines = Lines(None)
         self._source = source
         self._splitter: Splitter | None = None
@@ -175,13 +177,14 @@ class Reader:
             else:
                 entry._parse()
         except InputError as error:
-            self._fault("OD001", error)
+            self._fault("OD001", error, entry._offset)
             return False
         return True
 
-    def _fault(self, code: str, error: InputError) -> None:
+    def _fault(self, code: str, error: InputError, offset: int) -> None:
         if self.strict:
             raise error
+        self.breaks.append(offset)
         self.findings.append(finding(code, "", error.message, path=self.path, line=error.line))
 
     def _unusual(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
@@ -217,7 +220,7 @@ class Reader:
                 error = InputError(
                     self.path, first_line() + lines[0][0], f"version {shorten(lines[0][1][8:].strip(), 20)} of LDIF is not known"
                 )
-                self._fault("OD001", error)
+                self._fault("OD001", error, offset)
             del lines[0]
         if not lines:
             return None
@@ -225,7 +228,7 @@ class Reader:
         if first.partition(b":")[0].lower() != b"dn":
             if all(WORDS.match(each) for _, each in lines):
                 return None
-            self._fault("OD004", InputError(self.path, first_line() + number, _no_dn(first)))
+            self._fault("OD004", InputError(self.path, first_line() + number, _no_dn(first)), offset)
             return None
         try:
             if is_change(lines):
@@ -238,7 +241,7 @@ class Reader:
                 entry._line = first_line() + number
             entry._dn, entry._attributes = self._parser.slow(raw, first_line)
         except InputError as error:
-            self._fault("OD001", error)
+            self._fault("OD001", error, offset)
             return None
         return self._taken(entry)
 
@@ -258,6 +261,17 @@ class Reader:
     def blank_line_at_end(self) -> bool:
         """Whether the stream ends with a blank line, as slapcat and ldapsearch leave it."""
         return self._end.endswith((b"\n\n", b"\n\r\n"))
+
+    @property
+    def broken(self) -> bool:
+        """Whether lines were seen that are no record, or of two in one: a record may be missing."""
+        return bool(self.breaks) or self._parser.joined
+
+    @property
+    def torn(self) -> list[int]:
+        """Where records may have lost lines: `breaks`, and the end of a stream that does not end a record with its blank line."""
+        unended = self._last is not None and self.completeness()[0] is Completeness.UNKNOWN and not self.blank_line_at_end
+        return [*self.breaks, self.size] if unended else self.breaks
 
     @property
     def _end(self) -> bytes:

@@ -253,21 +253,22 @@ def _logins(
     findings: list[Finding] = []
     rows = []
     for name, password in people:
-        row: dict[str, str] = {"user": escape(name)}
+        trouble: dict[str, str | None] = {}
         if url:
-            row["ldap"] = _ldap_login(name, password, url, settings, live)
+            trouble["ldap"] = _ldap_login(name, password, url, settings, live)
         if realm:
             login = initial(f"{name}@{realm}", password)
-            row["kerberos"] = "fine" if login.credentials is not None else login.why
-        rows.append(row)
-        for way in ("ldap", "kerberos"):
-            if row.get(way, "fine") != "fine":
-                findings.append(finding("OD808", escape(name), f"{escape(name)} cannot log in by {way}: {row[way]}", path=url))
+            trouble["kerberos"] = None if login.credentials is not None else login.why
+        rows.append({"user": escape(name), **{way: why if why is not None else "fine" for way, why in trouble.items()}})
+        for way, why in trouble.items():
+            if why is not None:
+                findings.append(finding("OD808", escape(name), f"{escape(name)} cannot log in by {way}: {why}", path=url))
     out.report.summary["logins"] = rows
     return findings
 
 
-def _ldap_login(name: str, password: str, url: str, settings: Settings, live: Directory | None) -> str:
+def _ldap_login(name: str, password: str, url: str, settings: Settings, live: Directory | None) -> str | None:
+    """Why a user cannot log in; None when that works."""
     user = None
     with suppress(KeyError):
         user = live.users[name] if live is not None else None
@@ -279,4 +280,4 @@ def _ldap_login(name: str, password: str, url: str, settings: Settings, live: Di
         return _BIND.get(error.code, f"LDAP result {error.code}")
     except LiveError as error:
         return str(error)
-    return "fine"
+    return None

@@ -178,7 +178,7 @@ def _parse(raw: bytes) -> Value:
     except PlistError as error:
         out.problems.append(str(error))
         return out
-    out.notes += document.notes
+    out.notes += [str(note) for note in document.notes if not note.deviation.harmless]
     for root in (document.value, *document.more):
         data = root.get("mcx_application_data") if isinstance(root, dict) else None
         if not isinstance(data, dict):

@@ -2,7 +2,7 @@
 
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList, read_slots
-from odkit.passwords._verify import verify_passwords
+from odkit.passwords._verify import PasswordReport, Unchecked, verify_passwords
 from odkit.values.account_policy import AccountPolicy, account_policy
 from odkit.values.authority import (
     Address,
@@ -31,6 +31,7 @@ __all__ = [
     "Kerberos",
     "KeySet",
     "Password",
+    "PasswordReport",
     "PasswordServer",
     "Policy",
     "PublicKey",
@@ -39,6 +40,7 @@ __all__ = [
     "SlotID",
     "SlotList",
     "Standing",
+    "Unchecked",
     "account_policy",
     "effective",
     "own_principal",

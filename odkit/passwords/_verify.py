@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,45 @@ from odkit.passwords._slots import SlotList
 from odkit.text import plural
 from odkit.values.password import timestamp
 
-__all__ = ["verify_passwords"]
+__all__ = ["PasswordReport", "Unchecked", "verify_passwords"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """Something that a report does not vouch for.
+
+    Attributes:
+        what: for people.
+        option: the option that would have it checked, or empty.
+    """
+
+    what: str
+    option: str = ""
+
+    def said(self, command: str) -> str:
+        """The sentence, with what to do about it."""
+        return f"{self.what} ({command} {self.option})" if self.option else self.what
+
+
+@dataclass(slots=True)
+class PasswordReport(Report):
+    """What `verify_passwords` found.
+
+    Attributes:
+        result: the counts, in one line.
+        unchecked: what it does not vouch for.
+    """
+
+    result: str = ""
+    unchecked: tuple[Unchecked, ...] = ()
+
+    def answer(self, command: str = "give") -> str:
+        """The one line that answers.
+
+        Args:
+            command: how to give an option that is missing.
+        """
+        return "; ".join([self.result, *(each.said(command) for each in self.unchecked)])
 
 
 def verify_passwords(
@@ -25,7 +64,7 @@ def verify_passwords(
     slots: SlotList | None = None,
     principals: Inventory | None = None,
     at: datetime | None = None,
-) -> Report:
+) -> PasswordReport:
     """Verify the password records of an export, and with two that each one was preserved.
 
     Args:
@@ -46,13 +85,13 @@ def verify_passwords(
     last = Checks(newest, date, slots, principals).run()
     summary: dict[str, Any] = {"answer": "", "at": f"{date:%Y-%m-%dT%H:%M:%SZ}" if date is not None else None}
     if after is None:
-        summary |= {"before": last.summary(), "answer": _answer_one(last)}
-        return Report(summary, [*before.findings, *last.findings])
+        report = PasswordReport(summary, [*before.findings, *last.findings], _result_one(last), tuple(_unchecked(last)))
+        summary |= {"before": last.summary(), "answer": report.answer()}
+        return report
     first = Checks(before, date, None, None).run()
     found = Preservation(first, last).run()
     counts = {name: found.counts[name] for name in ("before", "matched", "preserved", "lost", "missing", "disabled")}
     summary |= {"before": first.summary(), "after": last.summary(), "preservation": counts}
-    summary["answer"] = _answer_two(found)
     # the older export's own faults are what the newer one is compared with, not news
     known = {(f.code, f.subject, f.message) for f in first.findings}
     fresh: list[Finding] = []
@@ -60,7 +99,10 @@ def verify_passwords(
     for f in last.findings:
         news = (f.code, f.subject, f.message) not in known or f.code in {"OD316", "OD317", "OD318", "OD319", "OD322"}
         (fresh if news else stale).append(f)
-    return Report(summary, [*before.findings, *after.findings, *found.findings, *fresh, *stale])
+    findings = [*before.findings, *after.findings, *found.findings, *fresh, *stale]
+    report = PasswordReport(summary, findings, _result_two(found), tuple(_unchecked(last)))
+    summary["answer"] = report.answer()
+    return report
 
 
 def _newest(od: Directory) -> datetime | None:
@@ -68,33 +110,29 @@ def _newest(od: Directory) -> datetime | None:
     return max((date for each in set(stamps) if (date := timestamp(each)) is not None), default=None)
 
 
-def _unchecked(checks: Checks) -> list[str]:
-    out = ["the export is incomplete" if checks.od.completeness is Completeness.INCOMPLETE else ""]
+def _unchecked(checks: Checks) -> list[Unchecked]:
+    out = [Unchecked("the export is incomplete")] if checks.od.completeness is Completeness.INCOMPLETE else []
     summary = checks.summary()
     if not summary["slots_checked"]:
-        out.append("slots not checked (give --slots)" if not summary["policies"] else "")
+        out += [] if summary["policies"] else [Unchecked("slots not checked", "--slots")]
     if not summary["principals_checked"]:
-        out.append("principals not checked (give --principals)")
+        out.append(Unchecked("principals not checked", "--principals"))
     if not summary["policies"]:
-        out.append(
-            "policies are not in a 10.4-10.6 export" if checks.od.generation == 1 else "no cn=authdata: policies and verifiers not checked"
-        )
+        old = checks.od.generation == 1
+        out.append(Unchecked("policies are not in a 10.4-10.6 export" if old else "no cn=authdata: policies and verifiers not checked"))
     if checks.at is None and summary["policies"]:
-        out.append("whether accounts can log in was not judged (no modifyTimestamp; give --at)")
-    return [each for each in out if each]
+        out.append(Unchecked("whether accounts can log in was not judged (no modifyTimestamp; give --at)"))
+    return out
 
 
-def _answer_one(checks: Checks) -> str:
+def _result_one(checks: Checks) -> str:
     counts = checks.counts
     pointed = f"{counts['pointers']:,} of {plural(counts['users'], 'user')} point at a password slot"
-    parts = [f"{pointed}, {counts['broken']:,} broken, {counts['disabled']:,} disabled"]
-    return "; ".join([*parts, *_unchecked(checks)])
+    return f"{pointed}, {counts['broken']:,} broken, {counts['disabled']:,} disabled"
 
 
-def _answer_two(found: Preservation) -> str:
+def _result_two(found: Preservation) -> str:
     counts = found.counts
     first = f"{counts['preserved']:,} of {plural(counts['before'], 'password pointer')} preserved"
-    parts = [f"{first}, {counts['lost']:,} must be reset, {counts['disabled']:,} disabled"]
-    if counts["missing"]:
-        parts[0] += f", {counts['missing']:,} missing"
-    return "; ".join([*parts, *_unchecked(found.after)])
+    missing = f", {counts['missing']:,} missing" if counts["missing"] else ""
+    return f"{first}, {counts['lost']:,} must be reset, {counts['disabled']:,} disabled{missing}"

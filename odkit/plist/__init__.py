@@ -1,5 +1,31 @@
-"""Property lists: one guarded door to them, by the rules of Apple's CoreFoundation."""
+"""Property lists: one guarded door to them, by the rules of Apple's CoreFoundation.
 
-from odkit.plist._reader import MAX_DEPTH, MAX_NODES, MAX_SIZE, Plist, PlistError, canonical, load, read
+`read` gives the value that Macs get, and notes each deviation with the releases that refuse the value or read another one.
+``docs/plists.md`` has the table.
+"""
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_SIZE", "Plist", "PlistError", "canonical", "load", "read"]
+from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Date, Note, Plist, PlistError, canonical
+from odkit.plist._reader import load, read
+from odkit.plist._write import dumps
+from odkit.plist.deviations import EVERY, RELEASES, Confidence, Deviation, releases_text
+from odkit.plist.table import DEVIATIONS
+
+__all__ = [
+    "DEVIATIONS",
+    "EVERY",
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "MAX_SIZE",
+    "RELEASES",
+    "Confidence",
+    "Date",
+    "Deviation",
+    "Note",
+    "Plist",
+    "PlistError",
+    "canonical",
+    "dumps",
+    "load",
+    "read",
+    "releases_text",
+]

@@ -36,6 +36,8 @@ __all__ = ["rehearse"]
 _RELEASES = {"10.4": "10.4.11", "10.5": "10.5.8", "10.6": "10.6.8", "10.7+": "10.7.5"}
 _OTHER_SLOT = "0x" + "f" * 32  # of nobody: what must stay in the Password Server
 _PACKAGES = "slapd ldap-utils krb5-kdc krb5-admin-server krb5-user"
+# what `results` of common.sh prints, the last word of every script that changes something
+_RESULT = re.compile(r"(?m)^REHEARSAL: ((?:nothing to [a-z]+: )?\d+ [a-z]+, \d+ absent, \d+ failed)$")
 _State = dict[str, dict[str, list[bytes]]]
 
 
@@ -254,9 +256,9 @@ class _Play:
             if done.status:
                 lines = [line for line in done.output.splitlines() if line.strip()]
                 wrong.append(f"{name} ends with {done.status}: {escape(lines[-1] if lines else '(it says nothing)')}")
-            said = [line for line in done.output.splitlines() if " absent, " in line or " absent" in line]
-            told += [escape(said[-1].removeprefix("REHEARSAL: "))] if said else []
-            if not done.status and not said:
+            results = _RESULT.findall(done.output.replace("\r\n", "\n"))
+            told += [escape(results[-1])] if results else []
+            if not done.status and not results:
                 wrong.append(f"{name} ends without saying what it did")
 
     def _state(self, name: str) -> _State:

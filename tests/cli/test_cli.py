@@ -476,6 +476,8 @@ class TestDiff:
         assert ldif.returncode == 1
         assert "# NOT COMPLETE: " in ldif.stdout
         assert "are left out; --show-secrets writes them" in ldif.stderr
+        assert ("delete" in ldif.stdout, "odkit: not written: removed " in ldif.stderr) == (False, True)  # slapcat proves no count
+        assert "changetype: delete" in odkit("diff", *self.PAIR, "--format", "ldif", "--accept-incomplete").stdout
 
     def test_usage(self, tmp_path: Path) -> None:
         assert odkit("diff", self.PAIR[0]).returncode == 2
@@ -485,6 +487,9 @@ class TestDiff:
         done = odkit("diff", self.PAIR[0], str(tmp_path / "cut.ldif"))
         assert done.returncode == 2
         assert "incomplete" in done.stderr
+        done = odkit("diff", self.PAIR[0], str(tmp_path / "cut.ldif"), "--format", "ldif")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "the export is incomplete" in done.stderr
 
 
 class TestReferences:

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from conftest import ROOT
 from odkit.findings import RULES
+from odkit.plist import DEVIATIONS, releases_text
+from odkit.text import escape
 from odkit_cli import cli
 
 README = (ROOT / "README.md").read_text()
@@ -42,7 +44,21 @@ def findings() -> str:
     return "\n".join(out) + "\n"
 
 
+def plists() -> str:
+    """docs/plists.md, as it has to be: the text up to the table is written by hand, the table comes from the code."""
+    path = ROOT / "docs" / "plists.md"
+    mark = "<!-- from here on: python -m tests.cli.test_docs -->\n"
+    out = ["| deviation | refused by | read otherwise by | confidence | example |", "|---|---|---|---|---|"]
+    for row in DEVIATIONS.values():
+        refused, otherwise = (releases_text(each) or "-" for each in (row.refused, row.otherwise))
+        shown = escape(row.example.removeprefix(b"<plist>").removesuffix(b"</plist>").removeprefix(b"<array>").removesuffix(b"</array>"))
+        example = f"`{shown[:60].replace('|', chr(92) + '|')}`" if row.example and len(shown) <= 60 and "`" not in shown else ""
+        out.append(f"| {row.what.rstrip(':')} | {refused} | {otherwise} | {row.confidence} | {example} |")
+    return path.read_text().partition(mark)[0] + mark + "\n".join(out) + "\n"
+
+
 def test_the_reference_is_current() -> None:
+    assert (ROOT / "docs" / "plists.md").read_text() == plists()
     assert (ROOT / "docs" / "commands.md").read_text() == reference()
     assert (ROOT / "docs" / "findings.md").read_text() == findings()
 
@@ -84,3 +100,4 @@ def test_the_readme_commands_run(tmp_path: Path) -> None:
 if __name__ == "__main__":
     (ROOT / "docs" / "commands.md").write_text(reference())
     (ROOT / "docs" / "findings.md").write_text(findings())
+    (ROOT / "docs" / "plists.md").write_text(plists())

@@ -41,7 +41,7 @@ def domain(*, small: bool) -> list[Entry]:
     policy = plistlib.dumps({"mcx_application_data": {"d": {"Forced": [{"mcx_preference_settings": {"u": f"http://{OLD}/a"}}]}}})
     odd = [{"labeledURI": [mail]} for mail in MAILS] + [
         {"labeledURI": [f"afp://{OLD}/S".encode(), f"afp://{NEW}/S".encode()]},
-        {"labeledURI": [f"both ' and \" at {OLD}".encode()]},
+        {"labeledURI": [f"afp://{OLD}/S both ' and \"".encode()]},
         {"apple-mcxsettings": [policy]},
     ]
     others = [e for e in users if OLD.encode() not in e.attributes.get("homeDirectory", [b""])[0]]

@@ -272,8 +272,8 @@ class TestProfiles:
     def test_nothing_is_dropped_without_a_line(self) -> None:
         broken = settings({"a": 1})
         broken["apple-mcxsettings"].append(b"<plist>")
-        huge = settings({"a": 12345})
-        huge["apple-mcxsettings"] = [value.replace(b"12345", b"%d" % (1 << 70)) for value in huge["apple-mcxsettings"]]
+        huge = settings({"a": "12345"})
+        huge["apple-mcxsettings"] = [value.replace(b"12345", b"\x01") for value in huge["apple-mcxsettings"]]
         found = profiles(domain(broken, huge))
         assert "user ann, value 2" in "\n".join(found.left)
         assert "computer mac1$: it cannot be written as a property list" in "\n".join(found.left)

@@ -174,6 +174,7 @@ class TestRewrite:
             ("Users", "profilePath", "//srv.example.com/profiles", "//NEW/profiles"),
             ("Mounts", "mountOption", "url==afp://srv.example.com@f.example.com/srv.example.com", None),
             ("Mounts", "mountOption", "url==afp://;AUTH=NO%20USER%20AUTHENT@srv.example.com/S", "url==afp://;AUTH=NO%20USER%20AUTHENT@NEW/S"),
+            ("Mounts", "mountOption", "username=bob,//bob:x@srv.example.com/srv.example.com", "username=bob,//bob:x@NEW/srv.example.com"),
             ("Mounts", "mountDirectory", "/Network/srv.example.com", None),
             ("Printers", "apple-printer-lprhost", "srv.example.com", "NEW"),
             ("Printers", "apple-printer-lprhost", "queue of srv.example.com", None),

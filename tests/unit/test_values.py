@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import plistlib
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from odkit import files, plist, text
+from odkit import files, text
 from odkit import redaction as secrets
 from odkit.dn import DN, dn_key, escape_value, parse_dn
 from odkit.errors import InputError, OdkitError, RefusedError, UsageError
@@ -58,53 +57,6 @@ class TestDN:
     def test_a_long_bad_dn_is_linear(self) -> None:
         assert dn_key("a=b" + " " * 400_000 + ",c") is None
         assert dn_key("a=b" + "+c=d" * 100_000 + ",") is None
-
-
-class TestPlist:
-    def test_types(self) -> None:
-        value = {"a": [1, True, 1.5, b"x", "é"]}
-        for kind in (plistlib.FMT_XML, plistlib.FMT_BINARY):
-            assert plist.load(plistlib.dumps(value, fmt=kind)) == value
-        assert plist.load(b" \n\t" + plistlib.dumps(value)) == value
-
-    @pytest.mark.parametrize(
-        ("data", "words"),
-        [
-            (b"", "empty"), (b"hello", "no property list"), (b"<plist><dict><key>a</key></dict></plist>", "no property list"),
-            (b'<!DOCTYPE p [<!ENTITY a "b">]><plist><string>&a;</string></plist>', "entities"), (b"<plist></plist>", "no root"),
-            (b"<plist>" + b"<array>" * 101 + b"</array>" * 101 + b"</plist>", "nested"), (b"bplist00" + b"\xff" * 40, "no property list"),
-            (b"<plist><!--" + b"x" * (1 << 20) + b"--><true/></plist>", "comment"), (b"<plist><date>x</date></plist>", "no property list"),
-            (b'<?xml version="1.0" encoding="nonsense"?><plist/>', "no property list"), (b"x" * (plist.MAX_SIZE + 1), "larger than"),
-        ],
-    )  # fmt: skip
-    def test_refused(self, data: bytes, words: str) -> None:
-        with pytest.raises(plist.PlistError, match=words):
-            plist.load(data)
-
-    def test_a_binary_plist_that_contains_itself(self) -> None:
-        # one array whose only element is the array itself
-        data = b"bplist00" + b"\xa1\x00" + b"\x08" + bytes(6) + b"\x01\x01" + (1).to_bytes(8, "big") + bytes(8) + (10).to_bytes(8, "big")
-        with pytest.raises(plist.PlistError):
-            plist.load(data)
-
-    def test_shared_nodes_that_multiply(self) -> None:
-        objects = [b"\xaa" + bytes([i + 1] * 10) for i in range(30)] + [b"\x09"]
-        offsets, body = [], b"bplist00"
-        for each in objects:
-            offsets.append(len(body))
-            body += each
-        table = b"".join(o.to_bytes(2, "big") for o in offsets)
-        data = body + table + bytes(6) + b"\x02\x01" + len(objects).to_bytes(8, "big") + bytes(8) + len(body).to_bytes(8, "big")
-        with pytest.raises(plist.PlistError, match="more than"):
-            plist.load(data)
-
-    @given(st.binary(max_size=200))
-    def test_any_bytes(self, data: bytes) -> None:
-        for start in (b"", b"bplist00", b"<plist>", b'<?xml version="1.0"?><plist><dict>'):
-            try:
-                plist.load(start + data)
-            except plist.PlistError as error:
-                assert str(error).isprintable()
 
 
 class TestText:

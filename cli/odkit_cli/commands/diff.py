@@ -22,6 +22,7 @@ from odkit_cli.options import project_pair, reading, show_findings, source, writ
 @click.option("--operational", is_flag=True, help="Let the server's own attributes (timestamps …) count, too.")
 @click.option("--full", is_flag=True, help="Show all values of a record.")
 @click.option("--show-secrets", is_flag=True, help="Show passwords, keys and whole policies.")
+@click.option("--accept-incomplete", is_flag=True, help="With --format ldif: take what an incomplete export lacks as absent.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "ldif"]), default="text", help="Form of the output.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.pass_context
@@ -36,6 +37,7 @@ def diff(
     operational: bool,
     full: bool,
     show_secrets: bool,
+    accept_incomplete: bool,
     format_: str,
     as_json: bool,
 ) -> None:
@@ -52,6 +54,7 @@ def diff(
     """
     from odkit.comparison import diff as compare
     from odkit.comparison import diff_ldif, diff_text
+    from odkit.text import escape
 
     types, kinds = _only(only)
     if format_ == "ldif" and (types or kinds or ignore or operational):
@@ -74,10 +77,12 @@ def diff(
     if as_json or format_ == "json":
         write_json(found.as_json(show=show_secrets))
     elif format_ == "ldif":
-        data, left = diff_ldif(found, show_secrets=show_secrets)
-        click.echo(data, nl=False)
-        if left:
-            click.echo(f"odkit: {left} values that are or may hold secrets are left out; --show-secrets writes them", err=True)
+        made = diff_ldif(found, show_secrets=show_secrets, accept_incomplete=accept_incomplete)
+        click.echo(made.data, nl=False)
+        if made.secrets:
+            click.echo(f"odkit: {made.secrets} values that are or may hold secrets are left out; --show-secrets writes them", err=True)
+        for each in made.withheld:
+            click.echo(f"odkit: not written: {each.kind.value} {escape(each.dn)}: {each.reason}", err=True)
     elif not context.obj["quiet"]:
         click.echo(diff_text(found, show_secrets=show_secrets, full=full), nl=False)
     show_findings(found.findings, quiet=context.obj["quiet"])

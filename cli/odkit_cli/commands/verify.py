@@ -50,7 +50,6 @@ def verify(
     lines = table([(each["check"], each["result"]) for each in report.summary["checks"]])
     if not retire_all:
         lines.append("  (names of retired servers are looked for with --retire)")
-    passwords = report.summary["passwords"].replace("(give --", "(odkit verify-passwords --")
-    lines += [f"Passwords: {passwords}.", f"Policies: {report.summary['policies']}."]
+    lines += [f"Passwords: {report.passwords.answer('odkit verify-passwords')}.", f"Policies: {report.summary['policies']}."]
     text = "\n".join([*lines, f"Verdict: {report.summary['answer']}."]) + "\n"
     finish(context, report, [older, newer], text, as_json=as_json or format_ == "json", fail_on=fail_on)

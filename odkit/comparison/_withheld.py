@@ -1,0 +1,87 @@
+"""What a change file must not say: the one brake of `odkit.comparison.diff_ldif`.
+
+An incomplete side gives nothing at all.  A record with something unknown in it gets no change record, and what can only be applied after
+its change gets none either.  A side whose completeness nothing proves deletes no record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from odkit.comparison._model import Diff, Kind, RecordDifference
+from odkit.dn import DN, dn_key, parse_dn
+from odkit.errors import InputError
+
+__all__ = ["Withheld", "relied_on"]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A record that gets no change record: what happened to it, its DN, and why."""
+
+    kind: Kind
+    dn: str
+    reason: str
+
+
+def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withheld]]:
+    """The part of a difference from which change records may be written.
+
+    Args:
+        diff: of all types and kinds.
+        accept_incomplete: take what a side lacks as absent.
+
+    Raises:
+        InputError: a side is incomplete, and that was not accepted.
+    """
+    if not accept_incomplete:
+        for side in diff.sides:
+            if side.incomplete:
+                raise InputError(
+                    side.path,
+                    None,
+                    f"the export is incomplete ({side.incomplete}); what it lacks would be deleted. "
+                    "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
+                )
+    unproved = "" if accept_incomplete or len(diff.sides) < 2 else diff.sides[1].unproved
+    held: dict[int, str] = {}
+    for number, each in enumerate(diff.records):
+        if each.unknown:
+            held[number] = each.unknown
+        elif each.kind is Kind.REMOVED and unproved:
+            held[number] = f"the newer export does not prove that it is complete ({unproved})"
+    while more := _dependent(diff.records, held):
+        held |= more
+    out = [Withheld(diff.records[number].kind, diff.records[number].dn, reason) for number, reason in sorted(held.items())]
+    return replace(diff, records=[each for number, each in enumerate(diff.records) if number not in held]), out
+
+
+def _dependent(records: list[RecordDifference], held: dict[int, str]) -> dict[int, str]:
+    """Further records whose change a server would refuse, because that of another one is held."""
+    stays = {_key(each.before.dn) for number, each in enumerate(records) if number in held and each.before is not None}
+    occupied = {_parent(key) for key in stays} | stays  # a record that stays keeps its parent, too
+    missing = {_key(each.after.dn) for number, each in enumerate(records) if number in held and each.after is not None} - stays
+    out = {}
+    for number, each in enumerate(records):
+        if number in held:
+            continue
+        old = _key(each.before.dn) if each.before is not None else ""
+        new = _key(each.after.dn) if each.after is not None else ""
+        if each.kind in {Kind.REMOVED, Kind.RENAMED} and old in occupied:
+            out[number] = "a record below it stays"
+        elif each.kind in {Kind.ADDED, Kind.RENAMED} and new in stays:
+            out[number] = "a record of its new name stays"
+        elif each.kind in {Kind.ADDED, Kind.RENAMED} and _parent(new) in missing:
+            out[number] = "the record above it is not written"
+    return out
+
+
+def _key(dn: str) -> str:
+    return dn_key(dn) or dn
+
+
+def _parent(dn: str) -> str:
+    try:
+        return DN(parse_dn(dn).rdns[1:]).key
+    except InputError:
+        return ""

@@ -1,0 +1,110 @@
+"""What a record answers: a value, that there is none, or that it cannot be known.
+
+*Absent* is what the input shows not to be there.  What could not be read, what stands in another file and what may have been cut off is
+unknown, and nothing may be decided or written from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from odkit.ldif._entry import Entry, UnfetchedURL
+from odkit.ldif._parse import Fault, is_name, spec
+from odkit.ldif._unfold import lines_before_dn, logical_lines
+
+__all__ = ["Answer", "Unknown", "torn", "unknowns"]
+
+
+class Answer(StrEnum):
+    """What an input says about a record or an attribute."""
+
+    KNOWN = "known"
+    ABSENT = "absent"
+    NOT_ASKED = "not asked"
+    UNREADABLE = "unreadable"
+    ELSEWHERE = "elsewhere"
+    CUT = "cut off"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something of a record that its input does not tell.
+
+    Attributes:
+        answer: why; neither `Answer.KNOWN` nor `Answer.ABSENT`.
+        attribute: the attribute description; "" where any attribute of the record may be meant.
+        line: 1-based physical line, 0 for a record that comes from no file.
+    """
+
+    answer: Answer
+    attribute: str
+    line: int
+
+    def __str__(self) -> str:
+        what = self.attribute or "a line"
+        return {
+            Answer.ELSEWHERE: f"{what} stands in another file (ldapsearch -t)",
+            Answer.NOT_ASKED: f"{what} was not asked for",
+            Answer.CUT: "the file ends in the record, or the record in another: its end may be missing",
+        }.get(self.answer, f"{what} cannot be read")
+
+
+def unknowns(entry: Entry) -> tuple[Unknown, ...]:
+    """What of an entry cannot be known by its own lines, in their order; empty for nearly every one."""
+    raw = entry.raw
+    if raw is None:
+        urls = [name for name, values in entry.attributes.items() if any(isinstance(value, UnfetchedURL) for value in values)]
+        return tuple(Unknown(Answer.ELSEWHERE, name, entry.line) for name in urls)
+    first = entry.line - lines_before_dn(raw)
+    lines = logical_lines(raw, first)
+    if lines and lines[0][1][:8].lower() == b"version:":
+        del lines[0]
+    out: list[Unknown] = []
+    classes: list[bytes] = []
+    for number, text in lines[1:]:
+        name = text.partition(b":")[0]
+        shown = name.decode("ascii") if b":" in text and is_name(name) else ""
+        if shown.lower() == "dn":
+            return (*out, Unknown(Answer.CUT, "", number))
+        try:
+            value = spec(text)[1]
+        except Fault:
+            out.append(Unknown(Answer.UNREADABLE, shown, number))
+            continue
+        if shown.lower() == "changetype":
+            out.append(Unknown(Answer.UNREADABLE, "", number))
+        elif isinstance(value, UnfetchedURL):
+            out.append(Unknown(Answer.ELSEWHERE, shown, number))
+        elif shown.lower() == "objectclass":
+            classes.append(value)
+    if classes and not any(classes):  # an entry has a class, and a class has a name (RFC 4512, 2.4): ldapsearch -A gives names only
+        out.append(Unknown(Answer.NOT_ASKED, "", first))
+    return tuple(out)
+
+
+def torn(offsets: Iterable[int], breaks: Iterable[int]) -> set[int]:
+    """The records of a file that a break follows, at which the lines of a record may have been torn off.
+
+    Args:
+        offsets: of the records.
+        breaks: offsets of paragraphs that could not be read as records.
+
+    Returns:
+        Offsets of records.
+    """
+    out: set[int] = set()
+    left = sorted(breaks, reverse=True)
+    if not left:
+        return out
+    before = -1
+    for offset in sorted(offsets):
+        while left and left[-1] < offset:
+            out.add(before)
+            left.pop()
+        before = offset
+    if left:
+        out.add(before)
+    out.discard(-1)
+    return out

@@ -1,0 +1,154 @@
+"""`diff --format ldif` says only what both exports show: nothing from an incomplete side, nothing about what cannot be known."""
+
+from __future__ import annotations
+
+import base64
+from typing import TypeAlias
+
+import pytest
+
+import odkit
+from odkit import ldif
+from odkit.comparison import diff, diff_ldif
+from odkit.errors import InputError
+
+SUFFIX = "dc=od,dc=example,dc=com"
+HEADER = f"# extended LDIF\n#\n# LDAPv3\n# base <{SUFFIX}> with scope subtree\n# filter: (objectclass=*)\n# requesting: ALL\n#\n\n"
+POLICY = base64.b64encode(b"<plist><dict><key>a</key><string>" + b"policy " * 30 + b"</string></dict></plist>").decode()
+
+Changed: TypeAlias = "set[tuple[str, str]]"
+
+
+def trailer(entries: int, result: str = "0 Success") -> str:
+    return f"# search result\nsearch: 2\nresult: {result}\n\n# numResponses: {entries + 1}\n# numEntries: {entries}\n"
+
+
+def folded(name: str, value: str) -> str:
+    line = f"{name}:: {value}"
+    return "\n ".join(line[at : at + 70] for at in range(0, len(line), 70)) + "\n"
+
+
+def user(name: str, *lines: str) -> str:
+    return f"dn: uid={name},cn=users,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {name}\ncn: {name}\nsn: x\n" + "".join(lines) + "\n"
+
+
+TREE = f"dn: {SUFFIX}\nobjectClass: domain\ndc: od\n\ndn: cn=users,{SUFFIX}\nobjectClass: container\ncn: users\n\n"
+WHOLE = TREE + "".join(user(name, folded("apple-mcxsettings", POLICY), "loginShell: /bin/sh\n") for name in ("ann", "bob", "cas"))
+
+
+def written(before: str, after: str, *, accept_incomplete: bool = False) -> tuple[Changed, Changed]:
+    """Change types and names that are written, and kinds and names that are withheld; from files and from directories the same."""
+    answers = []
+    for sides in ([before.encode(), after.encode()], [odkit.open(before.encode()), odkit.open(after.encode())]):
+        made = diff_ldif(diff(*sides), show_secrets=True, accept_incomplete=accept_incomplete)
+        changes = [each for each in ldif.read(made.data) if isinstance(each, ldif.ChangeRecord)] if b"\ndn: " in made.data else []
+        answers.append(({(c.changetype, _name(c.dn)) for c in changes}, {(w.kind.value, _name(w.dn)) for w in made.withheld}))
+        for held in made.withheld:
+            assert f"{held.kind.value} {held.dn}: {held.reason[:20]}".encode() in made.data.replace(b"\n# ", b"\n")
+    assert answers[0] == answers[1]
+    return answers[0]
+
+
+def _name(dn: str) -> str:
+    return dn.partition(",")[0].partition("=")[2]
+
+
+class TestAnIncompleteSide:
+    @pytest.mark.parametrize(
+        "cut",
+        [
+            pytest.param(HEADER + TREE + trailer(2, "4 Size limit exceeded"), id="a size limit"),
+            pytest.param(HEADER + TREE + trailer(2, "3 Time limit exceeded"), id="a time limit"),
+            pytest.param(HEADER + TREE + trailer(5), id="a count that is not reached"),
+            pytest.param(HEADER + TREE, id="a trailer that is missing"),
+            pytest.param(TREE + user("ann")[:-10], id="the middle of a line"),
+        ],
+    )
+    def test_nothing_is_written_from_it_unless_told(self, cut: str) -> None:
+        for before, after in ((WHOLE, cut), (cut, WHOLE)):
+            for sides in ([before.encode(), after.encode()], [odkit.open(before.encode()), odkit.open(after.encode())]):
+                with pytest.raises(InputError, match="the export is incomplete"):
+                    diff_ldif(diff(*sides))
+        assert ("delete", "bob") in written(WHOLE, cut, accept_incomplete=True)[0]
+
+    def test_a_record_that_is_lost_in_damage_makes_it_incomplete(self) -> None:
+        lost = WHOLE.replace("dn: uid=bob,", "d: uid=bob,")
+        joined = WHOLE.replace("\n\ndn: uid=bob,", "\ndn: uid=bob,")
+        for after in (lost, joined):
+            with pytest.raises(InputError, match="a record may be missing"):
+                diff_ldif(diff(WHOLE.encode(), after.encode()))
+
+
+class TestASideThatProvesNothing:
+    """slapcat and ldapsearch -LLL write no count: a file that ends at a record's end looks whole."""
+
+    def test_no_record_is_deleted_unless_told(self) -> None:
+        short = WHOLE[: WHOLE.index("dn: uid=cas")].replace("/bin/sh", "/bin/zsh", 1)
+        assert written(WHOLE, short) == ({("modify", "ann")}, {("removed", "cas")})
+        assert written(WHOLE, short, accept_incomplete=True) == ({("modify", "ann"), ("delete", "cas")}, set())
+
+    def test_what_is_complete_deletes(self) -> None:
+        short = HEADER + TREE + user("ann") + trailer(3)
+        assert ("delete", "cas") in written(HEADER + WHOLE + trailer(5), short)[0]
+
+    def test_what_needs_the_place_of_a_record_that_stays_waits_for_it(self) -> None:
+        guid = "apple-generateduid: 11111111-1111-1111-1111-11111111111{}\n"
+        before = TREE + user("ann", guid.format(1)) + user("bob", guid.format(2)) + user("cas", guid.format(3))
+        after = TREE + user("ann", guid.format(2)) + user("bob", guid.format(3))  # ann is gone, bob took her name, cas took bob's
+        assert written(before, after) == (set(), {("removed", "ann"), ("renamed", "ann"), ("renamed", "bob")})
+
+    def test_a_child_stays_with_its_parent(self) -> None:
+        child = f"dn: cn=x,uid=ann,cn=users,{SUFFIX}\nobjectClass: container\ncn: x\n"
+        assert written(WHOLE + child + "\n", WHOLE) == (set(), {("removed", "x")})
+
+    def test_the_last_record_of_a_file_without_its_blank_line_may_be_cut(self) -> None:
+        for lines in range(1, 8):
+            cut = "\n".join(WHOLE.rstrip("\n").split("\n")[:-lines]) + "\n"
+            done, held = written(WHOLE, cut)
+            assert done == set()
+            assert held == {("changed", "cas")}
+
+
+class TestARecordWithSomethingUnknown:
+    DAMAGE = [
+        pytest.param(lambda text: text.replace("\n ", "\n", 1), id="a continuation without its blank"),
+        pytest.param(lambda text: text.replace("::", ":: !", 1), id="no base64"),
+        pytest.param(lambda text: text.replace("loginShell: ", "loginShell ", 1), id="no colon"),
+        pytest.param(lambda text: text.replace("loginShell: ", "login/Shell: ", 1), id="no name"),
+        pytest.param(lambda text: text.replace("/bin/sh", "/bin\0/sh", 1), id="a NUL"),
+        pytest.param(lambda text: text.replace("/bin/sh", "/bin\r/sh", 1), id="a lone CR"),
+        pytest.param(lambda text: text.replace("loginShell: /bin/sh", "loginShell:< file:///tmp/x", 1), id="a value in another file"),
+        pytest.param(lambda text: "\n".join(line.partition(":")[0] + ":" if ":" in line[2:] and line[:3] != "dn:" else line
+                                            for line in text.split("\n") if line[:1] != " "), id="ldapsearch -A"),
+    ]  # fmt: skip
+
+    @pytest.mark.parametrize("damage", DAMAGE)
+    @pytest.mark.parametrize("turned", [False, True], ids=["newer", "older"])
+    @pytest.mark.parametrize("name", ["ann", "bob", "cas"])
+    def test_gets_no_change_record_and_is_listed(self, damage: object, turned: bool, name: str) -> None:
+        assert callable(damage)
+        start = WHOLE.index(f"dn: uid={name}")
+        stop = WHOLE.index("\n\n", start) + 2
+        other = {"ann": "bob", "bob": "cas", "cas": "ann"}[name]
+        damaged = WHOLE[:start] + damage(WHOLE[start:stop]) + WHOLE[stop:]
+        at = damaged.index(f"dn: uid={other}")
+        damaged = damaged[:at] + damaged[at:].replace("sn: x", "sn: y", 1)
+        for accept in (False, True):
+            sides = (damaged, WHOLE) if turned else (WHOLE, damaged)
+            assert written(*sides, accept_incomplete=accept) == ({("modify", other)}, {("changed", name)})
+
+    def test_nor_does_one_that_a_blank_line_cuts_in_two(self) -> None:
+        torn = WHOLE.replace("\ncn: bob", "\n\ncn: bob")
+        with pytest.raises(InputError, match="incomplete"):
+            written(WHOLE, torn)
+        assert written(WHOLE, torn, accept_incomplete=True) == (set(), {("changed", "bob")})
+
+    def test_is_not_added_and_nothing_is_added_below_it(self) -> None:
+        child = f"dn: cn=x,uid=dan,cn=users,{SUFFIX}\nobjectClass: container\ncn: x\n\n"
+        assert written(WHOLE, WHOLE + user("dan", "jpegPhoto:< file:///x\n") + child) == (set(), {("added", "dan"), ("added", "x")})
+
+
+def test_the_file_says_what_it_was_made_from() -> None:
+    data = diff_ldif(diff(WHOLE.encode(), (WHOLE + user("dan")).encode())).data.decode().replace("\n# ", " ").replace("\n#", "")
+    assert "5 records, the last is uid=cas,cn=users,dc=od,dc=example,dc=com" in data
+    assert "6 records, the last is uid=dan,cn=users,dc=od,dc=example,dc=com" in data
