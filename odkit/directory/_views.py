@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from odkit.dn import first_value
 from odkit.ldif import Attributes, Entry, UnfetchedURL
 from odkit.text import decode, escape
 
@@ -115,8 +116,8 @@ class Record:
 
     @property
     def name(self) -> str:
-        """First record name; the first RDN's value, as it stands in the DN, when the attribute is missing."""
-        return next(iter(self.names), self.dn.partition(",")[0].partition("=")[2])
+        """First record name; the first RDN's value when the attribute is missing."""
+        return next(iter(self.names), first_value(self.dn))
 
     @property
     def guid(self) -> str | None:
