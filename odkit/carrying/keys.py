@@ -11,10 +11,8 @@ from enum import StrEnum
 from odkit.carrying.model import Reason
 from odkit.kerberos import ENCTYPES, Principal
 
-__all__ = ["KEY_LENGTHS", "STRONG", "USABLE", "Key", "KeySource", "MitEntry", "SourcePrincipal"]
+__all__ = ["STRONG", "USABLE", "Key", "KeySource", "MitEntry", "SourcePrincipal"]
 
-# enctype -> bytes of a key (RFC 3961, 3962, 4757, 8009, 6803)
-KEY_LENGTHS = {1: 8, 2: 8, 3: 8, 16: 24, 17: 16, 18: 32, 19: 16, 20: 32, 23: 16, 25: 16, 26: 32}
 STRONG = frozenset({17, 18, 19, 20, 25, 26})
 USABLE = STRONG | {16, 23}  # single DES works on no MIT KDC since 1.18
 

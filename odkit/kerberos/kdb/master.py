@@ -1,8 +1,8 @@
 """Master keys of a KDC, in every form in which a file holds them.
 
-    stash of MIT since 1.7      a keytab with entries K/M@REALM (also Apple's 10.6, and what Heimdal's kstash writes)
-    older stash of MIT          u16 enctype, i32 length, key; in the byte order of the machine that wrote it: PowerPC and Intel differ
-    m-key of Heimdal            the same keytab, a DER EncryptionKey, or MIT's form; 8 bytes alone are a DES key of Kerberos 4
+stash of MIT since 1.7      a keytab with entries K/M@REALM (also Apple's 10.6, and what Heimdal's kstash writes)
+older stash of MIT          u16 enctype, i32 length, key; in the byte order of the machine that wrote it: PowerPC and Intel differ
+m-key of Heimdal            the same keytab, a DER EncryptionKey, or MIT's form; 8 bytes alone are a DES key of Kerberos 4
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory import ENCTYPES
-from odkit.kerberos.inventory._keytab import keytab_keys
 from odkit.kerberos.kdb.ciphers import SUPPORTED, Cipher, WrongKeyError, cipher
+from odkit.kerberos.keytab import read_keytab
 
 __all__ = ["KEY_LENGTHS", "MasterKey", "open_hdb", "open_mit", "read_master_keys", "seal_mit"]
 
@@ -73,9 +73,9 @@ def read_master_keys(path: Path) -> list[MasterKey]:
 def _parse(data: bytes, path: str) -> list[MasterKey]:
     if data.startswith((b"\x05\x01", b"\x05\x02")):
         return [
-            MasterKey(enctype, key, kvno, principal.realm)
-            for principal, kvno, enctype, key in keytab_keys(data, path)
-            if principal.components == (b"K", b"M")
+            MasterKey(key.enctype, key.key, key.kvno, key.principal.realm)
+            for key in read_keytab(data, path)
+            if key.principal.components == (b"K", b"M")
         ]
     if len(data) == 8:
         return [MasterKey(_DES_MD5, data)]
