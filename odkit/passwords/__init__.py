@@ -1,6 +1,6 @@
 """Password records: authorities, slots, policies, ``cn=authdata``, and the proof that each one survived."""
 
-from odkit.passwords._account import Password, of, own_principal
+from odkit.passwords._account import Password, of, own_principal, timestamp
 from odkit.passwords._account_policy import AccountPolicy, account_policy
 from odkit.passwords._authority import (
     Address,
@@ -14,7 +14,7 @@ from odkit.passwords._authority import (
     parse_authority,
 )
 from odkit.passwords._domain import Domain
-from odkit.passwords._keyset import KeySet, parse_keyset
+from odkit.passwords._keyset import KeySet, StoredKey, parse_keyset
 from odkit.passwords._policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
 from odkit.passwords._slots import SlotList, read_slots
 from odkit.passwords._verify import PasswordReport, Unchecked, verify_passwords
@@ -41,6 +41,7 @@ __all__ = [
     "SlotList",
     "Standing",
     "Unchecked",
+    "StoredKey",
     "account_policy",
     "effective",
     "of",
@@ -51,5 +52,6 @@ __all__ = [
     "parse_slot",
     "read_slots",
     "standing",
+    "timestamp",
     "verify_passwords",
 ]

@@ -104,8 +104,8 @@ def read_dump(source: Source) -> Dump:
     """Read a dump of version 4 to 7 whole.
 
     Raises:
-        InputError: unreadable, another version, a record that is cut or whose fields do not fit together, a principal that stands twice; the
-            message never holds a part of a record.
+        InputError: unreadable, another version, a record that is cut or whose fields do not fit together, a principal that stands twice;
+            the message never holds a part of a record.
     """
     path = source_name(source)
     digest = hashlib.sha256()
@@ -169,7 +169,8 @@ def _entry(line: bytes, path: str, number: int) -> DumpEntry:
         message = "the record's fields do not fit together: the dump is cut or damaged; make it again"
         raise InputError(path, number, message, InputReason.DAMAGED) from None
     principal = parse_principal(name, path=path, line=number)
-    return DumpEntry(name, principal, *numbers[:5], tagged, made, number)
+    attributes, max_life, max_renewable, expires, password_expires = numbers[:5]
+    return DumpEntry(name, principal, attributes, max_life, max_renewable, expires, password_expires, tagged, made, number)
 
 
 def _count(text: bytes) -> int:
