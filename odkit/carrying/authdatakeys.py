@@ -64,7 +64,9 @@ def read_authdata_keys(od: Directory, realm: bytes | None, m_key: Path | None) -
             found[principal] = made
     if not found and foreign and realm is not None:
         raise InputError(
-            od.sources[0].path, None, f"cn=authdata is of another domain: it holds no principal of {escape(realm)}, but {foreign[0]} and others"
+            od.sources[0].path,
+            None,
+            f"cn=authdata is of another domain: it holds no principal of {escape(realm)}, but {foreign[0]} and others",
         )
     return KerberosInput(realm, found, tuple(foreign), tuple(findings))
 
@@ -90,7 +92,7 @@ def _check_domain(od: Directory) -> None:
             except InputError:
                 continue
             if isinstance(detail, PasswordServer) and detail.key is not None:
-                if detail.key.identity == own.identity:
+                if detail.key.same == own.same:
                     return
                 others += 1
     if others:

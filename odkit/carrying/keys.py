@@ -16,6 +16,7 @@ from odkit.kerberos import ENCTYPES, Principal, protected
 __all__ = ["STRONG", "USABLE", "KerberosInput", "Key", "KeySource", "MitEntry", "SourcePrincipal", "never_carried"]
 
 STRONG = frozenset({17, 18, 19, 20, 25, 26})
+_RC4 = 23
 USABLE = STRONG | {16, 23}  # single DES works on no MIT KDC since 1.18
 
 
@@ -50,6 +51,10 @@ class Key:
     def name(self) -> str:
         """Name of its encryption type."""
         return ENCTYPES.get(self.enctype, f"enctype {self.enctype}")
+
+    def fits(self, usable: frozenset[int]) -> bool:
+        """Whether a KDC that takes these types lets somebody log in by it: the text of its salt has to be known, too."""
+        return self.enctype in usable and (self.salt is not None or self.enctype == _RC4)
 
 
 @dataclass(frozen=True, slots=True)

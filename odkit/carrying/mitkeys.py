@@ -6,6 +6,7 @@ The master key's own record has to open with the stash to the stash's key: that 
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from odkit.kerberos.kdb.dump import Dump, DumpEntry, SealedKey, read_dump
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_mit, read_master_keys
 from odkit.text import escape, plural
 
-__all__ = ["MKVNO", "master_keys", "read_mit_keys", "whole_realm"]
+__all__ = ["LAST_CHANGE", "MKVNO", "active_master", "master_keys", "read_mit_keys", "whole_realm"]
 
 LAST_CHANGE, ADMIN_DATA, MKVNO, ACTIVE_MKVNO = 1, 3, 8, 9  # krb5/kdb.h, KRB5_TL_*
 _KADM5_VERSION = 0x12345C01
@@ -99,6 +100,28 @@ def master_keys(dump: Dump, realm: bytes, stash: Iterable[MasterKey], path: str)
     if not found:
         raise InputError(path, None, f"is not the master key of {escape(realm)} in {escape(dump.path)}: it does not open K/M there")
     return found
+
+
+def active_master(record: DumpEntry, masters: dict[int, MasterKey], path: Path) -> MasterKey:
+    """The master key that a KDC seals new keys with: by its list of activations (krb5_dbe_lookup_actkvno), else its newest.
+
+    Args:
+        record: of K/M.
+        masters: of `master_keys`.
+        path: for messages.
+
+    Raises:
+        InputError: the stash does not hold that key.
+    """
+    version = max(key.kvno for key in record.keys)
+    for tagged in record.tagged:
+        if tagged.type == ACTIVE_MKVNO and len(tagged.data) >= 8:
+            pairs = [struct.unpack_from("<HI", tagged.data, at) for at in range(2, len(tagged.data) - 5, 6)]
+            begun = [pair for pair in pairs if pair[1] <= time.time()]
+            version = max(begun or pairs, key=lambda pair: pair[1])[0]
+    if version not in masters:
+        raise InputError(str(path), record.line, f"new keys are sealed with master key {version}, which the target's stash does not hold")
+    return masters[version]
 
 
 def _principal(entry: DumpEntry, masters: dict[int, MasterKey], path: str, findings: list[Finding]) -> SourcePrincipal:
