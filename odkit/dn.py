@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from odkit.errors import InputError
 
-__all__ = ["DN", "RDN", "at_or_below", "dn_key", "escape_value", "parse_dn"]
+__all__ = ["DN", "RDN", "at_or_below", "dn_key", "escape_value", "first_value", "parse_dn"]
 
 RDN = tuple[tuple[str, str], ...]
 
@@ -195,3 +195,12 @@ def dn_key(text: str) -> str | None:
 def at_or_below(key: str | None, base: str) -> bool:
     """Tell whether a name is a base or stands below it; both in the normal form of `dn_key`.  None, no DN, stands nowhere."""
     return key is not None and (key == base or key.endswith("," + base))
+
+
+def first_value(text: str) -> str:
+    """Value of the first RDN of a name, unescaped; of what is no DN, what stands between the first ``=`` and the first comma."""
+    try:
+        rdns = _parse(text).rdns
+    except ValueError:
+        return text.partition(",")[0].partition("=")[2]
+    return rdns[0][0][1] if rdns else ""

@@ -14,7 +14,7 @@ from typing import Any
 
 from odkit.comparison import differences
 from odkit.directory import Directory, Group, Home, Mount, Record, User
-from odkit.findings import Finding, Report, Severity, finding
+from odkit.findings import Finding, Report, Severity, finding, record_finding
 from odkit.hostrefs import Handling, HitKind, references
 from odkit.mcx import verify_mcx
 from odkit.names import host_key
@@ -99,7 +99,7 @@ def _result(found: Sequence[Finding]) -> str:
 
 
 def _add(code: str, record: Record, message: str, severity: Severity | None = None) -> Finding:
-    return finding(code, record.dn, message, path=record.path, line=record.line, severity=severity)
+    return record_finding(code, record.dn, message, path=record.path, line=record.line, severity=severity)
 
 
 def _counts(before: Directory, after: Directory) -> Iterator[Finding]:
@@ -268,4 +268,4 @@ def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:
             continue
         severity = Severity.INFO if each.kind is HitKind.SHORT or each.handling is Handling.REVIEW else None
         message = f"{escape(each.dn)} {each.attribute}: {escape(each.host)} ({each.kind.value}); {each.handling.value}"
-        yield finding("OD613", each.dn, message, path=each.path, line=each.line, severity=severity)
+        yield record_finding("OD613", each.dn, message, attribute=each.attribute, path=each.path, line=each.line, severity=severity)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 from odkit.carrying.accounts import TargetAccounts, read_target_accounts
-from odkit.carrying.keys import SourcePrincipal
+from odkit.carrying.authdatakeys import read_authdata_keys
+from odkit.carrying.keys import KerberosInput
+from odkit.carrying.mitkeys import active_master, master_keys, read_mit_keys, whole_realm
 from odkit.carrying.options import CarryOptions
+from odkit.carrying.services import seen_hosts
 from odkit.carrying.source import CarrySource, TargetKdc, moment
 from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
-from odkit.findings import DAMAGE, Finding
+from odkit.findings import DAMAGE
 from odkit.hosts import judge_hosts
-from odkit.kerberos import Principal, is_lkdc
+from odkit.kerberos import SERVICES, Principal, is_lkdc
+from odkit.kerberos.kdb.dump import read_dump
+from odkit.kerberos.kdb.master import read_master_keys
 from odkit.ldif import Completeness
-from odkit.text import escape
+from odkit.text import decode, escape
 
 __all__ = ["gather_source"]
-
-
-class KerberosInput(NamedTuple):
-    """What the Kerberos inputs hold."""
-
-    realm: bytes | None = None
-    principals: Mapping[Principal, SourcePrincipal] | None = None
-    findings: tuple[Finding, ...] = ()
-    digests: tuple[str, ...] = ()
 
 
 def gather_source(od: Directory, options: CarryOptions) -> CarrySource:
@@ -44,7 +37,15 @@ def gather_source(od: Directory, options: CarryOptions) -> CarrySource:
         if realm is not None and is_lkdc(realm):
             raise UsageError(f"{escape(realm)} is a Local KDC's realm; carry moves the realm of a domain")
     accounts = read_target_accounts(options.target_accounts) if options.target_accounts is not None else TargetAccounts.usual()
-    hosts = judge_hosts(od, retire=options.retire, keep=options.keep, before=options.before, addresses=options.addresses)
+    services = SERVICES | {_encoded(name) for name in options.services}
+    hosts = judge_hosts(
+        od,
+        retire=options.retire,
+        keep=options.keep,
+        before=options.before,
+        addresses=options.addresses,
+        seen=seen_hosts((kerberos.principals or {}).values(), services),
+    )
     for source in od.sources:
         source.start_digest()
     return CarrySource(
@@ -53,6 +54,7 @@ def gather_source(od: Directory, options: CarryOptions) -> CarrySource:
         realm_from,
         realm_to,
         kerberos.principals,
+        kerberos.foreign,
         accounts,
         hosts,
         _target_kdc(options, realm_to),
@@ -63,12 +65,38 @@ def gather_source(od: Directory, options: CarryOptions) -> CarrySource:
 
 
 def _kerberos(od: Directory, options: CarryOptions) -> KerberosInput:
-    realm = options.realm or od.realm
-    return KerberosInput(_encoded(realm) if realm is not None else None)
+    """Keys come from one place: the dump of a KDC (10.4 to 10.6), or ``cn=authdata`` (10.7 and later)."""
+    named = options.realm if options.realm is not None else od.realm
+    realm = _encoded(named) if named is not None else None
+    if (options.kdc_dump is None) != (options.stash is None):
+        raise UsageError("--kdc-dump and --stash belong together: the stash opens the keys of the dump")
+    if options.kdc_dump is not None and options.stash is not None:
+        if options.m_key is not None:
+            raise UsageError("--m-key is for key sets of cn=authdata (10.7 and later); a dump of 10.4 to 10.6 needs --stash alone")
+        return read_mit_keys(options.kdc_dump, options.stash, realm=realm, asked=options.realm is not None)
+    if od.authdata:
+        return read_authdata_keys(od, realm, options.m_key)
+    if options.m_key is not None:
+        raise UsageError("--m-key opens key sets of cn=authdata, but no export of it was given")
+    return KerberosInput(realm)
 
 
 def _target_kdc(options: CarryOptions, realm: bytes | None) -> TargetKdc | None:
-    return None
+    if options.target_dump is None:
+        if options.target_stash is not None:
+            raise UsageError("--target-stash needs --target-dump: the dump shows which names the target has, and proves the stash")
+        return None
+    if realm is None:
+        raise UsageError("the inputs name no Kerberos realm; give it with --target-realm")
+    dump = read_dump(options.target_dump)
+    whole_realm(dump, realm, asked=True)
+    names = frozenset(entry.principal for entry in dump.entries)
+    policies = frozenset(decode(name) for name in dump.policies)
+    if options.target_stash is None:
+        return TargetKdc(names, realm, dump.digest, policies=policies)
+    masters = master_keys(dump, realm, read_master_keys(options.target_stash), str(options.target_stash))
+    record = next(entry for entry in dump.entries if entry.principal == Principal((b"K", b"M"), realm))
+    return TargetKdc(names, realm, dump.digest, active_master(record, masters, options.target_dump), record, policies)
 
 
 def _encoded(text: str) -> bytes:

@@ -5,17 +5,18 @@ Key material is in `Key.value` alone, which no repr shows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from odkit.carrying.model import Reason
-from odkit.kerberos import ENCTYPES, Principal
+from odkit.carrying.model import Reason, Why
+from odkit.findings import Finding
+from odkit.kerberos import ENCTYPES, Principal, protected
 
-__all__ = ["KEY_LENGTHS", "STRONG", "USABLE", "Key", "KeySource", "MitEntry", "SourcePrincipal"]
+__all__ = ["STRONG", "USABLE", "KerberosInput", "Key", "KeySource", "MitEntry", "SourcePrincipal", "never_carried"]
 
-# enctype -> bytes of a key (RFC 3961, 3962, 4757, 8009, 6803)
-KEY_LENGTHS = {1: 8, 2: 8, 3: 8, 16: 24, 17: 16, 18: 32, 19: 16, 20: 32, 23: 16, 25: 16, 26: 32}
 STRONG = frozenset({17, 18, 19, 20, 25, 26})
+_RC4 = 23
 USABLE = STRONG | {16, 23}  # single DES works on no MIT KDC since 1.18
 
 
@@ -50,6 +51,10 @@ class Key:
     def name(self) -> str:
         """Name of its encryption type."""
         return ENCTYPES.get(self.enctype, f"enctype {self.enctype}")
+
+    def fits(self, usable: frozenset[int]) -> bool:
+        """Whether a KDC that takes these types lets somebody log in by it: the text of its salt has to be known, too."""
+        return self.enctype in usable and (self.salt is not None or self.enctype == _RC4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +104,37 @@ class SourcePrincipal:
     def kvno(self) -> int | None:
         """Version of its newest keys."""
         return max((key.kvno for key in self.keys), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class KerberosInput:
+    """What the Kerberos inputs hold.
+
+    Attributes:
+        realm: that is carried; None where nothing names one.
+        principals: of that realm, by name, also those that are never carried (without keys); None where no input holds keys.
+        foreign: names of other realms in the same input.
+        findings: of the reading.
+        digests: of the inputs that are no key files.
+    """
+
+    realm: bytes | None = None
+    principals: Mapping[Principal, SourcePrincipal] | None = None
+    foreign: tuple[Principal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    digests: tuple[str, ...] = ()
+
+
+def never_carried(principal: Principal) -> Reason | None:
+    """Why a name is carried to no KDC, whoever bears it; None for all others.
+
+    A master key that arrives in a dump destroys the target's realm; ``krbtgt`` and the names of kadmin collide with its own; and an
+    administrator's instance has rights wherever kadm5.acl says ``*/admin``.
+    """
+    if len(principal.components) == 1:
+        return None
+    instances = {part.lower() for part in principal.components[1:]}
+    if instances & {b"admin", b"root"}:
+        return Reason(Why.RESERVED, "an administrator's instance: it would have rights at the target")
+    why = protected(principal)
+    return Reason(Why.RESERVED, why) if why is not None else None

@@ -74,7 +74,7 @@ def rule_on(source: CarrySource, user: SourceUser, *, usable: frozenset[int] = U
     forms = _forms(user.entry.keys, usable)
     if user.entry.trouble is not None:
         return PrincipalRuling(Verdict.RESET, (user.entry.trouble,), forms=forms)
-    keys = tuple(key for key in user.entry.keys if key.enctype in usable)
+    keys = tuple(key for key in user.entry.keys if key.fits(usable))
     if not keys:
         text = "only single DES keys, which no KDC of today takes" if user.entry.keys else "its principal has no key"
         return PrincipalRuling(Verdict.RESET, (Reason(Why.NOTHING_USABLE, text),), forms=forms)
@@ -87,7 +87,7 @@ def rule_on(source: CarrySource, user: SourceUser, *, usable: frozenset[int] = U
 
 
 def _forms(keys: Iterable[Key], usable: frozenset[int]) -> tuple[Form, ...]:
-    return tuple(dict.fromkeys(Form(f"{key.source} {key.name}", key.name if key.enctype in usable else "") for key in keys))
+    return tuple(dict.fromkeys(Form(f"{key.source} {key.name}", key.name if key.fits(usable) else "") for key in keys))
 
 
 def _by_state(

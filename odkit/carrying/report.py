@@ -30,7 +30,8 @@ def carry_text(plan: CarryPlan, *, full: bool = False) -> str:
     """
     parts = [_head(plan), _forms(plan), _users(plan, full=full), _services(plan, full=full), _groups(plan, full=full)]
     parts += [_rest(plan, full=full), _findings(plan, full=full), _after(plan)]
-    return "\n".join(line for part in parts for line in (*part, "")).rstrip("\n") + "\n"
+    sections = ["\n".join(lines) for part in parts if (lines := list(part))]
+    return "\n\n".join(sections) + "\n"
 
 
 def _head(plan: CarryPlan) -> Iterator[str]:

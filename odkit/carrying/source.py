@@ -19,6 +19,9 @@ from odkit.errors import InputError
 from odkit.findings import Finding
 from odkit.hosts import HostVerdict
 from odkit.kerberos import Principal, parse_principal
+from odkit.kerberos.authdata import NAME as CANONICAL_NAME
+from odkit.kerberos.kdb.dump import DumpEntry
+from odkit.kerberos.kdb.master import MasterKey
 from odkit.passwords import Domain, Password, Policy, own_principal
 from odkit.text import escape
 from odkit.values.verifier import Verifier
@@ -34,14 +37,16 @@ class TargetKdc:
         principals: every name that it has.
         realm: of its master key.
         digest: SHA-256 of the dump.
-        master_key: (enctype, key, version) that new keys are sealed under; None without ``--target-stash``; secret.
+        master_key: that new keys are sealed under; None without ``--target-stash``.
+        master_record: its record in the dump; None likewise.
         policies: names of its kadm5 policies.
     """
 
     principals: frozenset[Principal]
     realm: bytes
     digest: str
-    master_key: tuple[int, bytes, int] | None = field(default=None, repr=False)
+    master_key: MasterKey | None = None
+    master_record: DumpEntry | None = None
     policies: frozenset[str] = frozenset()
 
 
@@ -81,6 +86,7 @@ class CarrySource:
         realm_to: the realm at the target; None likewise.
         principals: of the source, by name: of the dump, or of ``cn=authdata``; None where the inputs hold no keys at all, so that nothing
             is known of them.
+        foreign: principals of other realms in the same inputs; they are never carried.
         accounts: what counts as taken at the target.
         hosts: verdicts on hosts, for services.
         target_kdc: None without ``--target-dump``.
@@ -94,6 +100,7 @@ class CarrySource:
     realm_from: bytes | None
     realm_to: bytes | None
     principals: Mapping[Principal, SourcePrincipal] | None
+    foreign: tuple[Principal, ...]
     accounts: TargetAccounts
     hosts: Mapping[str, HostVerdict]
     target_kdc: TargetKdc | None
@@ -128,7 +135,9 @@ class CarrySource:
         """The principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""
         if self.realm_from is None:
             return None
-        named = own_principal(record.name, password, None)
+        canonical = password.authdata.first(CANONICAL_NAME) if password.authdata is not None else None
+        # the KDC of 10.7 and later goes by the name in cn=authdata
+        named = canonical if isinstance(canonical, bytes) else own_principal(record.name, password, None)
         if named is not None:
             try:
                 principal = parse_principal(named, realm=self.realm_from, path=record.path, line=record.line)

@@ -11,7 +11,7 @@ from odkit.comparison._model import Standing
 from odkit.directory import Directory
 from odkit.directory._folder import Gathered, files_of
 from odkit.errors import InputError
-from odkit.findings import DAMAGE, Finding, finding
+from odkit.findings import DAMAGE, Finding, finding, record_finding
 from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
 from odkit.ldif._answer import Answer, Unknown, torn, unknowns
 from odkit.sources import OpenSource, Progress, source_name
@@ -112,7 +112,7 @@ class Side:
             for record in reader.records(store.stream(self._progress), store.peek):
                 if isinstance(record, ChangeRecord):
                     message = f"changetype {record.changetype} of {escape(record.dn)}"
-                    self._found.append(finding("OD009", record.dn, message, path=store.name, line=record.line))
+                    self._found.append(record_finding("OD009", record.dn, message, path=store.name, line=record.line))
                     continue
                 assert record.raw is not None
                 append_offset(record._offset)

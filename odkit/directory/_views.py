@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Protocol
 
+from odkit.dn import first_value
 from odkit.findings import Finding
 from odkit.ldif import Attributes, Entry
 from odkit.text import escape
@@ -119,8 +120,8 @@ class Record:
 
     @property
     def name(self) -> str:
-        """First record name; the first RDN's value, as it stands in the DN, when the attribute is missing."""
-        return next(iter(self.names), self.dn.partition(",")[0].partition("=")[2])
+        """First record name; the first RDN's value when the attribute is missing."""
+        return next(iter(self.names), first_value(self.dn))
 
     @property
     def guid(self) -> str | None:

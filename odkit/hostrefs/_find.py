@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from odkit.directory import Directory, Record
+from odkit.dn import first_value
 from odkit.findings import Finding
 from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._match import Hit, HitKind, Matcher
@@ -135,8 +136,8 @@ def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, s
 
 def _record(record: Record, matcher: Matcher) -> Iterator[Reference]:
     names = {bytes(value) for each in ("cn", "uid") for value in record.attributes.get(each, ())}
-    rdn = record.dn.partition(",")[0].partition("=")[2]
-    if rdn.encode("utf-8", "surrogateescape") not in names and "\\" not in rdn and matcher.may_hold(rdn.encode("utf-8", "surrogateescape")):
+    rdn = first_value(record.dn)
+    if rdn.encode("utf-8", "surrogateescape") not in names and matcher.may_hold(rdn.encode("utf-8", "surrogateescape")):
         for hit in matcher.find(rdn):
             yield _reference(record, "dn", 0, "", rdn, hit, record.line)
     for attribute, values in record.attributes.items():

@@ -11,7 +11,7 @@ from typing import IO, cast
 
 from odkit.dn import at_or_below, dn_key
 from odkit.errors import InputError, InputReason
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, finding, record_finding
 from odkit.kerberos.inventory._input import Input
 from odkit.kerberos.inventory._model import Inventory, InventoryKind, Listed, PrincipalStore
 from odkit.ldif import Entry, read
@@ -33,7 +33,9 @@ def names_of(entry: Entry, path: str, findings: list[Finding] | None = None) -> 
                 yield raw, parse_principal(raw, path=path, line=entry.line), alias
             except InputError as error:
                 if findings is not None:
-                    findings.append(finding("OD210", entry.dn, f"{attribute}: {error.message}", path=path, line=entry.line))
+                    findings.append(
+                        record_finding("OD210", entry.dn, f"{attribute}: {error.message}", attribute=attribute, path=path, line=entry.line)
+                    )
 
 
 def read_authdata(file: Input) -> Inventory:

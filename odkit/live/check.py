@@ -13,7 +13,7 @@ from odkit.comparison import Kind, diff
 from odkit.directory import Directory, open_directory
 from odkit.dn import dn_key
 from odkit.errors import LiveError, UsageError
-from odkit.findings import Finding, Report, finding
+from odkit.findings import Finding, Report, finding, record_finding
 from odkit.kerberos.probe import SERVICE_UNKNOWN, meaning
 from odkit.ldif import Entry, format_record
 from odkit.live.kerberos import Login, initial, need_gssapi
@@ -198,7 +198,7 @@ def _compared(export: Directory, live: Directory, base: str, url: str, summary: 
             continue
         counts[each.kind.value] += 1
         more = f": {', '.join(names[:_SHOWN])}{f' and {len(names) - _SHOWN} more' if len(names) > _SHOWN else ''}" if names else ""
-        out.append(finding("OD804", each.dn, f"{each.kind.value} since the export: {escape(each.dn)}{more}", path=url))
+        out.append(record_finding("OD804", each.dn, f"{each.kind.value} since the export: {escape(each.dn)}{more}", path=url))
     summary["since the export"] = {kind.value: counts[kind.value] for kind in Kind}
     if hidden:
         said = ", ".join(f"{escape(name)} of {plural(count, 'record')}" for name, count in sorted(hidden.items()))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from odkit.directory import Directory, Record
-from odkit.findings import Finding, Report, finding
+from odkit.findings import Finding, Report, finding, record_finding
 from odkit.kerberos.inventory import Inventory, InventoryKind
 from odkit.lkdc.realm import Certificate
 from odkit.text import decode, escape, plural
@@ -115,7 +115,7 @@ def _authorities(check: _Check, user: Record) -> None:
         }
         if len(names) > 1:
             message = f"user {escape(user.name)}: one authority names {plural(len(names), 'Local KDC')}: {', '.join(sorted(names))}"
-            check.findings.append(finding("OD506", user.dn, message, path=user.path, line=user.line))
+            check.findings.append(record_finding("OD506", user.dn, message, path=user.path, line=user.line))
         for name in names:
             check.names[name].users.append(user)
 
@@ -132,7 +132,7 @@ def _shared(check: _Check) -> None:
             message = (
                 f"{plural(len(found.users), 'user')} of the directory, such as {escape(user.name)}, with an authority of {name} ({which})"
             )
-            check.findings.append(finding("OD503", user.dn, message, path=user.path, line=user.line))
+            check.findings.append(record_finding("OD503", user.dn, message, path=user.path, line=user.line))
 
 
 def _inventory(check: _Check, inventory: Inventory) -> None:

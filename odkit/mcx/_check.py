@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from odkit.directory import Directory, Record
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, record_finding
 from odkit.mcx._members import Members
 from odkit.mcx._model import FLAGS, McxRecord, Value, of
 from odkit.text import escape, plural, shorten
@@ -82,7 +82,7 @@ class Checks:
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
         line = record.entry.line_of(attribute, index) if attribute else record.line
-        self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
+        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _record(self, record: Record) -> None:
         lines = policy_lines(record)

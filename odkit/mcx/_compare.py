@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from odkit.directory import Directory, Record
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, record_finding
 from odkit.mcx._check import KINDS, MEMBER_KINDS, policy_lines, who
 from odkit.mcx._members import Members
 from odkit.mcx._model import FLAGS, McxRecord, Settings, of
@@ -63,7 +63,7 @@ class Preservation:
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
         line = record.entry.line_of(attribute) if attribute else record.line
-        self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
+        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _lost(self, a: Record) -> None:
         mcx = of(a)

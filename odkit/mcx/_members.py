@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from odkit.directory import Directory, Record, Records
-from odkit.dn import dn_key, escape_value
+from odkit.dn import dn_key, escape_value, first_value
 from odkit.text import escape, plural
 
 __all__ = ["Members"]
@@ -101,7 +101,7 @@ class Members:
             yield f"by GUID only: {_few(only_guid)}"
 
     def _name(self, guid: str) -> str:
-        return self.od.entry(self._by_guid[guid]).dn.partition(",")[0].partition("=")[2]
+        return first_value(self.od.entry(self._by_guid[guid]).dn)
 
     def loops(self) -> Iterator[list[Record]]:
         """Groups nested in themselves, beginning with a loop's first record; of loops that share a group one is enough."""

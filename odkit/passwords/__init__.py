@@ -15,8 +15,8 @@ from odkit.values.authority import (
     ShadowHash,
     parse_authority,
 )
-from odkit.values.keyset import KeySet, parse_keyset
-from odkit.values.password import Password, own_principal
+from odkit.values.keyset import KeySet, StoredKey, parse_keyset
+from odkit.values.password import Password, own_principal, timestamp
 from odkit.values.policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
 from odkit.values.slot import SlotID, parse_slot
 
@@ -40,6 +40,7 @@ __all__ = [
     "SlotID",
     "SlotList",
     "Standing",
+    "StoredKey",
     "Unchecked",
     "account_policy",
     "effective",
@@ -50,5 +51,6 @@ __all__ = [
     "parse_slot",
     "read_slots",
     "standing",
+    "timestamp",
     "verify_passwords",
 ]

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from odkit.directory import Directory, Record
+from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, finding, record_finding
 from odkit.kerberos import Inventory, parse_principal
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList
@@ -57,7 +58,7 @@ class Checks:
         self._by_address: dict[str, list[int]] = {}
         self._principals: set[bytes] = set()
         self._broken: set[int] = set()
-        self.hopeless: set[str] = set()  # DNs of accounts whose password does not work by this export
+        self.hopeless: set[str | None] = set()  # keys of accounts whose password does not work by this export
 
     def run(self) -> Checks:
         """Check all accounts."""
@@ -71,12 +72,12 @@ class Checks:
         self._unclaimed()
         users = set(self.od.numbers("Users"))
         self.counts["broken"] = len(self._broken & users)
-        self.hopeless.update(f.subject for f in self.findings if f.code in _HOPELESS)
+        self.hopeless.update(f.key for f in self.findings if f.code in _HOPELESS)
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
         line = record.entry.line_of(attribute, index) if attribute else record.line
-        self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
+        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _account(self, number: int, record: Record) -> None:
         password = record.password
@@ -84,10 +85,10 @@ class Checks:
         before = len(self.findings)
         if user and password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems):
             self._broken.add(number)
-            self.hopeless.add(record.dn)
+            self.hopeless.add(dn_key(record.dn))
         if password.pointer is not None and password.pointer.slot is None:
             self._broken.add(number)
-            self.hopeless.add(record.dn)
+            self.hopeless.add(dn_key(record.dn))
         for problem in password.problems:
             code = "OD321" if problem.attribute in {"apple-user-passwordpolicy", "apple-accountpolicy"} else "OD303"
             self._add(code, record, f"{who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
@@ -143,7 +144,7 @@ class Checks:
         first = self._by_slot.setdefault(slot.digits, number)
         if first != number:
             self._broken.update((number, first))
-            self.hopeless.update((record.dn, self.od.entry(first).dn))
+            self.hopeless.update((dn_key(record.dn), dn_key(self.od.entry(first).dn)))
             self._add("OD304", record, f"{who(record)}: slot {slot} belongs to {escape(self.od.entry(first).dn)}, too", "authAuthority")
         pointer = password.pointer
         if pointer.key is not None:

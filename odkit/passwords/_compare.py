@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from odkit.directory import Directory, Record
-from odkit.findings import Finding, finding
+from odkit.dn import dn_key
+from odkit.findings import Finding, finding, record_finding
 from odkit.passwords._check import Checks, who
 from odkit.redaction import is_secret
 from odkit.text import escape, plural
@@ -49,7 +50,7 @@ class Preservation:
             od = self.after.od
             for key, direction, values in compare(old or Policy(), new or Policy()):
                 message = f"the global policy: {escape(key)} {values}"
-                self.findings.append(finding(_DIRECTIONS[direction], "cn=access,cn=authdata", message, path=od.sources[0].path))
+                self.findings.append(record_finding(_DIRECTIONS[direction], "cn=access,cn=authdata", message, path=od.sources[0].path))
         self._account_policies()
         for a, b in self._pairs("Computers"):
             if a is not None and b is not None:
@@ -76,7 +77,7 @@ class Preservation:
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
         line = record.entry.line_of(attribute) if attribute else record.line
-        self.findings.append(finding(code, record.dn, message, path=record.path, line=line))
+        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _account_policies(self) -> None:
         """The global policies of 10.10 and later."""
@@ -84,7 +85,7 @@ class Preservation:
             return
         for code, what in _changed(self.before.domain.account_policies, self.after.domain.account_policies):
             message = f"the global policy: {what}"
-            self.findings.append(finding(code, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
+            self.findings.append(record_finding(code, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
 
     def _pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
         """Records of both, by GUID, then by name; a GUID that stands twice in an export matches nobody."""
@@ -128,7 +129,7 @@ class Preservation:
         self._others(b, old, new)
         self._authdata(b, old, new)
         self._policy(b, old, new)
-        lost = b.dn in self.after.hopeless or any(f.code in _LOST for f in self.findings[before:])
+        lost = dn_key(b.dn) in self.after.hopeless or any(f.code in _LOST for f in self.findings[before:])
         if old.pointers:
             self.counts["before"] += 1
             self.counts["preserved"] += not lost

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from odkit.directory import Directory
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, finding, record_finding
 from odkit.kerberos import Inventory, InventoryKind, Listed, Principal, PrincipalStore
 from odkit.kerberos.authdata import names_of
 from odkit.purge.model import Flavour
@@ -56,7 +56,8 @@ def from_directory(od: Directory) -> Inventory | None:
     seen: set[Principal] = set()
     for row in listed:
         if row.principal in seen:
-            findings.append(finding("OD211", row.record or "", f"{row.principal} stands on more than one record", line=row.line))
+            message = f"{row.principal} stands on more than one record"
+            findings.append(record_finding("OD211", row.record or "", message, line=row.line))
         seen.add(row.principal)
     return Inventory(od.sources[-1].path, "authdata", listed, "", findings, InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)
 

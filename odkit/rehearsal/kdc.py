@@ -31,13 +31,14 @@ class ScratchRealm:
         realm: its name.
         listen: start krb5kdc, too; without it only the database exists.
         within: make its folder in this one.
+        master: encryption type of its master key; the release's own default without it.
 
     Attributes:
         env: the environment in which MIT's programs see this realm and no other.
         folder: where its files are, mode 0700.
     """
 
-    def __init__(self, realm: str, *, listen: bool = False, within: Path | None = None) -> None:
+    def __init__(self, realm: str, *, listen: bool = False, within: Path | None = None, master: str = "") -> None:
         check_realm(realm.encode("utf-8", "surrogateescape"))
         self.realm = realm
         self._kadmin = program("kadmin.local", _PACKAGES)
@@ -48,7 +49,7 @@ class ScratchRealm:
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self.env = self._write_config()
-            run(self._util, "-r", realm, "create", "-s", "-P", "scratch", env=self.env)
+            run(self._util, "-r", realm, *(("-k", master) if master else ()), "create", "-s", "-P", "scratch", env=self.env)
             if listen:
                 self._start()
         except BaseException:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from odkit.directory import Directory, Mount, User, host_of_url
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, record_finding
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.names import host_key
 from odkit.redaction import is_risky
@@ -48,7 +48,7 @@ def _names(mount: Mount) -> Iterator[tuple[str, str]]:
 
 
 def _say(code: str, mount: Mount, message: str) -> Finding:
-    return finding(code, mount.dn, f"mount {escape(mount.name)}: {message}", path=mount.path, line=mount.line)
+    return record_finding(code, mount.dn, f"mount {escape(mount.name)}: {message}", path=mount.path, line=mount.line)
 
 
 def _mount(mount: Mount, places: dict[str, Mount]) -> Iterator[Finding]:
@@ -95,7 +95,7 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
         nfs_host, _, rest = net.partition("/")
         if url_host is not None and host_key(url_host) != host_key(nfs_host):
             message = f"user {escape(user.name)}: the home's URL is on {escape(url_host)}, its path on {escape(nfs_host)}"
-            yield finding("OD728", user.dn, message, path=user.path, line=user.line)
+            yield record_finding("OD728", user.dn, message, path=user.path, line=user.line)
             continue
         path = f"/{rest}"
         if not any(host == host_key(nfs_host) and (path == share or path.startswith(f"{share.rstrip('/')}/")) for host, share in given):
@@ -106,12 +106,12 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
             message = (
                 f"user {escape(user.name)}: the home is {escape(home.path)} by the URL and {escape(rest.rpartition('/')[2])} by the path"
             )
-            yield finding("OD729", user.dn, message, path=user.path, line=user.line)
+            yield record_finding("OD729", user.dn, message, path=user.path, line=user.line)
     for (host, path), count in sorted(missing.items()):
         user = first[host, path]
         why = "no mount of that path" if host in hosts else "no mount of that host"
         message = f"{plural(count, 'home')} below {escape(path)} on {escape(host)}, such as that of {escape(user.name)}: {why}"
-        yield finding("OD730", user.dn, message, path=user.path, line=user.line)
+        yield record_finding("OD730", user.dn, message, path=user.path, line=user.line)
 
 
 def has_password(mount: Mount) -> bool:

@@ -1,24 +1,49 @@
-"""The Kerberos keys of an account, by their structure only: key version and encryption types, never the material.
+"""The Kerberos keys of an account: what a value of ``draft-krbKeySet`` holds.
 
-``draft-krbKeySet`` is DER (Heimdal's hdb_keyset_aapl, tags out of order on purpose):
+``draft-krbKeySet`` is DER (Heimdal's hdb_keyset_aapl, tags out of order on purpose), or the same as base64 text:
 
     hdb_keyset_aapl ::= SEQUENCE { kvno [1] INTEGER, keys [0] SEQUENCE OF Key, principal [2] Principal OPTIONAL }
     Key             ::= SEQUENCE { mkvno [0] INTEGER OPTIONAL, key [1] EncryptionKey, salt [2] Salt OPTIONAL }
     EncryptionKey   ::= SEQUENCE { keytype [0] Int32, keyvalue [1] OCTET STRING }
+    Salt            ::= SEQUENCE { type [0] INTEGER, salt [1] OCTET STRING, opaque [2] OCTET STRING OPTIONAL }
+
+Keys stand in it in clear when a password change through slapd made them, and sealed (``mkvno``) when kadmin did (Apple's Heimdal,
+HeimODAdmin.c update_keys): a key set is as secret as the password.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odkit.errors import InputError
 from odkit.values.enctypes import ENCTYPES
 
-__all__ = ["KeySet", "parse_keyset"]
+__all__ = ["KeySet", "StoredKey", "parse_keyset"]
 
-_SEQUENCE, _INTEGER = 0x30, 0x02
+_SEQUENCE, _INTEGER, _OCTETS, _GENERAL_STRING = 0x30, 0x02, 0x04, 0x1B
 _MAX = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """One key of a set.
+
+    Attributes:
+        enctype: number of its encryption type.
+        value: the key, or the sealed key; secret.
+        mkvno: version of the master key that seals it; None for a key in clear.
+        salt_type: 3 for the salt of a password; None without one.
+        salt: its text.
+    """
+
+    enctype: int
+    value: bytes = field(repr=False)
+    mkvno: int | None = None
+    salt_type: int | None = None
+    salt: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +52,18 @@ class KeySet:
 
     Attributes:
         kvno: version of the keys.
-        enctypes: numbers of their encryption types, in order.
+        keys: in order.
+        principal: components and realm of the one name that the set is for, None when it is for all names of the record.
     """
 
     kvno: int
-    enctypes: tuple[int, ...]
+    keys: tuple[StoredKey, ...]
+    principal: tuple[tuple[bytes, ...], bytes] | None = None
+
+    @property
+    def enctypes(self) -> tuple[int, ...]:
+        """Numbers of the encryption types, in order."""
+        return tuple(key.enctype for key in self.keys)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,11 +113,44 @@ def _integer(data: memoryview) -> int:
     return int.from_bytes(content, "big", signed=True)
 
 
+def _octets(data: memoryview, tag: int = _OCTETS) -> bytes:
+    return bytes(_one(data, tag))
+
+
+def _key(data: memoryview) -> StoredKey:
+    fields = _tagged(data)
+    key = _tagged(_one(fields[1], _SEQUENCE))
+    mkvno = _integer(fields[0]) if 0 in fields else None
+    value = _octets(key[1]) if 1 in key else b""
+    if 2 not in fields:
+        return StoredKey(_integer(key[0]), value, mkvno)
+    salt = _tagged(_one(fields[2], _SEQUENCE))
+    return StoredKey(_integer(key[0]), value, mkvno, _integer(salt[0]), _octets(salt[1]) if 1 in salt else b"")
+
+
+def _principal(data: memoryview) -> tuple[tuple[bytes, ...], bytes]:
+    """``Principal ::= SEQUENCE { name [0] SEQUENCE { type [0], string [1] SEQUENCE OF GeneralString }, realm [1] GeneralString }``."""
+    fields = _tagged(_one(data, _SEQUENCE))
+    name = _tagged(_one(fields[0], _SEQUENCE))
+    parts = tuple(bytes(part) for _, part in _items(_one(name[1], _SEQUENCE)))
+    return parts, _octets(fields[1], _GENERAL_STRING)
+
+
+def _der(value: bytes) -> bytes:
+    """The DER of a value that may be base64 text (Apple's HeimODAdmin.c takes both)."""
+    if value[:1] == bytes([_SEQUENCE]) or not value:
+        return value
+    try:
+        return base64.b64decode(value.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return value
+
+
 def parse_keyset(value: bytes) -> KeySet:
-    """Read the structure of a key set.
+    """Read a key set.
 
     Args:
-        value: DER.
+        value: DER, or base64 text of it.
 
     Raises:
         InputError: not a key set; the message holds nothing of it.
@@ -93,14 +158,14 @@ def parse_keyset(value: bytes) -> KeySet:
     try:
         if len(value) > _MAX:
             raise _BrokenError("larger than a key set can be")
-        fields = _tagged(_one(memoryview(value), _SEQUENCE))
+        fields = _tagged(_one(memoryview(_der(value)), _SEQUENCE))
         kvno = _integer(fields[1])
-        enctypes = []
+        keys = []
         for tag, key in _items(_one(fields[0], _SEQUENCE)):
             if tag != _SEQUENCE:
                 raise _BrokenError("a key that is no sequence")
-            enctypes.append(_integer(_tagged(_one(_tagged(key)[1], _SEQUENCE))[0]))
-        return KeySet(kvno, tuple(enctypes))
+            keys.append(_key(key))
+        return KeySet(kvno, tuple(keys), _principal(fields[2]) if 2 in fields else None)
     except (_BrokenError, KeyError) as error:
         why = str(error) if isinstance(error, _BrokenError) else "a field is missing"
         raise InputError("<keys>", None, f"not a Kerberos key set ({len(value)} bytes): {why}") from None

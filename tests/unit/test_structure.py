@@ -58,3 +58,63 @@ def test_starting_loads_nothing_heavy() -> None:
     code = "import odkit_cli, sys; print('odkit' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+# what people read: a program that looks into it decides on words
+_WORDS = {"message", "subject", "reason", "said", "why", "source"}
+_LOOKING = {"startswith", "endswith", "partition", "rpartition", "split", "rsplit", "find", "index", "count", "replace", "removeprefix", "removesuffix", "lower",
+            "upper", "casefold", "strip", "match", "search", "fullmatch"}  # fmt: skip
+
+
+def _is_words(node: ast.expr) -> bool:
+    """``x.message``, ``str(error)``, ``x.message.lower()``, ``record.dn``."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in _WORDS or node.attr == "dn"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id == "str" and isinstance(node.args[0], ast.Name) and node.args[0].id in {"error", "fault", "failure"}
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _LOOKING and _is_words(node.func.value)
+
+
+def decisions_on_words(source: str) -> list[int]:
+    """Lines that look into a message, a printed place or the text of a DN."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in _LOOKING
+            and _is_words(node.func.value)
+            and (node.args or node.func.attr not in {"split", "strip"})  # without arguments these fold blanks, to show the text
+        ):
+            found.append(node.lineno)
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            looked_into = any(isinstance(op, ast.In | ast.NotIn) and _is_words(side) for op, side in zip(node.ops, sides[1:], strict=True))
+            literal = any(isinstance(side, ast.Constant) and isinstance(side.value, str) and side.value for side in sides)
+            if looked_into or (literal and any(map(_is_words, sides))):
+                found.append(node.lineno)
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize("path", [*MODULES, *(ROOT / "cli").rglob("*.py")], ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_decision_is_taken_on_words(path: Path) -> None:
+    assert not decisions_on_words(path.read_text())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '",cn=config," in f.subject.lower()',
+        '"homedirectory" in f.message.lower()',
+        '"cut" in error.message',
+        '"cut" in str(error)',
+        'path, _, line = each.source.rpartition(":")',
+        '" is live" in d.reason',
+        'd.reason.partition(":")[0]',
+        'record.dn.lower().endswith("cn=authdata")',
+        'error.message == "no realm"',
+        'str(error).startswith("x")',
+    ],
+)
+def test_a_planted_decision_on_words_is_found(line: str) -> None:
+    assert decisions_on_words(f"{line}\n")

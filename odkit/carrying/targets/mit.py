@@ -2,28 +2,71 @@
 
 from __future__ import annotations
 
-from odkit.carrying.model import CarriedUser, Collision, Why
+from collections.abc import Sequence
+
+from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, to_destroy
+from odkit.carrying.mitdump import Planned, dump_pieces
+from odkit.carrying.model import CarriedService, CarriedUser, PlannedFile
 from odkit.carrying.principals import rule_on
+from odkit.carrying.services import rule_on_services
 from odkit.carrying.source import CarrySource
 from odkit.carrying.target import Decisions, Target
 from odkit.errors import UsageError
+from odkit.kerberos import Principal
 
 __all__ = ["TARGETS"]
+
+_NO_KEYS = (
+    "an MIT KDC needs the users' keys: give --kdc-dump and --stash (10.4 to 10.6), or the export of cn=authdata beside the main one (10.7 "
+    "and later)"
+)
+_UNWRITABLE = (
+    "-o needs --target-dump and --target-stash: the keys are sealed under the target's own master key, and no dump with clear keys is ever "
+    "written. On the target: kdb5_util dump -r13 new.dump, and its stash file"
+)
+_UNPROVED = (
+    "Real Macs as clients of the new realm.",
+    "Password history: what the old KDC refused as used before, the new one accepts once.",
+)
 
 
 def _decide(source: CarrySource) -> Decisions:
     if source.principals is None:
-        raise UsageError(
-            "an MIT KDC needs the users' keys: give --kdc-dump and --stash (10.4 to 10.6), or the export of cn=authdata beside the main "
-            "one (10.7 and later)"
-        )
+        raise UsageError(_NO_KEYS)
     users: list[CarriedUser] = []
-    collisions: list[Collision] = []
+    planned: list[Planned] = []
+    claimed: set[Principal] = set()
     for user in source.users():
         ruling = rule_on(source, user)
         users.append(ruling.as_user(user))
-        collisions += [Collision(user.name, reason.text) for reason in ruling.reasons if reason.why is Why.COLLISION]
-    return Decisions(tuple(users), collisions=tuple(collisions))
+        if user.principal is not None:
+            claimed.add(user.principal)
+        if ruling.target is not None and user.entry is not None:
+            planned.append(Planned(ruling.target, ruling.keys, user.entry.entry, user.state))
+    services: list[CarriedService] = []
+    for service in rule_on_services(source, claimed):
+        services.append(service.service)
+        if service.target is not None and service.entry is not None:
+            planned.append(Planned(service.target, service.keys, service.entry.entry, None))
+    kdc = source.target_kdc
+    master = kdc.master_key if kdc is not None else None
+
+    def files(plan_id: str) -> Sequence[PlannedFile]:
+        if master is None:
+            return ()
+        what = f"{len(planned)} principals for kdb5_util load -update, sealed under the target's master key"
+        return (PlannedFile("principals.dump", lambda: dump_pieces(planned, master, source.at), what, secret=True),)
+
+    return Decisions(
+        tuple(users),
+        services=tuple(services),
+        collisions=collisions_of(users, services),
+        changed=kerberos_changes(planned, source),
+        destroy=to_destroy(source.options),
+        unproved=_UNPROVED,
+        why_unwritable=None if master is not None else _UNWRITABLE,
+        files=files,
+    )
 
 
 TARGETS = (Target("mit", "an MIT KDC", _decide),)

@@ -1,0 +1,157 @@
+"""A domain of 10.4 to 10.6 arrives at a real MIT KDC: every user logs in with the old password, and nobody who could not before."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import odkit
+from conftest import needs
+from live.old_realm import EXPORT, GONE, LIVE, REALM, OldRealm, dumped, logins, make_old_realm, new_realm, password
+from odkit.carrying import CarryPlan, Verdict, Why
+from odkit.kerberos.kdb.dump import read_dump
+from odkit.kerberos.kdb.master import open_mit, read_master_keys
+from odkit.kerberos.keytab import read_keytab
+from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.programs import run
+
+OTHER = "NEW.EXAMPLE.COM"
+
+
+@pytest.fixture(scope="session")
+def old(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> OldRealm:
+    needs("kdb5_util", "kadmin.local", "krb5kdc", "kinit")
+    base = tmp_path_factory.getbasetemp()
+    return make_old_realm((base if worker_id == "master" else base.parent) / "old-realm")
+
+
+@dataclass
+class Move:
+    """A plan whose files were loaded into a fresh realm."""
+
+    plan: CarryPlan
+    target: ScratchRealm
+    folder: Path
+
+    def login(self, principal: str, secret: str) -> subprocess.CompletedProcess[str]:
+        words = ["kinit", "-c", f"FILE:{self.folder}/ccache", f"{principal}@{self.target.realm}"]
+        return subprocess.run(words, env=self.target.env, input=f"{secret}\n", capture_output=True, text=True, check=False, timeout=30)
+
+
+def planned(old: OldRealm, folder: Path, target: ScratchRealm, dump: Path, stash: Path, **options: Any) -> Move:
+    plan = odkit.carry(
+        odkit.open(EXPORT), to="mit", kdc_dump=old.dump, stash=old.stash, target_dump=dump, target_stash=stash,
+        target_realm=target.realm, **options,
+    )  # fmt: skip
+    odkit.write_carry(plan, folder / "carry")
+    return Move(plan, target, folder)
+
+
+@pytest.fixture(scope="module", params=[REALM, OTHER], ids=["same realm", "another realm"])
+def moved(request: pytest.FixtureRequest, old: OldRealm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Move]:
+    folder = tmp_path_factory.mktemp("moved")
+    with new_realm(request.param, folder) as (target, dump, stash):
+        move = planned(old, folder, target, dump, stash)
+        run("kdb5_util", "-r", target.realm, "load", "-update", str(folder / "carry/principals.dump"), env=target.env)
+        yield move
+
+
+class TestLogins:
+    def test_every_user_with_a_usable_key_logs_in_with_the_old_password(self, moved: Move) -> None:
+        free = [user for user in moved.plan.users if user.verdict in {Verdict.CARRIED, Verdict.WARNED}]
+        free = [user for user in free if all(reason.why is not Why.MUST_CHANGE for reason in user.reasons)]
+        assert len(free) > 110
+        codes = logins(moved.target, {user.name: password(user.name) for user in free})
+        assert {name for name, code in codes.items() if code} == set()
+
+    def test_a_wrong_password_the_placeholder_and_nothing_are_refused(self, moved: Move) -> None:
+        user = next(user for user in moved.plan.users if user.verdict is Verdict.CARRIED and not user.reasons)
+        for wrong in (password(user.name) + "x", "********", "", password("somebody")):
+            assert moved.login(user.name, wrong).returncode != 0
+
+    def test_who_could_not_log_in_cannot_now(self, moved: Move, old: OldRealm) -> None:
+        said = {
+            "-allow_tix": "credentials have been revoked",
+            '-expire "2010-01-01 UTC"': "entry in database has expired",
+        }
+        for name, option in old.special.items():
+            if option in said:
+                done = moved.login(name, password(name))
+                assert done.returncode != 0
+                assert said[option] in done.stderr
+                assert next(user for user in moved.plan.users if user.name == name).verdict is Verdict.DISABLED
+
+    def test_who_had_to_change_his_password_has_to_now(self, moved: Move, old: OldRealm) -> None:
+        for name, option in old.special.items():
+            if option in {"+needchange", '-pwexpire "2010-01-01 UTC"'}:
+                assert "Password expired" in (done := moved.login(name, password(name))).stdout + done.stderr
+                assert done.returncode != 0
+
+    def test_the_counts_add_up_to_the_users_of_the_directory(self, moved: Move) -> None:
+        counts = moved.plan.counts
+        assert counts.pop("users") == len(odkit.open(EXPORT).users) == sum(counts.values())
+        assert json.loads((moved.folder / "carry/carry.json").read_text())["counts"]["carried"] == counts["carried"]
+
+    def test_administrators_and_the_names_of_the_kdc_are_not_carried(self, moved: Move) -> None:
+        names = {bytes(entry.principal).partition(b"@")[0].decode() for entry in read_dump(moved.folder / "carry/principals.dump").entries}
+        assert LIVE in names
+        assert not names & {GONE, "root", "jdoe/admin", "root/admin", "K/M", "kadmin/admin", "kadmin/changepw"}
+        assert not any(name.startswith("krbtgt/") for name in names)
+
+    def test_the_target_can_administer_what_was_carried(self, moved: Move) -> None:
+        name = next(user.name for user in moved.plan.users if user.verdict is Verdict.CARRIED)
+        done = run("kadmin.local", "-r", moved.target.realm, "getprinc", name, env=moved.target.env)
+        assert b"Number of keys" in done.stdout
+        assert f"odkit/carry@{moved.target.realm}".encode() in done.stdout
+
+
+class TestKeys:
+    def test_every_key_is_the_one_that_the_old_kdc_gives_out(self, old: OldRealm, tmp_path: Path) -> None:
+        """The oracle: kadmin.local writes every key of a realm into a keytab, in clear."""
+        with ScratchRealm(REALM, master="des3-cbc-sha1") as again:
+            run("kdb5_util", "-r", REALM, "load", str(old.dump), env=again.env)
+            (again.folder / "stash").write_bytes(old.stash.read_bytes())
+            run("kadmin.local", "-r", REALM, "ktadd", "-norandkey", "-k", f"{tmp_path}/all.keytab", "-glob", "*", env=again.env)
+        wanted = {(k.principal, k.kvno, k.enctype): k.key for k in read_keytab((tmp_path / "all.keytab").read_bytes(), "all")}
+        [master] = read_master_keys(old.stash)
+        found = {
+            (entry.principal, key.kvno, key.enctype): open_mit(key.sealed, master)
+            for entry in read_dump(old.dump).entries
+            for key in entry.keys
+        }
+        assert len(found) > 190
+        assert found == wanted
+
+    def test_the_written_keys_are_the_same_under_the_targets_master_key(self, moved: Move, old: OldRealm) -> None:
+        [source], [target] = read_master_keys(old.stash), read_master_keys(moved.folder / "new.stash")
+        was = {
+            (entry.principal.components, key.enctype): open_mit(key.sealed, source)
+            for entry in read_dump(old.dump).entries
+            for key in entry.keys
+        }
+        for entry in read_dump(moved.folder / "carry/principals.dump").entries:
+            for key in entry.keys:
+                assert open_mit(key.sealed, target) == was[entry.principal.components, key.enctype]
+                assert key.salt_type == 4
+
+    @pytest.mark.parametrize("form", ["keytab", "raw little-endian", "raw big-endian"])
+    def test_the_stash_is_read_in_each_of_its_forms(self, old: OldRealm, form: str, tmp_path: Path) -> None:
+        plan = odkit.carry(odkit.open(EXPORT), to="mit", kdc_dump=old.dump, stash=old.stash_as(form, tmp_path))
+        assert plan.counts["reset"] == 0
+        assert plan.counts["carried"] > 60
+
+
+class TestCollisions:
+    def test_a_name_that_the_target_has_is_left_out_and_listed(self, old: OldRealm, tmp_path: Path) -> None:
+        with new_realm(REALM, tmp_path) as (target, _, stash):
+            target.kadmin([b"addprinc -pw new-one aabbott0"])
+            move = planned(old, tmp_path, target, dumped(target, tmp_path / "later.dump"), stash)
+        assert [collision.name for collision in move.plan.collisions] == ["aabbott0"]
+        assert next(user for user in move.plan.users if user.name == "aabbott0").verdict is Verdict.LEFT_OUT
+        assert b"aabbott0@" not in (tmp_path / "carry/principals.dump").read_bytes()
