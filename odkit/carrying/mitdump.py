@@ -63,11 +63,10 @@ def limits_of(planned: Planned, at: datetime) -> tuple[int, int, int]:
     return attributes, expires, password_expires
 
 
-def _entry(planned: Planned, master: MasterKey, at: datetime) -> DumpEntry:
+def _entry(planned: Planned, master: MasterKey, at: datetime, author: bytes) -> DumpEntry:
     attributes, expires, password_expires = limits_of(planned, at)
     seconds = int(at.timestamp())
-    author = b"odkit/carry@" + planned.principal.realm + b"\0"
-    tagged = [TaggedData(_MODIFIED_BY, struct.pack("<I", seconds) + author), TaggedData(MKVNO, struct.pack("<H", master.kvno or 1))]
+    tagged = [TaggedData(_MODIFIED_BY, struct.pack("<I", seconds) + author + b"\0"), TaggedData(MKVNO, struct.pack("<H", master.kvno or 1))]
     if planned.entry.password_changed is not None:
         tagged.insert(0, TaggedData(LAST_CHANGE, struct.pack("<I", planned.entry.password_changed)))
     keys = tuple(SealedKey(key.kvno, key.enctype, seal_mit(key.value, master), _SPECIAL, key.salt or b"") for key in planned.keys)
@@ -77,8 +76,8 @@ def _entry(planned: Planned, master: MasterKey, at: datetime) -> DumpEntry:
     )
 
 
-def dump_pieces(planned: Iterable[Planned], master: MasterKey, at: datetime) -> Iterator[bytes]:
+def dump_pieces(planned: Iterable[Planned], master: MasterKey, at: datetime, author: bytes) -> Iterator[bytes]:
     """The file, record by record: explicit salts always, counters at zero, no policy, no old keys."""
     yield HEADER
     for each in planned:
-        yield write_entry(_entry(each, master, at))
+        yield write_entry(_entry(each, master, at, author))

@@ -108,7 +108,7 @@ class TestLogins:
         name = next(user.name for user in moved.plan.users if user.verdict is Verdict.CARRIED)
         done = run("kadmin.local", "-r", moved.target.realm, "getprinc", name, env=moved.target.env)
         assert b"Number of keys" in done.stdout
-        assert f"odkit/carry@{moved.target.realm}".encode() in done.stdout
+        assert f"odkit/carry-{moved.plan.id}@{moved.target.realm}".encode() in done.stdout
 
 
 class TestKeys:
@@ -155,3 +155,111 @@ class TestCollisions:
         assert [collision.name for collision in move.plan.collisions] == ["aabbott0"]
         assert next(user for user in move.plan.users if user.name == "aabbott0").verdict is Verdict.LEFT_OUT
         assert b"aabbott0@" not in (tmp_path / "carry/principals.dump").read_bytes()
+
+
+@dataclass
+class Loading:
+    """A folder with load.sh, and the KDC that it is for."""
+
+    move: Move
+
+    def run(self, script: str, *words: str, shell: str = "dash") -> subprocess.CompletedProcess[str]:
+        path = self.move.folder / "carry" / script
+        words = (shell, str(path), "--rehearsal", *words)
+        return subprocess.run(words, env=self.move.target.env, capture_output=True, text=True, check=False, timeout=120)
+
+    def kadmin(self, *commands: str) -> None:
+        self.move.target.kadmin(command.encode() for command in commands)
+
+    def keys(self) -> dict[bytes, tuple[bytes, ...]]:
+        entries = read_dump(dumped(self.move.target, self.move.folder / "keys.dump")).entries
+        return {bytes(entry.principal): tuple(key.sealed for key in entry.keys) for entry in entries}
+
+
+@pytest.fixture
+def loading(old: OldRealm, tmp_path: Path) -> Iterator[Loading]:
+    needs("dash")
+    with new_realm(REALM, tmp_path) as (target, dump, stash):
+        yield Loading(planned(old, tmp_path, target, dump, stash))
+
+
+class TestLoadScript:
+    def test_without_apply_nothing_changes(self, loading: Loading) -> None:
+        before = loading.keys()
+        done = loading.run("load.sh")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "a dry run; --apply would load these 123 principals" in done.stdout
+        assert loading.keys() == before
+
+    def test_a_second_run_brings_no_old_password_and_no_deleted_principal_back(self, loading: Loading) -> None:
+        assert loading.run("load.sh", "--apply").returncode == 0
+        loading.kadmin('cpw -pw "a new one" aabbott0', "delprinc -force diradmin")
+        before = loading.keys()
+        done = loading.run("load.sh", "--apply")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "nothing to load: 0 loaded, 123 known, 0 failed" in done.stdout
+        assert loading.keys() == before
+        codes = logins(loading.move.target, {"aabbott0": "a new one"}) | {
+            "old": logins(loading.move.target, {"aabbott0": password("aabbott0")})["aabbott0"]
+        }
+        assert codes["aabbott0"] == 0
+        assert codes["old"] != 0
+
+    def test_a_name_that_somebody_made_in_the_meantime_stops_it(self, loading: Loading) -> None:
+        loading.kadmin('addprinc -pw "somebody else" aabbott0')
+        before = loading.keys()
+        done = loading.run("load.sh", "--apply")
+        assert done.returncode == 3
+        assert f"aabbott0@{REALM}" in done.stderr
+        assert loading.keys() == before
+
+    def test_another_master_key_stops_it(self, loading: Loading) -> None:
+        with ScratchRealm(REALM) as other:
+            script = str(loading.move.folder / "carry/load.sh")
+            done = subprocess.run(["dash", script, "--rehearsal", "--apply"], env=other.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 3
+        assert "the master key of" in done.stderr
+
+    @pytest.mark.parametrize("size", [0, 40, 5000, -30])
+    def test_a_file_that_is_cut_stops_it(self, loading: Loading, size: int) -> None:
+        path = loading.move.folder / "carry/principals.dump"
+        path.write_bytes(path.read_bytes()[:size])
+        before = loading.keys()
+        assert loading.run("load.sh", "--apply").returncode in {2, 3}
+        assert loading.keys() == before
+
+    def test_the_way_back_leads_back_and_keeps_what_was_changed(self, loading: Loading) -> None:
+        before = loading.keys()
+        assert loading.run("load.sh", "--apply").returncode == 0
+        loading.kadmin('cpw -pw "a new one" aabbott0')
+        done = loading.run("unload.sh", "--apply")
+        assert done.returncode == 0
+        assert "122 deleted, 0 absent, 0 failed" in done.stdout
+        after = loading.keys()
+        assert after.pop(f"aabbott0@{REALM}".encode())
+        assert after == before
+
+    def test_a_load_that_fails_is_said_with_its_cure(self, loading: Loading, tmp_path: Path) -> None:
+        """The real one fails, after the scratch database and the copy have taken the file."""
+        standin = tmp_path / "bin" / "kdb5_util"
+        standin.parent.mkdir()
+        standin.write_text('#!/bin/sh\ncase "$*" in *-d*) ;; *"load -update"*) exit 1 ;; esac\nexec /usr/sbin/kdb5_util "$@"\n')
+        standin.chmod(0o755)
+        loading.move.target.env["PATH"] = f"{standin.parent}:{loading.move.target.env['PATH']}"
+        done = loading.run("load.sh", "--apply")
+        assert done.returncode == 1
+        assert "touch DATABASE.kadm5.lock" in done.stderr
+        assert "0 loaded, 0 known from an earlier run, 123 failed" in done.stdout
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh"])
+    def test_other_shells_do_the_same(self, loading: Loading, shell: str) -> None:
+        needs(shell)
+        done = loading.run("load.sh", "--apply", shell=shell)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "123 loaded, 0 known from an earlier run, 0 failed" in done.stdout
+
+    def test_nothing_of_it_stays_outside_the_folder(self, loading: Loading) -> None:
+        """After kill -9, too: its workplace is inside."""
+        assert "TMPDIR=$HERE" in (loading.move.folder / "carry/load.sh").read_text()
+        loading.run("load.sh", "--apply")
+        assert not list((loading.move.folder / "carry").glob("odkit.*"))

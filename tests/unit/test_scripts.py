@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import forged
 import lion
 import odkit
 from conftest import MART, ROOT, needs
@@ -86,6 +87,18 @@ def collected(folder: Path) -> Path:
     return folder
 
 
+def carried(folder: Path) -> Path:
+    """A plan for an MIT KDC."""
+    folder.mkdir()
+    dump, stash = forged.company(["aabbott0"]).write(folder)
+    new, new_stash = forged.Database(master=forged.TARGET).write(folder, "new")
+    plan = odkit.carry(
+        odkit.open(MART / "after" / "export.ldif"), to="mit", kdc_dump=dump, stash=stash, target_dump=new, target_stash=new_stash
+    )
+    odkit.write_carry(plan, folder / "carry")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     base = tmp_path_factory.mktemp("scripts")
@@ -97,6 +110,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "10.7+": lion_story(base / "lion"),
         "collect": collected(base / "collect"),
         "rewrite": rewritten(base / "rewrite"),
+        "carry": carried(base / "carry"),
         **{f"lkdc {target}": teardown(base / f"lkdc-{target}", target) for target in LKDC_TARGETS},
     }
 

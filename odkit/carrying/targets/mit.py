@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from odkit.carrying.kdc.files import kdc_files, kdc_steps
 from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, to_destroy
-from odkit.carrying.mitdump import Planned, dump_pieces
+from odkit.carrying.mitdump import Planned
 from odkit.carrying.model import CarriedService, CarriedUser, PlannedFile
 from odkit.carrying.principals import rule_on
 from odkit.carrying.services import rule_on_services
@@ -49,13 +50,10 @@ def _decide(source: CarrySource) -> Decisions:
         if service.target is not None and service.entry is not None:
             planned.append(Planned(service.target, service.keys, service.entry.entry, None))
     kdc = source.target_kdc
-    master = kdc.master_key if kdc is not None else None
 
     def files(plan_id: str) -> Sequence[PlannedFile]:
-        if master is None:
-            return ()
-        what = f"{len(planned)} principals for kdb5_util load -update, sealed under the target's master key"
-        return (PlannedFile("principals.dump", lambda: dump_pieces(planned, master, source.at), what, secret=True),)
+        assert kdc is not None
+        return kdc_files(plan_id, planned, kdc, source.at)
 
     return Decisions(
         tuple(users),
@@ -64,7 +62,8 @@ def _decide(source: CarrySource) -> Decisions:
         changed=kerberos_changes(planned, source),
         destroy=to_destroy(source.options),
         unproved=_UNPROVED,
-        why_unwritable=None if master is not None else _UNWRITABLE,
+        steps=kdc_steps(source.realm_to or b""),
+        why_unwritable=None if kdc is not None and kdc.master_key is not None else _UNWRITABLE,
         files=files,
     )
 

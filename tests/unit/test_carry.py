@@ -1,0 +1,303 @@
+"""Carrying a domain: what is decided on which evidence, and damaged inputs, each with one clear message and nothing written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import odkit
+from conftest import MART
+from forged import MASTER, REALM, TARGET, Database, company, key, sealed
+from odkit.carrying import CarryPlan
+from odkit.errors import InputError, OdkitError, UsageError
+from odkit.kerberos.kdb.dump import SealedKey, TaggedData, read_dump
+from odkit.kerberos.kdb.master import MasterKey, seal_mit
+from odkit.ldif import Entry, dump
+from odkit_cli import cli
+
+SUFFIX = "dc=od,dc=example,dc=com"
+EXPORT = MART / "after" / "export.ldif"
+
+
+def user(name: str, uid: int = 1100, **attributes: str) -> Entry:
+    values = {
+        "objectClass": [b"apple-user", b"posixAccount"],
+        "uid": [name.encode()],
+        "uidNumber": [str(uid).encode()],
+        "authAuthority": [f";Kerberosv5;;{name}@{REALM};{REALM};".encode()],
+    }
+    return Entry(f"uid={name},cn=users,{SUFFIX}", values | {key: [value.encode()] for key, value in attributes.items()})
+
+
+def directory(*users: Entry) -> odkit.Directory:
+    tops = [Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"od"]}), Entry(f"cn=users,{SUFFIX}", {"cn": [b"users"]})]
+    kdc = Entry(f"cn=KerberosKDC,cn=config,{SUFFIX}", {"cn": [b"KerberosKDC"], "apple-config-realname": [REALM.encode()]})
+    return odkit.open(dump([*tops, kdc, *users]))
+
+
+def carry(folder: Path, database: Database, *users: Entry, **options: Any) -> CarryPlan:
+    old, stash = database.write(folder)
+    return odkit.carry(directory(*users), to="mit", kdc_dump=old, stash=stash, **options)
+
+
+def verdicts(plan: CarryPlan) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {each.name: (each.verdict.value, tuple(reason.why.value for reason in each.reasons)) for each in plan.users}
+
+
+class TestVerdicts:
+    def test_a_user_with_strong_keys_is_carried(self, tmp_path: Path) -> None:
+        assert verdicts(carry(tmp_path, company(["jdoe"]), user("jdoe"))) == {"jdoe": ("carried", ())}
+
+    @pytest.mark.parametrize(("enctypes", "verdict"), [((16,), "warned"), ((23,), "warned"), ((16, 23), "warned"), ((23, 17), "carried")])
+    def test_only_triple_des_or_rc4_is_a_warning_with_an_end(self, tmp_path: Path, enctypes: tuple[int, ...], verdict: str) -> None:
+        database = Database()
+        database.add("jdoe", *enctypes)
+        [found] = carry(tmp_path, database, user("jdoe"), today=date(2026, 3, 1)).users
+        assert found.verdict.value == verdict
+        assert found.until == (date(2026, 5, 30) if verdict == "warned" else None)
+
+    def test_only_single_des_or_no_key_at_all_is_a_reset(self, tmp_path: Path) -> None:
+        database = Database()
+        database.add("des", 1, 3)
+        database.add("none")
+        plan = carry(tmp_path, database, user("des"), user("none"), user("absent"))
+        assert {name: verdict for name, (verdict, _) in verdicts(plan).items()} == dict.fromkeys(("des", "none", "absent"), "reset")
+        assert plan.must_act
+
+    @pytest.mark.parametrize("entry", [
+        user("root", 1500), user("backup", 1500), user("www-data", 1500), user("jdoe", 0), user("jdoe", 501), user("jdoe", 999),
+        user("jdoe", -2), user("jdoe", 65534),
+    ], ids=lambda entry: f"{entry.dn.split(',')[0]} {entry.attributes['uidNumber'][0].decode()}")  # fmt: skip
+    def test_reserved_names_and_numbers_stay_behind_with_their_principals(self, tmp_path: Path, entry: Entry) -> None:
+        name = entry.attributes["uid"][0].decode()
+        plan = carry(tmp_path, company([name]), entry)
+        assert verdicts(plan) == {name: ("left_out", ("reserved",))}
+        assert not plan.must_act
+
+    def test_what_the_target_has_counts_alone_when_it_is_given(self, tmp_path: Path) -> None:
+        accounts = tmp_path / "accounts"
+        accounts.write_text("root:x:0:0:root:/root:/bin/sh\njdoe:x:1003:1003::/home/jdoe:/bin/sh\nroot:x:0:\n")
+        plan = carry(tmp_path, company(["jdoe", "mail", "low", "same"]), user("jdoe"), user("mail"), user("low", 501), user("same", 1003),
+                     target_accounts=accounts)  # fmt: skip
+        assert {name: verdict for name, (verdict, _) in verdicts(plan).items()} == {
+            "jdoe": "left_out", "mail": "carried", "low": "carried", "same": "left_out",
+        }  # fmt: skip
+
+    def test_a_number_that_is_none_is_no_permission(self, tmp_path: Path) -> None:
+        assert verdicts(carry(tmp_path, company(["jdoe"]), user("jdoe", uidNumber="abc"))) == {"jdoe": ("left_out", ("damaged",))}
+
+    def test_two_users_with_one_principal_are_both_left_out(self, tmp_path: Path) -> None:
+        other = user("second", authAuthority=f";Kerberosv5;;jdoe@{REALM};{REALM};")
+        assert set(verdicts(carry(tmp_path, company(["jdoe"]), user("jdoe"), other)).values()) == {("left_out", ("twin",))}
+
+    def test_a_disabled_authority_keeps_the_user_out(self, tmp_path: Path) -> None:
+        entry = user("jdoe", authAuthority=f";DisabledUser;;Kerberosv5;;jdoe@{REALM};{REALM};")
+        assert verdicts(carry(tmp_path, company(["jdoe"]), entry))["jdoe"][0] == "disabled"
+
+    def test_the_policy_of_the_password_server_becomes_a_date(self, tmp_path: Path) -> None:
+        policy = b"policy60min\0"
+        data = (0x12345C01).to_bytes(4, "big") + len(policy).to_bytes(4, "big") + policy + bytes(24)
+        database = Database()
+        database.add("jdoe", 18, tagged=[TaggedData(1, (1_000_000_000).to_bytes(4, "little")), TaggedData(3, data)])
+        plan = with_target(tmp_path, database, user("jdoe"))
+        odkit.write_carry(plan, tmp_path / "out")
+        [entry] = read_dump(tmp_path / "out/principals.dump").entries
+        assert entry.password_expires == 1_000_003_600
+        assert {tagged.type for tagged in entry.tagged} == {1, 2, 8}
+
+    def test_an_unknown_realm_of_the_target_changes_names_and_no_salt(self, tmp_path: Path) -> None:
+        plan = with_target(tmp_path, company(["jdoe"]), user("jdoe"), realm="NEW.EXAMPLE.COM")
+        odkit.write_carry(plan, tmp_path / "out")
+        [entry] = read_dump(tmp_path / "out/principals.dump").entries
+        assert bytes(entry.principal) == b"jdoe@NEW.EXAMPLE.COM"
+        assert {(key.salt_type, key.salt) for key in entry.keys} == {(4, f"{REALM}jdoe".encode())}
+
+
+def with_target(folder: Path, database: Database, *users: Entry, realm: str = REALM, **options: Any) -> CarryPlan:
+    new, stash = Database(realm, TARGET).write(folder, "new")
+    return carry(folder, database, *users, target_dump=new, target_stash=stash, target_realm=realm, **options)
+
+
+def twice(database: Database) -> None:
+    database.records.append(database.records[-1])
+
+
+def second_master(database: Database) -> None:
+    other = MasterKey(18, bytes(32), 1)
+    database.records.append(replace(database.records[0], keys=(SealedKey(1, 18, seal_mit(other.key, other)),)))
+
+
+def local_kdc(database: Database) -> None:
+    database.records.append(Database("LKDC:SHA1.00", MASTER).entry("jdoe", [sealed(9, 18)]))
+
+
+def odd_type(database: Database) -> None:
+    database.records[-1] = replace(database.records[-1], keys=(replace(database.records[-1].keys[0], enctype=99),))
+
+
+def odd_length(database: Database) -> None:
+    database.records[-1] = replace(database.records[-1], keys=(SealedKey(1, 18, seal_mit(b"short", MASTER)),))
+
+
+def flipped(database: Database) -> None:
+    old = database.records[-1].keys[0]
+    database.records[-1] = replace(database.records[-1], keys=(replace(old, sealed=old.sealed[:-1] + bytes([old.sealed[-1] ^ 1])),))
+
+
+Damage = Callable[[Database], None]
+
+
+class TestDamage:
+    @pytest.mark.parametrize(("damage", "said"), [
+        (twice, "stands here and in line"), (second_master, "stands here and in line"), (local_kdc, "holds 2 realms"),
+        (odd_type, "encryption type 99"), (odd_length, "a key of 5 bytes"), (flipped, "no master key of the stash opens its key"),
+    ], ids=lambda value: getattr(value, "__name__", ""))  # fmt: skip
+    def test_a_damaged_dump_is_refused(self, tmp_path: Path, damage: Damage, said: str) -> None:
+        database = company(["jdoe"])
+        damage(database)
+        with pytest.raises(InputError, match=said):
+            carry(tmp_path, database, user("jdoe"))
+
+    def test_a_dump_that_is_cut_anywhere_is_refused(self, tmp_path: Path) -> None:
+        """Behind a whole line only the missing krbtgt, or a user without keys, can tell."""
+        old, stash = company(["jdoe"]).write(tmp_path)
+        whole = old.read_bytes()
+        od = directory(user("jdoe"))
+        for size in range(0, len(whole) - 1, 7):
+            old.write_bytes(whole[:size])
+            if whole[:size].endswith(b"\n") and whole[:size].count(b"\n") == 3:
+                continue
+            with pytest.raises(InputError):
+                odkit.carry(od, to="mit", kdc_dump=old, stash=stash)
+
+    def test_the_stash_of_another_kdc_is_refused(self, tmp_path: Path) -> None:
+        old, stash = company(["jdoe"]).write(tmp_path)
+        stash.write_bytes(Database(master=TARGET).stash())
+        with pytest.raises(InputError, match="is not the master key of MEDICALMART"):
+            odkit.carry(directory(user("jdoe")), to="mit", kdc_dump=old, stash=stash)
+
+    @pytest.mark.parametrize("data", [b"", b"x", b"\x05\x02", b"\0" * 40, b"\x12\0\x20\0\0\0short", b"\x30\x05junk!"])
+    def test_what_is_no_stash_is_refused(self, tmp_path: Path, data: bytes) -> None:
+        old, stash = company(["jdoe"]).write(tmp_path)
+        stash.write_bytes(data)
+        with pytest.raises(InputError):
+            odkit.carry(directory(user("jdoe")), to="mit", kdc_dump=old, stash=stash)
+
+    def test_the_dump_of_another_realm_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match=r"is of the realm OTHER\.EXAMPLE\.COM, but the directory is of MEDICALMART"):
+            carry(tmp_path, Database("OTHER.EXAMPLE.COM"), user("jdoe"))
+
+    def test_of_several_realms_the_named_one_is_carried_and_the_rest_is_listed(self, tmp_path: Path) -> None:
+        database = company(["jdoe"])
+        local_kdc(database)
+        plan = carry(tmp_path, database, user("jdoe"), realm=REALM)
+        assert verdicts(plan)["jdoe"][0] == "carried"
+        assert [service.reason.text for service in plan.services if b"LKDC" in service.principal] == ["of the Local KDC of one machine"]
+
+    @pytest.mark.parametrize(
+        "options", [{"kdc_dump": Path("x")}, {"stash": Path("x")}, {"m_key": Path("x")}, {"target_stash": Path("x")}, {}]
+    )
+    def test_what_belongs_together_is_asked_for_together(self, options: dict[str, Any]) -> None:
+        with pytest.raises(UsageError):
+            odkit.carry(directory(user("jdoe")), to="mit", **options)
+
+    def test_without_the_targets_master_key_nothing_is_written(self, tmp_path: Path) -> None:
+        plan = carry(tmp_path, company(["jdoe"]), user("jdoe"))
+        with pytest.raises(UsageError, match="--target-dump and --target-stash"):
+            odkit.write_carry(plan, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+    @pytest.mark.parametrize("to", ["", "mit ", "MIT", "nothing"])
+    def test_a_target_that_is_none_is_refused(self, to: str) -> None:
+        with pytest.raises(UsageError, match="not a target"):
+            odkit.carry(directory(), to=to)
+
+
+class TestSecrets:
+    def test_no_key_stands_in_any_output(self, tmp_path: Path) -> None:
+        """Each key is looked for as bytes, hex in both cases and base64 in everything that is shown, written or raised."""
+        database = company(["jdoe", "root"])
+        plan = with_target(tmp_path, database, user("jdoe"), user("root", 0))
+        odkit.write_carry(plan, tmp_path / "out")
+        shown = [repr(plan), json.dumps(plan.as_json()), *map(repr, plan.users)]
+        texts = [*(text.encode() for text in shown), *(path.read_bytes() for path in (tmp_path / "out").iterdir())]
+        needles = [key(number, enctype) for number in range(2, 5) for enctype in (17, 18)] + [MASTER.key, TARGET.key]
+        for needle in needles:
+            for form in (needle, needle.hex().encode(), needle.hex().upper().encode()):
+                assert not any(form in text for text in texts)
+        sealed_ones = [each.sealed.hex().encode() for record in database.records for each in record.keys]
+        assert not any(form in text for form in sealed_ones for text in texts)
+
+    def test_every_file_is_for_its_owner_alone(self, tmp_path: Path) -> None:
+        odkit.write_carry(with_target(tmp_path, company(["jdoe"]), user("jdoe")), tmp_path / "out")
+        assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+        assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
+
+    def test_no_message_shows_a_part_of_a_record(self, tmp_path: Path) -> None:
+        old, stash = company(["jdoe"]).write(tmp_path)
+        whole = old.read_bytes()
+        hexes = re.findall(rb"[0-9a-f]{32,}", whole)
+        for size in range(60, len(whole), 11):
+            old.write_bytes(whole[:size] + b"\n")
+            try:
+                odkit.carry(directory(user("jdoe")), to="mit", kdc_dump=old, stash=stash)
+            except OdkitError as error:
+                assert not any(text[:16] in str(error).encode() for text in hexes)
+
+
+class TestCommand:
+    def run(self, *words: str) -> Any:
+        return CliRunner().invoke(cli, ["carry", *words], standalone_mode=False, obj={"quiet": False})
+
+    def files(self, folder: Path, names: Sequence[str]) -> list[str]:
+        old, stash = company(names).write(folder)
+        return [str(EXPORT), "--to", "mit", "--kdc-dump", str(old), "--stash", str(stash)]
+
+    def test_the_json_has_the_fields_of_the_contract_and_its_counts_add_up(self, tmp_path: Path) -> None:
+        names = [each.name for each in odkit.open(EXPORT).users.records()]
+        result = self.run(*self.files(tmp_path, names), "--json")
+        found = json.loads(result.stdout)
+        assert found["schema"] == "odkit/carry-plan/1"
+        assert {
+            "id",
+            "target",
+            "realm",
+            "counts",
+            "users",
+            "services",
+            "groups",
+            "collisions",
+            "changed",
+            "left_out",
+            "destroy",
+            "findings",
+        } <= set(found)
+        counts = found["counts"]
+        assert counts.pop("users") == len(names) == sum(counts.values()) == len(found["users"])
+        assert found["realm"] == {"from": REALM, "to": REALM}
+
+    def test_a_user_to_reset_is_no_brake(self, tmp_path: Path) -> None:
+        new, stash = Database(master=TARGET).write(tmp_path, "new")
+        words = self.files(tmp_path, ["aabbott0"])
+        result = self.run(*words, "--target-dump", str(new), "--target-stash", str(stash), "-o", str(tmp_path / "out"))
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert {path.name for path in (tmp_path / "out").iterdir()} >= {
+            "CARRY.txt",
+            "carry.json",
+            "principals.dump",
+            "load.sh",
+            "unload.sh",
+        }
+
+    def test_one_input_makes_one_plan(self, tmp_path: Path) -> None:
+        words = self.files(tmp_path, ["aabbott0"])
+        ids = {json.loads(self.run(*words, "--json").stdout)["id"] for _ in range(2)}
+        assert len(ids) == 1
