@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import resources
 
 from odkit.kerberos import Principal
 from odkit.kerberos.kdb.dump import DumpEntry, SealedKey
-from odkit.scripts.sh import assemble, encode_name, status_lines
+from odkit.shell import assemble, encode_name, fragment, status_lines
 from odkit.text import decode
 
 __all__ = ["author_of", "load_script", "unload_script"]
@@ -55,8 +54,8 @@ def _script(name: str, done: str, what: str, plan_id: str, realm: bytes, count: 
         "MASTER": encode_name(bytes(Principal((b"K", b"M"), realm))),
         "MASTERSUM": _checksum(_keys(master.keys)),
     }
-    folder = resources.files("odkit.carrying.kdc")
-    own = [(folder / part).read_text("utf-8") for part in ("kdc.sh", name)]
+
+    own = [fragment("odkit.carrying.kdc", part) for part in ("kdc.sh", name)]
     return assemble(head, values, ("common.sh", "principals.sh", "mit.sh"), (), own=own)
 
 
