@@ -7,19 +7,18 @@ an export of 100,000 users has 250 MB, and holding its values would cost a gigab
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import os
-import tempfile
-import threading
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from odkit.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future  # imported late below, like hashlib, tempfile and threading: reading LDIF needs none of them
 
 __all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "open_source", "source_name"]
 
@@ -174,6 +173,8 @@ class OpenSource:
             if isinstance(self._file, io.FileIO) and self._must_close:
                 self._fd = os.dup(self._file.fileno())
             else:
+                import tempfile
+
                 self._spool = cast("IO[bytes]", tempfile.TemporaryFile(buffering=0, prefix="odkit-"))  # noqa: SIM115
                 self._fd = os.dup(self._spool.fileno())
             weakref.finalize(self, os.close, self._fd)
@@ -260,11 +261,16 @@ class OpenSource:
         # a file with a path can be digested while it is read for the first time; a copy only when it is complete
         growing = self._fd is None or self._spool is not None
         if self._digest is None and (self._ended or not growing):
+            import threading
+            from concurrent.futures import Future
+
             self._digest = Future()
             size = self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size
             threading.Thread(target=self._compute_digest, args=(self._digest, size), daemon=True).start()
 
     def _compute_digest(self, digest: Future[tuple[str, int]], size: int) -> None:
+        import hashlib
+
         try:
             found = hashlib.sha256()
             at = 0

@@ -8,12 +8,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from odkit.comparison._model import Standing
-from odkit.directory import Directory
-from odkit.directory._folder import Gathered, files_of
+from odkit.directory import CollectedFile, Directory, export_files
 from odkit.errors import InputError
 from odkit.findings import DAMAGE, Finding, finding, record_finding
-from odkit.ldif import ChangeRecord, Completeness, Entry, Reader, Source
-from odkit.ldif._answer import Answer, Unknown, torn, unknowns
+from odkit.ldif import Answer, ChangeRecord, Completeness, Entry, Reader, Source, Unknown, torn, unknowns
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
 
@@ -46,7 +44,7 @@ class Side:
         self._progress = progress
         self._stores: list[OpenSource] = []
         self._readers: list[Reader] = []
-        self._promises: list[Gathered | None] = []
+        self._promises: list[CollectedFile | None] = []
         self._starts: list[int] = []
         self._offsets = array("Q")
         self._lengths = array("L")
@@ -60,7 +58,7 @@ class Side:
             self._torn = self._od.torn
         else:
             assert not isinstance(given, Directory)
-            for source, promise in files_of(given):
+            for source, promise in export_files(given):
                 name = source_name(source)
                 self._stores.append(OpenSource(source, name))
                 self._readers.append(Reader(b"", strict=False, lazy=True, name=name))
@@ -82,7 +80,7 @@ class Side:
     def unknown(self, entry: Entry) -> str:
         """What of an entry of this side cannot be known, with its place; empty when all can."""
         found = unknowns(entry)
-        if not found and (entry.path, entry._offset) in self._torn:
+        if not found and (entry.path, entry.offset) in self._torn:
             found = (Unknown(Answer.CUT, "", entry.line),)
         return f"{escape(entry.path)}:{found[0].line}: {found[0]}" if found else ""
 
@@ -115,7 +113,7 @@ class Side:
                     self._found.append(record_finding("OD009", record.dn, message, path=store.name, line=record.line))
                     continue
                 assert record.raw is not None
-                append_offset(record._offset)
+                append_offset(record.offset)
                 append_length(len(record.raw))
                 if check and _LINES(record.raw) is None:
                     _ = record.attributes  # parsed by the grammar, which says what is wrong

@@ -3,7 +3,7 @@
 from odkit.directory._config import Config, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._dscl_names import DsclNames
-from odkit.directory._folder import Collected, read_folder
+from odkit.directory._folder import Collected, CollectedFile, export_files, read_folder
 from odkit.directory._open import open_directory
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.values.home import Home, home_of, host_of_url
@@ -15,6 +15,7 @@ __all__ = [
     "DSCL_ATTRIBUTES",
     "DSCL_TYPES",
     "Collected",
+    "CollectedFile",
     "Computer",
     "ComputerList",
     "Config",
@@ -30,6 +31,7 @@ __all__ = [
     "ReplicaTree",
     "SourceInfo",
     "User",
+    "export_files",
     "home_of",
     "host_of_url",
     "open_directory",

@@ -6,17 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from odkit.directory._columns import OTHERS, Columns
-from odkit.directory._folder import Gathered
+from odkit.directory._folder import CollectedFile
 from odkit.directory._index import BAD, Index
 from odkit.directory._records import SourceInfo
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
-from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, Reader, Source
-from odkit.ldif._answer import torn
-from odkit.ldif._lines import Lines
-from odkit.ldif._parse import Parser
-from odkit.ldif._split import Mark
+from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Reader, Source, torn
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
 
@@ -45,7 +41,7 @@ class Catalogue:
 
     def __init__(
         self,
-        sources: Iterable[tuple[Source, Gathered | None]],
+        sources: Iterable[tuple[Source, CollectedFile | None]],
         gather: Iterable[str] = (),
         progress: Progress | None = None,
     ) -> None:
@@ -58,20 +54,20 @@ class Catalogue:
         if {"mcx", "managed"} <= wanted:
             wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
         self._columns = Columns(wanted)
-        self._large: dict[int, tuple[bytes, Attributes]] = {}
+        self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
         self._late: dict[str, Columns] = {}  # asked for, but not announced
-        self._rough: set[int] = set()  # numbers of records that are not plain, so that their bytes cannot be searched
+        self._irregular: set[int] = set()  # numbers of records whose bytes cannot be searched
         self._noted: set[Finding] = set()
         self._index = Index()
         self._stores: list[OpenSource] = []
-        self._parsers: list[Parser] = []
+        self._make: list[EntryMaker] = []  # for each source
         for source, promise in sources:
             self._add(source, promise, progress)
         if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
             raise InputError(names, None, "holds no entry: not an LDIF export, or an empty one")
 
-    def _add(self, source: Source, promise: Gathered | None, progress: Progress | None) -> None:
+    def _add(self, source: Source, promise: CollectedFile | None, progress: Progress | None) -> None:
         name = source_name(source)
         store = OpenSource(source, name)
         if self._digesting:
@@ -81,27 +77,27 @@ class Catalogue:
         self._stores.append(store)
         before = len(self._index)
         self._index.start()
-        add, take = self._index.add_simple, self._columns.take
+        add, take = self._index.add_regular, self._columns.take
 
-        def plain(offset: int, length: int, rdn: bytes, parent: bytes, marks: tuple[Mark, ...], guid: bytes) -> None:
+        def take_regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], guid: bytes) -> None:
             new = add(rdn, parent, offset, length)
             if new is None:
                 self._add_entry(reader.entry(store.peek(offset, length), offset), offset)
                 return
-            take(marks, guid)
+            take(matches, guid)
             if not new:
                 self._repeated(reader.entry(store.peek(offset, length), offset))
 
-        def other(record: Entry | ChangeRecord, offset: int, good: bool) -> None:
+        def take_other(record: Entry | ChangeRecord, offset: int, is_regular: bool) -> None:
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
                 self.findings.append(record_finding("OD009", record.dn, message, path=name, line=record.line))
             else:
-                self._add_entry(record, offset, rough=not good)
+                self._add_entry(record, offset, is_regular=is_regular)
 
-        lines = Lines(store.peek, counting=self._counting)
-        reader.scan(store.stream(progress), lines, self._columns.marks, self._columns.own, plain, other)
-        self._parsers.append(Parser(name, strict=False, lines=reader.lines, note=self.note))
+        stream, patterns = store.stream(progress), self._columns.patterns
+        reader.scan(stream, store.peek, patterns, take_regular, take_other, counting=self._counting)
+        self._make.append(reader.entry_maker(self.note))
         for each in reader.findings:
             self.note(each)
         self.torn |= {(name, offset) for offset in torn(self._index.offsets(before), reader.torn)}
@@ -115,12 +111,12 @@ class Catalogue:
             if reader.stored and not reader.blank_line_at_end:
                 self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
 
-    def _add_entry(self, entry: Entry, offset: int, *, rough: bool = False) -> None:
+    def _add_entry(self, entry: Entry, offset: int, *, is_regular: bool = True) -> None:
         assert entry.raw is not None
         place = (offset, len(entry.raw))
         dn = entry.dn
-        if rough:
-            self._rough.add(len(self._index))
+        if not is_regular:
+            self._irregular.add(len(self._index))
         self._columns.take_parsed(entry.attributes)
         key = dn_key(dn)
         if key is None:
@@ -159,25 +155,24 @@ class Catalogue:
             InputError: the file was changed since it was opened.
         """
         source, offset, length = self._index.place(number)
-        entry = Entry._lazy(self._stores[source].read(offset, length), offset, self._parsers[source])
-        if length >= _LARGE:
-            self._remember(number, entry)
-        return entry
+        raw, make = self._stores[source].read(offset, length), self._make[source]
+        return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(number, make(raw, offset)))
 
-    def _remember(self, number: int, entry: Entry) -> None:
-        """Parse a large entry only once while it is looked at by several: a group of all users takes a tenth of a second."""
-        raw, parsed = self._large.pop(number, (None, None))
-        if raw is None or parsed is None or raw != entry.raw:
+    def _large_content(self, number: int, entry: Entry) -> tuple[str, Attributes]:
+        """Parse a large entry only once while several ask for it: a group of all users takes a tenth of a second."""
+        known = self._large.pop(number, None)
+        if known is None or known[0] != entry.raw:
             assert entry.raw is not None
-            raw, parsed = entry.raw, entry.attributes
-        self._large[number] = (raw, parsed)  # as the last one: the first is forgotten when there are too many
+            known = entry.raw, (entry.dn, entry.attributes)
+        self._large[number] = known  # as the last one: the first is dropped when there are too many
         while sum(len(each) for each, _ in self._large.values()) > _LARGE_IN_ALL:
             del self._large[next(iter(self._large))]
-        entry._attributes = Attributes(parsed)  # its own lists: who changes them changes nobody else's
+        dn, attributes = known[1]
+        return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
 
-    def plain(self, number: int) -> bool:
-        """Whether each line of a record's bytes starts as it must, so that searching them finds what parsing would."""
-        return number not in self._rough
+    def is_regular(self, number: int) -> bool:
+        """Whether each line of a record is regular, so that searching its bytes finds what parsing would."""
+        return number not in self._irregular
 
     def column(self, name: str) -> list[Any]:
         """A column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.

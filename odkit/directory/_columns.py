@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from odkit.ldif import Attributes, UnfetchedURL
-from odkit.ldif._split import Mark, Marked
+from odkit.ldif import Attributes, Match, Pattern, UnfetchedURL
 from odkit.plist import PlistError, load
 from odkit.text import decode
 from odkit.values.home import home_of
@@ -23,16 +22,17 @@ OTHERS = frozenset({"lines", "digest"})  # what else can be done on the way: cou
 
 _LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it stands in the file
 _VALUE = rb"(:(?!<)[^\n]*+(?:\n [^\n]*+)*+)"  # the same, behind the attribute's name
-_ODD = b"\n"
+_GUID = b"apple-generateduid"
+_UNREADABLE = b"\n"  # instead of the names of a policy's domains, which are joined by line feeds: somebody must read the value
 _SERVERS = b"/Network/Servers/"
 _MEMORY = 4096  # different values that are remembered; a domain has a few dozen
 
 
 class _Column(NamedTuple):
-    """How a column is read: pairs of attribute and pattern (see `odkit.ldif._split.Splitter.scan`), and what it makes of the values."""
+    """How a column is read: pairs of attribute and pattern (see `odkit.ldif.Pattern`), and what it makes of the values."""
 
-    marked: tuple[tuple[bytes, bytes], ...]
-    make: Callable[[tuple[Mark, ...]], object]  # values as (index in `marked`, bytes)
+    patterns: tuple[tuple[bytes, bytes], ...]
+    make: Callable[[tuple[Match, ...]], object]  # values as (index in `patterns`, bytes)
     values: tuple[Callable[[bytes], bytes], ...]  # what a pattern finds -> what `make` and `key` take
     parsed: tuple[Callable[[bytes], bytes], ...]  # an attribute's whole value -> the same
 
@@ -63,19 +63,19 @@ def _share_as_read(line: bytes) -> bytes:
     return share + end if end and b"<url>" in share else url
 
 
-def _tags(values: tuple[Mark, ...]) -> tuple[str, ...]:
+def _tags(values: tuple[Match, ...]) -> tuple[str, ...]:
     return tuple(sorted({decode(tag) for _, tag in values}))
 
 
-def _guid(values: tuple[Mark, ...]) -> str:
+def _guid(values: tuple[Match, ...]) -> str:
     return decode(values[0][1]).upper() if values else ""
 
 
-def _first(values: tuple[Mark, ...]) -> str:
+def _first(values: tuple[Match, ...]) -> str:
     return decode(values[0][1]) if values else ""
 
 
-def _hosts(values: tuple[Mark, ...]) -> tuple[str, ...]:
+def _hosts(values: tuple[Match, ...]) -> tuple[str, ...]:
     found = [host for index, value in values if value for host in (_home(value) if index else home_of(None, decode(value)).hosts)]
     return tuple(dict.fromkeys(found))
 
@@ -92,27 +92,27 @@ def _policy_as_read(line: bytes) -> bytes:
 
 
 def _policy(value: bytes) -> bytes:
-    """Names of a policy's domains, joined; `_ODD` for one that whoever wants to know must read."""
+    """Return the names of a policy's domains, joined; `_UNREADABLE` if the value alone does not tell them."""
     try:
         data = load(value)
     except PlistError:
-        return _ODD
+        return _UNREADABLE
     if not isinstance(data, dict):
-        return _ODD
+        return _UNREADABLE
     inner = data.get("mcx_application_data")
     names = list(inner) if isinstance(inner, dict) else []
-    return _ODD if any("\n" in name for name in names) else "\n".join(names).encode("utf-8", "surrogatepass")
+    return _UNREADABLE if any("\n" in name for name in names) else "\n".join(names).encode("utf-8", "surrogatepass")
 
 
-def _policies(values: tuple[Mark, ...]) -> tuple[tuple[str, ...] | None, ...]:
+def _policies(values: tuple[Match, ...]) -> tuple[tuple[str, ...] | None, ...]:
     return tuple(
-        None if value == _ODD else tuple(value.decode("utf-8", "surrogatepass").split("\n") if value else ()) for _, value in values
+        None if value == _UNREADABLE else tuple(value.decode("utf-8", "surrogatepass").split("\n") if value else ()) for _, value in values
     )
 
 
 COLUMNS = {
     # GeneratedUID in upper case, "" where there is none
-    "guids": _Column(((b"apple-generateduid", rb"apple-generateduid: ([0-9A-Fa-f-]{36})(?=\n[^ ]|\Z)"),), _guid, (_same,), (_same,)),
+    "guids": _Column(((_GUID, rb"apple-generateduid: ([0-9A-Fa-f-]{36})(?=\n[^ ]|\Z)"),), _guid, (_same,), (_same,)),
     # modifyTimestamp, "" where there is none
     "stamps": _Column(((b"modifyTimestamp", rb"modifyTimestamp: ([0-9]{14}Z)(?=\n[^ ]|\Z)"),), _first, (_same,), (_same,)),
     # first fields of the authentication authorities, without repeats, sorted
@@ -157,41 +157,39 @@ class Columns:
 
     Attributes:
         names: the same, sorted.
-        marks: for `odkit.ldif._reader.Reader.scan`.
-        own: the index in it of the GUID, which differs from record to record, -1 for none.
+        patterns: for `odkit.ldif.Reader.scan`.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = sorted(set(names))
         self._columns = [COLUMNS[name] for name in self.names]
-        self.marks = [
-            Marked(*pair, None if read is _same else read)
+        self.patterns = [
+            Pattern(name, pattern, None if read is _same else read, unique=name == _GUID)
             for column in self._columns
-            for pair, read in zip(column.marked, column.values, strict=True)
+            for (name, pattern), read in zip(column.patterns, column.values, strict=True)
         ]
-        self.own = next((i for i, mark in enumerate(self.marks) if mark.name == b"apple-generateduid"), -1)
-        # for each mark: the column's number, and the index in it
-        self._of_mark = [(number, index) for number, column in enumerate(self._columns) for index in range(len(column.marked))]
+        # for each pattern: the column's number, and the index in it
+        self._of_pattern = [(number, index) for number, column in enumerate(self._columns) for index in range(len(column.patterns))]
         self._guids: list[object] = []
         # what the other columns hold of a record: one tuple for all records with the same values
         self._rows: list[tuple[object, ...]] = []
-        self._known: dict[tuple[Mark, ...], tuple[object, ...]] = {}
+        self._known: dict[tuple[Match, ...], tuple[object, ...]] = {}
         self._lists: dict[str, list[object]] = {"guids": self._guids} if "guids" in self.names else {}
 
-    def take(self, marks: tuple[Mark, ...], guid: bytes) -> None:
-        """Take the values of a plain record."""
-        row = self._known.get(marks)
-        self._rows.append(self._row(marks) if row is None else row)
+    def take(self, matches: tuple[Match, ...], guid: bytes) -> None:
+        """Take the values of a regular record."""
+        row = self._known.get(matches)
+        self._rows.append(self._row(matches) if row is None else row)
         self._guids.append(guid.decode("ascii").upper())
 
-    def _row(self, marks: tuple[Mark, ...]) -> tuple[object, ...]:
-        found: list[tuple[Mark, ...]] = [()] * len(self._columns)
-        for mark, value in marks:
-            number, index = self._of_mark[mark]
+    def _row(self, matches: tuple[Match, ...]) -> tuple[object, ...]:
+        found: list[tuple[Match, ...]] = [()] * len(self._columns)
+        for pattern, value in matches:
+            number, index = self._of_pattern[pattern]
             found[number] += ((index, value),)
         row = tuple(column.make(values) for column, values in zip(self._columns, found, strict=True))
         if len(self._known) < _MEMORY:
-            self._known[marks] = row
+            self._known[matches] = row
         return row
 
     def take_parsed(self, attributes: Attributes) -> None:
@@ -203,7 +201,7 @@ class Columns:
             column.make(
                 tuple(
                     (index, column.parsed[index](value))
-                    for index, (attribute, _) in enumerate(column.marked)
+                    for index, (attribute, _) in enumerate(column.patterns)
                     for value in by_name.get(attribute.decode().lower(), ())
                 )
             )

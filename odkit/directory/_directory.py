@@ -7,7 +7,7 @@ from functools import cached_property
 
 from odkit.directory._catalogue import Catalogue
 from odkit.directory._config import Config
-from odkit.directory._folder import Gathered
+from odkit.directory._folder import CollectedFile
 from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
 from odkit.directory._records import Records, SourceInfo
@@ -47,7 +47,7 @@ class Directory(Catalogue):
 
     def __init__(
         self,
-        sources: Iterable[tuple[Source, Gathered | None]],
+        sources: Iterable[tuple[Source, CollectedFile | None]],
         gather: Iterable[str] = (),
         progress: Progress | None = None,
     ) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 from odkit.errors import InputError
 from odkit.ldif import Completeness, Source
 
-__all__ = ["MANIFEST", "Collected", "Gathered", "files_of", "read_folder"]
+__all__ = ["MANIFEST", "Collected", "CollectedFile", "export_files", "read_folder"]
 
 MANIFEST = "MANIFEST"
 _LINE = re.compile(r"file ([A-Za-z0-9._-]+) status (\d{1,3}) entries (\d{1,15}) bytes (\d{1,15}) sha1 (-|[0-9a-f]{40})\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class CollectedFile:
     """One file of the folder.
 
     Attributes:
@@ -55,7 +55,7 @@ class Collected:
     """
 
     folder: Path
-    files: dict[str, Gathered]
+    files: dict[str, CollectedFile]
 
     def usable(self, *names: str) -> list[Path]:
         """Those of these files that are there, whole, and hold something."""
@@ -66,7 +66,7 @@ class Collected:
         """Those of these files whose program had trouble, "NAME: status"."""
         return [f"{name}: status {self.files[name].status}" for name in names if name in self.files and self.files[name].status]
 
-    def exports(self) -> list[Gathered]:
+    def exports(self) -> list[CollectedFile]:
         """The LDIF files: main, and ``cn=authdata`` where there is one.
 
         Raises:
@@ -99,7 +99,7 @@ def read_folder(folder: Path) -> Collected:
         raise InputError(str(folder), None, why) from error
     if lines[0] != "odkit-collect 1" or lines[-2:] != ["end", ""]:
         raise InputError(str(path), None, "is cut, or no manifest of collect.sh: gather again")
-    files: dict[str, Gathered] = {}
+    files: dict[str, CollectedFile] = {}
     for number, line in enumerate(lines[1:-2], 2):
         if line.startswith("absent "):
             continue
@@ -117,11 +117,11 @@ def read_folder(folder: Path) -> Collected:
                 raise InputError(str(path), number, f"{name} is not as it was on the server: copy the folder again")
         except OSError as error:
             raise InputError(str(target), None, f"cannot be read: {error.strerror or error}") from error
-        files[name] = Gathered(target, int(status), int(entries), int(size), "" if sha1 == "-" else sha1)
+        files[name] = CollectedFile(target, int(status), int(entries), int(size), "" if sha1 == "-" else sha1)
     return Collected(folder, files)
 
 
-def files_of(sources: Iterable[Source]) -> Iterator[tuple[Source, Gathered | None]]:
+def export_files(sources: Iterable[Source]) -> Iterator[tuple[Source, CollectedFile | None]]:
     """The LDIF files that are meant: of a folder of collect.sh the exports in it, each with what the manifest says of it.
 
     Raises:

@@ -49,7 +49,7 @@ class Index:
         self._length.append(length)
         return below.setdefault(rdn, number) == number
 
-    def add_simple(self, rdn: bytes, parent: bytes, offset: int, length: int) -> bool | None:
+    def add_regular(self, rdn: bytes, parent: bytes, offset: int, length: int) -> bool | None:
         """`add` by a short way for a DN as written: a simple RDN (see `odkit.ldif._split`) and what stands behind its comma.
 
         Returns:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from odkit.directory._columns import COLUMNS, OTHERS
 from odkit.directory._directory import Directory
-from odkit.directory._folder import files_of
+from odkit.directory._folder import export_files
 from odkit.errors import UsageError
 from odkit.ldif import Source
 from odkit.sources import Progress
@@ -34,7 +34,7 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
     """
     if not sources:
         raise UsageError("no export given")
-    files = list(files_of(sources))
+    files = list(export_files(sources))
     wanted = tuple(gather)
     unknown = [name for name in wanted if name not in COLUMNS and name not in OTHERS]
     if unknown:

@@ -57,7 +57,7 @@ class Lookup(Protocol):
         """Normal forms of the RDNs directly below a DN."""
         ...
 
-    def plain(self, number: int) -> bool:
+    def is_regular(self, number: int) -> bool:
         """Whether a search of a record's raw bytes gives the same answer as parsing it."""
         ...
 

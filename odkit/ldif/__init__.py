@@ -1,24 +1,34 @@
 """LDIF by RFC 2849: records in, records out, every byte of every value preserved."""
 
-from odkit.ldif._entry import Attributes, ChangeRecord, Control, Entry, Modification, UnfetchedURL
+from odkit.ldif._answer import Answer, Unknown, torn, unknowns
+from odkit.ldif._entry import Entry, EntryMaker
 from odkit.ldif._reader import Reader, read
+from odkit.ldif._scan import Match, Pattern
 from odkit.ldif._trailer import Completeness
+from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
 from odkit.ldif._write import comment, dump, format_record, write
 from odkit.sources import Source
 
 __all__ = [
+    "Answer",
     "Attributes",
     "ChangeRecord",
     "Completeness",
     "Control",
     "Entry",
+    "EntryMaker",
+    "Match",
     "Modification",
+    "Pattern",
     "Reader",
     "Source",
     "UnfetchedURL",
+    "Unknown",
     "comment",
     "dump",
     "format_record",
     "read",
+    "torn",
+    "unknowns",
     "write",
 ]

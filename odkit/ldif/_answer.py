@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from odkit.ldif._entry import Entry, UnfetchedURL
-from odkit.ldif._parse import Fault, is_name, spec
-from odkit.ldif._unfold import lines_before_dn, logical_lines
+from odkit.ldif._entry import Entry
+from odkit.ldif._fast import lines_before_dn
+from odkit.ldif._grammar import Fault, attrval_spec, is_attribute_description, is_version_spec, logical_lines
+from odkit.ldif._values import UnfetchedURL
 
 __all__ = ["Answer", "Unknown", "torn", "unknowns"]
 
@@ -59,17 +60,18 @@ def unknowns(entry: Entry) -> tuple[Unknown, ...]:
         return tuple(Unknown(Answer.ELSEWHERE, name, entry.line) for name in urls)
     first = entry.line - lines_before_dn(raw)
     lines = logical_lines(raw, first)
-    if lines and lines[0][1][:8].lower() == b"version:":
+    if lines and is_version_spec(lines[0]):
         del lines[0]
     out: list[Unknown] = []
     classes: list[bytes] = []
-    for number, text in lines[1:]:
+    for line in lines[1:]:
+        number, text = line
         name = text.partition(b":")[0]
-        shown = name.decode("ascii") if b":" in text and is_name(name) else ""
+        shown = name.decode("ascii") if b":" in text and is_attribute_description(name) else ""
         if shown.lower() == "dn":
             return (*out, Unknown(Answer.CUT, "", number))
         try:
-            value = spec(text)[1]
+            value = attrval_spec(line)[1]
         except Fault:
             out.append(Unknown(Answer.UNREADABLE, shown, number))
             continue

@@ -1,235 +1,121 @@
-"""The values that the reader gives out: entries, change records, unfetched URLs."""
+"""`Entry`: parsed when it is first asked for its DN or its attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
 
-from odkit.ldif._unfold import lines_before_dn
+from odkit.errors import InputError
+from odkit.findings import Finding
+from odkit.ldif._fast import lines_before_dn
+from odkit.ldif._lines import LineCounter
+from odkit.ldif._parse import Parser
+from odkit.ldif._values import Attributes
 
-if TYPE_CHECKING:
-    from odkit.ldif._parse import Parser
-
-__all__ = ["Attributes", "ChangeRecord", "Control", "Entry", "Modification", "UnfetchedURL"]
-
-
-class UnfetchedURL(bytes):
-    """The URL of a value written ``attr:< URL`` (RFC 2849 ``value-spec``).
-
-    odkit never opens it: an export could name any file of the machine that reads it.  It equals no ordinary value.
-    """
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, UnfetchedURL) and bytes.__eq__(self, other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(("UnfetchedURL", bytes(self)))
-
-    def __repr__(self) -> str:
-        return f"UnfetchedURL({bytes(self)!r})"
-
-
-class Attributes(MutableMapping[str, list[bytes]]):
-    """Attribute descriptions and their values: keys without case, spelling and order as in the file.
-
-    Args:
-        values: initial content.
-    """
-
-    __slots__ = ("_lower", "_values")
-
-    def __init__(self, values: Mapping[str, Iterable[bytes]] = {}) -> None:
-        self._values: dict[str, list[bytes]] = {}
-        self._lower: dict[str, str] | None = None
-        for name, each in values.items():
-            self.setdefault(name, []).extend(each)
-
-    @classmethod
-    def _of(cls, values: dict[str, list[bytes]]) -> Attributes:
-        """Take over a dictionary whose keys differ in more than case."""
-        self = cls.__new__(cls)
-        self._values = values
-        self._lower = None
-        return self
-
-    def _spelling(self, name: str) -> str | None:
-        if name in self._values:
-            return name
-        if self._lower is None:
-            self._lower = {key.lower(): key for key in self._values}
-        return self._lower.get(name.lower())
-
-    def __getitem__(self, name: str) -> list[bytes]:
-        key = self._spelling(name)
-        if key is None:
-            raise KeyError(name)
-        return self._values[key]
-
-    def __setitem__(self, name: str, values: Iterable[bytes]) -> None:
-        key = self._spelling(name)
-        self._values[name if key is None else key] = list(values)
-        if key is None:
-            self._lower = None
-
-    def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:
-        """The values of ``name``, an empty list put there when there were none: appending to it adds values."""
-        key = self._spelling(name)
-        if key is None:
-            self._values[name] = [] if default is None else default
-            self._lower = None
-            return self._values[name]
-        return self._values[key]
-
-    def __delitem__(self, name: str) -> None:
-        key = self._spelling(name)
-        if key is None:
-            raise KeyError(name)
-        del self._values[key]
-        self._lower = None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._spelling(name) is not None
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Mapping):
-            return NotImplemented
-        return {k.lower(): v for k, v in self.items()} == {str(k).lower(): v for k, v in other.items()}
-
-    __hash__ = None  # type: ignore[assignment] # a mutable mapping
-
-    def __repr__(self) -> str:  # names only: values may be secret
-        return f"Attributes({', '.join(self._values)})"
-
-    def first(self, name: str) -> bytes | None:
-        """First value of ``name``, None when there is none."""
-        values = self.get(name)
-        return values[0] if values else None
+__all__ = ["Entry", "EntryMaker", "entry_in_block", "entry_of", "parsed_entry"]
 
 
 class Entry:
     """An entry of a directory: a DN and its attributes.
 
     Args:
-        dn: distinguished name in string form.
-        attributes: values by attribute description.
-        line: 1-based physical line of the ``dn:``, 0 when it comes from no file.
-        path: the input, for messages.
+        dn: Distinguished name in string form.
+        attributes: Values by attribute description.
+        line: 1-based physical line of the ``dn:``, 0 if it comes from no file.
+        path: The input, for messages.
 
     Attributes:
-        path: as above.
+        path: As above.
+        span: For the writer: a block of the input, and where the entry's bytes start and stop in it; None for an entry that was
+            made, or whose bytes were asked for.
     """
 
-    __slots__ = ("_attributes", "_block", "_dn", "_line", "_offset", "_parser", "_raw", "_start", "_stop", "path")
+    __slots__ = ("_attributes", "_dn", "_line", "_offset", "_parser", "_raw", "path", "span")
 
     def __init__(self, dn: str, attributes: Mapping[str, Iterable[bytes]], *, line: int = 0, path: str = "") -> None:
         self._dn: str | None = dn
         self._attributes: Attributes | None = Attributes(attributes)
-        self._parser: Parser | None = None
+        self._parser: Parser | None = None  # None for an entry that was made
         self._line: int | None = line
         self._offset = 0
         self.path = path
         self._raw: bytes | None = None
-        self._block: bytes | None = None  # holds the bytes that were read, from start to stop, until somebody asks for them
-        self._start = self._stop = 0
-
-    @classmethod
-    def _lazy(cls, raw: bytes, offset: int, parser: Parser) -> Entry:
-        """An entry that has been read; its line is worked out from the offset of its first byte when somebody asks."""
-        self = cls.__new__(cls)
-        self._dn = None
-        self._attributes = None
-        self._parser = parser
-        self._line = None
-        self._offset = offset
-        self.path = parser.path
-        self._raw = raw
-        self._block = None
-        return self
-
-    @classmethod
-    def _within(cls, block: bytes, start: int, stop: int, offset: int, parser: Parser) -> Entry:
-        """An entry whose bytes still stand in the block that was read: who only passes it on needs no copy of them."""
-        self = cls.__new__(cls)
-        self._dn = None
-        self._attributes = None
-        self._parser = parser
-        self._line = None
-        self._offset = offset
-        self.path = parser.path
-        self._raw = None
-        self._block = block
-        self._start = start
-        self._stop = stop
-        return self
+        self.span: tuple[bytes, int, int] | None = None
 
     @property
     def raw(self) -> bytes | None:
         """The bytes that were read, without the final line feed; None for an entry that was made."""
-        if self._block is not None:
-            self._raw = self._block[self._start : self._stop]
-            self._block = None  # a block has many entries; one of them that is kept must not keep all
+        if self.span is not None:
+            block, start, stop = self.span
+            self._raw = block[start:stop]
+            self.span = None  # a block has many entries; one of them that is kept must not keep all
         return self._raw
 
-    def _parse(self) -> tuple[str, Attributes]:
+    @property
+    def offset(self) -> int:
+        """Position of the first byte in the unpacked input; 0 for an entry that was made."""
+        return self._offset
+
+    def _read(self) -> tuple[Parser, bytes]:
+        """Return the parser and the bytes of an entry that was read."""
+        raw = self.raw
         assert self._parser is not None
-        assert self.raw is not None
-        found = self._parser.fast(self.raw)
-        self._dn, self._attributes = found if found is not None else self._parser.slow(self.raw, self._first_line)
-        return self._dn, self._attributes
+        assert raw is not None
+        return self._parser, raw
 
     def _first_line(self) -> int:
-        """Physical line of the first byte: comments may stand before the dn."""
-        assert self._parser is not None
-        assert self.raw is not None
-        return self.line - lines_before_dn(self.raw)
+        """Return the physical line of the first byte: comments may stand before the dn."""
+        return self.line - lines_before_dn(self._read()[1])
 
     @property
     def line(self) -> int:
-        """1-based physical line of the ``dn:``; 0 when the entry comes from no file, or from one that has changed since."""
+        """1-based physical line of the ``dn:``; 0 if the entry comes from no file, or from one that has changed since."""
         if self._line is None:
-            assert self._parser is not None
-            assert self.raw is not None
-            first = self._parser.lines.at(self._offset)
-            self._line = first + lines_before_dn(self.raw) if first else 0
+            parser, raw = self._read()
+            first = parser.lines.at(self._offset)
+            self._line = first + lines_before_dn(raw) if first else 0
         return self._line
 
     @property
     def dn(self) -> str:
         """Distinguished name as written; bytes that are not UTF-8 are surrogates (PEP 383)."""
         if self._dn is None:
-            assert self._parser is not None
-            assert self.raw is not None
-            dn = self._parser.dn(self.raw)
-            self._dn = self._parser.slow_dn(self.raw, self._first_line) if dn is None else dn
+            parser, raw = self._read()
+            self._dn = parser.dn(raw, self._first_line)
         return self._dn
 
     @property
     def attributes(self) -> Attributes:
-        """The attributes, parsed when first asked for."""
-        return self._parse()[1] if self._attributes is None else self._attributes
+        """The attributes, parsed when they are first asked for.
+
+        Raises:
+            InputError: The entry has a fault, and its reader is strict.
+        """
+        if self._attributes is None:
+            parser, raw = self._read()
+            self._dn, self._attributes = parser.entry(raw, self._first_line)
+        return self._attributes
 
     @property
-    def touched(self) -> bool:
-        """Whether the attributes have been handed out, so that somebody may have changed them."""
-        return self._attributes is not None
+    def unmodified(self) -> bool:
+        """Whether DN and attributes are still what `raw` says; False for an entry that was made."""
+        if self._parser is None:
+            return False
+        if self._attributes is None:  # nobody can have changed what nobody has seen
+            return True
+        parser, raw = self._read()
+        try:
+            dn, attributes = parser.fast(raw) or Parser("", strict=False).entry_by_grammar(raw, lambda: 0)
+        except InputError:
+            return False
+        now, read = self._attributes.as_written(), attributes.as_written()
+        return dn == self.dn and now == read and list(now) == list(read)
 
     def line_of(self, name: str, index: int = 0) -> int:
-        """Physical line of the ``index``-th value of an attribute; the entry's own line when there is none."""
-        if self._parser is None or self.raw is None:
+        """Return the physical line of the ``index``-th value of an attribute; the entry's own line if there is none."""
+        if self._parser is None:
             return self.line
-        return self._parser.line_of(self.raw, self.line, name, index)
+        parser, raw = self._read()
+        return parser.line_of(raw, self.line, name, index)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Entry):
@@ -242,48 +128,76 @@ class Entry:
         return f"Entry({self.dn!r}, line={self.line})"
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A control of a change record (RFC 2849 ``control``): OID, criticality, value."""
+def entry_in_block(block: bytes, start: int, stop: int, offset: int, parser: Parser, line: int | None) -> Entry:
+    """Return an unparsed entry whose bytes stay in the block that was read: passing it on needs no copy of them.
 
-    oid: str
-    critical: bool = False
-    value: bytes | None = None
+    Args:
+        block: The bytes.
+        start: Of the entry in them.
+        stop: Of the entry in them.
+        offset: Of the entry's first byte in the input.
+        parser: Of the input.
+        line: Physical line of the ``dn:``; None to compute it from the offset when it is asked for.
+    """
+    self = Entry.__new__(Entry)
+    self._dn = None
+    self._attributes = None
+    self._parser = parser
+    self._line = line
+    self._offset = offset
+    self.path = parser.path
+    self._raw = None
+    self.span = (block, start, stop)
+    return self
 
 
-@dataclass(frozen=True, slots=True)
-class Modification:
-    """One operation of a ``changetype: modify``: "add", "delete", "replace" or "increment" (RFC 4525)."""
+def entry_of(raw: bytes, offset: int, parser: Parser, line: int | None = None) -> Entry:
+    """Return an unparsed entry of these bytes.  For the other arguments see `entry_in_block`."""
+    self = Entry.__new__(Entry)
+    self._dn = None
+    self._attributes = None
+    self._parser = parser
+    self._line = line
+    self._offset = offset
+    self.path = parser.path
+    self._raw = raw
+    self.span = None
+    return self
 
-    op: str
-    attribute: str
-    values: tuple[bytes, ...] = field(default=(), repr=False)  # may be secret
+
+def parsed_entry(raw: bytes, offset: int, parser: Parser, line: int | None, content: tuple[str, Attributes]) -> Entry:
+    """Return an entry whose DN and attributes are known.  For the other arguments see `entry_in_block`."""
+    self = Entry.__new__(Entry)
+    self._dn, self._attributes = content
+    self._parser = parser
+    self._line = line
+    self._offset = offset
+    self.path = parser.path
+    self._raw = raw
+    self.span = None
+    return self
 
 
-@dataclass(frozen=True, slots=True, eq=True)
-class ChangeRecord:
-    """A change record (RFC 2849 ``ldif-change-record``).
+class EntryMaker:
+    """Makes the entries of one input that can be read again, from their bytes.
 
-    Attributes:
-        dn: the entry it changes.
-        changetype: "add", "delete", "modify" or "modrdn" (``moddn`` is the same operation).
-        controls: in order.
-        attributes: of an add.
-        changes: of a modify, in order.
-        newrdn: of a modrdn, with deleteoldrdn and newsuperior.
-        line: 1-based physical line of the ``dn:``.
-        path: the input, for messages.
-        raw: the bytes that were read, without the final line feed; None for a record that was made.
+    Args:
+        path: Named in errors and findings.
+        lines: Of the input.
+        note: Takes the findings of entries when they are parsed.
     """
 
-    dn: str
-    changetype: str
-    controls: tuple[Control, ...] = ()
-    attributes: Attributes | None = None
-    changes: tuple[Modification, ...] = ()
-    newrdn: str | None = None
-    deleteoldrdn: bool | None = None
-    newsuperior: str | None = None
-    line: int = field(default=0, compare=False)
-    path: str = field(default="", compare=False)
-    raw: bytes | None = field(default=None, compare=False, repr=False)
+    def __init__(self, path: str, lines: LineCounter, note: Callable[[Finding], object]) -> None:
+        self._parser = Parser(path, strict=False, lines=lines, note=note)
+
+    def __call__(self, raw: bytes, offset: int, content: tuple[str, Attributes] | None = None) -> Entry:
+        """Return an entry.
+
+        Args:
+            raw: Its bytes.
+            offset: Of the first one in the input.
+            content: DN and attributes, if they are known.
+        """
+        if content is not None:
+            return parsed_entry(raw, offset, self._parser, None, content)
+        return entry_of(raw, offset, self._parser)

@@ -1,4 +1,4 @@
-"""Physical line numbers, worked out only when a message needs one: counting line feeds costs as much as splitting records."""
+"""Physical line numbers, computed only when a message needs one: counting line feeds costs as much as splitting records."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ import os
 from bisect import bisect_right
 from collections.abc import Callable
 
-__all__ = ["Lines", "ReadAt", "reread"]
+__all__ = ["LineCounter", "ReadAt", "reread"]
 
-ReadAt = Callable[[int, int], bytes]  # offset and length to bytes; fewer bytes where the source ends or has changed
+ReadAt = Callable[[int, int], bytes]  # offset and length to bytes; fewer bytes if the source ends or has changed
 
 _STEP = 1 << 16
 
 
-class Lines:
+class LineCounter:
     """Turns an offset of the unpacked stream into a physical line.
 
     Args:
-        read_at: reads the stream again; None when it cannot be read twice.  Then offsets must be asked for in rising order
-            while the block that holds them, given with `feed`, is the last one.
-        counting: count while the stream is read the first time, for whoever will ask for lines all over it.
+        read_at: Reads the stream again; None if it cannot be read twice.  Then lines must be asked for in rising order of
+            their offsets, while the block that holds them is the last one given to `feed`.
+        counting: Set this if line numbers will be asked for at many offsets: lines are then counted while the stream is read.
     """
 
     def __init__(self, read_at: ReadAt | None, *, counting: bool = False) -> None:
         self.read_at = read_at
         self._counting = counting or read_at is None
-        self._offsets = [0]  # where counting may go on, with the line that starts or goes on there
+        self._offsets = [0]  # where counting may go on, with the line at each offset
         self._numbers = [1]
         self._last = (0, 1)
         self._block = b""
         self._start = 0
 
     @property
-    def again(self) -> bool:
-        """Whether any offset can be asked for at any time."""
+    def any_time(self) -> bool:
+        """Whether the line of any offset can be asked for at any time."""
         return self.read_at is not None
 
     def feed(self, block: bytes, offset: int) -> None:
-        """The next block of the stream; ``offset`` is that of its first byte."""
+        """Take the next block of the stream; ``offset`` is that of its first byte."""
         if not self._counting:
             return
         if self.read_at is None:
@@ -48,7 +48,7 @@ class Lines:
         self._block, self._start = block, offset
 
     def at(self, offset: int) -> int:
-        """1-based line of the byte at ``offset``; 0 when the source has changed, so that nobody knows."""
+        """Return the 1-based line of the byte at ``offset``; 0 if the source has changed, so that it is not known."""
         if self.read_at is None:
             number = self._numbers[0] + self._block.count(b"\n", self._offsets[0] - self._start, offset - self._start)
             self._numbers[0], self._offsets[0] = number, offset
@@ -71,7 +71,10 @@ class Lines:
 
 
 def reread(path: str, state: os.stat_result) -> ReadAt:
-    """Read a file again by its path, as long as it is the file that was read: a descriptor for each would run out."""
+    """Return a function that reads a file again by its path, as long as it is the file that was read.
+
+    It opens the file each time: one descriptor for each file would exhaust them.
+    """
 
     def read_at(offset: int, length: int) -> bytes:
         try:

@@ -1,85 +1,51 @@
-"""Blocks of bytes in, physical records out: the first of the reader's two steps.
+"""Splits blocks of bytes into physical records: the first of the reader's two steps.
 
-A record is what stands between blank lines (RFC 2849 ``sep``: LF or CR LF and nothing else - str.splitlines knows nine more,
-each of which would make phantom records).  Records are split before they are unfolded, because unfolding first would let a
-continuation line behind a blank line swallow it.  The bytes of a record are not changed here: an unmodified record is
-written back as it was read.
+A record is what is between blank lines (RFC 2849 ``SEP``: LF or CR LF and nothing else; str.splitlines knows nine more, each of
+which would make phantom records).  Records are split before they are unfolded: unfolding first would let a continuation line behind
+a blank line swallow it.  The bytes of a record are not changed: an unmodified record is written as it was read.
+
+A *regular* record is one that a short way can read; all others go to the grammar.  What must hold for it: no NUL or CR is near it, and
+it starts with ``dn: `` and a value on one physical line.  `Splitter.split` looks at the line behind that as well, and
+`odkit.ldif._scan` at all lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
 from odkit.errors import InputError
-from odkit.ldif._lines import Lines
+from odkit.ldif._lines import LineCounter
 
-__all__ = ["MAX_RECORD", "Mark", "Marked", "RawRecord", "Splitter", "TakePlain"]
+__all__ = ["MAX_RECORD", "RawRecord", "Splitter", "is_irregular", "split_irregular", "trimmed"]
 
 MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap on what one record can make us hold
 
-# bytes that hold a record; where it starts and stops in them, without the final line end; offset of its first byte in the
-# stream; plain (see `Splitter.split`).  Copying records out of the blocks takes as long as finding them, and not all are wanted.
+# bytes that hold a record; where it starts and stops in them, without the final line end; offset of its first byte in the stream;
+# whether it is regular.  Copying records out of the blocks takes as long as finding them, and not all are wanted.
 RawRecord = tuple[bytes, int, int, int, bool]
-Mark = tuple[int, bytes]  # index of a pattern, from 0, and the value that it found
-# offset of the first byte; length; first RDN, a simple one; rest of the DN, as written; marks; the own value
-TakePlain = Callable[[int, int, bytes, bytes, tuple[Mark, ...], bytes], None]
-TakeOther = Callable[[bytes, int, bool], None]  # a record's bytes, its offset, plain
-
-
-class Marked(NamedTuple):
-    """An attribute that `Splitter.scan` looks for.
-
-    Attributes:
-        name: as it is usually spelled.
-        pattern: a regular expression for its lines in their usual form, with one group.
-        read: makes the value of what the group found; ValueError when that is none.
-    """
-
-    name: bytes
-    pattern: bytes
-    read: Callable[[bytes], bytes] | None = None
-
 
 _BLANK_CR = re.compile(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
 _BLANKS = re.compile(rb"(?:\r?\n)*+\r?").fullmatch
 _LEADING = re.compile(rb"(?:\r?\n)*")
-# a border, and whether a plain entry follows; with a literal prefix it runs on memchr, faster than bytes.split on every CPython
+# a border, and whether a regular entry follows; with a literal prefix it runs on memchr, faster than bytes.split on every CPython
 _BORDER = re.compile(rb"\n\n(\n*+)(?:(dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z))|)").finditer
-# these make a record something else than an entry, wherever they stand behind its first line
-_SPECIAL = (b"dn", b"changetype", b"control")
-# nothing escaped, no blanks: its normal form is itself in lower case, and the first comma behind it ends it
-_SIMPLE_DN = rb"(?:dn: ([A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++),([^\n]*+)(?=\n[^ ]|\Z)|)"  # an empty alternative costs less than "?"
-
-
-def _good(names: Iterable[bytes]) -> bytes:
-    """What a line may start with, other than one of these names: a blank, or a name, a colon, and a value of its own."""
-    by_letter: dict[bytes, list[bytes]] = {}
-    for name in (*_SPECIAL, *names):
-        by_letter.setdefault(name[:1].lower(), []).append(re.escape(name[1:].lower()))
-    rest = rb"[A-Za-z0-9_-]*+(?::|(?:;[A-Za-z0-9_-]++)++:)[^<]"
-    other = b"".join(bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyz" if bytes([c]) not in by_letter)
-    good = [rb" ", b"[" + other + other.upper() + b"]" + rest]
-    for letter, tails in sorted(by_letter.items()):
-        good.append(b"[" + letter + letter.upper() + rb"](?!(?i:" + b"|".join(tails) + rb")[:;])" + rest)
-    return b"|".join(good)
 
 
 class Splitter:
     """Splits a stream of blocks into physical records.
 
     Args:
-        path: named in errors.
-        lines: is fed with the blocks.
+        path: Named in errors.
+        lines: Is fed with the blocks.
 
     Attributes:
-        end: last three bytes of the stream, to tell how it ends.
-        size: bytes seen.
+        end: The last three bytes of the stream, which show how it ends.
+        size: Number of bytes seen.
     """
 
-    def __init__(self, path: str, lines: Lines) -> None:
+    def __init__(self, path: str, lines: LineCounter) -> None:
         self.path = path
         self.end = b""
         self.size = 0
@@ -89,60 +55,30 @@ class Splitter:
     def split(self, stream: Iterable[bytes], *, holding: bytes = b"") -> Iterator[RawRecord]:
         """Yield the records of ``stream`` in order.
 
-        A record counts as plain here when no NUL or CR is near it, it starts with ``dn: `` on one line, and the line behind that
-        makes it an entry: no comment, ``changetype`` or ``control``.  Its other lines are not looked at.
+        For a regular record the line behind the dn shows that it is an entry: it is no comment, ``changetype`` or ``control``.  Its
+        other lines are not looked at.
 
         Args:
-            stream: blocks of bytes.
-            holding: leave out records that do not hold these bytes.
+            stream: Blocks of bytes.
+            holding: Leave out records that do not hold these bytes.
 
         Raises:
-            InputError: UTF-16, or a record larger than `MAX_RECORD`.
+            InputError: The stream is UTF-16, or a record is larger than `MAX_RECORD`.
         """
-        for data, limit, offset in self._chunks(stream):
+        for data, limit, offset in self.chunks(stream):
             if holding and data.find(holding, 0, limit) < 0:
                 continue
-            rough = b"\r" in data or b"\0" in data
-            records = _rough(data[:limit], offset) if rough else _split(data, limit, offset)
+            records = split_irregular(data[:limit], offset) if is_irregular(data) else _split(data, limit, offset)
             yield from (each for each in records if each[0].find(holding, each[1], each[2]) >= 0) if holding else records
 
-    def scan(self, stream: Iterable[bytes], marks: Sequence[Marked], own: int, plain: TakePlain, other: TakeOther) -> None:
-        """`split`, look at every line, and on the way find simple DNs and the values of some attributes.
-
-        What is found is handed over by calls and not yielded: an export has a hundred thousand records, and three generators one
-        inside the other cost as much as all that is done with a record.
-
-        Args:
-            stream: blocks of bytes.
-            marks: the attributes that are looked for.  A record with one of them in any form but its pattern's (spelling, base64 …),
-                or with a value that cannot be read, is not plain.
-            own: index of the mark whose first value is handed over apart, -1 for none: one that differs from record to record,
-                whereas the others are the same for many, so that what they mean can be remembered.
-            plain: takes the records with a simple RDN that start with ``dn: ``, have no NUL or CR near them, and whose other lines
-                all are continuations or start with an attribute name, a colon, and something else than ``<``; none of them is ``dn``,
-                ``changetype`` or ``control``.
-            other: takes all others.
-
-        Raises:
-            InputError: UTF-16, or a record larger than `MAX_RECORD`.
-        """
-        look = b"(?:" + b"".join(mark.pattern + b"|" for mark in marks) + b")"
-        # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
-        pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _good(mark.name for mark in marks) + rb")" + look + rb")"
-        find = re.compile(pattern).finditer
-        reads = [mark.read for mark in marks]
-        for data, limit, offset in self._chunks(stream):
-            if b"\r" in data or b"\0" in data:
-                for raw, _, _, at, _ in _rough(data[:limit], offset):
-                    other(raw, at, False)
-            else:
-                _hand_over(find(data, 0, limit), data, limit, offset, reads, own, plain, other)
-
-    def _chunks(self, stream: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
-        """Join blocks up to the last blank line.
+    def chunks(self, stream: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
+        """Join blocks up to the last blank line, so that each chunk holds whole records.
 
         Yields:
-            Bytes, the position of the last blank line in them, and the offset of the first one in the stream.
+            Bytes, the position of the last blank line in them, and the offset of the first byte in the stream.
+
+        Raises:
+            InputError: See `split`.
         """
         pending: list[bytes] = []
         held = 0
@@ -167,7 +103,7 @@ class Splitter:
             self._lines.feed(data, at)
             yield data, cut, at
             at += cut
-            rest = data[cut:]  # with the blank line, so that the next record, too, stands behind one
+            rest = data[cut:]  # with the blank line, so that the next record, too, is behind one
             pending, held = [rest], len(rest)
             border = rest[width:][-2:]
         if pending:
@@ -192,7 +128,7 @@ class Splitter:
             yield self._head(head)
 
     def _head(self, block: bytes) -> bytes:
-        if block[:3] == b"\xef\xbb\xbf":  # editors put a byte order mark; it is no part of the first record
+        if block[:3] == b"\xef\xbb\xbf":  # editors write a byte order mark; it is no part of the first record
             self._skip = 3
             return block[3:]
         if block[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -201,7 +137,7 @@ class Splitter:
 
 
 def _last_blank_line(data: bytes) -> tuple[int, int]:
-    """Position and width of the last separator in ``data``, (-1, 0) when there is none."""
+    """Return position and width of the last separator in ``data``, (-1, 0) if there is none."""
     cut = data.rfind(b"\n\n")
     if b"\r" in data:
         cut_cr = data.rfind(b"\n\r\n")
@@ -210,36 +146,40 @@ def _last_blank_line(data: bytes) -> tuple[int, int]:
     return cut, 2 if cut >= 0 else 0
 
 
-def _without_line_end(raw: bytes) -> bytes:
-    """Take the line ends off the end, but the CR of the last line: with LF written behind, the line is as it was."""
-    text = len(raw.rstrip(b"\r\n"))
-    line_feed = raw.find(b"\n", text)
-    if line_feed < 0:
-        return raw
-    if _BLANKS(raw, line_feed + 1) is None:  # a line of nothing but carriage returns is no blank line, and is not passed over
-        return raw[:-1] if raw[-1:] == b"\n" else raw
-    return raw[:line_feed]
-
-
 def _split(data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:
+    """Split a chunk that has neither carriage returns nor NULs."""
     start = 0
-    good = False  # what the stream starts with is looked at by the reader
+    regular = False  # what the stream starts with is looked at by the reader
     for match in _BORDER(data, 0, limit):
         stop, after = match.span(1)
-        if good:
+        if regular:
             yield data, start, stop - 2, offset + start, True
         else:
-            yield from _trimmed(data[start : stop - 2], offset + start)
+            yield from trimmed(data[start : stop - 2], offset + start)
         start = after
-        good = match.lastindex == 2
-    if good and data[limit - 1] != 10:
+        regular = match.lastindex == 2
+    if regular and data[limit - 1] != 10:
         yield data, start, limit, offset + start, True
     else:
-        yield from _trimmed(data[start:limit], offset + start)
+        yield from trimmed(data[start:limit], offset + start)
 
 
-def _trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:
-    """A record without line ends around it, none when nothing is left."""
+def is_irregular(data: bytes) -> bool:
+    """Tell whether a chunk holds carriage returns or NULs, so that none of its records is regular."""
+    return b"\r" in data or b"\0" in data
+
+
+def split_irregular(chunk: bytes, offset: int) -> Iterator[RawRecord]:
+    """Split a chunk that holds carriage returns or NULs."""
+    start = 0
+    for match in _BLANK_CR.finditer(chunk):
+        yield from trimmed(chunk[start : match.start()], offset + start)
+        start = match.end()
+    yield from trimmed(chunk[start:], offset + start)
+
+
+def trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:
+    """Yield a record without the line ends around it; nothing if nothing is left."""
     if raw[:1] in _LINE_END:
         lead = _LEADING.match(raw)
         if lead is not None:
@@ -251,72 +191,12 @@ def _trimmed(raw: bytes, offset: int) -> Iterator[RawRecord]:
         yield raw, 0, len(raw), offset, False
 
 
-def _hand_over(
-    found: Iterator[re.Match[bytes]],
-    data: bytes,
-    limit: int,
-    offset: int,
-    reads: Sequence[Callable[[bytes], bytes] | None],
-    own: int,
-    plain: TakePlain,
-    other: TakeOther,
-) -> None:
-    """Make records of what the pattern of `Splitter.scan` finds in ``data``, up to ``limit``."""
-    start = 0
-    odd = False
-    rdn, parent = b"", b""
-    marks: tuple[Mark, ...] = ()
-    mine = b""
-    for match in found:
-        kind = match.lastindex
-        if kind is None:
-            odd = True
-            continue
-        if kind > 3:
-            value = match[kind]
-            kind -= 4
-            if kind == own:
-                mine = mine or value
-                continue
-            read = reads[kind]
-            if read is not None:
-                try:
-                    value = read(value)
-                except ValueError:
-                    odd = True  # whoever parses the record says what is wrong
-            marks += ((kind, value),)
-            continue
-        stop, after = match.span(1)
-        if rdn and not odd:
-            plain(offset + start, stop - 2 - start, rdn, parent, marks, mine)
-        else:
-            _hand_raw(data[start : stop - 2], offset + start, odd, other)
-        start = after
-        odd = False
-        if kind == 3:
-            rdn, parent = match.group(2, 3)
-        else:
-            rdn = b""
-        marks = ()
-        mine = b""
-    if rdn and not odd and data[limit - 1] != 10:
-        plain(offset + start, limit - start, rdn, parent, marks, mine)
-    else:
-        _hand_raw(data[start:limit], offset + start, odd, other)
-
-
-def _hand_raw(raw: bytes, offset: int, odd: bool, other: TakeOther) -> None:
-    if not odd and raw[:4] == b"dn: " and raw[4:5] > b" " and raw[-1:] != b"\n":
-        other(raw, offset, True)
-    else:
-        for each, _, _, at, _ in _trimmed(raw, offset):
-            other(each, at, False)
-
-
-def _rough(chunk: bytes, offset: int) -> Iterator[RawRecord]:
-    """Split a chunk that has carriage returns or NULs in it."""
-    start = 0
-    for match in _BLANK_CR.finditer(chunk):
-        yield from _trimmed(chunk[start : match.start()], offset + start)
-        start = match.end()
-    yield from _trimmed(chunk[start:], offset + start)
+def _without_line_end(raw: bytes) -> bytes:
+    """Take the line ends off the end, except the CR of the last line: with LF written behind it, the line is as it was."""
+    text = len(raw.rstrip(b"\r\n"))
+    line_feed = raw.find(b"\n", text)
+    if line_feed < 0:
+        return raw
+    if _BLANKS(raw, line_feed + 1) is None:  # a line of nothing but carriage returns is no blank line, and is kept
+        return raw[:-1] if raw[-1:] == b"\n" else raw
+    return raw[:line_feed]

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import IO
 
-from odkit.errors import InputError, RefusedError, UsageError
-from odkit.ldif._entry import Attributes, ChangeRecord, Entry, UnfetchedURL
-from odkit.ldif._parse import Parser, is_name
+from odkit.errors import RefusedError, UsageError
+from odkit.ldif._entry import Entry
+from odkit.ldif._grammar import is_attribute_description
 from odkit.ldif._reader import Reader
+from odkit.ldif._values import Attributes, ChangeRecord, UnfetchedURL
+from odkit.text import escape
 
 __all__ = ["comment", "dump", "format_record", "write"]
 
@@ -50,7 +52,7 @@ def _value(name: bytes, value: bytes, wrap: int) -> bytes:
 
 def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
     lines: list[bytes] = []
-    for name, values in attributes._values.items():
+    for name, values in attributes.as_written().items():
         key = _KEYS.get(name)
         if key is None:
             key = _name(name)
@@ -72,7 +74,9 @@ def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
 def _name(name: str) -> bytes:
     if name.lower() in _RESERVED:
         raise RefusedError(f"{name!r} is no attribute: in a file it would start another kind of record")
-    if not name.isascii() or not is_name(name.encode()):  # it has no base64 form: written as it is it could start a record of its own
+    if not name.isascii() or not is_attribute_description(
+        name.encode()
+    ):  # it has no base64 form: written as it is it could start a record of its own
         raise RefusedError(f"not an attribute name: {name!r}")
     return name.encode("ascii")
 
@@ -112,20 +116,11 @@ def _change_lines(record: ChangeRecord, wrap: int) -> Iterator[bytes]:
 
 
 def _as_read(record: Entry | ChangeRecord) -> bytes | None:
-    """The bytes that were read, when the record is still what they say."""
-    if record.raw is None:
-        return None
-    if isinstance(record, ChangeRecord):  # its attributes can be changed in place, and dataclasses.replace keeps the bytes
-        return record.raw if list(Reader(record.raw + b"\n", strict=False)) == [record] else None
-    if not record.touched:
-        return record.raw
-    found = record._parser.fast(record.raw) if record._parser is not None else None
-    try:
-        dn, attributes = found or Parser("", strict=False).slow(record.raw, lambda: 0)
-    except InputError:
-        return None
-    now, read = record.attributes._values, attributes._values
-    return record.raw if dn == record.dn and now == read and list(now) == list(read) else None
+    """Return the bytes that were read, if the record is still what they say."""
+    if isinstance(record, Entry):
+        return record.raw if record.unmodified else None
+    # a change record's attributes can be changed in place, and dataclasses.replace keeps the bytes
+    return record.raw if record.raw is not None and list(Reader(record.raw + b"\n", strict=False)) == [record] else None
 
 
 def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
@@ -157,13 +152,13 @@ def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int
     block, start, stop = b"", 0, 0  # a run of entries that stand one behind the other in a block that was read
     try:
         for record in records:
-            if isinstance(record, Entry) and record._block is not None:
-                if record._block is block and record._start == stop + 2:
-                    stop = record._stop
+            if isinstance(record, Entry) and (span := record.span) is not None:
+                if span[0] is block and span[1] == stop + 2:
+                    stop = span[2]
                     continue
                 if stop:
                     out.run(block, start, stop)
-                block, start, stop = record._block, record._start, record._stop
+                block, start, stop = span
             else:
                 if stop:
                     out.run(block, start, stop)
@@ -211,6 +206,4 @@ def dump(records: Iterable[Entry | ChangeRecord], *, wrap: int = 76) -> bytes:
 
 def comment(text: str) -> bytes:
     """A comment block; the text is escaped so that no line of it can become anything else."""
-    from odkit.text import escape  # the only use
-
     return b"".join(f"# {escape(line)}".rstrip().encode() + b"\n" for line in text.split("\n"))

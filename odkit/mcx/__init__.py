@@ -1,5 +1,6 @@
 """MCX policies: read, checked, composed, proved to be preserved, and carried to profiles."""
 
+from odkit.mcx._check import KINDS
 from odkit.mcx._effective import Composer, Effective, Source, compose
 from odkit.mcx._export import Exported, against_export, read_export
 from odkit.mcx._model import McxRecord, Settings, Union, Value, of, parse_value
@@ -10,6 +11,7 @@ from odkit.mcx._verify import verify_mcx
 from odkit.plist import canonical
 
 __all__ = [
+    "KINDS",
     "Composer",
     "Difference",
     "Effective",

@@ -36,7 +36,7 @@ _RAW = re.compile(r"-[Rr]aw\Z")
 
 def policy_lines(record: Record) -> frozenset[bytes] | None:
     """The MCX lines of a plain record as they stand in the file; None for any other, whose bytes cannot be searched."""
-    if not record.directory.plain(record.number):
+    if not record.directory.is_regular(record.number):
         return None
     return frozenset(match[1] for match in _LINES(record.entry.raw or b""))
 

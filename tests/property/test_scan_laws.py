@@ -13,9 +13,10 @@ import odkit
 from conftest import MART
 from odkit import ldif
 from odkit.directory._columns import COLUMNS, Columns
-from odkit.ldif._lines import Lines
-from odkit.ldif._parse import Parser
-from odkit.ldif._split import Mark
+from odkit.ldif import Match
+from odkit.ldif import _grammar as grammar
+from odkit.ldif._fast import FastParser, lines_before_dn
+from odkit.ldif._lines import LineCounter
 from property.test_ldif_laws import ALPHABET, blocks
 
 # lines of the attributes that columns are made of, in every form that a file may give them
@@ -54,7 +55,7 @@ WANTED = [
 ]  # fmt: skip
 
 
-NAMES = [name for name in COLUMNS if name != "mcx"]  # "managed" marks the same lines
+NAMES = [name for name in COLUMNS if name != "mcx"]  # "managed" has the same lines
 
 
 def table(columns: Columns) -> dict[str, list[object]]:
@@ -72,26 +73,25 @@ def check_scan(data: bytes, size: int) -> None:
     reader = ldif.Reader(b"", strict=False, lazy=True)
     found = []
 
-    def plain(offset: int, length: int, rdn: bytes, parent: bytes, marks: tuple[Mark, ...], guid: bytes) -> None:
+    def regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], guid: bytes) -> None:
         raw = data[offset : offset + length]
         entry = reader.entry(raw, offset)
         assert entry.line == 1 + data.count(b"\n", 0, offset)
         assert rdn + b"," + parent == entry.dn.encode()
         one = Columns(NAMES)
-        one.take(marks, guid)
+        one.take(matches, guid)
         assert table(one) == parsed(entry)
-        assert Parser("").fast(raw) is not None or b":: " in raw  # damage in a value that no column asks for
+        assert FastParser().entry(raw) is not None or b":: " in raw  # damage in a value that no column asks for
         found.append((entry.dn, entry.attributes))
 
-    def other(record: ldif.Entry | ldif.ChangeRecord, offset: int, good: bool) -> None:
+    def other(record: ldif.Entry | ldif.ChangeRecord, offset: int, is_regular: bool) -> None:
         assert record.raw is not None
         assert data[offset:].startswith(record.raw)
         if isinstance(record, ldif.Entry):
-            assert not good or record.raw.startswith(b"dn: ")
+            assert not is_regular or record.raw.startswith(b"dn: ")
             found.append((record.dn, record.attributes))
 
-    lines = Lines(lambda at, n: data[at : at + n], counting=size > 2)
-    reader.scan(blocks(data, size), lines, columns.marks, columns.own, plain, other)
+    reader.scan(blocks(data, size), lambda at, n: data[at : at + n], columns.patterns, regular, other, counting=size > 2)
     simple = ldif.Reader(b"", strict=False)
     entries = [(e.dn, e.attributes) for e in simple.records(blocks(data, 1 << 18)) if isinstance(e, ldif.Entry)]
     assert found == entries
@@ -132,6 +132,74 @@ class TestScanning:
         check_scan(bytes(data), size)
 
 
+def by_grammar(raw: bytes) -> tuple[str, list[tuple[str, list[bytes]]], int] | None:
+    """DN, attributes and number of lines before the dn, as the grammar reads them; None where it finds a fault, or a URL."""
+    lines = grammar.logical_lines(raw)
+    if lines and grammar.is_version_spec(lines[0]):
+        del lines[0]
+    attributes: dict[str, tuple[str, list[bytes]]] = {}
+    try:
+        dn = grammar.dn_spec(lines[0]).decode("utf-8")
+        for line in lines[1:]:
+            name, value = grammar.attribute_line(line)
+            if isinstance(value, ldif.UnfetchedURL) or name.lower() == b"control":
+                return None
+            spelling = name.decode("ascii")
+            attributes.setdefault(spelling.lower(), (spelling, []))[1].append(value)
+    except (grammar.Fault, IndexError, UnicodeDecodeError):
+        return None
+    return dn, list(attributes.values()), lines[0].number
+
+
+class TestTheFastPathReadsWhatTheGrammarReads:
+    """The four promises in the head of odkit/ldif/_fast.py; what one record taught the parser must not harm the next one."""
+
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from([b"", b"# c\n", b"# c\n  more\n# d\n", b"version: 1\n", b"#\n"]),
+                st.sampled_from(
+                    [
+                        b"dn: cn=a",
+                        b"dn: cn=a\n b",
+                        b"dn:cn=a",
+                        b"dn:: Y249YQ==",
+                        b"dn: \xc3\xa9",
+                        b"dn: \xff",
+                        b"DN: x",
+                        b"dn:  x",
+                        b"cn: x",
+                    ]
+                ),
+                st.lists(st.sampled_from([each for each in (*ALPHABET, *WANTED) if each.strip(b"\r\n ")]), max_size=8),
+                st.sampled_from([b"\n", b"\n", b"\r\n"]),
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    @example([(b"", b"dn: cn=a", [b"CN: w", b"cn: v"], b"\n"), (b"", b"dn: cn=b", [b"CN: w", b"cn: v", b"CN: w", b"cn: x"], b"\n")])
+    @settings(max_examples=1500)
+    def test_records(self, records: list[tuple[bytes, bytes, list[bytes], bytes]]) -> None:
+        parser = FastParser()
+        for before, dn, lines, line_end in records:
+            raw = before.replace(b"\n", line_end) + line_end.join([dn, *lines])
+            expected = by_grammar(raw)
+            found = parser.entry(raw)
+            if found is not None:
+                assert expected is not None
+                assert (found[0], list(found[1].items())) == expected[:2]
+            if expected is not None:
+                assert parser.dn(raw) in {None, expected[0]}
+                assert lines_before_dn(raw) == expected[2]
+
+    def test_it_reads_the_common_entry(self) -> None:
+        # the law would hold for a parser that reads nothing
+        found = FastParser().entry(b"# c\ndn: cn=a\ncn: v\nsn:: eA==\ncn: w\n 2")
+        assert found is not None
+        assert (found[0], dict(found[1])) == ("cn=a", {"cn": [b"v", b"w2"], "sn": [b"x"]})
+
+
 class TestColumnsOfADirectory:
     @given(st.lists(st.lists(st.sampled_from(WANTED), max_size=6), min_size=1, max_size=5))
     @settings(max_examples=300)
@@ -151,7 +219,7 @@ class TestColumnsOfADirectory:
     @settings(max_examples=60)
     def test_lines(self, pieces: list[bytes], data: st.DataObject) -> None:
         text = b"".join(pieces)
-        lines = Lines(lambda at, n: text[at : at + n])
+        lines = LineCounter(lambda at, n: text[at : at + n])
         for at in data.draw(st.lists(st.integers(0, len(text)), max_size=8)):
             assert lines.at(at) == 1 + text.count(b"\n", 0, at)
         with tempfile.TemporaryDirectory() as folder:

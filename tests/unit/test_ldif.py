@@ -298,3 +298,19 @@ class TestWritingOddThings:
     def test_an_attribute_that_would_make_another_record_of_it(self, name: str) -> None:
         with pytest.raises(RefusedError, match="another kind of record"):
             ldif.dump([ldif.Entry("cn=abc,dc=x", {name: [b"delete"]})])
+
+
+def test_an_attribute_called_version_stays_in_a_change_record() -> None:
+    data = b"version: 1\ndn: cn=a\nchangetype: modify\nreplace: version\nversion: 2\n-\n\ndn: cn=b\nchangetype: add\nversion: 3\n"
+    modify, add = ldif.read(data)
+    assert isinstance(modify, ChangeRecord)
+    assert isinstance(add, ChangeRecord)
+    assert modify.changes == (Modification("replace", "version", (b"2",)),)
+    assert add.attributes == {"version": [b"3"]}
+
+
+def test_values_keep_their_order_when_one_name_is_spelled_in_two_ways() -> None:
+    data = b"dn: cn=a\nCN: 1\ncn: 2\nCN: 3\n\n"
+    for entry in ldif.read(data * 2):  # the reader learns the spellings from the first record
+        assert isinstance(entry, Entry)
+        assert entry.attributes == {"CN": [b"1", b"2", b"3"]}

@@ -72,7 +72,7 @@ def _read_export(path: str) -> list[Any]:
 
 def _records(od: Any, name: str) -> list[Any]:
     """The records that a name means: ``Users/ann``, or ``ann`` in every type that can have MCX."""
-    from odkit.mcx._check import KINDS
+    from odkit.mcx import KINDS
 
     kind, slash, rest = name.partition("/")
     if slash and kind in KINDS:

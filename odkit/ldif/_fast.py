@@ -1,0 +1,143 @@
+"""The common entry, read fast: an optimisation of `odkit.ldif._grammar`, and nothing else.
+
+A common line costs one partition, one dictionary lookup and one append.  Whatever is unusual (a spelling seen for the first time,
+``attr:value`` without a space, a URL, a lone CR, a fault) is left to the grammar.
+
+What must hold, for every record and after any other records:
+
+1. `FastParser.entry` returns None, or the DN and the attributes that the grammar reads, in the same order and spelling;
+2. if it returns them, the grammar finds no fault in the record, and no URL;
+3. `FastParser.dn` returns None, or the DN that the grammar reads;
+4. `lines_before_dn` returns what the grammar says.
+
+None is always a correct answer: the caller then asks the grammar.  tests/property/test_scan_laws.py proves all four.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+
+from odkit.ldif._grammar import Fault, LogicalLine, attrval_spec, is_version_spec, logical_lines, normalised
+from odkit.ldif._values import Attributes, UnfetchedURL
+
+__all__ = ["FastParser", "lines_before_dn"]
+
+_COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
+_UNFOLD = re.compile(rb"\n ").sub
+_NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
+
+
+def lines_before_dn(raw: bytes) -> int:
+    """Return the number of physical lines of comments and of a version line before the dn of a record."""
+    if raw[:4] == b"dn: ":
+        return 0
+    comments = _COMMENTS(raw)
+    if comments is not None and raw.startswith(b"dn: ", comments.end()):
+        return comments[0].count(b"\n")
+    return next((line.number for line in logical_lines(raw) if not is_version_spec(line)), 0)
+
+
+class FastParser:
+    """Reads the entries of one input; remembers which attribute names the grammar has accepted."""
+
+    def __init__(self) -> None:
+        # b"cn" -> "cn" for plain values; b"cn:" -> None for base64, whose name is in _base64_names
+        self._names: dict[bytes, str | None] = {}
+        self._base64_names: dict[bytes, str] = {}
+        self._spellings: dict[str, str] = {}
+        self._mixed = False  # one name was seen in two spellings: an entry that has both of them is left to the grammar
+
+    def dn(self, raw: bytes) -> str | None:
+        """Return the DN of a record whose first line is a common one, without reading its attributes; else None."""
+        if raw[:4] == b"dn: ":
+            end = raw.find(b"\n")
+            if end < 0 or raw[end + 1 : end + 2] != b" ":
+                value = raw[4:end] if end > 0 else raw[4:]
+                if value[:1] > b" " and b"\r" not in value and b"\0" not in value:
+                    try:
+                        return value.decode("utf-8")
+                    except UnicodeDecodeError:
+                        return None
+        return None
+
+    def entry(self, raw: bytes) -> tuple[str, Attributes] | None:
+        """Return the DN and the attributes of a common entry; None for a record that the grammar must read."""
+        text = raw
+        if text[:4] != b"dn: ":
+            comments = _COMMENTS(text)  # ldapsearch puts one before every entry
+            text = text[comments.end() :] if comments is not None else b""
+            if text[:4] != b"dn: ":
+                return None
+        if b"\r" in text:
+            text = normalised(text)
+            if b"\r" in text:
+                return None
+        if b"\0" in text:
+            return None
+        lines = _UNFOLD(b"", text).split(b"\n")
+        dn = lines[0][4:]
+        del lines[0]
+        if dn[:1] <= b" ":
+            return None
+        try:
+            values = self._values(lines)
+            return None if values is None else (dn.decode("utf-8"), Attributes.adopt(values))
+        except (Fault, UnicodeDecodeError):
+            return None
+
+    def _values(self, lines: list[bytes]) -> dict[str, list[bytes]] | None:
+        """Return the values of logical lines, None if the grammar must read them.
+
+        Raises:
+            Fault: One of them is wrong.
+        """
+        names = self._names
+        values: dict[str, list[bytes]] = {}
+        for text in lines:
+            key, blank, value = text.partition(b": ")
+            try:
+                name = names[key]
+                if name is None:
+                    name = self._base64_names[key]
+                    value = a2b_base64(value, strict_mode=True)
+                elif value < b"!":  # empty, or starting with a space or a control byte
+                    if not blank:
+                        return None
+                    value = value.lstrip(b" ")
+            except KeyError:
+                if not text or text[0] == 35:  # "#"
+                    continue
+                found = self._first_sight(text, key)
+                if found is None:
+                    return None
+                name, value = found
+            except Base64Error:  # spaces around it, or a fault
+                name, value = self._grammatical(text)
+            if name in values:
+                values[name].append(value)
+            else:
+                values[name] = [value]
+        if self._mixed and len({name.lower() for name in values}) < len(values):
+            return None
+        return values
+
+    def _first_sight(self, text: bytes, key: bytes) -> tuple[str, bytes] | None:
+        """Read a line whose beginning is not in the table by the grammar, and learn its name if it has the common shape."""
+        name, value = attrval_spec(LogicalLine(0, text))
+        if isinstance(value, UnfetchedURL) or name.lower() in _NO_ATTRIBUTES:
+            return None
+        spelling = name.decode("ascii")
+        if self._spellings.setdefault(spelling.lower(), spelling) != spelling:
+            self._mixed = True
+        if key == name:
+            self._names[key] = spelling
+        elif key == name + b":":
+            self._names[key] = None
+            self._base64_names[key] = spelling
+        return spelling, value
+
+    def _grammatical(self, text: bytes) -> tuple[str, bytes]:
+        name, value = attrval_spec(LogicalLine(0, text))
+        return name.decode("ascii"), value

@@ -1,0 +1,175 @@
+"""The values that records consist of: attributes, URL values, and change records with their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+
+__all__ = ["Attributes", "ChangeRecord", "Control", "Modification", "UnfetchedURL"]
+
+
+class UnfetchedURL(bytes):
+    """The URL of a value written ``attr:< URL`` (RFC 2849 ``value-spec``).
+
+    odkit never opens it: an export could name any file of the machine that reads it.  It equals no ordinary value.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UnfetchedURL) and bytes.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(("UnfetchedURL", bytes(self)))
+
+    def __repr__(self) -> str:
+        return f"UnfetchedURL({bytes(self)!r})"
+
+
+class Attributes(MutableMapping[str, list[bytes]]):
+    """Maps attribute descriptions to their values.  Keys compare without case; spelling and order are those of the file.
+
+    Args:
+        values: Initial content.
+    """
+
+    __slots__ = ("_lower", "_values")
+
+    def __init__(self, values: Mapping[str, Iterable[bytes]] = {}) -> None:
+        self._values: dict[str, list[bytes]] = {}
+        self._lower: dict[str, str] | None = None
+        for name, each in values.items():
+            self.setdefault(name, []).extend(each)
+
+    @classmethod
+    def adopt(cls, values: dict[str, list[bytes]]) -> Attributes:
+        """Return attributes that use a dictionary without copying it; its keys must differ in more than case."""
+        self = cls.__new__(cls)
+        self._values = values
+        self._lower = None
+        return self
+
+    def as_written(self) -> dict[str, list[bytes]]:
+        """Return the values by the spelling of the file.  This is the content itself, not a copy: do not change it."""
+        return self._values
+
+    def _spelling(self, name: str) -> str | None:
+        if name in self._values:
+            return name
+        if self._lower is None:
+            self._lower = {key.lower(): key for key in self._values}
+        return self._lower.get(name.lower())
+
+    def __getitem__(self, name: str) -> list[bytes]:
+        key = self._spelling(name)
+        if key is None:
+            raise KeyError(name)
+        return self._values[key]
+
+    def __setitem__(self, name: str, values: Iterable[bytes]) -> None:
+        key = self._spelling(name)
+        self._values[name if key is None else key] = list(values)
+        if key is None:
+            self._lower = None
+
+    def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:
+        """Return the values of ``name``; if there are none, add an empty list and return it, so that values can be appended."""
+        key = self._spelling(name)
+        if key is None:
+            self._values[name] = [] if default is None else default
+            self._lower = None
+            return self._values[name]
+        return self._values[key]
+
+    def __delitem__(self, name: str) -> None:
+        key = self._spelling(name)
+        if key is None:
+            raise KeyError(name)
+        del self._values[key]
+        self._lower = None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._spelling(name) is not None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return {k.lower(): v for k, v in self.items()} == {str(k).lower(): v for k, v in other.items()}
+
+    __hash__ = None  # type: ignore[assignment] # a mutable mapping
+
+    def __repr__(self) -> str:  # names only: values may be secret
+        return f"Attributes({', '.join(self._values)})"
+
+    def first(self, name: str) -> bytes | None:
+        """Return the first value of ``name``, None if there is none."""
+        values = self.get(name)
+        return values[0] if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control of a change record (RFC 2849 ``control``).
+
+    Attributes:
+        oid: Of the control, in dotted form.
+        critical: Whether the server must refuse the change if it does not know the control.
+        value: Of the control, None if it has none.
+    """
+
+    oid: str
+    critical: bool = False
+    value: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Modification:
+    """One operation of a ``changetype: modify`` (RFC 2849 ``mod-spec``).
+
+    Attributes:
+        op: "add", "delete", "replace" or "increment" (RFC 4525).
+        attribute: Attribute description.
+        values: In order; not part of the repr, because they may be secret.
+    """
+
+    op: str
+    attribute: str
+    values: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=True)
+class ChangeRecord:
+    """A change record (RFC 2849 ``ldif-change-record``).
+
+    Attributes:
+        dn: The entry that it changes.
+        changetype: "add", "delete", "modify" or "modrdn" (``moddn`` is the same operation).
+        controls: In order.
+        attributes: Of an add.
+        changes: Of a modify, in order.
+        newrdn: Of a modrdn, with deleteoldrdn and newsuperior.
+        line: 1-based physical line of the ``dn:``, 0 for a record that was not read from a file.
+        path: The input, for messages.
+        raw: The bytes that were read, without the final line feed; None for a record that was not read.
+    """
+
+    dn: str
+    changetype: str
+    controls: tuple[Control, ...] = ()
+    attributes: Attributes | None = None
+    changes: tuple[Modification, ...] = ()
+    newrdn: str | None = None
+    deleteoldrdn: bool | None = None
+    newsuperior: str | None = None
+    line: int = field(default=0, compare=False)
+    path: str = field(default="", compare=False)
+    raw: bytes | None = field(default=None, compare=False, repr=False)
