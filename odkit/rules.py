@@ -65,6 +65,19 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD209", "keytab-differs", "info", "A key without its principal, or a principal without a key here: logins by it fail."),
     ("OD210", "not-a-principal", "warning", "Correct the value, or take it out with 'kadmin -l' or an LDIF change."),
     ("OD211", "principal-twice", "warning", "Two records answer to one name. Take it out of one of them."),
+    (
+        "OD212",
+        "empty-keytab",
+        "info",
+        "That is how a clean-up leaves a keytab of retired names only. Where keys should be in it: ktadd, or sso_util configure.",
+    ),
+    ("OD213", "null-entry", "info", "They are passed over: other tools leave them when they take keys out of a keytab."),
+    (
+        "OD214",
+        "aliases-unknown",
+        "warning",
+        "Look at the principal with 'kadmin -l get' before it is deleted: its aliases go with it.",
+    ),
     # 3xx: passwords, in one export
     (
         "OD301",

@@ -15,12 +15,13 @@ from odkit.carrying.model import Reason, Why
 from odkit.directory import Directory, Record
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, finding
-from odkit.kerberos import ENCTYPES, Principal
+from odkit.kerberos import Principal
 from odkit.kerberos.authdata import names_of
 from odkit.kerberos.kdb.ciphers import WrongKeyError
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_hdb, read_master_keys
 from odkit.passwords import Domain, KeySet, PasswordServer, StoredKey, parse_authority, parse_keyset, timestamp
 from odkit.text import escape
+from odkit.values.enctypes import enctype_name
 from odkit.values.schema import AUTHDATA
 
 __all__ = ["read_authdata_keys"]
@@ -149,7 +150,7 @@ def _opened(stored: StoredKey, record: Record, masters: Mapping[int, MasterKey],
         raise InputError(record.path, record.line, message, InputReason.DAMAGED)
     if stored.mkvno is None:
         if len(stored.value) != length:
-            name = ENCTYPES.get(stored.enctype, str(stored.enctype))
+            name = enctype_name(stored.enctype)
             message = f"{who}: a key of {len(stored.value)} bytes, where {name} has {length}: the key set is damaged"
             raise InputError(record.path, record.line, message, InputReason.DAMAGED)
         return stored.value

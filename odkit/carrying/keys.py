@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from odkit.carrying.model import Reason, Why
 from odkit.findings import Finding
-from odkit.kerberos import ENCTYPES, Principal, protected
+from odkit.kerberos import Principal, protected
+from odkit.values.enctypes import enctype_name
 
 __all__ = ["STRONG", "USABLE", "KerberosInput", "Key", "KeySource", "MitEntry", "SourcePrincipal", "never_carried"]
 
@@ -50,7 +51,7 @@ class Key:
     @property
     def name(self) -> str:
         """Name of its encryption type."""
-        return ENCTYPES.get(self.enctype, f"enctype {self.enctype}")
+        return enctype_name(self.enctype)
 
     def fits(self, usable: frozenset[int]) -> bool:
         """Whether a KDC that takes these types lets somebody log in by it: the text of its salt has to be known, too."""

@@ -11,6 +11,7 @@ from odkit.comparison._model import Standing
 from odkit.directory import CollectedFile, Directory, export_files
 from odkit.errors import InputError
 from odkit.findings import DAMAGE, Finding, finding, record_finding
+from odkit.foreign import why_no_export
 from odkit.ldif import Answer, ChangeRecord, Completeness, Entry, Reader, Source, Unknown, torn, unknowns
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
@@ -18,6 +19,7 @@ from odkit.text import escape
 __all__ = ["Side"]
 
 _WINDOW = 1 << 18
+_HEAD = 1 << 12  # bytes that tell what a file is
 # a dn, and behind it only continuations, attributes, and nothing that makes another record of it
 _LINES = re.compile(rb"dn:[^\n]*+(?:\n(?: |(?!(?i:dn|changetype)[:;])[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:)[^\n]*+)*+").fullmatch
 
@@ -127,7 +129,8 @@ class Side:
             if state is Completeness.INCOMPLETE:
                 self._found.append(finding("OD011", store.name, f"incomplete: {reason}", path=store.name))
         if not self._offsets:
-            raise InputError(self.path, None, "holds no entry: not an LDIF export, or an empty one")
+            changes = any(f.code == "OD009" for f in self._found)
+            raise InputError(self.path, None, why_no_export(self._stores[0].peek(0, _HEAD), changes=changes))
 
     def __len__(self) -> int:
         return len(self._od) if self._od is not None else len(self._offsets)

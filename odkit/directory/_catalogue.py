@@ -12,6 +12,7 @@ from odkit.directory._records import SourceInfo
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
+from odkit.foreign import why_no_export
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Reader, Source, torn
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
@@ -19,6 +20,7 @@ from odkit.text import escape
 __all__ = ["Catalogue"]
 
 _LARGE = 1 << 20  # bytes of an entry that is kept parsed
+_HEAD = 1 << 12  # bytes that tell what a file is
 _LARGE_IN_ALL = 1 << 24
 
 
@@ -65,7 +67,8 @@ class Catalogue:
             self._add(source, promise, progress)
         if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
-            raise InputError(names, None, "holds no entry: not an LDIF export, or an empty one")
+            changes = any(f.code == "OD009" for f in self.findings)
+            raise InputError(names, None, why_no_export(self._stores[0].peek(0, _HEAD) if self._stores else b"", changes=changes))
 
     def _add(self, source: Source, promise: CollectedFile | None, progress: Progress | None) -> None:
         name = source_name(source)

@@ -8,11 +8,12 @@ one name a command, behind ``--``, never on standard input, whose parser skips c
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from odkit.kerberos.kadmin import MAX_LINE
 from odkit.values.principal import Principal
 
-__all__ = ["delete_by_hand", "glob_escaped", "heimdal_refusal", "heimdal_text"]
+__all__ = ["delete_by_hand", "glob_escaped", "heimdal_refusal", "heimdal_text", "set_aliases_by_hand"]
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _REALM = re.compile(rb"[^\\/@\x00-\x20\x7f]+\Z")
@@ -44,8 +45,18 @@ def heimdal_refusal(principal: Principal, _text: bytes) -> str | None:
     return None
 
 
+def _quoted(part: bytes) -> str:
+    return "'" + part.decode("utf-8", "surrogateescape").replace("'", "'\\''") + "'"
+
+
 def delete_by_hand(realm: bytes, text: bytes) -> str | None:
     """The command with which a person deletes a listed name; None when a command line cannot carry it."""
-    name, of = (part.decode("utf-8", "surrogateescape").replace("'", "'\\''") for part in (glob_escaped(text), realm))
-    command = f"kadmin -l -r '{of}' delete -- '{name}'"
+    command = f"kadmin -l -r {_quoted(realm)} delete -- {_quoted(glob_escaped(text))}"
+    return command if command.isprintable() else None
+
+
+def set_aliases_by_hand(realm: bytes, text: bytes, aliases: Sequence[bytes]) -> str | None:
+    """The command with which a person gives a listed name these aliases and no other ones; None when a command line cannot carry it."""
+    words = " ".join(f"--alias={_quoted(alias)}" for alias in aliases) or "--alias="
+    command = f"kadmin -l -r {_quoted(realm)} modify {words} -- {_quoted(glob_escaped(text))}"
     return command if command.isprintable() else None

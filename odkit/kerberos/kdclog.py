@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from odkit.errors import InputError
-from odkit.kerberos.inventory._input import Input
+from odkit.kerberos.inventory.input import Input
 from odkit.sources import Source
 from odkit.text import decode, escape, plural
 

@@ -63,8 +63,8 @@ def read_keytab(data: bytes, path: str) -> Iterator[KeytabKey]:
             except (struct.error, ValueError):
                 raise InputError(path, None, f"entry {number} at byte {at - 4}: its parts do not fit into it") from None
         at = end
-    if data[at:].strip(b"\0"):
-        raise InputError(path, None, f"{len(data) - at} bytes behind the last entry: it is cut", InputReason.CUT)
+    if data[at:].strip(b"\0") or 2 == at < len(data):
+        raise InputError(path, None, f"the keytab ends in {len(data) - at} bytes that are no entry: it is cut", InputReason.CUT)
 
 
 def _entry(data: bytes, order: str, *, old: bool) -> KeytabKey:

@@ -107,10 +107,16 @@ def _names(found: Iterable[Principal]) -> str:
     return ", ".join(ordered[:_SHOWN]) + more
 
 
+def _principals(inventory: Inventory) -> set[Principal]:
+    """The names of a list; Heimdal's plain lists and 10.7's show no aliases, so that those prove no difference."""
+    aliases = inventory.store is not PrincipalStore.HEIMDAL
+    return {row.principal for row in inventory.listed if aliases or row.target is None}
+
+
 def _compare_lists(lists: Sequence[Inventory], findings: list[Finding]) -> None:
     """Each list against the first: names in one and not in the other."""
     for other in lists[1:]:
-        first, second = ({row.principal for row in each.listed} for each in (lists[0], other))
+        first, second = (_principals(each) for each in (lists[0], other))
         for here, there, missing in ((lists[0], other, first - second), (other, lists[0], second - first)):
             if missing:
                 message = f"{plural(len(missing), 'principal')} in {escape(here.path)} and not in {escape(there.path)}: {_names(missing)}"

@@ -66,6 +66,7 @@ class DecisionKind(StrEnum):
     IN_LIVE_KEYTAB = "in the keytab of a live host"
     REQUESTED = "requested"
     SHARED_KEYS = "shared keys"
+    STALE_ALIAS = "stale alias"
     KEPT_RECORD = "kept record"
     # left to a person: a record
     MEMBERSHIP = "membership"

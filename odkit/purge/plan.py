@@ -16,7 +16,7 @@ from odkit.kerberos.kadmin import check_realm, refusal
 from odkit.kerberos.kdclog import KdcLog
 from odkit.ldif import Completeness
 from odkit.names import address_of, is_fqdn
-from odkit.purge.aliases import hold_back_targets
+from odkit.purge.aliases import decide_aliases
 from odkit.purge.authdata import plan_authdata
 from odkit.purge.inventories import Inventories, unite
 from odkit.purge.keytabs import hold_back, hold_back_requested, plan_keytabs
@@ -131,7 +131,7 @@ def _principals(
     out = sort_principals(listed, realm, known, plan.hosts, _REFUSALS[united.flavour], _BY_HAND.get(united.flavour))
     hold_back(united.keytabs, plan.hosts, out)
     hold_back_requested(kdc_logs, out)
-    hold_back_targets(listed, out)
+    decide_aliases(listed, united.flavour, realm, out)
     if plan.flavour is Flavour.AUTHDATA:
         out, plan.authdata = plan_authdata(od, listed, out, plan.records)
     return out
@@ -205,7 +205,8 @@ def _take(plan: Plan, found: Sorted, inventory: Inventory) -> None:
     plan.delete, plan.keep, plan.review, plan.refused = found.delete, found.keep, found.review, found.refused
     spelling = heimdal_text if plan.flavour is Flavour.HEIMDAL else bytes
     own = plan.flavour is Flavour.MIT  # the KDC's own spelling, which its scripts compare byte for byte
-    plan.names = sorted(x.text if own else spelling(x.principal) for x in inventory.listed if len(x.principal.components) > 1)
+    names = [x for x in inventory.listed if len(x.principal.components) > 1 and (own or x.target is None)]  # `list` shows no aliases
+    plan.names = sorted(x.text if own else spelling(x.principal) for x in names)
     plan.inventory_size = len(inventory)
 
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from odkit.errors import InputError
-from odkit.values.enctypes import ENCTYPES
+from odkit.values.der import DerError, elements, only
+from odkit.values.enctypes import enctype_name
 
 __all__ = ["KeySet", "StoredKey", "parse_keyset"]
 
@@ -68,71 +68,40 @@ class KeySet:
     @property
     def names(self) -> tuple[str, ...]:
         """The encryption types by name, ``enctype N`` for unknown ones."""
-        return tuple(ENCTYPES.get(number, f"enctype {number}") for number in self.enctypes)
+        return tuple(enctype_name(number) for number in self.enctypes)
 
 
-class _BrokenError(ValueError):
-    pass
+def _tagged(data: bytes) -> dict[int, bytes]:
+    return {tag & 0x1F: content for tag, content in elements(data) if tag & 0xE0 == 0xA0}
 
 
-def _items(data: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """Tag and content of each element (X.690 8.1; definite lengths, one-byte tags)."""
-    at = 0
-    while at < len(data):
-        if at + 2 > len(data):
-            raise _BrokenError("cut in a header")
-        tag, length = data[at], data[at + 1]
-        at += 2
-        if length & 0x80:
-            count = length & 0x7F
-            if not 1 <= count <= 4 or at + count > len(data):
-                raise _BrokenError("a length that is none")
-            length = int.from_bytes(data[at : at + count], "big")
-            at += count
-        if at + length > len(data):
-            raise _BrokenError("cut in a value")
-        yield tag, data[at : at + length]
-        at += length
-
-
-def _one(data: memoryview, tag: int) -> memoryview:
-    items = list(_items(data))
-    if len(items) != 1 or items[0][0] != tag:
-        raise _BrokenError(f"not one element of tag {tag:#x}")
-    return items[0][1]
-
-
-def _tagged(data: memoryview) -> dict[int, memoryview]:
-    return {tag & 0x1F: content for tag, content in _items(data) if tag & 0xE0 == 0xA0}
-
-
-def _integer(data: memoryview) -> int:
-    content = _one(data, _INTEGER)
+def _integer(data: bytes) -> int:
+    content = only(data, _INTEGER)
     if not 1 <= len(content) <= 5:
-        raise _BrokenError("an integer out of range")
+        raise DerError("an integer out of range")
     return int.from_bytes(content, "big", signed=True)
 
 
-def _octets(data: memoryview, tag: int = _OCTETS) -> bytes:
-    return bytes(_one(data, tag))
+def _octets(data: bytes, tag: int = _OCTETS) -> bytes:
+    return bytes(only(data, tag))
 
 
-def _key(data: memoryview) -> StoredKey:
+def _key(data: bytes) -> StoredKey:
     fields = _tagged(data)
-    key = _tagged(_one(fields[1], _SEQUENCE))
+    key = _tagged(only(fields[1], _SEQUENCE))
     mkvno = _integer(fields[0]) if 0 in fields else None
     value = _octets(key[1]) if 1 in key else b""
     if 2 not in fields:
         return StoredKey(_integer(key[0]), value, mkvno)
-    salt = _tagged(_one(fields[2], _SEQUENCE))
+    salt = _tagged(only(fields[2], _SEQUENCE))
     return StoredKey(_integer(key[0]), value, mkvno, _integer(salt[0]), _octets(salt[1]) if 1 in salt else b"")
 
 
-def _principal(data: memoryview) -> tuple[tuple[bytes, ...], bytes]:
+def _principal(data: bytes) -> tuple[tuple[bytes, ...], bytes]:
     """``Principal ::= SEQUENCE { name [0] SEQUENCE { type [0], string [1] SEQUENCE OF GeneralString }, realm [1] GeneralString }``."""
-    fields = _tagged(_one(data, _SEQUENCE))
-    name = _tagged(_one(fields[0], _SEQUENCE))
-    parts = tuple(bytes(part) for _, part in _items(_one(name[1], _SEQUENCE)))
+    fields = _tagged(only(data, _SEQUENCE))
+    name = _tagged(only(fields[0], _SEQUENCE))
+    parts = tuple(bytes(part) for _, part in elements(only(name[1], _SEQUENCE)))
     return parts, _octets(fields[1], _GENERAL_STRING)
 
 
@@ -157,15 +126,15 @@ def parse_keyset(value: bytes) -> KeySet:
     """
     try:
         if len(value) > _MAX:
-            raise _BrokenError("larger than a key set can be")
-        fields = _tagged(_one(memoryview(_der(value)), _SEQUENCE))
+            raise DerError("larger than a key set can be")
+        fields = _tagged(only(bytes(_der(value)), _SEQUENCE))
         kvno = _integer(fields[1])
         keys = []
-        for tag, key in _items(_one(fields[0], _SEQUENCE)):
+        for tag, key in elements(only(fields[0], _SEQUENCE)):
             if tag != _SEQUENCE:
-                raise _BrokenError("a key that is no sequence")
+                raise DerError("a key that is no sequence")
             keys.append(_key(key))
         return KeySet(kvno, tuple(keys), _principal(fields[2]) if 2 in fields else None)
-    except (_BrokenError, KeyError) as error:
-        why = str(error) if isinstance(error, _BrokenError) else "a field is missing"
+    except (DerError, KeyError) as error:
+        why = str(error) if isinstance(error, DerError) else "a field is missing"
         raise InputError("<keys>", None, f"not a Kerberos key set ({len(value)} bytes): {why}") from None

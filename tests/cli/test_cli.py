@@ -148,7 +148,7 @@ class TestPurge:
         data, names = Path(EXPORT).read_bytes(), Path(LIST).read_bytes()
         cases: list[tuple[bytes, bytes, int, str]] = [
             (b"", names, 2, "holds no entry"), (data[:200_000], names, 2, "incomplete"), (data, b"", 2, "is empty"), (data, names[:-20], 2, "cut"),
-            (data, b"host/a.example.com@R\n", 3, "no krbtgt"), (data, b"\x05\x02", 2, "keytab"), (b"\x89PNG\r\n\x1a\n", names, 2, "holds no entry"),
+            (data, b"host/a.example.com@R\n", 3, "no krbtgt"), (data, b"\x05\x02\x00", 2, "keytab"), (b"\x89PNG\r\n\x1a\n", names, 2, "holds no entry"),
             (data, data, 2, "LDIF"), (b"\x1f\x8b\x08", names, 2, "gzip"),
         ]  # fmt: skip
         for i, (export, listing, status, words) in enumerate(cases):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,49 @@ def test_a_member_has_no_database_of_the_realm(kdc: Kdc, tmp_path: Path) -> None
         done = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(keytab), "--realm", local, env=env)
         assert done.returncode == 0, (done.stdout, done.stderr)
     assert {row.principal for row in odkit.read_principals(keytab).listed} == {p for p in KEYTAB if p.host != b"gone.example.com"}
+
+
+ALIASED = (b"host/gone.example.com", b"ldap/gone.example.com", b"smb/gone.example.com", b"host/live.example.com", b"vnc/live.example.com")
+
+
+@pytest.fixture(scope="module")
+def aliased(heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
+    with ScratchHeimdal(REALM) as realm:
+        realm.add(ALIASED)
+        realm.kadmin("modify", f"--alias=imap/live.example.com@{REALM}", f"--alias=pop/gone.example.com@{REALM}", "host/gone.example.com")
+        realm.kadmin("modify", f"--alias=http/gone.example.com@{REALM}", "ldap/gone.example.com")
+        realm.kadmin("modify", f"--alias=ftp/gone.example.com@{REALM}", f"--alias=we\\ ird@{REALM}", "host/live.example.com")
+        realm.kadmin("modify", f"--alias=ipp/gone.example.com@{REALM}", "vnc/live.example.com")
+        yield realm
+
+
+class TestAliases:
+    """`get` and `dump` show aliases, which no plain list does: they are no principals of their own."""
+
+    @pytest.mark.parametrize("form", ["get", "dump"])
+    def test_the_plan(self, aliased: ScratchHeimdal, form: str) -> None:
+        listing = aliased.dump() if form == "dump" else aliased.kadmin("get", "*").stdout
+        inventories = [odkit.read_principals(aliased.listing(), realm=REALM), odkit.read_principals(listing)]
+        plan = odkit.plan_purge(odkit.open(domain()), inventories, retire=["gone.example.com"], keep=["live.example.com"], realm=REALM)
+        assert "OD208" not in {f.code for f in plan.findings}
+        assert [d.principal.service for d in plan.delete] == [b"smb"]
+        review = {(d.principal or b"").partition(b"/")[0].decode(): d for d in plan.review}
+        assert {name: d.kind.value for name, d in review.items()} == {
+            "host": "shared keys", "ldap": "shared keys", "pop": "stale alias", "http": "stale alias", "ftp": "stale alias", "ipp": "stale alias"}  # fmt: skip
+        assert b"ftp/gone.example.com" not in b"\n".join(plan.names or [])
+
+    def test_the_commands_for_a_person_do_what_they_say(self, aliased: ScratchHeimdal) -> None:
+        def aliases() -> set[str]:
+            rows = odkit.read_principals(aliased.kadmin("get", "*").stdout).listed
+            return {str(row.principal).partition("@")[0] for row in rows if row.alias}
+
+        before = aliases()
+        plan = odkit.plan_purge(
+            odkit.open(domain()), odkit.read_principals(aliased.dump()), retire=["gone.example.com"], keep=["live.example.com"], realm=REALM
+        )
+        for decision in plan.review:
+            if decision.command is not None and b"host/gone" not in (decision.principal or b""):
+                subprocess.run(["sh", "-c", decision.command], env=aliased.env, check=True)
+        assert before - aliases() == {f"{service}/gone.example.com" for service in ("pop", "http", "ftp", "ipp")}
+        assert b"ldap/gone" not in aliased.listing()
+        assert b"host/gone" in aliased.listing()

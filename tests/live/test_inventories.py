@@ -115,6 +115,16 @@ class TestMit:
             row = next(row for row in found.listed if row.principal == wanted[0])
             assert row.kvno == 3
             assert row.enctypes == (first.enctypes if "-e" in options else ())
+        for words in ("", " -t", " -e", " -t -e -k", " -k"):
+            session = f"rkt {keytab}\nlist{words}\nquit\n".encode()
+            done = subprocess.run(["ktutil"], input=session, env=env, capture_output=True, check=True)
+            found = read_principals(done.stdout)
+            assert (found.format, {row.principal for row in found.listed}) == ("mit ktutil", kept), words
+            row = next(row for row in found.listed if row.principal == wanted[0])
+            assert (row.kvno, row.enctypes) == (3, first.enctypes if "-e" in words else ())
+            with pytest.raises(InputError) as caught:
+                read_principals(done.stdout.replace(b"-\n", b"-\n no row (0xABCDEF0123456789)\n"))
+            assert "ABCDEF" not in str(caught.value)
 
     def test_old_keytabs(self, tmp_path: Path) -> None:
         """05 01 in both byte orders: written here, because no program of today writes it."""
@@ -145,6 +155,17 @@ class TestHeimdal:
         assert (row.kvno, row.enctypes) == (1, ("aes256-cts-hmac-sha1-96", "des3-cbc-sha1", "arcfour-hmac"))
         heimdal.kadmin("dump", "--format=MIT", str(tmp_path / "mit"))
         assert own(names(tmp_path / "mit", "kdb5_util dump")) == set(NAMES)
+
+    def test_a_renamed_principal_shows_its_salt_and_no_enctype_of_it(self, heimdal_prefix: None) -> None:
+        """The old name's salt stands in the column of the types."""
+        with ScratchHeimdal(REALM) as realm:
+            realm.kadmin("add", "--use-defaults", "--password=x", "--", "des-cbc-crc(pw-salt)[1]")
+            realm.kadmin("rename", "des-cbc-crc(pw-salt)[1]", "new")
+            listing = realm.kadmin("list", "--long", "new").stdout
+            assert b"(pw-salt(EXAMPLE.COMdes-cbc-crc(pw-salt)[1]))" in listing.replace(REALM.encode(), b"EXAMPLE.COM")
+            [row] = read_principals(listing, realm=REALM).listed
+            [dumped] = [row for row in read_principals(realm.dump()).listed if row.principal.components == (b"new",)]
+            assert row.enctypes == dumped.enctypes == ("aes256-cts-hmac-sha1-96", "des3-cbc-sha1", "arcfour-hmac")
 
     def test_keytabs(self, heimdal: ScratchHeimdal, tmp_path: Path) -> None:
         keytab = f"FILE:{tmp_path}/keytab"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import odkit
 from odkit.errors import InputError
+from odkit.kerberos.inventory import Listed, all_formats, formats
 
 KEY = "4b" * 32
 R = "OD.EXAMPLE.COM"
@@ -135,3 +138,164 @@ class TestAliasesOfMit:
         assert f"\t{target.hex()}\t" in line
         with pytest.raises(InputError):
             odkit.read_principals(mit_dump(line.replace(target.hex(), value)))
+
+
+HEIMDAL_GET = f"""            Principal: host/od.example.com@{R}
+                 Kvno: 2
+             Keytypes: aes256-cts-hmac-sha1-96(pw-salt)[2], arcfour-hmac-md5(pw-salt(O(D, des-cbc-crc(x)[9)ann))[2], unknown(99)(unknown(7)())[2]
+              Aliases: cifs/od.example.com@{R} we\\ ird@{R}
+
+"""
+
+
+def keytab_entry(name: str, enctype: int, kvno: int = 3) -> bytes:
+    parts = [part.encode() for part in name.split("/")]
+    body = len(parts).to_bytes(2, "big") + b"".join(len(p).to_bytes(2, "big") + p for p in (R.encode(), *parts))
+    body += bytes(8) + bytes([kvno]) + enctype.to_bytes(2, "big") + (16).to_bytes(2, "big") + b"K" * 16
+    return len(body).to_bytes(4, "big") + body
+
+
+# one row a format: an example, its name in the JSON, what is read
+EXAMPLES: dict[str, tuple[bytes, str, list[str]]] = {
+    "authdata": (
+        f"dn: authGUID=1,cn=users,cn=authdata\ndraft-krbPrincipalName: a@{R}\ndraft-krbPrincipalAliases: host/b@{R}\n\n".encode(),
+        "authdata", [f"a@{R}", f"host/b@{R} alias"]),
+    "heimdal_dump": (f"\nann@{R} 2::23:{KEY}:- 20200101000000:- - - - - - 126 20200101000000:1:0 -\n".encode(), "heimdal dump", [f"ann@{R} 2 arcfour-hmac"]),
+    "heimdal_long": (HEIMDAL_GET.encode(), "heimdal list", [
+        f"host/od.example.com@{R} 2 aes256-cts-hmac-sha1-96 arcfour-hmac enctype 99",
+        f"cifs/od.example.com@{R} alias of host/od.example.com@{R}", f"we ird@{R} alias of host/od.example.com@{R}"]),
+    "heimdal_plain": (f"ann\nkrbtgt/{R}\n".encode(), "heimdal list", [f"ann@{R}", f"krbtgt/{R}@{R}"]),
+    "heimdal_short": (f"Principal    Expiration  PW-exp \nann@{R[:2]}       never       never  \n".encode(), "heimdal list", ["ann@OD"]),
+    "kdb5_dump": (mit_dump(record("ann")), "kdb5_util dump", [
+        f"K/M@{R} 3 aes256-cts-hmac-sha1-96", f"krbtgt/{R}@{R} 3 aes256-cts-hmac-sha1-96", f"ann@{R} 3 aes256-cts-hmac-sha1-96"]),
+    "keytab": (b"\5\2" + keytab_entry("host/a", 23) + keytab_entry("host/a", 99), "keytab", [f"host/a@{R} 3 arcfour-hmac enctype 99"]),
+    "klist": (
+        f"Keytab name: FILE:x\nKVNO Principal\n---- ---\n   3 host/a@{R} (DEPRECATED:arcfour-hmac) (0x{KEY})\n   3 host/a@{R} (etype 99) (0x{KEY})\n".encode(),
+        "klist", [f"host/a@{R} 3 arcfour-hmac enctype 99"]),
+    "ktutil": (
+        f"FILE:x:\n\nVno  Type              Principal                Aliases\n  3  arcfour-hmac-md5  host/a@{R}    \n".encode(),
+        "ktutil", [f"host/a@{R} 3 arcfour-hmac"]),
+    "listprincs": (f"Authenticating as principal root/admin@{R} with password.\nann@{R}\n".encode(), "listprincs", [f"ann@{R}"]),
+    "mit_ktutil": (
+        f"slot KVNO Timestamp         Principal\n---- ---- ----------------- ---\n   1    3 07/14/17 02:40:00     host/a@{R} (rc4-hmac)  (0x{KEY})\n".encode(),
+        "mit ktutil", [f"host/a@{R} 3 arcfour-hmac"]),
+    "one_per_line": (f"ann@{R}\n".encode(), "names", [f"ann@{R}"]),
+}  # fmt: skip
+
+
+def shown(row: Listed) -> str:
+    of = f" alias of {row.target}" if row.target else " alias" if row.alias else ""
+    return " ".join([str(row.principal) + of, *([str(row.kvno)] if row.kvno is not None else []), *row.enctypes])
+
+
+class TestFormats:
+    def test_every_format_has_an_example(self) -> None:
+        folder = Path(formats.__file__).parent
+        assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(EXAMPLES)
+
+    @pytest.mark.parametrize("module", EXAMPLES)
+    def test_an_example_is_read(self, module: str) -> None:
+        data, name, rows = EXAMPLES[module]
+        found = odkit.read_principals(data)
+        assert (found.format, [shown(row) for row in found.listed]) == (name, rows)
+        assert not found.findings
+
+    @pytest.mark.parametrize("module", EXAMPLES)
+    def test_no_key_stands_in_what_is_read(self, module: str) -> None:
+        found = odkit.read_principals(EXAMPLES[module][0])
+        assert KEY[:8] not in repr(found)
+        assert "KKKK" not in repr(found)
+
+    @pytest.mark.parametrize("module", [m for m in EXAMPLES if m != "keytab"])
+    def test_a_list_that_ends_in_the_middle_of_a_line_is_cut(self, module: str) -> None:
+        data = EXAMPLES[module][0].rstrip(b"\n")
+        with pytest.raises(InputError, match="cut"):
+            odkit.read_principals(data[:-1])
+
+    def test_a_format_is_proved_before_one_is_guessed(self) -> None:
+        assert [form.guess for form in all_formats()] == sorted(form.guess for form in all_formats())
+
+
+class TestEmptiedKeytabs:
+    HOLE = (-72).to_bytes(4, "big", signed=True) + bytes(72)
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"\5\2",
+            b"\5\2" + HOLE,
+            b"\5\2" + HOLE + HOLE,
+            b"\5\2" + bytes(80),
+            b"Keytab name: FILE:/etc/krb5.keytab\nKVNO Principal\n---- ---\n",
+            b"FILE:x:\n\nVno  Type  Principal  Aliases\n",
+            b"slot KVNO Principal\n---- ---- -------\n",
+            b"ktutil:  list\nslot KVNO Principal\n---- ---- -------\nktutil:  ",
+        ],
+    )
+    def test_a_keytab_without_a_key_is_fine(self, data: bytes) -> None:
+        found = odkit.read_principals(data)
+        assert (len(found), [f.code for f in found.findings], found.kind) == (0, ["OD212"], "keytab")
+
+    def test_it_changes_no_plan(self) -> None:
+        export = odkit.open(b"dn: dc=example,dc=com\ndc: example\n\ndn: cn=config,dc=example,dc=com\ncn: config\n\n")
+        names = odkit.read_principals(f"krbtgt/{R}@{R}\nhost/old.example.com@{R}\nhost/keep.example.com@{R}\n".encode())
+        plan = odkit.plan_purge(
+            export, [names, odkit.read_principals(b"\5\2")], realm=R, retire=["old.example.com"], keep=["keep.example.com"]
+        )
+        assert [d.host for d in plan.delete] == ["old.example.com"]
+        assert "OD212" in {f.code for f in plan.findings}
+
+    @pytest.mark.parametrize("data", [b"\5\2\0", b"\5\2\0\0\0", b"Keytab name: FILE:x\nKVNO Principal\n", b"slot KVNO Principal\n"])
+    def test_a_keytab_that_is_cut_is_not_empty(self, data: bytes) -> None:
+        with pytest.raises(InputError, match="cut"):
+            odkit.read_principals(data)
+
+    def test_entries_of_zeros_are_no_principal(self) -> None:
+        zeros = (27).to_bytes(4, "big") + b"\0\1" + bytes(25)
+        head = "FILE:x:\n\nVno  Type          Principal   Date        Aliases\n"
+        rows = "  3  arcfour-hmac  host/a@R    2010-08-29  \n" + "  0  null          @           1970-01-01  \n" * 2
+        for data, line in ((head + rows).encode(), 5), (b"\5\2" + keytab_entry("host/a", 23) + zeros + zeros, 2):
+            found = odkit.read_principals(data)
+            assert ([row.principal.components for row in found.listed], [(f.code, f.line) for f in found.findings]) == (
+                [(b"host", b"a")],
+                [("OD213", line)],
+            )
+
+
+class TestSessionsOfKtutil:
+    def test_a_session_with_prompts_and_several_lists(self) -> None:
+        rows = f"   1    3                     host/a@{R}\n   2    4           afpserver/b@{R}\n"
+        data = (
+            "ktutil:  rkt /etc/krb5.keytab\nktutil:  list\nslot KVNO Principal\n---- ---- ------\n" + rows
+            + f"ktutil:  list -k\nslot KVNO Principal\n---- ---- ------\n   1    3    host/a@{R} (0x{KEY})\nktutil:  quit\n"
+        )  # fmt: skip
+        assert [shown(row) for row in odkit.read_principals(data.encode()).listed] == [f"host/a@{R} 3", f"afpserver/b@{R} 4"]
+
+    @pytest.mark.parametrize(
+        "row", [f"   1  host/a@{R} (0x{KEY})", f"   1    3 host/a@{R} (a new kind) (0x{KEY})", f"(0x{KEY})", f"   1    3 {KEY}"]
+    )
+    def test_a_row_that_is_none_shows_no_key(self, row: str) -> None:
+        with pytest.raises(InputError) as caught:
+            odkit.read_principals(f"slot KVNO Principal\n---- ---- ------\n{row}\n".encode())
+        assert KEY[:8] not in str(caught.value)
+
+
+class TestHeimdalsLongList:
+    def test_a_salt_is_never_taken_for_an_enctype(self) -> None:
+        """After a renaming the old name's salt stands in the column; a name may hold anything."""
+        for salt in ("aes128-cts-hmac-sha1-96(x)", "des-cbc-crc(pw-salt", "OD.EXAMPLE.COMann", ")[1], x", "null("):
+            data = HEIMDAL_GET.replace("O(D, des-cbc-crc(x)[9)ann", salt)
+            row = odkit.read_principals(data.encode()).listed[0]
+            assert row.enctypes == ("aes256-cts-hmac-sha1-96", "arcfour-hmac", "enctype 99"), salt
+
+    def test_more_aliases_than_kadmin_prints(self) -> None:
+        """It cuts a value at 1,023 bytes: the last name may be a part of one."""
+        value = " ".join(f"host/server{n:03}.example.com@{R}" for n in range(40))[:1023]
+        found = odkit.read_principals(f"  Principal: host/a@{R}\n    Aliases: {value}\n\n".encode())
+        assert [f.code for f in found.findings] == ["OD214"]
+        assert str(found.listed[-1].principal) in value
+        assert not value.endswith(str(found.listed[-1].principal))
+
+    def test_an_alias_that_is_no_name_is_said(self) -> None:
+        found = odkit.read_principals(f"  Principal: host/a@{R}\n    Aliases: a@b@c host/b@{R}\n\n".encode())
+        assert ([f.code for f in found.findings], len(found)) == (["OD210"], 2)

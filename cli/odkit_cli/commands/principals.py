@@ -18,8 +18,8 @@ from odkit_cli.options import format_options, of_folders, show_findings, source,
 def principals(context: click.Context, files: tuple[str, ...], realm: str | None, format_: str, as_json: bool) -> None:
     """List principals in one normal form, from whatever holds them.
 
-    MIT's listprincs and kdb5_util dump, Heimdal's kadmin -l list, get and dump, keytab files, klist -k, ktutil list, and an export's
-    cn=authdata (10.7+); or a folder of collect.sh.  Keys in a file are passed over and never shown.
+    MIT's listprincs and kdb5_util dump, Heimdal's kadmin -l list, get and dump, keytab files, klist -k, ktutil list (MIT's and
+    Heimdal's), and an export's cn=authdata (10.7+); or a folder of collect.sh.  Keys in a file are passed over and never shown.
 
     \b
     Example:

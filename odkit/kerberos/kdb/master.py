@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from odkit.errors import InputError
-from odkit.kerberos.inventory import ENCTYPES
 from odkit.kerberos.kdb.ciphers import SUPPORTED, Cipher, WrongKeyError, cipher
 from odkit.kerberos.keytab import read_keytab
+from odkit.values.enctypes import enctype_name
 
 __all__ = ["KEY_LENGTHS", "MasterKey", "open_hdb", "open_mit", "read_master_keys", "seal_mit"]
 
@@ -45,7 +45,7 @@ class MasterKey:
     @property
     def name(self) -> str:
         """Name of its encryption type."""
-        return ENCTYPES.get(self.enctype, f"enctype {self.enctype}")
+        return enctype_name(self.enctype)
 
 
 def read_master_keys(path: Path) -> list[MasterKey]:

@@ -27,7 +27,7 @@ class PrincipalStore(StrEnum):
     DIRECTORY = "directory"  # cn=authdata, 10.7 and later
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One principal of an inventory.
 
@@ -39,7 +39,7 @@ class Listed:
         enctypes: of the keys, as far as the format tells.
         record: DN of the directory record that it hangs on, or None.
         alias: whether it is no principal of its own but a further name: of that record, or of ``target``.
-        target: the principal whose alias it is, where the format tells it (a dump of MIT 1.22).
+        target: the principal whose alias it is, where the format tells it (a dump of MIT 1.22, Heimdal's ``get`` and ``dump``).
     """
 
     text: bytes
@@ -52,13 +52,14 @@ class Listed:
     target: Principal | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """The principals of a KDC, a keytab or a directory as one file lists them.
 
     Attributes:
         path: the file.
-        format: "listprincs", "names", "kdb5_util dump", "heimdal list", "heimdal dump", "keytab", "klist", "ktutil" or "authdata".
+        format: "listprincs", "names", "kdb5_util dump", "heimdal list", "heimdal dump", "keytab", "klist",
+            "ktutil", "mit ktutil" or "authdata".
         kind: whose they are; only those of a KDC can be planned from.
         listed: in the file's order, each name once.
         digest: SHA-256 of the file, hex.

@@ -1,4 +1,4 @@
-r"""``listprincs`` of MIT's kadmin.local in its three forms, and one name per line.
+r"""``listprincs`` of MIT's kadmin.local in its three forms.
 
 * ``-q listprincs``: a header ``Authenticating as principal P with password.``, then one name per line;
 * commands on standard input: the prompt ``kadmin.local:  `` stands glued to the first name;
@@ -14,12 +14,13 @@ import re
 from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
-from odkit.kerberos.inventory._input import Input
-from odkit.kerberos.inventory._model import Listed
-from odkit.kerberos.inventory._name import listed_name
+from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.input import Input
+from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
+from odkit.kerberos.inventory.names import listed_name
 from odkit.text import shorten
 
-__all__ = ["looks_like", "read"]
+__all__ = ["FORMAT", "read_names"]
 
 _HEADER = re.compile(
     rb"Authenticating as principal .* with (?:password|existing credentials|(?:default )?keytab(?: .*)?)\.\r?\Z", re.DOTALL
@@ -30,21 +31,22 @@ _OWN = (b"kadmin", b"get_principals", b"list_principals")
 _COMPLAINT = re.compile(rb"(?:kadmin(?:\.local)?|get_principals|list_principals): .*(?:while|error|Permission)")
 
 
-def looks_like(data: bytes) -> bool:
-    """Tell whether the beginning is listprincs output."""
-    head = data[:4096].split(b"\n", 1)[0]
+def _looks_like(file: Input) -> bool:
+    head = file.head[:4096].split(b"\n", 1)[0]
     return _HEADER.match(head) is not None or _PROMPT.match(head) is not None
 
 
-def read(file: Input) -> Iterator[Listed]:
+def read_names(file: Input, *, raw_blanks: bool) -> Iterator[Listed]:
     """Read the names.
 
-    Blanks stand raw in what kadmin.local itself printed; in a list of unknown origin they are no part of a name.
+    Args:
+        file: the list.
+        raw_blanks: whether a blank can be part of a name: in what kadmin.local itself printed, it stands raw.
 
     Raises:
         InputError: a line that is neither a name, the header, a prompt nor an echoed command; an error of kadmin; a cut end.
     """
-    path, any_name, proved = file.path, False, looks_like(file.head)
+    path, any_name = file.path, False
     for number, line in file.lines():
         text = line.removesuffix(b"\r")
         ours = text.startswith(_OWN)  # nearly no name does
@@ -63,4 +65,11 @@ def read(file: Input) -> Iterator[Listed]:
         if not text or (number <= 3 and _HEADER.match(text)):
             continue
         any_name = True
-        yield Listed(text, listed_name(text, file, number, raw_blanks=proved), number)
+        yield Listed(text, listed_name(text, file, number, raw_blanks=raw_blanks), number)
+
+
+def _read(file: Input) -> Iterator[Listed]:
+    return read_names(file, raw_blanks=True)
+
+
+FORMAT = Format("listprincs", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read)

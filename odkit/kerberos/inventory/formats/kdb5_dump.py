@@ -18,27 +18,27 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from odkit.errors import InputError, InputReason
-from odkit.kerberos.inventory._input import Input
-from odkit.kerberos.inventory._model import Listed
+from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.input import Input
+from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.text import shorten
-from odkit.values.enctypes import ENCTYPES
+from odkit.values.enctypes import enctype_name
 from odkit.values.principal import Principal, PrincipalError, parse_principal
 
-__all__ = ["looks_like", "read"]
+__all__ = ["FORMAT"]
 
-_HEADER = re.compile(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|ipropx? ?[0-9 ]*\r?\n")
+_HEADER = re.compile(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|iprop(?:x \d+)?(?:[ \t]\d+)*\r?\n")
 _STARTS = (b"kdb5_util load_dump", b"kdb5_edit load_dump", b"OV*Secure", b"iprop")
 _ALIAS = 12  # type of the tl-data
 _PARTS = 16  # of one key: the key, its salt
 _FIELDS = 8  # attributes, lives, expirations, last success and failure, failures
 
 
-def looks_like(head: bytes) -> bool:
-    """Tell whether the beginning is that of a dump, also of one that cannot be read."""
-    return head.startswith(_STARTS)
+def _looks_like(file: Input) -> bool:
+    return file.head.startswith(_STARTS)
 
 
-def read(file: Input) -> Iterator[Listed]:
+def _read(file: Input) -> Iterator[Listed]:
     """Read the names, key versions and encryption types.
 
     Raises:
@@ -121,4 +121,7 @@ def _target(tls: list[bytes], path: str, number: int) -> Principal | None:
 
 @lru_cache(maxsize=256)  # nearly all principals of a realm have the same types
 def _names(kinds: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(ENCTYPES.get(kind, str(kind)) for kind in dict.fromkeys(kinds))
+    return tuple(enctype_name(kind) for kind in dict.fromkeys(kinds))
+
+
+FORMAT = Format("kdb5_util dump", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read)

@@ -47,15 +47,18 @@ class Input:
 
     Args:
         source: a path, a binary file object, or bytes; plain or gzip.
+        realm: of names without one, as the caller gave it.
 
     Attributes:
         path: for messages.
+        realm: as given, encoded.
         head: its first bytes, at most 64 KiB, without a byte order mark.
         cut: after `lines`: whether the last line has no line end.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, realm: str | None = None) -> None:
         self.path = source_name(source)
+        self.realm = realm.encode("utf-8", "surrogateescape") if realm is not None else None
         self._file, self._own = open_source(source)
         self._hash = hashlib.sha256()
         self._blocks = self._read()

@@ -1,0 +1,49 @@
+"""The formats of inventories, one module each: it reads one format and ends in its declaration, ``FORMAT = Format(…)``.
+
+A format is added by adding its module here; nothing else names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from odkit.findings import Finding
+from odkit.kerberos.inventory.input import Input
+from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
+
+__all__ = ["Format", "all_formats"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of inventories.
+
+    Attributes:
+        name: `Inventory.format`; part of the JSON.
+        kind: whose principals such a file lists.
+        store: by whose rules its names are spelled.
+        looks_like: tells by the beginning whether a file is of this format; also of one that is damaged further on.
+        read: gives the principals in the file's order, and what is noticed on the way.  A keytab may hold none.
+        guess: 0 where the beginning proves the format; formats that are only likely are tried later, in the order of this number.
+    """
+
+    name: str
+    kind: InventoryKind
+    store: PrincipalStore
+    looks_like: Callable[[Input], bool]
+    read: Callable[[Input], Iterator[Listed | Finding]]
+    guess: int = 0
+
+
+@cache
+def all_formats() -> tuple[Format, ...]:
+    """All formats, in the order in which they are tried."""
+    found: list[tuple[int, str, Format]] = []
+    for module in iter_modules(__path__):
+        declared: Format = import_module(f"{__name__}.{module.name}").FORMAT
+        found.append((declared.guess, module.name, declared))
+    return tuple(declared for _, _, declared in sorted(found, key=lambda row: row[:2]))

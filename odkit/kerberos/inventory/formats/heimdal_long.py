@@ -1,0 +1,108 @@
+r"""Heimdal's ``kadmin -l``: ``list -l`` and ``get``, blocks of ``name: value``.
+
+    Principal: NAME
+    Kvno: N
+    Keytypes: TYPE(SALTTYPE[(SALT)])[KVNO], …        the salt where it is not the one of the name: after a renaming
+    Aliases: NAME NAME …                             (heimdal kadmin/get.c)
+
+A value is cut at 1,023 bytes.  Aliases are no principals of their own: `list` and the plain forms do not show them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from odkit.errors import InputError, InputReason
+from odkit.findings import Finding, finding
+from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.input import Input
+from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
+from odkit.kerberos.inventory.names import NoNameError, heimdal_name, heimdal_realm
+from odkit.values.enctypes import enctype_name, read_enctype
+from odkit.values.principal import Principal
+
+__all__ = ["FORMAT"]
+
+_HEAD = re.compile(rb" *Principal: ")
+# one key; what stands in the inner brackets is data, and no program escapes it
+_KEY = re.compile(
+    rb"(?P<type>[a-z0-9-]+|unknown\(-?\d{1,10}\))\((?:[a-z0-9-]+|unknown\(-?\d{1,10}\))(?:\(.*?\))?\)\[\d{1,10}\](?:, |\Z)", re.DOTALL
+)
+_ALIAS = re.compile(rb"(?:[^ \\]|\\.)+", re.DOTALL)
+_CUT_AT = 1023  # bytes of a value: kadmin's buffer less its NUL
+
+
+def _looks_like(file: Input) -> bool:
+    return _HEAD.match(file.head) is not None
+
+
+@dataclass(slots=True)
+class _Block:
+    """What is known of one principal."""
+
+    text: bytes
+    principal: Principal
+    line: int
+    kvno: int | None = None
+    enctypes: tuple[str, ...] = ()
+    aliases: bytes = b""
+    aliases_line: int = 0
+
+
+def _read(file: Input) -> Iterator[Listed | Finding]:
+    """Read the blocks: each principal, and behind it its aliases.
+
+    Raises:
+        InputError: a cut end, an alias that is no name.
+    """
+    realm = heimdal_realm(file)
+    current: _Block | None = None
+    for number, line in file.lines():
+        if file.cut:
+            raise InputError(file.path, number, "the list ends in the middle of a line: it is cut; make it again", InputReason.CUT)
+        field, colon, value = line.partition(b":")
+        name = field.strip()
+        value = value.removeprefix(b" ")
+        if name == b"Principal" and colon:
+            if current is not None:
+                yield from _listed(current, file)
+            current = _Block(value, heimdal_name(value, file, number, realm), number)
+        elif current is None:
+            if line.strip():
+                raise InputError(file.path, number, "not a list of Heimdal's kadmin")
+        elif name == b"Kvno" and value.strip().isdigit() and len(value.strip()) <= 10:
+            current.kvno = int(value)
+        elif name == b"Keytypes":
+            current.enctypes = _enctypes(value)
+        elif name == b"Aliases":
+            current.aliases, current.aliases_line = value, number
+    if current is not None:
+        yield from _listed(current, file)
+
+
+def _enctypes(value: bytes) -> tuple[str, ...]:
+    """Types of the keys; nothing of a salt, which may hold anything."""
+    numbers = (read_enctype(match[1].decode("ascii")) for match in _KEY.finditer(value))
+    return tuple(dict.fromkeys(enctype_name(number) for number in numbers if number is not None))
+
+
+def _listed(block: _Block, file: Input) -> Iterator[Listed | Finding]:
+    yield Listed(block.text, block.principal, block.line, block.kvno, block.enctypes)
+    words = _ALIAS.findall(block.aliases)
+    if len(block.aliases) >= _CUT_AT:
+        words = words[:-1]  # the last one may be a part of a name
+        message = f"{block.principal} has more aliases than kadmin prints"
+        yield finding("OD214", str(block.principal), message, path=file.path, line=block.aliases_line)
+    for word in words:
+        try:
+            alias = heimdal_name(word, file, block.aliases_line, None)
+        except NoNameError:
+            message = f"an alias of {block.principal} is no principal name"
+            yield finding("OD210", str(block.principal), message, path=file.path, line=block.aliases_line)
+            continue
+        yield Listed(word, alias, block.aliases_line, alias=True, target=block.principal)
+
+
+FORMAT = Format("heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read)

@@ -1,0 +1,141 @@
+"""One name of a list: what becomes a principal, and an error that shows nothing of a line, which may hold a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from odkit.errors import InputError
+from odkit.findings import Finding, finding
+from odkit.kerberos.inventory.input import Input
+from odkit.kerberos.inventory.model import Listed
+from odkit.text import plural
+from odkit.values.principal import NameFault, Principal, PrincipalError, parse_principal
+
+__all__ = [
+    "Key",
+    "NoNameError",
+    "bare_realm",
+    "heimdal_name",
+    "heimdal_realm",
+    "listed_name",
+    "newest",
+    "null_entries",
+    "whole_text",
+]
+
+_MAX = 1 << 28  # bytes of what must be read at once
+_REALMLESS = "names without a realm, and no single krbtgt/REALM that tells it; say which with --realm"
+_KRBTGT = re.compile(rb"(?m)^krbtgt/([^@/\s\\]+)(?: .*)?$")
+_BLANK = re.compile(rb"(?<!\\)(?:\\\\)*[ \t]")  # not escaped
+
+
+class NoNameError(InputError):
+    """A line of a list is no principal name."""
+
+
+def listed_name(
+    text: bytes, file: Input, number: int, *, realm: bytes | None = None, raw_blanks: bool = False, realmless: str | None = None
+) -> Principal:
+    """Read a name of a list.
+
+    Args:
+        text: the name, as it stands in the file.
+        file: named in the error.
+        number: its line.
+        realm: of a name without one.
+        raw_blanks: whether the program that made the list leaves blanks unescaped (MIT's kadmin.local; never in a realm).
+        realmless: what to say of a name without a realm.
+
+    Raises:
+        NoNameError: it is no principal name.  The message shows nothing of it.
+    """
+    try:
+        principal = parse_principal(text, realm=realm, path=file.path, line=number)
+    except PrincipalError as error:
+        if error.fault is NameFault.NO_REALM and realmless is not None:
+            raise NoNameError(file.path, number, realmless) from None
+        raise NoNameError(file.path, number, f"not a principal name ({error.fault})") from None
+    if b" " in principal.realm:
+        raise NoNameError(file.path, number, "not a principal name (a blank in the realm)")
+    if b"\t" in text or (not raw_blanks and _BLANK.search(text) is not None):
+        raise NoNameError(file.path, number, "not a principal name (a blank or tab that is not escaped)")
+    return principal
+
+
+def whole_text(file: Input) -> bytes:
+    """All of a list, which stays there to be read.
+
+    Raises:
+        InputError: it is larger than any list of principals.
+    """
+    return file.peek(_MAX)
+
+
+def bare_realm(text: bytes) -> bytes | None:
+    """The realm of names without one: that of the only ``krbtgt/REALM`` in plain lines; None when none or several stand there."""
+    found = set(_KRBTGT.findall(text))
+    return found.pop() if len(found) == 1 else None
+
+
+def heimdal_realm(file: Input) -> bytes | None:
+    """The realm that Heimdal's kadmin left away: the caller's, else the one of the list's own krbtgt; None when nothing tells it."""
+    return file.realm if file.realm is not None else bare_realm(whole_text(file))
+
+
+def heimdal_name(text: bytes, file: Input, number: int, realm: bytes | None) -> Principal:
+    """Read a name of Heimdal's kadmin, which escapes blanks.
+
+    Raises:
+        NoNameError: it is no principal name, or has no realm and ``realm`` is None.
+    """
+    return listed_name(text, file, number, realm=realm, realmless=_REALMLESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of a keytab, without the key.
+
+    Attributes:
+        number: 1-based line, or number of the entry.
+        kvno: version.
+        text: the name's spelling.
+        principal: the name.
+        enctype: name of the encryption type (`odkit.values.enctypes`), None where the format does not tell.
+    """
+
+    number: int
+    kvno: int
+    text: bytes
+    principal: Principal
+    enctype: str | None
+
+
+def newest(rows: Iterable[Key | Finding], file: Input) -> Iterator[Listed | Finding]:
+    """One row for each name of a keytab, where it stands first: its newest version with the types of that.
+
+    A keytab without an entry is what a clean-up leaves; it gets a finding of its own.
+    """
+    found: dict[Principal, tuple[Key, int, dict[str, None]]] = {}
+    nothing = True
+    for row in rows:
+        nothing = False
+        if isinstance(row, Finding):
+            yield row
+            continue
+        first, version, kinds = found.get(row.principal, (row, row.kvno, {}))
+        if row.kvno > version:
+            version, kinds = row.kvno, {}
+        if row.kvno == version and row.enctype is not None:
+            kinds[row.enctype] = None
+        found[row.principal] = (first, version, kinds)
+    for principal, (first, version, kinds) in found.items():
+        yield Listed(first.text, principal, first.number, version, tuple(kinds))
+    if nothing:
+        yield finding("OD212", "", "the keytab holds no key", path=file.path)
+
+
+def null_entries(count: int, path: str, line: int) -> Finding:
+    """The finding about entries that consist of zeros."""
+    return finding("OD213", "", f"{plural(count, 'entry', 'entries')} of zeros without a name", path=path, line=line)

@@ -1,0 +1,62 @@
+"""`read_principals`: the format is recognised by the file's content."""
+
+from __future__ import annotations
+
+from odkit.errors import InputError, InputReason
+from odkit.findings import Finding, finding
+from odkit.foreign import recognise
+from odkit.kerberos.inventory.formats import Format, all_formats
+from odkit.kerberos.inventory.input import Input
+from odkit.kerberos.inventory.model import Inventory, InventoryKind, Listed
+from odkit.sources import Source
+
+__all__ = ["read_principals"]
+
+
+def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
+    """Read principals, from whatever lists them.
+
+    MIT's ``kadmin.local listprincs`` in any of its forms, or one name per line; ``kdb5_util dump``; Heimdal's ``kadmin -l`` ``list``,
+    ``get`` and ``dump``; keytab files; ``klist -k`` and MIT's ``ktutil list``; Heimdal's ``ktutil list``; LDIF with ``cn=authdata``
+    (10.7+).
+
+    Args:
+        source: a path, a binary file object, or bytes; plain or gzip.
+        realm: of names without one (Heimdal's lists leave the default realm away); by default the one of the list's own krbtgt.
+
+    Returns:
+        The inventory.  Whether it is that of the right KDC is judged by the plan.
+
+    Raises:
+        InputError: unreadable, empty, cut, or none of these formats.  The message never shows a line that may hold a key.
+    """
+    with Input(source, realm=realm) as file:
+        if not file.head.strip():
+            raise InputError(file.path, None, "is empty: a list of principals has at least the KDC's own", InputReason.EMPTY)
+        foreign = recognise(file.head)
+        if foreign is not None and not foreign.lists_principals:
+            raise InputError(file.path, 1, f"this is {foreign.what}; {foreign.for_principals}")
+        for each in all_formats():
+            if each.looks_like(file):
+                return _inventory(file, each)
+    raise AssertionError  # the last format takes every text
+
+
+def _inventory(file: Input, form: Format) -> Inventory:
+    listed: list[Listed] = []
+    findings: list[Finding] = []
+    seen: set[bytes] = set()
+    for row in form.read(file):
+        if isinstance(row, Finding):
+            findings.append(row)
+            continue
+        key = row.text if b"\\" not in row.text else bytes(row.principal)  # one name can be escaped in more ways than one
+        if key in seen:
+            principal = row.principal
+            findings.append(finding("OD206", str(principal), f"{principal} is listed again", path=file.path, line=row.line))
+            continue
+        seen.add(key)
+        listed.append(row)
+    if not listed and form.kind is not InventoryKind.KEYTAB:
+        raise InputError(file.path, None, f"holds no principal ({form.name}): a KDC has at least its own", InputReason.EMPTY)
+    return Inventory(file.path, form.name, listed, file.digest, findings, form.kind, form.store)
