@@ -108,7 +108,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
             click.echo(f"odkit: {exports[0]}: not read, because the program had trouble on the server: {trouble}", err=True)
         principals = tuple(map(str, folder.usable("listprincs.txt")))
     principals = tuple(of_folders(principals, "listprincs.txt", "klist.txt"))
-    gather = ("homes", "lines", "digest")
+    gather = ("homes", "mail", "lines", "digest")
     od = open_exports(exports, gather=gather)
     retire = tuple(project_retired(retire, [od], used=plan_file is not None))
     inventories = [odkit.read_principals(source(name), realm=realm or od.realm) for name in principals]

@@ -110,6 +110,27 @@ def _policies(values: tuple[Match, ...]) -> tuple[tuple[str, ...] | None, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
+def _mail_as_read(line: bytes) -> bytes:
+    """`_mail` of what stands behind an attribute's name."""
+    text = line.replace(b"\n ", b"")
+    return _mail(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
+
+
+def _mail(value: bytes) -> bytes:
+    """The host of the mail account; nothing where the value names none, or cannot be read."""
+    try:
+        data = load(value)
+    except PlistError:
+        return b""
+    host = data.get("kMailAccountLocation") if isinstance(data, dict) else None
+    return host.strip().encode("utf-8", "surrogatepass") if isinstance(host, str) else b""
+
+
+def _mail_hosts(values: tuple[Mark, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(decode(value) for _, value in values if value))
+
+
 COLUMNS = {
     # GeneratedUID in upper case, "" where there is none
     "guids": _Column(((_GUID, rb"apple-generateduid: ([0-9A-Fa-f-]{36})(?=\n[^ ]|\Z)"),), _guid, (_same,), (_same,)),
@@ -127,6 +148,13 @@ COLUMNS = {
         _hosts,
         (_same, _share_as_read),
         (_server, _share),
+    ),
+    # hosts of mail accounts, as written
+    "mail": _Column(
+        ((b"apple-user-mailattribute", b"apple-user-mailattribute" + _VALUE),),
+        _mail_hosts,
+        (_mail_as_read,),
+        (_mail,),
     ),
     # whether there are MCX settings or flags
     "managed": _Column(

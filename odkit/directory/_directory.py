@@ -169,9 +169,20 @@ class Directory(Catalogue):
         return home_hosts(self.column("homes"), self.entry)
 
     @cached_property
+    def mail_hosts(self) -> dict[str, HomeHost]:
+        """Hosts that hold the mail of users."""
+        return home_hosts(self.column("mail"), self.entry)
+
+    @cached_property
     def mounted_homes(self) -> list[MountedHomes]:
         """Homes that lie on a mount without naming its server."""
         return mounted_homes(self.mounts.records(), self.records)
+
+    def automounts(self) -> Iterator[Record]:
+        """Automount maps and their entries, at any depth below ``cn=automountMap``."""
+        top = f"cn=automountmap,{self.suffix_key}"
+        found = [n for parent, below in self._index.parents.items() if parent == top or parent.endswith(f",{top}") for n in below.values()]
+        return (self.view(number, "AutomountMap") for number in sorted(found))
 
     @cached_property
     def users(self) -> Records[User]:

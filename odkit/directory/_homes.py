@@ -1,4 +1,4 @@
-"""The hosts of all users' homes: those that a home names, from what was taken on the way, and those of the mounts below which one lies."""
+"""The hosts of all users' homes and mail: those that are named, taken on the way, and those of the mounts on which a home lies."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["HomeHost", "MountedHomes", "home_hosts", "mounted_homes"]
 
 @dataclass(slots=True)
 class HomeHost:
-    """A host that serves homes of users.
+    """A host that serves homes, or the mail, of users.
 
     Attributes:
         host: as first written.
         path: of the export, with line and dn of the first user.
-        count: number of users whose home names it.
+        count: number of users whose home, or mail account, names it.
     """
 
     host: str
@@ -33,7 +33,7 @@ class HomeHost:
 
 
 def home_hosts(hosts: Sequence[tuple[str, ...]], entry_of: Callable[[int], Entry]) -> dict[str, HomeHost]:
-    """Hosts of homes, of users and of whatever else has one, by the name without ASCII case and trailing dot.
+    """Hosts of homes, or of mail accounts, of users and of whatever else has one, by the name without ASCII case and trailing dot.
 
     Args:
         hosts: of every record, by its number.

@@ -21,7 +21,7 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
     Args:
         sources: paths, binary file objects or bytes; plain or gzip; or a folder of collect.sh, whose manifest tells what is complete.
         gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
-            authentication authorities) and "mcx" for `inspect`, "homes", "lines" (physical ones) and "digest" for `plan_purge`,
+            authentication authorities) and "mcx" for `inspect`, "homes", "mail", "lines" (physical ones) and "digest" for `plan_purge`,
             "guids" and "stamps" (modifyTimestamp) for `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
         progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from odkit.directory import Directory, Place
+from odkit.directory import Directory, Place, Record
 from odkit.names import host_key
 from odkit.text import escape, plural
+from odkit.values.hostspans import host_spans
 
 __all__ = ["Evidence", "Kind", "of_directory"]
 
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     """What a piece of evidence says."""
 
     LIVE = "live"  # hard: the domain cannot work without the host
+    SERVES = "serves"  # soft: a mount names it; an explicit retirement takes the mount along, an inference does not
     LISTED = "listed"  # soft: it stands in a list; an explicit retirement wins
     RETIRED = "retired"  # somebody named it
     INFERRED = "inferred"  # it follows from the exports
@@ -87,15 +89,51 @@ def _of_servers(od: Directory) -> Iterator[Evidence]:
 
 
 def _of_homes(od: Directory) -> Iterator[Evidence]:
-    """Hosts of user homes, each once with the number of users."""
+    """Hosts of user homes and mail, each once with the number of users; of group folders; of mounts on which homes lie."""
     for key in sorted(od.home_hosts):
         home = od.home_hosts[key]
         yield Evidence(home.host, Kind.LIVE, f"serves {plural(home.count, 'home reference')} of users", home.path, home.line)
     for each in od.mounted_homes:
         reason = f"serves the mount of {escape(each.directory)}, with {plural(each.count, 'home')} on it"
-        yield Evidence(each.host, Kind.LIVE, reason, f"{escape(each.path)}:{each.line}")
+        yield Evidence(each.host, Kind.LIVE, reason, each.path, each.line)
+    for key in sorted(od.mail_hosts):
+        mail = od.mail_hosts[key]
+        yield Evidence(mail.host, Kind.LIVE, f"holds the mail of {plural(mail.count, 'user')}", mail.path, mail.line)
+    found: dict[str, list[tuple[str, Record]]] = {}
+    for group in (*od.groups.records(), *od.computer_groups.records()):
+        for host in group.home.hosts:
+            found.setdefault(host_key(host), []).append((host, group))
+    for key in sorted(found):
+        host, first = found[key][0]
+        yield Evidence(host, Kind.LIVE, f"serves the folders of {plural(len(found[key]), 'group')}", first.path, first.line)
+
+
+def _of_services(od: Directory) -> Iterator[Evidence]:
+    """Hosts of printers and automount entries (hard), and of mounts (soft)."""
+    found: dict[tuple[str, Kind, str], Evidence] = {}
+    for printer in od.of_type("Printers").records():
+        for attribute in ("apple-printer-lprhost", "apple-printer-attributes", "labeledURI"):
+            for host in _named_hosts(printer, attribute):
+                evidence = Evidence(host, Kind.LIVE, f"serves the printer {escape(printer.name)}", printer.path, printer.line)
+                found.setdefault((evidence.key, Kind.LIVE, "printer"), evidence)
+    for record in od.automounts():
+        for host in _named_hosts(record, "automountInformation"):
+            evidence = Evidence(host, Kind.LIVE, f"serves the automount entry {escape(record.name)}", record.path, record.line)
+            found.setdefault((evidence.key, Kind.LIVE, "automount"), evidence)
+    for mount in od.mounts.records():
+        for host in mount.hosts:
+            evidence = Evidence(host, Kind.SERVES, f"serves the mount {escape(mount.name)}", mount.path, mount.line)
+            found.setdefault((evidence.key, Kind.SERVES, "mount"), evidence)
+    yield from found.values()
+
+
+def _named_hosts(record: Record, attribute: str) -> Iterator[str]:
+    for text in record.texts(attribute):
+        yield from dict.fromkeys(
+            host for start, end in host_spans(record.kind, attribute, "", text) if (host := text[start:end].strip("[]"))
+        )
 
 
 def of_directory(od: Directory) -> list[Evidence]:
     """All evidence of one export."""
-    return [*_of_servers(od), *_of_homes(od)]
+    return [*_of_servers(od), *_of_homes(od), *_of_services(od)]

@@ -29,7 +29,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-_SIDES = frozenset({Kind.LIVE, Kind.RETIRED, Kind.INFERRED, Kind.ALIAS})
+_SIDES = frozenset({Kind.LIVE, Kind.RETIRED, Kind.INFERRED, Kind.ALIAS, Kind.SERVES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
                 yield replace(e, host=address, kind=Kind.DOUBT, reason=f"{e.reason}, known by address only")
             else:
                 yield replace(e, host=address)
-        elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.INFERRED} and not is_fqdn(e.host):
+        elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.SERVES, Kind.INFERRED} and not is_fqdn(e.host):
             yield from _full_names(e, by_short)
         elif e.kind is Kind.RETIRED and is_label(e.host):
             yield replace(e, kind=Kind.DOUBT, reason="named as retired, but only as a short name; give the full name")
@@ -230,14 +230,15 @@ def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:
         verdict = Verdict.REVIEW
         order = (Kind.UNSURE,)
     elif Kind.INFERRED in kinds:
-        verdict = Verdict.REVIEW if listed else Verdict.STALE
-        order = (Kind.INFERRED, Kind.LISTED)
+        # being decommissioned as a replica does not switch a machine off: one that a list or a mount still names is for a person
+        verdict = Verdict.REVIEW if listed or Kind.SERVES in kinds else Verdict.STALE
+        order = (Kind.INFERRED, Kind.LISTED, Kind.SERVES)
     elif listed:
         verdict = Verdict.LIVE
         order = (Kind.LISTED,)
     else:
         verdict = Verdict.UNKNOWN
-        order = (Kind.ALIAS, Kind.SEEN)
+        order = (Kind.ALIAS, Kind.SERVES, Kind.SEEN)
     rank = {kind: i for i, kind in enumerate(order)}
     unique = dict.fromkeys(pieces)
     ordered = tuple(sorted(unique, key=lambda piece: rank.get(piece.kind, len(rank))))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, DsclNames, Group, Record
+from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, DsclNames, Record
 from odkit.errors import RefusedError
 from odkit.hosts import HostVerdict, Verdict
 from odkit.ldif import UnfetchedURL
@@ -220,20 +220,12 @@ def _foreign(names: set[str], host: str) -> bool:
 
 
 def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan) -> Iterator[tuple[Record, str]]:
-    homes = {host_key(home.host): home.dn for home in od.home_hosts.values()}
-    homed: list[Group] = [*od.groups.records(), *od.computer_groups.records()]
-    for record in homed:
-        for host in record.home.hosts:
-            homes.setdefault(host_key(host), record.dn)
+    """Mounts of stale hosts, on which no home lies: a host that serves homes is live."""
     for mount in od.mounts.records():
         keys = {host_key(host) for host in mount.hosts}
         own = keys & stale
         if own and keys <= stale:
-            user = next((homes[key] for key in sorted(keys) if key in homes), None)
-            if user is None:
-                yield mount, min(own)
-            else:
-                out.review.append(Decision(DecisionKind.HOME_THERE, f"a home still points there: {escape(user)}", record=mount.dn))
+            yield mount, min(own)
         elif own:
             other = min(keys - own)
             out.review.append(

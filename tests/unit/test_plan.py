@@ -98,6 +98,38 @@ class TestVerdicts:
         assert {h for h, v in found.items() if v.verdict is Verdict.STALE} == set(names) - hard
         assert found["rep.example.com"].listed
 
+    @pytest.mark.parametrize(
+        ("entry", "said"),
+        [
+            (Entry(f"cn=g,cn=groups,{SUFFIX}", {"cn": [b"g"], "apple-group-homeurl": [b"<home_dir><url>afp://x.example.com/G</url></home_dir>"]}),
+             "serves the folders of 1 group"),
+            (Entry(f"cn=g,cn=computer_groups,{SUFFIX}", {"cn": [b"g"], "apple-group-homeurl": [b"<home_dir><url>afp://x/G</url></home_dir>"]}),
+             "serves the folders of 1 group, as x"),
+            (Entry(f"uid=a,cn=users,{SUFFIX}", {"uid": [b"a"], "apple-user-mailattribute": [plist({"kMailAccountLocation": "X.example.com."})]}),
+             "holds the mail of 1 user"),
+            (Entry(f"cn=p,cn=printers,{SUFFIX}", {"cn": [b"p"], "apple-printer-lprhost": [b"x.example.com"]}), "serves the printer p"),
+            (Entry(f"automountKey=data,automountMapName=auto_x,cn=automountMap,{SUFFIX}", {"automountKey": [b"data"], "automountInformation": [b"-fstype=nfs x.example.com:/Data"]}),
+             "serves the automount entry data"),
+            (Entry(f"automountKey=*,automountMapName=auto_x,cn=automountMap,{SUFFIX}", {"automountKey": [b"*"], "automountInformation": [b"-fstype=url afp://;AUTH=x@x.example.com/Data"]}),
+             "serves the automount entry *"),
+        ],
+    )  # fmt: skip
+    def test_what_a_host_serves_is_life(self, entry: Entry, said: str) -> None:
+        """Homes are not all that people miss on Monday."""
+        domain = od(tree(gone=["x.example.com"]), computer("x.example.com$"), entry)
+        found = judge_hosts(domain)["x.example.com"]
+        assert (found.verdict, found.evidence[0].reason) == (Verdict.LIVE, said)
+        assert verdicts(domain, retire=["x.example.com"])["x.example.com"] == "review"
+
+    def test_a_mount_holds_back_what_only_follows_from_a_list(self) -> None:
+        """Being decommissioned as a replica does not switch a machine off; who retires a server by name takes its mounts along."""
+        domain = od(tree(gone=["x.example.com"]), mount("x.example.com"))
+        found = judge_hosts(domain)["x.example.com"]
+        assert found.verdict is Verdict.REVIEW
+        assert "serves the mount x.example.com:/Homes" in found.why
+        assert verdicts(domain, retire=["x.example.com"])["x.example.com"] == "stale"
+        assert verdicts(od(mount("y.example.com")))["y.example.com"] == "unknown"  # nothing else says that it lives
+
     def test_retire_and_keep(self) -> None:
         assert verdicts(od(), retire=["A.example.com."], keep=["b.example.com"]) == {"a.example.com": "stale", "b.example.com": "live"}
         assert verdicts(od(), retire=["a.example.com"], keep=["A.EXAMPLE.COM"]) == {"a.example.com": "review"}
@@ -474,7 +506,11 @@ class TestRecords:
             mount("old.example.com"), Entry(f"cn=g,cn=groups,{SUFFIX}", {"cn": [b"g"], "apple-group-homeurl": [home]})
         )
         assert not done
-        assert "a home still points there: cn=g" in review[0]
+        assert review == ["cn=old.example.com:/Homes: old.example.com needs a decision"]
+        found = judge_hosts(
+            od(Entry(f"cn=g,cn=groups,{SUFFIX}", {"cn": [b"g"], "apple-group-homeurl": [home]})), retire=["old.example.com"]
+        )
+        assert found["old.example.com"].why.startswith("serves the folders of 1 group (")
 
     def test_slots_are_listed_with_their_command(self) -> None:
         slot = ";ApplePasswordServer;0x" + "ab" * 16 + ",1024 35 1 root@h:192.0.2.1"

@@ -30,7 +30,7 @@ def init(context: click.Context, exports: tuple[str, ...], output: str, force: b
     from odkit.project import first_plan
     from odkit.text import escape
 
-    od = open_exports(exports, gather=("homes",))
+    od = open_exports(exports, gather=("homes", "mail"))
     folder = Path(output).resolve().parent if output != "-" else Path.cwd()
     names = [name if name == "-" else os.path.relpath(name, folder) for name in exports]
     text = first_plan(od, names)
