@@ -1,10 +1,4 @@
-"""Which records a plan deletes: what a retired host left in the directory.
-
-A bound computer has up to three records - ``name$``, ``fqdn$`` and ``LKDC:SHA1.…$`` - or one with three names (DirectoryService
-CLDAPv3PluginNewServerSetup.cpp).  Only the full name is proof; the others are tied to it by the first one's description, which lists
-the siblings, by a shared name, by ``apple-realname``, or by the machine's own marks (Ethernet address, hardware UUID) as long as no other
-host shares them.  What is tied by a short name alone is left to a person.
-"""
+"""Which records a plan deletes: what a retired host left in the directory."""
 
 from __future__ import annotations
 
@@ -15,7 +9,8 @@ from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, DsclNames, Rec
 from odkit.errors import RefusedError
 from odkit.hosts import HostVerdict, Verdict
 from odkit.ldif import UnfetchedURL
-from odkit.names import host_key, is_fqdn, short_name
+from odkit.names import host_key
+from odkit.purge.machines import stale_computers
 from odkit.purge.memberships import Dead, memberships
 from odkit.purge.model import Decision, DecisionKind, RecordChange, Slot
 from odkit.text import decode, escape
@@ -23,9 +18,6 @@ from odkit.values.dscl import record_path, value_word
 from odkit.values.slot import slot_of
 
 __all__ = ["RecordPlan", "plan_records"]
-
-_MARKS = ("macAddress", "apple-hwuuid")
-_Bare = tuple[Computer, set[str], set[str]]  # a record, its names and its real names, in normal form without "$"
 
 
 @dataclass(slots=True)
@@ -44,7 +36,7 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     called = DsclNames(od)
     stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
     doubtful = {v.host for v in hosts.values() if v.verdict is Verdict.REVIEW}
-    computers = list(_computers(od, hosts, stale, doubtful, out))
+    computers = list(stale_computers(od.computers.records(), hosts, out.review))
     mounts = list(_mounts(od, stale, doubtful, out))
     refused: set[str] = set()
     whole = [change for record, host in [*mounts, *computers] if (change := _deletion(record, host, called, out, refused)) is not None]
@@ -99,124 +91,6 @@ def _removal(record: Record, attribute: str, value: bytes, host: str, called: Ds
         out.refused.append(Decision(DecisionKind.INEXPRESSIBLE, f"{attribute} value {escape(value)}: {why}", record=record.dn))
         return None
     return RecordChange(record.entry, record.kind, name, host, attribute, value, words)
-
-
-def _bare(names: Iterable[str]) -> set[str]:
-    return {host_key(name.removesuffix("$")) for name in names}
-
-
-def _marks(computer: Computer) -> set[str]:
-    return {f"{mark}={value.lower()}" for mark in _MARKS for value in computer.texts(mark)}
-
-
-def _computers(
-    od: Directory, hosts: Mapping[str, HostVerdict], stale: set[str], doubtful: set[str], out: RecordPlan
-) -> Iterator[tuple[Computer, str]]:
-    """Computer records of stale hosts, each with its host; in file order."""
-    records = [(c, _bare(c.names), _bare(c.texts("apple-realname"))) for c in od.computers.records()]
-    by_short: dict[str, list[str]] = {}
-    for host in sorted(stale):
-        by_short.setdefault(short_name(host), []).append(host)
-    owner: dict[int, str] = {}
-    for i, (_, names, real) in enumerate(records):
-        full = {n for n in names if is_fqdn(n)} or {n for n in real if is_fqdn(n)}
-        own = full & stale
-        if own:
-            owner[i] = min(own)
-    siblings, shared = _siblings(records, owner)
-    for i, (computer, names, real) in enumerate(records):
-        others = {n for n in names | real if is_fqdn(n)} - stale
-        claimed = owner.get(i) or siblings.get(i)
-        if claimed is None:
-            near = [host for name in names for host in by_short.get(name, ())] if not any(is_fqdn(n) for n in real) else []
-            if near:
-                why = f"has the short name of the stale host {escape(min(near))}; nothing else ties it to that host"
-                out.review.append(Decision(DecisionKind.SHORT_NAME, why, record=computer.dn))
-            elif names & doubtful:
-                host = min(names & doubtful)
-                out.review.append(
-                    Decision(DecisionKind.HOST_IN_DOUBT, f"{escape(host)} needs a decision: {hosts[host].why}", record=computer.dn)
-                )
-            continue
-        if i in siblings:
-            others |= {n for n in names if n not in {claimed, short_name(claimed)} and not n.startswith("lkdc:")}
-        if others:
-            why = f"belongs to the stale host {escape(claimed)} and to {escape(min(others))}"
-            out.review.append(Decision(DecisionKind.TWO_OWNERS, why, record=computer.dn))
-        elif i in siblings and i in shared:
-            why = f"belongs to the stale host {escape(claimed)}, but another machine carries the same hardware address"
-            out.review.append(Decision(DecisionKind.TWO_OWNERS, why, record=computer.dn))
-        elif i in siblings and (rival := _rival(records, i, claimed)):
-            why = f"two machines claim it: the stale host {escape(claimed)} and {escape(rival)}"
-            out.review.append(Decision(DecisionKind.TWO_OWNERS, why, record=computer.dn))
-        else:
-            yield computer, claimed
-
-
-def _siblings(records: list[_Bare], owner: Mapping[int, str]) -> tuple[dict[int, str], set[int]]:
-    """Records tied to those that bear the full name; and, of these, the ones whose marks a record of another host bears, too."""
-    full = set(owner.values())
-    lists = {i: names & full for i, (computer, _, _) in enumerate(records) if (names := _listed(computer)) & full}
-    described: dict[str, str] = {}  # names that a record of the host bears or lists as its siblings
-    marks: dict[str, set[str]] = {}
-    for i, (computer, names, _) in enumerate(records):
-        host = owner.get(i) or (min(lists[i]) if len(lists.get(i, ())) == 1 else None)
-        if host is not None:
-            described |= dict.fromkeys(_listed(computer), host)
-        if i in owner:
-            described |= dict.fromkeys(names, owner[i])
-            for mark in _marks(computer):
-                marks.setdefault(mark, set()).add(owner[i])
-    siblings: dict[int, str] = {}
-    shared: set[int] = set()
-    for i, (computer, names, _) in enumerate(records):
-        if i in owner:
-            continue
-        proved = lists.get(i, set()) | {described[name] for name in names if name in described}
-        own = _marks(computer)
-        by_mark = {host for mark in own for host in marks.get(mark, ()) if _may_be(names, host)}
-        tied = proved | by_mark
-        if len(tied) == 1:
-            host = siblings[i] = tied.pop()
-            lkdc_only = short_name(host) not in names
-            if lkdc_only and not proved and _elsewhere(records, own, host):
-                shared.add(i)
-    return siblings, shared
-
-
-def _may_be(names: set[str], host: str) -> bool:
-    """Whether a record with these names can belong to a host at all: its short name, or a Local KDC's name."""
-    return short_name(host) in names or any(name.startswith("lkdc:") for name in names)
-
-
-def _elsewhere(records: list[_Bare], own: set[str], host: str) -> bool:
-    """Whether a record of another host bears one of these marks."""
-    return any(own & _marks(computer) and _foreign(names | real, host) for computer, names, real in records)
-
-
-def _rival(records: list[_Bare], i: int, host: str) -> str | None:
-    """A machine other than the host that the record's own description names, or whose records list this one as their sibling.
-
-    Clones of one disk share the realm of their Local KDC, and with it the record ``LKDC:SHA1.…$``.
-    """
-    computer, names, _ = records[i]
-    own = {host, short_name(host)}.union(*(each for _, each, real in records if host in each | real))
-    named = sorted(name for name in _listed(computer) - own if not name.startswith("lkdc:"))
-    for other, other_names, real in records:
-        if other is not computer and _foreign(other_names | real, host) and names & _listed(other):
-            named += sorted(name for name in other_names - own if not name.startswith("lkdc:")) or [other.dn]
-    return next(iter(named), None)
-
-
-def _listed(computer: Computer) -> set[str]:
-    """Names that a description gives as siblings: ``fqdn$,LKDC:SHA1.…$``."""
-    parts = [part.strip() for text in computer.texts("description") for part in text.split(",")]
-    return _bare(part for part in parts if part.endswith("$"))
-
-
-def _foreign(names: set[str], host: str) -> bool:
-    """Whether names belong to another host than this one."""
-    return any(is_fqdn(n) and n != host for n in names) or not any(n in {host, short_name(host)} or n.startswith("lkdc:") for n in names)
 
 
 def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan) -> Iterator[tuple[Record, str]]:

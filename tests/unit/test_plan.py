@@ -387,10 +387,6 @@ class TestRecords:
 
     def test_siblings_by_hardware(self) -> None:
         mac = {"macAddress": "00:00:00:00:00:01"}
-        done, _ = self.changes(
-            computer("old$", **mac), computer("old.example.com$", **mac), computer("LKDC:SHA1.AB$", **mac), computer("x$", **mac)
-        )
-        assert done == ["cn=old$", "cn=old.example.com$"]  # another machine bears the address of the LKDC record
         done, _ = self.changes(computer("old$", **mac), computer("old.example.com$", **mac), computer("LKDC:SHA1.AB$", **mac))
         assert done == ["cn=old$", "cn=old.example.com$", "cn=LKDC:SHA1.AB$"]
 
@@ -413,16 +409,52 @@ class TestRecords:
         assert len(review) == 1
         assert review[0].startswith("cn=LKDC:SHA1.AB$: two machines claim it: the stale host old.example.com and live")
 
-    def test_a_renamed_machine_is_not_dragged_along(self) -> None:
-        mac = {"macAddress": "00:00:00:00:00:01"}
-        done, _ = self.changes(computer("old.example.com$", **mac), computer("new.example.com$", **mac), computer("new$", **mac))
-        assert done == ["cn=old.example.com$"]
+    @pytest.mark.parametrize("mark", ["macAddress", "apple-hwuuid"])
+    @pytest.mark.parametrize("name", ["new.example.com$", "new$", "lab12$"])
+    def test_hardware_that_lives_under_another_name_takes_no_record_along(self, mark: str, name: str) -> None:
+        """Clients are found by their Ethernet address or UUID: a record that bears that of a live machine may be the one it uses."""
+        mine = {mark: "00:00:00:00:00:0A"}
+        done, review = self.changes(computer("old.example.com$", "old$", **mine), computer("LKDC:SHA1.AB$", description="old.example.com$"),
+                                    computer(name, **{mark: "00:00:00:00:00:0a"}))  # fmt: skip
+        assert done == []
+        why = f"belongs to the stale host old.example.com, but {name} carries the same hardware address"
+        assert review == [f"cn=old.example.com$: {why}", f"cn=LKDC:SHA1.AB$: {why}"]
 
-    def test_hardware_that_has_a_new_life_under_another_name(self) -> None:
+    def test_hardware_of_two_retired_hosts_goes_with_both(self) -> None:
+        mine = {"macAddress": "00:00:00:00:00:01"}
+        two = (computer("old.example.com$", **mine), computer("older.example.com$", **mine))
+        assert self.changes(*two, retire=["old.example.com", "older.example.com"])[0] == ["cn=old.example.com$", "cn=older.example.com$"]
+
+    def test_a_record_with_a_name_of_somebody_else_is_for_a_person(self) -> None:
         mac = {"macAddress": "00:00:00:00:00:01"}
-        done, review = self.changes(computer("old.example.com$", **mac), computer("lab12$", "LKDC:SHA1.BB$", **mac))
-        assert done == ["cn=old.example.com$"]
-        assert review == ["cn=lab12$: belongs to the stale host old.example.com and to lab12"]
+        _, review = self.changes(computer("old.example.com$", **mac), computer("lab12$", "LKDC:SHA1.BB$", **mac))
+        assert "cn=lab12$: belongs to the stale host old.example.com and to lab12" in review
+
+    def test_a_description_that_names_a_live_machine_keeps_its_record(self) -> None:
+        done, review = self.changes(computer("old.example.com$", description="live$"), computer("live$"))
+        assert done == []
+        assert review == [
+            "cn=old.example.com$: two machines claim it: the stale host old.example.com and live",
+            "cn=live$: belongs to the stale host old.example.com and to live",
+        ]
+        done, review = self.changes(computer("old.example.com$"), computer("live.example.com$", description="old.example.com$"))
+        assert done == []
+        assert review == ["cn=old.example.com$: two machines claim it: the stale host old.example.com and live.example.com$"]
+
+    def test_the_description_of_one_record_does_not_choose_what_goes(self) -> None:
+        """A machine has one Local KDC: of several that its record names, none goes on that word alone."""
+        done, review = self.changes(
+            computer("old.example.com$", description="LKDC:SHA1.AB$,LKDC:SHA1.CD$"), computer("LKDC:SHA1.AB$"), computer("LKDC:SHA1.CD$", description="old.example.com$")
+        )  # fmt: skip
+        assert done == ["cn=old.example.com$", "cn=LKDC:SHA1.CD$"]
+        assert len(review) == 1
+        assert "name more than one Local KDC" in review[0]
+
+    def test_a_slot_that_a_live_computer_carries_stays(self) -> None:
+        slot = ";ApplePasswordServer;0x" + "ab" * 16 + ",1024 35 1 root@h:192.0.2.1"
+        plan = odkit.plan_purge(od(computer("old.example.com$", authAuthority=slot), computer("new.example.com$", authAuthority=slot)), retire=["old.example.com"])  # fmt: skip
+        assert not plan.slots
+        assert any("the slot must stay" in d.reason for d in plan.review)
 
     def test_a_guid_or_name_that_somebody_else_bears(self) -> None:
         guid = "AAAAAAAA-0000-4000-8000-000000000001"
