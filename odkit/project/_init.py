@@ -57,8 +57,13 @@ def _tree(od: Directory) -> tuple[list[_Found], list[str]]:
     return servers, gone
 
 
-def _members(od: Directory, servers: list[_Found], gone: Collection[str]) -> None:
-    """Hosts that give homes or mounts, are in no tree, and are not retired: servers, too."""
+def _members(od: Directory, servers: list[_Found], gone: Collection[str]) -> dict[str, str]:
+    """Add hosts that give homes, are in no tree, and are not retired: servers, too.
+
+    Returns:
+        Hosts that nothing but a mount names, each with the first of them: they may be long gone.
+    """
+    unsure: dict[str, str] = {}
     known = {server.name: server for server in servers}
     master = next((server.name for server in servers if server.role == "master"), "")
     for home in od.home_hosts.values():
@@ -73,8 +78,8 @@ def _members(od: Directory, servers: list[_Found], gone: Collection[str]) -> Non
             if not colon or not is_fqdn(key) or key in gone:
                 continue
             if key not in known:
-                known[key] = _Found(key, "member", master)
-                servers.append(known[key])
+                unsure.setdefault(key, name)
+                continue
             kind = "afp" if (mount.text("mountType") or "").lower() == "url" else "nfs"
             if path.startswith("/") and path.isprintable() and (kind, path) not in known[key].shares:
                 known[key].shares.append((kind, path))
@@ -84,6 +89,7 @@ def _members(od: Directory, servers: list[_Found], gone: Collection[str]) -> Non
             server = known.get(host_key(name))
             if server is not None and not server.address and address:
                 server.address = address
+    return unsure
 
 
 def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
@@ -102,7 +108,7 @@ def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
     gone += [v.host for v in verdicts if v.verdict is Verdict.STALE]
     doubtful = [v for v in verdicts if v.verdict is Verdict.REVIEW]
     live = {server.name for server in servers}
-    _members(od, servers, {*gone, *(v.host for v in doubtful)} - live)
+    unsure = _members(od, servers, {*gone, *(v.host for v in doubtful)} - live)
     lines = ["# made by odkit init; everything marked DECIDE is for a person to decide", "", "[domain]"]
     lines.append(f"realm = {_text(od.realm)}" if od.realm else f'{_ASK} the export names no realm\n# realm = "OD.EXAMPLE.COM"')
     lines.append(f"suffix = {_text(od.suffix)}" if od.suffix else f"{_ASK} the export shows no suffix")
@@ -113,6 +119,9 @@ def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
     lines += [f"    {_text(host)},  # decommissioned, by the password server's list" for host in sorted(set(gone) - live)]
     lines += [f"{_ASK} {_comment(v.host)}: {_comment(v.why)}" for v in doubtful if v.host not in live]
     lines += ["]", ""]
+    lines += [
+        f"{_ASK} {_comment(host)} is named by the mount {_comment(name)} alone: a [[server]], or retired?" for host, name in unsure.items()
+    ]
     for server in servers:
         lines += ["[[server]]", f"name = {_text(server.name)}", f"role = {_text(server.role)}"]
         lines += [f"parent = {_text(server.parent)}"] if server.parent and server.parent != server.name else []

@@ -575,7 +575,9 @@ class TestWhatANewcomerMissed:
         assert done.returncode == 0, done.stderr
         plan = tomllib.loads((tmp_path / "odkit.toml").read_text())
         retired = plan["retired"]["hosts"]
-        assert "xserve-dart1.medicalmart.example.com" in retired
+        assert "xserve-wind1.medicalmart.example.com" in retired
+        # a mount still names this one: a person decides
+        assert "# DECIDE: xserve-dart1.medicalmart.example.com: decommissioned replica" in (tmp_path / "odkit.toml").read_text()
         assert not {each["name"] for each in plan["server"]} & set(retired)
 
     def test_a_plan_that_is_not_read_is_said(self, tmp_path: Path) -> None:

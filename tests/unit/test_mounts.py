@@ -122,6 +122,12 @@ class TestInit:
         assert all(s.address for s in plan.servers if s.role != "member")
         assert "# DECIDE: site, release, target" in text
 
+    def test_no_server_is_vouched_for_by_a_mount_alone(self) -> None:
+        """Mounts outlive their servers; what stands as a server in odkit.toml is kept."""
+        text = project.first_plan(od(("gone.example.com:/Homes", GOOD)), ["x"])
+        assert "[[server]]\nname" not in text
+        assert "# DECIDE: gone.example.com is named by the mount gone.example.com:/Homes alone: a [[server]], or retired?" in text
+
     def test_hostile_names(self) -> None:
         text = project.first_plan(od(('s.example.com:/V"\n[domain]\nrealm = "EVIL"\n', GOOD)), ['x"\ny'])
         import tomllib

