@@ -127,7 +127,7 @@ def _mail(value: bytes) -> bytes:
     return host.strip().encode("utf-8", "surrogatepass") if isinstance(host, str) else b""
 
 
-def _mail_hosts(values: tuple[Mark, ...]) -> tuple[str, ...]:
+def _mail_hosts(values: tuple[Match, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(decode(value) for _, value in values if value))
 
 
