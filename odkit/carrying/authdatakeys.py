@@ -23,6 +23,7 @@ from odkit.passwords import Domain, KeySet, PasswordServer, StoredKey, parse_aut
 from odkit.text import escape
 from odkit.values.enctypes import enctype_name
 from odkit.values.schema import AUTHDATA
+from odkit.values.slot import slot_of
 
 __all__ = ["read_authdata_keys"]
 
@@ -81,25 +82,26 @@ def _records(od: Directory) -> Iterator[Record]:
 
 
 def _check_domain(od: Directory) -> None:
-    """The Password Server's own key has to be the one that the users' pointers name."""
+    """The users' pointers have to name the Password Server's own key, and to lead into ``cn=authdata``: one that does proves it."""
     own = Domain.of(od).key
-    if own is None:
-        return
-    others = 0
+    pointers, same_key = 0, own is None
     for user in od.users.records():
         for value in user.authorities:
-            try:
-                detail = parse_authority(value.encode("utf-8", "surrogateescape")).detail
-            except InputError:
+            slot = slot_of(value)
+            if slot is None:
                 continue
-            if isinstance(detail, PasswordServer) and detail.key is not None:
-                if detail.key.same == own.same:
-                    return
-                others += 1
-    if others:
-        top = od.by_key(AUTHDATA)
-        path, line = (top.path, top.line) if top is not None else (od.sources[0].path, None)
-        raise InputError(path, line, "cn=authdata is of another domain: no user's pointer names the key of its Password Server")
+            pointers += 1
+            if not same_key and own is not None:
+                detail = parse_authority(value.encode("utf-8", "surrogateescape")).detail
+                same_key = isinstance(detail, PasswordServer) and detail.key is not None and detail.key.same == own.same
+            if same_key and od.by_key(f"authguid={slot.auth_guid},cn=users,{AUTHDATA}") is not None:
+                return
+    if not pointers:
+        return
+    top = od.by_key(AUTHDATA)
+    path, line = (top.path, top.line) if top is not None else (od.sources[0].path, None)
+    why = "no user's pointer leads into it" if same_key else "no user's pointer names the key of its Password Server"
+    raise InputError(path, line, f"cn=authdata is of another domain: {why}; export both at one time, on one server")
 
 
 def _sets(record: Record) -> list[KeySet]:

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from odkit.errors import UsageError
 
-__all__ = ["SUPPORTED", "Cipher", "WrongKeyError", "cipher"]
+__all__ = ["SUPPORTED", "Cipher", "WrongKeyError", "cipher", "derive", "des3_key", "n_fold"]
 
 _DES_CRC, _DES_MD5, _DES3, _AES128, _AES256, _AES128_SHA2, _AES256_SHA2, _RC4 = 1, 3, 16, 17, 18, 19, 20, 23
 SUPPORTED = frozenset({_DES_CRC, _DES_MD5, _DES3, _AES128, _AES256, _AES128_SHA2, _AES256_SHA2, _RC4})
@@ -130,7 +130,7 @@ _WEAK_DES = frozenset(
 )  # fmt: skip
 
 
-def _des3_key(random: bytes) -> bytes:
+def des3_key(random: bytes) -> bytes:
     """RFC 3961 section 6.3.1: 21 random bytes to three DES keys with parity."""
     out = b""
     for at in range(0, 21, 7):
@@ -141,7 +141,7 @@ def _des3_key(random: bytes) -> bytes:
     return out
 
 
-def _derive(enctype: int, key: bytes, constant: bytes) -> bytes:
+def derive(enctype: int, key: bytes, constant: bytes) -> bytes:
     """DK of RFC 3961 section 5.1."""
     if enctype == _DES3:
         block, need = n_fold(constant, 8), 21
@@ -151,7 +151,7 @@ def _derive(enctype: int, key: bytes, constant: bytes) -> bytes:
     while len(out) < need:
         block = _triple(key, bytes(8), block, seal=True) if enctype == _DES3 else _aes(key, block, seal=True)
         out += block
-    return _des3_key(out[:21]) if enctype == _DES3 else out[:need]
+    return des3_key(out[:21]) if enctype == _DES3 else out[:need]
 
 
 class _Simplified:
@@ -159,7 +159,7 @@ class _Simplified:
 
     def __init__(self, enctype: int, key: bytes, usage: int) -> None:
         number = struct.pack(">I", usage)
-        self._ke, self._ki = _derive(enctype, key, number + b"\xaa"), _derive(enctype, key, number + b"\x55")
+        self._ke, self._ki = derive(enctype, key, number + b"\xaa"), derive(enctype, key, number + b"\x55")
         self._triple = enctype == _DES3
         self._block, self._mac = (8, 20) if self._triple else (16, 12)
 
