@@ -7,13 +7,14 @@ from pathlib import Path
 
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
+from odkit.releases import RELEASES, Release, release_of
 from odkit.shell import assemble, fragment, status_lines
 from odkit.text import escape
 from odkit.values.principal import LKDC
 
 __all__ = ["LKDC_TARGETS", "teardown_script", "write_teardown"]
 
-LKDC_TARGETS = ("10.5", "10.6", "10.7+")
+LKDC_TARGETS = tuple(release.name for release in RELEASES.values() if release.local_kdc is not None)
 
 
 def teardown_script(realm: str, target: str) -> bytes:
@@ -21,14 +22,15 @@ def teardown_script(realm: str, target: str) -> bytes:
 
     Args:
         realm: ``LKDC:SHA1.`` and 40 upper-case hex digits.
-        target: "10.5", "10.6" or "10.7+".
+        target: one of `LKDC_TARGETS`.
 
     Raises:
         UsageError: not such a realm, or a release without a Local KDC.
     """
     if not LKDC.match(realm):
         raise UsageError(f"not the realm of a Local KDC (LKDC:SHA1. and 40 upper-case hex digits): {escape(realm)}")
-    if target not in LKDC_TARGETS:
+    release = RELEASES.get(target)
+    if release is None or release.local_kdc is None:
         raise UsageError(f"--target {escape(target)}: Local KDCs came with 10.5; there are {', '.join(LKDC_TARGETS)}")
     head = (
         f"odkit {realm}: lkdc-teardown.sh",
@@ -39,18 +41,16 @@ def teardown_script(realm: str, target: str) -> bytes:
         "Later releases make a new Local KDC by themselves; the last step keeps them from it.",
         *status_lines("removed"),
     )
-    tools = ("keytab-heimdal.sh", "keytab-lion.sh") if target == "10.7+" else ("keytab-mit.sh",)
-    era = "lkdc-10.5.sh" if target == "10.5" else "lkdc-10.6.sh"
     values = {"PLAN": realm, "REALM": realm, "HASH": realm.removeprefix("LKDC:SHA1."), "TARGET": target}
-    own = (fragment("odkit.lkdc", era), fragment("odkit.lkdc", "lkdc-teardown.sh"))
-    return assemble(head, values, ("common.sh", "records.sh", *tools), (), own=own)
+    own = (fragment("odkit.lkdc", release.local_kdc.fragment), fragment("odkit.lkdc", "lkdc-teardown.sh"))
+    return assemble(head, values, ("common.sh", "records.sh", *release.keytab_tools), (), own=own)
 
 
-def _restore(realm: str, target: str) -> bytes:
+def _restore(realm: str, release: Release) -> bytes:
     load = "launchctl load -w /System/Library/LaunchDaemons/com.apple.configureLocalKDC.plist"
-    mark = "" if target == "10.5" else "rm /var/db/.configureLocalKDC\n"
+    mark = f"rm {release.local_kdc.mark}\n" if release.local_kdc is not None and release.local_kdc.mark else ""
     text = f"""How to bring a Local KDC back
-{realm}, Mac OS X {target}
+{realm}, {release.system}
 
 A new one, with a new name (recommended; the old name is bound to the certificate that was deleted):
 {mark}{load}
@@ -82,4 +82,4 @@ def write_teardown(realm: str, folder: str | PathLike[str], *, target: str, forc
     """
     script = teardown_script(realm, target)
     output = OutputFolder(Path(folder), force=force)
-    return [output.write("lkdc-teardown.sh", script), output.write("restore/RESTORE-LKDC.txt", _restore(realm, target))]
+    return [output.write("lkdc-teardown.sh", script), output.write("restore/RESTORE-LKDC.txt", _restore(realm, release_of(target)))]

@@ -11,6 +11,7 @@ from odkit.hosts import Verdict, judge_hosts
 from odkit.hosts.addresses import computer_hosts
 from odkit.hosts.evidence import Kind
 from odkit.names import host_key, is_fqdn
+from odkit.releases import mac_releases
 
 __all__ = ["first_plan"]
 
@@ -109,10 +110,16 @@ def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
     doubtful = [v for v in verdicts if v.verdict is Verdict.REVIEW]
     live = {server.name for server in servers}
     unsure = _members(od, servers, {*gone, *(v.host for v in doubtful)} - live)
+    macs = mac_releases()
     lines = ["# made by odkit init; everything marked DECIDE is for a person to decide", "", "[domain]"]
     lines.append(f"realm = {_text(od.realm)}" if od.realm else f'{_ASK} the export names no realm\n# realm = "OD.EXAMPLE.COM"')
     lines.append(f"suffix = {_text(od.suffix)}" if od.suffix else f"{_ASK} the export shows no suffix")
-    lines += [f"{_ASK} release of the Open Directory master: 10.4, 10.5, 10.6 or 10.7+", '# target = "10.5"', "", "[exports]"]
+    lines += [
+        f"{_ASK} release of the Open Directory master: {', '.join(macs[:-1])} or {macs[-1]}",
+        f'# target = "{macs[1]}"',
+        "",
+        "[exports]",
+    ]
     files = ", ".join(_text(str(each)) for each in exports)
     lines += [f"before = [{files}]", f"{_ASK} the export after the migration, when there is one", '# after = "after.ldif"', ""]
     lines += ["[retired]", f"{_ASK} full names of all servers that go", "hosts = ["]

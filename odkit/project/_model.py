@@ -9,11 +9,10 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.text import escape
 
-__all__ = ["NAME", "RELEASES", "ROLES", "Backup", "Export", "Project", "Server"]
+__all__ = ["NAME", "ROLES", "Backup", "Export", "Project", "Server"]
 
 NAME = "odkit.toml"
 ROLES = ("master", "relay", "replica", "member")
-RELEASES = ("10.4", "10.5", "10.6", "10.7+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ from typing import Any, NoReturn
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.names import address_of, host_key, is_fqdn
-from odkit.project._model import NAME, RELEASES, ROLES, Backup, Export, Project, Server
+from odkit.project._model import NAME, ROLES, Backup, Export, Project, Server
+from odkit.releases import RELEASES, mac_releases
 from odkit.text import escape, shorten
 
 __all__ = ["find", "load"]
@@ -173,7 +174,7 @@ class _Reader:
         servers = tuple(self.server(each, number) for number, each in enumerate(listed))
         self.together(servers, hosts)
         return Project(
-            self.path, realm, suffix, administrator, self.choice(domain, "target", (*RELEASES, "heimdal"), "domain"),
+            self.path, realm, suffix, administrator, self.choice(domain, "target", tuple(RELEASES), "domain"),
             self.paths(exports, "before"), self.paths(exports, "after"), self.paths(exports, "principals"), self.paths(exports, "keytabs"),
             hosts, servers,
         )  # fmt: skip
@@ -207,8 +208,8 @@ class _Reader:
             address=address_of(address) or "",
             parent=self.host(parent, "parent", "server", "parent", n) if parent else "",
             site=self.text(table, "site", "server", n),
-            release=self.choice(table, "release", RELEASES, "server", n),
-            target=self.choice(table, "target", RELEASES, "server", n),
+            release=self.choice(table, "release", mac_releases(), "server", n),
+            target=self.choice(table, "target", mac_releases(), "server", n),
             serial=serial,
             boot=boot,
             backup=backup,

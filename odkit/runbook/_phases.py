@@ -12,6 +12,7 @@ from dataclasses import replace
 from odkit.errors import UsageError
 from odkit.project import Project, Server
 from odkit.purge.scripts.bundle import run_order
+from odkit.releases import PrincipalStore, Release, release_of
 from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
 from odkit.shell import shown_word
 
@@ -41,12 +42,12 @@ def call(shown: str, *words: str) -> Command:
     return Command(How.CALL, words, shown=shown)
 
 
-def _now(server: Server) -> str:
-    return server.release or server.target
+def _now(server: Server) -> Release:
+    return release_of(server.release or server.target)
 
 
-def _then(server: Server) -> str:
-    return server.target or server.release
+def _then(server: Server) -> Release:
+    return release_of(server.target or server.release)
 
 
 def _released(plan: Project) -> list[Server]:
@@ -117,7 +118,7 @@ def _preflight(s: Server) -> Step:
 
 def _archive(plan: Project, master: Server) -> Iterator[Step]:
     commands = [change("mkdir", "-m", "700", ARCHIVE), change("slapcat", "-l", f"{ARCHIVE}/before.ldif")]
-    if _now(master) == "10.7+":
+    if _now(master).store is PrincipalStore.DIRECTORY:
         commands.append(change("slapcat", "-b", "cn=authdata", "-l", f"{ARCHIVE}/authdata.ldif"))
     else:
         commands += [change("mkpassdb", "-backupdb", f"{ARCHIVE}/passwords", probe="-backupdb")]
@@ -132,9 +133,8 @@ def _archive(plan: Project, master: Server) -> Iterator[Step]:
 
 def _clone(s: Server) -> Step:
     target = f"/Volumes/{s.backup or 'serverbak'}"
-    old = _now(s) == "10.4"
-    words = ("asr", "-source", "/", "-target", target, "-erase", "-noprompt") if old else (
-        "asr", "restore", "--source", "/", "--target", target, "--erase", "--noprompt")  # fmt: skip
+    words = ("asr", "restore", "--source", "/", "--target", target, "--erase", "--noprompt") if _now(s).asr_has_verbs else (
+        "asr", "-source", "/", "-target", target, "-erase", "-noprompt")  # fmt: skip
     commands = [read("df", "-k", target), read("diskutil", "info", target), confirm(s.backup or "serverbak", *words)]
     commands.append(person("stop the services before, or archive them: databases that run are copied as they stand"))
     return Step(f"clone / to {target}, which is erased", s, commands, ("S6",), "medium", "the clone can be chosen as start-up disk")
@@ -169,7 +169,7 @@ def _install(s: Server) -> Step:
 
 def _updates(s: Server) -> Step:
     commands = [read("softwareupdate", "-l"), change("softwareupdate", "-i", "-a"), read("sw_vers")]
-    return Step("all updates; again until none is left", s, commands, ("S13",), expect=f"Mac OS X Server {_then(s)}")
+    return Step("all updates; again until none is left", s, commands, ("S13",), expect=f"Mac OS X Server {_then(s).name}")
 
 
 def _directory(master: Server, *, retired: bool) -> Iterator[Step]:
@@ -179,7 +179,7 @@ def _directory(master: Server, *, retired: bool) -> Iterator[Step]:
     yield Step("the master of the new domain", master, [read("slapconfig", "-getstyle"), person(text)], ("S3",), "low",
                "slapconfig -getstyle says master", "destroy it (slapconfig -destroyldapserver) and restore the archive")  # fmt: skip
     target = _then(master)
-    if target == "10.7+":
+    if target.store is PrincipalStore.DIRECTORY:
         files = "after.ldif authdata.ldif"
         retire = [person("export again: slapcat -l after.ldif; slapcat -b cn=authdata -l authdata.ldif")]
     else:
@@ -187,9 +187,9 @@ def _directory(master: Server, *, retired: bool) -> Iterator[Step]:
         retire = [person("export again: slapcat -l after.ldif; kadmin.local -q listprincs > listprincs.txt")]
     retire.append(person("copy them to where odkit is, beside this runbook, and afterwards the folder purge to the master"))
     names = " --retire-from retired.txt" if retired else ""
-    retire.append(person(f"odkit purge-principals {files}{names} --target {target} -o purge, and read purge/PLAN.txt"))
-    retire.append(person(f"odkit rehearse {files}{names} --target {target} --scripts purge: passed"))
-    retire += [person(f"sh purge/{name}, then with --apply") for name in run_order(target)]
+    retire.append(person(f"odkit purge-principals {files}{names} --target {target.name} -o purge, and read purge/PLAN.txt"))
+    retire.append(person(f"odkit rehearse {files}{names} --target {target.name} --scripts purge: passed"))
+    retire += [person(f"sh purge/{name}, then with --apply") for name in run_order(target.name)]
     retire.append(person("slapconfig -removereplica ADDRESS for each retired replica that slapconfig -getmasterconfig still lists"))
     retire.append(person("on each server with a clean-keytab-N.sh in purge: that script, then with --apply"))
     yield Step("old names out of the directory and of the KDC", master, retire, ("S17", "S18"), "high",
@@ -203,10 +203,10 @@ def _directory(master: Server, *, retired: bool) -> Iterator[Step]:
 
 
 def _lkdc(s: Server) -> Step:
-    if _then(s) == "10.4":
-        return Step("10.4 has no Local KDC", s, [person("nothing to do")], ("S15", "S19", "S21"))
+    if _then(s).local_kdc is None:
+        return Step(f"{_then(s).name} has no Local KDC", s, [person("nothing to do")], ("S15", "S19", "S21"))
     commands = [read("dscl", ".", "-read", "/Config/KerberosKDC", "RealName")]
-    commands.append(person(f"odkit lkdc teardown --realm LKDC:SHA1.… --target {_then(s)} -o lkdc-{s.name}"))
+    commands.append(person(f"odkit lkdc teardown --realm LKDC:SHA1.… --target {_then(s).name} -o lkdc-{s.name}"))
     commands.append(person("sh lkdc-teardown.sh, then with --apply --confirm; each machine has its own realm, unless disks were cloned"))
     commands.append(read("klist", "-k"))
     return Step(
@@ -229,7 +229,11 @@ def _replicas(plan: Project, master: Server, by_role: dict[str, list[Server]]) -
         yield Step(f"{s.role} below {parent}; the next one only when this one is done", s, commands, story, "medium",
                    "slapconfig -getstyle says replica", f"slapconfig -destroyldapserver; -removereplica on {master.name}")  # fmt: skip
     again = [read("slapconfig", "-getmasterconfig")]
-    again += [read("kadmin.local", *(("-r", plan.realm) if plan.realm else ()), "-q", "listprincs")] if _then(master) != "10.7+" else []
+    again += (
+        [read("kadmin.local", *(("-r", plan.realm) if plan.realm else ()), "-q", "listprincs")]
+        if _then(master).store is not PrincipalStore.DIRECTORY
+        else []
+    )
     again.append(
         person("list the principals on every KDC, and compare: odkit principals; names that came back with a replica are purged again")
     )
@@ -273,7 +277,7 @@ def _member(plan: Project, s: Server, master: Server) -> Step:
         person(f"share {share.path} by {share.type.upper()} again; NFS and automounts are not taken over by an update")
         for share in s.shares
     ]
-    commands += [change("automount", "-vc")] if new != "10.4" else [person("restart, or send automount a HUP")]
+    commands += [change("automount", "-vc")] if new.automount_has_cache else [person("restart, or send automount a HUP")]
     return Step(f"bind to {parent}", s, commands, ("S20", "S25", "S26"), "medium", "id finds users; klist -k shows the network realm",
                 f"dsconfigldap -f -r {parent} -u {plan.administrator} -i")  # fmt: skip
 

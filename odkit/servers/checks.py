@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from odkit.findings import Finding, finding
 from odkit.names import is_fqdn
+from odkit.releases import RELEASES
 from odkit.servers.tree import Node, Tree
 from odkit.text import escape, plural
 
@@ -84,8 +85,10 @@ class _Check:
             yield self.say("OD707", known[0], f"{' and '.join(releases)} do not replicate with each other ({names})")
         for node in known:
             deep = node.role == "relay" or (node.role == "replica" and self.tree.depth(node) > 1)
-            if deep and node.release == "10.4":
-                yield self.say("OD706", node, f"{escape(node.name)} is a {node.role} of a cascade, which came with 10.5; it is to run 10.4")
+            if deep and node.release in RELEASES and not RELEASES[node.release].has_cascades:
+                yield self.say(
+                    "OD706", node, f"{escape(node.name)} is a {node.role} of a cascade, which came with 10.5; it is to run {node.release}"
+                )
 
     def place(self, node: Node) -> Iterator[Finding]:
         own = [each for each in self.below[node.name] if each.role != "member"]
