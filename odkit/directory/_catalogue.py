@@ -9,13 +9,14 @@ from odkit.directory._columns import OTHERS, Columns
 from odkit.directory._folder import CollectedFile
 from odkit.directory._index import BAD, Index
 from odkit.directory._records import SourceInfo
+from odkit.directory.reliance import reliance_of
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Reader, Source, torn
 from odkit.sources import OpenSource, Progress, source_name
-from odkit.text import escape
+from odkit.text import escape, plural
 
 __all__ = ["Catalogue"]
 
@@ -105,8 +106,15 @@ class Catalogue:
             self.note(each)
         self.torn |= {(name, offset) for offset in torn(self._index.offsets(before), reader.torn)}
         state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
-        last = self.entry(len(self._index) - 1).dn if len(self._index) > before else ""
-        self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason, last, reader.broken))
+        self._judged(reader, store, promise, state, reason)
+
+    def _judged(self, reader: Reader, source: OpenSource, promise: CollectedFile | None, state: Completeness, reason: str) -> None:
+        name, asked = reader.path, reader.asked
+        last = self.entry(len(self._index) - 1).dn if reader.entries else ""
+        reliance = reliance_of(reader, (state, reason) if promise is not None else None, last)
+        if asked.elsewhere and state is not Completeness.INCOMPLETE:
+            state, reason = Completeness.INCOMPLETE, f"{plural(asked.elsewhere, 'value')} in other files (ldapsearch -t)"
+        self.sources.append(SourceInfo(name, reader.entries, reader.size, source, state, reason, reliance))
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
         elif state is Completeness.UNKNOWN:

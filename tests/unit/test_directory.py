@@ -150,7 +150,7 @@ def test_damaged(name: str) -> None:
     message = f"{wanted['message']}. {RULES[wanted['code']].advice}"
     assert [(f.line, f.message, f.path) for f in found] == [(wanted["line"], message, str(path))]
     others = {f.code for f in report.findings} - {wanted["code"]}
-    assert others <= {"OD012", "OD103", "OD104"}
+    assert others <= {"OD011", "OD012", "OD103", "OD104"}  # a value in another file makes the export incomplete
 
 
 def test_every_rule_of_reading_has_a_damaged_export() -> None:
