@@ -185,7 +185,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD404", "mcx-flags-false", "warning", "Clients may not load the settings. Save the record in Workgroup Manager."),
     ("OD405", "mcx-flags-without-settings", "warning", "The settings may have been lost."),
     ("OD406", "mcx-domain-twice", "error", "No source says which value counts. Put the settings of the domain into one value."),
-    ("OD407", "mcx-raw-without-union", "warning", "Without a union policy the key's input has no effect."),
+    ("OD407", "mcx-raw-without-union", "warning", "Clients may not combine the list. Set the key again."),
     ("OD408", "mcx-empty", "info", "The domain manages nothing."),
     (
         "OD409",
@@ -211,6 +211,13 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD415", "mcx-no-effect", "info", "The settings are kept; plan what takes their place."),
     ("OD416", "computer-in-two-lists", "warning", "10.4 and before take one list for a computer. Take it out of the others."),
     ("OD417", "computer-lists-only", "info", "10.5 and later manage computers by computer groups; the lists serve old clients."),
+    (
+        "OD418",
+        "mcx-union-unreadable",
+        "error",
+        "No source says what clients do with the lists of these settings. Set the union policy again.",
+    ),
+    ("OD419", "mcx-form", "info", "Every Mac reads it. Other programs may not."),
     # 45x: MCX, from one export to another
     ("OD451", "mcx-record-lost", "error", "Its policies are gone. Restore the record, or set the policies again."),
     ("OD452", "mcx-domain-lost", "error", "The policy is gone. Set it again."),
@@ -235,6 +242,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("OD468", "member-gone", "info", "Its record is not in the newer export, either."),
     ("OD467", "member-added", "info", "The policies of the list or group reach it now."),
+    ("OD469", "mcx-fewer-releases", "warning", "Clients of these releases no longer read the policy. Set it again."),
     # 50x: Local KDCs
     (
         "OD501",

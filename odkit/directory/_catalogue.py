@@ -59,7 +59,6 @@ class Catalogue:
         self._columns = Columns(wanted)
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
         self._late: dict[str, Columns] = {}  # asked for, but not announced
-        self._irregular: set[int] = set()  # numbers of records whose bytes cannot be searched
         self._noted: set[Finding] = set()
         self._index = Index()
         self._stores: list[OpenSource] = []
@@ -92,12 +91,12 @@ class Catalogue:
             if not new:
                 self._repeated(reader.entry(store.peek(offset, length), offset))
 
-        def take_other(record: Entry | ChangeRecord, offset: int, is_regular: bool) -> None:
+        def take_other(record: Entry | ChangeRecord, offset: int, _is_regular: bool) -> None:
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
                 self.findings.append(record_finding("OD009", record.dn, message, path=name, line=record.line))
             else:
-                self._add_entry(record, offset, is_regular=is_regular)
+                self._add_entry(record, offset)
 
         stream, patterns = store.stream(progress), self._columns.patterns
         reader.scan(stream, store.peek, patterns, take_regular, take_other, counting=self._counting)
@@ -122,12 +121,10 @@ class Catalogue:
             if reader.stored and not reader.blank_line_at_end:
                 self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
 
-    def _add_entry(self, entry: Entry, offset: int, *, is_regular: bool = True) -> None:
+    def _add_entry(self, entry: Entry, offset: int) -> None:
         assert entry.raw is not None
         place = (offset, len(entry.raw))
         dn = entry.dn
-        if not is_regular:
-            self._irregular.add(len(self._index))
         self._columns.take_parsed(entry.attributes)
         key = dn_key(dn)
         if key is None:
@@ -180,10 +177,6 @@ class Catalogue:
             del self._large[next(iter(self._large))]
         dn, attributes = known[1]
         return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
-
-    def is_regular(self, number: int) -> bool:
-        """Whether each line of a record is regular, so that searching its bytes finds what parsing would."""
-        return number not in self._irregular
 
     def column(self, name: str) -> list[Any]:
         """A column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.

@@ -19,6 +19,7 @@ from odkit.findings import finding
 from odkit.ldif import Attributes, Completeness, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
+from odkit.values.mcx import McxMemo
 from odkit.values.password import AUTHDATA_USERS
 from odkit.values.schema import AUTHDATA, CONTAINERS
 from odkit.values.slot import SlotID
@@ -44,6 +45,7 @@ class Directory(Catalogue):
     Attributes:
         findings: what was noticed while reading; views add to it when a value turns out unreadable.
         sources: the inputs.
+        mcx_memo: the MCX values that were read so far.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Directory(Catalogue):
         progress: Progress | None = None,
     ) -> None:
         super().__init__(sources, gather, progress)
+        self.mcx_memo: McxMemo = McxMemo()
         self.config = Config(self)
         self.suffix_key = self._find_suffix()
         self.sources = [self._within(info) for info in self.sources]
