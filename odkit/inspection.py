@@ -66,6 +66,7 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
                 "bytes": s.size,
                 "completeness": s.completeness.value,
                 "reason": s.reason,
+                "asked": str(s.reliance.asked),
             }
             for s in od.sources
         ],

@@ -185,7 +185,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD404", "mcx-flags-false", "warning", "Clients may not load the settings. Save the record in Workgroup Manager."),
     ("OD405", "mcx-flags-without-settings", "warning", "The settings may have been lost."),
     ("OD406", "mcx-domain-twice", "error", "No source says which value counts. Put the settings of the domain into one value."),
-    ("OD407", "mcx-raw-without-union", "warning", "Without a union policy the key's input has no effect."),
+    ("OD407", "mcx-raw-without-union", "warning", "Clients may not combine the list. Set the key again."),
     ("OD408", "mcx-empty", "info", "The domain manages nothing."),
     (
         "OD409",
@@ -211,6 +211,13 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD415", "mcx-no-effect", "info", "The settings are kept; plan what takes their place."),
     ("OD416", "computer-in-two-lists", "warning", "10.4 and before take one list for a computer. Take it out of the others."),
     ("OD417", "computer-lists-only", "info", "10.5 and later manage computers by computer groups; the lists serve old clients."),
+    (
+        "OD418",
+        "mcx-union-unreadable",
+        "error",
+        "No source says what clients do with the lists of these settings. Set the union policy again.",
+    ),
+    ("OD419", "mcx-form", "info", "Every Mac reads it. Other programs may not."),
     # 45x: MCX, from one export to another
     ("OD451", "mcx-record-lost", "error", "Its policies are gone. Restore the record, or set the policies again."),
     ("OD452", "mcx-domain-lost", "error", "The policy is gone. Set it again."),
@@ -235,6 +242,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("OD468", "member-gone", "info", "Its record is not in the newer export, either."),
     ("OD467", "member-added", "info", "The policies of the list or group reach it now."),
+    ("OD469", "mcx-fewer-releases", "warning", "Clients of these releases no longer read the policy. Set it again."),
     # 50x: Local KDCs
     (
         "OD501",
@@ -325,4 +333,24 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         "warning",
         "Other servers take such a value as the password itself; odkit writes it to none.",
     ),
+    ("OD920", "value-refused", "warning", "Correct it in the directory and carry again, or add the right value at the target."),
+    ("OD921", "value-twice", "info", "Nothing to do: one of the two arrives."),
+    ("OD922", "attribute-unknown-to-target", "warning", "If it is needed, give the target a schema for it and add the values there."),
+    ("OD923", "record-changed", "info", "Check that the record still says what it should."),
+    ("OD924", "record-not-carried", "error", "Correct the record in the directory and carry again, or make it at the target by hand."),
+    ("OD925", "parent-made", "info", "Check the name; the export may be incomplete."),
+    (
+        "OD926",
+        "group-number-on-linux",
+        "warning",
+        "Give Linux clients another number for it, or carry to openldap-2307bis.",
+    ),
+    ("OD927", "number-below-zero", "warning", "Give the record a number from 1000 on."),
+    ("OD928", "name-not-for-clients", "warning", "Rename the account where Linux clients will use it."),
+    ("OD929", "member-not-carried", "info", "Add the member at the target if it should be one there."),
+    ("OD930", "mount-not-for-linux", "warning", "Share the folder by SMB or NFS, and write an automount entry for it."),
+    ("OD931", "member-with-rights", "warning", "Only a name that the target does not have itself can be a member."),
+    ("OD932", "name-twice-at-target", "error", "Rename one of them; names of the target do not depend on the container."),
+    ("OD933", "realm-not-replaced", "warning", "Replace the realm in the record at the target by hand."),
+    ("OD934", "home-not-for-linux", "info", "Give the user a home, or override_homedir of sssd."),
 )

@@ -88,6 +88,14 @@ class TargetAccounts:
                 return reason
         return self._number(number_of(group, "gidNumber"), self.group_numbers, "gid")
 
+    def why_group_name(self, name: str) -> Reason | None:
+        """Why no group may bear this name; None when it may."""
+        return self._name(name, self.groups, "group")
+
+    def why_gid(self, number: int) -> Reason | None:
+        """Why no group may have this number; None when it may."""
+        return self._number(number, self.group_numbers, "gid")
+
     def why_name(self, name: str) -> Reason | None:
         """Why no principal may bear this name; None when it may."""
         return self._name(name, self.users, "user")

@@ -30,6 +30,7 @@ class CarryOptions:
         base_dn: base DN of the target.
         map_groups: name or number of a group of the directory -> name or number at the target.
         cram_md5: carry the CRAM-MD5 secrets of 10.7+.
+        keep_shadow: carry shadowExpire and its like.
         retire: full names of servers that are retired.
         keep: names of servers that stay.
         before: older exports, read for names of servers only.
@@ -52,6 +53,7 @@ class CarryOptions:
     base_dn: str | None = None
     map_groups: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     cram_md5: bool = False
+    keep_shadow: bool = False
     retire: Sequence[str] = ()
     keep: Sequence[str] = ()
     before: Sequence[Directory] = ()

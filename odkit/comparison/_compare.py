@@ -83,7 +83,7 @@ class _Comparison:
                 self.out.records.append(each)
         self.out.records.sort(key=lambda each: (each.type, dn_key(each.dn) or each.dn, each.kind))
         self.out.findings = [*self.before.findings, *self.after.findings]
-        self.out.sides = (self.before.standing(self.out.before), self.after.standing(self.out.after))
+        self.out.sides = (self.before.reliances(), self.after.reliances())
         return self.out
 
     def _by_bytes(self) -> tuple[list[int], list[int]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from odkit.comparison._meaning import ORDERED, differences
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._withheld import Withheld, relied_on
+from odkit.directory.reliance import made_from
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.errors import InputError
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
@@ -81,8 +82,7 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
 
 
 def _head(diff: Diff, count: int, left: int, withheld: Sequence[Withheld]) -> str:
-    sides = [f"{escape(side.path)} ({plural(side.entries, 'record')}, the last is {escape(side.last)})" for side in diff.sides]
-    out = [f"From {sides[0]}", f"to {sides[1]}"] if len(sides) == 2 else []
+    out = made_from([each for side in diff.sides for each in side])
     out.append(f"{plural(count, 'change')}; to be applied in this order: ldapmodify -x -W -D ... -H ... -f FILE")
     if left:
         out.append(f"NOT COMPLETE: {plural(left, 'value')} that are or may hold secrets are left out; --show-secrets writes them")

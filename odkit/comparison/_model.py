@@ -10,13 +10,14 @@ from enum import StrEnum
 from typing import Any
 
 from odkit.directory import CONTAINERS
+from odkit.directory.reliance import Reliance
 from odkit.dn import dn_key
 from odkit.findings import Finding
 from odkit.ldif import Entry
 from odkit.redaction import is_private, mask
 from odkit.text import escape
 
-__all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "Standing", "kind_of_dn", "value_json"]
+__all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "kind_of_dn", "value_json"]
 
 _WIDE = 120  # characters of a value that a listing shows
 
@@ -148,25 +149,6 @@ class RecordDifference:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far one side can be relied on.
-
-    Attributes:
-        path: its inputs.
-        entries: number of its records.
-        last: DN of the last one.
-        incomplete: why it is known to lack something; empty otherwise.
-        unproved: why it is not known to be complete; empty otherwise.
-    """
-
-    path: str
-    entries: int
-    last: str
-    incomplete: str
-    unproved: str
-
-
 @dataclass(slots=True)
 class Diff:
     """The difference of two exports.
@@ -176,7 +158,7 @@ class Diff:
         before, after: number of records on both sides.
         operational: records whose operational attributes differ, which are ignored.
         findings: what was noticed while reading.
-        sides: how far the older and the newer side can be relied on.
+        sides: how far each input of the older, and of the newer side can be relied on.
     """
 
     records: list[RecordDifference] = field(default_factory=list)
@@ -184,7 +166,7 @@ class Diff:
     after: int = 0
     operational: int = 0
     findings: list[Finding] = field(default_factory=list)
-    sides: tuple[Standing, ...] = ()
+    sides: tuple[tuple[Reliance, ...], tuple[Reliance, ...]] = ((), ())
 
     def __bool__(self) -> bool:
         """Whether anything differs."""

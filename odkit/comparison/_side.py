@@ -7,12 +7,12 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from odkit.comparison._model import Standing
 from odkit.directory import CollectedFile, Directory, export_files
+from odkit.directory.reliance import Reliance, reliance_of
 from odkit.errors import InputError
 from odkit.findings import DAMAGE, Finding, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Answer, ChangeRecord, Completeness, Entry, Reader, Source, Unknown, torn, unknowns
+from odkit.ldif import Answer, Asked, ChangeRecord, Completeness, Entry, Reader, Source, Unknown, torn, unknowns
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
 
@@ -33,13 +33,9 @@ class Side:
 
     Attributes:
         path: for messages.
-        incomplete: why the export is known to be incomplete; empty otherwise.
-        unproved: why it is not known to be complete; empty otherwise.
-        last: DN of the last record.
     """
 
     def __init__(self, given: Directory | Sequence[Source], progress: Progress | None = None) -> None:
-        self.incomplete = self.unproved = self.last = ""
         self._torn: set[tuple[str, int]] = set()
         self._found: list[Finding] = []
         self._od = given if isinstance(given, Directory) else None
@@ -54,9 +50,6 @@ class Side:
         self._window = (0, b"")
         if self._od is not None:
             self.path = ", ".join(escape(info.path) for info in self._od.sources)
-            for info in self._od.sources:
-                self._judged(info.completeness, info.reason)
-                self.last = info.last or self.last
             self._torn = self._od.torn
         else:
             assert not isinstance(given, Directory)
@@ -67,24 +60,32 @@ class Side:
                 self._promises.append(promise)
             self.path = ", ".join(escape(store.name) for store in self._stores)
 
-    def _judged(self, state: Completeness, reason: str) -> None:
-        if state is Completeness.INCOMPLETE:
-            self.incomplete = self.incomplete or reason
-        elif state is Completeness.UNKNOWN:
-            self.unproved = self.unproved or reason
-
-    def standing(self, entries: int) -> Standing:
-        """How far this side, which has so many records, can be relied on."""
-        broken = any(info.broken for info in self._od.sources) if self._od is not None else any(each.broken for each in self._readers)
-        incomplete = self.incomplete or ("lines of it cannot be read as a record: a record may be missing" if broken else "")
-        return Standing(self.path, entries, self.last, incomplete, self.unproved)
+    def reliances(self) -> tuple[Reliance, ...]:
+        """How far each input can be relied on; to be asked when all records that differ have been read."""
+        if self._od is not None:
+            return tuple(info.reliance for info in self._od.sources)
+        starts = [*self._starts, len(self._offsets)]
+        out = []
+        for number, (reader, promise) in enumerate(zip(self._readers, self._promises, strict=True)):
+            last = self.entry(starts[number + 1] - 1).dn if starts[number + 1] > starts[number] else ""
+            out.append(reliance_of(reader, promise.judge(reader.entries) if promise is not None else None, last))
+        return tuple(out)
 
     def unknown(self, entry: Entry) -> str:
         """What of an entry of this side cannot be known, with its place; empty when all can."""
         found = unknowns(entry)
         if not found and (entry.path, entry.offset) in self._torn:
             found = (Unknown(Answer.CUT, "", entry.line),)
+        if not found:
+            search = self._asked(entry).search_at(entry.offset)
+            if search is not None and not search.every_attribute:
+                found = (Unknown(Answer.NOT_ASKED, "", entry.line),)
         return f"{escape(entry.path)}:{found[0].line}: {found[0]}" if found else ""
+
+    def _asked(self, entry: Entry) -> Asked:
+        if self._od is not None:
+            return next((info.reliance.asked for info in self._od.sources if info.path == entry.path), Asked())
+        return next((reader.asked for reader in self._readers if reader.path == entry.path), Asked())
 
     @property
     def findings(self) -> list[Finding]:
@@ -119,13 +120,9 @@ class Side:
                 append_length(len(record.raw))
                 if check and _LINES(record.raw) is None:
                     _ = record.attributes  # parsed by the grammar, which says what is wrong
-                entry = record
                 yield record
-            if len(self._offsets) > self._starts[-1]:
-                self.last = entry.dn
             self._torn |= {(store.name, offset) for offset in torn(self._offsets[self._starts[-1] :], reader.torn)}
             state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
-            self._judged(state, reason)
             if state is Completeness.INCOMPLETE:
                 self._found.append(finding("OD011", store.name, f"incomplete: {reason}", path=store.name))
         if not self._offsets:

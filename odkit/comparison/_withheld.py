@@ -6,11 +6,14 @@ its change gets none either.  A side whose completeness nothing proves deletes n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from odkit.comparison._model import Diff, Kind, RecordDifference
+from odkit.directory.reliance import Reliance, require_whole
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.errors import InputError
+from odkit.ldif import Answer
 
 __all__ = ["Withheld", "relied_on"]
 
@@ -34,26 +37,33 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
     Raises:
         InputError: a side is incomplete, and that was not accepted.
     """
-    if not accept_incomplete:
-        for side in diff.sides:
-            if side.incomplete:
-                raise InputError(
-                    side.path,
-                    None,
-                    f"the export is incomplete ({side.incomplete}); what it lacks would be deleted. "
-                    "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
-                )
-    unproved = "" if accept_incomplete or len(diff.sides) < 2 else diff.sides[1].unproved
+    require_whole([each for side in diff.sides for each in side], "what it lacks would be deleted", accept_incomplete=accept_incomplete)
     held: dict[int, str] = {}
     for number, each in enumerate(diff.records):
-        if each.unknown:
-            held[number] = each.unknown
-        elif each.kind is Kind.REMOVED and unproved:
-            held[number] = f"the newer export does not prove that it is complete ({unproved})"
+        reason = each.unknown or (_no_proof(diff, each, accept_incomplete=accept_incomplete) if each.kind is Kind.REMOVED else "")
+        if reason:
+            held[number] = reason
     while more := _dependent(diff.records, held):
         held |= more
     out = [Withheld(diff.records[number].kind, diff.records[number].dn, reason) for number, reason in sorted(held.items())]
     return replace(diff, records=[each for number, each in enumerate(diff.records) if number not in held]), out
+
+
+def _no_proof(diff: Diff, removed: RecordDifference, *, accept_incomplete: bool) -> str:
+    """Why the newer side does not prove that a record is gone; empty when it does, or when its word was accepted."""
+    before, after = diff.sides
+    key = _key(removed.dn)
+    answers = {each.without(key) for each in after}
+    if Answer.ABSENT not in answers and Answer.NOT_ASKED in answers and _questions(before) != _questions(after):
+        return "the newer export was not asked for it"
+    unproved = next((each.unproved for each in after if each.unproved), "")
+    return f"the newer export does not prove that it is complete ({unproved})" if unproved and not accept_incomplete else ""
+
+
+def _questions(side: Sequence[Reliance]) -> set[tuple[str, str, str]]:
+    """Where and for what its searches looked: the same question, asked again, has the same answer as long as nothing changed."""
+    searches = [search for each in side for search in each.asked.searches]
+    return {(_key(s.base or ""), str(s.scope), (s.filter or "").lower()) for s in searches}
 
 
 def _dependent(records: list[RecordDifference], held: dict[int, str]) -> dict[int, str]:

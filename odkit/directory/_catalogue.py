@@ -9,13 +9,14 @@ from odkit.directory._columns import OTHERS, Columns
 from odkit.directory._folder import CollectedFile
 from odkit.directory._index import BAD, Index
 from odkit.directory._records import SourceInfo
+from odkit.directory.reliance import reliance_of
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Reader, Source, torn
 from odkit.sources import OpenSource, Progress, source_name
-from odkit.text import escape
+from odkit.text import escape, plural
 
 __all__ = ["Catalogue"]
 
@@ -58,7 +59,6 @@ class Catalogue:
         self._columns = Columns(wanted)
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
         self._late: dict[str, Columns] = {}  # asked for, but not announced
-        self._irregular: set[int] = set()  # numbers of records whose bytes cannot be searched
         self._noted: set[Finding] = set()
         self._index = Index()
         self._stores: list[OpenSource] = []
@@ -91,12 +91,12 @@ class Catalogue:
             if not new:
                 self._repeated(reader.entry(store.peek(offset, length), offset))
 
-        def take_other(record: Entry | ChangeRecord, offset: int, is_regular: bool) -> None:
+        def take_other(record: Entry | ChangeRecord, offset: int, _is_regular: bool) -> None:
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
                 self.findings.append(record_finding("OD009", record.dn, message, path=name, line=record.line))
             else:
-                self._add_entry(record, offset, is_regular=is_regular)
+                self._add_entry(record, offset)
 
         stream, patterns = store.stream(progress), self._columns.patterns
         reader.scan(stream, store.peek, patterns, take_regular, take_other, counting=self._counting)
@@ -105,8 +105,15 @@ class Catalogue:
             self.note(each)
         self.torn |= {(name, offset) for offset in torn(self._index.offsets(before), reader.torn)}
         state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
-        last = self.entry(len(self._index) - 1).dn if len(self._index) > before else ""
-        self.sources.append(SourceInfo(name, reader.entries, reader.size, store, state, reason, last, reader.broken))
+        self._judged(reader, store, promise, state, reason)
+
+    def _judged(self, reader: Reader, source: OpenSource, promise: CollectedFile | None, state: Completeness, reason: str) -> None:
+        name, asked = reader.path, reader.asked
+        last = self.entry(len(self._index) - 1).dn if reader.entries else ""
+        reliance = reliance_of(reader, (state, reason) if promise is not None else None, last)
+        if asked.elsewhere and state is not Completeness.INCOMPLETE:
+            state, reason = Completeness.INCOMPLETE, f"{plural(asked.elsewhere, 'value')} in other files (ldapsearch -t)"
+        self.sources.append(SourceInfo(name, reader.entries, reader.size, source, state, reason, reliance))
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
         elif state is Completeness.UNKNOWN:
@@ -114,12 +121,10 @@ class Catalogue:
             if reader.stored and not reader.blank_line_at_end:
                 self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
 
-    def _add_entry(self, entry: Entry, offset: int, *, is_regular: bool = True) -> None:
+    def _add_entry(self, entry: Entry, offset: int) -> None:
         assert entry.raw is not None
         place = (offset, len(entry.raw))
         dn = entry.dn
-        if not is_regular:
-            self._irregular.add(len(self._index))
         self._columns.take_parsed(entry.attributes)
         key = dn_key(dn)
         if key is None:
@@ -172,10 +177,6 @@ class Catalogue:
             del self._large[next(iter(self._large))]
         dn, attributes = known[1]
         return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
-
-    def is_regular(self, number: int) -> bool:
-        """Whether each line of a record is regular, so that searching its bytes finds what parsing would."""
-        return number not in self._irregular
 
     def column(self, name: str) -> list[Any]:
         """A column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.

@@ -35,6 +35,7 @@ class _Column(NamedTuple):
     make: Callable[[tuple[Match, ...]], object]  # values as (index in `patterns`, bytes)
     values: tuple[Callable[[bytes], bytes], ...]  # what a pattern finds -> what `make` and `key` take
     parsed: tuple[Callable[[bytes], bytes], ...]  # an attribute's whole value -> the same
+    elsewhere: bool = False  # whether values that are in other files count
 
 
 def _same(value: bytes) -> bytes:
@@ -156,16 +157,17 @@ COLUMNS = {
         (_mail_as_read,),
         (_mail,),
     ),
-    # whether there are MCX settings or flags
+    # whether there are MCX settings or flags, also in another file (ldapsearch -t)
     "managed": _Column(
         (
-            (b"apple-mcxsettings", rb"apple-mcxsettings(:)(?!<)"),
-            (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)(?!<)"),
-            (b"apple-mcxflags", rb"apple-mcxflags(:)(?!<)"),
+            (b"apple-mcxsettings", rb"apple-mcxsettings(:)"),
+            (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)"),
+            (b"apple-mcxflags", rb"apple-mcxflags(:)"),
         ),
         bool,
         (_same, _same, _same),
         (lambda _: b"", lambda _: b"", lambda _: b""),
+        elsewhere=True,
     ),
     # for each value of MCX settings the names of its domains, sorted as there, None for one that must be read by itself
     "mcx": _Column(
@@ -224,13 +226,14 @@ class Columns:
         """Take the values of a record whose attributes were parsed."""
         by_name: dict[str, list[bytes]] = {}
         for spelling, each in attributes.items():  # with options, such as homeDirectory;lang-en, an attribute is still that attribute
-            by_name.setdefault(spelling.partition(";")[0].lower(), []).extend(v for v in each if not isinstance(v, UnfetchedURL))
+            by_name.setdefault(spelling.partition(";")[0].lower(), []).extend(each)
         row = tuple(
             column.make(
                 tuple(
                     (index, column.parsed[index](value))
                     for index, (attribute, _) in enumerate(column.patterns)
                     for value in by_name.get(attribute.decode().lower(), ())
+                    if column.elsewhere or not isinstance(value, UnfetchedURL)
                 )
             )
             for column in self._columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from odkit.directory._catalogue import Catalogue
@@ -15,9 +16,10 @@ from odkit.directory._views import Computer, ComputerList, Group, Mount, Record,
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.findings import finding
-from odkit.ldif import Attributes, Source
+from odkit.ldif import Attributes, Completeness, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
+from odkit.values.mcx import McxMemo
 from odkit.values.password import AUTHDATA_USERS
 from odkit.values.schema import AUTHDATA, CONTAINERS
 from odkit.values.slot import SlotID
@@ -43,6 +45,7 @@ class Directory(Catalogue):
     Attributes:
         findings: what was noticed while reading; views add to it when a value turns out unreadable.
         sources: the inputs.
+        mcx_memo: the MCX values that were read so far.
     """
 
     def __init__(
@@ -52,8 +55,18 @@ class Directory(Catalogue):
         progress: Progress | None = None,
     ) -> None:
         super().__init__(sources, gather, progress)
+        self.mcx_memo: McxMemo = McxMemo()
         self.config = Config(self)
         self.suffix_key = self._find_suffix()
+        self.sources = [self._within(info) for info in self.sources]
+
+    def _within(self, info: SourceInfo) -> SourceInfo:
+        """An input, judged by the domain's suffix: a search of a part of the domain left the rest out."""
+        relied = replace(info.reliance, suffix=self.suffix_key)
+        if relied.lacks and info.completeness is not Completeness.INCOMPLETE and not relied.cut:
+            self.findings.append(finding("OD011", info.path, f"incomplete: {relied.lacks}", path=info.path))
+            return replace(info, reliance=relied, completeness=Completeness.INCOMPLETE, reason=relied.lacks)
+        return replace(info, reliance=relied)
 
     def _find_suffix(self) -> str:
         counts = self._index.suffixes()

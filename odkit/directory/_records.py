@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from odkit.directory._views import Lookup, Record
+from odkit.directory.reliance import Reliance
 from odkit.ldif import Completeness
 from odkit.sources import OpenSource
 
@@ -26,8 +27,7 @@ class SourceInfo:
         size: bytes, unpacked.
         completeness: whether it holds all that was asked for.
         reason: of that.
-        last: DN of the last record.
-        broken: whether lines of it could not be read as a record, so that a record may be missing.
+        reliance: how far it can be relied on.
     """
 
     path: str
@@ -36,8 +36,7 @@ class SourceInfo:
     _source: OpenSource
     completeness: Completeness
     reason: str
-    last: str = ""
-    broken: bool = False
+    reliance: Reliance
 
     def start_digest(self) -> None:
         """Begin to compute the digest beside what else is done."""

@@ -5,8 +5,7 @@ Every view keeps its entry: unknown attributes stay reachable through `Record.at
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any, Protocol
+from typing import Protocol
 
 from odkit.dn import first_value
 from odkit.findings import Finding
@@ -14,6 +13,7 @@ from odkit.ldif import Attributes, Entry
 from odkit.text import escape
 from odkit.values.attributes import texts_of
 from odkit.values.home import Home, home_of, host_of_url
+from odkit.values.mcx import McxMemo, McxRecord
 from odkit.values.password import Password
 from odkit.values.slot import SlotID
 
@@ -57,8 +57,9 @@ class Lookup(Protocol):
         """Normal forms of the RDNs directly below a DN."""
         ...
 
-    def is_regular(self, number: int) -> bool:
-        """Whether a search of a record's raw bytes gives the same answer as parsing it."""
+    @property
+    def mcx_memo(self) -> McxMemo:
+        """MCX values that were read so far."""
         ...
 
 
@@ -129,9 +130,9 @@ class Record:
         return self.text("apple-generateduid")
 
     @property
-    def mcx(self) -> Any:
-        """Its MCX, an `odkit.mcx.McxRecord`; that package stands above this one, and is loaded when it is asked for."""
-        return import_module("odkit.mcx").of(self)
+    def mcx(self) -> McxRecord:
+        """Its MCX; values that the directory has read before are read once."""
+        return McxRecord.read(self.attributes, self._directory.mcx_memo)
 
     @property
     def password(self) -> Password:

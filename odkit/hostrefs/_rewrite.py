@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from odkit.directory import Directory, Record
+from odkit.directory.reliance import require_whole
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
@@ -19,7 +20,7 @@ from odkit.hostrefs._find import Reference, plist_strings, references
 from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._match import HitKind, Matcher
 from odkit.hostrefs._places import Handling
-from odkit.ldif import Completeness, UnfetchedURL
+from odkit.ldif import UnfetchedURL
 from odkit.mcx import canonical
 from odkit.names import host_key, is_fqdn
 from odkit.plist import PlistError, read
@@ -57,9 +58,8 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
     out = Rewrite(host_key(old), host_key(new))
     if not is_fqdn(out.old) or not is_fqdn(out.new) or out.old == out.new:
         raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
-    for source in od.sources:
-        if source.completeness is Completeness.INCOMPLETE and not accept_incomplete:
-            raise InputError(source.path, None, f"incomplete: {source.reason}; records that are missing would keep {out.old}. Export again")
+    relied = [source.reliance for source in od.sources]
+    require_whole(relied, f"records that are missing would keep {out.old}", accept_incomplete=accept_incomplete)
     change = _Change(Matcher([out.old]), out.new)
     by_record: dict[str, list[Reference]] = {}
     for each in references(od, [out.old]):

@@ -1,6 +1,7 @@
 """LDIF by RFC 2849: records in, records out, every byte of every value preserved."""
 
 from odkit.ldif._answer import Answer, Unknown, torn, unknowns
+from odkit.ldif._asked import Asked, Scope, Search
 from odkit.ldif._entry import Entry, EntryMaker
 from odkit.ldif._reader import Reader, read
 from odkit.ldif._scan import Match, Pattern
@@ -11,6 +12,7 @@ from odkit.sources import Source
 
 __all__ = [
     "Answer",
+    "Asked",
     "Attributes",
     "ChangeRecord",
     "Completeness",
@@ -21,6 +23,8 @@ __all__ = [
     "Modification",
     "Pattern",
     "Reader",
+    "Scope",
+    "Search",
     "Source",
     "UnfetchedURL",
     "Unknown",

@@ -43,6 +43,7 @@ class Parser:
         lines: As above.
         fast: Reads the common entry (`odkit.ldif._fast.FastParser.entry`).
         joined: Whether a record was seen to hold the dn of another one, which is not read.
+        elsewhere: Lines of the values seen that stand in other files.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Parser:
         self.path = path
         self.lines = lines if lines is not None else LineCounter(None)
         self.joined = False
+        self.elsewhere: set[int] = set()
         self._strict = strict
         self._sink = note
         self._fast = FastParser()
@@ -99,6 +101,7 @@ class Parser:
                     continue  # kept in Entry.raw
                 value = value[value[:1] == b":" :].lstrip(b" ")
             if isinstance(value, UnfetchedURL):
+                self.elsewhere.add(first_line() + line.number)
                 self._note("OD006", dn, _url_message(escape(name), value), first_line() + line.number, name)
             attributes.setdefault(name.decode("ascii"), []).append(value)
         return dn, attributes

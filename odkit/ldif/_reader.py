@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
+from odkit.ldif._answer import Answer, unknowns
+from odkit.ldif._asked import Asked, Headers
 from odkit.ldif._entry import Entry, EntryMaker, entry_in_block, entry_of, parsed_entry
 from odkit.ldif._fast import lines_before_dn
 from odkit.ldif._grammar import Fault, is_change_record, is_version_spec, logical_lines, normalised, version_spec
@@ -58,6 +60,8 @@ class Reader:
         self.breaks: list[int] = []
         self._source = source
         self._trailer = Trailer()
+        self._headers = Headers()
+        self._begins: list[Entry] = []  # the first entry of each search
         self._first: Entry | None = None
         self._last: Entry | None = None
         self._begin(LineCounter(None))
@@ -195,6 +199,7 @@ class Reader:
         entry_follows = (raw[lead.end() : lead.end() + 4] if lead is not None else raw[:4]) == b"dn: "
         if lead is not None or WORDS.match(raw):
             text = normalised(lead[0] if lead is not None and entry_follows else raw)
+            self._headers.read(text, offset, before_entry=entry_follows)
             self.findings += self._trailer.read(text, self.entries, self.path, lambda at: self._lines.at(offset) + text.count(b"\n", 0, at))
         if not entry_follows or _CHANGE.search(raw):
             return self._by_grammar(raw, offset)
@@ -212,6 +217,9 @@ class Reader:
         if self._first is None:
             self._first = entry
         self._last = entry
+        if self._headers.began:
+            self._headers.began = False
+            self._begins.append(entry)
         return entry
 
     def _by_grammar(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
@@ -250,6 +258,25 @@ class Reader:
         Returns:
             Complete, incomplete or unknown, and the reason.
         """
+        state, reason = self._judged()
+        if state is Completeness.INCOMPLETE:
+            return state, reason
+        asked = self.asked
+        if left_out := asked.left_out():
+            return Completeness.INCOMPLETE, f"not asked for: {'; '.join(left_out)}"
+        if state is Completeness.COMPLETE and not asked.searches:
+            return Completeness.UNKNOWN, f"{reason}, but the header that says what was asked for is missing"
+        return state, reason
+
+    @property
+    def asked(self) -> Asked:
+        """What the searches of the input asked for; complete after the last record."""
+        first = [self._first] if self._first is not None else []
+        names_only = any(unknown.answer is Answer.NOT_ASKED for each in (*first, *self._begins) for unknown in unknowns(each))
+        return Asked(self._headers.searches, len(self._parser.elsewhere), names_only)
+
+    def _judged(self) -> tuple[Completeness, str]:
+        """What the end of the input says of it."""
         if (said := self._trailer.judge(self.entries)) is not None:
             return said
         end, last = self._splitter.end, self._last
@@ -265,14 +292,18 @@ class Reader:
         return self._splitter.end.endswith((b"\n\n", b"\n\r\n"))
 
     @property
-    def broken(self) -> bool:
-        """Whether lines were seen that are no record, or of two in one: a record may be missing."""
-        return bool(self.breaks) or self._parser.joined
+    def cut(self) -> str:
+        """Why records or lines are known to be missing; empty otherwise."""
+        state, reason = self._judged()
+        if state is Completeness.INCOMPLETE:
+            return reason
+        # lines were seen that are no record, or of two in one
+        return "lines of it cannot be read as a record: a record may be missing" if self.breaks or self._parser.joined else ""
 
     @property
     def torn(self) -> list[int]:
         """Where records may have lost lines: `breaks`, and the end of a stream that does not end a record with its blank line."""
-        unended = self._last is not None and self.completeness()[0] is Completeness.UNKNOWN and not self.blank_line_at_end
+        unended = self._last is not None and self._judged()[0] is Completeness.UNKNOWN and not self.blank_line_at_end
         return [*self.breaks, self.size] if unended else self.breaks
 
     @property

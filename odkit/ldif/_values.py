@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 
 __all__ = ["Attributes", "ChangeRecord", "Control", "Modification", "UnfetchedURL"]
@@ -40,9 +40,14 @@ class Attributes(MutableMapping[str, list[bytes]]):
 
     def __init__(self, values: Mapping[str, Iterable[bytes]] = {}) -> None:
         self._values: dict[str, list[bytes]] = {}
-        self._lower: dict[str, str] | None = None
+        lower: dict[str, str] = {}
+        self._lower: dict[str, str] | None = lower
         for name, each in values.items():
-            self.setdefault(name, []).extend(each)
+            key = lower.setdefault(name.lower(), name)
+            if key in self._values:
+                self._values[key].extend(each)
+            else:
+                self._values[key] = list(each)
 
     @classmethod
     def adopt(cls, values: dict[str, list[bytes]]) -> Attributes:
@@ -72,15 +77,16 @@ class Attributes(MutableMapping[str, list[bytes]]):
     def __setitem__(self, name: str, values: Iterable[bytes]) -> None:
         key = self._spelling(name)
         self._values[name if key is None else key] = list(values)
-        if key is None:
-            self._lower = None
+        if key is None and self._lower is not None:
+            self._lower[name.lower()] = name
 
     def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:
         """Return the values of ``name``; if there are none, add an empty list and return it, so that values can be appended."""
         key = self._spelling(name)
         if key is None:
             self._values[name] = [] if default is None else default
-            self._lower = None
+            if self._lower is not None:
+                self._lower[name.lower()] = name
             return self._values[name]
         return self._values[key]
 
@@ -96,6 +102,10 @@ class Attributes(MutableMapping[str, list[bytes]]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def items(self) -> ItemsView[str, list[bytes]]:
+        """Return names as spelled, with their values; unlike the one of a mapping it does not look each name up again."""
+        return self._values.items()
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._spelling(name) is not None

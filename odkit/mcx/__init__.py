@@ -1,25 +1,30 @@
 """MCX policies: read, checked, composed, proved to be preserved, and carried to profiles."""
 
+from odkit.mcx._against import against_export
 from odkit.mcx._check import KINDS
-from odkit.mcx._effective import Composer, Effective, Source, compose
-from odkit.mcx._export import Exported, against_export, read_export
-from odkit.mcx._model import McxRecord, Settings, Union, Value, of, parse_value
+from odkit.mcx._compose import Effective, Reason, Source, compose
+from odkit.mcx._effective import Composer, Composition
 from odkit.mcx._profiles import Profile, Profiles, profiles
 from odkit.mcx._survey import Difference, Outcome, differences, survey, unmatched
 from odkit.mcx._typed import only_number_type
 from odkit.mcx._verify import verify_mcx
 from odkit.plist import canonical
+from odkit.values.mcx import McxMemo, McxRecord, Settings, Union, Value, parse_value
+from odkit.values.mcx_export import Exported, read_export
 
 __all__ = [
     "KINDS",
     "Composer",
+    "Composition",
     "Difference",
     "Effective",
     "Exported",
+    "McxMemo",
     "McxRecord",
     "Outcome",
     "Profile",
     "Profiles",
+    "Reason",
     "Settings",
     "Source",
     "Union",
@@ -28,7 +33,6 @@ __all__ = [
     "canonical",
     "compose",
     "differences",
-    "of",
     "only_number_type",
     "parse_value",
     "profiles",

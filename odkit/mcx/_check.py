@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, record_finding
+from odkit.mcx._faults import Fault, flag_faults, value_faults
 from odkit.mcx._members import Members
-from odkit.mcx._model import FLAGS, McxRecord, Value, of
 from odkit.text import escape, plural, shorten
+from odkit.values.mcx import Value
 
-__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "Checks", "policy_lines", "who"]
+__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "Checks", "who"]
 
 KINDS = (
     "Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "PresetUsers", "PresetGroups", "PresetComputers",
@@ -29,16 +31,7 @@ DEAD = {
     "com.apple.mcxairport": "often ignored by later macOS (low confidence)",
 }
 DEAD_KEYS = {("com.apple.softwareupdate", "CatalogURL"): "CatalogURL is not supported by macOS 11 and later"}
-_LINES = re.compile(rb"(?i)\n(apple-mcx(?:settings2?|flags):[^\n]*+(?:\n [^\n]*+)*+)").finditer
-_MEMORY = 4096
 _RAW = re.compile(r"-[Rr]aw\Z")
-
-
-def policy_lines(record: Record) -> frozenset[bytes] | None:
-    """The MCX lines of a plain record as they stand in the file; None for any other, whose bytes cannot be searched."""
-    if not record.directory.is_regular(record.number):
-        return None
-    return frozenset(match[1] for match in _LINES(record.entry.raw or b""))
 
 
 def who(record: Record) -> str:
@@ -58,6 +51,8 @@ class Checks:
         findings: complete after `run`.
         records: number of records with settings.
         values: number of their values.
+        unread: number of records with values that the export does not hold.
+        faults: by record, the codes of its faults that are more than remarks.
     """
 
     def __init__(self, od: Directory, retired: Sequence[str] = ()) -> None:
@@ -65,7 +60,8 @@ class Checks:
         self.findings: list[Finding] = []
         self.records = 0
         self.values = 0
-        self._fine: dict[frozenset[bytes], int] = {}  # lines without a finding -> number of values
+        self.unread = 0
+        self.faults: dict[int, Counter[str]] = {}
         names = "|".join(re.escape(name.lower().removesuffix(".")) for name in sorted(retired, key=len, reverse=True) if name)
         # a whole name: not inside a longer one, before it or behind it
         self._retired = re.compile(rf"(?<![a-z0-9._-])(?:{names})(?!\.?[a-z0-9_-])") if names else None
@@ -84,61 +80,26 @@ class Checks:
         line = record.entry.line_of(attribute, index) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
-    def _record(self, record: Record) -> None:
-        lines = policy_lines(record)
-        known = self._fine.get(lines) if lines is not None else None
-        if known is not None:  # many records hold the same policies, byte for byte
-            self.values += known
-            self.records += bool(known)
-            return
-        before = len(self.findings)
-        self._policies(record)
-        if lines is not None and len(self.findings) == before and len(self._fine) < _MEMORY:
-            self._fine[lines] = sum(not line.lower().startswith(b"apple-mcxflags") for line in lines)
+    def _fault(self, record: Record, fault: Fault) -> None:
+        if fault.counts:
+            self.faults.setdefault(record.number, Counter())[fault.code] += 1
+        self._add(fault.code, record, who(record) + fault.text, fault.attribute, fault.index)
 
-    def _policies(self, record: Record) -> None:
-        mcx = of(record)
+    def _record(self, record: Record) -> None:
+        mcx = record.mcx
         self.values += len(mcx.values)
         self.records += bool(mcx.values)
-        self._flags(record, mcx)
+        self.unread += mcx.unread
+        for fault in flag_faults(mcx):
+            self._fault(record, fault)
         seen: dict[str, Value] = {}
         for value in mcx.values:
-            what = f"{who(record)}, value {value.index + 1}"
-            for problem in value.problems:
-                self._add("OD401", record, f"{what}: {escape(problem)}", value.attribute, value.index)
-            for note in value.notes:
-                self._add("OD402", record, f"{what}: {escape(note)}", value.attribute, value.index)
-            for domain in dict.fromkeys(name.lower() for name in value.domains):
-                if domain in seen:
-                    self._add(
-                        "OD406",
-                        record,
-                        f"{what}: domain {escape(domain)} stands in value {seen[domain].index + 1}, too",
-                        value.attribute,
-                        value.index,
-                    )
-                seen.setdefault(domain, value)
-            self._domains(record, value, what)
-
-    def _flags(self, record: Record, mcx: McxRecord) -> None:
-        if mcx.flags_problem is not None:
-            self._add("OD409", record, f"{who(record)}: {mcx.flags_problem}", FLAGS)
-            return
-        has = mcx.flags.get("has_mcx_settings") if mcx.flags is not None else None
-        if mcx.values and mcx.flags is None:
-            self._add(
-                "OD403", record, f"{who(record)} has {plural(len(mcx.values), 'value')} of settings and no flags", mcx.values[0].attribute
-            )
-        elif mcx.values and not has:
-            self._add("OD404", record, f"{who(record)}: has_mcx_settings is {'false' if has is not None else 'missing'}", FLAGS)
-        elif has and not mcx.values:
-            self._add("OD405", record, f"{who(record)}: has_mcx_settings, and no settings", FLAGS)
+            for fault in value_faults(value, seen):
+                self._fault(record, fault)
+            self._domains(record, value, f"{who(record)}, value {value.index + 1}")
 
     def _domains(self, record: Record, value: Value, what: str) -> None:
-        managed = {s.domain for s in value.settings if s.keys}
         for domain in value.domains:
-            if domain not in managed and not value.problems:
-                self._add("OD408", record, f"{what}: domain {escape(domain)}", value.attribute, value.index)
             dead = DEAD.get(domain.lower())
             if dead is not None:
                 self._add("OD415", record, f"{what}: {escape(domain)}: {dead}", value.attribute, value.index)
@@ -198,9 +159,9 @@ def _texts(value: object) -> Iterator[tuple[_Place, str]]:
     stack: list[tuple[_Place, object]] = [(None, value)]
     while stack:
         where, each = stack.pop()
-        if isinstance(each, dict):
+        if isinstance(each, Mapping):
             stack.extend(((where, key), inner) for key, inner in each.items())
-        elif isinstance(each, list):
+        elif isinstance(each, tuple):
             stack.extend((where, inner) for inner in each)
         elif isinstance(each, str):
             yield where, each

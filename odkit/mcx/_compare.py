@@ -1,7 +1,7 @@
 """Preservation: what became of every policy from one export to the next.
 
-Records match by GUID, then by type and name; a computer list of 10.4 matches the computer group of 10.5 that bears its name.  Order of
-values, of domains and keys, white space and the document type say nothing.
+Records match by GUID, then by type and name; a computer list of 10.4 matches the computer group of 10.5 that has its name.  The order
+of values, domains and keys, white space and the document type have no meaning.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from odkit.directory import Directory, Record
-from odkit.findings import Finding, record_finding
-from odkit.mcx._check import KINDS, MEMBER_KINDS, policy_lines, who
+from odkit.findings import RULES, Finding, record_finding
+from odkit.ldif import Completeness
+from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks, who
 from odkit.mcx._members import Members
-from odkit.mcx._model import FLAGS, McxRecord, Settings, of
 from odkit.mcx._typed import only_number_type, show
-from odkit.plist import canonical
+from odkit.plist import canonical, releases_text
 from odkit.text import escape
+from odkit.values.mcx import FLAGS, Flags, McxRecord, Settings
 
 __all__ = ["Preservation"]
 
@@ -33,27 +34,29 @@ class Preservation:
     """Compares the policies of two exports.
 
     Args:
-        before: the older export.
-        after: the newer one.
+        before: the checks of the older export, after their run.
+        after: those of the newer one.
 
     Attributes:
         findings: complete after `run`.
-        counts: records and settings of the older export, and how many of them were preserved.
+        counts: "records" and "settings" of the older export; of the records, "preserved", "inert" (the same, and a fault keeps them
+            from taking effect), and "unknown" (an export does not hold their values, or is incomplete and lacks them).
     """
 
-    def __init__(self, before: Directory, after: Directory) -> None:
-        self.before = before
-        self.after = after
+    def __init__(self, before: Checks, after: Checks) -> None:
+        self._checks = (before, after)
+        self.before = before.od
+        self.after = after.od
         self.findings: list[Finding] = []
         self.counts: Counter[str] = Counter()
-        self._members_after = Members(after)
+        self._members_after = Members(after.od)
 
     def run(self) -> Preservation:
         """Compare all records that have MCX or members."""
         for a, b in self._pairs():
             if a is None:
                 assert b is not None
-                if of(b).values:
+                if b.mcx.values and self.before.completeness is not Completeness.INCOMPLETE:
                     self._add("OD463", b, f"{who(b)}")
             elif b is None:
                 self._lost(a)
@@ -66,13 +69,19 @@ class Preservation:
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _lost(self, a: Record) -> None:
-        mcx = of(a)
-        settings = list(mcx.settings())
-        if mcx.values:
-            self.counts["records"] += 1
-            self.counts["settings"] += sum(len(s.keys) for s in settings)
-            domains = ", ".join(map(escape, mcx.domains)) or "unreadable settings"
-            self._add("OD451", a, f"{who(a)} with {domains} is not in {escape(self.after.sources[0].path)}")
+        mcx = a.mcx
+        if not mcx.values:
+            return
+        self._count(mcx)
+        if self.after.completeness is Completeness.INCOMPLETE:
+            self.counts["unknown"] += 1  # it may be among what the export lacks
+            return
+        domains = ", ".join(map(escape, mcx.domains)) or "unreadable settings"
+        self._add("OD451", a, f"{who(a)} with {domains} is not in {escape(self.after.sources[0].path)}")
+
+    def _count(self, mcx: McxRecord) -> None:
+        self.counts["records"] += 1
+        self.counts["settings"] += sum(len(s.keys) for s in mcx.settings())
 
     def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
         a, b = self.before, self.after
@@ -104,31 +113,35 @@ class Preservation:
     def _compare(self, a: Record, b: Record) -> None:
         if a.kind == "ComputerLists" and b.kind == "ComputerGroups":
             self._add("OD464", b, f"{who(a)}")
+        start = len(self.findings)
         self._members(a, b)
-        lines = policy_lines(a)
-        if lines is not None and lines == policy_lines(b):
-            self._same(a)
-            return
-        old, new = of(a), of(b)
+        old, new = a.mcx, b.mcx
         if old.values:
-            self.counts["records"] += 1
-            self.counts["settings"] += sum(len(s.keys) for s in old.settings())
-            lost = len(self.findings)
+            self._count(old)
+        if old.unread or new.unread:
+            self.counts["unknown"] += bool(old.values)
+            return
+        if not _same_bytes(old, new):
             self._flags(b, old, new)
             self._domains(b, old, new)
-            wrong = sum(f.severity.value == "error" for f in self.findings[lost:])
-            self.counts["preserved"] += not wrong
-        else:
-            self._flags(b, old, new)
-            self._domains(b, old, new)
+            self._releases(b, old, new)
+        if not old.values or any(f.severity.value != "info" for f in self.findings[start:]):
+            return
+        was, now = (checks.faults.get(record.number, Counter()) for checks, record in zip(self._checks, (a, b), strict=True))
+        if now - was:
+            return  # a finding on the newer export says what is wrong with it now
+        inert = any(RULES[code].severity.value == "error" for code in now)
+        self.counts["inert" if inert else "preserved"] += 1
 
-    def _same(self, a: Record) -> None:
-        if b"apple-mcxsettings" not in (a.entry.raw or b"").lower():
-            return  # only flags: nothing to count
-        mcx = of(a)
-        self.counts["records"] += 1
-        self.counts["preserved"] += 1
-        self.counts["settings"] += sum(len(s.keys) for s in mcx.settings())
+    def _releases(self, b: Record, old: McxRecord, new: McxRecord) -> None:
+        """Releases that read the policies before, and do not read them now."""
+        was, now = _refusing(old), _refusing(new)
+        for what, refused in now.items():
+            more = refused - was.get(what, refused)
+            if more:
+                self._add(
+                    "OD469", b, f"{who(b)}: {what}: Mac OS X {releases_text(more)}", FLAGS if what == "flags" else new.values[0].attribute
+                )
 
     def _flags(self, b: Record, old: McxRecord, new: McxRecord) -> None:
         was, now = old.flags or {}, new.flags or {}
@@ -196,7 +209,8 @@ class Preservation:
             was, now = (each.get(name, []) for each in by_domain)
             what = f"{who(b)}: {escape(name)}"
             stamps_was, stamps_now = (
-                sorted(s.timestamp for s in each if s.timestamp is not None and s.state == "Set-Once") for each in (was, now)
+                sorted((s.timestamp for s in each if s.timestamp is not None and s.state == "Set-Once"), key=canonical)
+                for each in (was, now)
             )
             if len(stamps_was) == len(stamps_now) and stamps_was != stamps_now:
                 self._add("OD459", b, f"{what}: {', '.join(map(show, stamps_was))} -> {', '.join(map(show, stamps_now))}")
@@ -227,6 +241,24 @@ class Preservation:
                 self._add("OD468" if gone else "OD466", b, f"{who(b)}: {other} {escape(was[key])}", other)
             for key in sorted(now.keys() - was.keys()):
                 self._add("OD467", b, f"{who(b)}: {other} {escape(now[key])}", other)
+
+
+def _same_bytes(a: McxRecord, b: McxRecord) -> bool:
+    """Whether the values and flags are the same, byte for byte; the order of the values has no meaning."""
+    flags: tuple[Flags | None, Flags | None] = (a.written_flags, b.written_flags)
+    if (flags[0].raw if flags[0] else None) != (flags[1].raw if flags[1] else None):
+        return False
+    return Counter(v.raw for v in a.values) == Counter(v.raw for v in b.values)
+
+
+def _refusing(mcx: McxRecord) -> dict[str, frozenset[str]]:
+    """The releases that refuse the flags, and each domain."""
+    out = {"flags": mcx.written_flags.refused} if mcx.written_flags is not None and mcx.flags is not None else {}
+    for value in mcx.values:
+        for domain in value.domains:
+            name = f"domain {escape(domain.lower())}"
+            out[name] = out.get(name, frozenset()) | value.refused
+    return out
 
 
 def _keys(mcx: McxRecord, domains: set[str]) -> dict[Key, list[tuple[Settings, Any]]]:

@@ -1,83 +1,34 @@
-"""Composition: what a user gets on a computer.
-
-Each key is decided by itself: the most specific level that sets it wins - user, then computer, then computer group (or, for 10.4 and
-before, computer list), then workgroup (Apple, "Managing Mac OS X Preferences"; facts R1, R2, R3).  Frequency does not rank (R7).
-A child group overrides its parents (R10).  Keys that are inputs of a union policy are combined into its output (R8, R9).  Where
-Apple says nothing - several computer groups (R11), several parents, the order of combined lists - the answer says "ambiguous".
-"""
+"""What a user gets on a computer: which records take part, and what their composition is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from odkit.directory import Directory, Record
 from odkit.errors import UsageError
+from odkit.mcx._compose import Effective, Level, Reason, compose
 from odkit.mcx._groups import Groups
-from odkit.mcx._model import Settings, of
-from odkit.mcx._union import joined, output_of, removes_duplicates
-from odkit.plist import canonical
 from odkit.text import escape
 
-__all__ = ["Composer", "Effective", "Level", "Source", "compose"]
+__all__ = ["Composer", "Composition"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a candidate of a key comes from.
+class Composition:
+    """What a user gets on a computer.
 
     Attributes:
-        level: "user", "computer", "computer group", "computer list" or "workgroup".
-        name: of the record.
-        frequency: "always", "once" or "often".
-        value: as the property list gives it.
+        keys: sorted by domain and key.
+        reasons: what does not count, or may not; never empty when there are no keys.
     """
 
-    level: str
-    name: str
-    frequency: str
-    value: Any = field(compare=False, repr=False)
+    keys: tuple[Effective, ...]
+    reasons: tuple[Reason, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Effective:
-    """One key that a user gets.
-
-    Attributes:
-        domain: in the spelling of the winner.
-        key: the key; of a union policy its output.
-        value: what counts.
-        frequency: of the winner.
-        winner: where it comes from; for a combination the most specific of its parts.
-        losers: what it overrides; for a combination its other parts.
-        rule: why, for people.
-        ambiguous: Apple's rules do not settle it.
-    """
-
-    domain: str
-    key: str
-    value: Any = field(repr=False)
-    frequency: str
-    winner: Source
-    losers: tuple[Source, ...]
-    rule: str
-    ambiguous: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One record that takes part: its rank (0 is the user), how far above the start it is nested, its name, its settings.
-
-    Without flags there are none: clients do not load them then.
-    """
-
-    rank: int
-    depth: int
-    kind: str
-    record: Record
-    settings: tuple[Settings, ...] = field(repr=False)
-    content: tuple[bytes, ...] = field(repr=False)  # the values that the settings were read from
+    @property
+    def doubtful(self) -> bool:
+        """Whether people should look at it."""
+        return any(each.ambiguous for each in self.keys) or any(each.fault for each in self.reasons)
 
 
 class Composer:
@@ -92,7 +43,6 @@ class Composer:
         self._groups = Groups(od.groups.records())
         self._computer_groups = Groups(od.computer_groups.records())
         self._lists = Groups(od.computer_lists.records())
-        self._settings: dict[tuple[bytes, ...], tuple[Settings, ...]] = {}
         # the record of that name stands for all computers without one of their own (seen in vendors' scripts; its rule: medium confidence)
         self._guest = od.computers.get("guest")
 
@@ -104,14 +54,6 @@ class Composer:
         mine = self._groups.of_member(user, user.text("gidNumber"))
         return [g.record for g in mine if any(each.managed for _, each in self._groups.with_parents(g.record.dn))]
 
-    def _level(self, rank: int, depth: int, kind: str, record: Record) -> Level:
-        mcx = of(record)
-        loaded = mcx.flags is not None or mcx.flags_problem is not None
-        content = tuple(value.raw for value in mcx.values) if loaded else ()
-        if content not in self._settings:  # of records with one policy, once
-            self._settings[content] = tuple(mcx.settings()) if loaded else ()
-        return Level(rank, depth, kind, record, self._settings[content], content)
-
     def levels(self, user: Record | None, computer: Record | None, workgroup: Record | None) -> list[Level]:
         """The records that take part, most specific first; a computer without a record has that of the guest computer."""
         out: dict[tuple[int, str], Level] = {}
@@ -121,7 +63,7 @@ class Composer:
             known = out.get((rank, record.dn))
             # a parent whose child takes part stays above it, even where the member is in both (R10)
             if known is None or known.depth < depth:
-                out[rank, record.dn] = self._level(rank, depth, kind, record)
+                out[rank, record.dn] = Level(rank, depth, kind, record, record.mcx)
 
         if computer is None and self._guest is not None:
             computer, noun = self._guest, "guest computer"
@@ -141,7 +83,7 @@ class Composer:
                 add(3, depth, "workgroup", each.record)
         return sorted(out.values(), key=lambda level: (level.rank, level.depth))
 
-    def effective(self, user: str | None, computer: str | None, workgroup: str | None = None) -> list[Effective]:
+    def effective(self, user: str | None, computer: str | None, workgroup: str | None = None) -> Composition:
         """What a user gets on a computer.
 
         Args:
@@ -163,90 +105,14 @@ class Composer:
                     f"{escape(found_user.name)} may choose one of several workgroups at login: {names}; say which with --workgroup"
                 )
             chosen = choice[0] if choice else None
-        return compose(self.levels(found_user, found_computer, chosen))
-
-
-def compose(found: Iterable[Level]) -> list[Effective]:
-    """Compose levels.
-
-    Args:
-        found: the records that take part.
-
-    Returns:
-        Every effective key, sorted by domain and key.
-    """
-    candidates: dict[tuple[str, str], list[_Candidate]] = {}
-    unions: dict[tuple[str, str], list[_Candidate]] = {}
-    removing: set[tuple[str, str]] = set()  # outputs without repeats
-    levels = list(found)
-    named = _named(levels)
-    for level in levels:
-        for settings in level.settings:
-            domain = settings.domain.lower()
-            for key, value in settings.keys.items():
-                source = Source(level.kind, level.record.name, settings.frequency, value)
-                each = (level.rank, level.depth, source, settings.domain)
-                output = output_of(settings, key)
-                # an input without a policy of its own, which the policy of another level names
-                output = output if output is not None else named.get((domain, key))
-                if output is None:
-                    candidates.setdefault((domain, key), []).append(each)
-                else:
-                    unions.setdefault((domain, output), []).append(each)
-                    if removes_duplicates(settings, output):
-                        removing.add((domain, output))
-    out = []
-    for place, parts in unions.items():
-        parts += candidates.pop(place, [])
-        out.append(_combined(place[1], sorted(parts, key=lambda each: each[:2]), remove=place in removing))
-    out += [_decided(key, sorted(each, key=lambda c: c[:2])) for (_, key), each in candidates.items()]
-    return sorted(out, key=lambda e: (e.domain.lower(), e.key))
-
-
-_Candidate = tuple[int, int, Source, str]
-
-
-def _named(levels: Iterable[Level]) -> dict[tuple[str, str], str]:
-    """Inputs of which all policies that name them say the same output."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for level in levels:
-        for settings in level.settings:
-            for union in settings.unions:
-                for name in union.inputs:
-                    found.setdefault((settings.domain.lower(), name), set()).add(union.output)
-    return {key: next(iter(outputs)) for key, outputs in found.items() if len(outputs) == 1}
-
-
-def _decided(key: str, candidates: list[_Candidate]) -> Effective:
-    rank, depth, winner, domain = candidates[0]
-    same = [c for c in candidates if c[:2] == (rank, depth)]
-    ambiguous = len({(canonical(c[2].value), c[2].frequency) for c in same}) > 1
-    if ambiguous and len({c[2].name for c in same}) == 1:
-        rule = f"one {winner.level} sets it twice, and no rule of Apple's orders its values"
-    elif ambiguous:
-        rule = f"several records of the level {winner.level} set it, and no rule of Apple's orders them"
-    elif len(candidates) == 1:
-        rule = f"only the {winner.level} sets it"
-    else:
-        rule = f"the {winner.level} is the most specific level that sets it"
-    return Effective(domain, key, winner.value, winner.frequency, winner, tuple(c[2] for c in candidates[1:]), rule, ambiguous)
-
-
-def _combined(output: str, parts: list[_Candidate], *, remove: bool) -> Effective:
-    values = [part[2].value for part in parts]
-    value: Any
-    if all(isinstance(each, list) for each in values):
-        value = joined(values, remove=remove)
-    elif all(isinstance(each, dict) for each in values):
-        value = {key: item for each in reversed(values) for key, item in each.items()}
-    else:
-        decided = _decided(output, parts)
-        return Effective(
-            decided.domain, output, decided.value, decided.frequency, decided.winner, decided.losers, decided.rule, len(parts) > 1
-        )
-    winner = parts[0][2]
-    rule = "a union policy combines the lists; their order is not documented" if len(parts) > 1 else "a union policy with one part"
-    return Effective(parts[0][3], output, value, winner.frequency, winner, tuple(part[2] for part in parts[1:]), rule, len(parts) > 1)
+        levels = self.levels(found_user, found_computer, chosen)
+        keys = tuple(compose(levels))
+        reasons = [reason for level in levels for reason in level.reasons(remarks=not keys)]
+        if not keys and not reasons:
+            named = ", ".join(f"{level.kind} {escape(level.record.name)}" for level in levels) or "none"
+            text = f"no record that takes part has settings that clients load (records that take part: {named})"
+            reasons.append(Reason("", "", "", text, fault=False))
+        return Composition(keys, tuple(reasons))
 
 
 def _find(od: Directory, kind: str, name: str | None, what: str) -> Record | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from odkit.directory import Record
-from odkit.mcx._model import of
 
 __all__ = ["Group", "Groups"]
 
@@ -19,7 +18,7 @@ class Group:
         self.record = record
         self.guid = (record.guid or "").upper()
         self.number = record.text("gidNumber")
-        self.managed = bool(of(record).values)
+        self.managed = bool(record.mcx.values)
         self.nested = {guid.upper() for guid in record.texts("apple-group-nestedgroup")}
 
 

@@ -7,13 +7,14 @@ channel: a native payload has no "once", and macOS drops a key it does not know 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from odkit.mcx._model import Settings
+from odkit.plist import Date
 from odkit.text import escape
+from odkit.values.mcx import Settings
 
 __all__ = ["native"]
 
@@ -22,9 +23,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "i": (int,),
     "r": (int, float),
     "s": (str,),
-    "a": (list,),
-    "d": (dict,),
-    "D": (datetime,),
+    "a": (tuple,),
+    "d": (Mapping,),
+    "D": (datetime, Date),
 }
 _NAMES = {"b": "boolean", "i": "integer", "r": "number", "s": "string", "a": "array", "d": "dictionary", "D": "date"}
 

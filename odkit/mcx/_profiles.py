@@ -8,19 +8,19 @@ machine manage the same key, the report says so.
 
 from __future__ import annotations
 
-import plistlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
 from odkit.directory import Directory, Record
 from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, who
-from odkit.mcx._model import McxRecord, Settings, of
 from odkit.mcx._native import native as native_type
-from odkit.mcx._union import joined, output_of, removes_duplicates
-from odkit.plist import canonical
+from odkit.plist import canonical, dumps
 from odkit.text import escape, plural
+from odkit.values.mcx import McxRecord, Settings
+from odkit.values.mcx_union import joined, output_of, removes_duplicates
 
 __all__ = ["Profile", "Profiles", "profiles"]
 
@@ -100,10 +100,11 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False) -> 
 def _record(
     out: Profiles, record: Record, organization: str, native: bool, keys: dict[tuple[str, str], list[Record]], names: set[str]
 ) -> None:
-    mcx = of(record)
+    mcx = record.mcx
     for value in mcx.values:
-        out.left += [f"{who(record)}, value {value.index + 1}: {escape(problem)}" for problem in value.problems]
-    if mcx.values and mcx.flags is None:
+        problems = (*value.problems, *value.union_problems)
+        out.left += [f"{who(record)}, value {value.index + 1}: {escape(problem)}" for problem in problems]
+    if mcx.values and mcx.written_flags is None:
         out.left.append(f"{who(record)}: it has no flags, so that clients did not load its settings; they are converted all the same")
     settings = list(mcx.settings())
     held = {s.domain for s in settings}
@@ -140,7 +141,7 @@ def _record(
     }
     name = _file_name(record, names)
     try:
-        data = plistlib.dumps(content, sort_keys=True)
+        data = dumps(content)
     except (OverflowError, ValueError, TypeError) as error:  # an integer of more than 64 bits, a control character
         out.left.append(f"{who(record)}: it cannot be written as a property list ({escape(str(error))})")
         return
@@ -206,10 +207,10 @@ def _settings(settings: Settings) -> tuple[dict[str, Any], list[str]]:
             continue
         value = keys.pop(key)
         there = keys.get(output)
-        if isinstance(there, list) and isinstance(value, list):
+        if isinstance(there, tuple) and isinstance(value, tuple):
             value = joined([there, value], remove=removes_duplicates(settings, output))
-        elif isinstance(there, dict) and isinstance(value, dict):
-            value = there | value
+        elif isinstance(there, Mapping) and isinstance(value, Mapping):
+            value = {**there, **value}
         elif there is not None:
             lines.append(f"{escape(settings.domain)}: {escape(key)} kept beside {escape(output)}, which is of another type")
             keys[key] = value

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from odkit.directory import Record
-from odkit.mcx._effective import Composer, Effective, Level, compose
+from odkit.mcx._compose import Effective, Level, compose
+from odkit.mcx._effective import Composer
 from odkit.plist import canonical
 
 __all__ = ["Difference", "Outcome", "differences", "survey", "unmatched"]
@@ -37,7 +39,7 @@ class Outcome:
     differences: tuple[Difference, ...]
 
 
-def differences(before: list[Effective], after: list[Effective]) -> tuple[Difference, ...]:
+def differences(before: Iterable[Effective], after: Iterable[Effective]) -> tuple[Difference, ...]:
     """What differs between two compositions, sorted by domain and key."""
     was = {(e.domain.lower(), e.key): e for e in before}
     now = {(e.domain.lower(), e.key): e for e in after}

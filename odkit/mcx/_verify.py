@@ -8,6 +8,7 @@ from typing import Any
 
 from odkit.directory import Directory
 from odkit.findings import Report
+from odkit.ldif import Completeness
 from odkit.mcx._check import Checks
 from odkit.mcx._compare import Preservation
 from odkit.text import plural
@@ -31,22 +32,43 @@ def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Se
     """
     last = Checks(after if after is not None else before, retired).run()
     if after is None:
-        wrong = sum(f.severity.value != "info" for f in last.findings)
-        answer = f"{plural(last.values, 'MCX value')} on {plural(last.records, 'record')}; {plural(wrong, 'finding')}"
-        return Report({"answer": answer, "before": _counts(last)}, [*before.findings, *last.findings])
+        findings = [*before.findings, *last.findings]
+        wrong = sum(f.severity.value != "info" for f in findings)
+        answer = f"{plural(last.values, 'MCX value')} on {plural(last.records, 'record')}; {plural(wrong, 'finding')}{_missing(last)}"
+        return Report({"answer": answer, "before": _counts(last)}, findings)
     first = Checks(before).run()
-    found = Preservation(before, after).run()
+    found = Preservation(first, last).run()
+    findings = [*before.findings, *after.findings, *found.findings, *last.findings]
     counts = {name: found.counts[name] for name in ("records", "settings", "preserved")}
-    answer = (
-        f"the MCX of {counts['preserved']:,} of {plural(counts['records'], 'record')} preserved ({plural(counts['settings'], 'setting')})"
-    )
-    graded = Counter(f.severity.value for f in [*found.findings, *last.findings])
-    if graded["error"] or graded["warning"]:
-        answer += f"; {plural(graded['error'], 'error')}, {plural(graded['warning'], 'warning')}"
-    else:
-        answer += "; nothing lost, changed or made inert"
+    answer = _answer(found, Counter(f.severity.value for f in findings), _missing(first, last))
     summary: dict[str, Any] = {"answer": answer, "before": _counts(first), "after": _counts(last), "preservation": counts}
-    return Report(summary, [*before.findings, *after.findings, *found.findings, *last.findings])
+    return Report(summary, findings)
+
+
+def _answer(found: Preservation, graded: Counter[str], missing: str) -> str:
+    """The one line on two exports; it says "preserved" only where nothing was withheld."""
+    counts = found.counts
+    kept = "the same" if missing or counts["unknown"] else "preserved"
+    answer = f"the MCX of {counts['preserved']:,} of {plural(counts['records'], 'record')} {kept} ({plural(counts['settings'], 'setting')})"
+    if counts["inert"]:
+        answer += f"; {counts['inert']:,} unchanged, with faults that keep them from taking effect"
+    if counts["unknown"]:
+        answer += f"; {counts['unknown']:,} not judged, because an export does not show them"
+    answer += missing
+    if graded["error"] or graded["warning"]:
+        return f"{answer}; {plural(graded['error'], 'error')}, {plural(graded['warning'], 'warning')}"
+    return answer if missing or counts["unknown"] else f"{answer}; nothing lost, changed or made inert"
+
+
+def _missing(*checks: Checks) -> str:
+    """What exports do not show, for the answer; empty when they are not known to lack anything."""
+    parts = []
+    unread = sum(each.unread for each in checks)
+    if unread:
+        parts.append(f"; {plural(unread, 'record')} not read, because values are in other files")
+    if any(each.od.completeness is Completeness.INCOMPLETE for each in checks):
+        parts.append("; an export is incomplete" if len(checks) > 1 else "; the export is incomplete")
+    return "".join(parts)
 
 
 def _counts(checks: Checks) -> dict[str, int]:

@@ -4,7 +4,7 @@
 ``docs/plists.md`` has the table.
 """
 
-from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Date, Note, Plist, PlistError, canonical
+from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Date, Note, Plist, PlistError, canonical, freeze
 from odkit.plist._reader import load, read
 from odkit.plist._write import dumps
 from odkit.plist.deviations import EVERY, RELEASES, Confidence, Deviation, releases_text
@@ -25,6 +25,7 @@ __all__ = [
     "PlistError",
     "canonical",
     "dumps",
+    "freeze",
     "load",
     "read",
     "releases_text",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from odkit.errors import OdkitError
 from odkit.plist.deviations import EVERY, Deviation, phrase
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_SIZE", "Date", "Note", "Plist", "PlistError", "canonical"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_SIZE", "Date", "Note", "Plist", "PlistError", "canonical", "freeze"]
 
 MAX_SIZE = 16 << 20  # bytes; the mapping template of cn=macosxodconfig, the largest seen, has some tens of kB
 MAX_DEPTH = 100  # nested containers
@@ -126,7 +128,7 @@ def canonical(value: Any) -> Any:
 
     In a property list true, 1 and 1.0 are three values, in Python one.
     """
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return ("dict", tuple(sorted((key, canonical(each)) for key, each in value.items())))
     if isinstance(value, (list, tuple)):
         return ("array", tuple(canonical(each) for each in value))
@@ -143,3 +145,12 @@ def canonical(value: Any) -> Any:
     if value is None:
         return ("null",)
     return ("string", str(value))
+
+
+def freeze(value: Any) -> Any:
+    """The value as one that nobody can change: read-only mappings for dictionaries, tuples for arrays."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: freeze(each) for key, each in value.items()})
+    if isinstance(value, (list, tuple)):
+        return tuple(map(freeze, value))
+    return value

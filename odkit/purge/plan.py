@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from odkit.directory import Directory
+from odkit.directory.reliance import require_whole
 from odkit.errors import InputError, UsageError
 from odkit.findings import Finding, Hides, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
@@ -14,7 +15,6 @@ from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
 from odkit.kerberos.kadmin import check_realm, refusal
 from odkit.kerberos.kdclog import KdcLog
-from odkit.ldif import Completeness
 from odkit.names import address_of, is_fqdn
 from odkit.purge.aliases import decide_aliases
 from odkit.purge.authdata import plan_authdata
@@ -139,14 +139,8 @@ def _principals(
 
 def _check_complete(exports: Sequence[Directory], *, accept_incomplete: bool) -> None:
     for od in exports:
-        for source in od.sources:
-            if source.completeness is Completeness.INCOMPLETE and not accept_incomplete:
-                raise InputError(
-                    source.path,
-                    None,
-                    f"the export is incomplete ({source.reason}); what is missing would look retired. "
-                    "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
-                )
+        relied = [source.reliance for source in od.sources]
+        require_whole(relied, "what is missing would look retired", accept_incomplete=accept_incomplete)
         damage = _damage(od)
         if damage is not None and not accept_incomplete:
             raise InputError(

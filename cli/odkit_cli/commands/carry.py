@@ -34,6 +34,7 @@ _FILE = click.Path(path_type=Path)
     "--map-group", "map_group", multiple=True, metavar="OLD=NEW", help="Carry a group whose name or number has rights, as another."
 )
 @click.option("--cram-md5", is_flag=True, help="Carry the CRAM-MD5 secrets of 10.7+, too.")
+@click.option("--keep-shadow", is_flag=True, help="Carry shadowExpire and its like, which clients read differently.")
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired: its principals stay behind.")
 @click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that stays: its principals are carried.")
 @click.option("--before", multiple=True, metavar="EXPORT", help="Older export of the domain, read for names of servers only.")

@@ -61,6 +61,7 @@ def _text(summary: dict[str, Any]) -> str:
     lines = table(rows, indent="")
     for source in summary["sources"]:
         lines.append(f"  {source['path']}: {plural(source['entries'], 'entry', 'entries')}, {plural(source['bytes'], 'byte')}")
+        lines.append(f"    asked for: {source['asked']}")
     lines += ["", "Records"]
     counts = [(kind, f"{count:>7,}") for kind, count in summary["records"].items()]
     if summary["authdata"]:

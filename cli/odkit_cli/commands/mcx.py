@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ def _plain(value: Any, *, show: bool, key: str = "") -> Any:
     from odkit.redaction import is_secret_key, mask, mask_urls
 
     hide = not show and is_secret_key(key)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {each: _plain(inner, show=show, key=key if hide else each) for each, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_plain(inner, show=show, key=key) for inner in value]
     if isinstance(value, bytes):
         return f"({len(value)} bytes of data)"
@@ -82,7 +83,7 @@ def _records(od: Any, name: str) -> list[Any]:
 
 def _problems(settings: Any) -> list[str]:
     flags = [f"flags: {settings.flags_problem}"] if settings.flags_problem else []
-    return flags + [f"value {v.index + 1}: {p}" for v in settings.values for p in (*v.problems, *v.notes)]
+    return flags + [f"value {v.index + 1}: {p}" for v in settings.values for p in (*v.problems, *v.union_problems, *v.notes)]
 
 
 def _as_json(record: Any, settings: Any, differences: list[str] | None, *, show: bool) -> dict[str, Any]:
@@ -142,7 +143,7 @@ def show(context: click.Context, export: str, record: str, against: str | None, 
       odkit mcx show export.ldif Groups/staff
       odkit mcx show export.ldif Groups/staff --against staff.mcx.plist
     """
-    from odkit.mcx import against_export, of
+    from odkit.mcx import against_export
     from odkit.text import escape
 
     od = open_exports([export], gather=_GATHER)
@@ -155,7 +156,7 @@ def show(context: click.Context, export: str, record: str, against: str | None, 
     json_wanted = as_json or format_ == "json"
     out: list[dict[str, Any]] = []
     for each in found:
-        settings = of(each)
+        settings = each.mcx
         differences = list(against_export(settings, exported)) if exported is not None else None
         out.append(_as_json(each, settings, differences, show=show_secrets))
         if not json_wanted and not context.obj["quiet"]:
@@ -190,7 +191,7 @@ def effective(
     format_: str,
     as_json: bool,
 ) -> None:
-    """What a user gets on a computer: each key with its winner, and what it overrides.
+    """What a user gets on a computer: each key with its winner, what it overrides, and why settings do not count.
 
     A computer without a record has that of the computer "guest".  Local nodes and what a client has cached are not part of the answer.
 
@@ -213,7 +214,7 @@ def effective(
     later = open_exports([after], gather=_GATHER)
     newer = Composer(later)
     if user is not None or computer is not None:
-        found = differences(before.effective(user, computer, workgroup), newer.effective(user, computer, workgroup))
+        found = differences(before.effective(user, computer, workgroup).keys, newer.effective(user, computer, workgroup).keys)
         outcomes = [("", found)] if found else []
     else:
         surveyed = survey(before, newer)
@@ -243,7 +244,7 @@ def effective(
     context.exit(exits.FINDINGS if outcomes else exits.FINE)
 
 
-def _one(context: click.Context, od: Any, found: list[Any], *, json_wanted: bool, show: bool) -> None:
+def _one(context: click.Context, od: Any, found: Any, *, json_wanted: bool, show: bool) -> None:
     from odkit.text import escape, table
 
     def source(each: Any) -> dict[str, str]:
@@ -261,11 +262,12 @@ def _one(context: click.Context, od: Any, found: list[Any], *, json_wanted: bool
                 "rule": e.rule,
                 "ambiguous": e.ambiguous,
             }
-            for e in found
+            for e in found.keys
         ]
-        write_json({"schema": "odkit/mcx-effective/1", "keys": body})
+        reasons = [{"level": r.level, "name": r.name, "code": r.code, "text": r.text} for r in found.reasons]
+        write_json({"schema": "odkit/mcx-effective/1", "keys": body, "reasons": reasons})
     elif not context.obj["quiet"]:
-        for e in found:
+        for e in found.keys:
             losers = f"; overrides {', '.join(f'{x.level} {escape(x.name)}' for x in e.losers)}" if e.losers else ""
             mark = "AMBIGUOUS: " if e.ambiguous else ""
             click.echo(f"{escape(e.domain)} {escape(e.key)}")
@@ -275,11 +277,14 @@ def _one(context: click.Context, od: Any, found: list[Any], *, json_wanted: bool
                 ("", f"{mark}{e.rule}"),
             ]
             click.echo("\n".join(table(rows)))
-        if not found:
-            click.echo("Nothing is managed.")
+        if found.reasons:
+            click.echo("Not counted, or not for certain:" if found.keys else "Nothing is managed:")
+        for r in found.reasons:
+            who = f"{r.level} {escape(r.name)}: " if r.level else ""
+            click.echo(f"  {who}{r.text}{f' ({r.code})' if r.code else ''}")
     if tell_damage(context, od):
         context.exit(exits.TROUBLE)
-    context.exit(exits.FINDINGS if any(e.ambiguous for e in found) else exits.FINE)
+    context.exit(exits.FINDINGS if found.doubtful else exits.FINE)
 
 
 @mcx.command("profiles")

@@ -25,6 +25,7 @@ class AttributeType:
     Attributes:
         oid: its OID, or the macro that stands for it.
         names: in lower case; the first one is its name.
+        spelling: of the first name: slapd writes it so.
         sup: the type it inherits from, lower case; empty for none.
         syntax: OID of the syntax, without a length; empty when it is inherited.
         equality: name of the matching rule, lower case; empty when it is inherited, or there is none.
@@ -33,6 +34,7 @@ class AttributeType:
 
     oid: str
     names: tuple[str, ...]
+    spelling: str
     sup: str = ""
     syntax: str = ""
     equality: str = ""
@@ -60,11 +62,14 @@ def parse_definitions(text: str) -> Iterator[AttributeType | ObjectClass]:
     plain = re.sub(r"(?m)^#.*$", "", text)
     for match in _START.finditer(plain):
         body = _balanced(plain, match.end())
-        names = tuple(n.lower() for pair in _NAMES.findall(body) for n in re.findall(r"[^'\s]+", pair[0] or pair[1]))
+        spellings = [n for pair in _NAMES.findall(body) for n in re.findall(r"[^'\s]+", pair[0] or pair[1])]
+        names = tuple(n.lower() for n in spellings)
         parts = {key: _words(pattern.search(body)) for key, pattern in _PARTS.items()}
         if match[1].lower() == "attributetype":
             syntax, equality = (found[1] if (found := _WORD[key].search(body)) else "" for key in ("SYNTAX", "EQUALITY"))
-            yield AttributeType(match[2], names, "".join(parts["SUP"]), syntax, equality.lower(), _SINGLE.search(body) is not None)
+            yield AttributeType(
+                match[2], names, spellings[0], "".join(parts["SUP"]), syntax, equality.lower(), _SINGLE.search(body) is not None
+            )
         else:
             kind = found[1].upper() if (found := _KIND.search(body)) else "STRUCTURAL"
             yield ObjectClass(match[2], names, kind, parts["SUP"], parts["MUST"], parts["MAY"])
@@ -117,7 +122,7 @@ class SchemaModel:
         while above is not None and not (syntax and equality):
             syntax, equality = syntax or above.syntax, equality or above.equality
             above = self.attributes.get(above.sup) if above.sup else None
-        return None if found is None else AttributeType(found.oid, found.names, found.sup, syntax, equality, found.single)
+        return None if found is None else AttributeType(found.oid, found.names, found.spelling, found.sup, syntax, equality, found.single)
 
     def canonical(self, names: Iterable[str]) -> frozenset[str]:
         """First names of attribute types, options left out; a name that is not known stands for itself."""

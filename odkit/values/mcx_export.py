@@ -3,21 +3,19 @@
     { DOMAIN: { KEY: { state: always|once|often|none|unset, value: ANY, upk?: {mcx_input_key_names, …} } } }
 
 The form drops the timestamp of "once", and knows one union policy for each key, where the directory has a list for each dictionary of
-settings.  That is enough to say whether a record still holds what such a backup holds, and no more; so that is what odkit asks.
+settings.  That is enough to say whether a record still holds what such a backup holds, and no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from odkit.mcx._model import McxRecord, Union, union_of
-from odkit.mcx._typed import only_number_type, show
-from odkit.plist import PlistError, canonical, read
+from odkit.plist import PlistError, freeze, read
 from odkit.text import escape
+from odkit.values.mcx import Union, union_of
 
-__all__ = ["Exported", "against_export", "read_export"]
+__all__ = ["Exported", "read_export"]
 
 _STATES = ("always", "once", "often")
 _NOTHING = ("none", "unset")
@@ -31,7 +29,7 @@ class Exported:
     Attributes:
         domain, key: as written.
         state: one of "always", "once" and "often".
-        value: as plistlib gives it.
+        value: frozen, as `odkit.plist` gives it.
         union: the union policy that the key feeds, or None.
     """
 
@@ -77,41 +75,5 @@ def read_export(data: bytes) -> list[Exported]:
                 union = union_of(body["upk"])
                 if union is None:
                     raise PlistError(f"{where}: its upk names no input or output keys")
-            out.append(Exported(domain, key, body["state"], body["value"], union))
+            out.append(Exported(domain, key, body["state"], freeze(body["value"]), union))
     return out
-
-
-def against_export(mcx: McxRecord, exported: list[Exported]) -> Iterator[str]:
-    """What a record lacks, has otherwise, or has besides, compared with a file of ``-mcxexport``; values are never shown.
-
-    Args:
-        mcx: of the record.
-        exported: from `read_export`.
-
-    Yields:
-        One line for each difference.
-    """
-    held = {(s.domain.lower(), key): (s, value) for s in mcx.settings() for key, value in s.keys.items()}
-    seen = set()
-    for each in exported:
-        place = (each.domain.lower(), each.key)
-        seen.add(place)
-        name = f"{escape(each.domain)} {escape(each.key)}"
-        if place not in held:
-            yield f"{name}: missing; the file has it, {each.state}"
-            continue
-        settings, value = held[place]
-        if settings.frequency != each.state:
-            yield f"{name}: {settings.frequency}; the file says {each.state}"
-        if canonical(value) != canonical(each.value):
-            kind = "only the type of a number differs: " if only_number_type(value, each.value) else ""
-            yield f"{name}: {kind}{show(value, each.key)}; the file has {show(each.value, each.key)}"
-        if each.union is not None and not any(_same(union, each.union) for union in settings.unions):
-            yield f"{name}: the union policy of the file is not there"
-    for place, (settings, _) in held.items():
-        if place not in seen:
-            yield f"{escape(settings.domain)} {escape(place[1])}: the file does not have it"
-
-
-def _same(a: Union, b: Union) -> bool:
-    return set(a.inputs) == set(b.inputs) and a.output == b.output and a.remove_duplicates == b.remove_duplicates

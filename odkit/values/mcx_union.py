@@ -1,12 +1,15 @@
-"""Union policies: which key becomes part of which, and how the parts are put together (facts 1.5, R8, R9)."""
+"""Union policies: which key becomes part of which, and how the parts are put together.
+
+Source: Apple, "Preference Manifest Files for Managed Clients Overview", and the manifests of Mac OS X 10.5 to 10.9.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from odkit.mcx._model import Settings
 from odkit.plist import canonical
+from odkit.values.mcx import Settings
 
 __all__ = ["joined", "output_of", "removes_duplicates"]
 
@@ -46,7 +49,7 @@ def removes_duplicates(settings: Settings, output: str) -> bool:
     return any(found) if found else True
 
 
-def joined(parts: Iterable[list[Any]], *, remove: bool) -> list[Any]:
-    """Lists one behind the other; without repeats, compared with their types."""
+def joined(parts: Iterable[Sequence[Any]], *, remove: bool) -> tuple[Any, ...]:
+    """Arrays one behind the other; without repeats, compared with their types."""
     items = [item for part in parts for item in part]
-    return list({canonical(item): item for item in reversed(items)}.values())[::-1] if remove else items
+    return tuple({canonical(item): item for item in reversed(items)}.values())[::-1] if remove else tuple(items)

@@ -1,0 +1,236 @@
+"""What a target would refuse in a record, or store and never replicate: values, twins, attributes and object classes.
+
+slapadd stores almost anything, and a value that breaks its syntax stops every replica for ever; so each value is checked before, and
+what the target cannot hold is left out, changed or kept as said here, record by record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from odkit.carrying.openldap.definitions import AttributeType, SchemaModel
+from odkit.carrying.openldap.remarks import Remark
+from odkit.carrying.openldap.syntaxes import is_valid, match_key
+from odkit.ldif import Attributes, UnfetchedURL
+from odkit.text import decode, escape
+from odkit.values.schema import OPERATIONAL
+
+__all__ = ["Checks", "Damaged"]
+
+_BINARY = frozenset({"1.3.6.1.4.1.1466.115.121.1.8", "1.3.6.1.4.1.1466.115.121.1.9", "1.3.6.1.4.1.1466.115.121.1.10"})
+_STRUCTURAL = {"cn": "device", "uid": "account", "ou": "organizationalUnit", "dc": "domain", "o": "organization"}
+# what Apple's tools write where a person has no such thing (Workgroup Manager; inetOrgPerson needs sn, posixAccount a home)
+_PLACEHOLDERS = {"sn": b"99", "homedirectory": b"99"}
+
+
+class Damaged(Exception):  # noqa: N818 - it never leaves the package: the record is left out, with this reason
+    """A record that the target cannot take at all."""
+
+
+@dataclass(slots=True)
+class _Column:
+    """What is to be done with the values of one attribute description."""
+
+    name: str
+    kind: AttributeType | None
+    why_left_out: str | None = None
+    remark: Remark | None = None
+
+
+@dataclass(slots=True)
+class _Classes:
+    """What is to be done with one combination of object classes."""
+
+    values: list[bytes]
+    lower: tuple[str, ...]
+    remarks: list[Remark]
+    allowed: frozenset[str] | None  # None: extensibleObject allows everything
+    required: frozenset[str]
+    structural: bool
+
+
+class Checks:
+    """Checks records against a schema.
+
+    Args:
+        model: of the target.
+        why_left_out: tells why an attribute, given by the first name of its type, is not carried at all; None where it is.
+        say: is called with a record's attribute that is left out so, and the reason, where there is one to tell.
+    """
+
+    def __init__(self, model: SchemaModel, why_left_out: Callable[[str], str | None], say: Callable[[str, str], None]) -> None:
+        self._model = model
+        self._why_left_out = why_left_out
+        self._say = say
+        self._columns: dict[str, _Column] = {}
+        self._classes: dict[tuple[bytes, ...], _Classes] = {}
+
+    def values(self, attributes: Attributes, replaced: Mapping[str, list[bytes]], remarks: list[Remark]) -> Attributes:
+        """The attributes of a record that the target can hold, each under its own name and all values of one together.
+
+        Args:
+            attributes: of the export; operational ones are left out.
+            replaced: values to take in place of those, by the name in the export.
+            remarks: what is left out or changed, added to.
+        """
+        out: dict[str, list[bytes]] = {}
+        for name, values in attributes.items():
+            column = self._columns.get(name) or self._column(name)
+            if column.why_left_out is not None:
+                if column.why_left_out:
+                    self._say(name, column.why_left_out)
+                continue
+            values = replaced.get(name, values) if replaced else values
+            if column.kind is None:
+                if column.remark is not None and values:
+                    remarks.append(column.remark)
+                continue
+            kept = self._kept(name, column.kind, values, remarks)
+            if not kept:
+                continue
+            if column.remark is not None:
+                remarks.append(column.remark)
+            if column.name in out:  # two names of one attribute, such as uid and userid
+                kept = self._kept(name, column.kind, out[column.name] + kept, remarks)
+            out[column.name] = kept
+        return Attributes.adopt(out)
+
+    def _column(self, name: str) -> _Column:
+        bare, semicolon, options = name.partition(";")
+        kind = self._model.type_of(name)
+        if bare.lower() in OPERATIONAL:
+            column = _Column(name, None, "")
+        elif (why := self._why_left_out(kind.names[0] if kind is not None else bare.lower())) is not None:
+            column = _Column(name, None, why)
+        elif kind is None:
+            remark = Remark("OD922", "no schema of the target defines the attribute; it is left out", name)
+            column = _Column(name, None, remark=remark)
+        elif kind.names[0] == "objectclass":
+            column = _Column("objectClass", replace(kind, syntax=""))  # classes are checked by name
+        elif kind.syntax in _BINARY and "binary" not in options.lower().split(";"):
+            remark = Remark("OD923", f"written as {kind.spelling};binary, without which slapd takes no certificate", name)
+            column = _Column(f"{kind.spelling};binary", kind, remark=remark)
+        else:
+            column = _Column(kind.spelling + semicolon + options, kind)
+        self._columns[name] = column
+        return column
+
+    def _kept(self, name: str, kind: AttributeType, values: Sequence[bytes], remarks: list[Remark]) -> list[bytes]:
+        kept: list[bytes] = []
+        seen: set[bytes] = set()
+        known, several = self._model.attributes, len(values) > 1
+        for index, value in enumerate(values):
+            if value.__class__ is UnfetchedURL:
+                remarks.append(Remark("OD920", "a URL instead of a value, which is never opened; left out", name, index))
+                continue
+            if not is_valid(kind.syntax, value, known):
+                remarks.append(Remark("OD920", f"{_why(kind, value)}; left out", name, index))
+                continue
+            if several:
+                if kind.single and kept:
+                    remarks.append(Remark("OD920", "a second value of an attribute that takes one only; left out", name, index))
+                    continue
+                key = match_key(kind.equality, value)
+                if kind.equality and key in seen:
+                    remarks.append(Remark("OD921", "the same value for the target as one before it; left out", name, index))
+                    continue
+                seen.add(key)
+            kept.append(value)
+        return kept
+
+    def classes(self, attributes: Attributes, rdn: Sequence[tuple[str, bytes]], remarks: list[Remark]) -> None:
+        """Make the object classes of a record such that the target takes it.
+
+        Args:
+            attributes: what `values` gave; changed.
+            rdn: types and values of the first RDN; those that are missing among the values are added.
+            remarks: what is changed, added to.
+
+        Raises:
+            Damaged: a required attribute is missing, and nothing can stand for it.
+        """
+        for kind, value in rdn:
+            self._name_value(attributes, kind, value, remarks)
+        given = tuple(attributes.get("objectClass", ()))
+        plan = self._classes.get(given)
+        if plan is None:
+            plan = self._classes[given] = self._class_plan(given)
+        remarks += plan.remarks
+        classes, lower, allowed, required = plan.values, plan.lower, plan.allowed, plan.required
+        if not plan.structural:
+            name = _STRUCTURAL.get(rdn[0][0].lower() if rdn else "")
+            if name is None:
+                raise Damaged("it has no structural object class, and its name tells none")
+            classes, lower = [*classes, name.encode()], (*lower, name.lower())
+            remarks.append(Remark("OD923", f"the object class {name} is added: it has no structural one", "objectClass"))
+            allowed = self._model.allowed(lower) if allowed is not None else None
+            required = self._model.required(lower)
+        present = self._model.canonical(attributes)
+        if allowed is not None and present - allowed:
+            classes = [*classes, b"extensibleObject"]
+            extra = ", ".join(escape(name) for name in sorted(present - allowed))
+            remarks.append(Remark("OD923", f"the object class extensibleObject is added, which {extra} needs", "objectClass"))
+        for missing in sorted(required - present):
+            placeholder = _PLACEHOLDERS.get(missing)
+            if placeholder is None:
+                raise Damaged(f"{self._model.attributes[missing].spelling} is missing, which its object classes require")
+            spelling = self._model.attributes[missing].spelling
+            attributes[spelling] = [placeholder]
+            text = f"{spelling} is written as {decode(placeholder)}, as Apple's tools do where there is none"
+            remarks.append(Remark("OD923", text, spelling))
+        attributes["objectClass"] = classes
+
+    def _name_value(self, attributes: Attributes, kind: str, value: bytes, remarks: list[Remark]) -> None:
+        found = self._model.type_of(kind)
+        values = attributes.get(kind, ())
+        if found is None or value in values:
+            return
+        key = match_key(found.equality, value)
+        if not any(match_key(found.equality, each) == key for each in values):
+            attributes.setdefault(kind, []).append(value)
+            remarks.append(Remark("OD923", f"{kind} gets the value that the record's DN has", kind))
+
+    def _class_plan(self, given: tuple[bytes, ...]) -> _Classes:
+        remarks, values, lower = [], [], []
+        for value in given:
+            name = decode(value)
+            if name.lower() not in self._model.classes:
+                text = f"no schema of the target defines the object class {escape(name)}; it is left out"
+                remarks.append(Remark("OD923", text, "objectClass"))
+            elif name.lower() not in lower:
+                values.append(value)
+                lower.append(name.lower())
+        for extra in self._second_chain(tuple(lower)):
+            index = lower.index(extra)
+            text = f"the object class {escape(decode(values[index]))} is left out: an entry has one structural kind"
+            remarks.append(Remark("OD923", text, "objectClass"))
+            del values[index], lower[index]
+        names = tuple(lower)
+        allowed = None if "extensibleobject" in lower else self._model.allowed(names)
+        structural = any(each.kind == "STRUCTURAL" for each in self._model.closure(names))
+        return _Classes(values, names, remarks, allowed, self._model.required(names), structural)
+
+    def _second_chain(self, names: tuple[str, ...]) -> list[str]:
+        """Classes that belong to another structural chain than the first one's."""
+        chains = [(name, {each.oid for each in self._model.closure((name,)) if each.kind == "STRUCTURAL"}) for name in names]
+        chains = [(name, chain) for name, chain in chains if chain and self._model.classes[name].kind == "STRUCTURAL"]
+        longest: set[str] = set()
+        for _, chain in chains:
+            longest = max(chain, longest)
+        return [name for name, chain in chains if not chain <= longest]
+
+
+_WANTED = {
+    "8": "a certificate", "11": "a country code of two letters", "12": "a DN", "15": "UTF-8", "24": "a time such as 20080131120000Z",
+    "27": "a whole number", "34": "a DN", "50": "a telephone number",
+}  # fmt: skip
+
+
+def _why(kind: AttributeType, value: bytes) -> str:
+    if not value:
+        return "an empty value, which its syntax does not have"
+    if not value.isascii() and kind.syntax.endswith(".26"):
+        return "letters beyond ASCII, which its syntax (IA5 string) does not have"
+    wanted = _WANTED.get(kind.syntax.rpartition(".")[2], "what its syntax asks for")
+    return f"not {wanted}: slapd would store it, and no replica would ever take it"

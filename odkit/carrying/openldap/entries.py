@@ -1,0 +1,172 @@
+"""Records of an export as records of an OpenLDAP server of shape ``openldap``: the tree and all classes kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from odkit.carrying.openldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
+from odkit.carrying.openldap.checks import Checks, Damaged
+from odkit.carrying.openldap.groups import KINDS, GroupRuling
+from odkit.carrying.openldap.names import Names
+from odkit.carrying.openldap.passwords import CRAM_MD5
+from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.openldap.schema import schema_of
+from odkit.carrying.source import CarrySource
+from odkit.directory import Record
+from odkit.dn import DN, parse_dn
+from odkit.ldif import Attributes, Entry
+from odkit.text import decode
+
+__all__ = ["Converter", "Decided", "Login"]
+
+# secrets of the old servers, which mean nothing elsewhere: the KDC's master key sealed for each of them
+_OLD_SECRETS = frozenset({"apple-kdc-authkey", "pwsprivatekey"})
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a user's record gets: ``userPassword`` and the CRAM-MD5 secret; secret."""
+
+    value: bytes | None = field(default=None, repr=False)
+    cram: bytes | None = field(default=None, repr=False)
+
+
+_NO_LOGIN = Login()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided before records are converted.
+
+    Attributes:
+        logins: by number of the user's record.
+        groups: by number of the group's record.
+        gone: names, lower case, of users that are left out, so that no group may name them.
+    """
+
+    logins: Mapping[int, Login]
+    groups: Mapping[int, GroupRuling]
+    gone: frozenset[str]
+
+
+class Converter:
+    """Converts records.
+
+    Args:
+        source: of the carry.
+        decided: see `Decided`.
+        remarks: collects what is left out and changed; None to convert again without a word.
+    """
+
+    def __init__(self, source: CarrySource, decided: Decided, remarks: Remarks | None = None) -> None:
+        self.model = schema_of("openldap")
+        self._checks = Checks(self.model, self._why_left_out, self._say)
+        self._names = Names(self.model)
+        self._from, self._to = source.realm_from, source.realm_to
+        self._taken = source.accounts.why_name
+        self._shadow = source.options.keep_shadow
+        self._decided = decided
+        self._remarks = remarks
+        self._record: Record | None = None
+
+    def convert(self, record: Record) -> Entry:
+        """A record as the target gets it.
+
+        Raises:
+            Damaged: the target cannot take it.
+        """
+        dn = self._names.pretty(record.dn)
+        if dn is None:
+            raise Damaged("its DN cannot be read, or names an attribute type that no schema of the target defines")
+        self._record = record
+        found: list[Remark] = []
+        attributes = self._checks.values(record.attributes, self._authorities(record), found)
+        rdn = self._names.rdn_values(record.dn)
+        if record.kind == "Config":
+            self._config(record, attributes, found)
+        elif record.kind in KINDS:
+            dn, rdn = self._group(record, attributes, dn, rdn)
+        login = self._decided.logins.get(record.number, _NO_LOGIN)
+        if login.cram is not None:
+            attributes[CRAM_MD5] = [login.cram]
+        self._checks.classes(attributes, rdn, found)
+        if login.value is not None:
+            attributes["userPassword"] = [login.value]
+        if self._remarks is not None and found:
+            self._remarks.add(record, found)
+        return Entry(dn, attributes)
+
+    def _say(self, name: str, why: str) -> None:
+        if self._remarks is not None and self._record is not None:
+            self._remarks.count(self._record.dn, name, why)
+
+    def _why_left_out(self, name: str) -> str | None:
+        if name == "userpassword":
+            return ""  # written anew, which the plan tells for all users
+        if name in _OLD_SECRETS or name.startswith("cmusaslsecret"):
+            return "left out: a secret of the old servers"
+        if name.startswith("shadow") and not self._shadow:
+            return "left out: an old date or flag lets accounts in or locks them out as the client pleases; --keep-shadow carries it"
+        return None
+
+    def _group(self, record: Record, attributes: Attributes, dn: str, rdn: list[tuple[str, bytes]]) -> tuple[str, list[tuple[str, bytes]]]:
+        members = attributes.get("memberUid")
+        if members:
+            kept = [name for name in members if not self._foreign(decode(name))]
+            if len(kept) < len(members):
+                attributes["memberUid"] = kept
+                self._say("memberUid", "names of users that are left out, or that the target has itself, are left out")
+        ruling = self._decided.groups.get(record.number)
+        if ruling is None or ruling.group.new_name is None:
+            return dn, rdn
+        attributes["gidNumber"] = [str(ruling.number).encode()]
+        if ruling.name == record.name:
+            return dn, rdn
+        attributes["cn"] = [ruling.name.encode("utf-8", "surrogateescape")]
+        new = str(DN(((("cn", ruling.name),), *parse_dn(record.dn).rdns[1:])))
+        return self._names.pretty(new) or dn, [("cn", attributes["cn"][0])]
+
+    def _foreign(self, name: str) -> bool:
+        return name.lower() in self._decided.gone or self._taken(name) is not None
+
+    def _authorities(self, record: Record) -> dict[str, list[bytes]]:
+        """What stands in place of the authorities and identities of a record, by their names there."""
+        out: dict[str, list[bytes]] = {}
+        for name, values in record.attributes.items():
+            bare = name.lower()
+            if bare == "authauthority":
+                kept = unique(v for v in (authority_at_target(value, self._from, self._to) for value in values) if v is not None)
+                if kept != values:
+                    self._say_authorities(values, kept)
+                out[name] = kept
+            elif bare == "altsecurityidentities" and self._from != self._to:
+                out[name] = unique(identity_at_target(value, self._from, self._to) for value in values)
+                if out[name] != values:
+                    self._say(name, "names the realm at the target")
+        return out
+
+    def _say_authorities(self, values: list[bytes], kept: list[bytes]) -> None:
+        if self._remarks is None:
+            return
+        if len(kept) < len(values) or any(b"applepasswordserver" in value.lower() for value in values):
+            self._say("authAuthority", "the old Password Server's value is left out")
+        if self._from != self._to and any(value not in values for value in kept):
+            self._say("authAuthority", "names the realm at the target")
+
+    def _config(self, record: Record, attributes: Attributes, found: list[Remark]) -> None:
+        if self._from is None or self._to is None or self._from == self._to:
+            return
+        if not KERBEROS_RECORDS & {name.lower() for name in record.names}:
+            return
+        for name in ("apple-config-realname", "apple-xmlplist", "apple-kdc-configdata"):
+            values = attributes.get(name)
+            if not values:
+                continue
+            if any(value.startswith(b"bplist") for value in values):
+                found.append(Remark("OD933", "a binary property list, in which the realm was not replaced", name))
+                continue
+            changed = [realm_in_config(value, self._from, self._to) for value in values]
+            if changed != values:
+                attributes[name] = changed
+                self._say(name, "names the realm at the target")

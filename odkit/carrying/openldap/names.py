@@ -1,0 +1,69 @@
+"""DNs as slapd writes them, so that what was loaded can be compared byte by byte with what was planned (OpenLDAP libldap getdn.c)."""
+
+from __future__ import annotations
+
+import re
+
+from odkit.carrying.openldap.definitions import SchemaModel
+from odkit.dn import parse_dn
+from odkit.errors import InputError
+
+__all__ = ["Names", "parent_of"]
+
+_SPECIAL = frozenset(',+"<>;=\\\0')
+# ASCII alone, nothing escaped or quoted, no blank where one would be dropped or escaped, attribute types that slapd writes so
+_SIMPLE = re.compile(r"(?:(?:cn|uid|dc|ou)=[A-Za-z0-9$._\-/:'@()*]+(?: [A-Za-z0-9$._\-/:'@()*]+)*(?:,(?!\Z)|\Z))+\Z")
+
+
+def parent_of(pretty: str) -> str:
+    """The DN above one as `Names.pretty` gives it: a comma inside a value is written there in hexadecimal."""
+    return pretty.partition(",")[2]
+
+
+class Names:
+    """Rewrites DNs.
+
+    Args:
+        model: the target's schema.
+    """
+
+    def __init__(self, model: SchemaModel) -> None:
+        self._model = model
+
+    def pretty(self, dn: str) -> str | None:
+        """A DN as slapcat prints it; None when it is none, or names an attribute type that the target does not know."""
+        if _SIMPLE.match(dn):
+            return dn
+        try:
+            rdns = parse_dn(dn).rdns
+        except InputError:
+            return None
+        parts = []
+        for rdn in rdns:
+            pairs = []
+            for kind, value in rdn:
+                known = self._model.attributes.get(kind.lower())
+                if known is None or not value:
+                    return None
+                pairs.append(f"{known.spelling}={_escape(value)}")
+            parts.append("+".join(sorted(pairs, key=str.lower)))
+        return ",".join(parts)
+
+    def rdn_values(self, dn: str) -> list[tuple[str, bytes]]:
+        """Attribute types, as the schema spells them, and values of a DN's first RDN; empty for what is no DN."""
+        if _SIMPLE.match(dn):
+            kind, _, value = dn.partition(",")[0].partition("=")
+            return [(kind, value.encode())]
+        try:
+            rdns = parse_dn(dn).rdns
+        except InputError:
+            return []
+        known = self._model.attributes
+        return [(known[k.lower()].spelling if k.lower() in known else k, v.encode("utf-8", "surrogateescape")) for k, v in rdns[0]]
+
+
+def _escape(value: str) -> str:
+    out = "".join(f"\\{ord(c):02X}" if c in _SPECIAL else c for c in value)
+    if out[0] in " #":
+        out = f"\\{ord(out[0]):02X}{out[1:]}"
+    return f"{out[:-1]}\\20" if out[-1] == " " else out

@@ -1,0 +1,50 @@
+"""load.sh of the OpenLDAP targets: checks the server, loads the directory into an empty database, compares what arrived."""
+
+from __future__ import annotations
+
+from odkit.carrying.openldap.config import Settings, acl_ldif
+from odkit.carrying.openldap.tree import Carried
+from odkit.carrying.source import CarrySource
+from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
+from odkit.text import plural
+
+__all__ = ["load_script"]
+
+_CLASSES = {"cn": "container", "ou": "organizationalUnit"}
+
+
+def load_script(source: CarrySource, carried: Carried, settings: Settings, plan_id: str) -> bytes:
+    """The script.
+
+    Args:
+        source: of the carry.
+        carried: what arrives.
+        settings: of the server.
+        plan_id: of the plan.
+
+    Raises:
+        RefusedError: a name that a script cannot carry.
+    """
+    head = (
+        f"odkit plan {plan_id}: load.sh",
+        f"Loads {plural(carried.count, 'record')} below {settings.suffix} into the empty database of a stopped slapd, and compares them.",
+        "For the new server, as root. Without --apply it changes nothing.",
+        *status_lines("loaded"),
+    )
+    values = {
+        "PLAN": plan_id,
+        "SUFFIX": settings.suffix,
+        "REALM": settings.realm or "",
+        "ENTRIES": str(carried.count),
+        "PEOPLE": settings.people,
+        "CLASS": _CLASSES[settings.people.partition("=")[0]],
+        "RULE": acl_ldif(settings),
+    }
+    # with --target-dump the plan has seen the target's names, and the realm is carried by a plan of its own
+    names = [] if source.target_kdc is not None else sorted(encode_name(name) for name in carried.logins.principals)
+    own = [fragment("odkit.carrying.openldap", "load.sh")]
+    if settings.cram_md5:
+        holder, reader = carried.witnesses()
+        values |= {"HOLDER": encode_name(holder.encode()), "READER": encode_name(reader.encode())}
+        own.append(fragment("odkit.carrying.openldap", "cram-md5.sh"))
+    return assemble(head, values, ("common.sh", "records.sh"), [heredoc("principals", names)], own=own)

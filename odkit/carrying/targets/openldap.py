@@ -1,0 +1,10 @@
+"""The targets ``openldap`` and ``openldap-2307bis``: an OpenLDAP server whose users are checked by the carried KDC."""
+
+from __future__ import annotations
+
+from odkit.carrying.openldap.plan import decide_tree
+from odkit.carrying.target import Target
+
+__all__ = ["TARGETS"]
+
+TARGETS = (Target("openldap", "an OpenLDAP server for Macs and Linux, the tree and all classes kept", decide_tree, kerberos=False),)

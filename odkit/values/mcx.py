@@ -1,0 +1,122 @@
+"""The MCX of a record: its settings and the flags by which clients load them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from odkit.ldif import Attributes, UnfetchedURL
+from odkit.values.mcx_model import ATTRIBUTES, FLAGS, Flags, Settings, Union, Value
+from odkit.values.mcx_parse import parse_flags, parse_value, union_of
+
+__all__ = ["ATTRIBUTES", "FLAGS", "Flags", "McxMemo", "McxRecord", "Settings", "Union", "Value", "parse_flags", "parse_value", "union_of"]
+
+_URL = "it names a URL instead of holding a value"
+
+
+class McxMemo:
+    """Parsed values by their bytes: many records of one export hold the same policy, byte for byte.
+
+    Its owner is a directory, and it ends with it: policies may hold passwords.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[bytes, Value] = {}
+        self._flags: dict[bytes, Flags] = {}
+
+    def value(self, raw: bytes, attribute: str, index: int) -> Value:
+        """The value with these bytes."""
+        known = self._values.get(raw)
+        if known is None:
+            known = self._values[raw] = parse_value(raw, attribute, index)
+        if (known.attribute, known.index) == (attribute, index):
+            return known
+        return replace(known, attribute=attribute, index=index)
+
+    def flags(self, raw: bytes) -> Flags:
+        """The flags with these bytes."""
+        known = self._flags.get(raw)
+        if known is None:
+            known = self._flags[raw] = parse_flags(raw)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class McxRecord:
+    """The MCX of a record.
+
+    Attributes:
+        values: in the order of the directory, which has no meaning.
+        written_flags: the flags as they are, None without any.
+    """
+
+    values: tuple[Value, ...] = ()
+    written_flags: Flags | None = None
+
+    @classmethod
+    def read(cls, attributes: Attributes, memo: McxMemo | None = None) -> McxRecord:
+        """Read the MCX among the attributes of a record.
+
+        Args:
+            attributes: of the record.
+            memo: values that were parsed before.
+
+        Returns:
+            The MCX; what cannot be read is in the problems of its values.
+        """
+        memo = memo if memo is not None else McxMemo()
+        values = tuple(
+            memo.value(raw, name, index) if not isinstance(raw, UnfetchedURL) else Value(name, index, raw, problems=(_URL,), unread=True)
+            for name in ATTRIBUTES
+            for index, raw in enumerate(attributes.get(name, ()))
+        )
+        flags = attributes.first(FLAGS)
+        if flags is None:
+            return cls(values)
+        return cls(values, memo.flags(flags) if not isinstance(flags, UnfetchedURL) else Flags(flags, problem=_URL, unread=True))
+
+    @property
+    def flags(self) -> Mapping[str, Any] | None:
+        """mcx_flags; None without any, or with unreadable ones."""
+        return self.written_flags.keys if self.written_flags is not None else None
+
+    @property
+    def flags_problem(self) -> str | None:
+        """Why the flags cannot be read."""
+        return self.written_flags.problem if self.written_flags is not None else None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether clients load the settings: Apple, "if present, MCXSettings is loaded"; flags must be there and readable."""
+        return self.flags is not None
+
+    @property
+    def unread(self) -> bool:
+        """Whether a value is in another file, so that it is not known what the record holds."""
+        return any(value.unread for value in self.values) or (self.written_flags is not None and self.written_flags.unread)
+
+    def settings(self) -> Iterator[Settings]:
+        """All settings."""
+        for value in self.values:
+            yield from value.settings
+
+    def __getitem__(self, domain: str) -> tuple[Settings, ...]:
+        """The settings of a domain, whose name compares without case."""
+        found = tuple(s for s in self.settings() if s.domain.lower() == domain.lower())
+        if not found:
+            raise KeyError(domain)
+        return found
+
+    def __contains__(self, domain: object) -> bool:
+        return isinstance(domain, str) and any(s.domain.lower() == domain.lower() for s in self.settings())
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains that it names, sorted."""
+        return tuple(sorted({domain for value in self.values for domain in value.domains}))
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has no MCX at all."""
+        return not self.values and self.written_flags is None

@@ -1,0 +1,97 @@
+"""A stopped OpenLDAP server with the configuration that odkit wrote, and what a person does with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conftest import SYSTEM_PATH
+from odkit.rehearsal.programs import free_port
+
+ENV = {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
+
+
+def run(*words: str | Path, data: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words, check=False, input=data, env=ENV | (env or {}), capture_output=True, text=True, errors="surrogateescape", timeout=120
+    )
+
+
+@dataclass
+class Server:
+    """A server's folder: configuration in one form, database, and slapd when it runs."""
+
+    folder: Path
+    plan: Path
+    form: str = "slapd.d"
+    env: dict[str, str] = field(default_factory=dict)
+    prefix: Sequence[str] = ()
+    port: int = 0
+    _process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        (self.folder / "db").mkdir(parents=True)
+        self.configure((self.plan / "config" / ("slapd.conf" if self.form == "slapd.conf" else "slapd.d.ldif")).read_text())
+
+    def configure(self, text: str) -> None:
+        """Put a configuration in place, its paths below the folder."""
+        for path in (self.plan / "schema").iterdir():
+            text = text.replace(f"/etc/ldap/schema/{path.name}", str(path))
+        text = text.replace("/var/lib/ldap", f"{self.folder}/db").replace("/var/run/slapd", str(self.folder))
+        if self.form == "slapd.conf":
+            (self.folder / "slapd.conf").write_text(text)
+            return
+        (self.folder / "config.ldif").write_text(text)
+        (self.folder / "slapd.d").mkdir()
+        done = run("slapadd", "-n", "0", "-F", self.folder / "slapd.d", "-l", self.folder / "config.ldif")
+        assert done.returncode == 0, done.stderr
+
+    @property
+    def config(self) -> Path:
+        return self.folder / self.form
+
+    @property
+    def flag(self) -> str:
+        return "-f" if self.form == "slapd.conf" else "-F"
+
+    @property
+    def url(self) -> str:
+        return f"ldap://127.0.0.1:{self.port}"
+
+    def load(self, *words: str | Path, shell: Sequence[str] = ("dash",)) -> subprocess.CompletedProcess[str]:
+        return run(*shell, self.plan / "load.sh", "--rehearsal", "--config", self.config, *words)
+
+    def slapcat(self, suffix: str) -> bytes:
+        done = run("slapcat", self.flag, self.config, "-b", suffix)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.encode("utf-8", "surrogateescape")
+
+    def start(self) -> None:
+        self.port = free_port()
+        words = [*self.prefix, "slapd", self.flag, str(self.config), "-h", self.url, "-d", "0"]
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(words, env=ENV | self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        until = time.monotonic() + 20
+        while run("ldapwhoami", "-x", "-H", self.url).returncode:
+            assert self._process.poll() is None, (self.folder / "log").read_text()
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+    def search(self, base: str, wanted: str, *attributes: str, bind: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        return run("ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.url, *bind, "-b", base, wanted, *attributes)
+
+    def bind(self, dn: str, password: str) -> int:
+        """Status of a simple bind: 0, or 49 for wrong credentials."""
+        secret = self.folder / "password"
+        secret.write_text(password)
+        return run("ldapwhoami", "-x", "-H", self.url, "-D", dn, "-y", secret).returncode
