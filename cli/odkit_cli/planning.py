@@ -119,12 +119,14 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
         keep=keep,
         before=[open_exports([name], gather=gather) for name in before],
         realm=realm,
-        services=services,
-        addresses=addresses(address),
-        allow_large=allow_large,
-        accept_incomplete=accept_incomplete,
-        kdc_logs=[read_kdc_log(source(name)) for name in kdc_logs],
-        aliases=aliases,
+        options=odkit.PurgeOptions(
+            services=services,
+            addresses=addresses(address),
+            aliases=aliases,
+            kdc_logs=tuple(read_kdc_log(source(name)) for name in kdc_logs),
+            allow_large=allow_large,
+            accept_incomplete=accept_incomplete,
+        ),
     )
     return Planned(od, plan, target)
 

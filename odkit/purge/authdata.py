@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from odkit.directory import Directory, Record
@@ -18,7 +18,7 @@ from odkit.kerberos import Listed
 from odkit.kerberos.authdata import ALIASES
 from odkit.ldif import Entry
 from odkit.purge.model import Decision, DecisionKind, Deletion, RecordChange
-from odkit.purge.principals import Sorted
+from odkit.purge.principals import PrincipalDecisions
 from odkit.text import decode, escape
 from odkit.values.slot import slot_of
 
@@ -57,25 +57,26 @@ class _Owners:
 
 
 def plan_authdata(
-    od: Directory, listed: Sequence[Listed], sorted_: Sorted, changes: Sequence[RecordChange]
-) -> tuple[Sorted, list[RecordChange]]:
+    od: Directory, listed: Sequence[Listed], decided: PrincipalDecisions, changes: Sequence[RecordChange]
+) -> tuple[PrincipalDecisions, tuple[RecordChange, ...]]:
     """Turn the deletions of principals into changes of records.
 
     Args:
         od: the directory, with ``cn=authdata``.
         listed: its principals.
-        sorted_: by `sort_principals`.
+        decided: by `sort_principals`.
         changes: of the main directory's records.
 
     Returns:
         The principals, sorted again: what cannot be done safely stands under review; and the changes of ``cn=authdata``.
     """
-    out = Sorted(keep=sorted_.keep, review=sorted_.review, refused=sorted_.refused)
+    delete: list[Deletion] = []
+    review: list[Decision] = []
     by_text = {(row.text, row.record): row for row in listed}
     on_record: dict[str, list[Listed]] = {}
     for row in listed:
         on_record.setdefault(row.record or "", []).append(row)
-    going = {d.text: d for d in sorted_.delete}
+    going = {d.text: d for d in decided.delete}
     whole = {change.entry.dn for change in changes if change.attribute is None}
     owners = _Owners.of(od) if going else None
     made: list[RecordChange] = []
@@ -89,37 +90,28 @@ def plan_authdata(
         owner = owners.find(record.entry)
         left = [other for other in on_record[dn] if other.text not in going]
         if row.alias:
-            _alias(record, row, deletion, owner, whole, out, made)
+            delete.append(deletion)
+            if owner is None or owner.dn not in whole:  # else it goes with the computer's record
+                made.append(_alias(record, row, deletion, owner))
         elif left:
             why = f"the canonical name of a record that also bears {left[0].principal}; rename the record, do not delete the principal"
-            out.review.append(Decision(DecisionKind.SHARED_KEYS, why, text))
+            review.append(Decision(DecisionKind.SHARED_KEYS, why, text, host=deletion.host))
+        elif owner is None:
+            delete.append(deletion)
+            made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, None, row.text))
+        elif owner.dn in whole:
+            delete.append(deletion)
         else:
-            _record(record, row, deletion, owner, whole, out, made)
-    return out, made
+            why = f"the canonical name of the keys of {escape(owner.dn)}, which the plan does not delete; delete or rename that record"
+            review.append(Decision(DecisionKind.KEPT_RECORD, why, text, host=deletion.host))
+    return replace(decided, delete=tuple(delete), review=(*decided.review, *review)), tuple(made)
 
 
-def _alias(
-    record: Record, row: Listed, deletion: Deletion, owner: Record | None, whole: set[str], out: Sorted, made: list[RecordChange]
-) -> None:
-    out.delete.append(deletion)
-    if owner is not None and owner.dn in whole:
-        return  # it goes with the computer's record
+def _alias(record: Record, row: Listed, deletion: Deletion, owner: Record | None) -> RecordChange:
+    """The change that takes an alias out, and nothing else."""
     words: tuple[str, ...] = ()
     if owner is not None and owner.kind == "Computers":
         name, alias = owner.name, decode(row.text)
         if name.isprintable() and alias.isprintable():
             words = (HOD_ADMIN, "/LDAPv3/127.0.0.1", "alias-remove", f"/Computers/{name}", alias)
-    made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, ALIASES, row.text, words))
-
-
-def _record(
-    record: Record, row: Listed, deletion: Deletion, owner: Record | None, whole: set[str], out: Sorted, made: list[RecordChange]
-) -> None:
-    if owner is None:
-        out.delete.append(deletion)
-        made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, None, row.text))
-    elif owner.dn in whole:
-        out.delete.append(deletion)
-    else:
-        why = f"the canonical name of the keys of {escape(owner.dn)}, which the plan does not delete; delete or rename that record"
-        out.review.append(Decision(DecisionKind.KEPT_RECORD, why, row.text))
+    return RecordChange(record.entry, "AuthData", record.name, deletion.host, ALIASES, row.text, words)

@@ -190,7 +190,7 @@ class TestVerdicts:
 
 
 class TestPrincipals:
-    def plan(self, *names: str, **options: Any) -> odkit.Plan:
+    def plan(self, *names: str, **options: Any) -> odkit.PurgePlan:
         directory = od(user("ann", "live.example.com"))
         options = {"retire": ["old.example.com"]} | options
         return odkit.plan_purge(directory, inventory("host/live.example.com", *names), **options)
@@ -204,7 +204,7 @@ class TestPrincipals:
         review = {(d.principal or b"").decode().removesuffix(f"@{R}"): d for d in plan.review}
         assert set(review) == {"foo/old.example.com", "host/old", "host/old.example.com/x", "old$"}
         assert review["old$"].command == f"kadmin.local -r '{R}' -q 'delprinc -force \"old$@{R}\"'"
-        assert self.plan("foo/old.example.com", services=["foo"]).delete
+        assert self.plan("foo/old.example.com", options=odkit.PurgeOptions(services=["foo"])).delete
 
     def test_every_principal_is_in_exactly_one_list(self) -> None:
         listing = odkit.read_principals(MART / "leftover" / "listprincs.txt")
@@ -236,7 +236,11 @@ class TestPrincipals:
         assert not plan.delete
         assert f"host/old.example.com@{R}".encode() in plan.candidates
         assert len(plan.candidates) == 22
-        more = odkit.plan_purge(od(user("a", "live.example.com")), retire=["old.example.com"], services=["kadmin", "krbtgt", "changepw"])
+        more = odkit.plan_purge(
+            od(user("a", "live.example.com")),
+            retire=["old.example.com"],
+            options=odkit.PurgeOptions(services=["kadmin", "krbtgt", "changepw"]),
+        )
         assert more.candidates == plan.candidates
 
     def test_a_misspelt_host_is_said(self) -> None:
@@ -253,7 +257,9 @@ class TestBrakes:
     def test_no_live_host_left(self) -> None:
         with pytest.raises(BrakeError, match="leaves none of a host that is known to be live"):
             odkit.plan_purge(od(), inventory("host/old.example.com", "host/other.example.com"), retire=["old.example.com"])
-        assert odkit.plan_purge(od(), inventory("host/old.example.com"), retire=["old.example.com"], allow_large=True).delete
+        assert odkit.plan_purge(
+            od(), inventory("host/old.example.com"), retire=["old.example.com"], options=odkit.PurgeOptions(allow_large=True)
+        ).delete
 
     def test_a_fifth_on_inference_alone(self) -> None:
         directory = od(tree(gone=["x.example.com"]))
@@ -267,7 +273,9 @@ class TestBrakes:
         data = dump([user("ann", "live.example.com")])[:-5]
         with pytest.raises(InputError, match="incomplete"):
             odkit.plan_purge(odkit.open(data), retire=["x.example.com"])
-        assert odkit.plan_purge(odkit.open(data), retire=["x.example.com"], realm=R, accept_incomplete=True).candidates
+        assert odkit.plan_purge(
+            odkit.open(data), retire=["x.example.com"], realm=R, options=odkit.PurgeOptions(accept_incomplete=True)
+        ).candidates
 
     def test_only_the_planned_realm_counts(self) -> None:
         text = f"krbtgt/FOO@FOO\nhost/live.example.com@FOO\nhost/old.example.com@{R}\n"
@@ -285,7 +293,7 @@ class TestBrakes:
         data += f"dn: cn=passwordserver,cn=config,{SUFFIX}\ncn: passwordserver\n{damage}\n\n".encode()
         with pytest.raises(InputError, match="the export is damaged"):
             odkit.plan_purge(odkit.open(data), before=[od(tree("old.example.com"))], realm=R)
-        assert odkit.plan_purge(odkit.open(data), realm=R, accept_incomplete=True).empty
+        assert odkit.plan_purge(odkit.open(data), realm=R, options=odkit.PurgeOptions(accept_incomplete=True)).empty
 
     @pytest.mark.parametrize(
         "dn",
@@ -341,10 +349,12 @@ class TestBrakes:
             assert odkit.plan_purge(export, retire=["x.example.com"], realm=R).hosts
 
     def test_values_that_cannot_be_meant(self) -> None:
-        for options in ({"realm": "\ud800"}, {"services": ["\ud800"]},
-                        {"addresses": {"x": "nonsense"}}):  # fmt: skip
-            with pytest.raises(UsageError):
-                odkit.plan_purge(od(), **options)
+        with pytest.raises(UsageError):
+            odkit.plan_purge(od(), realm="\ud800")
+        with pytest.raises(UsageError):
+            odkit.PurgeOptions(services=["\ud800"])
+        with pytest.raises(UsageError):
+            odkit.PurgeOptions(addresses={"x": "nonsense"})
         with pytest.raises(RefusedError):
             odkit.plan_purge(od(), realm="")
         for bad in ("a\0b", "a\ud800"):
@@ -365,7 +375,7 @@ class TestBrakes:
                 odkit.plan_purge(od(), realm=realm)
         for name in ("", "a/b", "a@b"):
             with pytest.raises(UsageError):
-                odkit.plan_purge(od(), services=[name])
+                odkit.PurgeOptions(services=[name])
 
 
 class TestRecords:
@@ -637,11 +647,11 @@ class TestSeveralInventories:
         """A name whose key stands in a live host's keytab is deleted only when somebody names that host."""
         od, before = (odkit.open(MART / stage / "export.ldif") for stage in ("leftover", "before"))
         listed = odkit.read_principals(self.LISTED)
-        inferred = odkit.plan_purge(od, listed, before=[before], allow_large=True)
+        inferred = odkit.plan_purge(od, listed, before=[before], options=odkit.PurgeOptions(allow_large=True))
         host = inferred.delete[0].host
         live = next(v.host for v in inferred.hosts.values() if v.verdict == "live")
         keytab = self.keytab(host, live)
-        held = odkit.plan_purge(od, [listed, keytab], before=[before], allow_large=True)
+        held = odkit.plan_purge(od, [listed, keytab], before=[before], options=odkit.PurgeOptions(allow_large=True))
         name = f"host/{host}@MEDICALMART.EXAMPLE.COM".encode()
         assert {d.text for d in inferred.delete} - {d.text for d in held.delete} == {name}
         [decision] = [d for d in held.review if d.principal == name]
@@ -651,7 +661,9 @@ class TestSeveralInventories:
         assert [bytes(p) for p in named.keytabs[0].remove] == [name]
         assert named.as_json()["keytabs"] == [{"path": "<bytes>", "remove": [name.decode()], "refused": []}]
         # a stale keytab alone proves nothing
-        assert len(odkit.plan_purge(od, [listed, self.keytab(host)], before=[before], allow_large=True).delete) == len(inferred.delete)
+        assert len(
+            odkit.plan_purge(od, [listed, self.keytab(host)], before=[before], options=odkit.PurgeOptions(allow_large=True)).delete
+        ) == len(inferred.delete)
 
     def test_lists_that_differ(self, retired: list[str]) -> None:
         od = odkit.open(MART / "leftover" / "export.ldif")
@@ -687,7 +699,7 @@ class TestSeveralInventories:
             .replace("{}", name, 1)
             .replace("{}", ", Server not found in Kerberos database")
         )
-        asked = odkit.plan_purge(od, listed, retire=retired, kdc_logs=[read_kdc_log(log.encode())])
+        asked = odkit.plan_purge(od, listed, retire=retired, options=odkit.PurgeOptions(kdc_logs=[read_kdc_log(log.encode())]))
         assert {d.text for d in plan.delete} - {d.text for d in asked.delete} == {name.encode()}
         [decision] = [d for d in asked.review if d.principal == name.encode()]
         assert decision.reason.startswith("still asked for 2 times, last on Nov 19 08:12:31 by ann@R from 10.0.1.5 (<bytes>:2)")
@@ -696,7 +708,7 @@ class TestSeveralInventories:
 class TestLion:
     """10.7 and later: principals are values of records."""
 
-    def plan(self) -> odkit.Plan:
+    def plan(self) -> odkit.PurgePlan:
         return odkit.plan_purge(odkit.open(lion.main(), lion.auth()), retire=["old.example.com", "gone.example.com"])
 
     def test_each_case(self) -> None:
