@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from odkit.findings import Finding
-from odkit.hosts import HostVerdict
+from odkit.hosts import HostVerdict, Kind
 from odkit.kerberos import Principal, PrincipalStore
 from odkit.ldif import Entry
 from odkit.text import escape
@@ -233,6 +233,15 @@ class PurgePlan:
     def empty(self) -> bool:
         """Whether it changes nothing."""
         return not (self.delete or self.candidates or self.records or any(each.remove for each in self.keytabs))
+
+    @property
+    def unmatched(self) -> list[str]:
+        """Hosts that somebody retired by name, and of which no principal and no record bears the name."""
+        touched = {d.host for d in self.delete} | {c.host for c in (*self.records, *self.authdata)}
+        touched |= {d.host for d in (*self.review, *self.refused)}
+        asked = [v for v in self.hosts.values() if any(e.given and e.kind in {Kind.RETIRED, Kind.DOUBT} for e in v.evidence)]
+        known = self.names is None  # without a list of the KDC, what any input names may have principals
+        return [v.host for v in asked if v.host not in touched and not (known and any(not e.given for e in v.evidence))]
 
     def stale_hosts(self) -> Iterator[HostVerdict]:
         """Hosts whose names go."""

@@ -35,6 +35,7 @@ class PurgeOptions:
         addresses: host -> address, where the exports leave open which host an address is.
         aliases: further names of servers that stay -> their names; what would go as one of them is left to a person.
         kdc_logs: logs of the KDC; a name that is still asked for is left to a person.
+        former_realms: realms that the domain had before it was renamed; an older export of one is accepted.
         allow_large: release the limits on the size of the plan.
         accept_incomplete: plan although an export is incomplete or damaged.
 
@@ -46,6 +47,7 @@ class PurgeOptions:
     addresses: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     kdc_logs: Sequence[KdcLog] = ()
+    former_realms: tuple[str, ...] = ()
     allow_large: bool = False
     accept_incomplete: bool = False
 

@@ -15,6 +15,7 @@ from odkit.kerberos.kadmin import check_realm, refusal
 from odkit.names import is_fqdn
 from odkit.purge.aliases import decide_aliases
 from odkit.purge.authdata import plan_authdata
+from odkit.purge.domains import check_domains
 from odkit.purge.exports import check_exports
 from odkit.purge.identity import plan_id
 from odkit.purge.inventories import MergedInventories, merge_inventories
@@ -89,7 +90,7 @@ def plan_purge(
         The plan; nothing has been changed or written.
 
     Raises:
-        UsageError: an invalid name, or no realm where one is needed.
+        UsageError: an invalid name, no realm where one is needed, or an older export of another domain.
         InputError: an export is incomplete or damaged, and that was not accepted.
         RefusedError: the realm cannot be carried by scripts.
         BrakeError: a limit stopped the plan.
@@ -101,6 +102,7 @@ def plan_purge(
     for each in exports:
         for source in each.sources:
             source.start_digest()  # the plan's id needs it, at the end
+    check_domains(od, before, chosen.former_realms)
     name = _realm(od, realm)
     given = [inventory] if isinstance(inventory, Inventory) else list(inventory or ())
     if given and name is None:
@@ -202,12 +204,11 @@ def _remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
         yield finding("OD201", "", "no list of the KDC's principals was given: what stands under candidates is unverified")
     if not stale and not any(v.named for v in plan.hosts.values()):
         yield finding("OD203", "", "no host is known to be retired")
-    touched = {d.host for d in plan.delete} | {c.host for c in plan.records}
     for v in stale:
         if v.listed:
             there = next(e for e in v.evidence if e.kind is Kind.LISTED)
             yield finding("OD202", v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line)
-        if v.named and v.host not in touched and asked:
-            yield finding("OD204", v.host, f"{escape(v.host)} was named as retired, but no principal and no record bears its name")
+    for host in plan.unmatched:
+        yield finding("OD204", host, f"{escape(host)} was named as retired, but no principal and no record bears its name")
     if plan.empty and stale:
         yield finding("OD207", "", "no principal and no record of a retired host is left")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Listed, Principal, is_lkdc, protected
 from odkit.kerberos.kadmin import delprinc_line, refusal
-from odkit.names import host_key, short_name
+from odkit.names import address_of, host_key, idn_twin, short_name
 from odkit.purge.model import Decision, DecisionKind, Deletion
 from odkit.text import decode, escape
 
@@ -55,7 +55,7 @@ class _Criteria:
     realm: bytes
     services: frozenset[bytes]
     hosts: Mapping[str, HostVerdict]
-    short: Mapping[str, str]  # first label of a stale host -> the host
+    kin: Mapping[str, tuple[str, str]]  # other forms of a stale host's name -> what such a form is, and the host
     refuse: Refusal
     by_hand: ByHand
 
@@ -78,12 +78,24 @@ def sort_principals(
         refuse: why a name cannot be deleted and put back, given the name and its spelling; the rules of MIT's kadmin by default.
         by_hand: the command with which a person deletes a name, given realm and spelling; kadmin.local's by default.
     """
-    stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
-    criteria = _Criteria(realm, services, hosts, {short_name(host): host for host in sorted(stale)}, refuse, by_hand or _delprinc_by_hand)
+    criteria = _Criteria(realm, services, hosts, _kin(hosts), refuse, by_hand or _delprinc_by_hand)
     out = _Piles()
     for listed in inventory:
         _sort(listed, criteria, out)
     return PrincipalDecisions(tuple(out.delete), tuple(out.keep), tuple(out.review), tuple(out.refused))
+
+
+def _kin(hosts: Mapping[str, HostVerdict]) -> dict[str, tuple[str, str]]:
+    """What else a stale host may be called: its first label, its addresses, the other form of an internationalised name."""
+    found: dict[str, tuple[str, str]] = {}
+    for v in sorted((v for v in hosts.values() if v.verdict is Verdict.STALE), key=lambda v: v.host):
+        forms = {short_name(v.host): "a short name", **dict.fromkeys(sorted(v.addresses), "an address")}
+        twin = idn_twin(v.host)
+        if twin is not None:
+            forms[twin] = "the other form of an internationalised name"
+        for form, what in forms.items():
+            found.setdefault(form, (what, v.host))
+    return found
 
 
 def _sort(listed: Listed, q: _Criteria, out: _Piles) -> None:
@@ -125,10 +137,10 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Criteria, out
     text = listed.text
     verdict = q.hosts.get(host_key(host))
     if verdict is None or verdict.verdict in {Verdict.LIVE, Verdict.UNKNOWN}:
-        full = q.short.get(host_key(host))
-        if full is not None and (verdict is None or verdict.verdict is Verdict.UNKNOWN):
-            why = f"a short name; perhaps the stale host {escape(full)}"
-            out.review.append(Decision(DecisionKind.SHORT_NAME, why, text, host=full))
+        kin = q.kin.get(address_of(host_key(host)) or host_key(host))
+        if kin is not None and (verdict is None or verdict.verdict is Verdict.UNKNOWN):
+            what, full = kin
+            out.review.append(Decision(DecisionKind.SHORT_NAME, f"{what}; perhaps the stale host {escape(full)}", text, host=full))
         elif verdict is not None and verdict.verdict is Verdict.LIVE:
             why = f"{escape(verdict.host)} is live: {verdict.evidence[0].reason}"
             out.keep.append(Decision(DecisionKind.LIVE_HOST, why, text, host=verdict.host))
@@ -157,7 +169,8 @@ def _computer_account(p: Principal, q: _Criteria) -> str | None:
     found = q.hosts.get(name)
     if found is not None and found.verdict is Verdict.STALE:
         return found.host
-    return q.short.get(name)
+    kin = q.kin.get(name)
+    return kin[1] if kin is not None else None
 
 
 def _delprinc_by_hand(realm: bytes, text: bytes) -> str | None:

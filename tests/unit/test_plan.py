@@ -573,6 +573,82 @@ class TestRecords:
         assert len(plan.refused) == 1
 
 
+class TestNamesThatAreMeant:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "http://old.example.com/",
+            "old.example.com,new.example.com",
+            "old.example.com new.example.com",
+            "host/old.example.com",
+            "a@b.c",
+            "old:22",
+            "-",
+        ],
+    )
+    @pytest.mark.parametrize("option", ["retire", "keep"])
+    def test_what_is_no_name_of_one_host_is_an_error(self, option: str, name: str) -> None:
+        with pytest.raises(UsageError, match="not the name of one host"):
+            verdicts(od(), **{option: [name]})
+
+    def test_a_short_name_puts_every_full_name_that_it_can_mean_under_review(self) -> None:
+        listed = inventory("host/od.example.com", "host/old.example.com", "host/old.example.net", "host/older.example.com")
+        plan = odkit.plan_purge(od(tree()), listed, retire=["old"])
+        assert not plan.delete
+        assert {d.principal for d in plan.review} == {f"host/old.example.{top}@{R}".encode() for top in ("com", "net")}
+
+    @pytest.mark.parametrize(
+        ("retired", "principal", "why"),
+        [
+            ("old.example.com", "host/192.0.2.5", "an address; perhaps the stale host old.example.com"),
+            ("old.example.com", "host/old", "a short name; perhaps the stale host old.example.com"),
+            ("xn--bro-hoa.example.com", "host/b\u00fcro.example.com", "the other form of an internationalised name"),
+            ("b\u00fcro.example.com", "host/xn--bro-hoa.example.com", "the other form of an internationalised name"),
+        ],
+    )
+    def test_other_forms_of_a_retired_name_are_for_a_person(self, retired: str, principal: str, why: str) -> None:
+        """Nothing is passed over: what may be the same machine is no silent keep."""
+        domain = od(tree(), computer("old.example.com$", ipHostNumber="192.0.2.5"))
+        plan = odkit.plan_purge(domain, inventory("host/od.example.com", principal), retire=[retired])
+        assert [(d.principal, d.reason.startswith(why)) for d in plan.review if d.principal] == [(f"{principal}@{R}".encode(), True)]
+
+    def test_a_retired_name_that_nothing_bears_is_said(self) -> None:
+        plan = odkit.plan_purge(od(tree()), inventory("host/od.example.com"), retire=["nosuch.example.com", "nosuch"])
+        assert plan.unmatched == ["nosuch", "nosuch.example.com"]
+        assert [f.subject for f in plan.findings if f.code == "OD204"] == plan.unmatched
+        # without a list of the KDC nothing is known about principals, but a name that no input has is still misspelt
+        domain = od(tree(gone=["gone.example.com"]))
+        assert odkit.plan_purge(domain, retire=["gone.example.com", "nosuch.example.com"]).unmatched == ["nosuch.example.com"]
+
+
+class TestOlderExports:
+    """An export of another company says nothing about this one's servers."""
+
+    @staticmethod
+    def older(suffix: str = SUFFIX, realm: str = R) -> odkit.Directory:
+        kdc = {"objectClass": [b"apple-configuration"], "cn": [b"KerberosKDC"], "apple-config-realname": [realm.encode()]}
+        return odkit.open(dump([Entry(suffix, {"dc": [b"x"]}), Entry(f"cn=KerberosKDC,cn=config,{suffix}", kdc)]))
+
+    @pytest.mark.parametrize(
+        ("suffix", "realm", "what"),
+        [("dc=other,dc=com", R, "suffix"), (SUFFIX, "OTHER.EXAMPLE.COM", "realm"), (SUFFIX, R.lower(), "realm")],
+    )
+    def test_one_of_another_domain_is_an_error(self, suffix: str, realm: str, what: str) -> None:
+        older = self.older(suffix, realm)
+        with pytest.raises(UsageError, match=f"of another domain: its {what} is .*--former-realm"):
+            odkit.plan_purge(od(tree()), before=[older])
+        if realm != R:
+            odkit.plan_purge(od(tree()), before=[older], options=odkit.PurgeOptions(former_realms=(realm,)))
+
+    def test_the_same_export_twice_is_an_error(self) -> None:
+        now = od(tree())
+        with pytest.raises(UsageError, match="is the export itself"):
+            odkit.plan_purge(now, before=[od(tree())])
+        data = dump([Entry(SUFFIX, {"dc": [b"x"]}), config("KerberosKDC", apple_config_realname=R.encode())])
+        with pytest.raises(UsageError, match="is given twice"):
+            odkit.plan_purge(odkit.open(data, data))
+
+
 class TestDeterminism:
     def test_same_inputs_same_plan(self, tmp_path: Path, retired: list[str]) -> None:
         texts: list[dict[Path, bytes]] = []
