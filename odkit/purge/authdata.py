@@ -10,50 +10,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
 
 from odkit.directory import Directory, Record
 from odkit.kerberos import Listed
 from odkit.kerberos.authdata import ALIASES
-from odkit.ldif import Entry
+from odkit.kerberos.fates import Fate, RecordOwners, fate_of
 from odkit.purge.model import Decision, DecisionKind, Deletion, RecordChange
 from odkit.purge.principals import PrincipalDecisions
 from odkit.text import decode, escape
-from odkit.values.slot import slot_of
 
 __all__ = ["HOD_ADMIN", "plan_authdata"]
 
 HOD_ADMIN = "/System/Library/PrivateFrameworks/Heimdal.framework/Helpers/hod-admin"
-
-
-@dataclass(slots=True)
-class _Owners:
-    """The records of the main directory that entries of ``cn=authdata`` belong to."""
-
-    by_uuid: dict[str, Record]
-    by_guid: dict[str, Record]
-
-    @classmethod
-    def of(cls, od: Directory) -> _Owners:
-        by_uuid: dict[str, Record] = {}
-        by_guid: dict[str, Record] = {}
-        for record in chain(od.computers.records(), od.users.records()):
-            uuid = record.text("entryUUID")
-            if uuid:
-                by_uuid.setdefault(uuid.lower(), record)
-            for value in record.texts("authAuthority"):
-                slot = slot_of(value, ("applepasswordserver", "kerberosv5"))
-                if slot is not None:
-                    by_guid.setdefault(slot.auth_guid, record)
-        return cls(by_uuid, by_guid)
-
-    def find(self, entry: Entry) -> Record | None:
-        linkage, guid = entry.attributes.first("userLinkage"), entry.attributes.first("authGUID")
-        found = self.by_uuid.get(decode(linkage).lower()) if linkage is not None else None
-        if found is None and guid is not None:
-            found = self.by_guid.get(decode(guid).lower())
-        return found
 
 
 def plan_authdata(
@@ -78,7 +47,7 @@ def plan_authdata(
         on_record.setdefault(row.record or "", []).append(row)
     going = {d.text: d for d in decided.delete}
     whole = {change.entry.dn for change in changes if change.attribute is None}
-    owners = _Owners.of(od) if going else None
+    owners = RecordOwners.of(od) if going else None
     made: list[RecordChange] = []
     for (text, dn), row in by_text.items():
         deletion = going.get(text)
@@ -89,19 +58,17 @@ def plan_authdata(
             continue
         owner = owners.find(record.entry)
         left = [other for other in on_record[dn] if other.text not in going]
-        if row.alias:
+        fate = fate_of(row.alias, shared=bool(left), owned=owner is not None, owner_goes=owner is not None and owner.dn in whole)
+        if fate in {Fate.VALUE, Fate.ENTRY, Fate.WITH_OWNER}:
             delete.append(deletion)
-            if owner is None or owner.dn not in whole:  # else it goes with the computer's record
-                made.append(_alias(record, row, deletion, owner))
-        elif left:
+        if fate is Fate.VALUE:
+            made.append(_alias(record, row, deletion, owner))
+        elif fate is Fate.ENTRY:
+            made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, None, row.text))
+        elif fate is Fate.SHARED:
             why = f"the canonical name of a record that also bears {left[0].principal}; rename the record, do not delete the principal"
             review.append(Decision(DecisionKind.SHARED_KEYS, why, text, host=deletion.host))
-        elif owner is None:
-            delete.append(deletion)
-            made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, None, row.text))
-        elif owner.dn in whole:
-            delete.append(deletion)
-        else:
+        elif fate is Fate.OWNED and owner is not None:
             why = f"the canonical name of the keys of {escape(owner.dn)}, which the plan does not delete; delete or rename that record"
             review.append(Decision(DecisionKind.KEPT_RECORD, why, text, host=deletion.host))
     return replace(decided, delete=tuple(delete), review=(*decided.review, *review)), tuple(made)
