@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from odkit.lkdc import lkdc_realm
     from odkit.mcx import McxRecord, verify_mcx
     from odkit.passwords import Password, SlotList, read_slots, verify_passwords
-    from odkit.purge import Plan, plan_purge
+    from odkit.purge import PurgeOptions, PurgePlan, plan_purge
     from odkit.purge.scripts import write_plan
     from odkit.values.principal import Principal, is_lkdc, parse_principal
     from odkit.verification import verify
@@ -43,8 +43,9 @@ __all__ = [
     "McxRecord",
     "OdkitError",
     "Password",
-    "Plan",
     "Principal",
+    "PurgeOptions",
+    "PurgePlan",
     "References",
     "RefusedError",
     "Report",
@@ -87,7 +88,7 @@ _HOMES = {
     "odkit.mcx": ("McxRecord", "verify_mcx"),
     "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
     "odkit.hostrefs": ("References", "references"),
-    "odkit.purge": ("Plan", "plan_purge"),
+    "odkit.purge": ("PurgeOptions", "PurgePlan", "plan_purge"),
     "odkit.purge.scripts": ("write_plan",),
     "odkit.verification": ("verify",),
 }

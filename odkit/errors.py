@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from odkit.text import escape
+from odkit.text import escape, plural
 
-__all__ = ["BrakeError", "InputError", "InputReason", "LiveError", "OdkitError", "RefusedError", "UsageError"]
+__all__ = [
+    "BrakeError",
+    "InputError",
+    "InputReason",
+    "KrbtgtMissing",
+    "LiveError",
+    "NothingLive",
+    "OdkitError",
+    "PrincipalsUnknown",
+    "RefusedError",
+    "TooMuchInferred",
+    "UsageError",
+]
 
 
 class OdkitError(Exception):
@@ -56,7 +68,64 @@ class RefusedError(OdkitError):
 
 
 class BrakeError(RefusedError):
-    """A brake stopped a plan: nothing was written.  The message says which brake, the numbers, and what releases it."""
+    """A safety limit stopped a plan: nothing was written.  The message says which one, the numbers, and what releases it."""
+
+
+class KrbtgtMissing(BrakeError):  # noqa: N818 - named by the limit that was reached
+    """A list of principals is not the whole one of its KDC: the realm's krbtgt is missing.
+
+    Attributes:
+        path: the list.
+        realm: the realm that is cleaned.
+    """
+
+    def __init__(self, path: str, realm: str) -> None:
+        self.path = path
+        self.realm = realm
+        name = escape(realm)
+        super().__init__(
+            f"{escape(path)} has no krbtgt principal of its realm (krbtgt/{name}@{name}): it is not the whole list of the "
+            f"KDC of {name}. Make it again with: LC_ALL=C kadmin.local -r {name} -q listprincs"
+        )
+
+
+class NothingLive(BrakeError):  # noqa: N818
+    """A plan would leave no principal of a live host.
+
+    Attributes:
+        deleted: principals that would go.
+    """
+
+    def __init__(self, deleted: int) -> None:
+        self.deleted = deleted
+        super().__init__(
+            f"the plan deletes {plural(deleted, 'principal')} and leaves none of a host that is known to be live. "
+            "Name the live servers with --keep, or give --allow-large if that is meant"
+        )
+
+
+class TooMuchInferred(BrakeError):  # noqa: N818
+    """A plan would delete too many principals that nobody named.
+
+    Attributes:
+        inferred: principals that would go on inference alone.
+        total: host principals of the realm.
+        share: the largest part of them that may, 0 to 1.
+    """
+
+    def __init__(self, inferred: int, total: int, share: float) -> None:
+        self.inferred = inferred
+        self.total = total
+        self.share = share
+        percent = 100 * inferred / total if total else 100
+        super().__init__(
+            f"{inferred} of {total} host principals ({percent:.0f} %) would go on inference alone, more than {100 * share:.0f} %. "
+            "Name the retired servers with --retire, or give --allow-large if that is meant"
+        )
+
+
+class PrincipalsUnknown(BrakeError):  # noqa: N818
+    """Scripts for 10.7 and later need the directory's own principals, and the export has none."""
 
 
 class LiveError(OdkitError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-__all__ = ["address_of", "host_key", "is_fqdn", "is_label", "short_name"]
+__all__ = ["address_of", "host_key", "idn_twin", "is_fqdn", "is_host_name", "is_label", "short_name"]
 
 _UPPER = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
@@ -48,3 +48,24 @@ def is_label(name: str) -> bool:
 def short_name(name: str) -> str:
     """First label of a host name."""
     return host_key(name).partition(".")[0]
+
+
+def is_host_name(text: str) -> bool:
+    """Tell whether a text can be meant as one host: a full or short name, an address; not a URL, a path or a list of names."""
+    key = host_key(text)
+    return is_fqdn(key) or is_label(key) or address_of(key) is not None or idn_twin(key) is not None
+
+
+def idn_twin(name: str) -> str | None:
+    """The other form of an internationalised name: ``xn--…`` labels for letters, letters for ``xn--…`` (RFC 3490); None for any other."""
+    key = host_key(name)
+    try:
+        if key.isascii():
+            found = key.encode("ascii").decode("idna") if "xn--" in key else key
+        else:
+            found = key.encode("idna").decode("ascii")
+            if not is_fqdn(found) and not is_label(found):
+                return None
+    except UnicodeError:
+        return None
+    return None if found == key else found

@@ -1,7 +1,11 @@
 """What is secret in an Open Directory export, and how it is shown.
 
-A secret is shown as its length and nothing derived from its content.  The list: Apple's authdata schema (OpenLDAP
-``apple.schema``, numbers 42-56 and 92 of 1.3.6.1.1.1.1), Samba's schema, RFC 4519 ``userPassword``, slapd's ``olcRootPW``.
+A secret is shown as its length and nothing derived from its content.  It is known by its kind:
+
+* by name: what ends in password, secret, privateKey, Kerberos keys and the like, whoever's schema it is of; and what no pattern finds, from
+  Apple's authdata schema (OpenLDAP ``apple.schema``, numbers 42-56 and 92 of 1.3.6.1.1.1.1), Samba's, RFC 4519 and slapd's;
+* by syntax: ``{SCHEME}…`` of RFC 2307 and crypt's ``$id$…``, a private key in PEM, an assignment ``password=…`` or ``credentials=…``;
+* by content: keys of property lists, passwords in URLs.
 """
 
 from __future__ import annotations
@@ -63,6 +67,26 @@ _NAMES = frozenset(
     )
 )
 _PREFIXES = ("cmusaslsecret", "srp-")
+# the end of a name, so that apple-password-server-list, pwdLastSet and passwordPolicyOptions stay readable
+_KIND = re.compile(
+    r"(?:passw(?:or)?d|pass(?:phrase|code)|pwd|(?:root|bind|admin)-?pw|secret|credentials?"
+    r"|(?:private|secret|shared|session|master|recovery|escrow|srp|kerberos|krb5?|principal|wep|wpa|ps)-?keys?|keyset"
+    r"|(?:password|pwd|key)-?history|(?:nt|lm|ntlm|shadow|password)-?hash(?:es)?|verifier)(?:s|data|value)?\Z"
+)
+_CREDENTIALS = re.compile(  # by syntax
+    rb"(?i)\{(?:S?SHA\d*|S?MD5|CRYPT|SMD5|PBKDF2[A-Z0-9-]*|ARGON2|NS-MTA-MD5|CLEARTEXT|X-[A-Z0-9-]+)\}\S"
+    rb"|(?:\A|[\s:;,=\"'])\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1|argon2[a-z]*)\$\S"
+    rb"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----"
+)
+_AUTHORITY = frozenset({"authauthority", "authenticationauthority", "1.3.6.1.4.1.63.1000.1.1.2.16.1"})
+# version;tag;data (also behind ;DisabledUser;): no crypt stands behind basic, no hash behind ShadowHash but the list of their kinds
+_PUBLIC_AUTHORITY = re.compile(
+    rb"(?i)[^;]*;(?!(?:.*;)?basic;[^;\s])(?!(?:.*;)?shadowhash;(?!\s*\Z|HASHLIST:<[A-Z0-9,-]*>\s*\Z|<[A-Z0-9,-]*>\s*\Z))", re.DOTALL
+)
+# NAME=VALUE as mount options, slapd's bind statements and command lines have it
+_ASSIGNED = re.compile(
+    r"(?i)(?<![a-z])(passw(?:or)?d|pass(?:phrase|code)?|pwd|credentials?|bindpw|rootpw|secret|auth-?token)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s,;\"']+)"
+)
 _OID_RANGE = re.compile(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecret*, SRP-*
 # SCHEME://USER: and then what may be a password; the scheme's length is bounded, so that no text takes quadratic time
 _URL_USER = re.compile(r"(?i)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{0,30}://[^\s/?#:@<>\"']*:")
@@ -80,7 +104,7 @@ def is_secret(attribute: str) -> bool:
         attribute: attribute description; options (``;binary``, ``;x-…``) and case do not matter.
     """
     name = attribute.partition(";")[0].lower()
-    return name in _NAMES or name.startswith(_PREFIXES) or _OID_RANGE.match(name) is not None
+    return name in _NAMES or name.startswith(_PREFIXES) or _KIND.search(name) is not None or _OID_RANGE.match(name) is not None
 
 
 def is_private(attribute: str, value: bytes) -> bool:
@@ -92,6 +116,10 @@ def is_private(attribute: str, value: bytes) -> bool:
     """
     name = attribute.partition(";")[0].lower()
     if is_secret(name) or name in {"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"}:
+        return True
+    if _CREDENTIALS.search(value) is not None:
+        return True
+    if name in _AUTHORITY and _PUBLIC_AUTHORITY.match(value) is None:
         return True
     if value.startswith((b"bplist", b"\xff\xfe", b"\xfe\xff")):
         return True  # binary or UTF-16: its keys cannot be looked for
@@ -129,11 +157,13 @@ def mask(value: bytes | str) -> str:
 
 
 def mask_urls(text: str) -> str:
-    """Hide passwords inside URLs of a text: ``afp://user:(secret, 5 bytes)@host/Share``.
+    """Hide passwords of a text: inside URLs, ``afp://user:(secret, 5 bytes)@host/Share``, and behind ``password=``.
 
     A password may hold any of ``/ ? # @`` and blanks: what stands before the last ``@`` counts, up to the end of the line or a quote.
     Hiding too much is better than showing a part of it; only a port with a blank behind it is none.
     """
+    if "=" in text:
+        text = _ASSIGNED.sub(lambda found: found[1] + found[2] + mask(found[3]), text)
     if "://" not in text or "@" not in text:
         return text
     out, at = [], 0

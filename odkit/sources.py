@@ -47,8 +47,8 @@ def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
         The file, which unpacks gzip, and whether the caller must close it.
 
     Raises:
-        InputError: The path cannot be opened.
-        UsageError: The source is not a path, bytes or a binary file.
+        InputError: the path cannot be opened.
+        UsageError: the source is not a path, bytes or a binary file.
     """
     name = source_name(source)
     try:
@@ -118,12 +118,12 @@ def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK) -> Iterator
     """Read a file in blocks.
 
     Args:
-        file: Open for reading bytes.
-        name: Of the source, for messages.
-        size: Bytes of a block.
+        file: open for reading bytes.
+        name: of the source, for messages.
+        size: bytes of a block.
 
     Raises:
-        InputError: Reading fails, a gzip stream is damaged or cut, or the file gives text instead of bytes.
+        InputError: reading fails, a gzip stream is damaged or cut, or the file gives text instead of bytes.
     """
     while True:
         try:
@@ -147,13 +147,13 @@ class OpenSource:
 
     Args:
         source: A path, a binary file, or bytes.
-        name: Its name in messages.
+        name: its name in messages.
 
     Attributes:
-        name: As above.
+        name: as above.
 
     Raises:
-        InputError: The source cannot be opened.
+        InputError: the source cannot be opened.
     """
 
     def __init__(self, source: Source, name: str) -> None:
@@ -188,10 +188,10 @@ class OpenSource:
         """Yield the blocks of the source; to be called once.
 
         Args:
-            progress: Is called with the source's name, the bytes read so far, and the size where it is known.
+            progress: is called with the source's name, the bytes read so far, and the size where it is known.
 
         Raises:
-            InputError: See `blocks`; or the disk is full, or the file changes while it is read.
+            InputError: see `blocks`; or the disk is full, or the file changes while it is read.
         """
         before = self._state() if self._spool is None else None
         total = before[0] if before is not None else None
@@ -226,7 +226,7 @@ class OpenSource:
         """Read bytes again.
 
         Raises:
-            InputError: The file was changed since it was opened.
+            InputError: the file was changed since it was opened.
         """
         self._check()
         data = self.peek(offset, length)
@@ -246,7 +246,7 @@ class OpenSource:
         """SHA-256 of the unpacked bytes, hex; computed when it is first asked for.
 
         Raises:
-            InputError: The file was changed since it was opened.
+            InputError: the file was changed since it was opened.
         """
         self.start_digest()
         assert self._digest is not None

@@ -16,6 +16,7 @@ from odkit.comparison import differences
 from odkit.directory import Directory, Group, Home, Mount, Record, User
 from odkit.findings import Finding, Report, Severity, finding, record_finding
 from odkit.hostrefs import Handling, HitKind, references
+from odkit.hosts.given import check_full_names
 from odkit.mcx import verify_mcx
 from odkit.names import host_key
 from odkit.passwords import PasswordReport, verify_passwords
@@ -52,8 +53,9 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
 
     Raises:
         InputError: an export was changed while it was read.
-        UsageError: a retired name that is no host.
+        UsageError: a retired name that is no host, or a short one: it would match less than is meant.
     """
+    check_full_names(retired)
     newest = after if after is not None else before
     checks: list[tuple[str, list[Finding]]] = []
     if after is not None:

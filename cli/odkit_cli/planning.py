@@ -34,6 +34,7 @@ _OPTIONS = [
     click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired."),
     click.option("--retire-from", multiple=True, metavar="FILE", help="File with such names, one per line."),
     click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that must stay."),
+    click.option("--former-realm", "former_realms", multiple=True, metavar="REALM", help="Realm of the domain before it was renamed."),
     click.option("--before", multiple=True, metavar="EXPORT", help="Older export of the domain, read for names of servers only."),
     click.option("--realm", metavar="R", help="The realm to clean; the export's by default."),
     click.option("--service", "services", multiple=True, metavar="NAME", help="Service name beside the known ones."),
@@ -65,6 +66,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     retire_from: tuple[str, ...],
     keep: tuple[str, ...],
     before: tuple[str, ...],
+    former_realms: tuple[str, ...],
     realm: str | None,
     services: tuple[str, ...],
     address: tuple[str, ...],
@@ -119,12 +121,15 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
         keep=keep,
         before=[open_exports([name], gather=gather) for name in before],
         realm=realm,
-        services=services,
-        addresses=addresses(address),
-        allow_large=allow_large,
-        accept_incomplete=accept_incomplete,
-        kdc_logs=[read_kdc_log(source(name)) for name in kdc_logs],
-        aliases=aliases,
+        options=odkit.PurgeOptions(
+            services=services,
+            addresses=addresses(address),
+            aliases=aliases,
+            kdc_logs=tuple(read_kdc_log(source(name)) for name in kdc_logs),
+            allow_large=allow_large,
+            accept_incomplete=accept_incomplete,
+            former_realms=former_realms,
+        ),
     )
     return Planned(od, plan, target)
 

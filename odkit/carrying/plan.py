@@ -17,7 +17,7 @@ from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.text import decode
 
-__all__ = ["carry"]
+__all__ = ["carry", "prepare"]
 
 _FIELDS = frozenset(field.name for field in fields(CarryOptions))
 
@@ -40,11 +40,20 @@ def carry(od: Directory, *, to: str, options: CarryOptions | None = None, **choi
     """
     if not choices.keys() <= _FIELDS:
         raise UsageError(f"not an option of carry: {', '.join(sorted(choices.keys() - _FIELDS))}")
+    return prepare(od, to=to, options=replace(options or CarryOptions(), **choices))[0]
+
+
+def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan, CarrySource]:
+    """The plan, and the source that it was made from, with every key: what a rehearsal needs beside it.
+
+    Raises:
+        UsageError, InputError: as `carry` does.
+    """
     target = find_target(to)
-    source = gather_source(od, replace(options or CarryOptions(), **choices))
+    source = gather_source(od, options)
     decisions = target.decide(source)
     plan_id = _identity(target, source, decisions)
-    return CarryPlan(
+    plan = CarryPlan(
         plan_id,
         target.name,
         _text(source.realm_from),
@@ -62,6 +71,7 @@ def carry(od: Directory, *, to: str, options: CarryOptions | None = None, **choi
         decisions.steps,
         decisions.why_unwritable,
     )
+    return plan, source
 
 
 def _text(realm: bytes | None) -> str | None:

@@ -1,4 +1,4 @@
-"""`Catalogue`: the records of all sources by number - where each stands, and what of it was taken down on the way."""
+"""`Catalogue`: the records of all sources by number: where each one is, and the columns that were read on the way."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Catalogue:
     """The records of an export by number.
 
     Args:
-        sources: each with what a manifest says of it.
-        gather: columns, and `odkit.directory._columns.OTHERS`.
+        sources: each with its entry in the manifest of collect.sh, if it has one.
+        gather: names of `odkit.directory._columns.COLUMNS` and `OTHERS`.
         progress: see `odkit.directory.open_directory`.
 
     Attributes:
@@ -55,10 +55,10 @@ class Catalogue:
         self._counting, self._digesting = "lines" in wanted, "digest" in wanted
         wanted -= OTHERS
         if {"mcx", "managed"} <= wanted:
-            wanted.remove("mcx")  # they share an attribute, and a line has one mark; the other one is gathered when it is asked for
+            wanted.remove("mcx")  # both look at the same lines, and a line has one pattern; "mcx" is read when it is asked for
         self._columns = Columns(wanted)
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
-        self._late: dict[str, Columns] = {}  # asked for, but not announced
+        self._late: dict[str, Columns] = {}  # columns that were not announced
         self._noted: set[Finding] = set()
         self._index = Index()
         self._stores: list[OpenSource] = []
@@ -75,7 +75,7 @@ class Catalogue:
         store = OpenSource(source, name)
         if self._digesting:
             store.start_digest()
-        # every line is looked at here, so that no damage stays unsaid; values are decoded when they are asked for
+        # every line is checked here, so that all damage is reported; values are decoded when they are asked for
         reader = Reader(b"", strict=False, lazy=True, name=name)
         self._stores.append(store)
         before = len(self._index)
@@ -139,7 +139,7 @@ class Catalogue:
         self.findings.append(record_finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
 
     def note(self, found: Finding) -> None:
-        """Add a finding, unless it was noted before: a record may be read more than once."""
+        """Add a finding, unless it was added before: a record may be read more than once."""
         if found not in self._noted:
             self._noted.add(found)
             self.findings.append(found)
@@ -149,7 +149,7 @@ class Catalogue:
 
     @property
     def completeness(self) -> Completeness:
-        """Of all sources together: the worst one's."""
+        """The worst completeness of all sources."""
         states = [info.completeness for info in self.sources]
         for state in (Completeness.INCOMPLETE, Completeness.UNKNOWN):
             if state in states:
@@ -157,7 +157,7 @@ class Catalogue:
         return Completeness.COMPLETE
 
     def entry(self, number: int) -> Entry:
-        """The entry with a number of the index.
+        """Return the entry with a number of the index.
 
         Raises:
             InputError: the file was changed since it was opened.
@@ -179,7 +179,7 @@ class Catalogue:
         return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
 
     def column(self, name: str) -> list[Any]:
-        """A column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.
+        """Return a column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.
 
         Raises:
             InputError: the file was changed since it was opened.

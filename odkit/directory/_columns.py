@@ -1,7 +1,7 @@
-"""Columns: a value of every record, taken while an export is read once.
+"""Columns: one value of every record, read while an export is read for the first time.
 
-Reading a record a second time costs more than taking a value on the way.  So whoever opens an export says which columns will be
-asked for; a column that nobody announced is gathered when it is first used, from the records one by one.
+Reading a record a second time costs more than reading a value on the way.  So the caller that opens an export names the columns that
+will be asked for; a column that was not named is read when it is first used, from the records one by one.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from odkit.values.home import home_of
 
 __all__ = ["COLUMNS", "OTHERS", "Columns"]
 
-OTHERS = frozenset({"lines", "digest"})  # what else can be done on the way: count physical lines, begin the digest
+OTHERS = frozenset({"lines", "digest"})  # what else can be done on the way: count physical lines, start the digest
 
-_LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it stands in the file
-_VALUE = rb"(:(?!<)[^\n]*+(?:\n [^\n]*+)*+)"  # the same, behind the attribute's name
+_LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it is in the file
+_VALUE = rb"(:(?!<)[^\n]*+(?:\n [^\n]*+)*+)"  # the same, without the attribute's name
 _GUID = b"apple-generateduid"
 _UNREADABLE = b"\n"  # instead of the names of a policy's domains, which are joined by line feeds: somebody must read the value
 _SERVERS = b"/Network/Servers/"
@@ -29,7 +29,7 @@ _MEMORY = 4096  # different values that are remembered; a domain has a few dozen
 
 
 class _Column(NamedTuple):
-    """How a column is read: pairs of attribute and pattern (see `odkit.ldif.Pattern`), and what it makes of the values."""
+    """How a column is read: pairs of attribute and pattern (see `odkit.ldif.Pattern`), and how its value is made of their values."""
 
     patterns: tuple[tuple[bytes, bytes], ...]
     make: Callable[[tuple[Match, ...]], object]  # values as (index in `patterns`, bytes)
@@ -48,12 +48,12 @@ def _tag(authority: bytes) -> bytes:
 
 
 def _server(path: bytes) -> bytes:
-    """What of an NFS path names a host; what is behind it differs from user to user."""
+    """Return the part of an NFS path that names a host; the rest differs from user to user."""
     return _SERVERS + path[len(_SERVERS) :].partition(b"/")[0] if path.startswith(_SERVERS) else b""
 
 
 def _share(url: bytes) -> bytes:
-    """What of ``apple-user-homeurl`` names a host."""
+    """Return the part of ``apple-user-homeurl`` that names a host."""
     share, end, _ = url.partition(b"</url>")
     return share + end if end and b"<url>" in share else url
 
@@ -87,7 +87,7 @@ def _home(url: bytes) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _policy_as_read(line: bytes) -> bytes:
-    """`_policy` of what stands behind an attribute's name."""
+    """Return `_policy` of a line without the attribute's name."""
     text = line.replace(b"\n ", b"")
     return _policy(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
 
@@ -180,7 +180,7 @@ COLUMNS = {
 
 
 class Columns:
-    """The columns that are gathered in one pass.
+    """The columns that are read in one pass.
 
     Args:
         names: of `COLUMNS`.
@@ -207,7 +207,7 @@ class Columns:
         self._lists: dict[str, list[object]] = {"guids": self._guids} if "guids" in self.names else {}
 
     def take(self, matches: tuple[Match, ...], guid: bytes) -> None:
-        """Take the values of a regular record."""
+        """Add the values of a regular record."""
         row = self._known.get(matches)
         self._rows.append(self._row(matches) if row is None else row)
         self._guids.append(guid.decode("ascii").upper())
@@ -223,7 +223,7 @@ class Columns:
         return row
 
     def take_parsed(self, attributes: Attributes) -> None:
-        """Take the values of a record whose attributes were parsed."""
+        """Add the values of a record whose attributes were parsed."""
         by_name: dict[str, list[bytes]] = {}
         for spelling, each in attributes.items():  # with options, such as homeDirectory;lang-en, an attribute is still that attribute
             by_name.setdefault(spelling.partition(";")[0].lower(), []).extend(each)
@@ -243,7 +243,7 @@ class Columns:
             self._guids.append(row[self.names.index("guids")])
 
     def values(self, name: str) -> list[object]:
-        """A column: the value of each record by its number.  To be asked for when all records were taken."""
+        """Return a column: the value of each record by its number.  To be called when all records were added."""
         if name not in self._lists:
             number = self.names.index(name)
             self._lists[name] = [row[number] for row in self._rows]

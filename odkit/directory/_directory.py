@@ -19,7 +19,7 @@ from odkit.findings import finding
 from odkit.ldif import Attributes, Completeness, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
-from odkit.values.mcx import McxMemo
+from odkit.values.mcx import ATTRIBUTES, FLAGS, McxMemo
 from odkit.values.password import AUTHDATA_USERS
 from odkit.values.schema import AUTHDATA, CONTAINERS
 from odkit.values.slot import SlotID
@@ -85,6 +85,12 @@ class Directory(Catalogue):
                 message = f"{plural(count, 'record')} below {escape(parent) or 'the root'}"
                 self.findings.append(finding("OD109", parent, message, path=self.sources[0].path))
         return best
+
+    @cached_property
+    def unasked_mcx(self) -> tuple[str, ...]:
+        """Attributes of MCX that a search of the export did not ask for, so that a record without them says nothing."""
+        searches = [search for info in self.sources for search in info.reliance.asked.searches]
+        return tuple(name for name in (ATTRIBUTES[0], FLAGS) if not all(search.asks(name) for search in searches))
 
     @property
     def suffix(self) -> str | None:

@@ -1,4 +1,4 @@
-"""A folder that collect.sh has made: its files by what they are, and its MANIFEST, which says what each holds."""
+"""Reads a folder that collect.sh has made: its files, and its MANIFEST, which describes each of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,14 @@ class CollectedFile:
     sha1: str
 
     def judge(self, entries: int) -> tuple[Completeness, str]:
-        """Whether the file is complete, when so many entries can be read in it, and why."""
+        """Judge whether the file is complete.
+
+        Args:
+            entries: number of entries that can be read in it.
+
+        Returns:
+            The verdict and its reason.
+        """
         if self.status:
             return Completeness.INCOMPLETE, f"slapcat ended with {self.status} on the server"
         if self.entries != entries:
@@ -58,19 +65,19 @@ class Collected:
     files: dict[str, CollectedFile]
 
     def usable(self, *names: str) -> list[Path]:
-        """Those of these files that are there, whole, and hold something."""
+        """Return the paths of those of these files that were written without an error and are not empty."""
         found = [self.files[name] for name in names if name in self.files]
         return [each.path for each in found if each.status == 0 and each.size]
 
     def troubles(self, *names: str) -> list[str]:
-        """Those of these files whose program had trouble, "NAME: status"."""
+        """Return "NAME: status" of those of these files whose program failed."""
         return [f"{name}: status {self.files[name].status}" for name in names if name in self.files and self.files[name].status]
 
     def exports(self) -> list[CollectedFile]:
-        """The LDIF files: main, and ``cn=authdata`` where there is one.
+        """Return the LDIF files: the main one, and that of ``cn=authdata`` if there is one.
 
         Raises:
-            InputError: there is none.
+            InputError: there is no export.ldif.
         """
         if "export.ldif" not in self.files:
             raise InputError(str(self.folder), None, "holds no export.ldif: slapcat was not there; gather on the Open Directory master")
@@ -86,10 +93,10 @@ def _sha1(path: Path) -> str:
 
 
 def read_folder(folder: Path) -> Collected:
-    """Read a folder's MANIFEST, and hold the files' sizes against it.
+    """Read a folder's MANIFEST, and compare the files' sizes and digests with it.
 
     Raises:
-        InputError: there is none, it is cut, or a file is not as it says.
+        InputError: there is no MANIFEST, it is cut, or a file differs from what it says.
     """
     path = folder / MANIFEST
     try:
@@ -122,7 +129,7 @@ def read_folder(folder: Path) -> Collected:
 
 
 def export_files(sources: Iterable[Source]) -> Iterator[tuple[Source, CollectedFile | None]]:
-    """The LDIF files that are meant: of a folder of collect.sh the exports in it, each with what the manifest says of it.
+    """Yield the LDIF files of the sources, each with its entry in a manifest; for a folder of collect.sh, the exports in it.
 
     Raises:
         InputError: see `read_folder`.

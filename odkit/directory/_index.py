@@ -28,18 +28,18 @@ class Index:
         self.parents: dict[str, dict[str, int]] = {}
         self._sources: list[int] = []  # number of the first record of each source
         self._offset = array("Q")
-        self._below: dict[bytes, dict[str, int]] = {}  # parents as written, when the RDN before them was a simple one
+        self._below: dict[bytes, dict[str, int]] = {}  # parents as written, if the RDN before them was a simple one
         self._length = array("L")
 
     def __len__(self) -> int:
         return len(self._offset)
 
     def start(self) -> None:
-        """The records added from now on are of the next source."""
+        """Start the next source: the records added from now on are its records."""
         self._sources.append(len(self))
 
     def add(self, key: str, offset: int, length: int) -> bool:
-        """Add a record; False when its DN is there already (the first one stays)."""
+        """Add a record.  Returns False if the index has its DN already; the first record keeps it."""
         rdn, _, parent = key.partition(",")
         below = self.parents.get(parent)
         if below is None:
@@ -50,10 +50,10 @@ class Index:
         return below.setdefault(rdn, number) == number
 
     def add_regular(self, rdn: bytes, parent: bytes, offset: int, length: int) -> bool | None:
-        """`add` by a short way for a DN as written: a simple RDN (see `odkit.ldif._split`) and what stands behind its comma.
+        """Add a record by its DN as written: a simple RDN (see `odkit.ldif.Reader.scan`) and the rest behind its comma.
 
         Returns:
-            As `add`; None when the DN must be read by the grammar.
+            As `add`; None if the DN must be read by the grammar.
         """
         below = self._below.get(parent)
         if below is None:
@@ -67,24 +67,24 @@ class Index:
         return below.setdefault(rdn.lower().decode("ascii"), number) == number
 
     def place(self, number: int) -> tuple[int, int, int]:
-        """Source, offset and length of a record."""
+        """Return source, offset and length of a record."""
         return bisect_right(self._sources, number) - 1, self._offset[number], self._length[number]
 
     def offsets(self, number: int) -> array[int]:
-        """Offsets of the records from a number on."""
+        """Return the offsets of the records from a number on."""
         return self._offset[number:]
 
     def find(self, key: str) -> int | None:
-        """Number of the record with this DN."""
+        """Return the number of the record with this DN, None if there is none."""
         rdn, _, parent = key.partition(",")
         return self.parents.get(parent, {}).get(rdn)
 
     def below(self, parent: str) -> list[int]:
-        """Numbers of the direct children of a DN, in file order."""
+        """Return the numbers of the direct children of a DN, in file order."""
         return sorted(self.parents.get(parent, {}).values())
 
     def suffixes(self) -> dict[str, int]:
-        """Candidates for the domain's suffix, each with the number of records in containers below it."""
+        """Return the candidates for the domain's suffix, each with the number of records in containers below it."""
         counts: dict[str, int] = {}
         for parent, below in self.parents.items():
             rdn, _, rest = parent.partition(",")
@@ -97,7 +97,7 @@ class Index:
         return counts
 
     def outside(self, suffix: str) -> Iterator[tuple[str, int]]:
-        """Parents, with the number of their records, that are neither the suffix, below it, nor cn=authdata."""
+        """Yield the parents, with the number of their records, that are neither the suffix, below it, nor cn=authdata."""
         for parent, below in self.parents.items():
             if parent in {suffix, AUTHDATA} or parent.endswith(("," + suffix, "," + AUTHDATA)):
                 continue
@@ -114,5 +114,5 @@ _CONTAINER_RDNS = frozenset(f"cn={name}" for name in CONTAINERS)
 
 
 def _foreign(key: str) -> bool:
-    """Slapd's own configuration and the password database are no domains."""
+    """Return whether a DN belongs to slapd's configuration or to the password database, which are no domains."""
     return key in {AUTHDATA, "cn=config"} or key.endswith((",cn=config", "," + AUTHDATA))

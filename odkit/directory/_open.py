@@ -16,11 +16,11 @@ __all__ = ["open_directory"]
 
 
 def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progress | None = None) -> Directory:
-    """Open the exports of one domain: the main LDIF, and where there is one the LDIF of ``cn=authdata``.
+    """Open the exports of one domain: the main LDIF, and the LDIF of ``cn=authdata`` if there is one.
 
     Args:
         sources: paths, binary file objects or bytes; plain or gzip; or a folder of collect.sh, whose manifest tells what is complete.
-        gather: what will be asked of all records, taken on the way instead of in a pass of its own: "guids" and "tags" (of
+        gather: what will be asked of all records; it is read in the same pass instead of one of its own: "guids" and "tags" (of
             authentication authorities) and "mcx" for `inspect`, "homes", "mail", "lines" (physical ones) and "digest" for `plan_purge`,
             "guids" and "stamps" (modifyTimestamp) for `odkit.verify_passwords`, "guids" and "managed" for `odkit.verify_mcx`.
         progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
@@ -30,7 +30,7 @@ def open_directory(*sources: Source, gather: Iterable[str] = (), progress: Progr
 
     Raises:
         InputError: a source cannot be read, or none holds an entry.
-        UsageError: no source, or nothing that can be gathered.
+        UsageError: there is no source, or ``gather`` has an unknown name.
     """
     if not sources:
         raise UsageError("no export given")

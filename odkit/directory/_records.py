@@ -1,4 +1,4 @@
-"""Collections of a directory: the records of one type, and what is known of each input."""
+"""`Records`, the records of one type, and `SourceInfo`, what is known about each input."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SourceInfo:
         entries: number of them.
         size: bytes, unpacked.
         completeness: whether it holds all that was asked for.
-        reason: of that.
+        reason: why it is complete, incomplete or unknown.
         reliance: how far it can be relied on.
     """
 
@@ -39,7 +39,7 @@ class SourceInfo:
     reliance: Reliance
 
     def start_digest(self) -> None:
-        """Begin to compute the digest beside what else is done."""
+        """Start to compute the digest in a thread."""
         self._source.start_digest()
 
     @property

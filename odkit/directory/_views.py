@@ -62,6 +62,11 @@ class Lookup(Protocol):
         """MCX values that were read so far."""
         ...
 
+    @property
+    def unasked_mcx(self) -> tuple[str, ...]:
+        """Attributes of MCX that a search of the export did not ask for."""
+        ...
+
 
 class Record:
     """A record of the directory.
@@ -132,7 +137,7 @@ class Record:
     @property
     def mcx(self) -> McxRecord:
         """Its MCX; values that the directory has read before are read once."""
-        return McxRecord.read(self.attributes, self._directory.mcx_memo)
+        return McxRecord.read(self.attributes, self._directory.mcx_memo, self._directory.unasked_mcx)
 
     @property
     def password(self) -> Password:

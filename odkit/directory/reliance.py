@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from odkit.errors import InputError
+from odkit.errors import InputError, InputReason
 from odkit.ldif import Answer, Asked, Completeness, Reader
 from odkit.text import escape, plural
 
@@ -88,6 +88,7 @@ def require_whole(inputs: Iterable[Reliance], consequence: str, *, accept_incomp
                 None,
                 f"the export is incomplete ({each.lacks}); {consequence}. "
                 "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
+                InputReason.INCOMPLETE,
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from odkit.directory import Directory, Record
@@ -15,14 +15,20 @@ from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._match import Hit, HitKind, Matcher
 from odkit.hostrefs._places import Handling, handling
 from odkit.hosts.addresses import AddressBook
-from odkit.ldif import UnfetchedURL
+from odkit.kerberos import Principal, protected
+from odkit.kerberos.authdata import ALIASES, NAME, names_of
+from odkit.kerberos.fates import Fate, RecordOwners, fate_of
+from odkit.ldif import Entry, UnfetchedURL
+from odkit.names import host_key
 from odkit.plist import PlistError, read
 from odkit.redaction import is_private, is_secret, is_secret_key, mask, mask_urls
 from odkit.text import decode, escape
 
 __all__ = ["Reference", "References", "plist_strings", "references"]
 
-_KEY_COMMENT = re.compile(r"[0-9]{40,} [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
+_KEY_COMMENT = re.compile(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
+_PRINCIPALS = frozenset({NAME.lower(), ALIASES.lower()})
+_REALM_PLACES = frozenset({"authauthority", "altsecurityidentities", "apple-config-realname", "apple-kdc-configdata"})
 _AROUND = 60  # characters that are shown on each side of a hit
 
 
@@ -128,13 +134,39 @@ def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, s
         known[host] = [*known.get(host, ()), address]
     matcher = Matcher(wanted, known)
     out = References(matcher.hosts)
+    search = _Search(od, matcher, frozenset(realm for realm in (od.config.kdc_realm, od.config.client_realm, od.realm) if realm))
     for record in od.records():
-        out.found += _record(record, matcher)
+        out.found += _record(record, search)
     out.findings = list(od.findings)
     return out
 
 
-def _record(record: Record, matcher: Matcher) -> Iterator[Reference]:
+@dataclass(slots=True)
+class _Search:
+    """What is sought, and what a place is judged by."""
+
+    od: Directory
+    matcher: Matcher
+    realms: frozenset[str]
+    _owners: RecordOwners | None = None
+
+    def owner(self, entry: Entry) -> Record | None:
+        """The record that an entry of cn=authdata belongs to."""
+        if self._owners is None:
+            self._owners = RecordOwners.of(self.od)
+        return self._owners.find(entry)
+
+    def is_realm(self, record: Record, attribute: str, inside: str, text: str, hit: Hit) -> bool:
+        """Whether what was found is a realm: a domain's is its master's first name in capitals by default, and no host."""
+        if text[hit.start : hit.end] not in self.realms or is_host(record.kind, attribute, inside, text, hit):
+            return False
+        if record.kind == "Config":
+            return not any(f"/{key}" in inside for key in ("KDC_List", "KADM_List", "DNS"))
+        return text[: hit.start].endswith("@") or attribute.partition(";")[0].lower() in _REALM_PLACES
+
+
+def _record(record: Record, search: _Search) -> Iterator[Reference]:
+    matcher = search.matcher
     names = {bytes(value) for each in ("cn", "uid") for value in record.attributes.get(each, ())}
     rdn = first_value(record.dn)
     if rdn.encode("utf-8", "surrogateescape") not in names and matcher.may_hold(rdn.encode("utf-8", "surrogateescape")):
@@ -146,7 +178,28 @@ def _record(record: Record, matcher: Matcher) -> Iterator[Reference]:
                 continue
             for inside, text in _texts(attribute, bytes(value), matcher):
                 for hit in matcher.find(text):
-                    yield _reference(record, attribute, index, inside, text, hit, record.entry.line_of(attribute, index))
+                    if search.is_realm(record, attribute, inside, text, hit):
+                        continue
+                    found = _reference(record, attribute, index, inside, text, hit, record.entry.line_of(attribute, index))
+                    principal = attribute.lower() in _PRINCIPALS and found.handling is Handling.DELETE
+                    yield replace(found, handling=_of_principal(record, attribute, text, hit, search)) if principal else found
+
+
+def _of_principal(record: Record, attribute: str, text: str, hit: Hit, search: _Search) -> Handling:
+    """What becomes of a principal in cn=authdata when its host goes; odkit purge-principals decides by the same function."""
+
+    def goes(principal: Principal) -> bool:
+        return principal.host is not None and host_key(principal.host) == hit.host and protected(principal) is None
+
+    names = list(names_of(record.entry, record.path))
+    own = next((p for raw, p, _ in names if decode(raw) == text), None)
+    if own is None or not goes(own):
+        return Handling.REVIEW
+    owner = search.owner(record.entry)
+    owner_goes = owner is not None and owner.kind == "Computers" and hit.host in {host_key(n.removesuffix("$")) for n in owner.names}
+    shared = not all(goes(p) for _, p, _ in names)
+    fate = fate_of(attribute.lower() == ALIASES.lower(), shared=shared, owned=owner is not None, owner_goes=owner_goes)
+    return Handling.REVIEW if fate in {Fate.SHARED, Fate.OWNED} else Handling.DELETE
 
 
 def _texts(attribute: str, value: bytes, matcher: Matcher) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,8 @@ class Matcher:
     """Finds servers.
 
     Args:
-        hosts: full names, short names, addresses, or Local KDC realms; a full name is also sought by its short name.
+        hosts: full names, short names, addresses, or Local KDC realms; a full name is also sought by its short name, a short name
+            also as the first label of any full name.
         addresses: host -> its addresses, sought for it, too.
 
     Raises:
@@ -65,6 +66,7 @@ class Matcher:
     def __init__(self, hosts: Iterable[str], addresses: dict[str, Iterable[str]] | None = None) -> None:
         self.hosts: list[str] = []
         words: dict[str, tuple[str, HitKind]] = {}
+        labels: set[str] = set()
         for host in hosts:
             key = host_key(host.strip())
             address = address_of(key)
@@ -78,6 +80,7 @@ class Matcher:
                 words.setdefault(short_name(key), (key, HitKind.SHORT))
             elif is_label(key):
                 words.setdefault(key, (key, HitKind.SHORT))
+                labels.add(key)
             else:
                 raise UsageError(f"neither a host name, an address nor a Local KDC's realm: {escape(host)!r}")
         for host, found in (addresses or {}).items():
@@ -86,7 +89,9 @@ class Matcher:
         self._words = words
         ordered = sorted(words, key=len, reverse=True)
         # case is that of ASCII: other alphabets have letters whose small form is another one's, and no host has them in its name
-        self._find = re.compile("|".join(map(_whole, ordered)), re.IGNORECASE | re.ASCII).finditer if ordered else None
+        self._find = (
+            re.compile("|".join(_whole(word, word in labels) for word in ordered), re.IGNORECASE | re.ASCII).finditer if ordered else None
+        )
         # a cheap question first: most values hold none of them
         self._quick = re.compile("|".join(re.escape(word) for word in ordered).encode(), re.IGNORECASE).search if ordered else None
 
@@ -97,10 +102,14 @@ class Matcher:
     def find(self, text: str) -> Iterator[Hit]:
         """All places in a text, in order."""
         for match in self._find(text) if self._find is not None else ():
-            host, kind = self._words[match[0].lower()]
+            word = match[0].lower()
+            host, kind = self._words.get(word) or self._words[word.partition(".")[0]]
             yield Hit(host, kind, match.start(), match.end())
 
 
-def _whole(word: str) -> str:
+def _whole(word: str, label: bool) -> str:
+    """The pattern of a word; a short name that was asked for is found as the first label of full names, too."""
+    if label:
+        return f"{_BEFORE}{re.escape(word)}(?:\\.[A-Za-z0-9_\\-]+)*{_AFTER}"
     before, after = (_BEFORE_IPV6, _AFTER_IPV6) if ":" in word and not word.startswith("lkdc:") else (_BEFORE, _AFTER)
     return f"{before}{re.escape(word)}{after}"

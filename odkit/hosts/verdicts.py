@@ -14,7 +14,7 @@ from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.hosts.addresses import AddressBook, computer_hosts
 from odkit.hosts.evidence import Evidence, Kind, of_directory
-from odkit.names import address_of, host_key, is_fqdn, is_label, short_name
+from odkit.names import address_of, host_key, is_fqdn, is_host_name, is_label, short_name
 from odkit.text import escape
 
 __all__ = ["HostVerdict", "Verdict", "judge_hosts"]
@@ -42,6 +42,7 @@ class HostVerdict:
         evidence: all of it, the deciding piece first.
         named: somebody named the host as retired; its deletion does not rest on inference.
         listed: it still stands in a replica list.
+        addresses: those that any input gives for it.
     """
 
     host: str
@@ -49,6 +50,7 @@ class HostVerdict:
     evidence: tuple[Evidence, ...]
     named: bool = False
     listed: bool = False
+    addresses: frozenset[str] = frozenset()
 
     @property
     def why(self) -> str:
@@ -83,11 +85,13 @@ def judge_hosts(
         Verdicts by the host's normal form, sorted.
 
     Raises:
-        UsageError: an empty name, or an address where a name is needed.
+        UsageError: an empty name, or something that is no host name, such as a URL or a list.
     """
     for name in (*retire, *keep, *aliases):
         if not host_key(name):
             raise UsageError("an empty host name; give the fully qualified name of a server")
+        if not is_host_name(name):
+            raise UsageError(f"not the name of one host: {escape(name)!r}; give the fully qualified name of each server by itself")
     book = AddressBook([od, *before], addresses)
     evidence = [Evidence(name, Kind.RETIRED, "named as retired", given="--retire or odkit.toml") for name in retire]
     evidence += [Evidence(name, Kind.LIVE, "named to be kept", given="--keep or odkit.toml") for name in keep]
@@ -106,7 +110,7 @@ def judge_hosts(
         by_host.setdefault(each.key, []).append(each)
     for host, doubt in _doubts(by_host, evidence, book):
         by_host[host].insert(0, doubt)
-    return {host: _verdict(host, by_host[host]) for host in sorted(by_host)}
+    return {host: _verdict(host, by_host[host], book.addresses(host)) for host in sorted(by_host)}
 
 
 def _computers(od: Directory) -> list[Evidence]:
@@ -170,7 +174,14 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
         elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.SERVES, Kind.INFERRED} and not is_fqdn(e.host):
             yield from _full_names(e, by_short)
         elif e.kind is Kind.RETIRED and is_label(e.host):
-            yield replace(e, kind=Kind.DOUBT, reason="named as retired, but only as a short name; give the full name")
+            # every full name that it can mean waits for a person, too
+            for name in [e.host, *by_short.get(host_key(e.host), [])]:
+                yield replace(
+                    e,
+                    host=name,
+                    kind=Kind.DOUBT,
+                    reason=f"named as retired, but only as the short name {escape(e.host)}; give the full name",
+                )
         else:
             yield e
 
@@ -210,7 +221,7 @@ def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence],
                 yield host, replace(e, host=host, kind=Kind.DOUBT, reason=why)
 
 
-def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:
+def _verdict(host: str, pieces: list[Evidence], addresses: frozenset[str]) -> HostVerdict:
     kinds = {piece.kind for piece in pieces}
     named = Kind.RETIRED in kinds
     listed = Kind.LISTED in kinds
@@ -242,4 +253,4 @@ def _verdict(host: str, pieces: list[Evidence]) -> HostVerdict:
     rank = {kind: i for i, kind in enumerate(order)}
     unique = dict.fromkeys(pieces)
     ordered = tuple(sorted(unique, key=lambda piece: rank.get(piece.kind, len(rank))))
-    return HostVerdict(host, verdict, ordered, named, listed)
+    return HostVerdict(host, verdict, ordered, named, listed, addresses)

@@ -18,14 +18,14 @@ class Entry:
     """An entry of a directory: a DN and its attributes.
 
     Args:
-        dn: Distinguished name in string form.
-        attributes: Values by attribute description.
+        dn: distinguished name in string form.
+        attributes: values by attribute description.
         line: 1-based physical line of the ``dn:``, 0 if it comes from no file.
-        path: The input, for messages.
+        path: the input, for messages.
 
     Attributes:
-        path: As above.
-        span: For the writer: a block of the input, and where the entry's bytes start and stop in it; None for an entry that was
+        path: as above.
+        span: for the writer: a block of the input, and where the entry's bytes start and stop in it; None for an entry that was
             made, or whose bytes were asked for.
     """
 
@@ -88,7 +88,7 @@ class Entry:
         """The attributes, parsed when they are first asked for.
 
         Raises:
-            InputError: The entry has a fault, and its reader is strict.
+            InputError: the entry has a fault, and its reader is strict.
         """
         if self._attributes is None:
             parser, raw = self._read()
@@ -132,12 +132,12 @@ def entry_in_block(block: bytes, start: int, stop: int, offset: int, parser: Par
     """Return an unparsed entry whose bytes stay in the block that was read: passing it on needs no copy of them.
 
     Args:
-        block: The bytes.
-        start: Of the entry in them.
-        stop: Of the entry in them.
-        offset: Of the entry's first byte in the input.
-        parser: Of the input.
-        line: Physical line of the ``dn:``; None to compute it from the offset when it is asked for.
+        block: the bytes.
+        start: of the entry in them.
+        stop: of the entry in them.
+        offset: of the entry's first byte in the input.
+        parser: of the input.
+        line: physical line of the ``dn:``; None to compute it from the offset when it is asked for.
     """
     self = Entry.__new__(Entry)
     self._dn = None
@@ -182,9 +182,9 @@ class EntryMaker:
     """Makes the entries of one input that can be read again, from their bytes.
 
     Args:
-        path: Named in errors and findings.
-        lines: Of the input.
-        note: Takes the findings of entries when they are parsed.
+        path: named in errors and findings.
+        lines: of the input.
+        note: takes the findings of entries when they are parsed.
     """
 
     def __init__(self, path: str, lines: LineCounter, note: Callable[[Finding], object]) -> None:
@@ -194,8 +194,8 @@ class EntryMaker:
         """Return an entry.
 
         Args:
-            raw: Its bytes.
-            offset: Of the first one in the input.
+            raw: its bytes.
+            offset: of the first one in the input.
             content: DN and attributes, if they are known.
         """
         if content is not None:

@@ -91,7 +91,7 @@ class FastParser:
         """Return the values of logical lines, None if the grammar must read them.
 
         Raises:
-            Fault: One of them is wrong.
+            Fault: one of them is wrong.
         """
         names = self._names
         values: dict[str, list[bytes]] = {}

@@ -65,8 +65,8 @@ def logical_lines(raw: bytes, first: int = 0) -> list[LogicalLine]:
         comment      = "#" anything       continued in the same way (note 3)
 
     Args:
-        raw: The record.  If its first line starts with a space, the space is kept: there is nothing to continue.
-        first: Number of its first physical line.
+        raw: the record.  If its first line starts with a space, the space is kept: there is nothing to continue.
+        first: number of its first physical line.
     """
     folded: list[tuple[int, list[bytes]]] = []
     for number, text in enumerate(normalised(raw).split(b"\n"), first):
@@ -120,8 +120,8 @@ def value_spec(line: LogicalLine, start: int) -> bytes:
     """value-spec = ":" ( FILL 0*1(SAFE-STRING) / ":" FILL (BASE64-STRING) / "<" FILL 0*1(url) ).
 
     Args:
-        line: The line.
-        start: Where the value-spec starts in it.
+        line: the line.
+        start: where the value-spec starts in it.
 
     Returns:
         The value; an `UnfetchedURL` if the line names a URL.
@@ -186,8 +186,8 @@ def change_record(lines: LogicalLines, dn: str) -> ChangeRecord:
     """changerecord = "changetype:" FILL ( change-add / change-delete / change-modify / change-moddn ).
 
     Args:
-        lines: Of the record; the first is its dn, behind it may be controls.
-        dn: Of the record, decoded.
+        lines: of the record; the first is its dn, behind it may be controls.
+        dn: of the record, decoded.
     """
     controls: list[Control] = []
     for line in lines[1:]:

@@ -17,9 +17,9 @@ class LineCounter:
     """Turns an offset of the unpacked stream into a physical line.
 
     Args:
-        read_at: Reads the stream again; None if it cannot be read twice.  Then lines must be asked for in rising order of
+        read_at: reads the stream again; None if it cannot be read twice.  Then lines must be asked for in rising order of
             their offsets, while the block that holds them is the last one given to `feed`.
-        counting: Set this if line numbers will be asked for at many offsets: lines are then counted while the stream is read.
+        counting: set this if line numbers will be asked for at many offsets: lines are then counted while the stream is read.
     """
 
     def __init__(self, read_at: ReadAt | None, *, counting: bool = False) -> None:

@@ -33,17 +33,17 @@ class Parser:
     """Parses the records of one input.
 
     Args:
-        path: Named in errors and findings.
-        strict: Raise at the first fault; else faults become findings, and what can be kept is kept.
-        lines: Of the input.
-        note: Takes the findings: about faults when not strict, about URL values always.
+        path: named in errors and findings.
+        strict: raise at the first fault; else faults become findings, and what can be kept is kept.
+        lines: of the input.
+        note: takes the findings: about faults when not strict, about URL values always.
 
     Attributes:
-        path: As above.
-        lines: As above.
-        fast: Reads the common entry (`odkit.ldif._fast.FastParser.entry`).
-        joined: Whether a record was seen to hold the dn of another one, which is not read.
-        elsewhere: Lines of the values seen that stand in other files.
+        path: as above.
+        lines: as above.
+        fast: reads the common entry (`odkit.ldif._fast.FastParser.entry`).
+        joined: whether a record was seen to hold the dn of another one, which is not read.
+        elsewhere: lines of the values seen that are in other files.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Parser:
         """Return the DN of a record whose first line, comments aside, is its dn.
 
         Raises:
-            InputError: The DN cannot be read.
+            InputError: the DN cannot be read.
         """
         dn = self._fast.dn(raw)
         return self.decode_dn(self._lines(raw, first_line)[0], first_line) if dn is None else dn
@@ -72,7 +72,7 @@ class Parser:
         """Return the DN and the attributes of an entry.
 
         Raises:
-            InputError: See `entry_by_grammar`.
+            InputError: see `entry_by_grammar`.
         """
         found = self.fast(raw)
         return self.entry_by_grammar(raw, first_line) if found is None else found
@@ -81,7 +81,7 @@ class Parser:
         """Return the DN and the attributes of an entry, read line by line; findings are noted.
 
         Raises:
-            InputError: There is a fault, when strict; the record is no entry, always.
+            InputError: there is a fault, when strict; the record is no entry, always.
         """
         first, *rest = self._lines(raw, first_line)
         dn = self.decode_dn(first, first_line)
@@ -119,11 +119,11 @@ class Parser:
         """Return the DN of a record's first logical line.
 
         Args:
-            line: Its number counts from the first line of the record.
-            first_line: See `FirstLine`.
+            line: its number counts from the first line of the record.
+            first_line: see `FirstLine`.
 
         Raises:
-            InputError: The line is no dn, or, when strict, the DN is not UTF-8.
+            InputError: the line is no dn, or, when strict, the DN is not UTF-8.
         """
         try:
             value = dn_spec(line)
@@ -142,12 +142,12 @@ class Parser:
         """Return a change record; URL values in it are noted.
 
         Args:
-            raw: The bytes of the record.
-            lines: Of the record, numbered from 0, its dn first.
-            first_line: See `FirstLine`.
+            raw: the bytes of the record.
+            lines: of the record, numbered from 0, its dn first.
+            first_line: see `FirstLine`.
 
         Raises:
-            InputError: The record breaks the grammar.
+            InputError: the record breaks the grammar.
         """
         dn = self.decode_dn(lines[0], first_line)
         first = first_line()
@@ -168,10 +168,10 @@ class Parser:
         """Return the physical line of a value.  It is computed anew: keeping all of them would cost every reader.
 
         Args:
-            raw: The record.
-            line: Physical line of its dn.
-            name: Attribute description, any case.
-            index: Which of its values.
+            raw: the record.
+            line: physical line of its dn.
+            name: attribute description, any case.
+            index: which of its values.
         """
         wanted = name.lower().encode("utf-8", "replace")
         if self._places[0] is not raw or self._places[1] != wanted:  # one record may have many values that are asked for, one by one

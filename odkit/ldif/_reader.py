@@ -38,16 +38,16 @@ class Reader:
 
     Args:
         source: A path, a binary file object, or bytes; gzip is unpacked.
-        strict: Raise `InputError` at the first fault; else faults become findings and reading goes on.
-        lazy: Yield entries whose attributes are parsed, and checked, when they are first asked for.
-        name: The source's name in messages, if it is not its own.
-        holding: See `read`.
+        strict: raise `InputError` at the first fault; else faults become findings and reading goes on.
+        lazy: yield entries whose attributes are parsed, and checked, when they are first asked for.
+        name: the source's name in messages, if it is not its own.
+        holding: see `read`.
 
     Attributes:
-        path: Name of the source.
-        findings: What was noticed; complete after the last record.
-        entries: Number of entries yielded so far.
-        breaks: Offsets of paragraphs that could not be read as a record: the one before may have lost lines to them.
+        path: name of the source.
+        findings: what was noticed; complete after the last record.
+        entries: number of entries yielded so far.
+        breaks: offsets of paragraphs that could not be read as a record: the one before may have lost lines to them.
     """
 
     def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None, holding: bytes = b"") -> None:
@@ -99,14 +99,14 @@ class Reader:
         """Read from blocks of bytes instead of the source: the core that does no input or output.
 
         Args:
-            stream: The blocks.
-            read_at: Reads the same stream again, for line numbers; without it lines are counted on the way.
+            stream: the blocks.
+            read_at: reads the same stream again, for line numbers; without it lines are counted on the way.
 
         Yields:
             `Entry` or `ChangeRecord`, in the order of the stream.
 
         Raises:
-            InputError: There is a fault, when strict; the stream cannot be read at all, always.
+            InputError: there is a fault, when strict; the stream cannot be read at all, always.
         """
         self._begin(LineCounter(read_at))
         parser, fast, lazy = self._parser, self._parser.fast, self.lazy
@@ -141,15 +141,15 @@ class Reader:
         """Read for an index: hand over most records by their place, without making an entry of them.
 
         Args:
-            stream: Blocks of bytes.
-            read_at: Reads the same stream again.
-            patterns: See `odkit.ldif._scan.scan`.
-            take_regular: See `odkit.ldif._scan.scan`.
-            take_other: Takes every other record.
-            counting: See `odkit.ldif._lines.LineCounter`.
+            stream: blocks of bytes.
+            read_at: reads the same stream again.
+            patterns: see `odkit.ldif._scan.scan`.
+            take_regular: see `odkit.ldif._scan.scan`.
+            take_other: takes every other record.
+            counting: see `odkit.ldif._lines.LineCounter`.
 
         Raises:
-            InputError: The stream cannot be read at all.
+            InputError: the stream cannot be read at all.
         """
         self._begin(LineCounter(read_at, counting=counting))
         count = counted = 0
@@ -317,15 +317,15 @@ def read(source: Source, *, strict: bool = True, lazy: bool = False, holding: by
 
     Args:
         source: A path, a binary file object, or bytes; gzip is unpacked on the way.
-        strict: Raise at the first fault.  Use `Reader` with ``strict=False`` to get the findings.
-        lazy: Parse and check the attributes of an entry only when they are asked for.
-        holding: Leave out every record whose bytes, as they are in the file, do not hold this.  A value that is folded there or in
+        strict: raise at the first fault.  Use `Reader` with ``strict=False`` to get the findings.
+        lazy: parse and check the attributes of an entry only when they are asked for.
+        holding: leave out every record whose bytes, as they are in the file, do not hold this.  A value that is folded there or in
             base64 is not found; look at the attributes of what is found, because a comment may hold it, too.
 
     Yields:
         `Entry` or `ChangeRecord`, in the order of the file.
 
     Raises:
-        InputError: With path, physical line and message; no other exception for any bytes.
+        InputError: with path, physical line and message; no other exception for any bytes.
     """
     return iter(Reader(source, strict=strict, lazy=lazy, holding=holding))

@@ -25,10 +25,10 @@ class Pattern(NamedTuple):
     """An attribute that the index pass looks for.
 
     Attributes:
-        name: As it is usually spelled.
+        name: as it is usually spelled.
         pattern: A regular expression for its lines in their usual form, with one group.
-        read: Makes the value of what the group found; raises ValueError if that is not a value.  None: the value is what was found.
-        unique: Set this for the one attribute whose value differs from record to record (the GUID): its first value is passed
+        read: makes the value of what the group found; raises ValueError if that is not a value.  None: the value is what was found.
+        unique: set this for the one attribute whose value differs from record to record (the GUID): its first value is passed
             separately, so that what the other matches mean can be remembered.
     """
 
@@ -50,16 +50,16 @@ def scan(
     """Hand over the records of ``stream`` in order.
 
     Args:
-        splitter: Of the stream.
-        stream: Blocks of bytes.
-        patterns: The attributes that are looked for.  A record that has one of them in any form but its pattern's (another
+        splitter: of the stream.
+        stream: blocks of bytes.
+        patterns: the attributes that are looked for.  A record that has one of them in any form but its pattern's (another
             spelling, base64 …), or with a value that cannot be read, is not regular.
-        take_regular: Takes the regular records with a simple RDN.  Each of their other lines is a continuation, or starts with an
+        take_regular: takes the regular records with a simple RDN.  Each of their other lines is a continuation, or starts with an
             attribute name, a colon, and something else than ``<``; none is ``dn``, ``changetype`` or ``control``.
-        take_other: Takes all others.
+        take_other: takes all others.
 
     Raises:
-        InputError: The stream is UTF-16, or a record is larger than `odkit.ldif._split.MAX_RECORD`.
+        InputError: the stream is UTF-16, or a record is larger than `odkit.ldif._split.MAX_RECORD`.
     """
     look = b"(?:" + b"".join(each.pattern + b"|" for each in patterns) + b")"
     # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered

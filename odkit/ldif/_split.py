@@ -37,12 +37,12 @@ class Splitter:
     """Splits a stream of blocks into physical records.
 
     Args:
-        path: Named in errors.
-        lines: Is fed with the blocks.
+        path: named in errors.
+        lines: is fed with the blocks.
 
     Attributes:
-        end: The last three bytes of the stream, which show how it ends.
-        size: Number of bytes seen.
+        end: the last three bytes of the stream, which show how it ends.
+        size: number of bytes seen.
     """
 
     def __init__(self, path: str, lines: LineCounter) -> None:
@@ -59,11 +59,11 @@ class Splitter:
         other lines are not looked at.
 
         Args:
-            stream: Blocks of bytes.
-            holding: Leave out records that do not hold these bytes.
+            stream: blocks of bytes.
+            holding: leave out records that do not hold these bytes.
 
         Raises:
-            InputError: The stream is UTF-16, or a record is larger than `MAX_RECORD`.
+            InputError: the stream is UTF-16, or a record is larger than `MAX_RECORD`.
         """
         for data, limit, offset in self.chunks(stream):
             if holding and data.find(holding, 0, limit) < 0:
@@ -78,7 +78,7 @@ class Splitter:
             Bytes, the position of the last blank line in them, and the offset of the first byte in the stream.
 
         Raises:
-            InputError: See `split`.
+            InputError: see `split`.
         """
         pending: list[bytes] = []
         held = 0

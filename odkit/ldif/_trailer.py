@@ -1,4 +1,4 @@
-"""What ldapsearch and slapcat leave in a file beside the entries, and whether it says that the export is complete."""
+"""Reads what ldapsearch and slapcat write beside the entries, and judges from it whether the export is complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from odkit.text import escape, shorten
 
 __all__ = ["Completeness", "Trailer"]
 
-# the words that ldapsearch puts before its values without a comment sign: of results, references and controls
+# without -L ldapsearch writes these words without a comment sign, before results, references and controls
 WORDS = re.compile(rb"(?i)(search|result|ref|text|matchedDN|control|pagedresults|sortResult|vlvResult|# numEntries|# numReferences):")
 _HEADER = re.compile(rb"(?m)^# (extended LDIF|LDAPv[0-9]|filter: |requesting: )")
 _COUNT = re.compile(rb"(?mi)^# numEntries: ([0-9]{1,18})\s*$")
@@ -34,7 +34,7 @@ class Completeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """One search that has ended: what it says of itself, and how many entries came before its end."""
+    """Result code and entry count that a finished search printed, and the number of entries before its end; None: not printed."""
 
     result: int | None
     count: int | None
@@ -42,39 +42,39 @@ class _Search:
 
 
 class Trailer:
-    """The headers, results and counts of a file, which may hold several searches one behind the other.
+    """Collects the headers, results and counts of a file, which may hold several searches, one after the other.
 
     Attributes:
-        searches: those that have ended with a count.
+        searches: the searches that ended with a count.
     """
 
     def __init__(self) -> None:
         self.searches: list[_Search] = []
         self._failed = ""
-        self._result: int | None = None  # of a search whose count has not come yet
-        self._open = False  # a header, and no result or count behind it
+        self._result: int | None = None  # of a search whose count has not been read yet
+        self._open = False  # a header was read, and no result or count after it
         self._more = False  # the last page was not the last
         self._at = self._last = 0  # entries before the last result, before the last count
 
     def read(self, text: bytes, entries: int, path: str, line: Callable[[int], int]) -> Iterator[Finding]:
-        """Take what a paragraph holds beside an entry.
+        """Read the lines of a paragraph that are no part of an entry.
 
         Args:
             text: the paragraph, unfolded.
             entries: number of entries before it.
             path: for findings.
-            line: the physical line of a position in the text.
+            line: returns the physical line of a position in the text.
 
         Yields:
             Findings OD007 and OD008.
         """
-        marks: list[tuple[int, Callable[[], None]]] = []
-        marks += [(m.start(), self._begins) for m in _HEADER.finditer(text)]
+        events: list[tuple[int, Callable[[], None]]] = []
+        events += [(m.start(), self._begin) for m in _HEADER.finditer(text)]
         if b"\ndn:" not in text:
-            marks += [(m.start(), lambda m=m: self._ends(m, entries)) for m in _RESULT.finditer(text)]  # type: ignore[misc]
-        marks += [(m.start(), lambda m=m: self._pages(m[1])) for m in _COOKIE.finditer(text)]  # type: ignore[misc]
-        marks += [(m.start(), lambda m=m: self._counts(int(m[1]), entries)) for m in _COUNT.finditer(text)]  # type: ignore[misc]
-        for _, act in sorted(marks, key=lambda each: each[0]):
+            events += [(m.start(), lambda m=m: self._end(m, entries)) for m in _RESULT.finditer(text)]  # type: ignore[misc]
+        events += [(m.start(), lambda m=m: self._page(m[1])) for m in _COOKIE.finditer(text)]  # type: ignore[misc]
+        events += [(m.start(), lambda m=m: self._count(int(m[1]), entries)) for m in _COUNT.finditer(text)]  # type: ignore[misc]
+        for _, act in sorted(events, key=lambda each: each[0]):
             act()
         if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
             message = "the server answered with a reference to another server"
@@ -82,26 +82,33 @@ class Trailer:
         for match in _DAMAGE.finditer(text):
             yield finding("OD008", "", f"slapcat wrote: {shorten(match[0], 100)}", path=path, line=line(match.start()))
 
-    def _begins(self) -> None:
+    def _begin(self) -> None:
         self._open = True
 
-    def _ends(self, match: re.Match[bytes], entries: int) -> None:
+    def _end(self, match: re.Match[bytes], entries: int) -> None:
         self._result, self._at = int(match[1]), entries
         self._open = False
         if self._result:
             self._failed = self._failed or f"the search ended with result {self._result} {escape(match[2].strip())}".rstrip()
 
-    def _pages(self, cookie: bytes) -> None:
+    def _page(self, cookie: bytes) -> None:
         self._more = bool(cookie)
 
-    def _counts(self, count: int, entries: int) -> None:
-        if self._more:  # the count comes behind the last page
+    def _count(self, count: int, entries: int) -> None:
+        if self._more:  # the count follows the last page
             self._failed = self._failed or _PAGES
         self.searches.append(_Search(self._result, count, entries - self._last))
         self._result, self._open, self._more, self._last = None, False, False, entries
 
     def judge(self, entries: int) -> tuple[Completeness, str] | None:
-        """What the searches say of a file of so many entries; None when they say nothing."""
+        """Judge a file from its searches.
+
+        Args:
+            entries: number of entries in the file.
+
+        Returns:
+            The verdict and its reason; None if the searches do not tell.
+        """
         if self._failed:
             return Completeness.INCOMPLETE, self._failed
         for search in self.searches:
@@ -125,7 +132,7 @@ class Trailer:
 
     @staticmethod
     def limited(entries: int) -> tuple[Completeness, str] | None:
-        """The verdict where a server's size limit has probably cut the search."""
+        """Return the verdict for a number of entries at which a server's size limit has probably cut the search, else None."""
         if entries in _LIMITS:
             return Completeness.INCOMPLETE, f"exactly {entries:,} entries: a server's size limit has cut the search"
         return None

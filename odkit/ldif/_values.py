@@ -33,7 +33,7 @@ class Attributes(MutableMapping[str, list[bytes]]):
     """Maps attribute descriptions to their values.  Keys compare without case; spelling and order are those of the file.
 
     Args:
-        values: Initial content.
+        values: initial content.
     """
 
     __slots__ = ("_lower", "_values")
@@ -131,9 +131,9 @@ class Control:
     """A control of a change record (RFC 2849 ``control``).
 
     Attributes:
-        oid: Of the control, in dotted form.
-        critical: Whether the server must refuse the change if it does not know the control.
-        value: Of the control, None if it has none.
+        oid: of the control, in dotted form.
+        critical: whether the server must refuse the change if it does not know the control.
+        value: of the control, None if it has none.
     """
 
     oid: str
@@ -147,8 +147,8 @@ class Modification:
 
     Attributes:
         op: "add", "delete", "replace" or "increment" (RFC 4525).
-        attribute: Attribute description.
-        values: In order; not part of the repr, because they may be secret.
+        attribute: attribute description.
+        values: in order; not part of the repr, because they may be secret.
     """
 
     op: str
@@ -161,15 +161,15 @@ class ChangeRecord:
     """A change record (RFC 2849 ``ldif-change-record``).
 
     Attributes:
-        dn: The entry that it changes.
+        dn: the entry that it changes.
         changetype: "add", "delete", "modify" or "modrdn" (``moddn`` is the same operation).
-        controls: In order.
-        attributes: Of an add.
-        changes: Of a modify, in order.
-        newrdn: Of a modrdn, with deleteoldrdn and newsuperior.
+        controls: in order.
+        attributes: of an add.
+        changes: of a modify, in order.
+        newrdn: of a modrdn, with deleteoldrdn and newsuperior.
         line: 1-based physical line of the ``dn:``, 0 for a record that was not read from a file.
-        path: The input, for messages.
-        raw: The bytes that were read, without the final line feed; None for a record that was not read.
+        path: the input, for messages.
+        raw: the bytes that were read, without the final line feed; None for a record that was not read.
     """
 
     dn: str

@@ -1,4 +1,4 @@
-"""Writing LDIF that OpenLDAP's tools and others read back to equal values (RFC 2849)."""
+"""Writes LDIF that OpenLDAP's tools and others read back to equal values (RFC 2849)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _RESERVED = frozenset({"dn", "changetype", "control"})
 _KEYS: dict[str, bytes] = {}  # attribute names that were checked
 _MEMORY = 4096
 _BLOCK = 1 << 18
-_RUN = 1 << 16  # shorter runs are gathered
+_RUN = 1 << 16  # bytes; shorter runs are buffered
 
 
 def _fold(line: bytes, wrap: int) -> bytes:
-    """Fold to ``wrap`` columns; a continuation starts with one space, which counts (RFC 2849 note 2)."""
+    """Fold a line to ``wrap`` columns; a continuation starts with one space, which counts (RFC 2849 note 2)."""
     if len(line) <= wrap or wrap <= 0:
         return line
-    wrap = max(wrap, 2)  # a continuation has a blank, and something behind it
+    wrap = max(wrap, 2)  # a continuation is a space and at least one byte
     return line[:wrap] + b"\n " + b"\n ".join(_parts(wrap - 1).findall(line, wrap))
 
 
@@ -41,7 +41,7 @@ def _parts(width: int) -> re.Pattern[bytes]:
 
 def _value(name: bytes, value: bytes, wrap: int) -> bytes:
     if not value:
-        return name + b":"  # "attr::" with nothing behind it is refused by libldap
+        return name + b":"  # libldap refuses "attr::" without a value
     if isinstance(value, UnfetchedURL):
         raise RefusedError(
             "a URL value is not written: whoever loads the file would read the file that it names; put the value itself in its place"
@@ -124,10 +124,10 @@ def _as_read(record: Entry | ChangeRecord) -> bytes | None:
 
 
 def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
-    """One record as LDIF with the blank line behind it.
+    """Return a record as LDIF, with the blank line after it.
 
     Raises:
-        RefusedError: an attribute name that is none, a URL value in a record that was changed.
+        RefusedError: an attribute name is invalid, or a record that was changed has a URL value.
     """
     raw = _as_read(record)
     if raw is not None:
@@ -138,18 +138,18 @@ def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
 
 
 def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int = 76) -> None:
-    """Write records; an unmodified record is written as the bytes that were read.
+    """Write records.  An unmodified record is written as the bytes that were read.
 
     Args:
-        records: in the order wanted.
+        records: in the order in which they are written.
         file: open for writing bytes.
-        wrap: columns at which values fold; 0 for none.
+        wrap: column at which values are folded; 0: they are not folded.
 
     Raises:
         RefusedError: see `format_record`.
     """
     out = _Out(file)
-    block, start, stop = b"", 0, 0  # a run of entries that stand one behind the other in a block that was read
+    block, start, stop = b"", 0, 0  # a run of entries that follow each other in a block that was read
     try:
         for record in records:
             if isinstance(record, Entry) and (span := record.span) is not None:
@@ -171,7 +171,7 @@ def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int
 
 
 class _Out:
-    """Gathers what is written: one large write costs a fraction of a hundred small ones."""
+    """Buffers what is written: one large write costs a fraction of a hundred small ones."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -185,8 +185,8 @@ class _Out:
             self.flush()
 
     def run(self, block: bytes, start: int, stop: int) -> None:
-        """Entries as they stand in a block, with the blank lines between them."""
-        if stop - start < _RUN or block[stop : stop + 2] != b"\n\n":  # short, or the last one of a file
+        """Write entries as they are in a block, with the blank lines between them."""
+        if stop - start < _RUN or block[stop : stop + 2] != b"\n\n":  # a short run, or the last entry of a file
             self.add(block[start:stop] + b"\n\n")
         else:
             self.flush()
@@ -200,10 +200,10 @@ class _Out:
 
 
 def dump(records: Iterable[Entry | ChangeRecord], *, wrap: int = 76) -> bytes:
-    """`write` into bytes."""
+    """Return what `write` would write."""
     return b"".join(format_record(record, wrap=wrap) for record in records)
 
 
 def comment(text: str) -> bytes:
-    """A comment block; the text is escaped so that no line of it can become anything else."""
+    """Return a text as a block of comments.  It is escaped, so that no line of it can become anything else."""
     return b"".join(f"# {escape(line)}".rstrip().encode() + b"\n" for line in text.split("\n"))

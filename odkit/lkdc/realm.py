@@ -9,7 +9,9 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odkit.errors import InputError, UsageError
@@ -28,6 +30,10 @@ _LABELS = {
     b"TRUSTED CERTIFICATE": "a certificate with OpenSSL's trust settings behind it; write it with: openssl x509 -in FILE -outform DER",
     b"PKCS7": "a PKCS#7 bundle; write its certificates with: openssl pkcs7 -print_certs -in FILE",
 }
+_BUNDLE = "a PKCS#7 bundle; write its certificates with: openssl pkcs7 -inform DER -print_certs -in FILE"
+_PKCS7 = re.compile(rb"\x30(?:\x80|[\x00-\x7f]|[\x81-\x84].{1,4}?)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01-\x06]", re.DOTALL)
+# version 3, then the content, whose length may be indefinite as well (RFC 7292 4; NSS writes it so)
+_PKCS12_BER = re.compile(rb"\x30\x80\x02\x01\x03\x30[\x80-\x84]")
 _MAX = 16 << 20
 
 
@@ -91,6 +97,8 @@ def _parts(data: bytes) -> list[tuple[int, bytes]]:
 
 def _what(data: bytes) -> str:
     """What DER is that is no certificate."""
+    if _PKCS7.match(data) is not None:
+        return _BUNDLE
     try:
         size, at = _length(data, 0)
     except ValueError:
@@ -136,6 +144,14 @@ def _encoded_length(size: int) -> bytes:
     return bytes((0x80 | len(raw),)) + raw
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep warnings of cryptography from the reader's terminal: a serial number below 1, and BER, are no fault of the reader's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def _certificate(der: bytes, path: str, line: int | None) -> Certificate:
     if not _is_certificate(der):
         raise InputError(path, line, f"this is {_what(der)}; a certificate is needed (security find-certificate -c {_COMMON_NAME} -Z -p)")
@@ -143,17 +159,18 @@ def _certificate(der: bytes, path: str, line: int | None) -> Certificate:
     from cryptography.x509.oid import NameOID
 
     subject: str | None = None
-    warnings = []
+    remarks = []
     try:
-        names = x509.load_der_x509_certificate(der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        with _quiet():
+            names = x509.load_der_x509_certificate(der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         subject = escape(str(names[0].value)) if names else None
         if subject != _COMMON_NAME:
             shown = subject if subject is not None else "without a common name"
-            warnings.append(f"its subject is {shown}, not {_COMMON_NAME}: perhaps it is not the Local KDC's")
+            remarks.append(f"its subject is {shown}, not {_COMMON_NAME}: perhaps it is not the Local KDC's")
     except Exception:  # noqa: BLE001 - parsers raise many kinds
         # certtool of old releases wrote what today's parsers refuse; the name is a digest of the bytes all the same
-        warnings.append("cryptography cannot parse it; its outer form is that of a certificate")
-    return Certificate(der, line, subject, tuple(warnings))
+        remarks.append("cryptography cannot parse it; its outer form is that of a certificate")
+    return Certificate(der, line, subject, tuple(remarks))
 
 
 def _blocks(data: bytes, path: str) -> Iterator[tuple[bytes, bytes, int, bytes]]:
@@ -202,6 +219,8 @@ def _pem(data: bytes, path: str) -> Iterator[Certificate]:
 
 
 def _pkcs12(data: bytes) -> bool:
+    if _PKCS12_BER.match(data) is not None:
+        return True
     try:
         parts = _parts(data)
     except ValueError:
@@ -236,7 +255,8 @@ def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[
         from cryptography.hazmat.primitives.serialization import pkcs12
 
         try:
-            bundle = pkcs12.load_pkcs12(data, password().encode())
+            with _quiet():
+                bundle = pkcs12.load_pkcs12(data, password().encode())
         except ValueError as error:
             raise InputError(path, None, "is PKCS#12, and the password does not open it") from error
         from cryptography.hazmat.primitives.serialization import Encoding

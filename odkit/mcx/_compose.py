@@ -75,6 +75,7 @@ class Reason:
         code: of the rule that `verify_mcx` reports it by; empty where it reports nothing.
         text: for people.
         fault: whether something is wrong, so that people should look at it.
+        unknown: whether the export does not show what the settings are.
     """
 
     level: str
@@ -82,6 +83,7 @@ class Reason:
     code: str
     text: str
     fault: bool = True
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class Level:
 
     def doubt(self, settings: Settings) -> str:
         """Why it is not certain that settings of the record count as they are; empty when nothing speaks against it."""
+        if self.mcx.flags_unknown:
+            return "the export does not show the flags of the record"
         if not self.mcx.flags or not self.mcx.flags.get("has_mcx_settings"):
             return "clients may not load the settings of the record: has_mcx_settings is not true"
         if settings.unions_damaged:
@@ -125,8 +129,10 @@ class Level:
 
     def reasons(self, *, remarks: bool) -> Iterator[Reason]:
         """Its faults; with ``remarks`` also what is only worth a remark."""
-        if self.mcx.unread:
-            yield Reason(self.kind, self.record.name, "OD006", "the export does not hold all its values, and what they are is not known")
+        for name in self.mcx.unasked:
+            yield Reason(self.kind, self.record.name, "", f"the export was not asked for {name}", unknown=True)
+        if self.mcx.in_other_files:
+            yield Reason(self.kind, self.record.name, "OD006", "values are in other files (ldapsearch -t), and not known", unknown=True)
         for fault in faults(self.mcx):
             if fault.counts or (remarks and fault.code == "OD408"):
                 yield Reason(self.kind, self.record.name, fault.code, fault.text.lstrip(":, "), fault.counts)

@@ -26,6 +26,11 @@ class Composition:
     reasons: tuple[Reason, ...]
 
     @property
+    def unknown(self) -> bool:
+        """Whether the export does not show all that takes part."""
+        return any(each.unknown for each in self.reasons)
+
+    @property
     def doubtful(self) -> bool:
         """Whether people should look at it."""
         return any(each.ambiguous for each in self.keys) or any(each.fault for each in self.reasons)

@@ -46,7 +46,7 @@ def flag_faults(mcx: McxRecord) -> Iterator[Fault]:
     """Faults of the flags, by which clients load the settings."""
     flags = mcx.written_flags
     if flags is None:
-        if mcx.values:
+        if mcx.values and not mcx.flags_unknown:
             yield Fault("OD403", f" has {plural(len(mcx.values), 'value')} of settings and no flags", mcx.values[0].attribute)
         return
     yield from (Fault("OD402", f": flags: {escape(note)}", FLAGS) for note in flags.notes)
@@ -59,7 +59,7 @@ def flag_faults(mcx: McxRecord) -> Iterator[Fault]:
     has = flags.keys.get("has_mcx_settings")
     if mcx.values and not has:
         yield Fault("OD404", f": has_mcx_settings is {'false' if has is not None else 'missing'}", FLAGS)
-    elif has and not mcx.values:
+    elif has and not mcx.values and not mcx.unasked:
         yield Fault("OD405", ": has_mcx_settings, and no settings", FLAGS)
 
 

@@ -53,7 +53,7 @@ def _answer(found: Preservation, graded: Counter[str], missing: str) -> str:
     if counts["inert"]:
         answer += f"; {counts['inert']:,} unchanged, with faults that keep them from taking effect"
     if counts["unknown"]:
-        answer += f"; {counts['unknown']:,} not judged, because an export does not show them"
+        answer += f"; {counts['unknown']:,} not compared, because an export does not show them"
     answer += missing
     if graded["error"] or graded["warning"]:
         return f"{answer}; {plural(graded['error'], 'error')}, {plural(graded['warning'], 'warning')}"
@@ -65,7 +65,7 @@ def _missing(*checks: Checks) -> str:
     parts = []
     unread = sum(each.unread for each in checks)
     if unread:
-        parts.append(f"; {plural(unread, 'record')} not read, because values are in other files")
+        parts.append(f"; {plural(unread, 'record')} not judged in full, because an export does not show all values")
     if any(each.od.completeness is Completeness.INCOMPLETE for each in checks):
         parts.append("; an export is incomplete" if len(checks) > 1 else "; the export is incomplete")
     return "".join(parts)

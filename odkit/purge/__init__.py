@@ -1,6 +1,18 @@
 """The purge plan: what retired servers left in the KDC and in the directory."""
 
-from odkit.purge.model import Decision, DecisionKind, Deletion, Flavour, KeytabPlan, Plan, RecordChange, Slot, name_json
+from odkit.purge.model import Decision, DecisionKind, Deletion, KeytabPlan, PurgePlan, RecordChange, Slot, name_json
+from odkit.purge.options import PurgeOptions
 from odkit.purge.plan import plan_purge
 
-__all__ = ["Decision", "DecisionKind", "Deletion", "Flavour", "KeytabPlan", "Plan", "RecordChange", "Slot", "name_json", "plan_purge"]
+__all__ = [
+    "Decision",
+    "DecisionKind",
+    "Deletion",
+    "KeytabPlan",
+    "PurgeOptions",
+    "PurgePlan",
+    "RecordChange",
+    "Slot",
+    "name_json",
+    "plan_purge",
+]

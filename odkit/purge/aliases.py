@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from odkit.kerberos import Listed, Principal
+from odkit.kerberos import Listed, Principal, PrincipalStore
 from odkit.kerberos.heimdal import delete_by_hand, set_aliases_by_hand
-from odkit.purge.model import Decision, DecisionKind, Deletion, Flavour
-from odkit.purge.principals import Sorted
+from odkit.purge.model import Decision, DecisionKind, Deletion
+from odkit.purge.principals import PrincipalDecisions
 
 __all__ = ["decide_aliases"]
 
 
-def decide_aliases(listed: Sequence[Listed], flavour: Flavour, realm: bytes, out: Sorted) -> None:
+def decide_aliases(listed: Sequence[Listed], store: PrincipalStore, realm: bytes, decided: PrincipalDecisions) -> PrincipalDecisions:
     """Take aliases and what they point at apart.
 
     * What an alias that stays points at is left to a person: deleting it takes the keys away from both.
@@ -21,22 +22,25 @@ def decide_aliases(listed: Sequence[Listed], flavour: Flavour, realm: bytes, out
 
     Args:
         listed: the inventory.
-        flavour: where the principals live.
+        store: where the principals live.
         realm: the one that is cleaned.
-        out: its principals, sorted.
+        decided: its principals, sorted.
+
+    Returns:
+        The same, less what is left to a person.
     """
     aliases = {row.principal: row for row in listed if row.target is not None}
     if not aliases:
-        return
-    going = {d.principal: d for d in out.delete}
-    _hold_back(aliases, going, out)
-    if flavour is Flavour.HEIMDAL:
-        _leave(aliases, {row.principal: row for row in listed if row.target is None}, realm, out)
-    out.delete.sort(key=lambda d: d.principal not in aliases)
+        return decided
+    decided = decided.held_back(_targets(aliases, decided.delete))
+    if store is PrincipalStore.HEIMDAL:
+        decided = decided.held_back(_stale(aliases, {row.principal: row for row in listed if row.target is None}, realm, decided.delete))
+    return replace(decided, delete=tuple(sorted(decided.delete, key=lambda d: d.principal not in aliases)))
 
 
-def _hold_back(aliases: Mapping[Principal, Listed], going: Mapping[Principal, Deletion], out: Sorted) -> None:
-    """Move to review what an alias that stays points at."""
+def _targets(aliases: Mapping[Principal, Listed], delete: Sequence[Deletion]) -> Iterator[tuple[Deletion, Decision]]:
+    """What an alias that stays points at."""
+    going = {d.principal for d in delete}
     held: dict[Principal, Principal] = {}
     pending = [row for row in aliases.values() if row.principal not in going]
     while pending:  # an alias of an alias holds back both
@@ -47,35 +51,35 @@ def _hold_back(aliases: Mapping[Principal, Listed], going: Mapping[Principal, De
         held[target] = row.principal
         if target in aliases:
             pending.append(aliases[target])
-    for deletion in [d for d in out.delete if d.principal in held]:
-        out.delete.remove(deletion)
-        alias = held[deletion.principal]
-        why = f"{alias} is an alias of it and has no keys of its own; rename it to that name, or take the alias out first"
-        out.review.append(Decision(DecisionKind.SHARED_KEYS, why, deletion.text, host=deletion.host))
+    for deletion in delete:
+        if deletion.principal in held:
+            alias = held[deletion.principal]
+            why = f"{alias} is an alias of it and has no keys of its own; rename it to that name, or take the alias out first"
+            yield deletion, Decision(DecisionKind.SHARED_KEYS, why, deletion.text, host=deletion.host)
 
 
-def _leave(aliases: Mapping[Principal, Listed], canonical: Mapping[Principal, Listed], realm: bytes, out: Sorted) -> None:
-    """Move the stale aliases of a Heimdal realm to review, and what goes with all of its aliases beside them."""
-    stale = {d.principal: d for d in out.delete if d.principal in aliases}
+def _stale(
+    aliases: Mapping[Principal, Listed], canonical: Mapping[Principal, Listed], realm: bytes, delete: Sequence[Deletion]
+) -> Iterator[tuple[Deletion, Decision]]:
+    """The stale aliases of a Heimdal realm, and what goes with all of its aliases beside them."""
     by_target: dict[Principal, list[Deletion]] = {}
-    for deletion in stale.values():
+    for deletion in {d.principal: d for d in delete if d.principal in aliases}.values():
         target = aliases[deletion.principal].target
         assert target is not None
         by_target.setdefault(target, []).append(deletion)
-    whole = {d.principal: d for d in out.delete if d.principal in by_target}
-    out.delete = [d for d in out.delete if d.principal not in stale and d.principal not in whole]
+    whole = {d.principal: d for d in delete if d.principal in by_target}
     for target, deletions in by_target.items():
         if target in whole:
             deletion = whole[target]
             why = f"its aliases go with it: {', '.join(str(d.principal) for d in deletions)}"
             command = delete_by_hand(realm, deletion.text)
-            out.review.append(Decision(DecisionKind.SHARED_KEYS, why, deletion.text, command=command, host=deletion.host))
+            yield deletion, Decision(DecisionKind.SHARED_KEYS, why, deletion.text, command=command, host=deletion.host)
         gone = {d.principal for d in deletions}
         rest = [row.text for row in aliases.values() if row.target == target and row.principal not in gone]
         for deletion in deletions:
             if target in whole:
-                why, command = f"an alias of {target}, and goes with it", None
+                why, by_hand = f"an alias of {target}, and goes with it", None
             else:
                 why = f"a stale alias of {target}, which stays"
-                command = set_aliases_by_hand(realm, canonical[target].text, rest) if target in canonical else None
-            out.review.append(Decision(DecisionKind.STALE_ALIAS, why, deletion.text, command=command, host=deletion.host))
+                by_hand = set_aliases_by_hand(realm, canonical[target].text, rest) if target in canonical else None
+            yield deletion, Decision(DecisionKind.STALE_ALIAS, why, deletion.text, command=by_hand, host=deletion.host)

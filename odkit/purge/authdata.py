@@ -10,74 +10,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import replace
 
 from odkit.directory import Directory, Record
 from odkit.kerberos import Listed
 from odkit.kerberos.authdata import ALIASES
-from odkit.ldif import Entry
+from odkit.kerberos.fates import Fate, RecordOwners, fate_of
 from odkit.purge.model import Decision, DecisionKind, Deletion, RecordChange
-from odkit.purge.principals import Sorted
+from odkit.purge.principals import PrincipalDecisions
 from odkit.text import decode, escape
-from odkit.values.slot import slot_of
 
 __all__ = ["HOD_ADMIN", "plan_authdata"]
 
 HOD_ADMIN = "/System/Library/PrivateFrameworks/Heimdal.framework/Helpers/hod-admin"
 
 
-@dataclass(slots=True)
-class _Owners:
-    """The records of the main directory that entries of ``cn=authdata`` belong to."""
-
-    by_uuid: dict[str, Record]
-    by_guid: dict[str, Record]
-
-    @classmethod
-    def of(cls, od: Directory) -> _Owners:
-        by_uuid: dict[str, Record] = {}
-        by_guid: dict[str, Record] = {}
-        for record in chain(od.computers.records(), od.users.records()):
-            uuid = record.text("entryUUID")
-            if uuid:
-                by_uuid.setdefault(uuid.lower(), record)
-            for value in record.texts("authAuthority"):
-                slot = slot_of(value, ("applepasswordserver", "kerberosv5"))
-                if slot is not None:
-                    by_guid.setdefault(slot.auth_guid, record)
-        return cls(by_uuid, by_guid)
-
-    def find(self, entry: Entry) -> Record | None:
-        linkage, guid = entry.attributes.first("userLinkage"), entry.attributes.first("authGUID")
-        found = self.by_uuid.get(decode(linkage).lower()) if linkage is not None else None
-        if found is None and guid is not None:
-            found = self.by_guid.get(decode(guid).lower())
-        return found
-
-
 def plan_authdata(
-    od: Directory, listed: Sequence[Listed], sorted_: Sorted, changes: Sequence[RecordChange]
-) -> tuple[Sorted, list[RecordChange]]:
+    od: Directory, listed: Sequence[Listed], decided: PrincipalDecisions, changes: Sequence[RecordChange]
+) -> tuple[PrincipalDecisions, tuple[RecordChange, ...]]:
     """Turn the deletions of principals into changes of records.
 
     Args:
         od: the directory, with ``cn=authdata``.
         listed: its principals.
-        sorted_: by `sort_principals`.
+        decided: by `sort_principals`.
         changes: of the main directory's records.
 
     Returns:
         The principals, sorted again: what cannot be done safely stands under review; and the changes of ``cn=authdata``.
     """
-    out = Sorted(keep=sorted_.keep, review=sorted_.review, refused=sorted_.refused)
+    delete: list[Deletion] = []
+    review: list[Decision] = []
     by_text = {(row.text, row.record): row for row in listed}
     on_record: dict[str, list[Listed]] = {}
     for row in listed:
         on_record.setdefault(row.record or "", []).append(row)
-    going = {d.text: d for d in sorted_.delete}
+    going = {d.text: d for d in decided.delete}
     whole = {change.entry.dn for change in changes if change.attribute is None}
-    owners = _Owners.of(od) if going else None
+    owners = RecordOwners.of(od) if going else None
     made: list[RecordChange] = []
     for (text, dn), row in by_text.items():
         deletion = going.get(text)
@@ -88,38 +58,27 @@ def plan_authdata(
             continue
         owner = owners.find(record.entry)
         left = [other for other in on_record[dn] if other.text not in going]
-        if row.alias:
-            _alias(record, row, deletion, owner, whole, out, made)
-        elif left:
+        fate = fate_of(row.alias, shared=bool(left), owned=owner is not None, owner_goes=owner is not None and owner.dn in whole)
+        if fate in {Fate.VALUE, Fate.ENTRY, Fate.WITH_OWNER}:
+            delete.append(deletion)
+        if fate is Fate.VALUE:
+            made.append(_alias(record, row, deletion, owner))
+        elif fate is Fate.ENTRY:
+            made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, None, row.text))
+        elif fate is Fate.SHARED:
             why = f"the canonical name of a record that also bears {left[0].principal}; rename the record, do not delete the principal"
-            out.review.append(Decision(DecisionKind.SHARED_KEYS, why, text))
-        else:
-            _record(record, row, deletion, owner, whole, out, made)
-    return out, made
+            review.append(Decision(DecisionKind.SHARED_KEYS, why, text, host=deletion.host))
+        elif fate is Fate.OWNED and owner is not None:
+            why = f"the canonical name of the keys of {escape(owner.dn)}, which the plan does not delete; delete or rename that record"
+            review.append(Decision(DecisionKind.KEPT_RECORD, why, text, host=deletion.host))
+    return replace(decided, delete=tuple(delete), review=(*decided.review, *review)), tuple(made)
 
 
-def _alias(
-    record: Record, row: Listed, deletion: Deletion, owner: Record | None, whole: set[str], out: Sorted, made: list[RecordChange]
-) -> None:
-    out.delete.append(deletion)
-    if owner is not None and owner.dn in whole:
-        return  # it goes with the computer's record
+def _alias(record: Record, row: Listed, deletion: Deletion, owner: Record | None) -> RecordChange:
+    """The change that takes an alias out, and nothing else."""
     words: tuple[str, ...] = ()
     if owner is not None and owner.kind == "Computers":
         name, alias = owner.name, decode(row.text)
         if name.isprintable() and alias.isprintable():
             words = (HOD_ADMIN, "/LDAPv3/127.0.0.1", "alias-remove", f"/Computers/{name}", alias)
-    made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, ALIASES, row.text, words))
-
-
-def _record(
-    record: Record, row: Listed, deletion: Deletion, owner: Record | None, whole: set[str], out: Sorted, made: list[RecordChange]
-) -> None:
-    if owner is None:
-        out.delete.append(deletion)
-        made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, None, row.text))
-    elif owner.dn in whole:
-        out.delete.append(deletion)
-    else:
-        why = f"the canonical name of the keys of {escape(owner.dn)}, which the plan does not delete; delete or rename that record"
-        out.review.append(Decision(DecisionKind.KEPT_RECORD, why, row.text))
+    return RecordChange(record.entry, "AuthData", record.name, deletion.host, ALIASES, row.text, words)

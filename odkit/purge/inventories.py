@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from odkit.directory import Directory
 from odkit.findings import Finding, finding, record_finding
 from odkit.kerberos import Inventory, InventoryKind, Listed, Principal, PrincipalStore
 from odkit.kerberos.authdata import names_of
-from odkit.purge.model import Flavour
 from odkit.text import escape, plural
 
-__all__ = ["Inventories", "from_directory", "unite"]
+__all__ = ["MergedInventories", "from_directory", "merge_inventories"]
 
 _SHOWN = 5
 
 
-@dataclass(slots=True)
-class Inventories:
+@dataclass(frozen=True, slots=True)
+class MergedInventories:
     """The inventories of a plan, sorted by what they are.
 
     Attributes:
         principals: those to plan from: of the directory (10.7+) where it holds some, else the KDC's lists united; None without.
-        flavour: of these.
+        store: of these.
         keytabs: keytabs, and what programs print of them.
         digests: of all files.
         findings: what the readers noticed, and in what the inventories differ.
     """
 
     principals: Inventory | None = None
-    flavour: Flavour | None = None
-    keytabs: list[Inventory] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    store: PrincipalStore | None = None
+    keytabs: tuple[Inventory, ...] = ()
+    digests: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def from_directory(od: Directory) -> Inventory | None:
@@ -62,32 +61,32 @@ def from_directory(od: Directory) -> Inventory | None:
     return Inventory(od.sources[-1].path, "authdata", listed, "", findings, InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)
 
 
-def unite(given: Sequence[Inventory], od: Directory) -> Inventories:
-    """Sort inventories, unite those of a KDC, and compare all of them.
+def merge_inventories(given: Sequence[Inventory], od: Directory) -> MergedInventories:
+    """Sort inventories by what they are, merge those of a KDC, and compare all of them.
 
     Args:
         given: any number, of any format.
         od: the directory that will be changed.
     """
-    out = Inventories(digests=[each.digest for each in given])
-    for each in given:
-        out.findings += each.findings
+    findings = [found for each in given for found in each.findings]
     lists = [each for each in given if each.kind is InventoryKind.KDC]
     directories = [each for each in given if each.kind is InventoryKind.DIRECTORY]
-    out.keytabs = [each for each in given if each.kind is InventoryKind.KEYTAB]
+    keytabs = tuple(each for each in given if each.kind is InventoryKind.KEYTAB)
     own = from_directory(od)
+    principals: Inventory | None = None
+    store: PrincipalStore | None = None
     if own is not None:
-        out.principals, out.flavour = own, Flavour.AUTHDATA
-        out.findings += own.findings
+        principals, store = own, PrincipalStore.DIRECTORY
+        findings += own.findings
         directories = [each for each in directories if each.path not in {s.path for s in od.sources}]
     elif lists:
-        out.principals = lists[0] if len(lists) == 1 else _united(lists)
-        out.flavour = Flavour.HEIMDAL if any(each.store is PrincipalStore.HEIMDAL for each in lists) else Flavour.MIT
-    _compare_lists([*([own] if own is not None else []), *lists, *directories], out.findings)
-    if out.principals is not None:
-        for keytab in out.keytabs:
-            _compare_keytab(keytab, out.principals, out.findings)
-    return out
+        principals = lists[0] if len(lists) == 1 else _united(lists)
+        store = PrincipalStore.HEIMDAL if any(each.store is PrincipalStore.HEIMDAL for each in lists) else PrincipalStore.MIT
+    _compare_lists([*([own] if own is not None else []), *lists, *directories], findings)
+    if principals is not None:
+        for keytab in keytabs:
+            _compare_keytab(keytab, principals, findings)
+    return MergedInventories(principals, store, keytabs, tuple(each.digest for each in given), tuple(findings))
 
 
 def _united(lists: Sequence[Inventory]) -> Inventory:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Inventory, Principal, is_lkdc, protected
@@ -10,11 +10,10 @@ from odkit.kerberos.heimdal import heimdal_text
 from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.kdclog import KdcLog
 from odkit.names import host_key, is_fqdn
-from odkit.purge.model import Decision, DecisionKind, KeytabPlan
-from odkit.purge.principals import Sorted
+from odkit.purge.model import Decision, DecisionKind, Deletion, KeytabPlan
 from odkit.text import decode, escape
 
-__all__ = ["hold_back", "hold_back_requested", "plan_keytabs"]
+__all__ = ["held_by_keytabs", "held_by_logs", "plan_keytabs"]
 
 
 def _stale(p: Principal, realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> HostVerdict | None:
@@ -30,23 +29,28 @@ def plan_keytabs(
     services: frozenset[bytes],
     hosts: Mapping[str, HostVerdict],
     logs: Sequence[KdcLog],
-) -> list[KeytabPlan]:
+) -> tuple[KeytabPlan, ...]:
     """The keys of stale hosts in each keytab, by the selector of the principals, and held back as those are."""
-    out = []
-    for keytab in keytabs:
-        plan = KeytabPlan(keytab.path, names=[row.principal for row in keytab.listed])
-        live = _live_host(keytab, hosts)
-        for p in plan.names:
-            found = _stale(p, realm, services, hosts)
-            if found is None:
-                continue
-            held = _held(p, logs, live if not found.named else None, keytab)
-            if held is None:
-                plan.remove.append(p)
-            else:
-                plan.refused.append(held)
-        out.append(plan)
-    return out
+    return tuple(_plan_keytab(keytab, realm, services, hosts, logs) for keytab in keytabs)
+
+
+def _plan_keytab(
+    keytab: Inventory, realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict], logs: Sequence[KdcLog]
+) -> KeytabPlan:
+    names = tuple(row.principal for row in keytab.listed)
+    live = _live_host(keytab, hosts)
+    remove: list[Principal] = []
+    refused: list[Decision] = []
+    for p in names:
+        found = _stale(p, realm, services, hosts)
+        if found is None:
+            continue
+        held = _held(p, logs, live if not found.named else None, keytab)
+        if held is None:
+            remove.append(p)
+        else:
+            refused.append(held)
+    return KeytabPlan(keytab.path, tuple(remove), names, tuple(refused))
 
 
 def _held(p: Principal, logs: Sequence[KdcLog], live: str | None, keytab: Inventory) -> Decision | None:
@@ -71,25 +75,28 @@ def _live_host(keytab: Inventory, hosts: Mapping[str, HostVerdict]) -> str | Non
     return None
 
 
-def hold_back(keytabs: Sequence[Inventory], hosts: Mapping[str, HostVerdict], out: Sorted) -> None:
-    """Move to review what inference alone would delete although a live host's keytab holds its keys: it may answer to that name."""
+def held_by_keytabs(
+    keytabs: Sequence[Inventory], hosts: Mapping[str, HostVerdict], delete: Sequence[Deletion]
+) -> Iterator[tuple[Deletion, Decision]]:
+    """What inference alone would delete although a live host's keytab holds its keys: that host may answer to the name."""
+    held: set[Deletion] = set()
     for keytab in keytabs:
         live = _live_host(keytab, hosts)
         if live is None:
             continue
-        held = {row.principal for row in keytab.listed}
-        for deletion in [d for d in out.delete if d.principal in held and not hosts[d.host].named]:
-            out.delete.remove(deletion)
-            out.review.append(Decision(DecisionKind.IN_LIVE_KEYTAB, _answers(live, keytab), deletion.text, host=live))
+        names = {row.principal for row in keytab.listed}
+        found = [d for d in delete if d not in held and d.principal in names and not hosts[d.host].named]
+        held.update(found)
+        why = _answers(live, keytab)
+        yield from ((d, Decision(DecisionKind.IN_LIVE_KEYTAB, why, d.text, host=live)) for d in found)
 
 
-def hold_back_requested(logs: Sequence[KdcLog], out: Sorted) -> None:
-    """Move to review what somebody still asks the KDC for."""
-    for deletion in list(out.delete) if logs else ():
+def held_by_logs(logs: Sequence[KdcLog], delete: Sequence[Deletion]) -> Iterator[tuple[Deletion, Decision]]:
+    """What somebody still asks the KDC for."""
+    for deletion in delete if logs else ():
         why = _requested(deletion.principal, logs)
         if why is not None:
-            out.delete.remove(deletion)
-            out.review.append(Decision(DecisionKind.REQUESTED, why, deletion.text, host=deletion.host))
+            yield deletion, Decision(DecisionKind.REQUESTED, why, deletion.text, host=deletion.host)
 
 
 def _answers(live: str, keytab: Inventory) -> str:

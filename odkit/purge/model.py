@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from odkit.findings import Finding
-from odkit.hosts import HostVerdict
-from odkit.kerberos import Principal
+from odkit.hosts import HostVerdict, Kind
+from odkit.kerberos import Principal, PrincipalStore
 from odkit.ldif import Entry
 from odkit.text import escape
 
-__all__ = ["Decision", "DecisionKind", "Deletion", "Plan", "RecordChange", "name_json"]
+__all__ = ["Decision", "DecisionKind", "Deletion", "KeytabPlan", "PurgePlan", "RecordChange", "Slot", "name_json"]
 
 
 def name_json(text: bytes) -> str | dict[str, str]:
@@ -152,15 +152,7 @@ class RecordChange:
         return out | {"dscl": list(self.dscl)}
 
 
-class Flavour(StrEnum):
-    """Where the principals live, and so by which tool they go."""
-
-    MIT = "mit"
-    HEIMDAL = "heimdal"
-    AUTHDATA = "authdata"
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class KeytabPlan:
     """What goes from one keytab.
 
@@ -172,9 +164,9 @@ class KeytabPlan:
     """
 
     path: str
-    remove: list[Principal] = field(default_factory=list)
-    names: list[Principal] = field(default_factory=list)
-    refused: list[Decision] = field(default_factory=list)
+    remove: tuple[Principal, ...] = ()
+    names: tuple[Principal, ...] = ()
+    refused: tuple[Decision, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """A member of ``keytabs``."""
@@ -198,9 +190,9 @@ class Slot:
     dn: str
 
 
-@dataclass(slots=True)
-class Plan:
-    """What to delete, and why; see design ``odkit/purge-plan/1``.
+@dataclass(frozen=True, slots=True)
+class PurgePlan:
+    """What to delete, and why; made by `odkit.plan_purge`.
 
     Attributes:
         id: digest of the inputs and the decisions, 16 hex digits.
@@ -213,7 +205,7 @@ class Plan:
         names: the inventory's multi-component names, the ones a script compares with what it finds; None without one.
         inventory_size: number of principals in the inventory.
         suffix: of the directory.
-        flavour: where the principals live; None without an inventory.
+        store: where the principals live; None without an inventory.
         authdata: changes of ``cn=authdata`` (10.7+), the directory's side of ``delete``.
         keytabs: what goes from each keytab that was given.
         slots: Password Server slots that deleted computer records leave behind.
@@ -221,26 +213,35 @@ class Plan:
 
     id: str
     realm: str | None
-    hosts: dict[str, HostVerdict]
-    delete: list[Deletion] = field(default_factory=list)
-    keep: list[Decision] = field(default_factory=list)
-    review: list[Decision] = field(default_factory=list)
-    refused: list[Decision] = field(default_factory=list)
-    candidates: list[bytes] = field(default_factory=list)
-    records: list[RecordChange] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    names: list[bytes] | None = None
+    hosts: Mapping[str, HostVerdict]
+    delete: tuple[Deletion, ...] = ()
+    keep: tuple[Decision, ...] = ()
+    review: tuple[Decision, ...] = ()
+    refused: tuple[Decision, ...] = ()
+    candidates: tuple[bytes, ...] = ()
+    records: tuple[RecordChange, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    names: tuple[bytes, ...] | None = None
     inventory_size: int = 0
     suffix: str = ""
-    flavour: Flavour | None = None
-    authdata: list[RecordChange] = field(default_factory=list)
-    keytabs: list[KeytabPlan] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
+    store: PrincipalStore | None = None
+    authdata: tuple[RecordChange, ...] = ()
+    keytabs: tuple[KeytabPlan, ...] = ()
+    slots: tuple[Slot, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether it changes nothing."""
         return not (self.delete or self.candidates or self.records or any(each.remove for each in self.keytabs))
+
+    @property
+    def unmatched(self) -> list[str]:
+        """Hosts that somebody retired by name, and of which no principal and no record bears the name."""
+        touched = {d.host for d in self.delete} | {c.host for c in (*self.records, *self.authdata)}
+        touched |= {d.host for d in (*self.review, *self.refused)}
+        asked = [v for v in self.hosts.values() if any(e.given and e.kind in {Kind.RETIRED, Kind.DOUBT} for e in v.evidence)]
+        known = self.names is None  # without a list of the KDC, what any input names may have principals
+        return [v.host for v in asked if v.host not in touched and not (known and any(not e.given for e in v.evidence))]
 
     def stale_hosts(self) -> Iterator[HostVerdict]:
         """Hosts whose names go."""

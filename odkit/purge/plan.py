@@ -2,41 +2,65 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from odkit.directory import Directory
-from odkit.directory.reliance import require_whole
-from odkit.errors import InputError, UsageError
-from odkit.findings import Finding, Hides, finding
+from odkit.errors import UsageError
+from odkit.findings import Finding, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
-from odkit.kerberos import SERVICES, Inventory, Principal, is_lkdc, protected
+from odkit.kerberos import SERVICES, Inventory, PrincipalStore, is_lkdc, protected
 from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
 from odkit.kerberos.kadmin import check_realm, refusal
-from odkit.kerberos.kdclog import KdcLog
-from odkit.names import address_of, is_fqdn
+from odkit.names import is_fqdn
 from odkit.purge.aliases import decide_aliases
 from odkit.purge.authdata import plan_authdata
-from odkit.purge.inventories import Inventories, unite
-from odkit.purge.keytabs import hold_back, hold_back_requested, plan_keytabs
-from odkit.purge.model import Flavour, Plan
-from odkit.purge.principals import ByHand, Refusal, Sorted, brake, candidates, sort_principals
-from odkit.purge.records import plan_records
+from odkit.purge.domains import check_domains
+from odkit.purge.exports import check_exports
+from odkit.purge.identity import plan_id
+from odkit.purge.inventories import MergedInventories, merge_inventories
+from odkit.purge.keytabs import held_by_keytabs, held_by_logs, plan_keytabs
+from odkit.purge.limits import check_krbtgt, check_size
+from odkit.purge.model import KeytabPlan, PurgePlan, RecordChange
+from odkit.purge.options import PurgeOptions, encoded
+from odkit.purge.principals import ByHand, PrincipalDecisions, Refusal, candidates, sort_principals
+from odkit.purge.records import RecordPlan, plan_records
 from odkit.text import decode, escape
-from odkit.values.schema import HOME_ATTRIBUTES
 
 __all__ = ["plan_purge"]
 
-_BY_HAND: dict[Flavour, ByHand] = {
-    Flavour.HEIMDAL: delete_by_hand,
-    Flavour.AUTHDATA: lambda realm, text: None,  # it goes with its record
+_BY_HAND: dict[PrincipalStore, ByHand] = {
+    PrincipalStore.HEIMDAL: delete_by_hand,
+    PrincipalStore.DIRECTORY: lambda realm, text: None,  # it goes with its record
 }
-_REFUSALS: dict[Flavour, Refusal] = {
-    Flavour.MIT: refusal,
-    Flavour.HEIMDAL: heimdal_refusal,
-    Flavour.AUTHDATA: lambda principal, text: None,  # LDIF carries every value
+_REFUSALS: dict[PrincipalStore, Refusal] = {
+    PrincipalStore.MIT: refusal,
+    PrincipalStore.HEIMDAL: heimdal_refusal,
+    PrincipalStore.DIRECTORY: lambda principal, text: None,  # LDIF carries every value
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Realm:
+    """What is known of the realm that is cleaned."""
+
+    name: bytes
+    services: frozenset[bytes]
+    hosts: Mapping[str, HostVerdict]
+    options: PurgeOptions
+
+
+@dataclass(frozen=True, slots=True)
+class _Principals:
+    """The Kerberos side of a plan."""
+
+    decided: PrincipalDecisions = field(default_factory=PrincipalDecisions)
+    authdata: tuple[RecordChange, ...] = ()
+    candidates: tuple[bytes, ...] = ()
+    keytabs: tuple[KeytabPlan, ...] = ()
+    store: PrincipalStore | None = None
+    names: tuple[bytes, ...] | None = None
+    size: int = 0
 
 
 def plan_purge(
@@ -47,13 +71,8 @@ def plan_purge(
     keep: Sequence[str] = (),
     before: Sequence[Directory] = (),
     realm: str | None = None,
-    services: Iterable[str] = (),
-    addresses: Mapping[str, str] = {},
-    allow_large: bool = False,
-    accept_incomplete: bool = False,
-    kdc_logs: Sequence[KdcLog] = (),
-    aliases: Mapping[str, str] = {},
-) -> Plan:
+    options: PurgeOptions | None = None,
+) -> PurgePlan:
     """Plan the removal of retired servers' principals and records.
 
     Args:
@@ -65,121 +84,104 @@ def plan_purge(
         keep: names of servers that must stay.
         before: older exports of the domain, read for names of servers only.
         realm: the realm to clean; the export's by default.
-        services: service names beside the known ones.
-        addresses: host -> address, where the exports leave open which host an address is.
-        allow_large: release the brakes on the size of the plan.
-        accept_incomplete: plan although an export is incomplete.
-        kdc_logs: logs of the KDC; a name that is still asked for is left to a person.
-        aliases: further names of servers that stay -> their names; what would go as one of them is left to a person.
+        options: all else.
 
     Returns:
         The plan; nothing has been changed or written.
 
     Raises:
-        UsageError: names that cannot be meant, no realm where one is needed.
-        InputError: the export is incomplete and that was not accepted.
+        UsageError: an invalid name, no realm where one is needed, or an older export of another domain.
+        InputError: an export is incomplete or damaged, and that was not accepted.
         RefusedError: the realm cannot be carried by scripts.
-        BrakeError: a brake stopped the plan.
+        BrakeError: a limit stopped the plan.
     """
-    _check_complete([od, *before], accept_incomplete=accept_incomplete)
-    for each in (od, *before):
+    chosen = options if options is not None else PurgeOptions()
+    exports = [od, *before]
+    if not chosen.accept_incomplete:
+        check_exports(exports)
+    for each in exports:
         for source in each.sources:
             source.start_digest()  # the plan's id needs it, at the end
-    for host, address in addresses.items():
-        if not host or address_of(address) is None:
-            raise UsageError(f"not a host and its address: {escape(host)}={escape(address)}")
-    known = SERVICES | {_service(name) for name in services}
-    chosen = od.realm if realm is None else realm
-    if chosen is not None:
-        check_realm(_encoded(chosen))
-        if is_lkdc(chosen):
-            raise UsageError(f"{escape(chosen)} is a Local KDC's realm; this command cleans the realm of a domain")
+    check_domains(od, before, chosen.former_realms)
+    name = _realm(od, realm)
     given = [inventory] if isinstance(inventory, Inventory) else list(inventory or ())
-    if given and chosen is None:
+    if given and name is None:
         raise UsageError("the export names no Kerberos realm; give it with --realm")
-    united = unite(given, od)
-    principals = united.principals if chosen is not None else None
-    seen = _seen(principals, known) if principals is not None else []
-    hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=addresses, seen=seen, aliases=aliases)
+    services = SERVICES | {encoded(service) for service in chosen.services}
+    merged = merge_inventories(given, od)
+    listed = merged.principals if name is not None else None
+    seen = _seen(listed, services) if listed is not None else []
+    hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=chosen.addresses, seen=seen, aliases=chosen.aliases)
     records = plan_records(od, hosts)
-    _check_complete([od, *before], accept_incomplete=accept_incomplete)  # again: values are decoded when they are read
-    findings = [*od.findings, *united.findings]
-    plan = Plan("", chosen, hosts, findings=findings, records=records.changes, slots=records.slots, suffix=od.suffix or "")
-    if chosen is not None:
-        plan.keytabs = plan_keytabs(united.keytabs, _encoded(chosen), known, hosts, kdc_logs)
-        if principals is None:
-            plan.candidates = candidates(_encoded(chosen), known, hosts)
-        else:
-            sorted_ = _principals(plan, od, united, _encoded(chosen), known, kdc_logs)
-            brake(principals, _encoded(chosen), hosts, sorted_, allow_large=allow_large, whole=plan.flavour is not Flavour.AUTHDATA)
-            _take(plan, sorted_, principals)
-    plan.review += records.review
-    plan.refused += records.refused
-    plan.findings += _remarks(plan, principals, hosts)
-    plan.id = _identity(plan, od, before, [*united.digests, *(log.digest for log in kdc_logs)])
-    return plan
+    if not chosen.accept_incomplete:
+        check_exports(exports)
+    noticed = [*od.findings, *merged.findings]
+    own = _Principals() if name is None else _principals(od, merged, _Realm(encoded(name), services, hosts, chosen), records)
+    plan = PurgePlan(
+        id="",
+        realm=name,
+        hosts=hosts,
+        delete=own.decided.delete,
+        keep=own.decided.keep,
+        review=(*own.decided.review, *records.review),
+        refused=(*own.decided.refused, *records.refused),
+        candidates=own.candidates,
+        records=records.changes,
+        names=own.names,
+        inventory_size=own.size,
+        suffix=od.suffix or "",
+        store=own.store,
+        authdata=own.authdata,
+        keytabs=own.keytabs,
+        slots=records.slots,
+    )
+    findings = (*noticed, *_remarks(plan, asked=listed is not None))
+    digests = [*merged.digests, *(log.digest for log in chosen.kdc_logs)]
+    return replace(plan, findings=findings, id=plan_id(plan, od, before, digests))
 
 
-def _principals(
-    plan: Plan, od: Directory, united: Inventories, realm: bytes, known: frozenset[bytes], kdc_logs: Sequence[KdcLog]
-) -> Sorted:
-    """What becomes of each principal of the inventory; those of ``cn=authdata`` become changes of the plan."""
-    assert united.principals is not None
-    assert united.flavour is not None
-    plan.flavour = united.flavour
-    listed = united.principals.listed
-    out = sort_principals(listed, realm, known, plan.hosts, _REFUSALS[united.flavour], _BY_HAND.get(united.flavour))
-    hold_back(united.keytabs, plan.hosts, out)
-    hold_back_requested(kdc_logs, out)
-    decide_aliases(listed, united.flavour, realm, out)
-    if plan.flavour is Flavour.AUTHDATA:
-        out, plan.authdata = plan_authdata(od, listed, out, plan.records)
-    return out
+def _realm(od: Directory, given: str | None) -> str | None:
+    name = od.realm if given is None else given
+    if name is not None:
+        check_realm(encoded(name))
+        if is_lkdc(name):
+            raise UsageError(f"{escape(name)} is a Local KDC's realm; this command cleans the realm of a domain")
+    return name
 
 
-def _check_complete(exports: Sequence[Directory], *, accept_incomplete: bool) -> None:
-    for od in exports:
-        relied = [source.reliance for source in od.sources]
-        require_whole(relied, "what is missing would look retired", accept_incomplete=accept_incomplete)
-        damage = _damage(od)
-        if damage is not None and not accept_incomplete:
-            raise InputError(
-                damage.path,
-                damage.line,
-                f"the export is damaged: {damage.message} What cannot be read would look retired; "
-                "give --accept-incomplete if you know that nothing that matters is missing",
-            )
+def _principals(od: Directory, merged: MergedInventories, realm: _Realm, records: RecordPlan) -> _Principals:
+    """What becomes of each principal of the inventory; those of ``cn=authdata`` become changes of the plan.
+
+    Raises:
+        BrakeError: a limit is exceeded.
+    """
+    keytabs = plan_keytabs(merged.keytabs, realm.name, realm.services, realm.hosts, realm.options.kdc_logs)
+    if merged.principals is None or merged.store is None:
+        return _Principals(candidates=candidates(realm.name, realm.services, realm.hosts), keytabs=keytabs)
+    listed, store = merged.principals.listed, merged.store
+    decided = sort_principals(listed, realm.name, realm.services, realm.hosts, _REFUSALS[store], _BY_HAND.get(store))
+    decided = decided.held_back(held_by_keytabs(merged.keytabs, realm.hosts, decided.delete))
+    decided = decided.held_back(held_by_logs(realm.options.kdc_logs, decided.delete))
+    decided = decide_aliases(listed, store, realm.name, decided)
+    authdata: tuple[RecordChange, ...] = ()
+    if store is PrincipalStore.DIRECTORY:
+        decided, authdata = plan_authdata(od, listed, decided, records.changes)
+    else:
+        check_krbtgt(merged.principals, realm.name)  # the directory need not hold it
+    if not realm.options.allow_large:
+        check_size(merged.principals, realm.name, realm.hosts, decided)
+    names = _names(merged.principals, store)
+    return _Principals(decided, authdata, (), keytabs, store, names, len(merged.principals))
 
 
-def _damage(od: Directory) -> Finding | None:
-    """The first finding after which an export says less than it seems to: records or server lists that could not be read."""
-    list(od.config.trees())  # each is read when it is first asked for, and finds then what is wrong with it
-    list(od.config.kdc_hosts())
-    return next((f for f in od.findings if _may_hide_a_server(f)), None)
-
-
-def _may_hide_a_server(found: Finding) -> bool:
-    """Whether what could not be read after a finding can name a server: a record, a value of a config record, or a user's home."""
-    hides = found.rule.hides
-    if hides is Hides.VALUE:
-        # in the normal form a comma always separates two names; a record whose name is not a DN may be a config record
-        in_config = found.key is None or "cn=config" in found.key.split(",")[1:]
-        return in_config or found.attribute in HOME_ATTRIBUTES
-    return hides is Hides.RECORDS
-
-
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError as error:
-        raise UsageError(f"cannot be written as UTF-8: {escape(text)!r}") from error
-
-
-def _service(name: str) -> bytes:
-    service = _encoded(name)
-    if not name or "/" in name or "@" in name:
-        raise UsageError(f"not the name of a service: {escape(name)!r}")
-    return service
+def _names(inventory: Inventory, store: PrincipalStore) -> tuple[bytes, ...]:
+    """The names that a script compares with what it finds: an MIT KDC's in its own spelling, byte for byte."""
+    spelling = heimdal_text if store is PrincipalStore.HEIMDAL else bytes
+    own = store is PrincipalStore.MIT
+    shown = [
+        row for row in inventory.listed if len(row.principal.components) > 1 and (own or row.target is None)
+    ]  # `list` shows no aliases
+    return tuple(sorted(row.text if own else spelling(row.principal) for row in shown))
 
 
 def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
@@ -195,54 +197,18 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
     return list(found.values())
 
 
-def _take(plan: Plan, found: Sorted, inventory: Inventory) -> None:
-    plan.delete, plan.keep, plan.review, plan.refused = found.delete, found.keep, found.review, found.refused
-    spelling = heimdal_text if plan.flavour is Flavour.HEIMDAL else bytes
-    own = plan.flavour is Flavour.MIT  # the KDC's own spelling, which its scripts compare byte for byte
-    names = [x for x in inventory.listed if len(x.principal.components) > 1 and (own or x.target is None)]  # `list` shows no aliases
-    plan.names = sorted(x.text if own else spelling(x.principal) for x in names)
-    plan.inventory_size = len(inventory)
-
-
-def _remarks(plan: Plan, inventory: Inventory | None, hosts: Mapping[str, HostVerdict]) -> list[Finding]:
-    out: list[Finding] = []
-    stale = [v for v in hosts.values() if v.verdict is Verdict.STALE]
-    if inventory is None:
-        out.append(finding("OD201", "", "no list of the KDC's principals was given: what stands under candidates is unverified"))
-    if not stale and not any(v.named for v in hosts.values()):
-        out.append(finding("OD203", "", "no host is known to be retired"))
-    touched = {d.host for d in plan.delete} | {c.host for c in plan.records}
+def _remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
+    """What there is to say of a plan; ``asked`` tells whether there was an inventory to ask."""
+    stale = [v for v in plan.hosts.values() if v.verdict is Verdict.STALE]
+    if not asked:
+        yield finding("OD201", "", "no list of the KDC's principals was given: what stands under candidates is unverified")
+    if not stale and not any(v.named for v in plan.hosts.values()):
+        yield finding("OD203", "", "no host is known to be retired")
     for v in stale:
         if v.listed:
             there = next(e for e in v.evidence if e.kind is Kind.LISTED)
-            out.append(finding("OD202", v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line))
-        if v.named and v.host not in touched and inventory is not None:
-            out.append(finding("OD204", v.host, f"{escape(v.host)} was named as retired, but no principal and no record bears its name"))
+            yield finding("OD202", v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line)
+    for host in plan.unmatched:
+        yield finding("OD204", host, f"{escape(host)} was named as retired, but no principal and no record bears its name")
     if plan.empty and stale:
-        out.append(finding("OD207", "", "no principal and no record of a retired host is left"))
-    return out
-
-
-def _plain(value: object) -> str:
-    """Names for the digest."""
-    return bytes(value).hex() if isinstance(value, (bytes, Principal)) else str(value)
-
-
-def _identity(plan: Plan, od: Directory, before: Sequence[Directory], inventories: Sequence[str]) -> str:
-    """Digest of the inputs and the decisions: two plans with one id do the same to the same."""
-    hosts = [[escape(v.host), v.verdict.value] for v in plan.hosts.values()]
-    inputs = {
-        "exports": [s.digest for s in od.sources],
-        "before": [s.digest for each in before for s in each.sources],
-        "inventories": list(inventories),
-    }
-    # names and not reasons: those hold the inputs' paths, and a plan is the same wherever they lie
-    lists = {
-        "delete": [d.text for d in plan.delete],
-        "candidates": plan.candidates,
-        "keytabs": [[each.remove, each.names] for each in plan.keytabs],
-        **{name: [[d.principal, d.record, d.command] for d in getattr(plan, name)] for name in ("keep", "review", "refused")},
-    }
-    decisions = {"realm": plan.realm, "records": [r.as_json() for r in (*plan.records, *plan.authdata)], **lists}
-    text = json.dumps([inputs, decisions, hosts], sort_keys=True, ensure_ascii=True, default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+        yield finding("OD207", "", "no principal and no record of a retired host is left")

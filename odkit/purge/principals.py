@@ -7,29 +7,42 @@ service and the second equals a stale host, compared as whole names.  `grep` ove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from odkit.errors import BrakeError
 from odkit.hosts import HostVerdict, Verdict
-from odkit.kerberos import Inventory, Listed, Principal, is_lkdc, protected
+from odkit.kerberos import Listed, Principal, is_lkdc, protected
 from odkit.kerberos.kadmin import delprinc_line, refusal
-from odkit.names import host_key, is_fqdn, short_name
+from odkit.names import address_of, host_key, idn_twin, short_name
 from odkit.purge.model import Decision, DecisionKind, Deletion
-from odkit.text import decode, escape, plural
+from odkit.text import decode, escape
 
-__all__ = ["ByHand", "Refusal", "Sorted", "brake", "candidates", "sort_principals"]
-
-_SHARE = 0.20  # of the host principals: what inference alone may delete
-
+__all__ = ["ByHand", "PrincipalDecisions", "Refusal", "candidates", "sort_principals"]
 
 Refusal = Callable[[Principal, bytes], str | None]
 ByHand = Callable[[bytes, bytes], str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class PrincipalDecisions:
+    """The principals of an inventory, each in exactly one part."""
+
+    delete: tuple[Deletion, ...] = ()
+    keep: tuple[Decision, ...] = ()
+    review: tuple[Decision, ...] = ()
+    refused: tuple[Decision, ...] = ()
+
+    def held_back(self, held: Iterable[tuple[Deletion, Decision]]) -> PrincipalDecisions:
+        """The same, with some deletions left to a person instead."""
+        moves = list(held)
+        gone = {deletion for deletion, _ in moves}
+        delete = tuple(d for d in self.delete if d not in gone)
+        return replace(self, delete=delete, review=(*self.review, *(decision for _, decision in moves)))
+
+
 @dataclass(slots=True)
-class Sorted:
-    """The principals of an inventory, each in exactly one list."""
+class _Piles:
+    """Decisions while they are being made."""
 
     delete: list[Deletion] = field(default_factory=list)
     keep: list[Decision] = field(default_factory=list)
@@ -38,11 +51,11 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _Criteria:
     realm: bytes
     services: frozenset[bytes]
     hosts: Mapping[str, HostVerdict]
-    short: Mapping[str, str]  # first label of a stale host -> the host
+    kin: Mapping[str, tuple[str, str]]  # other forms of a stale host's name -> what such a form is, and the host
     refuse: Refusal
     by_hand: ByHand
 
@@ -54,7 +67,7 @@ def sort_principals(
     hosts: Mapping[str, HostVerdict],
     refuse: Refusal = refusal,
     by_hand: ByHand | None = None,
-) -> Sorted:
+) -> PrincipalDecisions:
     """Sort an inventory into delete, keep, review and refused.
 
     Args:
@@ -65,15 +78,27 @@ def sort_principals(
         refuse: why a name cannot be deleted and put back, given the name and its spelling; the rules of MIT's kadmin by default.
         by_hand: the command with which a person deletes a name, given realm and spelling; kadmin.local's by default.
     """
-    stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
-    question = _Question(realm, services, hosts, {short_name(host): host for host in sorted(stale)}, refuse, by_hand or _delprinc_by_hand)
-    out = Sorted()
+    criteria = _Criteria(realm, services, hosts, _kin(hosts), refuse, by_hand or _delprinc_by_hand)
+    out = _Piles()
     for listed in inventory:
-        _sort(listed, question, out)
-    return out
+        _sort(listed, criteria, out)
+    return PrincipalDecisions(tuple(out.delete), tuple(out.keep), tuple(out.review), tuple(out.refused))
 
 
-def _sort(listed: Listed, q: _Question, out: Sorted) -> None:
+def _kin(hosts: Mapping[str, HostVerdict]) -> dict[str, tuple[str, str]]:
+    """What else a stale host may be called: its first label, its addresses, the other form of an internationalised name."""
+    found: dict[str, tuple[str, str]] = {}
+    for v in sorted((v for v in hosts.values() if v.verdict is Verdict.STALE), key=lambda v: v.host):
+        forms = {short_name(v.host): "a short name", **dict.fromkeys(sorted(v.addresses), "an address")}
+        twin = idn_twin(v.host)
+        if twin is not None:
+            forms[twin] = "the other form of an internationalised name"
+        for form, what in forms.items():
+            found.setdefault(form, (what, v.host))
+    return found
+
+
+def _sort(listed: Listed, q: _Criteria, out: _Piles) -> None:
     p, text = listed.principal, listed.text
     if p.realm != q.realm:
         if is_lkdc(p.realm):
@@ -103,19 +128,19 @@ def _sort(listed: Listed, q: _Question, out: Sorted) -> None:
     _sort_service(listed, p.service, p.host, q, out)
 
 
-def _stale(q: _Question, part: bytes) -> bool:
+def _stale(q: _Criteria, part: bytes) -> bool:
     found = q.hosts.get(host_key(part))
     return found is not None and found.verdict is Verdict.STALE
 
 
-def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Question, out: Sorted) -> None:
+def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Criteria, out: _Piles) -> None:
     text = listed.text
     verdict = q.hosts.get(host_key(host))
     if verdict is None or verdict.verdict in {Verdict.LIVE, Verdict.UNKNOWN}:
-        full = q.short.get(host_key(host))
-        if full is not None and (verdict is None or verdict.verdict is Verdict.UNKNOWN):
-            why = f"a short name; perhaps the stale host {escape(full)}"
-            out.review.append(Decision(DecisionKind.SHORT_NAME, why, text, host=full))
+        kin = q.kin.get(address_of(host_key(host)) or host_key(host))
+        if kin is not None and (verdict is None or verdict.verdict is Verdict.UNKNOWN):
+            what, full = kin
+            out.review.append(Decision(DecisionKind.SHORT_NAME, f"{what}; perhaps the stale host {escape(full)}", text, host=full))
         elif verdict is not None and verdict.verdict is Verdict.LIVE:
             why = f"{escape(verdict.host)} is live: {verdict.evidence[0].reason}"
             out.keep.append(Decision(DecisionKind.LIVE_HOST, why, text, host=verdict.host))
@@ -136,7 +161,7 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Question, out
             out.delete.append(Deletion(text, listed.principal, verdict.host, verdict.evidence[0].because))
 
 
-def _computer_account(p: Principal, q: _Question) -> str | None:
+def _computer_account(p: Principal, q: _Criteria) -> str | None:
     """The stale host whose computer account ``name$`` this is."""
     if len(p.components) != 1 or not p.components[0].endswith(b"$"):
         return None
@@ -144,7 +169,8 @@ def _computer_account(p: Principal, q: _Question) -> str | None:
     found = q.hosts.get(name)
     if found is not None and found.verdict is Verdict.STALE:
         return found.host
-    return q.short.get(name)
+    kin = q.kin.get(name)
+    return kin[1] if kin is not None else None
 
 
 def _delprinc_by_hand(realm: bytes, text: bytes) -> str | None:
@@ -154,55 +180,8 @@ def _delprinc_by_hand(realm: bytes, text: bytes) -> str | None:
     return command if command.isprintable() else None
 
 
-def _of_host(p: Principal) -> bool:
-    return p.host is not None and is_fqdn(decode(p.host)) and protected(p) is None
-
-
-def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> list[bytes]:
+def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> tuple[bytes, ...]:
     """Names service x stale host, for a KDC whose list nobody has given: unverified."""
     stale = [v.host.encode("utf-8", "surrogateescape") for v in hosts.values() if v.verdict is Verdict.STALE]
     named = [Principal((service, host), realm) for host in stale for service in sorted(services)]
-    return [bytes(p) for p in named if refusal(p, bytes(p)) is None and protected(p) is None]
-
-
-def brake(
-    inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdict], out: Sorted, *, allow_large: bool, whole: bool = True
-) -> None:
-    """Stop a plan that would do more than anybody can have meant.
-
-    Args:
-        inventory: the principals.
-        realm: the one that is cleaned.
-        hosts: the verdicts.
-        out: what is to be deleted, and what not.
-        allow_large: do not look at the size.
-        whole: whether the inventory must hold the realm's krbtgt; that of a directory need not.
-
-    Raises:
-        BrakeError: no krbtgt in the inventory; no principal of a live host would be left; inference alone would delete more
-            than a fifth of the host principals.
-    """
-    if whole and not any(x.principal == Principal((b"krbtgt", realm), realm) for x in inventory.listed):
-        name = escape(realm)
-        raise BrakeError(
-            f"{escape(inventory.path)} has no krbtgt principal of its realm (krbtgt/{name}@{name}): it is not the whole list of the "
-            f"KDC of {name}. Make it again with: LC_ALL=C kadmin.local -r {name} -q listprincs"
-        )
-    if allow_large or not out.delete:
-        return
-    host_principals = [x for x in inventory.listed if x.principal.realm == realm and _of_host(x.principal)]
-    gone = {d.text for d in out.delete}
-    left = [x for x in host_principals if x.text not in gone]
-    live = [x for x in left if (v := hosts.get(host_key(x.principal.host or b""))) is not None and v.verdict is Verdict.LIVE]
-    if not live:
-        raise BrakeError(
-            f"the plan deletes {plural(len(gone), 'principal')} and leaves none of a host that is known to be live. "
-            "Name the live servers with --keep, or give --allow-large if that is meant"
-        )
-    inferred = [d for d in out.delete if not hosts[d.host].named]
-    if len(inferred) > _SHARE * len(host_principals):
-        share = 100 * len(inferred) / len(host_principals)
-        raise BrakeError(
-            f"{len(inferred)} of {len(host_principals)} host principals ({share:.0f} %) would go on inference alone, more than 20 %. "
-            "Name the retired servers with --retire, or give --allow-large if that is meant"
-        )
+    return tuple(bytes(p) for p in named if refusal(p, bytes(p)) is None and protected(p) is None)

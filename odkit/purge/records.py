@@ -20,9 +20,19 @@ from odkit.values.slot import slot_of
 __all__ = ["RecordPlan", "plan_records"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RecordPlan:
     """The directory's side of a plan: changes in the order in which they are made, and what is left to a person."""
+
+    changes: tuple[RecordChange, ...] = ()
+    review: tuple[Decision, ...] = ()
+    refused: tuple[Decision, ...] = ()
+    slots: tuple[Slot, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A `RecordPlan` while it is being made."""
 
     changes: list[RecordChange] = field(default_factory=list)
     review: list[Decision] = field(default_factory=list)
@@ -32,7 +42,7 @@ class RecordPlan:
 
 def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     """Plan the changes: memberships first, then mounts, then computers (operations: dseditgroup must still find the member)."""
-    out = RecordPlan()
+    out = _Draft()
     called = DsclNames(od)
     stale = {v.host for v in hosts.values() if v.verdict is Verdict.STALE}
     doubtful = {v.host for v in hosts.values() if v.verdict is Verdict.REVIEW}
@@ -59,10 +69,10 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
         why = "its Password Server slot stays behind when the record is deleted; delete-slots.sh removes it afterwards"
         out.review.append(Decision(DecisionKind.SLOT_LEFT, why, record=slot[0].dn, command=f"mkpassdb -deleteslot {slot[1]}"))
     out.review += _machines(od, stale)
-    return out
+    return RecordPlan(tuple(out.changes), tuple(out.review), tuple(out.refused), tuple(out.slots))
 
 
-def _deletion(record: Record, host: str, called: DsclNames, out: RecordPlan, refused: set[str]) -> RecordChange | None:
+def _deletion(record: Record, host: str, called: DsclNames, out: _Draft, refused: set[str]) -> RecordChange | None:
     """The deletion of a record, unless dscl, LDIF or the way back cannot express it."""
     try:
         if any(isinstance(v, UnfetchedURL) for values in record.attributes.values() for v in values):
@@ -79,7 +89,7 @@ def _deletion(record: Record, host: str, called: DsclNames, out: RecordPlan, ref
     return RecordChange(record.entry, record.kind, name, host, dscl=("-delete", record_path(record.kind, name)))
 
 
-def _removal(record: Record, attribute: str, value: bytes, host: str, called: DsclNames, out: RecordPlan) -> RecordChange | None:
+def _removal(record: Record, attribute: str, value: bytes, host: str, called: DsclNames, out: _Draft) -> RecordChange | None:
     key = DSCL_ATTRIBUTES[record.kind][attribute.lower()]
     try:
         name = called.name(record)
@@ -93,7 +103,7 @@ def _removal(record: Record, attribute: str, value: bytes, host: str, called: Ds
     return RecordChange(record.entry, record.kind, name, host, attribute, value, words)
 
 
-def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: RecordPlan) -> Iterator[tuple[Record, str]]:
+def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: _Draft) -> Iterator[tuple[Record, str]]:
     """Mounts of stale hosts, on which no home lies: a host that serves homes is live."""
     for mount in od.mounts.records():
         keys = {host_key(host) for host in mount.hosts}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from odkit.findings import Severity
 from odkit.hosts import Verdict
-from odkit.purge.model import Decision, DecisionKind, Plan
+from odkit.purge.model import Decision, DecisionKind, PurgePlan
 from odkit.text import escape, plural, table
 
 __all__ = ["plan_text"]
@@ -15,7 +15,7 @@ __all__ = ["plan_text"]
 _SHOWN = 40  # lines of a list that PLAN.txt and --json hold in full
 
 
-def plan_text(plan: Plan, *, full: bool = False) -> str:
+def plan_text(plan: PurgePlan, *, full: bool = False) -> str:
     """Write a plan for a person to review.
 
     Args:
@@ -29,11 +29,11 @@ def plan_text(plan: Plan, *, full: bool = False) -> str:
     return "\n\n".join("\n".join(block) for block in map(list, blocks) if block) + "\n"
 
 
-def _head(plan: Plan) -> Iterator[str]:
+def _head(plan: PurgePlan) -> Iterator[str]:
     yield f"Purge plan {plan.id} for the realm {escape(plan.realm or '(unknown)')}"
 
 
-def _hosts(plan: Plan) -> Iterator[str]:
+def _hosts(plan: PurgePlan) -> Iterator[str]:
     if not plan.hosts:
         yield "Hosts: none found"
         return
@@ -50,7 +50,7 @@ def _cut(lines: list[str], *, full: bool) -> list[str]:
     return [*lines[: _SHOWN - 10], f"  … and {len(lines) - _SHOWN + 10} more: see PLAN.txt (-o DIR) or --json"]
 
 
-def _delete(plan: Plan, *, full: bool) -> Iterator[str]:
+def _delete(plan: PurgePlan, *, full: bool) -> Iterator[str]:
     if plan.delete:
         yield f"Principals to delete ({len(plan.delete)})"
         yield from _cut([f"  {escape(d.text)}" for d in plan.delete], full=full)
@@ -61,7 +61,7 @@ def _delete(plan: Plan, *, full: bool) -> Iterator[str]:
         yield "Principals to delete: none"
 
 
-def _keytabs(plan: Plan, *, full: bool) -> Iterator[str]:
+def _keytabs(plan: PurgePlan, *, full: bool) -> Iterator[str]:
     for keytab in plan.keytabs:
         yield (
             f"Keys to remove from {escape(keytab.path)} ({len(keytab.remove)})"
@@ -72,7 +72,7 @@ def _keytabs(plan: Plan, *, full: bool) -> Iterator[str]:
         yield from (f"  refused: {d.subject}: {d.reason}" for d in keytab.refused)
 
 
-def _records(plan: Plan, *, full: bool) -> Iterator[str]:
+def _records(plan: PurgePlan, *, full: bool) -> Iterator[str]:
     changes = [*plan.records, *plan.authdata]
     if not changes:
         yield "Records to change: none"
@@ -85,7 +85,7 @@ def _records(plan: Plan, *, full: bool) -> Iterator[str]:
     yield from _cut(table(rows), full=full)
 
 
-def _decisions(title: str, decisions: list[Decision], *, full: bool) -> Iterator[str]:
+def _decisions(title: str, decisions: Sequence[Decision], *, full: bool) -> Iterator[str]:
     if not decisions:
         return
     yield f"{title} ({len(decisions)})"
@@ -96,7 +96,7 @@ def _decisions(title: str, decisions: list[Decision], *, full: bool) -> Iterator
     yield from _cut(lines, full=full)
 
 
-def _keep(plan: Plan) -> Iterator[str]:
+def _keep(plan: PurgePlan) -> Iterator[str]:
     if plan.keep:
         reasons = Counter(f"{escape(d.host)} is live" if d.kind is DecisionKind.LIVE_HOST else d.reason for d in plan.keep)
         yield f"Principals to keep ({len(plan.keep)})"
@@ -104,13 +104,13 @@ def _keep(plan: Plan) -> Iterator[str]:
         yield from table([(f"{count:>6,}", reason) for reason, count in ordered], indent="")
 
 
-def _remarks(plan: Plan) -> Iterator[str]:
+def _remarks(plan: PurgePlan) -> Iterator[str]:
     for f in sorted(plan.findings, key=lambda f: -f.severity.weight):
         mark = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}[f.severity]
         yield f"{mark} {f.code}: {f.where + ': ' if f.where else ''}{f.message}"
 
 
-def _summary(plan: Plan) -> Iterator[str]:
+def _summary(plan: PurgePlan) -> Iterator[str]:
     if plan.names is None:
         yield (
             f"Summary: {plural(len(plan.candidates), 'candidate')}, {plural(len(plan.records) + len(plan.authdata), 'record change')}, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -32,13 +33,22 @@ class ScratchRealm:
         listen: start krb5kdc, too; without it only the database exists.
         within: make its folder in this one.
         master: encryption type of its master key; the release's own default without it.
+        restored: a ``kdb5_util dump`` and the stash that belongs to it: the realm is put back instead of made anew.
 
     Attributes:
         env: the environment in which MIT's programs see this realm and no other.
         folder: where its files are, mode 0700.
     """
 
-    def __init__(self, realm: str, *, listen: bool = False, within: Path | None = None, master: str = "") -> None:
+    def __init__(
+        self,
+        realm: str,
+        *,
+        listen: bool = False,
+        within: Path | None = None,
+        master: str = "",
+        restored: tuple[Path, Path] | None = None,
+    ) -> None:
         check_realm(realm.encode("utf-8", "surrogateescape"))
         self.realm = realm
         self._kadmin = program("kadmin.local", _PACKAGES)
@@ -49,7 +59,11 @@ class ScratchRealm:
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self.env = self._write_config()
-            run(self._util, "-r", realm, *(("-k", master) if master else ()), "create", "-s", "-P", "scratch", env=self.env)
+            if restored is not None:
+                shutil.copyfile(restored[1], self.folder / "stash")
+                run(self._util, "-r", realm, "load", str(restored[0]), env=self.env)
+            else:
+                run(self._util, "-r", realm, *(("-k", master) if master else ()), "create", "-s", "-P", "scratch", env=self.env)
             if listen:
                 self._start()
         except BaseException:

@@ -9,7 +9,7 @@ from odkit.errors import InputError, LiveError, RefusedError
 from odkit.kerberos import parse_principal
 from odkit.kerberos.kadmin import refusal
 from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, asked, meaning
-from odkit.purge import Plan
+from odkit.purge import PurgePlan
 from odkit.rehearsal.kdc import LINE, ScratchRealm
 from odkit.rehearsal.programs import run
 from odkit.text import escape, shorten
@@ -31,7 +31,7 @@ class Names:
         live: names of services that stay.
     """
 
-    def __init__(self, realm: ScratchRealm, plan: Plan) -> None:
+    def __init__(self, realm: ScratchRealm, plan: PurgePlan) -> None:
         self.realm = realm
         self._keytab = realm.folder / "probe.keytab"
         decided = [each.principal for each in (*plan.keep, *plan.review, *plan.refused) if each.principal is not None]

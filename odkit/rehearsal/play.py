@@ -17,8 +17,9 @@ from odkit.directory import Directory
 from odkit.dn import dn_key
 from odkit.errors import LiveError, OdkitError, RefusedError, UsageError
 from odkit.files import OutputFolder
+from odkit.kerberos import PrincipalStore
 from odkit.ldif import Entry, dump
-from odkit.purge import Flavour, Plan, RecordChange
+from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.scripts import write_plan
 from odkit.purge.scripts.bundle import run_order
 from odkit.rehearsal.kdc import ScratchRealm
@@ -42,7 +43,7 @@ _State = dict[str, dict[str, list[bytes]]]
 
 
 def rehearse(
-    od: Directory, plan: Plan, *, target: str, scripts: Path | None = None, dscl: bool = False, left: Path | None = None
+    od: Directory, plan: PurgePlan, *, target: str, scripts: Path | None = None, dscl: bool = False, left: Path | None = None
 ) -> Verdict:
     """Run a plan's scripts on a scratch slapd with the export's records and a scratch realm with the inventory's principals.
 
@@ -60,9 +61,9 @@ def rehearse(
         LiveError: a program or package is missing, or a scratch server does not start.
         UsageError: a plan that cannot be rehearsed.
     """
-    if target not in _RELEASES or plan.flavour is Flavour.HEIMDAL:
+    if target not in _RELEASES or plan.store is PrincipalStore.HEIMDAL:
         raise UsageError("a rehearsal is for the releases 10.4 to 10.7+; for a Heimdal KDC of its own there is none")
-    if plan.flavour is None and plan.candidates:  # its script would ask the KDC of this machine, if there is one
+    if plan.store is None and plan.candidates:  # its script would ask the KDC of this machine, if there is one
         raise UsageError("a rehearsal needs the list of principals that the plan is for: give it with --principals")
     if not od.suffix:
         raise UsageError("the export has no suffix: nothing to rehearse on")
@@ -93,10 +94,10 @@ def _folder(path: Path) -> OutputFolder:
         raise UsageError(f"{escape(str(path))}: what is left is kept in a folder that is new or empty") from error
 
 
-def _needs(plan: Plan) -> None:
+def _needs(plan: PurgePlan) -> None:
     """Say in one line what is missing."""
     wanted = ["slapd", "ldapmodify", "ldapsearch"]
-    if plan.flavour is Flavour.MIT:
+    if plan.store is PrincipalStore.MIT:
         wanted += ["kadmin.local", "kdb5_util", "krb5kdc"]
         if find_spec("gssapi") is None:
             raise LiveError("a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'")
@@ -107,7 +108,7 @@ def _needs(plan: Plan) -> None:
 class _Play:
     """The stage of one rehearsal, and its checks."""
 
-    def __init__(self, od: Directory, plan: Plan, folder: Path, scratch: Path, *, dscl: bool) -> None:
+    def __init__(self, od: Directory, plan: PurgePlan, folder: Path, scratch: Path, *, dscl: bool) -> None:
         self.od, self.plan, self.folder, self.scratch = od, plan, folder, scratch
         self.verdict = Verdict()
         self._dscl = dscl
@@ -127,13 +128,13 @@ class _Play:
             wrong.append(str(error))
         self.verdict.checks.append(Check(name, tuple(wrong), ", ".join(told), time.perf_counter() - start))
 
-    def as_repaired(self) -> Plan:
+    def as_repaired(self) -> PurgePlan:
         """The plan with its records as slapd has them: the schema of old servers took what today's refuses, to delete and to put back."""
 
         def of(change: RecordChange) -> RecordChange:
             return replace(change, entry=self._directory.loaded.get(dn_key(change.entry.dn) or "", change.entry))
 
-        return replace(self.plan, records=[*map(of, self.plan.records)], authdata=[*map(of, self.plan.authdata)])
+        return replace(self.plan, records=tuple(map(of, self.plan.records)), authdata=tuple(map(of, self.plan.authdata)))
 
     def set_up(self, stack: ExitStack, target: str) -> None:
         """Start the servers, and install the stand-ins.
@@ -155,7 +156,7 @@ class _Play:
         told = plural(len(entries), "record") + (f", {len(refused)} left out" if refused else "")
         self.verdict.checks.append(Check("the records stand on a scratch slapd", wrong, told, time.perf_counter() - start))
         self._all_slots = sorted({*_slots_of(entries), *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
-        if self.plan.flavour is Flavour.MIT and self.plan.realm is not None:
+        if self.plan.store is PrincipalStore.MIT and self.plan.realm is not None:
             realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
             self._names = Names(realm, self.plan)
             with self._check("the principals stand in a scratch KDC") as (failed, counted):

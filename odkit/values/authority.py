@@ -152,7 +152,7 @@ class Authority:
 
     version: str
     tag: str
-    data: str
+    data: str = field(repr=False)  # crypt stands in it where an administrator put it there
     detail: Detail | None = None
     problems: tuple[str, ...] = field(default=())
 

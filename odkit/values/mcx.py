@@ -49,18 +49,21 @@ class McxRecord:
     Attributes:
         values: in the order of the directory, which has no meaning.
         written_flags: the flags as they are, None without any.
+        unasked: those of its attributes that the export was not asked for.
     """
 
     values: tuple[Value, ...] = ()
     written_flags: Flags | None = None
+    unasked: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, attributes: Attributes, memo: McxMemo | None = None) -> McxRecord:
+    def read(cls, attributes: Attributes, memo: McxMemo | None = None, unasked: tuple[str, ...] = ()) -> McxRecord:
         """Read the MCX among the attributes of a record.
 
         Args:
             attributes: of the record.
             memo: values that were parsed before.
+            unasked: those of `ATTRIBUTES` and `FLAGS` that the export was not asked for, so that they are unknown when they are missing.
 
         Returns:
             The MCX; what cannot be read is in the problems of its values.
@@ -72,9 +75,11 @@ class McxRecord:
             for index, raw in enumerate(attributes.get(name, ()))
         )
         flags = attributes.first(FLAGS)
+        unknown = tuple(name for name in unasked if name not in attributes)
         if flags is None:
-            return cls(values)
-        return cls(values, memo.flags(flags) if not isinstance(flags, UnfetchedURL) else Flags(flags, problem=_URL, unread=True))
+            return cls(values, None, unknown)
+        written = memo.flags(flags) if not isinstance(flags, UnfetchedURL) else Flags(flags, problem=_URL, unread=True)
+        return cls(values, written, unknown)
 
     @property
     def flags(self) -> Mapping[str, Any] | None:
@@ -87,13 +92,23 @@ class McxRecord:
         return self.written_flags.problem if self.written_flags is not None else None
 
     @property
+    def flags_unknown(self) -> bool:
+        """Whether the export does not show what the flags are."""
+        return FLAGS in self.unasked or (self.written_flags is not None and self.written_flags.unread)
+
+    @property
     def loaded(self) -> bool:
-        """Whether clients load the settings: Apple, "if present, MCXSettings is loaded"; flags must be there and readable."""
-        return self.flags is not None
+        """Whether clients load the settings: Apple, "if present, MCXSettings is loaded"; true also where that is not known."""
+        return self.flags is not None or self.flags_unknown
 
     @property
     def unread(self) -> bool:
-        """Whether a value is in another file, so that it is not known what the record holds."""
+        """Whether the export does not show all that the record holds."""
+        return bool(self.unasked) or self.in_other_files
+
+    @property
+    def in_other_files(self) -> bool:
+        """Whether values are in other files, as ldapsearch -t leaves them."""
         return any(value.unread for value in self.values) or (self.written_flags is not None and self.written_flags.unread)
 
     def settings(self) -> Iterator[Settings]:

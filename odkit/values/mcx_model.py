@@ -40,7 +40,7 @@ class Union:
     inputs: tuple[str, ...]
     output: str
     remove_duplicates: bool
-    others: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    others: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ class Settings:
 
     domain: str
     state: str
-    keys: Mapping[str, Any]
+    keys: Mapping[str, Any] = field(repr=False)  # a repr shows no values: passwords stand among them
     timestamp: datetime | Date | None = None
     unions: tuple[Union, ...] = ()
-    others: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    others: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, repr=False)
     unions_damaged: bool = False
 
     @property

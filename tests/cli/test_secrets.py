@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+import odkit
+import odkit_cli
+from odkit.redaction import is_private
 from odkit_cli.main import _run
 
 CANARY = "c4n4ryS3cret"
 B64 = base64.b64encode(CANARY.encode()).decode()
 SUFFIX = "dc=x"
 NAMES = ["userPassword", "USERPASSWORD;lang-x", "2.5.4.35", "cmusaslsecretSMBNT", "draft-krbKeySet", "password", "historyData", "PWSPrivateKey",
-         "apple-kdc-authkey", "userPKCS12", "sambaNTPassword", "ShadowHashData", "SRP-RFC5054-4096-SHA512-PBKDF2"]  # fmt: skip
+         "apple-kdc-authkey", "userPKCS12", "sambaNTPassword", "ShadowHashData", "SRP-RFC5054-4096-SHA512-PBKDF2", "KerberosKeys",
+         "HeimdalSRPKey", "privatekey", "clearPassword", "unixUserPassword", "x-acme-BindPW", "acmePassphrase", "krbPrincipalKey"]  # fmt: skip
 
 WHOLE = f"dn: {SUFFIX}\nobjectClass: domain\n\ndn: cn=users,{SUFFIX}\ncn: users\n\ndn: cn=KerberosKDC,cn=config,{SUFFIX}\napple-config-realname: X\n\n"
 COMPUTER = f"dn: cn=old.x.com$,cn=computers,{SUFFIX}\nobjectClass: apple-computer\ncn: old.x.com$\n"
@@ -82,3 +86,148 @@ def test_no_canary(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
         if path.is_file() and path.parent.name != "restore" and path.name not in {"e.ldif", "slots.txt"}:
             assert CANARY not in path.read_text()
             assert B64 not in path.read_text()
+
+
+# one domain in which every kind of secret stands in every place where a command looks
+PLIST = "<?xml version='1.0'?><plist version='1.0'>{}</plist>"
+MCX = PLIST.format(
+    "<dict><key>mcx_application_data</key><dict><key>com.apple.x</key><dict><key>Forced</key><array><dict>"
+    "<key>mcx_preference_settings</key><dict><key>Password</key><string>{0}</string><key>u</key><string>afp://a:{0}@h/x</string>"
+    "<key>o</key><string>-o password={0}</string></dict></dict></array></dict></dict></dict>"
+)
+
+
+def everywhere(canary: str, host: str = "old.x.com") -> bytes:
+    """An export with a secret in every place, all of them spelled like ``canary``."""
+    b64 = base64.b64encode(MCX.format(canary).encode()).decode()
+    named = "".join(f"{name}: {canary}\n" for name in NAMES)
+    contents = (
+        f"description: {{SSHA}}{canary}\nstreet: $6$salt${canary}\ncomment: credentials={canary} password={canary}\n"
+        f"apple-keyword: -----BEGIN RSA PRIVATE KEY----- {canary}\nlabeledURI: afp://ann:{canary}@{host}/x\n"
+    )
+    home = f"<home_dir><url>afp://ann:{canary}@{host}/Homes</url><path>ann</path></home_dir>"
+    authority = f"authAuthority: ;ApplePasswordServer;{SLOT},1024 65537 9 root@h:10.0.0.1\nauthAuthority: ;basic;{canary}\nauthAuthority: ;ShadowHash;{canary}\n"
+    return (
+        WHOLE
+        + f"dn: uid=ann,cn=users,{SUFFIX}\nuid: ann\nuidNumber: 1025\nhomeDirectory: /Network/Servers/{host}/Homes/ann\napple-user-homeurl: {home}\n"
+        + authority + named + contents + f"apple-mcxsettings:: {b64}\napple-user-printattribute: password={canary}\n\n"
+        + f"dn: cn={host}$,cn=computers,{SUFFIX}\nobjectClass: apple-computer\ncn: {host}$\n{named}{contents}apple-mcxsettings:: {b64}\n\n"
+        + f"dn: cn=staff,cn=groups,{SUFFIX}\ncn: staff\ngidNumber: 20\nmemberUid: ann\napple-group-homeurl: {home}\n{named}apple-mcxsettings:: {b64}\n\n"
+        + f"dn: cn={host}:/Homes,cn=mounts,{SUFFIX}\ncn: {host}:/Homes\nmountDirectory: /Network/Servers\nmountType: url\n"
+        + f"mountOption: net\nmountOption: url==afp://ann:{canary}@{host}/Homes\nmountOption: password={canary}\n{named}\n"
+        + f"dn: cn=syncrepl,cn=config,{SUFFIX}\ncn: syncrepl\nolcSyncrepl: credentials={canary}\nolcDbIDAssertBind: bindmethod=simple credentials={canary}\n\n"
+        + AUTHDATA + named + "\n"
+    ).encode()  # fmt: skip
+
+
+EXPORTS = ["e.ldif"]
+BOTH = ["e.ldif", "other.ldif"]
+LINES = [
+    ["inspect", *EXPORTS], ["inspect", "--check-values", *EXPORTS], ["verify", *EXPORTS], ["verify", *BOTH], ["verify-passwords", *EXPORTS],
+    ["verify-passwords", *BOTH], ["verify-mcx", *EXPORTS], ["verify-mcx", *BOTH], ["diff", *BOTH], ["references", *EXPORTS, "old.x.com"],
+    ["references", *EXPORTS, "old.x.com", "--rewrite-to", "new.x.com"], ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete"],
+    ["principals", "keys.txt", "mit.dump", "heimdal.dump"], ["principals", "broken.dump"], ["principals", "broken.txt", "--realm", "X"],
+    ["lkdc", "check", *EXPORTS], ["lkdc", "realm", "key.pem"], ["mounts", *EXPORTS], ["topology", *EXPORTS], ["init", *EXPORTS],
+    ["mcx", "show", "e.ldif", "ann"], ["mcx", "show", "e.ldif", "staff"], ["mcx", "effective", "e.ldif", "--user", "ann"],
+    ["mcx", "profiles", "e.ldif"], ["carry", *EXPORTS, "--to", "mit"], ["carry", *EXPORTS, "--to", "openldap"],
+]  # fmt: skip
+WRITES = (["diff", *BOTH, "--format", "ldif", "--accept-incomplete"], ["references", *EXPORTS, "old.x.com", "--rewrite-to", "new.x.com", "-o", "rewrite"],
+          ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "purge"])  # fmt: skip
+
+
+@pytest.fixture
+def domain_of_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "e.ldif").write_bytes(everywhere(CANARY))
+    (tmp_path / "other.ldif").write_bytes(everywhere(CANARY + "2", "new.x.com"))
+    key = CANARY.encode().hex() + "0" * 8
+    (tmp_path / "keys.txt").write_text(f"slot KVNO Principal\n---- ---- ---\n   1    3    host/a@X (0x{key})\n")
+    (tmp_path / "mit.dump").write_text(
+        "kdb5_util load_dump version 5\nprinc\t38\t1\t0\t1\t0\ta@X\t".replace("\t1\t0\t1\t0", "\t3\t0\t1\t0")
+        + "0\t" * 8
+        + f"1\t3\t18\t16\t{key}\t-1;\n"
+    )
+    (tmp_path / "heimdal.dump").write_text(f"a@X 2::18:{key}:- 20200101000000:- - - - - - 126 20200101000000:1:0 -\n")
+    (tmp_path / "broken.dump").write_text(f"kdb5_util load_dump version 5\nprinc\t38\t9\t0\t1\t0\ta@X\t1\t3\t18\t16\t{key}\n")
+    (tmp_path / "broken.txt").write_text(f"a@X (0x{key})\n{CANARY}\n")
+    (tmp_path / "key.pem").write_text(f"-----BEGIN RSA PRIVATE KEY-----\n{CANARY}\n-----END RSA PRIVATE KEY-----\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def leaks(text: str) -> list[str]:
+    """The lines of an output in which the canary stands, in any form."""
+    forms = (CANARY, CANARY.encode().hex(), base64.b64encode(CANARY.encode()).decode()[:12], CANARY[:6])
+    return [line for line in text.splitlines() if any(form in line for form in forms)]
+
+
+def test_every_command_is_asked() -> None:
+    folder = Path(odkit_cli.__file__).parent / "commands"
+    asked = {line[0].replace("-", "_") for line in LINES}
+    not_of_exports = {"__init__", "collect", "check_live", "rehearse", "runbook"}
+    assert {path.stem for path in folder.glob("*.py")} == asked | not_of_exports
+
+
+@pytest.mark.parametrize("shape", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("words", LINES, ids=" ".join)
+def test_no_command_shows_a_secret(words: list[str], shape: list[str], domain_of_secrets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = _run([*words, *(shape if words[:1] != ["init"] and words[:2] != ["mcx", "profiles"] else [])])  # those write files alone
+    done = capsys.readouterr()
+    assert "bug of odkit" not in done.err
+    assert "No such" not in done.err
+    assert status in {0, 1, 2}
+    assert not leaks(done.out + done.err)
+
+
+@pytest.mark.parametrize("words", WRITES, ids=lambda words: words[0])
+def test_no_file_but_a_restore_file_holds_a_secret(words: list[str], domain_of_secrets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = {path.name for path in domain_of_secrets.iterdir()}
+    _run(words)
+    done = capsys.readouterr()
+    assert not leaks(done.out + done.err)
+    for path in domain_of_secrets.rglob("*"):
+        if path.is_file() and path.name in {"rewrite.ldif", "undo.ldif"}:
+            assert path.read_text().splitlines()[0].endswith("Whole values stand in it; keep the mode 0600.")
+            assert path.stat().st_mode & 0o077 == 0
+        elif path.is_file() and path.name not in given and path.parent.name != "restore":
+            assert not leaks(path.read_text()), path
+
+
+def test_no_repr_shows_a_secret() -> None:
+    od = odkit.open(everywhere(CANARY))
+    for record in od.records():
+        shown = [repr(record), repr(record.entry), repr(record.attributes), repr(record.mcx)]
+        shown += [repr(record.password)] if isinstance(record, odkit.directory.User) else []
+        assert not [line for text in shown for line in leaks(text)], record.dn
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "private"),
+    [
+        ("authAuthority", ";basic;", False),
+        ("authAuthority", ";basic;xyAbC1", True),
+        ("authAuthority", ";DisabledUser;;basic;xyAbC1", True),
+        ("authAuthority", ";ShadowHash;", False),
+        ("authAuthority", ";ShadowHash;HASHLIST:<SMB-NT,SALTED-SHA1>", False),
+        ("authAuthority", ";ShadowHash;0011AABB", True),
+        ("authAuthority", f";ApplePasswordServer;{SLOT},1024 65537 9 root@h:10.0.0.1", False),
+        ("authAuthority", ";Kerberosv5;;ann@X;X;", False),
+        ("authAuthority", "no authority", True),
+        ("description", "the password policy of 2009", False),
+        ("description", "{SSHA}abc", True),
+        ("description", "$6$salt$hash", True),
+        ("description", "costs $5 a day, or $6", False),
+        ("description", "password=geheim", True),
+        ("mountOption", "url==afp://h/Homes", False),
+        ("pwdLastSet", "1234", False),
+        ("passwordPolicyOptions", "minChars=8", False),
+        ("apple-password-server-list", "x", False),
+        ("clearPassword", "x", True),
+        ("KerberosKeys", "x", True),
+        ("HeimdalSRPKey", "x", True),
+        ("privatekey;binary", "x", True),
+        ("unixUserPassword", "x", True),
+        ("sshPublicKey", "ssh-rsa AAAA", False),
+    ],
+)
+def test_what_is_secret(attribute: str, value: str, private: bool) -> None:
+    assert is_private(attribute, value.encode()) is private

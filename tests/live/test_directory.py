@@ -17,7 +17,7 @@ pytestmark = pytest.mark.live
 DART = "xserve-dart1.medicalmart.example.com"
 
 
-def write(stage: Stage, retired: list[str], target: str = "10.5") -> odkit.Plan:
+def write(stage: Stage, retired: list[str], target: str = "10.5") -> odkit.PurgePlan:
     plan = odkit.plan_purge(stage.od, retire=retired)
     odkit.write_plan(plan, stage.folder / "purge", target=target)
     return plan
@@ -27,7 +27,7 @@ def now(stage: Stage) -> dict[str, dict[str, list[bytes]]]:
     return state(stage.directory.entries())
 
 
-def planned(stage: Stage, plan: odkit.Plan, before: dict[str, dict[str, list[bytes]]]) -> dict[str, dict[str, list[bytes]]]:
+def planned(stage: Stage, plan: odkit.PurgePlan, before: dict[str, dict[str, list[bytes]]]) -> dict[str, dict[str, list[bytes]]]:
     """The state that the plan means, computed from the plan alone."""
     from odkit.dn import dn_key
 

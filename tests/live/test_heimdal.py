@@ -48,7 +48,9 @@ def test_hostile_names(heimdal_prefix: None, tmp_path: Path, shell: str, seed: i
         assert len(inventory) > (150 if whole else 50)
         retire = [h.decode("utf-8", "surrogateescape") for h in hosts if host_key(h)] + ["gone.example.com"]
         services = [h.decode("utf-8", "surrogateescape") for h in hosts if h and b"/" not in h and b"@" not in h]
-        plan = odkit.plan_purge(odkit.open(domain()), inventory, retire=retire, realm=REALM, services=services, allow_large=True)
+        plan = odkit.plan_purge(
+            odkit.open(domain()), inventory, retire=retire, realm=REALM, options=odkit.PurgeOptions(services=services, allow_large=True)
+        )
         assert len(plan.delete) > (60 if whole else 15)
         assert plan.refused
         odkit.write_plan(plan, tmp_path / "purge", target="heimdal")

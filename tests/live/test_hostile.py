@@ -62,7 +62,9 @@ def test_principals(kdc: Kdc, tmp_path: Path, shell: str, seed: int) -> None:
     assert len(inventory) > 500
     retire = [h.decode("utf-8", "surrogateescape") for h in hosts if host_key(h)] + ["gone.example.com"]
     services = [h.decode("utf-8", "surrogateescape") for h in hosts if h and b"/" not in h and b"@" not in h]
-    plan = odkit.plan_purge(odkit.open(domain()), inventory, retire=retire, realm=REALM, services=services, allow_large=True)
+    plan = odkit.plan_purge(
+        odkit.open(domain()), inventory, retire=retire, realm=REALM, options=odkit.PurgeOptions(services=services, allow_large=True)
+    )
     lists = [
         {d.text for d in plan.delete},
         *({x.principal for x in part if x.principal} for part in (plan.keep, plan.review, plan.refused)),
@@ -125,7 +127,7 @@ def test_computer_records(tmp_path: Path) -> None:
         with ScratchDirectory(entries, SUFFIX, admin) as directory:
             assert directory.refused == []
             od = odkit.open(directory.cat())
-            plan = odkit.plan_purge(od, retire=["gone.example.com"], realm="R", accept_incomplete=True)
+            plan = odkit.plan_purge(od, retire=["gone.example.com"], realm="R", options=odkit.PurgeOptions(accept_incomplete=True))
             assert len(plan.records) > 10
             assert plan.refused
             folder = tmp_path / script

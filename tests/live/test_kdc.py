@@ -14,7 +14,9 @@ from odkit.rehearsal.standins import Machine, install
 pytestmark = pytest.mark.live
 
 
-def plan_for(kdc: Kdc, folder: Path, retired: list[str], *, inventory: bool = True, target: str = "10.5", **options: object) -> odkit.Plan:
+def plan_for(
+    kdc: Kdc, folder: Path, retired: list[str], *, inventory: bool = True, target: str = "10.5", **options: object
+) -> odkit.PurgePlan:
     od = odkit.open(MART / "leftover" / "export.ldif")
     listing = folder / "listprincs.txt"
     listing.write_bytes(kdc.realm.listing())

@@ -32,10 +32,7 @@ def test_requests_for_the_retired_name() -> None:
         assert log.requests[f"cifs/gone.example.com@{REALM}".encode()].count >= 1  # LOOKING_UP_SERVER
         assert f"host/one.example.com@{REALM}".encode() not in log.requests
         inventory = odkit.read_principals(realm.listing())
-        plan = odkit.plan_purge(
-            odkit.open(b"dn: dc=x\ndc: x\n"), inventory, retire=["gone.example.com", "verygone.example.com", "one.example.com"], keep=["live.example.com"],
-            realm=REALM, kdc_logs=[log],
-        )  # fmt: skip
-        assert plan.delete == []
+        plan = odkit.plan_purge(odkit.open(b"dn: dc=x\ndc: x\n"), inventory, retire=["gone.example.com", "verygone.example.com", "one.example.com"], keep=["live.example.com"], realm=REALM, options=odkit.PurgeOptions(kdc_logs=[log]))  # fmt: skip
+        assert not plan.delete
         asked = {Principal((b"host", host.encode()), REALM.encode()) for host in ("gone.example.com", "verygone.example.com")}
         assert {d.principal for d in plan.review} == set(map(bytes, asked))

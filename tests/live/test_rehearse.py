@@ -71,7 +71,7 @@ def od() -> odkit.Directory:
     return domain()
 
 
-def planned(od: odkit.Directory, folder: Path) -> tuple[odkit.Plan, Path]:
+def planned(od: odkit.Directory, folder: Path) -> tuple[odkit.PurgePlan, Path]:
     listing = folder / "listprincs.txt"
     listing.write_text("".join(f"{name}\n" for name in NAMES))
     plan = odkit.plan_purge(od, odkit.read_principals(listing), retire=[OLD])

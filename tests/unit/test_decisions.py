@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 import odkit
-from odkit.errors import InputError, InputReason
+from odkit.errors import InputError, InputReason, KrbtgtMissing, NothingLive
 from odkit.hostrefs import plan_rewrite
 from odkit.kerberos import PrincipalStore
 from odkit.ldif import Reader
@@ -123,3 +125,34 @@ class TestRewriting:
     def test_a_home_moves_however_its_attribute_is_written(self, attribute: str) -> None:
         home = f"{attribute}: /Network/Servers/{self.OLD}/Homes/ann"
         assert len(self.left(entry("uid=ann,cn=users,dc=example,dc=com", "uid: ann", home))) == 1
+
+
+class TestPlans:
+    OD = (
+        DOMAIN + entry("uid=ann,cn=users,dc=example,dc=com", "uid: ann", "homeDirectory: /Network/Servers/live.example.com/Homes/ann")
+    ).encode()
+
+    def plan(self, *names: str, retire: tuple[str, ...] = ("old.example.com",)) -> odkit.PurgePlan:
+        listing = "".join(f"{name}@{R}\n" for name in names).encode()
+        return odkit.plan_purge(odkit.open(self.OD), odkit.read_principals(listing), retire=retire)
+
+    def test_a_plan_cannot_be_changed(self) -> None:
+        plan = self.plan(f"krbtgt/{R}", "host/old.example.com", "host/live.example.com")
+        with pytest.raises(FrozenInstanceError):
+            plan.delete = ()  # type: ignore[misc]
+        parts = (plan.delete, plan.keep, plan.review, plan.refused, plan.records, plan.findings, plan.keytabs, plan.slots)
+        assert {type(each) for each in parts} == {tuple}
+
+    def test_limits_say_their_numbers(self) -> None:
+        with pytest.raises(KrbtgtMissing) as missing:
+            self.plan("host/old.example.com", "host/live.example.com")
+        assert (missing.value.realm, missing.value.path) == (R, "<bytes>")
+        with pytest.raises(NothingLive) as nothing:
+            self.plan(f"krbtgt/{R}", "host/old.example.com", "ldap/old.example.com")
+        assert nothing.value.deleted == 2
+
+    def test_options_stay_as_they_were_given(self) -> None:
+        aliases = {"a.example.com": "live.example.com"}
+        options = odkit.PurgeOptions(aliases=aliases)
+        aliases.clear()
+        assert dict(options.aliases) == {"a.example.com": "live.example.com"}

@@ -82,13 +82,13 @@ def mit_dump(*records: str) -> bytes:
 class TestAliasesOfMit:
     """MIT 1.22: an entry whose tl-data of type 12 names another one."""
 
-    def plan(self, *records: str, names: tuple[str, ...] = (), retire: tuple[str, ...] = ("old.example.com",)) -> odkit.Plan:
+    def plan(self, *records: str, names: tuple[str, ...] = (), retire: tuple[str, ...] = ("old.example.com",)) -> odkit.PurgePlan:
         lists = [odkit.read_principals("".join(f"{n}@{R}\n" for n in (f"krbtgt/{R}", *names)).encode())] if names else []
         export = odkit.open(b"dn: dc=example,dc=com\ndc: example\n\ndn: cn=config,dc=example,dc=com\ncn: config\n\n")
         inventories = [*lists, odkit.read_principals(mit_dump(*records))]
         return odkit.plan_purge(export, inventories, retire=retire, keep=["keep.example.com"], realm=R)
 
-    def told(self, plan: odkit.Plan) -> dict[str, list[str]]:
+    def told(self, plan: odkit.PurgePlan) -> dict[str, list[str]]:
         lists = {"delete": [d.text for d in plan.delete], "review": [d.principal or b"" for d in plan.review]}
         return {name: [text.decode().removesuffix(f"@{R}") for text in texts] for name, texts in lists.items()}
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    pkcs7,
     pkcs12,
 )
 from cryptography.x509.oid import NameOID
@@ -29,6 +30,7 @@ from odkit.errors import InputError, OdkitError, UsageError
 from odkit.ldif import Entry, dump
 from odkit.lkdc.check import check_lkdc
 from odkit.lkdc.realm import Certificate, lkdc_realm_of_hash, read_certificates
+from odkit.values.der import elements, only
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 NAME = "com.apple.kerberos.kdc"
@@ -51,6 +53,23 @@ DER = ONE.public_bytes(Encoding.DER)
 PEM = ONE.public_bytes(Encoding.PEM)
 REALM = f"LKDC:SHA1.{hashlib.sha1(DER).hexdigest().upper()}"
 OTHER = certificate(EC, "www.example.com")
+
+
+def _sequence(data: bytes) -> list[bytes]:
+    """The elements of a DER sequence, with their headers."""
+    content, out = only(data, 0x30), []
+    while content:
+        tag, value = next(elements(content))
+        size = 2 + (content[1] & 0x7F if content[1] & 0x80 else 0) + len(value)
+        assert content[0] == tag
+        out.append(content[:size])
+        content = content[size:]
+    return out
+
+
+def x509_serial(der: bytes) -> int:
+    _, value = next((tag, value) for tag, value in elements(only(_sequence(der)[0], 0x30)) if tag == 0x02)
+    return int.from_bytes(value, "big", signed=True)
 
 
 class TestRealm:
@@ -89,6 +108,34 @@ class TestRealm:
             read_certificates(data, password=lambda: "wrong")
         with pytest.raises(InputError, match="needs a password"):
             read_certificates(data)
+
+    def test_pkcs12_in_indefinite_lengths(self) -> None:
+        """As NSS writes it: lengths of the outer sequences are left open, two zero bytes end them."""
+        data = pkcs12.serialize_key_and_certificates(b"kdc", RSA, ONE, [OTHER], BestAvailableEncryption(b"secret"))
+        version, safe, mac = _sequence(data)
+        [kind, content] = _sequence(safe)
+        opened = b"\x30\x80" + version + b"\x30\x80" + kind + content + b"\0\0" + mac + b"\0\0"
+        assert read_certificates(opened, password=lambda: "secret")[0].realm == REALM
+        with pytest.raises(InputError, match="the password does not open it"):
+            read_certificates(opened, password=lambda: "wrong")
+        with pytest.raises(InputError, match="PKCS#12"):
+            read_certificates(opened[:-40], password=lambda: "secret")
+
+    @pytest.mark.parametrize("encoding", [Encoding.DER, Encoding.PEM])
+    def test_a_bundle_of_pkcs7_is_named(self, encoding: Encoding) -> None:
+        data = pkcs7.serialize_certificates([ONE, OTHER], encoding)
+        with pytest.raises(InputError, match="a PKCS#7 bundle; write its certificates with: openssl pkcs7"):
+            read_certificates(data)
+
+    @pytest.mark.parametrize("serial", [0x80, 0xFF])
+    def test_a_serial_number_below_1_is_read_without_a_word(self, serial: int) -> None:
+        """Old tools wrote them; warnings are errors here."""
+        number = ONE.serial_number.to_bytes((ONE.serial_number.bit_length() + 8) // 8, "big")
+        at = DER.index(number)
+        odd = DER[:at] + bytes([serial]) + DER[at + 1 :]
+        assert x509_serial(odd) < 0
+        [found] = read_certificates(odd)
+        assert (found.subject, found.warnings) == (NAME, ())
 
     @pytest.mark.parametrize(
         ("data", "message"),

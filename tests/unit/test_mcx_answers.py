@@ -104,10 +104,36 @@ def test_an_incomplete_export_is_no_proof() -> None:
     before, after = odkit.open(b"dn: cn=users,dc=x\ncn: users\n\n" + whole), odkit.open(limited)
     report = odkit.verify_mcx(before, after)
     assert "OD451" not in {f.code for f in report.findings}
-    assert report.summary["answer"].startswith("the MCX of 0 of 1 record the same (1 setting); 1 not judged")
+    assert report.summary["answer"].startswith("the MCX of 0 of 1 record the same (1 setting); 1 not compared")
     assert "an export is incomplete" in report.summary["answer"]
     assert "0 findings" not in odkit.verify_mcx(after).summary["answer"]
     assert "OD463" not in {f.code for f in odkit.verify_mcx(after, before).findings}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reasons"),
+    [("uid apple-generateduid apple-mcxsettings ", {"the export was not asked for apple-mcxflags"}), ("uid apple-mcxflags ", {"the export was not asked for apple-mcxsettings"}),
+     ("uid ", {"the export was not asked for apple-mcxsettings", "the export was not asked for apple-mcxflags"})],
+)  # fmt: skip
+def test_what_was_not_asked_for_is_not_absent(attributes: str, reasons: set[str]) -> None:
+    asked = {name.lower() for name in attributes.split()}
+    whole = export(SOME_FLAGS["flags"], [GOOD])
+    records = ldif.dump(
+        ldif.Entry(record.dn, {name: values for name, values in record.attributes.items() if name.lower() in asked})
+        for record in [whole.users["ann"]]
+    )
+    head = f"# extended LDIF\n#\n# LDAPv3\n# base <dc=x> with scope subtree\n# filter: (objectclass=*)\n# requesting: {attributes}\n#\n\n".encode()
+    narrow = odkit.open(
+        head + records + b"dn: cn=users,dc=x\n\n# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 3\n# numEntries: 2\n"
+    )
+    composed = Composer(narrow).effective("ann", None)
+    assert {reason.text for reason in composed.reasons} == reasons
+    assert all(each.ambiguous for each in composed.keys)
+    assert composed.unknown
+    for report in (odkit.verify_mcx(narrow), odkit.verify_mcx(whole, narrow), odkit.verify_mcx(narrow, whole)):
+        assert not [f for f in report.findings if f.code.startswith("OD4") and f.code not in {"OD463"} and f.severity.value != "info"]
+        assert "preserved" not in report.summary["answer"]
+        assert "0 findings" not in report.summary["answer"]
 
 
 @pytest.mark.parametrize(

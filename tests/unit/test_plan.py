@@ -190,7 +190,7 @@ class TestVerdicts:
 
 
 class TestPrincipals:
-    def plan(self, *names: str, **options: Any) -> odkit.Plan:
+    def plan(self, *names: str, **options: Any) -> odkit.PurgePlan:
         directory = od(user("ann", "live.example.com"))
         options = {"retire": ["old.example.com"]} | options
         return odkit.plan_purge(directory, inventory("host/live.example.com", *names), **options)
@@ -204,7 +204,7 @@ class TestPrincipals:
         review = {(d.principal or b"").decode().removesuffix(f"@{R}"): d for d in plan.review}
         assert set(review) == {"foo/old.example.com", "host/old", "host/old.example.com/x", "old$"}
         assert review["old$"].command == f"kadmin.local -r '{R}' -q 'delprinc -force \"old$@{R}\"'"
-        assert self.plan("foo/old.example.com", services=["foo"]).delete
+        assert self.plan("foo/old.example.com", options=odkit.PurgeOptions(services=["foo"])).delete
 
     def test_every_principal_is_in_exactly_one_list(self) -> None:
         listing = odkit.read_principals(MART / "leftover" / "listprincs.txt")
@@ -236,7 +236,11 @@ class TestPrincipals:
         assert not plan.delete
         assert f"host/old.example.com@{R}".encode() in plan.candidates
         assert len(plan.candidates) == 22
-        more = odkit.plan_purge(od(user("a", "live.example.com")), retire=["old.example.com"], services=["kadmin", "krbtgt", "changepw"])
+        more = odkit.plan_purge(
+            od(user("a", "live.example.com")),
+            retire=["old.example.com"],
+            options=odkit.PurgeOptions(services=["kadmin", "krbtgt", "changepw"]),
+        )
         assert more.candidates == plan.candidates
 
     def test_a_misspelt_host_is_said(self) -> None:
@@ -253,7 +257,9 @@ class TestBrakes:
     def test_no_live_host_left(self) -> None:
         with pytest.raises(BrakeError, match="leaves none of a host that is known to be live"):
             odkit.plan_purge(od(), inventory("host/old.example.com", "host/other.example.com"), retire=["old.example.com"])
-        assert odkit.plan_purge(od(), inventory("host/old.example.com"), retire=["old.example.com"], allow_large=True).delete
+        assert odkit.plan_purge(
+            od(), inventory("host/old.example.com"), retire=["old.example.com"], options=odkit.PurgeOptions(allow_large=True)
+        ).delete
 
     def test_a_fifth_on_inference_alone(self) -> None:
         directory = od(tree(gone=["x.example.com"]))
@@ -267,7 +273,9 @@ class TestBrakes:
         data = dump([user("ann", "live.example.com")])[:-5]
         with pytest.raises(InputError, match="incomplete"):
             odkit.plan_purge(odkit.open(data), retire=["x.example.com"])
-        assert odkit.plan_purge(odkit.open(data), retire=["x.example.com"], realm=R, accept_incomplete=True).candidates
+        assert odkit.plan_purge(
+            odkit.open(data), retire=["x.example.com"], realm=R, options=odkit.PurgeOptions(accept_incomplete=True)
+        ).candidates
 
     def test_only_the_planned_realm_counts(self) -> None:
         text = f"krbtgt/FOO@FOO\nhost/live.example.com@FOO\nhost/old.example.com@{R}\n"
@@ -285,7 +293,7 @@ class TestBrakes:
         data += f"dn: cn=passwordserver,cn=config,{SUFFIX}\ncn: passwordserver\n{damage}\n\n".encode()
         with pytest.raises(InputError, match="the export is damaged"):
             odkit.plan_purge(odkit.open(data), before=[od(tree("old.example.com"))], realm=R)
-        assert odkit.plan_purge(odkit.open(data), realm=R, accept_incomplete=True).empty
+        assert odkit.plan_purge(odkit.open(data), realm=R, options=odkit.PurgeOptions(accept_incomplete=True)).empty
 
     @pytest.mark.parametrize(
         "dn",
@@ -341,10 +349,12 @@ class TestBrakes:
             assert odkit.plan_purge(export, retire=["x.example.com"], realm=R).hosts
 
     def test_values_that_cannot_be_meant(self) -> None:
-        for options in ({"realm": "\ud800"}, {"services": ["\ud800"]},
-                        {"addresses": {"x": "nonsense"}}):  # fmt: skip
-            with pytest.raises(UsageError):
-                odkit.plan_purge(od(), **options)
+        with pytest.raises(UsageError):
+            odkit.plan_purge(od(), realm="\ud800")
+        with pytest.raises(UsageError):
+            odkit.PurgeOptions(services=["\ud800"])
+        with pytest.raises(UsageError):
+            odkit.PurgeOptions(addresses={"x": "nonsense"})
         with pytest.raises(RefusedError):
             odkit.plan_purge(od(), realm="")
         for bad in ("a\0b", "a\ud800"):
@@ -365,7 +375,7 @@ class TestBrakes:
                 odkit.plan_purge(od(), realm=realm)
         for name in ("", "a/b", "a@b"):
             with pytest.raises(UsageError):
-                odkit.plan_purge(od(), services=[name])
+                odkit.PurgeOptions(services=[name])
 
 
 class TestRecords:
@@ -563,6 +573,82 @@ class TestRecords:
         assert len(plan.refused) == 1
 
 
+class TestNamesThatAreMeant:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "http://old.example.com/",
+            "old.example.com,new.example.com",
+            "old.example.com new.example.com",
+            "host/old.example.com",
+            "a@b.c",
+            "old:22",
+            "-",
+        ],
+    )
+    @pytest.mark.parametrize("option", ["retire", "keep"])
+    def test_what_is_no_name_of_one_host_is_an_error(self, option: str, name: str) -> None:
+        with pytest.raises(UsageError, match="not the name of one host"):
+            verdicts(od(), **{option: [name]})
+
+    def test_a_short_name_puts_every_full_name_that_it_can_mean_under_review(self) -> None:
+        listed = inventory("host/od.example.com", "host/old.example.com", "host/old.example.net", "host/older.example.com")
+        plan = odkit.plan_purge(od(tree()), listed, retire=["old"])
+        assert not plan.delete
+        assert {d.principal for d in plan.review} == {f"host/old.example.{top}@{R}".encode() for top in ("com", "net")}
+
+    @pytest.mark.parametrize(
+        ("retired", "principal", "why"),
+        [
+            ("old.example.com", "host/192.0.2.5", "an address; perhaps the stale host old.example.com"),
+            ("old.example.com", "host/old", "a short name; perhaps the stale host old.example.com"),
+            ("xn--bro-hoa.example.com", "host/b\u00fcro.example.com", "the other form of an internationalised name"),
+            ("b\u00fcro.example.com", "host/xn--bro-hoa.example.com", "the other form of an internationalised name"),
+        ],
+    )
+    def test_other_forms_of_a_retired_name_are_for_a_person(self, retired: str, principal: str, why: str) -> None:
+        """Nothing is passed over: what may be the same machine is no silent keep."""
+        domain = od(tree(), computer("old.example.com$", ipHostNumber="192.0.2.5"))
+        plan = odkit.plan_purge(domain, inventory("host/od.example.com", principal), retire=[retired])
+        assert [(d.principal, d.reason.startswith(why)) for d in plan.review if d.principal] == [(f"{principal}@{R}".encode(), True)]
+
+    def test_a_retired_name_that_nothing_bears_is_said(self) -> None:
+        plan = odkit.plan_purge(od(tree()), inventory("host/od.example.com"), retire=["nosuch.example.com", "nosuch"])
+        assert plan.unmatched == ["nosuch", "nosuch.example.com"]
+        assert [f.subject for f in plan.findings if f.code == "OD204"] == plan.unmatched
+        # without a list of the KDC nothing is known about principals, but a name that no input has is still misspelt
+        domain = od(tree(gone=["gone.example.com"]))
+        assert odkit.plan_purge(domain, retire=["gone.example.com", "nosuch.example.com"]).unmatched == ["nosuch.example.com"]
+
+
+class TestOlderExports:
+    """An export of another company says nothing about this one's servers."""
+
+    @staticmethod
+    def older(suffix: str = SUFFIX, realm: str = R) -> odkit.Directory:
+        kdc = {"objectClass": [b"apple-configuration"], "cn": [b"KerberosKDC"], "apple-config-realname": [realm.encode()]}
+        return odkit.open(dump([Entry(suffix, {"dc": [b"x"]}), Entry(f"cn=KerberosKDC,cn=config,{suffix}", kdc)]))
+
+    @pytest.mark.parametrize(
+        ("suffix", "realm", "what"),
+        [("dc=other,dc=com", R, "suffix"), (SUFFIX, "OTHER.EXAMPLE.COM", "realm"), (SUFFIX, R.lower(), "realm")],
+    )
+    def test_one_of_another_domain_is_an_error(self, suffix: str, realm: str, what: str) -> None:
+        older = self.older(suffix, realm)
+        with pytest.raises(UsageError, match=f"of another domain: its {what} is .*--former-realm"):
+            odkit.plan_purge(od(tree()), before=[older])
+        if realm != R:
+            odkit.plan_purge(od(tree()), before=[older], options=odkit.PurgeOptions(former_realms=(realm,)))
+
+    def test_the_same_export_twice_is_an_error(self) -> None:
+        now = od(tree())
+        with pytest.raises(UsageError, match="is the export itself"):
+            odkit.plan_purge(now, before=[od(tree())])
+        data = dump([Entry(SUFFIX, {"dc": [b"x"]}), config("KerberosKDC", apple_config_realname=R.encode())])
+        with pytest.raises(UsageError, match="is given twice"):
+            odkit.plan_purge(odkit.open(data, data))
+
+
 class TestDeterminism:
     def test_same_inputs_same_plan(self, tmp_path: Path, retired: list[str]) -> None:
         texts: list[dict[Path, bytes]] = []
@@ -637,11 +723,11 @@ class TestSeveralInventories:
         """A name whose key stands in a live host's keytab is deleted only when somebody names that host."""
         od, before = (odkit.open(MART / stage / "export.ldif") for stage in ("leftover", "before"))
         listed = odkit.read_principals(self.LISTED)
-        inferred = odkit.plan_purge(od, listed, before=[before], allow_large=True)
+        inferred = odkit.plan_purge(od, listed, before=[before], options=odkit.PurgeOptions(allow_large=True))
         host = inferred.delete[0].host
         live = next(v.host for v in inferred.hosts.values() if v.verdict == "live")
         keytab = self.keytab(host, live)
-        held = odkit.plan_purge(od, [listed, keytab], before=[before], allow_large=True)
+        held = odkit.plan_purge(od, [listed, keytab], before=[before], options=odkit.PurgeOptions(allow_large=True))
         name = f"host/{host}@MEDICALMART.EXAMPLE.COM".encode()
         assert {d.text for d in inferred.delete} - {d.text for d in held.delete} == {name}
         [decision] = [d for d in held.review if d.principal == name]
@@ -651,7 +737,9 @@ class TestSeveralInventories:
         assert [bytes(p) for p in named.keytabs[0].remove] == [name]
         assert named.as_json()["keytabs"] == [{"path": "<bytes>", "remove": [name.decode()], "refused": []}]
         # a stale keytab alone proves nothing
-        assert len(odkit.plan_purge(od, [listed, self.keytab(host)], before=[before], allow_large=True).delete) == len(inferred.delete)
+        assert len(
+            odkit.plan_purge(od, [listed, self.keytab(host)], before=[before], options=odkit.PurgeOptions(allow_large=True)).delete
+        ) == len(inferred.delete)
 
     def test_lists_that_differ(self, retired: list[str]) -> None:
         od = odkit.open(MART / "leftover" / "export.ldif")
@@ -687,7 +775,7 @@ class TestSeveralInventories:
             .replace("{}", name, 1)
             .replace("{}", ", Server not found in Kerberos database")
         )
-        asked = odkit.plan_purge(od, listed, retire=retired, kdc_logs=[read_kdc_log(log.encode())])
+        asked = odkit.plan_purge(od, listed, retire=retired, options=odkit.PurgeOptions(kdc_logs=[read_kdc_log(log.encode())]))
         assert {d.text for d in plan.delete} - {d.text for d in asked.delete} == {name.encode()}
         [decision] = [d for d in asked.review if d.principal == name.encode()]
         assert decision.reason.startswith("still asked for 2 times, last on Nov 19 08:12:31 by ann@R from 10.0.1.5 (<bytes>:2)")
@@ -696,7 +784,7 @@ class TestSeveralInventories:
 class TestLion:
     """10.7 and later: principals are values of records."""
 
-    def plan(self) -> odkit.Plan:
+    def plan(self) -> odkit.PurgePlan:
         return odkit.plan_purge(odkit.open(lion.main(), lion.auth()), retire=["old.example.com", "gone.example.com"])
 
     def test_each_case(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lion
 import odkit
 from conftest import MART
 from odkit.errors import UsageError
@@ -70,6 +71,8 @@ class TestEveryPlace:
                     whole = form == "%s" and attribute in {"apple-printer-lprhost", "apple-dns-nameserver"}
                     if wanted is Handling.REWRITE and not whole and form not in {"afp://%s/Homes", "\\\\%s\\share"}:
                         wanted = Handling.REVIEW  # a word
+                    if wanted is Handling.DELETE and attribute.startswith("draft-krbprincipal"):
+                        wanted = Handling.REVIEW  # no principal of that host
                     assert each.handling is wanted
 
     def test_how_they_are_handled(self) -> None:
@@ -146,6 +149,67 @@ class TestMap:
         assert '"Users" -> "files.medicalmart.example.com" [label="homeDirectory (' in found.dot()
         assert found.mermaid().startswith("flowchart LR\n")
         assert host_map(od()).edges == {}
+
+
+class TestRealms:
+    """A master's realm is its first name in capitals by default; a realm is no host."""
+
+    def domain(self) -> odkit.Directory:
+        client = {"edu.mit.kerberos": {"libdefaults": {"default_realm": "SRV.EXAMPLE.COM"}, "domain_realm": {OLD: "SRV.EXAMPLE.COM"},
+                                       "realms": {"SRV.EXAMPLE.COM": {"KDC_List": ["od.example.com", "SRV.EXAMPLE.COM"]}}}}  # fmt: skip
+        slot = f";ApplePasswordServer;0x{'1' * 32},1024 35 123456789 root@{OLD}:10.0.0.1".encode()
+        kerberos = f";Kerberosv5;0x{'1' * 32};ann@SRV.EXAMPLE.COM;SRV.EXAMPLE.COM;1024 35 123456789 root@{OLD}:10.0.0.1".encode()
+        return od(
+            Entry("cn=KerberosKDC,cn=config,dc=x", {"cn": [b"KerberosKDC"], "apple-config-realname": [b"SRV.EXAMPLE.COM"]}),
+            Entry("cn=KerberosClient,cn=config,dc=x", {"cn": [b"KerberosClient"], "apple-xmlplist": [plistlib.dumps(client)]}),
+            Entry("uid=ann,cn=users,dc=x", {"uid": [b"ann"], "authAuthority": [slot, kerberos], "mail": [b"ann@srv.example.com"],
+                                            "altSecurityIdentities": [b"Kerberos:ann@SRV.EXAMPLE.COM"], "description": [b"at SRV.EXAMPLE.COM"],
+                                            "apple-user-homeurl": [b"<home_dir><url>afp://SRV.EXAMPLE.COM/H</url></home_dir>"]}),
+        )  # fmt: skip
+
+    def test_a_realm_is_no_host(self) -> None:
+        found = [(each.attribute, each.inside, each.handling) for each in odkit.references(self.domain(), [OLD])]
+        config = "/edu.mit.kerberos"
+        assert found == [
+            ("apple-xmlplist", f"{config}/domain_realm/{OLD} (key)", Handling.SLAPCONFIG),
+            ("apple-xmlplist", f"{config}/realms/SRV.EXAMPLE.COM/KDC_List[1]", Handling.SLAPCONFIG),
+            ("authAuthority", "", Handling.KEEP), ("authAuthority", "", Handling.KEEP), ("mail", "", Handling.REVIEW),
+            ("description", "", Handling.REVIEW), ("apple-user-homeurl", "", Handling.REWRITE),
+        ]  # fmt: skip
+
+    def test_verify_finds_no_retired_name_in_a_realm(self) -> None:
+        report = odkit.verify(self.domain(), retired=[OLD])
+        attributes = {f.attribute for f in report.findings if f.code == "OD613"}
+        assert attributes.isdisjoint({"authAuthority", "altSecurityIdentities", "apple-config-realname"})
+
+
+class TestShortNames:
+    """A short name matches, or is refused; it never gets an all-clear."""
+
+    @pytest.mark.parametrize("text", ["srv", "SRV.example.com", "afp://srv.example.net/H", "at srv."])
+    def test_it_is_found_as_the_first_label_of_full_names(self, text: str) -> None:
+        domain = od(Entry("cn=one,cn=groups,dc=x", {"cn": [b"one"], "description": [text.encode()]}))
+        assert [(each.kind, each.handling) for each in odkit.references(domain, ["srv"])] == [(HitKind.SHORT, Handling.REVIEW)]
+
+    @pytest.mark.parametrize("text", ["mysrv.example.com", "srv2.example.com", "www.srv.example.com", "srv-2", "x_srv"])
+    def test_not_inside_other_names(self, text: str) -> None:
+        domain = od(Entry("cn=one,cn=groups,dc=x", {"cn": [b"one"], "description": [text.encode()]}))
+        assert not odkit.references(domain, ["srv"]).found
+
+    def test_a_verdict_wants_full_names(self) -> None:
+        with pytest.raises(UsageError, match="not the full name of a host: 'srv'"):
+            odkit.verify(od(), retired=["srv"])
+
+
+def test_references_and_the_purge_plan_agree_on_principals_of_the_directory() -> None:
+    """One function decides about a name in cn=authdata: what one calls delete, the other deletes."""
+    domain = odkit.open(lion.main(), lion.auth())
+    plan = odkit.plan_purge(domain, retire=["old.example.com"], keep=["od.example.com"], options=odkit.PurgeOptions(allow_large=True))
+    going = {d.text for d in plan.delete}
+    found = [each for each in odkit.references(domain, ["old.example.com"]) if each.attribute.startswith("draft-krbPrincipal")]
+    assert {each.handling for each in found} == {Handling.DELETE, Handling.REVIEW}
+    for each in found:
+        assert (each.handling is Handling.DELETE) is (f"{each.before}{each.hit}{each.after}".encode() in going)
 
 
 class TestRewrite:

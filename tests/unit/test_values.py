@@ -55,8 +55,8 @@ class TestDN:
         assert dn.parent.rdns == dn.rdns[1:]
 
     def test_a_long_bad_dn_is_linear(self) -> None:
-        assert dn_key("a=b" + " " * 400_000 + ",c") is None
-        assert dn_key("a=b" + "+c=d" * 100_000 + ",") is None
+        assert dn_key("a=b" + " " * 4_000 + ",c") is None
+        assert dn_key("a=b" + "+c=d" * 1_000 + ",") is None
 
 
 class TestText:

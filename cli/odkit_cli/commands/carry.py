@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ _FILE = click.Path(path_type=Path)
     help="Day by which users with weak keys only must change their password; 90 days by default.",
 )
 @click.option("--accept-incomplete", is_flag=True, help="Plan although an export is incomplete.")
+@click.option("--rehearse", is_flag=True, help="Play the plan on scratch servers; with -o the files of that folder.")
+@click.option("--logins", type=_FILE, metavar="FILE", help="Passwords of test users for --rehearse: NAME TAB PASSWORD, mode 0600.")
+@click.option("--login", "asked", multiple=True, metavar="NAME", help="A test user whose password --rehearse asks for.")
+@click.option("--all", "whole", is_flag=True, help="--rehearse tries every user, also beyond 2,000.")
+@click.option("--yes", "alone", is_flag=True, help="--rehearse goes on where no namespaces are to be had.")
 @format_options
 @click.pass_context
 def carry(
@@ -71,20 +77,18 @@ def carry(
             --target-dump new.dump --target-stash new.stash -o carry
     """
     import odkit
-    from odkit.carrying.accounts import map_groups
     from odkit.carrying.report import carry_text
 
-    until = options.pop("weak_until")
-    plan = odkit.carry(
-        open_exports(exports, gather=("digest",)),
-        to=to,
-        map_groups=map_groups(options.pop("map_group")),
-        before=[open_exports([name]) for name in options.pop("before")],
-        addresses=addresses(options.pop("address")),
-        weak_until=until.date() if until is not None else None,
-        **options,
-    )
+    od = open_exports(exports, gather=("digest",))
+    play = {name: options.pop(name) for name in ("rehearse", "logins", "asked", "whole", "alone")}
+    chosen = _chosen(options)
+    if play["rehearse"] and output is not None and (Path(output) / "carry.json").is_file() and not force:
+        context.exit(_rehearse(context, od, to, chosen, play, folder=Path(output), json=as_json or format_ == "json"))
+    plan = odkit.carry(od, to=to, options=chosen)
     written = odkit.write_carry(plan, output, force=force) if output is not None else []
+    if play["rehearse"]:
+        folder = Path(output) if output is not None else None
+        context.exit(_rehearse(context, od, to, chosen, play, folder=folder, json=as_json or format_ == "json"))
     if as_json or format_ == "json":
         write_json(plan.as_json())
     elif not context.obj["quiet"]:
@@ -94,3 +98,34 @@ def carry(
             for path in written:
                 click.echo(f"  {path.relative_to(output or '')}")
     context.exit(exits.FINDINGS if plan.must_act else exits.FINE)
+
+
+def _chosen(options: dict[str, Any]) -> Any:
+    """The options as the library takes them."""
+    from odkit.carrying import CarryOptions
+    from odkit.carrying.accounts import map_groups
+
+    until = options.pop("weak_until")
+    return CarryOptions(
+        map_groups=map_groups(options.pop("map_group")),
+        before=[open_exports([name]) for name in options.pop("before")],
+        addresses=addresses(options.pop("address")),
+        weak_until=until.date() if until is not None else None,
+        **options,
+    )
+
+
+def _rehearse(context: click.Context, od: Any, to: str, options: Any, play: dict[str, Any], *, folder: Path | None, json: bool) -> int:
+    from odkit.rehearsal.carry import read_logins, rehearse_carry
+
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a program that ends before it has read its input is none of ours
+    logins = read_logins(play["logins"]) if play["logins"] is not None else {}
+    logins |= {name: click.prompt(f"Old password of {name}", hide_input=True, err=True) for name in play["asked"]}
+    done = rehearse_carry(od, to, options, folder=folder, logins=logins, whole=play["whole"], alone=play["alone"])
+    if json:
+        write_json(done.as_json())
+    elif not context.obj["quiet"]:
+        for line in done.lines():
+            click.echo(line)
+    return exits.FINE if done.proved else exits.FINDINGS

@@ -278,7 +278,8 @@ def _one(context: click.Context, od: Any, found: Any, *, json_wanted: bool, show
             ]
             click.echo("\n".join(table(rows)))
         if found.reasons:
-            click.echo("Not counted, or not for certain:" if found.keys else "Nothing is managed:")
+            nothing = "Nothing is known to be managed:" if found.unknown else "Nothing is managed:"
+            click.echo("Not counted, or not for certain:" if found.keys else nothing)
         for r in found.reasons:
             who = f"{r.level} {escape(r.name)}: " if r.level else ""
             click.echo(f"  {who}{r.text}{f' ({r.code})' if r.code else ''}")

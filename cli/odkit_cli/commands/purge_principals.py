@@ -40,7 +40,7 @@ def purge_principals(context: click.Context, /, output: str | None, force: bool,
         click.echo(plan_text(plan), nl=False)
         if written:
             click.echo(_next_steps(output or "", [str(path.relative_to(output or "")) for path in written], target or ""), nl=False)
-    context.exit(exits.FINDINGS if plan.review or plan.refused else exits.FINE)
+    context.exit(exits.FINDINGS if plan.review or plan.refused or plan.unmatched else exits.FINE)
 
 
 def _next_steps(folder: str, names: list[str], target: str) -> str:

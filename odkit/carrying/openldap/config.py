@@ -67,7 +67,7 @@ class Settings:
 
 def _access(settings: Settings) -> list[tuple[str, list[str]]]:
     """What is allowed, rule by rule: what it is about, and to whom what."""
-    own = [] if settings.sasl else ["by self =xw"]
+    own = [] if settings.sasl or settings.cram_md5 else ["by self =xw"]  # a second password beside the one that stays valid
     return [
         (f"to attrs=userPassword,{CRAM_MD5}", [*own, "by anonymous auth", "by * none"]),
         ("to attrs=userPKCS12", ["by self read", "by * none"]),

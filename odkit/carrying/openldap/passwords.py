@@ -65,9 +65,9 @@ def login_of(source: CarrySource, user: SourceUser) -> UserLogin:
     if crypt is not None and user.state.free:
         value, verdict, reasons, principal = crypt, Verdict.CARRIED, (), None
         forms = (Form("crypt", "{CRYPT}"),)
-    elif crypt is not None and verdict is not Verdict.DISABLED:
-        why = user.state.locked or user.state.must_change
-        verdict, reasons = Verdict.RESET, (why,) if why is not None else ()
+    elif crypt is not None:
+        why = user.state.must_change
+        verdict, reasons, principal = Verdict.RESET, (why,) if why is not None else (), None
         forms = (Form("crypt", ""),)
     elif ruling.target is not None and verdict is not Verdict.RESET and (ruling.known or user.state.locked is None):
         value = sasl_value(ruling.target)
@@ -77,6 +77,12 @@ def login_of(source: CarrySource, user: SourceUser) -> UserLogin:
             reasons = (*reasons, Reason(Why.NOT_EXPRESSIBLE, text))
         else:
             forms = (*forms, Form("Kerberos", "{SASL}"))
+    if user.state.locked is not None:
+        verdict = Verdict.DISABLED
+        reasons = (
+            user.state.locked,
+            *(reason for reason in reasons if reason != user.state.locked and reason.why is not Why.NOTHING_USABLE),
+        )
     cram = _cram(user) if source.options.cram_md5 and user.state.free else None
     if cram is not None:
         forms = (*forms, Form("CRAM-MD5", "CRAM-MD5"))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.ldif import Attributes, ChangeRecord, Modification, comment, format_record
-from odkit.purge import Plan, RecordChange
+from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.scripts.assertion import assertion
 from odkit.purge.scripts.ldifchange import printed
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
@@ -28,7 +28,7 @@ def _names(change: RecordChange) -> Iterator[tuple[str, bytes]]:
             yield attribute, bytes(value)
 
 
-def aliases_ldif(plan: Plan) -> bytes:
+def aliases_ldif(plan: PurgePlan) -> bytes:
     """``remove-aliases.ldif``: one change record a step, each with an assertion control on the record's names."""
     head = comment(
         f"odkit plan {plan.id}: remove-aliases.ldif\n"
@@ -48,7 +48,7 @@ def aliases_ldif(plan: Plan) -> bytes:
     return b"".join(parts)
 
 
-def restore_aliases_ldif(plan: Plan) -> bytes:
+def restore_aliases_ldif(plan: PurgePlan) -> bytes:
     """``restore/restore-aliases.ldif``: adds the aliases, and the deleted records, again."""
     head = comment(
         f"SECRET: records of cn=authdata of odkit plan {plan.id}; keep the mode 0600\n"
@@ -68,7 +68,7 @@ def restore_aliases_ldif(plan: Plan) -> bytes:
     return b"".join(parts)
 
 
-def aliases_script(plan: Plan, target: str) -> bytes:
+def aliases_script(plan: PurgePlan, target: str) -> bytes:
     """``remove-aliases.sh``: compares ``cn=authdata`` with the plan, then runs ldapmodify once.
 
     Raises:

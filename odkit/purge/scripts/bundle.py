@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator
 from os import PathLike
 from pathlib import Path
 
-from odkit.errors import BrakeError, UsageError
+from odkit.errors import PrincipalsUnknown, UsageError
 from odkit.files import OutputFolder
-from odkit.purge import Flavour, Plan
+from odkit.kerberos import PrincipalStore
+from odkit.purge import PurgePlan
 from odkit.purge.report import plan_text
 from odkit.purge.scripts.authdata import aliases_ldif, aliases_script, restore_aliases_ldif
 from odkit.purge.scripts.dscl import dscl_script
@@ -22,11 +23,11 @@ __all__ = ["TARGETS", "check_target", "run_order", "write_plan"]
 
 _MIT = ("10.4", "10.5", "10.6")
 TARGETS = (*_MIT, "10.7+", "heimdal")
-_FITS = {Flavour.MIT: _MIT, Flavour.HEIMDAL: ("heimdal",), Flavour.AUTHDATA: ("10.7+",)}
+_FITS = {PrincipalStore.MIT: _MIT, PrincipalStore.HEIMDAL: ("heimdal",), PrincipalStore.DIRECTORY: ("10.7+",)}
 _ADVICE = {
-    Flavour.MIT: "the list is of an MIT KDC (10.4 to 10.6)",
-    Flavour.HEIMDAL: "the list is of Heimdal's kadmin; from 10.7 on plan from the export with its cn=authdata, without --principals",
-    Flavour.AUTHDATA: "the export has principals in cn=authdata, as 10.7 and later do",
+    PrincipalStore.MIT: "the list is of an MIT KDC (10.4 to 10.6)",
+    PrincipalStore.HEIMDAL: "the list is of Heimdal's kadmin; from 10.7 on plan from the export with its cn=authdata, without --principals",
+    PrincipalStore.DIRECTORY: "the export has principals in cn=authdata, as 10.7 and later do",
 }
 
 
@@ -90,17 +91,17 @@ def check_target(target: str) -> None:
         raise UsageError(f"not a target: {target!r} ({', '.join(TARGETS)})")
 
 
-def _check_fit(plan: Plan, target: str) -> None:
-    if plan.flavour is not None and target not in _FITS[plan.flavour]:
-        raise UsageError(f"--target {target} does not fit: {_ADVICE[plan.flavour]}. Nothing was written")
-    if plan.flavour is None and plan.candidates and target == "10.7+":
-        raise BrakeError(
+def _check_fit(plan: PurgePlan, target: str) -> None:
+    if plan.store is not None and target not in _FITS[plan.store]:
+        raise UsageError(f"--target {target} does not fit: {_ADVICE[plan.store]}. Nothing was written")
+    if plan.store is None and plan.candidates and target == "10.7+":
+        raise PrincipalsUnknown(
             "from 10.7 on principals are attributes of directory records, and deleting one by name can blank a live server's keys: "
             "give the export of cn=authdata (slapcat -b cn=authdata) beside the main one. Nothing was written"
         )
 
 
-def _principal_files(plan: Plan, target: str) -> Iterator[tuple[str, bytes]]:
+def _principal_files(plan: PurgePlan, target: str) -> Iterator[tuple[str, bytes]]:
     if plan.authdata:
         yield "remove-aliases.sh", aliases_script(plan, target)
         yield "remove-aliases.ldif", aliases_ldif(plan)
@@ -114,7 +115,7 @@ def _principal_files(plan: Plan, target: str) -> Iterator[tuple[str, bytes]]:
             yield name, keytab_script(plan, keytab, target, name)
 
 
-def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: bool = False) -> list[Path]:
+def write_plan(plan: PurgePlan, folder: str | PathLike[str], *, target: str, force: bool = False) -> list[Path]:
     """Write a plan's scripts.
 
     Args:
@@ -129,7 +130,7 @@ def write_plan(plan: Plan, folder: str | PathLike[str], *, target: str, force: b
 
     Raises:
         UsageError: not a target, or not that of the inventory.
-        BrakeError: 10.7+ without the directory's own principals.
+        PrincipalsUnknown: 10.7+ without the directory's own principals.
         RefusedError: the folder is not empty, a file cannot be written, a name cannot be carried.
     """
     check_target(target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from odkit.directory import DSCL_ATTRIBUTES
-from odkit.purge import Plan, RecordChange
+from odkit.purge import PurgePlan, RecordChange
 from odkit.redaction import is_private
 from odkit.shell import assemble, encode_name, field_of, fragment, heredoc, status_lines
 from odkit.text import decode, plural
@@ -36,7 +36,7 @@ def _compared(change: RecordChange) -> str:
     return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
 
 
-def dscl_script(plan: Plan, target: str) -> bytes:
+def dscl_script(plan: PurgePlan, target: str) -> bytes:
     """``delete-records.sh``: reads, one batch of deletes (10.4: one command each), reads again.
 
     Raises:

@@ -6,15 +6,16 @@ MIT (Mac OS X Server 10.4-10.6) and a plain Heimdal KDC take the same steps; wha
 from __future__ import annotations
 
 from odkit.errors import UsageError
+from odkit.kerberos import PrincipalStore
 from odkit.kerberos.heimdal import heimdal_text
-from odkit.purge import Flavour, Plan
+from odkit.purge import PurgePlan
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["purge_script", "restore_script"]
 
 
-def _values(plan: Plan, target: str) -> dict[str, str]:
+def _values(plan: PurgePlan, target: str) -> dict[str, str]:
     if plan.realm is None:
         raise UsageError("the plan names no realm")
     return {"PLAN": plan.id, "REALM": plan.realm, "TARGET": target}
@@ -32,7 +33,7 @@ def _place(target: str) -> str:
     )
 
 
-def purge_script(plan: Plan, target: str) -> bytes:
+def purge_script(plan: PurgePlan, target: str) -> bytes:
     """``purge-principals.sh``: run on the KDC, first without ``--apply``.
 
     Args:
@@ -43,7 +44,7 @@ def purge_script(plan: Plan, target: str) -> bytes:
         UsageError: the plan names no realm.
         RefusedError: the realm cannot be carried.
     """
-    heimdal = plan.flavour is Flavour.HEIMDAL  # its own spelling, with the realm
+    heimdal = plan.store is PrincipalStore.HEIMDAL  # its own spelling, with the realm
     deletions = [heimdal_text(d.principal) if heimdal else d.text for d in plan.delete]
     names = [encode_name(name) for name in (plan.candidates if plan.names is None else deletions)]
     what = "unverified names, deleted where the KDC lists them" if plan.names is None else plural(len(names), "principal")
@@ -64,7 +65,7 @@ def purge_script(plan: Plan, target: str) -> bytes:
     )
 
 
-def restore_script(plan: Plan, target: str) -> bytes:
+def restore_script(plan: PurgePlan, target: str) -> bytes:
     """``restore-principals.sh``: puts back what `purge_script` deleted, from the backup that it made."""
     head = (
         f"odkit plan {plan.id}: restore-principals.sh",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from odkit.errors import UsageError
 from odkit.kerberos.heimdal import heimdal_text
-from odkit.purge import KeytabPlan, Plan
+from odkit.purge import KeytabPlan, PurgePlan
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
 
 __all__ = ["keytab_script"]
 
 
-def keytab_script(plan: Plan, keytab: KeytabPlan, target: str, name: str) -> bytes:
+def keytab_script(plan: PurgePlan, keytab: KeytabPlan, target: str, name: str) -> bytes:
     """``clean-keytab-N.sh``: to be run on the server whose keytab it is.
 
     Args:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
-from odkit.purge import Plan, RecordChange
+from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.scripts.assertion import asserted, assertion
 from odkit.redaction import is_private, is_secret
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
@@ -28,7 +28,7 @@ def _change(change: RecordChange) -> ChangeRecord:
     return ChangeRecord(dn, "modify", controls=(assertion(values),), changes=(modification,))
 
 
-def changes_ldif(plan: Plan) -> bytes:
+def changes_ldif(plan: PurgePlan) -> bytes:
     """``delete-records.ldif``: one change record a step, memberships first, each with an assertion control."""
     head = comment(
         f"odkit plan {plan.id}: delete-records.ldif\n"
@@ -42,7 +42,7 @@ def changes_ldif(plan: Plan) -> bytes:
     return b"".join(parts)
 
 
-def restore_ldif(plan: Plan) -> bytes:
+def restore_ldif(plan: PurgePlan) -> bytes:
     """``restore/restore-records.ldif``: adds the records and memberships again, records first."""
     secret = sum(1 for c in plan.records if c.attribute is None for name in c.entry.attributes if is_secret(name))
     head = comment(
@@ -90,7 +90,7 @@ def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:
     return iter(sorted(lines))
 
 
-def ldif_script(plan: Plan, target: str) -> bytes:
+def ldif_script(plan: PurgePlan, target: str) -> bytes:
     """``delete-records-ldif.sh``: compares every record with the plan, then runs ldapmodify once.
 
     Raises:

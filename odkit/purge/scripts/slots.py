@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odkit.purge import Plan
+from odkit.purge import PurgePlan
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
 from odkit.values.dscl import record_path, record_path_raw
@@ -10,7 +10,7 @@ from odkit.values.dscl import record_path, record_path_raw
 __all__ = ["slots_script"]
 
 
-def slots_script(plan: Plan, target: str) -> bytes:
+def slots_script(plan: PurgePlan, target: str) -> bytes:
     """``delete-slots.sh``: after the records are gone, behind a probe of mkpassdb's own help.
 
     Args:

@@ -1,0 +1,80 @@
+"""What becomes of a name in ``cn=authdata`` when its host goes: one answer for `odkit.references` and `odkit.plan_purge`.
+
+* an alias: its value is taken out, and nothing else; ``kadmin -l delete`` would blank the record's keys and all of its names, because it
+  finds a record by alias, too (Heimdal-172 hdb-od.c);
+* a canonical name, and no name left that stays: the record is deleted - with the computer's record where it belongs to one that goes,
+  because slapd's odusers overlay then removes it itself;
+* a canonical name with a name that stays, or of a record that stays: a person decides; the record has to be renamed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+
+from odkit.directory import Directory, Record
+from odkit.ldif import Entry
+from odkit.text import decode
+from odkit.values.slot import slot_of
+
+__all__ = ["Fate", "RecordOwners", "fate_of"]
+
+
+class Fate(StrEnum):
+    """What becomes of a name."""
+
+    VALUE = "value"  # its value is taken out
+    ENTRY = "entry"  # its entry of cn=authdata is deleted
+    WITH_OWNER = "with owner"  # it goes with the record that it belongs to
+    SHARED = "shared"  # a person: names that stay share its keys
+    OWNED = "owned"  # a person: it belongs to a record that stays
+
+
+def fate_of(alias: bool, *, shared: bool, owned: bool, owner_goes: bool) -> Fate:
+    """Decide.
+
+    Args:
+        alias: it is an alias, and no canonical name.
+        shared: the entry bears a name that stays.
+        owned: the entry belongs to a record of the main directory.
+        owner_goes: which is deleted.
+    """
+    if alias:
+        return Fate.WITH_OWNER if owner_goes else Fate.VALUE
+    if shared:
+        return Fate.SHARED
+    if not owned:
+        return Fate.ENTRY
+    return Fate.WITH_OWNER if owner_goes else Fate.OWNED
+
+
+@dataclass(slots=True)
+class RecordOwners:
+    """The records of the main directory that entries of ``cn=authdata`` belong to."""
+
+    by_uuid: dict[str, Record]
+    by_guid: dict[str, Record]
+
+    @classmethod
+    def of(cls, od: Directory) -> RecordOwners:
+        """Those of an export: found by entryUUID, and by the slot of an authority."""
+        by_uuid: dict[str, Record] = {}
+        by_guid: dict[str, Record] = {}
+        for record in chain(od.computers.records(), od.users.records()):
+            uuid = record.text("entryUUID")
+            if uuid:
+                by_uuid.setdefault(uuid.lower(), record)
+            for value in record.texts("authAuthority"):
+                slot = slot_of(value, ("applepasswordserver", "kerberosv5"))
+                if slot is not None:
+                    by_guid.setdefault(slot.auth_guid, record)
+        return cls(by_uuid, by_guid)
+
+    def find(self, entry: Entry) -> Record | None:
+        """The record that an entry of ``cn=authdata`` belongs to, None where there is none."""
+        linkage, guid = entry.attributes.first("userLinkage"), entry.attributes.first("authGUID")
+        found = self.by_uuid.get(decode(linkage).lower()) if linkage is not None else None
+        if found is None and guid is not None:
+            found = self.by_guid.get(decode(guid).lower())
+        return found

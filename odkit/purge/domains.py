@@ -1,0 +1,41 @@
+"""Whether the exports that a plan is made from are of one domain: evidence about another company's servers says nothing about these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from odkit.directory import Directory
+from odkit.errors import UsageError
+from odkit.text import escape
+
+__all__ = ["check_domains"]
+
+
+def check_domains(od: Directory, before: Sequence[Directory], former_realms: Sequence[str]) -> None:
+    """Check that older exports are of the export's domain, and none of them the export itself.
+
+    Args:
+        od: the directory that will be changed.
+        before: older exports.
+        former_realms: realms that the domain had before it was renamed; an older export of one is taken as it is.
+
+    Raises:
+        UsageError: another suffix or realm, or the same export twice.
+    """
+    if not before and len(od.sources) < 2:
+        return  # a digest takes as long as the export is large
+    own = {source.digest for source in od.sources}
+    if len(own) < len(od.sources):
+        raise UsageError(f"the export {escape(od.sources[0].path)} is given twice")
+    for older in before:
+        path = escape(older.sources[0].path)
+        if own & {source.digest for source in older.sources}:
+            raise UsageError(f"{path} is the export itself; --before takes an older one")
+        if older.realm in former_realms and older.realm is not None:
+            continue
+        for what, one, other in (("suffix", older.suffix_key, od.suffix_key), ("realm", older.realm, od.realm)):
+            if one and other and one != other:
+                raise UsageError(
+                    f"{path} is of another domain: its {what} is {escape(one)}, that of {escape(od.sources[0].path)} is {escape(other)}. "
+                    "If the domain was renamed, name its older realm with --former-realm"
+                )

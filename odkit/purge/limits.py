@@ -1,0 +1,56 @@
+"""The limits of a plan: one that does more than anybody can have meant is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from odkit.errors import KrbtgtMissing, NothingLive, TooMuchInferred
+from odkit.hosts import HostVerdict, Verdict
+from odkit.kerberos import Inventory, Principal, protected
+from odkit.names import host_key, is_fqdn
+from odkit.purge.principals import PrincipalDecisions
+from odkit.text import decode
+
+__all__ = ["INFERRED_SHARE", "check_krbtgt", "check_size"]
+
+INFERRED_SHARE: Final = 0.20  # of the host principals: what inference alone may delete
+
+
+def check_krbtgt(inventory: Inventory, realm: bytes) -> None:
+    """Check that an inventory is the whole list of a realm's KDC.
+
+    Raises:
+        KrbtgtMissing: the realm's own krbtgt is not in it.
+    """
+    if not any(row.principal == Principal((b"krbtgt", realm), realm) for row in inventory.listed):
+        raise KrbtgtMissing(inventory.path, decode(realm))
+
+
+def check_size(inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdict], decided: PrincipalDecisions) -> None:
+    """Check how much of an inventory goes.
+
+    Args:
+        inventory: the principals.
+        realm: the one that is cleaned.
+        hosts: the verdicts.
+        decided: what is to be deleted, and what not.
+
+    Raises:
+        NothingLive: no principal of a live host would be left.
+        TooMuchInferred: inference alone would delete more than a fifth of the host principals.
+    """
+    if not decided.delete:
+        return
+    host_principals = [row for row in inventory.listed if row.principal.realm == realm and _of_host(row.principal)]
+    gone = {d.text for d in decided.delete}
+    left = [row for row in host_principals if row.text not in gone]
+    if not any((v := hosts.get(host_key(row.principal.host or b""))) is not None and v.verdict is Verdict.LIVE for row in left):
+        raise NothingLive(len(gone))
+    inferred = sum(not hosts[d.host].named for d in decided.delete)
+    if inferred > INFERRED_SHARE * len(host_principals):
+        raise TooMuchInferred(inferred, len(host_principals), INFERRED_SHARE)
+
+
+def _of_host(p: Principal) -> bool:
+    return p.host is not None and is_fqdn(decode(p.host)) and protected(p) is None

@@ -1,0 +1,88 @@
+"""What a rehearsal of a carry proves: one row a thing, one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from odkit.text import escape, table
+
+__all__ = ["Proof", "Rehearsal", "Row"]
+
+
+class Proof(StrEnum):
+    """Of one row."""
+
+    PROVED = "proved"
+    FAILED = "failed"
+    NOT_PROVED = "not proved"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that was tried.
+
+    Attributes:
+        what: in words.
+        proof: what came of it.
+        detail: counts, and the first names that failed; never a key or a password.
+        seconds: that it took.
+    """
+
+    what: str
+    proof: Proof
+    detail: str = ""
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """A member of ``rows``."""
+        return {"what": self.what, "proof": self.proof.value, "detail": self.detail, "seconds": round(self.seconds, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """All rows of one rehearsal.
+
+    Attributes:
+        plan: id of the plan that was played.
+        target: name of the target.
+        rows: in the order in which they were tried.
+        notes: what else a person should know.
+    """
+
+    plan: str
+    target: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        """Whether every row is proved."""
+        return all(row.proof is Proof.PROVED for row in self.rows)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of schema ``odkit/carry-rehearsal/1``."""
+        rows = [row.as_json() for row in self.rows]
+        return {
+            "schema": "odkit/carry-rehearsal/1",
+            "id": self.plan,
+            "target": self.target,
+            "proved": self.proved,
+            "rows": rows,
+            "notes": list(self.notes),
+        }
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        yield f"Rehearsal of plan {self.plan} to {self.target}, on scratch servers"
+        yield from table([(row.proof.value, row.what, escape(row.detail), f"{row.seconds:.1f} s") for row in self.rows])
+        yield from (f"note: {note}" for note in self.notes)
+        bad = [row for row in self.rows if row.proof is Proof.FAILED]
+        if bad:
+            yield f"Verdict: {len(bad)} of {len(self.rows)} failed; do not load this plan."
+        elif not self.proved:
+            yield "Verdict: what was tried is proved; what reads 'not proved' was not tried."
+        else:
+            yield f"Verdict: all {len(self.rows)} proved."

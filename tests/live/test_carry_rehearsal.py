@@ -1,0 +1,120 @@
+"""`odkit carry --rehearse`: the written folder played on scratch servers, in a room that dies with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import odkit
+from conftest import needs
+from live.old_realm import EXPORT, REALM, OldRealm, make_old_realm, new_realm, password, user_names
+from odkit.kerberos.kdb.dump import HEADER, read_dump, write_entry
+from odkit.ldif import dump
+
+
+def small_export(path: Path) -> Path:
+    """The company with sixteen users, one of each case among them."""
+    names = set(user_names()[4:20])
+    records = [record for record in odkit.open(EXPORT).records() if record.kind != "Users" or record.name in names]
+    path.write_bytes(dump([record.entry for record in records]))
+    return path
+
+
+@dataclass
+class Case:
+    words: list[str]
+    folder: Path
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        env = os.environ | {"TMPDIR": str(self.folder)}
+        return subprocess.Popen([*self.words, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+
+    def run(self, *words: str) -> tuple[int, Any, str]:
+        process = self.start(*words, "--json")
+        out, err = process.communicate(timeout=200)
+        return process.returncode, json.loads(out) if out else None, err
+
+    def rooms(self) -> list[Path]:
+        return sorted(self.folder.glob("odkit-rehearsal-*"))
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> list[str]:
+    needs("kdb5_util", "kadmin.local", "krb5kdc", "kinit", "unshare")
+    if subprocess.run(["unshare", "-n", "-m", "true"], check=False, capture_output=True).returncode:
+        needs("namespaces")
+    base, folder = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("rehearsal")
+    old: OldRealm = make_old_realm((base if worker_id == "master" else base.parent) / "old-realm")
+    with new_realm(REALM, folder) as (_, new, stash):
+        pass
+    export = small_export(folder / "small.ldif")
+    return [str(Path(sys.executable).parent / "odkit"), "carry", str(export), "--to", "mit", "--kdc-dump", str(old.dump),
+            "--stash", str(old.stash), "--target-dump", str(new), "--target-stash", str(stash), "--rehearse"]  # fmt: skip
+
+
+@pytest.fixture
+def case(words: list[str], tmp_path: Path) -> Case:
+    (tmp_path / "tmp").mkdir()
+    return Case(words, tmp_path / "tmp")
+
+
+def logins(folder: Path, names: list[str], mode: int = 0o600) -> Path:
+    path = folder / "logins"
+    path.write_text("".join(f"{name}\t{password(name)}\n" for name in names))
+    path.chmod(mode)
+    return path
+
+
+def test_a_plan_that_is_right_is_proved_in_every_row(case: Case) -> None:
+    status, found, err = case.run("--logins", str(logins(case.folder, ["aabbott0", "bvance3"])))
+    assert (status, err) == (0, "")
+    assert password("aabbott0") not in json.dumps(found, ensure_ascii=False)
+    assert found["proved"]
+    assert len(found["rows"]) == 13
+    assert {row["proof"] for row in found["rows"]} == {"proved"}
+    assert case.rooms() == []
+
+
+def test_a_wrong_salt_is_found_although_the_key_works(case: Case, tmp_path: Path) -> None:
+    status, _, _ = case.run("-o", str(tmp_path / "out"))
+    assert status == 1  # no typed password was given: that row is not proved
+    path = tmp_path / "out" / "principals.dump"
+    entries = [replace(entry, keys=tuple(replace(key, salt=b"other") for key in entry.keys)) for entry in read_dump(path).entries]
+    path.write_bytes(HEADER + b"".join(map(write_entry, entries)))
+    status, found, _ = case.run("-o", str(tmp_path / "out"), "--logins", str(logins(case.folder, ["aabbott0"])))
+    assert status == 1
+    failed = [row["what"] for row in found["rows"] if row["proof"] == "failed"]
+    assert failed == [
+        "the KDC announces the salt of the source, so that the typed password makes the same key",
+        "test users log in with their typed password",
+    ]
+
+
+def test_a_file_with_passwords_that_others_can_read_is_refused(case: Case) -> None:
+    status, _, err = case.run("--logins", str(logins(case.folder, ["aabbott0"], 0o644)))
+    assert status == 2
+    assert "chmod 600" in err
+
+
+def test_after_kill_9_no_key_is_left_and_the_next_run_removes_the_room(case: Case) -> None:
+    process = case.start()
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not (
+        case.rooms() and (Path(f"/proc/{process.pid}/root") / case.rooms()[0].relative_to("/") / "private/carry/load.sh").exists()
+    ):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    [room] = case.rooms()
+    assert sorted(str(path.relative_to(room)) for path in room.rglob("*")) == ["lock", "private"]
+    case.run()
+    assert case.rooms() == []

@@ -1,0 +1,126 @@
+"""Old passwords at the new server: slapd asks saslauthd, saslauthd asks the KDC; and CRAM-MD5 with the secrets of 10.7 and later."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, needs
+from live.carry_server import Server, run
+from odkit.carrying import CarryPlan, carry, write_carry
+from odkit.rehearsal.kdc import ScratchRealm
+
+pytestmark = pytest.mark.live
+
+SUFFIX = "dc=medicalmart,dc=example,dc=com"
+REALM = "MEDICALMART.EXAMPLE.COM"
+PASSWORDS = {"aabbott0": "Monday-1234", "ahebert1": "Grüße ñandú", "diradmin": "p" * 36}
+
+
+def private_sasl(folder: Path, plan: Path, mux: Path) -> tuple[str, ...]:
+    """Words in front of slapd, which reads /etc/ldap/sasl2 wherever it is told to look: a mount that only it sees."""
+    (folder / "sasl2").mkdir()
+    text = (plan / "config" / "sasl2-slapd.conf").read_text().replace("/var/run/saslauthd", str(mux))
+    (folder / "sasl2" / "slapd.conf").write_text(text)
+    return ("unshare", "-m", "sh", "-c", f"mount --bind '{folder}/sasl2' /etc/ldap/sasl2 && exec \"$@\"", "sh")
+
+
+@dataclass
+class Company:
+    """A KDC with the carried names, saslauthd, and slapd with the carried directory."""
+
+    server: Server
+    realm: ScratchRealm
+    plan: CarryPlan
+
+    def bind(self, name: str, password: str) -> int:
+        return self.server.bind(f"uid={name},cn=users,{SUFFIX}", password)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    needs("slapd", "slapadd", "saslauthd", "kadmin.local", "krb5kdc", "unshare")
+    if os.geteuid() != 0:
+        pytest.skip("mounts need root")
+    Path("/etc/ldap/sasl2").mkdir(exist_ok=True)
+    folder = tmp_path_factory.mktemp("company")
+    plan = carry(odkit.open(MART / "after" / "export.ldif"), to="openldap")
+    write_carry(plan, folder / "plan")
+    with ScratchRealm(REALM, listen=True) as realm:
+        realm.add([user.principal for user in plan.users if user.principal is not None and user.name not in PASSWORDS], "-nokey")
+        for name, password in PASSWORDS.items():
+            realm.kadmin([f'addprinc -pw "{password}" {name}'.encode()])
+        realm.add([f"host/{socket.gethostname()}".encode()])
+        run("kadmin.local", "-r", REALM, "ktadd", "-k", folder / "keytab", f"host/{socket.gethostname()}", env=realm.env)
+        config = (folder / "plan" / "config" / "saslauthd.conf").read_text().replace("/etc/saslauthd.keytab", f"{folder}/keytab")
+        (folder / "saslauthd.conf").write_text(config)
+        mux = folder / "mux"
+        mux.mkdir()
+        words = ["saslauthd", "-d", "-a", "kerberos5", "-O", str(folder / "saslauthd.conf"), "-m", str(mux), "-n", "1"]
+        with (folder / "saslauthd.log").open("wb") as log:
+            daemon = subprocess.Popen(words, env=realm.env, stdout=log, stderr=log, start_new_session=True)
+        try:
+            server = Server(folder / "server", folder / "plan")
+            listing = folder / "listprincs.txt"
+            listing.write_bytes(realm.listing())
+            done = server.load("--apply", "--principals", listing)
+            assert done.returncode == 0, done.stdout + done.stderr
+            server.prefix = private_sasl(folder, folder / "plan", mux)
+            server.start()
+            until = time.monotonic() + 10
+            while not (mux / "mux").exists():
+                assert time.monotonic() < until, (folder / "saslauthd.log").read_text()
+                time.sleep(0.05)
+            yield Company(server, realm, plan)
+            server.stop()
+        finally:
+            os.killpg(daemon.pid, signal.SIGKILL)
+            daemon.wait()
+
+
+@pytest.mark.parametrize("name", PASSWORDS)
+def test_a_user_logs_in_with_the_old_password_and_with_no_other(company: Company, name: str) -> None:
+    assert company.bind(name, PASSWORDS[name]) == 0
+    for wrong in ("Monday-1235", "********", f"{{SASL}}{name}@{REALM}", PASSWORDS[name] + "x"):
+        assert company.bind(name, wrong) == 49
+
+
+@pytest.mark.parametrize(("number", "change"), [(1, "-allow_tix"), (2, "-expire 2001-01-01"), (3, "+needchange")])
+def test_who_may_not_log_in_at_the_kdc_may_not_log_in_here(company: Company, number: int, change: str) -> None:
+    users = [user.name for user in company.plan.users if user.verdict == "carried" and user.name not in PASSWORDS]
+    user = users[number]
+    company.realm.kadmin([f"cpw -pw Open-Sesame-1 {user}".encode()])
+    assert company.bind(user, "Open-Sesame-1") == 0
+    company.realm.kadmin([f"modprinc {change} {user}".encode()])
+    assert company.bind(user, "Open-Sesame-1") == 49
+
+
+def test_a_user_cannot_give_himself_a_second_password(company: Company) -> None:
+    dn = f"uid=aabbott0,cn=users,{SUFFIX}"
+    secret = company.server.folder / "password"
+    secret.write_text(PASSWORDS["aabbott0"])
+    done = run("ldappasswd", "-x", "-H", company.server.url, "-D", dn, "-y", secret, "-s", "Second-1234")
+    assert done.returncode != 0
+    assert "(50)" in done.stdout
+    assert (company.bind("aabbott0", "Second-1234"), company.bind("aabbott0", PASSWORDS["aabbott0"])) == (49, 0)
+
+
+def test_a_password_that_is_changed_at_the_kdc_is_the_one_here(company: Company) -> None:
+    company.realm.kadmin([b"cpw -pw Tuesday-5678 ahebert1"])
+    assert (company.bind("ahebert1", "Tuesday-5678"), company.bind("ahebert1", PASSWORDS["ahebert1"])) == (0, 49)
+    company.realm.kadmin([f'cpw -pw "{PASSWORDS["ahebert1"]}" ahebert1'.encode()])
+
+
+def test_no_mechanism_is_offered_that_nobody_has_a_secret_for(company: Company) -> None:
+    done = run("ldapsearch", "-x", "-LLL", "-H", company.server.url, "-s", "base", "-b", "", "supportedSASLMechanisms")
+    offered = {line.split(": ")[1] for line in done.stdout.splitlines() if line.startswith("supportedSASLMechanisms: ")}
+    assert offered <= {"GSSAPI", "EXTERNAL"}
