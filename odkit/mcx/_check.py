@@ -151,7 +151,7 @@ class Checks:
                 self._add("OD413", computer, f"computer {escape(computer.name)}")
 
 
-_Place = tuple["_Place", str] | None  # a key, and where it stands
+_Place = tuple["_Place", str] | None  # a key, and the place that it is in
 
 
 def _texts(value: object) -> Iterator[tuple[_Place, str]]:

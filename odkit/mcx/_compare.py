@@ -199,7 +199,7 @@ class Preservation:
             self._add("OD458", b, f"{what}: {', '.join(often_was)} -> {', '.join(often_now)}")
 
     def _extras(self, b: Record, old: McxRecord, new: McxRecord, both: set[str]) -> None:
-        """What stands beside the keys: timestamps, union policies, precedence."""
+        """Compare what settings hold besides their keys: timestamps, union policies, precedence."""
         by_domain: list[dict[str, list[Settings]]] = []
         for mcx in (old, new):
             by_domain.append({})

@@ -48,7 +48,7 @@ class Composer:
         self._groups = Groups(od.groups.records())
         self._computer_groups = Groups(od.computer_groups.records())
         self._lists = Groups(od.computer_lists.records())
-        # the record of that name stands for all computers without one of their own (seen in vendors' scripts; its rule: medium confidence)
+        # computers without a record of their own get this one (seen in vendors' scripts; medium confidence)
         self._guest = od.computers.get("guest")
 
     def workgroups(self, user: Record) -> list[Record]:

@@ -139,7 +139,7 @@ class Members:
 
 
 def _well_known(guid: str) -> bool:
-    """GUIDs that macOS gives to its own accounts; they stand in no directory."""
+    """Whether macOS gives the GUID to an account of its own, which is in no directory."""
     return guid.upper().startswith(("ABCDEFAB-CDEF-ABCD-EFAB-CDEF", "FFFFEEEE-DDDD-CCCC-BBBB-AAAA"))
 
 

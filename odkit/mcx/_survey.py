@@ -99,7 +99,7 @@ def _computers(composer: Composer) -> dict[str, tuple[_Key, Record | None]]:
 
 
 def survey(before: Composer, after: Composer) -> list[Outcome]:
-    """Compare all users on all computers of two exports, matched by name; who stands in one of them alone is not compared (`unmatched`).
+    """Compare all users on all computers of two exports, matched by name; `unmatched` names those that only one export has.
 
     Users whose composition depends on the same settings are composed once; so are computers.  Only pairs that differ are in the answer.
     A workgroup that only one side has is compared with none.

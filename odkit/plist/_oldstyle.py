@@ -120,7 +120,7 @@ class OldStyleReader:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    """One escape.  Octal numbers are of the NEXTSTEP encoding, which is ASCII below 128; above, U+FFFD stands for them."""
+    """One escape.  Octal numbers are of the NEXTSTEP encoding: ASCII below 128; larger ones become U+FFFD."""
     octal, hexadecimal, char = match.groups()
     if octal is not None:
         code = int(octal, 8) & 0xFF

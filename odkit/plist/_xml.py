@@ -304,7 +304,7 @@ class XmlReader:
         return chr(number)
 
     def _paired(self, text: str, at: int) -> str:
-        """Halves of surrogate pairs become characters; those that stand alone become U+FFFD."""
+        """Halves of surrogate pairs become characters; single halves become U+FFFD."""
         self.at = at
         if _SURROGATE.search(text) is None:
             return text

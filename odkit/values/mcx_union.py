@@ -44,7 +44,7 @@ def output_of(settings: Settings, key: str) -> str | None:
 
 
 def removes_duplicates(settings: Settings, output: str) -> bool:
-    """Whether parts that stand twice count once; all of Apple's own policies say so."""
+    """Whether repeated parts count once; all of Apple's own policies say so."""
     found = [union.remove_duplicates for union in settings.unions if union.output == output]
     return any(found) if found else True
 

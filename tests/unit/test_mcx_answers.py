@@ -215,3 +215,9 @@ class TestFrozenValues:
 
     def test_the_type_is_known(self) -> None:
         assert get_type_hints(Record.mcx.fget)["return"] is McxRecord  # type: ignore[attr-defined]
+
+
+def test_diff_shows_a_value_that_fewer_releases_read() -> None:
+    before, after = (export(SOME_FLAGS["flags"], [one_key(element)]) for element in ("<true/>", "<true></true>"))
+    assert len(odkit.diff(before, after).records) == 1
+    assert odkit.diff(after, export(SOME_FLAGS["flags"], [b"\n" + one_key("<true></true>")])).records == []
