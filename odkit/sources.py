@@ -146,7 +146,7 @@ class OpenSource:
     temporary file on the way.
 
     Args:
-        source: A path, a binary file, or bytes.
+        source: a path, a binary file, or bytes.
         name: its name in messages.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Iterates over the records of one input, and judges whether the export is complete."""
+"""Iterates over the records of one input."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
-from odkit.ldif._answer import Answer, unknowns
-from odkit.ldif._asked import Asked, Headers
+from odkit.ldif._asked import Asked
+from odkit.ldif._coverage import Coverage
 from odkit.ldif._entry import Entry, EntryMaker, entry_in_block, entry_of, parsed_entry
 from odkit.ldif._fast import lines_before_dn
 from odkit.ldif._grammar import Fault, is_change_record, is_version_spec, logical_lines, normalised, version_spec
@@ -19,7 +19,7 @@ from odkit.ldif._lines import LineCounter, ReadAt, reread
 from odkit.ldif._parse import Parser, no_dn_message
 from odkit.ldif._scan import Match, Pattern, TakeRegular, scan
 from odkit.ldif._split import Splitter
-from odkit.ldif._trailer import WORDS, Completeness, Trailer
+from odkit.ldif._trailer import WORDS, Completeness
 from odkit.ldif._values import ChangeRecord
 from odkit.sources import Source, blocks, open_source, source_name
 
@@ -27,8 +27,6 @@ __all__ = ["Reader", "TakeRecord", "read"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+(?:\n [^\n]*+)*+(?:\n|\Z))++")
 _CHANGE = re.compile(rb"(?i)\n(?:changetype|control)[:;]")
-# slapcat writes these at the end of every entry; a search gives them only if it asks for them
-_STORED = re.compile(rb"(?mi)^(?:entryCSN|structuralObjectClass|modifyTimestamp):")
 
 TakeRecord = Callable[[Entry | ChangeRecord, int, bool], None]  # a record, its offset, whether each of its lines is regular
 
@@ -37,7 +35,7 @@ class Reader:
     """Reads LDIF; to be iterated over once.
 
     Args:
-        source: A path, a binary file object, or bytes; gzip is unpacked.
+        source: a path, a binary file object, or bytes; gzip is unpacked.
         strict: raise `InputError` at the first fault; else faults become findings and reading goes on.
         lazy: yield entries whose attributes are parsed, and checked, when they are first asked for.
         name: the source's name in messages, if it is not its own.
@@ -46,8 +44,6 @@ class Reader:
     Attributes:
         path: name of the source.
         findings: what was noticed; complete after the last record.
-        entries: number of entries yielded so far.
-        breaks: offsets of paragraphs that could not be read as a record: the one before may have lost lines to them.
     """
 
     def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None, holding: bytes = b"") -> None:
@@ -55,21 +51,20 @@ class Reader:
         self.strict = strict
         self.lazy = lazy
         self.holding = holding
-        self.entries = 0
         self.findings: list[Finding] = []
-        self.breaks: list[int] = []
         self._source = source
-        self._trailer = Trailer()
-        self._headers = Headers()
-        self._begins: list[Entry] = []  # the first entry of each search
-        self._first: Entry | None = None
-        self._last: Entry | None = None
         self._begin(LineCounter(None))
 
     def _begin(self, lines: LineCounter) -> None:
         self._lines = lines
         self._splitter = Splitter(self.path, lines)
         self._parser = Parser(self.path, strict=self.strict, lines=lines, note=self.findings.append)
+        self._coverage = Coverage(self._splitter, self._parser)
+
+    @property
+    def entries(self) -> int:
+        """Number of entries read so far."""
+        return self._coverage.entries
 
     @property
     def size(self) -> int:
@@ -109,7 +104,7 @@ class Reader:
             InputError: there is a fault, when strict; the stream cannot be read at all, always.
         """
         self._begin(LineCounter(read_at))
-        parser, fast, lazy = self._parser, self._parser.fast, self.lazy
+        coverage, parser, fast, lazy = self._coverage, self._parser, self._parser.fast, self.lazy
         line_at = None if self._lines.any_time else self._lines.at
         for data, start, stop, offset, regular in self._splitter.split(stream, holding=self.holding):
             entry: Entry | ChangeRecord | None
@@ -122,10 +117,10 @@ class Reader:
                 if entry is not None:
                     yield entry
                 continue
-            self.entries += 1
-            if self._first is None:
-                self._first = entry_of(data[start:stop], offset, parser)
-            self._last = entry
+            coverage.entries += 1
+            if coverage.first is None:
+                coverage.first = entry_of(data[start:stop], offset, parser)
+            coverage.last = entry
             yield entry
 
     def scan(
@@ -152,6 +147,7 @@ class Reader:
             InputError: the stream cannot be read at all.
         """
         self._begin(LineCounter(read_at, counting=counting))
+        coverage = self._coverage
         count = counted = 0
         first = last = (0, 0)
 
@@ -165,19 +161,19 @@ class Reader:
 
         def other(raw: bytes, offset: int, is_regular: bool) -> None:
             nonlocal counted
-            self.entries += count - counted
+            coverage.entries += count - counted
             counted = count
             record = self._taken(self.entry(raw, offset)) if is_regular else self._irregular(raw, offset)
             if record is not None:
                 take_other(record, offset, is_regular)
 
         scan(self._splitter, stream, patterns, regular, other)
-        self.entries += count - counted
+        coverage.entries += count - counted
         if count:
-            if self._first is None or first[0] < self._first.offset:
-                self._first = self.entry(read_at(*first), first[0])
-            if self._last is None or last[0] > self._last.offset:
-                self._last = self.entry(read_at(*last), last[0])
+            if coverage.first is None or first[0] < coverage.first.offset:
+                coverage.first = self.entry(read_at(*first), first[0])
+            if coverage.last is None or last[0] > coverage.last.offset:
+                coverage.last = self.entry(read_at(*last), last[0])
 
     def entry(self, raw: bytes, offset: int) -> Entry:
         """Return the entry of a regular record; what is wrong in it goes to `findings`."""
@@ -190,7 +186,7 @@ class Reader:
     def _fault(self, code: str, error: InputError, offset: int) -> None:
         if self.strict:
             raise error
-        self.breaks.append(offset)
+        self._coverage.breaks.append(offset)
         self.findings.append(finding(code, "", error.message, path=self.path, line=error.line))
 
     def _irregular(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
@@ -199,8 +195,11 @@ class Reader:
         entry_follows = (raw[lead.end() : lead.end() + 4] if lead is not None else raw[:4]) == b"dn: "
         if lead is not None or WORDS.match(raw):
             text = normalised(lead[0] if lead is not None and entry_follows else raw)
-            self._headers.read(text, offset, before_entry=entry_follows)
-            self.findings += self._trailer.read(text, self.entries, self.path, lambda at: self._lines.at(offset) + text.count(b"\n", 0, at))
+
+            def line_at(position: int) -> int:
+                return self._lines.at(offset) + text.count(b"\n", 0, position)
+
+            self.findings += self._coverage.read(text, offset, self.path, line_at, before_entry=entry_follows)
         if not entry_follows or _CHANGE.search(raw):
             return self._by_grammar(raw, offset)
         line = None if self._lines.any_time else self._lines.at(offset) + lines_before_dn(raw)
@@ -213,13 +212,7 @@ class Reader:
         return self._taken(entry)
 
     def _taken(self, entry: Entry) -> Entry:
-        self.entries += 1
-        if self._first is None:
-            self._first = entry
-        self._last = entry
-        if self._headers.began:
-            self._headers.began = False
-            self._begins.append(entry)
+        self._coverage.take(entry)
         return entry
 
     def _by_grammar(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
@@ -258,65 +251,39 @@ class Reader:
         Returns:
             Complete, incomplete or unknown, and the reason.
         """
-        state, reason = self._judged()
-        if state is Completeness.INCOMPLETE:
-            return state, reason
-        asked = self.asked
-        if left_out := asked.left_out():
-            return Completeness.INCOMPLETE, f"not asked for: {'; '.join(left_out)}"
-        if state is Completeness.COMPLETE and not asked.searches:
-            return Completeness.UNKNOWN, f"{reason}, but the header that says what was asked for is missing"
-        return state, reason
+        return self._coverage.completeness()
 
     @property
     def asked(self) -> Asked:
         """What the searches of the input asked for; complete after the last record."""
-        first = [self._first] if self._first is not None else []
-        names_only = any(unknown.answer is Answer.NOT_ASKED for each in (*first, *self._begins) for unknown in unknowns(each))
-        return Asked(self._headers.searches, len(self._parser.elsewhere), names_only)
-
-    def _judged(self) -> tuple[Completeness, str]:
-        """What the end of the input says of it."""
-        if (said := self._trailer.judge(self.entries)) is not None:
-            return said
-        end, last = self._splitter.end, self._last
-        if end and end[-1:] != b"\n":
-            return Completeness.INCOMPLETE, "the file ends in the middle of a line: it is cut"
-        if self.stored and last is not None and not _STORED.search(last.raw or b""):
-            return Completeness.INCOMPLETE, f"the last entry (line {last.line}) lacks the operational attributes of the others: cut"
-        return self._trailer.limited(self.entries) or (Completeness.UNKNOWN, "neither a count nor a result stands in the file")
+        return self._coverage.asked
 
     @property
     def blank_line_at_end(self) -> bool:
         """Whether the stream ends with a blank line, as slapcat and ldapsearch leave it."""
-        return self._splitter.end.endswith((b"\n\n", b"\n\r\n"))
+        return self._coverage.blank_line_at_end
 
     @property
     def cut(self) -> str:
         """Why records or lines are known to be missing; empty otherwise."""
-        state, reason = self._judged()
-        if state is Completeness.INCOMPLETE:
-            return reason
-        # lines were seen that are no record, or of two in one
-        return "lines of it cannot be read as a record: a record may be missing" if self.breaks or self._parser.joined else ""
+        return self._coverage.cut
 
     @property
     def torn(self) -> list[int]:
-        """Where records may have lost lines: `breaks`, and the end of a stream that does not end a record with its blank line."""
-        unended = self._last is not None and self._judged()[0] is Completeness.UNKNOWN and not self.blank_line_at_end
-        return [*self.breaks, self.size] if unended else self.breaks
+        """Offsets at which records may have lost lines."""
+        return self._coverage.torn
 
     @property
     def stored(self) -> bool:
         """Whether the entries have operational attributes, as slapcat writes them."""
-        return self._first is not None and _STORED.search(self._first.raw or b"") is not None
+        return self._coverage.stored
 
 
 def read(source: Source, *, strict: bool = True, lazy: bool = False, holding: bytes = b"") -> Iterator[Entry | ChangeRecord]:
     """Read LDIF (RFC 2849), record by record; memory does not grow with the file.
 
     Args:
-        source: A path, a binary file object, or bytes; gzip is unpacked on the way.
+        source: a path, a binary file object, or bytes; gzip is unpacked on the way.
         strict: raise at the first fault.  Use `Reader` with ``strict=False`` to get the findings.
         lazy: parse and check the attributes of an entry only when they are asked for.
         holding: leave out every record whose bytes, as they are in the file, do not hold this.  A value that is folded there or in

@@ -26,7 +26,7 @@ class Pattern(NamedTuple):
 
     Attributes:
         name: as it is usually spelled.
-        pattern: A regular expression for its lines in their usual form, with one group.
+        pattern: a regular expression for its lines in their usual form, with one group.
         read: makes the value of what the group found; raises ValueError if that is not a value.  None: the value is what was found.
         unique: set this for the one attribute whose value differs from record to record (the GUID): its first value is passed
             separately, so that what the other matches mean can be remembered.
