@@ -47,6 +47,7 @@ def plan_id(plan: PurgePlan, od: Directory, before: Sequence[Directory], invento
         "delete": [d.text for d in plan.delete],
         "candidates": plan.candidates,
         "keytabs": [[each.remove, each.names] for each in plan.keytabs],
+        "slots": [[each.slot, each.dn] for each in plan.slots],
         "keep": _decided(plan.keep),
         "review": _decided(plan.review),
         "refused": _decided(plan.refused),

@@ -70,7 +70,6 @@ class DecisionKind(StrEnum):
     KEPT_RECORD = "kept record"
     # left to a person: a record
     MEMBERSHIP = "membership"
-    SLOT_LEFT = "slot left"
     SLOT_SHARED = "slot shared"
     TWO_OWNERS = "two owners"
     HOME_THERE = "home there"
@@ -189,6 +188,10 @@ class Slot:
     name: str
     dn: str
 
+    def as_json(self) -> dict[str, Any]:
+        """A member of ``slots``."""
+        return {"slot": self.slot, "record": name_json(self.dn.encode("utf-8", "surrogateescape"))}
+
 
 @dataclass(frozen=True, slots=True)
 class PurgePlan:
@@ -269,4 +272,6 @@ class PurgePlan:
             "candidates": [name_json(c) for c in self.candidates],
             "records": [r.as_json() for r in (*self.records, *self.authdata)],
             "findings": [f.as_json() for f in self.findings],
-        } | ({"keytabs": [each.as_json() for each in self.keytabs]} if self.keytabs else {})
+            **({"keytabs": [each.as_json() for each in self.keytabs]} if self.keytabs else {}),
+            **({"slots": [each.as_json() for each in self.slots]} if self.slots else {}),
+        }

@@ -66,8 +66,6 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
             out.review.append(Decision(DecisionKind.SLOT_SHARED, why, record=slot[0].dn))
             continue
         out.slots.append(Slot(slot[1], slot[0].kind, named[slot[0].dn], slot[0].dn))
-        why = "its Password Server slot stays behind when the record is deleted; delete-slots.sh removes it afterwards"
-        out.review.append(Decision(DecisionKind.SLOT_LEFT, why, record=slot[0].dn, command=f"mkpassdb -deleteslot {slot[1]}"))
     out.review += _machines(od, stale)
     return RecordPlan(tuple(out.changes), tuple(out.review), tuple(out.refused), tuple(out.slots))
 

@@ -23,6 +23,7 @@ def plan_text(plan: PurgePlan, *, full: bool = False) -> str:
         full: list everything; else long lists are cut, with the number of what is left out.
     """
     blocks = [_head(plan), _hosts(plan), _delete(plan, full=full), _keytabs(plan, full=full), _records(plan, full=full)]
+    blocks.append(_slots(plan, full=full))
     blocks.append(_decisions("For a person to decide", plan.review, full=full))
     blocks.append(_decisions("Refused, because no script can express it safely", plan.refused, full=full))
     blocks += [_keep(plan), _remarks(plan), _summary(plan)]
@@ -83,6 +84,12 @@ def _records(plan: PurgePlan, *, full: bool) -> Iterator[str]:
         what = "delete the record" if change.attribute is None else f"take out {change.attribute} {escape(change.value or b'')}"
         rows.append((what, escape(change.entry.dn), f"line {change.entry.line}"))
     yield from _cut(table(rows), full=full)
+
+
+def _slots(plan: PurgePlan, *, full: bool) -> Iterator[str]:
+    if plan.slots:
+        yield f"Password Server slots of deleted records ({len(plan.slots)}); delete-slots.sh removes them from 10.4 to 10.6, afterwards"
+        yield from _cut([f"  {each.slot}  {escape(each.dn)}" for each in plan.slots], full=full)
 
 
 def _decisions(title: str, decisions: Sequence[Decision], *, full: bool) -> Iterator[str]:

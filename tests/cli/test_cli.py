@@ -106,6 +106,7 @@ class TestPurge:
             "candidates",
             "records",
             "findings",
+            "slots",
         }
         assert set(plan["delete"][0]) == {"principal", "service", "host", "reason"}
         assert set(plan["records"][0]) == {"dn", "action", "attribute", "value", "dscl"}
@@ -113,7 +114,7 @@ class TestPurge:
 
     def test_alone_it_shows_and_deletes_nothing(self) -> None:
         done = odkit("purge-principals", EXPORT)
-        assert done.returncode == 1  # four decommissioned replicas stand in the export; their slots are for a person
+        assert done.returncode == 1  # four decommissioned replicas stand in the export; one of them serves a mount
         assert "What it needs to decide on principals: --principals" in done.stdout
         assert "Principals to delete: none" in done.stdout or "Candidates" in done.stdout
         plan = json.loads(odkit("purge-principals", EXPORT, "--json").stdout)

@@ -1,11 +1,11 @@
 #!/bin/sh
-# odkit plan c227cfe6b5932995: delete-records-ldif.sh
+# odkit plan 0318db6ce787adb5: delete-records-ldif.sh
 # Compares 23 records with the plan, then applies delete-records.ldif with ldapmodify (one prompt).
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted, or what came of it is not known; 2 the surroundings are
 # not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was deleted.
 
-PLAN='c227cfe6b5932995'
+PLAN='0318db6ce787adb5'
 TARGET='10.5'
 BIND='uid=diradmin,cn=users,dc=medicalmart,dc=example,dc=com'
 STEPS='23'

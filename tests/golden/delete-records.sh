@@ -1,12 +1,12 @@
 #!/bin/sh
-# odkit plan c227cfe6b5932995: delete-records.sh
+# odkit plan 0318db6ce787adb5: delete-records.sh
 # Removes 23 records and memberships of retired servers with dscl.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # It compares the attributes that dscl has names for; delete-records-ldif.sh compares all that it may show.
 # Status: 0 done, or nothing to do; 1 something could not be deleted, or what came of it is not known; 2 the surroundings are
 # not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was deleted.
 
-PLAN='c227cfe6b5932995'
+PLAN='0318db6ce787adb5'
 TARGET='10.5'
 STEPS='23'
 CDPATH=''

@@ -1,12 +1,12 @@
 #!/bin/sh
-# odkit plan c227cfe6b5932995: purge-principals.sh
+# odkit plan 0318db6ce787adb5: purge-principals.sh
 # Deletes the service principals of retired servers from the KDC of MEDICALMART.EXAMPLE.COM: 133 principals.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Names stand in it with everything but printable ASCII, and %, as %XX.
 # Status: 0 done, or nothing to do; 1 something could not be deleted, or what came of it is not known; 2 the surroundings are
 # not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was deleted.
 
-PLAN='c227cfe6b5932995'
+PLAN='0318db6ce787adb5'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 INVENTORY='yes'

@@ -1,11 +1,11 @@
 #!/bin/sh
-# odkit plan c227cfe6b5932995: restore-principals.sh
+# odkit plan 0318db6ce787adb5: restore-principals.sh
 # Puts back the principals that purge-principals.sh deleted from the KDC of MEDICALMART.EXAMPLE.COM, with their keys, and no others.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be put back, or what came of it is not known; 2 the surroundings are
 # not right; 3 a brake stopped it; 130 a signal did, and it says whether anything was sent. After 2 and 3 nothing was put back.
 
-PLAN='c227cfe6b5932995'
+PLAN='0318db6ce787adb5'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 CDPATH=''

@@ -554,10 +554,11 @@ class TestRecords:
         )
         assert found["old.example.com"].why.startswith("serves the folders of 1 group (")
 
-    def test_slots_are_listed_with_their_command(self) -> None:
+    def test_slots_that_a_script_deletes_are_no_decision(self) -> None:
         slot = ";ApplePasswordServer;0x" + "ab" * 16 + ",1024 35 1 root@h:192.0.2.1"
         plan = odkit.plan_purge(od(computer("old.example.com$", authAuthority=slot)), retire=["old.example.com"])
-        assert [d.command for d in plan.review] == ["mkpassdb -deleteslot 0x" + "ab" * 16]
+        assert (plan.review, plan.refused) == ((), ())
+        assert plan.as_json()["slots"] == [{"slot": "0x" + "ab" * 16, "record": f"cn=old.example.com$,cn=computers,{SUFFIX}"}]
         hostile = ";ApplePasswordServer;0x1;rm -rf /,1"
         plan = odkit.plan_purge(od(computer("old.example.com$", authAuthority=hostile)), retire=["old.example.com"])
         assert all(";" not in (d.command or "") for d in plan.review)
