@@ -13,10 +13,11 @@ from datetime import datetime
 
 from odkit.plist._model import Date
 
-__all__ = ["calendar", "data_of", "date_of", "integer_of", "real_of"]
+__all__ = ["calendar", "data_of", "date_of", "integer_of", "paired", "real_of"]
 
 Noting = Callable[[str], None]
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _INTEGER = re.compile(r"[0-9]{1,18}")
 _SPACE = r"[\x00-\x20\x7f-\xa0\u2000-\u200b\u3000]*+"
 _ANY_INTEGER = re.compile(rf"(?P<blank>{_SPACE})(?P<sign>[-+]?)(?P<gap>{_SPACE})(?:0[xX](?P<hex>[0-9A-Fa-f]++)|(?P<decimal>[0-9]++))")
@@ -31,6 +32,13 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _CODES = {code: index for index, code in enumerate(_ALPHABET[:-1])} | {ord("="): 0}
 _PASSED_OVER = bytes(code for code in range(128) if code not in _ALPHABET and code not in _BLANKS)
 _MONTHS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+
+
+def paired(text: str) -> str:
+    """The text with halves of surrogate pairs as characters; a single half becomes U+FFFD."""
+    if text.isascii() or _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def integer_of(text: str, note: Noting) -> int:

@@ -10,7 +10,7 @@ import re
 from typing import Any, NoReturn
 
 from odkit.plist._model import PlistError, Reading
-from odkit.plist._scalars import data_of, date_of, integer_of, real_of
+from odkit.plist._scalars import data_of, date_of, integer_of, paired, real_of
 from odkit.plist.table import DEVIATIONS
 from odkit.text import escape, shorten
 
@@ -242,11 +242,7 @@ class XmlReader:
 
     def _string(self) -> str:
         """The text up to the next tag; references and CDATA are resolved."""
-        run = _RUN.match(self.text, self.at)
-        assert run is not None
-        if self.text.startswith("</", run.end()):  # nearly always
-            return self._checked(run[0], run.start(), run.end())
-        parts = []
+        parts: list[str] = []
         while True:
             run = _RUN.match(self.text, self.at)
             assert run is not None
@@ -262,7 +258,7 @@ class XmlReader:
             elif self.text.startswith("<!", at):
                 self._refuse("text-markup", at)
             else:
-                return self._paired("".join(parts), at)
+                return paired("".join(parts))
 
     def _checked(self, part: str, start: int, end: int) -> str:
         """A part of a text as it is; what other readers of XML would not take is noted."""
@@ -302,10 +298,3 @@ class XmlReader:
         elif _CONTROL.match(chr(number)):
             self._note("control-character", at)
         return chr(number)
-
-    def _paired(self, text: str, at: int) -> str:
-        """Halves of surrogate pairs become characters; single halves become U+FFFD."""
-        self.at = at
-        if _SURROGATE.search(text) is None:
-            return text
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
