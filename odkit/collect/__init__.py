@@ -1,5 +1,5 @@
-"""The script that gathers what odkit reads, on any server."""
+"""The scripts that gather what odkit reads, on any server."""
 
-from odkit.collect.collect import collect_script
+from odkit.collect.collect import carry_collect_script, collect_script
 
-__all__ = ["collect_script"]
+__all__ = ["carry_collect_script", "collect_script"]

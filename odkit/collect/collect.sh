@@ -31,10 +31,15 @@ gather() {
     fi
     say "$target: $*"
     "$@" > "$DEST/$target" 2> "$DEST/$target.err" < /dev/null
-    code=$?
+    record "$1" $?
+}
+
+# record PROGRAM STATUS: what it has written into $target, in the manifest
+record() {
+    program=$1 code=$2
     [ -s "$DEST/$target.err" ] || rm "$DEST/$target.err"
     if [ "$code" != 0 ]; then
-        warn "  $1 ends with $code; see $target.err"
+        warn "  $program ends with $code; see $target.err"
         FAILED=$((FAILED + 1))
     fi
     entries=$(grep -c '^dn:' "$DEST/$target")
@@ -60,16 +65,13 @@ gather_if_there() {
     fi
 }
 
-main() {
-    set -u
-    LC_ALL=C SS_READLINE_PATH=none FOLDER=''
-    export LC_ALL SS_READLINE_PATH
-    options "$@"
+# begin FOLDER: a new folder for what is gathered, for its owner alone
+begin() {
     if [ "$APPLY" = yes ]; then
         usage >&2
         die 2 "stopped: unknown option --apply; this script only looks"
     fi
-    [ -n "$FOLDER" ] || FOLDER=odkit-collected
+    [ -n "$FOLDER" ] || FOLDER=$1
     need cat grep head id mkdir mktemp mv rm sed wc
     check_root
     umask 077
@@ -78,6 +80,19 @@ main() {
     workplace
     FAILED=0
     printf 'odkit-collect 1\n' > manifest
+}
+
+finish() {
+    printf 'end\n' >> manifest
+    mv manifest "$DEST/MANIFEST" || die 2 "stopped: cannot write $DEST/MANIFEST"
+}
+
+main() {
+    set -u
+    LC_ALL=C SS_READLINE_PATH=none FOLDER=''
+    export LC_ALL SS_READLINE_PATH
+    options "$@"
+    begin odkit-collected
     gather export.ldif slapcat
     gather sw_vers.txt sw_vers
     gather_if_there authdata.ldif slapcat -b cn=authdata
@@ -92,8 +107,7 @@ main() {
     gather checkhostname.txt changeip -checkhostname
     gather getstyle.txt slapconfig -getstyle
     gather getmasterconfig.txt slapconfig -getmasterconfig
-    printf 'end\n' >> manifest
-    mv manifest "$DEST/MANIFEST" || die 2 "stopped: cannot write $DEST/MANIFEST"
+    finish
     say "gathered in $DEST (mode 0700; it may hold password verifiers, keep it secret); $FAILED programs had trouble"
     say "next: odkit inspect $FOLDER"
     if [ "$FAILED" -gt 0 ]; then exit 1; fi

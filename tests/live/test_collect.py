@@ -12,7 +12,7 @@ import pytest
 import odkit
 from conftest import MART, ROOT, needs
 from live.conftest import SHELLS, Kdc
-from odkit.collect.collect import collect_script
+from odkit.collect import carry_collect_script, collect_script
 from odkit.errors import InputError
 from odkit.ldif import Completeness
 
@@ -77,3 +77,24 @@ def test_a_plan_from_it(kdc: Kdc, tmp_path: Path) -> None:
     plan = json.loads(done.stdout)
     assert [each["principal"] for each in plan["delete"]] == ["host/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM"]
     assert not any(f["code"] == "OD012" for f in plan["findings"])
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
+def test_what_carry_needs_is_gathered_with_the_kdcs_keys(kdc: Kdc, tmp_path: Path, shell: str) -> None:
+    needs(SHELLS[shell][0])
+    place = tmp_path / "krb5kdc"
+    place.mkdir()
+    (place / f".k5.{kdc.realm.realm}").write_bytes((kdc.realm.folder / "stash").read_bytes())
+    script = carry_collect_script().replace(b"KDCDIR='/var/db/krb5kdc'", f"KDCDIR='{place}'".encode())
+    (tmp_path / "collect-carry.sh").write_bytes(script)
+    stubs = tmp_path / "standins"
+    export = MART / "after" / "export.ldif"
+    (stubs / "slapcat").write_text(f"#!/bin/sh\n[ $# = 0 ] || exit 1\ncat {export}\n")
+    (stubs / "slapcat").chmod(0o755)
+    kdc.realm.add([b"aabbott0"])
+    done = kdc.sh(str(tmp_path / "collect-carry.sh"), "--rehearsal", str(tmp_path / "got"), shell=SHELLS[shell])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "secret, and to be destroyed after the move" in done.stdout
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [tmp_path / "got", *(tmp_path / "got").iterdir()])
+    plan = odkit.carry(odkit.open(tmp_path / "got"), to="mit", kdc_dump=tmp_path / "got/kdb5.dump", stash=tmp_path / "got/stash-1")
+    assert next(user.verdict.value for user in plan.users if user.name == "aabbott0") == "carried"

@@ -14,7 +14,7 @@ import forged
 import lion
 import odkit
 from conftest import MART, ROOT, needs
-from odkit.collect.collect import collect_script
+from odkit.collect import carry_collect_script, collect_script
 from odkit.errors import RefusedError
 from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
@@ -84,6 +84,7 @@ def collected(folder: Path) -> Path:
     """collect.sh."""
     folder.mkdir()
     (folder / "collect.sh").write_bytes(collect_script())
+    (folder / "collect-carry.sh").write_bytes(carry_collect_script())
     return folder
 
 
@@ -148,7 +149,7 @@ class TestGolden:
 
 def _asked_for(text: str) -> set[str]:
     """Programs that a script uses only where they are."""
-    return set(re.findall(r"\bhas ([a-z]+)", text)) | set(re.findall(r"\bgather(?:_if_there)? \S+ ([a-z._]+)", text))
+    return set(re.findall(r"\bhas ([a-z0-9_.]+)", text)) | set(re.findall(r"\bgather(?:_if_there)? \S+ ([a-z._]+)", text))
 
 
 class TestChecks:

@@ -12,8 +12,11 @@ from odkit_cli import exits
 @click.command("collect")
 @click.option("-o", "--output", metavar="FILE", help="Write the script into this file; without it it is printed.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option(
+    "--for", "purpose", type=click.Choice(["carry"]), help="What the folder is for: carry gathers the KDC's database and master key, too."
+)
 @click.pass_context
-def collect(context: click.Context, output: str | None, force: bool) -> None:
+def collect(context: click.Context, output: str | None, force: bool, purpose: str | None) -> None:
     """Write one read-only script that gathers on a server what odkit reads, from 10.4 on.
 
     The folder that it makes is taken by every command that takes an export; its manifest tells whether the export is whole.
@@ -22,12 +25,13 @@ def collect(context: click.Context, output: str | None, force: bool) -> None:
     Example:
       odkit collect -o collect.sh
       odkit inspect odkit-collected
+      odkit collect --for carry -o collect-carry.sh
     """
-    from odkit.collect.collect import collect_script
+    from odkit.collect import carry_collect_script, collect_script
     from odkit.files import write_file
     from odkit.text import escape
 
-    script = collect_script()
+    script = carry_collect_script() if purpose == "carry" else collect_script()
     if output is None:
         click.echo(script, nl=False)
     else:
