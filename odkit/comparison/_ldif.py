@@ -7,7 +7,7 @@ the record has children, where a parent comes or goes in the same step, or where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from odkit.comparison._meaning import ORDERED, differences
@@ -20,6 +20,7 @@ from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedU
 from odkit.redaction import is_private
 from odkit.text import decode, escape, plural
 from odkit.values.schema import OPERATIONAL
+from odkit.values.verifier import why_unfit
 
 __all__ = ["ChangeFile", "changes", "diff_ldif"]
 
@@ -40,6 +41,10 @@ _BY_VALUE_NAMES = """
     apple-computer-list-groups mountoption iphostnumber macaddress apple-realname draft-krbprincipalaliases
 """
 _BY_VALUE = frozenset(_BY_VALUE_NAMES.split())
+
+
+_OPERATIONS = frozenset({"add", "delete", "replace"})
+_BRINGING = frozenset({"add", "replace"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +75,39 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
     """
     known, withheld = relied_on(diff, accept_incomplete=accept_incomplete)
     parts = []
-    records, left = list(changes(known)), 0
+    records, left, unfit = list(changes(known)), 0, 0
     if not show_secrets:
         records, left = _whole_pairs(known, records)
     for record in records:
-        kept, missing = (record, 0) if show_secrets else _without_secrets(record)
-        left += missing
+        if show_secrets:
+            kept, missing = _without(record, _is_unfit, _BRINGING)
+            unfit += missing
+        else:
+            kept, missing = _without(record, is_private)
+            left += missing
         if kept is not None:
             parts.append(format_record(kept))
-    return ChangeFile(comment(_head(diff, len(parts), left, withheld)) + b"\n" + b"".join(parts), left, tuple(withheld))
+    return ChangeFile(comment(_head(diff, len(parts), left, unfit, withheld)) + b"\n" + b"".join(parts), left, tuple(withheld))
 
 
-def _head(diff: Diff, count: int, left: int, withheld: Sequence[Withheld]) -> str:
+def _head(diff: Diff, count: int, left: int, unfit: int, withheld: Sequence[Withheld]) -> str:
     out = made_from([each for side in diff.sides for each in side])
     out.append(f"{plural(count, 'change')}; to be applied in this order: ldapmodify -x -W -D ... -H ... -f FILE")
     if left:
         out.append(f"NOT COMPLETE: {plural(left, 'value')} that are or may hold secrets are left out; --show-secrets writes them")
+    if unfit:
+        what = "placeholders and password values of a form that other servers take as passwords in clear"
+        out.append(f"NOT COMPLETE: {plural(unfit, 'value')} are left out for good: {what}")
     if withheld:
         out.append(
             f"NOT COMPLETE: {plural(len(withheld), 'record')} that {'differs is' if len(withheld) == 1 else 'differ are'} left as before:"
         )
         out += [f"{each.kind.value} {escape(each.dn)}: {each.reason}" for each in withheld]
     return "\n".join(out)
+
+
+def _is_unfit(attribute: str, value: bytes) -> bool:
+    return why_unfit(attribute, value) is not None
 
 
 def _whole_pairs(diff: Diff, records: list[ChangeRecord]) -> tuple[list[ChangeRecord], int]:
@@ -108,15 +124,24 @@ def _whole_pairs(diff: Diff, records: list[ChangeRecord]) -> tuple[list[ChangeRe
     return [r for r in records if r.changetype not in {"add", "delete"} or _key(r.dn) not in skip], left
 
 
-def _without_secrets(record: ChangeRecord) -> tuple[ChangeRecord | None, int]:
+def _without(
+    record: ChangeRecord, refused: Callable[[str, bytes], bool], operations: Collection[str] = _OPERATIONS
+) -> tuple[ChangeRecord | None, int]:
+    """A record without the values that are refused, and their number.
+
+    Args:
+        record: a change.
+        refused: whether a value of an attribute is left out.
+        operations: kinds of modifications that are looked at.
+    """
     left = 0
     if record.attributes is not None:
-        kept = {n: [v for v in values if not is_private(n, v)] for n, values in record.attributes.items()}
+        kept = {n: [v for v in values if not refused(n, v)] for n, values in record.attributes.items()}
         left = sum(len(values) for values in record.attributes.values()) - sum(map(len, kept.values()))
         return ChangeRecord(record.dn, "add", attributes=Attributes({n: values for n, values in kept.items() if values})), left
     kept_changes = []
     for change in record.changes:
-        private = sum(is_private(change.attribute, value) for value in change.values)
+        private = sum(refused(change.attribute, value) for value in change.values) if change.op in operations else 0
         if private:
             left += private
         else:

@@ -17,10 +17,12 @@ import odkit
 from conftest import MART
 from forged import MASTER, REALM, TARGET, Database, company, key, sealed
 from odkit.carrying import CarryPlan
+from odkit.comparison import diff_ldif
 from odkit.errors import InputError, OdkitError, UsageError
 from odkit.kerberos.kdb.dump import SealedKey, TaggedData, read_dump
 from odkit.kerberos.kdb.master import MasterKey, seal_mit
 from odkit.ldif import Entry, dump
+from odkit.values.verifier import parse_verifier, why_unfit
 from odkit_cli import cli
 
 SUFFIX = "dc=od,dc=example,dc=com"
@@ -301,3 +303,49 @@ class TestCommand:
         words = self.files(tmp_path, ["aabbott0"])
         ids = {json.loads(self.run(*words, "--json").stdout)["id"] for _ in range(2)}
         assert len(ids) == 1
+
+
+class TestGuard:
+    """What another server would take as a password in clear stands in no file that it may load."""
+
+    @pytest.mark.parametrize(
+        "value", [b"", b"********", b"*", b"{CRYPT}*", b"{crypt}********", b"abQT5oU8Gx4Yk", b"{MADE-UP}xyz", b"Monday-1234", b"x"]
+    )
+    def test_these_passwords_are_unfit(self, value: bytes) -> None:
+        assert why_unfit("userPassword", value)
+        assert why_unfit("2.5.4.35;lang-x", value)
+
+    @pytest.mark.parametrize(
+        "value", [b"{CRYPT}abQT5oU8Gx4Yk", b"{crypt}$6$salt$" + b"x" * 86, b"{SSHA}c2FsdA==", b"{SASL}jdoe@OD.EXAMPLE.COM"]
+    )
+    def test_these_are_fit(self, value: bytes) -> None:
+        assert why_unfit("userPassword", value) is None
+
+    def test_a_verifier_of_odd_length_is_unfit(self) -> None:
+        assert why_unfit("cmusaslsecretCRAM-MD5", b"x" * 31)
+        assert why_unfit("cmusaslsecretCRAM-MD5", b"x" * 32) is None
+        assert why_unfit("cmusaslsecretSMBNT", b"Z" * 32)
+        assert why_unfit("cmusaslsecretSMBNT", b"0A" * 16) is None
+
+    def test_a_bare_crypt_value_gets_its_scheme(self) -> None:
+        assert parse_verifier(b"abQT5oU8Gx4Yk").crypt == b"{CRYPT}abQT5oU8Gx4Yk"
+        assert parse_verifier(b"********").crypt is None
+
+    def test_diff_writes_no_placeholder_even_when_it_shows_secrets(self) -> None:
+        before = directory(user("ann", userPassword="{CRYPT}abQT5oU8Gx4Yk"))
+        after = directory(
+            user("ann", userPassword="********"), user("bob", userPassword="********"), user("cid", userPassword="{CRYPT}abQT5oU8Gx4Yk")
+        )
+        made = diff_ldif(odkit.diff(before, after), show_secrets=True)
+        assert b"KioqKioqKio=" not in made.data
+        assert b"********" not in made.data
+        assert b"2 values are left out for good" in made.data
+        assert b"userPassword: {CRYPT}abQT5oU8Gx4Yk" in made.data
+
+    def test_no_placeholder_leaves_by_rewriting_references_or_by_mounts(self, tmp_path: Path) -> None:
+        for words in (["references", str(MART / "before/export.ldif"), "xserve-hq2.medicalmart.example.com", "--rewrite-to", "files.medicalmart.example.com",
+                       "-o", str(tmp_path / "rewrite")], ["mounts", str(EXPORT), "-o", str(tmp_path / "mounts")]):  # fmt: skip
+            CliRunner().invoke(cli, words, standalone_mode=False, obj={"quiet": False})
+        written = [path.read_bytes().lower() for path in tmp_path.rglob("*") if path.is_file() and path.suffix == ".ldif"]
+        assert written
+        assert not any(b"userpassword" in text for text in written)
