@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from odkit.carrying.model import Change, Collision, Destroy, PlannedFile, Verdict, Why
+from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.config import Settings, config_files, schema_files
 from odkit.carrying.openldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.script import load_script
-from odkit.carrying.openldap.tree import Carried, plan_tree
+from odkit.carrying.openldap.tree import plan_tree
 from odkit.carrying.openldap.writing import ldif_pieces
 from odkit.carrying.source import CarrySource
 from odkit.carrying.target import Decisions

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.config import Settings, acl_ldif
-from odkit.carrying.openldap.tree import Carried
 from odkit.carrying.source import CarrySource
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
@@ -41,10 +41,12 @@ def load_script(source: CarrySource, carried: Carried, settings: Settings, plan_
         "RULE": acl_ldif(settings),
     }
     # with --target-dump the plan has seen the target's names, and the realm is carried by a plan of its own
-    names = [] if source.target_kdc is not None else sorted(encode_name(name) for name in carried.logins.principals)
+    principals = [] if source.target_kdc is not None else sorted(encode_name(name) for name in carried.logins.principals)
     own = [fragment("odkit.carrying.openldap", "load.sh")]
     if settings.cram_md5:
         holder, reader = carried.witnesses()
-        values |= {"HOLDER": encode_name(holder.encode()), "READER": encode_name(reader.encode())}
+        reader = reader or f"uid=odkit-reader,{settings.people},{settings.suffix}"
+        names = (("HOLDER", holder), ("READER", reader))
+        values |= {name: encode_name(dn.encode("utf-8", "surrogateescape")) for name, dn in names}
         own.append(fragment("odkit.carrying.openldap", "cram-md5.sh"))
-    return assemble(head, values, ("common.sh", "records.sh"), [heredoc("principals", names)], own=own)
+    return assemble(head, values, ("common.sh", "records.sh"), [heredoc("principals", principals)], own=own)

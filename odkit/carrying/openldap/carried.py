@@ -1,0 +1,48 @@
+"""A directory as it arrives at a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from odkit.carrying.model import CarriedGroup, LeftOut
+from odkit.carrying.openldap.logins import Logins
+from odkit.carrying.openldap.remarks import Remarks
+from odkit.findings import Finding
+from odkit.ldif import Entry
+
+__all__ = ["Carried"]
+
+
+@dataclass(slots=True)
+class Carried:
+    """A directory as it arrives.
+
+    Attributes:
+        logins: the users.
+        groups: every group and computer group.
+        remarks: findings, and what changes.
+        entries: makes what is written, parents first; anew each time.
+        left_out: records that do not arrive and are neither users nor groups.
+        count: how many entries are written.
+        user_dn: DN of a user at the target, by the number of the record.
+    """
+
+    logins: Logins
+    groups: list[CarriedGroup]
+    remarks: Remarks
+    entries: Callable[[], Iterator[Entry]]
+    user_dn: Callable[[int], str]
+    left_out: list[LeftOut] = field(default_factory=list)
+    count: int = 0
+
+    def witnesses(self) -> tuple[str, str | None]:
+        """DNs of a user who has a CRAM-MD5 secret, and of another one; None where there is no other."""
+        holder = next(number for number, login in self.logins.logins.items() if login.cram is not None)
+        reader = next((number for number in self.logins.logins if number != holder), None)
+        return self.user_dn(holder), None if reader is None else self.user_dn(reader)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Of the checks."""
+        return tuple(self.remarks.findings)
