@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from odkit.carrying.model import Change, Collision, Destroy, PlannedFile, Verdict, Why
+from odkit.carrying.openldap.bis import plan_bis
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.config import Settings, config_files, schema_files
 from odkit.carrying.openldap.passwords import CRAM_MD5
@@ -18,7 +19,7 @@ from odkit.errors import InputError, UsageError
 from odkit.ldif import ChangeRecord, comment, format_record
 from odkit.text import decode, escape, plural
 
-__all__ = ["decide_tree"]
+__all__ = ["decide_bis", "decide_tree"]
 
 _BYTES_PER_ENTRY = 16 * 1024  # of the memory map, well above what 100,000 users take (843 MB with ten indexes)
 
@@ -36,6 +37,21 @@ def decide_tree(source: CarrySource) -> Decisions:
     if base is not None and dn_key(base) != source.od.suffix_key:
         raise UsageError(f"--base-dn: shape openldap keeps the tree below {escape(source.od.suffix)}; give that, or --to openldap-2307bis")
     return decisions(source, plan_tree(source), "openldap", "cn=users", source.od.suffix)
+
+
+def decide_bis(source: CarrySource) -> Decisions:
+    """Decide for shape ``openldap-2307bis``.
+
+    Raises:
+        InputError: the export has no suffix, and no ``--base-dn`` gives one.
+        UsageError: a base that no entry can be made for.
+    """
+    suffix = source.options.base_dn or source.od.suffix
+    if suffix is None:
+        raise InputError(
+            source.od.sources[0].path, None, "no container of Open Directory in the export; give the new suffix with --base-dn"
+        )
+    return decisions(source, plan_bis(source, suffix), "openldap-2307bis", "ou=people", suffix)
 
 
 def decisions(source: CarrySource, carried: Carried, shape: str, people: str, suffix: str) -> Decisions:

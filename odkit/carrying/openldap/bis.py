@@ -1,0 +1,183 @@
+"""Shape ``openldap-2307bis``: people, groups with their members' DNs, automount maps - what Linux clients look for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from odkit.carrying.accounts import number_of
+from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
+from odkit.carrying.openldap.automount import automount_entries
+from odkit.carrying.openldap.bisentries import BisEntries
+from odkit.carrying.openldap.carried import Carried
+from odkit.carrying.openldap.checks import Damaged
+from odkit.carrying.openldap.groups import Numbers, rule_on_groups
+from odkit.carrying.openldap.ids import IdRemarks
+from odkit.carrying.openldap.logins import decide_logins
+from odkit.carrying.openldap.members import Members
+from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.source import CarrySource
+from odkit.directory import Record
+from odkit.dn import dn_key, escape_value, parse_dn
+from odkit.errors import UsageError
+from odkit.ldif import Entry
+from odkit.text import escape, plural
+
+__all__ = ["plan_bis"]
+
+_SUFFIX_CLASSES = {"dc": b"domain", "o": b"organization", "ou": b"organizationalUnit"}
+_CARRIED_KINDS = frozenset({"Users", "Groups", "ComputerGroups", "Mounts"})
+
+
+def plan_bis(source: CarrySource, suffix: str) -> Carried:
+    """Plan shape ``openldap-2307bis`` below a suffix.
+
+    Raises:
+        UsageError: the suffix is none that an entry can be made for.
+    """
+    return _Bis(source, suffix).plan()
+
+
+class _Bis:
+    """The directory while it is decided on."""
+
+    def __init__(self, source: CarrySource, suffix: str) -> None:
+        self._source, self._od, self._suffix = source, source.od, suffix
+        self._remarks = Remarks()
+        self._logins = decide_logins(source)
+        self._numbers = Numbers(source)
+        self._rulings = dict(rule_on_groups(source, self._numbers))
+        self._groups = {number: ruling.group for number, ruling in self._rulings.items()}
+        self._people: dict[int, str] = {}  # number of a user's record -> DN at the target
+        self._group_dns: dict[int, str] = {}
+        self._primary: dict[int, tuple[str, int]] = {}  # old number -> group made for it
+        self._gids = dict(self._known_gids())
+        self._members: Members | None = None
+
+    def _known_gids(self) -> Iterator[tuple[int, int]]:
+        """Old group numbers that are known to become others: those of groups that get another one, and of ``--map-group``."""
+        for number, ruling in self._rulings.items():
+            old = number_of(self._od.view(number, self._od.kind_of(number)), "gidNumber")
+            if ruling.group.carried and old is not None and ruling.number is not None and ruling.number != old:
+                yield old, ruling.number
+        for name, new in self._source.options.map_groups.items():
+            if name.isascii() and name.isdigit() and new.isascii() and new.isdigit():
+                yield int(name), int(new)
+
+    def plan(self) -> Carried:
+        """Decide on users and groups, and make every entry once, so that what is refused is known."""
+        container = self._container()
+        entries = BisEntries(self._remarks, keep_shadow=self._source.options.keep_shadow)
+        ids = IdRemarks(self._remarks, low=False)
+        for number, user in list(self._logins.users.items()):
+            if user.verdict is not Verdict.LEFT_OUT:
+                self._try_user(number, entries, ids)
+        for number, group in list(self._groups.items()):
+            if group.carried:
+                self._try_group(number, entries)
+        self._members = Members(self._source, self._people, self._group_dns)
+        for number in self._group_dns:
+            entries.group(self._view(number), self._group_dns[number], self._rulings[number].number, self._members.of)
+        maps = list(automount_entries(list(self._od.mounts.records()), self._suffix, self._remarks))
+        count = 4 + len(self._people) + len(self._group_dns) + len(self._primary) + len(maps)
+        made = list(self._made())
+
+        def everything() -> Iterator[Entry]:
+            yield from container
+            yield from self._people_and_groups()
+            yield from made
+            yield from maps
+
+        groups, left_out = list(self._groups.values()), list(self._rest())
+        return Carried(self._logins, groups, self._remarks, everything, lambda n: self._people[n], left_out, count)
+
+    def _view(self, number: int) -> Record:
+        return self._od.view(number, self._od.kind_of(number))
+
+    def _container(self) -> list[Entry]:
+        names = BisEntries(None, keep_shadow=False).names
+        kind, value = next(iter(names.rdn_values(self._suffix)), ("", b""))
+        if kind not in _SUFFIX_CLASSES:
+            raise UsageError(f"--base-dn {escape(self._suffix)}: begin it with dc=, o= or ou=")
+        units = {name: [b"organizationalUnit", b"top"] for name in ("people", "groups", "automount")}
+        top = Entry(self._suffix, {"objectClass": [_SUFFIX_CLASSES[kind], b"top"], kind: [value]})
+        return [top, *(Entry(f"ou={n},{self._suffix}", {"objectClass": c, "ou": [n.encode()]}) for n, c in units.items())]
+
+    def _try_user(self, number: int, entries: BisEntries, ids: IdRemarks) -> None:
+        record = self._view(number)
+        kind, value = parse_dn(record.dn).rdns[0][0]
+        name = value if kind.lower() in {"uid", "userid"} else record.name
+        dn = entries.names.pretty(f"uid={escape_value(name)},ou=people,{self._suffix}")
+        try:
+            if dn is None:
+                raise Damaged("its name cannot stand in a DN")
+            entries.person(record, dn, self._logins.logins[number], self._gid)
+        except Damaged as error:
+            reason = Reason(Why.DAMAGED, str(error))
+            self._logins.leave_out(number, record.texts("uid") or [record.name], reason)
+            self._remarks.add(record, [Remark("OD924", f"{reason.text}; the record is left out")])
+            return
+        self._people[number] = dn
+        ids.see(record)
+
+    def _try_group(self, number: int, entries: BisEntries) -> None:
+        record, group = self._view(number), self._groups[number]
+        dn = entries.names.pretty(f"cn={escape_value(self._rulings[number].name)},ou=groups,{self._suffix}")
+        reason: Reason | None = None
+        if record.kind == "ComputerGroups":
+            reason = Reason(Why.NOTE, "a group of computers, which are not carried in this shape")
+        elif dn is None:
+            reason = Reason(Why.DAMAGED, "its name cannot stand in a DN")
+        elif dn_key(dn) in {dn_key(other) for other in self._group_dns.values()}:
+            reason = Reason(Why.TWIN, "another group has that name at the target")
+            self._remarks.add(record, [Remark("OD932", f"{reason.text}; it is left out")])
+        if reason is None and dn is not None:
+            self._group_dns[number] = dn
+        elif reason is not None:
+            self._groups[number] = CarriedGroup(group.name, group.dn, False, (reason,))
+
+    def _gid(self, record: Record) -> bytes | None:
+        """The primary group of a user at the target: as it is, or that of a group made for it where the number has rights there."""
+        number = number_of(record, "gidNumber")
+        if number is None:
+            return None
+        new = self._gids.get(number)
+        if new is None and self._source.accounts.why_gid(number) is None:
+            return None
+        if new is None:
+            wanted = self._source.options.map_groups.get(str(number))
+            new = self._numbers.made()
+            self._primary[number] = (wanted or self._free_name(number), new)
+            self._gids[number] = new
+        return str(new).encode()
+
+    def _free_name(self, number: int) -> str:
+        names = {group.new_name or group.name for group in self._groups.values()}
+        name = f"od-group-{number}" if number >= 0 else f"od-group-minus{-number}"
+        while name in names:
+            name += "-x"
+        return name
+
+    def _made(self) -> Iterator[Entry]:
+        for name, number in self._primary.values():
+            values = {"cn": [name.encode()], "gidNumber": [str(number).encode()]}
+            classes = {"objectClass": [b"groupOfMembers", b"posixGroup", b"top"]}
+            yield Entry(f"cn={escape_value(name)},ou=groups,{self._suffix}", classes | values)
+
+    def _people_and_groups(self) -> Iterator[Entry]:
+        entries = BisEntries(None, keep_shadow=self._source.options.keep_shadow)
+        assert self._members is not None
+        for number, dn in self._people.items():
+            yield entries.person(self._view(number), dn, self._logins.logins[number], self._gid)
+        for number, dn in self._group_dns.items():
+            yield entries.group(self._view(number), dn, self._rulings[number].number, self._members.of)
+
+    def _rest(self) -> Iterator[LeftOut]:
+        """What has no place in this shape, counted for each kind."""
+        counts: Counter[str] = Counter()
+        for record in self._od.records():
+            if record.kind not in _CARRIED_KINDS:
+                counts[record.kind] += 1
+        for kind, count in sorted(counts.items()):
+            what = f"{plural(count, 'record')} of {kind}" if kind else f"{plural(count, 'record')} outside the containers of records"
+            yield LeftOut(self._od.suffix or "", Reason(Why.NOTE, f"{what}: no place in this shape"))

@@ -1,0 +1,69 @@
+"""Who is in a group, as DNs of the target: by name, by GUID, by nesting; a DN is written only for an entry that is carried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from odkit.carrying.openldap.remarks import Remark
+from odkit.carrying.source import CarrySource
+from odkit.directory import Record
+from odkit.text import escape, plural
+
+__all__ = ["Members"]
+
+_SHOWN = 50
+
+
+class Members:
+    """Looks up members.
+
+    Args:
+        source: of the carry.
+        people: DNs at the target by number of the user's record, of those that are carried.
+        groups: likewise of groups.
+    """
+
+    def __init__(self, source: CarrySource, people: Mapping[int, str], groups: Mapping[int, str]) -> None:
+        self._by_name: dict[str, str] = {}
+        self._by_guid: dict[str, str] = {}
+        self._computers: set[str] = set()
+        od = source.od
+        for number, dn in people.items():
+            record = od.view(number, "Users")
+            for name in record.texts("uid") or [record.name]:
+                self._by_name.setdefault(name.lower(), dn)
+            self._guid(record, dn)
+        for number, dn in groups.items():
+            self._guid(od.view(number, "Groups"), dn)
+        for computer in od.computers.records():
+            self._computers.update(name.lower() for name in computer.names)
+            self._computers.update(guid.upper() for guid in computer.texts("apple-generateduid"))
+
+    def _guid(self, record: Record, dn: str) -> None:
+        for guid in record.texts("apple-generateduid"):
+            self._by_guid.setdefault(guid.upper(), dn)
+
+    def of(self, group: Record, remarks: list[Remark]) -> list[bytes]:
+        """DNs of the members of a group, without repeats; whoever is not carried is told of."""
+        found: dict[str, None] = {}
+        computers: list[str] = []
+        for attribute, index, text, dn, is_computer in self._each(group):
+            if dn is not None:
+                found[dn] = None
+            elif is_computer:
+                computers.append(escape(text))
+            else:
+                what = f"{escape(text)} has no entry at the target, so that no DN is written for it"
+                remarks.append(Remark("OD929", what, attribute, index))
+        if computers:
+            names = ", ".join(computers[:_SHOWN]) + (f" and {len(computers) - _SHOWN:,} more" if len(computers) > _SHOWN else "")
+            what = f"{plural(len(computers), 'member')} by name or GUID are computers, which are not carried: {names}"
+            remarks.append(Remark("OD929", what))
+        return [dn.encode("utf-8", "surrogateescape") for dn in found]
+
+    def _each(self, group: Record) -> Iterator[tuple[str, int, str, str | None, bool]]:
+        for index, name in enumerate(group.texts("memberUid")):
+            yield "memberUid", index, name, self._by_name.get(name.lower()), name.lower() in self._computers
+        for attribute in ("apple-group-memberguid", "apple-group-nestedgroup"):
+            for index, guid in enumerate(group.texts(attribute)):
+                yield attribute, index, guid, self._by_guid.get(guid.upper()), guid.upper() in self._computers
