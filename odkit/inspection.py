@@ -8,6 +8,7 @@ from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, Report, finding, record_finding
+from odkit.identities import check_identities, check_servers
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
@@ -37,7 +38,7 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
     Args:
         od: the directory.
         check_values: decode every value of every record; else only the form of each line is checked, and the values that are
-            counted.
+            counted; and check the identities of all records.
 
     Returns:
         A report whose summary has: ``sources``, ``completeness``, ``values``, ``generation``, ``suffix``, ``realm``, ``entries``,
@@ -58,6 +59,7 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
     if od.suffix_key and od.realm is None:
         findings.append(finding("OD104", od.suffix or "", "the export names no Kerberos realm", path=od.sources[0].path))
     findings += census.findings
+    findings += check_identities(od) if check_values else check_servers(od)
     summary: dict[str, Any] = {
         "sources": [
             {

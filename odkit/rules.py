@@ -44,6 +44,21 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         "warning",
         "The password server's replica list has an unexpected shape; what was understood is shown.",
     ),
+    (
+        "OD111",
+        "guid-malformed",
+        "warning",
+        "Access rights and memberships by GUID fail. Give the record one of the usual form.",
+    ),
+    ("OD112", "guid-missing", "info", "Access rights and memberships by GUID do not reach the record. Give it a GUID."),
+    ("OD113", "group-number-shared", "warning", "Files of the one group belong to the other, too. Give one of them another number."),
+    ("OD114", "server-guid-differs", "warning", "An archive was restored. Correct it with slapconfig, or by hand in Workgroup Manager."),
+    (
+        "OD115",
+        "master-among-replicas",
+        "warning",
+        "Look at slapconfig -getmasterconfig, and take it out of the list.",
+    ),
     # 2xx: the purge plan
     (
         "OD201",
@@ -143,6 +158,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("OD323", "account-disabled", "info", "The value says DisabledUser; the password behind it is kept."),
     ("OD324", "computer-principal-not-listed", "warning", "The KDC's list does not hold the principal of the computer; bind it again."),
+    ("OD325", "realm-null", "warning", "A server without a realm wrote it. Kerberize the account again: 'mkpassdb -kerberize'."),
     # 35x: passwords, from one export to another
     ("OD351", "user-missing", "error", "Restore the record, or confirm that it was deleted on purpose."),
     ("OD352", "user-renamed", "info", "The GUID is the same."),
@@ -312,6 +328,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OD728", "home-on-two-hosts", "warning", "apple-user-homeurl and homeDirectory should name one server."),
     ("OD729", "home-names-differ", "warning", "The path of the URL should be the last part of homeDirectory."),
     ("OD730", "home-on-no-mount", "warning", "Add a mount of that path, or correct the homes."),
+    ("OD731", "home-url-unread", "warning", "No Mac reads it; homes stand in <home_dir><url>…</url><path>…</path></home_dir>."),
     # 8xx: a running directory and KDC
     ("OD801", "only-a-part", "error", "Nothing is proved: ask as an administrator, raise the server's limit, or use slapcat there."),
     ("OD802", "live-reference", "warning", "It was not followed; check that server by itself."),

@@ -17,6 +17,7 @@ from odkit.directory import Directory, Group, Home, Mount, Record, User
 from odkit.findings import Finding, Report, Severity, finding, record_finding
 from odkit.hostrefs import Handling, HitKind, references
 from odkit.hosts.given import check_full_names
+from odkit.identities import check_identities
 from odkit.mcx import verify_mcx
 from odkit.names import host_key
 from odkit.passwords import PasswordReport, verify_passwords
@@ -69,6 +70,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
             ("groups", list(_groups(groups, after))),
             ("mounts", list(_mounts(before, after))),
         ]
+    checks.append(("identities of the records", check_identities(newest)))
     checks.append(("mounts and the homes on them", check_mounts(newest)))
     passwords = verify_passwords(before, after)
     mcx = verify_mcx(before, after, retired=retired)

@@ -1,6 +1,6 @@
 """A directory over the records of one or several exports."""
 
-from odkit.directory._config import Config, Place
+from odkit.directory._config import Config, ListedServer, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._dscl_names import DsclNames
 from odkit.directory._folder import Collected, CollectedFile, export_files, read_folder
@@ -23,6 +23,7 @@ __all__ = [
     "DsclNames",
     "Group",
     "Home",
+    "ListedServer",
     "Mount",
     "Place",
     "Record",

@@ -12,7 +12,7 @@ from odkit.plist import PlistError, load
 from odkit.values.home import host_of_url
 from odkit.values.replicas import ReplicaTree, replica_tree
 
-__all__ = ["Config", "Place"]
+__all__ = ["Config", "ListedServer", "Place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,23 @@ class Place:
     path: str
     line: int
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedServer:
+    """A server of the property list in ``cn=ldapreplicas``.
+
+    Attributes:
+        names: as written; there may be none.
+        addresses: as written.
+        guid: as written, "" where there is none.
+        place: where it stands; without a host.
+    """
+
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    guid: str
+    place: Place
 
 
 class Config:
@@ -116,6 +133,18 @@ class Config:
                 if host:
                     yield self._place(host, "ldapreplicas", attribute, attribute, index)
 
+    def listed_servers(self) -> Iterator[ListedServer]:
+        """Servers of the property list in ``cn=ldapreplicas`` (10.7 and later): the master, then its replicas."""
+        value = self._plist("ldapreplicas", "apple-xmlplist")
+        if not isinstance(value, dict):
+            return
+        replicas = value.get("Replicas")
+        for each in (value, *(replicas if isinstance(replicas, list) else ())):
+            if isinstance(each, dict):
+                role = "master" if each is value else "replica"
+                place = self._place("", "ldapreplicas", "apple-xmlplist", f"apple-xmlplist, {role}")
+                yield _listed_server(each, place)
+
     @property
     def password_server(self) -> Place | None:
         """Address of the master's password server."""
@@ -142,6 +171,19 @@ class Config:
     def _password_server_records(self) -> list[str]:
         names = [rdn.partition("=")[2] for rdn in self._directory.rdns_below(f"cn=config,{self._directory.suffix_key}")]
         return sorted(name for name in names if name == "passwordserver" or name.startswith("passwordserver_"))
+
+
+def _listed_server(value: dict[str, Any], place: Place) -> ListedServer:
+    names = [value.get(key) for key in ("PrimaryMaster", "ReplicaName")]
+    addresses = value.get("IPaddresses")
+    guid = value.get("GUID")
+    return ListedServer(
+        # "Master" is what the master itself is called there
+        tuple(name.strip() for name in names if isinstance(name, str) and name.strip() and name.strip().lower() != "master"),
+        tuple(each.strip() for each in addresses if isinstance(each, str) and each.strip()) if isinstance(addresses, list) else (),
+        guid.strip() if isinstance(guid, str) else "",
+        place,
+    )
 
 
 def _without_port(host: str) -> str:

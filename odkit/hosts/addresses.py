@@ -32,6 +32,9 @@ class AddressBook:
                 for server in tree.servers():
                     if server.dns:
                         self._add(levels[1], server.addresses, [server.dns])
+            for listed in od.config.listed_servers():
+                if listed.names:
+                    self._add(levels[1], listed.addresses, listed.names)
             for computer in od.computers.records():
                 if computer.addresses:
                     names = computer_hosts([*computer.names, *computer.texts("apple-realname")])

@@ -79,6 +79,10 @@ def _of_servers(od: Directory) -> Iterator[Evidence]:
         yield _of_place(place, Kind.LIVE)
     for place in od.config.ldap_replicas():
         yield _of_place(place, Kind.LISTED)
+    for listed in od.config.listed_servers():
+        for host in listed.names or listed.addresses:
+            what = f"stands in {escape(listed.place.what)}"
+            yield Evidence(host, Kind.LISTED, what, listed.place.path, listed.place.line)
     for tree, place in od.config.trees():
         for server in tree.servers():
             kind = Kind.LIVE if server.role == "master" else Kind.LISTED

@@ -181,7 +181,9 @@ class Checks:
         own = own_principal(record.name, password, realm) or ""
         name, _, theirs = own.rpartition("@")
         index = next((i for i, a in enumerate(password.authorities) if a.detail is kerberos), 0)
-        if realm and kerberos.realm and (kerberos.realm != realm or theirs != realm):
+        if "(null)" in {kerberos.realm, theirs}:
+            self._add("OD325", record, f"{who(record)}: the realm is (null)", "authAuthority", index)
+        elif realm and kerberos.realm and (kerberos.realm != realm or theirs != realm):
             other = kerberos.realm if kerberos.realm != realm else theirs
             self._add("OD307", record, f"{who(record)}: realm {escape(other)}, the domain's is {escape(realm)}", "authAuthority", index)
         names = {each.lower() for each in record.names}

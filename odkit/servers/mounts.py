@@ -5,6 +5,7 @@ Rules: autofs-109.8 ns_fstab.c and DirectoryService-514 CCachePlugin.cpp (operat
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -19,6 +20,7 @@ __all__ = ["KEYS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
 
 REFUSED = "an option holds a password; --show-secrets writes it"
 
+_HOME = re.compile(r"\s*<home_dir>.*<url>.*</url>.*</home_dir>\s*\Z", re.DOTALL)
 _OPTIONS = 255  # bytes of all options, joined by commas, that fit autofs's buffer
 KEYS = (("mountDirectory", "VFSLinkDir"), ("mountType", "VFSType"), ("mountOption", "VFSOpts"), ("mountDumpFrequency", "VFSDumpFreq"),
          ("mountPassNo", "VFSPassNo"))  # fmt: skip
@@ -28,7 +30,7 @@ def check_mounts(od: Directory) -> list[Finding]:
     """Check the mounts of an export, and the homes of its users against them.
 
     Returns:
-        Findings OD721 to OD730.
+        Findings OD721 to OD731.
     """
     out: list[Finding] = []
     places: dict[str, Mount] = {}
@@ -88,6 +90,11 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
     first: dict[tuple[str, str], User] = {}
     for user in od.users.records():
         home = user.home
+        written = user.text("apple-user-homeurl")
+        if written and not _HOME.match(written):
+            message = f"user {escape(user.name)}: the home URL is no <home_dir> with a <url>"
+            line = user.entry.line_of("apple-user-homeurl")
+            yield record_finding("OD731", user.dn, message, attribute="apple-user-homeurl", path=user.path, line=line)
         url_host = host_of_url(home.url)
         net = home.nfs.removeprefix("/Network/Servers/") if home.nfs.startswith("/Network/Servers/") else None
         if net is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from odkit.directory import Directory, ReplicaServer
+from odkit.directory import Directory, ListedServer, ReplicaServer
 from odkit.names import host_key
 from odkit.project import Project
 
@@ -101,6 +101,29 @@ def _walk(server: ReplicaServer, parent: str, line: int) -> Iterator[Node]:
         yield from _walk(child, name, line)
 
 
+def _flat(listed: Sequence[ListedServer]) -> list[Node]:
+    found: list[Node] = []
+    for server in listed:
+        name = host_key(next(iter((*server.names, *server.addresses)), "(no name)"))
+        above = found[0].name if found else ""
+        role = "replica" if found else "master"
+        found.append(Node(name, role, next(iter(server.addresses), ""), above, line=server.place.line))
+    return found
+
+
+def _listed(od: Directory, servers: Sequence[ListedServer], known: set[str]) -> frozenset[str]:
+    """Hosts of cn=ldapreplicas, each by its name where the property list tells it, and by its address where the tree knows that."""
+    found = {host_key(place.host) for place in od.config.ldap_replicas()}
+    for server in servers:
+        addresses, names = {host_key(each) for each in server.addresses}, {host_key(each) for each in server.names}
+        here = addresses & known
+        if names or here:
+            found -= addresses
+        found |= here or names or addresses
+        found |= names if here and not names.isdisjoint(found) else set()
+    return frozenset(found)
+
+
 def tree_of_export(od: Directory) -> Tree:
     """The tree that an export's password server lists, and beside it the hosts of its cn=ldapreplicas."""
     out = Tree(od.sources[0].path, od.realm or "", planned=False)
@@ -108,5 +131,8 @@ def tree_of_export(od: Directory) -> Tree:
         if tree.master is not None:
             out.nodes = list(_walk(tree.master, "", place.line))
             break
-    out.listed = frozenset(host_key(place.host) for place in od.config.ldap_replicas())
+    listed = list(od.config.listed_servers())
+    if not out.nodes and listed:  # the password server has no list: that of 10.7 and later
+        out.nodes = _flat(listed)
+    out.listed = _listed(od, listed, {node.address for node in out.nodes})
     return out

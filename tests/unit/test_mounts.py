@@ -77,6 +77,24 @@ class TestRules:
         assert check_mounts(odkit.open(MART / stage / "export.ldif")) == []
 
 
+class TestHomeURLs:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            b"<homedir><url>smb://se3.example.com/osx</url><path>ann</path></homedir>",
+            b"afp://s.example.com/H",
+            b"<home_dir><path>ann</path></home_dir>",
+            b"<home_dir><url>afp://s.example.com/H</url>",
+        ],
+    )
+    def test_a_home_url_that_no_mac_reads(self, url: bytes) -> None:
+        assert codes(od(users=((url, b"/Users/ann"),))) == ["OD731"]
+        assert "OD731" in [f.code for f in odkit.verify(od(users=((url, b"/Users/ann"),))).findings]
+
+    def test_one_that_is_read(self) -> None:
+        assert codes(od(users=((b"\n <home_dir><url>afp://s.example.com/H</url>\n<path>ann</path></home_dir>", b"/Users/ann"),))) == []
+
+
 class TestMakingThemAgain:
     def test_ldif(self) -> None:
         domain = odkit.open(MART / "after" / "export.ldif")

@@ -98,6 +98,18 @@ class TestVerdicts:
         assert {h for h, v in found.items() if v.verdict is Verdict.STALE} == set(names) - hard
         assert found["rep.example.com"].listed
 
+    def test_servers_of_the_property_list_in_ldapreplicas(self) -> None:
+        """Since 10.7 it gives names and addresses together: a retired replica there is said, and its address is known."""
+        value = {"PrimaryMaster": "od.example.com", "IPaddresses": ["192.0.2.1"], "ReplicaName": "Master",
+                 "Replicas": [{"ReplicaName": "x.example.com", "IPaddresses": ["192.0.2.2"]}, {"IPaddresses": ["192.0.2.3"]}, "odd"]}  # fmt: skip
+        domain = od(config("passwordserver", apple_password_server_location=b"192.0.2.1"),
+                    config("ldapreplicas", apple_ldap_replica=[b"ldap://192.0.2.1", b"ldap://192.0.2.2"], apple_xmlplist=plist(value)))  # fmt: skip
+        assert verdicts(domain) == {"od.example.com": "live", "x.example.com": "live", "192.0.2.3": "live"}
+        plan = odkit.plan_purge(domain, retire=["x.example.com"])
+        assert plan.hosts["x.example.com"].verdict is Verdict.STALE
+        assert [f.subject for f in plan.findings if f.code == "OD202"] == ["x.example.com"]
+        assert verdicts(od(config("ldapreplicas", apple_xmlplist=plist({"Replicas": 7})))) == {}
+
     @pytest.mark.parametrize(
         ("entry", "said"),
         [

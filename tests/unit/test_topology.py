@@ -120,3 +120,24 @@ def test_the_largest_tree(tmp_path: Path) -> None:
 
     ratio = min(cost(largest) for _ in range(3)) / min(cost(small) for _ in range(3))
     assert ratio < 8 * 4
+
+
+def test_servers_of_the_property_list_in_ldapreplicas() -> None:
+    """Without a list of the password server the tree is that of cn=ldapreplicas; a server there is known by its name."""
+    import plistlib
+
+    from odkit.ldif import Entry, dump
+
+    value = {"PrimaryMaster": "od.example.com", "IPaddresses": ["192.0.2.1"], "ReplicaName": "Master",
+             "Replicas": [{"ReplicaName": "x.example.com", "IPaddresses": ["192.0.2.2"]}]}  # fmt: skip
+    record = {"cn": [b"ldapreplicas"], "apple-ldap-replica": [b"192.0.2.1", b"192.0.2.2"], "apple-xmlplist": [plistlib.dumps(value)]}
+    top = [Entry("dc=x", {"dc": [b"x"]}), Entry("cn=users,dc=x", {"cn": [b"users"]}), Entry("cn=ldapreplicas,cn=config,dc=x", record)]
+    tree = tree_of_export(odkit.open(dump(top)))
+    assert [(n.name, n.role, n.address, n.parent) for n in tree.nodes] == [
+        ("od.example.com", "master", "192.0.2.1", ""), ("x.example.com", "replica", "192.0.2.2", "od.example.com"),
+    ]  # fmt: skip
+    assert "OD718" not in {f.code for f in check_tree(tree)}
+    listed = {"Parent": {"DNS": "od.example.com", "IP": "192.0.2.1"}}
+    server = Entry("cn=passwordserver,cn=config,dc=x", {"cn": [b"passwordserver"], "apple-password-server-list": [plistlib.dumps(listed)]})
+    missing = [f.message for f in check_tree(tree_of_export(odkit.open(dump([*top, server])))) if f.code == "OD718"]
+    assert [message.split(" is in ")[0] for message in missing] == ["x.example.com"]

@@ -32,6 +32,7 @@ def topology(context: click.Context, plan: str | None, format_: str, as_json: bo
     """
     from odkit import project
     from odkit import servers as t
+    from odkit.identities import check_servers
     from odkit.text import escape
 
     tree: Any
@@ -46,7 +47,7 @@ def topology(context: click.Context, plan: str | None, format_: str, as_json: bo
     else:
         od = open_exports([plan])
         tree = t.tree_of_export(od)
-    findings = t.check_tree(tree)
+    findings = [*t.check_tree(tree), *(check_servers(od) if od is not None else ())]
     if as_json or format_ == "json":
         nodes = [{name: getattr(node, name) for name in ("name", "role", "address", "parent", "site", "release")} for node in tree.nodes]
         write_json({"schema": "odkit/topology/1", "servers": nodes, "findings": [f.as_json() for f in findings]})

@@ -1,0 +1,96 @@
+"""Whether the identities of records can be trusted: GUIDs that are none, numbers of groups that stand twice, servers with two GUIDs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from odkit.directory import Directory, ListedServer, Record
+from odkit.findings import Finding, record_finding
+from odkit.names import host_key
+from odkit.text import escape, plural
+
+__all__ = ["check_identities", "check_servers"]
+
+_GUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\Z")
+_KINDS = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")
+_SERVERS = "com.apple.opendirectory.group"  # the computer group in which 10.8 and later keep the domain's servers
+
+
+def check_identities(od: Directory) -> list[Finding]:
+    """Check the identities of an export's records.
+
+    Returns:
+        Findings OD111 to OD115.
+    """
+    return [*_guids(od), *_group_numbers(od), *check_servers(od)]
+
+
+def _at(code: str, record: Record, message: str, attribute: str = "") -> Finding:
+    line = record.entry.line_of(attribute) if attribute else record.line
+    return record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line)
+
+
+def _guids(od: Directory) -> Iterator[Finding]:
+    guids: list[str] = od.column("guids")
+    asked = any(guids)  # an export without a single one was not asked for them
+    for kind in _KINDS:
+        for number in od.numbers(kind):
+            guid = guids[number]
+            if not guid and asked:
+                record = od.view(number, kind)
+                yield _at("OD112", record, f"{escape(record.name)} has no GUID")
+            elif guid and _GUID.match(guid) is None:
+                record = od.view(number, kind)
+                yield _at("OD111", record, f"{escape(record.name)}: {escape(record.guid or guid)} is no GUID", "apple-generateduid")
+
+
+def _group_numbers(od: Directory) -> Iterator[Finding]:
+    first: dict[str, Record] = {}
+    for group in od.groups.records():
+        number = group.text("gidNumber")
+        other = first.setdefault(number, group) if number is not None else group
+        if other is not group:
+            message = f"group {escape(group.name)}: number {escape(number or '')} belongs to {escape(other.dn)}, too"
+            yield _at("OD113", group, message, "gidNumber")
+
+
+def check_servers(od: Directory) -> Iterator[Finding]:
+    """Check the servers that cn=ldapreplicas lists since 10.7: OD114 and OD115.
+
+    A restored archive can leave one GUID there, and another on the server's own record and in the servers' group; and the master in the
+    list of its own replicas.
+    """
+    record = od.config.record("ldapreplicas")
+    group = next((each for each in od.computer_groups.records() if _SERVERS in each.names), None)
+    members = {guid.upper() for guid in group.member_guids} if group is not None else set()
+    computers = {host_key(name.removesuffix("$")): each for each in od.computers.records() for name in each.names}
+    listed = list(od.config.listed_servers())
+    for server in listed:
+        if record is not None and server is not listed[0] and _same(server, listed[0]):
+            message = f"the master {escape(next(iter(server.names + server.addresses), server.guid))} stands among its own replicas"
+            yield _at("OD115", record, message, "apple-xmlplist")
+            continue
+        names = [host_key(name) for name in server.names]
+        own = next((computers[name] for name in names if name in computers), None)
+        if record is None or not server.guid or own is None or not own.guid or own.guid.upper() == server.guid.upper():
+            continue
+        where = f", which {_SERVERS} holds, too" if own.guid.upper() in members else ""
+        message = (
+            f"{escape(own.name)} has the GUID {escape(own.guid)}{where}; cn=ldapreplicas gives it {escape(server.guid)}: "
+            f"set that of cn=ldapreplicas to {escape(own.guid)}"
+        )
+        yield _at("OD114", record, message, "apple-xmlplist")
+    if group is not None and members and listed:
+        known = {(each.guid or "").upper() for each in od.computers.records()}
+        lost = sorted(members - known)
+        if lost:
+            message = f"{escape(group.name)} holds {plural(len(lost), 'GUID')} that no computer record has: {escape(lost[0])}"
+            yield _at("OD114", group, message, "apple-group-memberguid")
+
+
+def _same(one: ListedServer, other: ListedServer) -> bool:
+    def keys(server: ListedServer) -> set[str]:
+        return {host_key(each) for each in (*server.names, *server.addresses, server.guid) if each}
+
+    return not keys(one).isdisjoint(keys(other))
