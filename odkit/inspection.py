@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from odkit.directory import Directory, Record
+from odkit.directory.absence import Absences
 from odkit.findings import Finding, Report, finding, record_finding
 from odkit.identities import check_identities, check_servers
+from odkit.ldif import Answer
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
@@ -56,8 +58,10 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
     if kdc and client and kdc != client:
         message = f"realm {escape(kdc)} in cn=KerberosKDC, {escape(client)} in cn=KerberosClient"
         findings.append(_at(od.config.record("KerberosKDC"), "OD105", message))
-    if od.suffix_key and od.realm is None:
+    absences = Absences(od)
+    if od.suffix_key and od.realm is None and not absences.withholds("OD104", None):
         findings.append(finding("OD104", od.suffix or "", "the export names no Kerberos realm", path=od.sources[0].path))
+    findings += absences.findings()
     findings += census.findings
     findings += check_identities(od) if check_values else check_servers(od)
     summary: dict[str, Any] = {
@@ -131,7 +135,7 @@ class _Census:
         numbers = od.numbers(kind)
         if kind == "Users":
             tags: list[tuple[str, ...]] = od.column("tags")
-            self._tags.update(tags[number] for number in numbers)
+            self._tags.update(tags[number] or self._untagged(od, number) for number in numbers)
         if kind in _MCX_TYPES:
             mcx: list[tuple[tuple[str, ...] | None, ...]] = od.column("mcx")
             for number in numbers:
@@ -139,6 +143,14 @@ class _Census:
                     self._mcx(mcx[number], od, number, kind)
         if kind in _GUID_TYPES:
             self._guid(od, numbers, kind)
+
+    @staticmethod
+    def _untagged(od: Directory, number: int) -> tuple[str, ...]:
+        """Of a user without an authority: none, unless the export does not show it."""
+        if od.answers.whole:
+            return ()
+        answer = od.answers.attribute(od.view(number, "Users"), "authAuthority")
+        return () if answer is Answer.ABSENT else (f"({answer.value})",)
 
     def _guid(self, od: Directory, numbers: Sequence[int], kind: str) -> None:
         guids: list[str] = od.column("guids")

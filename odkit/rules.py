@@ -23,6 +23,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         "info",
         "slapcat and ldapsearch -LLL leave no proof of it; compare the counts with the server's.",
     ),
+    ("OD013", "not-judged", "warning", "What an export does not show is neither there nor gone. Export all of it, and ask again."),
     # 1xx: the directory as a whole
     ("OD101", "bad-dn", "error", "The record is reachable by its text only."),
     ("OD102", "duplicate-dn", "error", "The first one counts. Two exports overlap, or the file was joined from two."),

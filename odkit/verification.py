@@ -14,6 +14,7 @@ from typing import Any
 
 from odkit.comparison import differences
 from odkit.directory import Directory, Group, Home, Mount, Record, User
+from odkit.directory.absence import Absences
 from odkit.findings import Finding, Report, Severity, finding, record_finding
 from odkit.hostrefs import Handling, HitKind, references
 from odkit.hosts.given import check_full_names
@@ -72,6 +73,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
         ]
     checks.append(("identities of the records", check_identities(newest)))
     checks.append(("mounts and the homes on them", check_mounts(newest)))
+    checks = [(name, _judged(found, newest, before if after is not None else None)) for name, found in checks]
     passwords = verify_passwords(before, after)
     mcx = verify_mcx(before, after, retired=retired)
     own = {id(f) for od in (before, after) if od is not None for f in od.findings}
@@ -93,6 +95,13 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
         "retired_checked": bool(retired),
     }
     return Verification(summary, findings, passwords)
+
+
+def _judged(found: Sequence[Finding], newest: Directory, older: Directory | None) -> list[Finding]:
+    """Findings of a check; those about what an export does not show are withheld, and counted in their place."""
+    absences = Absences(newest, older)
+    kept = list(absences.kept(found))
+    return [*absences.findings(), *kept]
 
 
 def _result(found: Sequence[Finding]) -> str:

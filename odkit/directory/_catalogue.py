@@ -12,7 +12,7 @@ from odkit.directory._records import SourceInfo
 from odkit.directory.reliance import reliance_of
 from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.findings import Finding, finding, record_finding
+from odkit.findings import Finding, Hides, finding, record_finding
 from odkit.foreign import why_no_export
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Reader, Source, torn
 from odkit.sources import OpenSource, Progress, source_name
@@ -37,6 +37,7 @@ class Catalogue:
         findings: what was noticed while reading; views add to it when a value turns out unreadable.
         sources: the inputs.
         torn: path and offset of every record that may have lost lines.
+        hidden: records of which something could not be read, by the normal form of their DN.
 
     Raises:
         InputError: a source cannot be read, or none holds an entry.
@@ -51,6 +52,7 @@ class Catalogue:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
         self.torn: set[tuple[str, int]] = set()
+        self.hidden: set[str] = set()
         wanted = set(gather)
         self._counting, self._digesting = "lines" in wanted, "digest" in wanted
         wanted -= OTHERS
@@ -143,6 +145,8 @@ class Catalogue:
         if found not in self._noted:
             self._noted.add(found)
             self.findings.append(found)
+            if found.rule.hides is not Hides.NOTHING and found.key is not None:
+                self.hidden.add(found.key)
 
     def __len__(self) -> int:
         return len(self._index)

@@ -13,6 +13,7 @@ from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
 from odkit.directory._records import Records, SourceInfo
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
+from odkit.directory.answers import Answers
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.findings import finding
@@ -104,6 +105,11 @@ class Directory(Catalogue):
     def realm(self) -> str | None:
         """Kerberos realm: of ``cn=KerberosKDC``, else of ``cn=KerberosClient``."""
         return self.config.kdc_realm or self.config.client_realm
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What the export answers about a record or an attribute: known, absent, or why it cannot be known."""
+        return Answers(self)
 
     @cached_property
     def generation(self) -> int | None:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from odkit.directory import Directory, Record
+from odkit.directory.absence import Absences
+from odkit.dn import dn_key
 from odkit.findings import Finding, record_finding
 from odkit.mcx._faults import Fault, flag_faults, value_faults
 from odkit.mcx._members import Members
@@ -58,6 +60,7 @@ class Checks:
     def __init__(self, od: Directory, retired: Sequence[str] = ()) -> None:
         self.od = od
         self.findings: list[Finding] = []
+        self.absences = Absences(od)
         self.records = 0
         self.values = 0
         self.unread = 0
@@ -77,6 +80,8 @@ class Checks:
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
+        if self.absences.withholds(code, dn_key(record.dn)):
+            return
         line = record.entry.line_of(attribute, index) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from odkit.directory import Directory, Record
+from odkit.directory.absence import Absences
+from odkit.dn import dn_key
 from odkit.findings import RULES, Finding, record_finding
 from odkit.ldif import Completeness
 from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks, who
@@ -48,6 +50,8 @@ class Preservation:
         self.before = before.od
         self.after = after.od
         self.findings: list[Finding] = []
+        self.absences = Absences(after.od, before.od)
+        self._whole = after.od.answers.whole and before.od.answers.whole
         self.counts: Counter[str] = Counter()
         self._members_after = Members(after.od)
 
@@ -65,6 +69,8 @@ class Preservation:
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
+        if self.absences.withholds(code, dn_key(record.dn)):
+            return
         line = record.entry.line_of(attribute) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
@@ -73,7 +79,7 @@ class Preservation:
         if not mcx.values:
             return
         self._count(mcx)
-        if self.after.completeness is Completeness.INCOMPLETE:
+        if self.absences.withholds("OD451", dn_key(a.dn)):
             self.counts["unknown"] += 1  # it may be among what the export lacks
             return
         domains = ", ".join(map(escape, mcx.domains)) or "unreadable settings"
@@ -118,7 +124,8 @@ class Preservation:
         old, new = a.mcx, b.mcx
         if old.values:
             self._count(old)
-        if old.unread or new.unread:
+        unknown = not self._whole and (self.absences.withholds("OD452", dn_key(b.dn)) | self.absences.withholds("OD462", dn_key(b.dn)))
+        if old.unread or new.unread or unknown:
             self.counts["unknown"] += bool(old.values)
             return
         if not _same_bytes(old, new):

@@ -32,13 +32,14 @@ def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Se
     """
     last = Checks(after if after is not None else before, retired).run()
     if after is None:
-        findings = [*before.findings, *last.findings]
+        findings = [*before.findings, *last.absences.findings(), *last.findings]
         wrong = sum(f.severity.value != "info" for f in findings)
         answer = f"{plural(last.values, 'MCX value')} on {plural(last.records, 'record')}; {plural(wrong, 'finding')}{_missing(last)}"
         return Report({"answer": answer, "before": _counts(last)}, findings)
     first = Checks(before).run()
     found = Preservation(first, last).run()
-    findings = [*before.findings, *after.findings, *found.findings, *last.findings]
+    withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
+    findings = [*before.findings, *after.findings, *withheld, *found.findings, *last.findings]
     counts = {name: found.counts[name] for name in ("records", "settings", "preserved")}
     answer = _answer(found, Counter(f.severity.value for f in findings), _missing(first, last))
     summary: dict[str, Any] = {"answer": answer, "before": _counts(first), "after": _counts(last), "preservation": counts}

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from odkit.directory import Directory, Record
+from odkit.directory.absence import Absences
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
@@ -47,6 +48,7 @@ class Checks:
         self.domain = Domain.of(od)
         self.at = at
         self.findings: list[Finding] = []
+        self.absences = Absences(od)
         self.counts: Counter[str] = Counter()
         self._slots = slots
         self._inventory = inventory
@@ -76,6 +78,8 @@ class Checks:
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
+        if self.absences.withholds(code, dn_key(record.dn)):
+            return
         line = record.entry.line_of(attribute, index) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 

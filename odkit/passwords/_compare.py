@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from odkit.directory import Directory, Record
+from odkit.directory.absence import Absences
 from odkit.dn import dn_key
 from odkit.findings import Finding, finding, record_finding
 from odkit.passwords._check import Checks, who
@@ -40,6 +41,7 @@ class Preservation:
         self.before = before
         self.after = after
         self.findings: list[Finding] = []
+        self.absences = Absences(after.od, before.od)
         self.counts: Counter[str] = Counter()
         self._domain: Counter[tuple[str, str]] = Counter()
 
@@ -66,7 +68,9 @@ class Preservation:
             elif b is None:
                 pointed = bool(a.password.pointers)
                 self.counts["before"] += pointed
-                self.counts["missing"] += pointed
+                withheld = self.absences.withholds("OD351", dn_key(a.dn))
+                self.counts["missing"] += pointed and not withheld
+                self.counts["unknown"] += pointed and withheld
                 self._add("OD351", a, f"user {escape(a.name)} is not in {escape(self.after.od.sources[0].path)}")
             else:
                 self._compare(a, b)
@@ -76,6 +80,8 @@ class Preservation:
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
+        if self.absences.withholds(code, dn_key(record.dn)):
+            return
         line = record.entry.line_of(attribute) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
@@ -131,8 +137,10 @@ class Preservation:
         self._policy(b, old, new)
         lost = dn_key(b.dn) in self.after.hopeless or any(f.code in _LOST for f in self.findings[before:])
         if old.pointers:
+            unknown = not lost and dn_key(b.dn) in self.absences.keys
             self.counts["before"] += 1
-            self.counts["preserved"] += not lost
+            self.counts["preserved"] += not lost and not unknown
+            self.counts["unknown"] += unknown
             self.counts["lost"] += lost
         self.counts["disabled"] += self._stopped(self.after, new)
 

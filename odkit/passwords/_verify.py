@@ -85,7 +85,9 @@ def verify_passwords(
     last = Checks(newest, date, slots, principals).run()
     summary: dict[str, Any] = {"answer": "", "at": f"{date:%Y-%m-%dT%H:%M:%SZ}" if date is not None else None}
     if after is None:
-        report = PasswordReport(summary, [*before.findings, *last.findings], _result_one(last), tuple(_unchecked(last)))
+        report = PasswordReport(
+            summary, [*before.findings, *last.absences.findings(), *last.findings], _result_one(last), tuple(_unchecked(last))
+        )
         summary |= {"before": last.summary(), "answer": report.answer()}
         return report
     first = Checks(before, date, None, None).run()
@@ -99,7 +101,8 @@ def verify_passwords(
     for f in last.findings:
         news = (f.code, f.subject, f.message) not in known or f.code in {"OD316", "OD317", "OD318", "OD319", "OD322"}
         (fresh if news else stale).append(f)
-    findings = [*before.findings, *after.findings, *found.findings, *fresh, *stale]
+    withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
+    findings = [*before.findings, *after.findings, *withheld, *found.findings, *fresh, *stale]
     report = PasswordReport(summary, findings, _result_two(found), tuple(_unchecked(last)))
     summary["answer"] = report.answer()
     return report
@@ -135,4 +138,5 @@ def _result_two(found: Preservation) -> str:
     counts = found.counts
     first = f"{counts['preserved']:,} of {plural(counts['before'], 'password pointer')} preserved"
     missing = f", {counts['missing']:,} missing" if counts["missing"] else ""
+    missing += f", {counts['unknown']:,} not judged" if counts["unknown"] else ""
     return f"{first}, {counts['lost']:,} must be reset, {counts['disabled']:,} disabled{missing}"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from odkit.directory import Directory, Mount, User, host_of_url
+from odkit.directory.absence import Absences
 from odkit.findings import Finding, record_finding
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.names import host_key
@@ -30,7 +31,7 @@ def check_mounts(od: Directory) -> list[Finding]:
     """Check the mounts of an export, and the homes of its users against them.
 
     Returns:
-        Findings OD721 to OD731.
+        Findings OD721 to OD731, and OD013 for what the export does not show.
     """
     out: list[Finding] = []
     places: dict[str, Mount] = {}
@@ -39,7 +40,9 @@ def check_mounts(od: Directory) -> list[Finding]:
         out += _mount(mount, places)
         given |= {(host_key(host), path) for host, path in _names(mount)}
     out += _homes(od, given)
-    return out
+    absences = Absences(od)
+    kept = list(absences.kept(out))
+    return [*absences.findings(), *kept]
 
 
 def _names(mount: Mount) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,87 @@
+"""What an export answers about a record or an attribute: its value, that there is none, or that it cannot be known from here.
+
+od.answers.record("uid=ann,cn=users,dc=od,dc=example,dc=com")       known, absent, not asked, cut off
+od.answers.attribute(od.users["ann"], "authAuthority")              known, absent, not asked, unreadable, elsewhere, cut off
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from odkit.directory._records import SourceInfo
+from odkit.directory._views import Record
+from odkit.dn import dn_key
+from odkit.ldif import Answer, Unknown, unknowns
+from odkit.values.schema import AUTHDATA
+
+__all__ = ["Answers"]
+
+
+class Questioned(Protocol):
+    """What `Answers` needs of a directory."""
+
+    torn: set[tuple[str, int]]
+    hidden: set[str]
+
+    @property
+    def sources(self) -> Sequence[SourceInfo]: ...
+
+    @property
+    def authdata(self) -> int: ...
+
+    def by_key(self, key: str) -> Record | None: ...
+
+
+class Answers:
+    """The answers of one directory.
+
+    Args:
+        od: the directory.
+    """
+
+    def __init__(self, od: Questioned) -> None:
+        self._od = od
+        self._relied = {info.path: info.reliance for info in od.sources}
+        asked = [each.asked for each in self._relied.values()]
+        self._names_only = any(each.names_only for each in asked)
+        self._narrow = any(not search.every_attribute for each in asked for search in each.searches)
+
+    def record(self, key: str) -> Answer:
+        """About a record, by the normal form of its DN."""
+        if self._od.by_key(key) is not None:
+            return Answer.KNOWN
+        if (key == AUTHDATA or key.endswith("," + AUTHDATA)) and not self._od.authdata:
+            return Answer.NOT_ASKED  # a database of its own, which slapcat gives in a file of its own
+        said = {each.without(key) for each in self._relied.values()}
+        return next(each for each in (Answer.CUT, Answer.ABSENT, Answer.NOT_ASKED) if each in said)
+
+    def attribute(self, record: Record, name: str) -> Answer:
+        """About an attribute of a record that is there, by its description without options."""
+        entry, wanted = record.entry, name.lower()
+        there = any(each.partition(";")[0].lower() == wanted for each in entry.attributes)
+        for each in self._unknowns(record):
+            if each.attribute.partition(";")[0].lower() == wanted or not each.attribute:
+                if there and not each.attribute and each.answer is Answer.UNREADABLE:
+                    continue  # a line that cannot be read is another value, or another attribute
+                return each.answer
+        if (entry.path, entry.offset) in self._od.torn:
+            return Answer.CUT
+        if there:
+            return Answer.KNOWN
+        relied = self._relied.get(entry.path)
+        search = relied.asked.search_at(entry.offset) if relied is not None else None
+        return Answer.ABSENT if search is None or search.asks(name) else Answer.NOT_ASKED
+
+    def _unknowns(self, record: Record) -> tuple[Unknown, ...]:
+        """What its lines do not tell; they are looked at only where something was noticed."""
+        key = dn_key(record.dn)
+        if self._names_only or key is None or key in self._od.hidden:
+            return unknowns(record.entry)
+        return ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was left out, cut off or unreadable: what is not there is absent."""
+        od = self._od
+        return not (self._narrow or self._names_only or od.torn or od.hidden or any(each.lacks for each in self._relied.values()))
