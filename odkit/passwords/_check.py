@@ -87,7 +87,8 @@ class Checks:
         password = record.password
         user = record.kind == "Users"
         before = len(self.findings)
-        if user and password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems):
+        unreadable = password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems)
+        if user and unreadable and not self.absences.withholds("OD303", dn_key(record.dn)):
             self._broken.add(number)
             self.hopeless.add(dn_key(record.dn))
         if password.pointer is not None and password.pointer.slot is None:

@@ -1,0 +1,136 @@
+"""What an export does not show is neither there nor gone: answers say so, and findings from absence are withheld and counted."""
+
+from __future__ import annotations
+
+import pytest
+
+import odkit
+from odkit.ldif import Answer
+from odkit.mcx import verify_mcx
+from odkit.verification import verify
+from unit.test_asked import SUFFIX, search
+
+SLOT = "0x4500000011112222000000010000000"
+POLICY = (
+    "<plist><dict><key>mcx_application_data</key><dict><key>com.apple.dock</key><dict><key>Forced</key><array><dict>"
+    "<key>mcx_preference_settings</key><dict><key>a</key><true/></dict></dict></array></dict></dict></dict></plist>"
+)
+FLAGS = "<plist><dict><key>has_mcx_settings</key><true/></dict></plist>"
+
+
+def user(number: int, name: str) -> str:
+    return (
+        f"# {name}, users, od.example.com\ndn: uid={name},cn=users,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {name}\ncn: {name}\nsn: x\n"
+        f"uidNumber: {1000 + number}\ngidNumber: 20\nloginShell: /bin/sh\nhomeDirectory: /Users/{name}\nmail: {name}@example.com\n"
+        f"apple-generateduid: 3F2A10C4-5B6D-4E7F-8A90-00000000000{number}\nauthAuthority: ;ApplePasswordServer;{SLOT}{number},1024 35 1 root@od:10.0.0.1\n"
+        f"apple-mcxflags: {FLAGS}\napple-mcxsettings: {POLICY}\n\n"
+    )  # fmt: skip
+
+
+RECORDS = (
+    f"# od.example.com\ndn: {SUFFIX}\nobjectClass: domain\ndc: od\n\n"
+    + "".join(f"# {c}, od\ndn: cn={c},{SUFFIX}\nobjectClass: container\ncn: {c}\n\n" for c in ("users", "groups", "config"))
+    + f"# KerberosKDC\ndn: cn=KerberosKDC,cn=config,{SUFFIX}\nobjectClass: apple-configuration\ncn: KerberosKDC\napple-config-realname: OD.EXAMPLE.COM\n\n"
+    + "".join(user(number, name) for number, name in enumerate(("ann", "bob", "cas")))
+    + f"# staff\ndn: cn=staff,cn=groups,{SUFFIX}\nobjectClass: posixGroup\ncn: staff\ngidNumber: 20\nmemberUid: ann\n\n"
+)  # fmt: skip
+WHOLE = search(RECORDS)
+
+
+def only(*attributes: str) -> str:
+    """What a search for some attributes gives of the records."""
+    lines = RECORDS.split("\n")
+    kept = [line for line in lines if not line or line[:1] == "#" or line.partition(":")[0] in {"dn", *attributes}]
+    return search("\n".join(kept), attributes=" ".join(attributes) + " ")
+
+
+def within(container: str) -> str:
+    paragraphs = [each for each in RECORDS.split("\n\n") if f"{container},{SUFFIX}\n" in each + "\n"]
+    return search("\n\n".join(paragraphs) + "\n\n", base=f"{container},{SUFFIX}")
+
+
+NARROWED = {
+    "names alone": only("uid", "cn"),
+    "some attributes": only("uid", "uidNumber", "apple-generateduid"),
+    "policies alone": only("uid", "apple-mcxsettings"),
+    "users alone": within("cn=users"),
+    "config alone": within("cn=config"),
+    "a filter": search("\n\n".join(RECORDS.split("\n\n")[:6]) + "\n\n", filter_="(cn=*a*)"),
+    "a limit": search("\n\n".join(RECORDS.split("\n\n")[:6]) + "\n\n").replace("0 Success", "4 Size limit exceeded"),
+    "no trailer": WHOLE.partition("# search result")[0],
+    "types only": search("\n".join(line if line[:3] in {"dn:", ""} or line[:1] in {"#", ""} else line.partition(":")[0] + ":" for line in RECORDS.split("\n"))),
+    "policies in other files": search(RECORDS.replace(f"apple-mcxsettings: {POLICY}", "apple-mcxsettings:< file:///tmp/x")),
+    "authorities in other files": search("\n".join("authAuthority:< file:///tmp/x" if line.startswith("auth") else line for line in RECORDS.split("\n"))),
+}  # fmt: skip
+SAID = {"OD006", "OD011", "OD012", "OD013", "OD103"}  # of the export, not of what is in it
+
+
+@pytest.mark.parametrize("how", NARROWED)
+def test_what_is_not_shown_is_no_finding_and_is_counted(how: str) -> None:
+    """The same domain twice, once shown in part: nothing was lost, and nothing came through, either."""
+    whole, part = odkit.open(WHOLE.encode()), odkit.open(NARROWED[how].encode())
+    own = {(f.code, f.key) for check in (odkit.verify_passwords, verify_mcx, verify, odkit.inspect) for f in check(whole)}
+    for report in (
+        odkit.verify_passwords(part),
+        odkit.verify_passwords(whole, part),
+        verify_mcx(part),
+        verify_mcx(whole, part),
+        verify(part),
+        verify(whole, part),
+        verify(part, whole),
+        odkit.inspect(part),
+    ):
+        wrong = [f for f in report.findings if f.code not in SAID and (f.code, f.key) not in own]
+        assert wrong == [], how
+    report = verify(whole, part)
+    assert how == "no trailer" or any(f.code == "OD013" for f in report.findings)
+    assert report.summary["answer"] != "everything came through"
+
+
+def test_the_count_says_what_and_why() -> None:
+    report = odkit.verify_passwords(odkit.open(NARROWED["names alone"].encode()))
+    [found] = [f for f in report.findings if f.code == "OD013"]
+    assert found.message.startswith("not asked, and not judged: authAuthority of 3 records.")
+    both = odkit.verify_passwords(odkit.open(WHOLE.encode()), odkit.open(NARROWED["authorities in other files"].encode()))
+    assert "0 of 3 password pointers preserved, 0 must be reset, 0 disabled, 3 not judged" in both.summary["answer"]
+    assert any(f.message.startswith("elsewhere, and not judged: authAuthority of 3 records.") for f in both.findings)
+
+
+def test_a_user_whose_authority_was_not_asked_for_is_not_counted_as_one_without() -> None:
+    assert odkit.inspect(odkit.open(NARROWED["names alone"].encode())).summary["authentication"] == {"(not asked)": 3}
+
+
+@pytest.mark.parametrize(
+    ("how", "name", "attribute", "answer"),
+    [
+        (None, "ann", "uidNumber", Answer.KNOWN),
+        (None, "ann", "street", Answer.ABSENT),
+        (None, "ann", "modifyTimestamp", Answer.NOT_ASKED),
+        ("names alone", "ann", "uidNumber", Answer.NOT_ASKED),
+        ("names alone", "ann", "UID", Answer.KNOWN),
+        ("types only", "ann", "uidNumber", Answer.NOT_ASKED),
+        ("policies in other files", "ann", "apple-mcxsettings", Answer.ELSEWHERE),
+        ("policies in other files", "ann", "apple-mcxflags", Answer.KNOWN),
+    ],
+)  # fmt: skip
+def test_of_an_attribute(how: str | None, name: str, attribute: str, answer: Answer) -> None:
+    od = odkit.open((WHOLE if how is None else NARROWED[how]).encode())
+    [record] = [each for each in od.records() if each.dn.startswith(f"uid={name},")]
+    assert od.answers.attribute(record, attribute) is answer
+
+
+def test_of_an_attribute_whose_line_is_damaged() -> None:
+    od = odkit.open(WHOLE.replace("loginShell: /bin/sh\nhomeDirectory: /Users/bob", "loginShell /bin/sh\nhomeDirectory:: !").encode())
+    ann, bob = od.users["ann"], od.users["bob"]
+    assert [od.answers.attribute(each, "loginShell") for each in (ann, bob)] == [Answer.KNOWN, Answer.UNREADABLE]
+    assert [od.answers.attribute(each, "homeDirectory") for each in (ann, bob)] == [Answer.KNOWN, Answer.UNREADABLE]
+    assert [od.answers.attribute(each, "uidNumber") for each in (ann, bob)] == [Answer.KNOWN, Answer.KNOWN]
+
+
+def test_of_a_record() -> None:
+    key = f"uid=ann,cn=users,{SUFFIX}"
+    gone = WHOLE.replace(user(0, "ann"), "").replace("numEntries: 9", "numEntries: 8").replace("numEntries: 10", "numEntries: 9")
+    answers = {how: odkit.open(text.encode()).answers.record(key) for how, text in {**NARROWED, "whole": WHOLE, "gone": gone}.items()}
+    assert answers["whole"] is answers["users alone"] is Answer.KNOWN
+    assert answers["gone"] is Answer.ABSENT
+    assert answers["config alone"] is Answer.NOT_ASKED
