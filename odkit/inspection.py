@@ -61,9 +61,8 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
     absences = Absences(od)
     if od.suffix_key and od.realm is None and not absences.withholds("OD104", None):
         findings.append(finding("OD104", od.suffix or "", "the export names no Kerberos realm", path=od.sources[0].path))
+    findings += absences.kept([*census.findings, *(check_identities(od) if check_values else check_servers(od))])
     findings += absences.findings()
-    findings += census.findings
-    findings += check_identities(od) if check_values else check_servers(od)
     summary: dict[str, Any] = {
         "sources": [
             {

@@ -21,6 +21,7 @@ _POLICY = (_AUTHORITY, "apple-user-passwordpolicy", "apple-accountpolicy")
 _FLAGS = "apple-mcxflags"
 _MCX = ("apple-mcxsettings", "apple-mcxsettings2", _FLAGS)
 _MEMBERS = ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")
+_IDENTITY = ("uid", "cn", "apple-generateduid")
 _HOME = ("homeDirectory", "apple-user-homeurl")
 _MOUNT = ("cn", "mountOption", "mountDirectory", "mountType")
 
@@ -32,21 +33,24 @@ class _About:
     Attributes:
         attributes: of the finding's record, on every side that holds it.
         newer, older: whether the record is missing there.
+        own: whether it is about the attribute that the finding names.
         whole: whether any record of the export might change it.
     """
 
     attributes: tuple[str, ...] = ()
     newer: bool = False
     older: bool = False
+    own: bool = False
     whole: bool = False
 
 
 _ABOUT: dict[str, _About] = {
     "OD104": _About(whole=True),
+    **dict.fromkeys(("OD108", "OD111", "OD113", "OD731"), _About(own=True)),
+    "OD112": _About(("apple-generateduid",)),
     "OD301": _About((_AUTHORITY,)),
-    **dict.fromkeys(("OD302", "OD303", "OD304", "OD305", "OD306", "OD307", "OD308", "OD309"), _About((_AUTHORITY,))),
-    "OD320": _About(("uidNumber",)),
-    "OD321": _About(_POLICY[1:]),
+    "OD302": _About((_AUTHORITY,)),
+    **dict.fromkeys(("OD303", "OD304", "OD305", "OD306", "OD307", "OD308", "OD309", "OD320", "OD321"), _About(own=True)),
     **dict.fromkeys(("OD310", "OD312", "OD315", "OD317", "OD319"), _About(whole=True)),
     **dict.fromkeys(("OD351", "OD374", "OD451", "OD602", "OD608", "OD611"), _About(newer=True)),
     **dict.fromkeys(("OD371", "OD463"), _About(older=True)),
@@ -57,11 +61,9 @@ _ABOUT: dict[str, _About] = {
     **dict.fromkeys(("OD360", "OD361", "OD366", "OD372"), _About(_POLICY)),
     "OD364": _About(("apple-generateduid",)),
     "OD365": _About(("uidNumber",)),
-    "OD403": _About((_FLAGS,)),
-    "OD404": _About((_FLAGS,)),
+    **dict.fromkeys(("OD403", "OD404"), _About((_FLAGS,))),
     "OD405": _About(_MCX[:2]),
-    "OD407": _About(_MCX[:2]),
-    "OD408": _About(_MCX[:2]),
+    **dict.fromkeys(("OD401", "OD402", "OD406", "OD407", "OD408", "OD409"), _About(own=True)),
     **dict.fromkeys(("OD410", "OD411", "OD417"), _About(_MEMBERS, whole=True)),
     "OD413": _About(("macAddress", "apple-hwuuid")),
     **dict.fromkeys(("OD452", "OD453", "OD454", "OD455", "OD456", "OD457", "OD458", "OD459", "OD460", "OD461", "OD465"), _About(_MCX[:2])),
@@ -100,21 +102,23 @@ class Absences:
     newest: Directory
     older: Directory | None = None
     _count: dict[tuple[Answer, str], set[str]] = field(default_factory=dict)
-    _said: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _said: dict[tuple[str, str, str], bool] = field(default_factory=dict)
 
-    def withholds(self, code: str, key: str | None) -> bool:
+    def withholds(self, code: str, key: str | None, attribute: str = "") -> bool:
         """Whether a finding must not be added, because what it is about is not shown; it is counted then.
 
         Args:
             code: of its rule.
             key: of its record, in normal form; None for none.
+            attribute: that it names; empty for none.
         """
         about = _ABOUT.get(code)
         if about is None:
             return False
-        asked = (code, key or "")
+        asked = (code, key or "", attribute)
         if asked not in self._said:
-            unknown = [(answer, what) for answer, what in self._answers(about, key) if answer not in {Answer.KNOWN, Answer.ABSENT}]
+            known = {Answer.KNOWN, Answer.ABSENT}
+            unknown = [each for each in self._answers(about, key, attribute) if each[0] not in known]
             for each in unknown:
                 self._count.setdefault(each, set()).add(key or code)
             self._said[asked] = bool(unknown)
@@ -122,9 +126,9 @@ class Absences:
 
     def kept(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Those that may be added."""
-        return (each for each in findings if not self.withholds(each.code, each.key))
+        return (each for each in findings if not self.withholds(each.code, each.key, each.attribute or ""))
 
-    def _answers(self, about: _About, key: str | None) -> Iterator[tuple[Answer, str]]:
+    def _answers(self, about: _About, key: str | None, attribute: str) -> Iterator[tuple[Answer, str]]:
         sides = [self.newest] if self.older is None else [self.newest, self.older]
         for od in sides if about.whole else []:
             if not od.answers.whole:
@@ -132,14 +136,15 @@ class Absences:
                 return
         if key is None:
             return
-        if about.newer:
-            yield self.newest.answers.record(key), "record"
-        if about.older and self.older is not None:
-            yield self.older.answers.record(key), "record"
+        names = (attribute.partition(";")[0],) if about.own and attribute else about.attributes
+        for missing, side in ((about.newer, self.newest), (about.older, self.older)):
+            if missing and side is not None:
+                yield side.answers.record(key), "record"
+                names = _IDENTITY  # a record of that name may be there, and what it is known by not be shown
         for od in sides:
-            record = od.by_key(key) if about.attributes else None
+            record = od.by_key(key) if names else None
             if record is not None:
-                yield from ((od.answers.attribute(record, name), name) for name in about.attributes)
+                yield from ((od.answers.attribute(record, name), name) for name in names)
 
     @property
     def keys(self) -> set[str]:

@@ -80,7 +80,7 @@ class Checks:
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
-        if self.absences.withholds(code, dn_key(record.dn)):
+        if self.absences.withholds(code, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute, index) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))

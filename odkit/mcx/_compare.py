@@ -69,7 +69,7 @@ class Preservation:
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
-        if self.absences.withholds(code, dn_key(record.dn)):
+        if self.absences.withholds(code, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))

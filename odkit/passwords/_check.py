@@ -78,7 +78,7 @@ class Checks:
         return self
 
     def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
-        if self.absences.withholds(code, dn_key(record.dn)):
+        if self.absences.withholds(code, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute, index) if attribute else record.line
         self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
@@ -88,7 +88,7 @@ class Checks:
         user = record.kind == "Users"
         before = len(self.findings)
         unreadable = password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems)
-        if user and unreadable and not self.absences.withholds("OD303", dn_key(record.dn)):
+        if user and unreadable and not self.absences.withholds("OD303", dn_key(record.dn), "authAuthority"):
             self._broken.add(number)
             self.hopeless.add(dn_key(record.dn))
         if password.pointer is not None and password.pointer.slot is None:
