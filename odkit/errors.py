@@ -12,6 +12,7 @@ from odkit.text import escape, plural
 
 __all__ = [
     "BrakeError",
+    "ExportCut",
     "InputError",
     "InputReason",
     "KrbtgtMissing",
@@ -86,6 +87,25 @@ class KrbtgtMissing(BrakeError):  # noqa: N818 - named by the limit that was rea
         super().__init__(
             f"{escape(path)} has no krbtgt principal of its realm (krbtgt/{name}@{name}): it is not the whole list of the "
             f"KDC of {name}. Make it again with: LC_ALL=C kadmin.local -r {name} -q listprincs"
+        )
+
+
+class ExportCut(BrakeError):  # noqa: N818
+    """An export lacks what another input shows that it must hold: it was cut where a file ends like a whole one.
+
+    Attributes:
+        path: the export.
+        records: how many it has.
+        last: DN of its last record.
+    """
+
+    def __init__(self, path: str, records: int, last: str, why: str) -> None:
+        self.path = path
+        self.records = records
+        self.last = last
+        super().__init__(
+            f"{escape(path)} {why}: it may be cut behind its last record ({plural(records, 'record')}, the last one {escape(last)}). "
+            "Export again, or give --accept-incomplete if that is meant"
         )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from odkit.errors import KrbtgtMissing, NothingLive, TooMuchInferred
+from odkit.directory import Directory
+from odkit.errors import ExportCut, KrbtgtMissing, NothingLive, TooMuchInferred
 from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Inventory, Principal, protected
 from odkit.names import host_key, is_fqdn
 from odkit.purge.principals import PrincipalDecisions
-from odkit.text import decode
+from odkit.text import decode, escape, plural
 
-__all__ = ["INFERRED_SHARE", "check_krbtgt", "check_size"]
+__all__ = ["INFERRED_SHARE", "PEOPLE", "check_cut", "check_krbtgt", "check_size"]
 
+PEOPLE: Final = 5  # users' principals, beside which an export without a single user is a cut one
 INFERRED_SHARE: Final = 0.20  # of the host principals: what inference alone may delete
 
 
@@ -25,6 +27,33 @@ def check_krbtgt(inventory: Inventory, realm: bytes) -> None:
     """
     if not any(row.principal == Principal((b"krbtgt", realm), realm) for row in inventory.listed):
         raise KrbtgtMissing(inventory.path, decode(realm))
+
+
+def check_cut(od: Directory, inventory: Inventory | None, realm: bytes | None) -> None:
+    """Check an export by what else is known, where its own end says nothing: slapcat writes no count.
+
+    Args:
+        od: the export.
+        inventory: the principals, when there are any.
+        realm: the one that is cleaned.
+
+    Raises:
+        ExportCut: the inventory has users and the export none, or there is nothing below ``cn=config``, where the servers stand.
+    """
+    why = ""
+    users = len(od.numbers("Users")) if od.suffix_key else 0
+    if inventory is not None:
+        people = sum(row.principal.realm == realm and _of_person(row.principal) for row in inventory.listed)
+        if people >= PEOPLE and not users:
+            why = f"holds no user, and {escape(inventory.path)} lists {people}"
+    if not why and users and not od.rdns_below(f"cn=config,{od.suffix_key}"):
+        why = f"holds {plural(users, 'user')} and nothing below cn=config, where the domain's servers stand"
+    if why:
+        raise ExportCut(od.sources[-1].path, len(od), od.entry(len(od) - 1).dn, why)
+
+
+def _of_person(p: Principal) -> bool:
+    return len(p.components) == 1 and not p.components[0].endswith(b"$")
 
 
 def check_size(inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdict], decided: PrincipalDecisions) -> None:

@@ -20,7 +20,7 @@ from odkit.purge.exports import check_exports
 from odkit.purge.identity import plan_id
 from odkit.purge.inventories import MergedInventories, merge_inventories
 from odkit.purge.keytabs import held_by_keytabs, held_by_logs, plan_keytabs
-from odkit.purge.limits import check_krbtgt, check_size
+from odkit.purge.limits import check_cut, check_krbtgt, check_size
 from odkit.purge.model import KeytabPlan, PurgePlan, RecordChange
 from odkit.purge.options import PurgeOptions, encoded
 from odkit.purge.principals import ByHand, PrincipalDecisions, Refusal, candidates, sort_principals
@@ -115,6 +115,8 @@ def plan_purge(
     records = plan_records(od, hosts)
     if not chosen.accept_incomplete:
         check_exports(exports)
+        if any(v.verdict is Verdict.STALE for v in hosts.values()):
+            check_cut(od, listed, None if name is None else encoded(name))
     noticed = [*od.findings, *merged.findings]
     own = _Principals() if name is None else _principals(od, merged, _Realm(encoded(name), services, hosts, chosen), records)
     plan = PurgePlan(

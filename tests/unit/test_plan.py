@@ -352,7 +352,7 @@ class TestBrakes:
         ],
     )
     def test_only_the_attribute_says_whether_an_unread_value_names_a_server(self, line: str, damaged: bool) -> None:
-        data = dump([user("ann", "live.example.com")]) + f"dn: uid=bob,cn=users,{SUFFIX}\nuid: bob\n{line}\n\n".encode()
+        data = dump([config("KerberosKDC"), user("ann", "live.example.com")]) + f"dn: uid=bob,cn=users,{SUFFIX}\nuid: bob\n{line}\n\n".encode()
         export = odkit.open(data)
         if damaged:
             with pytest.raises(InputError, match="the export is damaged"):
@@ -632,6 +632,28 @@ class TestNamesThatAreMeant:
         # without a list of the KDC nothing is known about principals, but a name that no input has is still misspelt
         domain = od(tree(gone=["gone.example.com"]))
         assert odkit.plan_purge(domain, retire=["gone.example.com", "nosuch.example.com"]).unmatched == ["nosuch.example.com"]
+
+
+class TestACutExport:
+    """A file of slapcat that is cut at the end of a record looks like a whole one; what else is known tells."""
+
+    def test_an_inventory_of_users_against_an_export_with_none(self) -> None:
+        people = [f"user{n}" for n in range(5)]
+        listed = inventory("host/od.example.com", "host/old.example.com", *people)
+        with pytest.raises(
+            BrakeError, match=r"holds no user, and .* lists 5: it may be cut behind its last record \(3 records, the last one cn=password"
+        ):
+            odkit.plan_purge(od(tree()), listed, retire=["old.example.com"])
+        accepted = odkit.PurgeOptions(accept_incomplete=True)
+        assert odkit.plan_purge(od(tree()), listed, retire=["old.example.com"], options=accepted).delete
+        assert odkit.plan_purge(od(tree(), user("user1", "od.example.com")), listed, retire=["old.example.com"]).delete
+        few = inventory("host/od.example.com", "host/old.example.com", *people[1:])
+        assert odkit.plan_purge(od(tree()), few, retire=["old.example.com"]).delete
+
+    def test_users_and_no_servers(self) -> None:
+        export = odkit.open(dump([Entry(SUFFIX, {"dc": [b"example"]}), user("ann", "od.example.com")]))
+        with pytest.raises(BrakeError, match="holds 1 user and nothing below cn=config"):
+            odkit.plan_purge(export, realm=R, retire=["old.example.com"])
 
 
 class TestOlderExports:
