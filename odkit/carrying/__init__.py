@@ -31,23 +31,10 @@ whose ``content`` makes the bytes, in pieces, when they are written.  Decisions 
 `Verdict`; texts are for people.
 """
 
-from odkit.carrying.model import (
-    CarriedGroup,
-    CarriedService,
-    CarriedUser,
-    CarryPlan,
-    Change,
-    Collision,
-    Destroy,
-    Form,
-    LeftOut,
-    PlannedFile,
-    Reason,
-    Verdict,
-    Why,
-)
+from odkit.carrying.model import CarriedGroup, CarriedService, CarriedUser, CarryPlan, Change, Collision, Destroy, LeftOut, PlannedFile
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.plan import carry
+from odkit.carrying.verdicts import Form, Reason, Verdict, Why
 from odkit.carrying.write import write_carry
 
 __all__ = [

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from odkit.carrying.model import Reason, Why
+from odkit.carrying.verdicts import Reason, Why
 from odkit.directory import Group, Record, User
 from odkit.errors import InputError, UsageError
 from odkit.text import decode, escape

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from odkit.carrying.keys import KerberosInput, Key, KeySource, MitEntry, SourcePrincipal, never_carried
-from odkit.carrying.model import Reason, Why
+from odkit.carrying.verdicts import Reason, Why
 from odkit.directory import Directory, Record
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, finding

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from odkit.carrying.mitdump import ALLOWED, Planned, limits_of
-from odkit.carrying.model import CarriedService, CarriedUser, Change, Collision, Destroy, Why
+from odkit.carrying.model import CarriedService, CarriedUser, Change, Collision, Destroy
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.source import CarrySource
+from odkit.carrying.verdicts import Why
 from odkit.text import decode, escape
 
 __all__ = ["collisions_of", "kerberos_changes", "to_destroy"]

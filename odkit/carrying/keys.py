@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from odkit.carrying.model import Reason, Why
+from odkit.carrying.verdicts import Reason, Why
 from odkit.findings import Finding
 from odkit.kerberos import Principal, protected
 from odkit.values.enctypes import enctype_name

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from odkit.carrying.model import CarryPlan, Verdict
+from odkit.carrying.model import CarryPlan
+from odkit.carrying.verdicts import Verdict
 from odkit.findings import Severity
 from odkit.text import escape, plural, table
 

@@ -11,9 +11,9 @@ from functools import cached_property
 from odkit.carrying.accounts import TargetAccounts
 from odkit.carrying.guard import verifiers_of
 from odkit.carrying.keys import SourcePrincipal
-from odkit.carrying.model import Reason, Why
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.state import AccountState, judge
+from odkit.carrying.verdicts import Reason, Why
 from odkit.directory import Directory, User
 from odkit.errors import InputError
 from odkit.findings import Finding

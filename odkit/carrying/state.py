@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from odkit.carrying.keys import MitEntry
-from odkit.carrying.model import Reason, Why
+from odkit.carrying.verdicts import Reason, Why
 from odkit.passwords import Password, Policy, effective, standing
 from odkit.passwords import Reason as Stopped
 from odkit.text import escape

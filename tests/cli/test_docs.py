@@ -81,20 +81,29 @@ def test_the_readme_python_runs(tmp_path: Path) -> None:
     assert answer.startswith("124 of 124 password pointers preserved, 0 must be reset, 0 disabled; slots not checked")
 
 
-def test_the_readme_commands_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "carry.md"], ids=lambda page: page.name)
+def test_the_commands_of_a_page_run(tmp_path: Path, page: Path) -> None:
     """Every line of a console block that starts with odkit, in order, with the status that is written behind it."""
     ran = 0
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
         for line in re.sub(r"\\\n\s*", "", block).splitlines():
             match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
             if not match:
                 continue
-            words = re.sub(r"-o (purge|profiles|teardown|rewrite|runbook)\b", rf"-o {tmp_path}/\1", match[1])
+            words = re.sub(r"-o (purge|profiles|teardown|rewrite|runbook|carry)\b", rf"-o {tmp_path}/\1", match[1])
             done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
                                   check=False, cwd=ROOT)  # fmt: skip
             assert done.returncode == int(match[2] or 0), (line, done.stderr)
             ran += 1
-    assert ran >= 3
+    assert ran >= 2
+
+
+def test_every_test_that_carry_names_as_a_proof_exists() -> None:
+    found = re.findall(r"`?(test_carry\w*\.py)::(\w+)", (ROOT / "docs" / "carry.md").read_text())
+    assert found
+    for name, group in found:
+        [path] = (ROOT / "tests").glob(f"*/{name}")
+        assert f"class {group}" in path.read_text(), (name, group)
 
 
 if __name__ == "__main__":

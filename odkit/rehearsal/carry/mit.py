@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from odkit.carrying.keys import Key
-from odkit.carrying.model import Verdict, Why
 from odkit.carrying.principals import PrincipalRuling, rule_on
+from odkit.carrying.verdicts import Verdict, Why
 from odkit.errors import UsageError
 from odkit.kerberos import Principal
 from odkit.kerberos.kdb.dump import read_dump
