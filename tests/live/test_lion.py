@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import lion
+import build_authdata as lion
 import odkit
 from conftest import needs
 from live.conftest import SHELLS, Stage

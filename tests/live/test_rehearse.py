@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-import lion
+import build_authdata as lion
 import odkit
 from conftest import MART, needs
 from odkit.errors import LiveError, UsageError

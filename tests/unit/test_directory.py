@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import odkit
+from build import GROUP, HEAD
 from conftest import MART, ROOT
 from odkit.directory import host_of_url
 from odkit.errors import InputError, UsageError
@@ -214,3 +215,40 @@ class TestOddRecords:
         data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\n" + b"".join(b"apple-mcxsettings: x%d\n" % i for i in range(20_000)) + b"\n"
         found = [f for f in odkit.inspect(odkit.open(data)).findings if f.code == "OD108"]
         assert [f.line for f in found] == list(range(4, 20_004))
+
+
+WIFI = (
+    "<?xml version='1.0'?><plist version='1.0'><dict><key>mcx_application_data</key><dict><key>com.example.wifi</key><dict><key>Forced</key>"
+    "<array><dict><key>mcx_preference_settings</key><dict><key>Password</key><string>hunter2</string></dict></dict></array></dict></dict></dict></plist>"
+)
+
+
+def test_inspect_counts_domains_and_shows_no_policy() -> None:
+    od = odkit.open(f"{HEAD}{GROUP}apple-mcxsettings: junk\napple-mcxsettings: {WIFI}\n\n".encode())
+    report = odkit.inspect(od)
+    assert report.summary["mcx"]["domains"] == {"com.example.wifi": 1}
+    assert "hunter2" not in str(report.as_json())
+
+
+class TestDamageIsNeverSilent:
+    def test_glued_records_are_not_merged(self) -> None:
+        od = odkit.open(f"{HEAD}{GROUP}dn: cn=b,cn=groups,dc=od,dc=example,dc=com\ncn: b\n\n".encode())
+        assert od.groups["staff"].names == ("staff",)
+        assert "b" not in od.groups
+        assert "OD001" in {f.code for f in od.findings}
+
+    def test_a_record_that_stands_twice_is_in_records(self) -> None:
+        od = odkit.open(f"{HEAD}{GROUP}\n{GROUP}description: second\n\n".encode())
+        assert [r.text("description") for r in od.records()] == [None, None, "second"]
+
+    def test_a_file_that_changes_while_it_is_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "e.ldif"
+        path.write_text(HEAD + "".join(GROUP.replace("staff", f"g{i:05}") + "\n" for i in range(3000)))
+
+        def change(_name: str, _done: int, _total: int | None) -> None:
+            with path.open("r+b") as file:
+                file.seek(5)
+                file.write(b"EVIL")
+
+        with pytest.raises(InputError, match="changed while"):
+            odkit.open(path, progress=change)

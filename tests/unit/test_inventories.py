@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import odkit
-from odkit.errors import InputError
+from odkit.errors import InputError, OdkitError
+from odkit.kerberos import Principal, read_principals
 from odkit.kerberos.inventory import Listed, all_formats, formats
 
 KEY = "4b" * 32
@@ -299,3 +302,94 @@ class TestHeimdalsLongList:
     def test_an_alias_that_is_no_name_is_said(self) -> None:
         found = odkit.read_principals(f"  Principal: host/a@{R}\n    Aliases: a@b@c host/b@{R}\n\n".encode())
         assert ([f.code for f in found.findings], len(found)) == (["OD210"], 2)
+
+
+class TestListprincs:
+    QUERY = b"Authenticating as principal root/admin@R with password.\nK/M@R\nhost/a@R\nkrbtgt/R@R\n"
+    STDIN = b"Authenticating as principal root/admin@R with password.\nkadmin.local:  K/M@R\nhost/a@R\nkrbtgt/R@R\nkadmin.local:  "
+    READLINE = b"Authenticating as principal root/admin@R with password.\nkadmin.local:  listprincs\nK/M@R\nhost/a@R\nkrbtgt/R@R\nkadmin.local:  \n"
+    NAMES = b"K/M@R\nhost/a@R\nkrbtgt/R@R\n"
+
+    @pytest.mark.parametrize("data", [QUERY, STDIN, READLINE, NAMES, NAMES.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + NAMES])
+    def test_forms(self, data: bytes) -> None:
+        inventory = read_principals(data)
+        assert [each.text for each in inventory.listed] == [b"K/M@R", b"host/a@R", b"krbtgt/R@R"]
+        assert data.split(b"\n")[inventory.listed[-1].line - 1].startswith(b"krbtgt")
+
+    def test_a_name_that_looks_like_a_prompt(self) -> None:
+        inventory = read_principals(self.QUERY + b"kadmin.local:  host/b@R\n")
+        assert inventory.listed[-1].principal == Principal((b"kadmin.local:  host", b"b"), b"R")
+
+    def test_duplicates_count_once(self) -> None:
+        inventory = read_principals(self.NAMES + b"host/a@R\n")
+        assert len(inventory) == 3
+        assert [(f.code, f.line) for f in inventory.findings] == [("OD206", 4)]
+
+    @pytest.mark.parametrize(
+        ("data", "words"),
+        [
+            (b"", "is empty"), (b"\n\n", "is empty"), (b"\x05\x02\0\0", "keytab"), (b"kdb5_util load_dump version 5\n", "kdb5_util dump"),
+            (b"Keytab name: FILE:/etc/krb5.keytab\n", "klist"), (b"dn: cn=a\n", "LDIF"), (QUERY[:-3], "cut"), (b"K/M@R\nhello\n", "neither a list of principals"),
+            (b"a\0b@R\n", "NUL"), (b"kadmin.local: Cannot open DB2 database while initializing\n", "neither|reports an error"),
+            (b"Authenticating as principal x@R with password.\n", "holds no principal"), (b"<?xml version='1.0'?>", "XML"),
+        ],
+    )  # fmt: skip
+    def test_refused(self, data: bytes, words: str) -> None:
+        with pytest.raises(InputError, match=words):
+            read_principals(data)
+
+    @given(st.binary(max_size=300))
+    def test_any_bytes(self, data: bytes) -> None:
+        for start in (b"", self.QUERY, b"kadmin.local:  "):
+            try:
+                read_principals(start + data)
+            except OdkitError as error:
+                assert str(error).isprintable()
+
+    @given(st.lists(st.lists(st.binary(min_size=1, max_size=10), min_size=1, max_size=3), min_size=1, max_size=6))
+    def test_every_name_of_a_listing_is_read(self, names: list[list[bytes]]) -> None:
+        listed = sorted({bytes(Principal(tuple(c), b"R")) for c in names if b"\r" not in b"".join(c) and b"\0" not in b"".join(c)})
+        listed = [n for n in listed if not n.startswith((b"kadmin", b"Authenticating", b"get_", b"list_"))]
+        data = b"Authenticating as principal root/admin@R with password.\n" + b"".join(n + b"\n" for n in [b"K/M@R", *listed])
+        assert [x.text for x in read_principals(data).listed] == list(dict.fromkeys([b"K/M@R", *listed]))
+
+
+class TestOddAndDamaged:
+    def test_klist_of_old_releases(self) -> None:
+        head = "Keytab name: FILE:/etc/krb5.keytab\nKVNO Principal\n---- ---\n"
+        rows = "".join(
+            f"   3 host/h.example.com@R ({name}) \n"
+            for name in ("DES cbc mode with CRC-32", "ArcFour with HMAC/md5", "Triple DES cbc mode with HMAC/sha1")
+        )
+        [row] = odkit.read_principals((head + rows).encode()).listed
+        assert (bytes(row.principal), row.enctypes) == (b"host/h.example.com@R", ("des-cbc-crc", "arcfour-hmac", "des3-cbc-sha1"))
+        with pytest.raises(InputError, match="a blank in the realm"):
+            odkit.read_principals(f"{head}   3 host/h@R (some new thing?)\n".encode())
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            "kdb5_util load_dump version 5\nprinc\t38\t3\t0\t99999999999\t0\ta@R\t"
+            + "\t".join(["0"] * 7 + ["-1", "-1", "1", "5"])
+            + "\t;\n",
+            "kdb5_util load_dump version 5\nprinc\t38\t3\t0\t9999\t0\ta@R\t" + "\t".join(["0"] * 8 + ["-1", "1"]) + "\t-1;\n",
+            f"host/a@R {'1' * 5000}:18:AB:- 20200101000000:x@R - - - - - 126\n",
+            f"Keytab name: FILE:x\nKVNO Principal\n---- ---\n{'1' * 5000} host/h@R\n",
+            "dn: authGUID=1,cn=users,cn=authdata\nobjectClass: pwsAuthdata\ndraft-krbPrincipalName: host/b.example.com@OD.EXAM",
+        ],
+    )
+    def test_damaged_ones(self, data: str) -> None:
+        with pytest.raises(InputError):
+            odkit.read_principals(data.encode())
+
+    def test_a_huge_version_is_none(self) -> None:
+        [row] = odkit.read_principals(f"   Principal: host/a@R\n        Kvno: {'1' * 5000}\n".encode()).listed
+        assert row.kvno is None
+
+    def test_no_key_is_shown(self) -> None:
+        key = "DEADBEEF00112233445566778899AABBCCDDEEFF"
+        data = f"\nhost/a@R 1::18:{key}:- 20200101000000:- - - - - - 126 - -\n"
+        assert [bytes(row.principal) for row in odkit.read_principals(data.encode()).listed] == [b"host/a@R"]
+        with pytest.raises(InputError) as caught:
+            odkit.read_principals(f"\n\nhost/a@R 1::18:{key}:- x@y@z\n".encode())
+        assert key not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import io
 from pathlib import Path
@@ -314,3 +315,36 @@ def test_values_keep_their_order_when_one_name_is_spelled_in_two_ways() -> None:
     for entry in ldif.read(data * 2):  # the reader learns the spellings from the first record
         assert isinstance(entry, Entry)
         assert entry.attributes == {"CN": [b"1", b"2", b"3"]}
+
+
+def test_a_change_record_that_was_changed_is_written_as_it_is_now() -> None:
+    [record] = ldif.read(b"dn: cn=a,dc=x\nchangetype: add\ncn: a\n\n")
+    assert isinstance(record, ldif.ChangeRecord)
+    assert ldif.dump([record]) == b"dn: cn=a,dc=x\nchangetype: add\ncn: a\n\n"
+    assert b"dn: cn=b,dc=x" in ldif.dump([dataclasses.replace(record, dn="cn=b,dc=x")])
+    assert record.attributes is not None
+    record.attributes["cn"].append(b"zzz")
+    assert b"cn: zzz" in ldif.dump([record])
+    bad = ldif.ChangeRecord("cn=a", "modify", changes=(ldif.Modification("add\ndelete", "cn", (b"x",)),))
+    with pytest.raises(UsageError, match="not an operation"):
+        ldif.dump([bad])
+    with pytest.raises(InputError):
+        list(ldif.read(b"dn: cn=a\nchangetype: modify\ndelete: foo bar:x\n-\n"))
+
+
+def test_an_object_that_can_only_read() -> None:
+    class Stream:
+        def __init__(self) -> None:
+            self.parts = [b"d", b"n: dc=x\n", b"dc: x\n"]
+
+        def read(self, size: int = -1) -> bytes:
+            return self.parts.pop(0) if self.parts else b""
+
+    assert [e.dn for e in ldif.read(Stream())] == ["dc=x"]  # type: ignore[arg-type]
+
+
+def test_a_url_in_a_change_record_is_said() -> None:
+    reader = ldif.Reader(b"dn: cn=a\nchangetype: add\ncn:< file:///etc/passwd\n", strict=False)
+    [record] = list(reader)
+    assert isinstance(record, ldif.ChangeRecord)
+    assert [f.code for f in reader.findings] == ["OD006"]

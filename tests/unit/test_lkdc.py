@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,20 @@ class TestCheck:
 def test_a_second_certificate_that_is_cut(tail: bytes) -> None:
     with pytest.raises(InputError, match="the file is cut"):
         read_certificates(PEM + tail)
+
+
+class TestCertificates:
+    def test_odd_input(self) -> None:
+        with pytest.raises(InputError):
+            read_certificates(b"\x30\x00")
+        with pytest.raises(InputError, match="no end"):
+            read_certificates(b"-----BEGIN CERTIFICATE-----\n" * 3)
+
+    def test_cost(self) -> None:
+        def cost(count: int) -> float:
+            start = time.process_time()
+            with pytest.raises(InputError):
+                read_certificates(b"-----BEGIN X-----\n-----END X-----\n" * count + b"-----BEGIN X-----")
+            return time.process_time() - start
+
+        assert min(cost(2_000) for _ in range(2)) < 12 * max(min(cost(500) for _ in range(2)), 0.005)

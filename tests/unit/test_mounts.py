@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 import odkit
+from build import HEAD
 from conftest import MART, needs
 from odkit import project
 from odkit.ldif import ChangeRecord, Entry, dump, read
@@ -151,3 +152,12 @@ class TestInit:
         import tomllib
 
         assert "realm" not in tomllib.loads(text)["domain"]
+
+
+def test_homes_on_no_mount_are_said_once_and_alike() -> None:
+    home = "homeDirectory: /Network/Servers/gone.example.com/Homes/ann\n"
+    data = f"{HEAD}dn: uid=ann,cn=users,dc=od,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: ann\nuidNumber: 1\n{home}\n".encode()
+    alone, pair = (odkit.verify(*[odkit.open(data)] * count).findings for count in (1, 2))
+    assert (
+        [f.code for f in alone if "gone.example.com" in f.message] == ["OD730"] == [f.code for f in pair if "gone.example.com" in f.message]
+    )

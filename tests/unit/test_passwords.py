@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import odkit
+from build import HEAD, SLOT
 from conftest import MART, ROOT
 from odkit import ldif, passwords
 from odkit.errors import InputError
@@ -329,3 +330,72 @@ class TestWhatReviewFound:
         assert "\x1b" not in str(report.summary)
         assert parse_policy(b"a=inf").number("a") == 0
         assert Policy({"a": float("nan")}).number("a") == 0
+
+
+class TestPasswordRecords:
+    SLOTS = ("0x48a1b2c3d4e5f60718293a4b5c6d7e01", "0x48a1b2c3d4e5f60718293a4b5c6d7e02")
+    POLICY = (
+        "<plist><dict><key>policyCategoryAuthentication</key><array><dict><key>policyIdentifier</key><string>p</string>"
+        "<key>policyContent</key><string>policyAttributeFailedAuthentications &lt; policyAttributeMaximumFailedAuthentications</string>"
+        "<key>policyParameters</key><dict><key>policyAttributeMaximumFailedAuthentications</key><integer>5</integer></dict></dict></array></dict></plist>"
+    )
+
+    def domain(self, *authorities: str, own: str = "", access: str = "") -> odkit.Directory:
+        guid = "48a1b2c3-d4e5-f607-1829-3a4b5c6d7e01"
+        lines = "".join(f"authAuthority: {each}\n" for each in authorities)
+        user = f"dn: uid=ann,cn=users,dc=od,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: ann\nuidNumber: 1\n{lines}\n"
+        auth = f"dn: authGUID={guid},cn=users,cn=authdata\nauthGUID: {guid}\ncmusaslsecretCRAM-MD5: x\nuid: ann\n{own}\n"
+        auth += f"dn: cn=access,cn=authdata\ncn: access\n{access}\n"
+        return odkit.open((HEAD + user + auth).encode())
+
+    def pointer(self, number: int = 0) -> str:
+        return f";ApplePasswordServer;{self.SLOTS[number]},1024 35 1 root@h:10.0.0.1"
+
+    def codes(self, before: odkit.Directory, after: odkit.Directory) -> list[str]:
+        found = odkit.verify_passwords(before, after)
+        return sorted({f.code for f in found.findings if f.code >= "OD350"})
+
+    def test_account_policies_of_a_user_and_of_all(self) -> None:
+        value = f"apple-accountpolicy: {self.POLICY}\n"
+        looser = value.replace("<integer>5<", "<integer>500<")
+        one = self.pointer()
+        assert self.codes(self.domain(one, own=value), self.domain(one, own=value)) == []
+        assert self.codes(self.domain(one, own=value), self.domain(one)) == ["OD360"]
+        assert self.codes(self.domain(one, own=value), self.domain(one, own=looser)) == ["OD372"]
+        assert self.codes(self.domain(one, access=value), self.domain(one, access=looser)) == ["OD372"]
+        broken = value.replace("<array>", "").replace("</array>", "")
+        assert (
+            self.codes(
+                self.domain(one, access=value),
+                self.domain(
+                    one, access=broken.replace("<dict><key>policyIdentifier", "<string>x</string><key>y</key><dict><key>policyIdentifier")
+                ),
+            )
+            != []
+        )
+
+    def test_slots_and_authorities(self) -> None:
+        a, b = self.pointer(0), self.pointer(1)
+        kerberos, shadow = ";Kerberosv5;;ann@R;R;", ";ShadowHash;HASHLIST:<SALTED-SHA1,SMB-NT>"
+        assert self.codes(self.domain(a, b), self.domain(a, b)) == []
+        assert self.codes(self.domain(a, b), self.domain(b)) == ["OD354", "OD357"]
+        assert "OD353" in self.codes(self.domain(a, b), self.domain(b, a))
+        assert self.codes(self.domain(a, kerberos, shadow), self.domain(shadow, kerberos, a)) == ["OD368"]
+        assert self.codes(self.domain(a, shadow), self.domain(a, ";ShadowHash;BetterHashOnly")) == ["OD368"]
+        assert self.codes(self.domain(a, own="historyData: x\n"), self.domain(a)) == ["OD360"]
+
+    def test_a_certificate_is_no_principal(self) -> None:
+        cert = f";Kerberosv5Cert;;{'A' * 40}@R;R;"
+        od = self.domain(self.pointer(), cert, ";Kerberosv5;;ann@R;R;")
+        assert "OD308" not in {f.code for f in odkit.verify_passwords(od).findings}
+
+    def test_a_second_slot_is_claimed(self) -> None:
+        od = self.domain(self.pointer(1), self.pointer(0))
+        assert "OD312" not in {f.code for f in odkit.verify_passwords(od).findings}
+
+
+@pytest.mark.parametrize(("exponent", "generation"), [("35", 1), ("65537", 2), ("3", None)])
+def test_generation_by_the_exponent_that_is_known(exponent: str, generation: int | None) -> None:
+    pointer = f"authAuthority: ;ApplePasswordServer;{SLOT},1024 {exponent} 1 root@h:10.0.0.1\n"
+    user = f"dn: uid=ann,cn=users,dc=od,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: ann\n{pointer}\n"
+    assert odkit.open((HEAD + user).encode()).generation == generation

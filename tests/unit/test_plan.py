@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import lion
+import build_authdata as lion
 import odkit
+from build import HEAD, SLOT, SUFFIX, authority, computer, config, inventory, mount, od, plist, tree, user
+from build import REALM as R
 from conftest import MART
 from odkit.errors import BrakeError, InputError, RefusedError, UsageError
 from odkit.hosts import Verdict, judge_hosts
@@ -19,51 +21,9 @@ from odkit.kerberos.kdclog import read_kdc_log
 from odkit.ldif import Entry, dump
 from odkit.names import address_of, host_key, is_fqdn, is_label, short_name
 
-SUFFIX = "dc=example,dc=com"
-R = "EXAMPLE.COM"
 
-
-def plist(value: dict[str, Any]) -> bytes:
-    import plistlib
-
-    return plistlib.dumps(value)
-
-
-def user(name: str, host: str) -> Entry:
-    home = f"<home_dir><url>afp://{host}/Homes</url><path>{name}</path></home_dir>".encode()
-    return Entry(f"uid={name},cn=users,{SUFFIX}", {"objectClass": [b"apple-user"], "uid": [name.encode()], "apple-user-homeurl": [home]})
-
-
-def computer(*names: str, **more: str | list[str]) -> Entry:
-    values = {"objectClass": [b"apple-computer"], "cn": [n.encode() for n in names]}
-    values |= {k.replace("_", "-"): [x.encode() for x in (v if isinstance(v, list) else [v])] for k, v in more.items()}
-    return Entry(f"cn={names[0]},cn=computers,{SUFFIX}", values)
-
-
-def config(name: str, **more: bytes | list[bytes]) -> Entry:
-    values = {k.replace("_", "-"): v if isinstance(v, list) else [v] for k, v in more.items()}
-    return Entry(f"cn={name},cn=config,{SUFFIX}", {"objectClass": [b"apple-configuration"], "cn": [name.encode()], **values})
-
-
-def mount(host: str, path: str = "/Homes") -> Entry:
-    return Entry(
-        f"cn={host}:{path},cn=mounts,{SUFFIX}", {"objectClass": [b"mount"], "cn": [f"{host}:{path}".encode()], "mountType": [b"nfs"]}
-    )
-
-
-def tree(master: str = "od.example.com", ip: str = "192.0.2.1", gone: list[str] | None = None, **replicas: str) -> Entry:
-    parent: dict[str, Any] = {"IP": ip, "DNS": master, "Replicas": [{"DNS": k.replace("_", "."), "IP": v} for k, v in replicas.items()]}
-    value = plist({"ID": "x", "Parent": parent, "DecommissionedReplicas": gone or []})
-    return config("passwordserver", apple_password_server_location=ip.encode(), apple_password_server_list=value)
-
-
-def od(*entries: Entry) -> odkit.Directory:
-    top = [Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"example"]}), config("KerberosKDC", apple_config_realname=R.encode())]
-    return odkit.open(dump([*top, *entries]))
-
-
-def inventory(*names: str) -> odkit.Inventory:
-    return odkit.read_principals("".join(f"{n}@{R}\n" for n in ("K/M", f"krbtgt/{R}", *names)).encode())
+def with_slot(name: str) -> Entry:
+    return computer(f"{name}$", authAuthority=authority(), apple_generateduid=name)
 
 
 def verdicts(directory: odkit.Directory, **options: Any) -> dict[str, str]:
@@ -848,3 +808,59 @@ class TestLion:
         assert not any("kadmin" in path.read_text() for path in (tmp_path / "out").glob("*.sh"))
         for path in (tmp_path / "out").iterdir():
             assert path.is_dir() or b"draft-krbKeySet" not in path.read_bytes()
+
+
+def test_a_slot_that_a_live_record_carries_too_stays() -> None:
+    names = f"krbtgt/{R}@{R}\nhost/old.example.com@{R}\nhost/live.example.com@{R}\n".encode()
+    both = od(with_slot("old.example.com"), with_slot("live.example.com"))
+    stays = ["live.example.com"]
+    plan = odkit.plan_purge(both, odkit.read_principals(names), retire=["old.example.com"], keep=stays, realm=R)
+    assert not plan.slots
+    assert any("which stays; the slot must stay" in d.reason and d.command is None for d in plan.review)
+    one = od(with_slot("old.example.com"))
+    alone = odkit.plan_purge(one, odkit.read_principals(names), retire=["old.example.com"], keep=stays, realm=R)
+    assert [each.slot for each in alone.slots] == [SLOT]
+
+
+def test_a_canonical_name_that_repeats_among_its_aliases() -> None:
+    names = "".join(f"draft-krbPrincipalAliases: host/{host}.example.com@{R}\n" for host in ("old", "live"))
+    entry = f"{HEAD}dn: authGUID=1,cn=users,cn=authdata\nobjectClass: pwsAuthdata\nauthGUID: 1\ndraft-krbPrincipalName: host/old.example.com@{R}\n{names}"
+    plan = odkit.plan_purge(
+        odkit.open(entry.encode()),
+        retire=["old.example.com"],
+        keep=["live.example.com"],
+        realm=R,
+        options=odkit.PurgeOptions(allow_large=True),
+    )
+    assert (plan.delete, plan.authdata) == ((), ())
+    assert "also bears host/live.example.com" in plan.review[0].reason
+
+
+class TestAliases:
+    def test_what_would_go_as_an_alias_of_a_live_server_is_for_a_person(self) -> None:
+        names = f"krbtgt/{R}@{R}\nhost/mail.example.com@{R}\nhost/old.example.com@{R}\nhost/live.example.com@{R}\n".encode()
+        domain = od(with_slot("live.example.com"))
+        plan = odkit.plan_purge(
+            domain,
+            odkit.read_principals(names),
+            retire=["mail.example.com", "old.example.com"],
+            keep=["live.example.com"],
+            realm=R,
+            options=odkit.PurgeOptions(aliases={"mail.example.com": "live.example.com"}),
+        )
+        assert [str(d.principal) for d in plan.delete] == [f"host/old.example.com@{R}"]
+        assert any("mail.example.com" in d.subject for d in plan.review)
+
+    def test_keys_that_the_plan_leaves_to_a_person_stay_in_the_keytab(self) -> None:
+        klist = "Keytab name: FILE:/etc/krb5.keytab\nKVNO Principal\n---- ---\n"
+        rows = "".join(f"   3 host/{host}@{R}\n" for host in ("live.example.com", "gone.example.com"))
+        names = f"krbtgt/{R}@{R}\nhost/gone.example.com@{R}\nhost/live.example.com@{R}\n".encode()
+        log = f"Nov 1 10:00:00 kdc krb5kdc[1](info): TGS_REQ (1 etypes {{18}}) 10.0.0.9: ISSUE: authtime 1, etypes {{rep=18}}, ann@{R} for host/gone.example.com@{R}\n"
+        domain = od(with_slot("live.example.com"))
+        inventories = [odkit.read_principals(names), odkit.read_principals((klist + rows).encode())]
+        logs = odkit.PurgeOptions(kdc_logs=[read_kdc_log(log.encode())])
+        asked = odkit.plan_purge(domain, inventories, retire=["gone.example.com"], keep=["live.example.com"], realm=R, options=logs)
+        assert (asked.delete, [keytab.remove for keytab in asked.keytabs]) == ((), [()])
+        assert "still asked for" in asked.keytabs[0].refused[0].reason
+        free = odkit.plan_purge(domain, inventories, retire=["gone.example.com"], keep=["live.example.com"], realm=R)
+        assert [len(keytab.remove) for keytab in free.keytabs] == [1]

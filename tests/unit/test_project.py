@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import odkit
+from build import HEAD
 from conftest import MART
 from odkit import project
 from odkit.errors import InputError, OdkitError
+from odkit.project import first_plan
 from odkit.project._read import _Reader
 
 GOOD = """[domain]
@@ -158,3 +161,10 @@ def test_any_text(text: str) -> None:
         _Reader(reader_path, text).project(tomllib.loads(text))
     except (OdkitError, tomllib.TOMLDecodeError):
         return
+
+
+def test_a_first_plan_carries_any_text(tmp_path: Path) -> None:
+    share = "/Volumes/\U0001f4be \x7f \u2028"
+    data = f"dn: cn=h.example.com:{share},cn=mounts,dc=od,dc=example,dc=com\ncn: h.example.com:{share}\nmountType: url\n\n"
+    text = first_plan(odkit.open((HEAD + data).encode("utf-8", "surrogateescape")), ["e.ldif"])
+    tomllib.loads(text)

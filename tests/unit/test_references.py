@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import lion
+import build_authdata as lion
 import odkit
 from conftest import MART
 from odkit.errors import UsageError
@@ -352,3 +352,17 @@ def test_json() -> None:
     body = found.as_json()
     assert body["schema"] == "odkit/references/1"
     assert body["summary"]["hosts"] == {"xserve-hq2.medicalmart.example.com": {"rewrite": 2}}
+
+
+class TestNamesInText:
+    @pytest.mark.parametrize(
+        ("host", "text", "hits"),
+        [
+            ("xserve1.example.com", "afp://xserve1.example.com/S and x\u017ferve1.example.com", 1),
+            ("k.example.com", "\u212a.example.com k.EXAMPLE.com", 1),
+            ("2001:db8::10", "2001:db8::10:5 fe80:2001:db8::10 [2001:db8::10] 2001:db8::10", 2),
+            ("10.0.0.1", "10.0.0.11 110.0.0.1 10.0.0.1.5 10.0.0.1", 1),
+        ],
+    )  # fmt: skip
+    def test_whole(self, host: str, text: str, hits: int) -> None:
+        assert len(list(Matcher([host]).find(text))) == hits

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import build_authdata as lion
 import forged
-import lion
 import odkit
 from conftest import MART, ROOT, needs
 from odkit.collect import carry_collect_script, collect_script

@@ -11,6 +11,7 @@ import pytest
 import odkit
 from conftest import MART
 from odkit import project
+from odkit.project import Project, Server
 from odkit.servers import Node, Tree, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
 
 
@@ -141,3 +142,17 @@ def test_servers_of_the_property_list_in_ldapreplicas() -> None:
     server = Entry("cn=passwordserver,cn=config,dc=x", {"cn": [b"passwordserver"], "apple-password-server-list": [plistlib.dumps(listed)]})
     missing = [f.message for f in check_tree(tree_of_export(odkit.open(dump([*top, server])))) if f.code == "OD718"]
     assert [message.split(" is in ")[0] for message in missing] == ["x.example.com"]
+
+
+def test_a_deep_plan_is_checked_in_linear_time() -> None:
+    def cost(count: int) -> float:
+        servers = [
+            Server("m.example.com", "master"),
+            *(Server(f"r{n}.example.com", "replica", parent="m.example.com") for n in range(count)),
+        ]
+        tree = tree_of_project(Project(Path("x"), "R", servers=tuple(servers)))
+        start = time.process_time()
+        check_tree(tree)
+        return time.process_time() - start
+
+    assert cost(8000) / max(min(cost(1000) for _ in range(3)), 1e-4) < 8 * 5

@@ -1,0 +1,13 @@
+"""What of check-live needs no server."""
+
+from __future__ import annotations
+
+import pytest
+
+from odkit.errors import UsageError
+from odkit.live.check import check_live
+
+
+def test_logins_that_can_be_tried_nowhere() -> None:
+    with pytest.raises(UsageError, match="nowhere"):
+        check_live([], users=[("ann", "x")])

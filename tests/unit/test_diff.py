@@ -1,0 +1,81 @@
+"""What diff says of two exports, and that no damage of either is silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import odkit
+from build import GROUP, HEAD
+from odkit.comparison import changes, diff, diff_ldif
+from property.ldap_model import apply, state
+
+
+class TestChanges:
+    USER = "dn: uid=foo,cn=users,dc=x\nobjectClass: inetOrgPerson\nobjectClass: organizationalPerson\nobjectClass: person\nuid: foo\ncn: J\nsn: J\n"
+
+    def test_a_user_is_not_deleted_to_change_a_line(self) -> None:
+        """One side by slapcat, the other by ldapsearch, which does not show the structural class."""
+        found = diff(
+            f"{self.USER}userPassword: secret\nstructuralObjectClass: inetOrgPerson\n".encode(),
+            f"{self.USER}userPassword: secret\ndescription: x\n".encode(),
+        )
+        assert [c.changetype for c in changes(found)] == ["modify"]
+
+    def test_nothing_is_deleted_whose_secrets_are_not_added(self) -> None:
+        other = self.USER.replace("inetOrgPerson", "account").replace("objectClass: organizationalPerson\nobjectClass: person\n", "")
+        found = diff(f"{self.USER}userPassword: secret\n\n".encode(), f"{other}userPassword: secret\n\n".encode())
+        assert [c.changetype for c in changes(found)] == ["delete", "add"]
+        made = diff_ldif(found)
+        assert (b"changetype" in made.data, made.secrets) == (False, 1)
+
+    def test_the_order_of_authorities(self) -> None:
+        lines = ["authAuthority: ;basic;\n", "authAuthority: ;Kerberosv5;;j@R;R;\n"]
+        found = diff((self.USER + "".join(lines)).encode(), (self.USER + "".join(reversed(lines))).encode())
+        assert [a.name for each in found for a in each.attributes] == ["authAuthority"]
+
+    def test_a_rename_keeps_a_name_of_another_case(self) -> None:
+        more = "objectClass: inetOrgPerson\ncn: J\nsn: J\napple-generateduid: 11111111-1111-1111-1111-111111111111\n"
+        tops = "dn: dc=x\ndc: x\n\ndn: cn=users,dc=x\ncn: users\n\n"
+        before = f"{tops}dn: uid=Foo,cn=users,dc=x\n{more}uid: Foo\n".encode()
+        after = f"{tops}dn: uid=bar,cn=users,dc=x\n{more}uid: bar\nuid: foo\n".encode()
+        found = diff(before, after)
+        rename = next(iter(changes(found)))
+        assert (rename.changetype, rename.deleteoldrdn) == ("modrdn", False)
+        sides = [[e for e in odkit.ldif.read(data) if isinstance(e, odkit.ldif.Entry)] for data in (before, after)]
+        assert apply(changes(found), state(sides[0])) == state(sides[1])
+
+
+class TestDamageIsNeverSilent:
+    def test_a_line_that_is_none(self, tmp_path: Path) -> None:
+        good = f"{HEAD}{GROUP}description: a\n\n"
+        bad = good.replace("description: a", "JUNK LINE\ndescription: a")
+        for one, other in [(good, bad), (bad, good), (bad, bad)]:
+            found = diff([one.encode()], [other.encode()])
+            assert "OD001" in {f.code for f in found.findings}, (one, other)
+            assert found.operational == 0
+
+    def test_base64_that_is_none(self) -> None:
+        good = f"{HEAD}{GROUP}userPassword: a\n\n"
+        found = diff([good.encode()], [good.replace("userPassword: a", "userPassword:: !!!!").encode()])
+        assert "OD002" in {f.code for f in found.findings}
+
+    def test_the_manifest_of_a_folder(self, tmp_path: Path) -> None:
+        data = f"{HEAD}{GROUP}\n".encode()
+        (tmp_path / "export.ldif").write_bytes(data)
+        line = f"file export.ldif status 1 entries 2 bytes {len(data)} sha1 -"
+        (tmp_path / "MANIFEST").write_text(f"odkit-collect 1\n{line}\nend\n")
+        found = diff([tmp_path], [tmp_path])
+        assert {f.code for f in found.findings} == {"OD011"}
+
+    def test_operational_alone_is_what_it_says(self) -> None:
+        plain = f"{HEAD}{GROUP}description: ann\n\n"
+        assert diff([plain.encode()], [plain.replace("description: ann", "description:: YW5u").encode()]).operational == 0
+        assert diff([f"{HEAD}{GROUP}entryCSN: 1\n\n".encode()], [f"{HEAD}{GROUP}entryCSN: 2\n\n".encode()]).operational == 1
+
+
+def test_a_rename_needs_a_guid_of_its_own() -> None:
+    def group(name: str) -> str:
+        return f"dn: cn={name},cn=groups,dc=x\ncn: {name}\napple-generateduid: G\n\n"
+
+    found = diff([f"dn: dc=x\ndc: x\n\n{group('a')}{group('b')}".encode()], [f"dn: dc=x\ndc: x\n\n{group('a')}{group('c')}".encode()])
+    assert sorted(str(each.kind) for each in found.records) == ["added", "removed"]

@@ -1,0 +1,56 @@
+"""Plans that rewrite a server's name: what changes, what is left, and what stands in no script."""
+
+from __future__ import annotations
+
+import pytest
+
+import odkit
+from conftest import MART
+from odkit.hostrefs import plan_rewrite
+from odkit.hostrefs.rewrite_scripts import rewrite_files
+
+
+def test_rewriting_two_values_into_one_and_further_names_of_a_mount() -> None:
+    entries = (
+        "dn: dc=x\nobjectClass: domain\ndc: x\n\n"
+        "dn: cn=old.x.com:/A,cn=mounts,dc=x\nobjectClass: mount\ncn: old.x.com:/A\ncn: old.x.com:/B\n\n"
+        "dn: uid=u,cn=users,dc=x\nobjectClass: inetOrgPerson\nuid: u\nlabeledURI: afp://old.x.com/S\nlabeledURI: afp://new.x.com/S\n"
+    )
+    plan = plan_rewrite(odkit.open(entries.encode()), "old.x.com", "new.x.com")
+    user = next(c for c in plan.changes if c.dn.startswith("uid="))
+    assert [(m.op, m.values) for m in user.changes] == [("delete", (b"afp://old.x.com/S",))]
+    assert any("a further name of the mount, old.x.com:/B" in line for line in plan.left)
+
+
+def test_a_rewrite_of_a_cut_export_must_be_asked_for() -> None:
+    data = (MART / "before" / "export.ldif").read_bytes()
+    cut = odkit.open(data[: len(data) // 2])
+    with pytest.raises(odkit.InputError, match="records that are missing would keep"):
+        plan_rewrite(cut, "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com")
+    assert plan_rewrite(cut, "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com", accept_incomplete=True).records
+
+
+def test_names_of_mounts_that_are_there_before_a_rewrite() -> None:
+    """A further name is not lost on the way back; a name of another mount is not given twice."""
+    one = b"dn: cn=old.x.com:/H,cn=mounts,dc=x\nobjectClass: mount\ncn: old.x.com:/H\n"
+    own = odkit.open(b"dn: dc=x\ndc: x\n\n" + one + b"cn: new.x.com:/H\n\n")
+    assert plan_rewrite(own, "old.x.com", "new.x.com").undo[0].deleteoldrdn is False
+    other = odkit.open(
+        b"dn: dc=x\ndc: x\n\n"
+        + one
+        + b"\ndn: cn=third.x.com:/H,cn=mounts,dc=x\nobjectClass: mount\ncn: third.x.com:/H\ncn: new.x.com:/H\n\n"
+    )
+    plan = plan_rewrite(other, "old.x.com", "new.x.com")
+    assert not any(each.renamed for each in plan.records)
+    assert any("is there already" in line for line in plan.left)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["//bob:pw4@old.x.com/H", "username=bob,password=pw8,//old.x.com/x", "x <key >wifi</key><string>hidden</string> afp://old.x.com/S"],
+)
+def test_what_may_be_a_secret_stands_in_no_rewriting_script(value: str) -> None:
+    data = f"dn: dc=x\ndc: x\n\ndn: uid=u,cn=users,dc=x\nobjectClass: inetOrgPerson\nuid: u\nlabeledURI: {value}\n\n"
+    od = odkit.open(data.encode())
+    found = rewrite_files(od, plan_rewrite(od, "old.x.com", "new.x.com"), "10.5")
+    assert (found.files, len(found.left)) == ([], 1)
