@@ -312,7 +312,9 @@ class TestBrakes:
         ],
     )
     def test_only_the_attribute_says_whether_an_unread_value_names_a_server(self, line: str, damaged: bool) -> None:
-        data = dump([config("KerberosKDC"), user("ann", "live.example.com")]) + f"dn: uid=bob,cn=users,{SUFFIX}\nuid: bob\n{line}\n\n".encode()
+        data = (
+            dump([config("KerberosKDC"), user("ann", "live.example.com")]) + f"dn: uid=bob,cn=users,{SUFFIX}\nuid: bob\n{line}\n\n".encode()
+        )
         export = odkit.open(data)
         if damaged:
             with pytest.raises(InputError, match="the export is damaged"):
