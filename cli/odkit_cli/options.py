@@ -20,6 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
     "FAIL_ON",
+    "accept_incomplete_option",
     "addresses",
     "damaged",
     "exports_argument",
@@ -45,6 +46,11 @@ def format_options(function: F) -> F:
     """``--format text|json`` and ``--json``."""
     function = click.option("--json", "as_json", is_flag=True, help="The same as --format json.")(function)
     return click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Form of the output.")(function)
+
+
+def accept_incomplete_option(function: F) -> F:
+    """``--accept-incomplete``, of every command that writes what an export holds."""
+    return click.option("--accept-incomplete", is_flag=True, help="Write although an export is incomplete.")(function)
 
 
 def fail_on_option(function: F) -> F:

@@ -73,6 +73,32 @@ class Answers:
         search = relied.asked.search_at(entry.offset) if relied is not None else None
         return Answer.ABSENT if search is None or search.asks(name) else Answer.NOT_ASKED
 
+    def unknown(self, record: Record, *names: str) -> str:
+        """What of a record cannot be known, in words; empty when all can: a writer passes over such a record, and lists it.
+
+        Args:
+            record: of this directory.
+            names: the attributes that matter; all, without any.
+        """
+        if self.whole:
+            return ""
+        if not names:
+            return self._any_unknown(record)
+        answers = ((name, self.attribute(record, name)) for name in names)
+        return next((f"{name} is not shown ({a.value})" for name, a in answers if a not in {Answer.KNOWN, Answer.ABSENT}), "")
+
+    def _any_unknown(self, record: Record) -> str:
+        entry = record.entry
+        _ = entry.attributes  # only what is read is found damaged
+        found = self._unknowns(record)
+        if found:
+            return str(found[0])
+        if (entry.path, entry.offset) in self._od.torn:
+            return "lines of it may be missing"
+        relied = self._relied.get(entry.path)
+        search = relied.asked.search_at(entry.offset) if relied is not None else None
+        return "" if search is None or search.every_attribute else "not all of its attributes were asked for"
+
     def _unknowns(self, record: Record) -> tuple[Unknown, ...]:
         """What its lines do not tell; they are looked at only where something was noticed."""
         key = dn_key(record.dn)

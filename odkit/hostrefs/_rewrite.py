@@ -70,7 +70,9 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
             out.left.append(f"{place}: {each.kind.value} name, {each.handling.value} ({escape(each.path)}:{each.line})")
     for dn, found in by_record.items():
         record = od.get(dn)
-        if record is not None:
+        if record is not None and (unknown := od.answers.unknown(record)):
+            out.left.append(f"{escape(dn)}: {unknown}")
+        elif record is not None:
             _record(od, record, found, change, out)
     _homes(od, out)
     return out
@@ -81,6 +83,8 @@ def _record(od: Directory, record: Record, found: list[Reference], change: _Chan
     dn = record.dn
     added: set[tuple[str, bytes]] = set()
     for attribute, index in dict.fromkeys((each.attribute, each.index) for each in found):
+        if attribute.lower() == "dn" and "dn" not in record.attributes:
+            continue  # a name that stands in the DN alone: the record is renamed, or left
         value = record.attributes[attribute][index]
         if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
             if attribute.lower() == "cn" and bytes(value).decode("utf-8", "replace") != _rdn_value(dn):

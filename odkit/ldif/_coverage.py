@@ -121,8 +121,9 @@ class Coverage:
     @property
     def torn(self) -> list[int]:
         """Where records may have lost lines: `breaks`, and the end of a stream that does not end a record with its blank line."""
-        unended = self.last is not None and self._judge_end()[0] is Completeness.UNKNOWN and not self.blank_line_at_end
-        return [*self.breaks, self._splitter.size] if unended else self.breaks
+        size, last = self._splitter.size, self.last
+        at_end = last is not None and last.offset + len(last.raw or b"") + len("\r\n") >= size
+        return [*self.breaks, size] if at_end and not self.blank_line_at_end else self.breaks
 
     @property
     def stored(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from odkit.directory import Directory, Record
+from odkit.directory.reliance import made_from, require_whole
 from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, who
 from odkit.mcx._native import native as native_type
 from odkit.plist import canonical, dumps
@@ -26,6 +27,7 @@ __all__ = ["Profile", "Profiles", "profiles"]
 
 _SPACE = UUID("5c1cc1a5-8c35-5e9b-9d1a-0d6b1f7a7e11")  # odkit's own name space: UUIDs come from it, the record's GUID and the domain
 _PRESETS = frozenset({"PresetUsers", "PresetGroups", "PresetComputers", "PresetComputerLists", "PresetComputerGroups"})  # on no machine
+_NEEDED = ("apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags", "apple-generateduid", "cn", "uid")  # what a profile is made of
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -53,16 +55,18 @@ class Profiles:
     Attributes:
         profiles: in the order of the export.
         left: what could not be converted, and why.
+        made_from: the export, its number of records and the last one, for the report.
         overlaps: keys that profiles which can meet on one machine both manage.
     """
 
     profiles: list[Profile] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     overlaps: list[str] = field(default_factory=list)
+    made_from: list[str] = field(default_factory=list)
 
     def report(self) -> str:
         """The report: every value has a line in it."""
-        lines = [f"{plural(len(self.profiles), 'profile')}.", ""]
+        lines = [f"{plural(len(self.profiles), 'profile')}.", *self.made_from, ""]
         for profile in self.profiles:
             lines += [f"{profile.name}: {who(profile.record)}", *(f"  {line}" for line in profile.lines), ""]
         lines += ["Not converted", *(f"  {line}" for line in self.left or ["nothing"]), ""]
@@ -71,25 +75,35 @@ class Profiles:
         return "\n".join(lines) + "\n"
 
 
-def profiles(od: Directory, *, organization: str = "", native: bool = False) -> Profiles:
+def profiles(od: Directory, *, organization: str = "", native: bool = False, accept_incomplete: bool = False) -> Profiles:
     """Convert the MCX of every record.
 
     Args:
         od: the export.
         organization: PayloadOrganization.
         native: use Apple's own payload for a domain where all its keys map; the report says where not, and why.
+        accept_incomplete: convert although the export is incomplete.
 
     Returns:
-        The profiles and the report on them; nothing has been written.
+        The profiles and the report on them; nothing has been written.  A record whose settings the export does not show has none.
+
+    Raises:
+        InputError: the export is incomplete, and that was not accepted.
     """
-    out = Profiles()
+    relied = [source.reliance for source in od.sources]
+    require_whole(relied, "policies that it lacks would have no profile", accept_incomplete=accept_incomplete)
+    out = Profiles(made_from=made_from(relied))
     managed: list[bool] = od.column("managed")
     keys: dict[tuple[str, str], list[Record]] = {}
     names: set[str] = set()
     for kind in KINDS:
         for number in od.numbers(kind):
             if managed[number]:
-                _record(out, od.view(number, kind), organization, native, keys, names)
+                record = od.view(number, kind)
+                if unknown := od.answers.unknown(record, *_NEEDED):
+                    out.left.append(f"{who(record)}: {unknown}")
+                    continue
+                _record(out, record, organization, native, keys, names)
     for (domain, key), records in sorted(keys.items()):
         kinds = {record.kind for record in records}
         if len(records) > 1 and (len(kinds) > 1 or kinds & {"Groups", "ComputerGroups", "ComputerLists"}):

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from odkit.directory import Directory, ReplicaServer
+from odkit.directory.readable import require_readable
+from odkit.directory.reliance import require_whole
 from odkit.hosts import Verdict, judge_hosts
 from odkit.hosts.addresses import computer_hosts
 from odkit.hosts.evidence import Kind
@@ -93,16 +95,25 @@ def _members(od: Directory, servers: list[_Found], gone: Collection[str]) -> dic
     return unsure
 
 
-def first_plan(od: Directory, exports: Iterable[str | Path]) -> str:
+def first_plan(od: Directory, exports: Iterable[str | Path], *, accept_incomplete: bool = False) -> str:
     """Write a first odkit.toml.
 
     Args:
         od: the export.
         exports: its files, as paths relative to the new file.
+        accept_incomplete: plan although the export is incomplete.
 
     Returns:
         TOML; what a person must fill in is a comment that starts with DECIDE.
+
+    Raises:
+        InputError: the export is incomplete, and that was not accepted.
     """
+    relied = [source.reliance for source in od.sources]
+    require_whole(relied, "servers that it lacks would not stand in the plan", accept_incomplete=accept_incomplete)
+    if not accept_incomplete:
+        _ = od.home_hosts
+        require_readable(od, "Servers that it names would not stand in the plan")
     servers, gone = _tree(od)
     # what odkit purge-principals finds by itself: a decommissioned server that is written down as one that stays would be kept
     verdicts = [v for v in judge_hosts(od).values() if is_fqdn(v.host) and any(e.kind is Kind.INFERRED for e in v.evidence)]

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from odkit.directory import Directory
+from odkit.directory.reliance import require_whole
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
 from odkit.names import short_name
@@ -158,7 +159,9 @@ def _own_address(address: str) -> str:
     return "" if found.is_loopback or found.is_unspecified or found.is_multicast else address
 
 
-def write_runbook(plan: Project, folder: str | PathLike[str], *, od: Directory | None = None, force: bool = False) -> list[Path]:
+def write_runbook(
+    plan: Project, folder: str | PathLike[str], *, od: Directory | None = None, force: bool = False, accept_incomplete: bool = False
+) -> list[Path]:
     """Write RUNBOOK.md, the scripts, and what is done on the Macs of the offices.
 
     Args:
@@ -166,11 +169,15 @@ def write_runbook(plan: Project, folder: str | PathLike[str], *, od: Directory |
         folder: new or empty.
         od: the newest export, for the list of computers; without it there is none.
         force: clear odkit's own files from it first.
+        accept_incomplete: write although the export is incomplete.
 
     Raises:
+        InputError: the export is incomplete, and that was not accepted.
         UsageError: the plan has no master.
         RefusedError: the folder is not empty, or a name cannot be carried by a script.
     """
+    relied = [source.reliance for source in od.sources] if od is not None else []
+    require_whole(relied, "computers that it lacks would not stand in the list", accept_incomplete=accept_incomplete)
     found = phases(plan)
     if not found:
         raise UsageError(f"{plan.path} names no server with the role master; odkit topology shows the tree")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from odkit.directory import Directory, Mount, User, host_of_url
 from odkit.directory.absence import Absences
+from odkit.directory.reliance import require_whole
 from odkit.findings import Finding, record_finding
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.names import host_key
@@ -127,6 +128,32 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
 def has_password(mount: Mount) -> bool:
     """Whether an option of the mount may hold a password, such as ``url==afp://user:password@host/Share``."""
     return any(is_risky(attribute, value) for attribute, _ in KEYS for value in mount.attributes.get(attribute, ()))
+
+
+def writable_mounts(od: Directory, mounts: Iterable[Mount], *, accept_incomplete: bool = False) -> tuple[list[Mount], list[str]]:
+    """The mounts that can be made again from an export.
+
+    Args:
+        od: the export.
+        mounts: of it.
+        accept_incomplete: take those that it shows.
+
+    Returns:
+        Those of which all is shown, and a line for each of the others.
+
+    Raises:
+        InputError: the export is incomplete, and that was not accepted.
+    """
+    relied = [source.reliance for source in od.sources]
+    require_whole(relied, "mounts that it lacks would not be made again", accept_incomplete=accept_incomplete)
+    names = ("objectClass", "cn", *(attribute for attribute, _ in KEYS))
+    known, left = [], []
+    for mount in mounts:
+        if unknown := od.answers.unknown(mount, *names):
+            left.append(f"{escape(mount.name)}: {unknown}")
+        else:
+            known.append(mount)
+    return known, left
 
 
 def mounts_ldif(mounts: Iterable[Mount], *, show_secrets: bool = False) -> tuple[bytes, list[str]]:

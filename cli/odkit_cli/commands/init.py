@@ -8,15 +8,16 @@ from pathlib import Path
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import exports_argument, open_exports, tell_damage
+from odkit_cli.options import accept_incomplete_option, exports_argument, open_exports, tell_damage
 
 
 @click.command("init")
 @exports_argument(required=True)
 @click.option("-o", "--output", metavar="FILE", default="odkit.toml", show_default=True, help="The file to write; - for standard output.")
 @click.option("--force", is_flag=True, help="Replace an odkit.toml that is there.")
+@accept_incomplete_option
 @click.pass_context
-def init(context: click.Context, exports: tuple[str, ...], output: str, force: bool) -> None:
+def init(context: click.Context, exports: tuple[str, ...], output: str, force: bool, accept_incomplete: bool) -> None:
     """Write a first odkit.toml from an export.
 
     Realm, suffix, the tree of servers, addresses, shares and decommissioned replicas; what an export cannot tell is marked DECIDE for a
@@ -33,7 +34,7 @@ def init(context: click.Context, exports: tuple[str, ...], output: str, force: b
     od = open_exports(exports, gather=("homes", "mail"))
     folder = Path(output).resolve().parent if output != "-" else Path.cwd()
     names = [name if name == "-" else os.path.relpath(name, folder) for name in exports]
-    text = first_plan(od, names)
+    text = first_plan(od, names, accept_incomplete=accept_incomplete)
     if output == "-":
         click.echo(text, nl=False)
         context.exit(exits.TROUBLE if tell_damage(context, od) else exits.FINE)

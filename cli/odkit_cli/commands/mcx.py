@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import format_options, open_exports, tell_damage, write_json
+from odkit_cli.options import accept_incomplete_option, format_options, open_exports, tell_damage, write_json
 
 _GATHER = ("guids", "managed")
 secrets_option = click.option("--show-secrets", is_flag=True, help="Show passwords in values, too.")
@@ -294,8 +294,11 @@ def _one(context: click.Context, od: Any, found: Any, *, json_wanted: bool, show
 @click.option("--force", is_flag=True, help="Clear earlier profiles of odkit from the folder first.")
 @click.option("--organization", default="", metavar="NAME", help="PayloadOrganization.")
 @click.option("--native", is_flag=True, help="Use Apple's own payload for a domain where all its keys map; REPORT.txt says where not.")
+@accept_incomplete_option
 @click.pass_context
-def profiles(context: click.Context, export: str, output: str, force: bool, organization: str, native: bool) -> None:
+def profiles(
+    context: click.Context, export: str, output: str, force: bool, organization: str, native: bool, accept_incomplete: bool
+) -> None:
     """Carry MCX to configuration profiles: one .mobileconfig for each record, and REPORT.txt.
 
     The settings go into custom-settings payloads as they are, with Forced and Set-Once and their timestamps.  They hold whatever
@@ -309,7 +312,7 @@ def profiles(context: click.Context, export: str, output: str, force: bool, orga
     from odkit.mcx import profiles as convert
 
     od = open_exports([export], gather=_GATHER)
-    found = convert(od, organization=organization, native=native)
+    found = convert(od, organization=organization, native=native, accept_incomplete=accept_incomplete)
     folder = OutputFolder(Path(output), force=force)
     report = found.report()
     folder.write("REPORT.txt", report.encode("utf-8", "surrogateescape"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, fail_on_option, open_exports, show_findings, tell_damage, write_json
+from odkit_cli.options import FAIL_ON, accept_incomplete_option, fail_on_option, open_exports, show_findings, tell_damage, write_json
 
 
 @click.command("mounts")
@@ -20,6 +20,7 @@ from odkit_cli.options import FAIL_ON, fail_on_option, open_exports, show_findin
     help="Form: the list, or what makes them again.",
 )
 @click.option("--show-secrets", is_flag=True, help="Show passwords in URLs, and write mounts that have one.")
+@accept_incomplete_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @fail_on_option
 @click.pass_context
@@ -30,6 +31,7 @@ def mounts(
     check_only: bool,
     format_: str,
     show_secrets: bool,
+    accept_incomplete: bool,
     as_json: bool,
     fail_on: str,
 ) -> None:
@@ -45,7 +47,7 @@ def mounts(
     """
     from odkit.names import host_key
     from odkit.redaction import mask_urls
-    from odkit.servers.mounts import check_mounts, mounts_ldif
+    from odkit.servers.mounts import check_mounts, mounts_ldif, writable_mounts
     from odkit.servers.mounts_dscl import mounts_dscl
     from odkit.text import escape, plural, table
 
@@ -69,7 +71,9 @@ def mounts(
         write_json({"schema": "odkit/mounts/1", "mounts": rows, "findings": [f.as_json() for f in findings]})
     elif format_ in {"ldif", "dscl"}:
         text: str | bytes
-        text, refused = (mounts_ldif if format_ == "ldif" else mounts_dscl)(found, show_secrets=show_secrets)
+        known, unknown = writable_mounts(od, found, accept_incomplete=accept_incomplete)
+        text, refused = (mounts_ldif if format_ == "ldif" else mounts_dscl)(known, show_secrets=show_secrets)
+        refused = [*unknown, *refused]
         click.echo(text, nl=False)
         for line in refused:
             click.echo(f"odkit: refused: {line}", err=True)

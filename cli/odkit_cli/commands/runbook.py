@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import open_exports, the_project
+from odkit_cli.options import accept_incomplete_option, open_exports, the_project
 
 
 @click.command("runbook")
@@ -16,8 +16,9 @@ from odkit_cli.options import open_exports, the_project
     "-o", "--output", metavar="DIR", help="Write RUNBOOK.md and the scripts into this folder, new or empty; without it the page is printed."
 )
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
+@accept_incomplete_option
 @click.pass_context
-def runbook(context: click.Context, plan: str | None, output: str | None, force: bool) -> None:
+def runbook(context: click.Context, plan: str | None, output: str | None, force: bool, accept_incomplete: bool) -> None:
     """Write the runbook of the migration that odkit.toml plans: one page, and one script for each server and phase.
 
     Preflight, archive, clones, installation, the directory without the old names, Local KDCs, relay and replicas, mounts, child servers,
@@ -39,7 +40,7 @@ def runbook(context: click.Context, plan: str | None, output: str | None, force:
     else:
         exports = [str(each) for each in found.after or found.before]
         od = open_exports(exports) if exports else None
-        written = write_runbook(found, output, od=od, force=force)
+        written = write_runbook(found, output, od=od, force=force, accept_incomplete=accept_incomplete)
         if not context.obj["quiet"]:
             scripts = sum(path.suffix == ".sh" for path in written)
             click.echo(f"Written to {escape(output)}/: RUNBOOK.md and {scripts} scripts{'' if od is None else ', clients/CHECKLIST.md'}.")

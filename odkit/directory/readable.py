@@ -1,0 +1,45 @@
+"""The second half of the brake: what cannot be read, or stands in another file, may name a server that lives."""
+
+from __future__ import annotations
+
+from odkit.directory._directory import Directory
+from odkit.errors import InputError, InputReason
+from odkit.findings import Finding, Hides
+from odkit.values.schema import HOME_ATTRIBUTES
+
+__all__ = ["require_readable"]
+
+
+def require_readable(od: Directory, consequence: str) -> None:
+    """Stop where something that may name a server could not be read.
+
+    Values are decoded when they are read, and only then found damaged: ask again when all is read.
+
+    Args:
+        od: the export.
+        consequence: what would come of it, "What cannot be read would …".
+
+    Raises:
+        InputError: a record, a value of a config record or a home could not be read.
+    """
+    list(od.config.trees())  # each is read when it is first asked for, and finds then what is wrong with it
+    list(od.config.kdc_hosts())
+    damage = next((f for f in od.findings if _may_hide_a_server(f)), None)
+    if damage is not None:
+        raise InputError(
+            damage.path,
+            damage.line,
+            f"the export is damaged: {damage.message} {consequence}; "
+            "give --accept-incomplete if you know that nothing that matters is missing",
+            InputReason.DAMAGED,
+        )
+
+
+def _may_hide_a_server(found: Finding) -> bool:
+    """Whether what could not be read after a finding can name a server: a record, a value of a config record, or a user's home."""
+    hides = found.rule.hides
+    if hides is Hides.VALUE:
+        # in the normal form a comma always separates two names; a record whose name is not a DN may be a config record
+        in_config = found.key is None or "cn=config" in found.key.split(",")[1:]
+        return in_config or found.attribute in HOME_ATTRIBUTES
+    return hides is Hides.RECORDS
