@@ -14,7 +14,7 @@ def test_rewriting_two_values_into_one_and_further_names_of_a_mount() -> None:
     entries = (
         "dn: dc=x\nobjectClass: domain\ndc: x\n\n"
         "dn: cn=old.x.com:/A,cn=mounts,dc=x\nobjectClass: mount\ncn: old.x.com:/A\ncn: old.x.com:/B\n\n"
-        "dn: uid=u,cn=users,dc=x\nobjectClass: inetOrgPerson\nuid: u\nlabeledURI: afp://old.x.com/S\nlabeledURI: afp://new.x.com/S\n"
+        "dn: uid=u,cn=users,dc=x\nobjectClass: inetOrgPerson\nuid: u\nlabeledURI: afp://old.x.com/S\nlabeledURI: afp://new.x.com/S\n\n"
     )
     plan = plan_rewrite(odkit.open(entries.encode()), "old.x.com", "new.x.com")
     user = next(c for c in plan.changes if c.dn.startswith("uid="))
