@@ -22,8 +22,13 @@ from odkit.text import decode, escape
 __all__ = ["gather_source"]
 
 
-def gather_source(od: Directory, options: CarryOptions) -> CarrySource:
+def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True) -> CarrySource:
     """Read everything.
+
+    Args:
+        od: the directory.
+        options: of the carry.
+        judge: judge hosts, which takes a look at every user; without it `CarrySource.hosts` is empty.
 
     Raises:
         UsageError: options that contradict each other.
@@ -38,13 +43,17 @@ def gather_source(od: Directory, options: CarryOptions) -> CarrySource:
             raise UsageError(f"{escape(realm)} is a Local KDC's realm; carry moves the realm of a domain")
     accounts = read_target_accounts(options.target_accounts) if options.target_accounts is not None else TargetAccounts.usual()
     services = SERVICES | {_encoded(name) for name in options.services}
-    hosts = judge_hosts(
-        od,
-        retire=options.retire,
-        keep=options.keep,
-        before=options.before,
-        addresses=options.addresses,
-        seen=seen_hosts((kerberos.principals or {}).values(), services),
+    hosts = (
+        judge_hosts(
+            od,
+            retire=options.retire,
+            keep=options.keep,
+            before=options.before,
+            addresses=options.addresses,
+            seen=seen_hosts((kerberos.principals or {}).values(), services),
+        )
+        if judge
+        else {}
     )
     for source in od.sources:
         source.start_digest()

@@ -50,7 +50,7 @@ def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan
         UsageError, InputError: as `carry` does.
     """
     target = find_target(to)
-    source = gather_source(od, options)
+    source = gather_source(od, options, judge=target.kerberos)
     decisions = target.decide(source)
     plan_id = _identity(target, source, decisions)
     plan = CarryPlan(

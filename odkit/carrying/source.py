@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
 
@@ -125,11 +125,23 @@ class CarrySource:
     def users(self) -> Iterator[SourceUser]:
         """Every user of the directory, in its order; made anew each time, so that 100,000 of them do not stand in memory."""
         for record in self.od.users.records():
-            password: Password = record.password
-            principal = self.principal_of(record, password)
-            entry = self.principals.get(principal) if self.principals is not None and principal is not None else None
-            state = judge(password, self._everybody, entry.entry if entry is not None else None, self.at, generation=self.od.generation)
-            yield SourceUser(record, record.name, principal, entry, state, self._barred(record, principal), verifiers_of(record), password)
+            user = self.user_of(record)
+            if user.barred is None and user.principal is not None and self._claims[user.principal] > 1:
+                user = replace(user, barred=self.twin(user.principal, self._claims[user.principal]))
+            yield user
+
+    def user_of(self, record: User) -> SourceUser:
+        """One user; whether others answer to the same principal is not looked for, which takes all of them (`twin`)."""
+        password: Password = record.password
+        principal = self.principal_of(record, password)
+        entry = self.principals.get(principal) if self.principals is not None and principal is not None else None
+        state = judge(password, self._everybody, entry.entry if entry is not None else None, self.at, generation=self.od.generation)
+        return SourceUser(record, record.name, principal, entry, state, self._barred(record, principal), verifiers_of(record), password)
+
+    @staticmethod
+    def twin(principal: Principal, count: int) -> Reason:
+        """Why a user is barred who is not the only one with his principal."""
+        return Reason(Why.TWIN, f"{count} users answer to {escape(bytes(principal))}")
 
     def principal_of(self, record: User, password: Password) -> Principal | None:
         """The principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""
@@ -140,7 +152,7 @@ class CarrySource:
         named = canonical if isinstance(canonical, bytes) else own_principal(record.name, password, None)
         if named is not None:
             try:
-                principal = parse_principal(named, realm=self.realm_from, path=record.path, line=record.line)
+                principal = parse_principal(named, realm=self.realm_from)
             except InputError:
                 return None
             if principal.realm == self.realm_from:
@@ -156,12 +168,7 @@ class CarrySource:
             return None
         if len(principal.components) != 1:
             return Reason(Why.RESERVED, f"{principal} is an instance; names with an instance are not carried for users")
-        reserved = self.accounts.why_name(principal.components[0].decode("utf-8", "surrogateescape"))
-        if reserved is not None:
-            return reserved
-        if self._claims[principal] > 1:
-            return Reason(Why.TWIN, f"{self._claims[principal]} users answer to {escape(bytes(principal))}")
-        return None
+        return self.accounts.why_name(principal.components[0].decode("utf-8", "surrogateescape"))
 
 
 def moment(options: CarryOptions) -> datetime:

@@ -127,7 +127,10 @@ class Record:
     @property
     def name(self) -> str:
         """First record name; the first RDN's value when the attribute is missing."""
-        return next(iter(self.names), first_value(self.dn))
+        for attribute in self.name_attributes:
+            for name in self.texts(attribute):
+                return name
+        return first_value(self.dn)
 
     @property
     def guid(self) -> str | None:

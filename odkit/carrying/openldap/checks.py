@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from odkit.carrying.openldap.definitions import AttributeType, SchemaModel
 from odkit.carrying.openldap.remarks import Remark
-from odkit.carrying.openldap.syntaxes import is_valid, match_key
+from odkit.carrying.openldap.syntaxes import check_of, is_valid, match_key, needs_schema
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.text import decode, escape
 from odkit.values.schema import OPERATIONAL
@@ -22,6 +22,9 @@ _BINARY = frozenset({"1.3.6.1.4.1.1466.115.121.1.8", "1.3.6.1.4.1.1466.115.121.1
 _STRUCTURAL = {"cn": "device", "uid": "account", "ou": "organizationalUnit", "dc": "domain", "o": "organization"}
 # what Apple's tools write where a person has no such thing (Workgroup Manager; inetOrgPerson needs sn, posixAccount a home)
 _PLACEHOLDERS = {"sn": b"99", "homedirectory": b"99"}
+
+
+_SHAPES = 4096
 
 
 class Damaged(Exception):  # noqa: N818 - it never leaves the package: the record is left out, with this reason
@@ -36,6 +39,8 @@ class _Column:
     kind: AttributeType | None
     why_left_out: str | None = None
     remark: Remark | None = None
+    check: Callable[[bytes], bool] | None = None
+    simple: bool = False  # a value that passes the check, or any without one, is taken as it is
 
 
 @dataclass(slots=True)
@@ -65,36 +70,41 @@ class Checks:
         self._say = say
         self._columns: dict[str, _Column] = {}
         self._classes: dict[tuple[bytes, ...], _Classes] = {}
+        self._fine: set[tuple[tuple[bytes, ...], tuple[str, ...]]] = set()  # classes and attributes of records that need no change
 
-    def values(self, attributes: Attributes, replaced: Mapping[str, list[bytes]], remarks: list[Remark]) -> Attributes:
+    def values(
+        self, attributes: Attributes, replaced: Mapping[str, list[bytes]], remarks: list[Remark], *, checked: bool = False
+    ) -> Attributes:
         """The attributes of a record that the target can hold, each under its own name and all values of one together.
 
         Args:
             attributes: of the export; operational ones are left out.
             replaced: values to take in place of those, by the name in the export.
             remarks: what is left out or changed, added to.
+            checked: the record has passed once without a remark, so that its values need no look.
         """
         out: dict[str, list[bytes]] = {}
         for name, values in attributes.items():
             column = self._columns.get(name) or self._column(name)
-            if column.why_left_out is not None:
-                if column.why_left_out:
-                    self._say(name, column.why_left_out)
-                continue
-            values = replaced.get(name, values) if replaced else values
-            if column.kind is None:
-                if column.remark is not None and values:
-                    remarks.append(column.remark)
-                continue
-            kept = self._kept(name, column.kind, values, remarks)
-            if not kept:
-                continue
-            if column.remark is not None:
-                remarks.append(column.remark)
-            if column.name in out:  # two names of one attribute, such as uid and userid
-                kept = self._kept(name, column.kind, out[column.name] + kept, remarks)
-            out[column.name] = kept
+            if column.simple and column.name not in out and name not in replaced:
+                value = values[0] if len(values) == 1 else None
+                if checked or (value.__class__ is bytes and (column.check is None or column.check(value))):
+                    out[column.name] = values
+                    continue
+            if column.why_left_out is None:
+                self._take(name, column, replaced.get(name, values), out, remarks)
+            elif column.why_left_out:
+                self._say(name, column.why_left_out)
         return Attributes.adopt(out)
+
+    def _take(self, name: str, column: _Column, values: list[bytes], out: dict[str, list[bytes]], remarks: list[Remark]) -> None:
+        """Take the values of an attribute that the target can hold, told one by one where it cannot."""
+        kept = [] if column.kind is None else self._kept(name, column.kind, values, remarks)
+        if column.remark is not None and (kept or (column.kind is None and values)):
+            remarks.append(column.remark)
+        if kept and column.kind is not None:
+            # two names of one attribute, such as uid and userid, have their values together
+            out[column.name] = self._kept(name, column.kind, out[column.name] + kept, remarks) if column.name in out else kept
 
     def _column(self, name: str) -> _Column:
         bare, semicolon, options = name.partition(";")
@@ -112,7 +122,9 @@ class Checks:
             remark = Remark("OD923", f"written as {kind.spelling};binary, without which slapd takes no certificate", name)
             column = _Column(f"{kind.spelling};binary", kind, remark=remark)
         else:
-            column = _Column(kind.spelling + semicolon + options, kind)
+            check = check_of(kind.syntax)
+            simple = check is not None or not needs_schema(kind.syntax)
+            column = _Column(kind.spelling + semicolon + options, kind, check=check, simple=simple)
         self._columns[name] = column
         return column
 
@@ -153,9 +165,13 @@ class Checks:
         for kind, value in rdn:
             self._name_value(attributes, kind, value, remarks)
         given = tuple(attributes.get("objectClass", ()))
+        shape = (given, tuple(attributes))
+        if shape in self._fine:
+            return
         plan = self._classes.get(given)
         if plan is None:
             plan = self._classes[given] = self._class_plan(given)
+        told = len(remarks)
         remarks += plan.remarks
         classes, lower, allowed, required = plan.values, plan.lower, plan.allowed, plan.required
         if not plan.structural:
@@ -180,6 +196,8 @@ class Checks:
             text = f"{spelling} is written as {decode(placeholder)}, as Apple's tools do where there is none"
             remarks.append(Remark("OD923", text, spelling))
         attributes["objectClass"] = classes
+        if len(remarks) == told and tuple(classes) == given and len(self._fine) < _SHAPES:
+            self._fine.add(shape)
 
     def _name_value(self, attributes: Attributes, kind: str, value: bytes, remarks: list[Remark]) -> None:
         found = self._model.type_of(kind)
@@ -188,7 +206,7 @@ class Checks:
             return
         key = match_key(found.equality, value)
         if not any(match_key(found.equality, each) == key for each in values):
-            attributes.setdefault(kind, []).append(value)
+            attributes[kind] = [*values, value]
             remarks.append(Remark("OD923", f"{kind} gets the value that the record's DN has", kind))
 
     def _class_plan(self, given: tuple[bytes, ...]) -> _Classes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from odkit.carrying.openldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
@@ -43,11 +44,13 @@ class Decided:
         logins: by number of the user's record.
         groups: by number of the group's record.
         gone: names, lower case, of users that are left out, so that no group may name them.
+        told: numbers of records with a remark: all others need no check when they are converted again.
     """
 
     logins: Mapping[int, Login]
     groups: Mapping[int, GroupRuling]
-    gone: frozenset[str]
+    gone: AbstractSet[str]
+    told: set[int] = field(default_factory=set, repr=False)
 
 
 class Converter:
@@ -69,6 +72,7 @@ class Converter:
         self._decided = decided
         self._remarks = remarks
         self._record: Record | None = None
+        self._told = decided.told
 
     def convert(self, record: Record) -> Entry:
         """A record as the target gets it.
@@ -81,7 +85,8 @@ class Converter:
             raise Damaged("its DN cannot be read, or names an attribute type that no schema of the target defines")
         self._record = record
         found: list[Remark] = []
-        attributes = self._checks.values(record.attributes, self._authorities(record), found)
+        checked = self._remarks is None and record.number not in self._told
+        attributes = self._checks.values(record.attributes, self._authorities(record), found, checked=checked)
         rdn = self._names.rdn_values(record.dn)
         if record.kind == "Config":
             self._config(record, attributes, found)
@@ -94,6 +99,7 @@ class Converter:
         if login.value is not None:
             attributes["userPassword"] = [login.value]
         if self._remarks is not None and found:
+            self._told.add(record.number)
             self._remarks.add(record, found)
         return Entry(dn, attributes)
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from odkit.carrying.model import CarriedUser, Form, Reason, Verdict
 from odkit.carrying.openldap.entries import Login
 from odkit.carrying.openldap.passwords import login_of
-from odkit.carrying.source import CarrySource
+from odkit.carrying.source import CarrySource, SourceUser
+from odkit.kerberos import Principal
 
-__all__ = ["Logins", "decide_logins"]
+__all__ = ["LoginDecider", "Logins", "decide_logins"]
 
 
 @dataclass(slots=True)
@@ -41,17 +42,52 @@ class Logins:
         self.gone.update(name.lower() for name in names)
 
 
-def decide_logins(source: CarrySource) -> Logins:
-    """Decide on every user."""
-    out = Logins()
-    same: dict[tuple[Form, ...], tuple[Form, ...]] = {}  # of 100,000 users most have the same forms
-    for user in source.users():
-        login = login_of(source, user)
-        carried = login.user
-        forms = same.setdefault(carried.forms, carried.forms)
-        out.users[user.record.number] = replace(carried, forms=forms)
+class LoginDecider:
+    """Decides on users one by one.
+
+    Args:
+        source: of the carry.
+    """
+
+    def __init__(self, source: CarrySource) -> None:
+        self._source = source
+        self._same: dict[tuple[Form, ...], tuple[Form, ...]] = {}  # of 100,000 users most have the same forms
+        self._claims: dict[Principal, int] = {}
+        self._twins: dict[Principal, list[int]] = {}
+        self.logins = Logins()
+
+    def add(self, user: SourceUser) -> CarriedUser:
+        """Decide on a user; one who answers to another one's principal is decided on by `finish`."""
+        out, number = self.logins, user.record.number
+        login = login_of(self._source, user)
+        carried = out.users[number] = replace(login.user, forms=self._same.setdefault(login.user.forms, login.user.forms))
         if carried.verdict is Verdict.LEFT_OUT:
             out.gone.update(name.lower() for name in user.record.texts("uid") or [user.name])
         else:
-            out.logins[user.record.number] = Login(login.value, login.cram)
-    return out
+            out.logins[number] = Login(login.value, login.cram)
+        if user.principal is not None:
+            first = self._claims.setdefault(user.principal, number)
+            if first != number:
+                self._twins.setdefault(user.principal, [first]).append(number)
+        return carried
+
+    def finish(self) -> list[int]:
+        """Leave out all users who share a principal; their numbers."""
+        found = []
+        for principal, numbers in self._twins.items():
+            for number in numbers:
+                if self.logins.users[number].verdict is not Verdict.LEFT_OUT:
+                    names = self._source.od.view(number, "Users").texts("uid") or [self.logins.users[number].name]
+                    self.logins.leave_out(number, names, self._source.twin(principal, len(numbers)))
+                    found.append(number)
+        self._claims.clear()
+        return found
+
+
+def decide_logins(source: CarrySource) -> Logins:
+    """Decide on every user."""
+    decider = LoginDecider(source)
+    for record in source.od.users.records():
+        decider.add(source.user_of(record))
+    decider.finish()
+    return decider.logins

@@ -14,13 +14,10 @@ from functools import lru_cache
 from odkit.dn import dn_key, parse_dn
 from odkit.errors import InputError
 
-__all__ = ["DIRECTORY_STRING", "DN", "IA5", "is_valid", "match_key"]
+__all__ = ["check_of", "is_valid", "match_key", "needs_schema"]
 
 _ARC = "1.3.6.1.4.1.1466.115.121.1."
-DIRECTORY_STRING = _ARC + "15"
-DN = _ARC + "12"
-IA5 = _ARC + "26"
-_NAMES = (DN, _ARC + "34")
+_NAMES = frozenset({_ARC + "12", _ARC + "34"})  # of a DN; with a unique identifier behind it
 
 _PRINTABLE = rb"[A-Za-z0-9'()+,\-./:? =]"  # slap.h SLAP_PRINTABLE
 _TIME = re.compile(
@@ -46,7 +43,7 @@ def _utf8(value: bytes) -> bool:
 
 
 def _directory_string(value: bytes) -> bool:
-    return value != b"" and _utf8(value)
+    return (value.isascii() or _utf8(value)) and value != b""
 
 
 def _postal_address(value: bytes) -> bool:
@@ -141,6 +138,16 @@ _BY_OID = {_ARC + number: check for number, check in _CHECKS.items()} | {
     "1.3.6.1.1.1.0.0": _matching(rb"\([^,()]*,[^,()]*,[^,()]*\)"),  # nisNetgroupTriple
     "1.3.6.1.1.1.0.1": _matching(rb"[^=:]+=[^=:]+:[^=:]+"),  # bootParameter
 }
+
+
+def check_of(syntax: str) -> Callable[[bytes], bool] | None:
+    """What tells whether slapd takes a value of a syntax; None where it takes all, or where a schema is needed to tell (`is_valid`)."""
+    return None if syntax in _NAMES else _BY_OID.get(syntax)
+
+
+def needs_schema(syntax: str) -> bool:
+    """Whether only a schema tells if a value is one: a DN names attribute types."""
+    return syntax in _NAMES
 
 
 def is_valid(syntax: str, value: bytes, known: Container[str] | None = None) -> bool:

@@ -9,13 +9,13 @@ from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.checks import Damaged
 from odkit.carrying.openldap.entries import Converter, Decided
-from odkit.carrying.openldap.groups import Numbers, rule_on_groups
+from odkit.carrying.openldap.groups import KINDS, Numbers, rule_on_groups
 from odkit.carrying.openldap.ids import IdRemarks
-from odkit.carrying.openldap.logins import decide_logins
+from odkit.carrying.openldap.logins import LoginDecider
 from odkit.carrying.openldap.names import parent_of
 from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.carrying.source import CarrySource
-from odkit.directory import Record
+from odkit.directory import Record, User
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.ldif import Entry
 from odkit.text import escape, plural
@@ -42,10 +42,12 @@ class _Tree:
     def __init__(self, source: CarrySource) -> None:
         self._source, self._od = source, source.od
         self._remarks = Remarks()
-        self._logins = decide_logins(source)
+        self._decider = LoginDecider(source)
+        self._logins = self._decider.logins
+        self._users = frozenset(source.od.numbers("Users"))  # a second record of one DN is none of them
         self._rulings = dict(rule_on_groups(source, Numbers(source)))
         self._groups = {number: ruling.group for number, ruling in self._rulings.items()}
-        self._decided = Decided(self._logins.logins, self._rulings, frozenset(self._logins.gone))
+        self._decided = Decided(self._logins.logins, self._rulings, self._logins.gone)
         self._left_out: list[LeftOut] = []
         self._elsewhere: Counter[str] = Counter()
         self._keys: dict[str, int] = {}  # normal DNs of what is carried
@@ -57,18 +59,45 @@ class _Tree:
         """Decide on every record."""
         converter = Converter(self._source, self._decided, self._remarks)
         ids = IdRemarks(self._remarks)
+        groups: list[Record] = []  # decided on when it is known which users are not carried
         for record in self._od.records():
-            why = self._take(record, converter)
-            if why is not None:
-                self._leave_out(record, why)
-            elif record.number in self._logins.users:
-                ids.see(record)
+            if record.kind in KINDS:
+                groups.append(record)
+                continue
+            if record.number in self._users and isinstance(record, User):
+                self._decider.add(self._source.user_of(record))
+            self._decide(record, converter, ids)
+        for number in self._decider.finish():
+            self._forget(self._od.view(number, "Users"))
+        for record in groups:
+            self._decide(record, converter, ids)
         made = self._order()
         self._left_out += [_elsewhere(top, count) for top, count in sorted(self._elsewhere.items())]
         ids.close()
-        groups = list(self._groups.values())
         count = len(self._keys) + made
-        return Carried(self._logins, groups, self._remarks, self._entries, lambda n: self._logins.users[n].dn, self._left_out, count)
+        return Carried(
+            self._logins,
+            list(self._groups.values()),
+            self._remarks,
+            self._entries,
+            lambda n: self._logins.users[n].dn,
+            self._left_out,
+            count,
+        )
+
+    def _decide(self, record: Record, converter: Converter, ids: IdRemarks) -> None:
+        why = self._take(record, converter)
+        if why is not None:
+            self._leave_out(record, why)
+        elif record.number in self._users:
+            ids.see(record)
+
+    def _forget(self, record: Record) -> None:
+        """A user who was taken in, and is left out after all."""
+        self._skipped.add(record.number)
+        key = dn_key(record.dn)
+        if key is not None:
+            self._keys.pop(key, None)
 
     def _take(self, record: Record, converter: Converter) -> Reason | None:
         """Take a record in; the reason where it is not carried."""
