@@ -1,6 +1,6 @@
 """Findings: what is wrong in the data, as values with a stable code.
 
-The rules stand in rules.py; docs/findings.md is made from the same table.
+A rule is an object beside the check that uses it; `odkit.rulebook.all_rules` collects them, and docs/findings.md is made from that.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 from odkit.dn import dn_key
-from odkit.errors import UsageError
-from odkit.rules import ROWS
 from odkit.text import escape
 
-__all__ = ["DAMAGE", "RULES", "Finding", "Hides", "Report", "Rule", "Severity", "finding", "record_finding"]
+__all__ = ["About", "Finding", "Hides", "Report", "Rule", "Severity", "finding", "record_finding"]
 
 
 class Severity(StrEnum):
@@ -40,15 +38,36 @@ class Hides(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a finding is about: where an export does not show that, it is withheld and counted (`odkit.directory.absence`).
+
+    Attributes:
+        attributes: of the finding's record, on every side that holds it.
+        newer, older: whether the record is missing in the newer or the older export.
+        own: whether it is about the attribute that the finding names.
+        whole: whether any record of the export might change it.
+    """
+
+    attributes: tuple[str, ...] = ()
+    newer: bool = False
+    older: bool = False
+    own: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that odkit looks for.
+    """One thing that odkit looks for.  A code never changes its meaning; the object stands beside the check that uses it.
 
     Attributes:
         code: stable code, such as ``OD001``.
         name: short name.
         severity: unless a case is graded.
-        advice: what to do about it.
-        hides: how much of the input stays unknown after it.
+        advice: what to do about it; it ends every message of the rule.
+        hides: how much of the input stays unknown after it: what a brake asks.
+        is_damage: a part of the input is unread after it: what was readable is reported, and the exit status says 2.
+        needs_reset: the account's password must be set again after it.
+        about: what must be shown before it may be said; None where nothing is taken for absent.
     """
 
     code: str
@@ -56,20 +75,9 @@ class Rule:
     severity: Severity
     advice: str
     hides: Hides = Hides.NOTHING
-
-
-_HIDES = {
-    **dict.fromkeys(("OD001", "OD002", "OD003", "OD004", "OD005", "OD008", "OD009"), Hides.RECORDS),
-    **dict.fromkeys(("OD006", "OD108"), Hides.VALUE),
-}
-
-RULES: dict[str, Rule] = {
-    code: Rule(code, name, Severity(severity), advice, _HIDES.get(code, Hides.NOTHING)) for code, name, severity, advice in ROWS
-}
-
-
-# after these a part of the input is unread: what was readable is reported, and the exit status says 2
-DAMAGE = frozenset({"OD001", "OD002", "OD003", "OD004", "OD005", "OD008"})
+    is_damage: bool = False
+    needs_reset: bool = False
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class Finding:
     """One finding.
 
     Attributes:
-        code: stable code, a key of `RULES`.
+        rule: the rule that it comes from.
         severity: of the rule, or of this case where a rule grades.
         subject: what it is about (a DN, a principal, a host), as it stands in the data, unescaped.
         message: what is wrong and what to do, one line, escaped.
@@ -88,7 +96,7 @@ class Finding:
         attribute: type of the attribute that it is about, in lower case and without options; None when it is about no attribute.
     """
 
-    code: str
+    rule: Rule
     severity: Severity
     subject: str
     message: str
@@ -98,9 +106,9 @@ class Finding:
     attribute: str | None = None
 
     @property
-    def rule(self) -> Rule:
-        """The rule that it comes from."""
-        return RULES[self.code]
+    def code(self) -> str:
+        """Stable code of the rule."""
+        return self.rule.code
 
     @property
     def where(self) -> str:
@@ -120,20 +128,15 @@ class Finding:
         }
 
 
-def finding(code: str, subject: str, message: str, *, path: str = "", line: int | None = None, severity: Severity | None = None) -> Finding:
-    """Make a finding of a known rule; the rule's advice is put behind the message.
-
-    Raises:
-        UsageError: the code is not in `RULES`.
-    """
-    rule = RULES.get(code)
-    if rule is None:
-        raise UsageError(f"unknown rule code {code!r}")
-    return Finding(code, severity or rule.severity, subject, f"{message}. {rule.advice}", path, line)
+def finding(
+    rule: Rule, subject: str, message: str, *, path: str = "", line: int | None = None, severity: Severity | None = None
+) -> Finding:
+    """Make a finding of a rule; the rule's advice is put behind the message."""
+    return Finding(rule, severity or rule.severity, subject, f"{message}. {rule.advice}", path, line)
 
 
 def record_finding(
-    code: str,
+    rule: Rule,
     dn: str,
     message: str,
     *,
@@ -145,18 +148,15 @@ def record_finding(
     """Make a finding about a record of the directory, and perhaps about one of its attributes.
 
     Args:
-        code: a key of `RULES`.
+        rule: that it comes from.
         dn: the record's name as written; the finding's subject.
         message: what is wrong, without the rule's advice.
         attribute: an attribute description in any case; its options are dropped.
         path: the input.
         line: physical line of the record or of the value.
         severity: of this case, where it is not the rule's.
-
-    Raises:
-        UsageError: the code is not in `RULES`.
     """
-    made = finding(code, dn, message, path=path, line=line, severity=severity)
+    made = finding(rule, dn, message, path=path, line=line, severity=severity)
     kind = attribute.partition(";")[0].lower() if attribute is not None else None
     return replace(made, key=dn_key(dn), attribute=kind)
 

@@ -6,11 +6,43 @@ import re
 from collections.abc import Iterator
 
 from odkit.directory import Directory, ListedServer, Record
-from odkit.findings import Finding, record_finding
+from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.names import host_key
 from odkit.text import escape, plural
 
 __all__ = ["check_identities", "check_servers"]
+
+GUID_MALFORMED = Rule(
+    "OD111",
+    "guid-malformed",
+    Severity.WARNING,
+    "Access rights and memberships by GUID fail. Give the record one of the usual form.",
+    about=About(own=True),
+)
+GUID_MISSING = Rule(
+    "OD112",
+    "guid-missing",
+    Severity.INFO,
+    "Access rights and memberships by GUID do not reach the record. Give it a GUID.",
+    about=About(("apple-generateduid",)),
+)
+GROUP_NUMBER_SHARED = Rule(
+    "OD113",
+    "group-number-shared",
+    Severity.WARNING,
+    "Files of the one group belong to the other, too. Give one of them another number.",
+    about=About(own=True),
+)
+SERVER_GUID_DIFFERS = Rule(
+    "OD114",
+    "server-guid-differs",
+    Severity.WARNING,
+    "An archive was restored. Correct it with slapconfig, or by hand in Workgroup Manager.",
+)
+MASTER_AMONG_REPLICAS = Rule(
+    "OD115", "master-among-replicas", Severity.WARNING, "Look at slapconfig -getmasterconfig, and take it out of the list."
+)
+
 
 _GUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\Z")
 _KINDS = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")
@@ -26,9 +58,9 @@ def check_identities(od: Directory) -> list[Finding]:
     return [*_guids(od), *_group_numbers(od), *check_servers(od)]
 
 
-def _at(code: str, record: Record, message: str, attribute: str = "") -> Finding:
+def _at(rule: Rule, record: Record, message: str, attribute: str = "") -> Finding:
     line = record.entry.line_of(attribute) if attribute else record.line
-    return record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line)
+    return record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line)
 
 
 def _guids(od: Directory) -> Iterator[Finding]:
@@ -39,10 +71,10 @@ def _guids(od: Directory) -> Iterator[Finding]:
             guid = guids[number]
             if not guid and asked:
                 record = od.view(number, kind)
-                yield _at("OD112", record, f"{escape(record.name)} has no GUID")
+                yield _at(GUID_MISSING, record, f"{escape(record.name)} has no GUID")
             elif guid and _GUID.match(guid) is None:
                 record = od.view(number, kind)
-                yield _at("OD111", record, f"{escape(record.name)}: {escape(record.guid or guid)} is no GUID", "apple-generateduid")
+                yield _at(GUID_MALFORMED, record, f"{escape(record.name)}: {escape(record.guid or guid)} is no GUID", "apple-generateduid")
 
 
 def _group_numbers(od: Directory) -> Iterator[Finding]:
@@ -52,7 +84,7 @@ def _group_numbers(od: Directory) -> Iterator[Finding]:
         other = first.setdefault(number, group) if number is not None else group
         if other is not group:
             message = f"group {escape(group.name)}: number {escape(number or '')} belongs to {escape(other.dn)}, too"
-            yield _at("OD113", group, message, "gidNumber")
+            yield _at(GROUP_NUMBER_SHARED, group, message, "gidNumber")
 
 
 def check_servers(od: Directory) -> Iterator[Finding]:
@@ -69,7 +101,7 @@ def check_servers(od: Directory) -> Iterator[Finding]:
     for server in listed:
         if record is not None and server is not listed[0] and _same(server, listed[0]):
             message = f"the master {escape(next(iter(server.names + server.addresses), server.guid))} stands among its own replicas"
-            yield _at("OD115", record, message, "apple-xmlplist")
+            yield _at(MASTER_AMONG_REPLICAS, record, message, "apple-xmlplist")
             continue
         names = [host_key(name) for name in server.names]
         own = next((computers[name] for name in names if name in computers), None)
@@ -80,13 +112,13 @@ def check_servers(od: Directory) -> Iterator[Finding]:
             f"{escape(own.name)} has the GUID {escape(own.guid)}{where}; cn=ldapreplicas gives it {escape(server.guid)}: "
             f"set that of cn=ldapreplicas to {escape(own.guid)}"
         )
-        yield _at("OD114", record, message, "apple-xmlplist")
+        yield _at(SERVER_GUID_DIFFERS, record, message, "apple-xmlplist")
     if group is not None and members and listed:
         known = {(each.guid or "").upper() for each in od.computers.records()}
         lost = sorted(members - known)
         if lost:
             message = f"{escape(group.name)} holds {plural(len(lost), 'GUID')} that no computer record has: {escape(lost[0])}"
-            yield _at("OD114", group, message, "apple-group-memberguid")
+            yield _at(SERVER_GUID_DIFFERS, group, message, "apple-group-memberguid")
 
 
 def _same(one: ListedServer, other: ListedServer) -> bool:

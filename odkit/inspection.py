@@ -8,13 +8,35 @@ from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
-from odkit.findings import Finding, Report, finding, record_finding
+from odkit.directory.rules import BAD_PLIST
+from odkit.findings import About, Finding, Report, Rule, Severity, finding, record_finding
 from odkit.identities import check_identities, check_servers
 from odkit.ldif import Answer
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
 __all__ = ["inspect"]
+
+NO_REALM = Rule(
+    "OD104",
+    "no-realm",
+    Severity.WARNING,
+    "Give --realm; cn=KerberosKDC and cn=KerberosClient are missing or name none.",
+    about=About(whole=True),
+)
+REALM_DIFFERS = Rule(
+    "OD105", "realm-differs", Severity.ERROR, "cn=KerberosKDC and cn=KerberosClient disagree about the realm. Give --realm."
+)
+DUPLICATE_GUID = Rule(
+    "OD107", "duplicate-guid", Severity.ERROR, "Two records share one GUID: access rights and memberships of both get mixed."
+)
+BAD_REPLICA_TREE = Rule(
+    "OD110",
+    "bad-replica-tree",
+    Severity.WARNING,
+    "The password server's replica list has an unexpected shape; what was understood is shown.",
+)
+
 
 _MCX_ATTRIBUTES = ("apple-mcxsettings", "apple-mcxsettings2")  # two names of one attribute
 
@@ -57,10 +79,10 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
     kdc, client = od.config.kdc_realm, od.config.client_realm
     if kdc and client and kdc != client:
         message = f"realm {escape(kdc)} in cn=KerberosKDC, {escape(client)} in cn=KerberosClient"
-        findings.append(_at(od.config.record("KerberosKDC"), "OD105", message))
+        findings.append(_at(od.config.record("KerberosKDC"), REALM_DIFFERS, message))
     absences = Absences(od)
-    if od.suffix_key and od.realm is None and not absences.withholds("OD104", None):
-        findings.append(finding("OD104", od.suffix or "", "the export names no Kerberos realm", path=od.sources[0].path))
+    if od.suffix_key and od.realm is None and not absences.withholds(NO_REALM, None):
+        findings.append(finding(NO_REALM, od.suffix or "", "the export names no Kerberos realm", path=od.sources[0].path))
     findings += absences.kept([*census.findings, *(check_identities(od) if check_values else check_servers(od))])
     findings += absences.findings()
     summary: dict[str, Any] = {
@@ -90,11 +112,11 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
     return Report(summary, [*od.findings, *findings])
 
 
-def _at(record: Record | None, code: str, message: str, attribute: str = "", index: int = 0) -> Finding:
+def _at(record: Record | None, rule: Rule, message: str, attribute: str = "", index: int = 0) -> Finding:
     if record is None:
-        return finding(code, "", message)
+        return finding(rule, "", message)
     line = record.entry.line_of(attribute, index) if attribute else record.line
-    return record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line)
+    return record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line)
 
 
 def _servers(od: Directory, findings: list[Finding]) -> list[dict[str, Any]]:
@@ -102,7 +124,7 @@ def _servers(od: Directory, findings: list[Finding]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for tree, place in od.config.trees():
         for odd in tree.odd:
-            findings.append(finding("OD110", place.what, odd, path=place.path, line=place.line))
+            findings.append(finding(BAD_REPLICA_TREE, place.what, odd, path=place.path, line=place.line))
         for server in tree.servers():
             out.append(
                 {
@@ -162,7 +184,7 @@ class _Census:
             first = self._guids.setdefault(guid, number)
             if first != number and guid:
                 message = f"GUID {escape(guid)} stands on {escape(od.entry(first).dn)}, too"
-                self.findings.append(_at(od.view(number, kind), "OD107", message, "apple-generateduid"))
+                self.findings.append(_at(od.view(number, kind), DUPLICATE_GUID, message, "apple-generateduid"))
 
     @property
     def methods(self) -> Counter[str]:
@@ -188,7 +210,7 @@ class _Census:
                         raise PlistError("is a property list, but no dictionary")
                 except PlistError as error:
                     message = f"MCX settings, value {index + 1}: {error}"
-                    self.findings.append(_at(record, "OD108", message, attribute, index))
+                    self.findings.append(_at(record, BAD_PLIST, message, attribute, index))
                     continue
                 inner = data.get("mcx_application_data")
                 self.mcx_domains.update(

@@ -15,9 +15,10 @@ from typing import Any
 from odkit.comparison import differences
 from odkit.directory import Directory, Group, Home, Mount, Record, User
 from odkit.directory.absence import Absences
-from odkit.findings import Finding, Report, Severity, finding, record_finding
+from odkit.findings import About, Finding, Report, Rule, Severity, finding, record_finding
 from odkit.hostrefs import Handling, HitKind, references
 from odkit.hosts.given import check_full_names
+from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.identities import check_identities
 from odkit.mcx import verify_mcx
 from odkit.names import host_key
@@ -26,6 +27,76 @@ from odkit.servers.mounts import check_mounts
 from odkit.text import escape, plural
 
 __all__ = ["Verification", "verify"]
+
+COUNT_DIFFERS = Rule(
+    "OD601",
+    "count-differs",
+    Severity.INFO,
+    "Compare with what was meant to go and come: odkit diff --only added,removed.",
+    about=About(whole=True),
+)
+USER_MISSING = Rule("OD602", "user-missing", Severity.ERROR, "Put the record back from the older export.", about=About(newer=True))
+IDENTITY_DIFFERS = Rule(
+    "OD603",
+    "identity-differs",
+    Severity.ERROR,
+    "Files belong to the number, and access lists to the GUID. Put the old ones back.",
+    about=About(("apple-generateduid", "uidNumber", "uid")),
+)
+PRIMARY_GROUP_DIFFERS = Rule(
+    "OD604",
+    "primary-group-differs",
+    Severity.WARNING,
+    "Files are shared by the group's number. Check that the change was meant.",
+    about=About(("gidNumber",)),
+)
+SHELL_DIFFERS = Rule("OD605", "shell-differs", Severity.WARNING, "Check that the change was meant.", about=About(("loginShell",)))
+HOME_DIFFERS = Rule(
+    "OD606",
+    "home-differs",
+    Severity.WARNING,
+    "Check that the files are there, and that a mount gives the share.",
+    about=About(("homeDirectory", "apple-user-homeurl")),
+)
+MAIL_DIFFERS = Rule(
+    "OD607",
+    "mail-differs",
+    Severity.WARNING,
+    "Check that the mail server knows the mailbox.",
+    about=About(("mail", "apple-user-mailattribute")),
+)
+GROUP_MISSING = Rule("OD608", "group-missing", Severity.ERROR, "Put the record back from the older export.", about=About(newer=True))
+MEMBER_LOST = Rule(
+    "OD609",
+    "member-lost",
+    Severity.WARNING,
+    "Add the members again, by name and by GUID.",
+    about=About(("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")),
+)
+ADMINISTRATOR_NEW = Rule(
+    "OD610",
+    "administrator-new",
+    Severity.WARNING,
+    "Check that the right was meant to be given.",
+    about=About(("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")),
+)
+MOUNT_MISSING = Rule("OD611", "mount-missing", Severity.WARNING, "Put the mount back: odkit mounts.", about=About(newer=True))
+RETIRED_NAME_LEFT = Rule("OD613", "retired-name-left", Severity.WARNING, "odkit references shows what is to be done about each place.")
+MOUNT_DIFFERS = Rule(
+    "OD615",
+    "mount-differs",
+    Severity.WARNING,
+    "Check that clients still find what the older mount gave.",
+    about=About(("cn", "mountOption", "mountDirectory", "mountType")),
+)
+GROUP_NUMBER_DIFFERS = Rule(
+    "OD616", "group-number-differs", Severity.ERROR, "Files are shared by the number. Put the old one back.", about=About(("gidNumber",))
+)
+GROUP_FOLDER_DIFFERS = Rule(
+    "OD617", "group-folder-differs", Severity.WARNING, "Check that the folder is there.", about=About(("apple-group-homeurl",))
+)
+MOUNT_MOVED = Rule("OD614", "mount-moved", Severity.INFO, "Check that it is the share that the older mount gave.", about=About(newer=True))
+
 
 _COUNTED = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "Mounts")
 _PEOPLE = frozenset({"Users", "Groups"})
@@ -111,8 +182,8 @@ def _result(found: Sequence[Finding]) -> str:
     return (", ".join(parts) or "fine") + notes
 
 
-def _add(code: str, record: Record, message: str, severity: Severity | None = None) -> Finding:
-    return record_finding(code, record.dn, message, path=record.path, line=record.line, severity=severity)
+def _add(rule: Rule, record: Record, message: str, severity: Severity | None = None) -> Finding:
+    return record_finding(rule, record.dn, message, path=record.path, line=record.line, severity=severity)
 
 
 def _counts(before: Directory, after: Directory) -> Iterator[Finding]:
@@ -121,7 +192,7 @@ def _counts(before: Directory, after: Directory) -> Iterator[Finding]:
         if was.get(kind, 0) != now.get(kind, 0):
             severity = Severity.WARNING if kind in _PEOPLE and now.get(kind, 0) < was.get(kind, 0) else Severity.INFO
             message = f"{kind}: {was.get(kind, 0):,} before, {now.get(kind, 0):,} after"
-            yield finding("OD601", kind, message, path=after.sources[0].path, severity=severity)
+            yield finding(COUNT_DIFFERS, kind, message, path=after.sources[0].path, severity=severity)
 
 
 Pairs = list[tuple[Any, Any]]  # a record of the older export, and its like in the newer one or None
@@ -148,16 +219,16 @@ def _who(record: Record) -> str:
 def _identities(pairs: Pairs) -> Iterator[Finding]:
     for was, now in pairs:
         if now is None:
-            yield _add("OD602", was, f"{_who(was)} is missing in the newer export")
+            yield _add(USER_MISSING, was, f"{_who(was)} is missing in the newer export")
             continue
         if (was.guid or "").upper() != (now.guid or "").upper():
-            yield _add("OD603", now, f"{_who(now)}: GUID {escape(was.guid or '(none)')} became {escape(now.guid or '(none)')}")
+            yield _add(IDENTITY_DIFFERS, now, f"{_who(now)}: GUID {escape(was.guid or '(none)')} became {escape(now.guid or '(none)')}")
         if was.name != now.name:
-            yield _add("OD603", now, f"{_who(now)}: was called {escape(was.name)}")
+            yield _add(IDENTITY_DIFFERS, now, f"{_who(now)}: was called {escape(was.name)}")
         lost = sorted(set(was.texts("uid")) - {now.name, *now.texts("uid")} - {was.name})
         if lost:
-            yield _add("OD603", now, f"{_who(now)}: does not answer to {escape(', '.join(lost))} any more", Severity.WARNING)
-        for attribute, code in (("uidNumber", "OD603"), ("gidNumber", "OD604"), ("loginShell", "OD605")):
+            yield _add(IDENTITY_DIFFERS, now, f"{_who(now)}: does not answer to {escape(', '.join(lost))} any more", Severity.WARNING)
+        for attribute, code in (("uidNumber", IDENTITY_DIFFERS), ("gidNumber", PRIMARY_GROUP_DIFFERS), ("loginShell", SHELL_DIFFERS)):
             if was.text(attribute) != now.text(attribute):
                 old, new = (escape(each.text(attribute) or "(none)") for each in (was, now))
                 yield _add(code, now, f"{_who(now)}: {attribute} {old} became {new}")
@@ -181,12 +252,12 @@ def _homes(pairs: Pairs) -> Iterator[Finding]:
             moved[old, new] += 1
             first.setdefault((old, new), now)
         elif not (now.home.url or now.home.nfs):
-            yield _add("OD606", now, f"{_who(now)}: the home is gone", Severity.ERROR)
+            yield _add(HOME_DIFFERS, now, f"{_who(now)}: the home is gone", Severity.ERROR)
         else:
-            yield _add("OD606", now, f"{_who(now)}: the home is in another place")
+            yield _add(HOME_DIFFERS, now, f"{_who(now)}: the home is in another place")
     for (old, new), count in sorted(moved.items()):
         message = f"{plural(count, 'home')} moved from {escape(', '.join(old)) or '(no host)'} to {escape(', '.join(new)) or '(no host)'}"
-        yield _add("OD606", first[old, new], message, Severity.INFO)
+        yield _add(HOME_DIFFERS, first[old, new], message, Severity.INFO)
 
 
 def _mail(pairs: Pairs) -> Iterator[Finding]:
@@ -196,7 +267,7 @@ def _mail(pairs: Pairs) -> Iterator[Finding]:
         for attribute in ("mail", "apple-user-mailattribute"):
             old, new = was.texts(attribute), now.texts(attribute)
             if sorted(old) != sorted(new):
-                yield _add("OD607", now, f"{_who(now)}: {attribute} {'is gone' if not new else 'differs' if old else 'is new'}")
+                yield _add(MAIL_DIFFERS, now, f"{_who(now)}: {attribute} {'is gone' if not new else 'differs' if old else 'is new'}")
 
 
 def _groups(pairs: Pairs, after: Directory) -> Iterator[Finding]:
@@ -205,36 +276,38 @@ def _groups(pairs: Pairs, after: Directory) -> Iterator[Finding]:
     guids = {(user.guid or "").upper() for user in after.users.records()}
     for was, now in pairs:
         if now is None:
-            yield _add("OD608", was, f"{_who(was)} is missing in the newer export")
+            yield _add(GROUP_MISSING, was, f"{_who(was)} is missing in the newer export")
             continue
         assert isinstance(was, Group)
         assert isinstance(now, Group)
         if was.text("gidNumber") != now.text("gidNumber"):
             number, other = (escape(each.text("gidNumber") or "(none)") for each in (was, now))
-            yield _add("OD616", now, f"{_who(now)}: gidNumber {number} became {other}")
+            yield _add(GROUP_NUMBER_DIFFERS, now, f"{_who(now)}: gidNumber {number} became {other}")
         if _place(was.home) != _place(now.home):
-            yield _add("OD617", now, f"{_who(now)}: the group folder {'is gone' if not now.home.url else 'is in another place'}")
+            yield _add(
+                GROUP_FOLDER_DIFFERS, now, f"{_who(now)}: the group folder {'is gone' if not now.home.url else 'is in another place'}"
+            )
         admin = Severity.ERROR if was.name.lower() in {"admin", "com.apple.access_ssh"} else None
         old_names, new_names = ({n.lower() for n in each.member_names} for each in (was, now))
         lost = [n for n in was.member_names if n.lower() in people and n.lower() not in new_names]
         if lost:
-            yield _add("OD609", now, f"{_who(now)}: {plural(len(lost), 'member')} lost: {escape(', '.join(lost[:5]))}", admin)
+            yield _add(MEMBER_LOST, now, f"{_who(now)}: {plural(len(lost), 'member')} lost: {escape(', '.join(lost[:5]))}", admin)
         kept = {x.upper() for x in now.member_guids}
         gone = [g for g in was.member_guids if g.upper() in guids and g.upper() not in kept]
         if gone:
-            yield _add("OD609", now, f"{_who(now)}: {plural(len(gone), 'member GUID')} lost: {escape(', '.join(gone[:3]))}", admin)
+            yield _add(MEMBER_LOST, now, f"{_who(now)}: {plural(len(gone), 'member GUID')} lost: {escape(', '.join(gone[:3]))}", admin)
         nested = [{g.upper() for g in each.texts("apple-group-nestedgroup")} for each in (was, now)]
         if nested[0] - nested[1]:
-            yield _add("OD609", now, f"{_who(now)}: {plural(len(nested[0] - nested[1]), 'nested group')} lost", admin)
+            yield _add(MEMBER_LOST, now, f"{_who(now)}: {plural(len(nested[0] - nested[1]), 'nested group')} lost", admin)
         if nested[1] - nested[0] and admin is not None:
             yield _add(
-                "OD610",
+                ADMINISTRATOR_NEW,
                 now,
                 f"{_who(now)}: {plural(len(nested[1] - nested[0]), 'nested group')} more, whose members are administrators now",
             )
         new = [n for n in now.member_names if n.lower() not in old_names]
         if new and admin is not None:
-            yield _add("OD610", now, f"{_who(now)}: new {plural(len(new), 'administrator')}: {escape(', '.join(new[:5]))}")
+            yield _add(ADMINISTRATOR_NEW, now, f"{_who(now)}: new {plural(len(new), 'administrator')}: {escape(', '.join(new[:5]))}")
 
 
 def _shares(od: Directory) -> dict[tuple[str, ...], list[Mount]]:
@@ -255,15 +328,15 @@ def _mounts(before: Directory, after: Directory) -> Iterator[Finding]:
             now = next(by_name[name] for name in mount.names if name in by_name)
             for attribute in ("mountDirectory", "mountType", "mountOption"):
                 if differences(attribute, mount.attributes.get(attribute, []), now.attributes.get(attribute, [])) is not None:
-                    yield _add("OD615", now, f"mount {escape(now.name)}: {attribute} differs")
+                    yield _add(MOUNT_DIFFERS, now, f"mount {escape(now.name)}: {attribute} differs")
             continue
         paths = tuple(sorted({name.partition(":")[2] for name in mount.names if ":" in name}))
         like = shares.get(paths, [])
         if not like:
-            yield _add("OD611", mount, f"mount {escape(mount.name)} is missing, and no other server gives {escape(', '.join(paths))}")
+            yield _add(MOUNT_MISSING, mount, f"mount {escape(mount.name)} is missing, and no other server gives {escape(', '.join(paths))}")
         else:
             hosts_now = ", ".join(sorted({host for each in like for host in each.hosts}))
-            yield _add("OD614", like[0], f"mount {escape(mount.name)} is gone; the same path is given by {escape(hosts_now)}")
+            yield _add(MOUNT_MOVED, like[0], f"mount {escape(mount.name)} is gone; the same path is given by {escape(hosts_now)}")
 
 
 def _unknown(od: Directory, retired: Sequence[str], *, alone: bool) -> Iterator[Finding]:
@@ -272,7 +345,7 @@ def _unknown(od: Directory, retired: Sequence[str], *, alone: bool) -> Iterator[
     for host in dict.fromkeys(map(host_key, retired)):
         if host not in named:
             message = f"{escape(host)} is named nowhere in {escape(od.sources[0].path)}"
-            yield finding("OD204", host, message, path=od.sources[0].path, severity=Severity.INFO if alone else None)
+            yield finding(RETIRED_NOT_FOUND, host, message, path=od.sources[0].path, severity=Severity.INFO if alone else None)
 
 
 def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:
@@ -281,4 +354,6 @@ def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:
             continue
         severity = Severity.INFO if each.kind is HitKind.SHORT or each.handling is Handling.REVIEW else None
         message = f"{escape(each.dn)} {each.attribute}: {escape(each.host)} ({each.kind.value}); {each.handling.value}"
-        yield record_finding("OD613", each.dn, message, attribute=each.attribute, path=each.path, line=each.line, severity=severity)
+        yield record_finding(
+            RETIRED_NAME_LEFT, each.dn, message, attribute=each.attribute, path=each.path, line=each.line, severity=severity
+        )

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("text", "rules"),
     ("errors", "names"),
-    ("dn", "plist", "files", "releases", "sources", "shell"),
+    ("dn", "plist", "files", "foreign", "releases", "sources", "shell"),
     ("findings", "redaction"),
     ("ldif",),
     ("values",),
@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("carrying",),
     ("runbook", "collect", "report", "tables"),
     ("live", "rehearsal"),
+    ("rulebook",),
     ("odkit_cli",),
 )
 # neighbours of one row that may be used by one another, in this direction only

@@ -253,12 +253,10 @@ def show_findings(findings: Iterable[Any], *, quiet: bool = False) -> None:
 
 def damaged(exports: Iterable[Any], findings: Iterable[Any] = ()) -> bool:
     """Whether an export is incomplete or was not read as a whole: the exit status of every command is 2 then."""
-    from odkit.findings import DAMAGE
-
     opened = [od for od in exports if od is not None]
     if any(od.completeness.value == "incomplete" for od in opened):
         return True
-    return any(f.code in DAMAGE for each in (findings, *(od.findings for od in opened)) for f in each)
+    return any(f.rule.is_damage for each in (findings, *(od.findings for od in opened)) for f in each)
 
 
 def tell_damage(context: click.Context, *exports: Any) -> bool:

@@ -19,6 +19,7 @@ from odkit.kerberos import Principal
 from odkit.kerberos.authdata import names_of
 from odkit.kerberos.kdb.ciphers import WrongKeyError
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_hdb, read_master_keys
+from odkit.kerberos.rules import PRINCIPAL_TWICE
 from odkit.passwords import Domain, KeySet, PasswordServer, StoredKey, parse_authority, parse_keyset, timestamp
 from odkit.text import escape
 from odkit.values.enctypes import enctype_name
@@ -62,7 +63,7 @@ def read_authdata_keys(od: Directory, realm: bytes | None, m_key: Path | None) -
             if principal in found:
                 trouble = Reason(Why.TWIN, f"two records of cn=authdata answer to {escape(bytes(principal))}")
                 made = SourcePrincipal(principal, (), made.entry, trouble, record.path, record.line)
-                findings.append(finding("OD211", str(principal), trouble.text, path=record.path, line=record.line))
+                findings.append(finding(PRINCIPAL_TWICE, str(principal), trouble.text, path=record.path, line=record.line))
             found[principal] = made
     if not found and foreign and realm is not None:
         raise InputError(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from odkit.directory import Record
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, Severity, finding
 from odkit.ldif import UnfetchedURL
 from odkit.text import escape
 from odkit.values.verifier import Verifier, VerifierForm, parse_verifier
 
 __all__ = ["unfit_findings", "verifiers_of"]
+
+PASSWORD_PLACEHOLDER = Rule(
+    "OD901", "password-placeholder", Severity.WARNING, "Other servers take such a value as the password itself; odkit writes it to none."
+)
 
 
 def verifiers_of(record: Record) -> tuple[Verifier, ...]:
@@ -20,7 +24,7 @@ def unfit_findings(record: Record) -> list[Finding]:
     """A finding for each value that another server would take as a password in clear."""
     return [
         finding(
-            "OD901",
+            PASSWORD_PLACEHOLDER,
             record.dn,
             f"userPassword of {escape(record.name)} holds {_WHAT[verifier.form]} ({len(verifier.value)} bytes)",
             path=record.path,

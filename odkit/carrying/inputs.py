@@ -11,7 +11,6 @@ from odkit.carrying.services import seen_hosts
 from odkit.carrying.source import CarrySource, TargetKdc, moment
 from odkit.directory import Directory
 from odkit.errors import InputError, UsageError
-from odkit.findings import DAMAGE
 from odkit.hosts import judge_hosts
 from odkit.kerberos import SERVICES, Principal, is_lkdc
 from odkit.kerberos.kdb.dump import read_dump
@@ -126,6 +125,6 @@ def _check_complete(od: Directory, options: CarryOptions) -> None:
                 f"the export is incomplete ({source.reason}): users that it does not show would be lost without a word. Export again, or "
                 "give --accept-incomplete",
             )
-    damage = next((found for found in od.findings if found.code in DAMAGE), None)
+    damage = next((found for found in od.findings if found.rule.is_damage), None)
     if damage is not None:
         raise InputError(damage.path, damage.line, f"the export is damaged: {damage.message} Or give --accept-incomplete")

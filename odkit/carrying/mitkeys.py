@@ -12,7 +12,7 @@ from pathlib import Path
 
 from odkit.carrying.keys import KerberosInput, Key, KeySource, MitEntry, SourcePrincipal, never_carried
 from odkit.errors import InputError, InputReason
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, Severity, finding
 from odkit.kerberos import Principal, is_lkdc
 from odkit.kerberos.kdb.ciphers import WrongKeyError
 from odkit.kerberos.kdb.dump import Dump, DumpEntry, SealedKey, read_dump
@@ -20,6 +20,8 @@ from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_mit, read_mas
 from odkit.text import escape, plural
 
 __all__ = ["LAST_CHANGE", "MKVNO", "active_master", "master_keys", "read_mit_keys", "whole_realm"]
+
+POLICY_NOT_READ = Rule("OD902", "carry-policy-not-read", Severity.WARNING, "Set the principal's policy at the target.")
 
 LAST_CHANGE, ADMIN_DATA, MKVNO, ACTIVE_MKVNO = 1, 3, 8, 9  # krb5/kdb.h, KRB5_TL_*
 _KADM5_VERSION = 0x12345C01
@@ -132,7 +134,7 @@ def _principal(entry: DumpEntry, masters: dict[int, MasterKey], path: str, findi
         policy, readable = _policy(tagged[ADMIN_DATA])
         if not readable:
             message = f"the policy of {escape(entry.text)} cannot be read; it is carried without one"
-            findings.append(finding("OD902", str(entry.principal), message, path=path, line=entry.line))
+            findings.append(finding(POLICY_NOT_READ, str(entry.principal), message, path=path, line=entry.line))
     mit = MitEntry(entry.attributes, entry.max_life, entry.max_renewable, entry.expires, entry.password_expires, policy, changed)
     if never_carried(entry.principal) is not None:
         return SourcePrincipal(entry.principal, (), mit, path=path, line=entry.line)

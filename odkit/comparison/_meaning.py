@@ -14,8 +14,7 @@ from typing import Any
 from odkit.directory import home_of
 from odkit.dn import dn_key
 from odkit.ldif import UnfetchedURL
-from odkit.mcx import canonical
-from odkit.plist import PlistError, read
+from odkit.plist import PlistError, canonical, read
 from odkit.text import decode
 
 __all__ = ["differences", "meaning", "meanings"]

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from odkit.directory import CollectedFile, Directory, export_files
 from odkit.directory.reliance import Reliance, reliance_of
+from odkit.directory.rules import INCOMPLETE_EXPORT
 from odkit.errors import InputError
-from odkit.findings import DAMAGE, Finding, finding, record_finding
+from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
 from odkit.ldif import Answer, Asked, ChangeRecord, Completeness, Entry, Reader, Source, Unknown, torn, unknowns
+from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
 
@@ -91,7 +93,7 @@ class Side:
     def findings(self) -> list[Finding]:
         """What was noticed so far: records are parsed, and damage in them is found, when they are asked for."""
         if self._od is not None:
-            return [f for f in self._od.findings if f.code in DAMAGE | {"OD009", "OD011"}]
+            return [f for f in self._od.findings if f.rule.is_damage or f.rule in {CHANGE_RECORD, INCOMPLETE_EXPORT}]
         return list(dict.fromkeys([*self._found, *(f for reader in self._readers for f in reader.findings)]))
 
     def records(self, *, check: bool = False) -> Iterator[Entry]:
@@ -113,7 +115,7 @@ class Side:
             for record in reader.records(store.stream(self._progress), store.peek):
                 if isinstance(record, ChangeRecord):
                     message = f"changetype {record.changetype} of {escape(record.dn)}"
-                    self._found.append(record_finding("OD009", record.dn, message, path=store.name, line=record.line))
+                    self._found.append(record_finding(CHANGE_RECORD, record.dn, message, path=store.name, line=record.line))
                     continue
                 assert record.raw is not None
                 append_offset(record.offset)
@@ -124,9 +126,9 @@ class Side:
             self._torn |= {(store.name, offset) for offset in torn(self._offsets[self._starts[-1] :], reader.torn)}
             state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
             if state is Completeness.INCOMPLETE:
-                self._found.append(finding("OD011", store.name, f"incomplete: {reason}", path=store.name))
+                self._found.append(finding(INCOMPLETE_EXPORT, store.name, f"incomplete: {reason}", path=store.name))
         if not self._offsets:
-            changes = any(f.code == "OD009" for f in self._found)
+            changes = any(f.rule is CHANGE_RECORD for f in self._found)
             raise InputError(self.path, None, why_no_export(self._stores[0].peek(0, _HEAD), changes=changes))
 
     def __len__(self) -> int:

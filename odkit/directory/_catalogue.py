@@ -10,15 +10,30 @@ from odkit.directory._folder import CollectedFile
 from odkit.directory._index import BAD, Index
 from odkit.directory._records import SourceInfo
 from odkit.directory.reliance import reliance_of
+from odkit.directory.rules import INCOMPLETE_EXPORT
 from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.findings import Finding, Hides, finding, record_finding
+from odkit.findings import Finding, Hides, Rule, Severity, finding, record_finding
 from odkit.foreign import why_no_export
 from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Reader, Source, torn
+from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape, plural
 
 __all__ = ["Catalogue"]
+
+NO_BLANK_LINE_AT_END = Rule(
+    "OD010", "no-blank-line-at-end", Severity.INFO, "slapcat ends each entry with a blank line; the file was edited by hand or cut."
+)
+UNKNOWN_COMPLETENESS = Rule(
+    "OD012",
+    "unknown-completeness",
+    Severity.INFO,
+    "slapcat and ldapsearch -LLL leave no proof of it; compare the counts with the server's.",
+)
+BAD_DN = Rule("OD101", "bad-dn", Severity.ERROR, "The record is reachable by its text only.")
+DUPLICATE_DN = Rule("OD102", "duplicate-dn", Severity.ERROR, "The first one counts. Two exports overlap, or the file was joined from two.")
+
 
 _LARGE = 1 << 20  # bytes of an entry that is kept parsed
 _HEAD = 1 << 12  # bytes that tell what a file is
@@ -69,7 +84,7 @@ class Catalogue:
             self._add(source, promise, progress)
         if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
-            changes = any(f.code == "OD009" for f in self.findings)
+            changes = any(f.rule is CHANGE_RECORD for f in self.findings)
             raise InputError(names, None, why_no_export(self._stores[0].peek(0, _HEAD) if self._stores else b"", changes=changes))
 
     def _add(self, source: Source, promise: CollectedFile | None, progress: Progress | None) -> None:
@@ -96,7 +111,7 @@ class Catalogue:
         def take_other(record: Entry | ChangeRecord, offset: int, _is_regular: bool) -> None:
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
-                self.findings.append(record_finding("OD009", record.dn, message, path=name, line=record.line))
+                self.findings.append(record_finding(CHANGE_RECORD, record.dn, message, path=name, line=record.line))
             else:
                 self._add_entry(record, offset)
 
@@ -117,11 +132,11 @@ class Catalogue:
             state, reason = Completeness.INCOMPLETE, f"{plural(asked.elsewhere, 'value')} in other files (ldapsearch -t)"
         self.sources.append(SourceInfo(name, reader.entries, reader.size, source, state, reason, reliance))
         if state is Completeness.INCOMPLETE:
-            self.findings.append(finding("OD011", name, f"incomplete: {reason}", path=name))
+            self.findings.append(finding(INCOMPLETE_EXPORT, name, f"incomplete: {reason}", path=name))
         elif state is Completeness.UNKNOWN:
-            self.findings.append(finding("OD012", name, f"completeness unknown: {reason}", path=name))
+            self.findings.append(finding(UNKNOWN_COMPLETENESS, name, f"completeness unknown: {reason}", path=name))
             if reader.stored and not reader.blank_line_at_end:
-                self.findings.append(finding("OD010", name, "no blank line behind the last entry", path=name))
+                self.findings.append(finding(NO_BLANK_LINE_AT_END, name, "no blank line behind the last entry", path=name))
 
     def _add_entry(self, entry: Entry, offset: int) -> None:
         assert entry.raw is not None
@@ -131,14 +146,14 @@ class Catalogue:
         key = dn_key(dn)
         if key is None:
             message = f"not a distinguished name: {escape(dn)}"
-            self.findings.append(record_finding("OD101", dn, message, path=entry.path, line=entry.line))
+            self.findings.append(record_finding(BAD_DN, dn, message, path=entry.path, line=entry.line))
             self._index.add(f"{BAD}{len(self._index)}", *place)
         elif not self._index.add(key, *place):
             self._repeated(entry)
 
     def _repeated(self, entry: Entry) -> None:
         message = f"a second entry {escape(entry.dn)}"
-        self.findings.append(record_finding("OD102", entry.dn, message, path=entry.path, line=entry.line))
+        self.findings.append(record_finding(DUPLICATE_DN, entry.dn, message, path=entry.path, line=entry.line))
 
     def note(self, found: Finding) -> None:
         """Add a finding, unless it was added before: a record may be read more than once."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from odkit.directory._views import Lookup, Record
+from odkit.directory.rules import BAD_PLIST
 from odkit.findings import record_finding
 from odkit.plist import PlistError, load
 from odkit.values.home import host_of_url
@@ -85,7 +86,7 @@ class Config:
         except PlistError as error:
             line = record.entry.line_of(attribute)
             message = f"{attribute} of {name}: {error}"
-            found = record_finding("OD108", record.dn, message, attribute=attribute, path=record.path, line=line)
+            found = record_finding(BAD_PLIST, record.dn, message, attribute=attribute, path=record.path, line=line)
             self._directory.findings.append(found)
             return None
 

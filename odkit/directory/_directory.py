@@ -14,9 +14,10 @@ from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_h
 from odkit.directory._records import Records, SourceInfo
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.directory.answers import Answers
+from odkit.directory.rules import INCOMPLETE_EXPORT
 from odkit.dn import dn_key
 from odkit.errors import UsageError
-from odkit.findings import finding
+from odkit.findings import Rule, Severity, finding
 from odkit.ldif import Attributes, Completeness, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
@@ -26,6 +27,15 @@ from odkit.values.schema import AUTHDATA, CONTAINERS
 from odkit.values.slot import SlotID
 
 __all__ = ["Directory", "Records", "SourceInfo"]
+
+NO_SUFFIX = Rule(
+    "OD103", "no-suffix", Severity.ERROR, "No Open Directory container (cn=users, cn=config …) was found: is this an Open Directory export?"
+)
+SECOND_SUFFIX = Rule(
+    "OD106", "second-suffix", Severity.WARNING, "Records stand below more than one suffix; the one with most records is used."
+)
+OUTSIDE_SUFFIX = Rule("OD109", "outside-suffix", Severity.INFO, "Kept and counted; not part of the domain's records.")
+
 
 _VIEWS: dict[str, type[Record]] = {
     "Users": User,
@@ -65,7 +75,7 @@ class Directory(Catalogue):
         """An input, judged by the domain's suffix: a search of a part of the domain left the rest out."""
         relied = replace(info.reliance, suffix=self.suffix_key)
         if relied.lacks and info.completeness is not Completeness.INCOMPLETE and not relied.cut:
-            self.findings.append(finding("OD011", info.path, f"incomplete: {relied.lacks}", path=info.path))
+            self.findings.append(finding(INCOMPLETE_EXPORT, info.path, f"incomplete: {relied.lacks}", path=info.path))
             return replace(info, reliance=relied, completeness=Completeness.INCOMPLETE, reason=relied.lacks)
         return replace(info, reliance=relied)
 
@@ -74,17 +84,17 @@ class Directory(Catalogue):
         if not counts:
             path = self.sources[0].path
             if not any(p == AUTHDATA or p.endswith("," + AUTHDATA) for p in self._index.parents):
-                self.findings.append(finding("OD103", "", "no container of Open Directory in the export", path=path))
+                self.findings.append(finding(NO_SUFFIX, "", "no container of Open Directory in the export", path=path))
             return ""
         best = max(counts, key=lambda key: (counts[key], -len(key), key))
         for other in sorted(counts):
             if other != best and not other.endswith("," + best):
                 message = f"{plural(counts[other], 'record')} in containers below {escape(other)}, too"
-                self.findings.append(finding("OD106", other, message, path=self.sources[0].path))
+                self.findings.append(finding(SECOND_SUFFIX, other, message, path=self.sources[0].path))
         for parent, count in self._index.outside(best):
             if parent not in counts and not any(parent.endswith("," + each) for each in counts):
                 message = f"{plural(count, 'record')} below {escape(parent) or 'the root'}"
-                self.findings.append(finding("OD109", parent, message, path=self.sources[0].path))
+                self.findings.append(finding(OUTSIDE_SUFFIX, parent, message, path=self.sources[0].path))
         return best
 
     @cached_property

@@ -21,9 +21,8 @@ from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._match import HitKind, Matcher
 from odkit.hostrefs._places import Handling
 from odkit.ldif import UnfetchedURL
-from odkit.mcx import canonical
 from odkit.names import host_key, is_fqdn
-from odkit.plist import PlistError, read
+from odkit.plist import PlistError, canonical, read
 from odkit.text import decode, escape
 from odkit.values.schema import HOME_ATTRIBUTES
 

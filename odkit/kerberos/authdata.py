@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError
 from odkit.findings import Finding, record_finding
+from odkit.kerberos.rules import NOT_A_PRINCIPAL
 from odkit.ldif import Entry
 from odkit.values.principal import Principal, parse_principal
 
@@ -29,5 +30,7 @@ def names_of(entry: Entry, path: str, findings: list[Finding] | None = None) -> 
             except InputError as error:
                 if findings is not None:
                     findings.append(
-                        record_finding("OD210", entry.dn, f"{attribute}: {error.message}", attribute=attribute, path=path, line=entry.line)
+                        record_finding(
+                            NOT_A_PRINCIPAL, entry.dn, f"{attribute}: {error.message}", attribute=attribute, path=path, line=entry.line
+                        )
                     )

@@ -27,7 +27,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from odkit.findings import Rule
 from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
+from odkit.ldif.rules import BAD_BASE64, BAD_LINE, CHANGE_RECORD, CONTROL_BYTE, RECORD_WITHOUT_DN
 from odkit.text import escape, plural, shorten
 
 
@@ -44,8 +46,8 @@ LogicalLines = Sequence[LogicalLine]
 class Fault(ValueError):  # noqa: N818 - it never leaves the package
     """A fault in a record: the rule's code (docs/findings.md), the physical line, and what is wrong.  No message shows a value."""
 
-    def __init__(self, code: str, line: int, message: str) -> None:
-        self.code = code
+    def __init__(self, rule: Rule, line: int, message: str) -> None:
+        self.code = rule
         self.line = line
         super().__init__(message)
 
@@ -85,7 +87,7 @@ def is_version_spec(line: LogicalLine) -> bool:
 def version_spec(line: LogicalLine) -> None:
     """version-spec = "version:" FILL "1"."""
     if line.text[8:].strip(b" ") != b"1":
-        raise Fault("OD001", line.number, f"version {shorten(line.text[8:].strip(), 20)} of LDIF is not known")
+        raise Fault(BAD_LINE, line.number, f"version {shorten(line.text[8:].strip(), 20)} of LDIF is not known")
 
 
 # An attribute and its value
@@ -107,12 +109,12 @@ def attrval_spec(line: LogicalLine) -> tuple[bytes, bytes]:
     name, colon, _ = line.text.partition(b":")
     if line.text[:1] == b" ":
         message = "a continuation line without a line to continue: a blank line above it has cut a record in two"
-        raise Fault("OD001", line.number, message)
+        raise Fault(BAD_LINE, line.number, message)
     if not colon:
         what = f"no colon in a line of {plural(len(line.text), 'byte')}"
-        raise Fault("OD001", line.number, f"{what}: a line is 'attribute: value', a continuation starts with a space")
+        raise Fault(BAD_LINE, line.number, f"{what}: a line is 'attribute: value', a continuation starts with a space")
     if not is_attribute_description(name):
-        raise Fault("OD001", line.number, f"the {plural(len(name), 'byte')} before the colon are not an attribute name")
+        raise Fault(BAD_LINE, line.number, f"the {plural(len(name), 'byte')} before the colon are not an attribute name")
     return name, value_spec(line, len(name))
 
 
@@ -128,7 +130,7 @@ def value_spec(line: LogicalLine, start: int) -> bytes:
     """
     text = line.text[start:]
     if b"\0" in text or b"\r" in text:
-        raise Fault("OD003", line.number, f"a NUL or a lone CR in the value of {escape(line.text[:start])}")
+        raise Fault(CONTROL_BYTE, line.number, f"a NUL or a lone CR in the value of {escape(line.text[:start])}")
     if text[:2] == b":<":
         return UnfetchedURL(text[2:].lstrip(b" "))
     if text[:2] != b"::":
@@ -137,7 +139,7 @@ def value_spec(line: LogicalLine, start: int) -> bytes:
     try:
         return a2b_base64(encoded, strict_mode=True)
     except Base64Error:
-        raise Fault("OD002", line.number, f"not base64 ({plural(len(encoded), 'byte')})") from None
+        raise Fault(BAD_BASE64, line.number, f"not base64 ({plural(len(encoded), 'byte')})") from None
 
 
 def dn_spec(line: LogicalLine) -> bytes:
@@ -148,7 +150,7 @@ def dn_spec(line: LogicalLine) -> bytes:
     """
     name, value = attrval_spec(line)
     if name.lower() != b"dn" or isinstance(value, UnfetchedURL):
-        raise Fault("OD004", line.number, "a record starts with its dn")
+        raise Fault(RECORD_WITHOUT_DN, line.number, "a record starts with its dn")
     return value
 
 
@@ -164,9 +166,9 @@ def attribute_line(line: LogicalLine) -> tuple[bytes, bytes]:
     name, value = attrval_spec(line)
     if name.lower() == b"dn":
         message = "a second dn in one record: the blank line between two records is missing, or is made of spaces; "
-        raise Fault("OD001", line.number, message + "what stands behind it is not read")
+        raise Fault(BAD_LINE, line.number, message + "what stands behind it is not read")
     if name.lower() == b"changetype":
-        raise Fault("OD009", line.number, "changetype behind attributes: neither an entry nor a change record")
+        raise Fault(CHANGE_RECORD, line.number, "changetype behind attributes: neither an entry nor a change record")
     return name, value
 
 
@@ -196,11 +198,11 @@ def change_record(lines: LogicalLines, dn: str) -> ChangeRecord:
         controls.append(control(line))
     rest = lines[1 + len(controls) :]
     if not rest:
-        raise Fault("OD001", lines[-1].number, "changetype is missing")
+        raise Fault(BAD_LINE, lines[-1].number, "changetype is missing")
     first, body = rest[0], rest[1:]
     name, value = attrval_spec(first)
     if name.lower() != b"changetype":
-        raise Fault("OD001", first.number, "changetype is missing behind the controls")
+        raise Fault(BAD_LINE, first.number, "changetype is missing behind the controls")
     changetype = value.decode("ascii", "replace").strip().lower()
     made = ChangeRecord(dn, changetype, tuple(controls), line=lines[0].number)
     if changetype == "add":
@@ -213,14 +215,14 @@ def change_record(lines: LogicalLines, dn: str) -> ChangeRecord:
     if changetype in {"modrdn", "moddn"}:
         newrdn, deleteoldrdn, newsuperior = change_moddn(first, body)
         return replace(made, changetype="modrdn", newrdn=newrdn, deleteoldrdn=deleteoldrdn, newsuperior=newsuperior)
-    raise Fault("OD001", first.number, f"{escape(changetype)!r} is not a changetype (add, delete, modify, modrdn)")
+    raise Fault(BAD_LINE, first.number, f"{escape(changetype)!r} is not a changetype (add, delete, modify, modrdn)")
 
 
 def control(line: LogicalLine) -> Control:
     """control = "control:" FILL ldap-oid 0*1( 1*SPACE ( "true" / "false" ) ) 0*1(value-spec) SEP."""
     match = _CONTROL.match(line.text[8:].lstrip(b" "))
     if not match:
-        raise Fault("OD001", line.number, "not a control: 'control: OID [true|false] [: value]' is wanted")
+        raise Fault(BAD_LINE, line.number, "not a control: 'control: OID [true|false] [: value]' is wanted")
     value = attrval_spec(LogicalLine(line.number, b"value" + match[3]))[1] if match[3] is not None else None
     return Control(match[1].decode(), (match[2] or b"").lower() == b"true", value)
 
@@ -228,7 +230,7 @@ def control(line: LogicalLine) -> Control:
 def change_add(changetype: LogicalLine, body: LogicalLines) -> Attributes:
     """change-add = "add" SEP 1*attrval-spec."""
     if not body:
-        raise Fault("OD001", changetype.number, "changetype add without attributes")
+        raise Fault(BAD_LINE, changetype.number, "changetype add without attributes")
     attributes = Attributes()
     for line in body:
         name, value = attrval_spec(line)
@@ -239,7 +241,7 @@ def change_add(changetype: LogicalLine, body: LogicalLines) -> Attributes:
 def change_delete(body: LogicalLines) -> None:
     """change-delete = "delete" SEP."""
     if body:
-        raise Fault("OD001", body[0].number, "changetype delete takes no further lines")
+        raise Fault(BAD_LINE, body[0].number, "changetype delete takes no further lines")
 
 
 def change_modify(body: LogicalLines) -> Iterator[Modification]:
@@ -252,9 +254,9 @@ def change_modify(body: LogicalLines) -> Iterator[Modification]:
         name, attribute = attrval_spec(line)
         operation = name.decode("ascii").lower()
         if operation not in _OPERATIONS:
-            raise Fault("OD001", line.number, f"{escape(operation)!r} is not an operation (add, delete, replace)")
+            raise Fault(BAD_LINE, line.number, f"{escape(operation)!r} is not an operation (add, delete, replace)")
         if not is_attribute_description(attribute):
-            raise Fault("OD001", line.number, f"{operation} names no attribute")
+            raise Fault(BAD_LINE, line.number, f"{operation} names no attribute")
         values = []
         for each in lines:
             if each.text == b"-":
@@ -262,7 +264,7 @@ def change_modify(body: LogicalLines) -> Iterator[Modification]:
             name, value = attrval_spec(each)
             if name.lower() != attribute.lower():
                 message = f"a value of {escape(name)} inside '{operation}: {escape(attribute)}'; '-' is missing"
-                raise Fault("OD001", each.number, message)
+                raise Fault(BAD_LINE, each.number, message)
             values.append(value)
         yield Modification(operation, attribute.decode("ascii"), tuple(values))
 
@@ -282,11 +284,11 @@ def change_moddn(changetype: LogicalLine, body: LogicalLines) -> tuple[str, bool
         name, value = attrval_spec(line)
         key = name.decode("ascii").lower()
         if key not in {"newrdn", "deleteoldrdn", "newsuperior"} or key in found:
-            raise Fault("OD001", line.number, f"{escape(name)} does not belong in a modrdn")
+            raise Fault(BAD_LINE, line.number, f"{escape(name)} does not belong in a modrdn")
         try:
             found[key] = value.decode("utf-8")
         except UnicodeDecodeError:
-            raise Fault("OD001", line.number, f"{escape(name)} is not UTF-8") from None
+            raise Fault(BAD_LINE, line.number, f"{escape(name)} is not UTF-8") from None
     if "newrdn" not in found or found.get("deleteoldrdn") not in {"0", "1"}:
-        raise Fault("OD001", changetype.number, "modrdn needs newrdn and deleteoldrdn (0 or 1)")
+        raise Fault(BAD_LINE, changetype.number, "modrdn needs newrdn and deleteoldrdn (0 or 1)")
     return found["newrdn"], found["deleteoldrdn"] == "1", found.get("newsuperior")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from odkit.errors import InputError
-from odkit.findings import Finding, record_finding
+from odkit.findings import Finding, Hides, Rule, Severity, record_finding
 from odkit.ldif._fast import FastParser, lines_before_dn
 from odkit.ldif._grammar import (
     Fault,
@@ -21,10 +21,21 @@ from odkit.ldif._grammar import (
 )
 from odkit.ldif._lines import LineCounter
 from odkit.ldif._values import Attributes, ChangeRecord, UnfetchedURL
+from odkit.ldif.rules import UNFETCHED_URL
 from odkit.redaction import mask_urls
 from odkit.text import decode, escape, shorten
 
 __all__ = ["FirstLine", "Parser", "no_dn_message"]
+
+DN_NOT_UTF8 = Rule(
+    "OD005",
+    "dn-not-utf8",
+    Severity.ERROR,
+    "The bytes of the DN are kept. Look at the file with a hex viewer.",
+    hides=Hides.RECORDS,
+    is_damage=True,
+)
+
 
 FirstLine = Callable[[], int]  # physical line of a record's first byte; asked for only when something is wrong
 
@@ -102,7 +113,7 @@ class Parser:
                 value = value[value[:1] == b":" :].lstrip(b" ")
             if isinstance(value, UnfetchedURL):
                 self.elsewhere.add(first_line() + line.number)
-                self._note("OD006", dn, _url_message(escape(name), value), first_line() + line.number, name)
+                self._note(UNFETCHED_URL, dn, _url_message(escape(name), value), first_line() + line.number, name)
             attributes.setdefault(name.decode("ascii"), []).append(value)
         return dn, attributes
 
@@ -135,7 +146,7 @@ class Parser:
             if self._strict:
                 raise InputError(self.path, first_line() + line.number, f"the DN is not UTF-8: {shorten(value, 80)}") from None
             dn = value.decode("utf-8", "surrogateescape")
-            self._note("OD005", dn, "the DN is not UTF-8", first_line() + line.number)
+            self._note(DN_NOT_UTF8, dn, "the DN is not UTF-8", first_line() + line.number)
             return dn
 
     def change_record(self, raw: bytes, lines: LogicalLines, first_line: FirstLine) -> ChangeRecord:
@@ -157,12 +168,12 @@ class Parser:
             raise InputError(self.path, first + fault.line, str(fault)) from None
         record = replace(record, line=first + record.line, path=self.path, raw=raw)
         for name, value in _urls(record):
-            self._note("OD006", dn, _url_message(escape(name), value), record.line, name.encode("ascii"))
+            self._note(UNFETCHED_URL, dn, _url_message(escape(name), value), record.line, name.encode("ascii"))
         return record
 
-    def _note(self, code: str, dn: str, message: str, line: int, attribute: bytes = b"") -> None:
+    def _note(self, rule: Rule, dn: str, message: str, line: int, attribute: bytes = b"") -> None:
         kind = attribute.decode("ascii") if is_attribute_description(attribute) else None
-        self._sink(record_finding(code, dn, message, attribute=kind, path=self.path, line=line or None))
+        self._sink(record_finding(rule, dn, message, attribute=kind, path=self.path, line=line or None))
 
     def line_of(self, raw: bytes, line: int, name: str, index: int) -> int:
         """Return the physical line of a value.  It is computed anew: keeping all of them would cost every reader.

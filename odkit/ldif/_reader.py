@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, finding
 from odkit.ldif._asked import Asked
 from odkit.ldif._coverage import Coverage
 from odkit.ldif._entry import Entry, EntryMaker, entry_in_block, entry_of, parsed_entry
@@ -21,6 +21,7 @@ from odkit.ldif._scan import Match, Pattern, TakeRegular, scan
 from odkit.ldif._split import Splitter
 from odkit.ldif._trailer import WORDS, Completeness
 from odkit.ldif._values import ChangeRecord
+from odkit.ldif.rules import BAD_LINE, RECORD_WITHOUT_DN
 from odkit.sources import Source, blocks, open_source, source_name
 
 __all__ = ["Reader", "TakeRecord", "read"]
@@ -183,11 +184,11 @@ class Reader:
         """Return what makes entries of this input after it has been read; what is wrong in them goes to ``note``."""
         return EntryMaker(self.path, self._lines, note)
 
-    def _fault(self, code: str, error: InputError, offset: int) -> None:
+    def _fault(self, rule: Rule, error: InputError, offset: int) -> None:
         if self.strict:
             raise error
         self._coverage.breaks.append(offset)
-        self.findings.append(finding(code, "", error.message, path=self.path, line=error.line))
+        self.findings.append(finding(rule, "", error.message, path=self.path, line=error.line))
 
     def _irregular(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
         """Return the record of a paragraph that starts with a comment, a version line or another spelling of dn; None if it has none."""
@@ -207,7 +208,7 @@ class Reader:
         try:
             _ = entry.dn if self.lazy else entry.attributes
         except InputError as error:
-            self._fault("OD001", error, offset)
+            self._fault(BAD_LINE, error, offset)
             return None
         return self._taken(entry)
 
@@ -226,14 +227,14 @@ class Reader:
             try:
                 version_spec(lines[0])
             except Fault as fault:
-                self._fault("OD001", InputError(self.path, first_line() + fault.line, str(fault)), offset)
+                self._fault(BAD_LINE, InputError(self.path, first_line() + fault.line, str(fault)), offset)
             del lines[0]
         if not lines:
             return None
         first = lines[0]
         if first.text.partition(b":")[0].lower() != b"dn":
             if not all(WORDS.match(line.text) for line in lines):
-                self._fault("OD004", InputError(self.path, first_line() + first.number, no_dn_message(first.text)), offset)
+                self._fault(RECORD_WITHOUT_DN, InputError(self.path, first_line() + first.number, no_dn_message(first.text)), offset)
             return None
         try:
             if is_change_record(lines):
@@ -241,7 +242,7 @@ class Reader:
             line = None if self._lines.any_time else first_line() + first.number
             content = self._parser.entry_by_grammar(raw, first_line)
         except InputError as error:
-            self._fault("OD001", error, offset)
+            self._fault(BAD_LINE, error, offset)
             return None
         return self._taken(parsed_entry(raw, offset, self._parser, line, content))
 

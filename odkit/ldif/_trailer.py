@@ -7,10 +7,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Hides, Rule, Severity, finding
 from odkit.text import escape, shorten
 
 __all__ = ["Completeness", "Trailer"]
+
+SEARCH_REFERENCE = Rule(
+    "OD007", "search-reference", Severity.INFO, "The server referred to another one; those entries are not in this export."
+)
+DAMAGED_DATABASE = Rule(
+    "OD008",
+    "damaged-database",
+    Severity.ERROR,
+    "slapcat could not read this entry from the database. Restore it from an archive.",
+    hides=Hides.RECORDS,
+    is_damage=True,
+)
+
 
 # without -L ldapsearch writes these words without a comment sign, before results, references and controls
 WORDS = re.compile(rb"(?i)(search|result|ref|text|matchedDN|control|pagedresults|sortResult|vlvResult|# numEntries|# numReferences):")
@@ -78,9 +91,9 @@ class Trailer:
             act()
         if text[:4].lower() == b"ref:" or b"\nref:" in text or b"# refldap" in text:
             message = "the server answered with a reference to another server"
-            yield finding("OD007", shorten(text, 100), message, path=path, line=line(0))
+            yield finding(SEARCH_REFERENCE, shorten(text, 100), message, path=path, line=line(0))
         for match in _DAMAGE.finditer(text):
-            yield finding("OD008", "", f"slapcat wrote: {shorten(match[0], 100)}", path=path, line=line(match.start()))
+            yield finding(DAMAGED_DATABASE, "", f"slapcat wrote: {shorten(match[0], 100)}", path=path, line=line(match.start()))
 
     def _begin(self) -> None:
         self._open = True

@@ -18,6 +18,16 @@ from odkit.kerberos.probe import SERVICE_UNKNOWN, meaning
 from odkit.ldif import Entry, format_record
 from odkit.live.kerberos import Login, initial, need_gssapi
 from odkit.live.ldap import Anonymous, BindRefused, Gssapi, LiveDirectory, Partial, Settings, Simple
+from odkit.live.rules import (
+    DIFFERS_FROM_EXPORT,
+    HIDDEN_ATTRIBUTES,
+    LIVE_REFERENCE,
+    NO_LOGIN,
+    NO_TICKET,
+    ONLY_A_PART,
+    REPLICA_DIFFERS,
+    RETIRED_TICKET,
+)
 from odkit.live.tickets import probe
 from odkit.names import host_key, is_fqdn
 from odkit.redaction import is_secret
@@ -138,10 +148,10 @@ def _servers(
         if csns != first[2]:
             has, should = (escape(", ".join(each)) or "(none)" for each in (csns, first[2]))
             message = f"contextCSN is {has}, and {should} on {first[0]}"
-            out.report.findings.append(finding("OD803", url, message, path=url))
+            out.report.findings.append(finding(REPLICA_DIFFERS, url, message, path=url))
         if count != first[1]:
             message = f"{plural(count, 'entry', 'entries')}, and {count - first[1]:+,} against {first[0]}"
-            out.report.findings.append(finding("OD803", url, message, path=url))
+            out.report.findings.append(finding(REPLICA_DIFFERS, url, message, path=url))
     if first[1]:
         live = open_directory(out.data)
     if export is not None and live is not None and not out.partial:
@@ -167,9 +177,9 @@ def _read(server: LiveDirectory, base: str, keep: IO[bytes] | None, out: LiveRep
             raise Partial(f"{url}: nothing is shown below {escape(base)}")
     except Partial as error:
         out.partial = True
-        out.report.findings.append(finding("OD801", url, f"{error}; {plural(count, 'entry', 'entries')} came", path=url))
+        out.report.findings.append(finding(ONLY_A_PART, url, f"{error}; {plural(count, 'entry', 'entries')} came", path=url))
     for reference in references:
-        out.report.findings.append(finding("OD802", url, f"a reference to {escape(reference)}", path=url))
+        out.report.findings.append(finding(LIVE_REFERENCE, url, f"a reference to {escape(reference)}", path=url))
     return count
 
 
@@ -198,11 +208,11 @@ def _compared(export: Directory, live: Directory, base: str, url: str, summary: 
             continue
         counts[each.kind.value] += 1
         more = f": {', '.join(names[:_SHOWN])}{f' and {len(names) - _SHOWN} more' if len(names) > _SHOWN else ''}" if names else ""
-        out.append(record_finding("OD804", each.dn, f"{each.kind.value} since the export: {escape(each.dn)}{more}", path=url))
+        out.append(record_finding(DIFFERS_FROM_EXPORT, each.dn, f"{each.kind.value} since the export: {escape(each.dn)}{more}", path=url))
     summary["since the export"] = {kind.value: counts[kind.value] for kind in Kind}
     if hidden:
         said = ", ".join(f"{escape(name)} of {plural(count, 'record')}" for name, count in sorted(hidden.items()))
-        out.insert(0, finding("OD805", url, f"not shown by the server, and not compared: {said}", path=url))
+        out.insert(0, finding(HIDDEN_ATTRIBUTES, url, f"not shown by the server, and not compared: {said}", path=url))
     return out
 
 
@@ -223,13 +233,13 @@ def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
             asked += 1
             said = escape(name)
             if wanted and code:
-                out.append(finding("OD806", said, f"no ticket for {said}: {meaning(code)}"))
+                out.append(finding(NO_TICKET, said, f"no ticket for {said}: {meaning(code)}"))
             elif wanted and realm != kerberos.realm:
-                out.append(finding("OD806", said, f"the ticket for {said} is of the realm {escape(realm)}"))
+                out.append(finding(NO_TICKET, said, f"the ticket for {said} is of the realm {escape(realm)}"))
             elif not wanted and code == 0:
-                out.append(finding("OD807", said, f"the KDC still issues a ticket for {said}"))
+                out.append(finding(RETIRED_TICKET, said, f"the KDC still issues a ticket for {said}"))
             elif not wanted and code != SERVICE_UNKNOWN:
-                out.append(finding("OD806", said, f"whether {said} is gone is not known: {meaning(code)}"))
+                out.append(finding(NO_TICKET, said, f"whether {said} is gone is not known: {meaning(code)}"))
     summary["tickets asked for"] = asked
     return out
 
@@ -262,7 +272,7 @@ def _logins(
         rows.append({"user": escape(name), **{way: why if why is not None else "fine" for way, why in trouble.items()}})
         for way, why in trouble.items():
             if why is not None:
-                findings.append(finding("OD808", escape(name), f"{escape(name)} cannot log in by {way}: {why}", path=url))
+                findings.append(finding(NO_LOGIN, escape(name), f"{escape(name)} cannot log in by {way}: {why}", path=url))
     out.report.summary["logins"] = rows
     return findings
 

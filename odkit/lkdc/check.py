@@ -11,13 +11,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from odkit.directory import Directory, Record
-from odkit.findings import Finding, Report, finding, record_finding
+from odkit.findings import Finding, Report, Rule, Severity, finding, record_finding
 from odkit.kerberos.inventory import Inventory, InventoryKind
 from odkit.lkdc.realm import Certificate
 from odkit.text import decode, escape, plural
 from odkit.values.principal import LKDC
 
 __all__ = ["check_lkdc"]
+
+LKDC_MALFORMED = Rule(
+    "OD501",
+    "lkdc-malformed",
+    Severity.WARNING,
+    "A Local KDC is named LKDC:SHA1. and the SHA-1 of its certificate. Correct or delete the value.",
+)
+LKDC_SHARED = Rule(
+    "OD502",
+    "lkdc-shared",
+    Severity.WARNING,
+    "Disks were cloned with the certificate. Give all but one machine a new Local KDC (odkit lkdc teardown).",
+)
+LKDC_AUTHORITY_LEFT = Rule(
+    "OD503", "lkdc-authority-left", Severity.INFO, "A network user does not log in by a Local KDC. Take the authority out."
+)
+LKDC_CERTIFICATE_DIFFERS = Rule(
+    "OD504",
+    "lkdc-certificate-differs",
+    Severity.WARNING,
+    "Certificate and names are of different machines, or the Local KDC was made anew.",
+)
+LKDC_PRINCIPAL_LEFT = Rule(
+    "OD505", "lkdc-principal-left", Severity.INFO, "Left behind by a Local KDC that is not this one; its own tools remove it."
+)
+LKDC_DISAGREES = Rule("OD506", "lkdc-disagrees", Severity.WARNING, "Name and realm of an authority must be the same Local KDC.")
+
 
 _ANY = re.compile(r"(?i)LKDC:[^;@/$\s,\"<>]*")
 
@@ -44,7 +71,7 @@ class _Check:
             why = "in lower case; Apple's tools compare byte for byte"
         else:
             why = "not LKDC:SHA1. and 40 upper-case hex digits"
-        self.findings.append(finding("OD501", subject, f"{where}: {escape(text)} is {why}", path=path, line=line))
+        self.findings.append(finding(LKDC_MALFORMED, subject, f"{where}: {escape(text)} is {why}", path=path, line=line))
         return None
 
 
@@ -115,7 +142,7 @@ def _authorities(check: _Check, user: Record) -> None:
         }
         if len(names) > 1:
             message = f"user {escape(user.name)}: one authority names {plural(len(names), 'Local KDC')}: {', '.join(sorted(names))}"
-            check.findings.append(record_finding("OD506", user.dn, message, path=user.path, line=user.line))
+            check.findings.append(record_finding(LKDC_DISAGREES, user.dn, message, path=user.path, line=user.line))
         for name in names:
             check.names[name].users.append(user)
 
@@ -125,14 +152,14 @@ def _shared(check: _Check) -> None:
         if len(found.machines) > 1:
             path, line = next(iter(found.machines.values()))
             message = f"{name} stands on {plural(len(found.machines), 'machine')}: {', '.join(map(escape, sorted(found.machines)))}"
-            check.findings.append(finding("OD502", name, message, path=path, line=line))
+            check.findings.append(finding(LKDC_SHARED, name, message, path=path, line=line))
         if found.users:
             user = found.users[0]
             which = f"that of {', '.join(map(escape, sorted(found.machines)))}" if found.machines else "no computer record bears it"
             message = (
                 f"{plural(len(found.users), 'user')} of the directory, such as {escape(user.name)}, with an authority of {name} ({which})"
             )
-            check.findings.append(record_finding("OD503", user.dn, message, path=user.path, line=user.line))
+            check.findings.append(record_finding(LKDC_AUTHORITY_LEFT, user.dn, message, path=user.path, line=user.line))
 
 
 def _inventory(check: _Check, inventory: Inventory) -> None:
@@ -147,12 +174,12 @@ def _inventory(check: _Check, inventory: Inventory) -> None:
                     realms.setdefault(name, row.line)
     if inventory.kind is InventoryKind.KEYTAB and len(realms) > 1:
         message = f"the keytab holds keys of {plural(len(realms), 'Local KDC')}: {', '.join(sorted(realms))}"
-        check.findings.append(finding("OD505", "", message, path=inventory.path))
+        check.findings.append(finding(LKDC_PRINCIPAL_LEFT, "", message, path=inventory.path))
     if inventory.kind is not InventoryKind.KEYTAB:
         for name, line in realms.items():
             message = f"a principal of {name} in the list of a KDC that is not its own"
             if any(decode(row.principal.realm) != name for row in inventory.listed):
-                check.findings.append(finding("OD505", name, message, path=inventory.path, line=line))
+                check.findings.append(finding(LKDC_PRINCIPAL_LEFT, name, message, path=inventory.path, line=line))
 
 
 def _certificates(check: _Check, certificates: Sequence[Certificate]) -> None:
@@ -160,7 +187,7 @@ def _certificates(check: _Check, certificates: Sequence[Certificate]) -> None:
     for certificate in certificates:
         if certificate.realm not in check.names:
             message = f"{certificate.realm} (of the certificate) stands nowhere in the inputs"
-            check.findings.append(finding("OD504", certificate.realm, message))
+            check.findings.append(finding(LKDC_CERTIFICATE_DIFFERS, certificate.realm, message))
     if own and not own & check.names.keys() and check.names:
         message = f"the inputs name {', '.join(sorted(check.names)[:3])} instead"
-        check.findings.append(finding("OD504", "", message))
+        check.findings.append(finding(LKDC_CERTIFICATE_DIFFERS, "", message))

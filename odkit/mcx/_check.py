@@ -9,13 +9,62 @@ from collections.abc import Iterator, Mapping, Sequence
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key
-from odkit.findings import Finding, record_finding
+from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.mcx._faults import Fault, flag_faults, value_faults
 from odkit.mcx._members import Members
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value
 
 __all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "Checks", "who"]
+
+MCX_RAW_WITHOUT_UNION = Rule(
+    "OD407", "mcx-raw-without-union", Severity.WARNING, "Clients may not combine the list. Set the key again.", about=About(own=True)
+)
+MEMBER_MISSING = Rule(
+    "OD410",
+    "member-missing",
+    Severity.WARNING,
+    "The policy of the list or group reaches nobody there. Take the member out, or restore its record.",
+    about=About(
+        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
+    ),
+)
+MEMBER_DISAGREES = Rule(
+    "OD411",
+    "member-disagrees",
+    Severity.WARNING,
+    "Names and GUIDs of the members differ: clients of 10.4 go by name, later ones by GUID. Set the members again.",
+    about=About(
+        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
+    ),
+)
+NESTING_LOOP = Rule(
+    "OD412", "nesting-loop", Severity.ERROR, "What a loop of groups gives cannot be foretold. Take one of them out of the other."
+)
+COMPUTER_NEVER_MATCHES = Rule(
+    "OD413",
+    "computer-never-matches",
+    Severity.WARNING,
+    "No client finds its record: it has neither an Ethernet address nor a hardware UUID.",
+    about=About(("macAddress", "apple-hwuuid")),
+)
+RETIRED_NAME_IN_MCX = Rule(
+    "OD414", "retired-name-in-mcx", Severity.WARNING, "The policy still sends clients to a retired server. Change the value."
+)
+MCX_NO_EFFECT = Rule("OD415", "mcx-no-effect", Severity.INFO, "The settings are kept; plan what takes their place.")
+COMPUTER_IN_TWO_LISTS = Rule(
+    "OD416", "computer-in-two-lists", Severity.WARNING, "10.4 and before take one list for a computer. Take it out of the others."
+)
+COMPUTER_LISTS_ONLY = Rule(
+    "OD417",
+    "computer-lists-only",
+    Severity.INFO,
+    "10.5 and later manage computers by computer groups; the lists serve old clients.",
+    about=About(
+        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
+    ),
+)
+
 
 KINDS = (
     "Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "PresetUsers", "PresetGroups", "PresetComputers",
@@ -54,7 +103,7 @@ class Checks:
         records: number of records with settings.
         values: number of their values.
         unread: number of records with values that the export does not hold.
-        faults: by record, the codes of its faults that are more than remarks.
+        faults: by record, the rules of its faults that are more than remarks.
     """
 
     def __init__(self, od: Directory, retired: Sequence[str] = ()) -> None:
@@ -64,7 +113,7 @@ class Checks:
         self.records = 0
         self.values = 0
         self.unread = 0
-        self.faults: dict[int, Counter[str]] = {}
+        self.faults: dict[int, Counter[Rule]] = {}
         names = "|".join(re.escape(name.lower().removesuffix(".")) for name in sorted(retired, key=len, reverse=True) if name)
         # a whole name: not inside a longer one, before it or behind it
         self._retired = re.compile(rf"(?<![a-z0-9._-])(?:{names})(?!\.?[a-z0-9_-])") if names else None
@@ -79,16 +128,16 @@ class Checks:
         self._membership()
         return self
 
-    def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
-        if self.absences.withholds(code, dn_key(record.dn), attribute):
+    def _add(self, rule: Rule, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
+        if self.absences.withholds(rule, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute, index) if attribute else record.line
-        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
+        self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _fault(self, record: Record, fault: Fault) -> None:
         if fault.counts:
-            self.faults.setdefault(record.number, Counter())[fault.code] += 1
-        self._add(fault.code, record, who(record) + fault.text, fault.attribute, fault.index)
+            self.faults.setdefault(record.number, Counter())[fault.rule] += 1
+        self._add(fault.rule, record, who(record) + fault.text, fault.attribute, fault.index)
 
     def _record(self, record: Record) -> None:
         mcx = record.mcx
@@ -107,15 +156,17 @@ class Checks:
         for domain in value.domains:
             dead = DEAD.get(domain.lower())
             if dead is not None:
-                self._add("OD415", record, f"{what}: {escape(domain)}: {dead}", value.attribute, value.index)
+                self._add(MCX_NO_EFFECT, record, f"{what}: {escape(domain)}: {dead}", value.attribute, value.index)
         for settings in value.settings:
             inputs = {name for union in settings.unions for name in union.inputs}
             for key in settings.keys:
                 dead = DEAD_KEYS.get((settings.domain.lower(), key))
                 if dead is not None:
-                    self._add("OD415", record, f"{what}: {escape(settings.domain)}: {dead}", value.attribute, value.index)
+                    self._add(MCX_NO_EFFECT, record, f"{what}: {escape(settings.domain)}: {dead}", value.attribute, value.index)
                 if _RAW.search(key) and key not in inputs:
-                    self._add("OD407", record, f"{what}: {escape(settings.domain)}: {escape(key)}", value.attribute, value.index)
+                    self._add(
+                        MCX_RAW_WITHOUT_UNION, record, f"{what}: {escape(settings.domain)}: {escape(key)}", value.attribute, value.index
+                    )
         if self._retired is not None:
             for settings in value.settings:
                 for place, text in _texts(settings.keys):
@@ -123,7 +174,7 @@ class Checks:
                     if match:
                         key = shorten(_path(place), 200)
                         self._add(
-                            "OD414",
+                            RETIRED_NAME_IN_MCX,
                             record,
                             f"{what}: {escape(settings.domain)} {escape(key)} names {match[0]}",
                             value.attribute,
@@ -135,25 +186,27 @@ class Checks:
         for kind in MEMBER_KINDS:
             for record in self.od.of_type(kind).records():
                 for attribute, index, member in members.missing(record):
-                    self._add("OD410", record, f"{who(record)}: {attribute} {escape(member)} names no record", attribute, index)
+                    self._add(MEMBER_MISSING, record, f"{who(record)}: {attribute} {escape(member)} names no record", attribute, index)
                 for message in members.disagreements(record):
-                    self._add("OD411", record, f"{who(record)}: {message}", "apple-group-memberguid")
+                    self._add(MEMBER_DISAGREES, record, f"{who(record)}: {message}", "apple-group-memberguid")
         for loop in members.loops():
             names = " -> ".join(escape(record.name) for record in loop)
-            self._add("OD412", loop[0], f"{who(loop[0])}: {names}", "apple-group-nestedgroup")
+            self._add(NESTING_LOOP, loop[0], f"{who(loop[0])}: {names}", "apple-group-nestedgroup")
         lists: dict[str, Record] = {}
         for record in self.od.computer_lists.records():
             for index, name in enumerate(record.texts("apple-computers")):
                 first = lists.setdefault(name.lower(), record)
                 if first.dn != record.dn:
-                    self._add("OD416", record, f"computer {escape(name)} is in {escape(first.name)}, too", "apple-computers", index)
+                    self._add(
+                        COMPUTER_IN_TWO_LISTS, record, f"computer {escape(name)} is in {escape(first.name)}, too", "apple-computers", index
+                    )
         if len(self.od.computer_lists) and not len(self.od.computer_groups):
             first = next(self.od.computer_lists.records())
-            self._add("OD417", first, f"{plural(len(self.od.computer_lists), 'computer list')}, no computer group")
+            self._add(COMPUTER_LISTS_ONLY, first, f"{plural(len(self.od.computer_lists), 'computer list')}, no computer group")
         for computer in self.od.computers.records():
             unnamed = computer.name.lower() in {"guest", "localhost"} or computer.name.startswith("LKDC:")
             if not unnamed and not computer.text("macAddress") and not computer.text("apple-hwuuid"):
-                self._add("OD413", computer, f"computer {escape(computer.name)}")
+                self._add(COMPUTER_NEVER_MATCHES, computer, f"computer {escape(computer.name)}")
 
 
 _Place = tuple["_Place", str] | None  # a key, and the place that it is in

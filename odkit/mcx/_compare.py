@@ -13,11 +13,32 @@ from typing import Any
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key
-from odkit.findings import RULES, Finding, record_finding
+from odkit.findings import Finding, Rule, Severity, record_finding
 from odkit.ldif import Completeness
 from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks, who
 from odkit.mcx._members import Members
 from odkit.mcx._typed import only_number_type, show
+from odkit.mcx.rules import (
+    LIST_BECAME_GROUP,
+    MCX_DOMAIN_ADDED,
+    MCX_DOMAIN_CASE,
+    MCX_DOMAIN_LOST,
+    MCX_FEWER_RELEASES,
+    MCX_FLAGS_CHANGED,
+    MCX_FREQUENCY_CHANGED,
+    MCX_KEY_ADDED,
+    MCX_KEY_LOST,
+    MCX_NUMBER_TYPE_CHANGED,
+    MCX_RECORD_ADDED,
+    MCX_RECORD_LOST,
+    MCX_SIBLING_CHANGED,
+    MCX_TIMESTAMP_CHANGED,
+    MCX_UNION_CHANGED,
+    MCX_VALUE_CHANGED,
+    MEMBER_ADDED,
+    MEMBER_GONE,
+    MEMBER_LOST,
+)
 from odkit.plist import canonical, releases_text
 from odkit.text import escape
 from odkit.values.mcx import FLAGS, Flags, McxRecord, Settings
@@ -61,29 +82,29 @@ class Preservation:
             if a is None:
                 assert b is not None
                 if b.mcx.values and self.before.completeness is not Completeness.INCOMPLETE:
-                    self._add("OD463", b, f"{who(b)}")
+                    self._add(MCX_RECORD_ADDED, b, f"{who(b)}")
             elif b is None:
                 self._lost(a)
             else:
                 self._compare(a, b)
         return self
 
-    def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
-        if self.absences.withholds(code, dn_key(record.dn), attribute):
+    def _add(self, rule: Rule, record: Record, message: str, attribute: str = "") -> None:
+        if self.absences.withholds(rule, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute) if attribute else record.line
-        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
+        self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _lost(self, a: Record) -> None:
         mcx = a.mcx
         if not mcx.values:
             return
         self._count(mcx)
-        if self.absences.withholds("OD451", dn_key(a.dn)):
+        if self.absences.withholds(MCX_RECORD_LOST, dn_key(a.dn)):
             self.counts["unknown"] += 1  # it may be among what the export lacks
             return
         domains = ", ".join(map(escape, mcx.domains)) or "unreadable settings"
-        self._add("OD451", a, f"{who(a)} with {domains} is not in {escape(self.after.sources[0].path)}")
+        self._add(MCX_RECORD_LOST, a, f"{who(a)} with {domains} is not in {escape(self.after.sources[0].path)}")
 
     def _count(self, mcx: McxRecord) -> None:
         self.counts["records"] += 1
@@ -118,13 +139,15 @@ class Preservation:
 
     def _compare(self, a: Record, b: Record) -> None:
         if a.kind == "ComputerLists" and b.kind == "ComputerGroups":
-            self._add("OD464", b, f"{who(a)}")
+            self._add(LIST_BECAME_GROUP, b, f"{who(a)}")
         start = len(self.findings)
         self._members(a, b)
         old, new = a.mcx, b.mcx
         if old.values:
             self._count(old)
-        unknown = not self._whole and (self.absences.withholds("OD452", dn_key(b.dn)) | self.absences.withholds("OD462", dn_key(b.dn)))
+        unknown = not self._whole and (
+            self.absences.withholds(MCX_DOMAIN_LOST, dn_key(b.dn)) | self.absences.withholds(MCX_FLAGS_CHANGED, dn_key(b.dn))
+        )
         if old.unread or new.unread or unknown:
             self.counts["unknown"] += bool(old.values)
             return
@@ -137,7 +160,7 @@ class Preservation:
         was, now = (checks.faults.get(record.number, Counter()) for checks, record in zip(self._checks, (a, b), strict=True))
         if now - was:
             return  # a finding on the newer export says what is wrong with it now
-        inert = any(RULES[code].severity.value == "error" for code in now)
+        inert = any(rule.severity is Severity.ERROR for rule in now)
         self.counts["inert" if inert else "preserved"] += 1
 
     def _releases(self, b: Record, old: McxRecord, new: McxRecord) -> None:
@@ -147,33 +170,36 @@ class Preservation:
             more = refused - was.get(what, refused)
             if more:
                 self._add(
-                    "OD469", b, f"{who(b)}: {what}: Mac OS X {releases_text(more)}", FLAGS if what == "flags" else new.values[0].attribute
+                    MCX_FEWER_RELEASES,
+                    b,
+                    f"{who(b)}: {what}: Mac OS X {releases_text(more)}",
+                    FLAGS if what == "flags" else new.values[0].attribute,
                 )
 
     def _flags(self, b: Record, old: McxRecord, new: McxRecord) -> None:
         was, now = old.flags or {}, new.flags or {}
         for key in sorted({*was, *now}):
             if key not in now:
-                self._add("OD462", b, f"{who(b)}: {escape(key)} is gone", FLAGS if new.flags is not None else "")
+                self._add(MCX_FLAGS_CHANGED, b, f"{who(b)}: {escape(key)} is gone", FLAGS if new.flags is not None else "")
             elif key in was and canonical(was[key]) != canonical(now[key]):
-                self._add("OD462", b, f"{who(b)}: {escape(key)}: {show(was[key])} -> {show(now[key])}", FLAGS)
+                self._add(MCX_FLAGS_CHANGED, b, f"{who(b)}: {escape(key)}: {show(was[key])} -> {show(now[key])}", FLAGS)
 
     def _domains(self, b: Record, old: McxRecord, new: McxRecord) -> None:
         # values that cannot be read compare by their bytes: what was broken and is the same was preserved
         broken = Counter(v.raw for v in old.values if v.problems) - Counter(v.raw for v in new.values)
         for raw in broken:
-            self._add("OD452", b, f"{who(b)}: a value of {len(raw)} bytes that could not be read is gone")
+            self._add(MCX_DOMAIN_LOST, b, f"{who(b)}: a value of {len(raw)} bytes that could not be read is gone")
         domains_was, domains_now = old.domains, new.domains
         names, exact = {domain.lower(): domain for domain in domains_now}, set(domains_now)
         names_was = {domain.lower() for domain in domains_was}
         for domain in domains_was:
             if domain.lower() not in names:
-                self._add("OD452", b, f"{who(b)}: domain {escape(domain)}")
+                self._add(MCX_DOMAIN_LOST, b, f"{who(b)}: domain {escape(domain)}")
             elif domain not in exact:
-                self._add("OD453", b, f"{who(b)}: domain {escape(domain)} is now {escape(names[domain.lower()])}")
+                self._add(MCX_DOMAIN_CASE, b, f"{who(b)}: domain {escape(domain)} is now {escape(names[domain.lower()])}")
         for domain in domains_now:
             if domain.lower() not in names_was:
-                self._add("OD465", b, f"{who(b)}: domain {escape(domain)}")
+                self._add(MCX_DOMAIN_ADDED, b, f"{who(b)}: domain {escape(domain)}")
         both = names_was & set(names)
         was, now = _keys(old, both), _keys(new, both)
         for key in sorted({*was, *now}):
@@ -183,27 +209,27 @@ class Preservation:
     def _key(self, b: Record, key: Key, was: list[tuple[Settings, Any]], now: list[tuple[Settings, Any]]) -> None:
         what = f"{who(b)}: {escape(key[0])} {escape(key[1])}"
         if not now:
-            self._add("OD454", b, what)
+            self._add(MCX_KEY_LOST, b, what)
             return
         if not was:
-            self._add("OD455", b, what)
+            self._add(MCX_KEY_ADDED, b, what)
             return
         values_was, values_now = _bag(v for _, v in was), _bag(v for _, v in now)
         often_was, often_now = sorted(s.frequency for s, _ in was), sorted(s.frequency for s, _ in now)
         pairs_was, pairs_now = (Counter((s.frequency, canonical(v)) for s, v in each) for each in (was, now))
         if values_was == values_now and often_was == often_now and pairs_was != pairs_now:
-            self._add("OD456", b, f"{what}: the values of {' and '.join(sorted(set(often_was)))} changed places")
+            self._add(MCX_VALUE_CHANGED, b, f"{what}: the values of {' and '.join(sorted(set(often_was)))} changed places")
             return
         if values_was != values_now:
             same_number = len(was) == len(now) == 1 and only_number_type(was[0][1], now[0][1])
             shown = f"{show(was[0][1], key[1])} -> {show(now[0][1], key[1])}"
             self._add(
-                "OD457" if same_number else "OD456",
+                MCX_NUMBER_TYPE_CHANGED if same_number else MCX_VALUE_CHANGED,
                 b,
                 f"{what}: {shown}" if shown.partition(" -> ")[0] != shown.partition(" -> ")[2] else what,
             )
         if often_was != often_now:
-            self._add("OD458", b, f"{what}: {', '.join(often_was)} -> {', '.join(often_now)}")
+            self._add(MCX_FREQUENCY_CHANGED, b, f"{what}: {', '.join(often_was)} -> {', '.join(often_now)}")
 
     def _extras(self, b: Record, old: McxRecord, new: McxRecord, both: set[str]) -> None:
         """Compare what settings hold besides their keys: timestamps, union policies, precedence."""
@@ -220,17 +246,17 @@ class Preservation:
                 for each in (was, now)
             )
             if len(stamps_was) == len(stamps_now) and stamps_was != stamps_now:
-                self._add("OD459", b, f"{what}: {', '.join(map(show, stamps_was))} -> {', '.join(map(show, stamps_now))}")
+                self._add(MCX_TIMESTAMP_CHANGED, b, f"{what}: {', '.join(map(show, stamps_was))} -> {', '.join(map(show, stamps_now))}")
             unions_was, unions_now = (
                 Counter((u.output, u.inputs, u.remove_duplicates, canonical(u.others)) for s in each for u in s.unions)
                 for each in (was, now)
             )
             for output in sorted({u[0] for u in unions_was - unions_now}):
                 gone = output not in {u[0] for u in unions_now}
-                self._add("OD460", b, f"{what}: the union policy of {escape(output)} {'is gone' if gone else 'changed'}")
+                self._add(MCX_UNION_CHANGED, b, f"{what}: the union policy of {escape(output)} {'is gone' if gone else 'changed'}")
             others_was, others_now = (Counter((k, canonical(v)) for s in each for k, v in s.others.items()) for each in (was, now))
             for key in sorted({key for key, _ in others_was - others_now}):
-                self._add("OD461", b, f"{what}: {escape(key)}")
+                self._add(MCX_SIBLING_CHANGED, b, f"{what}: {escape(key)}")
 
     def _members(self, a: Record, b: Record) -> None:
         if a.kind not in MEMBER_KINDS:
@@ -245,9 +271,9 @@ class Preservation:
             by_guid = self._members_after.names_by_guid(b) if a.kind != b.kind else set()
             for key in sorted(was.keys() - now.keys() - by_guid):
                 gone = not self._members_after.known(b, other, was[key])
-                self._add("OD468" if gone else "OD466", b, f"{who(b)}: {other} {escape(was[key])}", other)
+                self._add(MEMBER_GONE if gone else MEMBER_LOST, b, f"{who(b)}: {other} {escape(was[key])}", other)
             for key in sorted(now.keys() - was.keys()):
-                self._add("OD467", b, f"{who(b)}: {other} {escape(now[key])}", other)
+                self._add(MEMBER_ADDED, b, f"{who(b)}: {other} {escape(now[key])}", other)
 
 
 def _same_bytes(a: McxRecord, b: McxRecord) -> bool:

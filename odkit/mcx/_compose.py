@@ -15,7 +15,9 @@ from types import MappingProxyType
 from typing import Any
 
 from odkit.directory import Record
+from odkit.ldif.rules import UNFETCHED_URL
 from odkit.mcx._faults import faults
+from odkit.mcx.rules import MCX_EMPTY
 from odkit.plist import canonical
 from odkit.text import escape
 from odkit.values.mcx import McxRecord, Settings
@@ -132,10 +134,12 @@ class Level:
         for name in self.mcx.unasked:
             yield Reason(self.kind, self.record.name, "", f"the export was not asked for {name}", unknown=True)
         if self.mcx.in_other_files:
-            yield Reason(self.kind, self.record.name, "OD006", "values are in other files (ldapsearch -t), and not known", unknown=True)
+            yield Reason(
+                self.kind, self.record.name, UNFETCHED_URL.code, "values are in other files (ldapsearch -t), and not known", unknown=True
+            )
         for fault in faults(self.mcx):
-            if fault.counts or (remarks and fault.code == "OD408"):
-                yield Reason(self.kind, self.record.name, fault.code, fault.text.lstrip(":, "), fault.counts)
+            if fault.counts or (remarks and fault.rule is MCX_EMPTY):
+                yield Reason(self.kind, self.record.name, fault.rule.code, fault.text.lstrip(":, "), fault.counts)
 
 
 def compose(found: Iterable[Level]) -> list[Effective]:

@@ -5,11 +5,69 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from odkit.findings import RULES
+from odkit.findings import About, Rule, Severity
+from odkit.mcx.rules import MCX_EMPTY
 from odkit.text import escape, plural
 from odkit.values.mcx import FLAGS, McxRecord, Value
 
 __all__ = ["Fault", "faults", "flag_faults", "value_faults"]
+
+MCX_UNREADABLE = Rule(
+    "OD401",
+    "mcx-unreadable",
+    Severity.ERROR,
+    "The policy has no effect as it stands. Set it again, or repair the value.",
+    about=About(own=True),
+)
+MCX_UNUSUAL = Rule(
+    "OD402",
+    "mcx-unusual",
+    Severity.WARNING,
+    "It was read all the same; the clients may read it otherwise. Set the policy again.",
+    about=About(own=True),
+)
+MCX_WITHOUT_FLAGS = Rule(
+    "OD403",
+    "mcx-without-flags",
+    Severity.ERROR,
+    "Clients do not load settings of a record without apple-mcxflags. Save the record in Workgroup Manager.",
+    about=About(("apple-mcxflags",)),
+)
+MCX_FLAGS_FALSE = Rule(
+    "OD404",
+    "mcx-flags-false",
+    Severity.WARNING,
+    "Clients may not load the settings. Save the record in Workgroup Manager.",
+    about=About(("apple-mcxflags",)),
+)
+MCX_FLAGS_WITHOUT_SETTINGS = Rule(
+    "OD405",
+    "mcx-flags-without-settings",
+    Severity.WARNING,
+    "The settings may have been lost.",
+    about=About(("apple-mcxsettings", "apple-mcxsettings2")),
+)
+MCX_DOMAIN_TWICE = Rule(
+    "OD406",
+    "mcx-domain-twice",
+    Severity.ERROR,
+    "No source says which value counts. Put the settings of the domain into one value.",
+    about=About(own=True),
+)
+MCX_FLAGS_UNREADABLE = Rule(
+    "OD409",
+    "mcx-flags-unreadable",
+    Severity.ERROR,
+    "Clients load no settings by flags that cannot be read. Save the record in Workgroup Manager.",
+    about=About(own=True),
+)
+MCX_UNION_UNREADABLE = Rule(
+    "OD418",
+    "mcx-union-unreadable",
+    Severity.ERROR,
+    "No source says what clients do with the lists of these settings. Set the union policy again.",
+)
+MCX_FORM = Rule("OD419", "mcx-form", Severity.INFO, "Every Mac reads it. Other programs may not.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +75,13 @@ class Fault:
     """Something that keeps settings, or may keep them, from taking effect.
 
     Attributes:
-        code: of its rule.
+        rule: by which `odkit.mcx.verify_mcx` reports it.
         text: the words behind the name of the record.
         attribute: where it is; empty for the record as a whole.
         index: of the value.
     """
 
-    code: str
+    rule: Rule
     text: str
     attribute: str = ""
     index: int = 0
@@ -31,7 +89,7 @@ class Fault:
     @property
     def counts(self) -> bool:
         """Whether it is more than a remark."""
-        return RULES[self.code].severity.value != "info"
+        return self.rule.severity is not Severity.INFO
 
 
 def faults(mcx: McxRecord) -> Iterator[Fault]:
@@ -47,20 +105,20 @@ def flag_faults(mcx: McxRecord) -> Iterator[Fault]:
     flags = mcx.written_flags
     if flags is None:
         if mcx.values and not mcx.flags_unknown:
-            yield Fault("OD403", f" has {plural(len(mcx.values), 'value')} of settings and no flags", mcx.values[0].attribute)
+            yield Fault(MCX_WITHOUT_FLAGS, f" has {plural(len(mcx.values), 'value')} of settings and no flags", mcx.values[0].attribute)
         return
-    yield from (Fault("OD402", f": flags: {escape(note)}", FLAGS) for note in flags.notes)
-    yield from (Fault("OD419", f": flags: {escape(form)}", FLAGS) for form in flags.forms)
+    yield from (Fault(MCX_UNUSUAL, f": flags: {escape(note)}", FLAGS) for note in flags.notes)
+    yield from (Fault(MCX_FORM, f": flags: {escape(form)}", FLAGS) for form in flags.forms)
     if flags.unread:
         return  # what they hold is not known; the reader has said so
     if flags.problem is not None or flags.keys is None:
-        yield Fault("OD409", f": {flags.problem}", FLAGS)
+        yield Fault(MCX_FLAGS_UNREADABLE, f": {flags.problem}", FLAGS)
         return
     has = flags.keys.get("has_mcx_settings")
     if mcx.values and not has:
-        yield Fault("OD404", f": has_mcx_settings is {'false' if has is not None else 'missing'}", FLAGS)
+        yield Fault(MCX_FLAGS_FALSE, f": has_mcx_settings is {'false' if has is not None else 'missing'}", FLAGS)
     elif has and not mcx.values and not mcx.unasked:
-        yield Fault("OD405", ": has_mcx_settings, and no settings", FLAGS)
+        yield Fault(MCX_FLAGS_WITHOUT_SETTINGS, ": has_mcx_settings, and no settings", FLAGS)
 
 
 def value_faults(value: Value, seen: dict[str, Value]) -> Iterator[Fault]:
@@ -71,19 +129,19 @@ def value_faults(value: Value, seen: dict[str, Value]) -> Iterator[Fault]:
         seen: the domains of the record's values so far, in lower case; gets those of this one.
     """
 
-    def fault(code: str, text: str) -> Fault:
-        return Fault(code, f", value {value.index + 1}: {text}", value.attribute, value.index)
+    def fault(rule: Rule, text: str) -> Fault:
+        return Fault(rule, f", value {value.index + 1}: {text}", value.attribute, value.index)
 
     if value.unread:
         return  # it is not known what it holds; the reader has said so
-    yield from (fault("OD401", escape(problem)) for problem in value.problems)
-    yield from (fault("OD418", escape(problem)) for problem in value.union_problems)
-    yield from (fault("OD402", escape(note)) for note in value.notes)
-    yield from (fault("OD419", escape(form)) for form in value.forms)
+    yield from (fault(MCX_UNREADABLE, escape(problem)) for problem in value.problems)
+    yield from (fault(MCX_UNION_UNREADABLE, escape(problem)) for problem in value.union_problems)
+    yield from (fault(MCX_UNUSUAL, escape(note)) for note in value.notes)
+    yield from (fault(MCX_FORM, escape(form)) for form in value.forms)
     for domain in dict.fromkeys(name.lower() for name in value.domains):
         if domain in seen:
-            yield fault("OD406", f"domain {escape(domain)} stands in value {seen[domain].index + 1}, too")
+            yield fault(MCX_DOMAIN_TWICE, f"domain {escape(domain)} stands in value {seen[domain].index + 1}, too")
         seen.setdefault(domain, value)
     managed = {settings.domain for settings in value.settings if settings.keys}
     if not value.problems:
-        yield from (fault("OD408", f"domain {escape(domain)}") for domain in value.domains if domain not in managed)
+        yield from (fault(MCX_EMPTY, f"domain {escape(domain)}") for domain in value.domains if domain not in managed)

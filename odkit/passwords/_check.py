@@ -11,10 +11,36 @@ from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.findings import Finding, finding, record_finding
+from odkit.findings import Finding, Rule, finding, record_finding
 from odkit.kerberos import Inventory, parse_principal
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList
+from odkit.passwords.rules import (
+    ACCOUNT_DISABLED,
+    AUTHDATA_LINK_DIFFERS,
+    AUTHDATA_MISSING,
+    AUTHDATA_UNCLAIMED,
+    AUTHORITY_MALFORMED,
+    AUTHORITY_UNKNOWN,
+    CANNOT_LOG_IN,
+    COMPUTER_PRINCIPAL_NOT_LISTED,
+    KERBEROS_REALM_DIFFERS,
+    KEY_DIFFERS,
+    NO_AUTHORITY,
+    NO_VERIFIER,
+    ONLY_CRYPT,
+    PASSWORD_SERVER_NOT_LIVE,
+    POLICY_UNREADABLE,
+    PRINCIPAL_DIFFERS,
+    PRINCIPAL_NOT_LISTED,
+    PRINCIPAL_UNCLAIMED,
+    REALM_NULL,
+    SLOT_NOT_LISTED,
+    SLOT_SHARED,
+    SLOT_UNCLAIMED,
+    UID_SHARED,
+    WILL_STOP,
+)
 from odkit.text import decode, escape, plural
 from odkit.values.authority import PasswordServer, PublicKey
 from odkit.values.password import AUTHDATA_USERS, Password, own_principal, verifiers, with_previous
@@ -25,7 +51,6 @@ __all__ = ["Checks", "slot_key", "who"]
 
 _KINDS = ("Users", "Computers")
 _EVERYBODY: Policy = Policy()
-_HOPELESS = frozenset({"OD304", "OD305", "OD310", "OD315", "OD316"})  # after these the password must be set again
 _INTERNAL = frozenset({b"default", b"kadmin", b"changepw"})  # one-component names that a KDC makes for itself
 
 
@@ -65,7 +90,7 @@ class Checks:
     def run(self) -> Checks:
         """Check all accounts."""
         for record, attribute, why in self.domain.problems:
-            self._add("OD321", record, f"{attribute}: {why}", attribute)
+            self._add(POLICY_UNREADABLE, record, f"{attribute}: {why}", attribute)
         for kind in _KINDS:
             for number in self.od.numbers(kind):
                 self._account(number, self.od.view(number, kind))
@@ -74,32 +99,32 @@ class Checks:
         self._unclaimed()
         users = set(self.od.numbers("Users"))
         self.counts["broken"] = len(self._broken & users)
-        self.hopeless.update(f.key for f in self.findings if f.code in _HOPELESS)
+        self.hopeless.update(f.key for f in self.findings if f.rule.needs_reset)
         return self
 
-    def _add(self, code: str, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
-        if self.absences.withholds(code, dn_key(record.dn), attribute):
+    def _add(self, rule: Rule, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
+        if self.absences.withholds(rule, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute, index) if attribute else record.line
-        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
+        self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _account(self, number: int, record: Record) -> None:
         password = record.password
         user = record.kind == "Users"
         before = len(self.findings)
         unreadable = password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems)
-        if user and unreadable and not self.absences.withholds("OD303", dn_key(record.dn), "authAuthority"):
+        if user and unreadable and not self.absences.withholds(AUTHORITY_MALFORMED, dn_key(record.dn), "authAuthority"):
             self._broken.add(number)
             self.hopeless.add(dn_key(record.dn))
         if password.pointer is not None and password.pointer.slot is None:
             self._broken.add(number)
             self.hopeless.add(dn_key(record.dn))
         for problem in password.problems:
-            code = "OD321" if problem.attribute in {"apple-user-passwordpolicy", "apple-accountpolicy"} else "OD303"
-            self._add(code, record, f"{who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
+            rule = POLICY_UNREADABLE if problem.attribute in {"apple-user-passwordpolicy", "apple-accountpolicy"} else AUTHORITY_MALFORMED
+            self._add(rule, record, f"{who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
         for index, authority in enumerate(password.authorities):
             if not authority.known:
-                self._add("OD309", record, f"{who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
+                self._add(AUTHORITY_UNKNOWN, record, f"{who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
         for slot in (x.detail.slot for value in password.authorities for x in with_previous(value) if isinstance(x.detail, PasswordServer)):
             if slot is not None:
                 self._claimed.add(slot.digits)
@@ -111,35 +136,38 @@ class Checks:
         if user:
             self.counts["users"] += 1
             self.counts["pointers"] += password.slot_id is not None
-            if any(f.code in _HOPELESS for f in self.findings[before:]):
+            if any(f.rule.needs_reset for f in self.findings[before:]):
                 self._broken.add(number)
 
     def _user(self, number: int, record: Record, password: Password) -> None:
         kinds = {authority.kind for authority in password.authorities}
         if not kinds and not password.problems:
-            self._add("OD301", record, f"{who(record)} has no authentication authority")
+            self._add(NO_AUTHORITY, record, f"{who(record)} has no authentication authority")
         elif kinds and kinds <= {"", "basic"}:
-            self._add("OD302", record, f"{who(record)} has crypt only", "authAuthority")
+            self._add(ONLY_CRYPT, record, f"{who(record)} has crypt only", "authAuthority")
         uid = record.text("uidNumber")
         if uid is not None:
             first = self._by_uid.setdefault(uid, number)
             if first != number:
                 self._add(
-                    "OD320", record, f"{who(record)}: number {escape(uid)} belongs to {escape(self.od.entry(first).dn)}, too", "uidNumber"
+                    UID_SHARED,
+                    record,
+                    f"{who(record)}: number {escape(uid)} belongs to {escape(self.od.entry(first).dn)}, too",
+                    "uidNumber",
                 )
         self._standing(record, password)
 
     def _standing(self, record: Record, password: Password) -> None:
         disabled = password.disabled
         if disabled:
-            self._add("OD323", record, f"{who(record)} is disabled", "authAuthority")
+            self._add(ACCOUNT_DISABLED, record, f"{who(record)} is disabled", "authAuthority")
         if self.at is not None and (password.has_policy or (self.domain.policy is not None and password.authdata is not None)):
             found = standing(effective(password.policy, self.domain.policy or _EVERYBODY), password.account, self.at)
             if found.reason is not None:
                 disabled = disabled or found.reason not in MENDED_BY_USER
-                self._add("OD313", record, f"{who(record)} cannot log in on {self.at:%Y-%m-%d}: {found.reason.value}")
+                self._add(CANNOT_LOG_IN, record, f"{who(record)} cannot log in on {self.at:%Y-%m-%d}: {found.reason.value}")
             elif found.until is not None and found.why is not None:
-                self._add("OD314", record, f"{who(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
+                self._add(WILL_STOP, record, f"{who(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
         self.counts["disabled"] += disabled
 
     def _slot(self, number: int, record: Record, password: Password) -> None:
@@ -150,14 +178,14 @@ class Checks:
         if first != number:
             self._broken.update((number, first))
             self.hopeless.update((dn_key(record.dn), dn_key(self.od.entry(first).dn)))
-            self._add("OD304", record, f"{who(record)}: slot {slot} belongs to {escape(self.od.entry(first).dn)}, too", "authAuthority")
+            self._add(SLOT_SHARED, record, f"{who(record)}: slot {slot} belongs to {escape(self.od.entry(first).dn)}, too", "authAuthority")
         pointer = password.pointer
         if pointer.key is not None:
             self._by_key.setdefault(pointer.key.same, (pointer.key, []))[1].append(number)
         if pointer.address is not None:
             self._by_address.setdefault(pointer.address.host.lower(), []).append(number)
         if self._slots is not None and slot.digits not in self._slots.slots:
-            self._add("OD316", record, f"{who(record)}: slot {slot} is not in {escape(self._slots.path)}", "authAuthority")
+            self._add(SLOT_NOT_LISTED, record, f"{who(record)}: slot {slot} is not in {escape(self._slots.path)}", "authAuthority")
         if self.od.authdata:
             self._authdata(record, password)
 
@@ -166,18 +194,18 @@ class Checks:
         entry = password.authdata
         guid = password.slot_id.auth_guid
         if entry is None:
-            self._add("OD310", record, f"{who(record)}: no entry authGUID={guid} in cn=authdata", "authAuthority")
+            self._add(AUTHDATA_MISSING, record, f"{who(record)}: no entry authGUID={guid} in cn=authdata", "authAuthority")
             return
         linked, own = entry.first("userLinkage"), record.text("entryUUID")
         if linked is not None and own is not None and decode(linked).lower() != own.lower():
             message = f"{who(record)}: userLinkage of authGUID={guid} is {escape(linked)}, the record's entryUUID {escape(own)}"
-            self._add("OD311", record, message, "entryUUID")
+            self._add(AUTHDATA_LINK_DIFFERS, record, message, "entryUUID")
         names = [decode(v) for v in (*entry.get("uid", ()), *entry.get("KerberosPrincName", ()))]
         own_names = {name.lower() for name in record.names}
         if names and not any(name.lower() in own_names for name in names):
-            self._add("OD311", record, f"{who(record)}: authGUID={guid} bears the name {escape(names[0])}", "authAuthority")
+            self._add(AUTHDATA_LINK_DIFFERS, record, f"{who(record)}: authGUID={guid} bears the name {escape(names[0])}", "authAuthority")
         if not verifiers(entry) and not any(keys.enctypes for keys in password.keysets):
-            self._add("OD315", record, f"{who(record)}: authGUID={guid}", "authAuthority")
+            self._add(NO_VERIFIER, record, f"{who(record)}: authGUID={guid}", "authAuthority")
 
     def _kerberos(self, record: Record, password: Password) -> None:
         kerberos, realm = password.kerberos, self.domain.realm
@@ -187,13 +215,19 @@ class Checks:
         name, _, theirs = own.rpartition("@")
         index = next((i for i, a in enumerate(password.authorities) if a.detail is kerberos), 0)
         if "(null)" in {kerberos.realm, theirs}:
-            self._add("OD325", record, f"{who(record)}: the realm is (null)", "authAuthority", index)
+            self._add(REALM_NULL, record, f"{who(record)}: the realm is (null)", "authAuthority", index)
         elif realm and kerberos.realm and (kerberos.realm != realm or theirs != realm):
             other = kerberos.realm if kerberos.realm != realm else theirs
-            self._add("OD307", record, f"{who(record)}: realm {escape(other)}, the domain's is {escape(realm)}", "authAuthority", index)
+            self._add(
+                KERBEROS_REALM_DIFFERS,
+                record,
+                f"{who(record)}: realm {escape(other)}, the domain's is {escape(realm)}",
+                "authAuthority",
+                index,
+            )
         names = {each.lower() for each in record.names}
         if name and names and name.lower() not in names:
-            self._add("OD308", record, f"{who(record)}: principal {escape(own)}", "authAuthority", index)
+            self._add(PRINCIPAL_DIFFERS, record, f"{who(record)}: principal {escape(own)}", "authAuthority", index)
         if self._inventory is not None:
             try:
                 exact = bytes(parse_principal(own.encode("utf-8", "surrogateescape")))
@@ -202,7 +236,13 @@ class Checks:
             self._principals.add(exact)
             if exact not in self._listed:
                 message = f"{who(record)}: {escape(own)} is not in {escape(self._inventory.path)}"
-                self._add("OD318" if record.kind == "Users" else "OD324", record, message, "authAuthority", index)
+                self._add(
+                    PRINCIPAL_NOT_LISTED if record.kind == "Users" else COMPUTER_PRINCIPAL_NOT_LISTED,
+                    record,
+                    message,
+                    "authAuthority",
+                    index,
+                )
 
     def _records(self, numbers: Iterable[int]) -> Iterable[Record]:
         users = set(self.od.numbers("Users"))
@@ -229,7 +269,10 @@ class Checks:
                 self._broken.update(number for number in numbers if number in users)
                 for record in self._records(numbers):
                     self._add(
-                        "OD305", record, f"{who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}", "authAuthority"
+                        KEY_DIFFERS,
+                        record,
+                        f"{who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}",
+                        "authAuthority",
                     )
 
     def _addresses(self) -> None:
@@ -241,14 +284,19 @@ class Checks:
             if len(numbers) == total and total > 1:
                 first = next(iter(self._records(numbers[:1])))
                 self._add(
-                    "OD306",
+                    PASSWORD_SERVER_NOT_LIVE,
                     first,
                     f"all {plural(total, 'pointer')} name {escape(address)}, which is no password server of the domain",
                     "authAuthority",
                 )
                 continue
             for record in self._records(numbers):
-                self._add("OD306", record, f"{who(record)}: {escape(address)} is no password server of the domain", "authAuthority")
+                self._add(
+                    PASSWORD_SERVER_NOT_LIVE,
+                    record,
+                    f"{who(record)}: {escape(address)} is no password server of the domain",
+                    "authAuthority",
+                )
 
     def _unclaimed(self) -> None:
         claimed = {slot_key(digits) for digits in self._claimed}
@@ -256,19 +304,23 @@ class Checks:
             if rdn not in claimed:
                 record = self.od.by_key(f"{rdn},{AUTHDATA_USERS}")
                 if record is not None:
-                    self._add("OD312", record, f"{escape(rdn)} ({escape(record.text('uid') or 'no name')})")
+                    self._add(AUTHDATA_UNCLAIMED, record, f"{escape(rdn)} ({escape(record.text('uid') or 'no name')})")
         if self._slots is not None:
             self.findings += self._slots.findings()
             for digits, line in self._slots.slots.items():
                 if digits not in self._claimed:
-                    self.findings.append(finding("OD317", f"0x{digits}", f"slot 0x{digits}", path=self._slots.path, line=line))
+                    self.findings.append(finding(SLOT_UNCLAIMED, f"0x{digits}", f"slot 0x{digits}", path=self._slots.path, line=line))
         if self._inventory is not None:
             for listed in self._inventory.listed:
                 p = listed.principal
                 if len(p.components) == 1 and bytes(p) not in self._principals and p.components[0] not in _INTERNAL:
                     self.findings.append(
                         finding(
-                            "OD319", decode(listed.text), f"principal {escape(listed.text)}", path=self._inventory.path, line=listed.line
+                            PRINCIPAL_UNCLAIMED,
+                            decode(listed.text),
+                            f"principal {escape(listed.text)}",
+                            path=self._inventory.path,
+                            line=listed.line,
                         )
                     )
 

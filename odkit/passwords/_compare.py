@@ -11,8 +11,34 @@ from collections.abc import Iterator
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key
-from odkit.findings import Finding, finding, record_finding
+from odkit.findings import Finding, Rule, finding, record_finding
 from odkit.passwords._check import Checks, who
+from odkit.passwords.rules import (
+    ADDRESS_CHANGED,
+    AUTHDATA_LOST,
+    AUTHORITY_LOST,
+    BECAME_DISABLED,
+    BECAME_ENABLED,
+    BECAME_EXEMPT,
+    COMPUTER_MISSING,
+    CRYPT_CHANGED,
+    DOMAIN_CHANGED,
+    GUID_CHANGED,
+    KEY_CHANGED,
+    KEY_OF_DOMAIN_CHANGED,
+    POLICY_CHANGED,
+    POLICY_LOOSENED,
+    POLICY_TIGHTENED,
+    PRINCIPAL_CHANGED,
+    SLOT_CHANGED,
+    SLOT_LOST,
+    UID_CHANGED,
+    USER_ADDED,
+    USER_MISSING,
+    USER_RENAMED,
+    VERIFIER_LOST,
+    VERIFIERS_CHANGED,
+)
 from odkit.redaction import is_secret
 from odkit.text import escape, plural
 from odkit.values.account_policy import AccountPolicies
@@ -21,8 +47,7 @@ from odkit.values.policy import MENDED_BY_USER, Policy, compare, effective, stan
 
 __all__ = ["Preservation"]
 
-_DIRECTIONS = {"looser": "OD360", "tighter": "OD361", "changed": "OD372"}
-_LOST = frozenset({"OD351", "OD353", "OD354", "OD355", "OD357", "OD359", "OD367"})  # after these the password must be set again
+_DIRECTIONS = {"looser": POLICY_LOOSENED, "tighter": POLICY_TIGHTENED, "changed": POLICY_CHANGED}
 
 
 class Preservation:
@@ -43,7 +68,7 @@ class Preservation:
         self.findings: list[Finding] = []
         self.absences = Absences(after.od, before.od)
         self.counts: Counter[str] = Counter()
-        self._domain: Counter[tuple[str, str]] = Counter()
+        self._domain: Counter[tuple[Rule, str]] = Counter()
 
     def run(self) -> Preservation:
         """Compare all users."""
@@ -60,38 +85,38 @@ class Preservation:
                 self._slot(b, old_one, new_one)
                 self._authdata(b, old_one, new_one)
             elif a is not None and a.password.pointers:
-                self._add("OD374", a, who(a))
+                self._add(COMPUTER_MISSING, a, who(a))
         for a, b in self._pairs("Users"):
             if a is None:
                 assert b is not None
-                self._add("OD371", b, f"{who(b)}")
+                self._add(USER_ADDED, b, f"{who(b)}")
             elif b is None:
                 pointed = bool(a.password.pointers)
                 self.counts["before"] += pointed
-                withheld = self.absences.withholds("OD351", dn_key(a.dn))
+                withheld = self.absences.withholds(USER_MISSING, dn_key(a.dn))
                 self.counts["missing"] += pointed and not withheld
                 self.counts["unknown"] += pointed and withheld
-                self._add("OD351", a, f"user {escape(a.name)} is not in {escape(self.after.od.sources[0].path)}")
+                self._add(USER_MISSING, a, f"user {escape(a.name)} is not in {escape(self.after.od.sources[0].path)}")
             else:
                 self._compare(a, b)
-        for (code, message), count in self._domain.items():
+        for (rule, message), count in self._domain.items():
             path = self.after.od.sources[0].path
-            self.findings.append(finding(code, self.after.od.suffix or "", f"{message} ({plural(count, 'user')})", path=path))
+            self.findings.append(finding(rule, self.after.od.suffix or "", f"{message} ({plural(count, 'user')})", path=path))
         return self
 
-    def _add(self, code: str, record: Record, message: str, attribute: str = "") -> None:
-        if self.absences.withholds(code, dn_key(record.dn), attribute):
+    def _add(self, rule: Rule, record: Record, message: str, attribute: str = "") -> None:
+        if self.absences.withholds(rule, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute) if attribute else record.line
-        self.findings.append(record_finding(code, record.dn, message, attribute=attribute or None, path=record.path, line=line))
+        self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def _account_policies(self) -> None:
         """The global policies of 10.10 and later."""
         if not self.after.od.authdata:
             return
-        for code, what in _changed(self.before.domain.account_policies, self.after.domain.account_policies):
+        for rule, what in _changed(self.before.domain.account_policies, self.after.domain.account_policies):
             message = f"the global policy: {what}"
-            self.findings.append(record_finding(code, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
+            self.findings.append(record_finding(rule, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
 
     def _pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
         """Records of both, by GUID, then by name; a GUID that stands twice in an export matches nobody."""
@@ -120,12 +145,12 @@ class Preservation:
         old, new = a.password, b.password
         before = len(self.findings)
         if a.name != b.name and a.name.lower() not in {name.lower() for name in b.names}:
-            self._add("OD352", b, f"user {escape(a.name)} is now {escape(b.name)}")
+            self._add(USER_RENAMED, b, f"user {escape(a.name)} is now {escape(b.name)}")
         if a.guid and a.guid.upper() != (b.guid or "").upper():
-            self._add("OD364", b, f"{who(b)}: GUID {escape(a.guid)} -> {escape(b.guid or 'none')}", "apple-generateduid")
+            self._add(GUID_CHANGED, b, f"{who(b)}: GUID {escape(a.guid)} -> {escape(b.guid or 'none')}", "apple-generateduid")
         if a.text("uidNumber") != b.text("uidNumber"):
             self._add(
-                "OD365",
+                UID_CHANGED,
                 b,
                 f"{who(b)}: {escape(a.text('uidNumber') or 'none')} -> {escape(b.text('uidNumber') or 'none')}",
                 "uidNumber",
@@ -135,7 +160,7 @@ class Preservation:
         self._others(b, old, new)
         self._authdata(b, old, new)
         self._policy(b, old, new)
-        lost = dn_key(b.dn) in self.after.hopeless or any(f.code in _LOST for f in self.findings[before:])
+        lost = dn_key(b.dn) in self.after.hopeless or any(f.rule.needs_reset for f in self.findings[before:])
         if old.pointers:
             unknown = not lost and dn_key(b.dn) in self.absences.keys
             self.counts["before"] += 1
@@ -150,29 +175,29 @@ class Preservation:
         if old.pointer is None:
             return
         if new.pointer is None:
-            self._add("OD354", b, f"{name}: slot {escape(old.pointer.slot_text)} is gone", where_now)
+            self._add(SLOT_LOST, b, f"{name}: slot {escape(old.pointer.slot_text)} is gone", where_now)
             return
         if new.pointers[0] not in old.pointers:
-            self._add("OD353", b, f"{name}: slot {escape(old.pointer.slot_text)} -> {escape(new.pointer.slot_text)}", where_now)
+            self._add(SLOT_CHANGED, b, f"{name}: slot {escape(old.pointer.slot_text)} -> {escape(new.pointer.slot_text)}", where_now)
         elif new.pointers[0] != old.pointers[0] and old.pointers[0] in new.pointers:
             slots = f"slot {escape(new.pointers[0])} now stands before {escape(old.pointers[0])}"
-            self._add("OD353", b, f"{name}: {slots}: the first one counts", where_now)
+            self._add(SLOT_CHANGED, b, f"{name}: {slots}: the first one counts", where_now)
         for slot in old.pointers if new.pointers[0] in old.pointers else old.pointers[1:]:
             if slot not in new.pointers:
-                self._add("OD354", b, f"{name}: slot {escape(slot)} is gone", where_now)
+                self._add(SLOT_LOST, b, f"{name}: slot {escape(slot)} is gone", where_now)
         key, was = new.pointer.key, old.pointer.key
         if key is not None and was is not None and key.same != was.same:
             own_now, own_then = self.after.domain.key, self.before.domain.key
             if own_now is not None and key.same == own_now.same and own_then is not None and was.same == own_then.same:
-                self._domain["OD369", "the Password Server's key changed, and with it the key of its users"] += 1
+                self._domain[KEY_OF_DOMAIN_CHANGED, "the Password Server's key changed, and with it the key of its users"] += 1
             else:
-                self._add("OD355", b, f"{name}: the key changed to that of {escape(key.comment) or 'another server'}", "authAuthority")
+                self._add(KEY_CHANGED, b, f"{name}: the key changed to that of {escape(key.comment) or 'another server'}", "authAuthority")
         where, then = new.pointer.address, old.pointer.address
         if where is not None and then is not None and where.host.lower() != then.host.lower():
             if not self.after.domain.hosts or where.host.lower() in self.after.domain.hosts:
-                self._domain["OD370", f"the Password Server's address is {escape(where.host)}, it was {escape(then.host)}"] += 1
+                self._domain[DOMAIN_CHANGED, f"the Password Server's address is {escape(where.host)}, it was {escape(then.host)}"] += 1
             else:
-                self._add("OD373", b, f"{name}: address {escape(then.host)} -> {escape(where.host)}", "authAuthority")
+                self._add(ADDRESS_CHANGED, b, f"{name}: address {escape(then.host)} -> {escape(where.host)}", "authAuthority")
 
     def _kerberos(self, a: Record, b: Record, old: Password, new: Password) -> None:
         if old.kerberos is None:
@@ -180,7 +205,7 @@ class Preservation:
         if new.kerberos is None:
             if any(each.kind == "kerberosv5" for value in new.authorities for each in with_previous(value)):
                 self._add(
-                    "OD356",
+                    PRINCIPAL_CHANGED,
                     b,
                     f"{who(b)}: principal {escape(own_principal(a.name, old, self.before.domain.realm) or '')} is gone",
                     "authAuthority",
@@ -195,9 +220,9 @@ class Preservation:
         renamed = a.name != b.name and name_was == a.name and name_now == b.name
         if explained and (name_was == name_now or renamed):
             if realm_was != realm_now:
-                self._domain["OD370", f"the realm is {escape(realm_now)}, it was {escape(realm_was)}"] += 1
+                self._domain[DOMAIN_CHANGED, f"the realm is {escape(realm_now)}, it was {escape(realm_was)}"] += 1
         else:
-            self._add("OD356", b, f"{who(b)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
+            self._add(PRINCIPAL_CHANGED, b, f"{who(b)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
 
     def _others(self, b: Record, old: Password, new: Password) -> None:
         """Authorities by tag, and crypt where it is the only password."""
@@ -208,10 +233,10 @@ class Preservation:
             gone += _otherwise(old, new, skipped)
         gone += ["a value that cannot be read"] * sum((Counter(old.unread) - Counter(new.unread)).values())
         if gone:
-            self._add("OD368", b, f"{who(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
+            self._add(AUTHORITY_LOST, b, f"{who(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
         if not old.pointers and old.crypt and set(old.crypt) != set(new.crypt):
             self._add(
-                "OD367",
+                CRYPT_CHANGED,
                 b,
                 f"{who(b)}: userPassword {'changed' if new.crypt else 'is gone'}",
                 "userPassword" if new.crypt else "",
@@ -222,14 +247,14 @@ class Preservation:
             return
         name = who(b)
         if new.authdata is None:
-            self._add("OD357", b, f"{name}: no entry in cn=authdata any more", "authAuthority" if new.authorities else "")
+            self._add(AUTHDATA_LOST, b, f"{name}: no entry in cn=authdata any more", "authAuthority" if new.authorities else "")
             return
         lost = [name for name in old.verifiers if name not in new.verifiers]
         lost += [f"Kerberos {name}" for name in old.enctypes if name not in new.enctypes]
         if old.authdata.get("historyData") and not new.authdata.get("historyData"):
-            self._add("OD360", b, f"{name}: the history of old passwords is gone")
+            self._add(POLICY_LOOSENED, b, f"{name}: the history of old passwords is gone")
         if lost:
-            self._add("OD359", b, f"{name}: {', '.join(lost)}")
+            self._add(VERIFIER_LOST, b, f"{name}: {', '.join(lost)}")
         kept = [a for a in old.authdata if a.lower() in VERIFIERS and is_secret(a) and new.authdata.get(a)]
         keys = [a for a in old.authdata if a.lower() == "draft-krbkeyset" and new.authdata.get(a)]
         changed = [
@@ -239,7 +264,7 @@ class Preservation:
         ]
         changed += sorted(VERIFIERS[a.lower()] for a in kept if sorted(old.authdata[a]) != sorted(new.authdata[a]))
         if changed:
-            self._add("OD358", b, f"{name}: {', '.join(changed)}")
+            self._add(VERIFIERS_CHANGED, b, f"{name}: {', '.join(changed)}")
 
     def _policy(self, b: Record, old: Password, new: Password) -> None:
         name = who(b)
@@ -249,16 +274,16 @@ class Preservation:
             if key in {"isDisabled", "isAdminUser", "isComputerAccount"}:
                 continue  # said below, for what it means
             self._add(_DIRECTIONS[direction], b, f"{name}: {escape(key)} {values}")
-        for code, what in _changed(old.account_policies, new.account_policies):
-            self._add(code, b, f"{name}: {what}")
+        for rule, what in _changed(old.account_policies, new.account_policies):
+            self._add(rule, b, f"{name}: {what}")
         for key in ("isAdminUser", "isComputerAccount"):
             if new.policy.number(key) and not old.policy.number(key):
-                self._add("OD366", b, f"{name}: {key}")
+                self._add(BECAME_EXEMPT, b, f"{name}: {key}")
         stopped, now = self._stopped(self.before, old), self._stopped(self.after, new)
         if now and not stopped:
-            self._add("OD362", b, name)
+            self._add(BECAME_DISABLED, b, name)
         elif stopped and not now:
-            self._add("OD363", b, name)
+            self._add(BECAME_ENABLED, b, name)
 
     def _stopped(self, checks: Checks, password: Password) -> bool:
         """Whether the account cannot log in, both exports judged at the newer one's date, so that time alone changes nothing."""
@@ -271,16 +296,16 @@ class Preservation:
         return reason is not None and reason not in MENDED_BY_USER
 
 
-def _changed(old: AccountPolicies | None, new: AccountPolicies | None) -> Iterator[tuple[str, str]]:
-    """What became of account policies: a code, and what it is about."""
+def _changed(old: AccountPolicies | None, new: AccountPolicies | None) -> Iterator[tuple[Rule, str]]:
+    """What became of account policies: a rule, and what it is about."""
     was, now = (each.parts() if each is not None else {} for each in (old, new))
     for what in sorted(was.keys() | now.keys()):
         if what not in now:
-            yield "OD360", f"{what} is gone"
+            yield POLICY_LOOSENED, f"{what} is gone"
         elif what not in was:
-            yield "OD361", f"{what} is new"
+            yield POLICY_TIGHTENED, f"{what} is new"
         elif was[what] != now[what]:
-            yield "OD372", f"{what} changed"
+            yield POLICY_CHANGED, f"{what} changed"
 
 
 def _otherwise(old: Password, new: Password, skipped: set[str]) -> list[str]:

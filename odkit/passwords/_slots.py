@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif import Source
+from odkit.passwords.rules import SLOTS_UNDOCUMENTED
 from odkit.sources import blocks, open_source, source_name
 from odkit.text import plural
 
@@ -38,7 +39,7 @@ class SlotList:
     def findings(self) -> list[Finding]:
         """That the form is undocumented, and what was left aside."""
         message = f"{plural(len(self.slots), 'slot')}, {plural(self.other, 'other line')}"
-        return [finding("OD322", self.path, message, path=self.path)]
+        return [finding(SLOTS_UNDOCUMENTED, self.path, message, path=self.path)]
 
 
 def read_slots(source: Source) -> SlotList:

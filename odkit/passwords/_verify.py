@@ -13,6 +13,7 @@ from odkit.ldif import Completeness
 from odkit.passwords._check import Checks
 from odkit.passwords._compare import Preservation
 from odkit.passwords._slots import SlotList
+from odkit.passwords.rules import PRINCIPAL_NOT_LISTED, PRINCIPAL_UNCLAIMED, SLOT_NOT_LISTED, SLOT_UNCLAIMED, SLOTS_UNDOCUMENTED
 from odkit.text import plural
 from odkit.values.password import timestamp
 
@@ -99,7 +100,13 @@ def verify_passwords(
     fresh: list[Finding] = []
     stale: list[Finding] = []
     for f in last.findings:
-        news = (f.code, f.subject, f.message) not in known or f.code in {"OD316", "OD317", "OD318", "OD319", "OD322"}
+        news = (f.code, f.subject, f.message) not in known or f.rule in {
+            SLOT_NOT_LISTED,
+            SLOT_UNCLAIMED,
+            PRINCIPAL_NOT_LISTED,
+            PRINCIPAL_UNCLAIMED,
+            SLOTS_UNDOCUMENTED,
+        }
         (fresh if news else stale).append(f)
     withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
     findings = [*before.findings, *after.findings, *withheld, *found.findings, *fresh, *stale]

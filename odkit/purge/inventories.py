@@ -6,12 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from odkit.directory import Directory
-from odkit.findings import Finding, finding, record_finding
+from odkit.findings import Finding, Rule, Severity, finding, record_finding
 from odkit.kerberos import Inventory, InventoryKind, Listed, Principal, PrincipalStore
 from odkit.kerberos.authdata import names_of
+from odkit.kerberos.rules import PRINCIPAL_TWICE
 from odkit.text import escape, plural
 
 __all__ = ["MergedInventories", "from_directory", "merge_inventories"]
+
+INVENTORIES_DIFFER = Rule(
+    "OD208", "inventories-differ", Severity.WARNING, "Make the lists of the KDC again, at one time, so that they agree."
+)
+KEYTAB_DIFFERS = Rule(
+    "OD209", "keytab-differs", Severity.INFO, "A key without its principal, or a principal without a key here: logins by it fail."
+)
+
 
 _SHOWN = 5
 
@@ -56,7 +65,7 @@ def from_directory(od: Directory) -> Inventory | None:
     for row in listed:
         if row.principal in seen:
             message = f"{row.principal} stands on more than one record"
-            findings.append(record_finding("OD211", row.record or "", message, line=row.line))
+            findings.append(record_finding(PRINCIPAL_TWICE, row.record or "", message, line=row.line))
         seen.add(row.principal)
     return Inventory(od.sources[-1].path, "authdata", listed, "", findings, InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)
 
@@ -119,7 +128,7 @@ def _compare_lists(lists: Sequence[Inventory], findings: list[Finding]) -> None:
         for here, there, missing in ((lists[0], other, first - second), (other, lists[0], second - first)):
             if missing:
                 message = f"{plural(len(missing), 'principal')} in {escape(here.path)} and not in {escape(there.path)}: {_names(missing)}"
-                findings.append(finding("OD208", "", message, path=there.path))
+                findings.append(finding(INVENTORIES_DIFFER, "", message, path=there.path))
 
 
 def _compare_keytab(keytab: Inventory, principals: Inventory, findings: list[Finding]) -> None:
@@ -128,7 +137,7 @@ def _compare_keytab(keytab: Inventory, principals: Inventory, findings: list[Fin
     missing = {row.principal for row in keytab.listed} - known.keys()
     if missing:
         message = f"{plural(len(missing), 'principal')} in the keytab and not in {escape(principals.path)}: {_names(missing)}"
-        findings.append(finding("OD209", "", message, path=keytab.path))
+        findings.append(finding(KEYTAB_DIFFERS, "", message, path=keytab.path))
     old = [
         row.principal
         for row in keytab.listed
@@ -136,4 +145,4 @@ def _compare_keytab(keytab: Inventory, principals: Inventory, findings: list[Fin
     ]
     if old:
         message = f"{plural(len(old), 'principal')} with another key version than in {escape(principals.path)}: {_names(old)}"
-        findings.append(finding("OD209", "", message, path=keytab.path))
+        findings.append(finding(KEYTAB_DIFFERS, "", message, path=keytab.path))

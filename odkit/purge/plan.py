@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from odkit.directory import Directory
 from odkit.errors import UsageError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, Severity, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
+from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.kerberos import SERVICES, Inventory, PrincipalStore, is_lkdc, protected
 from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
 from odkit.kerberos.kadmin import check_realm, refusal
@@ -28,6 +29,18 @@ from odkit.purge.records import RecordPlan, plan_records
 from odkit.text import decode, escape
 
 __all__ = ["plan_purge"]
+
+INVENTORY_MISSING = Rule(
+    "OD201", "inventory-missing", Severity.WARNING, "Give --principals with the output of 'kadmin.local -q listprincs' (run with LC_ALL=C)."
+)
+REPLICA_STILL_LISTED = Rule(
+    "OD202", "replica-still-listed", Severity.WARNING, "Run 'slapconfig -removereplica' for it on the master before the scripts."
+)
+NO_HOST_TO_RETIRE = Rule(
+    "OD203", "no-host-to-retire", Severity.INFO, "Name the retired servers with --retire, or give the old domain's export with --before."
+)
+NOTHING_TO_DELETE = Rule("OD207", "nothing-to-delete", Severity.INFO, "The plan deletes nothing.")
+
 
 _BY_HAND: dict[PrincipalStore, ByHand] = {
     PrincipalStore.HEIMDAL: delete_by_hand,
@@ -203,14 +216,16 @@ def _remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
     """What there is to say of a plan; ``asked`` tells whether there was an inventory to ask."""
     stale = [v for v in plan.hosts.values() if v.verdict is Verdict.STALE]
     if not asked:
-        yield finding("OD201", "", "no list of the KDC's principals was given: what stands under candidates is unverified")
+        yield finding(INVENTORY_MISSING, "", "no list of the KDC's principals was given: what stands under candidates is unverified")
     if not stale and not any(v.named for v in plan.hosts.values()):
-        yield finding("OD203", "", "no host is known to be retired")
+        yield finding(NO_HOST_TO_RETIRE, "", "no host is known to be retired")
     for v in stale:
         if v.listed:
             there = next(e for e in v.evidence if e.kind is Kind.LISTED)
-            yield finding("OD202", v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line)
+            yield finding(
+                REPLICA_STILL_LISTED, v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line
+            )
     for host in plan.unmatched:
-        yield finding("OD204", host, f"{escape(host)} was named as retired, but no principal and no record bears its name")
+        yield finding(RETIRED_NOT_FOUND, host, f"{escape(host)} was named as retired, but no principal and no record bears its name")
     if plan.empty and stale:
-        yield finding("OD207", "", "no principal and no record of a retired host is left")
+        yield finding(NOTHING_TO_DELETE, "", "no principal and no record of a retired host is left")

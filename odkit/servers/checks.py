@@ -5,13 +5,55 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, Severity, finding
 from odkit.names import is_fqdn
 from odkit.releases import RELEASES
 from odkit.servers.tree import Node, Tree
 from odkit.text import escape, plural
 
 __all__ = ["check_tree"]
+
+NOT_ONE_MASTER = Rule("OD701", "not-one-master", Severity.ERROR, "A domain has exactly one Open Directory master.")
+WRONG_PLACE = Rule(
+    "OD702",
+    "wrong-place",
+    Severity.ERROR,
+    "Master, then relays and replicas, then replicas of relays; members are bound, and carry nobody.",
+)
+TOO_MANY_CHILDREN = Rule("OD703", "too-many-children", Severity.ERROR, "Put some of them below a relay.")
+TOO_MANY_REPLICAS = Rule("OD704", "too-many-replicas", Severity.ERROR, "Split the domain.")
+REPLICA_WITH_REPLICAS = Rule("OD705", "replica-with-replicas", Severity.ERROR, "Give it the role relay.")
+CASCADE_BEFORE_10_5 = Rule("OD706", "cascade-before-10.5", Severity.ERROR, "Put the replicas below the master, or upgrade first.")
+RELEASES_DIFFER = Rule(
+    "OD707",
+    "releases-differ",
+    Severity.ERROR,
+    "Master, relays and replicas run one release: upgrade the master first, then one replica after the other.",
+)
+NAME_TWICE = Rule("OD708", "name-twice", Severity.ERROR, "Names and addresses belong to one server each.")
+NO_FULL_NAME = Rule("OD709", "no-full-name", Severity.ERROR, "Open Directory needs full names that DNS knows both ways.")
+NO_REALM = Rule("OD710", "no-realm", Severity.WARNING, "Write it down, so that no script runs against another realm.")
+RELAY_WITHOUT_REPLICAS = Rule("OD711", "relay-without-replicas", Severity.INFO, "Nothing is wrong; call it a replica.")
+MEMBER_OF_A_REPLICA = Rule("OD712", "member-of-a-replica", Severity.WARNING, "That works for reading; passwords are changed at the master.")
+ONE_RELAY = Rule(
+    "OD713",
+    "one-relay",
+    Severity.INFO,
+    "A second relay for some of the sites, or replicas directly below the master, takes the weakness away.",
+)
+NOTHING_TO_PROMOTE = Rule(
+    "OD714", "nothing-to-promote", Severity.INFO, "A replica directly below the master can be promoted without touching the others."
+)
+SITE_WITHOUT_REPLICA = Rule("OD715", "site-without-replica", Severity.INFO, "Its people log in over the wide network.")
+NAME_SERVERS = Rule("OD716", "name-servers", Severity.WARNING, "One primary, and secondaries at the sites.")
+NO_TIME_SERVER = Rule("OD717", "no-time-server", Severity.WARNING, "Name the server from which all others take the time.")
+LISTS_DIFFER = Rule(
+    "OD718",
+    "lists-differ",
+    Severity.WARNING,
+    "slapconfig -getmasterconfig on the master; remove what is gone with slapconfig -removereplica.",
+)
+
 
 _CHILDREN = 32  # of a master, and of a relay
 _REPLICAS = 32 + 32 * 32
@@ -35,14 +77,14 @@ class _Check:
             self.below[node.parent].append(node)
         self.by_name = {node.name: node for node in tree.nodes}
 
-    def say(self, code: str, node: Node | None, message: str) -> Finding:
+    def say(self, rule: Rule, node: Node | None, message: str) -> Finding:
         line = node.line if node is not None and node.line else None
-        return finding(code, node.name if node is not None else "", message, path=self.tree.path, line=line)
+        return finding(rule, node.name if node is not None else "", message, path=self.tree.path, line=line)
 
     def run(self) -> Iterator[Finding]:
         nodes = self.tree.nodes
         if not nodes:
-            yield self.say("OD701", None, "the tree has no server at all")
+            yield self.say(NOT_ONE_MASTER, None, "the tree has no server at all")
             return
         yield from self.masters()
         yield from self.names()
@@ -51,52 +93,54 @@ class _Check:
             yield from self.place(node)
         count = sum(node.role in {"relay", "replica"} for node in nodes)
         if count > _REPLICAS:
-            yield self.say("OD704", None, f"{count:,} relays and replicas; a domain takes {_REPLICAS:,}")
+            yield self.say(TOO_MANY_REPLICAS, None, f"{count:,} relays and replicas; a domain takes {_REPLICAS:,}")
         yield from self.weaknesses()
         yield from self.listing()
 
     def masters(self) -> Iterator[Finding]:
         masters = [node for node in self.tree.nodes if node.role == "master"]
         if not masters:
-            yield self.say("OD701", None, "no server is the master")
+            yield self.say(NOT_ONE_MASTER, None, "no server is the master")
         for node in masters[1:]:
-            yield self.say("OD701", node, f"{escape(node.name)} is a second master beside {escape(masters[0].name)}")
+            yield self.say(NOT_ONE_MASTER, node, f"{escape(node.name)} is a second master beside {escape(masters[0].name)}")
         for node in masters:
             if node.parent:
-                yield self.say("OD702", node, f"the master {escape(node.name)} has a parent, {escape(node.parent)}")
+                yield self.say(WRONG_PLACE, node, f"the master {escape(node.name)} has a parent, {escape(node.parent)}")
         if self.tree.planned and not self.tree.realm:
-            yield self.say("OD710", None, "the plan names no realm: [domain] realm")
+            yield self.say(NO_REALM, None, "the plan names no realm: [domain] realm")
 
     def names(self) -> Iterator[Finding]:
         for what, values in (("name", [n.name for n in self.tree.nodes]), ("address", [n.address for n in self.tree.nodes if n.address])):
             for value, count in Counter(values).items():
                 if count > 1:
                     node = next(n for n in self.tree.nodes if value in {n.name, n.address})
-                    yield self.say("OD708", node, f"{count} servers have the {what} {escape(value)}")
+                    yield self.say(NAME_TWICE, node, f"{count} servers have the {what} {escape(value)}")
         for node in self.tree.nodes:
             if not is_fqdn(node.name) or node.name.endswith(".local"):
-                yield self.say("OD709", node, f"{escape(node.name)} is no full host name that DNS can hold")
+                yield self.say(NO_FULL_NAME, node, f"{escape(node.name)} is no full host name that DNS can hold")
 
     def releases(self) -> Iterator[Finding]:
         known = [node for node in self.tree.nodes if node.role in _SERVERS and node.release]
         releases = sorted({node.release for node in known})
         if len(releases) > 1:
             names = "; ".join(f"{r}: {', '.join(escape(n.name) for n in known if n.release == r)[:120]}" for r in releases)
-            yield self.say("OD707", known[0], f"{' and '.join(releases)} do not replicate with each other ({names})")
+            yield self.say(RELEASES_DIFFER, known[0], f"{' and '.join(releases)} do not replicate with each other ({names})")
         for node in known:
             deep = node.role == "relay" or (node.role == "replica" and self.tree.depth(node) > 1)
             if deep and node.release in RELEASES and not RELEASES[node.release].has_cascades:
                 yield self.say(
-                    "OD706", node, f"{escape(node.name)} is a {node.role} of a cascade, which came with 10.5; it is to run {node.release}"
+                    CASCADE_BEFORE_10_5,
+                    node,
+                    f"{escape(node.name)} is a {node.role} of a cascade, which came with 10.5; it is to run {node.release}",
                 )
 
     def place(self, node: Node) -> Iterator[Finding]:
         own = [each for each in self.below[node.name] if each.role != "member"]
         above = self.by_name.get(node.parent)
         if node.role != "master" and above is None:
-            yield self.say("OD702", node, f"the {node.role} {escape(node.name)} has no parent")
+            yield self.say(WRONG_PLACE, node, f"the {node.role} {escape(node.name)} has no parent")
         if len(own) > _CHILDREN:
-            yield self.say("OD703", node, f"{escape(node.name)} has {len(own)} relays and replicas; a server takes {_CHILDREN}")
+            yield self.say(TOO_MANY_CHILDREN, node, f"{escape(node.name)} has {len(own)} relays and replicas; a server takes {_CHILDREN}")
         if node.role == "relay":
             yield from self.relay(node, above, own)
         elif node.role == "replica":
@@ -104,26 +148,26 @@ class _Check:
         elif node.role == "member":
             if above is not None and above.role in {"replica", "relay"}:
                 what = f"is bound to the {above.role} {escape(above.name)}, not to the master"
-                yield self.say("OD712", node, f"the member {escape(node.name)} {what}")
+                yield self.say(MEMBER_OF_A_REPLICA, node, f"the member {escape(node.name)} {what}")
             for other in self.below[node.name]:
                 message = f"{escape(other.name)} stands below the member {escape(node.name)}, which holds no directory"
-                yield self.say("OD702", other, message)
+                yield self.say(WRONG_PLACE, other, message)
 
     def relay(self, node: Node, above: Node | None, own: list[Node]) -> Iterator[Finding]:
         if above is not None and above.role != "master":
             yield self.say(
-                "OD702", node, f"the relay {escape(node.name)} stands below the {above.role} {escape(above.name)}, not below the master"
+                WRONG_PLACE, node, f"the relay {escape(node.name)} stands below the {above.role} {escape(above.name)}, not below the master"
             )
         if not own:
-            yield self.say("OD711", node, f"the relay {escape(node.name)} has no replica: it is an ordinary replica")
+            yield self.say(RELAY_WITHOUT_REPLICAS, node, f"the relay {escape(node.name)} has no replica: it is an ordinary replica")
 
     def replica(self, node: Node, above: Node | None, own: list[Node]) -> Iterator[Finding]:
         if own:
-            yield self.say("OD705", node, f"the replica {escape(node.name)} has replicas of its own: it is a relay")
+            yield self.say(REPLICA_WITH_REPLICAS, node, f"the replica {escape(node.name)} has replicas of its own: it is a relay")
         if above is not None and above.role in {"replica", "member"}:
-            yield self.say("OD702", node, f"the replica {escape(node.name)} stands below the {above.role} {escape(above.name)}")
+            yield self.say(WRONG_PLACE, node, f"the replica {escape(node.name)} stands below the {above.role} {escape(above.name)}")
         if self.tree.depth(node) > 2:
-            yield self.say("OD702", node, f"{escape(node.name)} stands in tier {self.tree.depth(node)}; there are two below the master")
+            yield self.say(WRONG_PLACE, node, f"{escape(node.name)} stands in tier {self.tree.depth(node)}; there are two below the master")
 
     def weaknesses(self) -> Iterator[Finding]:
         relays = [node for node in self.tree.nodes if node.role == "relay"]
@@ -135,15 +179,17 @@ class _Check:
                 where = f" ({', '.join(map(escape, sites[:6]))})" if sites else ""
                 carried = f"{plural(len(own), 'replica')}{where}: without it none of them gets a change"
                 message = f"the one relay {escape(relay.name)} carries {carried}"
-                yield self.say("OD713", relay, message)
+                yield self.say(ONE_RELAY, relay, message)
         first = [node for node in (*relays, *replicas) if (p := self.by_name.get(node.parent)) is not None and p.role == "master"]
         master = next((node for node in self.tree.nodes if node.role == "master"), None)
         if master is not None and len(first) == 1 and first[0].role == "relay":
             yield self.say(
-                "OD714", first[0], f"nothing but the relay {escape(first[0].name)} stands directly below the master to be promoted"
+                NOTHING_TO_PROMOTE,
+                first[0],
+                f"nothing but the relay {escape(first[0].name)} stands directly below the master to be promoted",
             )
         if master is not None and not first:
-            yield self.say("OD714", master, "no replica stands below the master: nothing could be promoted")
+            yield self.say(NOTHING_TO_PROMOTE, master, "no replica stands below the master: nothing could be promoted")
         yield from self.sites(master)
 
     def sites(self, master: Node | None) -> Iterator[Finding]:
@@ -151,19 +197,19 @@ class _Check:
         for site in dict.fromkeys(node.site for node in self.tree.nodes if node.site):
             if site not in served:
                 node = next(n for n in self.tree.nodes if n.site == site)
-                yield self.say("OD715", node, f"the site {escape(site)} has servers, but no master, relay or replica")
+                yield self.say(SITE_WITHOUT_REPLICA, node, f"the site {escape(site)} has servers, but no master, relay or replica")
         if self.tree.planned and master is not None:
             given = [node for node in self.tree.nodes if node.dns]
             if given and not any(node.dns == "primary" for node in given):
-                yield self.say("OD716", given[0], "no server is the primary name server")
+                yield self.say(NAME_SERVERS, given[0], "no server is the primary name server")
             if given and sum(node.dns == "primary" for node in given) > 1:
-                yield self.say("OD716", given[0], "more than one server is the primary name server")
+                yield self.say(NAME_SERVERS, given[0], "more than one server is the primary name server")
             if not any(node.ntp for node in self.tree.nodes):
                 yield self.say(
-                    "OD717", master, "no server is a time server (ntp = true): Kerberos refuses clocks that differ by five minutes"
+                    NO_TIME_SERVER, master, "no server is a time server (ntp = true): Kerberos refuses clocks that differ by five minutes"
                 )
         for node in self.tree.looped():
-            yield self.say("OD702", node, f"{escape(node.name)} is its own ancestor")
+            yield self.say(WRONG_PLACE, node, f"{escape(node.name)} is its own ancestor")
 
     def listing(self) -> Iterator[Finding]:
         """In an export: the password server's list against cn=ldapreplicas."""
@@ -171,7 +217,7 @@ class _Check:
             return
         for node in self.tree.nodes:
             if node.role != "member" and not {node.name, node.address} & self.tree.listed:
-                yield self.say("OD718", node, f"{escape(node.name)} is in the password server's list and not in cn=ldapreplicas")
+                yield self.say(LISTS_DIFFER, node, f"{escape(node.name)} is in the password server's list and not in cn=ldapreplicas")
         own = {name for node in self.tree.nodes for name in (node.name, node.address)}
         for host in sorted(self.tree.listed - own):
-            yield self.say("OD718", None, f"{escape(host)} is in cn=ldapreplicas and not in the password server's list")
+            yield self.say(LISTS_DIFFER, None, f"{escape(host)} is in cn=ldapreplicas and not in the password server's list")

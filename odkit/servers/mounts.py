@@ -12,13 +12,64 @@ from collections.abc import Iterable, Iterator
 from odkit.directory import Directory, Mount, User, host_of_url
 from odkit.directory.absence import Absences
 from odkit.directory.reliance import require_whole
-from odkit.findings import Finding, record_finding
+from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.names import host_key
 from odkit.redaction import is_risky
 from odkit.text import escape, plural
 
 __all__ = ["KEYS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
+
+MOUNT_WITHOUT_NAME = Rule(
+    "OD721",
+    "mount-without-name",
+    Severity.ERROR,
+    "Name the record host:path.",
+    about=About(("cn", "mountOption", "mountDirectory", "mountType")),
+)
+MOUNT_TYPE = Rule(
+    "OD722",
+    "mount-type",
+    Severity.ERROR,
+    "Type url and the url== option belong together.",
+    about=About(("cn", "mountOption", "mountDirectory", "mountType")),
+)
+MOUNT_OPTIONS_LONG = Rule("OD723", "mount-options-long", Severity.WARNING, "Shorten the options, or split the mount.")
+MOUNT_OPTION_COMMA = Rule("OD724", "mount-option-comma", Severity.WARNING, "Write the parts as values of their own.")
+MOUNT_WITHOUT_DIRECTORY = Rule(
+    "OD725",
+    "mount-without-directory",
+    Severity.ERROR,
+    "Give it the option net, or a mountDirectory.",
+    about=About(("cn", "mountOption", "mountDirectory", "mountType")),
+)
+MOUNT_DIRECTORY_TWICE = Rule("OD726", "mount-directory-twice", Severity.WARNING, "Delete one of them, or give it another directory.")
+MOUNT_URL_ELSEWHERE = Rule("OD727", "mount-url-elsewhere", Severity.WARNING, "Name and URL should give one server.")
+HOME_ON_TWO_HOSTS = Rule(
+    "OD728",
+    "home-on-two-hosts",
+    Severity.WARNING,
+    "apple-user-homeurl and homeDirectory should name one server.",
+    about=About(("homeDirectory", "apple-user-homeurl")),
+)
+HOME_NAMES_DIFFER = Rule(
+    "OD729",
+    "home-names-differ",
+    Severity.WARNING,
+    "The path of the URL should be the last part of homeDirectory.",
+    about=About(("homeDirectory", "apple-user-homeurl")),
+)
+HOME_ON_NO_MOUNT = Rule(
+    "OD730", "home-on-no-mount", Severity.WARNING, "Add a mount of that path, or correct the homes.", about=About(whole=True)
+)
+HOME_URL_UNREAD = Rule(
+    "OD731",
+    "home-url-unread",
+    Severity.WARNING,
+    "No Mac reads it; homes stand in <home_dir><url>…</url><path>…</path></home_dir>.",
+    about=About(own=True),
+)
+
 
 REFUSED = "an option holds a password; --show-secrets writes it"
 
@@ -53,39 +104,39 @@ def _names(mount: Mount) -> Iterator[tuple[str, str]]:
             yield host, path.rstrip("/") or "/"
 
 
-def _say(code: str, mount: Mount, message: str) -> Finding:
-    return record_finding(code, mount.dn, f"mount {escape(mount.name)}: {message}", path=mount.path, line=mount.line)
+def _say(rule: Rule, mount: Mount, message: str) -> Finding:
+    return record_finding(rule, mount.dn, f"mount {escape(mount.name)}: {message}", path=mount.path, line=mount.line)
 
 
 def _mount(mount: Mount, places: dict[str, Mount]) -> Iterator[Finding]:
     names = list(_names(mount))
     if not names:
-        yield _say("OD721", mount, "no name of the form host:path; autofs passes it over")
+        yield _say(MOUNT_WITHOUT_NAME, mount, "no name of the form host:path; autofs passes it over")
         return
     options = mount.texts("mountOption")
     kind = (mount.text("mountType") or "nfs").lower()
     urls = [each for each in options if each.startswith("url==")]
     if kind == "url" and not urls:
-        yield _say("OD722", mount, "its type is url, and it has no url== option")
+        yield _say(MOUNT_TYPE, mount, "its type is url, and it has no url== option")
     if kind != "url" and urls:
-        yield _say("OD722", mount, f"its type is {escape(kind)}, and it has a url== option")
+        yield _say(MOUNT_TYPE, mount, f"its type is {escape(kind)}, and it has a url== option")
     size = len(",".join(options).encode("utf-8", "surrogateescape"))
     if size >= _OPTIONS:
-        yield _say("OD723", mount, f"its options have {size} bytes; autofs cuts them at {_OPTIONS} without a word")
+        yield _say(MOUNT_OPTIONS_LONG, mount, f"its options have {size} bytes; autofs cuts them at {_OPTIONS} without a word")
     if any("," in each for each in options):
-        yield _say("OD724", mount, "a comma inside an option is read as the end of it")
+        yield _say(MOUNT_OPTION_COMMA, mount, "a comma inside an option is read as the end of it")
     dynamic = "net" in {part for each in options for part in each.split(",")}
     directory = mount.text("mountDirectory") or ""
     if not dynamic and not directory.startswith("/"):
-        yield _say("OD725", mount, "without the option net it needs a mountDirectory")
+        yield _say(MOUNT_WITHOUT_DIRECTORY, mount, "without the option net it needs a mountDirectory")
     if not dynamic and directory:
         other = places.setdefault(directory.rstrip("/"), mount)
         if other is not mount:
-            yield _say("OD726", mount, f"{escape(directory)} is that of {escape(other.name)}, too; the first one counts")
+            yield _say(MOUNT_DIRECTORY_TWICE, mount, f"{escape(directory)} is that of {escape(other.name)}, too; the first one counts")
     for url in urls:
         host = host_of_url(url[5:])
         if host is not None and host_key(host) not in {host_key(each) for each, _ in names}:
-            yield _say("OD727", mount, f"its url names {escape(host)}, another host than its name")
+            yield _say(MOUNT_URL_ELSEWHERE, mount, f"its url names {escape(host)}, another host than its name")
 
 
 def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
@@ -98,7 +149,7 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
         if written and not _HOME.match(written):
             message = f"user {escape(user.name)}: the home URL is no <home_dir> with a <url>"
             line = user.entry.line_of("apple-user-homeurl")
-            yield record_finding("OD731", user.dn, message, attribute="apple-user-homeurl", path=user.path, line=line)
+            yield record_finding(HOME_URL_UNREAD, user.dn, message, attribute="apple-user-homeurl", path=user.path, line=line)
         url_host = host_of_url(home.url)
         net = home.nfs.removeprefix("/Network/Servers/") if home.nfs.startswith("/Network/Servers/") else None
         if net is None:
@@ -106,7 +157,7 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
         nfs_host, _, rest = net.partition("/")
         if url_host is not None and host_key(url_host) != host_key(nfs_host):
             message = f"user {escape(user.name)}: the home's URL is on {escape(url_host)}, its path on {escape(nfs_host)}"
-            yield record_finding("OD728", user.dn, message, path=user.path, line=user.line)
+            yield record_finding(HOME_ON_TWO_HOSTS, user.dn, message, path=user.path, line=user.line)
             continue
         path = f"/{rest}"
         if not any(host == host_key(nfs_host) and (path == share or path.startswith(f"{share.rstrip('/')}/")) for host, share in given):
@@ -117,12 +168,12 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
             message = (
                 f"user {escape(user.name)}: the home is {escape(home.path)} by the URL and {escape(rest.rpartition('/')[2])} by the path"
             )
-            yield record_finding("OD729", user.dn, message, path=user.path, line=user.line)
+            yield record_finding(HOME_NAMES_DIFFER, user.dn, message, path=user.path, line=user.line)
     for (host, path), count in sorted(missing.items()):
         user = first[host, path]
         why = "no mount of that path" if host in hosts else "no mount of that host"
         message = f"{plural(count, 'home')} below {escape(path)} on {escape(host)}, such as that of {escape(user.name)}: {why}"
-        yield record_finding("OD730", user.dn, message, path=user.path, line=user.line)
+        yield record_finding(HOME_ON_NO_MOUNT, user.dn, message, path=user.path, line=user.line)
 
 
 def has_password(mount: Mount) -> bool:

@@ -16,7 +16,9 @@ from build import GROUP, HEAD
 from conftest import MART, ROOT
 from odkit.directory import host_of_url
 from odkit.errors import InputError, UsageError
-from odkit.findings import RULES
+from odkit.rulebook import all_rules
+
+RULES = all_rules()
 
 DAMAGED = json.loads((MART / "damaged" / "expected.json").read_text())
 

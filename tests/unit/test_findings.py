@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 import odkit
-from odkit.errors import UsageError
-from odkit.findings import RULES, Report, finding
+from odkit.findings import Report, finding
+from odkit.rulebook import all_rules
+
+RULES = all_rules()
 
 
 def test_findings() -> None:
-    with pytest.raises(UsageError):
-        finding("OD999", "x", "y")
-    report = Report({"a": 1}, [finding("OD101", "x\x1b", "bad", path="p", line=3)])
+    report = Report({"a": 1}, [finding(RULES["OD101"], "x\x1b", "bad", path="p", line=3)])
     assert report.worst() == 3
     assert report.as_json()["findings"] == [
         {"code": "OD101", "severity": "error", "subject": "x\\x1b", "path": "p", "line": 3,

@@ -12,7 +12,9 @@ import pytest
 import odkit
 from conftest import MART, ROOT
 from odkit import ldif, mcx
-from odkit.findings import RULES
+from odkit.rulebook import all_rules
+
+RULES = all_rules()
 
 FOLDER = Path("fixtures/medical-mart/damaged/mcx")
 EXPECTED = json.loads((ROOT / FOLDER / "expected.json").read_text())

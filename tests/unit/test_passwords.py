@@ -15,9 +15,11 @@ from build import HEAD, SLOT
 from conftest import MART, ROOT
 from odkit import ldif, passwords
 from odkit.errors import InputError
-from odkit.findings import RULES
 from odkit.passwords import Account, Disabled, Kerberos, PasswordServer, Policy, Reason, ShadowHash, effective, parse_policy, standing
+from odkit.rulebook import all_rules
 from odkit.values.policy import compare
+
+RULES = all_rules()
 
 FOLDER = Path("fixtures/medical-mart/damaged/passwords")
 EXPECTED = json.loads((ROOT / FOLDER / "expected.json").read_text())

@@ -9,7 +9,33 @@ from pathlib import Path
 
 import pytest
 
+import structure
 from conftest import ROOT
+
+_PLANTED = {
+    "circle": {"odkit/dn.py": "import odkit.plist.planted\n", "odkit/plist/planted.py": "from odkit import dn\n"},
+    "a late circle": {"odkit/dn.py": "def f():\n    import odkit.plist.planted\n", "odkit/plist/planted.py": "from odkit import dn\n"},
+    "upward": {"odkit/text.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from odkit.ldif import Entry\n"},
+    "upward by name": {"odkit/text.py": "from importlib import import_module\nimport_module('odkit.ldif')\n"},
+    "a private module": {"odkit/mcx/planted.py": "from odkit.ldif._entry import Entry\n"},
+    "a private name": {"odkit/mcx/planted.py": "from odkit.ldif import _hidden\n"},
+}
+
+
+def test_there_is_no_circle_no_upward_and_no_private_import() -> None:
+    lines, good = structure.report()
+    assert good, "\n".join(lines)
+
+
+@pytest.mark.parametrize("files", _PLANTED.values(), ids=list(_PLANTED))
+def test_a_planted_one_is_found(files: dict[str, str], tmp_path: Path) -> None:
+    for path in [*(ROOT / "odkit").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+        (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path.relative_to(ROOT)).write_text("")
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert not structure.report(tmp_path)[1]
+
 
 MODULES = sorted((ROOT / "odkit").rglob("*.py"))
 

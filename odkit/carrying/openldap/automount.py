@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.directory import Mount
 from odkit.dn import escape_value
+from odkit.findings import Rule, Severity
 from odkit.ldif import Entry
 from odkit.text import escape
 from odkit.values.home import host_of_url
 
 __all__ = ["automount_entries"]
+
+MOUNT_NOT_FOR_LINUX = Rule(
+    "OD930", "mount-not-for-linux", Severity.WARNING, "Share the folder by SMB or NFS, and write an automount entry for it."
+)
+
 
 _MASTER = "auto_master"
 _PLACE = re.compile(r"(/[^\s\\\"'#]*)\Z")
@@ -32,7 +38,7 @@ def automount_entries(mounts: list[Mount], suffix: str, remarks: Remarks | None)
     for mount in mounts:
         why = _take(mount, places)
         if why is not None and remarks is not None:
-            remarks.add(mount, [Remark("OD930", why)])
+            remarks.add(mount, [Remark(MOUNT_NOT_FOR_LINUX, why)])
     yield _map(_MASTER, base)
     for place, hosts in places.items():
         name = "auto_" + re.sub(r"[^a-z0-9]+", "_", place.strip("/").lower())

@@ -16,14 +16,21 @@ from odkit.carrying.openldap.ids import IdRemarks
 from odkit.carrying.openldap.logins import decide_logins
 from odkit.carrying.openldap.members import Members
 from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record
 from odkit.dn import dn_key, escape_value, parse_dn
 from odkit.errors import UsageError
+from odkit.findings import Rule, Severity
 from odkit.ldif import Entry
 from odkit.text import escape, plural
 
 __all__ = ["plan_bis"]
+
+NAME_TWICE_AT_TARGET = Rule(
+    "OD932", "name-twice-at-target", Severity.ERROR, "Rename one of them; names of the target do not depend on the container."
+)
+
 
 _SUFFIX_CLASSES = {"dc": b"domain", "o": b"organization", "ou": b"organizationalUnit"}
 _CARRIED_KINDS = frozenset({"Users", "Groups", "ComputerGroups", "Mounts"})
@@ -115,7 +122,7 @@ class _Bis:
         except Damaged as error:
             reason = Reason(Why.DAMAGED, str(error))
             self._logins.leave_out(number, record.texts("uid") or [record.name], reason)
-            self._remarks.add(record, [Remark("OD924", f"{reason.text}; the record is left out")])
+            self._remarks.add(record, [Remark(RECORD_NOT_CARRIED, f"{reason.text}; the record is left out")])
             return
         self._people[number] = dn
         ids.see(record)
@@ -130,7 +137,7 @@ class _Bis:
             reason = Reason(Why.DAMAGED, "its name cannot stand in a DN")
         elif dn_key(dn) in {dn_key(other) for other in self._group_dns.values()}:
             reason = Reason(Why.TWIN, "another group has that name at the target")
-            self._remarks.add(record, [Remark("OD932", f"{reason.text}; it is left out")])
+            self._remarks.add(record, [Remark(NAME_TWICE_AT_TARGET, f"{reason.text}; it is left out")])
         if reason is None and dn is not None:
             self._group_dns[number] = dn
         elif reason is not None:

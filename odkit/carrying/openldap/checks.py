@@ -12,11 +12,22 @@ from dataclasses import dataclass, replace
 from odkit.carrying.openldap.definitions import AttributeType, SchemaModel
 from odkit.carrying.openldap.remarks import Remark
 from odkit.carrying.openldap.syntaxes import check_of, is_valid, match_key, needs_schema
+from odkit.findings import Rule, Severity
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.text import decode, escape
 from odkit.values.schema import OPERATIONAL
 
 __all__ = ["Checks", "Damaged"]
+
+VALUE_REFUSED = Rule(
+    "OD920", "value-refused", Severity.WARNING, "Correct it in the directory and carry again, or add the right value at the target."
+)
+VALUE_TWICE = Rule("OD921", "value-twice", Severity.INFO, "Nothing to do: one of the two arrives.")
+ATTRIBUTE_UNKNOWN_TO_TARGET = Rule(
+    "OD922", "attribute-unknown-to-target", Severity.WARNING, "If it is needed, give the target a schema for it and add the values there."
+)
+RECORD_CHANGED = Rule("OD923", "record-changed", Severity.INFO, "Check that the record still says what it should.")
+
 
 _BINARY = frozenset({"1.3.6.1.4.1.1466.115.121.1.8", "1.3.6.1.4.1.1466.115.121.1.9", "1.3.6.1.4.1.1466.115.121.1.10"})
 _STRUCTURAL = {"cn": "device", "uid": "account", "ou": "organizationalUnit", "dc": "domain", "o": "organization"}
@@ -114,12 +125,12 @@ class Checks:
         elif (why := self._why_left_out(kind.names[0] if kind is not None else bare.lower())) is not None:
             column = _Column(name, None, why)
         elif kind is None:
-            remark = Remark("OD922", "no schema of the target defines the attribute; it is left out", name)
+            remark = Remark(ATTRIBUTE_UNKNOWN_TO_TARGET, "no schema of the target defines the attribute; it is left out", name)
             column = _Column(name, None, remark=remark)
         elif kind.names[0] == "objectclass":
             column = _Column("objectClass", replace(kind, syntax=""))  # classes are checked by name
         elif kind.syntax in _BINARY and "binary" not in options.lower().split(";"):
-            remark = Remark("OD923", f"written as {kind.spelling};binary, without which slapd takes no certificate", name)
+            remark = Remark(RECORD_CHANGED, f"written as {kind.spelling};binary, without which slapd takes no certificate", name)
             column = _Column(f"{kind.spelling};binary", kind, remark=remark)
         else:
             check = check_of(kind.syntax)
@@ -134,18 +145,18 @@ class Checks:
         known, several = self._model.attributes, len(values) > 1
         for index, value in enumerate(values):
             if value.__class__ is UnfetchedURL:
-                remarks.append(Remark("OD920", "a URL instead of a value, which is never opened; left out", name, index))
+                remarks.append(Remark(VALUE_REFUSED, "a URL instead of a value, which is never opened; left out", name, index))
                 continue
             if not is_valid(kind.syntax, value, known):
-                remarks.append(Remark("OD920", f"{_why(kind, value)}; left out", name, index))
+                remarks.append(Remark(VALUE_REFUSED, f"{_why(kind, value)}; left out", name, index))
                 continue
             if several:
                 if kind.single and kept:
-                    remarks.append(Remark("OD920", "a second value of an attribute that takes one only; left out", name, index))
+                    remarks.append(Remark(VALUE_REFUSED, "a second value of an attribute that takes one only; left out", name, index))
                     continue
                 key = match_key(kind.equality, value)
                 if kind.equality and key in seen:
-                    remarks.append(Remark("OD921", "the same value for the target as one before it; left out", name, index))
+                    remarks.append(Remark(VALUE_TWICE, "the same value for the target as one before it; left out", name, index))
                     continue
                 seen.add(key)
             kept.append(value)
@@ -179,14 +190,14 @@ class Checks:
             if name is None:
                 raise Damaged("it has no structural object class, and its name tells none")
             classes, lower = [*classes, name.encode()], (*lower, name.lower())
-            remarks.append(Remark("OD923", f"the object class {name} is added: it has no structural one", "objectClass"))
+            remarks.append(Remark(RECORD_CHANGED, f"the object class {name} is added: it has no structural one", "objectClass"))
             allowed = self._model.allowed(lower) if allowed is not None else None
             required = self._model.required(lower)
         present = self._model.canonical(attributes)
         if allowed is not None and present - allowed:
             classes = [*classes, b"extensibleObject"]
             extra = ", ".join(escape(name) for name in sorted(present - allowed))
-            remarks.append(Remark("OD923", f"the object class extensibleObject is added, which {extra} needs", "objectClass"))
+            remarks.append(Remark(RECORD_CHANGED, f"the object class extensibleObject is added, which {extra} needs", "objectClass"))
         for missing in sorted(required - present):
             placeholder = _PLACEHOLDERS.get(missing)
             if placeholder is None:
@@ -194,7 +205,7 @@ class Checks:
             spelling = self._model.attributes[missing].spelling
             attributes[spelling] = [placeholder]
             text = f"{spelling} is written as {decode(placeholder)}, as Apple's tools do where there is none"
-            remarks.append(Remark("OD923", text, spelling))
+            remarks.append(Remark(RECORD_CHANGED, text, spelling))
         attributes["objectClass"] = classes
         if len(remarks) == told and tuple(classes) == given and len(self._fine) < _SHAPES:
             self._fine.add(shape)
@@ -207,7 +218,7 @@ class Checks:
         key = match_key(found.equality, value)
         if not any(match_key(found.equality, each) == key for each in values):
             attributes[kind] = [*values, value]
-            remarks.append(Remark("OD923", f"{kind} gets the value that the record's DN has", kind))
+            remarks.append(Remark(RECORD_CHANGED, f"{kind} gets the value that the record's DN has", kind))
 
     def _class_plan(self, given: tuple[bytes, ...]) -> _Classes:
         remarks, values, lower = [], [], []
@@ -215,14 +226,14 @@ class Checks:
             name = decode(value)
             if name.lower() not in self._model.classes:
                 text = f"no schema of the target defines the object class {escape(name)}; it is left out"
-                remarks.append(Remark("OD923", text, "objectClass"))
+                remarks.append(Remark(RECORD_CHANGED, text, "objectClass"))
             elif name.lower() not in lower:
                 values.append(value)
                 lower.append(name.lower())
         for extra in self._second_chain(tuple(lower)):
             index = lower.index(extra)
             text = f"the object class {escape(decode(values[index]))} is left out: an entry has one structural kind"
-            remarks.append(Remark("OD923", text, "objectClass"))
+            remarks.append(Remark(RECORD_CHANGED, text, "objectClass"))
             del values[index], lower[index]
         names = tuple(lower)
         allowed = None if "extensibleobject" in lower else self._model.allowed(names)

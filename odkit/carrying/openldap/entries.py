@@ -16,10 +16,14 @@ from odkit.carrying.openldap.schema import schema_of
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record
 from odkit.dn import DN, parse_dn
+from odkit.findings import Rule, Severity
 from odkit.ldif import Attributes, Entry
 from odkit.text import decode
 
 __all__ = ["Converter", "Decided", "Login"]
+
+REALM_NOT_REPLACED = Rule("OD933", "realm-not-replaced", Severity.WARNING, "Replace the realm in the record at the target by hand.")
+
 
 # secrets of the old servers, which mean nothing elsewhere: the KDC's master key sealed for each of them
 _OLD_SECRETS = frozenset({"apple-kdc-authkey", "pwsprivatekey"})
@@ -170,7 +174,7 @@ class Converter:
             if not values:
                 continue
             if any(value.startswith(b"bplist") for value in values):
-                found.append(Remark("OD933", "a binary property list, in which the realm was not replaced", name))
+                found.append(Remark(REALM_NOT_REPLACED, "a binary property list, in which the realm was not replaced", name))
                 continue
             changed = [realm_in_config(value, self._from, self._to) for value in values]
             if changed != values:

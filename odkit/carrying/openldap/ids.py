@@ -8,10 +8,17 @@ from collections import Counter
 from odkit.carrying.accounts import FIRST_FREE, number_of
 from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.directory import Record
-from odkit.findings import finding
+from odkit.findings import Rule, Severity, finding
 from odkit.text import plural
 
 __all__ = ["IdRemarks"]
+
+GROUP_NUMBER_ON_LINUX = Rule(
+    "OD926", "group-number-on-linux", Severity.WARNING, "Give Linux clients another number for it, or carry to openldap-2307bis."
+)
+NUMBER_BELOW_ZERO = Rule("OD927", "number-below-zero", Severity.WARNING, "Give the record a number from 1000 on.")
+NAME_NOT_FOR_CLIENTS = Rule("OD928", "name-not-for-clients", Severity.WARNING, "Rename the account where Linux clients will use it.")
+
 
 _PLAIN_NAME = re.compile(r"(?![0-9]+\Z)[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 
@@ -35,13 +42,13 @@ class IdRemarks:
         name = record.name
         if not _PLAIN_NAME.fullmatch(name):
             text = "the name has signs that some clients do not take (nslcd's validnames, chown and cron of Linux); kept"
-            self._remarks.add(record, [Remark("OD928", text, "uid", 0)])
+            self._remarks.add(record, [Remark(NAME_NOT_FOR_CLIENTS, text, "uid", 0)])
         gid = number_of(record, "gidNumber")
         if gid is None or gid >= FIRST_FREE or not self._keeps_low:
             return
         if gid < 0:
             text = "a client with sssd stores no record with a negative number, so that the user does not exist there; kept"
-            self._remarks.add(record, [Remark("OD927", text, "gidNumber", 0)])
+            self._remarks.add(record, [Remark(NUMBER_BELOW_ZERO, text, "gidNumber", 0)])
             return
         self._low[gid] += 1
         self._first = self._first or record
@@ -56,4 +63,4 @@ class IdRemarks:
             "a number is: 20 is dialout on Debian, with access to serial ports"
         )
         first = self._first
-        self._remarks.findings.append(finding("OD926", first.dn, text, path=first.path, line=first.line))
+        self._remarks.findings.append(finding(GROUP_NUMBER_ON_LINUX, first.dn, text, path=first.path, line=first.line))

@@ -7,9 +7,13 @@ from collections.abc import Iterator, Mapping
 from odkit.carrying.openldap.remarks import Remark
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record
+from odkit.findings import Rule, Severity
 from odkit.text import escape, plural
 
 __all__ = ["Members"]
+
+MEMBER_NOT_CARRIED = Rule("OD929", "member-not-carried", Severity.INFO, "Add the member at the target if it should be one there.")
+
 
 _SHOWN = 50
 
@@ -54,11 +58,11 @@ class Members:
                 computers.append(escape(text))
             else:
                 what = f"{escape(text)} has no entry at the target, so that no DN is written for it"
-                remarks.append(Remark("OD929", what, attribute, index))
+                remarks.append(Remark(MEMBER_NOT_CARRIED, what, attribute, index))
         if computers:
             names = ", ".join(computers[:_SHOWN]) + (f" and {len(computers) - _SHOWN:,} more" if len(computers) > _SHOWN else "")
             what = f"{plural(len(computers), 'member')} by name or GUID are computers, which are not carried: {names}"
-            remarks.append(Remark("OD929", what))
+            remarks.append(Remark(MEMBER_NOT_CARRIED, what))
         return [dn.encode("utf-8", "surrogateescape") for dn in found]
 
     def _each(self, group: Record) -> Iterator[tuple[str, int, str, str | None, bool]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from odkit.carrying.model import Change
 from odkit.directory import Record
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, finding
 from odkit.text import escape, plural
 
 __all__ = ["Remark", "Remarks"]
@@ -18,13 +18,13 @@ class Remark:
     """One thing that the target would not take, or that becomes another thing there.
 
     Attributes:
-        code: rule, OD920 to OD949.
+        rule: that it comes from.
         what: the sentence, without a full stop, with what was decided; escaped.
         attribute: it is about; empty for the whole record.
         index: of the value, -1 for all of them.
     """
 
-    code: str
+    rule: Rule
     what: str
     attribute: str = ""
     index: int = -1
@@ -42,7 +42,7 @@ class Remarks:
         for remark in remarks:
             line = record.entry.line_of(remark.attribute, max(remark.index, 0)) if remark.attribute else record.line
             where = f"{escape(remark.attribute)} of {escape(record.name)}" if remark.attribute else escape(record.name)
-            self.findings.append(finding(remark.code, record.dn, f"{where}: {remark.what}", path=record.path, line=line))
+            self.findings.append(finding(remark.rule, record.dn, f"{where}: {remark.what}", path=record.path, line=line))
 
     def count(self, subject: str, attribute: str, what: str) -> None:
         """Count a change that is told once with its number: the first record names it."""

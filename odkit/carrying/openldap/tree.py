@@ -14,13 +14,18 @@ from odkit.carrying.openldap.ids import IdRemarks
 from odkit.carrying.openldap.logins import LoginDecider
 from odkit.carrying.openldap.names import parent_of
 from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record, User
 from odkit.dn import DN, dn_key, parse_dn
+from odkit.findings import Rule, Severity
 from odkit.ldif import Entry
 from odkit.text import escape, plural
 
 __all__ = ["plan_tree"]
+
+PARENT_MADE = Rule("OD925", "parent-made", Severity.INFO, "Check the name; the export may be incomplete.")
+
 
 _KINDS = {"cn": "container", "ou": "organizationalUnit", "dc": "domain", "o": "organization"}
 _AUTHDATA = "cn=authdata"
@@ -145,7 +150,7 @@ class _Tree:
         elif user is None and group is None:
             self._left_out.append(LeftOut(record.dn, why))
         if why.why in {Why.DAMAGED, Why.TWIN}:
-            self._remarks.add(record, [Remark("OD924", f"{why.text}; the record is left out")])
+            self._remarks.add(record, [Remark(RECORD_NOT_CARRIED, f"{why.text}; the record is left out")])
 
     def _order(self) -> int:
         """Sort parents before their children, and make those that the export lacks; their number."""
@@ -170,7 +175,7 @@ class _Tree:
         if kind.lower() not in _KINDS:
             attributes |= {"objectClass": [b"container", b"extensibleObject", b"top"], "cn": [data]}
         made[key] = Entry(str(dn), attributes)
-        self._remarks.add(child, [Remark("OD925", f"its parent {escape(str(dn))} is not in the export; it is made, as {name}")])
+        self._remarks.add(child, [Remark(PARENT_MADE, f"its parent {escape(str(dn))} is not in the export; it is made, as {name}")])
         if key != self._od.suffix_key:
             self._make(key.partition(",")[2], child, made)
 

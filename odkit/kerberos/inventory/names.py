@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from odkit.errors import InputError
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, Severity, finding
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import Listed
 from odkit.text import plural
@@ -24,6 +24,15 @@ __all__ = [
     "null_entries",
     "whole_text",
 ]
+
+EMPTY_KEYTAB = Rule(
+    "OD212",
+    "empty-keytab",
+    Severity.INFO,
+    "That is how a clean-up leaves a keytab of retired names only. Where keys should be in it: ktadd, or sso_util configure.",
+)
+NULL_ENTRY = Rule("OD213", "null-entry", Severity.INFO, "They are passed over: other tools leave them when they take keys out of a keytab.")
+
 
 _MAX = 1 << 28  # bytes of what must be read at once
 _REALMLESS = "names without a realm, and no single krbtgt/REALM that tells it; say which with --realm"
@@ -133,9 +142,9 @@ def newest(rows: Iterable[Key | Finding], file: Input) -> Iterator[Listed | Find
     for principal, (first, version, kinds) in found.items():
         yield Listed(first.text, principal, first.number, version, tuple(kinds))
     if nothing:
-        yield finding("OD212", "", "the keytab holds no key", path=file.path)
+        yield finding(EMPTY_KEYTAB, "", "the keytab holds no key", path=file.path)
 
 
 def null_entries(count: int, path: str, line: int) -> Finding:
     """The finding about entries that consist of zeros."""
-    return finding("OD213", "", f"{plural(count, 'entry', 'entries')} of zeros without a name", path=path, line=line)
+    return finding(NULL_ENTRY, "", f"{plural(count, 'entry', 'entries')} of zeros without a name", path=path, line=line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odkit.errors import InputError, InputReason
-from odkit.findings import Finding, finding
+from odkit.findings import Finding, Rule, Severity, finding
 from odkit.foreign import recognise
 from odkit.kerberos.inventory.formats import Format, all_formats
 from odkit.kerberos.inventory.input import Input
@@ -11,6 +11,8 @@ from odkit.kerberos.inventory.model import Inventory, InventoryKind, Listed
 from odkit.sources import Source
 
 __all__ = ["read_principals"]
+
+DUPLICATE_PRINCIPAL = Rule("OD206", "duplicate-principal", Severity.INFO, "The inventory lists it more than once; it counts once.")
 
 
 def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
@@ -53,7 +55,7 @@ def _inventory(file: Input, form: Format) -> Inventory:
         key = row.text if b"\\" not in row.text else bytes(row.principal)  # one name can be escaped in more ways than one
         if key in seen:
             principal = row.principal
-            findings.append(finding("OD206", str(principal), f"{principal} is listed again", path=file.path, line=row.line))
+            findings.append(finding(DUPLICATE_PRINCIPAL, str(principal), f"{principal} is listed again", path=file.path, line=row.line))
             continue
         seen.add(key)
         listed.append(row)

@@ -77,9 +77,9 @@ def read_logins(path: Path) -> dict[str, str]:
 
 def _plays() -> dict[str, Callable[[Stage], Iterator[Row]]]:
     found: dict[str, Callable[[Stage], Iterator[Row]]] = {}
-    package = import_module("odkit.rehearsal.carry")
-    for module in pkgutil.iter_modules(package.__path__):
-        found |= getattr(import_module(f"{package.__name__}.{module.name}"), "PLAYS", {})
+    own = __name__.rpartition(".")[0]
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        found |= getattr(import_module(f"{own}.{module.name}"), "PLAYS", {})
     return found
 
 

@@ -22,6 +22,7 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import heimdal_name
+from odkit.kerberos.rules import ALIASES_UNKNOWN
 from odkit.values.der import DerError, elements, only
 from odkit.values.enctypes import enctype_name
 from odkit.values.principal import Principal
@@ -64,7 +65,7 @@ def _read(file: Input) -> Iterator[Listed | Finding]:
             aliases = [alias for each in extensions[1].split(b":") for alias in _aliases(bytes.fromhex(each.decode("ascii")))]
         except (DerError, ValueError):
             message = f"the extensions of {principal} cannot be read: whether it has aliases is unknown"
-            yield finding("OD214", str(principal), message, path=file.path, line=number)
+            yield finding(ALIASES_UNKNOWN, str(principal), message, path=file.path, line=number)
             continue
         for alias in aliases:
             yield Listed(heimdal_text(alias), alias, number, alias=True, target=principal)

@@ -20,6 +20,7 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import NoNameError, heimdal_name, heimdal_realm
+from odkit.kerberos.rules import ALIASES_UNKNOWN, NOT_A_PRINCIPAL
 from odkit.values.enctypes import enctype_name, read_enctype
 from odkit.values.principal import Principal
 
@@ -94,13 +95,13 @@ def _listed(block: _Block, file: Input) -> Iterator[Listed | Finding]:
     if len(block.aliases) >= _CUT_AT:
         words = words[:-1]  # the last one may be a part of a name
         message = f"{block.principal} has more aliases than kadmin prints"
-        yield finding("OD214", str(block.principal), message, path=file.path, line=block.aliases_line)
+        yield finding(ALIASES_UNKNOWN, str(block.principal), message, path=file.path, line=block.aliases_line)
     for word in words:
         try:
             alias = heimdal_name(word, file, block.aliases_line, None)
         except NoNameError:
             message = f"an alias of {block.principal} is no principal name"
-            yield finding("OD210", str(block.principal), message, path=file.path, line=block.aliases_line)
+            yield finding(NOT_A_PRINCIPAL, str(block.principal), message, path=file.path, line=block.aliases_line)
             continue
         yield Listed(word, alias, block.aliases_line, alias=True, target=block.principal)
 

@@ -1,0 +1,11 @@
+"""Rules that several modules of this package ask for."""
+
+from __future__ import annotations
+
+from odkit.findings import Rule, Severity
+
+__all__ = [
+    "RETIRED_NOT_FOUND",
+]
+
+RETIRED_NOT_FOUND = Rule("OD204", "retired-not-found", Severity.WARNING, "Nothing in the inputs bears this name. Check the spelling.")

@@ -1,0 +1,24 @@
+"""Every rule of the library, for its documentation and for whoever asks what a code means."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+from odkit.findings import Rule
+
+__all__ = ["all_rules"]
+
+_ASIDE = "odkit.rehearsal"  # it starts programs, and has no rules
+
+
+def all_rules() -> dict[str, Rule]:
+    """All rules by code, in the order of the codes.  Every module of the library is loaded to find them."""
+    found: dict[str, Rule] = {}
+    for module in walk_packages([str(Path(__file__).parent)], "odkit."):
+        if not module.name.startswith(_ASIDE) and not module.name.endswith("__main__"):
+            for value in vars(import_module(module.name)).values():
+                if isinstance(value, Rule):
+                    found[value.code] = value
+    return dict(sorted(found.items()))
