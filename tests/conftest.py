@@ -17,6 +17,19 @@ settings.register_profile("odkit", deadline=None, derandomize=True, suppress_hea
 settings.load_profile("odkit")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--targets", action="store_true", help="run tests/targets, too, which need more servers (script/setup-tests --targets)"
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A tier that was not asked for is not collected, so that nothing of it is skipped."""
+    if collection_path == ROOT / "tests" / "targets" and not config.getoption("--targets"):
+        return True
+    return None
+
+
 def needs(*programs: str) -> None:
     """Skip where a program is missing on somebody's laptop; fail where CI has to have it."""
     missing = [name for name in programs if shutil.which(name, path=SYSTEM_PATH) is None]

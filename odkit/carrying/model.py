@@ -274,6 +274,10 @@ class CarryPlan:
         """Whether somebody has to act before all users can log in."""
         return any(user.must_act for user in self.users) or bool(self.collisions)
 
+    def forms_json(self) -> list[dict[str, Any]]:
+        """`forms` for JSON."""
+        return [{"source": source, "target": target, "users": count} for (source, target), count in self.forms.items()]
+
     def as_json(self) -> dict[str, Any]:
         """The object of schema ``odkit/carry-plan/1``."""
         return {
@@ -282,7 +286,7 @@ class CarryPlan:
             "target": self.target,
             "realm": {"from": self.realm_from, "to": self.realm_to},
             "counts": self.counts,
-            "forms": [{"source": source, "target": target, "users": count} for (source, target), count in self.forms.items()],
+            "forms": self.forms_json(),
             "users": [user.as_json() for user in self.users],
             "services": [service.as_json() for service in self.services],
             "groups": [group.as_json() for group in self.groups],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -80,10 +81,19 @@ def _text(realm: bytes | None) -> str | None:
 
 def _identity(target: Target, source: CarrySource, decisions: Decisions) -> str:
     """Digest of the inputs and the decisions; files that hold a master key are no part of it."""
-    users = [[user.name, user.dn, user.verdict.value, user.principal.hex() if user.principal else ""] for user in decisions.users]
-    services = [[service.principal.hex(), service.carried, service.kvno] for service in decisions.services]
-    groups = [[group.dn, group.carried, group.new_name] for group in decisions.groups]
-    content = [target.name, _text(source.realm_from), _text(source.realm_to), source.digests, users, services, groups]
-    changes = [[change.subject, change.attribute, change.what] for change in decisions.changed]
-    text = json.dumps([content, changes], sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for line in _decided(target, source, decisions):  # one by one: of 100,000 users no list is made
+        digest.update(json.dumps(line, ensure_ascii=True).encode() + b"\n")
+    return digest.hexdigest()[:16]
+
+
+def _decided(target: Target, source: CarrySource, decisions: Decisions) -> Iterator[list[Any]]:
+    yield [target.name, _text(source.realm_from), _text(source.realm_to), list(source.digests)]
+    for user in decisions.users:
+        yield ["user", user.name, user.dn, user.verdict.value, user.principal.hex() if user.principal else ""]
+    for service in decisions.services:
+        yield ["service", service.principal.hex(), service.carried, service.kvno]
+    for group in decisions.groups:
+        yield ["group", group.dn, group.carried, group.new_name]
+    for change in decisions.changed:
+        yield ["change", change.subject, change.attribute, change.what]

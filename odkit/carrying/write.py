@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -34,7 +36,26 @@ def write_carry(plan: CarryPlan, folder: str | PathLike[str], *, force: bool = F
     output = OutputFolder(Path(folder), force=force)
     text = carry_text(plan, full=True)
     files = [
-        output.write("carry.json", (json.dumps(plan.as_json(), indent=2, ensure_ascii=True) + "\n").encode()),
+        output.write("carry.json", _json(plan)),
         output.write("CARRY.txt", text.encode("utf-8", "backslashreplace")),
     ]
     return [*files, *(output.write(planned.name, planned.content()) for planned in plan.files)]
+
+
+def _json(plan: CarryPlan) -> Iterator[bytes]:
+    """The plan as `json.dumps` writes it with an indent of two, the users one by one: 100,000 of them do not stand in memory as text."""
+    rest = replace(plan, users=()).as_json() | {"counts": plan.counts, "forms": plan.forms_json()}
+    before, empty, after = json.dumps(rest, indent=2, ensure_ascii=True).partition(_NO_USERS)
+    yield before.encode()
+    if not plan.users:
+        yield empty.encode()
+    else:
+        yield b'\n  "users": [\n    '
+        for number, user in enumerate(plan.users):
+            text = json.dumps(user.as_json(), indent=2, ensure_ascii=True).replace("\n", "\n    ")
+            yield (",\n    " if number else "").encode() + text.encode()
+        yield b"\n  ],"
+    yield after.encode() + b"\n"
+
+
+_NO_USERS = '\n  "users": [],'  # no text of the plan can hold it: line ends are escaped there
