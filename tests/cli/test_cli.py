@@ -10,10 +10,10 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from commandline import odkit
 from conftest import MART, ROOT
 from odkit.rehearsal.terminal import run_on_terminal
 from unit.test_lkdc import PEM, REALM
@@ -23,11 +23,9 @@ LIST = str(MART / "leftover" / "listprincs.txt")
 RETIRED = str(MART / "retired.txt")
 
 
-def odkit(*words: str, data: bytes = b"", tty: bool = False, **more: Any) -> subprocess.CompletedProcess[str]:
-    options: dict[str, Any] = {"input": data} | more
-    done = subprocess.run([sys.executable, "-m", "odkit_cli", *words], capture_output=True, check=False, cwd=ROOT, timeout=60, **options)
-    assert not tty
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+def process(*words: str) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, where the start is the point."""
+    return subprocess.run([sys.executable, "-m", "odkit_cli", *words], capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
 
 
 def terminal(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -228,8 +226,8 @@ class TestTheWhole:
         path = str(MART / "damaged" / "realm-differs.ldif")
         assert "\x1b" not in odkit("inspect", path).stderr
         assert "\x1b[31m" in odkit("--color", "always", "inspect", path).stderr
-        assert "\x1b[31m" in odkit("inspect", path, env=os.environ | {"FORCE_COLOR": "1"}).stderr
-        assert "\x1b" not in odkit("inspect", path, env=os.environ | {"FORCE_COLOR": "1", "NO_COLOR": "1"}).stderr
+        assert "\x1b[31m" in odkit("inspect", path, env={"FORCE_COLOR": "1"}).stderr
+        assert "\x1b" not in odkit("inspect", path, env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stderr
 
     def test_a_broken_pipe_is_silent(self) -> None:
         words = f"{sys.executable} -m odkit_cli inspect {EXPORT} | head -n 1"
@@ -245,9 +243,9 @@ class TestTheWhole:
         assert (done.returncode, b"cannot write the output" in done.stderr) == (2, True)
 
     def test_version_and_help(self) -> None:
-        assert odkit("--version").stdout == "odkit 0.1.0\n"
-        assert "purge-principals" in odkit("-h").stdout
-        assert odkit().returncode == 2
+        assert process("--version").stdout == "odkit 0.1.0\n"
+        assert "purge-principals" in process("-h").stdout
+        assert process().returncode == odkit().returncode == 2
 
     def test_it_starts_no_program(self) -> None:
         """Trust: odkit reads files and writes text; strace sees no other program."""
