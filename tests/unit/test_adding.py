@@ -20,7 +20,7 @@ from odkit.values.principal import parse_principal
 
 
 def _looks_like(file):
-    return file.peek(8) == b"!made up"
+    return file.head.startswith(b"!made up")
 
 
 def _read(file):
