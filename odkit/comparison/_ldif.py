@@ -7,6 +7,8 @@ the record has children, where a parent comes or goes in the same step, or where
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -52,11 +54,13 @@ class ChangeFile:
     """A difference as a file.
 
     Attributes:
+        id: of the plan, 16 hex digits.
         data: the LDIF.
         secrets: number of values that were left out of it because they are or may hold secrets.
         withheld: records that differ and got no change record.
     """
 
+    id: str
     data: bytes
     secrets: int
     withheld: tuple[Withheld, ...]
@@ -87,7 +91,18 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
             left += missing
         if kept is not None:
             parts.append(format_record(kept))
-    return ChangeFile(comment(_head(diff, len(parts), left, unfit, withheld)) + b"\n" + b"".join(parts), left, tuple(withheld))
+    data = b"".join(parts)
+    identity = _identity(diff, data, withheld)
+    head = f"odkit plan {identity}: change records\n{_head(diff, len(parts), left, unfit, withheld)}"
+    return ChangeFile(identity, comment(head) + b"\n" + data, left, tuple(withheld))
+
+
+def _identity(diff: Diff, data: bytes, withheld: Sequence[Withheld]) -> str:
+    """Digest of the inputs, as far as they are relied on, and the decisions: two plans with one id do the same to the same."""
+    inputs = [[[each.entries, each.last, each.cut, each.unproved] for each in side] for side in diff.sides]
+    held = [[each.kind.value, each.dn] for each in withheld]
+    text = json.dumps([inputs, hashlib.sha256(data).hexdigest(), held], ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _head(diff: Diff, count: int, left: int, unfit: int, withheld: Sequence[Withheld]) -> str:

@@ -136,6 +136,8 @@ class RecordDifference:
             out["from"] = escape(self.before.dn)
         if self.note:
             out["note"] = self.note
+        if self.unknown:
+            out["unknown"] = self.unknown
         for side, entry in (("before", self.before), ("after", self.after)):
             if entry is not None:
                 out[side] = {"path": entry.path, "line": entry.line}

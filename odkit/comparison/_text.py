@@ -44,6 +44,8 @@ def _record(each: RecordDifference, *, show: bool, full: bool) -> Iterator[str]:
         yield f"      renamed from {escape(each.before.dn)}"
     if each.note:
         yield f"      {each.note}"
+    if each.unknown:
+        yield f"      not all of it is known: {each.unknown}"
     lines = [line for attribute in each.attributes for line in attribute.lines(show=show)]
     shown = lines if full or len(lines) <= _VALUES else lines[:_VALUES]
     yield from (f"      {line}" for line in shown)

@@ -54,7 +54,8 @@ class Reliance:
     def __str__(self) -> str:
         last = f", the last is {escape(self.last)}" if self.last else ""
         doubt = self.lacks or self.unproved
-        return f"{escape(self.path)} ({plural(self.entries, 'record')}{last}{doubt and '; ' + doubt})"
+        name = self.path.rpartition("/")[2]  # what is made from a file is the same wherever the file lies
+        return f"{escape(name)} ({plural(self.entries, 'record')}{last}{doubt and '; ' + doubt})"
 
 
 def reliance_of(reader: Reader, promised: tuple[Completeness, str] | None, last: str) -> Reliance:

@@ -96,6 +96,7 @@ class Rewrite:
         records: in the order in which they are to be changed.
         done: what is rewritten, one line each.
         left: what is left to a person, with the reason, one line each.
+        made_from: the export, with its number of records and the last one.
     """
 
     old: str
@@ -103,6 +104,7 @@ class Rewrite:
     records: list[RecordChange] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    made_from: list[str] = field(default_factory=list)
 
     @property
     def changes(self) -> list[ChangeRecord]:
@@ -123,13 +125,20 @@ class Rewrite:
         """The change records as LDIF.  They hold whole values, policies among them."""
         records = self.undo if undo else self.changes
         what = f"from {self.new} back to {self.old}" if undo else f"from {self.old} to {self.new}"
-        said = f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
+        said = "".join(f"{line}\n" for line in self.made_from)
+        said += f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
         said += "ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE\n"
         said += "It stops at the first value that is not as it was when this was made."
         return comment(said) + b"\n" + b"".join(format_record(record) for record in records)
 
     def report(self) -> str:
         """For people."""
-        lines = [f"From {self.old} to {self.new}", "", f"Rewritten ({len(self.done)})", *(f"  {line}" for line in self.done or ["nothing"])]
+        lines = [
+            f"From {self.old} to {self.new}",
+            *self.made_from,
+            "",
+            f"Rewritten ({len(self.done)})",
+            *(f"  {line}" for line in self.done or ["nothing"]),
+        ]
         lines += ["", f"Left to a person ({len(self.left)})", *(f"  {line}" for line in self.left or ["nothing"])]
         return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from odkit.directory import Directory, Record
-from odkit.directory.reliance import require_whole
+from odkit.directory.reliance import made_from, require_whole
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
@@ -59,6 +59,7 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
         raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
     relied = [source.reliance for source in od.sources]
     require_whole(relied, f"records that are missing would keep {out.old}", accept_incomplete=accept_incomplete)
+    out.made_from = made_from(relied)
     change = _Change(Matcher([out.old]), out.new)
     by_record: dict[str, list[Reference]] = {}
     for each in references(od, [out.old]):

@@ -212,6 +212,7 @@ class PurgePlan:
         authdata: changes of ``cn=authdata`` (10.7+), the directory's side of ``delete``.
         keytabs: what goes from each keytab that was given.
         slots: Password Server slots that deleted computer records leave behind.
+        made_from: the exports, each with its number of records and the last one.
     """
 
     id: str
@@ -231,6 +232,7 @@ class PurgePlan:
     authdata: tuple[RecordChange, ...] = ()
     keytabs: tuple[KeytabPlan, ...] = ()
     slots: tuple[Slot, ...] = ()
+    made_from: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from odkit.directory import Directory
+from odkit.directory.reliance import made_from
 from odkit.errors import UsageError
 from odkit.findings import Finding, Rule, Severity, finding
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
@@ -149,6 +150,7 @@ def plan_purge(
         authdata=own.authdata,
         keytabs=own.keytabs,
         slots=records.slots,
+        made_from=tuple(made_from(source.reliance for each in exports for source in each.sources)),
     )
     findings = (*noticed, *_remarks(plan, asked=listed is not None))
     digests = [*merged.digests, *(log.digest for log in chosen.kdc_logs)]

@@ -32,6 +32,7 @@ def plan_text(plan: PurgePlan, *, full: bool = False) -> str:
 
 def _head(plan: PurgePlan) -> Iterator[str]:
     yield f"Purge plan {plan.id} for the realm {escape(plan.realm or '(unknown)')}"
+    yield from plan.made_from
 
 
 def _hosts(plan: PurgePlan) -> Iterator[str]:

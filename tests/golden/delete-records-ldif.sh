@@ -1,5 +1,6 @@
 #!/bin/sh
 # odkit plan 0318db6ce787adb5: delete-records-ldif.sh
+# Made from export.ldif (222 records, the last is cn=xserve-hq4.medicalmart.example.com:/exports/templates,cn=mounts,dc=medicalmart,dc=example,dc=com; neither a count nor a result stands in the file)
 # Compares 23 records with the plan, then applies delete-records.ldif with ldapmodify (one prompt).
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted, or what came of it is not known; 2 the surroundings are

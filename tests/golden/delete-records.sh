@@ -1,5 +1,6 @@
 #!/bin/sh
 # odkit plan 0318db6ce787adb5: delete-records.sh
+# Made from export.ldif (222 records, the last is cn=xserve-hq4.medicalmart.example.com:/exports/templates,cn=mounts,dc=medicalmart,dc=example,dc=com; neither a count nor a result stands in the file)
 # Removes 23 records and memberships of retired servers with dscl.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # It compares the attributes that dscl has names for; delete-records-ldif.sh compares all that it may show.

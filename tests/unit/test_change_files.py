@@ -148,7 +148,11 @@ class TestARecordWithSomethingUnknown:
         assert written(WHOLE, WHOLE + user("dan", "jpegPhoto:< file:///x\n") + child) == (set(), {("added", "dan"), ("added", "x")})
 
 
-def test_the_file_says_what_it_was_made_from() -> None:
-    data = diff_ldif(diff(WHOLE.encode(), (WHOLE + user("dan")).encode())).data.decode().replace("\n# ", " ").replace("\n#", "")
+def test_the_file_says_what_it_was_made_from_and_bears_the_id_of_its_plan() -> None:
+    made = diff_ldif(diff(WHOLE.encode(), (WHOLE + user("dan")).encode()))
+    data = made.data.decode().replace("\n# ", " ").replace("\n#", "")
+    assert data.startswith(f"# odkit plan {made.id}: change records ")
     assert "5 records, the last is uid=cas,cn=users,dc=od,dc=example,dc=com" in data
     assert "6 records, the last is uid=dan,cn=users,dc=od,dc=example,dc=com" in data
+    assert diff_ldif(diff(WHOLE.encode(), (WHOLE + user("dan")).encode())).id == made.id
+    assert diff_ldif(diff(WHOLE.encode(), (WHOLE + user("eve")).encode())).id != made.id

@@ -59,6 +59,7 @@ def dscl_script(plan: PurgePlan, target: str) -> bytes:
             expected.append(f"{number} {key} {encode_name(change.value)}")
     head = (
         f"odkit plan {plan.id}: delete-records.sh",
+        *plan.made_from,
         f"Removes {plural(len(plan.records), 'record or membership', 'records and memberships')} of retired servers with dscl.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
         "It compares the attributes that dscl has names for; delete-records-ldif.sh compares all that it may show.",

@@ -50,6 +50,7 @@ def purge_script(plan: PurgePlan, target: str) -> bytes:
     what = "unverified names, deleted where the KDC lists them" if plan.names is None else plural(len(names), "principal")
     head = (
         f"odkit plan {plan.id}: purge-principals.sh",
+        *plan.made_from,
         f"Deletes the service principals of retired servers from the KDC of {plan.realm}: {what}.",
         f"{_place(target)}. Without --apply it changes nothing.",
         "Names stand in it with everything but printable ASCII, and %, as %XX.",

@@ -32,7 +32,8 @@ def changes_ldif(plan: PurgePlan) -> bytes:
     """``delete-records.ldif``: one change record a step, memberships first, each with an assertion control."""
     head = comment(
         f"odkit plan {plan.id}: delete-records.ldif\n"
-        "Made for delete-records-ldif.sh, which compares the directory with the plan first.\n"
+        + "".join(f"{line}\n" for line in plan.made_from)
+        + "Made for delete-records-ldif.sh, which compares the directory with the plan first.\n"
         "By hand: ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f delete-records.ldif\n"
         "It stops at the first record that is not as it was when the plan was made (assertionFailed, 122)."
     )
@@ -99,6 +100,7 @@ def ldif_script(plan: PurgePlan, target: str) -> bytes:
     suffix = str(DN(parse_dn(plan.records[0].entry.dn).rdns[2:])) if plan.records else ""
     head = (
         f"odkit plan {plan.id}: delete-records-ldif.sh",
+        *plan.made_from,
         f"Compares {plural(len(plan.records), 'record')} with the plan, then applies delete-records.ldif with ldapmodify (one prompt).",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
         *status_lines("deleted"),
