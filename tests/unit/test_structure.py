@@ -78,6 +78,23 @@ def test_public_names_exist_and_are_documented() -> None:
         assert value.__doc__, name
 
 
+def test_the_face_names_everything_three_times_alike() -> None:
+    """``__all__`` is for people, the imports below TYPE_CHECKING for type checkers, the table for the interpreter."""
+    import odkit
+
+    tree = ast.parse((ROOT / "odkit" / "__init__.py").read_text())
+    checked = next(node for node in tree.body if isinstance(node, ast.If))
+    typed = {
+        (node.module, alias.name, alias.asname or alias.name)
+        for node in checked.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    table = {(home, name, name) for home, names in vars(odkit)["_HOMES"].items() for name in names}
+    assert typed == table | {("odkit", "ldif", "ldif"), ("odkit.directory", "open_directory", "open")}
+    assert sorted(odkit.__all__) == odkit.__all__ == sorted(name for _, _, name in typed)
+
+
 def test_starting_loads_nothing_heavy() -> None:
     code = "import odkit, odkit_cli, sys; print([m for m in ('ldap3', 'gssapi', 'cryptography', 'ldif', 'subprocess') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
