@@ -13,8 +13,16 @@ ROOT = Path(__file__).resolve().parent.parent
 MART = ROOT / "fixtures" / "medical-mart"
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
+# the same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones, thirty times as many
 settings.register_profile("odkit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("odkit")
+settings.register_profile("explore", parent=settings.get_profile("odkit"), derandomize=False, max_examples=3000)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "odkit")
+settings.load_profile(PROFILE)
+
+
+def effort(examples: int) -> settings:
+    """How many examples a law gets: as many as its known faults need to be found, thirty times as many to explore."""
+    return settings(max_examples=examples * (30 if PROFILE == "explore" else 1))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

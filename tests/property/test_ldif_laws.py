@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conftest import MART
+from conftest import MART, effort
 from odkit import ldif
 from odkit.errors import InputError
 from property import plain_reader, strategies
@@ -79,7 +79,7 @@ class TestFormDoesNotMatter:
     """Folding, line ends, base64 and blank lines say nothing."""
 
     @given(st.integers(0, 2**32))
-    @settings(max_examples=20)
+    @effort(10)
     def test_folding_anywhere(self, seed: int) -> None:
         rng = random.Random(seed)
         text = (MART / "after" / "export.ldif").read_bytes()[:8000].rpartition(b"\n\n")[0] + b"\n\n"
@@ -111,7 +111,7 @@ class TestTheFastReaderReadsWhatAPlainReaderReads:
     @example([b"dn: cn=a", b"\r\n", b"cn: v", b"\r\n", b"\r\n", b"dn: cn=b,dc=x"], 1)
     @example([b"dn: cn=a", b"\n", b"\n", b" more"], 1 << 18)
     @example([b"dn: cn=a", b"\n", b"\r", b"\r\n"], 1)
-    @settings(max_examples=2000)
+    @effort(700)
     def test_pieces(self, pieces: list[bytes], size: int) -> None:
         data = b"".join(pieces)
         plain = grouped(plain_reader.read(data))
@@ -122,7 +122,7 @@ class TestTheFastReaderReadsWhatAPlainReaderReads:
             assert by_odkit(data, size) is None
 
     @given(st.integers(0, 2**32), st.sampled_from([1, 3, 100, 1 << 18]))
-    @settings(max_examples=250)
+    @effort(80)
     def test_mutations_of_an_export(self, seed: int, size: int) -> None:
         rng = random.Random(seed)
         data = bytearray((MART / "leftover" / "export.ldif").read_bytes()[30000:33000])
@@ -149,7 +149,7 @@ class TestWhatIsPassedOn:
         st.sampled_from([1, 5, 64, 1 << 18]),
         st.sets(st.integers(0, 8)),
     )
-    @settings(max_examples=600)
+    @effort(250)
     def test_entries_nobody_looked_at_are_written_like_all_others(self, pieces: list[bytes], size: int, looked: set[int]) -> None:
         data = b"".join(pieces)
 
@@ -168,7 +168,7 @@ class TestWhatIsPassedOn:
 
 class TestNoOtherException:
     @given(st.binary(max_size=400))
-    @settings(max_examples=400)
+    @effort(200)
     def test_any_bytes(self, data: bytes) -> None:
         for strict in (True, False):
             for lazy in (True, False):
@@ -185,7 +185,7 @@ class TestNoOtherException:
             st.sampled_from([*ALPHABET, b"changetype: modify", b"changetype: add", b"add: cn", b"-", b"control: 1.2 true", b"newrdn: a=b"])
         )
     )
-    @settings(max_examples=600)
+    @effort(250)
     def test_any_lines(self, pieces: list[bytes]) -> None:
         data = b"\n".join(pieces)
         for strict in (True, False):
@@ -204,7 +204,7 @@ class TestNoOtherException:
         ),
         lazy=st.booleans(),
     )
-    @settings(max_examples=600)
+    @effort(250)
     def test_nothing_vanishes_when_not_strict(self, noise: list[bytes], *, lazy: bool) -> None:
         """Of every paragraph that says anything there is a record or a finding, within its lines."""
         lines = [b"dn: cn=a", b"cn: a", b"", *noise, b"", b"dn: cn=z", b"cn: z"]

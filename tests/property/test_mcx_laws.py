@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import MART
+from conftest import MART, effort
 from odkit import ldif, mcx
 from odkit.plist import PlistError, load, read
 
@@ -71,7 +71,7 @@ def codes(before: bytes, after: bytes) -> list[str]:
 
 class TestPreservation:
     @given(st.lists(domains, min_size=1, max_size=3), st.integers(0, 2**32), st.booleans())
-    @settings(max_examples=150)
+    @effort(60)
     def test_form_says_nothing(self, each: list[Domains], seed: int, one_value: bool) -> None:
         assert codes(export(each), export(each)) == []
         assert codes(export(each), export(each, rng=random.Random(seed), one_value=one_value)) == []
@@ -170,7 +170,7 @@ class TestPlists:
     @given(st.lists(st.sampled_from([b"<plist>", b"</plist>", b"<dict>", b"</dict>", b"<array>", b"</array>", b"<key>a</key>", b"<true/>", b"<x/>", b"t",
                                      b"<integer>1</integer>", b"<string>", b"</string>", b"<date>x</date>", b"<data>*</data>", b"<?xml version='1.0'?>"]),
                     max_size=14))  # fmt: skip
-    @settings(max_examples=1500)
+    @effort(500)
     def test_pieces(self, pieces: list[bytes]) -> None:
         data = b"".join(pieces)
         try:

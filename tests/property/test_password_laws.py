@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
+from conftest import effort
 from odkit import ldif, passwords
 from odkit.errors import InputError, OdkitError
 from odkit.passwords import Account, Policy, effective, standing
@@ -34,7 +35,7 @@ times = st.one_of(st.none(), st.datetimes(timezones=st.just(UTC)))
 
 class TestAuthorities:
     @given(authorities)
-    @settings(max_examples=2000)
+    @effort(700)
     def test_nothing_vanishes_and_nothing_else_is_raised(self, value: bytes) -> None:
         try:
             assert bytes(passwords.parse_authority(value)) == value
@@ -85,7 +86,7 @@ class TestVerifying:
     @given(
         st.lists(st.tuples(st.lists(authorities, max_size=3), st.sampled_from(["", "A", "B"]), st.integers(0, 2)), min_size=1, max_size=5)
     )
-    @settings(max_examples=300)
+    @effort(120)
     def test_an_export_is_preserved_in_itself(self, users: list[tuple[list[bytes], str, int]]) -> None:
         entries = [ldif.Entry("cn=users,dc=x", {"cn": [b"users"]})]
         for i, (values, guid, uid) in enumerate(users):

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from conftest import effort
 from odkit.plist import DEVIATIONS, RELEASES, Plist, PlistError, canonical, dumps, read
 from property import plist_grammar as grammar
 
@@ -84,13 +85,13 @@ def check(text: str) -> Plist | None:
 
 
 @given(documents)
-@settings(max_examples=500)
+@effort(250)
 def test_every_release_reads_what_odkit_says(text: str) -> None:
     check(text)
 
 
 @given(documents, st.data())
-@settings(max_examples=200)
+@effort(100)
 def test_every_release_reads_a_damaged_document_as_odkit_says(text: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text)))
     inserted = data.draw(st.sampled_from(["", "<", ">", "/", "&", ";", "-", " ", "x", "!", "?", "\x7f", '"']))
@@ -122,7 +123,7 @@ plain = st.recursive(
 
 
 @given(plain)
-@settings(max_examples=100)
+@effort(60)
 def test_what_is_written_is_read_again_and_has_the_layout_of_plistlib(value: Any) -> None:
     assert canonical(read(dumps(value)).value) == canonical(value)
     assert dumps(value) == plistlib.dumps(value, sort_keys=True)

@@ -6,11 +6,11 @@ import random
 import tempfile
 from pathlib import Path
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import MART
+from conftest import MART, effort
 from odkit import ldif
 from odkit.directory._columns import COLUMNS, Columns
 from odkit.ldif import Match
@@ -108,7 +108,7 @@ class TestScanning:
         ),
         st.sampled_from([1, 2, 7, 100, 1 << 18]),
     )
-    @settings(max_examples=600)
+    @effort(250)
     def test_columns(self, records: list[tuple[str, list[bytes]]], size: int) -> None:
         check_scan(b"".join(b"\n".join([b"dn: " + dn.encode(), *lines]) + b"\n\n" for dn, lines in records), size)
 
@@ -117,12 +117,12 @@ class TestScanning:
         st.sampled_from([1, 2, 3, 64, 1 << 18]),
     )
     @example([b"dn: cn=a", b"\n\n", b"\n", b"dn: cn=b,dc=x", b"\n"], 1)
-    @settings(max_examples=1000)
+    @effort(400)
     def test_pieces(self, pieces: list[bytes], size: int) -> None:
         check_scan(b"".join(pieces), size)
 
     @given(st.integers(0, 2**32), st.sampled_from([1, 3, 100, 1 << 18]))
-    @settings(max_examples=150)
+    @effort(60)
     def test_mutations_of_an_export(self, seed: int, size: int) -> None:
         rng = random.Random(seed)
         data = bytearray((MART / "leftover" / "export.ldif").read_bytes()[30000:36000])
@@ -179,7 +179,7 @@ class TestTheFastPathReadsWhatTheGrammarReads:
         )
     )
     @example([(b"", b"dn: cn=a", [b"CN: w", b"cn: v"], b"\n"), (b"", b"dn: cn=b", [b"CN: w", b"cn: v", b"CN: w", b"cn: x"], b"\n")])
-    @settings(max_examples=1500)
+    @effort(500)
     def test_records(self, records: list[tuple[bytes, bytes, list[bytes], bytes]]) -> None:
         parser = FastParser()
         for before, dn, lines, line_end in records:
@@ -202,7 +202,7 @@ class TestTheFastPathReadsWhatTheGrammarReads:
 
 class TestColumnsOfADirectory:
     @given(st.lists(st.lists(st.sampled_from(WANTED), max_size=6), min_size=1, max_size=5))
-    @settings(max_examples=300)
+    @effort(120)
     def test_gathered_or_asked_for_later(self, records: list[list[bytes]]) -> None:
         data = b"".join(
             b"\n".join([b"dn: uid=u%d,cn=users,dc=example,dc=com" % i, b"uid: u%d" % i, *lines]) + b"\n\n"
@@ -216,7 +216,7 @@ class TestColumnsOfADirectory:
             assert early.column(name) == late.column(name)
 
     @given(st.lists(st.sampled_from([b"a", b"\n", b"\n\n", b"bcd" * 30000]), max_size=30), st.data())
-    @settings(max_examples=60)
+    @effort(30)
     def test_lines(self, pieces: list[bytes], data: st.DataObject) -> None:
         text = b"".join(pieces)
         lines = LineCounter(lambda at, n: text[at : at + n])
