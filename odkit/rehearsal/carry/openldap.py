@@ -1,0 +1,200 @@
+"""A carry to OpenLDAP, played on a scratch slapd with the configuration that the plan wrote, and on a replica of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from odkit.ldif import Attributes, Entry, read
+from odkit.rehearsal.carry.model import Proof, Row
+from odkit.rehearsal.carry.stage import Stage
+from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
+from odkit.rehearsal.scratch import die_with_parent
+from odkit.text import escape, plural
+from odkit.values.schema import OPERATIONAL
+
+__all__ = ["PLAYS"]
+
+_PACKAGES = "slapd ldap-utils"
+_PROBES = 20  # users at whom wrong passwords are tried
+_SHOWN = 3
+_PATIENCE = 60  # seconds for a replica
+_INVALID = 49
+_NO_PASSWORD = 48
+_SECRETS = ("userpassword", "cmusaslsecret")
+
+
+class _Server:
+    """A slapd with the configuration of the written folder, its paths below a folder of its own.
+
+    Args:
+        folder: for it alone.
+        written: the plan's folder.
+        extra: lines in place of the provider's overlay, in the form of slapd.conf.
+    """
+
+    def __init__(self, folder: Path, written: Path, extra: str = "overlay syncprov\n") -> None:
+        self.folder = folder
+        (folder / "db").mkdir(parents=True, mode=0o700)
+        text = (written / "config" / "slapd.conf").read_text()
+        for path in (written / "schema").iterdir():
+            text = text.replace(f"/etc/ldap/schema/{path.name}", str(path))
+        text = text.replace("/var/lib/ldap", f"{folder}/db").replace("/var/run/slapd", str(folder)).replace("overlay syncprov\n", extra)
+        self.config = folder / "slapd.conf"
+        self.config.write_text(text)
+        self.env = os.environ | {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"ldap://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        log = self.folder / "log"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [program("slapd", _PACKAGES), "-f", str(self.config), "-h", self.url, "-d", "0"],
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a rehearsal that is killed
+            )
+        wait_for_port(self.port, self._process, log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(20)
+            self._process = None
+
+    def entries(self, suffix: str) -> dict[str, Attributes]:
+        """What is stored, by DN."""
+        if not (self.folder / "db" / "data.mdb").exists():
+            return {}
+        data = run(program("slapcat", _PACKAGES), "-f", str(self.config), "-b", suffix, env=self.env, timeout=600).stdout
+        return {entry.dn: _own(entry.attributes) for entry in read(data) if isinstance(entry, Entry)}
+
+    def search(self, suffix: str, *attributes: str) -> bytes:
+        words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.url, "-E", "pr=1000/noprompt"]
+        words += ["-b", suffix, "(objectClass=*)"]
+        return run(*words, *attributes, env=self.env, check=False, timeout=600).stdout
+
+    def bind(self, dn: str, password: str) -> int:
+        secret = self.folder / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(password, "utf-8")
+        return run("ldapwhoami", "-x", "-H", self.url, "-D", dn, "-y", str(secret), env=self.env, check=False).returncode
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+
+def _own(attributes: Attributes) -> Attributes:
+    return Attributes({name: values for name, values in attributes.items() if name.lower() not in OPERATIONAL})
+
+
+def _row(what: str, tried: int, bad: Iterable[str], unit: str) -> Row:
+    failed = list(bad)
+    if failed:
+        names = ", ".join(failed[:_SHOWN]) + (f" and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else "")
+        return Row(what, Proof.FAILED, f"{len(failed)} of {plural(tried, unit)}: {names}")
+    return Row(what, Proof.PROVED if tried else Proof.NOT_PROVED, plural(tried, unit))
+
+
+def _play(stage: Stage) -> Iterator[Row]:
+    for name in ("slapd", "slapadd", "slapcat", "ldapsearch", "ldapwhoami"):
+        program(name, _PACKAGES)
+    planned = {e.dn: e.attributes for e in read(stage.folder / "directory.ldif") if isinstance(e, Entry)}
+    suffix = next(iter(planned))
+    with _Server(stage.scratch / "server", stage.folder) as server:
+        yield from _load(stage, server, suffix, planned)
+        server.start()
+        yield from _seen(server, suffix, planned)
+        yield from _refusals(server, planned)
+        yield from _replica(stage, server, suffix, planned)
+        server.stop()
+        yield from _again(stage, server, suffix)
+    sasl = sum(1 for entry in planned.values() if (entry.first("userPassword") or b"").startswith(b"{SASL}"))
+    if sasl:
+        detail = f"{plural(sasl, 'user')}: the KDC decides; rehearse --to mit, and try one by hand behind saslauthd"
+        yield Row("carried users log in with their old password", Proof.NOT_PROVED, detail)
+
+
+def _script(stage: Stage, server: _Server, *words: str) -> subprocess.CompletedProcess[bytes]:
+    listing = stage.scratch / "listprincs"
+    listing.write_bytes(b"".join(user.principal + b"\n" for user in stage.plan.users if user.principal is not None))
+    load = ("sh", str(stage.folder / "load.sh"), "--rehearsal", "--config", str(server.config), "--principals", str(listing))
+    return run(*load, *words, env=server.env | {"TMPDIR": str(stage.scratch)}, check=False, timeout=3600)
+
+
+def _load(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
+    dry = _script(stage, server)
+    why = [] if dry.returncode == 0 and not server.entries(suffix) else [_last(dry)]
+    yield _row("load.sh without --apply changes nothing", 1, why, "run")
+    done = _script(stage, server, "--apply")
+    yield _row("load.sh --apply ends well", 1, [_last(done)] if done.returncode else [], "run")
+    there = server.entries(suffix)
+    bad = [escape(dn) for dn, attributes in planned.items() if there.get(dn) != attributes]
+    yield _row("every planned record is there with its values, by slapcat", len(planned), bad, "record")
+    yield _row("no other record is there", len(there), [escape(dn) for dn in there.keys() - planned.keys()], "record")
+
+
+def _last(done: subprocess.CompletedProcess[bytes]) -> str:
+    return escape((done.stderr.strip() or done.stdout.strip()).split(b"\n")[-1])
+
+
+def _seen(server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
+    shown = [entry for entry in read(server.search(suffix, "*")) if isinstance(entry, Entry)]
+    missing = planned.keys() - {entry.dn for entry in shown}
+    yield _row("a client finds every record", len(planned), map(escape, missing), "record")
+    bad = [escape(entry.dn) for entry in shown if any(name.lower().startswith(_SECRETS) for name in entry.attributes)]
+    yield _row("nobody sees a password or a secret", len(shown), bad, "record")
+
+
+def _refusals(server: _Server, planned: dict[str, Attributes]) -> Iterator[Row]:
+    people = [(dn, entry) for dn, entry in planned.items() if "uidNumber" in entry and "uid" in entry and "homeDirectory" in entry]
+    step = max(1, len(people) // _PROBES)
+    tried, bad = 0, []
+    for dn, entry in people[::step]:
+        stored = entry.first("userPassword")
+        wrong = ["********", "*", secrets.token_urlsafe(12), *([stored.decode("utf-8", "replace")] if stored is not None else [])]
+        tried += 1
+        if any(server.bind(dn, password) not in {_INVALID, _NO_PASSWORD} for password in wrong):
+            bad.append(escape(dn))
+    yield _row("placeholders, the stored value itself and random passwords are refused", tried, bad, "user")
+
+
+def _replica(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
+    sync = f'syncrepl rid=001 provider={server.url} type=refreshOnly interval=00:00:01:00 retry="1 +" searchbase="{suffix}"\n'
+    with _Server(stage.scratch / "replica", stage.folder, sync) as replica:
+        replica.start()
+        until = time.monotonic() + _PATIENCE + len(planned) / 100
+        missing: Sequence[str] = list(planned)
+        while missing and time.monotonic() < until:
+            time.sleep(0.2)
+            there = {entry.dn for entry in read(replica.search(suffix, "1.1")) if isinstance(entry, Entry)}
+            missing = [dn for dn in planned if dn not in there]
+    yield _row("a replica (syncrepl) gets every record", len(planned), map(escape, missing), "record")
+
+
+def _again(stage: Stage, server: _Server, suffix: str) -> Iterator[Row]:
+    before = server.entries(suffix)
+    done = _script(stage, server, "--apply")
+    why = [] if done.returncode == 0 and server.entries(suffix) == before else [_last(done)]
+    yield _row("a second run changes nothing", 1, why, "run")
+
+
+PLAYS = {"openldap": _play, "openldap-2307bis": _play}
