@@ -76,7 +76,7 @@ def login_of(source: CarrySource, user: SourceUser) -> UserLogin:
             text = "the name of the principal cannot stand behind {SASL}, so that a simple bind is not possible; Kerberos is"
             reasons = (*reasons, Reason(Why.NOT_EXPRESSIBLE, text))
         else:
-            forms = (*forms, Form("Kerberos", "{SASL}"))
+            forms = tuple(Form(form.source, "{SASL}" if form.target else "") for form in forms) or (Form("Kerberos", "{SASL}"),)
     if user.state.locked is not None:
         verdict = Verdict.DISABLED
         reasons = (
