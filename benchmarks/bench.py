@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import peers as p
+from benchmarks.carry import carrying
 from benchmarks.measure import PYTHON, ROOT, Run, Table, run
 from benchmarks.peers import Peers
 from benchmarks.tables import differing, inventories, rehearsals, trees
@@ -265,6 +266,7 @@ def main() -> None:
         trees(markdown=markdown)
         path = export(10_000, folder)
         ratios(peers, path, folder, 2 if quick else 3, markdown=markdown)
+        carrying(path, folder, markdown=markdown)
         rehearsals(path, *inventory(folder, 5_000, 500), quick=quick, markdown=markdown)
         differing(peers.ldifdiff, path, quick=quick, markdown=markdown)
         if not quick:

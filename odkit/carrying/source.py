@@ -22,8 +22,11 @@ from odkit.kerberos import Principal, parse_principal
 from odkit.kerberos.authdata import NAME as CANONICAL_NAME
 from odkit.kerberos.kdb.dump import DumpEntry
 from odkit.kerberos.kdb.master import MasterKey
-from odkit.passwords import Domain, Password, Policy, own_principal
+from odkit.passwords import Domain
 from odkit.text import escape
+from odkit.values.authority import Kerberos, PasswordServer, parse_authority
+from odkit.values.password import Password, own_principal, with_previous
+from odkit.values.policy import Policy
 from odkit.values.verifier import Verifier
 
 __all__ = ["CarrySource", "SourceUser", "TargetKdc"]
@@ -113,21 +116,43 @@ class CarrySource:
         return Domain.of(self.od).policy
 
     @cached_property
-    def _claims(self) -> Counter[Principal]:
-        """How many users answer to each principal."""
-        found: Counter[Principal] = Counter()
-        for record in self.od.users.records():
-            principal = self.principal_of(record, record.password)
-            if principal is not None:
-                found[principal] += 1
-        return found
+    def _claims(self) -> dict[Principal | str, int]:
+        """Principals and slots to which several users answer, with their number; from the authorities alone: nothing else is read."""
+        found: Counter[Principal | str] = Counter()
+        for record in self.od.users.records() if self.realm_from is not None else ():
+            found.update(self._claims_of(record))
+        return {claim: count for claim, count in found.items() if count > 1}
+
+    def _claims_of(self, record: User) -> set[Principal | str]:
+        """What a user answers to by his authorities: principals, and from 10.7 on the slot that holds his keys."""
+        out: set[Principal | str] = set()
+        name, kerberos = record.name, False
+        for text in record.authorities:
+            try:
+                found = [each.detail for each in with_previous(parse_authority(text.encode("utf-8", "surrogateescape")))]
+            except InputError:
+                continue
+            for detail in found:
+                if isinstance(detail, PasswordServer) and self.od.authdata:
+                    out.add(detail.slot_text.lower())
+                elif isinstance(detail, Kerberos) and "LKDC:" not in detail.realm:
+                    kerberos = True
+                    out |= self._named(detail.principal or name)
+        return out if kerberos else out | {Principal((name.encode("utf-8", "surrogateescape"),), self.realm_from or b"")}
+
+    def _named(self, name: str) -> set[Principal | str]:
+        try:
+            return {parse_principal(name, realm=self.realm_from)}
+        except InputError:
+            return set()
 
     def users(self) -> Iterator[SourceUser]:
         """Every user of the directory, in its order; made anew each time, so that 100,000 of them do not stand in memory."""
         for record in self.od.users.records():
             user = self.user_of(record)
-            if user.barred is None and user.principal is not None and self._claims[user.principal] > 1:
-                user = replace(user, barred=self.twin(user.principal, self._claims[user.principal]))
+            if self._claims and user.barred is None and user.principal is not None:
+                count = max(self._claims.get(claim, 1) for claim in (*self._claims_of(record), user.principal))
+                user = replace(user, barred=self.twin(user.principal, count)) if count > 1 else user
             yield user
 
     def user_of(self, record: User) -> SourceUser:
@@ -141,7 +166,7 @@ class CarrySource:
     @staticmethod
     def twin(principal: Principal, count: int) -> Reason:
         """Why a user is barred who is not the only one with his principal."""
-        return Reason(Why.TWIN, f"{count} users answer to {escape(bytes(principal))}")
+        return Reason(Why.TWIN, f"{count} users answer to {escape(bytes(principal))}, or share its password")
 
     def principal_of(self, record: User, password: Password) -> Principal | None:
         """The principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""

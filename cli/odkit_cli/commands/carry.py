@@ -79,7 +79,7 @@ def carry(
     import odkit
     from odkit.carrying.report import carry_text
 
-    od = open_exports(exports, gather=("digest",))
+    od = open_exports(exports, gather=("homes", "mail", "lines", "digest"))
     play = {name: options.pop(name) for name in ("rehearse", "logins", "asked", "whole", "alone")}
     chosen = _chosen(options)
     if play["rehearse"] and output is not None and (Path(output) / "carry.json").is_file() and not force:

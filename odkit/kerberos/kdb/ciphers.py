@@ -85,23 +85,42 @@ def _equal(found: bytes, wanted: bytes) -> None:
         raise WrongKeyError("the checksum does not fit")
 
 
-def _cts_seal(key: bytes, data: bytes) -> bytes:
-    """AES in CBC mode with ciphertext stealing (RFC 3962 section 5): the last two blocks change places, always."""
-    if len(data) == 16:
-        return _aes(key, data, seal=True)
-    short = -len(data) % 16
-    sealed = _aes(key, data + bytes(short), seal=True)
-    return sealed[:-32] + sealed[-16:] + sealed[-32:-16][: 16 - short]
+class _AesCts:
+    """AES in CBC mode with ciphertext stealing (RFC 3962 section 5): the last two blocks change places, always.
+
+    Chaining is done here, over one context for each direction: making a context costs more than a key has blocks.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        library, aes, modes, _ = _library()
+        self._seal: Callable[[bytes], bytes] = library(aes(key), modes.ECB()).encryptor().update
+        self._open: Callable[[bytes], bytes] = library(aes(key), modes.ECB()).decryptor().update
+
+    def seal(self, data: bytes) -> bytes:
+        """Any size from one block on."""
+        if len(data) == 16:
+            return self._seal(data)
+        short = -len(data) % 16
+        data += bytes(short)
+        blocks, before = [], bytes(16)
+        for at in range(0, len(data), 16):
+            before = self._seal(_xor(data[at : at + 16], before))
+            blocks.append(before)
+        return b"".join([*blocks[:-2], blocks[-1], blocks[-2][: 16 - short]])
+
+    def open(self, data: bytes) -> bytes:
+        """The inverse."""
+        if len(data) == 16:
+            return self._open(data)
+        size = len(data) % 16 or 16
+        head, before, last = data[: -16 - size], data[-16 - size : -size], data[-size:]
+        middle = self._open(before)
+        chained = head + last + middle[size:]
+        return _xor(self._open(chained), bytes(16) + head) + _xor(middle[:size], last)
 
 
-def _cts_open(key: bytes, data: bytes) -> bytes:
-    if len(data) == 16:
-        return _aes(key, data, seal=False)
-    size = len(data) % 16 or 16
-    head, before, last = data[: -16 - size], data[-16 - size : -size], data[-size:]
-    middle = _aes(key, before, seal=False)
-    end = bytes(a ^ b for a, b in zip(middle, last, strict=False))
-    return _aes(key, head + last + middle[size:], seal=False) + end
+def _xor(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(len(one), "big")
 
 
 def n_fold(data: bytes, size: int) -> bytes:
@@ -161,6 +180,7 @@ class _Simplified:
         number = struct.pack(">I", usage)
         self._ke, self._ki = derive(enctype, key, number + b"\xaa"), derive(enctype, key, number + b"\x55")
         self._triple = enctype == _DES3
+        self._cts = _AesCts(self._ke) if not self._triple else None
         self._block, self._mac = (8, 20) if self._triple else (16, 12)
 
     def _sum(self, data: bytes) -> bytes:
@@ -168,16 +188,16 @@ class _Simplified:
 
     def encrypt(self, plain: bytes) -> bytes:
         data = os.urandom(self._block) + plain
-        if self._triple:
-            data += bytes(-len(data) % 8)
-            return _triple(self._ke, bytes(8), data, seal=True) + self._sum(data)
-        return _cts_seal(self._ke, data) + self._sum(data)
+        if self._cts is not None:
+            return self._cts.seal(data) + self._sum(data)
+        data += bytes(-len(data) % 8)
+        return _triple(self._ke, bytes(8), data, seal=True) + self._sum(data)
 
     def decrypt(self, sealed: bytes) -> bytes:
         body, mac = sealed[: -self._mac], sealed[-self._mac :]
         if len(body) < self._block or (self._triple and len(body) % 8):
             raise WrongKeyError("too short")
-        data = _triple(self._ke, bytes(8), body, seal=False) if self._triple else _cts_open(self._ke, body)
+        data = self._cts.open(body) if self._cts is not None else _triple(self._ke, bytes(8), body, seal=False)
         _equal(self._sum(data), mac)
         return data[self._block :]
 
@@ -188,14 +208,14 @@ class _Sha2:
     def __init__(self, enctype: int, key: bytes, usage: int) -> None:
         self._hash, self._mac = ("sha256", 16) if enctype == _AES128_SHA2 else ("sha384", 24)
         number = struct.pack(">I", usage)
-        self._ke = self._kdf(key, number + b"\xaa", len(key))
+        self._cts = _AesCts(self._kdf(key, number + b"\xaa", len(key)))
         self._ki = self._kdf(key, number + b"\x55", self._mac)
 
     def _kdf(self, key: bytes, label: bytes, size: int) -> bytes:
         return hmac.digest(key, b"\0\0\0\1" + label + b"\0" + struct.pack(">I", size * 8), self._hash)[:size]
 
     def encrypt(self, plain: bytes) -> bytes:
-        body = _cts_seal(self._ke, os.urandom(16) + plain)
+        body = self._cts.seal(os.urandom(16) + plain)
         return body + hmac.digest(self._ki, bytes(16) + body, self._hash)[: self._mac]
 
     def decrypt(self, sealed: bytes) -> bytes:
@@ -203,7 +223,7 @@ class _Sha2:
         if len(body) < 16:
             raise WrongKeyError("too short")
         _equal(hmac.digest(self._ki, bytes(16) + body, self._hash)[: self._mac], mac)
-        return _cts_open(self._ke, body)[16:]
+        return self._cts.open(body)[16:]
 
 
 class _Rc4:
