@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -52,38 +52,51 @@ class SourceInfo:
         return self._source.digest
 
 
-class Records(Mapping[str, R], Generic[R]):
-    """The records of one type: iterate over `records`, look one up by any of its names or by its GUID.
+class Records(Generic[R]):
+    """The records of one type, in the order of the file.
 
-    A name given twice finds the first record in the order of the file.  Names compare without case.
+    ``for computer in od.computers`` gives every record, also two of one name.  ``od.computers["mac1"]`` looks one up by any of
+    its names or by its GUID, without case; a name given twice finds the first record.
     """
 
     def __init__(self, directory: Lookup, kind: str) -> None:
         self._directory = directory
         self.kind = kind
 
-    def records(self) -> Iterator[R]:
-        """All of them, in the order of the file."""
+    def __iter__(self) -> Iterator[R]:
         for number in self._directory.numbers(self.kind):
-            yield self._directory.view(number, self.kind)  # type: ignore[misc] # _VIEWS gives the type that `kind` has
+            yield self._view(number)
+
+    def records(self) -> Iterator[R]:
+        """The same as iterating: every record, in the order of the file."""
+        return iter(self)
+
+    def __len__(self) -> int:
+        return len(self._directory.numbers(self.kind))
+
+    def __getitem__(self, name: str) -> R:
+        record = self.get(name)
+        if record is None:
+            raise KeyError(name)
+        return record
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a record has this name or GUID."""
+        return isinstance(name, str) and name.lower() in self._by_name
+
+    def get(self, name: str) -> R | None:
+        """The first record with this name or GUID.  Returns None if there is none."""
+        number = self._by_name.get(name.lower())
+        return None if number is None else self._view(number)
+
+    def _view(self, number: int) -> R:
+        return self._directory.view(number, self.kind)  # type: ignore[return-value] # the type of the view follows from `kind`
 
     @cached_property
     def _by_name(self) -> dict[str, int]:
         table: dict[str, int] = {}
         for number in self._directory.numbers(self.kind):
-            record = self._directory.view(number, self.kind)
+            record = self._view(number)
             for name in (*record.names, record.guid or record.name):
                 table.setdefault(name.lower(), number)
         return table
-
-    def __getitem__(self, name: str) -> R:
-        number = self._by_name.get(name.lower())
-        if number is None:
-            raise KeyError(name)
-        return self._directory.view(number, self.kind)  # type: ignore[return-value]
-
-    def __iter__(self) -> Iterator[str]:
-        return (record.name for record in self.records())
-
-    def __len__(self) -> int:
-        return len(self._directory.numbers(self.kind))

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,25 @@ class TestMedicalMart:
         )
         with pytest.raises(UsageError):
             od.of_type("Nonsense")
+
+    def test_iterating_gives_every_record_also_two_of_one_name(self) -> None:
+        computer = "dn: cn=c{0},cn=computers,dc=x\nobjectClass: apple-computer\ncn: same\ncn: c{0}\napple-generateduid: 0000000{0}-AAAA\n\n"
+        od = odkit.open(("dn: dc=x\ndc: x\nobjectClass: domain\n\n" + computer.format(1) + computer.format(2)).encode())
+        assert (
+            [each.dn for each in od.computers]
+            == [each.dn for each in od.computers.records()]
+            == [f"cn=c{n},cn=computers,dc=x" for n in (1, 2)]
+        )
+        assert len(od.computers) == 2
+        assert od.computers["Same"].dn == "cn=c1,cn=computers,dc=x"
+        second = od.computers.get("C2")
+        assert second is not None
+        assert second.dn == "cn=c2,cn=computers,dc=x"
+        assert "c2" in od.computers
+        assert "00000002-aaaa" in od.computers
+        assert "c3" not in od.computers
+        assert od.computers.get("c3") is None
+        assert not isinstance(od.computers, Mapping)
 
     def test_lines(self) -> None:
         od = odkit.open(MART / "after" / "export.ldif")
