@@ -126,6 +126,13 @@ def test_the_secrets_are_taken_away_by_the_ldif_that_comes_with_them(folder: Pat
     assert b"cmusaslsecret" not in server.slapcat(SUFFIX)
 
 
+def test_the_script_is_plain_sh(folder: Path) -> None:
+    needs("shellcheck", "checkbashisms", "posh")
+    assert run("shellcheck", "-s", "sh", folder / "load.sh").stdout == ""
+    assert run("checkbashisms", "-p", folder / "load.sh").returncode == 0
+    assert run("posh", "-n", folder / "load.sh").returncode == 0
+
+
 def weakened(server: Server, access: str) -> None:
     """Another access list in place of the plan's."""
     shutil.rmtree(server.config)

@@ -113,6 +113,47 @@ def test_a_database_with_anything_else_is_left_alone(empty: Server, listing: Pat
     assert empty.slapcat(SUFFIX) == before
 
 
+def test_a_load_that_was_ended_in_the_middle_says_how_to_go_on(folder: Path, empty: Server, listing: Path) -> None:
+    records = (folder / "directory.ldif").read_bytes().split(b"\n\n")
+    (empty.folder / "part.ldif").write_bytes(b"\n\n".join(records[:100]) + b"\n\n")
+    assert run("slapadd", "-F", empty.config, "-b", SUFFIX, "-l", empty.folder / "part.ldif").returncode == 0
+    done = empty.load("--principals", listing, "--apply")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "an earlier run was ended in the middle" in done.stderr
+    for file in ("data.mdb", "lock.mdb"):
+        (empty.folder / "db" / file).unlink()
+    assert empty.load("--principals", listing, "--apply").returncode == 0
+
+
+def test_what_users_have_changed_since_is_left_alone(empty: Server, listing: Path) -> None:
+    assert empty.load("--principals", listing, "--apply").returncode == 0
+    change = f"dn: uid=aabbott0,cn=users,{SUFFIX}\nchangetype: modify\nreplace: loginShell\nloginShell: /bin/zsh\n"
+    (empty.folder / "change.ldif").write_text(change)
+    assert run("slapmodify", "-F", empty.config, "-b", SUFFIX, "-l", empty.folder / "change.ldif").returncode == 0
+    before = empty.slapcat(SUFFIX)
+    done = empty.load("--principals", listing, "--apply")
+    assert (done.returncode, "some were changed since" in done.stdout) == (0, True)
+    assert empty.slapcat(SUFFIX) == before
+
+
+def test_the_script_is_plain_sh(folder: Path) -> None:
+    needs("shellcheck", "checkbashisms", "posh")
+    assert run("shellcheck", "-s", "sh", folder / "load.sh").stdout == ""
+    assert run("checkbashisms", "-p", folder / "load.sh").returncode == 0
+    assert run("posh", "-n", folder / "load.sh").returncode == 0
+
+
+def test_a_copy_of_the_script_that_was_cut_does_nothing(empty: Server, folder: Path, listing: Path) -> None:
+    whole = (folder / "load.sh").read_text()
+    lines = whole.splitlines(keepends=True)
+    for end in range(20, len(lines), 60):
+        cut = folder / "cut.sh"
+        cut.write_text("".join(lines[:end]))
+        run("dash", cut, "--rehearsal", "--config", empty.config, "--principals", listing, "--apply")
+        assert not (empty.folder / "db" / "data.mdb").exists()
+    (folder / "cut.sh").unlink()
+
+
 def test_a_principal_that_the_kdc_does_not_have_stops_the_load(empty: Server, listing: Path, tmp_path: Path) -> None:
     fewer = tmp_path / "fewer.txt"
     fewer.write_bytes(b"".join(listing.read_bytes().splitlines(keepends=True)[1:]))

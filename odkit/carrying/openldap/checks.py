@@ -7,7 +7,7 @@ what the target cannot hold is left out, changed or kept as said here, record by
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from odkit.carrying.openldap.definitions import AttributeType, SchemaModel
 from odkit.carrying.openldap.remarks import Remark
@@ -52,6 +52,7 @@ class _Column:
     remark: Remark | None = None
     check: Callable[[bytes], bool] | None = None
     simple: bool = False  # a value that passes the check, or any without one, is taken as it is
+    as_is: bool = False  # so are several, and twins
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class Checks:
             column = self._columns.get(name) or self._column(name)
             if column.simple and column.name not in out and name not in replaced:
                 value = values[0] if len(values) == 1 else None
-                if checked or (value.__class__ is bytes and (column.check is None or column.check(value))):
+                if checked or column.as_is or (value.__class__ is bytes and (column.check is None or column.check(value))):
                     out[column.name] = values
                     continue
             if column.why_left_out is None:
@@ -128,7 +129,7 @@ class Checks:
             remark = Remark(ATTRIBUTE_UNKNOWN_TO_TARGET, "no schema of the target defines the attribute; it is left out", name)
             column = _Column(name, None, remark=remark)
         elif kind.names[0] == "objectclass":
-            column = _Column("objectClass", replace(kind, syntax=""))  # classes are checked by name
+            column = _Column("objectClass", kind, simple=True, as_is=True)  # classes are checked by name
         elif kind.syntax in _BINARY and "binary" not in options.lower().split(";"):
             remark = Remark(RECORD_CHANGED, f"written as {kind.spelling};binary, without which slapd takes no certificate", name)
             column = _Column(f"{kind.spelling};binary", kind, remark=remark)

@@ -104,7 +104,7 @@ database() {
 # stopped: slapd must not run while its database is filled from outside
 server_stopped() {
     file=$(sed -n 's/^olcPidFile: //p' settings)
-    if [ -n "$file" ] && [ -f "$file" ] && kill -0 "$(cat "$file")" 2> /dev/null; then
+    if [ -n "$file" ] && [ -f "$file" ] && kill -s 0 "$(cat "$file")" 2> /dev/null; then
         die 2 "stopped: slapd runs (process $(cat "$file")); stop it first: service slapd stop"
     fi
 }
@@ -244,7 +244,13 @@ main() {
             say "nothing to do: all $ENTRIES records are there, and some were changed since; what was changed is left as it is"
             exit 0
             ;;
-        other) die 3 "stopped: the database of $SUFFIX is not empty, and $(count missing) planned records are not in it; odkit loads over nothing" ;;
+        other)
+            counted present
+            head -n "$N" planned > beginning || die 2 "stopped: head fails"
+            ! cmp -s beginning present || die 3 "stopped: the database holds a part of this plan alone: an earlier run was ended in the middle. Remove" \
+                "$PLACE/data.mdb and $PLACE/lock.mdb, and start again"
+            die 3 "stopped: the database of $SUFFIX is not empty, and $(count missing) planned records are not in it; odkit loads over nothing"
+            ;;
     esac
     names_at_kdc
     dry_load
