@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from odkit.errors import InputError
-from odkit.kerberos.kdb.ciphers import SUPPORTED, WrongKeyError, cipher, derive, n_fold
+from odkit.errors import InputError, UsageError
+from odkit.kerberos.kdb.ciphers import SUPPORTED, WrongKeyError, _library, cipher, derive, n_fold
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_mit, seal_mit
 
 
@@ -50,3 +52,12 @@ def test_a_cut_key_opens_with_nothing(cut: int) -> None:
 
 def test_a_master_key_shows_nothing_of_itself() -> None:
     assert "b'" not in repr(MasterKey(18, b"secret" * 5 + b"xx", 1))
+
+
+def test_without_the_ciphers_one_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.decrepit.ciphers", None)
+    _library.cache_clear()
+    with pytest.raises(UsageError, match=r"odkit\[carry\]"):
+        cipher(18, bytes(32), 0)
+    monkeypatch.undo()
+    _library.cache_clear()
