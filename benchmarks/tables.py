@@ -123,7 +123,7 @@ nodes = [Node("m.example.com", "master", ntp=True)]
 for relay in range(32):
     nodes.append(Node(f"r{relay}.example.com", "relay", parent="m.example.com"))
     nodes += [Node(f"r{relay}x{i}.example.com", "replica", parent=f"r{relay}.example.com") for i in range(32)]
-tree = Tree("odkit.toml", "R", nodes)
+tree = Tree("odkit.toml", "R", tuple(nodes))
 start = time.perf_counter()
 check_tree(tree)
 tree_svg(tree)

@@ -73,18 +73,25 @@ class _Comparison:
                 raise UsageError(f"not an attribute: {escape(name)!r}")
         if not operational:
             self.ignored |= OPERATIONAL
-        self.out = Diff()
+        self._before = self._after = 0  # records on each side
+        self._operational = 0
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
         left = self._by_lines(*self._by_bytes())
         left = self._by_meaning(*left)
-        for each in self._matched(*left):
-            if (not only_types or each.type in only_types) and (not only_kinds or each.kind in only_kinds):
-                self.out.records.append(each)
-        self.out.records.sort(key=lambda each: (each.type, dn_key(each.dn) or each.dn, each.kind))
-        self.out.findings = [*self.before.findings, *self.after.findings]
-        self.out.sides = (self.before.reliances(), self.after.reliances())
-        return self.out
+        records = [
+            each
+            for each in self._matched(*left)
+            if (not only_types or each.type in only_types) and (not only_kinds or each.kind in only_kinds)
+        ]
+        return Diff(
+            tuple(sorted(records, key=lambda each: (each.type, dn_key(each.dn) or each.dn, each.kind))),
+            self._before,
+            self._after,
+            self._operational,
+            (*self.before.findings, *self.after.findings),
+            (self.before.reliances(), self.after.reliances()),
+        )
 
     def _by_bytes(self) -> tuple[list[int], list[int]]:
         """Numbers of records that do not stand on the other side byte for byte."""
@@ -98,12 +105,12 @@ class _Comparison:
                 again.append(number)
             else:
                 known[key] = number
-        self.out.before = number + 1
+        self._before = number + 1
         left = []
         for number, entry in enumerate(self.after.records()):
             if known.pop(hash(entry.raw), None) is None:
                 left.append(number)
-        self.out.after = number + 1
+        self._after = number + 1
         return sorted([*known.values(), *again]), left
 
     def _by_lines(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
@@ -131,7 +138,7 @@ class _Comparison:
             key, operational = self._key(self.after, number)
             like = known.get(key)
             if like:
-                self.out.operational += like.pop()[1] != operational
+                self._operational += like.pop()[1] != operational
             else:
                 left.append(number)
         return sorted(number for each in known.values() for number, _ in each), left
@@ -183,7 +190,7 @@ class _Comparison:
                 out[_Place(side, number).guid] += 1
         return out
 
-    def _attributes(self, before: Entry, after: Entry) -> list[AttributeDifference]:
+    def _attributes(self, before: Entry, after: Entry) -> tuple[AttributeDifference, ...]:
         names = {name.lower(): name for name in (*before.attributes, *after.attributes)}
         out = []
         for key, name in sorted(names.items()):
@@ -191,8 +198,8 @@ class _Comparison:
                 continue
             found = differences(name, before.attributes.get(name, []), after.attributes.get(name, []))
             if found is not None:
-                out.append(AttributeDifference(name, *found))
-        return out
+                out.append(AttributeDifference(name, *map(tuple, found)))
+        return tuple(out)
 
 
 def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple[list[int], list[int]]:

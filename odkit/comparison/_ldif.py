@@ -295,7 +295,7 @@ def _rename(each: RecordDifference) -> Iterator[ChangeRecord]:
             continue
         found = differences(name, now.get(name, []), each.after.attributes.get(name, []))
         if found is not None:
-            rest.append(AttributeDifference(name, *found))
+            rest.append(AttributeDifference(name, *map(tuple, found)))
     made = _modifications(rest, each.after)
     if made:
         yield ChangeRecord(each.after.dn, "modify", changes=made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -49,7 +49,7 @@ def value_json(attribute: str, value: bytes, *, show: bool) -> Any:
         return {"base64": base64.b64encode(value).decode("ascii")}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AttributeDifference:
     """An attribute that differs.
 
@@ -60,8 +60,8 @@ class AttributeDifference:
     """
 
     name: str
-    removed: list[bytes]
-    added: list[bytes]
+    removed: tuple[bytes, ...]
+    added: tuple[bytes, ...]
 
     def as_json(self, *, show: bool = False) -> dict[str, Any]:
         """A member of ``attributes``."""
@@ -88,7 +88,7 @@ def shown(attribute: str, value: bytes, *, show: bool = False) -> str:
     return f"{text[: _WIDE - 40]}… ({len(value)} bytes, SHA-256 {hashlib.sha256(value).hexdigest()[:12]})"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RecordDifference:
     """A record that differs.
 
@@ -102,7 +102,7 @@ class RecordDifference:
     kind: Kind
     before: Entry | None
     after: Entry | None
-    attributes: list[AttributeDifference] = field(default_factory=list)
+    attributes: tuple[AttributeDifference, ...] = ()
     unknown: str = ""
 
     @property
@@ -151,7 +151,7 @@ class RecordDifference:
         return out
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Diff:
     """The difference of two exports.
 
@@ -163,11 +163,11 @@ class Diff:
         sides: how far each input of the older, and of the newer side can be relied on.
     """
 
-    records: list[RecordDifference] = field(default_factory=list)
+    records: tuple[RecordDifference, ...] = ()
     before: int = 0
     after: int = 0
     operational: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
     sides: tuple[tuple[Reliance, ...], tuple[Reliance, ...]] = ((), ())
 
     def __bool__(self) -> bool:

@@ -46,7 +46,7 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
     while more := _dependent(diff.records, held):
         held |= more
     out = [Withheld(diff.records[number].kind, diff.records[number].dn, reason) for number, reason in sorted(held.items())]
-    return replace(diff, records=[each for number, each in enumerate(diff.records) if number not in held]), out
+    return replace(diff, records=tuple(each for number, each in enumerate(diff.records) if number not in held)), out
 
 
 def _no_proof(diff: Diff, removed: RecordDifference, *, accept_incomplete: bool) -> str:
@@ -66,7 +66,7 @@ def _questions(side: Sequence[Reliance]) -> set[tuple[str, str, str]]:
     return {(_key(s.base or ""), str(s.scope), (s.filter or "").lower()) for s in searches}
 
 
-def _dependent(records: list[RecordDifference], held: dict[int, str]) -> dict[int, str]:
+def _dependent(records: Sequence[RecordDifference], held: dict[int, str]) -> dict[int, str]:
     """Further records whose change a server would refuse, because that of another one is held."""
     stays = {_key(each.before.dn) for number, each in enumerate(records) if number in held and each.before is not None}
     occupied = {_parent(key) for key in stays} | stays  # a record that stays keeps its parent, too

@@ -15,7 +15,7 @@ from odkit.text import decode
 __all__ = ["HomeHost", "MountedHomes", "home_hosts", "mounted_homes"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class HomeHost:
     """A host that serves homes, or the mail, of users.
 
@@ -29,7 +29,7 @@ class HomeHost:
     path: str
     line: int
     dn: str
-    count: int = 0
+    count: int
 
 
 def home_hosts(hosts: Sequence[tuple[str, ...]], entry_of: Callable[[int], Entry]) -> dict[str, HomeHost]:
@@ -39,16 +39,16 @@ def home_hosts(hosts: Sequence[tuple[str, ...]], entry_of: Callable[[int], Entry
         hosts: of every record, by its number.
         entry_of: gives the entry with a number.
     """
-    found: dict[str, HomeHost] = {}
+    first: dict[str, tuple[str, Entry]] = {}
+    counts: Counter[str] = Counter()
     # every record counts, wherever it stands: a home that is overlooked would let a live server look retired
     for names, count in Counter(hosts).items():  # in the order in which they come first
         for host in names:
             key = host_key(host)
-            if key not in found:
-                entry = entry_of(hosts.index(names))
-                found[key] = HomeHost(host, entry.path, entry.line, entry.dn)
-            found[key].count += count
-    return found
+            if key not in first:
+                first[key] = (host, entry_of(hosts.index(names)))
+            counts[key] += count
+    return {key: HomeHost(host, entry.path, entry.line, entry.dn, counts[key]) for key, (host, entry) in first.items()}
 
 
 @dataclass(frozen=True, slots=True)

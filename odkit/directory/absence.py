@@ -7,7 +7,6 @@ record itself on one side, or the export as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from odkit.directory._directory import Directory
 from odkit.findings import About, Finding, Rule, Severity, finding
@@ -24,7 +23,6 @@ NOT_JUDGED = Rule(
 _IDENTITY = ("uid", "cn", "apple-generateduid")
 
 
-@dataclass(slots=True)
 class Absences:
     """Asks one export, or both sides of a comparison, whether what a finding is about is shown at all.
 
@@ -33,10 +31,11 @@ class Absences:
         older: the older one.
     """
 
-    newest: Directory
-    older: Directory | None = None
-    _count: dict[tuple[Answer, str], set[str]] = field(default_factory=dict)
-    _said: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    def __init__(self, newest: Directory, older: Directory | None = None) -> None:
+        self.newest = newest
+        self.older = older
+        self._count: dict[tuple[Answer, str], set[str]] = {}
+        self._said: dict[tuple[str, str, str], bool] = {}
 
     def withholds(self, rule: Rule, key: str | None, attribute: str = "") -> bool:
         """Whether a finding must not be added, because what it is about is not shown; it is counted then.

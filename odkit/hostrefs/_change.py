@@ -87,7 +87,7 @@ def _rdn(dn: str) -> str:
     return str(DN(parse_dn(dn).rdns[:1]))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Rewrite:
     """A change set.
 
@@ -101,10 +101,10 @@ class Rewrite:
 
     old: str
     new: str
-    records: list[RecordChange] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    made_from: list[str] = field(default_factory=list)
+    records: tuple[RecordChange, ...] = ()
+    done: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    made_from: tuple[str, ...] = ()
 
     @property
     def changes(self) -> list[ChangeRecord]:

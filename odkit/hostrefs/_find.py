@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from odkit.directory import Directory, Record
@@ -80,7 +80,7 @@ class Reference:
         }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class References:
     """All places.
 
@@ -90,9 +90,9 @@ class References:
         findings: of reading.
     """
 
-    hosts: list[str]
-    found: list[Reference] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    hosts: tuple[str, ...]
+    found: tuple[Reference, ...]
+    findings: tuple[Finding, ...]
 
     def __iter__(self) -> Iterator[Reference]:
         return iter(self.found)
@@ -133,12 +133,9 @@ def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, s
     for host, address in addresses.items():
         known[host] = [*known.get(host, ()), address]
     matcher = Matcher(wanted, known)
-    out = References(matcher.hosts)
     search = _Search(od, matcher, frozenset(realm for realm in (od.config.kdc_realm, od.config.client_realm, od.realm) if realm))
-    for record in od.records():
-        out.found += _record(record, search)
-    out.findings = list(od.findings)
-    return out
+    found = tuple(each for record in od.records() for each in _record(record, search))
+    return References(tuple(matcher.hosts), found, tuple(od.findings))
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from odkit.directory import Directory
 from odkit.hostrefs._find import References, references
@@ -16,7 +16,7 @@ from odkit.names import host_key, is_fqdn
 __all__ = ["HostMap", "host_map", "known_hosts"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class HostMap:
     """Hosts and who names them.
 
@@ -25,8 +25,8 @@ class HostMap:
         references: all places.
     """
 
-    edges: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    references: References = field(default_factory=lambda: References([]))
+    edges: Mapping[tuple[str, str, str], int]
+    references: References
 
     def hosts(self) -> list[tuple[str, int]]:
         """Hosts with the number of places that name them, most first."""
@@ -78,11 +78,8 @@ def known_hosts(od: Directory) -> list[str]:
 def host_map(od: Directory) -> HostMap:
     """Find every place that names any known host by its full name or address."""
     hosts = known_hosts(od)
-    out = HostMap()
     if not hosts:
-        return out
-    out.references = references(od, hosts)
-    out.references.found = [each for each in out.references.found if each.kind is not HitKind.SHORT]
-    for each in out.references.found:
-        out.edges[each.type, each.attribute, each.host] += 1
-    return out
+        return HostMap({}, References((), (), ()))
+    everything = references(od, hosts)
+    found = tuple(each for each in everything.found if each.kind is not HitKind.SHORT)
+    return HostMap(Counter((each.type, each.attribute, each.host) for each in found), replace(everything, found=found))

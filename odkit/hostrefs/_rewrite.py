@@ -8,7 +8,7 @@ is left to a person.  A change of a value names the value that it replaces, so t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from odkit.directory import Directory, Record
@@ -41,6 +41,17 @@ class _Change:
     new: str
 
 
+@dataclass(slots=True)
+class _Draft:
+    """A rewrite while it is planned."""
+
+    old: str
+    new: str
+    records: list[RecordChange] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
 def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool = False) -> Rewrite:
     """Plan the rewriting of all references from one server to another.
 
@@ -54,12 +65,11 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
         InputError: the export is incomplete and that was not accepted.
         UsageError: not two different full names.
     """
-    out = Rewrite(host_key(old), host_key(new))
+    out = _Draft(host_key(old), host_key(new))
     if not is_fqdn(out.old) or not is_fqdn(out.new) or out.old == out.new:
         raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
     relied = [source.reliance for source in od.sources]
     require_whole(relied, f"records that are missing would keep {out.old}", accept_incomplete=accept_incomplete)
-    out.made_from = made_from(relied)
     change = _Change(Matcher([out.old]), out.new)
     by_record: dict[str, list[Reference]] = {}
     for each in references(od, [out.old]):
@@ -75,10 +85,10 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
         elif record is not None:
             _record(od, record, found, change, out)
     _homes(od, out)
-    return out
+    return Rewrite(out.old, out.new, tuple(out.records), tuple(out.done), tuple(out.left), tuple(made_from(relied)))
 
 
-def _record(od: Directory, record: Record, found: list[Reference], change: _Change, out: Rewrite) -> None:
+def _record(od: Directory, record: Record, found: list[Reference], change: _Change, out: _Draft) -> None:
     values: list[ValueChange] = []
     dn = record.dn
     added: set[tuple[str, bytes]] = set()
@@ -153,7 +163,7 @@ def _replaced(record: Record, attribute: str, value: Any, change: _Change, path:
     return _replace(record, attribute, path, value, change) if isinstance(value, str) else value
 
 
-def _renamed(od: Directory, record: Record, change: _Change, out: Rewrite) -> str:
+def _renamed(od: Directory, record: Record, change: _Change, out: _Draft) -> str:
     """The DN of a mount under its new name; empty when that is taken, or cannot be."""
     try:
         rdns = parse_dn(record.dn).rdns
@@ -171,7 +181,7 @@ def _renamed(od: Directory, record: Record, change: _Change, out: Rewrite) -> st
     return dn
 
 
-def _homes(od: Directory, out: Rewrite) -> None:
+def _homes(od: Directory, out: _Draft) -> None:
     """A home on a share that no mount gives would not be found after the change."""
     mounts = {host_key(host) for record in od.mounts.records() for host in record.hosts}
     changed = {each.attribute.partition(";")[0].lower() for record in out.records for each in record.values}

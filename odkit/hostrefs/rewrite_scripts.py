@@ -92,7 +92,7 @@ def rewrite_files(od: Directory, plan: Rewrite, target: str) -> RewriteFiles:
         out.append(("rewrite.sh", _script(plan, target, forth, "rewrite.sh", plan.old, f"from {plan.old} to {plan.new}")))
         out.append(("undo.sh", _script(plan, target, back, "undo.sh", plan.new, f"from {plan.new} back to {plan.old}")))
     if taken and rest:
-        others = replace(plan, records=rest)
+        others = replace(plan, records=tuple(rest))
         out += [("rewrite-rest.ldif", others.ldif()), ("undo-rest.ldif", others.ldif(undo=True))]
     return RewriteFiles(out, left)
 

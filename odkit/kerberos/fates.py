@@ -49,7 +49,7 @@ def fate_of(alias: bool, *, shared: bool, owned: bool, owner_goes: bool) -> Fate
     return Fate.WITH_OWNER if owner_goes else Fate.OWNED
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RecordOwners:
     """The records of the main directory that entries of ``cn=authdata`` belong to."""
 

@@ -12,8 +12,9 @@ A request that failed counts as well: somebody wants that name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory.input import Input
@@ -31,7 +32,7 @@ _SERVER = re.compile(rb"(.*?@[^,@]*)(?:, .*)?\Z")
 _HEIMDAL = re.compile(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Request:
     """What was asked for one principal.
 
@@ -44,12 +45,12 @@ class Request:
         line: 1-based line of the last one.
     """
 
-    count: int = 0
-    clients: dict[str, int] = field(default_factory=dict)
-    last: str = ""
-    client: str = ""
-    address: str = ""
-    line: int = 0
+    count: int
+    clients: Mapping[str, int]
+    last: str
+    client: str
+    address: str
+    line: int
 
     def __str__(self) -> str:
         others = len(self.clients) - 1
@@ -57,7 +58,7 @@ class Request:
         return f"asked for {plural(self.count, 'time')}, last on {self.last} by {self.client} from {self.address}{more}"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class KdcLog:
     """The requests of a log.
 
@@ -68,7 +69,7 @@ class KdcLog:
     """
 
     path: str
-    requests: dict[bytes, Request]
+    requests: Mapping[bytes, Request]
     digest: str
 
 
@@ -101,14 +102,18 @@ def read_kdc_log(source: Source) -> KdcLog:
     Raises:
         InputError: unreadable, or no line is a request of krb5kdc or of Heimdal's kdc.
     """
-    requests: dict[bytes, Request] = {}
+    clients: dict[bytes, Counter[bytes]] = {}
+    last: dict[bytes, tuple[bytes, bytes, bytes, int]] = {}
     with Input(source) as file:
         for number, (time, address, client, server) in _requests(file):
-            each = requests.setdefault(server, Request())
-            each.count += 1
-            each.client = escape(decode(client))
-            each.clients[each.client] = each.clients.get(each.client, 0) + 1
-            each.last, each.address, each.line = escape(decode(time)), escape(decode(address)), number
-        if not requests:
+            clients.setdefault(server, Counter())[client] += 1
+            last[server] = (time, client, address, number)
+        if not last:
             raise InputError(file.path, None, "no line is a request (AS_REQ, TGS_REQ): not the log of krb5kdc or of Heimdal's kdc")
+        requests = {server: _request(clients[server], *last[server]) for server in last}
         return KdcLog(file.path, requests, file.digest)
+
+
+def _request(clients: Counter[bytes], time: bytes, client: bytes, address: bytes, line: int) -> Request:
+    time_, client_, address_ = (escape(decode(each)) for each in (time, client, address))
+    return Request(clients.total(), {escape(decode(name)): count for name, count in clients.items()}, time_, client_, address_, line)

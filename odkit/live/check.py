@@ -57,7 +57,7 @@ class Kerberos:
     retired: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class LiveReport:
     """What was found.
 
@@ -70,6 +70,13 @@ class LiveReport:
     report: Report
     partial: bool = False
     data: bytes = field(default=b"", repr=False)
+
+
+@dataclass(slots=True)
+class _Draft:
+    report: Report
+    partial: bool = False
+    data: bytes = b""
 
 
 def check_live(
@@ -106,7 +113,7 @@ def check_live(
         raise UsageError("nothing to check: give --ldap, or what is to be asked of the KDC")
     if people and not urls and not (realm or (export.realm if export is not None else None)):
         raise UsageError("the logins can be tried nowhere: give --ldap, or the realm")
-    out = LiveReport(Report({"servers": [], "answer": ""}))
+    out = _Draft(Report({"servers": [], "answer": ""}))
     how = settings or Settings()
     bound = bind or Anonymous()
     live: Directory | None = None
@@ -120,11 +127,11 @@ def check_live(
     out.report.summary["answer"] = (
         "only a part was read" if out.partial else f"{plural(bad, 'finding')} to look at" if bad else "as it should be"
     )
-    return out
+    return LiveReport(out.report, out.partial, out.data)
 
 
 def _servers(
-    urls: Sequence[str], bind: Anonymous | Simple | Gssapi, settings: Settings, export: Directory | None, base: str | None, out: LiveReport
+    urls: Sequence[str], bind: Anonymous | Simple | Gssapi, settings: Settings, export: Directory | None, base: str | None, out: _Draft
 ) -> Directory | None:
     found: list[tuple[str, int, list[str]]] = []
     live: Directory | None = None
@@ -160,7 +167,7 @@ def _servers(
     return live
 
 
-def _read(server: LiveDirectory, base: str, keep: IO[bytes] | None, out: LiveReport) -> int:
+def _read(server: LiveDirectory, base: str, keep: IO[bytes] | None, out: _Draft) -> int:
     """Read everything that a server shows; its entries go into a file where one is given.  Returns their number."""
     url = server.url
     references: dict[str, None] = {}
@@ -258,7 +265,7 @@ _BIND = {
 
 
 def _logins(
-    people: Sequence[tuple[str, str]], url: str, settings: Settings, live: Directory | None, realm: str | None, out: LiveReport
+    people: Sequence[tuple[str, str]], url: str, settings: Settings, live: Directory | None, realm: str | None, out: _Draft
 ) -> list[Finding]:
     findings: list[Finding] = []
     rows = []

@@ -31,7 +31,7 @@ _NEEDED = ("apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags", "apple-g
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One profile.
 
@@ -45,10 +45,10 @@ class Profile:
     name: str
     record: Record
     data: bytes = field(repr=False)
-    lines: list[str] = field(default_factory=list)
+    lines: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Profiles:
     """All profiles of an export.
 
@@ -59,10 +59,10 @@ class Profiles:
         overlaps: keys that profiles which can meet on one machine both manage.
     """
 
-    profiles: list[Profile] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    overlaps: list[str] = field(default_factory=list)
-    made_from: list[str] = field(default_factory=list)
+    profiles: tuple[Profile, ...] = ()
+    left: tuple[str, ...] = ()
+    overlaps: tuple[str, ...] = ()
+    made_from: tuple[str, ...] = ()
 
     def report(self) -> str:
         """The report: every value has a line in it."""
@@ -73,6 +73,14 @@ class Profiles:
         lines += ["Managed by more than one profile: MCX composed these, profiles do not; which one counts is undefined"]
         lines += [f"  {line}" for line in self.overlaps or ["nothing"]]
         return "\n".join(lines) + "\n"
+
+
+@dataclass(slots=True)
+class _Draft:
+    profiles: list[Profile] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    keys: dict[tuple[str, str], list[Record]] = field(default_factory=dict)  # domain and key -> records that manage it
+    names: set[str] = field(default_factory=set)  # of files, lower case
 
 
 def profiles(od: Directory, *, organization: str = "", native: bool = False, accept_incomplete: bool = False) -> Profiles:
@@ -92,10 +100,8 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
     """
     relied = [source.reliance for source in od.sources]
     require_whole(relied, "policies that it lacks would have no profile", accept_incomplete=accept_incomplete)
-    out = Profiles(made_from=made_from(relied))
+    out = _Draft()
     managed: list[bool] = od.column("managed")
-    keys: dict[tuple[str, str], list[Record]] = {}
-    names: set[str] = set()
     for kind in KINDS:
         for number in od.numbers(kind):
             if managed[number]:
@@ -103,17 +109,16 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
                 if unknown := od.answers.unknown(record, *_NEEDED):
                     out.left.append(f"{who(record)}: {unknown}")
                     continue
-                _record(out, record, organization, native, keys, names)
-    for (domain, key), records in sorted(keys.items()):
+                _record(out, record, organization, native=native)
+    overlaps = []
+    for (domain, key), records in sorted(out.keys.items()):
         kinds = {record.kind for record in records}
         if len(records) > 1 and (len(kinds) > 1 or kinds & {"Groups", "ComputerGroups", "ComputerLists"}):
-            out.overlaps.append(f"{escape(domain)} {escape(key)}: {', '.join(who(record) for record in records)}")
-    return out
+            overlaps.append(f"{escape(domain)} {escape(key)}: {', '.join(who(record) for record in records)}")
+    return Profiles(tuple(out.profiles), tuple(out.left), tuple(overlaps), tuple(made_from(relied)))
 
 
-def _record(
-    out: Profiles, record: Record, organization: str, native: bool, keys: dict[tuple[str, str], list[Record]], names: set[str]
-) -> None:
+def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> None:
     mcx = record.mcx
     for value in mcx.values:
         problems = (*value.problems, *value.union_problems)
@@ -135,7 +140,7 @@ def _record(
         for each in payload["PayloadContent"][domain].values():
             for part in each:
                 for key in part["mcx_preference_settings"]:
-                    found = keys.setdefault((domain.lower(), key), [])
+                    found = out.keys.setdefault((domain.lower(), key), [])
                     if record.kind not in _PRESETS and (not found or found[-1] is not record):
                         found.append(record)
         if native:
@@ -153,13 +158,13 @@ def _record(
         "PayloadUUID": str(top).upper(),
         "PayloadVersion": 1,
     }
-    name = _file_name(record, names)
+    name = _file_name(record, out.names)
     try:
         data = dumps(content)
     except (OverflowError, ValueError, TypeError) as error:  # an integer of more than 64 bits, a control character
         out.left.append(f"{who(record)}: it cannot be written as a property list ({escape(str(error))})")
         return
-    out.profiles.append(Profile(name, record, data, lines))
+    out.profiles.append(Profile(name, record, data, tuple(lines)))
 
 
 def _file_name(record: Record, names: set[str]) -> str:

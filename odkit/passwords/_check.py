@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -262,7 +263,7 @@ class Checks:
             if 2 * len(numbers) <= total:
                 return  # no key has a majority: nothing says which one is right
             what = f"the key that {len(numbers):,} of {total:,} accounts carry"
-        self.domain.key = own
+        self.domain = replace(self.domain, key=own)
         for key, numbers in self._by_key.values():
             if key.same != own.same:
                 users = set(self.od.numbers("Users"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from odkit.directory import Directory, Record
 from odkit.errors import InputError
@@ -14,10 +16,12 @@ from odkit.values.policy import Policy, parse_policy
 
 __all__ = ["Domain"]
 
+T = TypeVar("T")
+
 _ACCESS = "cn=access,cn=authdata"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Domain:
     """The domain of an export.
 
@@ -37,7 +41,7 @@ class Domain:
     identities: frozenset[str] = frozenset()
     policy: Policy | None = None
     account_policies: AccountPolicies | None = None
-    problems: list[tuple[Record, str, str]] = field(default_factory=list)
+    problems: tuple[tuple[Record, str, str], ...] = ()
 
     @classmethod
     def of(cls, od: Directory) -> Domain:
@@ -54,26 +58,19 @@ class Domain:
         hosts.update(place.host for place in od.config.ldap_replicas())
         if hosts:
             hosts.add("127.0.0.1")  # what the master's own slapd writes when it knows no other address
-        out = cls(od.realm, frozenset(host.lower() for host in hosts if host), identities=frozenset(identities))
         top = od.by_key("cn=authdata")
-        if top is not None and top.text("PWSPublicKey"):
-            out.key = _key((top.text("PWSPublicKey") or "").strip())
+        text = ((top.text("PWSPublicKey") if top is not None else None) or "").strip()
+        problems: list[tuple[Record, str, str]] = []
         access = od.by_key(_ACCESS)
-        if access is not None:
-            out._policies(access)
-        return out
-
-    def _policies(self, access: Record) -> None:
-        value = access.attributes.first("apple-user-passwordpolicy")
-        try:
-            self.policy = parse_policy(value) if value is not None else None
-        except InputError as error:
-            self.problems.append((access, "apple-user-passwordpolicy", error.message))
-        value = access.attributes.first("apple-accountpolicy")
-        try:
-            self.account_policies = account_policy(value) if value is not None else None
-        except InputError as error:
-            self.problems.append((access, "apple-accountpolicy", error.message))
+        return cls(
+            od.realm,
+            frozenset(host.lower() for host in hosts if host),
+            _key(text) if text else None,
+            frozenset(identities),
+            _read(access, "apple-user-passwordpolicy", parse_policy, problems),
+            _read(access, "apple-accountpolicy", account_policy, problems),
+            tuple(problems),
+        )
 
     def is_own(self, key: PublicKey) -> bool:
         """Whether a key is the server's own by its MD5 in ``cn=passwordserver``; no source says what it is of: all forms count."""
@@ -85,6 +82,18 @@ class Domain:
             hashlib.md5(form.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest().upper() in self.identities
             for form in forms
         )
+
+
+def _read(access: Record | None, attribute: str, parse: Callable[[bytes], T], problems: list[tuple[Record, str, str]]) -> T | None:
+    """A global policy.  Returns None if there is none, or if it cannot be read, which is a problem then."""
+    value = access.attributes.first(attribute) if access is not None else None
+    if access is None or value is None:
+        return None
+    try:
+        return parse(value)
+    except InputError as error:
+        problems.append((access, attribute, error.message))
+        return None
 
 
 def _key(text: str) -> PublicKey | None:

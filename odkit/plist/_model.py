@@ -84,15 +84,17 @@ class Plist:
     refused: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
 class Reading:
     """What the readers of one document share: its notes and its budget of values."""
 
-    notes: list[Note] = field(default_factory=list)
-    refused: frozenset[str] = frozenset()
-    budget: int = MAX_NODES
-    depth: int = MAX_DEPTH
-    codes: set[str] = field(default_factory=set)
+    __slots__ = ("budget", "codes", "depth", "notes", "refused")
+
+    def __init__(self, budget: int = MAX_NODES, depth: int = MAX_DEPTH) -> None:
+        self.notes: list[Note] = []
+        self.refused: frozenset[str] = frozenset()
+        self.budget = budget
+        self.depth = depth
+        self.codes: set[str] = set()
 
     def note(self, deviation: Deviation, line: int = 0, column: int = 0, detail: str = "") -> None:
         """Keep a deviation: the first twenty, and the first one of each kind.

@@ -12,7 +12,7 @@ from odkit.project import Project
 __all__ = ["Node", "Tree", "tree_of_export", "tree_of_project"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """A server of the tree.
 
@@ -38,7 +38,7 @@ class Node:
     line: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tree:
     """All servers.
 
@@ -52,10 +52,13 @@ class Tree:
 
     path: str
     realm: str
-    nodes: list[Node] = field(default_factory=list)
+    nodes: tuple[Node, ...] = ()
     listed: frozenset[str] = frozenset()
     planned: bool = True
-    _by_name: dict[str, Node] | None = field(default=None, repr=False, compare=False)
+    _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {each.name: each for each in self.nodes})
 
     def roots(self) -> list[Node]:
         """Servers without a parent in the tree."""
@@ -64,8 +67,6 @@ class Tree:
 
     def depth(self, node: Node) -> int:
         """Steps up to a server without a parent; a loop counts once around."""
-        if self._by_name is None:
-            self._by_name = {each.name: each for each in self.nodes}
         by_name = self._by_name
         seen = {node.name}
         steps = 0
@@ -76,7 +77,7 @@ class Tree:
 
     def looped(self) -> list[Node]:
         """Servers above which one comes back to themselves."""
-        by_name = {each.name: each for each in self.nodes}
+        by_name = self._by_name
         out = []
         for node in self.nodes:
             seen, at = set(), node
@@ -90,8 +91,8 @@ class Tree:
 
 def tree_of_project(plan: Project) -> Tree:
     """The tree that odkit.toml plans."""
-    nodes = [Node(s.name, s.role, s.address, s.parent, s.site, s.target or s.release, s.dns, s.ntp, s.line) for s in plan.servers]
-    return Tree(str(plan.path), plan.realm, nodes)
+    nodes = (Node(s.name, s.role, s.address, s.parent, s.site, s.target or s.release, s.dns, s.ntp, s.line) for s in plan.servers)
+    return Tree(str(plan.path), plan.realm, tuple(nodes))
 
 
 def _walk(server: ReplicaServer, parent: str, line: int) -> Iterator[Node]:
@@ -126,13 +127,9 @@ def _listed(od: Directory, servers: Sequence[ListedServer], known: set[str]) -> 
 
 def tree_of_export(od: Directory) -> Tree:
     """The tree that an export's password server lists, and beside it the hosts of its cn=ldapreplicas."""
-    out = Tree(od.sources[0].path, od.realm or "", planned=False)
-    for tree, place in od.config.trees():
-        if tree.master is not None:
-            out.nodes = list(_walk(tree.master, "", place.line))
-            break
+    nodes = next((list(_walk(tree.master, "", place.line)) for tree, place in od.config.trees() if tree.master is not None), [])
     listed = list(od.config.listed_servers())
-    if not out.nodes and listed:  # the password server has no list: that of 10.7 and later
-        out.nodes = _flat(listed)
-    out.listed = _listed(od, listed, {node.address for node in out.nodes})
-    return out
+    if not nodes and listed:  # the password server has no list: that of 10.7 and later
+        nodes = _flat(listed)
+    known = {node.address for node in nodes}
+    return Tree(od.sources[0].path, od.realm or "", tuple(nodes), _listed(od, listed, known), planned=False)

@@ -220,4 +220,4 @@ class TestFrozenValues:
 def test_diff_shows_a_value_that_fewer_releases_read() -> None:
     before, after = (export(SOME_FLAGS["flags"], [one_key(element)]) for element in ("<true/>", "<true></true>"))
     assert len(odkit.diff(before, after).records) == 1
-    assert odkit.diff(after, export(SOME_FLAGS["flags"], [b"\n" + one_key("<true></true>")])).records == []
+    assert odkit.diff(after, export(SOME_FLAGS["flags"], [b"\n" + one_key("<true></true>")])).records == ()

@@ -236,7 +236,7 @@ def test_allowed_workgroups_of_a_list_that_became_a_group() -> None:
 def test_presets_overlap_with_nobody_and_domains_have_no_case() -> None:
     preset = record("cn=new", "presets_users", 7, settings({"a": 1}))
     lower = settings({"a": 2}, domain="com.apple.Dock")
-    assert profiles(domain(settings({"a": 1}), None, None, None, preset)).overlaps == []
+    assert profiles(domain(settings({"a": 1}), None, None, None, preset)).overlaps == ()
     assert len(profiles(domain(settings({"a": 1}), staff=lower)).overlaps) == 1
     empty = {"apple-mcxsettings": [plistlib.dumps({"mcx_application_data": {"d": {"Forced": []}}})]}
     assert "d holds no settings" in profiles(domain(empty)).report()
@@ -255,7 +255,7 @@ class TestProfiles:
                 [(name, states)] = payload["PayloadContent"].items()
                 carried = [(state, part["mcx_preference_settings"]) for state, parts in states.items() for part in parts]
                 assert carried == [(s.state, s.keys) for s in settings_of_record if s.domain == name]
-        assert found.left == []
+        assert found.left == ()
 
     def test_unions_timestamps_and_odd_names(self) -> None:
         more = settings({"AppItems-Raw": [1], "x": b"data"}, state="Set-Once", mcx_union_policy_keys=UNION, mcx_precedence=500)
@@ -284,7 +284,7 @@ class TestProfiles:
 
     def test_overlaps(self) -> None:
         found = profiles(domain(settings({"a": 1}), None, None, settings({"a": 2})))
-        assert found.overlaps == ["com.apple.dock a: user ann, group staff"]
+        assert found.overlaps == ("com.apple.dock a: user ann, group staff",)
 
 
 class TestGuestComputers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -22,7 +23,7 @@ def tree(*rows: str, realm: str = "R") -> Tree:
         name, role, parent, *rest = [*row.split(), *[""] * 2]
         above = "" if parent in {"-", ""} else f"{parent}.example.com"
         nodes.append(Node(f"{name}.example.com" if name != "short" else name, role, parent=above, release=rest[0], ntp=role == "master"))
-    return Tree("odkit.toml", realm, nodes)
+    return Tree("odkit.toml", realm, tuple(nodes))
 
 
 def codes(found: Tree) -> list[str]:
@@ -65,10 +66,10 @@ def test_each_rule(rows: list[str], wanted: list[str]) -> None:
 
 def test_sites_name_servers_and_time() -> None:
     found = tree(*FINE)
-    found.nodes[5].site = "Far"
-    found.nodes[0].dns = found.nodes[1].dns = "primary"
-    found.nodes[0].ntp = False
-    assert codes(found) == ["OD715", "OD716", "OD717"]
+    master, second, *others = found.nodes
+    changed = [replace(master, dns="primary", ntp=False), replace(second, dns="primary"), *others]
+    changed[5] = replace(changed[5], site="Far")
+    assert codes(replace(found, nodes=tuple(changed))) == ["OD715", "OD716", "OD717"]
     assert codes(tree(*FINE, realm="")) == ["OD710"]
 
 
@@ -81,8 +82,8 @@ def test_the_company() -> None:
         assert "the one relay odrelay.medicalmart.example.com carries 4 replicas" in found[0].message
     servers = {(n.name, n.role, n.parent, n.address) for n in planned.nodes if n.role != "member"}
     assert servers == {(n.name, n.role, n.parent, n.address) for n in there.nodes}
-    there.listed = frozenset({"10.1.0.20", "gone.example.com"})
-    assert [f.code for f in check_tree(there)].count("OD718") == 6
+    other = replace(there, listed=frozenset({"10.1.0.20", "gone.example.com"}))
+    assert [f.code for f in check_tree(other)].count("OD718") == 6
 
 
 def test_the_text_is_a_tree() -> None:
@@ -92,7 +93,7 @@ def test_the_text_is_a_tree() -> None:
 
 
 def test_nothing_in_a_name_becomes_markup() -> None:
-    odd = Tree("x", "R", [Node('a"]; <script>&x;\x1b[2J', "master", site='"]\n--> b')])
+    odd = Tree("x", "R", (Node('a"]; <script>&x;\x1b[2J', "master", site='"]\n--> b'),))
     assert ET.fromstring(tree_svg(odd)).tag.endswith("svg")
     for text in (tree_svg(odd), tree_dot(odd), tree_mermaid(odd), tree_text(odd)):
         assert "\x1b" not in text

@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -44,12 +43,12 @@ class Usage(Exception):  # noqa: N818
     """A command line that dscl would answer with its usage."""
 
 
-@dataclass
 class Node:
     """A directory node: where it is, and who has authenticated."""
 
-    machine: dict[str, str]
-    password: str | None = None
+    def __init__(self, machine: dict[str, str]) -> None:
+        self.machine = machine
+        self.password: str | None = None
 
     @property
     def modern(self) -> bool:
