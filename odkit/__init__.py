@@ -4,7 +4,7 @@ import odkit
 od = odkit.open("export.ldif")
 inventory = odkit.read_principals("listprincs.txt")
 plan = odkit.plan_purge(od, inventory, retire=["xserve1.example.com"])
-odkit.write_plan(plan, "purge/", target="10.5")
+odkit.write_plan(plan, "purge/", target=release)  # of the Open Directory master
 """
 
 from importlib import import_module
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from odkit.mcx import McxRecord, verify_mcx
     from odkit.passwords import Password, SlotList, read_slots, verify_passwords
     from odkit.purge import PurgeOptions, PurgePlan, plan_purge
-    from odkit.purge.scripts import write_plan
+    from odkit.purge.bundle import write_plan
     from odkit.values.principal import Principal, is_lkdc, parse_principal
     from odkit.verification import verify
 
@@ -89,7 +89,7 @@ _HOMES = {
     "odkit.passwords": ("Password", "SlotList", "read_slots", "verify_passwords"),
     "odkit.hostrefs": ("References", "references"),
     "odkit.purge": ("PurgeOptions", "PurgePlan", "plan_purge"),
-    "odkit.purge.scripts": ("write_plan",),
+    "odkit.purge.bundle": ("write_plan",),
     "odkit.verification": ("verify",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -11,11 +11,32 @@ from typing import Final
 
 from odkit.errors import UsageError
 
-__all__ = ["RELEASES", "LocalKdc", "PrincipalStore", "Release", "mac_releases", "release_of"]
+__all__ = [
+    "LEOPARD",
+    "LION",
+    "PANTHER",
+    "RELEASES",
+    "SNOW_LEOPARD",
+    "TIGER",
+    "VERSIONS",
+    "LocalKdc",
+    "PrincipalStore",
+    "Release",
+    "mac_releases",
+    "release_of",
+    "release_of_version",
+]
+
+PANTHER, TIGER, LEOPARD, SNOW_LEOPARD, LION = "10.3", "10.4", "10.5", "10.6", "10.7"
+# of Mac OS X, oldest first: clients may run any of them
+VERSIONS: Final = (
+    *(PANTHER, TIGER, LEOPARD, SNOW_LEOPARD, LION),
+    *("10.8", "10.9", "10.10", "10.11", "10.12", "10.13", "10.14", "10.15", "11", "12"),
+)
 
 
 class PrincipalStore(StrEnum):
-    """Where a KDC keeps its principals, which decides how one is deleted."""
+    """Where a KDC keeps its principals, which decides by whose rules they are spelled and how one is deleted."""
 
     MIT = "mit"  # a database of its own; kadmin.local (Mac OS X Server 10.4 to 10.6)
     HEIMDAL = "heimdal"  # a database of its own; kadmin -l
@@ -87,17 +108,17 @@ _MARKED = LocalKdc("lkdc-10.6.sh", "/var/db/.configureLocalKDC")
 
 _ALL: Final = (
     replace(
-        _mit("10.4", "10.4.11", None),
+        _mit(TIGER, "10.4.11", None),
         dscl_decodes_read_path=True,
         dscl_has_batch=False,
         has_cascades=False,
         asr_has_verbs=False,
         automount_has_cache=False,
     ),
-    _mit("10.5", "10.5.8", LocalKdc("lkdc-10.5.sh")),
-    _mit("10.6", "10.6.8", _MARKED),
+    _mit(LEOPARD, "10.5.8", LocalKdc("lkdc-10.5.sh")),
+    _mit(SNOW_LEOPARD, "10.6.8", _MARKED),
     Release(
-        "10.7+",
+        f"{LION}+",
         PrincipalStore.DIRECTORY,
         True,
         "Mac OS X 10.7+",
@@ -132,6 +153,24 @@ def release_of(name: str) -> Release:
     return found
 
 
-def mac_releases() -> tuple[str, ...]:
-    """Names of the releases of Mac OS X Server, oldest first."""
-    return tuple(release.name for release in RELEASES.values() if release.is_mac)
+def release_of_version(version: str) -> Release:
+    """The release of Mac OS X Server that a version is of.
+
+    Args:
+        version: as ``sw_vers -productVersion`` prints it, such as ``10.5.8``.
+
+    Raises:
+        UsageError: no release that odkit knows.
+    """
+    parts = version.split(".")
+    name = ".".join(parts[: 1 if parts[0] != "10" else 2])
+    if name in VERSIONS:
+        later = f"{LION}+" if VERSIONS.index(name) >= VERSIONS.index(LION) else name
+        if later in RELEASES:
+            return RELEASES[later]
+    raise UsageError(f"not a version of Mac OS X Server: {version!r} ({', '.join(mac_releases())})")
+
+
+def mac_releases(*, with_batch: bool = False) -> tuple[str, ...]:
+    """Names of the releases of Mac OS X Server, oldest first; of those alone whose dscl has a batch mode, where that is asked for."""
+    return tuple(release.name for release in RELEASES.values() if release.is_mac and (release.dscl_has_batch or not with_batch))

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from odkit.releases import RELEASES, release_of
 from odkit_cli.options import addresses, exports_argument, of_folders, open_exports, piped, project_retired, source, the_project
 
 
@@ -41,7 +42,7 @@ _OPTIONS = [
     click.option("--address", multiple=True, metavar="HOST=IP", help="Which host an address is, where the exports leave it open."),
     click.option(
         "--target",
-        type=click.Choice(["10.4", "10.5", "10.6", "10.7+", "heimdal"]),
+        type=click.Choice([*RELEASES]),
         help="Release of the Open Directory master; scripts need it.",
     ),
     click.option("--allow-large", is_flag=True, help="Release the brakes on the size of the plan."),
@@ -83,7 +84,6 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     from odkit import project
     from odkit.directory import read_folder
     from odkit.kerberos.kdclog import read_kdc_log
-    from odkit.purge.scripts import check_target
 
     aliases: dict[str, str] = {}
     plan_file = the_project() if not exports and not piped() else None
@@ -103,7 +103,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     if writing and target is None:
         raise click.UsageError(f"{writing} needs --target: the scripts differ by release, and an export does not tell it")
     if target is not None:
-        check_target(target)
+        release_of(target)
     if len(exports) == 1 and not principals and Path(exports[0]).is_dir():
         folder = read_folder(Path(exports[0]))
         for trouble in folder.troubles("listprincs.txt"):

@@ -15,7 +15,7 @@ from odkit.errors import RefusedError, UsageError
 from odkit.hostrefs import RecordChange, Rewrite
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.redaction import is_risky
-from odkit.releases import RELEASES
+from odkit.releases import mac_releases
 from odkit.shell import assemble, encode_name, field_of, fragment, heredoc, status_lines
 from odkit.text import decode, escape, plural
 from odkit.values.dscl import record_path, record_path_raw, value_word
@@ -23,7 +23,7 @@ from odkit.values.schema import OPERATIONAL
 
 __all__ = ["REWRITE_TARGETS", "RewriteFiles", "rewrite_files"]
 
-REWRITE_TARGETS = tuple(release.name for release in RELEASES.values() if release.is_mac and release.dscl_has_batch)
+REWRITE_TARGETS = mac_releases(with_batch=True)
 _LINE = 4000  # bytes of a line of dscl's batch mode, which reads 4,095
 
 

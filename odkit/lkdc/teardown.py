@@ -7,6 +7,7 @@ from pathlib import Path
 
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
+from odkit.purge.scripts import files_of_plans
 from odkit.releases import RELEASES, Release, release_of
 from odkit.shell import assemble, fragment, status_lines
 from odkit.text import escape
@@ -43,7 +44,8 @@ def teardown_script(realm: str, target: str) -> bytes:
     )
     values = {"PLAN": realm, "REALM": realm, "HASH": realm.removeprefix("LKDC:SHA1."), "TARGET": target}
     own = (fragment("odkit.lkdc", release.local_kdc.fragment), fragment("odkit.lkdc", "lkdc-teardown.sh"))
-    return assemble(head, values, ("common.sh", "records.sh", *release.keytab_tools), (), own=own)
+    parts = ("common.sh", "records.sh", *release.keytab_tools)
+    return assemble(head, values, parts, (), own=own, lists={"PLAN_FILES": files_of_plans()})
 
 
 def _restore(realm: str, release: Release) -> bytes:

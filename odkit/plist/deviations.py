@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.releases import VERSIONS
+
 __all__ = ["EVERY", "RELEASES", "Confidence", "Deviation", "phrase", "releases_text", "span"]
 
-RELEASES = ("10.3", "10.4", "10.5", "10.6", "10.7", "10.8", "10.9", "10.10", "10.11", "10.12", "10.13", "10.14", "10.15", "11", "12")
+RELEASES = VERSIONS
 EVERY = frozenset(RELEASES)
 
 

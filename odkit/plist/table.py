@@ -9,6 +9,7 @@ is made from this table.
 from __future__ import annotations
 
 from odkit.plist.deviations import EVERY, Confidence, Deviation, span
+from odkit.releases import LEOPARD, LION, PANTHER, SNOW_LEOPARD, TIGER
 
 __all__ = ["DEVIATIONS"]
 
@@ -17,8 +18,8 @@ def _in(inner: bytes) -> bytes:
     return b"<plist><array>" + inner + b"</array></plist>"
 
 
-_OLD = span("10.3", "10.4")  # character arrays of 16 bits, integers of 64
-_WIDE = span("10.3", "10.10")  # releases that keep a character reference in 16 bits
+_OLD = span(PANTHER, TIGER)  # character arrays of 16 bits, integers of 64
+_WIDE = span(PANTHER, "10.10")  # releases that keep a character reference in 16 bits
 _LOW, _MEDIUM = Confidence.LOW, Confidence.MEDIUM
 
 _ROWS = (
@@ -68,7 +69,7 @@ _ROWS = (
         span("10.8"),
         confidence=_MEDIUM,
     ),
-    Deviation("utf-32", "UTF-32", "<plist><true/></plist>".encode("utf-32"), span("10.3", "10.7")),
+    Deviation("utf-32", "UTF-32", "<plist><true/></plist>".encode("utf-32"), span(PANTHER, LION)),
     Deviation(
         "encoding-unknown",
         "the encoding is unknown:",
@@ -80,11 +81,11 @@ _ROWS = (
         "encoding-utf8",
         "the encoding is written utf8, without a hyphen",
         b'<?xml version="1.0" encoding="utf8"?><plist><true/></plist>',
-        span("10.3", "10.7"),
+        span(PANTHER, LION),
         confidence=_LOW,
     ),
     Deviation("bytes-in-text", "bytes that are not of its encoding", _in(b"<string>\xe9</string>"), EVERY, confidence=_MEDIUM),
-    Deviation("bytes-elsewhere", "bytes that are not UTF-8 outside of texts", b"<!-- \xe9 --><plist><true/></plist>", span("10.3", "10.7")),
+    Deviation("bytes-elsewhere", "bytes that are not UTF-8 outside of texts", b"<!-- \xe9 --><plist><true/></plist>", span(PANTHER, LION)),
     # dictionaries
     Deviation(
         "key-twice",
@@ -158,8 +159,8 @@ _ROWS = (
     Deviation("date-parts", "a date without its last parts", _in(b"<date>2010-06-01T12Z</date>"), EVERY),
     Deviation("date-text-behind", "text behind the Z of a date", _in(b"<date>2010-06-01T12:00:00Z </date>"), EVERY),
     Deviation("date-year", "a date whose year is 0 or has not four digits", _in(b"<date>0000-12-30T00:00:00Z</date>")),
-    Deviation("date-year-negative", "a date with a negative year", _in(b"<date>-0001-01-01T00:00:00Z</date>"), span("10.3", "10.6")),
-    Deviation("date-year-missing", "a date without a year", _in(b"<date>-06-01T00:00:00Z</date>"), span("10.7")),
+    Deviation("date-year-negative", "a date with a negative year", _in(b"<date>-0001-01-01T00:00:00Z</date>"), span(PANTHER, SNOW_LEOPARD)),
+    Deviation("date-year-missing", "a date without a year", _in(b"<date>-06-01T00:00:00Z</date>"), span(LION)),
     Deviation(
         "date-year-large",
         "a date whose year has more than 31 bits",
@@ -180,7 +181,7 @@ _ROWS = (
         "bytes in base64 that are not ASCII",
         _in("<data>\xe9</data>".encode()),
         span("10.13"),
-        span("10.3", "10.12"),
+        span(PANTHER, "10.12"),
     ),
     # booleans
     Deviation("boolean-pair", "<true></true> or <false></false> instead of <true/> or <false/>", _in(b"<true></true>"), _OLD),
@@ -194,12 +195,12 @@ _ROWS = (
     ),
     Deviation("binary-damaged", "a binary property list that is damaged", b"bplist00", EVERY),
     Deviation("binary-header", "a binary property list of another version", b"", _OLD),
-    Deviation("binary-header-late", "a binary property list of an unknown version", b"", span("10.3", "10.5")),
-    Deviation("binary-trailer", "unused bytes of its trailer are not zero", b"", span("10.5", "10.5")),
-    Deviation("binary-length", "bytes between its table and its trailer", b"", span("10.5")),
+    Deviation("binary-header-late", "a binary property list of an unknown version", b"", span(PANTHER, LEOPARD)),
+    Deviation("binary-trailer", "unused bytes of its trailer are not zero", b"", span(LEOPARD, LEOPARD)),
+    Deviation("binary-length", "bytes between its table and its trailer", b"", span(LEOPARD)),
     Deviation("binary-null", "a null, which is no value of a property list", b"", otherwise=_OLD, warns=True),
     Deviation("binary-integer", "an integer of 16 bytes, of which Macs read the last eight", b"", otherwise=_OLD),
-    Deviation("binary-key-twice", "a key is there twice, and the first one counts:", b"", otherwise=span("10.3", "10.5")),
+    Deviation("binary-key-twice", "a key is there twice, and the first one counts:", b"", otherwise=span(PANTHER, LEOPARD)),
     Deviation("binary-surrogate", "half a surrogate pair in a text", b"", otherwise=EVERY),
     Deviation("binary-type", "an object that odkit does not read: a set, a URL, a key that is no text", b"", EVERY, confidence=_LOW),
 )

@@ -4,7 +4,7 @@
     realm = "OD.EXAMPLE.COM"
     suffix = "dc=od,dc=example,dc=com"
     administrator = "diradmin"
-    target = "10.5"                                  # release of the Open Directory master
+    target = "..."                                   # release of the Open Directory master, such as 10.5
 
     [exports]
     before = "before.ldif"                           # or a list: the main LDIF and that of cn=authdata

@@ -20,8 +20,9 @@ from odkit.files import OutputFolder
 from odkit.kerberos import PrincipalStore
 from odkit.ldif import Entry, dump
 from odkit.purge import PurgePlan, RecordChange
-from odkit.purge.scripts import write_plan
-from odkit.purge.scripts.bundle import run_order
+from odkit.purge.bundle import run_order, write_plan
+from odkit.purge.script import Place, Script
+from odkit.purge.scripts import all_scripts
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.names import Names
 from odkit.rehearsal.programs import SYSTEM_PATH, program
@@ -30,11 +31,11 @@ from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import Session, run_on_terminal
 from odkit.rehearsal.verdict import Check, Verdict
+from odkit.releases import RELEASES, Release
 from odkit.text import escape, plural
 
 __all__ = ["rehearse"]
 
-_RELEASES = {"10.4": "10.4.11", "10.5": "10.5.8", "10.6": "10.6.8", "10.7+": "10.7.5"}
 _OTHER_SLOT = "0x" + "f" * 32  # of nobody: what must stay in the Password Server
 _PACKAGES = "slapd ldap-utils krb5-kdc krb5-admin-server krb5-user"
 # what `results` of common.sh prints, the last word of every script that changes something
@@ -52,7 +53,7 @@ def rehearse(
     Args:
         od: the directory that the plan was made of.
         plan: of `odkit.plan_purge`.
-        target: release of the Open Directory master; one of 10.4, 10.5, 10.6 and 10.7+.
+        target: name of the release of the Open Directory master; one that has a `sample`.
         scripts: a folder with the plan's scripts, written by `odkit.write_plan`; they are written for the rehearsal when it is None.
         dscl: change the records by dscl's stand-in instead of ldapmodify.
         left: a folder, made here, for what is left: scripts, their output, and the directory before, after, and put back.
@@ -61,7 +62,8 @@ def rehearse(
         LiveError: a program or package is missing, or a scratch server does not start.
         UsageError: a plan that cannot be rehearsed.
     """
-    if target not in _RELEASES or plan.store is PrincipalStore.HEIMDAL:
+    release = RELEASES.get(target)
+    if release is None or not release.sample or plan.store is PrincipalStore.HEIMDAL:
         raise UsageError("a rehearsal is for the releases 10.4 to 10.7+; for a Heimdal KDC of its own there is none")
     if plan.store is None and plan.candidates:  # its script would ask the KDC of this machine, if there is one
         raise UsageError("a rehearsal needs the list of principals that the plan is for: give it with --principals")
@@ -77,8 +79,8 @@ def rehearse(
                 shutil.copytree(scripts, folder, symlinks=True, ignore=shutil.ignore_patterns("backup-*"))
             except (OSError, shutil.Error) as error:
                 raise UsageError(f"{escape(str(scripts))} cannot be copied: {getattr(error, 'strerror', None) or error}") from error
-        play = _Play(od, plan, folder, scratch.folder, dscl=dscl)
-        play.set_up(stack, target)
+        play = _Play(od, plan, folder, scratch.folder, release, dscl=dscl)
+        play.set_up(stack)
         if scripts is None:
             write_plan(play.as_repaired(), folder, target=target)
         play.perform()
@@ -108,8 +110,8 @@ def _needs(plan: PurgePlan) -> None:
 class _Play:
     """The stage of one rehearsal, and its checks."""
 
-    def __init__(self, od: Directory, plan: PurgePlan, folder: Path, scratch: Path, *, dscl: bool) -> None:
-        self.od, self.plan, self.folder, self.scratch = od, plan, folder, scratch
+    def __init__(self, od: Directory, plan: PurgePlan, folder: Path, scratch: Path, release: Release, *, dscl: bool) -> None:
+        self.od, self.plan, self.folder, self.scratch, self._release = od, plan, folder, scratch, release
         self.verdict = Verdict()
         self._dscl = dscl
         self._output: dict[str, str] = {}
@@ -136,13 +138,12 @@ class _Play:
 
         return replace(self.plan, records=tuple(map(of, self.plan.records)), authdata=tuple(map(of, self.plan.authdata)))
 
-    def set_up(self, stack: ExitStack, target: str) -> None:
+    def set_up(self, stack: ExitStack) -> None:
         """Start the servers, and install the stand-ins.
 
         Raises:
             LiveError: a server does not start: then there is nothing to judge.
         """
-        self._target = target
         suffix = self.od.suffix or ""
         entries = [record.entry for record in self.od.records()]
         admin = f"uid=diradmin,cn=users,{suffix}"
@@ -164,7 +165,7 @@ class _Play:
                 counted.append(plural(len(self._names.all), "principal"))
         self._env = dict(os.environ) if self._names is None else dict(self._names.realm.env)
         self._machine = Machine(
-            _RELEASES[target], ldap=self._directory.url, suffix=suffix, bind=self._directory.admin, password=self._directory.password,
+            self._release.sample, ldap=self._directory.url, suffix=suffix, bind=self._directory.admin, password=self._directory.password,
             config=str(self._directory.config), slots=tuple(self._all_slots),
         )  # fmt: skip
         standins = install(self.scratch / "standins", self._machine)
@@ -215,28 +216,21 @@ class _Play:
 
     def _expected(self) -> list[str]:
         """Files without which the plan, or the way back from it, is not whole."""
-        out = []
-        if self._names is not None and self.plan.delete:
-            out += ["purge-principals.sh", "restore/restore-principals.sh"]
-        if self.plan.authdata:
-            out += ["remove-aliases.sh", "remove-aliases.ldif", "restore/restore-aliases.ldif"]
-        if self.plan.records:
-            out += ["delete-records.sh"] if self._dscl else ["delete-records-ldif.sh", "delete-records.ldif"]
-            out.append("restore/restore-records.ldif")
-        if self.plan.slots and self._target != "10.7+":
-            out.append("delete-slots.sh")
-        return out
+        needed = sorted((script for script in self._played() if script.needed(self.plan)), key=lambda script: script.listed)
+        return list(dict.fromkeys(name for script in needed for name in script.own_files))
+
+    def _played(self) -> list[Script]:
+        """The scripts that are for the stage, in order: of two that do the same the one that was asked for."""
+        names = {script.name for script in all_scripts()}
+        names -= {script.name if self._dscl else script.stands_in_for for script in all_scripts() if script.stands_in_for}
+        if self._names is None:
+            names -= {script.name for script in all_scripts() if script.place is Place.KDC}
+        return run_order(self._release, names)
 
     def _scripts(self) -> list[tuple[str, list[str]]]:
-        """The scripts of the plan in the order in which they are to be run."""
-        names = {path.name for path in self.folder.iterdir()}
-        if not self._dscl:
-            names.discard("delete-records.sh")
-        if self._names is None:
-            names.discard("purge-principals.sh")
-        uri = ["--uri", self._directory.url]
-        own: dict[str, list[str]] = {"delete-records.sh": [], "purge-principals.sh": []}
-        return [(name, own.get(name, uri)) for name in run_order(self._target, names)]
+        """The scripts of the plan in the order in which they are to be run, with their options."""
+        there = [script for script in self._played() if (self.folder / script.name).exists()]
+        return [(script.name, ["--uri", self._directory.url] if script.takes_uri else []) for script in there]
 
     def _session(self, name: str, words: list[str]) -> Session:
         path = self.folder / name
@@ -286,26 +280,29 @@ class _Play:
     def _slots(self) -> None:
         with self._check("Password Server slots gone = plan") as (wrong, told):
             left = {slot.lower() for slot in (self.scratch / "standins" / "slots").read_text().split()}
-            # in the scripts' own target alone: from 10.7 on no slot of the Password Server is left behind
-            planned = {slot.slot.lower() for slot in self.plan.slots} if "delete-slots.sh" in self._expected() else set()
+            # from 10.7 on no slot of the Password Server is left behind
+            planned = {slot.slot.lower() for slot in self.plan.slots} if self._release.has_slots else set()
             wrong += [f"still there: {slot}" for slot in sorted(planned & left)]
             wrong += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in left | planned]
             told.append(f"{len(planned)} gone, {len(self._all_slots) - len(planned)} stay")
 
     def _restore(self, before: _State, dumped: dict[bytes, bytes]) -> None:
-        restore = self.folder / "restore"
         backups = sorted(self.folder.glob("backup-*"))
-        if (restore / "restore-principals.sh").exists() and self._names is not None:
-            with self._check("restore-principals.sh puts every principal back") as (wrong, told):
-                done = self._session("restore/restore-principals.sh", [str(backups[0])]) if backups else None
-                self._output["restore-principals.sh.txt"] = done.output if done is not None else ""
+        ways = {script.restored_by: script for script in self._played() if (self.folder / script.restored_by).is_file()}
+        for way, script in ways.items():
+            if script.place is not Place.KDC or self._names is None:
+                continue
+            name = Path(way).name
+            with self._check(f"{name} puts every principal back") as (wrong, told):
+                done = self._session(way, [str(backups[0])]) if backups else None
+                self._output[f"{name}.txt"] = done.output if done is not None else ""
                 if done is None or done.status:
-                    wrong.append(f"it ends with {done.status}" if done is not None else "purge-principals.sh has made no backup")
+                    wrong.append(f"it ends with {done.status}" if done is not None else f"{script.name} has made no backup")
                 now = self._names.dump()
                 wrong += [f"not as it was: {escape(name)}" for name in sorted(dumped) if now.get(name) != dumped[name]]
                 wrong += [f"nobody's: {escape(name)}" for name in sorted(set(now) - set(dumped))]
                 told.append(plural(len(self.plan.delete), "principal"))
-        files = [restore / name for name in ("restore-records.ldif", "restore-aliases.ldif") if (restore / name).exists()]
+        files = [self.folder / way for way, script in ways.items() if script.place is Place.MASTER]
         if files:
             with self._check("the directory is put back as it was") as (wrong, told):
                 for path in files:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from odkit.errors import UsageError
 from odkit.project import Project, Server
-from odkit.purge.scripts.bundle import run_order
+from odkit.purge.bundle import run_order
 from odkit.releases import PrincipalStore, Release, release_of
 from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
 from odkit.shell import shown_word
@@ -189,7 +189,7 @@ def _directory(master: Server, *, retired: bool) -> Iterator[Step]:
     names = " --retire-from retired.txt" if retired else ""
     retire.append(person(f"odkit purge-principals {files}{names} --target {target.name} -o purge, and read purge/PLAN.txt"))
     retire.append(person(f"odkit rehearse {files}{names} --target {target.name} --scripts purge: passed"))
-    retire += [person(f"sh purge/{name}, then with --apply") for name in run_order(target.name)]
+    retire += [person(f"sh purge/{script.name}, then with --apply") for script in run_order(target)]
     retire.append(person("slapconfig -removereplica ADDRESS for each retired replica that slapconfig -getmasterconfig still lists"))
     retire.append(person("on each server with a clean-keytab-N.sh in purge: that script, then with --apply"))
     yield Step("old names out of the directory and of the KDC", master, retire, ("S17", "S18"), "high",

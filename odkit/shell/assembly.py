@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from importlib import resources
+from textwrap import wrap
 
 from odkit.errors import RefusedError
 from odkit.text import escape
@@ -111,8 +112,33 @@ def fragment(package: str, name: str) -> str:
     return (resources.files(package) / name).read_text("utf-8")
 
 
+_WIDTH = 140
+
+
+def _listed(text: str, lists: Mapping[str, Iterable[str]]) -> str:
+    """Text with lists of words in the loops ``for name in LIST; do``, as many to a line as have room."""
+    for name, words in lists.items():
+        for indent, start in re.findall(rf"(?m)^( *)(for \w+ in ){name}; do$", text):
+            lines = wrap(
+                " ".join([*map(shown_word, words)]) + "; do",
+                _WIDTH - len(" \\"),
+                initial_indent=indent + start,
+                subsequent_indent=indent + "    ",
+                break_on_hyphens=False,
+                break_long_words=False,
+            )
+            text = text.replace(f"{indent}{start}{name}; do", " \\\n".join(lines))
+    return text
+
+
 def assemble(
-    head: Iterable[str], values: Mapping[str, str], parts: Iterable[str], data: Iterable[str], *, own: Iterable[str] = ()
+    head: Iterable[str],
+    values: Mapping[str, str],
+    parts: Iterable[str],
+    data: Iterable[str],
+    *,
+    own: Iterable[str] = (),
+    lists: Mapping[str, Iterable[str]] | None = None,
 ) -> bytes:
     """Put a script together.
 
@@ -122,6 +148,7 @@ def assemble(
         parts: names of the fragments in ``odkit/shell/lib``, in order.
         data: functions made by `heredoc` and the like.
         own: the script's own parts, as text (see `fragment`), behind those of the library.
+        lists: words for the loops of the parts, by the name that stands in the loop instead of them.
 
     Raises:
         RefusedError: see `quote`.
@@ -139,7 +166,7 @@ def assemble(
     out.append("CDPATH=''\nGREP_OPTIONS=''\nexport GREP_OPTIONS\n")
     out.append("SELF=$0\n\n")  # taken here, because inside a function zsh's $0 is the function's name
     out += [function + "\n" for function in data]
-    out += body
+    out += [_listed(piece, lists or {}) for piece in body]
     # set here and not in a function: zsh would run an EXIT trap at the end of that function
     out.append('trap leave EXIT\ntrap interrupted HUP INT TERM\nmain "$@"\n')
     return "".join(out).encode()

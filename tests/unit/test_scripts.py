@@ -21,7 +21,7 @@ from odkit.hostrefs.rewrite_scripts import rewrite_files
 from odkit.kerberos.kadmin import delprinc_line
 from odkit.ldif import ChangeRecord, Reader
 from odkit.lkdc.teardown import LKDC_TARGETS, write_teardown
-from odkit.purge.scripts.assertion import assertion
+from odkit.purge.assertion import assertion
 from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
 from odkit.shell import encode_name, heredoc, quote
 from odkit.values.dscl import record_path, record_path_raw, value_word

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from odkit.releases import mac_releases
 from odkit_cli import exits
 from odkit_cli.options import (
     FAIL_ON,
@@ -150,7 +151,7 @@ def check(
 @click.option(
     "--realm", required=True, metavar="R", help="LKDC:SHA1.… of the machine: odkit lkdc realm, or dscl . -read /Config/KerberosKDC."
 )
-@click.option("--target", required=True, type=click.Choice(["10.4", "10.5", "10.6", "10.7+"]), help="Release of that machine.")
+@click.option("--target", required=True, type=click.Choice(mac_releases()), help="Release of that machine.")
 @click.option("-o", "--output", metavar="DIR", help="Write the script and the way back into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 @click.pass_context

@@ -44,7 +44,7 @@ def purge_principals(context: click.Context, /, output: str | None, force: bool,
 
 
 def _next_steps(folder: str, names: list[str], target: str) -> str:
-    from odkit.purge.scripts.bundle import to_do
+    from odkit.purge.bundle import to_do
     from odkit.text import escape
 
     lines = ["", f"Written to {escape(folder)}/ (mode 0700, files 0600):", *(f"  {name}" for name in names)]

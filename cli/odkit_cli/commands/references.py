@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from odkit.releases import mac_releases
 from odkit_cli import exits
 from odkit_cli.options import damaged, open_exports, show_findings, tell_damage, write_json
 
@@ -20,7 +21,7 @@ from odkit_cli.options import damaged, open_exports, show_findings, tell_damage,
 @click.option("--rewrite-to", metavar="NEW", help="Plan the change of all references of one HOST to this one; needs -o.")
 @click.option(
     "--target",
-    type=click.Choice(["10.5", "10.6", "10.7+"]),
+    type=click.Choice(mac_releases(with_batch=True)),
     help="Release of the master; with it the change set has a dscl form, too.",
 )
 @click.option("--accept-incomplete", is_flag=True, help="Plan although the export is incomplete.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from odkit.findings import Finding
+from odkit.releases import PrincipalStore
 from odkit.values.principal import Principal
 
 __all__ = ["Inventory", "InventoryKind", "Listed", "PrincipalStore"]
@@ -17,14 +18,6 @@ class InventoryKind(StrEnum):
     KDC = "kdc"
     KEYTAB = "keytab"
     DIRECTORY = "directory"
-
-
-class PrincipalStore(StrEnum):
-    """Where principals live, and so by whose rules they are spelled and by which tool they go."""
-
-    MIT = "mit"
-    HEIMDAL = "heimdal"
-    DIRECTORY = "directory"  # cn=authdata, 10.7 and later
 
 
 @dataclass(frozen=True, slots=True)

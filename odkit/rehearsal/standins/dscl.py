@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, Reader, dump
+from odkit.releases import release_of_version
 from odkit.text import decode
 from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES
 
@@ -53,7 +54,7 @@ class Node:
     @property
     def modern(self) -> bool:
         """10.5 or later."""
-        return not self.machine["release"].startswith("10.4")
+        return not release_of_version(self.machine["release"]).dscl_decodes_read_path
 
     def search(self, kind: str, name: str | None) -> list[Entry]:
         """Records of a type, or those that bear a name."""

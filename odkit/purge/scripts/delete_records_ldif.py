@@ -1,4 +1,4 @@
-"""The LDIF form of a plan's record changes, the script that compares before it applies them, and the way back."""
+"""``delete-records-ldif.sh``: a plan's changes of records with ldapmodify, the file that it applies, and the way back."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL, comment, format_record
 from odkit.purge import PurgePlan, RecordChange
-from odkit.purge.scripts.assertion import asserted, assertion
+from odkit.purge.assertion import asserted, assertion
+from odkit.purge.script import ChangeFile, Script
+from odkit.purge.scripts import plan_script
 from odkit.redaction import is_private, is_secret
-from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
+from odkit.releases import Release
+from odkit.shell import encode_name, heredoc, status_lines
 from odkit.text import decode, plural
 from odkit.values.schema import OPERATIONAL
 
-__all__ = ["changes_ldif", "ldif_script", "printed", "restore_ldif"]
+__all__ = ["SCRIPT", "printed"]
 
 
 def _change(change: RecordChange) -> ChangeRecord:
@@ -28,7 +31,7 @@ def _change(change: RecordChange) -> ChangeRecord:
     return ChangeRecord(dn, "modify", controls=(assertion(values),), changes=(modification,))
 
 
-def changes_ldif(plan: PurgePlan) -> bytes:
+def _changes(plan: PurgePlan) -> bytes:
     """``delete-records.ldif``: one change record a step, memberships first, each with an assertion control."""
     head = comment(
         f"odkit plan {plan.id}: delete-records.ldif\n"
@@ -43,7 +46,7 @@ def changes_ldif(plan: PurgePlan) -> bytes:
     return b"".join(parts)
 
 
-def restore_ldif(plan: PurgePlan) -> bytes:
+def _restore(plan: PurgePlan) -> bytes:
     """``restore/restore-records.ldif``: adds the records and memberships again, records first."""
     secret = sum(1 for c in plan.records if c.attribute is None for name in c.entry.attributes if is_secret(name))
     head = comment(
@@ -91,18 +94,13 @@ def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:
     return iter(sorted(lines))
 
 
-def ldif_script(plan: PurgePlan, target: str) -> bytes:
-    """``delete-records-ldif.sh``: compares every record with the plan, then runs ldapmodify once.
-
-    Raises:
-        RefusedError: a name that a script cannot carry.
-    """
+def _write(plan: PurgePlan, release: Release) -> bytes:
+    """Compares every record with the plan, then runs ldapmodify once."""
     suffix = str(DN(parse_dn(plan.records[0].entry.dn).rdns[2:])) if plan.records else ""
     head = (
-        f"odkit plan {plan.id}: delete-records-ldif.sh",
         *plan.made_from,
         f"Compares {plural(len(plan.records), 'record')} with the plan, then applies delete-records.ldif with ldapmodify (one prompt).",
-        f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        f"{release.place}. Without --apply it changes nothing.",
         *status_lines("deleted"),
     )
     table, expected = [], []
@@ -118,8 +116,23 @@ def ldif_script(plan: PurgePlan, target: str) -> bytes:
             expected.append(f"{number} {encode_name(printed(change.attribute, change.value).encode())}")
     masked = ["dn", "objectclass", "userpassword", *sorted(hidden)]
     data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked)]
-    values = {"PLAN": plan.id, "TARGET": target, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
+    values = {"TARGET": release.name, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
     values["SUFFIX"] = encode_name(suffix.encode("utf-8", "surrogateescape"))
-    return assemble(
-        head, values, ("common.sh", "records.sh", "ldif.sh"), data, own=(fragment("odkit.purge.scripts", "delete-records-ldif.sh"),)
-    )
+    return plan_script(plan, "delete-records-ldif.sh", head, values, ("common.sh", "records.sh", "ldif.sh"), data)
+
+
+SCRIPT = Script(
+    "delete-records-ldif.sh",
+    order=11,
+    listed=50,
+    what="records and values of the directory",
+    tool="ldapmodify",
+    detail="each change asserts the values it was planned from",
+    fits=lambda release: release.is_mac,
+    needed=lambda plan: bool(plan.records),
+    write=_write,
+    files=(ChangeFile("delete-records.ldif", _changes), ChangeFile("restore/restore-records.ldif", _restore)),
+    restored_by="restore/restore-records.ldif",
+    stands_in_for="delete-records.sh",
+    takes_uri=True,
+)

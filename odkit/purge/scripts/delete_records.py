@@ -1,4 +1,4 @@
-"""The dscl form of a plan's record changes (Mac OS X Server 10.4-10.6)."""
+"""``delete-records.sh``: a plan's changes of records with dscl."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from odkit.directory import DSCL_ATTRIBUTES
 from odkit.purge import PurgePlan, RecordChange
+from odkit.purge.script import Script
+from odkit.purge.scripts import plan_script
 from odkit.redaction import is_private
-from odkit.shell import assemble, encode_name, field_of, fragment, heredoc, status_lines
+from odkit.releases import Release
+from odkit.shell import encode_name, field_of, heredoc, status_lines
 from odkit.text import decode, plural
 from odkit.values.dscl import record_path, record_path_raw
 
-__all__ = ["dscl_script"]
+__all__ = ["SCRIPT"]
 
 
 def _expected(change: RecordChange, number: int) -> Iterator[str]:
@@ -36,17 +39,12 @@ def _compared(change: RecordChange) -> str:
     return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
 
 
-def dscl_script(plan: PurgePlan, target: str) -> bytes:
-    """``delete-records.sh``: reads, one batch of deletes (10.4: one command each), reads again.
-
-    Raises:
-        RefusedError: a name that a script cannot carry.
-    """
+def _write(plan: PurgePlan, release: Release) -> bytes:
+    """Reads, one batch of deletes (without batches: one command each), reads again."""
     table: list[str] = []
     expected: list[str] = []
     for number, change in enumerate(plan.records, 1):
-        # 10.5 and later read the last component of a path as it stands; 10.4 decodes it
-        read = record_path(change.kind, change.name) if target == "10.4" else record_path_raw(change.kind, change.name)
+        read = (record_path if release.dscl_decodes_read_path else record_path_raw)(change.kind, change.name)
         kind = "record" if change.attribute is None else "value"
         fields = [str(number), kind, field_of(record_path(change.kind, change.name)), field_of(read)]
         if change.attribute is None:
@@ -58,13 +56,26 @@ def dscl_script(plan: PurgePlan, target: str) -> bytes:
             table.append("|".join([*fields, key]))
             expected.append(f"{number} {key} {encode_name(change.value)}")
     head = (
-        f"odkit plan {plan.id}: delete-records.sh",
         *plan.made_from,
         f"Removes {plural(len(plan.records), 'record or membership', 'records and memberships')} of retired servers with dscl.",
-        f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        f"{release.place}. Without --apply it changes nothing.",
         "It compares the attributes that dscl has names for; delete-records-ldif.sh compares all that it may show.",
         *status_lines("deleted"),
     )
     data = [heredoc("steps", table), heredoc("expected", expected)]
-    values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(table))}
-    return assemble(head, values, ("common.sh", "records.sh", "dscl.sh"), data, own=(fragment("odkit.purge.scripts", "delete-records.sh"),))
+    values = {"TARGET": release.name, "STEPS": str(len(table))}
+    return plan_script(plan, "delete-records.sh", head, values, ("common.sh", "records.sh", "dscl.sh"), data)
+
+
+SCRIPT = Script(
+    "delete-records.sh",
+    order=10,
+    listed=40,
+    what="records and values of the directory",
+    tool="dscl",
+    detail="one password prompt",
+    fits=lambda release: release.is_mac,
+    needed=lambda plan: bool(plan.records),
+    write=_write,
+    restored_by="restore/restore-records.ldif",
+)

@@ -1,4 +1,4 @@
-"""The principals of 10.7 and later: changes of ``cn=authdata``, the script that compares before it applies them, and the way back.
+"""``remove-aliases.sh``: names in ``cn=authdata``, where 10.7 and later keep their principals, the file that it applies, and the way back.
 
 Anonymous searches do not see ``cn=authdata``, so that the script reads it with slapcat, as root, and keeps only names of it.  That
 slapd lets the directory's administrator write there is not documented (low confidence): the dry run cannot prove it, and a refusal
@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.ldif import Attributes, ChangeRecord, Modification, comment, format_record
 from odkit.purge import PurgePlan, RecordChange
-from odkit.purge.scripts.assertion import assertion
-from odkit.purge.scripts.ldifchange import printed
-from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
+from odkit.purge.assertion import assertion
+from odkit.purge.script import ChangeFile, Script
+from odkit.purge.scripts import plan_script
+from odkit.purge.scripts.delete_records_ldif import printed
+from odkit.releases import PrincipalStore, Release
+from odkit.shell import encode_name, heredoc, status_lines
 from odkit.text import plural
 from odkit.values.schema import OPERATIONAL
 
-__all__ = ["aliases_ldif", "aliases_script", "restore_aliases_ldif"]
+__all__ = ["SCRIPT"]
 
 
 def _names(change: RecordChange) -> Iterator[tuple[str, bytes]]:
@@ -28,7 +31,7 @@ def _names(change: RecordChange) -> Iterator[tuple[str, bytes]]:
             yield attribute, bytes(value)
 
 
-def aliases_ldif(plan: PurgePlan) -> bytes:
+def _changes(plan: PurgePlan) -> bytes:
     """``remove-aliases.ldif``: one change record a step, each with an assertion control on the record's names."""
     head = comment(
         f"odkit plan {plan.id}: remove-aliases.ldif\n"
@@ -48,7 +51,7 @@ def aliases_ldif(plan: PurgePlan) -> bytes:
     return b"".join(parts)
 
 
-def restore_aliases_ldif(plan: PurgePlan) -> bytes:
+def _restore(plan: PurgePlan) -> bytes:
     """``restore/restore-aliases.ldif``: adds the aliases, and the deleted records, again."""
     head = comment(
         f"SECRET: records of cn=authdata of odkit plan {plan.id}; keep the mode 0600\n"
@@ -68,16 +71,11 @@ def restore_aliases_ldif(plan: PurgePlan) -> bytes:
     return b"".join(parts)
 
 
-def aliases_script(plan: PurgePlan, target: str) -> bytes:
-    """``remove-aliases.sh``: compares ``cn=authdata`` with the plan, then runs ldapmodify once.
-
-    Raises:
-        RefusedError: a DN that a script cannot carry.
-    """
+def _write(plan: PurgePlan, release: Release) -> bytes:
+    """Compares ``cn=authdata`` with the plan, then runs ldapmodify once."""
     head = (
-        f"odkit plan {plan.id}: remove-aliases.sh",
-        f"Takes {plural(len(plan.authdata), 'name')} of retired servers out of cn=authdata, where {target} keeps its principals.",
-        f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        f"Takes {plural(len(plan.authdata), 'name')} of retired servers out of cn=authdata, where {release.name} keeps its principals.",
+        f"{release.place}. Without --apply it changes nothing.",
         "Written from Apple's sources; tried on OpenLDAP, not on a Mac (low confidence). Have an archive of the domain first.",
         *status_lines("removed"),
     )
@@ -92,6 +90,20 @@ def aliases_script(plan: PurgePlan, target: str) -> bytes:
             lines = [printed(ALIASES, change.value or b"")]
         expected += [f"{number} {encode_name(line.encode())}" for line in lines]
     data = [heredoc("steps", table), heredoc("expected", expected)]
-    values = {"PLAN": plan.id, "TARGET": target, "STEPS": str(len(table))}
-    values["BIND"] = f"uid=diradmin,cn=users,{plan.suffix}"
-    return assemble(head, values, ("common.sh", "records.sh", "ldif.sh"), data, own=(fragment("odkit.purge.scripts", "remove-aliases.sh"),))
+    values = {"TARGET": release.name, "STEPS": str(len(table)), "BIND": f"uid=diradmin,cn=users,{plan.suffix}"}
+    return plan_script(plan, "remove-aliases.sh", head, values, ("common.sh", "records.sh", "ldif.sh"), data)
+
+
+SCRIPT = Script(
+    "remove-aliases.sh",
+    order=40,
+    listed=10,
+    what="names in cn=authdata",
+    detail="10.7 and later, where principals are values of records there (give its export beside the main one)",
+    fits=lambda release: release.store is PrincipalStore.DIRECTORY,
+    needed=lambda plan: bool(plan.authdata),
+    write=_write,
+    files=(ChangeFile("remove-aliases.ldif", _changes), ChangeFile("restore/restore-aliases.ldif", _restore)),
+    restored_by="restore/restore-aliases.ldif",
+    takes_uri=True,
+)
