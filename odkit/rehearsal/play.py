@@ -34,7 +34,7 @@ from odkit.rehearsal.verdict import Check, Verdict
 from odkit.releases import RELEASES, Release
 from odkit.text import escape, plural
 
-__all__ = ["rehearse"]
+__all__ = ["played", "rehearse"]
 
 _OTHER_SLOT = "0x" + "f" * 32  # of nobody: what must stay in the Password Server
 _PACKAGES = "slapd ldap-utils krb5-kdc krb5-admin-server krb5-user"
@@ -105,6 +105,19 @@ def _needs(plan: PurgePlan) -> None:
             raise LiveError("a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'")
     for name in wanted:
         program(name, _PACKAGES)
+
+
+def played(release: Release, *, dscl: bool, kdc: bool) -> list[Script]:
+    """The scripts that a rehearsal plays where the plan has them, in order: of two that do the same the one that was asked for.
+
+    Args:
+        release: of the Open Directory master.
+        dscl: not those that stand in for another one.
+        kdc: with those that are run on a KDC.
+    """
+    names = {script.name for script in all_scripts() if kdc or script.place is not Place.KDC}
+    names -= {script.name if dscl else script.stands_in_for for script in all_scripts() if script.stands_in_for}
+    return run_order(release, names)
 
 
 class _Play:
@@ -220,12 +233,7 @@ class _Play:
         return list(dict.fromkeys(name for script in needed for name in script.own_files))
 
     def _played(self) -> list[Script]:
-        """The scripts that are for the stage, in order: of two that do the same the one that was asked for."""
-        names = {script.name for script in all_scripts()}
-        names -= {script.name if self._dscl else script.stands_in_for for script in all_scripts() if script.stands_in_for}
-        if self._names is None:
-            names -= {script.name for script in all_scripts() if script.place is Place.KDC}
-        return run_order(self._release, names)
+        return played(self._release, dscl=self._dscl, kdc=self._names is not None)
 
     def _scripts(self) -> list[tuple[str, list[str]]]:
         """The scripts of the plan in the order in which they are to be run, with their options."""
