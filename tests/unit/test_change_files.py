@@ -101,6 +101,16 @@ class TestASideThatProvesNothing:
         child = f"dn: cn=x,uid=ann,cn=users,{SUFFIX}\nobjectClass: container\ncn: x\n"
         assert written(WHOLE + child + "\n", WHOLE) == (set(), {("removed", "x")})
 
+    def test_a_record_stays_while_one_below_it_stays(self) -> None:
+        """The newer search went one level deep: ann is gone, and what lies below her was not asked for."""
+        child = f"dn: cn=x,uid=ann,cn=users,{SUFFIX}\nobjectClass: container\ncn: x\n\n"
+        people = HEADER.replace(f"<{SUFFIX}> with scope subtree", f"<cn=users,{SUFFIX}> with scope oneLevel")
+        before = HEADER + TREE + user("ann") + child + user("bob") + user("cas")
+        after = people + user("cas", "loginShell: /bin/sh\n") + trailer(1)
+        done, held = written(before + trailer(6), after, accept_incomplete=True)
+        assert done == {("delete", "bob"), ("modify", "cas")}
+        assert held >= {("removed", "ann"), ("removed", "x")}
+
     def test_the_last_record_of_a_file_without_its_blank_line_may_be_cut(self) -> None:
         for lines in range(1, 8):
             cut = "\n".join(WHOLE.rstrip("\n").split("\n")[:-lines]) + "\n"
