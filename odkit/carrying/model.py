@@ -62,9 +62,11 @@ class CarriedUser:
 
     @property
     def must_act(self) -> bool:
-        """Whether somebody has to act: a reset, a warning, or left out for another reason than a reserved name."""
+        """Whether somebody has to act: a reset, a warning, left out for another reason than a reserved name, locked for want of proof."""
         if self.verdict is Verdict.LEFT_OUT:
             return any(reason.why is not Why.RESERVED for reason in self.reasons)
+        if self.verdict is Verdict.DISABLED:
+            return any(reason.why is Why.UNPROVED for reason in self.reasons)
         return self.verdict in {Verdict.RESET, Verdict.WARNED}
 
     def as_json(self) -> dict[str, Any]:

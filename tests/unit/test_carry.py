@@ -93,6 +93,13 @@ class TestVerdicts:
             "jdoe": "left_out", "mail": "carried", "low": "carried", "same": "left_out",
         }  # fmt: skip
 
+    def test_what_nothing_proves_to_be_allowed_stays_locked_and_is_for_somebody_to_look_at(self, tmp_path: Path) -> None:
+        entry = user("jdoe")
+        entry.attributes["apple-user-passwordpolicy"] = [b"<plist> that ends"]
+        plan = carry(tmp_path, company(["jdoe"]), entry)
+        assert verdicts(plan) == {"jdoe": ("disabled", ("unproved",))}
+        assert plan.must_act
+
     def test_a_number_that_is_none_is_no_permission(self, tmp_path: Path) -> None:
         assert verdicts(carry(tmp_path, company(["jdoe"]), user("jdoe", uidNumber="abc"))) == {"jdoe": ("left_out", ("damaged",))}
 
@@ -298,6 +305,15 @@ class TestCommand:
             "load.sh",
             "unload.sh",
         }
+
+    def test_exports_and_hosts_come_from_the_companys_own_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(MART)
+        monkeypatch.setattr("odkit_cli.commands.carry.piped", lambda: False)
+        _, _, _, *words = self.files(tmp_path, ["aabbott0", "host/intranet.medicalmart.example.com"])
+        found = json.loads(self.run("--to", "mit", *words, "--json").stdout)
+        assert found["counts"]["users"] == len(odkit.open(EXPORT).users)
+        service = next(each for each in found["services"] if each["principal"].startswith("host/intranet"))
+        assert (service["verdict"], "named to be kept" in service["reason"]) == ("carried", True)
 
     def test_one_input_makes_one_plan(self, tmp_path: Path) -> None:
         words = self.files(tmp_path, ["aabbott0"])

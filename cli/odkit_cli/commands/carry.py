@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from odkit_cli import exits
-from odkit_cli.options import addresses, exports_argument, format_options, open_exports, write_json
+from odkit_cli.options import addresses, exports_argument, format_options, open_exports, piped, project_retired, the_project, write_json
 
 _FILE = click.Path(path_type=Path)
 
@@ -79,7 +79,12 @@ def carry(
     import odkit
     from odkit.carrying.report import carry_text
 
+    project = the_project() if not exports and not piped() else None
+    if project is not None:
+        exports = tuple(map(str, project.after or project.before))
+        options["keep"] = (*options["keep"], *(server.name for server in project.servers))
     od = open_exports(exports, gather=("homes", "mail", "lines", "digest"))
+    options["retire"] = project_retired(options["retire"], [od], used=project is not None)
     play = {name: options.pop(name) for name in ("rehearse", "logins", "asked", "whole", "alone")}
     chosen = _chosen(options)
     if play["rehearse"] and output is not None and (Path(output) / "carry.json").is_file() and not force:
