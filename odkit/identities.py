@@ -10,8 +10,11 @@ from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.names import host_key
 from odkit.text import escape, plural
 
-__all__ = ["check_identities", "check_servers"]
+__all__ = ["DUPLICATE_GUID", "check_identities", "check_servers", "shared_guids"]
 
+DUPLICATE_GUID = Rule(
+    "OD107", "duplicate-guid", Severity.ERROR, "Two records share one GUID: access rights and memberships of both get mixed."
+)
 GUID_MALFORMED = Rule(
     "OD111",
     "guid-malformed",
@@ -44,6 +47,14 @@ MASTER_AMONG_REPLICAS = Rule(
 )
 
 
+NAME_SHARED = Rule(
+    "OD116",
+    "name-shared",
+    Severity.WARNING,
+    "Which of the two logs in by it cannot be foretold. Take the name out of one of them.",
+    about=About(own=True),
+)
+
 _GUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\Z")
 _KINDS = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")
 _SERVERS = "com.apple.opendirectory.group"  # the computer group in which 10.8 and later keep the domain's servers
@@ -53,14 +64,41 @@ def check_identities(od: Directory) -> list[Finding]:
     """Check the identities of an export's records.
 
     Returns:
-        Findings OD111 to OD115.
+        Findings OD111 to OD116.
     """
-    return [*_guids(od), *_group_numbers(od), *check_servers(od)]
+    return [*_guids(od), *_group_numbers(od), *_shared_names(od), *check_servers(od)]
 
 
-def _at(rule: Rule, record: Record, message: str, attribute: str = "") -> Finding:
-    line = record.entry.line_of(attribute) if attribute else record.line
+def _at(rule: Rule, record: Record, message: str, attribute: str = "", index: int = 0) -> Finding:
+    line = record.entry.line_of(attribute, index) if attribute else record.line
     return record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line)
+
+
+def shared_guids(od: Directory) -> Iterator[Finding]:
+    """Findings OD107: records whose GUID another record has, too.  Two exports match such records by their DNs alone."""
+    guids: list[str] = od.column("guids")
+    numbers = [number for kind in _KINDS for number in od.numbers(kind) if guids[number]]
+    if len({guids[number] for number in numbers}) == len(numbers):
+        return
+    first: dict[str, int] = {}
+    for number in numbers:
+        other = first.setdefault(guids[number], number)
+        if other != number:
+            record = od.view(number, od.kind_of(number))
+            message = f"GUID {escape(guids[number])} stands on {escape(od.entry(other).dn)}, too"
+            yield _at(DUPLICATE_GUID, record, message, "apple-generateduid")
+
+
+def _shared_names(od: Directory) -> Iterator[Finding]:
+    """Findings OD116: users, and groups, that answer to a short name of another one.  Two exports match them by GUID or DN alone."""
+    for kind, attribute in (("Users", "uid"), ("Groups", "cn")):
+        first: dict[str, Record] = {}
+        for record in od.of_type(kind).records():
+            for index, name in enumerate(record.texts(attribute)):
+                other = first.setdefault(name.lower(), record)
+                if other is not record and other.number != record.number:
+                    message = f"{escape(record.dn)} answers to {escape(name)}, as {escape(other.dn)} does"
+                    yield _at(NAME_SHARED, record, message, attribute, index)
 
 
 def _guids(od: Directory) -> Iterator[Finding]:

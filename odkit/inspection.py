@@ -10,7 +10,7 @@ from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.directory.rules import BAD_PLIST
 from odkit.findings import About, Finding, Report, Rule, Severity, finding, record_finding
-from odkit.identities import check_identities, check_servers
+from odkit.identities import DUPLICATE_GUID, check_identities, check_servers
 from odkit.ldif import Answer
 from odkit.plist import PlistError, load
 from odkit.text import escape
@@ -26,9 +26,6 @@ NO_REALM = Rule(
 )
 REALM_DIFFERS = Rule(
     "OD105", "realm-differs", Severity.ERROR, "cn=KerberosKDC and cn=KerberosClient disagree about the realm. Give --realm."
-)
-DUPLICATE_GUID = Rule(
-    "OD107", "duplicate-guid", Severity.ERROR, "Two records share one GUID: access rights and memberships of both get mixed."
 )
 BAD_REPLICA_TREE = Rule(
     "OD110",

@@ -3,7 +3,7 @@
 from odkit.comparison._compare import diff
 from odkit.comparison._ldif import ChangeFile, changes, diff_ldif
 from odkit.comparison._meaning import differences
-from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference, shown
 from odkit.comparison._text import diff_text
 from odkit.comparison._withheld import Withheld
 from odkit.values.schema import OPERATIONAL
@@ -21,4 +21,5 @@ __all__ = [
     "diff_ldif",
     "diff_text",
     "differences",
+    "shown",
 ]

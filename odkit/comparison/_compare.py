@@ -16,6 +16,7 @@ from odkit.comparison._meaning import differences, meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._side import Side
 from odkit.directory import Directory
+from odkit.directory.matching import Roll, pair_up
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.ldif import Entry, Source
@@ -45,7 +46,7 @@ def diff(
 ) -> Diff:
     """Compare two exports by meaning.
 
-    Records are matched by GUID, where it is unique on both sides, then by DN.
+    Records are matched by the rule of `odkit.directory.matching`.
 
     Args:
         before: the older side: a directory, or LDIF (a path, a binary file, bytes, or several of them: main and ``cn=authdata``).
@@ -158,37 +159,37 @@ class _Comparison:
         return hash((dn_key(entry.dn) or entry.dn, counted)), hash(others)
 
     def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
-        old, new = ([_Place(side, number) for number in numbers] for side, numbers in ((self.before, before), (self.after, after)))
-        found, others_old, others_new = _paired(old, new, "guid")
-        if any(one.dn != other.dn for one, other in found):  # a GUID may stand on records, too, that are the same on both sides
-            unique = [self._guids(side) for side in (self.before, self.after)]
-            found = [(a, b) for a, b in found if a.dn == b.dn or unique[0][a.guid] == 1 == unique[1][b.guid]]
-            gone, come = {id(a) for a, _ in found}, {id(b) for _, b in found}
-            others_old = [each for each in old if id(each) not in gone]
-            others_new = [each for each in new if id(each) not in come]
-        pairs = found
-        found, old, new = _paired(others_old, others_new, "dn")
-        pairs += found
-        yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self.before.unknown(entry)) for entry in (e.entry() for e in old))
-        yield from (RecordDifference(Kind.ADDED, None, entry, unknown=self.after.unknown(entry)) for entry in (e.entry() for e in new))
-        for one, other in pairs:
+        old, new = ({number: _Place(side, number) for number in numbers} for side, numbers in ((self.before, before), (self.after, after)))
+        pairs = pair_up(self._roll(self.before, old), self._roll(self.after, new))
+        come = set(pairs.values())
+        gone_entries = (each.entry() for number, each in old.items() if number not in pairs)
+        new_entries = (each.entry() for number, each in new.items() if number not in come)
+        yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self.before.unknown(entry)) for entry in gone_entries)
+        yield from (RecordDifference(Kind.ADDED, None, entry, unknown=self.after.unknown(entry)) for entry in new_entries)
+        for one, other in ((old[a], new[b]) for a, b in pairs.items()):
             was, now = one.entry(), other.entry()
             attributes = self._attributes(was, now)
             unknown = self.before.unknown(was) or self.after.unknown(now)
-            if one.dn != other.dn:
+            if one.key != other.key:
                 yield RecordDifference(Kind.RENAMED, was, now, attributes, unknown)
             elif attributes:
                 yield RecordDifference(Kind.CHANGED, was, now, attributes, unknown)
 
     @staticmethod
-    def _guids(side: Side) -> Counter[str]:
-        """How many records of a side bear a GUID."""
-        out: Counter[str] = Counter()
-        for number in range(len(side)):
-            raw = side.raw(number)
-            if _GUID_LINE(raw) is not None:
-                out[_Place(side, number).guid] += 1
-        return out
+    def _roll(side: Side, left: dict[int, _Place]) -> Roll:
+        """What is left of a side, for the rule that matches records."""
+        places: dict[str, dict[str, int]] = {}
+        often = Counter(each.key for each in left.values())
+        for number, each in left.items():
+            rdn, _, parent = each.key.partition(",")
+            # a DN that stands twice says nothing: its records match by GUID alone
+            places.setdefault(parent, {})[rdn if often[each.key] == 1 else f"{rdn}\n{number}"] = number
+
+        def twice() -> frozenset[str]:
+            guids = Counter(_Place(side, n).guid for n in range(len(side)) if _GUID_LINE(side.raw(n)) is not None)
+            return frozenset(guid for guid, count in guids.items() if count > 1)
+
+        return Roll(places, lambda number: left[number].guid, twice, lambda number: side.entry(number).attributes)
 
     def _attributes(self, before: Entry, after: Entry) -> tuple[AttributeDifference, ...]:
         names = {name.lower(): name for name in (*before.attributes, *after.attributes)}
@@ -219,26 +220,14 @@ def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple
 class _Place:
     """A record that is left, by what it is matched by."""
 
-    __slots__ = ("dn", "guid", "number", "side")
+    __slots__ = ("guid", "key", "number", "side")
 
     def __init__(self, side: Side, number: int) -> None:
         self.side, self.number = side, number
         entry = side.entry(number)
         guid = entry.attributes.first(_GUID)
         self.guid = decode(guid).upper() if guid else ""
-        self.dn = dn_key(entry.dn) or entry.dn
+        self.key = dn_key(entry.dn) or entry.dn
 
     def entry(self) -> Entry:
         return self.side.entry(self.number)
-
-
-def _paired(old: list[_Place], new: list[_Place], key: str) -> tuple[list[tuple[_Place, _Place]], list[_Place], list[_Place]]:
-    counts = [Counter(getattr(each, key) for each in side) for side in (old, new)]
-    known = {getattr(each, key): each for each in old}
-    pairs = []
-    for each in new:
-        value = getattr(each, key)
-        if value and counts[0][value] == 1 == counts[1][value]:
-            pairs.append((known[value], each))
-    gone, come = {id(one) for one, _ in pairs}, {id(other) for _, other in pairs}
-    return pairs, [each for each in old if id(each) not in gone], [each for each in new if id(each) not in come]

@@ -17,7 +17,7 @@ from odkit.ldif import Entry
 from odkit.redaction import is_private, mask
 from odkit.text import escape
 
-__all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "kind_of_dn", "value_json"]
+__all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "kind_of_dn", "shown", "value_json"]
 
 _WIDE = 120  # characters of a value that a listing shows
 

@@ -148,16 +148,13 @@ class Directory(Catalogue):
             raise UsageError(f"not a record type: {kind!r}")
         return self._index.parents.get(f"cn={name},{self.suffix_key}", {})
 
-    def unique_guids(self, kinds: Iterable[str]) -> dict[str, int]:
-        """Numbers of the records of some types by GUID in upper case; a GUID that stands twice among them is left out."""
-        guids: list[str] = self.column("guids")
-        found: dict[str, int] = {}
-        twice: set[str] = set()
-        for number in (each for kind in kinds for each in self.numbers(kind)):
-            guid = guids[number]
-            if guid and found.setdefault(guid, number) != number:
-                twice.add(guid)
-        return {guid: number for guid, number in found.items() if guid not in twice}
+    def places(self) -> dict[str, dict[str, int]]:
+        """Numbers of the records by the normal forms of their parents' DNs, relative to the suffix, and of their RDNs."""
+        end = f",{self.suffix_key}"
+        own = {self.suffix_key: ""} if self.suffix_key else {}
+        return {
+            own.get(parent, parent.removesuffix(end) if self.suffix_key else parent): below for parent, below in self._index.parents.items()
+        }
 
     def by_key(self, key: str) -> Record | None:
         """The record whose DN has this normal form."""

@@ -1,7 +1,7 @@
 """Preservation: what became of every policy from one export to the next.
 
-Records match by GUID, then by type and name; a computer list of 10.4 matches the computer group of 10.5 that has its name.  The order
-of values, domains and keys, white space and the document type have no meaning.
+Records match by the rule of `odkit.directory.matching`.
+The order of values, domains and keys, white space and the document type have no meaning.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
+from odkit.directory.matching import Matching
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, Severity, record_finding
 from odkit.ldif import Completeness
@@ -59,6 +60,7 @@ class Preservation:
     Args:
         before: the checks of the older export, after their run.
         after: those of the newer one.
+        matching: of the records of both.
 
     Attributes:
         findings: complete after `run`.
@@ -66,10 +68,11 @@ class Preservation:
             from taking effect), and "unknown" (an export does not hold their values, or is incomplete and lacks them).
     """
 
-    def __init__(self, before: Checks, after: Checks) -> None:
+    def __init__(self, before: Checks, after: Checks, matching: Matching) -> None:
         self._checks = (before, after)
         self.before = before.od
         self.after = after.od
+        self._matching = matching
         self.findings: list[Finding] = []
         self.absences = Absences(after.od, before.od)
         self._whole = after.od.answers.whole and before.od.answers.whole
@@ -113,28 +116,11 @@ class Preservation:
     def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
         a, b = self.before, self.after
         old, new = _relevant(a), _relevant(b)
-        by_guid = b.unique_guids(KINDS)
-        guids: list[str] = a.column("guids")
-        once = set(a.unique_guids(KINDS).values())
-        # all GUIDs first: a name may have been given to another record since
-        matched = {number: by_guid[guids[number]] for number, _, _ in old if number in once and guids[number] in by_guid}
-        taken = set(matched.values())
-        for number, kind, rdn in old:
-            found = matched.get(number)
-            if found is None:
-                found = b.numbered(kind).get(rdn)
-                if found is None and kind == "ComputerLists":
-                    found = b.numbered("ComputerGroups").get(rdn)
-                if found in taken:
-                    found = None
-            record = a.view(number, kind)
-            if found is None:
-                yield record, None
-            else:
-                taken.add(found)
-                yield record, b.view(found, b.kind_of(found))
-        for number, kind, _ in new:
-            if number not in taken:
+        for number, kind in old:
+            found = self._matching.newer(number)
+            yield a.view(number, kind), None if found is None else b.view(found, b.kind_of(found))
+        for number, kind in new:
+            if self._matching.is_new(number):
                 yield None, b.view(number, kind)
 
     def _compare(self, a: Record, b: Record) -> None:
@@ -307,11 +293,11 @@ def _bag(values: Iterator[Any]) -> Counter[Any]:
     return Counter(map(canonical, values))
 
 
-def _relevant(od: Directory) -> list[tuple[int, str, str]]:
-    """Number, type and RDN of the records that have MCX, or decide whom it reaches, in file order."""
+def _relevant(od: Directory) -> list[tuple[int, str]]:
+    """Number and type of the records that have MCX, or decide whom it reaches, in file order."""
     mcx: list[bool] = od.column("managed")
     out = []
     for kind in KINDS:
         every = kind in MEMBER_KINDS
-        out += [(number, kind, rdn) for rdn, number in od.numbered(kind).items() if every or mcx[number]]
+        out += [(number, kind) for number in od.numbers(kind) if every or mcx[number]]
     return sorted(out)

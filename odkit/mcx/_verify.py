@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from odkit.directory import Directory
-from odkit.findings import Report
+from odkit.directory.matching import match_records
+from odkit.findings import Finding, Report
+from odkit.identities import shared_guids
 from odkit.ldif import Completeness
 from odkit.mcx._check import Checks
 from odkit.mcx._compare import Preservation
 from odkit.text import plural
 
-__all__ = ["verify_mcx"]
+__all__ = ["McxReport", "verify_mcx"]
 
 
-def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> Report:
+@dataclass(slots=True)
+class McxReport(Report):
+    """What `verify_mcx` found.
+
+    Attributes:
+        changes: those findings that tell a change from one export to the other.
+    """
+
+    changes: tuple[Finding, ...] = ()
+
+
+def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> McxReport:
     """Verify the MCX policies of an export, and with two that each one was preserved.
 
     Args:
@@ -35,15 +49,15 @@ def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Se
         findings = [*before.findings, *last.absences.findings(), *last.findings]
         wrong = sum(f.severity.value != "info" for f in findings)
         answer = f"{plural(last.values, 'MCX value')} on {plural(last.records, 'record')}; {plural(wrong, 'finding')}{_missing(last)}"
-        return Report({"answer": answer, "before": _counts(last)}, findings)
+        return McxReport({"answer": answer, "before": _counts(last)}, findings)
     first = Checks(before).run()
-    found = Preservation(first, last).run()
+    found = Preservation(first, last, match_records(before, after)).run()
     withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
-    findings = [*before.findings, *after.findings, *withheld, *found.findings, *last.findings]
+    findings = [*before.findings, *after.findings, *withheld, *shared_guids(after), *found.findings, *last.findings]
     counts = {name: found.counts[name] for name in ("records", "settings", "preserved")}
     answer = _answer(found, Counter(f.severity.value for f in findings), _missing(first, last))
     summary: dict[str, Any] = {"answer": answer, "before": _counts(first), "after": _counts(last), "preservation": counts}
-    return Report(summary, findings)
+    return McxReport(summary, findings, tuple(found.findings))
 
 
 def _answer(found: Preservation, graded: Counter[str], missing: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from odkit.directory import Directory, Record
+from odkit.directory import Record
 from odkit.directory.absence import Absences
+from odkit.directory.matching import Matching
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, finding, record_finding
 from odkit.passwords._check import Checks, who
@@ -56,18 +57,22 @@ class Preservation:
     Args:
         before: checks of the older export, run.
         after: checks of the newer one, run.
+        matching: of the records of both.
 
     Attributes:
         findings: complete after `run`.
+        explained: normal forms of the DNs of accounts whose change is one finding of the domain.
         counts: before (users with a slot), matched, preserved, lost (must be set again), missing, disabled.
     """
 
-    def __init__(self, before: Checks, after: Checks) -> None:
+    def __init__(self, before: Checks, after: Checks, matching: Matching) -> None:
         self.before = before
         self.after = after
+        self.matching = matching
         self.findings: list[Finding] = []
         self.absences = Absences(after.od, before.od)
         self.counts: Counter[str] = Counter()
+        self.explained: set[str] = set()
         self._domain: Counter[tuple[Rule, str]] = Counter()
 
     def run(self) -> Preservation:
@@ -79,14 +84,14 @@ class Preservation:
                 message = f"the global policy: {escape(key)} {values}"
                 self.findings.append(record_finding(_DIRECTIONS[direction], "cn=access,cn=authdata", message, path=od.sources[0].path))
         self._account_policies()
-        for a, b in self._pairs("Computers"):
+        for a, b in self.matching.pairs("Computers"):
             if a is not None and b is not None:
                 old_one, new_one = a.password, b.password
                 self._slot(b, old_one, new_one)
                 self._authdata(b, old_one, new_one)
             elif a is not None and a.password.pointers:
                 self._add(COMPUTER_MISSING, a, who(a))
-        for a, b in self._pairs("Users"):
+        for a, b in self.matching.pairs("Users"):
             if a is None:
                 assert b is not None
                 self._add(USER_ADDED, b, f"{who(b)}")
@@ -117,28 +122,6 @@ class Preservation:
         for rule, what in _changed(self.before.domain.account_policies, self.after.domain.account_policies):
             message = f"the global policy: {what}"
             self.findings.append(record_finding(rule, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
-
-    def _pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
-        """Records of both, by GUID, then by name; a GUID that stands twice in an export matches nobody."""
-        a, b = self.before.od, self.after.od
-        by_guid, by_name = b.unique_guids([kind]), dict(_names(b, kind))
-        guids: list[str] = a.column("guids")
-        once = set(a.unique_guids([kind]).values())
-        # all GUIDs first: a name may have been given to another user since
-        matched = {number: by_guid[guids[number]] for _, number in _names(a, kind) if number in once and guids[number] in by_guid}
-        taken = set(matched.values())
-        for name, number in _names(a, kind):
-            found = matched.get(number)
-            if found is None:
-                found = by_name.get(name)
-                if found in taken:
-                    found = None
-                elif found is not None:
-                    taken.add(found)
-            yield a.view(number, kind), None if found is None else b.view(found, kind)
-        for _, number in _names(b, kind):
-            if number not in taken:
-                yield None, b.view(number, kind)
 
     def _compare(self, a: Record, b: Record) -> None:
         self.counts["matched"] += 1
@@ -190,12 +173,14 @@ class Preservation:
             own_now, own_then = self.after.domain.key, self.before.domain.key
             if own_now is not None and key.same == own_now.same and own_then is not None and was.same == own_then.same:
                 self._domain[KEY_OF_DOMAIN_CHANGED, "the Password Server's key changed, and with it the key of its users"] += 1
+                self.explained.add(dn_key(b.dn) or b.dn)
             else:
                 self._add(KEY_CHANGED, b, f"{name}: the key changed to that of {escape(key.comment) or 'another server'}", "authAuthority")
         where, then = new.pointer.address, old.pointer.address
         if where is not None and then is not None and where.host.lower() != then.host.lower():
             if not self.after.domain.hosts or where.host.lower() in self.after.domain.hosts:
                 self._domain[DOMAIN_CHANGED, f"the Password Server's address is {escape(where.host)}, it was {escape(then.host)}"] += 1
+                self.explained.add(dn_key(b.dn) or b.dn)
             else:
                 self._add(ADDRESS_CHANGED, b, f"{name}: address {escape(then.host)} -> {escape(where.host)}", "authAuthority")
 
@@ -221,6 +206,7 @@ class Preservation:
         if explained and (name_was == name_now or renamed):
             if realm_was != realm_now:
                 self._domain[DOMAIN_CHANGED, f"the realm is {escape(realm_now)}, it was {escape(realm_was)}"] += 1
+                self.explained.add(dn_key(b.dn) or b.dn)
         else:
             self._add(PRINCIPAL_CHANGED, b, f"{who(b)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
 
@@ -319,8 +305,3 @@ def _otherwise(old: Password, new: Password, skipped: set[str]) -> list[str]:
         sorted(f"{x.kind};{x.data}" for value in p.authorities for x in with_previous(value) if x.kind not in named) for p in (old, new)
     )
     return [f"the data of {each.partition(';')[0] or 'basic'}" for each in was if each not in now]
-
-
-def _names(od: Directory, kind: str) -> list[tuple[str, int]]:
-    """Normal forms of the RDNs of a type with their numbers, in file order."""
-    return sorted(od.numbered(kind).items(), key=lambda pair: pair[1])

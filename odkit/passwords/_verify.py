@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from odkit.directory import Directory
+from odkit.directory.matching import match_records
 from odkit.findings import Finding, Report
+from odkit.identities import shared_guids
 from odkit.kerberos import Inventory
 from odkit.ldif import Completeness
 from odkit.passwords._check import Checks
@@ -44,10 +46,14 @@ class PasswordReport(Report):
     Attributes:
         result: the counts, in one line.
         unchecked: what it does not vouch for.
+        changes: those findings that tell a change from one export to the other.
+        explained: normal forms of the DNs of accounts whose change is one finding of the domain.
     """
 
     result: str = ""
     unchecked: tuple[Unchecked, ...] = ()
+    changes: tuple[Finding, ...] = ()
+    explained: frozenset[str] = frozenset()
 
     def answer(self, command: str = "give") -> str:
         """The one line that answers.
@@ -92,7 +98,7 @@ def verify_passwords(
         summary |= {"before": last.summary(), "answer": report.answer()}
         return report
     first = Checks(before, date, None, None).run()
-    found = Preservation(first, last).run()
+    found = Preservation(first, last, match_records(before, after)).run()
     counts = {name: found.counts[name] for name in ("before", "matched", "preserved", "lost", "missing", "disabled")}
     summary |= {"before": first.summary(), "after": last.summary(), "preservation": counts}
     # the older export's own faults are what the newer one is compared with, not news
@@ -109,8 +115,10 @@ def verify_passwords(
         }
         (fresh if news else stale).append(f)
     withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
-    findings = [*before.findings, *after.findings, *withheld, *found.findings, *fresh, *stale]
-    report = PasswordReport(summary, findings, _result_two(found), tuple(_unchecked(last)))
+    findings = [*before.findings, *after.findings, *withheld, *shared_guids(after), *found.findings, *fresh, *stale]
+    report = PasswordReport(
+        summary, findings, _result_two(found), tuple(_unchecked(last)), tuple(found.findings), frozenset(found.explained)
+    )
     summary["answer"] = report.answer()
     return report
 

@@ -317,7 +317,7 @@ class TestVerify:
         found = odkit.verify(before, after, retired=retired)
         assert found.summary["answer"] == "everything came through"
         assert all(f.severity == "info" for f in found.findings)
-        assert odkit.verify(before, before).summary["answer"] == "everything came through"
+        assert [f.code for f in odkit.verify(before, before).findings if f.severity != "info"] == ["OD621"]  # one export shows no migration
         left = odkit.verify(before, odkit.open(MART / "leftover" / "export.ldif"), retired=retired)
         assert any(f.code == "OD613" and f.severity == "warning" for f in left.findings)
 

@@ -51,5 +51,7 @@ def verify(
     if not retire_all:
         lines.append("  (names of retired servers are looked for with --retire)")
     lines += [f"Passwords: {report.passwords.answer('odkit verify-passwords')}.", f"Policies: {report.summary['policies']}."]
+    if unjudged := str(report.not_judged):
+        lines.append(f"{unjudged[0].upper()}{unjudged[1:]}.")
     text = "\n".join([*lines, f"Verdict: {report.summary['answer']}."]) + "\n"
     finish(context, report, [older, newer], text, as_json=as_json or format_ == "json", fail_on=fail_on)

@@ -1,0 +1,213 @@
+"""Which record of an older export is which record of a newer one: the one rule of every command that compares two exports.
+
+1. GUID, where it is on one record of each export.  A GUID that an export has twice says nothing.
+2. DN, relative to the suffix.  A computer list of 10.4 also matches the computer group of 10.5 that has its name.
+3. For what is left, container by container: a short name of both, then a password slot of both, then the number of both, each where it
+   is unique among the records that are left; the number only where the GUIDs do not show two different records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from odkit.directory._directory import Directory
+from odkit.directory._views import Record
+from odkit.ldif import Attributes
+from odkit.values.attributes import texts_of
+from odkit.values.password import Password
+from odkit.values.schema import CONTAINERS
+
+__all__ = ["Matching", "Roll", "match_records", "pair_up"]
+
+_LISTS, _GROUPS = "cn=computer_lists", "cn=computer_groups"  # Workgroup Manager of 10.5 turns the one into the other
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The records of one side, by what they are matched by.
+
+    Attributes:
+        places: normal form of a parent's DN, relative to the suffix -> normal form of the RDN -> number of the record.
+        guids: returns the GUID of a record in upper case, "" for none.
+        twice: returns the GUIDs that more than one record of the whole side has, also of records that are not in `places`.
+        attributes: reads the attributes of a record that GUID and DN do not match.
+    """
+
+    places: Mapping[str, Mapping[str, int]]
+    guids: Callable[[int], str]
+    twice: Callable[[], frozenset[str]]
+    attributes: Callable[[int], Attributes]
+
+
+class _Known(NamedTuple):
+    """What else is known of a record."""
+
+    number: int
+    guid: str
+    names: tuple[str, ...]
+    slots: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+_Marks = Callable[[_Known], tuple[str, ...]]
+# in this order; a number is given again to other accounts
+_MARKS: tuple[tuple[_Marks, bool], ...] = (
+    (lambda each: each.names, False),
+    (lambda each: each.slots, False),
+    (lambda each: each.numbers, True),
+)
+
+
+def pair_up(old: Roll, new: Roll) -> dict[int, int]:
+    """Match the records of two sides.
+
+    Returns:
+        For each record of the older side that has a like on the newer one: its number, and that of the like.
+    """
+    found = _by_guid(old, new)
+    taken = set(found.values())
+    left: dict[str, dict[str, int]] = {}
+    for parent, below in old.places.items():
+        others = new.places.get(parent, {})
+        for rdn, number in below.items():
+            if number in found:
+                continue
+            other = others.get(rdn)
+            if other is None or other in taken:
+                left.setdefault(parent, {})[rdn] = number
+            else:
+                found[number] = other
+                taken.add(other)
+    _became_groups(left, new, found, taken)
+    for parent, below in left.items():
+        kind = CONTAINERS.get(parent.partition(",")[0].removeprefix("cn="), "")
+        ones = [number for number in below.values() if number not in found] if kind else []
+        others_left = [number for number in new.places.get(parent, {}).values() if number not in taken] if ones else []
+        if ones and others_left:
+            found |= _by_rest([_known(old, each, kind) for each in ones], [_known(new, each, kind) for each in others_left])
+    return found
+
+
+def _by_guid(old: Roll, new: Roll) -> dict[int, int]:
+    """Match the records whose GUID is at another DN now; where DN and GUID are the same, the DN is enough."""
+    moved: dict[str, int] = {}
+    for parent, below in old.places.items():
+        others = new.places.get(parent, {})
+        for rdn, number in below.items():
+            guid = old.guids(number)
+            other = others.get(rdn)
+            if guid and (other is None or new.guids(other) != guid):
+                moved[guid] = number
+    if not moved:
+        return {}
+    wanted = {guid: number for below in new.places.values() for number in below.values() if (guid := new.guids(number)) in moved}
+    if not wanted:
+        return {}
+    twice = old.twice() | new.twice()
+    return {moved[guid]: number for guid, number in wanted.items() if guid not in twice}
+
+
+def _became_groups(left: dict[str, dict[str, int]], new: Roll, found: dict[int, int], taken: set[int]) -> None:
+    for parent, below in left.items():
+        first, comma, rest = parent.partition(",")
+        if first != _LISTS:
+            continue
+        groups = new.places.get(_GROUPS + comma + rest, {})
+        for rdn, number in below.items():
+            other = groups.get(rdn)
+            if other is not None and other not in taken:
+                found[number] = other
+                taken.add(other)
+
+
+def _known(roll: Roll, number: int, kind: str) -> _Known:
+    attributes = roll.attributes(number)
+    names = texts_of(attributes, "uid" if kind == "Users" else "cn")
+    numbers = texts_of(attributes, "gidNumber" if kind in {"Groups", "ComputerGroups"} else "uidNumber")
+    slots = Password.read(attributes, lambda _: None).pointers
+    return _Known(number, roll.guids(number), tuple(name.lower() for name in names), tuple(slots), tuple(numbers))
+
+
+def _by_rest(old: Sequence[_Known], new: Sequence[_Known]) -> dict[int, int]:
+    """Match by one mark after the other."""
+    out: dict[int, int] = {}
+    for marks, weak in _MARKS:
+        taken = set(out.values())
+        ones = _unique((each for each in old if each.number not in out), marks)
+        others = _unique((each for each in new if each.number not in taken), marks)
+        pairs = {(ones[mark], others[mark]) for mark in ones.keys() & others.keys()}
+        often_old, often_new = Counter(one.number for one, _ in pairs), Counter(other.number for _, other in pairs)
+        for one, other in pairs:
+            two_records = weak and one.guid and other.guid and one.guid != other.guid
+            if often_old[one.number] == 1 == often_new[other.number] and not two_records:
+                out[one.number] = other.number
+    return out
+
+
+def _unique(records: Iterable[_Known], marks: _Marks) -> dict[str, _Known]:
+    """The records by those of their marks that no other one has."""
+    out: dict[str, _Known] = {}
+    counts: Counter[str] = Counter()
+    for each in records:
+        for mark in dict.fromkeys(marks(each)):
+            counts[mark] += 1
+            out[mark] = each
+    return {mark: each for mark, each in out.items() if counts[mark] == 1}
+
+
+class Matching:
+    """The records of two exports, matched.  Made by `match_records`.
+
+    Args:
+        before: the older export.
+        after: the newer one.
+    """
+
+    def __init__(self, before: Directory, after: Directory) -> None:
+        self.before, self.after = before, after
+        self._newer = pair_up(_roll(before), _roll(after))
+        self._older = {new: old for old, new in self._newer.items()}
+
+    def newer(self, number: int) -> int | None:
+        """The number in the newer export of a record of the older one; None when it is not there."""
+        return self._newer.get(number)
+
+    def is_new(self, number: int) -> bool:
+        """Whether the older export has no record that a record of the newer one matches."""
+        return number not in self._older
+
+    def pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
+        """The records of a type with their likes of that type: those of the older export in its order, then those that are new.
+
+        Args:
+            kind: record type as dscl spells it.
+        """
+        others = set(self.after.numbers(kind))
+        for number in self.before.numbers(kind):
+            other = self._newer.get(number)
+            yield self.before.view(number, kind), None if other is None or other not in others else self.after.view(other, kind)
+        own = set(self.before.numbers(kind))
+        for other in sorted(others):
+            if self._older.get(other) not in own:
+                yield None, self.after.view(other, kind)
+
+
+def match_records(before: Directory, after: Directory) -> Matching:
+    """Match the records of two exports, all types at once.
+
+    Raises:
+        InputError: an export was changed while it was read.
+    """
+    return Matching(before, after)
+
+
+def _roll(od: Directory) -> Roll:
+    guids: list[str] = od.column("guids")
+
+    def twice() -> frozenset[str]:
+        return frozenset(guid for guid, count in Counter(guids).items() if count > 1)
+
+    return Roll(od.places(), guids.__getitem__, twice, lambda number: od.entry(number).attributes)

@@ -1,0 +1,5 @@
+"""`verify`: one verdict over all that "no interruption" means for the people of a domain."""
+
+from odkit.verification.verdict import Verification, verify
+
+__all__ = ["Verification", "verify"]

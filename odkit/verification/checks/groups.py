@@ -1,0 +1,87 @@
+"""Groups: their numbers and folders, and their members by name, by GUID and by nesting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from odkit.directory import Group
+from odkit.findings import About, Finding, Rule, Severity
+from odkit.text import escape, plural
+from odkit.verification.checks.homes import Moves
+from odkit.verification.pair import Pair, changed, describe
+
+__all__ = ["check_groups"]
+
+GROUP_MISSING = Rule("OD608", "group-missing", Severity.ERROR, "Put the record back from the older export.", about=About(newer=True))
+MEMBER_LOST = Rule(
+    "OD609",
+    "member-lost",
+    Severity.WARNING,
+    "Add the members again, by name and by GUID.",
+    about=About(("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")),
+)
+ADMINISTRATOR_NEW = Rule(
+    "OD610",
+    "administrator-new",
+    Severity.WARNING,
+    "Check that the right was meant to be given.",
+    about=About(("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")),
+)
+GROUP_NUMBER_DIFFERS = Rule(
+    "OD616", "group-number-differs", Severity.ERROR, "Files are shared by the number. Put the old one back.", about=About(("gidNumber",))
+)
+GROUP_FOLDER_DIFFERS = Rule(
+    "OD617", "group-folder-differs", Severity.WARNING, "Check that the folder is there.", about=About(("apple-group-homeurl",))
+)
+
+
+def check_groups(pair: Pair) -> Iterator[Finding]:
+    """OD608 to OD610, OD616, OD617: members by name and by GUID, for those who are still there."""
+    after = pair.after
+    moves = Moves(pair)
+    people = {name.lower() for user in after.users.records() for name in user.names}
+    guids = {(user.guid or "").upper() for user in after.users.records()}
+    for was, now in pair.records("Groups"):
+        if now is None:
+            yield changed(GROUP_MISSING, was, f"{describe(was)} is missing in the newer export")
+            continue
+        assert isinstance(was, Group)
+        assert isinstance(now, Group)
+        if was.text("gidNumber") != now.text("gidNumber"):
+            number, other = (escape(each.text("gidNumber") or "(none)") for each in (was, now))
+            yield changed(GROUP_NUMBER_DIFFERS, now, f"{describe(now)}: gidNumber {number} became {other}", "gidNumber")
+        yield from _folder(was, now, moves)
+        yield from _members(was, now, people, guids)
+    yield from moves.findings(GROUP_FOLDER_DIFFERS, "group folder")
+
+
+def _folder(was: Group, now: Group, moves: Moves) -> Iterator[Finding]:
+    if was.home == now.home or moves.explain(was.home, now.home, now, "apple-group-homeurl"):
+        return
+    what = "is gone" if not now.home.url else "is in another place"
+    yield changed(GROUP_FOLDER_DIFFERS, now, f"{describe(now)}: the group folder {what}", "apple-group-homeurl")
+
+
+def _members(was: Group, now: Group, people: set[str], guids: set[str]) -> Iterator[Finding]:
+    admin = Severity.ERROR if was.name.lower() in {"admin", "com.apple.access_ssh"} else None
+    old_names, new_names = ({n.lower() for n in each.member_names} for each in (was, now))
+    lost = [n for n in was.member_names if n.lower() in people and n.lower() not in new_names]
+    if lost:
+        message = f"{describe(now)}: {plural(len(lost), 'member')} lost: {escape(', '.join(lost[:5]))}"
+        yield changed(MEMBER_LOST, now, message, "memberUid", admin)
+    kept = {x.upper() for x in now.member_guids}
+    gone = [g for g in was.member_guids if g.upper() in guids and g.upper() not in kept]
+    if gone:
+        message = f"{describe(now)}: {plural(len(gone), 'member GUID')} lost: {escape(', '.join(gone[:3]))}"
+        yield changed(MEMBER_LOST, now, message, "apple-group-memberguid", admin)
+    nested = [{g.upper() for g in each.texts("apple-group-nestedgroup")} for each in (was, now)]
+    if nested[0] - nested[1]:
+        message = f"{describe(now)}: {plural(len(nested[0] - nested[1]), 'nested group')} lost"
+        yield changed(MEMBER_LOST, now, message, "apple-group-nestedgroup", admin)
+    if nested[1] - nested[0] and admin is not None:
+        message = f"{describe(now)}: {plural(len(nested[1] - nested[0]), 'nested group')} more, whose members are administrators now"
+        yield changed(ADMINISTRATOR_NEW, now, message, "apple-group-nestedgroup")
+    new = [n for n in now.member_names if n.lower() not in old_names]
+    if new and admin is not None:
+        message = f"{describe(now)}: new {plural(len(new), 'administrator')}: {escape(', '.join(new[:5]))}"
+        yield changed(ADMINISTRATOR_NEW, now, message, "memberUid")

@@ -1,0 +1,68 @@
+"""`Pair`: the two exports of a verification, their records matched, and what the checks have judged so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from odkit.directory import Directory, Record
+from odkit.directory.matching import Matching, match_records
+from odkit.dn import dn_key
+from odkit.findings import Finding, Rule, Severity, record_finding
+from odkit.text import escape
+
+__all__ = ["Pair", "changed", "describe"]
+
+
+@dataclass(slots=True)
+class Judged:
+    """Attributes of records that a check has judged without a finding for each: the normal form of the DN, the attribute in lower case."""
+
+    attributes: set[tuple[str, str]] = field(default_factory=set)
+    records: set[str] = field(default_factory=set)
+
+
+class Pair:
+    """Two exports to be compared.
+
+    Args:
+        before: the older export.
+        after: the newer one.
+
+    Attributes:
+        judged: what needs no finding of its own; checks add to it.
+    """
+
+    def __init__(self, before: Directory, after: Directory) -> None:
+        self.before, self.after = before, after
+        self.judged = Judged()
+
+    @cached_property
+    def matching(self) -> Matching:
+        """The records of both, matched."""
+        return match_records(self.before, self.after)
+
+    def records(self, kind: str) -> Iterator[tuple[Any, Any]]:
+        """The records of a type in the older export, each with its like in the newer one, or None."""
+        return ((was, now) for was, now in self.matching.pairs(kind) if was is not None)
+
+    def judge(self, record: Record, *attributes: str) -> None:
+        """Note that a change of attributes of a record is said, or explained, by a finding that is not about this record alone."""
+        key = dn_key(record.dn) or record.dn
+        self.judged.attributes.update((key, attribute.lower()) for attribute in attributes)
+
+    def judge_record(self, record: Record) -> None:
+        """Note that it is said, or explained, by a finding about another record that a record is gone."""
+        self.judged.records.add(dn_key(record.dn) or record.dn)
+
+
+def changed(rule: Rule, record: Record, message: str, attribute: str = "", severity: Severity | None = None) -> Finding:
+    """A finding about a change of a record, with the attribute that it judges."""
+    return record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=record.line, severity=severity)
+
+
+def describe(record: Record) -> str:
+    """A user or group for people."""
+    return f"{'user' if record.kind == 'Users' else 'group'} {escape(record.name)}"

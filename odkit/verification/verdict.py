@@ -1,0 +1,119 @@
+"""The verdict: the checks put together, what they found, and what nobody judged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from odkit.directory import Directory
+from odkit.directory.absence import Absences
+from odkit.findings import Finding, Report, Severity
+from odkit.hosts.given import check_full_names
+from odkit.identities import check_identities, shared_guids
+from odkit.mcx import verify_mcx
+from odkit.passwords import PasswordReport, verify_passwords
+from odkit.servers.mounts import check_mounts
+from odkit.text import plural
+from odkit.verification.checks import CHECKS
+from odkit.verification.checks.exports import require_records
+from odkit.verification.checks.rest import NotJudged, check_rest
+from odkit.verification.checks.retired import check_retired
+from odkit.verification.pair import Pair
+
+__all__ = ["Verification", "verify"]
+
+# what the findings of verify-passwords and verify-mcx on a change tell of their record
+_PASSWORD = frozenset(["authauthority", "userpassword", "apple-user-passwordpolicy", "apple-accountpolicy"])
+_MCX = frozenset(["apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"])
+_Checks = list[tuple[str, list[Finding]]]
+
+
+@dataclass(slots=True)
+class Verification(Report):
+    """What `verify` found.
+
+    Attributes:
+        passwords: the report on the passwords, from which some of the findings are.
+        not_judged: changes that no check judges; empty for one export.
+    """
+
+    passwords: PasswordReport = field(default_factory=PasswordReport)
+    not_judged: NotJudged = field(default_factory=NotJudged)
+
+
+def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> Verification:
+    """Verify an export, and with two that everything came through a migration.
+
+    Args:
+        before: the only export, or the older one.
+        after: the newer one.
+        retired: full names of retired servers, which the only, or the newer, export must not name any more.
+
+    Returns:
+        A report.  Its summary has ``checks``: each check with ``result`` ("fine", or what is wrong), ``answer``, the verdict, and
+        ``not_judged``, the changes that the verdict says nothing of.
+
+    Raises:
+        InputError: an export was changed while it was read.
+        UsageError: a retired name that is no host, or a short one: it would match less than is meant; an export that holds only
+            ``cn=authdata``.
+    """
+    check_full_names(retired)
+    require_records(before, *([after] if after is not None else []))
+    newest = after if after is not None else before
+    pair = Pair(before, after) if after is not None else None
+    checks: _Checks = [(name, list(check(pair))) for name, check in CHECKS] if pair is not None else []
+    own = list(checks)
+    identities = [*check_identities(newest), *shared_guids(newest)]
+    checks.append(("identities of the records", identities))
+    checks.append(("mounts and the homes on them", check_mounts(newest)))
+    passwords = verify_passwords(before, after)
+    mcx = verify_mcx(before, after, retired=retired)
+    unjudged = NotJudged()
+    if pair is not None and before.suffix_key == newest.suffix_key:
+        for key in passwords.explained:
+            pair.judged.attributes.add((key, "authauthority"))
+        rest, unjudged = check_rest(
+            pair, [f for _, found in own for f in found] + list(mcx.changes), [(passwords.changes, _PASSWORD), (mcx.changes, _MCX)]
+        )
+        checks.append(("everything else", rest))
+    checks = [(name, _judged(found, newest, before if after is not None else None)) for name, found in checks]
+    read = {id(f) for od in (before, after) if od is not None for f in od.findings}
+    checks += [
+        ("passwords", [f for f in passwords.findings if id(f) not in read]),
+        ("policies", [f for f in mcx.findings if id(f) not in read]),
+        ("retired names", list(check_retired(before, newest, retired))),
+    ]
+    findings = [*before.findings, *(after.findings if after is not None else ()), *(f for _, found in checks for f in found)]
+    summary: dict[str, Any] = {
+        "answer": _answer(findings, two=after is not None),
+        "checks": [{"check": name, "result": _result(found)} for name, found in checks],
+        "passwords": passwords.summary["answer"],
+        "policies": mcx.summary["answer"],
+        "retired_checked": bool(retired),
+        "not_judged": unjudged.as_json(),
+    }
+    return Verification(summary, list(dict.fromkeys(findings)), passwords, unjudged)
+
+
+def _answer(findings: Sequence[Finding], *, two: bool) -> str:
+    bad = len({f for f in findings if f.severity is not Severity.INFO})
+    if bad:
+        return f"{plural(bad, 'finding')} to look at"
+    return "everything came through" if two else "nothing is wrong"
+
+
+def _judged(found: Sequence[Finding], newest: Directory, older: Directory | None) -> list[Finding]:
+    """Findings of a check; those about what an export does not show are withheld, and counted in their place."""
+    absences = Absences(newest, older)
+    kept = list(absences.kept(found))
+    return [*absences.findings(), *kept]
+
+
+def _result(found: Sequence[Finding]) -> str:
+    counts = Counter(f.severity for f in found)
+    parts = [plural(counts[s], s.value) for s in (Severity.ERROR, Severity.WARNING) if counts[s]]
+    notes = f" ({plural(counts[Severity.INFO], 'note')})" if counts[Severity.INFO] else ""
+    return (", ".join(parts) or "fine") + notes
