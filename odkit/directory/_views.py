@@ -5,6 +5,7 @@ Every view keeps its entry: unknown attributes stay reachable through `Record.at
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Protocol
 
 from odkit.dn import first_value
@@ -96,7 +97,7 @@ class Record:
         """Distinguished name as written."""
         return self.entry.dn
 
-    @property
+    @cached_property
     def attributes(self) -> Attributes:
         """All attributes."""
         return self.entry.attributes

@@ -78,8 +78,12 @@ class Converter:
         self._record: Record | None = None
         self._told = decided.told
 
-    def convert(self, record: Record) -> Entry:
-        """A record as the target gets it.
+    def entry(self, record: Record) -> Entry:
+        """A record as the target gets it; see `convert`."""
+        return Entry(*self.convert(record))
+
+    def convert(self, record: Record) -> tuple[str, Attributes]:
+        """DN and attributes of a record as the target gets it; the attributes are not to be changed.
 
         Raises:
             Damaged: the target cannot take it.
@@ -105,7 +109,7 @@ class Converter:
         if self._remarks is not None and found:
             self._told.add(record.number)
             self._remarks.add(record, found)
-        return Entry(dn, attributes)
+        return dn, attributes
 
     def _say(self, name: str, why: str) -> None:
         if self._remarks is not None and self._record is not None:

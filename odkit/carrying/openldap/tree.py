@@ -111,7 +111,8 @@ class _Tree:
         if why is not None or key is None:
             return why or Reason(Why.DAMAGED, "its DN cannot be read")
         try:
-            written = dn_key(converter.convert(record).dn) or key
+            dn, _ = converter.convert(record)
+            written = (dn_key(dn) or key) if record.kind in KINDS else key
         except Damaged as error:
             return Reason(Why.DAMAGED, str(error))
         if written in self._keys:
@@ -187,14 +188,14 @@ class _Tree:
         for each in self._above:
             if not isinstance(each, Entry):
                 written.add(each)
-                each = converter.convert(self._od.view(each, self._od.kind_of(each)))
+                each = converter.entry(self._od.view(each, self._od.kind_of(each)))
             entry = _below(each, spelled)
             spelled[dn_key(entry.dn) or ""] = entry.dn
             yield entry
         usual = frozenset(spelled.values())
         for record in self._od.records():
             if record.number not in written:
-                entry = converter.convert(record)
+                entry = converter.entry(record)
                 yield entry if parent_of(entry.dn) in usual else _below(entry, spelled)
 
 
