@@ -13,7 +13,7 @@ from odkit.directory.absence import Absences
 from odkit.directory.matching import Matching
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, finding, record_finding
-from odkit.passwords._check import Checks, who
+from odkit.passwords.checks import Checks, who
 from odkit.passwords.rules import (
     ADDRESS_CHANGED,
     AUTHDATA_LOST,
@@ -143,7 +143,7 @@ class Preservation:
         self._others(b, old, new)
         self._authdata(b, old, new)
         self._policy(b, old, new)
-        lost = dn_key(b.dn) in self.after.hopeless or any(f.rule.needs_reset for f in self.findings[before:])
+        lost = dn_key(b.dn) in self.after.needs_reset or any(f.rule.needs_reset for f in self.findings[before:])
         if old.pointers:
             unknown = not lost and dn_key(b.dn) in self.absences.keys
             self.counts["before"] += 1

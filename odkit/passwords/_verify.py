@@ -12,10 +12,12 @@ from odkit.findings import Finding, Report
 from odkit.identities import shared_guids
 from odkit.kerberos import Inventory
 from odkit.ldif import Completeness
-from odkit.passwords._check import Checks
 from odkit.passwords._compare import Preservation
 from odkit.passwords._slots import SlotList
-from odkit.passwords.rules import PRINCIPAL_NOT_LISTED, PRINCIPAL_UNCLAIMED, SLOT_NOT_LISTED, SLOT_UNCLAIMED, SLOTS_UNDOCUMENTED
+from odkit.passwords.checks import Checks
+from odkit.passwords.checks.principals import PRINCIPAL_NOT_LISTED, PRINCIPAL_UNCLAIMED
+from odkit.passwords.checks.slots import SLOT_NOT_LISTED, SLOT_UNCLAIMED
+from odkit.passwords.rules import SLOTS_UNDOCUMENTED
 from odkit.text import plural
 from odkit.values.password import timestamp
 

@@ -1,0 +1,96 @@
+"""Checks that each account has authentication authorities that can be read, and a number of its own."""
+
+from __future__ import annotations
+
+from odkit.dn import dn_key
+from odkit.findings import About, Rule, Severity
+from odkit.passwords.checks.policies import POLICY_UNREADABLE
+from odkit.passwords.checks.state import Account, State, who
+from odkit.text import escape
+from odkit.values.authority import PasswordServer
+from odkit.values.password import with_previous
+
+__all__ = ["check_authorities", "check_kinds", "check_uid"]
+
+AUTHORITY_MALFORMED = Rule(
+    "OD303",
+    "authority-malformed",
+    Severity.ERROR,
+    "The value is kept as it stands; a login that needs it fails. Reset the password.",
+    about=About(own=True),
+)
+AUTHORITY_UNKNOWN = Rule(
+    "OD309",
+    "authority-unknown",
+    Severity.WARNING,
+    "Directory Service does not know the tag; a login stops there. The value is kept.",
+    about=About(own=True),
+)
+NO_AUTHORITY = Rule(
+    "OD301",
+    "no-authority",
+    Severity.WARNING,
+    "Nothing says how it authenticates; Directory Service falls back to crypt in userPassword. Reset the password.",
+    about=About(("authAuthority",)),
+)
+ONLY_CRYPT = Rule(
+    "OD302",
+    "only-crypt",
+    Severity.WARNING,
+    "Its only authority is basic: crypt in userPassword, which no Password Server or KDC knows. Reset the password.",
+    about=About(("authAuthority",)),
+)
+UID_SHARED = Rule(
+    "OD320",
+    "uid-shared",
+    Severity.ERROR,
+    "Two accounts with one number own each other's files. Give one of them another number.",
+    about=About(own=True),
+)
+
+_POLICIES = frozenset({"apple-user-passwordpolicy", "apple-accountpolicy"})
+
+
+def check_authorities(state: State, account: Account) -> None:
+    """Values that cannot be read, and authorities that are not known; the slots that the others point at are claimed."""
+    record, password = account.record, account.password
+    key = dn_key(record.dn)
+    unreadable = password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems)
+    if account.is_user and unreadable and not state.absences.withholds(AUTHORITY_MALFORMED, key, "authAuthority"):
+        state.broken.add(account.number)
+        state.needs_reset.add(key)
+    if password.pointer is not None and password.pointer.slot is None:
+        state.broken.add(account.number)
+        state.needs_reset.add(key)
+    for problem in password.problems:
+        rule = POLICY_UNREADABLE if problem.attribute in _POLICIES else AUTHORITY_MALFORMED
+        state.add(rule, record, f"{who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
+    for index, authority in enumerate(password.authorities):
+        if not authority.known:
+            state.add(AUTHORITY_UNKNOWN, record, f"{who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
+    for slot in (x.detail.slot for value in password.authorities for x in with_previous(value) if isinstance(x.detail, PasswordServer)):
+        if slot is not None:
+            state.claimed.add(slot.digits)
+
+
+def check_kinds(state: State, account: Account) -> None:
+    """A user without an authority, or with crypt only."""
+    if not account.is_user:
+        return
+    record, kinds = account.record, {authority.kind for authority in account.password.authorities}
+    if not kinds and not account.password.problems:
+        state.add(NO_AUTHORITY, record, f"{who(record)} has no authentication authority")
+    elif kinds and kinds <= {"", "basic"}:
+        state.add(ONLY_CRYPT, record, f"{who(record)} has crypt only", "authAuthority")
+
+
+def check_uid(state: State, account: Account) -> None:
+    """A user number that an earlier user has, too."""
+    record = account.record
+    uid = record.text("uidNumber") if account.is_user else None
+    if uid is None:
+        return
+    first = state.by_uid.setdefault(uid, account.number)
+    if first != account.number:
+        message = f"{who(record)}: number {escape(uid)} belongs to {escape(state.od.entry(first).dn)}, too"
+        state.add(UID_SHARED, record, message, "uidNumber")

@@ -1,0 +1,42 @@
+"""Checks whether each account can log in: its policy, the global policy, and what disables it."""
+
+from __future__ import annotations
+
+from odkit.findings import About, Rule, Severity
+from odkit.passwords.checks.state import Account, State, who
+from odkit.values.policy import MENDED_BY_USER, Policy, effective, standing
+
+__all__ = ["POLICY_UNREADABLE", "check_global_policies", "check_login"]
+
+POLICY_UNREADABLE = Rule(
+    "OD321", "policy-unreadable", Severity.ERROR, "The policy is kept as it stands, and taken as empty here.", about=About(own=True)
+)
+ACCOUNT_DISABLED = Rule("OD323", "account-disabled", Severity.INFO, "The value says DisabledUser; the password behind it is kept.")
+CANNOT_LOG_IN = Rule("OD313", "cannot-log-in", Severity.INFO, "By the policies and times in cn=authdata; check with 'pwpolicy -getpolicy'.")
+WILL_STOP = Rule("OD314", "will-stop", Severity.INFO, "By the policies and times in cn=authdata.")
+
+_EVERYBODY: Policy = Policy()
+
+
+def check_global_policies(state: State) -> None:
+    """Global policies that cannot be read."""
+    for record, attribute, why in state.domain.problems:
+        state.add(POLICY_UNREADABLE, record, f"{attribute}: {why}", attribute)
+
+
+def check_login(state: State, account: Account) -> None:
+    """A user who is disabled, whose policy locks him out, or will on a known date."""
+    record, password, domain = account.record, account.password, state.domain
+    if not account.is_user:
+        return
+    disabled = password.disabled
+    if disabled:
+        state.add(ACCOUNT_DISABLED, record, f"{who(record)} is disabled", "authAuthority")
+    if state.at is not None and (password.has_policy or (domain.policy is not None and password.authdata is not None)):
+        found = standing(effective(password.policy, domain.policy or _EVERYBODY), password.account, state.at)
+        if found.reason is not None:
+            disabled = disabled or found.reason not in MENDED_BY_USER
+            state.add(CANNOT_LOG_IN, record, f"{who(record)} cannot log in on {state.at:%Y-%m-%d}: {found.reason.value}")
+        elif found.until is not None and found.why is not None:
+            state.add(WILL_STOP, record, f"{who(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
+    state.counts["disabled"] += disabled

@@ -1,0 +1,85 @@
+"""Checks of each account's Kerberos authority: its realm, its principal, and the KDC's list."""
+
+from __future__ import annotations
+
+from odkit.errors import InputError
+from odkit.findings import About, Rule, Severity, finding
+from odkit.kerberos import parse_principal
+from odkit.passwords.checks.state import Account, State, who
+from odkit.text import decode, escape
+from odkit.values.password import own_principal
+
+__all__ = ["PRINCIPAL_NOT_LISTED", "PRINCIPAL_UNCLAIMED", "check_principal", "check_unclaimed_principals"]
+
+REALM_NULL = Rule(
+    "OD325", "realm-null", Severity.WARNING, "A server without a realm wrote it. Kerberize the account again: 'mkpassdb -kerberize'."
+)
+KERBEROS_REALM_DIFFERS = Rule(
+    "OD307", "kerberos-realm-differs", Severity.WARNING, "A ticket of that realm is of no use in this domain.", about=About(own=True)
+)
+PRINCIPAL_DIFFERS = Rule(
+    "OD308",
+    "principal-differs",
+    Severity.WARNING,
+    "The principal bears none of the record's names: the record was renamed, or the value copied.",
+    about=About(own=True),
+)
+PRINCIPAL_NOT_LISTED = Rule(
+    "OD318",
+    "principal-not-listed",
+    Severity.ERROR,
+    "The KDC's list does not hold the principal. Kerberize the account again: 'mkpassdb -kerberize'.",
+)
+COMPUTER_PRINCIPAL_NOT_LISTED = Rule(
+    "OD324", "computer-principal-not-listed", Severity.WARNING, "The KDC's list does not hold the principal of the computer; bind it again."
+)
+PRINCIPAL_UNCLAIMED = Rule("OD319", "principal-unclaimed", Severity.INFO, "No record points at it.", about=About(whole=True))
+
+_INTERNAL = frozenset({b"default", b"kadmin", b"changepw"})  # one-component names that a KDC makes for itself
+
+
+def check_principal(state: State, account: Account) -> None:
+    """The realm and the principal that a Kerberos authority names."""
+    record, password = account.record, account.password
+    kerberos, realm = password.kerberos, state.domain.realm
+    if kerberos is None:
+        return
+    own = own_principal(record.name, password, realm) or ""
+    name, _, theirs = own.rpartition("@")
+    index = next((i for i, a in enumerate(password.authorities) if a.detail is kerberos), 0)
+    if "(null)" in {kerberos.realm, theirs}:
+        state.add(REALM_NULL, record, f"{who(record)}: the realm is (null)", "authAuthority", index)
+    elif realm and kerberos.realm and (kerberos.realm != realm or theirs != realm):
+        other = kerberos.realm if kerberos.realm != realm else theirs
+        message = f"{who(record)}: realm {escape(other)}, the domain's is {escape(realm)}"
+        state.add(KERBEROS_REALM_DIFFERS, record, message, "authAuthority", index)
+    names = {each.lower() for each in record.names}
+    if name and names and name.lower() not in names:
+        state.add(PRINCIPAL_DIFFERS, record, f"{who(record)}: principal {escape(own)}", "authAuthority", index)
+    if state.inventory is not None:
+        exact = _exact(own)
+        state.principals.add(exact)
+        if exact not in state.listed:
+            rule = PRINCIPAL_NOT_LISTED if account.is_user else COMPUTER_PRINCIPAL_NOT_LISTED
+            state.add(rule, record, f"{who(record)}: {escape(own)} is not in {escape(state.inventory.path)}", "authAuthority", index)
+
+
+def _exact(text: str) -> bytes:
+    raw = text.encode("utf-8", "surrogateescape")
+    try:
+        return bytes(parse_principal(raw))
+    except InputError:
+        return raw
+
+
+def check_unclaimed_principals(state: State) -> None:
+    """Principals of users that the KDC lists and that no account names."""
+    if state.inventory is None:
+        return
+    for listed in state.inventory.listed:
+        p = listed.principal
+        if len(p.components) == 1 and bytes(p) not in state.principals and p.components[0] not in _INTERNAL:
+            text = listed.text
+            state.findings.append(
+                finding(PRINCIPAL_UNCLAIMED, decode(text), f"principal {escape(text)}", path=state.inventory.path, line=listed.line)
+            )

@@ -1,0 +1,108 @@
+"""Checks of password slots: one account each, the server's own key and address, and the server's own list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from odkit.dn import dn_key
+from odkit.findings import About, Rule, Severity, finding
+from odkit.passwords.checks.state import Account, State, who
+from odkit.text import escape, plural
+
+__all__ = ["SLOT_NOT_LISTED", "SLOT_UNCLAIMED", "check_addresses", "check_keys", "check_slot", "check_unclaimed_slots"]
+
+SLOT_SHARED = Rule(
+    "OD304",
+    "slot-shared",
+    Severity.ERROR,
+    "Two accounts with one slot have one password, and whoever changes it changes both. Reset one of them.",
+    needs_reset=True,
+    about=About(own=True),
+)
+KEY_DIFFERS = Rule(
+    "OD305",
+    "key-differs",
+    Severity.ERROR,
+    "The slot is looked for on another Password Server. Correct the key in the value, or reset the password.",
+    needs_reset=True,
+    about=About(own=True),
+)
+PASSWORD_SERVER_NOT_LIVE = Rule(
+    "OD306",
+    "password-server-not-live",
+    Severity.WARNING,
+    "Logins wait for a server that the domain does not name. Correct the address, or add the server.",
+    about=About(own=True),
+)
+SLOT_NOT_LISTED = Rule(
+    "OD316", "slot-not-listed", Severity.ERROR, "The Password Server's list does not hold the slot. Reset the password.", needs_reset=True
+)
+SLOT_UNCLAIMED = Rule("OD317", "slot-unclaimed", Severity.INFO, "No record points at it.", about=About(whole=True))
+
+
+def check_slot(state: State, account: Account) -> None:
+    """A slot that an earlier account has, too, or that the Password Server does not list; its key and address are noted for the end."""
+    record, pointer, slot, number = account.record, account.password.pointer, account.password.slot_id, account.number
+    if slot is None:
+        return
+    assert pointer is not None
+    first = state.by_slot.setdefault(slot.digits, number)
+    if first != number:
+        state.broken.update((number, first))
+        state.needs_reset.update((dn_key(record.dn), dn_key(state.od.entry(first).dn)))
+        state.add(SLOT_SHARED, record, f"{who(record)}: slot {slot} belongs to {escape(state.od.entry(first).dn)}, too", "authAuthority")
+    if pointer.key is not None:
+        state.by_key.setdefault(pointer.key.same, (pointer.key, []))[1].append(number)
+    if pointer.address is not None:
+        state.by_address.setdefault(pointer.address.host.lower(), []).append(number)
+    if state.slots is not None and slot.digits not in state.slots.slots:
+        state.add(SLOT_NOT_LISTED, record, f"{who(record)}: slot {slot} is not in {escape(state.slots.path)}", "authAuthority")
+
+
+def check_keys(state: State) -> None:
+    """Keys that are not the server's own; if the export does not tell which is, the one that most accounts carry counts."""
+    if not state.by_key:
+        return
+    total = sum(len(numbers) for _, numbers in state.by_key.values())
+    own = state.domain.key
+    what = "the Password Server's own"
+    if own is None:
+        own = next((key for key, _ in state.by_key.values() if state.domain.is_own(key)), None)
+    if own is None:
+        own, numbers = max(state.by_key.values(), key=lambda each: len(each[1]))
+        if 2 * len(numbers) <= total:
+            return  # no key has a majority: nothing says which one is right
+        what = f"the key that {len(numbers):,} of {total:,} accounts carry"
+    state.domain = replace(state.domain, key=own)
+    for key, numbers in state.by_key.values():
+        if key.same != own.same:
+            state.broken |= state.users.intersection(numbers)
+            for record in state.records(numbers):
+                message = f"{who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}"
+                state.add(KEY_DIFFERS, record, message, "authAuthority")
+
+
+def check_addresses(state: State) -> None:
+    """Addresses that are no password server of the domain; one that all accounts share is reported once."""
+    total = sum(len(numbers) for numbers in state.by_address.values())
+    for address, numbers in state.by_address.items():
+        if not state.domain.hosts or address in state.domain.hosts:
+            continue
+        if len(numbers) == total and total > 1:
+            first = next(iter(state.records(numbers[:1])))
+            message = f"all {plural(total, 'pointer')} name {escape(address)}, which is no password server of the domain"
+            state.add(PASSWORD_SERVER_NOT_LIVE, first, message, "authAuthority")
+            continue
+        for record in state.records(numbers):
+            message = f"{who(record)}: {escape(address)} is no password server of the domain"
+            state.add(PASSWORD_SERVER_NOT_LIVE, record, message, "authAuthority")
+
+
+def check_unclaimed_slots(state: State) -> None:
+    """Slots that the Password Server lists and that no account points at."""
+    if state.slots is None:
+        return
+    state.findings += state.slots.findings()
+    for digits, line in state.slots.slots.items():
+        if digits not in state.claimed:
+            state.findings.append(finding(SLOT_UNCLAIMED, f"0x{digits}", f"slot 0x{digits}", path=state.slots.path, line=line))
