@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from odkit.project import Server
@@ -43,7 +43,7 @@ class Command:
     shown: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of a phase.
 
@@ -59,14 +59,14 @@ class Step:
 
     title: str
     server: Server | None
-    commands: list[Command] = field(default_factory=list)
+    commands: tuple[Command, ...] = ()
     story: tuple[str, ...] = ()
     confidence: str = "high"
     expect: str = ""
     back: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Phase:
     """A part of the migration that is done or not done as a whole.
 
@@ -82,4 +82,4 @@ class Phase:
     title: str
     go: tuple[str, ...]
     back: str
-    steps: list[Step] = field(default_factory=list)
+    steps: tuple[Step, ...] = ()
