@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import peers as p
-from benchmarks.carry import carrying
+from benchmarks.carry import carrying, carrying_records
 from benchmarks.measure import PYTHON, ROOT, Run, Table, run
 from benchmarks.peers import Peers
 from benchmarks.tables import differing, inventories, rehearsals, trees
@@ -276,6 +276,7 @@ def main() -> None:
             growth(small, works(peers, path, folder), markdown=markdown)
             memory(path, folder, large, markdown=markdown)
             verifying(path, markdown=markdown)
+            carrying_records(path, folder, markdown=markdown)
             differing(peers.ldifdiff, path, markdown=markdown)
 
 
