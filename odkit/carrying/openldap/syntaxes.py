@@ -122,7 +122,7 @@ _CHECKS: dict[str, Callable[[bytes], bool]] = {
     "26": bytes.isascii,
     "27": _matching(rb"0|-?[1-9][0-9]*"),
     "34": _dn,
-    "36": _matching(rb"[0-9 ]+"),  # an empty one ends slapadd 2.5 by an assertion
+    "36": _matching(rb"[0-9 ]+"),  # never empty (RFC 4517 section 3.3.23)
     "38": _matching(rb"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*"),
     "39": bytes.isascii,
     "41": _postal_address,
