@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.directory import Directory, ListedServer, Record
+from odkit.directory import Directory, ListedServer, Need, Record
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.names import host_key
 from odkit.text import escape, plural
 
-__all__ = ["DUPLICATE_GUID", "check_identities", "check_servers", "shared_guids"]
+__all__ = ["DUPLICATE_GUID", "NEEDS", "check_identities", "check_servers", "shared_guids"]
 
 DUPLICATE_GUID = Rule(
     "OD107", "duplicate-guid", Severity.ERROR, "Two records share one GUID: access rights and memberships of both get mixed."
@@ -54,6 +54,8 @@ NAME_SHARED = Rule(
     "Which of the two logs in by it cannot be foretold. Take the name out of one of them.",
     about=About(own=True),
 )
+
+NEEDS: tuple[Need, ...] = ("guids",)
 
 _GUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\Z")
 _KINDS = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Need, Record
 from odkit.directory.absence import Absences
 from odkit.directory.rules import BAD_PLIST
 from odkit.findings import About, Finding, Report, Rule, Severity, finding, record_finding
@@ -15,7 +15,7 @@ from odkit.ldif import Answer
 from odkit.plist import PlistError, load
 from odkit.text import escape
 
-__all__ = ["inspect"]
+__all__ = ["NEEDS", "inspect"]
 
 NO_REALM = Rule(
     "OD104",
@@ -34,6 +34,8 @@ BAD_REPLICA_TREE = Rule(
     "The password server's replica list has an unexpected shape; what was understood is shown.",
 )
 
+
+NEEDS: tuple[Need, ...] = ("guids", "mcx", "tags")
 
 _MCX_ATTRIBUTES = ("apple-mcxsettings", "apple-mcxsettings2")  # two names of one attribute
 
@@ -69,6 +71,7 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
     if check_values:
         for record in od.records():
             _ = record.attributes  # what cannot be decoded is noted
+    od.prefetch(NEEDS)
     census = _Census()
     for kind in od.counts():
         census.take(od, kind)

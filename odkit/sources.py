@@ -213,6 +213,16 @@ class OpenSource:
             self._stamp = self._state()
             self._ended = True
 
+    def stream_again(self) -> Iterator[bytes]:
+        """Yield the blocks once more, after `stream` has ended.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        self._check()
+        for at in range(0, self._size, BLOCK):
+            yield self.read(at, min(BLOCK, self._size - at))
+
     def _keep(self, block: bytes) -> None:
         assert self._spool is not None
         view = memoryview(block)

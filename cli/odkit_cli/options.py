@@ -10,11 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from odkit_cli import exits
+
+if TYPE_CHECKING:
+    from odkit.directory import Need
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -124,7 +127,7 @@ def of_folders(names: Iterable[str], *files: str) -> list[str]:
     return out
 
 
-def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the directory", *, gather: Iterable[str] = ()) -> Any:
+def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the directory", *, needs: Iterable[Need] = ()) -> Any:
     """Open the exports given, or standard input when something is piped in.
 
     Raises:
@@ -139,7 +142,7 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
     if list(names).count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
     with reading() as progress:
-        return odkit.open(*map(source, names), gather=gather, progress=progress)
+        return odkit.open(*map(source, names), needs=needs, progress=progress)
 
 
 def the_project() -> Any:
@@ -192,7 +195,7 @@ def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[
     return [str(path) for path in plan.before], [str(path) for path in plan.after]
 
 
-def open_pair(before: Sequence[str], after: Sequence[str], *, gather: Iterable[str]) -> tuple[Any, Any]:
+def open_pair(before: Sequence[str], after: Sequence[str], *, needs: Iterable[Need]) -> tuple[Any, Any]:
     """The older, or only, export and the newer one; those of odkit.toml when none is given and nothing is piped in.
 
     Returns:
@@ -202,8 +205,8 @@ def open_pair(before: Sequence[str], after: Sequence[str], *, gather: Iterable[s
         click.UsageError: there is no export.
     """
     before, after = project_pair(before, after)
-    first = open_exports(before or after, gather=gather)
-    return first, open_exports(after, gather=gather) if before and after else None
+    first = open_exports(before or after, needs=needs)
+    return first, open_exports(after, needs=needs) if before and after else None
 
 
 @contextmanager

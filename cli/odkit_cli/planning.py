@@ -84,6 +84,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
     from odkit import project
     from odkit.directory import read_folder
     from odkit.kerberos.kdclog import read_kdc_log
+    from odkit.purge import NEEDS
 
     aliases: dict[str, str] = {}
     plan_file = the_project() if not exports and not piped() else None
@@ -110,8 +111,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
             click.echo(f"odkit: {exports[0]}: not read, because the program had trouble on the server: {trouble}", err=True)
         principals = tuple(map(str, folder.usable("listprincs.txt")))
     principals = tuple(of_folders(principals, "listprincs.txt", "klist.txt"))
-    gather = ("homes", "mail", "lines", "digest")
-    od = open_exports(exports, gather=gather)
+    od = open_exports(exports, needs=NEEDS)
     retire = tuple(project_retired(retire, [od], used=plan_file is not None))
     inventories = [odkit.read_principals(source(name), realm=realm or od.realm) for name in principals]
     plan = odkit.plan_purge(
@@ -119,7 +119,7 @@ def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
         inventories,
         retire=[*retire, *_names(retire_from)],
         keep=keep,
-        before=[open_exports([name], gather=gather) for name in before],
+        before=[open_exports([name], needs=NEEDS) for name in before],
         realm=realm,
         options=odkit.PurgeOptions(
             services=services,

@@ -31,6 +31,7 @@ whose ``content`` makes the bytes, in pieces, when they are written.  Decisions 
 `Verdict`; texts are for people.
 """
 
+from odkit.carrying.inputs import NEEDS
 from odkit.carrying.model import CarriedGroup, CarriedService, CarriedUser, CarryPlan, Change, Collision, Destroy, LeftOut, PlannedFile
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.plan import carry
@@ -38,6 +39,7 @@ from odkit.carrying.verdicts import Form, Reason, Verdict, Why
 from odkit.carrying.write import write_carry
 
 __all__ = [
+    "NEEDS",
     "CarriedGroup",
     "CarriedService",
     "CarriedUser",

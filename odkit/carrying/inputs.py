@@ -9,8 +9,9 @@ from odkit.carrying.mitkeys import active_master, master_keys, read_mit_keys, wh
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.services import seen_hosts
 from odkit.carrying.source import CarrySource, TargetKdc, moment
-from odkit.directory import Directory
+from odkit.directory import Directory, Need
 from odkit.errors import InputError, UsageError
+from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import judge_hosts
 from odkit.kerberos import SERVICES, Principal, is_lkdc
 from odkit.kerberos.kdb.dump import read_dump
@@ -18,7 +19,9 @@ from odkit.kerberos.kdb.master import read_master_keys
 from odkit.ldif import Completeness
 from odkit.text import decode, escape
 
-__all__ = ["gather_source"]
+__all__ = ["NEEDS", "gather_source"]
+
+NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "lines", "digest")
 
 
 def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True) -> CarrySource:
@@ -54,8 +57,7 @@ def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True) -
         if judge
         else {}
     )
-    for source in od.sources:
-        source.start_digest()
+    od.prefetch(NEEDS)
     return CarrySource(
         od,
         options,

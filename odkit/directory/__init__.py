@@ -1,5 +1,6 @@
 """A directory over the records of one or several exports."""
 
+from odkit.directory._columns import Need
 from odkit.directory._config import Config, ListedServer, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._dscl_names import DsclNames
@@ -25,6 +26,7 @@ __all__ = [
     "Home",
     "ListedServer",
     "Mount",
+    "Need",
     "Place",
     "Record",
     "Records",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from odkit.directory._columns import OTHERS, Columns
+from odkit.directory._columns import Columns, Need, known_needs, passes
 from odkit.directory._folder import CollectedFile
 from odkit.directory._index import BAD, Index
 from odkit.directory._records import SourceInfo
@@ -45,7 +45,7 @@ class Catalogue:
 
     Args:
         sources: each with its entry in the manifest of collect.sh, if it has one.
-        gather: names of `odkit.directory._columns.COLUMNS` and `OTHERS`.
+        needs: what is found on the way, as far as one pass can.
         progress: see `odkit.directory.open_directory`.
 
     Attributes:
@@ -61,21 +61,18 @@ class Catalogue:
     def __init__(
         self,
         sources: Iterable[tuple[Source, CollectedFile | None]],
-        gather: Iterable[str] = (),
+        needs: Iterable[Need] = (),
         progress: Progress | None = None,
     ) -> None:
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
         self.torn: set[tuple[str, int]] = set()
         self.hidden: set[str] = set()
-        wanted = set(gather)
+        wanted = set(needs)
         self._counting, self._digesting = "lines" in wanted, "digest" in wanted
-        wanted -= OTHERS
-        if {"mcx", "managed"} <= wanted:
-            wanted.remove("mcx")  # both look at the same lines, and a line has one pattern; "mcx" is read when it is asked for
-        self._columns = Columns(wanted)
+        self._columns = Columns(next(iter(passes(wanted)), ()))  # what takes a second pass is read when it is asked for
+        self._columns_of: dict[Need, Columns] = dict.fromkeys(self._columns.names, self._columns)
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
-        self._late: dict[str, Columns] = {}  # columns that were not announced
         self._noted: set[Finding] = set()
         self._index = Index()
         self._stores: list[OpenSource] = []
@@ -197,16 +194,47 @@ class Catalogue:
         dn, attributes = known[1]
         return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
 
-    def column(self, name: str) -> list[Any]:
-        """Return a column (see `odkit.directory._columns.COLUMNS`): the value of every record by its number.
+    def prefetch(self, needs: Iterable[Need]) -> None:
+        """Read what will be asked of all records, as far as it is not known yet: in one pass over the sources where that can be.
+
+        Args:
+            needs: of an analysis, such as `odkit.mcx.NEEDS`; the analysis asks by itself.
+
+        Raises:
+            InputError: a file was changed since it was opened.
+            UsageError: a need is unknown.
+        """
+        wanted = known_needs(needs)
+        if "digest" in wanted:
+            for store in self._stores:
+                store.start_digest()
+        for names in passes(wanted - self._columns_of.keys()):
+            columns = Columns(names)
+            for source, store in enumerate(self._stores):
+                self._read_again(store, self.sources[source].path, columns)
+            if len(columns) != len(self):
+                raise InputError(self.sources[0].path, None, "the file was changed while odkit was reading it; run the command again")
+            self._columns_of |= dict.fromkeys(names, columns)
+
+    def _read_again(self, store: OpenSource, name: str, columns: Columns) -> None:
+        reader = Reader(b"", strict=False, lazy=True, name=name)
+
+        def take_regular(_offset: int, _length: int, _rdn: bytes, _parent: bytes, matches: tuple[Match, ...], guid: bytes) -> None:
+            columns.take(matches, guid)
+
+        def take_other(record: Entry | ChangeRecord, _offset: int, _is_regular: bool) -> None:
+            if not isinstance(record, ChangeRecord):
+                columns.take_parsed(record.attributes)
+
+        reader.scan(store.stream_again(), store.peek, columns.patterns, take_regular, take_other)
+        for each in reader.findings:
+            self.note(each)
+
+    def column(self, name: Need) -> list[Any]:
+        """Return a column (see `Need`): the value of every record by its number.
 
         Raises:
             InputError: the file was changed since it was opened.
         """
-        if name in self._columns.names:
-            return self._columns.values(name)
-        if name not in self._late:
-            columns = self._late[name] = Columns([name])
-            for number in range(len(self)):
-                columns.take_parsed(self.entry(number).attributes)
-        return self._late[name].values(name)
+        self.prefetch([name])
+        return self._columns_of[name].values(name)

@@ -1,7 +1,8 @@
-"""Columns: one value of every record, read while an export is read for the first time.
+"""Columns: one value of every record, found by searching the bytes of an export instead of parsing its records.
 
-Reading a record a second time costs more than reading a value on the way.  So the caller that opens an export names the columns that
-will be asked for; a column that was not named is read when it is first used, from the records one by one.
+An analysis declares beside itself what it needs of all records, as ``NEEDS``, and asks for it with `Directory.prefetch`.  A caller that
+knows what will follow names it when it opens the export (``odkit.open(path, needs=…)``): then it is found on the way.  Else the export is
+read once more for all that is missing; that costs a fraction of parsing each record.
 """
 
 from __future__ import annotations
@@ -9,16 +10,28 @@ from __future__ import annotations
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
+from odkit.errors import UsageError
 from odkit.ldif import Attributes, Match, Pattern, UnfetchedURL
 from odkit.plist import PlistError, load
-from odkit.text import decode
+from odkit.text import decode, escape
 from odkit.values.home import home_of
 
-__all__ = ["COLUMNS", "OTHERS", "Columns"]
+__all__ = ["COLUMNS", "Columns", "Need", "known_needs", "passes"]
 
-OTHERS = frozenset({"lines", "digest"})  # what else can be done on the way: count physical lines, start the digest
+# what an analysis may need of all records: a column, or something else that can be done while an export is read
+Need = Literal[
+    "guids",  # GeneratedUID in upper case, "" where there is none
+    "stamps",  # modifyTimestamp, "" where there is none
+    "tags",  # first fields of the authentication authorities, without repeats, sorted
+    "homes",  # hosts that homeDirectory and apple-user-homeurl name, as written
+    "mail",  # hosts of mail accounts, as written
+    "managed",  # whether there are MCX settings or flags, also in another file (ldapsearch -t)
+    "mcx",  # for each value of MCX settings the names of its domains, sorted as there, None for one that must be read by itself
+    "lines",  # no column: the numbers of physical lines will be asked for at many places
+    "digest",  # no column: the SHA-256 of each source will be asked for
+]
 
 _LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it is in the file
 _VALUE = rb"(:(?!<)[^\n]*+(?:\n [^\n]*+)*+)"  # the same, without the attribute's name
@@ -132,14 +145,10 @@ def _mail_hosts(values: tuple[Match, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(decode(value) for _, value in values if value))
 
 
-COLUMNS = {
-    # GeneratedUID in upper case, "" where there is none
+COLUMNS: dict[Need, _Column] = {
     "guids": _Column(((_GUID, rb"apple-generateduid: ([0-9A-Fa-f-]{36})(?=\n[^ ]|\Z)"),), _guid, (_same,), (_same,)),
-    # modifyTimestamp, "" where there is none
     "stamps": _Column(((b"modifyTimestamp", rb"modifyTimestamp: ([0-9]{14}Z)(?=\n[^ ]|\Z)"),), _first, (_same,), (_same,)),
-    # first fields of the authentication authorities, without repeats, sorted
     "tags": _Column(((b"authAuthority", rb"authAuthority: ;([A-Za-z0-9]++);"),), _tags, (_same,), (_tag,)),
-    # hosts that homeDirectory and apple-user-homeurl name, as written
     "homes": _Column(
         (
             # a path that names a host, up to that; nothing of any other, which must not be folded before one could tell
@@ -150,14 +159,12 @@ COLUMNS = {
         (_same, _share_as_read),
         (_server, _share),
     ),
-    # hosts of mail accounts, as written
     "mail": _Column(
         ((b"apple-user-mailattribute", b"apple-user-mailattribute" + _VALUE),),
         _mail_hosts,
         (_mail_as_read,),
         (_mail,),
     ),
-    # whether there are MCX settings or flags, also in another file (ldapsearch -t)
     "managed": _Column(
         (
             (b"apple-mcxsettings", rb"apple-mcxsettings(:)"),
@@ -169,7 +176,6 @@ COLUMNS = {
         (lambda _: b"", lambda _: b"", lambda _: b""),
         elsewhere=True,
     ),
-    # for each value of MCX settings the names of its domains, sorted as there, None for one that must be read by itself
     "mcx": _Column(
         ((b"apple-mcxsettings", b"apple-mcxsettings" + _VALUE), (b"apple-mcxsettings2", b"apple-mcxsettings2" + _VALUE)),
         _policies,
@@ -177,6 +183,35 @@ COLUMNS = {
         (_policy, _policy),
     ),
 }
+
+
+def known_needs(needs: Iterable[str]) -> set[Need]:
+    """Check the names of needs, which come from a caller.
+
+    Raises:
+        UsageError: one is unknown.
+    """
+    known: dict[str, Need] = {name: name for name in get_args(Need)}
+    found = set()
+    for name in needs:
+        if name not in known:
+            raise UsageError(f"not a column: {escape(name)}; there are {', '.join(known)}")
+        found.add(known[name])
+    return found
+
+
+def passes(needs: Iterable[Need]) -> list[list[Need]]:
+    """Return the columns among the needs, by the passes over an export that they take: a line is searched with one pattern in a pass."""
+    out: list[list[Need]] = []
+    for name in sorted(set(needs) & COLUMNS.keys()):
+        attributes = {attribute for attribute, _ in COLUMNS[name].patterns}
+        for columns in out:
+            if attributes.isdisjoint(attribute for each in columns for attribute, _ in COLUMNS[each].patterns):
+                columns.append(name)
+                break
+        else:
+            out.append([name])
+    return out
 
 
 class Columns:
@@ -190,7 +225,7 @@ class Columns:
         patterns: for `odkit.ldif.Reader.scan`.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[Need]) -> None:
         self.names = sorted(set(names))
         self._columns = [COLUMNS[name] for name in self.names]
         self.patterns = [
@@ -205,6 +240,9 @@ class Columns:
         self._rows: list[tuple[object, ...]] = []
         self._known: dict[tuple[Match, ...], tuple[object, ...]] = {}
         self._lists: dict[str, list[object]] = {"guids": self._guids} if "guids" in self.names else {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def take(self, matches: tuple[Match, ...], guid: bytes) -> None:
         """Add the values of a regular record."""
@@ -242,7 +280,7 @@ class Columns:
         if "guids" in self._lists:
             self._guids.append(row[self.names.index("guids")])
 
-    def values(self, name: str) -> list[object]:
+    def values(self, name: Need) -> list[object]:
         """Return a column: the value of each record by its number.  To be called when all records were added."""
         if name not in self._lists:
             number = self.names.index(name)

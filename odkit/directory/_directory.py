@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from odkit.directory._catalogue import Catalogue
+from odkit.directory._columns import Need
 from odkit.directory._config import Config
 from odkit.directory._folder import CollectedFile
 from odkit.directory._generation import generation_of
@@ -62,10 +63,10 @@ class Directory(Catalogue):
     def __init__(
         self,
         sources: Iterable[tuple[Source, CollectedFile | None]],
-        gather: Iterable[str] = (),
+        needs: Iterable[Need] = (),
         progress: Progress | None = None,
     ) -> None:
-        super().__init__(sources, gather, progress)
+        super().__init__(sources, needs, progress)
         self.mcx_memo: McxMemo = McxMemo()
         self.config = Config(self)
         self.suffix_key = self._find_suffix()

@@ -38,10 +38,6 @@ class SourceInfo:
     reason: str
     reliance: Reliance
 
-    def start_digest(self) -> None:
-        """Start to compute the digest in a thread."""
-        self._source.start_digest()
-
     @property
     def digest(self) -> str:
         """SHA-256 of the unpacked bytes, hex.

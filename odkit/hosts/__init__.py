@@ -1,7 +1,7 @@
 """Hosts: evidence and verdicts."""
 
 from odkit.hosts.addresses import computer_hosts
-from odkit.hosts.evidence import Evidence, Kind
+from odkit.hosts.evidence import NEEDS, Evidence, Kind
 from odkit.hosts.verdicts import HostVerdict, Verdict, judge_hosts
 
-__all__ = ["Evidence", "HostVerdict", "Kind", "Verdict", "computer_hosts", "judge_hosts"]
+__all__ = ["NEEDS", "Evidence", "HostVerdict", "Kind", "Verdict", "computer_hosts", "judge_hosts"]

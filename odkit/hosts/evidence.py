@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from odkit.directory import Directory, Place, Record
+from odkit.directory import Directory, Need, Place, Record
 from odkit.names import host_key
 from odkit.text import escape, plural
 from odkit.values.hostspans import host_spans
 
-__all__ = ["Evidence", "Kind", "of_directory"]
+__all__ = ["NEEDS", "Evidence", "Kind", "of_directory"]
+
+
+NEEDS: tuple[Need, ...] = ("homes", "mail")  # hosts of homes and of mail accounts
 
 
 class Kind(StrEnum):

@@ -13,7 +13,7 @@ from enum import StrEnum
 from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.hosts.addresses import AddressBook, computer_hosts
-from odkit.hosts.evidence import Evidence, Kind, of_directory
+from odkit.hosts.evidence import NEEDS, Evidence, Kind, of_directory
 from odkit.names import address_of, host_key, is_fqdn, is_host_name, is_label, short_name
 from odkit.text import escape
 
@@ -92,6 +92,8 @@ def judge_hosts(
             raise UsageError("an empty host name; give the fully qualified name of a server")
         if not is_host_name(name):
             raise UsageError(f"not the name of one host: {escape(name)!r}; give the fully qualified name of each server by itself")
+    for export in (od, *before):
+        export.prefetch(NEEDS)
     book = AddressBook([od, *before], addresses)
     evidence = [Evidence(name, Kind.RETIRED, "named as retired", given="--retire or odkit.toml") for name in retire]
     evidence += [Evidence(name, Kind.LIVE, "named to be kept", given="--keep or odkit.toml") for name in keep]

@@ -1,7 +1,7 @@
 """MCX policies: read, checked, composed, proved to be preserved, and carried to profiles."""
 
 from odkit.mcx._against import against_export
-from odkit.mcx._check import KINDS
+from odkit.mcx._check import KINDS, NEEDS
 from odkit.mcx._compose import Effective, Reason, Source, compose
 from odkit.mcx._effective import Composer, Composition
 from odkit.mcx._profiles import Profile, Profiles, profiles
@@ -14,6 +14,7 @@ from odkit.values.mcx_export import Exported, read_export
 
 __all__ = [
     "KINDS",
+    "NEEDS",
     "Composer",
     "Composition",
     "Difference",

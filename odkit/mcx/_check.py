@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Need, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
@@ -15,7 +15,7 @@ from odkit.mcx._members import Members
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value
 
-__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "Checks", "who"]
+__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "NEEDS", "Checks", "who"]
 
 MCX_RAW_WITHOUT_UNION = Rule(
     "OD407", "mcx-raw-without-union", Severity.WARNING, "Clients may not combine the list. Set the key again.", about=About(own=True)
@@ -70,6 +70,8 @@ KINDS = (
     "Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "PresetUsers", "PresetGroups", "PresetComputers",
     "PresetComputerLists", "PresetComputerGroups",
 )  # fmt: skip
+NEEDS: tuple[Need, ...] = ("guids", "managed")
+
 MEMBER_KINDS = ("Groups", "ComputerLists", "ComputerGroups")
 _NOUNS = {"ComputerLists": "computer list", "ComputerGroups": "computer group", "Groups": "group", "Users": "user", "Computers": "computer"}
 
@@ -120,6 +122,7 @@ class Checks:
 
     def run(self) -> Checks:
         """Check all."""
+        self.od.prefetch(NEEDS)
         marked: list[bool] = self.od.column("managed")
         for kind in KINDS:
             for number in self.od.numbers(kind):

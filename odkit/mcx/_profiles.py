@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 
 from odkit.directory import Directory, Record
 from odkit.directory.reliance import made_from, require_whole
-from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, who
+from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS, who
 from odkit.mcx._native import native as native_type
 from odkit.plist import canonical, dumps
 from odkit.text import escape, plural
@@ -101,6 +101,7 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
     relied = [source.reliance for source in od.sources]
     require_whole(relied, "policies that it lacks would have no profile", accept_incomplete=accept_incomplete)
     out = _Draft()
+    od.prefetch(NEEDS)
     managed: list[bool] = od.column("managed")
     for kind in KINDS:
         for number in od.numbers(kind):

@@ -2,7 +2,7 @@
 
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList, read_slots
-from odkit.passwords._verify import PasswordReport, Unchecked, verify_passwords
+from odkit.passwords._verify import NEEDS, PasswordReport, Unchecked, verify_passwords
 from odkit.values.account_policy import AccountPolicy, account_policy
 from odkit.values.authority import (
     Address,
@@ -21,6 +21,7 @@ from odkit.values.policy import Account, Policy, Reason, Standing, effective, pa
 from odkit.values.slot import SlotID, parse_slot
 
 __all__ = [
+    "NEEDS",
     "Account",
     "AccountPolicy",
     "Address",

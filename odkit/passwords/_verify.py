@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from odkit.directory import Directory
+from odkit.directory import Directory, Need
 from odkit.directory.matching import match_records
 from odkit.findings import Finding, Report
 from odkit.identities import shared_guids
@@ -21,7 +21,10 @@ from odkit.passwords.rules import SLOTS_UNDOCUMENTED
 from odkit.text import plural
 from odkit.values.password import timestamp
 
-__all__ = ["PasswordReport", "Unchecked", "verify_passwords"]
+__all__ = ["NEEDS", "PasswordReport", "Unchecked", "verify_passwords"]
+
+
+NEEDS: tuple[Need, ...] = ("guids", "stamps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ def verify_passwords(
         InputError: an export was changed while it was read.
     """
     newest = after if after is not None else before
+    for od in (before, newest):
+        od.prefetch(NEEDS)
     date = at if at is not None else _newest(newest)
     last = Checks(newest, date, slots, principals).run()
     summary: dict[str, Any] = {"answer": "", "at": f"{date:%Y-%m-%dT%H:%M:%SZ}" if date is not None else None}

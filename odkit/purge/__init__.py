@@ -2,9 +2,10 @@
 
 from odkit.purge.model import Decision, DecisionKind, Deletion, KeytabPlan, PurgePlan, RecordChange, Slot, name_json
 from odkit.purge.options import PurgeOptions
-from odkit.purge.plan import plan_purge
+from odkit.purge.plan import NEEDS, plan_purge
 
 __all__ = [
+    "NEEDS",
     "Decision",
     "DecisionKind",
     "Deletion",

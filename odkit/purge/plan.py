@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from odkit.directory import Directory
+from odkit.directory import Directory, Need
 from odkit.directory.reliance import made_from
 from odkit.errors import UsageError
 from odkit.findings import Finding, Rule, Severity, finding
+from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
 from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.kerberos import SERVICES, Inventory, PrincipalStore, is_lkdc, protected
@@ -29,7 +30,7 @@ from odkit.purge.principals import ByHand, PrincipalDecisions, Refusal, candidat
 from odkit.purge.records import RecordPlan, plan_records
 from odkit.text import decode, escape
 
-__all__ = ["plan_purge"]
+__all__ = ["NEEDS", "plan_purge"]
 
 INVENTORY_MISSING = Rule(
     "OD201", "inventory-missing", Severity.WARNING, "Give --principals with the output of 'kadmin.local -q listprincs' (run with LC_ALL=C)."
@@ -42,6 +43,8 @@ NO_HOST_TO_RETIRE = Rule(
 )
 NOTHING_TO_DELETE = Rule("OD207", "nothing-to-delete", Severity.INFO, "The plan deletes nothing.")
 
+
+NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "lines", "digest")  # the plan's id needs the digests, at the end
 
 _BY_HAND: dict[PrincipalStore, ByHand] = {
     PrincipalStore.HEIMDAL: delete_by_hand,
@@ -114,8 +117,7 @@ def plan_purge(
     if not chosen.accept_incomplete:
         check_exports(exports)
     for each in exports:
-        for source in each.sources:
-            source.start_digest()  # the plan's id needs it, at the end
+        each.prefetch(NEEDS)
     check_domains(od, before, chosen.former_realms)
     name = _realm(od, realm)
     given = [inventory] if isinstance(inventory, Inventory) else list(inventory or ())

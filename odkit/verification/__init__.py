@@ -1,5 +1,5 @@
 """`verify`: one verdict over all that "no interruption" means for the people of a domain."""
 
-from odkit.verification.verdict import Verification, verify
+from odkit.verification.verdict import NEEDS, Verification, verify
 
-__all__ = ["Verification", "verify"]
+__all__ = ["NEEDS", "Verification", "verify"]

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from odkit.directory import Directory
+from odkit.directory import Directory, Need
 from odkit.directory.absence import Absences
 from odkit.findings import Finding, Report, Severity
 from odkit.hosts.given import check_full_names
 from odkit.identities import check_identities, shared_guids
+from odkit.mcx import NEEDS as NEEDS_OF_MCX
 from odkit.mcx import verify_mcx
+from odkit.passwords import NEEDS as NEEDS_OF_PASSWORDS
 from odkit.passwords import PasswordReport, verify_passwords
 from odkit.servers.mounts import check_mounts
 from odkit.text import plural
@@ -22,11 +24,13 @@ from odkit.verification.checks.rest import NotJudged, check_rest
 from odkit.verification.checks.retired import check_retired
 from odkit.verification.pair import Pair
 
-__all__ = ["Verification", "verify"]
+__all__ = ["NEEDS", "Verification", "verify"]
 
 # what the findings of verify-passwords and verify-mcx on a change tell of their record
 _PASSWORD = frozenset(["authauthority", "userpassword", "apple-user-passwordpolicy", "apple-accountpolicy"])
 _MCX = frozenset(["apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"])
+NEEDS: tuple[Need, ...] = (*NEEDS_OF_PASSWORDS, *NEEDS_OF_MCX)
+
 _Checks = list[tuple[str, list[Finding]]]
 
 
@@ -63,6 +67,8 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
     check_full_names(retired)
     require_records(before, *([after] if after is not None else []))
     newest = after if after is not None else before
+    for od in (before, newest):
+        od.prefetch(NEEDS)
     pair = Pair(before, after) if after is not None else None
     checks: _Checks = [(name, list(check(pair))) for name, check in CHECKS] if pair is not None else []
     own = list(checks)

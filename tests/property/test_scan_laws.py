@@ -203,17 +203,22 @@ class TestTheFastPathReadsWhatTheGrammarReads:
 class TestColumnsOfADirectory:
     @given(st.lists(st.lists(st.sampled_from(WANTED), max_size=6), min_size=1, max_size=5))
     @effort(120)
-    def test_gathered_or_asked_for_later(self, records: list[list[bytes]]) -> None:
+    def test_found_on_the_way_or_later_it_is_what_parsing_gives(self, records: list[list[bytes]]) -> None:
         data = b"".join(
             b"\n".join([b"dn: uid=u%d,cn=users,dc=example,dc=com" % i, b"uid: u%d" % i, *lines]) + b"\n\n"
             for i, lines in enumerate(records)
         )
         try:
-            early, late = odkit.open(data, gather=COLUMNS), odkit.open(data)
+            early, late, together = odkit.open(data, needs=COLUMNS), odkit.open(data), odkit.open(data)
         except odkit.InputError:
             return
+        together.prefetch(COLUMNS)
         for name in COLUMNS:
-            assert early.column(name) == late.column(name)
+            oracle = Columns([name])
+            for record in early.records():
+                oracle.take_parsed(record.attributes)
+            assert early.column(name) == late.column(name) == together.column(name) == oracle.values(name)
+        assert set(late.findings) == set(together.findings) <= set(early.findings)
 
     @given(st.lists(st.sampled_from([b"a", b"\n", b"\n\n", b"bcd" * 30000]), max_size=30), st.data())
     @effort(30)

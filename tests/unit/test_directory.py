@@ -7,7 +7,8 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ import pytest
 import odkit
 from build import GROUP, HEAD
 from conftest import MART, ROOT
-from odkit.directory import host_of_url
+from odkit import inspection, mcx, passwords, purge, verification
+from odkit.directory import Need, host_of_url
 from odkit.errors import InputError, UsageError
+from odkit.ldif import Entry
 from odkit.rulebook import all_rules
+from odkit.sources import OpenSource
 
 RULES = all_rules()
 
@@ -109,23 +113,28 @@ class TestMedicalMart:
         packed.write_bytes(gzip.compress(data))
         plain = odkit.open(MART / "after" / "export.ldif")
         path = MART / "after" / "export.ldif"
-        both: list[tuple[object, tuple[str, ...]]] = [(path, ("digest", "lines", "homes"))]
+        both: list[tuple[object, tuple[Need, ...]]] = [(path, ("digest", "lines", "homes"))]
+        wanted: tuple[Need, ...]
         for wanted in ((), ("digest", "lines")):
             both += [(each, wanted) for each in (data, packed, io.BytesIO(data), gzip.compress(data))]
-        for source, gather in both:
-            od = odkit.open(source, gather=gather)  # type: ignore[arg-type] # every kind of source
+        for source, needs in both:
+            od = odkit.open(source, needs=needs)  # type: ignore[arg-type] # every kind of source
             assert [(r.dn, r.line, r.attributes) for r in od.records()] == [(r.dn, r.line, r.attributes) for r in plain.records()]
             assert od.sources[0].digest == plain.sources[0].digest
+            assert od.column("guids") == plain.column("guids")
 
     def test_a_file_that_changes(self, tmp_path: Path) -> None:
         path = tmp_path / "x.ldif"
         data = (MART / "after" / "export.ldif").read_bytes()
-        for gather in ((), ("digest",)):
+        needs: tuple[Need, ...]
+        for needs in ((), ("digest",)):
             path.write_bytes(data)
-            od = odkit.open(path, gather=gather)
+            od = odkit.open(path, needs=needs)
             path.write_bytes(data + b"dn: cn=new,dc=x\n\n")
             with pytest.raises(odkit.InputError, match="the file was changed while odkit was reading it"):
                 _ = od.sources[0].digest
+            with pytest.raises(odkit.InputError, match="the file was changed while odkit was reading it"):
+                od.prefetch(["guids"])
 
     def test_a_large_entry_is_parsed_once_and_is_still_its_own(self, tmp_path: Path) -> None:
         members = b"".join(b"memberUid: u%d\n" % i for i in range(80_000))
@@ -209,7 +218,7 @@ class TestOddRecords:
     def test_a_home_counts_wherever_its_record_stands(self, record: bytes) -> None:
         od = odkit.open(
             b"dn: cn=users,dc=x\ncn: users\n\n" + record + b"uid: a\nhomeDirectory: /Network/Servers/old.x.y /Users/a\n\n",
-            gather=("homes",),
+            needs=("homes",),
         )
         assert list(od.home_hosts) == ["old.x.y"]
 
@@ -222,16 +231,58 @@ class TestOddRecords:
         ],
     )
     def test_a_home_counts_however_it_is_spelled(self, line: bytes) -> None:
-        for gather in (("homes",), ()):
-            od = odkit.open(b"dn: cn=users,dc=x\ncn: users\n\ndn: uid=a,cn=users,dc=x\nuid: a\n" + line + b"\n\n", gather=gather)
+        needs: tuple[Need, ...]
+        for needs in (("homes",), ()):
+            od = odkit.open(b"dn: cn=users,dc=x\ncn: users\n\ndn: uid=a,cn=users,dc=x\nuid: a\n" + line + b"\n\n", needs=needs)
             assert list(od.home_hosts) == ["old.x.y"]
 
     def test_columns_that_share_an_attribute(self) -> None:
         data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\napple-mcxsettings: x\n\ndn: uid=b,cn=users,dc=x\napple-mcxsettings:< file:///x\n\n"
-        od = odkit.open(data, gather=("mcx", "managed"))
+        od = odkit.open(data, needs=("mcx", "managed"))
         assert od.column("mcx") == [(), (None,), ()]
         assert od.column("managed") == [False, True, True]  # a value in another file is one, too
         assert "OD006" in {f.code for f in od.findings}
+
+    @pytest.mark.parametrize(
+        ("analysis", "needs"),
+        [
+            (odkit.inspect, inspection.NEEDS),
+            (odkit.verify, verification.NEEDS),
+            (odkit.verify_mcx, mcx.NEEDS),
+            (odkit.verify_passwords, passwords.NEEDS),
+            (lambda od: odkit.plan_purge(od, retire=["old.example.com"]), purge.NEEDS),
+        ],
+    )
+    def test_an_analysis_reads_an_export_once_more_at_most_and_parses_no_more_records_for_it(
+        self, analysis: Callable[[odkit.Directory], object], needs: tuple[Need, ...], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who opens an export without a word of what follows pays one further pass, and no more."""
+        counts: Counter[str] = Counter()
+        again, entry = OpenSource.stream_again, odkit.Directory.entry
+
+        def count_pass(source: OpenSource) -> Iterator[bytes]:
+            counts["passes"] += 1
+            return again(source)
+
+        def count_entry(od: odkit.Directory, number: int) -> Entry:
+            counts["entries"] += 1
+            return entry(od, number)
+
+        monkeypatch.setattr(OpenSource, "stream_again", count_pass)
+        monkeypatch.setattr(odkit.Directory, "entry", count_entry)
+        path = MART / "leftover" / "export.ldif"
+        analysis(odkit.open(path, needs=needs))
+        announced = counts["entries"]
+        assert counts["passes"] == 0
+        counts.clear()
+        analysis(odkit.open(path))
+        assert counts["passes"] == 1
+        assert counts["entries"] == announced
+
+    def test_what_cannot_be_asked_for(self) -> None:
+        od = odkit.open(HEAD.encode())
+        with pytest.raises(UsageError, match="not a column: nonsense; there are guids, stamps"):
+            od.prefetch(["nonsense"])  # type: ignore[list-item]
 
     def test_many_bad_values_of_one_record(self) -> None:
         data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\n" + b"".join(b"apple-mcxsettings: x%d\n" % i for i in range(20_000)) + b"\n"

@@ -72,7 +72,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("use", [read, lambda data: odkit.open(data, gather=COLUMNS)], ids=["read", "open"])
+@pytest.mark.parametrize("use", [read, lambda data: odkit.open(data, needs=COLUMNS)], ids=["read", "open"])
 def test_cost_grows_with_the_size(shape: Callable[[int], bytes], use: Callable[[bytes], object]) -> None:
     small, large = shape(1 << 17), shape(1 << 20)  # what is quadratic takes a second at the larger one
     assert 6 < len(large) / len(small) < 10

@@ -77,13 +77,14 @@ def carry(
             --target-dump new.dump --target-stash new.stash -o carry
     """
     import odkit
+    from odkit.carrying import NEEDS
     from odkit.carrying.report import carry_text
 
     project = the_project() if not exports and not piped() else None
     if project is not None:
         exports = tuple(map(str, project.after or project.before))
         options["keep"] = (*options["keep"], *(server.name for server in project.servers))
-    od = open_exports(exports, gather=("homes", "mail", "lines", "digest"))
+    od = open_exports(exports, needs=NEEDS)
     options["retire"] = project_retired(options["retire"], [od], used=project is not None)
     play = {name: options.pop(name) for name in ("rehearse", "logins", "asked", "whole", "alone")}
     chosen = _chosen(options)

@@ -28,10 +28,11 @@ def init(context: click.Context, exports: tuple[str, ...], output: str, force: b
       odkit init export.ldif
     """
     from odkit.files import write_file
+    from odkit.hosts import NEEDS
     from odkit.project import first_plan
     from odkit.text import escape
 
-    od = open_exports(exports, gather=("homes", "mail"))
+    od = open_exports(exports, needs=NEEDS)
     folder = Path(output).resolve().parent if output != "-" else Path.cwd()
     names = [name if name == "-" else os.path.relpath(name, folder) for name in exports]
     text = first_plan(od, names, accept_incomplete=accept_incomplete)

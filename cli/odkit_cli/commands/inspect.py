@@ -27,8 +27,9 @@ def inspect(context: click.Context, exports: tuple[str, ...], check_values: bool
       ssh master 'slapcat' | odkit inspect --json
     """
     import odkit
+    from odkit.inspection import NEEDS
 
-    od = open_exports(exports, gather=("guids", "mcx", "tags"))
+    od = open_exports(exports, needs=NEEDS)
     report = odkit.inspect(od, check_values=check_values)
     quiet = context.obj["quiet"]
     if as_json or format_ == "json":

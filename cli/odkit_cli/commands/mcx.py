@@ -13,7 +13,6 @@ import click
 from odkit_cli import exits
 from odkit_cli.options import accept_incomplete_option, format_options, open_exports, tell_damage, write_json
 
-_GATHER = ("guids", "managed")
 secrets_option = click.option("--show-secrets", is_flag=True, help="Show passwords in values, too.")
 
 
@@ -143,10 +142,10 @@ def show(context: click.Context, export: str, record: str, against: str | None, 
       odkit mcx show export.ldif Groups/staff
       odkit mcx show export.ldif Groups/staff --against staff.mcx.plist
     """
-    from odkit.mcx import against_export
+    from odkit.mcx import NEEDS, against_export
     from odkit.text import escape
 
-    od = open_exports([export], gather=_GATHER)
+    od = open_exports([export], needs=NEEDS)
     found = _records(od, record)
     if not found:
         raise click.UsageError(f"the export holds no record {escape(record)} that can have MCX")
@@ -200,10 +199,10 @@ def effective(
       odkit mcx effective export.ldif --user ann --computer mac1
       odkit mcx effective before.ldif --after after.ldif
     """
-    from odkit.mcx import Composer, differences, survey, unmatched
+    from odkit.mcx import NEEDS, Composer, differences, survey, unmatched
     from odkit.text import escape, plural, table
 
-    older = open_exports([export], gather=_GATHER)
+    older = open_exports([export], needs=NEEDS)
     before = Composer(older)
     json_wanted = as_json or format_ == "json"
     if after is None:
@@ -211,7 +210,7 @@ def effective(
             raise click.UsageError("whom? give --user, --computer, or both; or --after to compare all")
         _one(context, older, before.effective(user, computer, workgroup), json_wanted=json_wanted, show=show_secrets)
         return
-    later = open_exports([after], gather=_GATHER)
+    later = open_exports([after], needs=NEEDS)
     newer = Composer(later)
     if user is not None or computer is not None:
         found = differences(before.effective(user, computer, workgroup).keys, newer.effective(user, computer, workgroup).keys)
@@ -309,9 +308,10 @@ def profiles(
       odkit mcx profiles export.ldif -o profiles
     """
     from odkit.files import OutputFolder
+    from odkit.mcx import NEEDS
     from odkit.mcx import profiles as convert
 
-    od = open_exports([export], gather=_GATHER)
+    od = open_exports([export], needs=NEEDS)
     found = convert(od, organization=organization, native=native, accept_incomplete=accept_incomplete)
     folder = OutputFolder(Path(output), force=force)
     report = found.report()

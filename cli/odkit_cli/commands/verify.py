@@ -37,6 +37,7 @@ def verify(
     """
     import odkit
     from odkit.text import table
+    from odkit.verification import NEEDS
 
     if authdata_before and after is None:
         raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
@@ -44,7 +45,7 @@ def verify(
     second = [*([after] if after else []), *([authdata] if authdata else [])]
     if after is None:
         first, second = first + second, []
-    older, newer = open_pair(first, second, gather=("guids", "stamps", "managed"))
+    older, newer = open_pair(first, second, needs=NEEDS)
     retire_all = project_retired(retire, [older, newer], used=not first and not second)
     report = odkit.verify(older, newer, retired=retire_all)
     lines = table([(each["check"], each["result"]) for each in report.summary["checks"]])

@@ -27,8 +27,9 @@ def verify_mcx(
       odkit verify-mcx export.ldif --retire xserve1.example.com --json
     """
     import odkit
+    from odkit.mcx import NEEDS
 
-    older, newer = open_pair([before] if before else [], [after] if after else [], gather=("guids", "managed"))
+    older, newer = open_pair([before] if before else [], [after] if after else [], needs=NEEDS)
     retire_all = project_retired(retire, [older, newer], used=before is None)
     report = odkit.verify_mcx(older, newer, retired=retire_all)
     finish(context, report, [older, newer], f"{report.summary['answer']}.\n", as_json=as_json or format_ == "json", fail_on=fail_on)

@@ -59,6 +59,7 @@ def verify_passwords(
     """
     import odkit
     from odkit.directory import read_folder
+    from odkit.passwords import NEEDS
 
     if authdata_before and after is None:
         raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
@@ -67,8 +68,7 @@ def verify_passwords(
     second = [*([after] if after is not None else []), *([authdata] if authdata else [])]
     if after is None:
         first, second = first + second, []
-    gather = ("guids", "stamps")
-    older, newer = open_pair(first, second, gather=gather)
+    older, newer = open_pair(first, second, needs=NEEDS)
     project_retired((), [older, newer], used=not first and not second)
     for folder in (each for each in (second or first) if each != "-" and Path(each).is_dir()):  # of collect.sh: its lists come with it
         collected = read_folder(Path(folder))
