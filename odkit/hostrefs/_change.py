@@ -125,8 +125,8 @@ class Rewrite:
         """The change records as LDIF.  They hold whole values, policies among them."""
         records = self.undo if undo else self.changes
         what = f"from {self.new} back to {self.old}" if undo else f"from {self.old} to {self.new}"
-        said = "".join(f"{line}\n" for line in self.made_from)
-        said += f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
+        said = f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
+        said += "".join(f"{line}\n" for line in self.made_from)
         said += "ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE\n"
         said += "It stops at the first value that is not as it was when this was made."
         return comment(said) + b"\n" + b"".join(format_record(record) for record in records)
