@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -16,13 +15,14 @@ from odkit.errors import LiveError, UsageError
 from odkit.findings import Finding, Report, finding, record_finding
 from odkit.kerberos.probe import SERVICE_UNKNOWN, meaning
 from odkit.ldif import Entry, format_record
-from odkit.live.kerberos import Login, initial, need_gssapi
-from odkit.live.ldap import Anonymous, BindRefused, Gssapi, LiveDirectory, Partial, Settings, Simple
+from odkit.live.binding import Anonymous, Gssapi, Partial, Settings, Simple
+from odkit.live.kerberos import Login, need_gssapi
+from odkit.live.ldap import LiveDirectory
+from odkit.live.logins import check_logins
 from odkit.live.rules import (
     DIFFERS_FROM_EXPORT,
     HIDDEN_ATTRIBUTES,
     LIVE_REFERENCE,
-    NO_LOGIN,
     NO_TICKET,
     ONLY_A_PART,
     REPLICA_DIFFERS,
@@ -34,6 +34,7 @@ from odkit.redaction import is_secret
 from odkit.text import escape, plural
 
 __all__ = ["Kerberos", "LiveReport", "check_live"]
+
 
 _SHOWN = 8  # attributes that a finding names
 
@@ -122,7 +123,11 @@ def check_live(
     if kerberos is not None:
         out.report.extend(_tickets(kerberos, out.report.summary))
     if people:
-        out.report.extend(_logins(people, urls[0] if urls else "", how, live, realm or (export.realm if export is not None else None), out))
+        out.report.extend(
+            check_logins(
+                people, urls[0] if urls else "", how, live, realm or (export.realm if export is not None else None), out.report.summary
+            )
+        )
     bad = sum(f.severity != "info" for f in out.report.findings)
     out.report.summary["answer"] = (
         "only a part was read" if out.partial else f"{plural(bad, 'finding')} to look at" if bad else "as it should be"
@@ -249,52 +254,3 @@ def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
                 out.append(finding(NO_TICKET, said, f"whether {said} is gone is not known: {meaning(code)}"))
     summary["tickets asked for"] = asked
     return out
-
-
-_BIND = {
-    8: "the server wants a stronger bind",
-    19: "a constraint of the server, such as a password that has expired",
-    32: "the server does not know the DN",
-    48: "the server does not allow this bind",
-    49: "wrong password, or the account is disabled",
-    50: "the account may not bind",
-    51: "the server is busy",
-    52: "the server is not available",
-    53: "the server does not want to: the account may be locked",
-}
-
-
-def _logins(
-    people: Sequence[tuple[str, str]], url: str, settings: Settings, live: Directory | None, realm: str | None, out: _Draft
-) -> list[Finding]:
-    findings: list[Finding] = []
-    rows = []
-    for name, password in people:
-        trouble: dict[str, str | None] = {}
-        if url:
-            trouble["ldap"] = _ldap_login(name, password, url, settings, live)
-        if realm:
-            login = initial(f"{name}@{realm}", password)
-            trouble["kerberos"] = None if login.credentials is not None else login.why
-        rows.append({"user": escape(name), **{way: why if why is not None else "fine" for way, why in trouble.items()}})
-        for way, why in trouble.items():
-            if why is not None:
-                findings.append(finding(NO_LOGIN, escape(name), f"{escape(name)} cannot log in by {way}: {why}", path=url))
-    out.report.summary["logins"] = rows
-    return findings
-
-
-def _ldap_login(name: str, password: str, url: str, settings: Settings, live: Directory | None) -> str | None:
-    """Why a user cannot log in; None when that works."""
-    user = None
-    with suppress(KeyError):
-        user = live.users[name] if live is not None else None
-    if user is None:
-        return "the directory does not show such a user"
-    try:
-        LiveDirectory(url, Simple(user.dn, password), settings).close()
-    except BindRefused as error:
-        return _BIND.get(error.code, f"LDAP result {error.code}")
-    except LiveError as error:
-        return str(error)
-    return None

@@ -10,7 +10,6 @@ import ssl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -21,68 +20,17 @@ from ldap3.core.tls import Tls
 
 from odkit.errors import LiveError, UsageError
 from odkit.ldif import Attributes, Entry
+from odkit.live.binding import Anonymous, BindRefused, Gssapi, Partial, Settings, Simple
 from odkit.live.bounds import Bounded
 from odkit.redaction import mask_urls
 from odkit.text import escape, shorten
 
-__all__ = ["Anonymous", "BindRefused", "Gssapi", "LiveDirectory", "Partial", "Settings", "Simple"]
+__all__ = ["LiveDirectory"]
+
 
 _PARTIAL = {3: "time limit", 4: "size limit", 11: "administrative limit"}  # RFC 4511 appendix A.2
 _START_TLS = "1.3.6.1.4.1.1466.20037"
 _PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to connect.
-
-    Attributes:
-        ca_file: certificates to trust instead of the system's.
-        insecure_plain: without TLS; then no password is ever sent.
-        timeout: seconds that connecting, and each answer, may take.
-        most: bytes that one server may send in all.
-    """
-
-    ca_file: str | None = None
-    insecure_plain: bool = False
-    timeout: float = 30
-    most: int = 1 << 32
-
-
-@dataclass(frozen=True, slots=True)
-class Anonymous:
-    """Bind as nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Simple:
-    """Bind with a DN and its password, over TLS only."""
-
-    dn: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gssapi:
-    """Bind with Kerberos credentials (`odkit.live.kerberos.initial`)."""
-
-    credentials: Any
-
-
-class Partial(LiveError):  # noqa: N818 - it says what came: a part
-    """The server gave only a part of what was asked for."""
-
-
-class BindRefused(LiveError):  # noqa: N818 - it says what the server did
-    """The server answered the bind, and refused it.
-
-    Attributes:
-        code: of the result (RFC 4511 appendix A).
-    """
-
-    def __init__(self, message: str, code: int) -> None:
-        self.code = code
-        super().__init__(message)
 
 
 class _Tls(Tls):

@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odkit.errors import InputError, UsageError
+from odkit.lkdc.der import describe_der, is_certificate, is_pkcs12
 from odkit.text import escape
 
 __all__ = ["Certificate", "lkdc_realm", "lkdc_realm_of_hash", "read_certificates"]
+
 
 _COMMON_NAME = "com.apple.kerberos.kdc"
 _MARK = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,64})-----")
@@ -30,10 +32,6 @@ _LABELS = {
     b"TRUSTED CERTIFICATE": "a certificate with OpenSSL's trust settings behind it; write it with: openssl x509 -in FILE -outform DER",
     b"PKCS7": "a PKCS#7 bundle; write its certificates with: openssl pkcs7 -print_certs -in FILE",
 }
-_BUNDLE = "a PKCS#7 bundle; write its certificates with: openssl pkcs7 -inform DER -print_certs -in FILE"
-_PKCS7 = re.compile(rb"\x30(?:\x80|[\x00-\x7f]|[\x81-\x84].{1,4}?)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01-\x06]", re.DOTALL)
-# version 3, then the content, whose length may be indefinite as well (RFC 7292 4; NSS writes it so)
-_PKCS12_BER = re.compile(rb"\x30\x80\x02\x01\x03\x30[\x80-\x84]")
 _MAX = 16 << 20
 
 
@@ -59,91 +57,6 @@ class Certificate:
         return f"LKDC:SHA1.{hashlib.sha1(self.der).hexdigest().upper()}"  # noqa: S324 - the name's own rule, no protection
 
 
-def _length(data: bytes, at: int) -> tuple[int, int]:
-    """Length of the value behind a tag, and where it starts (X.690 8.1.3, definite form).
-
-    Raises:
-        ValueError: an indefinite or overlong length, or no room for it.
-    """
-    if at + 2 > len(data):
-        raise ValueError
-    first = data[at + 1]
-    if first < 0x80:
-        return first, at + 2
-    count = first & 0x7F
-    if not 1 <= count <= 4 or at + 2 + count > len(data):
-        raise ValueError
-    return int.from_bytes(data[at + 2 : at + 2 + count], "big"), at + 2 + count
-
-
-def _parts(data: bytes) -> list[tuple[int, bytes]]:
-    """Tags and values of a SEQUENCE that is exactly these bytes.
-
-    Raises:
-        ValueError: it is none, or bytes stand behind it.
-    """
-    size, at = _length(data, 0)
-    if data[0] != 0x30 or at + size != len(data):
-        raise ValueError
-    out = []
-    while at < len(data):
-        size, start = _length(data, at)
-        if start + size > len(data):
-            raise ValueError
-        out.append((data[at], data[start : start + size]))
-        at = start + size
-    return out
-
-
-def _what(data: bytes) -> str:
-    """What DER is that is no certificate."""
-    if _PKCS7.match(data) is not None:
-        return _BUNDLE
-    try:
-        size, at = _length(data, 0)
-    except ValueError:
-        return "neither DER nor PEM"
-    if data[0] != 0x30:
-        return "neither DER nor PEM"
-    if at + size < len(data):
-        return f"DER with {len(data) - at - size} bytes behind it; a certificate file holds one certificate and nothing else"
-    if at + size > len(data):
-        return "DER that is cut"
-    try:
-        parts = _parts(data)
-    except ValueError:
-        return "DER, but no certificate"
-    tags = [tag for tag, _ in parts]
-    if tags[:1] == [0x02]:
-        return "a bare key"
-    if tags == [0x30, 0x30, 0x03]:
-        return "a certificate request"
-    if tags == [0x30, 0x03]:
-        return "a public key"
-    return "DER, but no certificate"
-
-
-def _is_certificate(data: bytes) -> bool:
-    """The outer shape of a certificate (RFC 5280 4.1): to be signed, algorithm, signature; seven or more parts, a validity among them."""
-    try:
-        parts = _parts(data)
-        if [tag for tag, _ in parts] != [0x30, 0x30, 0x03]:
-            return False
-        inner = _parts(b"\x30" + _encoded_length(len(parts[0][1])) + parts[0][1])
-    except ValueError:
-        return False
-    tags = [tag for tag, _ in inner]
-    start = 1 if tags[:1] == [0xA0] else 0
-    return tags[start : start + 6] == [0x02, 0x30, 0x30, 0x30, 0x30, 0x30]  # serial, algorithm, issuer, validity, subject, key
-
-
-def _encoded_length(size: int) -> bytes:
-    if size < 0x80:
-        return bytes((size,))
-    raw = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((0x80 | len(raw),)) + raw
-
-
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep warnings of cryptography from the reader's terminal: a serial number below 1, and BER, are no fault of the reader's."""
@@ -153,8 +66,9 @@ def _quiet() -> Iterator[None]:
 
 
 def _certificate(der: bytes, path: str, line: int | None) -> Certificate:
-    if not _is_certificate(der):
-        raise InputError(path, line, f"this is {_what(der)}; a certificate is needed (security find-certificate -c {_COMMON_NAME} -Z -p)")
+    if not is_certificate(der):
+        hint = f"security find-certificate -c {_COMMON_NAME} -Z -p"
+        raise InputError(path, line, f"this is {describe_der(der)}; a certificate is needed ({hint})")
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
@@ -218,16 +132,6 @@ def _pem(data: bytes, path: str) -> Iterator[Certificate]:
         raise InputError(path, line, f"this is {what}; a certificate is needed")
 
 
-def _pkcs12(data: bytes) -> bool:
-    if _PKCS12_BER.match(data) is not None:
-        return True
-    try:
-        parts = _parts(data)
-    except ValueError:
-        return False
-    return len(parts) in {2, 3} and parts[0] == (0x02, b"\x03") and parts[1][0] == 0x30
-
-
 def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[[], str] | None = None) -> list[Certificate]:
     """Read certificates: DER, PEM with any text around, PKCS#12, and what ``security find-certificate -Z -p`` prints.
 
@@ -249,7 +153,7 @@ def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[
         if not found:
             raise InputError(path, None, "holds no certificate")
         return found
-    if _pkcs12(data):
+    if is_pkcs12(data):
         if password is None:
             raise InputError(path, None, "is PKCS#12 and needs a password")
         from cryptography.hazmat.primitives.serialization import pkcs12

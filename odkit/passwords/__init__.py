@@ -16,8 +16,9 @@ from odkit.values.authority import (
     parse_authority,
 )
 from odkit.values.keyset import KeySet, StoredKey, parse_keyset
+from odkit.values.login_status import Account, Reason, Standing, standing
 from odkit.values.password import Password, own_principal, timestamp
-from odkit.values.policy import Account, Policy, Reason, Standing, effective, parse_policy, standing
+from odkit.values.policy import Policy, effective, parse_policy
 from odkit.values.slot import SlotID, parse_slot
 
 __all__ = [

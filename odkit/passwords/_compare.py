@@ -43,8 +43,10 @@ from odkit.passwords.rules import (
 from odkit.redaction import is_secret
 from odkit.text import escape, plural
 from odkit.values.account_policy import AccountPolicies
+from odkit.values.login_status import MENDED_BY_USER, standing
 from odkit.values.password import VERIFIERS, Password, own_principal, with_previous
-from odkit.values.policy import MENDED_BY_USER, Policy, compare, effective, standing
+from odkit.values.policy import Policy, effective
+from odkit.values.policy_comparison import compare
 
 __all__ = ["Preservation"]
 

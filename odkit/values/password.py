@@ -12,7 +12,8 @@ from odkit.values.account_policy import AccountPolicies, account_policy
 from odkit.values.attributes import text_of
 from odkit.values.authority import Authority, Disabled, Kerberos, PasswordServer, parse_authority
 from odkit.values.keyset import KeySet, parse_keyset
-from odkit.values.policy import Account, Policy, parse_policy
+from odkit.values.login_status import Account
+from odkit.values.policy import Policy, parse_policy
 from odkit.values.slot import SlotID
 
 __all__ = [

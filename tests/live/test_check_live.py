@@ -27,9 +27,10 @@ import odkit
 from conftest import needs
 from odkit.errors import LiveError, UsageError
 from odkit.ldif import ChangeRecord, Entry, Modification, dump
+from odkit.live.binding import Anonymous, Settings, Simple
 from odkit.live.bounds import MAX_MESSAGE
 from odkit.live.check import check_live
-from odkit.live.ldap import Anonymous, LiveDirectory, Settings, Simple
+from odkit.live.ldap import LiveDirectory
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory
 

@@ -20,7 +20,8 @@ from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
 from odkit.ldif import Entry, dump
 from odkit.rehearsal.standins import Machine, install
-from odkit.rehearsal.standins.dscl import Fail, Node, read
+from odkit.rehearsal.standins.dscl import read
+from odkit.rehearsal.standins.dscl_node import Fail, Node
 
 pytestmark = pytest.mark.live
 

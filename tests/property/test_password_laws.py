@@ -74,7 +74,7 @@ class TestPolicies:
 
     @given(policies, policies)
     def test_the_way_back_is_the_other_way(self, a: Policy, b: Policy) -> None:
-        from odkit.values.policy import compare
+        from odkit.values.policy_comparison import compare
 
         turned = {"looser": "tighter", "tighter": "looser", "changed": "changed"}
         there, back = compare(a, b), compare(b, a)

@@ -17,7 +17,7 @@ from odkit import ldif, passwords
 from odkit.errors import InputError
 from odkit.passwords import Account, Disabled, Kerberos, PasswordServer, Policy, Reason, ShadowHash, effective, parse_policy, standing
 from odkit.rulebook import all_rules
-from odkit.values.policy import compare
+from odkit.values.policy_comparison import compare
 
 RULES = all_rules()
 

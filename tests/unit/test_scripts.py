@@ -22,7 +22,8 @@ from odkit.kerberos.kadmin import delprinc_line
 from odkit.ldif import ChangeRecord, Reader
 from odkit.lkdc.teardown import LKDC_TARGETS, write_teardown
 from odkit.purge.assertion import assertion
-from odkit.rehearsal.standins.dscl import raw_path, split_path, tokens
+from odkit.rehearsal.standins.dscl import tokens
+from odkit.rehearsal.standins.dscl_node import raw_path, split_path
 from odkit.shell import encode_name, heredoc, quote
 from odkit.values.dscl import record_path, record_path_raw, value_word
 

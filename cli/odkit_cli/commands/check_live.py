@@ -59,8 +59,8 @@ def check_live(
             --export after.ldif --principal diradmin@EXAMPLE.COM --principal-check files.example.com
     """
     from odkit.files import write_file
+    from odkit.live.binding import Settings
     from odkit.live.check import check_live as check
-    from odkit.live.ldap import Settings
 
     plan = the_project() if not exports else None
     if plan is not None:
@@ -101,9 +101,9 @@ def _asked(what: str) -> str:
 
 def _identity(realm: str | None, options: dict[str, Any]) -> tuple[Any, Any]:
     """Who binds, and what is asked of the KDC."""
+    from odkit.live.binding import Gssapi, Simple
     from odkit.live.check import Kerberos
     from odkit.live.kerberos import initial
-    from odkit.live.ldap import Gssapi, Simple
 
     who, dn = options["principal"], options["bind_dn"]
     if not math.isfinite(options["timeout"]):

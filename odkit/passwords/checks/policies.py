@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from odkit.findings import About, Rule, Severity
 from odkit.passwords.checks.state import Account, State, who
-from odkit.values.policy import MENDED_BY_USER, Policy, effective, standing
+from odkit.values.login_status import MENDED_BY_USER, standing
+from odkit.values.policy import Policy, effective
 
 __all__ = ["POLICY_UNREADABLE", "check_global_policies", "check_login"]
 

@@ -10,19 +10,14 @@ import getpass
 import json
 import os
 import re
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
 from odkit.dn import DN, parse_dn
-from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, Reader, dump
-from odkit.releases import release_of_version
+from odkit.ldif import Attributes, ChangeRecord, Entry, Modification
+from odkit.rehearsal.standins.dscl_node import Fail, Node, Usage, kind_of, ldap_name, raw_path, split_path
 from odkit.text import decode
-from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES
 
-_TYPES = {kind: container for container, kind in CONTAINERS.items()}
 _ERRORS = {
     "eDSUnknownNodeName": -14009,
     "eDSPermissionError": -14120,
@@ -32,109 +27,18 @@ _ERRORS = {
 }
 
 
-class Fail(Exception):  # noqa: N818 - a DirectoryService status
-    """A status of DirectoryService."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(name)
-
-
-class Usage(Exception):  # noqa: N818
-    """A command line that dscl would answer with its usage."""
-
-
-class Node:
-    """A directory node: where it is, and who has authenticated."""
-
-    def __init__(self, machine: dict[str, str]) -> None:
-        self.machine = machine
-        self.password: str | None = None
-
-    @property
-    def modern(self) -> bool:
-        """10.5 or later."""
-        return not release_of_version(self.machine["release"]).dscl_decodes_read_path
-
-    def search(self, kind: str, name: str | None) -> list[Entry]:
-        """Records of a type, or those that bear a name."""
-        base = f"cn={_TYPES[kind]},{self.machine['suffix']}"
-        assertion = "".join(map(_filter_char, name or ""))
-        wanted = f"(|(cn={assertion})(uid={assertion})(ou={assertion}))" if name is not None else "(objectClass=*)"
-        words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.machine["ldap"], "-s", "one", "-b", base, wanted]
-        done = subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-        if done.returncode not in {0, 32}:
-            raise Fail("eDSUnknownNodeName")
-        return [record for record in Reader(done.stdout) if isinstance(record, Entry)]
-
-    def change(self, record: ChangeRecord) -> None:
-        """Apply one change as the administrator."""
-        if self.password is None:
-            raise Fail("eDSPermissionError")
-        with tempfile.NamedTemporaryFile() as secret:
-            secret.write(self.password.encode())
-            secret.flush()
-            words = ["ldapmodify", "-x", "-H", self.machine["ldap"], "-D", self.machine["bind"], "-y", secret.name]
-            done = subprocess.run(words, input=dump([record]), capture_output=True, check=False)
-        if done.returncode:
-            raise Fail("eDSPermissionError")
-
-
-def _filter_char(char: str) -> str:
-    """One character of an assertion value in a filter (RFC 4515 section 3)."""
-    if char.isalnum() and char.isascii():
-        return char
-    return "".join(f"\\{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
-
-
-def split_path(path: str) -> list[str]:
-    r"""``\/`` and ``\\`` become escapes, other backslashes go, split at ``/``, percent-decode, resolve ``.`` and ``..``."""
-    text = path.replace("\\/", "%2f").replace("\\\\", "%5c").replace("\\", "")
-    parts: list[str] = []
-    for raw in text.split("/"):
-        if re.search(r"%(?![0-9A-Fa-f]{2})", raw):
-            raise Usage("uncaught exception: malformed escape")
-        part = unquote_to_bytes(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "strict")
-        if part == "..":
-            del parts[-1:]
-        elif part not in {"", "."}:
-            parts.append(part)
-    return parts
-
-
-def raw_path(path: str) -> list[str]:
-    """The path of ``-read`` in 10.5 and later: the last component as it stands; with a colon, split at the last ``/`` before it."""
-    head = path.partition(":")[0]
-    cut = head.rfind("/") if ":" in path else path.rfind("/")
-    return [*split_path(path[:cut]), path[cut + 1 :]]
-
-
-def _kind(parts: list[str]) -> str:
-    kind = parts[0].removeprefix("dsRecTypeStandard:")
-    if kind not in _TYPES:
-        raise Fail("eDSUnknownNodeName")
-    return kind
-
-
-def _attribute(kind: str, key: str) -> str:
-    if key.startswith("dsAttrTypeNative:"):
-        return key.partition(":")[2]
-    key = key.removeprefix("dsAttrTypeStandard:")
-    return next((ldap for ldap, standard in DSCL_ATTRIBUTES.get(kind, {}).items() if standard == key), key)
-
-
 def read(node: Node, words: list[str]) -> None:
     """``-read PATH [KEY…]``: ``Key: v1 v2``, or one value a line behind a space where a value holds a space."""
     parts = raw_path(words[0]) if node.modern else split_path(words[0])
     if len(parts) != 2:
         raise Usage("read takes a record")
-    kind = _kind(parts)
+    kind = kind_of(parts)
     found = node.search(kind, parts[1])
     if not found:
         raise Fail("eDSRecordNotFound")
     keys = words[1:] or list(found[0].attributes)
     for key in keys:
-        values = [decode(v) for v in found[0].attributes.get(_attribute(kind, key), ())]
+        values = [decode(v) for v in found[0].attributes.get(ldap_name(kind, key), ())]
         if not values:
             print(f"No such key: {key}", file=sys.stderr if node.modern else sys.stdout)
         elif any(" " in v or "\n" in v for v in values):
@@ -148,13 +52,13 @@ def list_(node: Node, words: list[str]) -> None:
     parts = split_path(words[0])
     if len(words) > 2 or len(parts) != 1:
         raise Usage("list takes a record type")
-    kind = _kind(parts)
+    kind = kind_of(parts)
     for entry in node.search(kind, None):
         name = decode((entry.attributes.get("uid") or entry.attributes.get("cn") or entry.attributes.get("ou") or [b"?"])[0])
         if len(words) == 1:
             print(name)
             continue
-        values = [decode(v) for v in entry.attributes.get(_attribute(kind, words[1]), ())]
+        values = [decode(v) for v in entry.attributes.get(ldap_name(kind, words[1]), ())]
         if values:
             print(f"{name:<24} {' '.join(values)}")
 
@@ -162,7 +66,7 @@ def list_(node: Node, words: list[str]) -> None:
 def delete(node: Node, words: list[str]) -> None:
     """``-delete PATH [KEY [VALUE…]]``."""
     parts = split_path(words[0])
-    kind = _kind(parts)
+    kind = kind_of(parts)
     if len(parts) > 2:
         raise Fail("eDSUnknownNodeName")
     if len(parts) == 1:  # dscl removes every record of the type, without a question
@@ -177,7 +81,7 @@ def delete(node: Node, words: list[str]) -> None:
     if len(words) == 1:
         node.change(ChangeRecord(dn, "delete"))
         return
-    name = _attribute(kind, words[1])
+    name = ldap_name(kind, words[1])
     if name not in attributes:
         raise Fail("eDSAttributeNotFound")
     for word in words[2:]:
@@ -192,7 +96,7 @@ def _record(node: Node, path: str) -> tuple[str, Entry]:
     parts = split_path(path)
     if len(parts) != 2:
         raise Usage("this stand-in changes records only")
-    kind = _kind(parts)
+    kind = kind_of(parts)
     found = node.search(kind, parts[1])
     if not found:
         print("Invalid Path")
@@ -208,7 +112,7 @@ def create(node: Node, words: list[str]) -> None:
     """``-create PATH``: make a record; ``-create PATH KEY VALUE…``: these are all its values."""
     if len(words) == 1:
         parts = split_path(words[0])
-        if len(parts) != 2 or _kind(parts) != "Mounts":
+        if len(parts) != 2 or kind_of(parts) != "Mounts":
             raise Usage("this stand-in makes mounts only")
         if node.search("Mounts", parts[1]):
             return  # dscl says nothing of a record that is there
@@ -216,7 +120,7 @@ def create(node: Node, words: list[str]) -> None:
         node.change(ChangeRecord(dn, "add", attributes=Attributes({"objectClass": [b"mount"], "cn": [parts[1].encode()]})))
         return
     kind, entry = _record(node, words[0])
-    name = _attribute(kind, words[1])
+    name = ldap_name(kind, words[1])
     node.change(ChangeRecord(entry.dn, "modify", changes=(Modification("replace", name, _bytes(words[2:])),)))
 
 
@@ -225,7 +129,7 @@ def change(node: Node, words: list[str]) -> None:
     if len(words) != 4:
         raise Usage("change takes a path, a key, and two values")
     kind, entry = _record(node, words[0])
-    name = _attribute(kind, words[1])
+    name = ldap_name(kind, words[1])
     old, new = _bytes(words[2:])
     if name not in entry.attributes:
         raise Fail("eDSAttributeNotFound")
@@ -237,7 +141,7 @@ def change(node: Node, words: list[str]) -> None:
 def merge(node: Node, words: list[str]) -> None:
     """``-merge PATH KEY VALUE…``: add the values that are not there."""
     kind, entry = _record(node, words[0])
-    name = _attribute(kind, words[1])
+    name = ldap_name(kind, words[1])
     values = tuple(value for value in _bytes(words[2:]) if value not in entry.attributes.get(name, ()))
     if values:
         node.change(ChangeRecord(entry.dn, "modify", changes=(Modification("add", name, values),)))
