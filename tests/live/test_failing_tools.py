@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import odkit
+from build import config
 from conftest import needs
 from live.conftest import SHELLS
 from odkit.hostrefs import plan_rewrite
@@ -70,6 +71,7 @@ def entries() -> list[Entry]:
     }
     return [
         Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"example"]}),
+        config("KerberosKDC"),
         computer(f"{GONE}$"),
         computer(f"{LIVE}$"),
         Entry(f"cn=servers,cn=computer_lists,{SUFFIX}", lists),
