@@ -1,3 +1,5 @@
+# overrides: main usage
+
 usage() {
     say "usage: sh collect-carry.sh [FOLDER] [--rehearsal]"
     say "Gathers what odkit carry needs into a new folder (odkit-carry): keys among it. It changes nothing else."

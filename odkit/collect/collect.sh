@@ -1,3 +1,5 @@
+# overrides: word
+
 usage() {
     say "usage: sh collect.sh [FOLDER] [--rehearsal]"
     say "Gathers what odkit reads into a new folder (odkit-collected). It changes nothing else."

@@ -1,3 +1,5 @@
+# overrides: outcome take
+
 usage() {
     say "usage: sh lkdc-teardown.sh [--apply --confirm REALM] [--admin NAME] [--rehearsal]"
     say "Without --apply it shows what stands here of the Local KDC and changes nothing."

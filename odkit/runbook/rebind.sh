@@ -1,3 +1,5 @@
+# overrides: main take usage
+
 take() {
     case $1 in
         --admin) ADMIN=$2 ;;

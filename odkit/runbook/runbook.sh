@@ -1,3 +1,5 @@
+# overrides: take
+
 usage() {
     say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--machine NAME] [--rehearsal]"
     say "Without --apply it looks, and shows what it would do. What is for a person is printed in both."

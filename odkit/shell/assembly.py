@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import resources
 from textwrap import wrap
 
 from odkit.errors import RefusedError
 from odkit.text import escape
 
-__all__ = ["END", "assemble", "encode_name", "field_of", "fragment", "heredoc", "quote", "shown_word", "status_lines"]
+__all__ = ["END", "assemble", "encode_name", "field_of", "fragment", "head_of", "heredoc", "quote", "shown_word", "status_lines"]
 
 END = "ODKIT_END"
 _KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
@@ -86,20 +87,81 @@ _PIECE = re.compile(
 _COMMAND = re.compile(r"(?m)(?:^|[;|&({!]|\b(?:if|then|elif|else|while|until|do)\b)(?=[ \t]*([A-Za-z_]\w*))")
 
 
-def _used(parts: Iterable[str]) -> list[str]:
-    """The functions and variables of the parts that a script needs: a reader of it should not have to ask what the others are for."""
-    pieces: dict[str, str] = {}  # a later definition wins, as it does in the shell
+# a line of a fragment's head, with those that continue it
+_DECLARED = re.compile(r"(?m)^# (needs|provides|overrides|writes): (.*(?:\n#     .*)*)")
+_LIBRARY = "odkit.shell.lib"
+
+
+def head_of(text: str) -> dict[str, frozenset[str]]:
+    """What the head of a ``.sh`` declares: the comment at its start, up to the first empty line.
+
+    ``needs``, ``provides`` and ``overrides`` name functions and variables, ``writes`` files of the workplace and variables.
+    """
+    return {match[1]: frozenset(match[2].replace("#", " ").split()) for match in _DECLARED.finditer(text.partition("\n\n")[0])}
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Names that some fragment of the library provides, or needs of others."""
+    files = [path for path in resources.files(_LIBRARY).iterdir() if path.name.endswith(".sh")]
+    heads = [head_of(path.read_text("utf-8")) for path in files]
+    return frozenset().union(*(head.get(what, frozenset()) for head in heads for what in ("needs", "provides")))
+
+
+def _pieces(parts: Iterable[str]) -> dict[str, str]:
+    """Functions and variables of the parts by name; a later definition wins, as it does in the shell, and must say so in its part's head.
+
+    Raises:
+        RefusedError: a name that is provided twice without being declared as an override.
+    """
+    pieces: dict[str, str] = {}
     for part in parts:
+        overrides = head_of(part).get("overrides", frozenset())
         for match in _PIECE.finditer(part):
             name = match["function"] or match["variable"]
-            pieces.pop(name, None)
+            if pieces.pop(name, None) is not None and name not in overrides:
+                raise RefusedError(f"a script cannot be put together: {name} is provided twice, and is not declared as an override")
             pieces[name] = match[0]
+    return pieces
+
+
+def _words(piece: str) -> set[str]:
+    """Words of a piece that can be functions or variables."""
+    text = re.sub(r"(?m)^#.*", "", piece)
+    return set(re.findall(r"\$\{?(\w+)", text)) | set(_COMMAND.findall(text))
+
+
+_QUOTED = re.compile(r"""'[^']*'|"((?:\\.|[^"\\])*)\"""")
+
+
+def _outside_quotes(text: str) -> str:
+    """A piece without what it says and without its awk programs; a command inside double quotes stays."""
+
+    def kept(match: re.Match[str]) -> str:
+        before, opening, command = (match[1] or "").partition("$(")
+        return " ".join(["Q", *re.findall(r"\$\{?\w+", before), opening + command])
+
+    return _QUOTED.sub(kept, re.sub(r"(?m)^\s*#.*|\s# .*$", "", text))
+
+
+def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
+    """The functions and variables of the parts that a script needs: a reader of it should not have to ask what the others are for.
+
+    Raises:
+        RefusedError: what a piece uses of the library is not there, nor given.
+    """
+    pieces = _pieces(parts)
     wanted = ["main", "leave", "interrupted"]
     for name in wanted:
-        text = re.sub(r"(?m)^#.*", "", pieces[name])
-        words = set(re.findall(r"\$\{?(\w+)", text)) | set(_COMMAND.findall(text))
+        words = _words(pieces[name])
         wanted += [other for other in pieces if other in words and other not in wanted]
-    return [text + "\n" for name, text in pieces.items() if name in wanted]
+    found = {name: text for name, text in pieces.items() if name in wanted}
+    variables = re.findall(r"(?<![-\w])(\w+)=|\bfor (\w+) in|\bread -r ([\w ]+)", "".join(found.values()))
+    there = {*found, *given, *(name for names in variables for name in " ".join(names).split())}
+    for name, text in found.items():
+        if missing := sorted((_words(_outside_quotes(text)) & _known()) - there):
+            raise RefusedError(f"a script cannot be put together: {name} uses {', '.join(missing)}, which nothing provides")
+    return [text + "\n" for text in found.values()]
 
 
 def fragment(package: str, name: str) -> str:
@@ -151,12 +213,14 @@ def assemble(
         lists: words for the loops of the parts, by the name that stands in the loop instead of them.
 
     Raises:
-        RefusedError: see `quote`.
+        RefusedError: see `quote`; or parts that do not fit together.
     """
     out = ["#!/bin/sh\n"]
     out += [f"# {escape(line)}".rstrip() + "\n" for line in head]
     out.append("\n")
-    body = _used([*(fragment("odkit.shell.lib", part) for part in parts), *own])
+    data = list(data)
+    given = {"SELF", *values, *(name for text in data for name in re.findall(r"(?m)^(\w+)\(\) \{$", text))}
+    body = _used([*(fragment(_LIBRARY, part) for part in parts), *own], given)
     for name, value in values.items():
         if not re.fullmatch(r"[A-Z]+", name):
             raise RefusedError(f"not a variable of a script: {name!r}")

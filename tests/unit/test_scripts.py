@@ -26,6 +26,7 @@ from odkit.rehearsal.standins.dscl import tokens
 from odkit.rehearsal.standins.dscl_node import raw_path, split_path
 from odkit.shell import encode_name, heredoc, quote
 from odkit.values.dscl import record_path, record_path_raw, value_word
+from shellread import commands
 
 GOLDEN = ROOT / "tests" / "golden"
 SHELLS = (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"])
@@ -205,100 +206,6 @@ class TestChecks:
             called = {tool for tool, _ in commands(text)}
             called -= _asked_for(text)
             assert called <= needed, script.name
-
-
-_WORDS = "if then else elif fi for do done while case esac in ! { } ( ) time until"
-_BUILTINS = [
-    ":",
-    ".",
-    "[",
-    "break",
-    "cd",
-    "command",
-    "continue",
-    "echo",
-    "eval",
-    "exec",
-    "exit",
-    "export",
-    "printf",
-    "pwd",
-    "read",
-    "return",
-    "set",
-    "shift",
-    "test",
-    "trap",
-    "umask",
-]
-
-
-def _unquoted(text: str, pieces: list[str]) -> str:
-    """Replace quoted strings by Q; commands inside double quotes are put into ``pieces``."""
-    out, at = "", 0
-    while at < len(text):
-        char = text[at]
-        if char == "\\":
-            out += "Q"
-            at += 2
-        elif char == "'":
-            at = text.index("'", at + 1) + 1
-            out += "Q"
-        elif char == '"':
-            end = at + 1
-            while text[end] != '"':
-                if text.startswith("$((", end):
-                    end = text.index("))", end) + 2
-                elif text.startswith("$(", end):
-                    depth, start = 1, end + 2
-                    end = start
-                    while depth:
-                        if text[end] in "'\"":
-                            end = text.index(text[end], end + 1)
-                        depth += {"(": 1, ")": -1}.get(text[end], 0)
-                        end += 1
-                    pieces.append(_unquoted(text[start : end - 1], pieces))
-                else:
-                    end += 2 if text[end] == "\\" else 1
-            out += "Q"
-            at = end + 1
-        else:
-            out += char
-            at += 1
-    return out
-
-
-def commands(text: str) -> list[tuple[str, list[str]]]:
-    """Programs that a script calls, with their options: a small reading of sh, enough for the scripts of this project."""
-    text = re.sub(r"<<'ODKIT_END'\n(?:.*?\n)??ODKIT_END\n", "\n", text, flags=re.DOTALL)
-    text = re.sub(r"(?m)^\s*#.*$", "", text)
-    pieces: list[str] = []
-    text = _unquoted(text, pieces)
-    functions = set(re.findall(r"(?m)^([a-z_0-9]+)\(\) \{", text))
-    text = re.sub(r"(?m)^[a-z_0-9]+\(\) \{", "", text)
-    text = text.replace("\\\n", " ")
-    while (match := re.search(r"\$\(((?:[^()]|\([^()]*\))*)\)", text)) and not match[0].startswith("$(("):
-        pieces.append(match[1])
-        text = text[: match.start()] + "Q" + text[match.end() :]
-    text = re.sub(r"\$\(\([^)]*\)\)", "Q", text)
-    found = []
-    for piece in re.split(r"\|\||&&|[|;\n]", "\n".join([text, *pieces])):
-        words = [w for w in re.sub(r"\d?[<>]+&?\s*\S+", " ", piece).split() if w]
-        while words and (words[0] in _WORDS.split() or re.match(r"[A-Za-z_]+=", words[0]) or words[0].endswith(")")):
-            if words[0] in {"for", "case"}:
-                words = words[words.index("in") + 1 :] if words[0] == "case" and "in" in words else []
-                break
-            del words[0]
-        if words[:1] in (["gather"], ["gather_if_there"]):  # a file, then the program that fills it
-            del words[:2]
-        if words[:1] in (["run"], ["plainly"]):  # the scripts' own functions around a command
-            del words[0]
-        if not words or words[0] in _BUILTINS or (words[0] in functions and words[0] != "compare") or not re.match(r"[a-z]", words[0]):
-            continue
-        if words[0] == "compare":  # the scripts' own function around comm
-            words[0] = "comm"
-        found.append((words[0], [w for w in words[1:] if re.match(r"-[A-Za-z]", w) or re.match(r"-[0-9]+$", w)]))
-    return found
 
 
 class TestQuoting:

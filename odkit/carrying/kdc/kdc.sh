@@ -1,3 +1,5 @@
+# overrides: dump_kdc need_kdc
+
 # the target's KDC: MIT's kdb5_util and kadmin.local, on any Unix
 
 usage() {

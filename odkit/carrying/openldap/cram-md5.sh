@@ -1,3 +1,5 @@
+# overrides: leave secrets_after secrets_before
+
 # access_rule: the rule that hides secrets, in the form of olcAccess
 access_rule() {
     printf '%s\n' "$RULE"

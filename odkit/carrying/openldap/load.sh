@@ -1,3 +1,5 @@
+# overrides: one_plan take
+
 usage() {
     say "usage: sh load.sh [--apply] [--config FILE-OR-FOLDER] [--principals FILE] [--rehearsal]"
     say "--config: slapd.conf, or the folder slapd.d; /etc/ldap/slapd.d by default.  --principals: listprincs of the KDC, where it"

@@ -1,3 +1,5 @@
+# overrides: take
+
 usage() {
     say "usage: sh delete-slots.sh [--apply] [--uri URI] [--rehearsal]"
     say "Without --apply it shows which Password Server slots it would delete and changes nothing."

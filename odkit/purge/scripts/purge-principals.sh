@@ -1,3 +1,5 @@
+# overrides: take
+
 # names with more than one component: a slash that is not escaped, before the realm
 multi() {
     awk '{ t = $0; gsub(/\\./, "", t); sub(/@.*/, "", t); if (index(t, "/")) print }'

@@ -1,3 +1,5 @@
+# overrides: word
+
 usage() {
     say "usage: sh restore-principals.sh [--apply] [--rehearsal] BACKUP-FOLDER"
     say "Puts back the principals that purge-principals.sh deleted, and no others. Without --apply it changes nothing."

@@ -1,3 +1,10 @@
+# What every script has: words to the person, options, brakes, comparing without losing a line, and the release it is for.
+#
+# needs: usage HERE PLAN SELF TARGET
+# provides: say warn die take word options show arrange compare count counted as_many results need leave interrupted workplace plainly
+#     check_release check_root surroundings one_plan ENC SENT WORK
+# writes: all code failures first_count found name role tool version APPLY MARK N REHEARSAL SENT WORK
+
 say() {
     printf '%s%s\n' "$MARK" "$*"
 }

@@ -1,3 +1,10 @@
+# Records read and changed with dscl.
+#
+# needs: decoded die not_there show ENC
+# provides: quoted one_value check_node fetch
+# overrides: take
+# writes: code err found out said where ADMIN DECODED NODE
+
 # a script that uses dscl sets ADMIN and NODE
 take() {
     case $1 in

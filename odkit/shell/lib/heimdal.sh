@@ -1,4 +1,9 @@
-# a KDC of Heimdal with a database of its own: kadmin -l; on 10.7 and later the KDC's database is the directory, which is another thing
+# A KDC of Heimdal with a database of its own: kadmin -l.
+#
+# needs: check_root counted die need show ENC N REALM
+# provides: need_kdc check_kdc list dump_kdc held commands unshared send extract load_kdc
+# overrides: surroundings
+# writes: err exact name out raw shared
 
 need_kdc() {
     need id kadmin

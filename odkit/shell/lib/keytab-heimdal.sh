@@ -1,4 +1,9 @@
-# the keytab tools of a plain Heimdal, and of 10.7 and later: ktutil
+# A keytab with Heimdal's tools.
+#
+# needs: check_root die need show
+# provides: need_keytab member opened check_ktutil list_keytab remove_keys MORE
+# overrides: take
+# writes: err name out raw KEYTAB
 
 MORE=''
 

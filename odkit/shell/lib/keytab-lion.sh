@@ -1,4 +1,7 @@
-# 10.7 and later: Heimdal's tools, and a release to be checked
+# A keytab with the tools of 10.7 and later: those of keytab-heimdal.sh, and a release to be checked.
+#
+# needs: check_ktutil check_release check_root need
+# overrides: member need_keytab
 
 need_keytab() {
     need id ktutil sw_vers

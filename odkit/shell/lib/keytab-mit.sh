@@ -1,4 +1,9 @@
-# the keytab tools of Mac OS X Server 10.4 to 10.6: klist -k, and kadmin.local's ktremove, which needs no realm but opens one
+# A keytab with the tools of Mac OS X Server 10.4 to 10.6.
+#
+# needs: check_release check_root die need show TARGET
+# provides: need_keytab member opened list_keytab remove_keys MORE
+# overrides: take
+# writes: commands err out raw KEYTAB REALM
 
 MORE=' [--realm REALM]'
 

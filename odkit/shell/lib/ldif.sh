@@ -1,3 +1,10 @@
+# Steps out of an LDIF file, applied with ldapmodify.
+#
+# needs: as_many count die look outcome say warn MARK SELF
+# provides: pick modify
+# overrides: take
+# writes: before changes err found out plain planned BIND SENT URI
+
 # pick FILE: the steps of todo, out of an LDIF file whose paragraphs start with the step's number, into changes; a server without
 # assertions gets none
 pick() {

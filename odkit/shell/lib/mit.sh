@@ -1,4 +1,8 @@
-# a KDC of MIT: kadmin.local and kdb5_util of Mac OS X Server 10.4 to 10.6
+# A KDC of MIT: kadmin.local and kdb5_util of Mac OS X Server 10.4 to 10.6.
+#
+# needs: counted die need show ENC REALM TARGET
+# provides: need_kdc check_kdc list dump_kdc held commands unshared send extract load_kdc
+# writes: err out raw
 
 need_kdc() {
     need head id kadmin.local kdb5_util slapconfig sw_vers tr

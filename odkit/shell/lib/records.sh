@@ -1,3 +1,9 @@
+# Steps of a plan of records: names decoded, all steps seen, the way back.
+#
+# needs: arrange compare counted die say warn HERE N STEPS TARGET
+# provides: decode decoded not_there steps_there all_seen check_way_back way_back outcome
+# writes: done.steps failed first found left lines n restored DECODED WHOLE
+
 # decode: %XX back to bytes; the names of a plan come in no other way
 decode() {
     awk '{

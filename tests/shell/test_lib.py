@@ -1,0 +1,266 @@
+"""The library of shell fragments: what their heads declare, and the functions that decide, each called alone in six shells."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, needs
+from odkit.errors import RefusedError
+from odkit.shell import assemble
+from odkit.shell.assembly import head_of
+from shellread import calls, functions, written
+
+LIB = ROOT / "odkit" / "shell" / "lib"
+FRAGMENTS = sorted(LIB.glob("*.sh"))
+SHELLS = {"dash": ["dash"], "bash": ["bash"], "zsh": ["zsh"], "posh": ["posh"], "busybox": ["busybox", "sh"], "mksh": ["mksh"]}
+START = (
+    "SELF=x.sh PLAN=1234 TARGET=10.5 STEPS=3 REALM=EX.COM MARK='' REHEARSAL=no LC_ALL=C\nexport LC_ALL\nset -u\nusage() { echo usage; }\n"
+)
+Call = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def constants(text: str) -> set[str]:
+    return set(re.findall(r"(?m)^([A-Z]+)='", text))
+
+
+class TestHeads:
+    @pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
+    def test_a_head_says_what_its_fragment_provides_overrides_and_writes(self, path: Path) -> None:
+        text = path.read_text()
+        head = head_of(text)
+        provided, overridden = head.get("provides", frozenset()), head.get("overrides", frozenset())
+        assert not provided & overridden
+        assert provided | overridden == {*functions(text), *constants(text)}
+        assert head.get("writes", frozenset()) == written(text)
+
+    @pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
+    def test_a_head_says_what_its_fragment_needs_of_others(self, path: Path) -> None:
+        text = path.read_text()
+        own = {*functions(text), *constants(text), *written(text), "PATH", "TMPDIR", "ENVIRON"}
+        known = {name for other in FRAGMENTS for name in functions(other.read_text())} | {"usage", "look"}
+        bare = re.sub(r"(?m)^\s*#.*", "", text)
+        used = (calls(text) & known) | set(re.findall(r"\$\{?([A-Z]+)\b", bare))
+        assert head_of(text).get("needs", frozenset()) == used - own
+
+    def test_heads_are_not_in_scripts(self) -> None:
+        text = assemble((), {}, ("common.sh",), (), own=("usage() {\n    :\n}\n\nmain() {\n    options\n}\n",)).decode()
+        assert "provides:" not in text
+        assert "options() {" in text
+
+    def test_what_is_provided_twice_is_refused_unless_it_is_declared(self) -> None:
+        own = "usage() {\n    :\n}\n\ntake() {\n    return 0\n}\n\nmain() {\n    options\n}\n"
+        with pytest.raises(RefusedError, match="take is provided twice, and is not declared as an override"):
+            assemble((), {}, ("common.sh",), (), own=(own,))
+        assert b"return 0" in assemble((), {}, ("common.sh",), (), own=("# overrides: take\n\n" + own,))
+
+    def test_what_nothing_provides_is_refused(self) -> None:
+        with pytest.raises(RefusedError, match="options uses usage, which nothing provides"):
+            assemble((), {}, ("common.sh",), (), own=("main() {\n    options\n}\n",))
+        with pytest.raises(RefusedError, match="steps_there uses N, counted, die, which nothing provides"):
+            assemble(
+                (),
+                {"STEPS": "3"},
+                ("records.sh",),
+                (),
+                own=("main() {\n    steps_there\n}\n\nleave() {\n    :\n}\n\ninterrupted() {\n    :\n}\n",),
+            )
+
+    def test_a_script_has_the_functions_that_it_needs_and_no_others(self, scripts_of_all_kinds: list[Path]) -> None:
+        """By a reading of sh of its own: what main and the traps call, and what that calls."""
+        for path in scripts_of_all_kinds:
+            text = path.read_text()
+            have = functions(text)
+            needed = ["main", "leave", "interrupted"]
+            for name in needed:
+                needed += sorted((calls(have[name]) & set(have)) - set(needed))
+            assert set(needed) == set(have), path.name
+
+
+@pytest.fixture(scope="module")
+def scripts_of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    from unit.test_scripts import keytab_story, lion_story, story, teardown
+
+    base = tmp_path_factory.mktemp("kinds")
+    folders = [
+        story("10.5", base / "mit"),
+        keytab_story("heimdal", base / "heimdal"),
+        lion_story(base / "lion"),
+        teardown(base / "lkdc", "10.6"),
+    ]
+    return sorted(path for folder in folders for path in folder.rglob("*.sh"))
+
+
+@pytest.fixture(params=SHELLS)
+def call(request: pytest.FixtureRequest, tmp_path: Path) -> Call:
+    """Source fragments behind common.sh and run a piece of sh, in an empty folder."""
+    shell = SHELLS[request.param]
+    needs(shell[0])
+
+    def run(code: str, *fragments: str, **files: str) -> subprocess.CompletedProcess[str]:
+        for name, text in files.items():
+            (tmp_path / name).write_text(text)
+        text = "".join((LIB / name).read_text() for name in ("common.sh", *fragments))
+        return subprocess.run(
+            [*shell, "-c", f"{START}{text}\n{code}"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60
+        )
+
+    return run
+
+
+class TestNames:
+    def test_a_name_comes_back_as_it_went(self, call: Call) -> None:
+        names = "plain\na%b\n a b \n~[*]?\\\"'$x\n"
+        done = call("encode < names > coded; decode < coded", "principals.sh", "records.sh", names=names)
+        assert done.stdout == names
+
+    def test_bytes_are_encoded_one_by_one(self, call: Call) -> None:
+        assert call("encode < names", "principals.sh", names="M\u00fcller %\t\n").stdout == "M%C3%BCller %25%09\n"
+
+    def test_an_empty_name_reaches_no_command(self, call: Call) -> None:
+        done = call("decoded ''; echo reached", "records.sh")
+        assert (done.returncode, done.stdout) == (2, "")
+
+    def test_quotes_of_a_batch_stand_at_the_start_of_a_word(self, call: Call) -> None:
+        assert call("quoted 'a b'; quoted \"it's\"", "dscl.sh").stdout == " 'a b' \"it's\""
+
+    def test_a_name_goes_to_kadmin_as_the_kdc_has_printed_it(self, call: Call) -> None:
+        done = call("commands want now to; cat to", "mit.sh", want='host/a"b@EX.COM\n', now='host/a"b@EX.COM\nhost/ab@EX.COM\n')
+        assert done.stdout == 'delprinc -force "host/a""b@EX.COM"\n'
+
+    def test_a_glob_of_heimdal_is_taken_literally(self, call: Call) -> None:
+        done = call("commands want now to; cat to", "heimdal.sh", want="host/*@EX.COM\n", now="host/*@EX.COM\nhost/b@EX.COM\n")
+        assert done.stdout == "host/\\*@EX.COM\n"
+
+
+class TestCounting:
+    def test_lines_are_counted(self, call: Call) -> None:
+        assert (
+            call("counted f; echo $N; as_many f g && echo same; as_many f h || echo other", f="a\nb\n", g="c\nd\n", h="").stdout
+            == "2\nsame\nother\n"
+        )
+
+    @pytest.mark.parametrize("broken", ["return 1", ":", "echo x", "echo 1 2"])
+    def test_a_count_that_fails_is_no_number(self, call: Call, broken: str) -> None:
+        done = call(f"awk() {{ {broken}; }}\ncounted f; echo reached", f="a\n")
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", "stopped: awk fails\n")
+
+    def test_sorting_loses_nothing(self, call: Call) -> None:
+        assert call("arrange f g; cat g", f="b\na\nb\n").stdout == "a\nb\nb\n"
+        lossy = call("sort() { echo a; }\narrange f g; echo reached", f="b\na\n")
+        assert (lossy.returncode, lossy.stdout, lossy.stderr) == (2, "", "stopped: sort loses lines\n")
+
+    def test_lists_are_compared(self, call: Call) -> None:
+        done = call("compare -12 f g both; compare -23 f g first; cat both first", f="a\nb\n", g="b\nc\n")
+        assert done.stdout == "b\na\n"
+        failing = call("comm() { return 1; }\ncompare -12 f g both; echo reached", f="a\n", g="a\n")
+        assert (failing.returncode, failing.stderr) == (2, "stopped: comm fails\n")
+
+    def test_results_are_what_was_planned_less_what_failed(self, call: Call) -> None:
+        done = call('SENT=x\nresults deleted p absent a f; echo "[$SENT]"', p="1\n2\n3\n", a="4\n", f="2\n")
+        assert done.stdout == "2 deleted, 1 absent, 1 failed\n[]\n"
+
+
+class TestSteps:
+    def test_every_step_is_there_and_seen_once(self, call: Call) -> None:
+        done = call("steps_there; all_seen; echo fine", "records.sh", table="1\n2\n3\n", todo="1\n", absent="2\n", changed="3\n")
+        assert done.stdout == "fine\n"
+
+    @pytest.mark.parametrize("table", ["1\n2\n", "", "1\n2\n3\n4\n"])
+    def test_a_script_that_lost_steps_says_so(self, call: Call, table: str) -> None:
+        done = call("steps_there; echo reached", "records.sh", table=table)
+        assert (done.returncode, done.stderr) == (2, "stopped: this script is damaged: it does not hold its 3 steps\n")
+
+    def test_a_step_in_no_list_is_not_nothing_to_do(self, call: Call) -> None:
+        done = call("all_seen; echo reached", "records.sh", todo="1\n", absent="2\n", changed="")
+        assert (done.returncode, done.stderr) == (2, "stopped: the directory could not be compared with the plan\n")
+
+    def test_what_is_left_of_the_planned_steps_has_failed(self, call: Call) -> None:
+        done = call("outcome; cat failed", "records.sh", planned="2\n1\n", todo="1\n", changed="3\n")
+        assert done.stdout == "1\n"
+
+    def test_a_record_that_is_not_there_is_told_by_the_status_of_its_release(self, call: Call) -> None:
+        code = "for t in 10.3 10.4 10.5 10.6 10.7+; do for s in 0 1 56 71 185 200; do TARGET=$t; not_there $s && printf '%s:%s ' $t $s; done; done"
+        found = call(code, "records.sh").stdout.split()
+        assert found == ["10.4:56", "10.4:71", "10.4:200", "10.5:56", "10.5:185", "10.6:56", "10.6:185", "10.7+:56", "10.7+:185"]
+
+
+class TestSurroundings:
+    def test_a_script_runs_on_its_own_release_alone(self, call: Call) -> None:
+        versions = "10.4 10.4.11 10.40 10.5 10.5.8 10.50 10.6.8 10.7 10.7.5 10.9.5 10.10 10.15.7 11.0 12.1 9.2 1 2.10.5"
+        code = "sw_vers() { echo $version; }\nfor TARGET in 10.4 10.5 10.6 10.7+; do\nprintf '%s' $TARGET\n"
+        code += f"for version in {versions}; do (check_release) > /dev/null 2>&1 && printf ' %s' $version; done\necho\ndone\n"
+        assert call(code).stdout.splitlines() == [
+            "10.4 10.4 10.4.11",
+            "10.5 10.5 10.5.8",
+            "10.6 10.6.8",
+            "10.7+ 10.7 10.7.5 10.9.5 10.10 10.15.7 11.0 12.1",
+        ]
+
+    def test_a_release_that_is_not_told_is_none(self, call: Call) -> None:
+        assert call("sw_vers() { return 1; }\ncheck_release; echo reached").returncode == 2
+
+    @pytest.mark.parametrize(
+        ("style", "status"),
+        [("master", 0), ("Open Directory Master", 0), ("replica", 3), ("replica of master", 3), ("standalone", 3), ("", 3)],
+    )
+    def test_only_a_master_is_one(self, call: Call, style: str, status: int) -> None:
+        code = f"check_release() {{ :; }}\ncheck_root() {{ :; }}\nslapconfig() {{ echo '{style}'; }}\nsurroundings"
+        assert call(code).returncode == status
+
+    def test_a_program_outside_the_systems_folders_is_for_a_rehearsal(self, call: Call, tmp_path: Path) -> None:
+        tool = tmp_path / "ours"
+        tool.write_text("#!/bin/sh\n")
+        tool.chmod(0o755)
+        real = call("PATH=$PWD:$PATH\nneed ours; echo reached")
+        assert (real.returncode, real.stdout) == (2, "")
+        assert call("PATH=$PWD:$PATH REHEARSAL=yes\nneed ours").stdout.endswith("/ours\n")
+        assert call("need sed").returncode == 0
+        assert call("need no-such-program").returncode == 2
+        assert call("ours() { :; }\nneed ours").returncode == 2
+
+    def test_the_files_beside_a_script_are_of_its_plan(self, call: Call) -> None:
+        text = (
+            (LIB / "common.sh").read_text().partition("one_plan() {")[2].partition("\n}")[0].replace("PLAN_FILES", "a.sh b.sh missing.sh")
+        )
+        code = f"one_plan() {{{text}\n}}\nHERE=.\none_plan"
+        fine = call(code, **{"a.sh": "# plan 1234\n", "b.sh": "# 1234\n"})
+        assert (fine.returncode, fine.stdout) == (0, "plan 1234\n")
+        other = call(code, **{"b.sh": "# plan 9999\n"})
+        assert (other.returncode, other.stderr) == (3, "stopped: ./b.sh belongs to another plan than 1234\n")
+
+
+class TestOptions:
+    def test_options_of_every_script(self, call: Call) -> None:
+        code = "options --apply --rehearsal; echo $APPLY $REHEARSAL; options; echo $APPLY $REHEARSAL"
+        assert call(code).stdout == "yes yes\nno no\n"
+        assert call("options --help; echo reached").stdout == "usage\n"
+
+    @pytest.mark.parametrize("words", ["--no-such", "-x", "word", "--apply --uri"])
+    def test_what_a_script_does_not_know_stops_it(self, call: Call, words: str) -> None:
+        done = call(f"options {words}; echo reached")
+        assert (done.returncode, done.stdout) == (2, "")
+
+    def test_an_option_takes_its_value_and_never_the_end(self, call: Call) -> None:
+        assert (
+            call(
+                "options --uri ldap://x --bind ''; echo $URI[$BIND]".replace("$URI[", "$URI'['").replace("$BIND]", "$BIND']'"), "ldif.sh"
+            ).stdout
+            == "ldap://x[]\n"
+        )
+        done = call("options --uri; echo reached", "ldif.sh")
+        assert (done.returncode, done.stderr) == (2, "stopped: --uri needs a value\n")
+
+
+class TestStopping:
+    def test_a_trouble_after_something_was_sent_is_no_brake(self, call: Call) -> None:
+        assert call("die 3 stopped").returncode == 3
+        done = call("SENT='it was sent'\ndie 3 stopped")
+        assert (done.returncode, done.stderr) == (1, "stopped\nit was sent\n")
+
+    def test_every_line_of_a_rehearsal_is_marked(self, call: Call) -> None:
+        assert call("MARK='REHEARSAL: '\nsay a; show f", f="b\nc\n").stdout == "REHEARSAL: a\nREHEARSAL:   b\nREHEARSAL:   c\n"
