@@ -199,14 +199,20 @@ def open_pair(before: Sequence[str], after: Sequence[str], *, needs: Iterable[Ne
     """The older, or only, export and the newer one; those of odkit.toml when none is given and nothing is piped in.
 
     Returns:
-        Two directories; the second is None for one export.
+        Two directories; the second is None for one export.  A newer export that holds only cn=authdata is a part of the older one.
 
     Raises:
         click.UsageError: there is no export.
     """
     before, after = project_pair(before, after)
     first = open_exports(before or after, needs=needs)
-    return first, open_exports(after, needs=needs) if before and after else None
+    second = open_exports(after, needs=needs) if before and after else None
+    if second is not None and not second.has_domain and first.has_domain and "-" not in before:
+        from odkit.text import escape
+
+        click.echo(f"odkit: {escape(', '.join(after))} holds only cn=authdata: taken as a part of {escape(before[0])}", err=True)
+        return open_exports([*before, *after], needs=needs), None
+    return first, second
 
 
 @contextmanager

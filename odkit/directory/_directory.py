@@ -105,6 +105,11 @@ class Directory(Catalogue):
         return tuple(name for name in (ATTRIBUTES[0], FLAGS) if not all(search.asks(name) for search in searches))
 
     @property
+    def has_domain(self) -> bool:
+        """Whether there is more than ``cn=authdata``, which is only a part of an export."""
+        return bool(self.suffix_key) or not self.authdata
+
+    @property
     def suffix(self) -> str | None:
         """Suffix of the domain, as its own entry writes it, else in normal form."""
         if not self.suffix_key:

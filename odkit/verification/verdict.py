@@ -19,7 +19,6 @@ from odkit.passwords import PasswordReport, verify_passwords
 from odkit.servers.mounts import check_mounts
 from odkit.text import plural
 from odkit.verification.checks import CHECKS
-from odkit.verification.checks.exports import require_records
 from odkit.verification.checks.rest import NotJudged, check_rest
 from odkit.verification.checks.retired import check_retired
 from odkit.verification.pair import Pair
@@ -65,7 +64,6 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
             ``cn=authdata``.
     """
     check_full_names(retired)
-    require_records(before, *([after] if after is not None else []))
     newest = after if after is not None else before
     for od in (before, newest):
         od.prefetch(NEEDS)

@@ -55,7 +55,12 @@ def entries() -> tuple[Entry, ...]:
         for entry in ldif.read(MART / "lion" / name):
             assert isinstance(entry, Entry)
             found.setdefault(entry.dn.partition(",")[2], []).append(entry)
-    return tuple(Entry(each.dn, each.attributes) for below in found.values() for each in below[: _EACH if len(below) > 30 else 6])
+    return tuple(Entry(each.dn, _few(each.attributes)) for below in found.values() for each in below[: _EACH if len(below) > 30 else 6])
+
+
+def _few(attributes: Attributes) -> Attributes:
+    """With few members: most of them are not in the small export."""
+    return Attributes({name: values[:_EACH] if name.lower() != "objectclass" else values for name, values in attributes.items()})
 
 
 def dumped(records: list[Entry]) -> bytes:
@@ -89,7 +94,7 @@ def other(value: bytes) -> bytes:
 PLACES = st.builds(lambda n, m: (n, m), st.integers(0, 10_000), st.integers(0, 10_000))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     place=PLACES, change=st.sampled_from(["drop the attribute", "drop a value", "change a value", "add a value"]), seed=st.integers(0, 99)
 )
@@ -116,7 +121,7 @@ def test_every_change_of_an_attribute_is_told_or_named_among_what_was_not_judged
         assert findings, f"{change} of {name} of {records[index].dn}"
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(index=st.integers(0, 10_000))
 def test_every_record_that_goes_or_comes_is_told_or_named(index: int) -> None:
     records = list(entries())

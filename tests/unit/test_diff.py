@@ -10,6 +10,15 @@ from odkit.comparison import changes, diff, diff_ldif
 from property.ldap_model import apply, state
 
 
+def test_a_home_whose_tags_are_broken_is_not_the_same_home() -> None:
+    home = "apple-user-homeurl: <home_dir><url>afp://od.example.com/Homes</url><path>ann</path></home_dir>\n"
+    before = f"dn: uid=ann,cn=users,dc=x\nuid: ann\n{home}\n"
+    for same in (("od.example", "OD.example"), ("</url><path>", "</url> <path>"), ("Homes<", "Homes/<")):
+        assert not diff(before.encode(), before.replace(*same).encode()).records
+    for broken in (("</home_dir>", "</home_di>"), ("<home_dir>", "<home_dir><a/>")):
+        assert len(diff(before.encode(), before.replace(*broken).encode()).records) == 1
+
+
 class TestChanges:
     USER = "dn: uid=foo,cn=users,dc=x\nobjectClass: inetOrgPerson\nobjectClass: organizationalPerson\nobjectClass: person\nuid: foo\ncn: J\nsn: J\n"
 

@@ -2,10 +2,58 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 import odkit
-from conftest import MART
+from conftest import MART, ROOT
+from odkit.errors import UsageError
+from odkit.rulebook import all_rules
+
+PAIRS = Path("fixtures/medical-mart/damaged/pairs")
+EXPECTED = json.loads((ROOT / PAIRS / "expected.json").read_text())
+RULES = all_rules()
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_damaged(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each finding once, with its exact message, and nothing more serious beside it."""
+    monkeypatch.chdir(ROOT)
+    wanted = EXPECTED[name]
+    report = odkit.verify(*(odkit.open(PAIRS / f"{name}{end}.ldif") for end in ("", "-after")))
+    rule = RULES[wanted["code"]]
+    assert [f.message for f in report.findings if f.code == rule.code] == [f"{wanted['message']}. {rule.advice}"]
+    assert all(f.severity.weight <= rule.severity.weight for f in report.findings if f.code[:3] == "OD6")
+
+
+def test_every_rule_of_two_exports_is_shown() -> None:
+    shown = {case["code"] for case in EXPECTED.values()}
+    assert shown == {code for code in RULES if code[:3] == "OD6"} - {"OD613"}  # a name that --retire gives: test_references.py
+
+
+class TestWhatWasCompared:
+    TOP = b"dn: dc=x\nobjectClass: domain\ndc: x\n\ndn: cn=users,dc=x\ncn: users\n\n"
+    USER = b"dn: uid=ann,cn=users,dc=x\nobjectClass: apple-user\nuid: ann\nauthAuthority: ;Kerberosv5;;ann@X;X;\napple-generateduid: 6F1AF1A2-0000-4000-8000-000000000001\ndescription: one\n\n"
+
+    def test_a_change_that_no_check_judges_is_counted_and_named(self) -> None:
+        report = odkit.verify(odkit.open(self.TOP + self.USER), odkit.open(self.TOP + self.USER.replace(b"one", b"two")))
+        assert report.summary["answer"] == "everything came through"
+        assert report.summary["not_judged"] == {"changes": 1, "attributes": {"description": 1}, "records": {}}
+        assert str(report.not_judged) == "1 other attribute change (description 1): not judged; odkit diff shows them"
+
+    def test_a_secret_shows_its_length_alone(self) -> None:
+        before, after = (self.TOP + self.USER.replace(b"description: one", b"userPassword: " + each) for each in (b"hunter2", b"swordfish"))
+        report = odkit.verify(odkit.open(before), odkit.open(after))
+        assert any(f.code in {"OD618", "OD367"} for f in report.findings)
+        assert "hunter2" not in str(report.as_json())
+
+    @pytest.mark.parametrize("verdict", [odkit.verify, odkit.verify_passwords, odkit.verify_mcx])
+    def test_passwords_alone_are_no_newer_export(self, verdict: object) -> None:
+        lion = MART / "lion"
+        with pytest.raises(UsageError, match="holds only cn=authdata"):
+            verdict(odkit.open(lion / "export.ldif"), odkit.open(lion / "authdata.ldif"))  # type: ignore[operator]
 
 
 class TestVerify:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from odkit.directory import Directory
-from odkit.errors import UsageError
 from odkit.findings import Finding, Rule, Severity, finding
 from odkit.text import escape
 from odkit.values.password import timestamp
 from odkit.verification.pair import Pair
 
-__all__ = ["check_exports", "require_records"]
+__all__ = ["check_exports"]
 
 SAME_EXPORT = Rule(
     "OD621",
@@ -25,18 +24,6 @@ OTHER_DOMAIN = Rule("OD623", "other-domain", Severity.ERROR, "Nothing can be sai
 
 
 _A_DAY = timedelta(days=1)  # two servers' clocks may differ by less
-
-
-def require_records(*exports: Directory) -> None:
-    """Stop at an export that is only a part of one.
-
-    Raises:
-        UsageError: an export holds ``cn=authdata`` and no record of a domain.
-    """
-    for od in exports:
-        if od.authdata and not od.suffix_key:
-            path = escape(od.sources[0].path)
-            raise UsageError(f"{path} holds only cn=authdata, the passwords of another export: open it together with that one (--authdata)")
 
 
 def check_exports(pair: Pair) -> Iterator[Finding]:
