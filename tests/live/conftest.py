@@ -19,6 +19,7 @@ from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import Session, run_on_terminal
 
 REALM = "MEDICALMART.EXAMPLE.COM"
+# for whole runs dash, bash and zsh: the functions that decide are called in all of them by tests/shell
 SHELLS = {"dash": ["dash"], "bash": ["bash"], "zsh": ["zsh"], "posh": ["posh"], "busybox": ["busybox", "sh"], "mksh": ["mksh"]}
 
 

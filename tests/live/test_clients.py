@@ -121,7 +121,7 @@ def test_from_the_old_server_to_the_new(mac: Mac, release: str) -> None:
     assert len([each for each in mac.state["log"] if each[0] == "dsconfigldap"]) == changes  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "posh", "busybox"])
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_shells(mac: Mac, shell: str) -> None:
     needs(SHELLS[shell][0])
     mac.is_now("10.5.8", [OLD, "other.example.org"], [f"/LDAPv3/{OLD}", "/LDAPv3/other.example.org"])

@@ -32,7 +32,7 @@ def full(kdc: Kdc) -> Kdc:
 
 
 class TestApply:
-    @pytest.mark.parametrize("shell", SHELLS)
+    @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
     def test_before_minus_after_is_the_plan_in_every_shell(self, full: Kdc, tmp_path: Path, retired: list[str], shell: str) -> None:
         needs(SHELLS[shell][0])
         plan = plan_for(full, tmp_path, retired)

@@ -29,7 +29,7 @@ from odkit.values.dscl import record_path, record_path_raw, value_word
 from shellread import commands
 
 GOLDEN = ROOT / "tests" / "golden"
-SHELLS = (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"])
+SHELLS = (["dash"], ["bash"], ["zsh"], ["posh"], ["busybox", "sh"], ["mksh"])
 TARGETS = ("10.4", "10.5", "10.6")
 
 
