@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
 import shutil
-import time
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from odkit.directory import Directory
-from odkit.dn import dn_key
-from odkit.errors import LiveError, OdkitError, RefusedError, UsageError
+from odkit.errors import LiveError, RefusedError, UsageError
 from odkit.files import OutputFolder
 from odkit.kerberos import PrincipalStore
-from odkit.ldif import Entry, dump
-from odkit.purge import PurgePlan, RecordChange
-from odkit.purge.bundle import run_order, write_plan
-from odkit.purge.script import Place, Script
-from odkit.purge.scripts import all_scripts
-from odkit.rehearsal.kdc import ScratchRealm
-from odkit.rehearsal.names import Names
-from odkit.rehearsal.programs import SYSTEM_PATH, program
+from odkit.purge import PurgePlan
+from odkit.purge.bundle import write_plan
+from odkit.rehearsal.programs import program
+from odkit.rehearsal.report import RehearsalReport
 from odkit.rehearsal.scratch import Scratch
-from odkit.rehearsal.slapd import ScratchDirectory, state
-from odkit.rehearsal.standins import Machine, install
-from odkit.rehearsal.terminal import Session, run_on_terminal
-from odkit.rehearsal.verdict import Check, Verdict
-from odkit.releases import RELEASES, Release
-from odkit.text import escape, plural
+from odkit.rehearsal.stage import Rehearsal
+from odkit.releases import RELEASES
+from odkit.text import escape
 
-__all__ = ["played", "rehearse"]
+__all__ = ["rehearse"]
 
-_OTHER_SLOT = "0x" + "f" * 32  # of nobody: what must stay in the Password Server
+
 _PACKAGES = "slapd ldap-utils krb5-kdc krb5-admin-server krb5-user"
-# what `results` of common.sh prints, the last word of every script that changes something
-_RESULT = re.compile(r"(?m)^REHEARSAL: ((?:nothing to [a-z]+: )?\d+ [a-z]+, \d+ absent, \d+ failed)$")
-_State = dict[str, dict[str, list[bytes]]]
 
 
 def rehearse(
     od: Directory, plan: PurgePlan, *, target: str, scripts: Path | None = None, dscl: bool = False, left: Path | None = None
-) -> Verdict:
+) -> RehearsalReport:
     """Run a plan's scripts on a scratch slapd with the export's records and a scratch realm with the inventory's principals.
 
     Nothing outside the scratch folder and loopback is touched, and all of it is gone at the end.
@@ -79,14 +62,14 @@ def rehearse(
                 shutil.copytree(scripts, folder, symlinks=True, ignore=shutil.ignore_patterns("backup-*"))
             except (OSError, shutil.Error) as error:
                 raise UsageError(f"{escape(str(scripts))} cannot be copied: {getattr(error, 'strerror', None) or error}") from error
-        play = _Play(od, plan, folder, scratch.folder, release, dscl=dscl)
+        play = Rehearsal(od, plan, folder, scratch.folder, release, dscl=dscl)
         play.set_up(stack)
         if scripts is None:
             write_plan(play.as_repaired(), folder, target=target)
         play.perform()
         if kept is not None:
-            play.leave(kept)
-        return play.verdict
+            play.save_artifacts(kept)
+        return play.report()
 
 
 def _folder(path: Path) -> OutputFolder:
@@ -105,249 +88,3 @@ def _needs(plan: PurgePlan) -> None:
             raise LiveError("a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'")
     for name in wanted:
         program(name, _PACKAGES)
-
-
-def played(release: Release, *, dscl: bool, kdc: bool) -> list[Script]:
-    """The scripts that a rehearsal plays where the plan has them, in order: of two that do the same the one that was asked for.
-
-    Args:
-        release: of the Open Directory master.
-        dscl: not those that stand in for another one.
-        kdc: with those that are run on a KDC.
-    """
-    names = {script.name for script in all_scripts() if kdc or script.place is not Place.KDC}
-    names -= {script.name if dscl else script.stands_in_for for script in all_scripts() if script.stands_in_for}
-    return run_order(release, names)
-
-
-class _Play:
-    """The stage of one rehearsal, and its checks."""
-
-    def __init__(self, od: Directory, plan: PurgePlan, folder: Path, scratch: Path, release: Release, *, dscl: bool) -> None:
-        self.od, self.plan, self.folder, self.scratch, self._release = od, plan, folder, scratch, release
-        self.verdict = Verdict()
-        self._dscl = dscl
-        self._output: dict[str, str] = {}
-        self._kept: dict[str, bytes] = {}
-        self._names: Names | None = None
-
-    @contextlib.contextmanager
-    def _check(self, name: str) -> Iterator[tuple[list[str], list[str]]]:
-        """Collect what is wrong and what is told; what of ours fails inside is wrong, too."""
-        wrong: list[str] = []
-        told: list[str] = []
-        start = time.perf_counter()
-        try:
-            yield wrong, told
-        except OdkitError as error:
-            wrong.append(str(error))
-        self.verdict.checks.append(Check(name, tuple(wrong), ", ".join(told), time.perf_counter() - start))
-
-    def as_repaired(self) -> PurgePlan:
-        """The plan with its records as slapd has them: the schema of old servers took what today's refuses, to delete and to put back."""
-
-        def of(change: RecordChange) -> RecordChange:
-            return replace(change, entry=self._directory.loaded.get(dn_key(change.entry.dn) or "", change.entry))
-
-        return replace(self.plan, records=tuple(map(of, self.plan.records)), authdata=tuple(map(of, self.plan.authdata)))
-
-    def set_up(self, stack: ExitStack) -> None:
-        """Start the servers, and install the stand-ins.
-
-        Raises:
-            LiveError: a server does not start: then there is nothing to judge.
-        """
-        suffix = self.od.suffix or ""
-        entries = [record.entry for record in self.od.records()]
-        admin = f"uid=diradmin,cn=users,{suffix}"
-        start = time.perf_counter()
-        self._directory = stack.enter_context(ScratchDirectory(entries, suffix, admin, within=self.scratch))
-        refused = self._directory.refused
-        self.verdict.repairs = [f"{escape(each.dn)}: {escape(each.what)}" for each in self._directory.repairs]
-        self.verdict.repairs += [f"{escape(dn)}: left out, slapd refuses it all the same" for dn in refused]
-        needed = {dn_key(change.entry.dn) for change in (*self.plan.records, *self.plan.authdata)}
-        wrong = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)
-        told = plural(len(entries), "record") + (f", {len(refused)} left out" if refused else "")
-        self.verdict.checks.append(Check("the records stand on a scratch slapd", wrong, told, time.perf_counter() - start))
-        self._all_slots = sorted({*_slots_of(entries), *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
-        if self.plan.store is PrincipalStore.MIT and self.plan.realm is not None:
-            realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
-            self._names = Names(realm, self.plan)
-            with self._check("the principals stand in a scratch KDC") as (failed, counted):
-                failed += self._names.load()
-                counted.append(plural(len(self._names.all), "principal"))
-        self._env = dict(os.environ) if self._names is None else dict(self._names.realm.env)
-        self._machine = Machine(
-            self._release.sample, ldap=self._directory.url, suffix=suffix, bind=self._directory.admin, password=self._directory.password,
-            config=str(self._directory.config), slots=tuple(self._all_slots),
-        )  # fmt: skip
-        standins = install(self.scratch / "standins", self._machine)
-        self._env["TMPDIR"] = str(self.scratch)
-        self._env["PATH"] = f"{standins}:{self._env.get('PATH', '')}:{SYSTEM_PATH}"
-
-    def perform(self) -> None:
-        """All checks, in order; what a failed check leaves behind is judged by the next ones."""
-        names = self._names
-        with self._check("every script of the plan is there, and its way back") as (wrong, told):
-            wrong += [f"missing: {name}" for name in self._expected() if not (self.folder / name).exists()]
-            told.append(plural(len(self._expected()), "file"))
-        before = self._state("before")
-        dumped = names.dump() if names is not None else {}
-        if names is not None:
-            with self._check("every service gets a ticket, the retired ones too") as (wrong, told):
-                wrong += names.tickets(before=True)
-                told.append(plural(len(names.live) + len(self.plan.delete), "ticket"))
-        for name, words in self._scripts():
-            self._run(name, words, "run")
-        after = self._state("after")
-        if names is not None:
-            with self._check("principals gone = plan") as (wrong, told):
-                wrong += names.compare()
-                wrong += names.changed(dumped)
-                told.append(f"{len(self.plan.delete)} gone, {len(names.all) - len(self.plan.delete)} stay")
-        wanted = self._wanted(before)
-        changes = [*self.plan.records, *self.plan.authdata]
-        with self._check("records and values changed = plan") as (wrong, told):
-            wrong += list(_difference(wanted, after))
-            told.append(plural(len(changes), "change"))
-        users = f",cn=users,{self.od.suffix_key}"
-        with self._check("every user's entry is as it was") as (wrong, told):
-            people = {dn: values for dn, values in before.items() if dn.endswith(users)}
-            wrong += list(_difference(people, {dn: values for dn, values in after.items() if dn.endswith(users)}))
-            told.append(plural(len(people), "user"))
-        self._slots()
-        if names is not None:
-            with self._check("live services get tickets that their keys open, retired ones none") as (wrong, told):
-                wrong += names.tickets(before=False)
-                told += [plural(len(names.live), "service"), f"{len(self.plan.delete)} refused"]
-        for name, words in self._scripts():
-            self._run(name, words, "run again")
-        with self._check("the second run changes nothing") as (wrong, told):
-            wrong += list(_difference(after, self._state("")))
-            wrong += names.compare() if names is not None else []
-        self._restore(before, dumped)
-
-    def _expected(self) -> list[str]:
-        """Files without which the plan, or the way back from it, is not whole."""
-        needed = sorted((script for script in self._played() if script.needed(self.plan)), key=lambda script: script.listed)
-        return list(dict.fromkeys(name for script in needed for name in script.own_files))
-
-    def _played(self) -> list[Script]:
-        return played(self._release, dscl=self._dscl, kdc=self._names is not None)
-
-    def _scripts(self) -> list[tuple[str, list[str]]]:
-        """The scripts of the plan in the order in which they are to be run, with their options."""
-        there = [script for script in self._played() if (self.folder / script.name).exists()]
-        return [(script.name, ["--uri", self._directory.url] if script.takes_uri else []) for script in there]
-
-    def _session(self, name: str, words: list[str]) -> Session:
-        path = self.folder / name
-        return run_on_terminal(
-            ["sh", str(path), "--apply", "--rehearsal", *words],
-            env=self._env,
-            password=self._directory.password,
-            cwd=self.scratch,
-            timeout=900,
-        )
-
-    def _run(self, name: str, words: list[str], what: str) -> None:
-        with self._check(f"{name} {what}: status 0") as (wrong, told):
-            done = self._session(name, words)
-            self._output[f"{name}.{what.replace(' ', '-')}.txt"] = done.output
-            if name not in self.verdict.scripts:
-                self.verdict.scripts.append(name)
-            if done.status:
-                lines = [line for line in done.output.splitlines() if line.strip()]
-                wrong.append(f"{name} ends with {done.status}: {escape(lines[-1] if lines else '(it says nothing)')}")
-            results = _RESULT.findall(done.output.replace("\r\n", "\n"))
-            told += [escape(results[-1])] if results else []
-            if not done.status and not results:
-                wrong.append(f"{name} ends without saying what it did")
-
-    def _state(self, name: str) -> _State:
-        entries = self._directory.entries()
-        if name:
-            self._kept[f"{name}.ldif"] = dump(entries)
-        return state(entries)
-
-    def _wanted(self, before: _State) -> _State:
-        """The state that the plan means, computed from the plan alone."""
-        wanted = {dn: {name: list(values) for name, values in each.items()} for dn, each in before.items()}
-        for change in (*self.plan.records, *self.plan.authdata):
-            key = dn_key(change.entry.dn) or ""
-            if change.attribute is None:
-                wanted.pop(key, None)
-                continue
-            values = wanted.get(key, {}).get(change.attribute.lower(), [])
-            if change.value in values:
-                values.remove(change.value)
-            if not values:
-                wanted.get(key, {}).pop(change.attribute.lower(), None)
-        return wanted
-
-    def _slots(self) -> None:
-        with self._check("Password Server slots gone = plan") as (wrong, told):
-            left = {slot.lower() for slot in (self.scratch / "standins" / "slots").read_text().split()}
-            # from 10.7 on no slot of the Password Server is left behind
-            planned = {slot.slot.lower() for slot in self.plan.slots} if self._release.has_slots else set()
-            wrong += [f"still there: {slot}" for slot in sorted(planned & left)]
-            wrong += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in left | planned]
-            told.append(f"{len(planned)} gone, {len(self._all_slots) - len(planned)} stay")
-
-    def _restore(self, before: _State, dumped: dict[bytes, bytes]) -> None:
-        backups = sorted(self.folder.glob("backup-*"))
-        ways = {script.restored_by: script for script in self._played() if (self.folder / script.restored_by).is_file()}
-        for way, script in ways.items():
-            if script.place is not Place.KDC or self._names is None:
-                continue
-            name = Path(way).name
-            with self._check(f"{name} puts every principal back") as (wrong, told):
-                done = self._session(way, [str(backups[0])]) if backups else None
-                self._output[f"{name}.txt"] = done.output if done is not None else ""
-                if done is None or done.status:
-                    wrong.append(f"it ends with {done.status}" if done is not None else f"{script.name} has made no backup")
-                now = self._names.dump()
-                wrong += [f"not as it was: {escape(name)}" for name in sorted(dumped) if now.get(name) != dumped[name]]
-                wrong += [f"nobody's: {escape(name)}" for name in sorted(set(now) - set(dumped))]
-                told.append(plural(len(self.plan.delete), "principal"))
-        files = [self.folder / way for way, script in ways.items() if script.place is Place.MASTER]
-        if files:
-            with self._check("the directory is put back as it was") as (wrong, told):
-                for path in files:
-                    ended = self._directory.modify(path.read_bytes(), go_on=True)
-                    if ended.returncode:
-                        wrong.append(f"ldapmodify {path.name} ends with {ended.returncode}: {escape(ended.stderr.strip()[-200:])}")
-                wrong += list(_difference(before, self._state("restored")))
-                told.append("operational attributes aside")
-
-    def leave(self, out: OutputFolder) -> None:
-        """Copy what is left to a folder of the caller's; the directory's states hold its secrets."""
-        out.write("VERDICT.txt", self.verdict.text().encode("utf-8", "backslashreplace"))
-        for name, text in self._output.items():
-            out.write(f"output/{name}", text.encode("utf-8", "backslashreplace"))
-        for name, data in self._kept.items():
-            out.write(f"directory/{name}", data)
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and path.name != "kdc.dump":  # of keys that never were anybody's
-                out.write(f"plan/{path.relative_to(self.folder)}", path.read_bytes())
-
-
-_SLOT = re.compile(rb"(?i)0x[0-9a-f]{32}")
-
-
-def _slots_of(entries: Iterable[Entry]) -> set[str]:
-    """Every slot that a record points at: none but the plan's may go."""
-    values = (v for entry in entries for v in entry.attributes.get("authAuthority", ()))
-    return {match.decode().lower() for value in values for match in _SLOT.findall(value)}
-
-
-def _difference(wanted: _State, found: _State) -> Iterator[str]:
-    """What differs, by name; values may be secret and are not shown."""
-    for dn in sorted(wanted.keys() | found.keys()):
-        if dn not in found:
-            yield f"missing: {escape(dn)}"
-        elif dn not in wanted:
-            yield f"left over: {escape(dn)}"
-        else:
-            names = sorted(n for n in wanted[dn].keys() | found[dn].keys() if wanted[dn].get(n) != found[dn].get(n))
-            yield from (f"another value: {escape(dn)} {name}" for name in names)

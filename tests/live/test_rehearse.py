@@ -83,7 +83,7 @@ def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
     plan, scripts = planned(od, tmp_path)
     found = rehearse(od, plan, target="10.5", left=tmp_path / "left")
     assert found.passed, found.text()
-    assert found.scripts == ["delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh"]
+    assert found.scripts == ("delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh")
     assert len(found.repairs) > 2
     assert all("noSuchAttribute" in line or "object" in line for line in found.repairs)
     kept = {str(path.relative_to(tmp_path / "left")) for path in (tmp_path / "left").rglob("*")}
@@ -202,7 +202,7 @@ def test_a_bad_deed_fails_with_its_name(od: odkit.Directory, tmp_path: Path, dee
     found = rehearse(od, plan, target="10.5", scripts=scripts)
     assert not found.passed
     assert found.answer.startswith("FAILED: ")
-    wrong = [line for each in found.checks if check in each.name for line in each.wrong]
+    wrong = [line for each in found.checks if check in each.name for line in each.failures]
     assert any(name in line for line in wrong), found.text()
     assert not list(scripts.glob("backup-*"))  # they were played in a copy
 

@@ -17,7 +17,7 @@ from odkit.errors import UsageError
 from odkit.purge.bundle import run_order
 from odkit.purge.script import Place, Script
 from odkit.purge.scripts import all_scripts, files_of_plans
-from odkit.rehearsal.play import played
+from odkit.rehearsal.stage import played
 from odkit.releases import RELEASES, VERSIONS, release_of_version
 
 FOLDER = ROOT / "odkit" / "purge" / "scripts"
@@ -132,7 +132,7 @@ from pathlib import Path
 import odkit
 from odkit.purge.bundle import run_order, to_do
 from odkit.purge.scripts import files_of_plans
-from odkit.rehearsal.play import played
+from odkit.rehearsal.stage import played
 from odkit.releases import RELEASES
 
 folder = Path(sys.argv[1])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from odkit.text import escape, plural, table
 
-__all__ = ["Check", "Verdict"]
+__all__ = ["Check", "RehearsalReport"]
 
 _SHOWN = 10
 
@@ -18,19 +18,19 @@ class Check:
 
     Attributes:
         name: what had to hold.
-        wrong: what did not, one line each with the name it is about; empty when all is well.
-        told: what was counted.
+        failures: what did not, one line each with the name it is about; empty when all is well.
+        notes: what was counted.
         seconds: that it took.
     """
 
     name: str
-    wrong: tuple[str, ...]
-    told: str
+    failures: tuple[str, ...]
+    notes: str
     seconds: float
 
 
-@dataclass(slots=True)
-class Verdict:
+@dataclass(frozen=True, slots=True)
+class RehearsalReport:
     """A rehearsal's outcome.
 
     Attributes:
@@ -39,37 +39,43 @@ class Verdict:
         scripts: names of the scripts that were run.
     """
 
-    checks: list[Check] = field(default_factory=list)
-    repairs: list[str] = field(default_factory=list)
-    scripts: list[str] = field(default_factory=list)
+    checks: tuple[Check, ...] = ()
+    repairs: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether every check held."""
-        return bool(self.checks) and not any(check.wrong for check in self.checks)
+        return bool(self.checks) and not any(check.failures for check in self.checks)
 
     @property
     def answer(self) -> str:
         """The verdict in words."""
-        failed = sum(bool(check.wrong) for check in self.checks)
+        failed = sum(bool(check.failures) for check in self.checks)
         return f"passed: {plural(len(self.checks), 'check')}" if self.passed else f"FAILED: {failed} of {plural(len(self.checks), 'check')}"
 
     def as_json(self) -> dict[str, Any]:
         """JSON, schema ``odkit/rehearsal/1``."""
         checks = [
-            {"check": c.name, "passed": not c.wrong, "told": c.told, "wrong": list(c.wrong), "seconds": round(c.seconds, 3)}
+            {"check": c.name, "passed": not c.failures, "told": c.notes, "wrong": list(c.failures), "seconds": round(c.seconds, 3)}
             for c in self.checks
         ]
-        return {"schema": "odkit/rehearsal/1", "passed": self.passed, "checks": checks, "repairs": self.repairs, "scripts": self.scripts}
+        return {
+            "schema": "odkit/rehearsal/1",
+            "passed": self.passed,
+            "checks": checks,
+            "repairs": [*self.repairs],
+            "scripts": [*self.scripts],
+        }
 
     def text(self) -> str:
         """For people."""
-        rows = [("ok" if not c.wrong else "FAILED", c.name, c.told, f"{c.seconds:.1f} s") for c in self.checks]
+        rows = [("ok" if not c.failures else "FAILED", c.name, c.notes, f"{c.seconds:.1f} s") for c in self.checks]
         lines = table(rows)
         for check in self.checks:
-            if check.wrong:
-                lines += ["", f"{check.name}:", *(f"  {line}" for line in check.wrong[:_SHOWN])]
-                lines += [f"  and {len(check.wrong) - _SHOWN} more"] if len(check.wrong) > _SHOWN else []
+            if check.failures:
+                lines += ["", f"{check.name}:", *(f"  {line}" for line in check.failures[:_SHOWN])]
+                lines += [f"  and {len(check.failures) - _SHOWN} more"] if len(check.failures) > _SHOWN else []
         if self.repairs:
             lines += ["", f"{plural(len(self.repairs), 'repair')} in the scratch copy, because the schema of today's slapd is stricter:"]
             lines += [f"  {line}" for line in self.repairs[:_SHOWN]]

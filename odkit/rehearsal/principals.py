@@ -14,12 +14,12 @@ from odkit.rehearsal.kdc import LINE, ScratchRealm
 from odkit.rehearsal.programs import run
 from odkit.text import escape, shorten
 
-__all__ = ["Names"]
+__all__ = ["ScratchPrincipals"]
 
 _PROBER = b"odkit-rehearsal"  # of one component, so that the scripts' comparison with the inventory does not see it
 
 
-class Names:
+class ScratchPrincipals:
     """Principals in a scratch realm.
 
     Args:

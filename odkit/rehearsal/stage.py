@@ -1,0 +1,254 @@
+"""The stage of a rehearsal: a scratch directory, a scratch KDC, stand-ins, and the checks of each act."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from odkit.directory import Directory
+from odkit.dn import dn_key
+from odkit.errors import OdkitError
+from odkit.files import OutputFolder
+from odkit.kerberos import PrincipalStore
+from odkit.ldif import dump
+from odkit.purge import PurgePlan, RecordChange
+from odkit.purge.bundle import run_order
+from odkit.purge.script import Place, Script
+from odkit.purge.scripts import all_scripts
+from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.principals import ScratchPrincipals
+from odkit.rehearsal.programs import SYSTEM_PATH
+from odkit.rehearsal.report import Check, RehearsalReport
+from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.standins import Machine, install
+from odkit.rehearsal.states import State, difference, slots_of, wanted_state
+from odkit.rehearsal.terminal import Session, run_on_terminal
+from odkit.releases import Release
+from odkit.text import escape, plural
+
+__all__ = ["Rehearsal", "played"]
+
+_OTHER_SLOT = "0x" + "f" * 32  # of nobody: what must stay in the Password Server
+# what `results` of common.sh prints, the last word of every script that changes something
+_RESULT = re.compile(r"(?m)^REHEARSAL: ((?:nothing to [a-z]+: )?\d+ [a-z]+, \d+ absent, \d+ failed)$")
+
+
+def played(release: Release, *, dscl: bool, kdc: bool) -> list[Script]:
+    """The scripts that a rehearsal plays where the plan has them, in order: of two that do the same the one that was asked for.
+
+    Args:
+        release: of the Open Directory master.
+        dscl: not those that stand in for another one.
+        kdc: with those that are run on a KDC.
+    """
+    names = {script.name for script in all_scripts() if kdc or script.place is not Place.KDC}
+    names -= {script.name if dscl else script.stands_in_for for script in all_scripts() if script.stands_in_for}
+    return run_order(release, names)
+
+
+class Rehearsal:
+    """The stage of one rehearsal, and its checks."""
+
+    def __init__(self, od: Directory, plan: PurgePlan, folder: Path, scratch: Path, release: Release, *, dscl: bool) -> None:
+        self.od, self.plan, self.folder, self.scratch, self._release = od, plan, folder, scratch, release
+        self._checks: list[Check] = []
+        self._repairs: list[str] = []
+        self._ran: dict[str, None] = {}  # names of scripts, in order
+        self._dscl = dscl
+        self._output: dict[str, str] = {}
+        self._kept: dict[str, bytes] = {}
+        self._names: ScratchPrincipals | None = None
+
+    @contextlib.contextmanager
+    def _check(self, name: str) -> Iterator[tuple[list[str], list[str]]]:
+        """Collect what is wrong and what is told; what of ours fails inside is wrong, too."""
+        wrong: list[str] = []
+        told: list[str] = []
+        start = time.perf_counter()
+        try:
+            yield wrong, told
+        except OdkitError as error:
+            wrong.append(str(error))
+        self._checks.append(Check(name, tuple(wrong), ", ".join(told), time.perf_counter() - start))
+
+    def report(self) -> RehearsalReport:
+        """What was found so far."""
+        return RehearsalReport(tuple(self._checks), tuple(self._repairs), tuple(self._ran))
+
+    def as_repaired(self) -> PurgePlan:
+        """The plan with its records as slapd has them: the schema of old servers took what today's refuses, to delete and to put back."""
+
+        def of(change: RecordChange) -> RecordChange:
+            return replace(change, entry=self._directory.loaded.get(dn_key(change.entry.dn) or "", change.entry))
+
+        return replace(self.plan, records=tuple(map(of, self.plan.records)), authdata=tuple(map(of, self.plan.authdata)))
+
+    def set_up(self, stack: ExitStack) -> None:
+        """Start the servers, and install the stand-ins.
+
+        Raises:
+            LiveError: a server does not start: then there is nothing to judge.
+        """
+        suffix = self.od.suffix or ""
+        entries = [record.entry for record in self.od.records()]
+        admin = f"uid=diradmin,cn=users,{suffix}"
+        start = time.perf_counter()
+        self._directory = stack.enter_context(ScratchDirectory(entries, suffix, admin, within=self.scratch))
+        refused = self._directory.refused
+        self._repairs = [f"{escape(each.dn)}: {escape(each.what)}" for each in self._directory.repairs]
+        self._repairs += [f"{escape(dn)}: left out, slapd refuses it all the same" for dn in refused]
+        needed = {dn_key(change.entry.dn) for change in (*self.plan.records, *self.plan.authdata)}
+        wrong = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)
+        told = plural(len(entries), "record") + (f", {len(refused)} left out" if refused else "")
+        self._checks.append(Check("the records stand on a scratch slapd", wrong, told, time.perf_counter() - start))
+        self._all_slots = sorted({*slots_of(entries), *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
+        if self.plan.store is PrincipalStore.MIT and self.plan.realm is not None:
+            realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
+            self._names = ScratchPrincipals(realm, self.plan)
+            with self._check("the principals stand in a scratch KDC") as (failed, counted):
+                failed += self._names.load()
+                counted.append(plural(len(self._names.all), "principal"))
+        self._env = dict(os.environ) if self._names is None else dict(self._names.realm.env)
+        self._machine = Machine(
+            self._release.sample, ldap=self._directory.url, suffix=suffix, bind=self._directory.admin, password=self._directory.password,
+            config=str(self._directory.config), slots=tuple(self._all_slots),
+        )  # fmt: skip
+        standins = install(self.scratch / "standins", self._machine)
+        self._env["TMPDIR"] = str(self.scratch)
+        self._env["PATH"] = f"{standins}:{self._env.get('PATH', '')}:{SYSTEM_PATH}"
+
+    def perform(self) -> None:
+        """All checks, in order; what a failed check leaves behind is judged by the next ones."""
+        names = self._names
+        with self._check("every script of the plan is there, and its way back") as (wrong, told):
+            wrong += [f"missing: {name}" for name in self._expected() if not (self.folder / name).exists()]
+            told.append(plural(len(self._expected()), "file"))
+        before = self._state("before")
+        dumped = names.dump() if names is not None else {}
+        if names is not None:
+            with self._check("every service gets a ticket, the retired ones too") as (wrong, told):
+                wrong += names.tickets(before=True)
+                told.append(plural(len(names.live) + len(self.plan.delete), "ticket"))
+        for name, words in self._scripts():
+            self._run(name, words, "run")
+        after = self._state("after")
+        if names is not None:
+            with self._check("principals gone = plan") as (wrong, told):
+                wrong += names.compare()
+                wrong += names.changed(dumped)
+                told.append(f"{len(self.plan.delete)} gone, {len(names.all) - len(self.plan.delete)} stay")
+        wanted = wanted_state(before, self.plan)
+        changes = [*self.plan.records, *self.plan.authdata]
+        with self._check("records and values changed = plan") as (wrong, told):
+            wrong += list(difference(wanted, after))
+            told.append(plural(len(changes), "change"))
+        users = f",cn=users,{self.od.suffix_key}"
+        with self._check("every user's entry is as it was") as (wrong, told):
+            people = {dn: values for dn, values in before.items() if dn.endswith(users)}
+            wrong += list(difference(people, {dn: values for dn, values in after.items() if dn.endswith(users)}))
+            told.append(plural(len(people), "user"))
+        self._slots()
+        if names is not None:
+            with self._check("live services get tickets that their keys open, retired ones none") as (wrong, told):
+                wrong += names.tickets(before=False)
+                told += [plural(len(names.live), "service"), f"{len(self.plan.delete)} refused"]
+        for name, words in self._scripts():
+            self._run(name, words, "run again")
+        with self._check("the second run changes nothing") as (wrong, told):
+            wrong += list(difference(after, self._state("")))
+            wrong += names.compare() if names is not None else []
+        self._restore(before, dumped)
+
+    def _expected(self) -> list[str]:
+        """Files without which the plan, or the way back from it, is not whole."""
+        needed = sorted((script for script in self._played() if script.needed(self.plan)), key=lambda script: script.listed)
+        return list(dict.fromkeys(name for script in needed for name in script.own_files))
+
+    def _played(self) -> list[Script]:
+        return played(self._release, dscl=self._dscl, kdc=self._names is not None)
+
+    def _scripts(self) -> list[tuple[str, list[str]]]:
+        """The scripts of the plan in the order in which they are to be run, with their options."""
+        there = [script for script in self._played() if (self.folder / script.name).exists()]
+        return [(script.name, ["--uri", self._directory.url] if script.takes_uri else []) for script in there]
+
+    def _session(self, name: str, words: list[str]) -> Session:
+        path = self.folder / name
+        return run_on_terminal(
+            ["sh", str(path), "--apply", "--rehearsal", *words],
+            env=self._env,
+            password=self._directory.password,
+            cwd=self.scratch,
+            timeout=900,
+        )
+
+    def _run(self, name: str, words: list[str], what: str) -> None:
+        with self._check(f"{name} {what}: status 0") as (wrong, told):
+            done = self._session(name, words)
+            self._output[f"{name}.{what.replace(' ', '-')}.txt"] = done.output
+            self._ran[name] = None
+            if done.status:
+                lines = [line for line in done.output.splitlines() if line.strip()]
+                wrong.append(f"{name} ends with {done.status}: {escape(lines[-1] if lines else '(it says nothing)')}")
+            results = _RESULT.findall(done.output.replace("\r\n", "\n"))
+            told += [escape(results[-1])] if results else []
+            if not done.status and not results:
+                wrong.append(f"{name} ends without saying what it did")
+
+    def _state(self, name: str) -> State:
+        entries = self._directory.entries()
+        if name:
+            self._kept[f"{name}.ldif"] = dump(entries)
+        return state(entries)
+
+    def _slots(self) -> None:
+        with self._check("Password Server slots gone = plan") as (wrong, told):
+            left = {slot.lower() for slot in (self.scratch / "standins" / "slots").read_text().split()}
+            # from 10.7 on no slot of the Password Server is left behind
+            planned = {slot.slot.lower() for slot in self.plan.slots} if self._release.has_slots else set()
+            wrong += [f"still there: {slot}" for slot in sorted(planned & left)]
+            wrong += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in left | planned]
+            told.append(f"{len(planned)} gone, {len(self._all_slots) - len(planned)} stay")
+
+    def _restore(self, before: State, dumped: dict[bytes, bytes]) -> None:
+        backups = sorted(self.folder.glob("backup-*"))
+        ways = {script.restored_by: script for script in self._played() if (self.folder / script.restored_by).is_file()}
+        for way, script in ways.items():
+            if script.place is not Place.KDC or self._names is None:
+                continue
+            name = Path(way).name
+            with self._check(f"{name} puts every principal back") as (wrong, told):
+                done = self._session(way, [str(backups[0])]) if backups else None
+                self._output[f"{name}.txt"] = done.output if done is not None else ""
+                if done is None or done.status:
+                    wrong.append(f"it ends with {done.status}" if done is not None else f"{script.name} has made no backup")
+                now = self._names.dump()
+                wrong += [f"not as it was: {escape(name)}" for name in sorted(dumped) if now.get(name) != dumped[name]]
+                wrong += [f"nobody's: {escape(name)}" for name in sorted(set(now) - set(dumped))]
+                told.append(plural(len(self.plan.delete), "principal"))
+        files = [self.folder / way for way, script in ways.items() if script.place is Place.MASTER]
+        if files:
+            with self._check("the directory is put back as it was") as (wrong, told):
+                for path in files:
+                    ended = self._directory.modify(path.read_bytes(), go_on=True)
+                    if ended.returncode:
+                        wrong.append(f"ldapmodify {path.name} ends with {ended.returncode}: {escape(ended.stderr.strip()[-200:])}")
+                wrong += list(difference(before, self._state("restored")))
+                told.append("operational attributes aside")
+
+    def save_artifacts(self, out: OutputFolder) -> None:
+        """Copy what is left to a folder of the caller's; the directory's states hold its secrets."""
+        out.write("VERDICT.txt", self.report().text().encode("utf-8", "backslashreplace"))
+        for name, text in self._output.items():
+            out.write(f"output/{name}", text.encode("utf-8", "backslashreplace"))
+        for name, data in self._kept.items():
+            out.write(f"directory/{name}", data)
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and path.name != "kdc.dump":  # of keys that never were anybody's
+                out.write(f"plan/{path.relative_to(self.folder)}", path.read_bytes())
