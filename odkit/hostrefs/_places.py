@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from odkit.directory.membership import MEMBERS
+
 __all__ = ["Handling", "handling"]
 
 
@@ -37,7 +39,6 @@ _BY_ATTRIBUTE = {
     **dict.fromkeys(_HAND.split(), Handling.HAND),
     **dict.fromkeys(_SLAPCONFIG.split(), Handling.SLAPCONFIG),
 }
-_MEMBERS = frozenset({"ComputerLists", "ComputerGroups", "Groups"})
 
 
 def handling(kind: str, attribute: str) -> Handling:
@@ -54,7 +55,7 @@ def handling(kind: str, attribute: str) -> Handling:
         return Handling.DELETE
     if kind == "Mounts" and name == "cn":
         return Handling.REWRITE
-    if kind in _MEMBERS and name == "memberuid":
+    if kind in MEMBERS and name == "memberuid":
         return Handling.DELETE
     if kind == "AutoServerSetup":
         return Handling.HAND

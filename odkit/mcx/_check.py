@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from odkit.directory import Directory, Need, Record
 from odkit.directory.absence import Absences
+from odkit.directory.membership import ALL_MEMBERS, Members
 from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.mcx._faults import Fault, flag_faults, value_faults
-from odkit.mcx._members import Members
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value
 
@@ -25,18 +25,14 @@ MEMBER_MISSING = Rule(
     "member-missing",
     Severity.WARNING,
     "The policy of the list or group reaches nobody there. Take the member out, or restore its record.",
-    about=About(
-        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
-    ),
+    about=About(ALL_MEMBERS, whole=True),
 )
 MEMBER_DISAGREES = Rule(
     "OD411",
     "member-disagrees",
     Severity.WARNING,
     "Names and GUIDs of the members differ: clients of 10.4 go by name, later ones by GUID. Set the members again.",
-    about=About(
-        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
-    ),
+    about=About(ALL_MEMBERS, whole=True),
 )
 NESTING_LOOP = Rule(
     "OD412", "nesting-loop", Severity.ERROR, "What a loop of groups gives cannot be foretold. Take one of them out of the other."
@@ -60,9 +56,7 @@ COMPUTER_LISTS_ONLY = Rule(
     "computer-lists-only",
     Severity.INFO,
     "10.5 and later manage computers by computer groups; the lists serve old clients.",
-    about=About(
-        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
-    ),
+    about=About(ALL_MEMBERS, whole=True),
 )
 
 

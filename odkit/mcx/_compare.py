@@ -13,11 +13,11 @@ from typing import Any
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.directory.matching import Matching
+from odkit.directory.membership import MEMBERS, Members
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, Severity, record_finding
 from odkit.ldif import Completeness
 from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks, who
-from odkit.mcx._members import Members
 from odkit.mcx._typed import only_number_type, show
 from odkit.mcx.rules import (
     LIST_BECAME_GROUP,
@@ -46,11 +46,6 @@ from odkit.values.mcx import FLAGS, Flags, McxRecord, Settings
 
 __all__ = ["Preservation"]
 
-_MEMBERS = {
-    "ComputerLists": ("apple-computers", "apple-computer-list-groups"),
-    "ComputerGroups": ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup"),
-    "Groups": ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup"),
-}
 Key = tuple[str, str]  # domain in lower case, key
 
 
@@ -247,7 +242,7 @@ class Preservation:
     def _members(self, a: Record, b: Record) -> None:
         if a.kind not in MEMBER_KINDS:
             return
-        pairs = [(name, name) for name in _MEMBERS[a.kind]]
+        pairs = [(name, name) for name in MEMBERS[a.kind]]
         if a.kind != b.kind:
             # who may choose which workgroup there is an access rule (R13)
             pairs = [("apple-computers", "memberUid"), ("apple-computer-list-groups", "apple-computer-list-groups")]

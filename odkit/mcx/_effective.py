@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from odkit.directory import Directory, Record
+from odkit.directory.membership import Groups
 from odkit.errors import UsageError
 from odkit.mcx._compose import Effective, Level, Reason, compose
-from odkit.mcx._groups import Groups
 from odkit.text import escape
 
 __all__ = ["Composer", "Composition"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from odkit.directory.membership import ALL_MEMBERS
 from odkit.findings import About, Rule, Severity
 
 __all__ = [
@@ -114,27 +115,21 @@ MEMBER_LOST = Rule(
     "member-lost",
     Severity.ERROR,
     "The policies of the list or group no longer reach it. Put the member back, or confirm that it is gone.",
-    about=About(
-        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
-    ),
+    about=About(ALL_MEMBERS, whole=True),
 )
 MEMBER_GONE = Rule(
     "OD468",
     "member-gone",
     Severity.INFO,
     "Its record is not in the newer export, either.",
-    about=About(
-        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
-    ),
+    about=About(ALL_MEMBERS, whole=True),
 )
 MEMBER_ADDED = Rule(
     "OD467",
     "member-added",
     Severity.INFO,
     "The policies of the list or group reach it now.",
-    about=About(
-        ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups"), whole=True
-    ),
+    about=About(ALL_MEMBERS, whole=True),
 )
 MCX_FEWER_RELEASES = Rule(
     "OD469", "mcx-fewer-releases", Severity.WARNING, "Clients of these releases no longer read the policy. Set it again."

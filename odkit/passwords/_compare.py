@@ -6,13 +6,13 @@ What changed for all because the domain's own address, key, realm or release cha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from odkit.directory import Record
 from odkit.directory.absence import Absences
 from odkit.directory.matching import Matching
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, finding, record_finding
+from odkit.passwords._differences import authorities_that_differ, policies_that_differ
 from odkit.passwords.checks import Checks, who
 from odkit.passwords.rules import (
     ADDRESS_CHANGED,
@@ -42,7 +42,6 @@ from odkit.passwords.rules import (
 )
 from odkit.redaction import is_secret
 from odkit.text import escape, plural
-from odkit.values.account_policy import AccountPolicies
 from odkit.values.login_status import MENDED_BY_USER, standing
 from odkit.values.password import VERIFIERS, Password, own_principal, with_previous
 from odkit.values.policy import Policy, effective
@@ -121,7 +120,7 @@ class Preservation:
         """The global policies of 10.10 and later."""
         if not self.after.od.authdata:
             return
-        for rule, what in _changed(self.before.domain.account_policies, self.after.domain.account_policies):
+        for rule, what in policies_that_differ(self.before.domain.account_policies, self.after.domain.account_policies):
             message = f"the global policy: {what}"
             self.findings.append(record_finding(rule, "cn=access,cn=authdata", message, path=self.after.od.sources[0].path))
 
@@ -218,7 +217,7 @@ class Preservation:
         was, now = (Counter(x.kind for value in p.authorities for x in with_previous(value) if x.kind not in skipped) for p in (old, new))
         gone = [tag or "basic" for tag in sorted((was - now).elements())]
         if not gone:
-            gone += _otherwise(old, new, skipped)
+            gone += authorities_that_differ(old, new, skipped)
         gone += ["a value that cannot be read"] * sum((Counter(old.unread) - Counter(new.unread)).values())
         if gone:
             self._add(AUTHORITY_LOST, b, f"{who(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
@@ -262,7 +261,7 @@ class Preservation:
             if key in {"isDisabled", "isAdminUser", "isComputerAccount"}:
                 continue  # said below, for what it means
             self._add(_DIRECTIONS[direction], b, f"{name}: {escape(key)} {values}")
-        for rule, what in _changed(old.account_policies, new.account_policies):
+        for rule, what in policies_that_differ(old.account_policies, new.account_policies):
             self._add(rule, b, f"{name}: {what}")
         for key in ("isAdminUser", "isComputerAccount"):
             if new.policy.number(key) and not old.policy.number(key):
@@ -282,28 +281,3 @@ class Preservation:
             return False
         reason = standing(effective(password.policy, checks.domain.policy or Policy()), password.account, at).reason
         return reason is not None and reason not in MENDED_BY_USER
-
-
-def _changed(old: AccountPolicies | None, new: AccountPolicies | None) -> Iterator[tuple[Rule, str]]:
-    """What became of account policies: a rule, and what it is about."""
-    was, now = (each.parts() if each is not None else {} for each in (old, new))
-    for what in sorted(was.keys() | now.keys()):
-        if what not in now:
-            yield POLICY_LOOSENED, f"{what} is gone"
-        elif what not in was:
-            yield POLICY_TIGHTENED, f"{what} is new"
-        elif was[what] != now[what]:
-            yield POLICY_CHANGED, f"{what} changed"
-
-
-def _otherwise(old: Password, new: Password, skipped: set[str]) -> list[str]:
-    """What differs where the same tags are there: their order, of which the first that works counts, and their data."""
-    # what the password server's and Kerberos' values say is compared for itself
-    named = skipped | {"kerberosv5"}
-    was, now = ([x.kind for value in p.authorities for x in with_previous(value)] for p in (old, new))
-    if was != now and sorted(was) == sorted(now):
-        return [f"the order {', '.join(tag or 'basic' for tag in was)} (it is {', '.join(tag or 'basic' for tag in now)})"]
-    was, now = (
-        sorted(f"{x.kind};{x.data}" for value in p.authorities for x in with_previous(value) if x.kind not in named) for p in (old, new)
-    )
-    return [f"the data of {each.partition(';')[0] or 'basic'}" for each in was if each not in now]

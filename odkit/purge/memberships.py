@@ -7,18 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from odkit.directory import Computer, Directory, Record
+from odkit.directory.membership import NAMED_MEMBERS
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key, is_fqdn, short_name
 from odkit.purge.model import Decision, DecisionKind
 from odkit.text import decode, escape
 
 __all__ = ["Dead", "memberships"]
-
-_ATTRIBUTES = {
-    "ComputerLists": ("apple-computers",),
-    "ComputerGroups": ("memberUid", "apple-group-memberguid"),
-    "Groups": ("memberUid", "apple-group-memberguid"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[t
     not_computers = alive | people
     # a GUID that another record bears, too, is the membership of that one as well
     guids = {guid.encode("utf-8", "surrogateescape"): host for guid, host in dead.guids.items() if bearers[guid] == 1}
-    for kind, attributes in _ATTRIBUTES.items():
+    for kind, attributes in NAMED_MEMBERS.items():
         for record in od.of_type(kind).records():
             for attribute in attributes:
                 values = [v for v in record.attributes.get(attribute, ()) if not isinstance(v, UnfetchedURL)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from odkit.directory import Group
+from odkit.directory.membership import ALL_MEMBERS
 from odkit.findings import About, Finding, Rule, Severity
 from odkit.text import escape, plural
 from odkit.verification.checks.homes import Moves
@@ -18,14 +19,14 @@ MEMBER_LOST = Rule(
     "member-lost",
     Severity.WARNING,
     "Add the members again, by name and by GUID.",
-    about=About(("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")),
+    about=About(ALL_MEMBERS),
 )
 ADMINISTRATOR_NEW = Rule(
     "OD610",
     "administrator-new",
     Severity.WARNING,
     "Check that the right was meant to be given.",
-    about=About(("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")),
+    about=About(ALL_MEMBERS),
 )
 GROUP_NUMBER_DIFFERS = Rule(
     "OD616", "group-number-differs", Severity.ERROR, "Files are shared by the number. Put the old one back.", about=About(("gidNumber",))
