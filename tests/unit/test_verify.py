@@ -43,6 +43,24 @@ class TestWhatWasCompared:
         assert report.summary["not_judged"] == {"changes": 1, "attributes": {"description": 1}, "records": {}}
         assert str(report.not_judged) == "1 other attribute change (description 1): not judged; odkit diff shows them"
 
+    def test_what_an_export_was_not_asked_for_is_no_change(self) -> None:
+        head = b"# extended LDIF\n#\n# LDAPv3\n# base <dc=x> with scope subtree\n# filter: (objectClass=*)\n# requesting: %s\n#\n\n"
+        end = b"# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 4\n# numEntries: 3\n"
+        whole = head % b"ALL" + self.TOP + self.USER + end
+        narrow = (
+            head % b"objectClass dc cn uid authAuthority apple-generateduid"
+            + self.TOP
+            + self.USER.replace(b"description: one\n", b"")
+            + end
+        )
+        report = odkit.verify(odkit.open(whole), odkit.open(narrow))
+        assert report.summary["not_judged"] == {
+            "changes": 0,
+            "attributes": {},
+            "records": {"with attributes that an export does not show": 1},
+        }
+        assert report.summary["answer"] != "everything came through"
+
     def test_a_secret_shows_its_length_alone(self) -> None:
         before, after = (self.TOP + self.USER.replace(b"description: one", b"userPassword: " + each) for each in (b"hunter2", b"swordfish"))
         report = odkit.verify(odkit.open(before), odkit.open(after))

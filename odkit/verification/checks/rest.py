@@ -14,6 +14,7 @@ from typing import Any
 from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff, shown
 from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
+from odkit.ldif import Answer
 from odkit.redaction import is_secret
 from odkit.text import escape, plural
 from odkit.verification.pair import Pair
@@ -43,6 +44,7 @@ COMPARED = frozenset(
     }
 )
 _EXPECTED_TO_GO = frozenset({"Computers"})  # a computer that is bound again gets another record
+_HIDDEN = "with attributes that an export does not show"
 _VALUES = 3  # of an attribute, that a finding shows
 
 
@@ -63,7 +65,7 @@ class NotJudged:
         return {
             "changes": self.attributes.total(),
             "attributes": {escape(name): count for name, count in self.attributes.most_common()},
-            "records": dict(self.records.most_common()),
+            "records": {what: count for what, count in self.records.most_common() if count},
         }
 
     def __str__(self) -> str:
@@ -72,7 +74,7 @@ class NotJudged:
             names = ", ".join(f"{escape(name)} {each:,}" for name, each in self.attributes.most_common(5))
             more = ", …" if len(self.attributes) > 5 else ""
             parts.append(f"{plural(count, 'other attribute change')} ({names}{more})")
-        parts += [f"{plural(each, 'record')} {what}" for what, each in self.records.most_common()]
+        parts += [f"{plural(each, 'record')} {what}" for what, each in self.records.most_common() if each]
         return f"{', '.join(parts)}: not judged; odkit diff shows them" if parts else ""
 
 
@@ -135,6 +137,7 @@ def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: NotJudg
     if record.kind is Kind.RENAMED and keys.isdisjoint(said.records):
         message = f"{escape(record.before.dn)} is {escape(record.dn)} now"
         yield record_finding(RECORD_MOVED, record.dn, message, path=record.after.path, line=record.after.line)
+    hidden = False
     for each in record.attributes:
         name = each.name.partition(";")[0].lower()
         if any((known, name) in said.attributes for known in keys):
@@ -142,8 +145,20 @@ def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: NotJudg
         if name in COMPARED or (record.type == "AuthData" and is_secret(name)):
             message = f"{escape(record.dn)}: {escape(each.name)}: {_values(each)}"
             yield record_finding(ATTRIBUTE_DIFFERS, record.dn, message, attribute=name, path=record.after.path, line=record.after.line)
-        else:
+        elif _shown(pair, record, name):
             unjudged.attributes[each.name] += 1
+        else:
+            hidden = True
+    unjudged.records[_HIDDEN] += hidden
+
+
+def _shown(pair: Pair, record: RecordDifference, name: str) -> bool:
+    """Whether both exports show an attribute of a record: what one of them was not asked for is no change."""
+    for od, entry in ((pair.before, record.before), (pair.after, record.after)):
+        found = od.get(entry.dn) if entry is not None and not od.answers.whole else None
+        if found is not None and od.answers.attribute(found, name) not in {Answer.KNOWN, Answer.ABSENT}:
+            return False
+    return True
 
 
 def _owner(pair: Pair, record: RecordDifference) -> set[str]:
