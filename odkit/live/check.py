@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -18,7 +18,7 @@ from odkit.ldif import Entry, format_record
 from odkit.live.binding import Anonymous, Gssapi, Partial, Settings, Simple
 from odkit.live.kerberos import Login, need_gssapi
 from odkit.live.ldap import LiveDirectory
-from odkit.live.logins import check_logins
+from odkit.live.logins import Logins, check_logins
 from odkit.live.rules import (
     DIFFERS_FROM_EXPORT,
     HIDDEN_ATTRIBUTES,
@@ -88,8 +88,7 @@ def check_live(
     export: Directory | None = None,
     base: str | None = None,
     kerberos: Kerberos | None = None,
-    users: Iterable[tuple[str, str]] = (),
-    realm: str | None = None,
+    logins: Logins | None = None,
 ) -> LiveReport:
     """Read one or several servers of a domain, and compare.
 
@@ -100,19 +99,19 @@ def check_live(
         export: what the directory should hold.
         base: suffix; the export's, else the one that the first server names.
         kerberos: tickets to ask for.
-        users: names and passwords of people who must be able to log in, by LDAP and by Kerberos.
-        realm: of the users; the export's by default.
+        logins: to try at the first server and at the KDC.
 
     Raises:
         LiveError: a server cannot be reached, is not who it should be, refuses the bind, or fails; gssapi is missing.
         UsageError: nothing to check, or a suffix that cannot be found.
     """
-    people = list(users)
+    people = logins.people if logins is not None else ()
+    realm = (logins.realm if logins is not None else None) or (export.realm if export is not None else None)
     if people and settings is not None and settings.insecure_plain and urls:
         raise UsageError("a password is never sent without TLS: leave --insecure-plain out to try logins")
     if not urls and kerberos is None and not people:
         raise UsageError("nothing to check: give --ldap, or what is to be asked of the KDC")
-    if people and not urls and not (realm or (export.realm if export is not None else None)):
+    if people and not urls and not realm:
         raise UsageError("the logins can be tried nowhere: give --ldap, or the realm")
     out = _Draft(Report({"servers": [], "answer": ""}))
     how = settings or Settings()
@@ -123,11 +122,7 @@ def check_live(
     if kerberos is not None:
         out.report.extend(_tickets(kerberos, out.report.summary))
     if people:
-        out.report.extend(
-            check_logins(
-                people, urls[0] if urls else "", how, live, realm or (export.realm if export is not None else None), out.report.summary
-            )
-        )
+        out.report.extend(check_logins(people, urls[0] if urls else "", how, live, realm, out.report.summary))
     bad = sum(f.severity != "info" for f in out.report.findings)
     out.report.summary["answer"] = (
         "only a part was read" if out.partial else f"{plural(bad, 'finding')} to look at" if bad else "as it should be"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from odkit.directory import Directory
@@ -17,7 +18,7 @@ from odkit.live.rules import (
 )
 from odkit.text import escape
 
-__all__ = ["check_logins"]
+__all__ = ["Logins", "check_logins"]
 
 _BIND = {
     8: "the server wants a stronger bind",
@@ -30,6 +31,22 @@ _BIND = {
     52: "the server is not available",
     53: "the server does not want to: the account may be locked",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """Logins to try.
+
+    Attributes:
+        people: names and passwords of people who must be able to log in, by LDAP and by Kerberos.
+        realm: of their principals; the export's by default.
+    """
+
+    people: tuple[tuple[str, str], ...]
+    realm: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Logins({[name for name, _ in self.people]!r}, {self.realm!r})"
 
 
 def check_logins(

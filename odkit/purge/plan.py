@@ -135,9 +135,18 @@ def plan_purge(
             check_cut(od, listed, None if name is None else encoded(name))
     noticed = [*od.findings, *merged.findings]
     own = _Principals() if name is None else _principals(od, merged, _Realm(encoded(name), services, hosts, chosen), records)
-    plan = PurgePlan(
+    plan = _assembled(exports, name, hosts, records, own)
+    findings = (*noticed, *_remarks(plan, asked=listed is not None))
+    digests = [*merged.digests, *(log.digest for log in chosen.kdc_logs)]
+    return replace(plan, findings=findings, id=plan_id(plan, od, before, digests))
+
+
+def _assembled(
+    exports: Sequence[Directory], realm: str | None, hosts: Mapping[str, HostVerdict], records: RecordPlan, own: _Principals
+) -> PurgePlan:
+    return PurgePlan(
         id="",
-        realm=name,
+        realm=realm,
         hosts=hosts,
         delete=own.decided.delete,
         keep=own.decided.keep,
@@ -147,16 +156,13 @@ def plan_purge(
         records=records.changes,
         names=own.names,
         inventory_size=own.size,
-        suffix=od.suffix or "",
+        suffix=exports[0].suffix or "",
         store=own.store,
         authdata=own.authdata,
         keytabs=own.keytabs,
         slots=records.slots,
         made_from=tuple(made_from(source.reliance for each in exports for source in each.sources)),
     )
-    findings = (*noticed, *_remarks(plan, asked=listed is not None))
-    digests = [*merged.digests, *(log.digest for log in chosen.kdc_logs)]
-    return replace(plan, findings=findings, id=plan_id(plan, od, before, digests))
 
 
 def _realm(od: Directory, given: str | None) -> str | None:

@@ -31,6 +31,7 @@ from odkit.live.binding import Anonymous, Settings, Simple
 from odkit.live.bounds import MAX_MESSAGE
 from odkit.live.check import check_live
 from odkit.live.ldap import LiveDirectory
+from odkit.live.logins import Logins
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory
 
@@ -555,4 +556,4 @@ class TestKerberos:
             with pytest.raises(
                 LiveError, match=r"^this needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit\[kerberos\]'$"
             ):
-                check_live([url], settings=settings(tmp_path), users=[("u0", "x")], realm="R")
+                check_live([url], settings=settings(tmp_path), logins=Logins((("u0", "x"),), "R"))

@@ -6,8 +6,9 @@ import pytest
 
 from odkit.errors import UsageError
 from odkit.live.check import check_live
+from odkit.live.logins import Logins
 
 
 def test_logins_that_can_be_tried_nowhere() -> None:
     with pytest.raises(UsageError, match="nowhere"):
-        check_live([], users=[("ann", "x")])
+        check_live([], logins=Logins((("ann", "x"),)))

@@ -61,6 +61,7 @@ def check_live(
     from odkit.files import write_file
     from odkit.live.binding import Settings
     from odkit.live.check import check_live as check
+    from odkit.live.logins import Logins
 
     plan = the_project() if not exports else None
     if plan is not None:
@@ -79,8 +80,7 @@ def check_live(
         export=export,
         base=options["base"],
         kerberos=kerberos,
-        users=[*((name, _asked(f"Password of {name}")) for name in options["users"]), *_users(options["users_file"])],
-        realm=realm,
+        logins=Logins((*((name, _asked(f"Password of {name}")) for name in options["users"]), *_users(options["users_file"])), realm),
     )
     if save is not None:
         write_file(Path(save), found.data)
