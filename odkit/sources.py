@@ -6,28 +6,28 @@ an export of 100,000 users has 250 MB, and holding its values would cost a gigab
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from odkit.errors import InputError, UsageError
+from odkit.unpacking import GZIP, unpacked
+
+__all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "open_source", "source_name"]
 
 if TYPE_CHECKING:
     from concurrent.futures import Future  # imported late below, like hashlib, tempfile and threading: reading LDIF needs none of them
 
-__all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "open_source", "source_name"]
 
 Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
 Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
 
 BLOCK = 92 << 10  # below what malloc maps and unmaps for each block (128 KiB), and small enough to stay in the cache
 _DIGEST_BLOCK = 1 << 20
-_GZIP = b"\x1f\x8b"
 
 
 def source_name(source: Source) -> str:
@@ -64,54 +64,9 @@ def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
             raw, must_close = source, False
         else:
             raise UsageError(f"expected a path, bytes or a binary file, not {type(source).__name__}")
-        return (_unpacked(raw, must_close=must_close), must_close)
+        return (unpacked(raw, must_close=must_close), must_close)
     except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the path, a closed file
         raise InputError(name, None, f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
-
-
-def _unpacked(raw: BinaryIO | IO[bytes], *, must_close: bool) -> BinaryIO | IO[bytes]:
-    """Return a file that unpacks gzip (RFC 1952); the first two bytes decide, not the name."""
-    if not getattr(raw, "seekable", bool)():
-        head = raw.read(2)
-        if len(head) == 1:  # a pipe may hold only one byte at this moment
-            head += raw.read(1)
-        joined = _Joined(head, raw)
-        return cast("IO[bytes]", _Gzip(joined, must_close=must_close) if head == _GZIP else joined)
-    start = raw.tell()
-    head = raw.read(2)
-    raw.seek(start)
-    return cast("IO[bytes]", _Gzip(raw, must_close=must_close)) if head == _GZIP else raw
-
-
-class _Gzip(gzip.GzipFile):
-    """A gzip file that also closes the packed file, if odkit opened it."""
-
-    def __init__(self, file: Any, *, must_close: bool) -> None:
-        super().__init__(fileobj=file, mode="rb")
-        self._packed = file if must_close else None
-
-    def close(self) -> None:
-        """Close this file and the packed one."""
-        super().close()
-        if self._packed is not None:
-            self._packed.close()
-
-
-class _Joined(io.RawIOBase):
-    """A pipe with the bytes that were already taken from it put back."""
-
-    def __init__(self, head: bytes, rest: BinaryIO | IO[bytes]) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if self._head:
-            head, self._head = self._head[: size if size >= 0 else None], b"" if size < 0 else self._head[size:]
-            return head + self._rest.read() if size < 0 else head
-        return self._rest.read(size)
 
 
 def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK) -> Iterator[bytes]:
@@ -166,7 +121,7 @@ class OpenSource:
         self._fd: int | None = None
         self._stamp: tuple[int, int] | None = None
         self._spool: IO[bytes] | None = None
-        if self._data is not None and self._data[:2] == _GZIP:
+        if self._data is not None and self._data[:2] == GZIP:
             self._data = None
         if self._data is None:
             # only a file that was opened here by its path can be read again where it is

@@ -1,0 +1,56 @@
+"""Gzip (RFC 1952), told by the first two bytes of a file and not by its name; pipes that can be read once, too."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from typing import IO, Any, BinaryIO, cast
+
+__all__ = ["GZIP", "unpacked"]
+
+GZIP = b"\x1f\x8b"
+
+
+def unpacked(raw: BinaryIO | IO[bytes], *, must_close: bool) -> BinaryIO | IO[bytes]:
+    """Return a file that unpacks gzip (RFC 1952); the first two bytes decide, not the name."""
+    if not getattr(raw, "seekable", bool)():
+        head = raw.read(2)
+        if len(head) == 1:  # a pipe may hold only one byte at this moment
+            head += raw.read(1)
+        joined = _Joined(head, raw)
+        return cast("IO[bytes]", _Gzip(joined, must_close=must_close) if head == GZIP else joined)
+    start = raw.tell()
+    head = raw.read(2)
+    raw.seek(start)
+    return cast("IO[bytes]", _Gzip(raw, must_close=must_close)) if head == GZIP else raw
+
+
+class _Gzip(gzip.GzipFile):
+    """A gzip file that also closes the packed file, if odkit opened it."""
+
+    def __init__(self, file: Any, *, must_close: bool) -> None:
+        super().__init__(fileobj=file, mode="rb")
+        self._packed = file if must_close else None
+
+    def close(self) -> None:
+        """Close this file and the packed one."""
+        super().close()
+        if self._packed is not None:
+            self._packed.close()
+
+
+class _Joined(io.RawIOBase):
+    """A pipe with the bytes that were already taken from it put back."""
+
+    def __init__(self, head: bytes, rest: BinaryIO | IO[bytes]) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            head, self._head = self._head[: size if size >= 0 else None], b"" if size < 0 else self._head[size:]
+            return head + self._rest.read() if size < 0 else head
+        return self._rest.read(size)
