@@ -113,6 +113,11 @@ class TestBrakes:
         full.realm.kadmin([b"delprinc -force host/odmaster.medicalmart.example.com"])
         self.refuses(full, tmp_path, "in the plan, no longer in the KDC:")
 
+    def test_a_list_without_krbtgt_is_not_the_whole_list(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+        plan_for(full, tmp_path, retired)
+        full.realm.kadmin([b"delprinc -force " + name for name in full.realm.names() if name.startswith(b"krbtgt/")])
+        self.refuses(full, tmp_path, "the list has no krbtgt principal")
+
     def test_one_component_names_may_come_and_go(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
         plan_for(full, tmp_path, retired)
         full.realm.add([b"newuser"], "-nokey")
