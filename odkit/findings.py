@@ -117,7 +117,7 @@ class Finding:
         return path if self.line is None else f"{path}:{self.line}"
 
     def as_json(self) -> dict[str, Any]:
-        """The fields of design ``odkit/report/1``."""
+        """The object of a finding in schema ``odkit/report/1``."""
         return {
             "code": self.code,
             "severity": self.severity.value,

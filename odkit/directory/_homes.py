@@ -74,7 +74,7 @@ class MountedHomes:
 def mounted_homes(mounts: Iterable[Mount], records: Callable[[], Iterable[Record]]) -> list[MountedHomes]:
     """Homes by the mounts on which they lie.
 
-    A mount without the option ``net`` stands at its mountDirectory (autofs-109.8 ns_fstab.c, operations.md 5.1), so that a home such as
+    A mount without the option ``net`` stands at its mountDirectory (autofs-109.8 ns_fstab.c), so that a home such as
     ``/Homes/ann`` lies on its server without a word about it.  Case counts for nothing here, as on the volumes of most Macs.
 
     Args:

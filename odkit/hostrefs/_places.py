@@ -1,4 +1,7 @@
-"""Which attributes name servers, and what becomes of a reference there when the server goes (operations.md 1.8; changeip_ds)."""
+"""Which attributes name servers, and how each kind of reference is handled when the server is removed.
+
+The attributes are those of DSTools-112 changeip_ds and more (docs/sources.md, where a server's name is kept).
+"""
 
 from __future__ import annotations
 

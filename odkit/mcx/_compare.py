@@ -244,7 +244,7 @@ class Preservation:
             return
         pairs = [(name, name) for name in MEMBERS[a.kind]]
         if a.kind != b.kind:
-            # who may choose which workgroup there is an access rule (R13)
+            # who may choose which workgroup there is an access rule (User Management 10.5, page 151)
             pairs = [("apple-computers", "memberUid"), ("apple-computer-list-groups", "apple-computer-list-groups")]
         for name, other in pairs:
             fold = str.upper if name != "memberUid" and name.startswith("apple-group") else str.lower

@@ -54,7 +54,7 @@ class Composer:
     def workgroups(self, user: Record) -> list[Record]:
         """The groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
 
-        That a computer list can allow some of them only (R13) is not looked at.
+        A computer list can restrict them (User Management 10.5, page 151); that is not evaluated.
         """
         mine = self._groups.of_member(user, user.text("gidNumber"))
         return [g.record for g in mine if any(each.managed for _, each in self._groups.with_parents(g.record.dn))]
@@ -66,7 +66,7 @@ class Composer:
 
         def add(rank: int, depth: int, kind: str, record: Record) -> None:
             known = out.get((rank, record.dn))
-            # a parent whose child takes part stays above it, even where the member is in both (R10)
+            # a parent whose child takes part stays above it, even where the member is in both (User Management 10.5, page 159)
             if known is None or known.depth < depth:
                 out[rank, record.dn] = Level(rank, depth, kind, record, record.mcx)
 

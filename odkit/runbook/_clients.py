@@ -1,6 +1,6 @@
 """The Macs of the offices: one script an office that binds them anew, a check of what a Mac still names, and a list to tick off.
 
-Steps and their confidence: operations.md 3.1, 3.2 (medium).
+The steps are those of dsconfigldap(8) and of public deployment scripts, of medium confidence (docs/sources.md, binding a client).
 """
 
 from __future__ import annotations

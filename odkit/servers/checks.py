@@ -1,4 +1,4 @@
-"""What is wrong or weak in a tree of servers (operations.md 2.2 to 2.5; Apple's Open Directory Administration for 10.6)."""
+"""Checks of a tree of servers: errors and weak points (Apple's Open Directory Administration for 10.6, pages 60 to 62, 87 to 89, 192)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Mounts and homes: whether 10.5's autofs will read the records, and whether homes stand on what they give.
 
-Rules: autofs-109.8 ns_fstab.c and DirectoryService-514 CCachePlugin.cpp (operations.md 5.1); homes: 5.3.
+Rules: autofs-109.8 ns_fstab.c and DirectoryService-514 CCachePlugin.cpp (docs/sources.md, mounts and homes).
 """
 
 from __future__ import annotations

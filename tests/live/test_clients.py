@@ -1,4 +1,4 @@
-"""The scripts for the Macs of the offices, by every shell, on a stand-in Mac that knows what it is bound to (operations.md 1.5, 3.1, 3.2)."""
+"""The scripts for the Macs of the offices, by every shell, on a stand-in Mac that knows what it is bound to."""
 
 from __future__ import annotations
 

@@ -166,6 +166,15 @@ def test_rules_and_releases_are_things_and_not_words(path: Path) -> None:
     assert path == ROOT / "odkit" / "__init__.py" or not imports_by_name(source)
 
 
+def test_no_source_is_cited_that_nobody_can_read() -> None:
+    cited = re.compile(r"operations\.md|\bfacts R?[0-9]|house\.md|\(R[0-9]{1,2}\)")
+    for path in [*EVERY, *sorted((ROOT / "odkit").rglob("*.sh"))]:
+        text = path.read_text()
+        assert not cited.search(text), path
+        for name in re.findall(r"docs/[a-z-]+\.md", text):
+            assert (ROOT / name).is_file(), f"{path}: {name}"
+
+
 def test_planted_ones_are_found() -> None:
     assert changeable("@dataclass(slots=True)\nclass Planted:\n    x: int\n") == ["Planted"]
     assert not changeable("@dataclass(frozen=True)\nclass Planted: ...\n@dataclass\nclass _Draft: ...\n")
