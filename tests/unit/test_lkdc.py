@@ -26,9 +26,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
+from build import bare as directory
 from conftest import needs
 from odkit.errors import InputError, OdkitError, UsageError
-from odkit.ldif import Entry, dump
+from odkit.ldif import Entry
 from odkit.lkdc.check import check_lkdc
 from odkit.lkdc.realm import Certificate, lkdc_realm_of_hash, read_certificates
 from odkit.values.der import elements, only
@@ -202,10 +203,6 @@ class TestRealm:
 
 
 A, B = (f"LKDC:SHA1.{letter * 40}" for letter in "AB")
-
-
-def directory(*entries: Entry) -> odkit.Directory:
-    return odkit.open(dump([Entry("dc=x", {"dc": [b"x"]}), *entries]))
 
 
 def computer(name: str, *names: str, description: str = "") -> Entry:

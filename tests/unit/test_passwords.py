@@ -12,6 +12,7 @@ import pytest
 
 import odkit
 from build import HEAD, SLOT
+from build import bare as domain
 from conftest import MART, ROOT
 from odkit import ldif, passwords
 from odkit.errors import InputError
@@ -236,10 +237,6 @@ def person(name: str, *, guid: int = 0, slot: int | None = 0, uid: int | None = 
     if slot is not None:
         values["authAuthority"] = [f";ApplePasswordServer;{SLOTS[slot]},{KEY}:10.0.0.1".encode()]
     return ldif.Entry(f"uid={name},cn=users,dc=x", values | more)
-
-
-def domain(*entries: ldif.Entry) -> odkit.Directory:
-    return odkit.open(ldif.dump([ldif.Entry("cn=users,dc=x", {"cn": [b"users"]}), *entries]))
 
 
 def verdict(before: odkit.Directory, after: odkit.Directory) -> tuple[dict[str, int], list[str]]:

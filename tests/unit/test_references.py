@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 import build_authdata as lion
 import odkit
+from build import bare as od
 from conftest import MART
 from odkit.errors import UsageError
 from odkit.hostrefs import Handling, HitKind, Matcher, handling, host_map, plan_rewrite
 from odkit.hostrefs._places import _BY_ATTRIBUTE
-from odkit.ldif import Entry, dump
+from odkit.ldif import Entry
 from odkit.redaction import is_secret
 
 OLD, IP, LKDC = "srv.example.com", "10.1.2.3", "LKDC:SHA1." + "A" * 40
@@ -22,10 +23,6 @@ CONTAINERS = {"Users": "users", "Groups": "groups", "Computers": "computers", "C
               "ComputerGroups": "computer_groups", "Printers": "printers", "Machines": "machines", "Locations": "locations",
               "AutoServerSetup": "autoserversetup", "Neighborhoods": "neighborhoods", "Resources": "resources", "PresetUsers": "presets_users",
               "CertificateAuthorities": "certificateauthorities", "Augments": "augments"}  # fmt: skip
-
-
-def od(*entries: Entry) -> odkit.Directory:
-    return odkit.open(dump([Entry("dc=x", {"dc": [b"x"]}), Entry("cn=users,dc=x", {"cn": [b"users"]}), *entries]))
 
 
 def planted(kind: str, attribute: str, value: bytes) -> list[tuple[str, HitKind, Handling]]:
