@@ -94,7 +94,7 @@ def _check_domain(od: Directory) -> None:
             pointers += 1
             if not same_key and own is not None:
                 detail = parse_authority(value.encode("utf-8", "surrogateescape")).detail
-                same_key = isinstance(detail, PasswordServer) and detail.key is not None and detail.key.same == own.same
+                same_key = isinstance(detail, PasswordServer) and detail.key is not None and detail.key.identity == own.identity
             if same_key and od.by_key(f"authguid={slot.auth_guid},cn=users,{AUTHDATA}") is not None:
                 return
     if not pointers:

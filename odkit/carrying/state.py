@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from odkit.carrying.keys import MitEntry
 from odkit.carrying.verdicts import Reason, Why
-from odkit.passwords import Account, Password, Policy, Standing, effective, standing
+from odkit.passwords import Account, LoginStatus, Password, Policy, effective, login_status
 from odkit.passwords import Reason as Stopped
 from odkit.text import escape
 
@@ -54,7 +54,7 @@ def judge(password: Password, everybody: Policy | None, entry: MitEntry | None, 
         generation: of the domain; 2 makes ``cn=authdata`` the only evidence.
     """
     bare = not password.policy and not everybody and password.account == Account()  # of 10.4-10.6 nearly all
-    by_policy = Standing() if bare else standing(effective(password.policy, everybody or Policy()), password.account, at)
+    by_policy = LoginStatus() if bare else login_status(effective(password.policy, everybody or Policy()), password.account, at)
     locked = _locked(password, by_policy.reason, entry, at, generation)
     must_change = None
     if by_policy.reason in _MUST_CHANGE:

@@ -147,7 +147,7 @@ class Directory(Catalogue):
                 return self._index.below(f"cn={name},{self.suffix_key}") if self.suffix_key else []
         raise UsageError(f"not a record type: {kind!r}")
 
-    def numbered(self, kind: str) -> dict[str, int]:
+    def ids_by_rdn(self, kind: str) -> dict[str, int]:
         """Normal forms of the RDNs of a type's records, with their index numbers."""
         name = _CONTAINER_OF.get(kind)
         if name is None:

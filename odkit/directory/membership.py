@@ -48,7 +48,7 @@ class Members:
     def _number(self, kind: str, name: str) -> int | None:
         """Number of the record of a type with a name: by its RDN, else by any of its names."""
         key = dn_key(f"{'uid' if kind == 'Users' else 'cn'}={escape_value(name)}")
-        found = self.od.numbered(kind).get(key) if key is not None else None
+        found = self.od.ids_by_rdn(kind).get(key) if key is not None else None
         if found is not None:
             return found
         records = self._records.get(kind)

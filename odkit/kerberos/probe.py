@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from odkit.errors import LiveError
 
-__all__ = ["ACCEPT", "BAD_INTEGRITY", "CODES", "SERVICE_UNKNOWN", "WRONG_PASSWORD", "Answer", "Request", "asked", "meaning"]
+__all__ = ["ACCEPT", "BAD_INTEGRITY", "CODES", "SERVICE_UNKNOWN", "WRONG_PASSWORD", "Answer", "Request", "describe_code", "parse_answers"]
 
 _BASE = 2529638912  # ERROR_TABLE_BASE_krb5 as an unsigned 32-bit number; classified by code, never by text, which differs by locale
 CODES = {
@@ -65,14 +65,14 @@ class Answer:
     code: int
 
 
-def meaning(code: int) -> str:
+def describe_code(code: int) -> str:
     """A code in words."""
     if code == ACCEPT:
         return "a ticket was issued, and the service's key does not open it"
     return CODES.get(code, f"Kerberos error {code}")
 
 
-def asked(output: bytes) -> list[Answer]:
+def parse_answers(output: bytes) -> list[Answer]:
     """Read the program's standard output.
 
     Raises:

@@ -13,7 +13,7 @@ from odkit.directory import Directory, open_directory
 from odkit.dn import dn_key
 from odkit.errors import LiveError, UsageError
 from odkit.findings import Finding, Report, finding, record_finding
-from odkit.kerberos.probe import SERVICE_UNKNOWN, meaning
+from odkit.kerberos.probe import SERVICE_UNKNOWN, describe_code
 from odkit.ldif import Entry, format_record
 from odkit.live.binding import Anonymous, Gssapi, Partial, Settings, Simple
 from odkit.live.kerberos import Login, need_gssapi
@@ -240,12 +240,12 @@ def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
             asked += 1
             said = escape(name)
             if wanted and code:
-                out.append(finding(NO_TICKET, said, f"no ticket for {said}: {meaning(code)}"))
+                out.append(finding(NO_TICKET, said, f"no ticket for {said}: {describe_code(code)}"))
             elif wanted and realm != kerberos.realm:
                 out.append(finding(NO_TICKET, said, f"the ticket for {said} is of the realm {escape(realm)}"))
             elif not wanted and code == 0:
                 out.append(finding(RETIRED_TICKET, said, f"the KDC still issues a ticket for {said}"))
             elif not wanted and code != SERVICE_UNKNOWN:
-                out.append(finding(NO_TICKET, said, f"whether {said} is gone is not known: {meaning(code)}"))
+                out.append(finding(NO_TICKET, said, f"whether {said} is gone is not known: {describe_code(code)}"))
     summary["tickets asked for"] = asked
     return out

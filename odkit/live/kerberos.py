@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from odkit.errors import LiveError
-from odkit.kerberos.probe import BAD_INTEGRITY, WRONG_PASSWORD, meaning
+from odkit.kerberos.probe import BAD_INTEGRITY, WRONG_PASSWORD, describe_code
 
 __all__ = ["Login", "initial", "need_gssapi"]
 
@@ -24,7 +24,7 @@ class Login:
     @property
     def why(self) -> str:
         """The code in words."""
-        return meaning(WRONG_PASSWORD) if self.code == BAD_INTEGRITY else meaning(self.code)
+        return describe_code(WRONG_PASSWORD) if self.code == BAD_INTEGRITY else describe_code(self.code)
 
 
 def need_gssapi() -> None:

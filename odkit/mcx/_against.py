@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from odkit.mcx._typed import only_number_type, show
+from odkit.mcx._typed import only_number_type, redacted
 from odkit.plist import canonical
 from odkit.text import escape
 from odkit.values.mcx import McxRecord, Union
@@ -37,7 +37,7 @@ def against_export(mcx: McxRecord, exported: list[Exported]) -> Iterator[str]:
             yield f"{name}: {settings.frequency}; the file says {each.state}"
         if canonical(value) != canonical(each.value):
             kind = "only the type of a number differs: " if only_number_type(value, each.value) else ""
-            yield f"{name}: {kind}{show(value, each.key)}; the file has {show(each.value, each.key)}"
+            yield f"{name}: {kind}{redacted(value, each.key)}; the file has {redacted(each.value, each.key)}"
         if each.union is not None and not any(_same(union, each.union) for union in settings.unions):
             yield f"{name}: the union policy of the file is not there"
     for place, (settings, _) in held.items():

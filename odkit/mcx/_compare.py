@@ -18,7 +18,7 @@ from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, Severity, record_finding
 from odkit.ldif import Completeness
 from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks, who
-from odkit.mcx._typed import only_number_type, show
+from odkit.mcx._typed import only_number_type, redacted
 from odkit.mcx.rules import (
     LIST_BECAME_GROUP,
     MCX_DOMAIN_ADDED,
@@ -163,7 +163,7 @@ class Preservation:
             if key not in now:
                 self._add(MCX_FLAGS_CHANGED, b, f"{who(b)}: {escape(key)} is gone", FLAGS if new.flags is not None else "")
             elif key in was and canonical(was[key]) != canonical(now[key]):
-                self._add(MCX_FLAGS_CHANGED, b, f"{who(b)}: {escape(key)}: {show(was[key])} -> {show(now[key])}", FLAGS)
+                self._add(MCX_FLAGS_CHANGED, b, f"{who(b)}: {escape(key)}: {redacted(was[key])} -> {redacted(now[key])}", FLAGS)
 
     def _domains(self, b: Record, old: McxRecord, new: McxRecord) -> None:
         # values that cannot be read compare by their bytes: what was broken and is the same was preserved
@@ -203,7 +203,7 @@ class Preservation:
             return
         if values_was != values_now:
             same_number = len(was) == len(now) == 1 and only_number_type(was[0][1], now[0][1])
-            shown = f"{show(was[0][1], key[1])} -> {show(now[0][1], key[1])}"
+            shown = f"{redacted(was[0][1], key[1])} -> {redacted(now[0][1], key[1])}"
             self._add(
                 MCX_NUMBER_TYPE_CHANGED if same_number else MCX_VALUE_CHANGED,
                 b,
@@ -227,7 +227,8 @@ class Preservation:
                 for each in (was, now)
             )
             if len(stamps_was) == len(stamps_now) and stamps_was != stamps_now:
-                self._add(MCX_TIMESTAMP_CHANGED, b, f"{what}: {', '.join(map(show, stamps_was))} -> {', '.join(map(show, stamps_now))}")
+                stamps = " -> ".join(", ".join(map(redacted, each)) for each in (stamps_was, stamps_now))
+                self._add(MCX_TIMESTAMP_CHANGED, b, f"{what}: {stamps}")
             unions_was, unions_now = (
                 Counter((u.output, u.inputs, u.remove_duplicates, canonical(u.others)) for s in each for u in s.unions)
                 for each in (was, now)

@@ -10,7 +10,7 @@ from odkit.plist import Date, canonical
 from odkit.redaction import is_secret_key
 from odkit.text import escape, shorten
 
-__all__ = ["only_number_type", "show"]
+__all__ = ["only_number_type", "redacted"]
 
 
 def only_number_type(a: Any, b: Any) -> bool:
@@ -22,7 +22,7 @@ def only_number_type(a: Any, b: Any) -> bool:
     return isinstance(a, (bool, int, float)) and isinstance(b, (bool, int, float)) and type(a) is not type(b) and a == b
 
 
-def show(value: Any, key: str = "") -> str:
+def redacted(value: Any, key: str = "") -> str:
     """A value's type and size, for messages: settings may hold passwords, so that no text is shown, and no number of a secret key."""
     if isinstance(value, Mapping):
         return f"a dictionary of {len(value)}"

@@ -16,7 +16,7 @@ from odkit.values.authority import (
     parse_authority,
 )
 from odkit.values.keyset import KeySet, StoredKey, parse_keyset
-from odkit.values.login_status import Account, Reason, Standing, standing
+from odkit.values.login_status import Account, LoginStatus, Reason, login_status
 from odkit.values.password import Password, own_principal, timestamp
 from odkit.values.policy import Policy, effective, parse_policy
 from odkit.values.slot import SlotID, parse_slot
@@ -32,6 +32,7 @@ __all__ = [
     "Domain",
     "Kerberos",
     "KeySet",
+    "LoginStatus",
     "Password",
     "PasswordReport",
     "PasswordServer",
@@ -41,18 +42,17 @@ __all__ = [
     "ShadowHash",
     "SlotID",
     "SlotList",
-    "Standing",
     "StoredKey",
     "Unchecked",
     "account_policy",
     "effective",
+    "login_status",
     "own_principal",
     "parse_authority",
     "parse_keyset",
     "parse_policy",
     "parse_slot",
     "read_slots",
-    "standing",
     "timestamp",
     "verify_passwords",
 ]

@@ -43,9 +43,9 @@ def compare_slots(found: Changes, b: Record, old: Password, new: Password) -> No
         if slot not in new.pointers:
             found.add(SLOT_LOST, b, f"{name}: slot {escape(slot)} is gone", where_now)
     key, was = new.pointer.key, old.pointer.key
-    if key is not None and was is not None and key.same != was.same:
+    if key is not None and was is not None and key.identity != was.identity:
         own_now, own_then = found.after.domain.key, found.before.domain.key
-        if own_now is not None and key.same == own_now.same and own_then is not None and was.same == own_then.same:
+        if own_now is not None and key.identity == own_now.identity and own_then is not None and was.identity == own_then.identity:
             found.of_domain[KEY_OF_DOMAIN_CHANGED, "the Password Server's key changed, and with it the key of its users"] += 1
             found.explained.add(dn_key(b.dn) or b.dn)
         else:

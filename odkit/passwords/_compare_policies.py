@@ -18,7 +18,7 @@ from odkit.passwords.rules import (
 )
 from odkit.text import escape
 from odkit.values.account_policy import AccountPolicies
-from odkit.values.login_status import MENDED_BY_USER, standing
+from odkit.values.login_status import MENDED_BY_USER, login_status
 from odkit.values.password import Password
 from odkit.values.policy import Policy, effective
 from odkit.values.policy_comparison import compare
@@ -71,7 +71,7 @@ def is_stopped(found: Changes, checks: Checks, password: Password) -> bool:
     at = found.after.at
     if at is None or not (password.has_policy or (checks.domain.policy is not None and password.authdata is not None)):
         return False
-    reason = standing(effective(password.policy, checks.domain.policy or Policy()), password.account, at).reason
+    reason = login_status(effective(password.policy, checks.domain.policy or Policy()), password.account, at).reason
     return reason is not None and reason not in MENDED_BY_USER
 
 

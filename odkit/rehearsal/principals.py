@@ -8,7 +8,7 @@ import sys
 from odkit.errors import InputError, LiveError, RefusedError
 from odkit.kerberos import parse_principal
 from odkit.kerberos.kadmin import refusal
-from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, asked, meaning
+from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, describe_code, parse_answers
 from odkit.purge import PurgePlan
 from odkit.rehearsal.kdc import LINE, ScratchRealm
 from odkit.rehearsal.programs import run
@@ -94,10 +94,10 @@ class ScratchPrincipals:
         """
         wrong = []
         for answer in self._ask(self.live, accept=True):
-            wrong += [f"{escape(answer.service)}: {meaning(answer.code)}"] if answer.code else []
+            wrong += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code else []
         expected = 0 if before else SERVICE_UNKNOWN
         for answer in self._ask(sorted(self.deleted), accept=False):
-            wrong += [f"{escape(answer.service)}: {meaning(answer.code)}"] if answer.code != expected else []
+            wrong += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code != expected else []
         return wrong
 
     def _ask(self, names: list[bytes], *, accept: bool) -> list[Answer]:
@@ -107,7 +107,7 @@ class ScratchPrincipals:
         # -P and a folder of its own: no file of the folder that odkit was called in is taken for a module
         words = (sys.executable, "-P", "-m", "odkit.live.tickets")
         done = run(*words, env=self.realm.env, cwd=self.realm.folder, data=request.as_json().encode(), timeout=300)
-        return asked(done.stdout)
+        return parse_answers(done.stdout)
 
 
 def _odd(name: bytes) -> bool:

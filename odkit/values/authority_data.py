@@ -26,8 +26,8 @@ class PublicKey:
     comment: str
 
     @property
-    def same(self) -> tuple[int, str]:
-        """What two spellings of one key have in common: the comment is no part of the key."""
+    def identity(self) -> tuple[int, str]:
+        """Exponent and modulus, without the comment: equal for two spellings of one key."""
         return self.exponent, self.modulus
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from odkit.values.policy import Policy
 
-__all__ = ["MENDED_BY_USER", "Account", "Reason", "Standing", "standing"]
+__all__ = ["MENDED_BY_USER", "Account", "LoginStatus", "Reason", "login_status"]
 
 
 class Reason(StrEnum):
@@ -49,7 +49,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LoginStatus:
     """Whether an account can log in.
 
     Attributes:
@@ -65,7 +65,7 @@ class Standing:
     why: Reason | None = None
 
 
-def standing(policy: Policy, account: Account, at: datetime) -> Standing:
+def login_status(policy: Policy, account: Account, at: datetime) -> LoginStatus:
     """Judge an account at a date, in the order of Apple's checks.
 
     Args:
@@ -74,27 +74,27 @@ def standing(policy: Policy, account: Account, at: datetime) -> Standing:
         at: with a time zone.
     """
     if policy.number("isAdminUser") or policy.number("isComputerAccount"):
-        return Standing(exempt=True)
+        return LoginStatus(exempt=True)
     valid = policy.date("validAfter")
     if policy.number("isDisabled") and not (valid is not None and valid <= at and account.disabled_because.lower() == "inactive"):
-        return Standing(reason=Reason.DISABLED)
+        return LoginStatus(reason=Reason.DISABLED)
     limit = policy.number("maxFailedLoginAttempts")
     if limit and account.failed >= limit:
-        return Standing(reason=Reason.FAILED_LOGINS)
+        return LoginStatus(reason=Reason.FAILED_LOGINS)
     ends = list(_ends(policy, account))
     over = [reason for end, reason in ends if end <= at]
     if over and over[0] is not Reason.OUTDATED:
-        return Standing(reason=over[0])
+        return LoginStatus(reason=over[0])
     if valid is not None and at < valid:
-        return Standing(reason=Reason.NOT_YET)
+        return LoginStatus(reason=Reason.NOT_YET)
     if over:
-        return Standing(reason=over[0])
+        return LoginStatus(reason=over[0])
     if policy.number("newPasswordRequired"):
-        return Standing(reason=Reason.MUST_CHANGE)
+        return LoginStatus(reason=Reason.MUST_CHANGE)
     if not ends:
-        return Standing()
+        return LoginStatus()
     end, reason = min(ends, key=lambda pair: pair[0])
-    return Standing(until=end, why=reason)
+    return LoginStatus(until=end, why=reason)
 
 
 def _ends(policy: Policy, account: Account) -> Iterator[tuple[datetime, Reason]]:

@@ -12,7 +12,7 @@ import odkit
 from conftest import effort
 from odkit import ldif, passwords
 from odkit.errors import InputError, OdkitError
-from odkit.passwords import Account, Policy, effective, standing
+from odkit.passwords import Account, Policy, effective, login_status
 
 TAGS = ["basic", "ApplePasswordServer", "applepasswordserver", "Kerberosv5", "Kerberosv5Cert", "ShadowHash", "LocalWindowsHash", "LocalCachedUser",
         "DisabledUser", "RetinaScan", "", " basic"]  # fmt: skip
@@ -65,10 +65,10 @@ class TestPolicies:
 
     @given(policies, st.builds(Account, times, times, times, st.integers(0, 5)), st.datetimes(timezones=st.just(UTC)))
     def test_an_account_stops_when_it_is_said_to(self, policy: Policy, account: Account, at: datetime) -> None:
-        found = standing(policy, account, at)
+        found = login_status(policy, account, at)
         if found.until is not None:
             assert found.until > at
-            assert standing(policy, account, found.until).reason is not None
+            assert login_status(policy, account, found.until).reason is not None
         if found.exempt:
             assert policy.number("isAdminUser") or policy.number("isComputerAccount")
 

@@ -16,7 +16,7 @@ from build import bare as domain
 from conftest import MART, ROOT
 from odkit import ldif, passwords
 from odkit.errors import InputError
-from odkit.passwords import Account, Disabled, Kerberos, PasswordServer, Policy, Reason, ShadowHash, effective, parse_policy, standing
+from odkit.passwords import Account, Disabled, Kerberos, PasswordServer, Policy, Reason, ShadowHash, effective, login_status, parse_policy
 from odkit.rulebook import all_rules
 from odkit.values.policy_comparison import compare
 
@@ -179,11 +179,11 @@ class TestPolicies:
         ],
     )
     def test_standing(self, policy: dict[str, object], account: Account, reason: Reason | None) -> None:
-        assert standing(Policy(policy), account, AT).reason is reason  # type: ignore[arg-type]
+        assert login_status(Policy(policy), account, AT).reason is reason  # type: ignore[arg-type]
 
     def test_what_ends_first(self) -> None:
         policy = Policy({"maxMinutesOfNonUse": 60, "maxMinutesUntilDisabled": 30})
-        found = standing(policy, Account(created=AT, last_login=AT), AT + timedelta(minutes=5))
+        found = login_status(policy, Account(created=AT, last_login=AT), AT + timedelta(minutes=5))
         assert (found.reason, found.until, found.why) == (None, AT + timedelta(minutes=30), Reason.AGE)
 
     def test_account_policies(self) -> None:

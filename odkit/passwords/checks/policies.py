@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odkit.findings import About, Rule, Severity
 from odkit.passwords.checks.state import Account, State, who
-from odkit.values.login_status import MENDED_BY_USER, standing
+from odkit.values.login_status import MENDED_BY_USER, login_status
 from odkit.values.policy import Policy, effective
 
 __all__ = ["POLICY_UNREADABLE", "check_global_policies", "check_login"]
@@ -34,7 +34,7 @@ def check_login(state: State, account: Account) -> None:
     if disabled:
         state.add(ACCOUNT_DISABLED, record, f"{who(record)} is disabled", "authAuthority")
     if state.at is not None and (password.has_policy or (domain.policy is not None and password.authdata is not None)):
-        found = standing(effective(password.policy, domain.policy or _EVERYBODY), password.account, state.at)
+        found = login_status(effective(password.policy, domain.policy or _EVERYBODY), password.account, state.at)
         if found.reason is not None:
             disabled = disabled or found.reason not in MENDED_BY_USER
             state.add(CANNOT_LOG_IN, record, f"{who(record)} cannot log in on {state.at:%Y-%m-%d}: {found.reason.value}")

@@ -52,7 +52,7 @@ def check_slot(state: State, account: Account) -> None:
         state.needs_reset.update((dn_key(record.dn), dn_key(state.od.entry(first).dn)))
         state.add(SLOT_SHARED, record, f"{who(record)}: slot {slot} belongs to {escape(state.od.entry(first).dn)}, too", "authAuthority")
     if pointer.key is not None:
-        state.by_key.setdefault(pointer.key.same, (pointer.key, []))[1].append(number)
+        state.by_key.setdefault(pointer.key.identity, (pointer.key, []))[1].append(number)
     if pointer.address is not None:
         state.by_address.setdefault(pointer.address.host.lower(), []).append(number)
     if state.slots is not None and slot.digits not in state.slots.slots:
@@ -75,7 +75,7 @@ def check_keys(state: State) -> None:
         what = f"the key that {len(numbers):,} of {total:,} accounts carry"
     state.domain = replace(state.domain, key=own)
     for key, numbers in state.by_key.values():
-        if key.same != own.same:
+        if key.identity != own.identity:
             state.broken |= state.users.intersection(numbers)
             for record in state.records(numbers):
                 message = f"{who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}"
