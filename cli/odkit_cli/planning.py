@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
 
 from odkit.releases import RELEASES, release_of
-from odkit_cli.options import addresses, exports_argument, of_folders, open_exports, piped, project_retired, source, the_project
+from odkit_cli.inputs import of_folders, open_exports, piped, project_retired, read_bytes, source, the_project
+from odkit_cli.options import addresses, exports_argument, packed
+
+if TYPE_CHECKING:
+    from odkit.directory import Directory
+    from odkit.project import Project
+    from odkit.purge import PurgePlan
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
 class Planned:
     """A plan, what it was made of, and the release that it is for."""
 
-    od: Any
-    plan: Any
+    od: Directory
+    plan: PurgePlan
     target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """The options that decide what a plan holds, as click gives them."""
+
+    exports: tuple[str, ...]
+    principals: tuple[str, ...]
+    kdc_logs: tuple[str, ...]
+    retire: tuple[str, ...]
+    retire_from: tuple[str, ...]
+    keep: tuple[str, ...]
+    before: tuple[str, ...]
+    former_realms: tuple[str, ...]
+    realm: str | None
+    services: tuple[str, ...]
+    address: tuple[str, ...]
+    target: str | None
+    allow_large: bool
+    accept_incomplete: bool
 
 
 _OPTIONS = [
@@ -50,88 +78,87 @@ _OPTIONS = [
 ]
 
 
-def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """EXPORT... and all options that decide what a plan holds; the command gets them as keywords, for `planned`."""
+def plan_options(command: Callable[Concatenate[PlanOptions, P], None]) -> Callable[..., None]:
+    """EXPORT... and all options that decide what a plan holds; the command gets them as `PlanOptions`."""
+    with_options = packed(PlanOptions)(command)
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return exports_argument()(command)
+        with_options = option(with_options)
+    return exports_argument()(with_options)
 
 
-def planned(  # noqa: D417 - the options of `plan_options`, as click gives them
-    *,
-    writing: str,
-    exports: tuple[str, ...],
-    principals: tuple[str, ...],
-    kdc_logs: tuple[str, ...],
-    retire: tuple[str, ...],
-    retire_from: tuple[str, ...],
-    keep: tuple[str, ...],
-    before: tuple[str, ...],
-    former_realms: tuple[str, ...],
-    realm: str | None,
-    services: tuple[str, ...],
-    address: tuple[str, ...],
-    target: str | None,
-    allow_large: bool,
-    accept_incomplete: bool,
-) -> Planned:
+def planned(given: PlanOptions, *, writing: str) -> Planned:
     """Read the inputs and plan.
 
     Args:
+        given: the options.
         writing: what needs to know the release; "" for nothing.
     """
     import odkit
     from odkit import project
-    from odkit.directory import read_folder
     from odkit.kerberos.kdclog import read_kdc_log
     from odkit.purge import NEEDS
 
     aliases: dict[str, str] = {}
-    plan_file = the_project() if not exports and not piped() else None
+    plan_file = the_project() if not given.exports and not piped() else None
     if plan_file is not None:
-        exports = tuple(map(str, plan_file.after or plan_file.before))
-        before = before or (tuple(map(str, plan_file.before)) if plan_file.after else ())
-        principals = principals or tuple(map(str, (*plan_file.principals, *plan_file.keytabs)))
-        keep = (*keep, *(server.name for server in plan_file.servers))
+        given = _with_project(given, plan_file)
         aliases = {alias: server.name for server in plan_file.servers for alias in server.aliases}
-        address = (*address, *(f"{server.name}={server.address}" for server in plan_file.servers if server.address))
-        target = target or plan_file.target or None
     elif (unused := project.find(Path.cwd())) is not None:
         click.echo(f"odkit: {unused} is not read, because an export was given: its retired and kept servers do not count here", err=True)
-    inputs = [*(exports or ("-",)), *principals, *kdc_logs, *before, *retire_from]
+    inputs = [*(given.exports or ("-",)), *given.principals, *given.kdc_logs, *given.before, *given.retire_from]
     if inputs.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
-    if writing and target is None:
+    if writing and given.target is None:
         raise click.UsageError(f"{writing} needs --target: the scripts differ by release, and an export does not tell it")
-    if target is not None:
-        release_of(target)
-    if len(exports) == 1 and not principals and Path(exports[0]).is_dir():
-        folder = read_folder(Path(exports[0]))
-        for trouble in folder.troubles("listprincs.txt"):
-            click.echo(f"odkit: {exports[0]}: not read, because the program had trouble on the server: {trouble}", err=True)
-        principals = tuple(map(str, folder.usable("listprincs.txt")))
-    principals = tuple(of_folders(principals, "listprincs.txt", "klist.txt"))
-    od = open_exports(exports, needs=NEEDS)
-    retire = tuple(project_retired(retire, [od], used=plan_file is not None))
-    inventories = [odkit.read_principals(source(name), realm=realm or od.realm) for name in principals]
+    if given.target is not None:
+        release_of(given.target)
+    principals = of_folders(_principals(given), "listprincs.txt", "klist.txt")
+    od = open_exports(given.exports, needs=NEEDS)
+    retire = project_retired(given.retire, [od], used=plan_file is not None)
+    inventories = [odkit.read_principals(source(name), realm=given.realm or od.realm) for name in principals]
     plan = odkit.plan_purge(
         od,
         inventories,
-        retire=[*retire, *_names(retire_from)],
-        keep=keep,
-        before=[open_exports([name], needs=NEEDS) for name in before],
-        realm=realm,
+        retire=[*retire, *_names(given.retire_from)],
+        keep=given.keep,
+        before=[open_exports([name], needs=NEEDS) for name in given.before],
+        realm=given.realm,
         options=odkit.PurgeOptions(
-            services=services,
-            addresses=addresses(address),
+            services=given.services,
+            addresses=addresses(given.address),
             aliases=aliases,
-            kdc_logs=tuple(read_kdc_log(source(name)) for name in kdc_logs),
-            allow_large=allow_large,
-            accept_incomplete=accept_incomplete,
-            former_realms=former_realms,
+            kdc_logs=tuple(read_kdc_log(source(name)) for name in given.kdc_logs),
+            allow_large=given.allow_large,
+            accept_incomplete=given.accept_incomplete,
+            former_realms=given.former_realms,
         ),
     )
-    return Planned(od, plan, target)
+    return Planned(od, plan, given.target)
+
+
+def _with_project(given: PlanOptions, plan_file: Project) -> PlanOptions:
+    """The options, with what odkit.toml names where they are silent; its servers stay."""
+    return replace(
+        given,
+        exports=tuple(map(str, plan_file.after or plan_file.before)),
+        before=given.before or (tuple(map(str, plan_file.before)) if plan_file.after else ()),
+        principals=given.principals or tuple(map(str, (*plan_file.principals, *plan_file.keytabs))),
+        keep=(*given.keep, *(server.name for server in plan_file.servers)),
+        address=(*given.address, *(f"{server.name}={server.address}" for server in plan_file.servers if server.address)),
+        target=given.target or plan_file.target or None,
+    )
+
+
+def _principals(given: PlanOptions) -> tuple[str, ...]:
+    """The files of principals; a folder of collect.sh brings its own."""
+    from odkit.directory import read_folder
+
+    if len(given.exports) != 1 or given.principals or not Path(given.exports[0]).is_dir():
+        return given.principals
+    folder = read_folder(Path(given.exports[0]))
+    for trouble in folder.troubles("listprincs.txt"):
+        click.echo(f"odkit: {given.exports[0]}: not read, because the program had trouble on the server: {trouble}", err=True)
+    return tuple(map(str, folder.usable("listprincs.txt")))
 
 
 def _names(files: tuple[str, ...]) -> list[str]:
@@ -141,11 +168,7 @@ def _names(files: tuple[str, ...]) -> list[str]:
 
     out = []
     for name in files:
-        try:
-            data = source(name).read() if name == "-" else source(name).read_bytes()
-        except OSError as error:
-            raise InputError(name, None, f"cannot be read: {error.strerror}") from error
-        data = data.removeprefix(b"\xef\xbb\xbf")
+        data = read_bytes(name).removeprefix(b"\xef\xbb\xbf")
         lines = [decode(line).partition("#")[0].strip() for line in data.split(b"\n")]
         if not any(lines):
             raise InputError(name, None, "holds no host name")

@@ -275,7 +275,7 @@ class TestProgress:
     """On a terminal only, after a second, by bytes, and gone at the end."""
 
     CODE = (
-        "import odkit_cli.options as o, sys, time\n"
+        "import odkit_cli.inputs as o, sys, time\n"
         "clock = iter([0.0, 0.5, 2.0, 2.1, 9.0, 9.0, 9.1])\n"
         "o.time.monotonic = lambda: next(clock, 10.0)\n"
         "with o.reading() as progress:\n"
@@ -338,7 +338,7 @@ class TestMcx:
     def test_verify_reads_odkit_toml(self, tmp_path: Path) -> None:
         (tmp_path / "odkit.toml").write_text(f'[exports]\nbefore = "{MART}/before/export.ldif"\nafter = "{MART}/after/export.ldif"\n')
         (tmp_path / "sub").mkdir()
-        code = "import sys, odkit_cli.options as o; sys.stdin = None\nfrom odkit_cli import main\nmain(sys.argv[1:])"
+        code = "import sys, odkit_cli.inputs as o; sys.stdin = None\nfrom odkit_cli import main\nmain(sys.argv[1:])"
         done = subprocess.run([sys.executable, "-c", code, "verify-mcx"], capture_output=True, text=True, check=False, cwd=tmp_path / "sub")
         assert (done.returncode, done.stdout) == (
             0,

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import addresses, exports_argument, format_options, open_exports, piped, project_retired, the_project, write_json
+from odkit_cli.inputs import open_exports, piped, project_retired, the_project
+from odkit_cli.options import addresses, exports_argument, format_options, packed
+from odkit_cli.output import Answer, finish
+
+if TYPE_CHECKING:
+    from odkit.carrying import CarryOptions
+    from odkit.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class _Play:
+    """What is played on scratch servers."""
+
+    rehearse: bool
+    logins: Path | None
+    asked: tuple[str, ...]
+    whole: bool
+    alone: bool
+
 
 _FILE = click.Path(path_type=Path)
 
@@ -53,18 +71,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--all", "whole", is_flag=True, help="--rehearse tries every user, also beyond 2,000.")
 @click.option("--yes", "alone", is_flag=True, help="--rehearse goes on where no namespaces are to be had.")
 @format_options
-@click.pass_context
-def carry(
-    context: click.Context,
-    /,
-    exports: tuple[str, ...],
-    to: str,
-    output: str | None,
-    force: bool,
-    format_: str,
-    as_json: bool,
-    **options: Any,
-) -> None:
+@packed(_Play)
+def carry(play: _Play, /, exports: tuple[str, ...], to: str, output: str | None, force: bool, form: str, **options: Any) -> None:
     """Plan, and with -o write, how the domain arrives at a living server with the old passwords.
 
     Every user gets a verdict: carried, warned (with an end date), reset, disabled, or left out, each with the reason.  The files hold keys:
@@ -86,27 +94,23 @@ def carry(
         options["keep"] = (*options["keep"], *(server.name for server in project.servers))
     od = open_exports(exports, needs=NEEDS)
     options["retire"] = project_retired(options["retire"], [od], used=project is not None)
-    play = {name: options.pop(name) for name in ("rehearse", "logins", "asked", "whole", "alone")}
     chosen = _chosen(options)
-    if play["rehearse"] and output is not None and (Path(output) / "carry.json").is_file() and not force:
-        context.exit(_rehearse(context, od, to, chosen, play, folder=Path(output), json=as_json or format_ == "json"))
+    folder = Path(output) if output is not None else None
+    if play.rehearse and folder is not None and (folder / "carry.json").is_file() and not force:
+        _rehearse(od, to, chosen, play, folder=folder, form=form)
     plan = odkit.carry(od, to=to, options=chosen)
     written = odkit.write_carry(plan, output, force=force) if output is not None else []
-    if play["rehearse"]:
-        folder = Path(output) if output is not None else None
-        context.exit(_rehearse(context, od, to, chosen, play, folder=folder, json=as_json or format_ == "json"))
-    if as_json or format_ == "json":
-        write_json(plan.as_json())
-    elif not context.obj["quiet"]:
-        click.echo(carry_text(plan), nl=False)
-        if written:
-            click.echo(f"\nWritten to {output}/ (mode 0700, files 0600):")
-            for path in written:
-                click.echo(f"  {path.relative_to(output or '')}")
-    context.exit(exits.FINDINGS if plan.must_act else exits.FINE)
+    if play.rehearse:
+        _rehearse(od, to, chosen, play, folder=folder, form=form)
+
+    def text() -> str:
+        lines = [f"\nWritten to {output}/ (mode 0700, files 0600):", *(f"  {path.relative_to(output or '')}" for path in written)]
+        return carry_text(plan) + ("\n".join(lines) + "\n" if written else "")
+
+    finish(Answer(plan.as_json, text), form, found=plan.must_act)
 
 
-def _chosen(options: dict[str, Any]) -> Any:
+def _chosen(options: dict[str, Any]) -> CarryOptions:
     """The options as the library takes them."""
     from odkit.carrying import CarryOptions
     from odkit.carrying.accounts import map_groups
@@ -121,17 +125,12 @@ def _chosen(options: dict[str, Any]) -> Any:
     )
 
 
-def _rehearse(context: click.Context, od: Any, to: str, options: Any, play: dict[str, Any], *, folder: Path | None, json: bool) -> int:
+def _rehearse(od: Directory, to: str, options: CarryOptions, play: _Play, *, folder: Path | None, form: str) -> NoReturn:
     from odkit.rehearsal.carry import read_logins, rehearse_carry
 
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a program that ends before it has read its input is none of ours
-    logins = read_logins(play["logins"]) if play["logins"] is not None else {}
-    logins |= {name: click.prompt(f"Old password of {name}", hide_input=True, err=True) for name in play["asked"]}
-    done = rehearse_carry(od, to, options, folder=folder, logins=logins, whole=play["whole"], alone=play["alone"])
-    if json:
-        write_json(done.as_json())
-    elif not context.obj["quiet"]:
-        for line in done.lines():
-            click.echo(line)
-    return exits.FINE if done.proved else exits.FINDINGS
+    logins = read_logins(play.logins) if play.logins is not None else {}
+    logins |= {name: click.prompt(f"Old password of {name}", hide_input=True, err=True) for name in play.asked}
+    done = rehearse_carry(od, to, options, folder=folder, logins=logins, whole=play.whole, alone=play.alone)
+    finish(Answer(done.as_json, lambda: "".join(f"{line}\n" for line in done.lines())), form, found=not done.proved)

@@ -5,13 +5,40 @@ from __future__ import annotations
 import math
 import os
 import stat
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_exports, show_findings, the_project, write_json
+from odkit_cli.inputs import open_exports, the_project
+from odkit_cli.options import fail_on_option, format_options, packed
+from odkit_cli.output import Answer, finish, reaches
+
+if TYPE_CHECKING:
+    from odkit.findings import Report
+    from odkit.live.binding import Gssapi, Simple
+    from odkit.live.check import Kerberos
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    urls: tuple[str, ...]
+    exports: tuple[str, ...]
+    base: str | None
+    bind_dn: str | None
+    principal: str | None
+    gssapi: bool
+    password_fd: int | None
+    ca_file: str | None
+    insecure_plain: bool
+    timeout: float
+    hosts: tuple[str, ...]
+    services: tuple[str, ...]
+    retire: tuple[str, ...]
+    realm: str | None
+    users: tuple[str, ...]
+    users_file: str | None
 
 
 @click.command("check-live")
@@ -43,10 +70,8 @@ from odkit_cli.options import FAIL_ON, fail_on_option, format_options, open_expo
 @click.option("--save", metavar="FILE", help="Keep what was read as LDIF, values byte for byte.")
 @fail_on_option
 @format_options
-@click.pass_context
-def check_live(
-    context: click.Context, /, exports: tuple[str, ...], save: str | None, fail_on: str, format_: str, as_json: bool, **options: Any
-) -> None:
+@packed(_Options)
+def check_live(options: _Options, *, save: str | None, fail_on: str, form: str) -> None:
     """Check the running directory and KDC against an export; reading only.
 
     What was added, removed or changed since; replicas that have not come as far as the first server; tickets for the servers that stay, and
@@ -63,35 +88,32 @@ def check_live(
     from odkit.live.check import check_live as check
     from odkit.live.logins import Logins
 
-    plan = the_project() if not exports else None
+    plan = the_project() if not options.exports else None
     if plan is not None:
-        exports = tuple(map(str, plan.after or plan.before))
-        options["retire"] = options["retire"] or (plan.retired if options["principal"] else ())
-        options["realm"] = options["realm"] or plan.realm or None
-    export = open_exports(exports) if exports else None
+        options = replace(
+            options,
+            exports=tuple(map(str, plan.after or plan.before)),
+            retire=options.retire or (tuple(plan.retired) if options.principal else ()),
+            realm=options.realm or plan.realm or None,
+        )
+    export = open_exports(options.exports) if options.exports else None
     if plan is not None and export is not None:
         plan.check_export(export.realm, export.suffix, export.sources[0].path)
-    realm = options["realm"] or (export.realm if export is not None else None)
+    realm = options.realm or (export.realm if export is not None else None)
     bind, kerberos = _identity(realm, options)
     found = check(
-        options["urls"],
+        options.urls,
         bind=bind,
-        settings=Settings(options["ca_file"], options["insecure_plain"], options["timeout"]),
+        settings=Settings(options.ca_file, options.insecure_plain, options.timeout),
         export=export,
-        base=options["base"],
+        base=options.base,
         kerberos=kerberos,
-        logins=Logins((*((name, _asked(f"Password of {name}")) for name in options["users"]), *_users(options["users_file"])), realm),
+        logins=Logins((*((name, _asked(f"Password of {name}")) for name in options.users), *_users(options.users_file)), realm),
     )
     if save is not None:
         write_file(Path(save), found.data)
-    if as_json or format_ == "json":
-        write_json(found.report.as_json())
-    elif not context.obj["quiet"]:
-        _show(found.report.summary)
-        show_findings(found.report)
-    if found.partial:
-        context.exit(exits.TROUBLE)
-    context.exit(exits.FINDINGS if found.report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+    answer = Answer(found.report.as_json, lambda: _text(found.report), findings=found.report.findings)
+    finish(answer, form, damage=lambda: found.partial, found=reaches(found.report.findings, fail_on))
 
 
 def _asked(what: str) -> str:
@@ -99,38 +121,38 @@ def _asked(what: str) -> str:
     return answer
 
 
-def _identity(realm: str | None, options: dict[str, Any]) -> tuple[Any, Any]:
+def _identity(realm: str | None, options: _Options) -> tuple[Simple | Gssapi | None, Kerberos | None]:
     """Who binds, and what is asked of the KDC."""
     from odkit.live.binding import Gssapi, Simple
     from odkit.live.check import Kerberos
     from odkit.live.kerberos import initial
 
-    who, dn = options["principal"], options["bind_dn"]
-    if not math.isfinite(options["timeout"]):
+    who, dn = options.principal, options.bind_dn
+    if not math.isfinite(options.timeout):
         raise click.BadParameter("not a number of seconds", param_hint="--timeout")
-    if dn is not None and options["insecure_plain"]:
+    if dn is not None and options.insecure_plain:
         raise click.UsageError("a password is never sent without TLS: leave --insecure-plain or --bind-dn out")
-    if dn is not None and options["gssapi"]:
+    if dn is not None and options.gssapi:
         raise click.UsageError("--bind-dn or --gssapi: one identity binds")
-    if options["password_fd"] is not None and (dn is None) == (who is None):
+    if options.password_fd is not None and (dn is None) == (who is None):
         raise click.UsageError("--password-fd is the password of one of --bind-dn and --principal; the other one is asked for")
-    if (options["gssapi"] or options["hosts"] or options["retire"]) and who is None:
+    if (options.gssapi or options.hosts or options.retire) and who is None:
         raise click.UsageError("who asks the KDC? give --principal NAME@REALM")
-    given = _from_descriptor(options["password_fd"]) if options["password_fd"] is not None else None
+    given = _from_descriptor(options.password_fd) if options.password_fd is not None else None
     login = initial(who, given if given is not None and dn is None else _asked(f"Password of {who}")) if who is not None else None
     if login is not None and login.credentials is None:
         from odkit.errors import LiveError
 
         raise LiveError(f"{who}: {login.why}")
-    bind: Any = None
+    bind: Simple | Gssapi | None = None
     if dn is not None:
         bind = Simple(dn, given if given is not None else _asked(f"Password of {dn}"))
-    elif options["gssapi"] and login is not None:
+    elif options.gssapi and login is not None:
         bind = Gssapi(login.credentials)
-    if login is None:
+    if login is None or who is None:
         return bind, None
     realm = realm or who.rpartition("@")[2]
-    return bind, Kerberos(login, realm, options["hosts"], options["services"] or ("host",), tuple(options["retire"]))
+    return bind, Kerberos(login, realm, options.hosts, options.services or ("host",), tuple(options.retire))
 
 
 def _from_descriptor(number: int) -> str:
@@ -166,9 +188,10 @@ def _users(name: str | None) -> list[tuple[str, str]]:
     return out
 
 
-def _show(summary: dict[str, Any]) -> None:
+def _text(report: Report) -> str:
     from odkit.text import escape, table
 
+    summary = report.summary
     rows = [(escape(s["url"]), f"{s['entries']:,} entries", escape(", ".join(s["contextCSN"]))) for s in summary["servers"]]
     if "since the export" in summary:
         rows.append(("since the export", ", ".join(f"{count} {kind}" for kind, count in summary["since the export"].items()), ""))
@@ -178,5 +201,4 @@ def _show(summary: dict[str, Any]) -> None:
         (f"login of {row['user']}", ", ".join(f"{way} {row[way]}" for way in ("ldap", "kerberos") if way in row), "")
         for row in summary.get("logins", [])
     ]
-    click.echo("\n".join(table(rows)))
-    click.echo(summary["answer"])
+    return "\n".join([*table(rows), summary["answer"]]) + "\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from odkit_cli import exits
+from odkit_cli.output import quiet
 
 
 @click.command("collect")
@@ -15,8 +15,7 @@ from odkit_cli import exits
 @click.option(
     "--for", "purpose", type=click.Choice(["carry"]), help="What the folder is for: carry gathers the KDC's database and master key, too."
 )
-@click.pass_context
-def collect(context: click.Context, output: str | None, force: bool, purpose: str | None) -> None:
+def collect(output: str | None, force: bool, purpose: str | None) -> None:
     """Write one read-only script that gathers on a server what odkit reads, from 10.4 on.
 
     The folder that it makes is taken by every command that takes an export; its manifest tells whether the export is whole.
@@ -38,6 +37,5 @@ def collect(context: click.Context, output: str | None, force: bool, purpose: st
         if Path(output).exists() and not force:
             raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
         write_file(Path(output), script)
-        if not context.obj["quiet"]:
+        if not quiet():
             click.echo(f"Written to {escape(output)}: on the Open Directory master, as root: sh {escape(Path(output).name)}")
-    context.exit(exits.FINE)

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import project_pair, reading, show_findings, source, write_json
+from odkit_cli.inputs import project_pair, reading, source
+from odkit_cli.options import format_option, json_option, packed
+from odkit_cli.output import Answer, finish
+
+if TYPE_CHECKING:
+    from odkit.comparison import Diff, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    before: str | None
+    after: str | None
+    before_more: tuple[str, ...]
+    after_more: tuple[str, ...]
+    ignore: tuple[str, ...]
+    only: tuple[str, ...]
+    operational: bool
+    full: bool
+    show_secrets: bool
+    accept_incomplete: bool
 
 
 @click.command("diff")
@@ -23,24 +42,10 @@ from odkit_cli.options import project_pair, reading, show_findings, source, writ
 @click.option("--full", is_flag=True, help="Show all values of a record.")
 @click.option("--show-secrets", is_flag=True, help="Show passwords, keys and whole policies.")
 @click.option("--accept-incomplete", is_flag=True, help="With --format ldif: take what an incomplete export lacks as absent.")
-@click.option("--format", "format_", type=click.Choice(["text", "json", "ldif"]), default="text", help="Form of the output.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.pass_context
-def diff(
-    context: click.Context,
-    before: str | None,
-    after: str | None,
-    before_more: tuple[str, ...],
-    after_more: tuple[str, ...],
-    ignore: tuple[str, ...],
-    only: tuple[str, ...],
-    operational: bool,
-    full: bool,
-    show_secrets: bool,
-    accept_incomplete: bool,
-    format_: str,
-    as_json: bool,
-) -> None:
+@format_option("ldif")
+@json_option
+@packed(_Options)
+def diff(options: _Options, *, form: str) -> None:
     """Tell what differs between two exports, by meaning.
 
     Records are matched by GUID, then by DN, so that a rename is a rename.  Property lists compare by content, homes by part, GUIDs and
@@ -53,45 +58,52 @@ def diff(
       odkit diff before.ldif after.ldif --format ldif --show-secrets > changes.ldif
     """
     from odkit.comparison import diff as compare
-    from odkit.comparison import diff_ldif, diff_text
-    from odkit.text import escape
+    from odkit.comparison import diff_text
 
-    types, kinds = _only(only)
-    if format_ == "ldif" and (types or kinds or ignore or operational):
+    types, kinds = _only(options.only)
+    if form == "ldif" and (types or kinds or options.ignore or options.operational):
         raise click.UsageError(
             "--format ldif gives all changes, in an order in which they can be applied: without --only, --ignore and --operational"
         )
-    one, other = project_pair([*([before] if before else []), *before_more], [*([after] if after else []), *after_more])
+    before, after = [options.before] if options.before else [], [options.after] if options.after else []
+    one, other = project_pair([*before, *options.before_more], [*after, *options.after_more])
     if not one or not other:
         raise click.UsageError("two exports are needed: BEFORE and AFTER")
     with reading() as progress:
         found = compare(
             [source(name) for name in one],
             [source(name) for name in other],
-            ignore=ignore,
+            ignore=options.ignore,
             only_types=types,
             only_kinds=kinds,
-            operational=operational,
+            operational=options.operational,
             progress=progress,
         )
-    if as_json or format_ == "json":
-        write_json(found.as_json(show=show_secrets))
-    elif format_ == "ldif":
-        made = diff_ldif(found, show_secrets=show_secrets, accept_incomplete=accept_incomplete)
-        click.echo(made.data, nl=False)
-        if made.secrets:
-            click.echo(f"odkit: {made.secrets} values that are or may hold secrets are left out; --show-secrets writes them", err=True)
-        for each in made.withheld:
-            click.echo(f"odkit: not written: {each.kind.value} {escape(each.dn)}: {each.reason}", err=True)
-    elif not context.obj["quiet"]:
-        click.echo(diff_text(found, show_secrets=show_secrets, full=full), nl=False)
-    show_findings(found.findings, quiet=context.obj["quiet"])
-    if any(f.severity == "error" for f in found.findings):
-        context.exit(exits.TROUBLE)
-    context.exit(exits.FINDINGS if found else exits.FINE)
+    data, remarks = _as_ldif(found, options) if form == "ldif" else (b"", [])
+    answer = Answer(
+        lambda: found.as_json(show=options.show_secrets),
+        lambda: diff_text(found, show_secrets=options.show_secrets, full=options.full),
+        {"ldif": lambda: data},
+        remarks,
+        found.findings,
+        findings_always=True,
+    )
+    finish(answer, form, damage=lambda: any(f.severity == "error" for f in found.findings), found=found)
 
 
-def _only(words: tuple[str, ...]) -> tuple[set[str], set[Any]]:
+def _as_ldif(found: Diff, options: _Options) -> tuple[bytes, list[str]]:
+    """Change records, and what is to be said of those that are not written."""
+    from odkit.comparison import diff_ldif
+    from odkit.text import escape
+
+    made = diff_ldif(found, show_secrets=options.show_secrets, accept_incomplete=options.accept_incomplete)
+    remarks = [f"odkit: not written: {each.kind.value} {escape(each.dn)}: {each.reason}" for each in made.withheld]
+    if made.secrets:
+        remarks.insert(0, f"odkit: {made.secrets} values that are or may hold secrets are left out; --show-secrets writes them")
+    return made.data, remarks
+
+
+def _only(words: tuple[str, ...]) -> tuple[set[str], set[Kind]]:
     from odkit.comparison import Kind
     from odkit.directory import DSCL_TYPES
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import accept_incomplete_option, exports_argument, open_exports, tell_damage
+from odkit_cli.inputs import open_exports
+from odkit_cli.options import accept_incomplete_option, exports_argument
+from odkit_cli.output import leave, quiet, tell_damage
 
 
 @click.command("init")
@@ -16,8 +17,7 @@ from odkit_cli.options import accept_incomplete_option, exports_argument, open_e
 @click.option("-o", "--output", metavar="FILE", default="odkit.toml", show_default=True, help="The file to write; - for standard output.")
 @click.option("--force", is_flag=True, help="Replace an odkit.toml that is there.")
 @accept_incomplete_option
-@click.pass_context
-def init(context: click.Context, exports: tuple[str, ...], output: str, force: bool, accept_incomplete: bool) -> None:
+def init(exports: tuple[str, ...], output: str, force: bool, accept_incomplete: bool) -> None:
     """Write a first odkit.toml from an export.
 
     Realm, suffix, the tree of servers, addresses, shares and decommissioned replicas; what an export cannot tell is marked DECIDE for a
@@ -38,12 +38,12 @@ def init(context: click.Context, exports: tuple[str, ...], output: str, force: b
     text = first_plan(od, names, accept_incomplete=accept_incomplete)
     if output == "-":
         click.echo(text, nl=False)
-        context.exit(exits.TROUBLE if tell_damage(context, od) else exits.FINE)
+        leave(damage=tell_damage(od))
     target = Path(output)
     if target.exists() and not force:
         raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
     write_file(target, text.encode("utf-8", "surrogateescape"))
-    if not context.obj["quiet"]:
+    if not quiet():
         count = text.count("# DECIDE:")
         click.echo(f"Written to {escape(output)}: {count} places are marked DECIDE for a person.")
-    context.exit(exits.TROUBLE if tell_damage(context, od) else exits.FINE)
+    leave(damage=tell_damage(od))

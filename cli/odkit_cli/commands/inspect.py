@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import FAIL_ON, damaged, exports_argument, fail_on_option, format_options, open_exports, show_findings, write_json
+from odkit_cli.inputs import open_exports
+from odkit_cli.options import exports_argument, fail_on_option, format_options
+from odkit_cli.output import finish_report
+
+if TYPE_CHECKING:
+    from odkit.findings import Report
 
 
 @click.command()
@@ -15,8 +19,7 @@ from odkit_cli.options import FAIL_ON, damaged, exports_argument, fail_on_option
 @click.option("--check-values", is_flag=True, help="Decode every value, not only those that are counted; takes several times as long.")
 @format_options
 @fail_on_option
-@click.pass_context
-def inspect(context: click.Context, exports: tuple[str, ...], check_values: bool, format_: str, as_json: bool, fail_on: str) -> None:
+def inspect(exports: tuple[str, ...], check_values: bool, form: str, fail_on: str) -> None:
     """Tell what an export holds.
 
     Generation, suffix, realm, servers, records by type, authentication methods, MCX by domain, completeness, and what is wrong.
@@ -31,31 +34,25 @@ def inspect(context: click.Context, exports: tuple[str, ...], check_values: bool
 
     od = open_exports(exports, needs=NEEDS)
     report = odkit.inspect(od, check_values=check_values)
-    quiet = context.obj["quiet"]
-    if as_json or format_ == "json":
-        write_json(report.as_json())
-    elif not quiet:
-        click.echo(_text(report.summary), nl=False)
-        show_findings(report.findings)
-    if damaged([od], report.findings):
-        context.exit(exits.TROUBLE)
-    context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+    finish_report(report, [od], lambda: _text(report), form=form, fail_on=fail_on)
 
 
-def _reason(summary: dict[str, Any]) -> str:
+def _reason(report: Report) -> str:
     """Of the source that the verdict comes from."""
+    summary = report.summary
     return next(str(each["reason"]) for each in summary["sources"] if each["completeness"] == summary["completeness"])
 
 
-def _text(summary: dict[str, Any]) -> str:
+def _text(report: Report) -> str:
     from odkit.text import escape, plural, table
 
+    summary = report.summary
     generation = {1: "1 (10.3-10.6: Password Server and MIT KDC)", 2: "2 (10.7 and later: cn=authdata)", None: "not to be told"}
     rows = [
         ("suffix", escape(summary["suffix"] or "not found")),
         ("realm", escape(summary["realm"] or "not found")),
         ("generation", generation[summary["generation"]]),
-        ("completeness", f"{summary['completeness']}: {_reason(summary)}"),
+        ("completeness", f"{summary['completeness']}: {_reason(report)}"),
         ("entries", f"{summary['entries']:,}"),
         ("values", summary["values"] if summary["values"] == "decoded" else f"{summary['values']}; --check-values decodes all"),
     ]

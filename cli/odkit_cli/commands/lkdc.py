@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from odkit.releases import mac_releases
-from odkit_cli import exits
-from odkit_cli.options import (
-    FAIL_ON,
-    damaged,
-    exports_argument,
-    fail_on_option,
-    format_options,
-    of_folders,
-    open_exports,
-    piped,
-    show_findings,
-    source,
-    write_json,
-)
+from odkit_cli.inputs import of_folders, open_exports, piped, read_bytes, source
+from odkit_cli.options import exports_argument, fail_on_option, format_options
+from odkit_cli.output import Answer, finish, finish_report, quiet
+
+if TYPE_CHECKING:
+    from odkit.findings import Report
+    from odkit.lkdc.realm import Certificate
 
 
 @click.group()
@@ -34,35 +27,23 @@ def lkdc() -> None:
     """
 
 
-def _read(name: str) -> bytes:
-    from odkit.errors import InputError
-
-    try:
-        given = source(name)
-        data: bytes = given.read() if name == "-" else given.read_bytes()
-    except OSError as error:
-        raise InputError(name, None, f"cannot be read: {error.strerror}") from error
-    return data
-
-
 def _password() -> str:
     answer: str = click.prompt("Password of the PKCS#12 file", hide_input=True, err=True, default="", show_default=False)
     return answer
 
 
-def _certificates(names: tuple[str, ...]) -> list[tuple[str, Any]]:
+def _certificates(names: tuple[str, ...]) -> list[tuple[str, Certificate]]:
     from odkit.lkdc.realm import read_certificates
 
     names = tuple(of_folders(names, "kdc-certificate.txt"))
-    return [(name, each) for name in names for each in read_certificates(_read(name), path=name, password=_password)]
+    return [(name, each) for name in names for each in read_certificates(read_bytes(name), path=name, password=_password)]
 
 
 @lkdc.command("realm")
 @click.argument("certificates", nargs=-1, metavar="CERT...", type=click.Path(path_type=str))
 @click.option("--hash", "fingerprints", multiple=True, metavar="HEX", help="A SHA-1 fingerprint instead of a certificate.")
 @format_options
-@click.pass_context
-def realm(context: click.Context, certificates: tuple[str, ...], fingerprints: tuple[str, ...], format_: str, as_json: bool) -> None:
+def realm(certificates: tuple[str, ...], fingerprints: tuple[str, ...], form: str) -> None:
     """Derive the realm of a Local KDC from its certificate: one line for each.
 
     DER, PEM with any text around it, PKCS#12 (asks for the password), and the output of
@@ -80,24 +61,31 @@ def realm(context: click.Context, certificates: tuple[str, ...], fingerprints: t
         if not piped():
             raise click.UsageError("it needs a certificate: give its path, pipe it in, or give --hash")
         names = ("-",)
-    found = [(lkdc_realm_of_hash(text), None) for text in fingerprints]
-    rows = [*found, *((each.realm, (name, each)) for name, each in _certificates(names))]
-    if as_json or format_ == "json":
-        body = [
-            {"realm": each, "subject": of[1].subject if of else None, "path": of[0] if of else None, "line": of[1].line if of else None}
-            for each, of in rows
-        ]
-        write_json({"schema": "odkit/lkdc-realm/1", "realms": body})
-    else:
-        for each, _ in rows:
-            click.echo(each)
-    if not context.obj["quiet"]:
-        for _, of in rows:
-            if of is not None:
-                where = f"{of[0]}:{of[1].line}" if of[1].line is not None else of[0]
-                for warning in of[1].warnings:
-                    click.echo(f"{where}: warning: {warning}", err=True)
-    context.exit(exits.FINE)
+    rows: list[tuple[str, tuple[str, Certificate] | None]] = [(lkdc_realm_of_hash(text), None) for text in fingerprints]
+    rows += [*((each.realm, (name, each)) for name, each in _certificates(names))]
+    lines = "".join(f"{each}\n" for each, _ in rows)
+    answer = Answer(
+        lambda: {"schema": "odkit/lkdc-realm/1", "realms": [_realm_json(each, of) for each, of in rows]},
+        str,
+        {"text": lambda: lines},  # the answer is all that this command is asked for: -q does not hide it
+        [] if quiet() else [line for _, of in rows if of is not None for line in _warnings(*of)],
+    )
+    finish(answer, form)
+
+
+def _realm_json(realm: str, of: tuple[str, Certificate] | None) -> dict[str, object]:
+    path, certificate = of if of is not None else (None, None)
+    return {
+        "realm": realm,
+        "subject": certificate.subject if certificate is not None else None,
+        "path": path,
+        "line": certificate.line if certificate is not None else None,
+    }
+
+
+def _warnings(path: str, certificate: Certificate) -> list[str]:
+    where = f"{path}:{certificate.line}" if certificate.line is not None else path
+    return [f"{where}: warning: {warning}" for warning in certificate.warnings]
 
 
 @lkdc.command("check")
@@ -107,16 +95,13 @@ def realm(context: click.Context, certificates: tuple[str, ...], fingerprints: t
 @click.option("--certificate", "certificates", multiple=True, metavar="CERT", help="Certificate that a Local KDC should have.")
 @fail_on_option
 @format_options
-@click.pass_context
 def check(
-    context: click.Context,
     exports: tuple[str, ...],
     keytabs: tuple[str, ...],
     principals: tuple[str, ...],
     certificates: tuple[str, ...],
     fail_on: str,
-    format_: str,
-    as_json: bool,
+    form: str,
 ) -> None:
     """Check every name of a Local KDC in exports, keytabs and lists.
 
@@ -129,22 +114,20 @@ def check(
     """
     import odkit
     from odkit.lkdc.check import check_lkdc
-    from odkit.text import escape, table
 
     od = open_exports(exports)
     listed = [*of_folders(keytabs, "klist.txt"), *of_folders(principals, "listprincs.txt")]
     inventories = [odkit.read_principals(source(name), realm=od.realm) for name in listed]
     report = check_lkdc(od, inventories, [each for _, each in _certificates(certificates)])
-    if as_json or format_ == "json":
-        write_json(report.as_json())
-    elif not context.obj["quiet"]:
-        names: dict[str, list[str]] = report.summary["lkdc"]
-        rows = [(name, ", ".join(map(escape, machines)) or "no computer record") for name, machines in names.items()]
-        click.echo("\n".join(table(rows)) if rows else "No Local KDC is named.")
-        show_findings(report.findings)
-    if damaged([od], report.findings):
-        context.exit(exits.TROUBLE)
-    context.exit(exits.FINDINGS if report.worst() >= FAIL_ON[fail_on] else exits.FINE)
+    finish_report(report, [od], lambda: _names(report), form=form, fail_on=fail_on)
+
+
+def _names(report: Report) -> str:
+    from odkit.text import escape, table
+
+    names: dict[str, list[str]] = report.summary["lkdc"]
+    rows = [(name, ", ".join(map(escape, machines)) or "no computer record") for name, machines in names.items()]
+    return ("\n".join(table(rows)) if rows else "No Local KDC is named.") + "\n"
 
 
 @lkdc.command("teardown")
@@ -154,8 +137,7 @@ def check(
 @click.option("--target", required=True, type=click.Choice(mac_releases()), help="Release of that machine.")
 @click.option("-o", "--output", metavar="DIR", help="Write the script and the way back into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
-@click.pass_context
-def teardown(context: click.Context, realm: str, target: str, output: str | None, force: bool) -> None:
+def teardown(realm: str, target: str, output: str | None, force: bool) -> None:
     """Write the script that removes one machine's Local KDC; without -o print it.
 
     \b
@@ -169,6 +151,5 @@ def teardown(context: click.Context, realm: str, target: str, output: str | None
         click.echo(teardown_script(realm, target).decode(), nl=False)
     else:
         write_teardown(realm, output, target=target, force=force)
-        if not context.obj["quiet"]:
+        if not quiet():
             click.echo(f"Written to {escape(output)}/: on that machine, as root, run sh lkdc-teardown.sh first without --apply.")
-    context.exit(exits.FINE)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import format_options, of_folders, show_findings, source, write_json
+from odkit_cli.inputs import of_folders, source
+from odkit_cli.options import format_options
+from odkit_cli.output import Answer, finish
+
+if TYPE_CHECKING:
+    from odkit.kerberos import Inventory
 
 
 @click.command("principals")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=str))
 @click.option("--realm", metavar="R", help="Realm of names without one, where the file does not tell it (lists of Heimdal's kadmin).")
 @format_options
-@click.pass_context
-def principals(context: click.Context, files: tuple[str, ...], realm: str | None, format_: str, as_json: bool) -> None:
+def principals(files: tuple[str, ...], realm: str | None, form: str) -> None:
     """List principals in one normal form, from whatever holds them.
 
     MIT's listprincs and kdb5_util dump, Heimdal's kadmin -l list, get and dump, keytab files, klist -k, ktutil list (MIT's and
@@ -31,21 +34,20 @@ def principals(context: click.Context, files: tuple[str, ...], realm: str | None
     if files.count("-") > 1:
         raise click.UsageError("standard input ('-') can be read only once")
     found = [odkit.read_principals(source(name), realm=realm) for name in of_folders(files, "listprincs.txt", "klist.txt")]
-    if as_json or format_ == "json":
-        write_json({"schema": "odkit/principals/1", "inventories": [_json(each) for each in found]})
-    elif not context.obj["quiet"]:
-        for each in found:
-            _show(each)
-        show_findings([f for each in found for f in each.findings])
-    context.exit(exits.FINE)
+    answer = Answer(
+        lambda: {"schema": "odkit/principals/1", "inventories": [_json(each) for each in found]},
+        lambda: "".join(map(_text, found)),
+        findings=[f for each in found for f in each.findings],
+    )
+    finish(answer, form)
 
 
-def _json(inventory: Any) -> dict[str, Any]:
+def _json(inventory: Inventory) -> dict[str, object]:
     from odkit.purge import name_json
 
     rows = []
     for row in inventory.listed:
-        body: dict[str, Any] = {
+        body: dict[str, object] = {
             "principal": name_json(bytes(row.principal)),
             "line": row.line,
             "kvno": row.kvno,
@@ -66,10 +68,10 @@ def _json(inventory: Any) -> dict[str, Any]:
     }
 
 
-def _show(inventory: Any) -> None:
+def _text(inventory: Inventory) -> str:
     from odkit.text import escape, plural, table
 
-    click.echo(f"{escape(inventory.path)}: {inventory.format}, {plural(len(inventory), 'principal')}")
+    head = f"{escape(inventory.path)}: {inventory.format}, {plural(len(inventory), 'principal')}"
     rows = []
     for row in inventory.listed:
         more = ", ".join(row.enctypes)
@@ -78,4 +80,4 @@ def _show(inventory: Any) -> None:
         elif row.target is not None:
             more = f"alias of {row.target}"
         rows.append((escape(bytes(row.principal)), "" if row.kvno is None else f"version {row.kvno}", more))
-    click.echo("\n".join(table(rows)))
+    return "\n".join([head, "\n".join(table(rows))]) + "\n"

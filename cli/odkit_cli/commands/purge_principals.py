@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import format_options, write_json
-from odkit_cli.planning import plan_options, planned
+from odkit_cli.options import format_options
+from odkit_cli.output import Answer, finish
+from odkit_cli.planning import PlanOptions, plan_options, planned
 
 
 @click.command("purge-principals")
@@ -16,8 +14,7 @@ from odkit_cli.planning import plan_options, planned
 @click.option("-o", "--output", metavar="DIR", help="Write the scripts into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
 @format_options
-@click.pass_context
-def purge_principals(context: click.Context, /, output: str | None, force: bool, format_: str, as_json: bool, **options: Any) -> None:
+def purge_principals(options: PlanOptions, *, output: str | None, force: bool, form: str) -> None:
     """Plan, and with -o write, the removal of retired servers' principals and records.
 
     EXPORT is the directory that will be changed.  Without evidence nothing is deleted: hosts that no input calls live or retired are
@@ -31,16 +28,15 @@ def purge_principals(context: click.Context, /, output: str | None, force: bool,
     import odkit
     from odkit.purge.report import plan_text
 
-    made = planned(writing="-o" if output is not None else "", **options)
+    made = planned(options, writing="-o" if output is not None else "")
     plan, target = made.plan, made.target
     written = odkit.write_plan(plan, output, target=target, force=force) if output is not None and target is not None else []
-    if as_json or format_ == "json":
-        write_json(plan.as_json(target))
-    elif not context.obj["quiet"]:
-        click.echo(plan_text(plan), nl=False)
-        if written:
-            click.echo(_next_steps(output or "", [str(path.relative_to(output or "")) for path in written], target or ""), nl=False)
-    context.exit(exits.FINDINGS if plan.review or plan.refused or plan.unmatched else exits.FINE)
+
+    def text() -> str:
+        names = [str(path.relative_to(output or "")) for path in written]
+        return plan_text(plan) + (_next_steps(output or "", names, target or "") if names else "")
+
+    finish(Answer(lambda: plan.as_json(target), text), form, found=plan.review or plan.refused or plan.unmatched)
 
 
 def _next_steps(folder: str, names: list[str], target: str) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Any
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import format_options, show_findings, write_json
-from odkit_cli.planning import plan_options, planned
+from odkit_cli.options import format_options
+from odkit_cli.output import Answer, finish
+from odkit_cli.planning import PlanOptions, plan_options, planned
 
 
 def _interrupted(_number: int, _frame: object) -> None:
@@ -23,10 +22,7 @@ def _interrupted(_number: int, _frame: object) -> None:
 @click.option("--dscl", is_flag=True, help="Change the records by delete-records.sh and a stand-in for dscl instead of ldapmodify.")
 @click.option("--keep-files", metavar="DIR", help="Keep scripts, their output and the directory's states in this folder, new or empty.")
 @format_options
-@click.pass_context
-def rehearse(
-    context: click.Context, /, scripts: str | None, dscl: bool, keep_files: str | None, format_: str, as_json: bool, **options: Any
-) -> None:
+def rehearse(options: PlanOptions, *, scripts: str | None, dscl: bool, keep_files: str | None, form: str) -> None:
     """Play a purge on a throw-away copy of the domain, and prove what it does.
 
     A scratch slapd with the export's records and a scratch KDC with the inventory's principals, on loopback; the scripts that
@@ -42,7 +38,7 @@ def rehearse(
     """
     from odkit.rehearsal.play import rehearse as play
 
-    made = planned(writing="a rehearsal", **options)
+    made = planned(options, writing="a rehearsal")
     for number in (signal.SIGTERM, signal.SIGHUP):  # they end it as Ctrl-C does: servers stopped, the folder gone
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, _interrupted)
@@ -54,9 +50,5 @@ def rehearse(
         dscl=dscl,
         left=Path(keep_files) if keep_files is not None else None,
     )
-    if as_json or format_ == "json":
-        write_json(verdict.as_json())
-    elif not context.obj["quiet"]:
-        click.echo(verdict.text(), nl=False)
-        show_findings([f for f in made.plan.findings if f.severity == "error"])
-    context.exit(exits.FINE if verdict.passed else exits.FINDINGS)
+    answer = Answer(verdict.as_json, verdict.text, findings=[f for f in made.plan.findings if f.severity == "error"])
+    finish(answer, form, found=not verdict.passed)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from odkit_cli import exits
-from odkit_cli.options import accept_incomplete_option, open_exports, the_project
+from odkit_cli.inputs import open_exports, the_project
+from odkit_cli.options import accept_incomplete_option
+from odkit_cli.output import quiet
 
 
 @click.command("runbook")
@@ -17,8 +18,7 @@ from odkit_cli.options import accept_incomplete_option, open_exports, the_projec
 )
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 @accept_incomplete_option
-@click.pass_context
-def runbook(context: click.Context, plan: str | None, output: str | None, force: bool, accept_incomplete: bool) -> None:
+def runbook(plan: str | None, output: str | None, force: bool, accept_incomplete: bool) -> None:
     """Write the runbook of the migration that odkit.toml plans: one page, and one script for each server and phase.
 
     Preflight, archive, clones, installation, the directory without the old names, Local KDCs, relay and replicas, mounts, child servers,
@@ -41,7 +41,6 @@ def runbook(context: click.Context, plan: str | None, output: str | None, force:
         exports = [str(each) for each in found.after or found.before]
         od = open_exports(exports) if exports else None
         written = write_runbook(found, output, od=od, force=force, accept_incomplete=accept_incomplete)
-        if not context.obj["quiet"]:
+        if not quiet():
             scripts = sum(path.suffix == ".sh" for path in written)
             click.echo(f"Written to {escape(output)}/: RUNBOOK.md and {scripts} scripts{'' if od is None else ', clients/CHECKLIST.md'}.")
-    context.exit(exits.FINE)

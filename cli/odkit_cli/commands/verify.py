@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from odkit_cli.options import fail_on_option, finish, format_options, open_pair, project_retired
+from odkit_cli.inputs import open_pair, project_retired
+from odkit_cli.options import fail_on_option, format_options
+from odkit_cli.output import finish_report
 
 
 @click.command("verify")
@@ -15,17 +17,14 @@ from odkit_cli.options import fail_on_option, finish, format_options, open_pair,
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, which nothing may name any more.")
 @fail_on_option
 @format_options
-@click.pass_context
 def verify(
-    context: click.Context,
     before: str | None,
     after: str | None,
     authdata: str | None,
     authdata_before: str | None,
     retire: tuple[str, ...],
     fail_on: str,
-    format_: str,
-    as_json: bool,
+    form: str,
 ) -> None:
     """Verify everything: counts, identities, passwords, policies, groups, homes, mail, mounts, names of retired servers.
 
@@ -55,4 +54,4 @@ def verify(
     if unjudged := str(report.not_judged):
         lines.append(f"{unjudged[0].upper()}{unjudged[1:]}.")
     text = "\n".join([*lines, f"Verdict: {report.summary['answer']}."]) + "\n"
-    finish(context, report, [older, newer], text, as_json=as_json or format_ == "json", fail_on=fail_on)
+    finish_report(report, [older, newer], lambda: text, form=form, fail_on=fail_on, findings_first=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from odkit_cli.options import fail_on_option, finish, format_options, open_pair, project_retired
+from odkit_cli.inputs import open_pair, project_retired
+from odkit_cli.options import fail_on_option, format_options
+from odkit_cli.output import finish_report
 
 
 @click.command("verify-mcx")
@@ -13,10 +15,7 @@ from odkit_cli.options import fail_on_option, finish, format_options, open_pair,
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, looked for in the values.")
 @fail_on_option
 @format_options
-@click.pass_context
-def verify_mcx(
-    context: click.Context, before: str | None, after: str | None, retire: tuple[str, ...], fail_on: str, format_: str, as_json: bool
-) -> None:
+def verify_mcx(before: str | None, after: str | None, retire: tuple[str, ...], fail_on: str, form: str) -> None:
     """Verify MCX policies; with two exports, that each one was preserved.
 
     Without an export it takes those of odkit.toml ([exports] before and after), in this folder or above.
@@ -32,4 +31,5 @@ def verify_mcx(
     older, newer = open_pair([before] if before else [], [after] if after else [], needs=NEEDS)
     retire_all = project_retired(retire, [older, newer], used=before is None)
     report = odkit.verify_mcx(older, newer, retired=retire_all)
-    finish(context, report, [older, newer], f"{report.summary['answer']}.\n", as_json=as_json or format_ == "json", fail_on=fail_on)
+    text = f"{report.summary['answer']}.\n"
+    finish_report(report, [older, newer], lambda: text, form=form, fail_on=fail_on, findings_first=True)

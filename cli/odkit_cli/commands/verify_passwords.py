@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from odkit_cli.options import fail_on_option, finish, format_options, open_pair, project_retired, source
+from odkit_cli.inputs import open_pair, project_retired, source
+from odkit_cli.options import fail_on_option, format_options, packed
+from odkit_cli.output import finish_report
+
+if TYPE_CHECKING:
+    from odkit.findings import Report
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    before: str | None
+    after: str | None
+    authdata: str | None
+    authdata_before: str | None
+    slots: str | None
+    principals: str | None
+    at: str | None
 
 
 def _date(text: str | None) -> datetime | None:
@@ -32,20 +49,8 @@ def _date(text: str | None) -> datetime | None:
 @click.option("--at", metavar="DATE", help="Judge accounts at this date (UTC); the export's newest modifyTimestamp by default.")
 @fail_on_option
 @format_options
-@click.pass_context
-def verify_passwords(
-    context: click.Context,
-    before: str | None,
-    after: str | None,
-    authdata: str | None,
-    authdata_before: str | None,
-    slots: str | None,
-    principals: str | None,
-    at: str | None,
-    fail_on: str,
-    format_: str,
-    as_json: bool,
-) -> None:
+@packed(_Options)
+def verify_passwords(options: _Options, *, fail_on: str, form: str) -> None:
     """Verify password records; with two exports, that each one survived.
 
     LDIF holds no password of 10.3-10.6: it holds the pointer to a slot of the Password Server.  From 10.7 on the verifiers stand in
@@ -61,11 +66,12 @@ def verify_passwords(
     from odkit.directory import read_folder
     from odkit.passwords import NEEDS
 
-    if authdata_before and after is None:
+    before, after, slots, principals = options.before, options.after, options.slots, options.principals
+    if options.authdata_before and after is None:
         raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
-    date = _date(at)
-    first = [*([before] if before is not None else []), *([authdata_before] if authdata_before else [])]
-    second = [*([after] if after is not None else []), *([authdata] if authdata else [])]
+    date = _date(options.at)
+    first = [*([before] if before is not None else []), *([options.authdata_before] if options.authdata_before else [])]
+    second = [*([after] if after is not None else []), *([options.authdata] if options.authdata else [])]
     if after is None:
         first, second = first + second, []
     older, newer = open_pair(first, second, needs=NEEDS)
@@ -83,12 +89,13 @@ def verify_passwords(
         principals=odkit.read_principals(source(principals)) if principals else None,
         at=date,
     )
-    finish(context, report, [older, newer], _text(report.summary), as_json=as_json or format_ == "json", fail_on=fail_on)
+    finish_report(report, [older, newer], lambda: _text(report), form=form, fail_on=fail_on, findings_first=True)
 
 
-def _text(summary: dict[str, Any]) -> str:
+def _text(report: Report) -> str:
     from odkit.text import table
 
+    summary = report.summary
     newest = summary.get("after", summary["before"])
     lines = []
     if newest["global_policy"]:

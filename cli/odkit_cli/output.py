@@ -1,0 +1,143 @@
+"""What every command does with its result: the form that was asked for on standard output, findings on standard error, the status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from odkit_cli import exits
+
+if TYPE_CHECKING:
+    from odkit.directory import Directory
+    from odkit.findings import Finding, Report
+
+__all__ = [
+    "FAIL_ON",
+    "Answer",
+    "damaged",
+    "finish",
+    "finish_report",
+    "leave",
+    "quiet",
+    "reaches",
+    "show_findings",
+    "tell_damage",
+    "write_json",
+]
+
+FAIL_ON = {"error": 3, "warning": 2, "info": 1, "never": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A result in every form that its command has; a form is made when it is asked for.
+
+    Attributes:
+        json: returns what is written as JSON.
+        text: returns the text for people, with its line ends; it is not printed with -q.
+        others: further forms by name, for programs; they are printed with -q, too.
+        remarks: lines on standard error behind the answer, also with -q.
+        findings: shown beside every form but JSON, which has them in itself.
+        findings_first: show them before the text.
+        findings_always: show them beside JSON, too.
+    """
+
+    json: Callable[[], object]
+    text: Callable[[], str]
+    others: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
+    findings_first: bool = False
+    findings_always: bool = False
+
+
+def finish(answer: Answer, form: str, *, damage: Callable[[], bool] = bool, found: object = False) -> NoReturn:
+    """Print an answer and end the command with its status.
+
+    Args:
+        answer: the result.
+        form: "text", "json", or one of the answer's others.
+        damage: tells, after the answer was printed, whether an input is damaged or incomplete (`damaged`, `tell_damage`).
+        found: whether there is something to look at.
+    """
+    if answer.findings_first and form != "json":
+        show_findings(answer.findings)
+    if form == "json":
+        write_json(answer.json())
+    elif form in answer.others:
+        click.echo(answer.others[form](), nl=False)
+    elif not quiet():
+        click.echo(answer.text(), nl=False)
+    for line in answer.remarks:
+        click.echo(line, err=True)
+    if not answer.findings_first and (form != "json" or answer.findings_always):
+        show_findings(answer.findings)
+    leave(damage=damage(), found=found)
+
+
+def finish_report(
+    report: Report, exports: Sequence[Directory | None], text: Callable[[], str], *, form: str, fail_on: str, findings_first: bool = False
+) -> NoReturn:
+    """`finish` for a report of the library.
+
+    Args:
+        report: it has its JSON form.
+        exports: of which it reports.
+        text: returns the text for people.
+        form: "text" or "json".
+        fail_on: from which severity on findings make the status 1.
+        findings_first: show them before the text.
+    """
+    answer = Answer(report.as_json, text, findings=report.findings, findings_first=findings_first)
+    finish(answer, form, damage=lambda: damaged(exports, report.findings), found=reaches(report.findings, fail_on))
+
+
+def leave(*, damage: bool = False, found: object = False) -> NoReturn:
+    """End the command: the one place that turns a result into a status."""
+    click.get_current_context().exit(exits.TROUBLE if damage else exits.FINDINGS if found else exits.FINE)
+
+
+def reaches(findings: Iterable[Finding], fail_on: str) -> bool:
+    """Whether the worst of the findings is as bad as ``--fail-on`` says."""
+    return max((f.severity.weight for f in findings), default=0) >= FAIL_ON[fail_on]
+
+
+def quiet() -> bool:
+    """Whether ``-q`` was given."""
+    return bool(click.get_current_context().obj["quiet"])
+
+
+def write_json(value: object) -> None:
+    """JSON on standard output: stable, ASCII, one final line end."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Findings on standard error, worst first, ``path:line:`` in front; nothing with -q."""
+    if quiet():
+        return
+    colours = {"error": "red", "warning": "yellow", "info": None}
+    for finding in sorted(findings, key=lambda f: -f.severity.weight):
+        where = f"{finding.where}: " if finding.where else ""
+        label = click.style(finding.severity.value, fg=colours[finding.severity.value])
+        click.echo(f"{where}{label}: {finding.message} [{finding.code}]", err=True)
+
+
+def damaged(exports: Iterable[Directory | None], findings: Iterable[Finding] = ()) -> bool:
+    """Whether an export is incomplete or was not read as a whole: the exit status of every command is 2 then."""
+    opened = [od for od in exports if od is not None]
+    if any(od.completeness.value == "incomplete" for od in opened):
+        return True
+    return any(f.rule.is_damage for each in (findings, *(od.findings for od in opened)) for f in each)
+
+
+def tell_damage(*exports: Directory | None) -> bool:
+    """`damaged`, and say what was found while reading: for commands whose own answer does not tell."""
+    opened = [od for od in exports if od is not None]
+    for od in opened:
+        show_findings([f for f in od.findings if f.severity != "info"])
+    return damaged(opened)

@@ -1,0 +1,161 @@
+"""MCX as `odkit mcx` shows it: the settings of a record, what a user gets, and what changes for whom."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odkit.directory import Record
+    from odkit.mcx import Composition, Difference, McxRecord, Settings, Source
+
+__all__ = ["composition_json", "composition_text", "differences_json", "differences_text", "problems", "record_json", "record_text"]
+
+
+def _plain(value: object, *, show: bool, key: str = "") -> object:
+    """A value for people and JSON: data and dates as text; all that stands below a secret key as its length."""
+    from odkit.redaction import is_secret_key, mask, mask_urls
+
+    hide = not show and is_secret_key(key)
+    if isinstance(value, Mapping):
+        return {each: _plain(inner, show=show, key=key if hide else each) for each, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner, show=show, key=key) for inner in value]
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes of data)"
+    if hide and not isinstance(value, bool):
+        return mask(value if isinstance(value, str) else str(value))
+    if isinstance(value, date):
+        return f"{value.isoformat()}Z"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no word for it
+    if isinstance(value, str):
+        return value if show else mask_urls(value)
+    return value
+
+
+def _shown(value: object, key: str, *, show: bool) -> str:
+    from odkit.text import escape, shorten
+
+    return shorten(escape(json.dumps(_plain(value, show=show, key=key), ensure_ascii=False)), 200)
+
+
+def problems(settings: McxRecord) -> list[str]:
+    """What is wrong with the settings of a record, in words."""
+    flags = [f"flags: {settings.flags_problem}"] if settings.flags_problem else []
+    return flags + [f"value {v.index + 1}: {p}" for v in settings.values for p in (*v.problems, *v.union_problems, *v.notes)]
+
+
+def record_json(record: Record, differences: Sequence[str] | None, *, show: bool) -> dict[str, object]:
+    """A record of schema ``odkit/mcx/1``; with ``show`` its secrets, too."""
+    from odkit.text import escape
+
+    settings = record.mcx
+
+    def one(s: Settings) -> dict[str, object]:
+        return {
+            "domain": s.domain,
+            "frequency": s.frequency,
+            "timestamp": _plain(s.timestamp, show=show) if s.timestamp is not None else None,
+            "keys": _plain(s.keys, show=show),
+            "unions": [{"inputs": list(u.inputs), "output": u.output, "remove_duplicates": u.remove_duplicates} for u in s.unions],
+            "others": _plain(s.others, show=show),
+        }
+
+    out: dict[str, object] = {
+        "dn": escape(record.dn),
+        "type": record.kind,
+        "line": record.line,
+        "flags": _plain(settings.flags, show=show),
+        "settings": [one(s) for s in settings.settings()],
+        "problems": problems(settings),
+    }
+    return out if differences is None else out | {"differences": list(differences)}
+
+
+def record_text(record: Record, *, show: bool) -> str:
+    """The settings of a record by domain and key."""
+    from odkit.text import escape, table
+
+    settings = record.mcx
+    lines = [f"{record.kind} {escape(record.name)} (line {record.line})"]
+    if settings.flags is not None:
+        lines.append(f"  flags: {_shown(settings.flags, '', show=show)}")
+    for s in settings.settings():
+        lines.append(f"  {escape(s.domain)}")
+        rows = [(escape(key), s.frequency, _shown(value, key, show=show)) for key, value in sorted(s.keys.items())]
+        rows += [("(union policy)", "", f"{escape(', '.join(u.inputs))} -> {escape(u.output)}") for u in s.unions]
+        rows += [(escape(key), "(kept)", _shown(value, key, show=show)) for key, value in s.others.items()]
+        lines.append("\n".join(table(rows, indent="    ")))
+    for problem in problems(settings):
+        lines.append(f"  {escape(problem)}")
+    if settings.empty:
+        lines.append("  no MCX")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _source(each: Source) -> dict[str, str]:
+    return {"level": each.level, "name": each.name, "frequency": each.frequency}
+
+
+def composition_json(found: Composition, *, show: bool) -> dict[str, object]:
+    """Schema ``odkit/mcx-effective/1``."""
+    body = [
+        {
+            "domain": e.domain,
+            "key": e.key,
+            "value": _plain(e.value, show=show, key=e.key),
+            "frequency": e.frequency,
+            "winner": _source(e.winner),
+            "losers": [_source(loser) for loser in e.losers],
+            "rule": e.rule,
+            "ambiguous": e.ambiguous,
+        }
+        for e in found.keys
+    ]
+    reasons = [{"level": r.level, "name": r.name, "code": r.code, "text": r.text} for r in found.reasons]
+    return {"schema": "odkit/mcx-effective/1", "keys": body, "reasons": reasons}
+
+
+def composition_text(found: Composition, *, show: bool) -> str:
+    """Each key with its winner, and why settings do not count."""
+    from odkit.text import escape, table
+
+    lines = []
+    for e in found.keys:
+        losers = f"; overrides {', '.join(f'{x.level} {escape(x.name)}' for x in e.losers)}" if e.losers else ""
+        mark = "AMBIGUOUS: " if e.ambiguous else ""
+        rows = [
+            (e.frequency, _shown(e.value, e.key, show=show)),
+            ("from", f"{e.winner.level} {escape(e.winner.name)}{losers}"),
+            ("", f"{mark}{e.rule}"),
+        ]
+        lines += [f"{escape(e.domain)} {escape(e.key)}", "\n".join(table(rows))]
+    if found.reasons:
+        nothing = "Nothing is known to be managed:" if found.unknown else "Nothing is managed:"
+        lines.append("Not counted, or not for certain:" if found.keys else nothing)
+    for r in found.reasons:
+        who = f"{r.level} {escape(r.name)}: " if r.level else ""
+        lines.append(f"  {who}{r.text}{f' ({r.code})' if r.code else ''}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def differences_json(outcomes: Sequence[tuple[str, Sequence[Difference]]]) -> dict[str, object]:
+    """Schema ``odkit/mcx-difference/1``; an outcome is whom it is about, and what changes."""
+    body = [{"who": who, "differences": [{"what": d.what, "domain": d.domain, "key": d.key} for d in found]} for who, found in outcomes]
+    return {"schema": "odkit/mcx-difference/1", "outcomes": body}
+
+
+def differences_text(outcomes: Sequence[tuple[str, Sequence[Difference]]]) -> str:
+    """For each group of people what changes."""
+    from odkit.text import escape, table
+
+    lines = []
+    for who, found in outcomes:
+        if who:
+            lines.append(f"{who}:")
+        lines.append("\n".join(table([(d.what, escape(d.domain), escape(d.key)) for d in found])))
+    return "".join(f"{line}\n" for line in lines or ["Nobody gets anything else."])

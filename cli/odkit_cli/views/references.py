@@ -1,0 +1,62 @@
+"""Places and the map of hosts, as `odkit references` shows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odkit.hostrefs import HostMap, References
+
+__all__ = ["map_json", "map_text", "next_steps", "places_text"]
+
+
+def places_text(found: References) -> str:
+    """Each place below its record, and a last line that counts them."""
+    from odkit.text import escape, plural
+
+    lines = []
+    last = None
+    for each in found:
+        if each.dn != last:
+            last = each.dn
+            lines.append(f"{escape(each.dn)}  ({escape(each.path)}:{each.line})")
+        where = f"{each.attribute}{' ' + each.inside if each.inside else ''}"
+        lines.append(f"  {each.handling.value} ({each.kind.value}) {where}: {each.before}[{each.hit}]{each.after}")
+    by_handling = sorted(Counter(each.handling.value for each in found).items())
+    counts = ", ".join(f"{count} {how}" for how, count in by_handling)
+    return "\n".join([*lines, f"{plural(len(found), 'place')}{': ' + counts if counts else ''}"]) + "\n"
+
+
+def map_json(found: HostMap) -> dict[str, object]:
+    """Schema ``odkit/host-map/1``."""
+    edges = [
+        {"type": kind, "attribute": attribute, "host": host, "count": count}
+        for (kind, attribute, host), count in sorted(found.edges.items())
+    ]
+    return {"schema": "odkit/host-map/1", "hosts": dict(found.hosts()), "edges": edges}
+
+
+def map_text(found: HostMap) -> str:
+    """Each host, with who names it."""
+    from odkit.text import escape, table
+
+    lines = []
+    for host, count in found.hosts():
+        rows = [(f"{n:>6}", kind or "(other)", attribute) for (kind, attribute, of), n in sorted(found.edges.items()) if of == host]
+        lines += [f"{escape(host)}: {count}", "\n".join(table(rows))]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def next_steps(output: Path, names: list[str]) -> str:
+    """What to do with the files of a rewrite."""
+    lines = ["Next:", f"  1. read {output}/REWRITE.txt"]
+    if "rewrite.sh" in names:
+        lines.append(f"  2. on the master: sudo sh {output}/rewrite.sh, and when it shows what you want, with --apply")
+        if "rewrite-rest.ldif" in names:
+            lines.append(f"     then {output}/rewrite-rest.ldif with ldapmodify: what dscl cannot express")
+        lines.append(f"  or {output}/rewrite.ldif with ldapmodify: the same, all of it")
+    else:
+        lines.append(f"  2. {output}/rewrite.ldif with ldapmodify; see its head")
+    return "\n".join(lines) + "\n"
