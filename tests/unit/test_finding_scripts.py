@@ -1,0 +1,86 @@
+"""findings/: each script states what it saw in its head, and the table of README.md is made from these heads.
+
+Run as a program, this file writes the table anew. The scripts themselves install packages, so script/findings runs them outside CI.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "findings"
+SCRIPTS = sorted(FOLDER.glob("*.sh"))
+FIELDS = ("Subject", "Version", "Behaviour", "For a user of odkit", "Date")
+TABLE = "| script | subject | version | behaviour | for a user of odkit | date |\n|---|---|---|---|---|---|\n"
+
+
+def head(script: Path) -> dict[str, str]:
+    """The fields of a script's head; "Seen" holds the lines that it has to print."""
+    lines = script.read_text().splitlines()
+    fields = dict(line[2:].split(": ", 1) for line in lines[1 : 1 + len(FIELDS)])
+    seen = lines.index("# Seen:") + 1
+    fields["Seen"] = "\n".join(line for line in lines[seen : lines.index("", seen)])
+    return fields
+
+
+def table() -> str:
+    """The table of README.md."""
+    rows = ""
+    for script in SCRIPTS:
+        fields = {name: value.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*") for name, value in head(script).items()}
+        rows += f"| [{script.stem}]({script.name}) | {' | '.join(fields[name] for name in FIELDS)} |\n"
+    return TABLE + rows
+
+
+def test_the_readme_lists_each_script_as_its_head_says() -> None:
+    assert (FOLDER / "README.md").read_text().endswith("\n" + table())
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_the_head_is_whole(script: Path) -> None:
+    assert script.stat().st_mode & 0o111 == 0o111
+    fields = head(script)
+    assert tuple(fields) == (*FIELDS, "Seen")
+    assert all(fields.values())
+    assert re.search(r"\d", fields["Version"])
+    assert fields["Behaviour"].endswith(".")
+    assert date.fromisoformat(fields["Date"])
+    assert all(line.startswith("#   ") for line in fields["Seen"].splitlines())
+    assert script.read_text().endswith("\n\ncompare observe\n")
+
+
+def test_no_two_scripts_state_the_same() -> None:
+    stated = [head(script)["Seen"] for script in SCRIPTS]
+    assert len(set(stated)) == len(stated)
+
+
+def test_no_script_uses_odkit_or_names_a_host_of_a_registry() -> None:
+    for script in (*SCRIPTS, *(FOLDER / "lib").glob("*.sh")):
+        commands = "\n".join(line for line in script.read_text().splitlines() if not line.startswith("#"))
+        assert "odkit" not in commands, script
+        assert not re.search(r"https?://(?!example\.com)", commands), script
+
+
+def test_packages_are_pinned() -> None:
+    for script in (*SCRIPTS, *(FOLDER / "lib").glob("*.sh")):
+        text = script.read_text().replace("\\\n", " ")
+        for line in re.findall(r"^(?:debian|pypi|npm_packages) (.*)$", text, re.M):
+            for package in line.split():
+                assert re.fullmatch(r"@?[a-z0-9./-]+(=|==|@)[$0-9a-z][^ ]*", package), (script, package)
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is missing")
+def test_shellcheck_finds_nothing() -> None:
+    names = [str(name.relative_to(FOLDER.parent)) for name in (*SCRIPTS, FOLDER.parent / "script" / "findings")]
+    done = subprocess.run(["shellcheck", "-x", "-P", "findings", *names], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+
+
+if __name__ == "__main__":
+    readme = FOLDER / "README.md"
+    readme.write_text(readme.read_text().partition(TABLE)[0].rstrip("\n") + "\n\n" + table())
