@@ -49,7 +49,7 @@ def test_the_head_is_whole(script: Path) -> None:
     assert all(fields.values())
     assert re.search(r"\d", fields["Version"])
     assert fields["Behaviour"].endswith(".")
-    assert date.fromisoformat(fields["Date"])
+    assert date.fromisoformat(fields["Date"]) >= date(2026, 11, 28)
     assert all(line.startswith("#   ") for line in fields["Seen"].splitlines())
     assert script.read_text().endswith("\n\ncompare observe\n")
 
