@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import odkit
@@ -102,6 +102,11 @@ def test_applied_to_the_older_it_gives_the_newer(before: list[ldif.Entry], after
 @effort(60)
 @given(records(), records())
 def test_the_two_directions_mirror(a: list[ldif.Entry], b: list[ldif.Entry]) -> None:
+    """But for a computer list of 10.4 that became a computer group of 10.5: the way back is none."""
+    for lists, groups in ((a, b), (b, a)):
+        became = {entry.dn.replace("cn=computer_lists", "cn=computer_groups") for entry in lists if "cn=computer_lists" in entry.dn}
+        became.discard(f"cn=computer_groups,{SUFFIX}")
+        assume(not became & {entry.dn for entry in groups})
     one, other = diff(ldif.dump(a), ldif.dump(b)), diff(ldif.dump(b), ldif.dump(a))
     swap = {Kind.ADDED: Kind.REMOVED, Kind.REMOVED: Kind.ADDED}
 
