@@ -2,7 +2,7 @@
 # Subject: Heimdal ktutil copy
 # Version: 7.8 (Debian 12)
 # Behaviour: ktutil copy exits 1 in silence although it copied every entry.
-# For a user of odkit: Judge a copied keytab by reading it (odkit keytab), not by the exit code.
+# For a user of odkit: Judge a copied keytab by reading it, not by the exit code.
 # Date: 2026-11-28
 # Seen:
 #   copy: 1

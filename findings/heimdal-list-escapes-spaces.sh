@@ -2,7 +2,7 @@
 # Subject: Heimdal kadmin list, dump, load
 # Version: 7.8 (Debian 12)
 # Behaviour: A name with a space is printed with a backslash by list and by dump but given to kadmin without one; load reads the dump back.
-# For a user of odkit: Undo the backslash when names of a Heimdal list are compared with those of the directory; odkit does.
+# For a user of odkit: Undo the backslash when names of a Heimdal list are compared with those of the directory.
 # Date: 2026-11-28
 # Seen:
 #   ann\ example

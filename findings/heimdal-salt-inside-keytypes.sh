@@ -2,7 +2,7 @@
 # Subject: Heimdal kadmin get, list --long
 # Version: 7.8 (Debian 12)
 # Behaviour: For a renamed principal the column Keytypes holds the old salt in second brackets inside the first ones; other principals show "pw-salt" alone.
-# For a user of odkit: Read such a list by nesting of brackets, as odkit does: the salt holds the old name as it is.
+# For a user of odkit: Read such a list by nesting of brackets: the salt holds the old name as it is.
 # Date: 2026-11-28
 # Seen:
 #                Keytypes: aes256-cts-hmac-sha1-96(pw-salt)[1], des3-cbc-sha1(pw-salt)[1], arcfour-hmac-md5(pw-salt)[1]

@@ -2,7 +2,7 @@
 # Subject: LDAP SDK for Java (ldapjdk), DN
 # Version: 5.3.0 (Debian 12)
 # Behaviour: Two spellings of one escape and two orders of one multi-valued RDN are different names; LDAPDN.equals and DN.equals differ about the case of cn=A and CN=a.
-# For a user of odkit: Compare names by odkit, not by their printed form, when a list comes from a tool with this library.
+# For a user of odkit: Do not compare names by their printed form when a list comes from a tool with this library.
 # Date: 2026-11-28
 # Seen:
 #   cn=A and CN=a: LDAPDN false, DN true

@@ -2,7 +2,7 @@
 # Subject: ldapsearch (OpenLDAP)
 # Version: 2.5.13 (Debian 12)
 # Behaviour: With -f one output holds several searches: one head with "filter pattern", then for each line its own "# filter:" and its own result; there is no sum.
-# For a user of odkit: An output of -f is complete only if every search in it is; odkit reads each result.
+# For a user of odkit: An output of -f is complete only if every search in it is; look at each result.
 # Date: 2026-11-28
 # Seen:
 #   # extended LDIF

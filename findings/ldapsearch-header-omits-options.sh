@@ -2,7 +2,7 @@
 # Subject: ldapsearch (OpenLDAP)
 # Version: 2.5.13 (Debian 12)
 # Behaviour: The comment at the head of the output names base, scope, filter and attributes, but says nothing of -A (no values), -t (values in files), -z and -l (limits).
-# For a user of odkit: A head that looks complete does not prove a complete export; odkit judges by the result at the end and by what is in the entries.
+# For a user of odkit: A head that looks complete does not prove a complete export; nor does it show that values were left out.
 # Date: 2026-11-28
 # Seen:
 #   option:

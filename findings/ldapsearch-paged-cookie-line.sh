@@ -2,7 +2,7 @@
 # Subject: ldapsearch (OpenLDAP)
 # Version: 2.5.13 (Debian 12)
 # Behaviour: With -E pr= each page ends with a result, "control:" and "pagedresults: cookie=" as bare lines in the middle of the output, each page repeats the head, and only the last one counts; with -LLL the cookie becomes a comment.
-# For a user of odkit: The first "result: 0" is not the end of a paged export; odkit reads all pages and takes the last result.
+# For a user of odkit: The first "result: 0" is not the end of a paged export; the last one counts.
 # Date: 2026-11-28
 # Seen:
 #   option: -x

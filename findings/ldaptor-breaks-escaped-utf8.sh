@@ -2,7 +2,7 @@
 # Subject: ldaptor (PyPI)
 # Version: 21.2.0
 # Behaviour: A name with hex escapes of more than one byte, as RFC 4514 allows, loses its backslashes: cn=\C3\A9 becomes the value C3A9.
-# For a user of odkit: The DN that OpenLDAP's tools print for an umlaut names nobody there; odkit reads both spellings as one.
+# For a user of odkit: The DN that OpenLDAP's tools print for an umlaut names nobody there.
 # Date: 2026-11-28
 # Seen:
 #   cn=\C3\A9,dc=example C3A9 cn=C3A9,dc=example

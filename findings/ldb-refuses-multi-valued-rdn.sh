@@ -2,7 +2,7 @@
 # Subject: ldbadd (Samba's ldb)
 # Version: 2.6.2 (Debian 12)
 # Behaviour: A name with a multi-valued RDN ends the reading with "Unable to parse dn" and exit 0; the entries before it are stored and those behind it are missing. A version line at the head is refused with exit 1.
-# For a user of odkit: Look for "+" in names before an export goes to Samba; odkit carry lists them.
+# For a user of odkit: Look for "+" in names before an export goes to Samba, and count what arrived.
 # Date: 2026-11-28
 # Seen:
 #   plus.ldif: 0

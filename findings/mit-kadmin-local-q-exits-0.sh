@@ -2,7 +2,7 @@
 # Subject: MIT kadmin.local
 # Version: 1.20.1 (Debian 12)
 # Behaviour: "kadmin.local -q COMMAND" exits 0 when the command failed (1 only for an unknown command); the same command given as arguments exits 1.
-# For a user of odkit: Scripts that use -q have to read the database afterwards, as those of odkit do.
+# For a user of odkit: Scripts that use -q have to read the database afterwards.
 # Date: 2026-11-28
 # Seen:
 #   -q 'getprinc nobody': 0

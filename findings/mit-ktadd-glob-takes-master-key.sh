@@ -2,7 +2,7 @@
 # Subject: MIT kadmin.local ktadd
 # Version: 1.20.1 (Debian 12)
 # Behaviour: ktadd -norandkey -glob '*' writes the keys of the master principal K/M, of the history and of krbtgt into the keytab, beside those of every user.
-# For a user of odkit: Never make a keytab of all: odkit reports such principals in a member's keytab.
+# For a user of odkit: Never make a keytab of all: who reads it can be everyone.
 # Date: 2026-11-28
 # Seen:
 #      1 K/M@EXAMPLE.COM

@@ -2,7 +2,7 @@
 # Subject: MIT ktutil addent -password
 # Version: 1.20.1 (Debian 12)
 # Behaviour: addent -password makes a key from the name's usual salt: for a renamed principal the entry looks right in every column and its key differs from the one in the database.
-# For a user of odkit: A keytab made by hand proves nothing by name, kvno and enctype; compare the keys (odkit does so without showing them).
+# For a user of odkit: A keytab made by hand proves nothing by name, kvno and enctype; compare the keys.
 # Date: 2026-11-28
 # Seen:
 #   ann@EXAMPLE.COM:    1 ann@EXAMPLE.COM (aes256-cts-hmac-sha1-96)

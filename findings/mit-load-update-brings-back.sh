@@ -2,7 +2,7 @@
 # Subject: MIT kdb5_util load -update
 # Version: 1.20.1 (Debian 12)
 # Behaviour: Loading the same dump a second time with -update exits 0 and brings back a principal deleted since, and the old key version, that is the old password, of one that was changed.
-# For a user of odkit: Never play a carried dump twice; odkit's scripts look for what is there first.
+# For a user of odkit: Never load a carried dump a second time by hand.
 # Date: 2026-11-28
 # Seen:
 #   before: ann@EXAMPLE.COM  Key: vno 2, aes256-cts-hmac-sha1-96

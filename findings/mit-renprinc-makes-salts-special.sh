@@ -2,7 +2,7 @@
 # Subject: MIT kadmin.local renprinc
 # Version: 1.20.1 (Debian 12)
 # Behaviour: Renaming a principal keeps its password: each key gets the salt of the old name as an explicit "special" salt, also in another realm of the same database.
-# For a user of odkit: A salt that names another person or realm is no damage; a rebuilt one would lock the user out, so odkit keeps the stored salt.
+# For a user of odkit: A salt that names another person or realm is no damage; a rebuilt one would lock the user out.
 # Date: 2026-11-28
 # Seen:
 #   name	keyindex	kvno	enctype	salttype	salt

@@ -2,7 +2,7 @@
 # Subject: ldap2date (npm)
 # Version: 2.0.0
 # Behaviour: A time with a zone is moved the wrong way and by another amount: 00:00 at +0130 becomes 02:10 UTC in place of 22:30 the day before.
-# For a user of odkit: Times of odkit's exports end in Z; check any other before a tool of Node judges what has expired.
+# For a user of odkit: Check times that do not end in Z before a tool of Node judges what has expired.
 # Date: 2026-11-28
 # Seen:
 #   20261128000000Z 2026-11-28T00:00:00.000Z

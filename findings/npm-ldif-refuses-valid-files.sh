@@ -2,7 +2,7 @@
 # Subject: ldif (npm)
 # Version: 0.5.1
 # Behaviour: An empty value or a folded comment makes the parser refuse the whole file, with a TypeError or a syntax error at another place; both are allowed by RFC 2849 and usual in exports.
-# For a user of odkit: Its error says nothing about the export; odkit verify names real damage by line.
+# For a user of odkit: Its error says nothing about the export: take it to odkit inspect, which names real damage by line.
 # Date: 2026-11-28
 # Seen:
 #   "dn: cn=ann\ncn: ann\n" [{"type":"record","dn":"cn=ann","attributes":[{"attribute":{"type":"attribute","options":[],"attribute":"cn"},"value":{"type":"value","value":"ann"}}]}]

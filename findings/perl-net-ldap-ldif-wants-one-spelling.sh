@@ -2,7 +2,7 @@
 # Subject: Net::LDAP::LDIF (Perl)
 # Version: 0.68 (Debian 12)
 # Behaviour: "version:1" without a space, "DN:" in capitals and a change whose "add: MAIL" and "mail:" differ in case are refused; RFC 2849 allows all three.
-# For a user of odkit: odkit reads them; write a file anew with odkit before scripts in Perl get it.
+# For a user of odkit: Bring a file to this one spelling before scripts in Perl get it; its refusal is no damage of the file.
 # Date: 2026-11-28
 # Seen:
 #   version.ldif: First line of LDIF entry does not begin with "dn:"

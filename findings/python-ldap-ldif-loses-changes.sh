@@ -2,7 +2,7 @@
 # Subject: python-ldap, module ldif
 # Version: 3.4.3 (Debian 12)
 # Behaviour: parse_change_records drops the values of "add: MAIL" when the value lines say "mail:", and raises EOFError for a deletion at the end of a file without an empty line.
-# For a user of odkit: A change file that it reads may do less than the file says; odkit writes one spelling for both lines and ends with an empty line.
+# For a user of odkit: A change file that it reads may do less than the file says: spell both lines alike and end the file with an empty line.
 # Date: 2026-11-28
 # Seen:
 #   modify cn=ann,dc=example,dc=com [(0, 'MAIL', None)]

@@ -2,7 +2,7 @@
 # Subject: net-ldap (Ruby)
 # Version: 0.17.0 (Debian 12)
 # Behaviour: Dataset.read_ldif keeps only the last of two entries of one DN, takes "DN:" in other case of the name as another entry, and gives the text "< file:..." as the value of a URL.
-# For a user of odkit: A file joined of two exports is halved there without a word; odkit reports the second entry.
+# For a user of odkit: A file joined of two exports is halved there without a word.
 # Date: 2026-11-28
 # Seen:
 #   cn=ann {:sn=>["second"], :photo=>["< file:///photos/ann.jpg"]}

@@ -2,7 +2,7 @@
 # Subject: OpenLDAP slapadd
 # Version: 2.5.13 (Debian 12)
 # Behaviour: An entry whose parent is missing gives exit 1 and "entries missing", but it is stored: slapcat and a search of the subtree show it, a read of its parent does not.
-# For a user of odkit: After a load that ended 1, look for entries without a parent (odkit verify names them) before the server is used.
+# For a user of odkit: After a load that ended 1, look for entries without a parent before the server is used.
 # Date: 2026-11-28
 # Seen:
 #   slapadd: 1
