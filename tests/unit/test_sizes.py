@@ -79,7 +79,7 @@ def test_cost_grows_with_the_size(shape: Callable[[int], bytes], use: Callable[[
     tried = []
     for _ in range(3):  # the machine may be busy with something else, too
         tried.append(seconds(lambda: use(large)) / max(seconds(lambda: use(small)), 1e-3))
-        if tried[-1] < 24:  # quadratic would be 64
+        if tried[-1] < 32:  # quadratic would be 64; caches that others use, too, make linear work up to 24
             return
     pytest.fail(f"eight times the size takes {min(tried):.0f} times as long")
 
