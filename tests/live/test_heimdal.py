@@ -52,7 +52,7 @@ def test_hostile_names(heimdal_prefix: None, tmp_path: Path, shell: str, seed: i
         plan = odkit.plan_purge(
             odkit.open(domain()), inventory, retire=retire, realm=REALM, options=odkit.PurgeOptions(services=services, allow_large=True)
         )
-        assert len(plan.delete) > (60 if whole else 10)
+        assert len(plan.delete) > (30 if whole else 10)
         assert plan.refused
         odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
         script = tmp_path / "purge" / "purge-principals.sh"
