@@ -34,10 +34,6 @@ __all__ = [
 SCHEMA = "odkit/carry-plan/1"
 
 
-def _name(text: str) -> str:
-    return escape(text)
-
-
 @dataclass(frozen=True, slots=True)
 class CarriedUser:
     """A user of the directory and what becomes of him.
@@ -72,8 +68,8 @@ class CarriedUser:
     def as_json(self) -> dict[str, Any]:
         """A member of ``users``."""
         out: dict[str, Any] = {
-            "name": _name(self.name),
-            "dn": _name(self.dn),
+            "name": escape(self.name),
+            "dn": escape(self.dn),
             "verdict": self.verdict.value,
             "reasons": [reason.text for reason in self.reasons],
             "forms": [{"source": form.source, "target": form.target} for form in self.forms],
@@ -104,13 +100,13 @@ class CarriedGroup:
     def as_json(self) -> dict[str, Any]:
         """A member of ``groups``."""
         out: dict[str, Any] = {
-            "name": _name(self.name),
-            "dn": _name(self.dn),
+            "name": escape(self.name),
+            "dn": escape(self.dn),
             "verdict": (Verdict.CARRIED if self.carried else Verdict.LEFT_OUT).value,
             "reasons": [reason.text for reason in self.reasons],
         }
         if self.new_name is not None:
-            out["to"] = _name(self.new_name)
+            out["to"] = escape(self.new_name)
         return out
 
 
@@ -152,7 +148,7 @@ class Collision:
 
     def as_json(self) -> dict[str, Any]:
         """A member of ``collisions``."""
-        return {"name": _name(self.name), "what": self.what}
+        return {"name": escape(self.name), "what": self.what}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +169,7 @@ class Change:
 
     def as_json(self) -> dict[str, Any]:
         """A member of ``changed``."""
-        return {"subject": _name(self.subject), "attribute": self.attribute, "what": self.what, "count": self.count}
+        return {"subject": escape(self.subject), "attribute": self.attribute, "what": self.what, "count": self.count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +181,7 @@ class LeftOut:
 
     def as_json(self) -> dict[str, Any]:
         """A member of ``left_out``."""
-        return {"subject": _name(self.subject), "reason": self.reason.text}
+        return {"subject": escape(self.subject), "reason": self.reason.text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +193,7 @@ class Destroy:
 
     def as_json(self) -> dict[str, Any]:
         """A member of ``destroy``."""
-        return {"what": _name(self.what), "why": self.why}
+        return {"what": escape(self.what), "why": self.why}
 
 
 @dataclass(frozen=True, slots=True)
