@@ -34,6 +34,7 @@ enumerate = false
 PLAY = """\
 set -e
 cd "$1"
+mount -t tmpfs none /run  # its pid file: another one may run
 mount -t tmpfs none /etc/sssd
 cp sssd.conf /etc/sssd/sssd.conf
 chmod 600 /etc/sssd/sssd.conf
