@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,7 +44,16 @@ def needs(*programs: str) -> None:
     missing = [name for name in programs if shutil.which(name, path=SYSTEM_PATH) is None]
     if not missing:
         return
-    message = f"missing: {', '.join(missing)}; as root, script/setup-tests installs them"
+    _cannot(f"missing: {', '.join(missing)}; as root, script/setup-tests installs them")
+
+
+def needs_root() -> None:
+    """Skip where somebody runs the tests as himself; fail where CI has to be root: namespaces and mounts are for root alone."""
+    if os.geteuid() != 0:
+        _cannot("namespaces and mounts need root")
+
+
+def _cannot(message: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import MART, needs
+from conftest import MART, needs, needs_root
 
 pytestmark = pytest.mark.live
 
@@ -21,8 +20,7 @@ EXPORT = MART / "after" / "export.ldif"
 def rehearse(folder: Path, *words: str) -> tuple[int, dict[str, str]]:
     """Status, and what came of each row."""
     needs("slapd", "slapadd", "slapcat", "ldapsearch")
-    if os.geteuid() != 0:
-        pytest.skip("namespaces need root")
+    needs_root()
     program = Path(sys.executable).parent / "odkit"
     done = subprocess.run(
         [program, "carry", EXPORT, *words, "-o", folder, "--rehearse", "--json"], check=False, capture_output=True, text=True, timeout=120

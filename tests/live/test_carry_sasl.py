@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, needs
+from conftest import MART, needs, needs_root
 from live.carry_server import Server, run
 from odkit.carrying import CarryPlan, carry, write_carry
 from odkit.rehearsal.kdc import ScratchRealm
@@ -49,8 +49,7 @@ class Company:
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     needs("slapd", "slapadd", "saslauthd", "kadmin.local", "krb5kdc", "unshare")
-    if os.geteuid() != 0:
-        pytest.skip("mounts need root")
+    needs_root()
     Path("/etc/ldap/sasl2").mkdir(exist_ok=True)
     folder = tmp_path_factory.mktemp("company")
     plan = carry(odkit.open(MART / "after" / "export.ldif"), to="openldap")

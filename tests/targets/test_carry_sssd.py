@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 import odkit
-from conftest import MART, needs
+from conftest import MART, needs, needs_root
 from live.carry_server import Server, run
 from odkit.carrying import CarryPlan, carry, write_carry
 
@@ -76,8 +75,7 @@ def answers(server: Server, folder: Path, schema: str, base: str, questions: lis
 
 def served(plan: CarryPlan, folder: Path) -> Server:
     needs("sssd", "slapd", "unshare", "getent")
-    if os.geteuid() != 0:
-        pytest.skip("mounts need root")
+    needs_root()
     write_carry(plan, folder / "plan")
     listing = folder / "listprincs.txt"
     listing.write_bytes(b"".join(user.principal + b"\n" for user in plan.users if user.principal is not None))

@@ -6,12 +6,13 @@ Run as a program, this file writes the table anew. The scripts themselves instal
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
+
+from conftest import needs
 
 FOLDER = Path(__file__).parents[2] / "findings"
 SCRIPTS = sorted(FOLDER.glob("*.sh"))
@@ -74,8 +75,8 @@ def test_packages_are_pinned() -> None:
                 assert re.fullmatch(r"@?[a-z0-9./-]+(=|==|@)[$0-9a-z][^ ]*", package), (script, package)
 
 
-@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is missing")
 def test_shellcheck_finds_nothing() -> None:
+    needs("shellcheck")
     names = [str(name.relative_to(FOLDER.parent)) for name in (*SCRIPTS, FOLDER.parent / "script" / "findings")]
     done = subprocess.run(["shellcheck", "-x", "-P", "findings", *names], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
     assert done.stdout == ""
