@@ -79,15 +79,15 @@ def _at(rule: Rule, record: Record, message: str, attribute: str = "", index: in
 def shared_guids(od: Directory) -> Iterator[Finding]:
     """Findings OD107: records whose GUID another record has, too.  Two exports match such records by their DNs alone."""
     guids: list[str] = od.column("guids")
-    numbers = [number for kind in _KINDS for number in od.numbers(kind) if guids[number]]
-    if len({guids[number] for number in numbers}) == len(numbers):
+    record_ids = [record_id for kind in _KINDS for record_id in od.record_ids(kind) if guids[record_id]]
+    if len({guids[record_id] for record_id in record_ids}) == len(record_ids):
         return
     first: dict[str, int] = {}
-    for number in numbers:
-        other = first.setdefault(guids[number], number)
-        if other != number:
-            record = od.view(number, od.kind_of(number))
-            message = f"GUID {escape(guids[number])} stands on {escape(od.entry(other).dn)}, too"
+    for record_id in record_ids:
+        other = first.setdefault(guids[record_id], record_id)
+        if other != record_id:
+            record = od.view(record_id, od.kind_of(record_id))
+            message = f"GUID {escape(guids[record_id])} stands on {escape(od.entry(other).dn)}, too"
             yield _at(DUPLICATE_GUID, record, message, "apple-generateduid")
 
 
@@ -98,7 +98,7 @@ def _shared_names(od: Directory) -> Iterator[Finding]:
         for record in od.of_type(kind).records():
             for index, name in enumerate(record.texts(attribute)):
                 other = first.setdefault(name.lower(), record)
-                if other is not record and other.number != record.number:
+                if other is not record and other.record_id != record.record_id:
                     message = f"{escape(record.dn)} answers to {escape(name)}, as {escape(other.dn)} does"
                     yield _at(NAME_SHARED, record, message, attribute, index)
 
@@ -107,13 +107,13 @@ def _guids(od: Directory) -> Iterator[Finding]:
     guids: list[str] = od.column("guids")
     asked = any(guids)  # an export without a single one was not asked for them
     for kind in _KINDS:
-        for number in od.numbers(kind):
-            guid = guids[number]
+        for record_id in od.record_ids(kind):
+            guid = guids[record_id]
             if not guid and asked:
-                record = od.view(number, kind)
+                record = od.view(record_id, kind)
                 yield _at(GUID_MISSING, record, f"{escape(record.name)} has no GUID")
             elif guid and _GUID.match(guid) is None:
-                record = od.view(number, kind)
+                record = od.view(record_id, kind)
                 yield _at(GUID_MALFORMED, record, f"{escape(record.name)}: {escape(record.guid or guid)} is no GUID", "apple-generateduid")
 
 

@@ -153,38 +153,38 @@ class _Census:
 
     def take(self, od: Directory, kind: str) -> None:
         """Count the records of a type; only those with MCX settings are read again."""
-        numbers = od.numbers(kind)
+        record_ids = od.record_ids(kind)
         if kind == "Users":
             tags: list[tuple[str, ...]] = od.column("tags")
-            self._tags.update(tags[number] or self._untagged(od, number) for number in numbers)
+            self._tags.update(tags[record_id] or self._untagged(od, record_id) for record_id in record_ids)
         if kind in _MCX_TYPES:
             mcx: list[tuple[tuple[str, ...] | None, ...]] = od.column("mcx")
-            for number in numbers:
-                if mcx[number]:
-                    self._mcx(mcx[number], od, number, kind)
+            for record_id in record_ids:
+                if mcx[record_id]:
+                    self._mcx(mcx[record_id], od, record_id, kind)
         if kind in _GUID_TYPES:
-            self._guid(od, numbers, kind)
+            self._guid(od, record_ids, kind)
 
     @staticmethod
-    def _untagged(od: Directory, number: int) -> tuple[str, ...]:
+    def _untagged(od: Directory, record_id: int) -> tuple[str, ...]:
         """Of a user without an authority: none, unless the export does not show it."""
         if od.answers.whole:
             return ()
-        answer = od.answers.attribute(od.view(number, "Users"), "authAuthority")
+        answer = od.answers.attribute(od.view(record_id, "Users"), "authAuthority")
         return () if answer is Answer.ABSENT else (f"({answer.value})",)
 
-    def _guid(self, od: Directory, numbers: Sequence[int], kind: str) -> None:
+    def _guid(self, od: Directory, record_ids: Sequence[int], kind: str) -> None:
         guids: list[str] = od.column("guids")
-        own = {guid for number in numbers if (guid := guids[number])}
-        if len(own) == sum(1 for number in numbers if guids[number]) and self._guids.keys().isdisjoint(own):
-            self._guids.update((guids[number], number) for number in numbers)  # the usual case, in a fraction of the time
+        own = {guid for record_id in record_ids if (guid := guids[record_id])}
+        if len(own) == sum(1 for record_id in record_ids if guids[record_id]) and self._guids.keys().isdisjoint(own):
+            self._guids.update((guids[record_id], record_id) for record_id in record_ids)  # the usual case, in a fraction of the time
             return
-        for number in numbers:
-            guid = guids[number]
-            first = self._guids.setdefault(guid, number)
-            if first != number and guid:
+        for record_id in record_ids:
+            guid = guids[record_id]
+            first = self._guids.setdefault(guid, record_id)
+            if first != record_id and guid:
                 message = f"GUID {escape(guid)} stands on {escape(od.entry(first).dn)}, too"
-                self.findings.append(_at(od.view(number, kind), DUPLICATE_GUID, message, "apple-generateduid"))
+                self.findings.append(_at(od.view(record_id, kind), DUPLICATE_GUID, message, "apple-generateduid"))
 
     @property
     def methods(self) -> Counter[str]:
@@ -195,13 +195,13 @@ class _Census:
                 out[tag] += count
         return out
 
-    def _mcx(self, policies: Sequence[tuple[str, ...] | None], od: Directory, number: int, kind: str) -> None:
+    def _mcx(self, policies: Sequence[tuple[str, ...] | None], od: Directory, record_id: int, kind: str) -> None:
         self.mcx_records[kind] += 1
         if None not in policies:
             for domains in policies:
                 self.mcx_domains.update(domains or ())
             return
-        record = Record(od, od.entry(number), kind)
+        record = Record(od, od.entry(record_id), kind)
         for attribute in _MCX_ATTRIBUTES:
             for index, value in enumerate(record.attributes.get(attribute, ())):
                 try:

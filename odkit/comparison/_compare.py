@@ -98,20 +98,20 @@ class _Comparison:
         """Numbers of records that do not stand on the other side byte for byte."""
         known: dict[int, int] = {}
         again: list[int] = []  # a record that stands twice
-        number = -1
+        record_id = -1
         # what stands on both sides byte for byte is damaged on both, and what does not is parsed: one side is enough to look at
-        for number, entry in enumerate(self.before.records(check=True)):
+        for record_id, entry in enumerate(self.before.records(check=True)):
             key = hash(entry.raw)
             if key in known:
-                again.append(number)
+                again.append(record_id)
             else:
-                known[key] = number
-        self._before = number + 1
+                known[key] = record_id
+        self._before = record_id + 1
         left = []
-        for number, entry in enumerate(self.after.records()):
+        for record_id, entry in enumerate(self.after.records()):
             if known.pop(hash(entry.raw), None) is None:
-                left.append(number)
-        self._after = number + 1
+                left.append(record_id)
+        self._after = record_id + 1
         return sorted([*known.values(), *again]), left
 
     def _by_lines(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
@@ -119,34 +119,34 @@ class _Comparison:
         if not before or not after:
             return before, after
 
-        def key(side: Side, number: int) -> int:
-            lines = side.raw(number).replace(b"\n ", b"").split(b"\n")
+        def key(side: Side, record_id: int) -> int:
+            lines = side.raw(record_id).replace(b"\n ", b"").split(b"\n")
             # the order of authorities counts, that of all other lines does not
             return sum(map(hash, lines)) + hash(tuple([line for line in lines if line.startswith(_AUTH)]))
 
-        return _sieve(before, after, lambda number: key(self.before, number), lambda number: key(self.after, number))
+        return _sieve(before, after, lambda record_id: key(self.before, record_id), lambda record_id: key(self.after, record_id))
 
     def _by_meaning(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
         """The same for what they mean; operational attributes that alone differ are counted."""
         if not before or not after:
             return before, after
         known: dict[int, list[tuple[int, int]]] = {}
-        for number in before:
-            key, operational = self._key(self.before, number)
-            known.setdefault(key, []).append((number, operational))
+        for record_id in before:
+            key, operational = self._key(self.before, record_id)
+            known.setdefault(key, []).append((record_id, operational))
         left = []
-        for number in after:
-            key, operational = self._key(self.after, number)
+        for record_id in after:
+            key, operational = self._key(self.after, record_id)
             like = known.get(key)
             if like:
                 self._operational += like.pop()[1] != operational
             else:
-                left.append(number)
-        return sorted(number for each in known.values() for number, _ in each), left
+                left.append(record_id)
+        return sorted(record_id for each in known.values() for record_id, _ in each), left
 
-    def _key(self, side: Side, number: int) -> tuple[int, int]:
+    def _key(self, side: Side, record_id: int) -> tuple[int, int]:
         """What an entry means, and what its attributes mean that do not count because the server writes them."""
-        entry = side.entry(number)
+        entry = side.entry(record_id)
         names: dict[str, list[bytes]] = {}
         server: dict[str, list[bytes]] = {}
         for name, values in entry.attributes.items():
@@ -159,11 +159,11 @@ class _Comparison:
         return hash((dn_key(entry.dn) or entry.dn, counted)), hash(others)
 
     def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
-        old, new = ({number: _Place(side, number) for number in numbers} for side, numbers in ((self.before, before), (self.after, after)))
+        old, new = ({one: _Place(side, one) for one in ids} for side, ids in ((self.before, before), (self.after, after)))
         pairs = pair_up(self._roll(self.before, old), self._roll(self.after, new))
         come = set(pairs.values())
-        gone_entries = (each.entry() for number, each in old.items() if number not in pairs)
-        new_entries = (each.entry() for number, each in new.items() if number not in come)
+        gone_entries = (each.entry() for record_id, each in old.items() if record_id not in pairs)
+        new_entries = (each.entry() for record_id, each in new.items() if record_id not in come)
         yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self.before.unknown(entry)) for entry in gone_entries)
         yield from (RecordDifference(Kind.ADDED, None, entry, unknown=self.after.unknown(entry)) for entry in new_entries)
         for one, other in ((old[a], new[b]) for a, b in pairs.items()):
@@ -180,16 +180,16 @@ class _Comparison:
         """What is left of a side, for the rule that matches records."""
         places: dict[str, dict[str, int]] = {}
         often = Counter(each.key for each in left.values())
-        for number, each in left.items():
+        for record_id, each in left.items():
             rdn, _, parent = each.key.partition(",")
             # a DN that stands twice says nothing: its records match by GUID alone
-            places.setdefault(parent, {})[rdn if often[each.key] == 1 else f"{rdn}\n{number}"] = number
+            places.setdefault(parent, {})[rdn if often[each.key] == 1 else f"{rdn}\n{record_id}"] = record_id
 
         def twice() -> frozenset[str]:
             guids = Counter(_Place(side, n).guid for n in range(len(side)) if _GUID_LINE(side.raw(n)) is not None)
             return frozenset(guid for guid, count in guids.items() if count > 1)
 
-        return Roll(places, lambda number: left[number].guid, twice, lambda number: side.entry(number).attributes)
+        return Roll(places, lambda record_id: left[record_id].guid, twice, lambda record_id: side.entry(record_id).attributes)
 
     def _attributes(self, before: Entry, after: Entry) -> tuple[AttributeDifference, ...]:
         names = {name.lower(): name for name in (*before.attributes, *after.attributes)}
@@ -205,29 +205,29 @@ class _Comparison:
 
 def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple[list[int], list[int]]:
     known: dict[int, list[int]] = {}
-    for number in before:
-        known.setdefault(one(number), []).append(number)
+    for record_id in before:
+        known.setdefault(one(record_id), []).append(record_id)
     left = []
-    for number in after:
-        numbers = known.get(other(number))
-        if numbers:
-            numbers.pop()
+    for record_id in after:
+        record_ids = known.get(other(record_id))
+        if record_ids:
+            record_ids.pop()
         else:
-            left.append(number)
-    return sorted(number for numbers in known.values() for number in numbers), left
+            left.append(record_id)
+    return sorted(record_id for record_ids in known.values() for record_id in record_ids), left
 
 
 class _Place:
     """A record that is left, by what it is matched by."""
 
-    __slots__ = ("guid", "key", "number", "side")
+    __slots__ = ("guid", "key", "record_id", "side")
 
-    def __init__(self, side: Side, number: int) -> None:
-        self.side, self.number = side, number
-        entry = side.entry(number)
+    def __init__(self, side: Side, record_id: int) -> None:
+        self.side, self.record_id = side, record_id
+        entry = side.entry(record_id)
         guid = entry.attributes.first(_GUID)
         self.guid = decode(guid).upper() if guid else ""
         self.key = dn_key(entry.dn) or entry.dn
 
     def entry(self) -> Entry:
-        return self.side.entry(self.number)
+        return self.side.entry(self.record_id)

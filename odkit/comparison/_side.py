@@ -1,4 +1,4 @@
-"""One side of a comparison: its records by number, read again when they are asked for."""
+"""One side of a comparison: its records by id, read again when they are asked for."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Side:
         return list(dict.fromkeys([*self._found, *(f for reader in self._readers for f in reader.findings)]))
 
     def records(self, *, check: bool = False) -> Iterator[Entry]:
-        """All entries in order; the first has number 0.
+        """All entries in order; the first has the id 0.
 
         Args:
             check: look at every line; one that is none is a finding.
@@ -106,8 +106,8 @@ class Side:
             InputError: a source that cannot be read.
         """
         if self._od is not None:
-            for number in range(len(self._od)):
-                yield self._od.entry(number)
+            for record_id in range(len(self._od)):
+                yield self._od.entry(record_id)
             return
         append_offset, append_length = self._offsets.append, self._lengths.append
         for store, reader, promise in zip(self._stores, self._readers, self._promises, strict=True):
@@ -134,16 +134,16 @@ class Side:
     def __len__(self) -> int:
         return len(self._od) if self._od is not None else len(self._offsets)
 
-    def raw(self, number: int) -> bytes:
+    def raw(self, record_id: int) -> bytes:
         """The bytes of an entry, read again: with its neighbours, because who asks goes through the file in order.
 
         Raises:
             InputError: the file was changed in the meantime.
         """
         if self._od is not None:
-            return self._od.entry(number).raw or b""
-        source = bisect_right(self._starts, number) - 1
-        offset, length = self._offsets[number], self._lengths[number]
+            return self._od.entry(record_id).raw or b""
+        source = bisect_right(self._starts, record_id) - 1
+        offset, length = self._offsets[record_id], self._lengths[record_id]
         at, window = self._window
         if source != self._source or offset < at or offset + length > at + len(window):
             store = self._stores[source]
@@ -151,14 +151,14 @@ class Side:
             self._source, self._window, at = source, (offset, window), offset
         return window[offset - at : offset - at + length]
 
-    def entry(self, number: int) -> Entry:
+    def entry(self, record_id: int) -> Entry:
         """An entry, read again.
 
         Raises:
             InputError: the file was changed in the meantime, or the entry cannot be parsed.
         """
         if self._od is not None:
-            return self._od.entry(number)
-        source = bisect_right(self._starts, number) - 1
-        offset = self._offsets[number]
-        return self._readers[source].entry(self._stores[source].read(offset, self._lengths[number]), offset)
+            return self._od.entry(record_id)
+        source = bisect_right(self._starts, record_id) - 1
+        offset = self._offsets[record_id]
+        return self._readers[source].entry(self._stores[source].read(offset, self._lengths[record_id]), offset)

@@ -1,4 +1,4 @@
-"""`Catalogue`: the records of all sources by number: where each one is, and the columns that were read on the way."""
+"""`Catalogue`: the records of all sources by id: where each one is, and the columns that were read on the way."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LARGE_IN_ALL = 1 << 24
 
 
 class Catalogue:
-    """The records of an export by number.
+    """The records of an export by id.
 
     Args:
         sources: each with its entry in the manifest of collect.sh, if it has one.
@@ -172,23 +172,23 @@ class Catalogue:
                 return state
         return Completeness.COMPLETE
 
-    def entry(self, number: int) -> Entry:
-        """Return the entry with a number of the index.
+    def entry(self, record_id: int) -> Entry:
+        """Return the entry with a record id.
 
         Raises:
             InputError: the file was changed since it was opened.
         """
-        source, offset, length = self._index.place(number)
+        source, offset, length = self._index.place(record_id)
         raw, make = self._stores[source].read(offset, length), self._make[source]
-        return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(number, make(raw, offset)))
+        return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(record_id, make(raw, offset)))
 
-    def _large_content(self, number: int, entry: Entry) -> tuple[str, Attributes]:
+    def _large_content(self, record_id: int, entry: Entry) -> tuple[str, Attributes]:
         """Parse a large entry only once while several ask for it: a group of all users takes a tenth of a second."""
-        known = self._large.pop(number, None)
+        known = self._large.pop(record_id, None)
         if known is None or known[0] != entry.raw:
             assert entry.raw is not None
             known = entry.raw, (entry.dn, entry.attributes)
-        self._large[number] = known  # as the last one: the first is dropped when there are too many
+        self._large[record_id] = known  # as the last one: the first is dropped when there are too many
         while sum(len(each) for each, _ in self._large.values()) > _LARGE_IN_ALL:
             del self._large[next(iter(self._large))]
         dn, attributes = known[1]
@@ -231,7 +231,7 @@ class Catalogue:
             self.note(each)
 
     def column(self, name: Need) -> list[Any]:
-        """Return a column (see `Need`): the value of every record by its number.
+        """Return a column (see `Need`): the value of every record by its id.
 
         Raises:
             InputError: the file was changed since it was opened.

@@ -281,7 +281,7 @@ class Columns:
             self._guids.append(row[self.names.index("guids")])
 
     def values(self, name: Need) -> list[object]:
-        """Return a column: the value of each record by its number.  To be called when all records were added."""
+        """Return a column: the value of each record by its id.  To be called when all records were added."""
         if name not in self._lists:
             number = self.names.index(name)
             self._lists[name] = [row[number] for row in self._rows]

@@ -132,30 +132,30 @@ class Directory(Catalogue):
         """1 for Password Server files and an MIT KDC (10.3-10.6), 2 for ``cn=authdata`` (10.7 and later), None if neither shows."""
         return generation_of(self.config, self.users, authdata=bool(self.authdata))
 
-    def view(self, number: int, kind: str) -> Record:
-        """The record with a number of the index, as the view of its type."""
-        return _VIEWS.get(kind, Record)(self, self.entry(number), kind, number)
+    def view(self, record_id: int, kind: str) -> Record:
+        """Return the record with an id, as the view of its type."""
+        return _VIEWS.get(kind, Record)(self, self.entry(record_id), kind, record_id)
 
-    def kind_of(self, number: int) -> str:
+    def kind_of(self, record_id: int) -> str:
         """The type of a record; empty outside the known containers."""
-        return self._kind(dn_key(self.entry(number).dn) or "")
+        return self._kind(dn_key(self.entry(record_id).dn) or "")
 
-    def numbers(self, kind: str) -> list[int]:
-        """Index numbers of the records of a type, in file order."""
+    def record_ids(self, kind: str) -> list[int]:
+        """Return the ids of the records of a type, in file order."""
         for name, each in CONTAINERS.items():
             if each == kind:
                 return self._index.below(f"cn={name},{self.suffix_key}") if self.suffix_key else []
         raise UsageError(f"not a record type: {kind!r}")
 
     def ids_by_rdn(self, kind: str) -> dict[str, int]:
-        """Normal forms of the RDNs of a type's records, with their index numbers."""
+        """Return the ids of a type's records by the normal forms of their RDNs."""
         name = _CONTAINER_OF.get(kind)
         if name is None:
             raise UsageError(f"not a record type: {kind!r}")
         return self._index.parents.get(f"cn={name},{self.suffix_key}", {})
 
     def places(self) -> dict[str, dict[str, int]]:
-        """Numbers of the records by the normal forms of their parents' DNs, relative to the suffix, and of their RDNs."""
+        """Return the ids of all records by the normal form of the parent's DN, relative to the suffix, and of the RDN."""
         end = f",{self.suffix_key}"
         own = {self.suffix_key: ""} if self.suffix_key else {}
         return {
@@ -164,8 +164,8 @@ class Directory(Catalogue):
 
     def by_key(self, key: str) -> Record | None:
         """The record whose DN has this normal form."""
-        number = self._index.find(key)
-        return None if number is None else self.view(number, self._kind(key))
+        record_id = self._index.find(key)
+        return None if record_id is None else self.view(record_id, self._kind(key))
 
     def get(self, dn: str) -> Record | None:
         """The record with this DN in any spelling, None when there is none."""
@@ -183,13 +183,13 @@ class Directory(Catalogue):
     def records(self) -> Iterator[Record]:
         """Every record of every source, in the order of the files; also one whose DN stands twice, or cannot be read."""
         parents = {n: key for key, below in self._index.parents.items() for n in below.values()}
-        for number in range(len(self)):
-            parent = parents.get(number)
-            yield self.view(number, self.kind_of(number) if parent is None else self._kind("x," + parent))
+        for record_id in range(len(self)):
+            parent = parents.get(record_id)
+            yield self.view(record_id, self.kind_of(record_id) if parent is None else self._kind("x," + parent))
 
     def counts(self) -> dict[str, int]:
         """Number of records by type; types without records are left out."""
-        return {kind: count for kind in CONTAINERS.values() if (count := len(self.numbers(kind)))}
+        return {kind: count for kind in CONTAINERS.values() if (count := len(self.record_ids(kind)))}
 
     @cached_property
     def authdata(self) -> int:
@@ -220,7 +220,7 @@ class Directory(Catalogue):
         """Automount maps and their entries, at any depth below ``cn=automountMap``."""
         top = f"cn=automountmap,{self.suffix_key}"
         found = [n for parent, below in self._index.parents.items() if parent == top or parent.endswith(f",{top}") for n in below.values()]
-        return (self.view(number, "AutomountMap") for number in sorted(found))
+        return (self.view(record_id, "AutomountMap") for record_id in sorted(found))
 
     @cached_property
     def users(self) -> Records[User]:
@@ -258,5 +258,5 @@ class Directory(Catalogue):
         Raises:
             UsageError: not a record type.
         """
-        self.numbers(kind)
+        self.record_ids(kind)
         return Records(self, kind)

@@ -36,8 +36,8 @@ def home_hosts(hosts: Sequence[tuple[str, ...]], entry_of: Callable[[int], Entry
     """Hosts of homes, or of mail accounts, of users and of whatever else has one, by the name without ASCII case and trailing dot.
 
     Args:
-        hosts: of every record, by its number.
-        entry_of: gives the entry with a number.
+        hosts: of every record, by its id.
+        entry_of: gives the entry with a record id.
     """
     first: dict[str, tuple[str, Entry]] = {}
     counts: Counter[str] = Counter()

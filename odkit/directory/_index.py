@@ -21,12 +21,12 @@ class Index:
     """Positions of records.
 
     Attributes:
-        parents: normal form of a parent's DN -> normal form of the RDN -> number of the record.
+        parents: normal form of a parent's DN -> normal form of the RDN -> record id.
     """
 
     def __init__(self) -> None:
         self.parents: dict[str, dict[str, int]] = {}
-        self._sources: list[int] = []  # number of the first record of each source
+        self._sources: list[int] = []  # id of the first record of each source
         self._offset = array("Q")
         self._below: dict[bytes, dict[str, int]] = {}  # parents as written, if the RDN before them was a simple one
         self._length = array("L")
@@ -44,10 +44,10 @@ class Index:
         below = self.parents.get(parent)
         if below is None:
             below = self.parents[parent] = {}
-        number = len(self._offset)
+        record_id = len(self._offset)
         self._offset.append(offset)
         self._length.append(length)
-        return below.setdefault(rdn, number) == number
+        return below.setdefault(rdn, record_id) == record_id
 
     def add_regular(self, rdn: bytes, parent: bytes, offset: int, length: int) -> bool | None:
         """Add a record by its DN as written: a simple RDN (see `odkit.ldif.Reader.scan`) and the rest behind its comma.
@@ -61,26 +61,26 @@ class Index:
             if key is None:
                 return None
             below = self._below[parent] = self.parents.setdefault(key.partition(",")[2], {})
-        number = len(self._offset)
+        record_id = len(self._offset)
         self._offset.append(offset)
         self._length.append(length)
-        return below.setdefault(rdn.lower().decode("ascii"), number) == number
+        return below.setdefault(rdn.lower().decode("ascii"), record_id) == record_id
 
-    def place(self, number: int) -> tuple[int, int, int]:
+    def place(self, record_id: int) -> tuple[int, int, int]:
         """Return source, offset and length of a record."""
-        return bisect_right(self._sources, number) - 1, self._offset[number], self._length[number]
+        return bisect_right(self._sources, record_id) - 1, self._offset[record_id], self._length[record_id]
 
-    def offsets(self, number: int) -> array[int]:
-        """Return the offsets of the records from a number on."""
-        return self._offset[number:]
+    def offsets(self, record_id: int) -> array[int]:
+        """Return the offsets of the records from an id on."""
+        return self._offset[record_id:]
 
     def find(self, key: str) -> int | None:
-        """Return the number of the record with this DN, None if there is none."""
+        """Return the id of the record with this DN, None if there is none."""
         rdn, _, parent = key.partition(",")
         return self.parents.get(parent, {}).get(rdn)
 
     def below(self, parent: str) -> list[int]:
-        """Return the numbers of the direct children of a DN, in file order."""
+        """Return the ids of the direct children of a DN, in file order."""
         return sorted(self.parents.get(parent, {}).values())
 
     def suffixes(self) -> dict[str, int]:

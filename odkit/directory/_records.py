@@ -60,15 +60,15 @@ class Records(Generic[R]):
         self.kind = kind
 
     def __iter__(self) -> Iterator[R]:
-        for number in self._directory.numbers(self.kind):
-            yield self._view(number)
+        for record_id in self._directory.record_ids(self.kind):
+            yield self._view(record_id)
 
     def records(self) -> Iterator[R]:
         """The same as iterating: every record, in the order of the file."""
         return iter(self)
 
     def __len__(self) -> int:
-        return len(self._directory.numbers(self.kind))
+        return len(self._directory.record_ids(self.kind))
 
     def __getitem__(self, name: str) -> R:
         record = self.get(name)
@@ -82,17 +82,17 @@ class Records(Generic[R]):
 
     def get(self, name: str) -> R | None:
         """The first record with this name or GUID.  Returns None if there is none."""
-        number = self._by_name.get(name.lower())
-        return None if number is None else self._view(number)
+        record_id = self._by_name.get(name.lower())
+        return None if record_id is None else self._view(record_id)
 
-    def _view(self, number: int) -> R:
-        return self._directory.view(number, self.kind)  # type: ignore[return-value] # the type of the view follows from `kind`
+    def _view(self, record_id: int) -> R:
+        return self._directory.view(record_id, self.kind)  # type: ignore[return-value] # the type of the view follows from `kind`
 
     @cached_property
     def _by_name(self) -> dict[str, int]:
         table: dict[str, int] = {}
-        for number in self._directory.numbers(self.kind):
-            record = self._view(number)
+        for record_id in self._directory.record_ids(self.kind):
+            record = self._view(record_id)
             for name in (*record.names, record.guid or record.name):
-                table.setdefault(name.lower(), number)
+                table.setdefault(name.lower(), record_id)
         return table

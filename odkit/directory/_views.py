@@ -42,16 +42,16 @@ class Lookup(Protocol):
         """The record whose DN has this normal form; None when there is none."""
         ...
 
-    def entry(self, number: int) -> Entry:
-        """The entry with an index number."""
+    def entry(self, record_id: int) -> Entry:
+        """Return the entry of a record id."""
         ...
 
-    def view(self, number: int, kind: str) -> Record:
-        """The record with an index number, as the view of its type."""
+    def view(self, record_id: int, kind: str) -> Record:
+        """Return the record with an id, as the view of its type."""
         ...
 
-    def numbers(self, kind: str) -> list[int]:
-        """Index numbers of the records of a type."""
+    def record_ids(self, kind: str) -> list[int]:
+        """Return the ids of the records of a type."""
         ...
 
     def rdns_below(self, key: str) -> list[str]:
@@ -76,14 +76,14 @@ class Record:
         directory: it belongs to.
         entry: its entry.
         kind: record type as dscl spells it, such as ``Computers``; empty outside the known containers.
-        number: its number in the directory's index.
+        record_id: its place in the directory's index, from 0; -1 for a record that is in none.
     """
 
     name_attributes: tuple[str, ...] = ("cn",)
 
-    def __init__(self, directory: Lookup, entry: Entry, kind: str, number: int = -1) -> None:
+    def __init__(self, directory: Lookup, entry: Entry, kind: str, record_id: int = -1) -> None:
         self._directory = directory
-        self.number = number
+        self.record_id = record_id
         self.entry = entry
         self.kind = kind
 

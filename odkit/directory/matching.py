@@ -32,7 +32,7 @@ class Roll:
     """The records of one side, by what they are matched by.
 
     Attributes:
-        places: normal form of a parent's DN, relative to the suffix -> normal form of the RDN -> number of the record.
+        places: normal form of a parent's DN, relative to the suffix -> normal form of the RDN -> record id.
         guids: returns the GUID of a record in upper case, "" for none.
         twice: returns the GUIDs that more than one record of the whole side has, also of records that are not in `places`.
         attributes: reads the attributes of a record that GUID and DN do not match.
@@ -47,7 +47,7 @@ class Roll:
 class _Known(NamedTuple):
     """What else is known of a record."""
 
-    number: int
+    record_id: int
     guid: str
     names: tuple[str, ...]
     slots: tuple[str, ...]
@@ -67,27 +67,27 @@ def pair_up(old: Roll, new: Roll) -> dict[int, int]:
     """Match the records of two sides.
 
     Returns:
-        For each record of the older side that has a like on the newer one: its number, and that of the like.
+        For each record of the older side that has a like on the newer one: its id, and that of the like.
     """
     found = _by_guid(old, new)
     taken = set(found.values())
     left: dict[str, dict[str, int]] = {}
     for parent, below in old.places.items():
         others = new.places.get(parent, {})
-        for rdn, number in below.items():
-            if number in found:
+        for rdn, record_id in below.items():
+            if record_id in found:
                 continue
             other = others.get(rdn)
             if other is None or other in taken:
-                left.setdefault(parent, {})[rdn] = number
+                left.setdefault(parent, {})[rdn] = record_id
             else:
-                found[number] = other
+                found[record_id] = other
                 taken.add(other)
     _became_groups(left, new, found, taken)
     for parent, below in left.items():
         kind = CONTAINERS.get(parent.partition(",")[0].removeprefix("cn="), "")
-        ones = [number for number in below.values() if number not in found] if kind else []
-        others_left = [number for number in new.places.get(parent, {}).values() if number not in taken] if ones else []
+        ones = [record_id for record_id in below.values() if record_id not in found] if kind else []
+        others_left = [record_id for record_id in new.places.get(parent, {}).values() if record_id not in taken] if ones else []
         if ones and others_left:
             found |= _by_rest([_known(old, each, kind) for each in ones], [_known(new, each, kind) for each in others_left])
     return found
@@ -98,18 +98,18 @@ def _by_guid(old: Roll, new: Roll) -> dict[int, int]:
     moved: dict[str, int] = {}
     for parent, below in old.places.items():
         others = new.places.get(parent, {})
-        for rdn, number in below.items():
-            guid = old.guids(number)
+        for rdn, record_id in below.items():
+            guid = old.guids(record_id)
             other = others.get(rdn)
             if guid and (other is None or new.guids(other) != guid):
-                moved[guid] = number
+                moved[guid] = record_id
     if not moved:
         return {}
-    wanted = {guid: number for below in new.places.values() for number in below.values() if (guid := new.guids(number)) in moved}
+    wanted = {guid: record_id for below in new.places.values() for record_id in below.values() if (guid := new.guids(record_id)) in moved}
     if not wanted:
         return {}
     twice = old.twice() | new.twice()
-    return {moved[guid]: number for guid, number in wanted.items() if guid not in twice}
+    return {moved[guid]: record_id for guid, record_id in wanted.items() if guid not in twice}
 
 
 def _became_groups(left: dict[str, dict[str, int]], new: Roll, found: dict[int, int], taken: set[int]) -> None:
@@ -118,19 +118,19 @@ def _became_groups(left: dict[str, dict[str, int]], new: Roll, found: dict[int, 
         if first != _LISTS:
             continue
         groups = new.places.get(_GROUPS + comma + rest, {})
-        for rdn, number in below.items():
+        for rdn, record_id in below.items():
             other = groups.get(rdn)
             if other is not None and other not in taken:
-                found[number] = other
+                found[record_id] = other
                 taken.add(other)
 
 
-def _known(roll: Roll, number: int, kind: str) -> _Known:
-    attributes = roll.attributes(number)
+def _known(roll: Roll, record_id: int, kind: str) -> _Known:
+    attributes = roll.attributes(record_id)
     names = texts_of(attributes, "uid" if kind == "Users" else "cn")
     numbers = texts_of(attributes, "gidNumber" if kind in {"Groups", "ComputerGroups"} else "uidNumber")
     slots = Password.read(attributes, lambda _: None).pointers
-    return _Known(number, roll.guids(number), tuple(name.lower() for name in names), tuple(slots), tuple(numbers))
+    return _Known(record_id, roll.guids(record_id), tuple(name.lower() for name in names), tuple(slots), tuple(numbers))
 
 
 def _by_rest(old: Sequence[_Known], new: Sequence[_Known]) -> dict[int, int]:
@@ -138,14 +138,14 @@ def _by_rest(old: Sequence[_Known], new: Sequence[_Known]) -> dict[int, int]:
     out: dict[int, int] = {}
     for marks, weak in _MARKS:
         taken = set(out.values())
-        ones = _unique((each for each in old if each.number not in out), marks)
-        others = _unique((each for each in new if each.number not in taken), marks)
+        ones = _unique((each for each in old if each.record_id not in out), marks)
+        others = _unique((each for each in new if each.record_id not in taken), marks)
         pairs = {(ones[mark], others[mark]) for mark in ones.keys() & others.keys()}
-        often_old, often_new = Counter(one.number for one, _ in pairs), Counter(other.number for _, other in pairs)
+        often_old, often_new = Counter(one.record_id for one, _ in pairs), Counter(other.record_id for _, other in pairs)
         for one, other in pairs:
             two_records = weak and one.guid and other.guid and one.guid != other.guid
-            if often_old[one.number] == 1 == often_new[other.number] and not two_records:
-                out[one.number] = other.number
+            if often_old[one.record_id] == 1 == often_new[other.record_id] and not two_records:
+                out[one.record_id] = other.record_id
     return out
 
 
@@ -173,13 +173,13 @@ class Matching:
         self._newer = pair_up(_roll(before), _roll(after))
         self._older = {new: old for old, new in self._newer.items()}
 
-    def newer(self, number: int) -> int | None:
-        """The number in the newer export of a record of the older one; None when it is not there."""
-        return self._newer.get(number)
+    def newer(self, record_id: int) -> int | None:
+        """Return the id in the newer export of a record of the older one; None when it is not there."""
+        return self._newer.get(record_id)
 
-    def is_new(self, number: int) -> bool:
+    def is_new(self, record_id: int) -> bool:
         """Whether the older export has no record that a record of the newer one matches."""
-        return number not in self._older
+        return record_id not in self._older
 
     def pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
         """The records of a type with their likes of that type: those of the older export in its order, then those that are new.
@@ -187,11 +187,11 @@ class Matching:
         Args:
             kind: record type as dscl spells it.
         """
-        others = set(self.after.numbers(kind))
-        for number in self.before.numbers(kind):
-            other = self._newer.get(number)
-            yield self.before.view(number, kind), None if other is None or other not in others else self.after.view(other, kind)
-        own = set(self.before.numbers(kind))
+        others = set(self.after.record_ids(kind))
+        for record_id in self.before.record_ids(kind):
+            other = self._newer.get(record_id)
+            yield self.before.view(record_id, kind), None if other is None or other not in others else self.after.view(other, kind)
+        own = set(self.before.record_ids(kind))
         for other in sorted(others):
             if self._older.get(other) not in own:
                 yield None, self.after.view(other, kind)
@@ -217,4 +217,4 @@ def _roll(od: Directory) -> Roll:
     def twice() -> frozenset[str]:
         return frozenset(guid for guid, count in Counter(guids).items() if count > 1)
 
-    return Roll(od.places(), guids.__getitem__, twice, lambda number: od.entry(number).attributes)
+    return Roll(od.places(), guids.__getitem__, twice, lambda record_id: od.entry(record_id).attributes)

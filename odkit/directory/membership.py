@@ -41,11 +41,11 @@ class Members:
         self._by_guid: dict[str, int] = {}
         self._records: dict[str, Records[Record]] = {}
         for kind in ("Users", "Groups", "Computers", "ComputerGroups", "ComputerLists"):
-            for number in od.numbers(kind):
-                if guids[number]:
-                    self._by_guid.setdefault(guids[number], number)
+            for record_id in od.record_ids(kind):
+                if guids[record_id]:
+                    self._by_guid.setdefault(guids[record_id], record_id)
 
-    def _number(self, kind: str, name: str) -> int | None:
+    def _record_id(self, kind: str, name: str) -> int | None:
         """Number of the record of a type with a name: by its RDN, else by any of its names."""
         key = dn_key(f"{'uid' if kind == 'Users' else 'cn'}={escape_value(name)}")
         found = self.od.ids_by_rdn(kind).get(key) if key is not None else None
@@ -55,20 +55,20 @@ class Members:
         if records is None:
             records = self._records[kind] = self.od.of_type(kind)
         record = records.get(name)
-        return record.number if record is not None else None
+        return record.record_id if record is not None else None
 
     def _named(self, record: Record) -> Iterator[tuple[str, int, str, int | None]]:
-        """Members by name: attribute, index, name, and the record's number."""
+        """Members by name: attribute, index, name, and the record's id."""
         if record.kind == "ComputerLists":
             for index, name in enumerate(record.texts("apple-computers")):
-                yield "apple-computers", index, name, self._number("Computers", name)
+                yield "apple-computers", index, name, self._record_id("Computers", name)
             for index, name in enumerate(record.texts("apple-computer-list-groups")):
-                yield "apple-computer-list-groups", index, name, self._number("Groups", name)
+                yield "apple-computer-list-groups", index, name, self._record_id("Groups", name)
             return
         for index, name in enumerate(record.texts("memberUid")):
-            found = self._number("Computers" if record.kind == "ComputerGroups" else "Users", name)
+            found = self._record_id("Computers" if record.kind == "ComputerGroups" else "Users", name)
             if found is None and record.kind == "Groups" and name.endswith("$"):
-                found = self._number("Computers", name)
+                found = self._record_id("Computers", name)
             yield "memberUid", index, name, found
 
     def known(self, record: Record, attribute: str, member: str) -> bool:
@@ -76,23 +76,23 @@ class Members:
         if attribute in {"apple-group-memberguid", "apple-group-nestedgroup"}:
             return member.upper() in self._by_guid
         if attribute == "apple-computer-list-groups":
-            return self._number("Groups", member) is not None
+            return self._record_id("Groups", member) is not None
         kinds = ("Users", "Computers") if record.kind == "Groups" else ("Computers",)
-        return any(self._number(kind, member) is not None for kind in kinds)
+        return any(self._record_id(kind, member) is not None for kind in kinds)
 
     def names_by_guid(self, record: Record) -> set[str]:
         """Names, in lower case, of the members that a record lists by GUID."""
         found: set[str] = set()
         for guid in record.texts("apple-group-memberguid"):
-            number = self._by_guid.get(guid.upper())
-            if number is not None:
-                found.update(name.lower() for name in self.od.view(number, self.od.kind_of(number)).names)
+            record_id = self._by_guid.get(guid.upper())
+            if record_id is not None:
+                found.update(name.lower() for name in self.od.view(record_id, self.od.kind_of(record_id)).names)
         return found
 
     def missing(self, record: Record) -> Iterator[tuple[str, int, str]]:
         """Members that name no record: attribute, index, the member as written."""
-        for attribute, index, name, number in self._named(record):
-            if number is None:
+        for attribute, index, name, record_id in self._named(record):
+            if record_id is None:
                 yield attribute, index, name
         for attribute in ("apple-group-memberguid", "apple-group-nestedgroup"):
             for index, guid in enumerate(record.texts(attribute)):
@@ -105,9 +105,9 @@ class Members:
         if not listed or record.kind == "ComputerLists":
             return
         named = {
-            self._guid_of[number]: name
-            for attribute, _, name, number in self._named(record)
-            if number is not None and attribute == "memberUid"
+            self._guid_of[record_id]: name
+            for attribute, _, name, record_id in self._named(record)
+            if record_id is not None and attribute == "memberUid"
         }
         only_name = sorted(name for guid, name in named.items() if guid and guid not in listed)
         only_guid = sorted(self._name(guid) for guid in listed - named.keys())
@@ -124,11 +124,11 @@ class Members:
         nested: dict[int, list[int]] = {}
         kinds: dict[int, str] = {}
         for kind in ("Groups", "ComputerGroups"):
-            for number in self.od.numbers(kind):
-                kinds[number] = kind
-        for number, kind in kinds.items():
-            guids = self.od.view(number, kind).texts("apple-group-nestedgroup")
-            nested[number] = [self._by_guid[g.upper()] for g in guids if self._by_guid.get(g.upper()) in kinds]
+            for record_id in self.od.record_ids(kind):
+                kinds[record_id] = kind
+        for record_id, kind in kinds.items():
+            guids = self.od.view(record_id, kind).texts("apple-group-nestedgroup")
+            nested[record_id] = [self._by_guid[g.upper()] for g in guids if self._by_guid.get(g.upper()) in kinds]
         done: set[int] = set()
         reported: set[int] = set()
         for start, children in nested.items():
@@ -136,7 +136,7 @@ class Members:
             path = [start] if stack else []
             on_path = set(path)
             while stack:
-                number, rest = stack[-1]
+                record_id, rest = stack[-1]
                 following = next(rest, None)
                 if following is None:
                     stack.pop()
@@ -157,12 +157,12 @@ class Members:
 class Group:
     """A list or group: its record, and whether it has settings."""
 
-    __slots__ = ("guid", "managed", "nested", "number", "record")
+    __slots__ = ("gid", "guid", "managed", "nested", "record")
 
     def __init__(self, record: Record) -> None:
         self.record = record
         self.guid = (record.guid or "").upper()
-        self.number = record.text("gidNumber")
+        self.gid = record.text("gidNumber")
         self.managed = bool(record.mcx.values)
         self.nested = {guid.upper() for guid in record.texts("apple-group-nestedgroup")}
 
@@ -178,7 +178,7 @@ class Groups:
         self._groups = [Group(record) for record in records]
         self._by_name: dict[str, list[int]] = {}
         self._by_guid: dict[str, list[int]] = {}
-        self._by_number: dict[str, list[int]] = {}
+        self._by_gid: dict[str, list[int]] = {}
         self._above: dict[str, list[int]] = {}  # GUID of a group -> the groups that it is nested in
         for index, group in enumerate(self._groups):
             record = group.record
@@ -186,20 +186,20 @@ class Groups:
                 self._by_name.setdefault(name.lower(), []).append(index)
             for guid in record.texts("apple-group-memberguid"):
                 self._by_guid.setdefault(guid.upper(), []).append(index)
-            if group.number is not None:
-                self._by_number.setdefault(group.number, []).append(index)
+            if group.gid is not None:
+                self._by_gid.setdefault(group.gid, []).append(index)
             for guid in group.nested:
                 self._above.setdefault(guid, []).append(index)
         self._dns = {group.record.dn: index for index, group in enumerate(self._groups)}
         self._chains: dict[int, list[tuple[int, Group]]] = {}
 
-    def of_member(self, member: Record, number: str | None = None) -> Iterator[Group]:
+    def of_member(self, member: Record, gid: str | None = None) -> Iterator[Group]:
         """The groups that a record is in, by any of its names, its GUID, or the number of its primary group; in file order."""
         found = {index for name in member.names for index in self._by_name.get(name.lower(), ())}
         if member.guid:
             found.update(self._by_guid.get(member.guid.upper(), ()))
-        if number is not None:
-            found.update(self._by_number.get(number, ()))
+        if gid is not None:
+            found.update(self._by_gid.get(gid, ()))
         return (self._groups[index] for index in sorted(found))
 
     def with_parents(self, dn: str) -> list[tuple[int, Group]]:

@@ -119,9 +119,9 @@ class Checks:
         self.od.prefetch(NEEDS)
         marked: list[bool] = self.od.column("managed")
         for kind in KINDS:
-            for number in self.od.numbers(kind):
-                if marked[number]:
-                    self._record(self.od.view(number, kind))
+            for record_id in self.od.record_ids(kind):
+                if marked[record_id]:
+                    self._record(self.od.view(record_id, kind))
         self._membership()
         return self
 
@@ -133,7 +133,7 @@ class Checks:
 
     def _fault(self, record: Record, fault: Fault) -> None:
         if fault.counts:
-            self.faults.setdefault(record.number, Counter())[fault.rule] += 1
+            self.faults.setdefault(record.record_id, Counter())[fault.rule] += 1
         self._add(fault.rule, record, who(record) + fault.text, fault.attribute, fault.index)
 
     def _record(self, record: Record) -> None:

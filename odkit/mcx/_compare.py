@@ -111,12 +111,12 @@ class Preservation:
     def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
         a, b = self.before, self.after
         old, new = _relevant(a), _relevant(b)
-        for number, kind in old:
-            found = self._matching.newer(number)
-            yield a.view(number, kind), None if found is None else b.view(found, b.kind_of(found))
-        for number, kind in new:
-            if self._matching.is_new(number):
-                yield None, b.view(number, kind)
+        for record_id, kind in old:
+            found = self._matching.newer(record_id)
+            yield a.view(record_id, kind), None if found is None else b.view(found, b.kind_of(found))
+        for record_id, kind in new:
+            if self._matching.is_new(record_id):
+                yield None, b.view(record_id, kind)
 
     def _compare(self, a: Record, b: Record) -> None:
         if a.kind == "ComputerLists" and b.kind == "ComputerGroups":
@@ -138,7 +138,7 @@ class Preservation:
             self._releases(b, old, new)
         if not old.values or any(f.severity.value != "info" for f in self.findings[start:]):
             return
-        was, now = (checks.faults.get(record.number, Counter()) for checks, record in zip(self._checks, (a, b), strict=True))
+        was, now = (checks.faults.get(record.record_id, Counter()) for checks, record in zip(self._checks, (a, b), strict=True))
         if now - was:
             return  # a finding on the newer export says what is wrong with it now
         inert = any(rule.severity is Severity.ERROR for rule in now)
@@ -295,5 +295,5 @@ def _relevant(od: Directory) -> list[tuple[int, str]]:
     out = []
     for kind in KINDS:
         every = kind in MEMBER_KINDS
-        out += [(number, kind) for number in od.numbers(kind) if every or mcx[number]]
+        out += [(record_id, kind) for record_id in od.record_ids(kind) if every or mcx[record_id]]
     return sorted(out)

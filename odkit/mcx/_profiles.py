@@ -104,9 +104,9 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
     od.prefetch(NEEDS)
     managed: list[bool] = od.column("managed")
     for kind in KINDS:
-        for number in od.numbers(kind):
-            if managed[number]:
-                record = od.view(number, kind)
+        for record_id in od.record_ids(kind):
+            if managed[record_id]:
+                record = od.view(record_id, kind)
                 if unknown := od.answers.unknown(record, *_NEEDED):
                     out.left.append(f"{who(record)}: {unknown}")
                     continue

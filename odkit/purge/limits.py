@@ -41,7 +41,7 @@ def check_cut(od: Directory, inventory: Inventory | None, realm: bytes | None) -
         ExportCut: the inventory has users and the export none, or there is nothing below ``cn=config``, where the servers stand.
     """
     why = ""
-    users = len(od.numbers("Users")) if od.suffix_key else 0
+    users = len(od.record_ids("Users")) if od.suffix_key else 0
     if inventory is not None:
         people = sum(row.principal.realm == realm and _of_person(row.principal) for row in inventory.listed)
         if people >= PEOPLE and not users:

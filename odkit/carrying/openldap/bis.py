@@ -54,19 +54,19 @@ class _Bis:
         self._logins = decide_logins(source)
         self._numbers = Numbers(source)
         self._rulings = dict(rule_on_groups(source, self._numbers))
-        self._groups = {number: ruling.group for number, ruling in self._rulings.items()}
-        self._people: dict[int, str] = {}  # number of a user's record -> DN at the target
+        self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
+        self._people: dict[int, str] = {}  # id of a user's record -> DN at the target
         self._group_dns: dict[int, str] = {}
-        self._primary: dict[int, tuple[str, int]] = {}  # old number -> group made for it
+        self._primary: dict[int, tuple[str, int]] = {}  # old gid -> group made for it
         self._gids = dict(self._known_gids())
         self._members: Members | None = None
 
     def _known_gids(self) -> Iterator[tuple[int, int]]:
         """Old group numbers that are known to become others: those of groups that get another one, and of ``--map-group``."""
-        for number, ruling in self._rulings.items():
-            old = number_of(self._od.view(number, self._od.kind_of(number)), "gidNumber")
-            if ruling.group.carried and old is not None and ruling.number is not None and ruling.number != old:
-                yield old, ruling.number
+        for record_id, ruling in self._rulings.items():
+            old = number_of(self._view(record_id), "gidNumber")
+            if ruling.group.carried and old is not None and ruling.gid is not None and ruling.gid != old:
+                yield old, ruling.gid
         for name, new in self._source.options.map_groups.items():
             if name.isascii() and name.isdigit() and new.isascii() and new.isdigit():
                 yield int(name), int(new)
@@ -76,15 +76,15 @@ class _Bis:
         container = self._container()
         entries = BisEntries(self._remarks, keep_shadow=self._source.options.keep_shadow)
         ids = IdRemarks(self._remarks, low=False)
-        for number, user in list(self._logins.users.items()):
+        for record_id, user in list(self._logins.users.items()):
             if user.verdict is not Verdict.LEFT_OUT:
-                self._try_user(number, entries, ids)
-        for number, group in list(self._groups.items()):
+                self._try_user(record_id, entries, ids)
+        for record_id, group in list(self._groups.items()):
             if group.carried:
-                self._try_group(number, entries)
+                self._try_group(record_id, entries)
         self._members = Members(self._source, self._people, self._group_dns)
-        for number in self._group_dns:
-            entries.group(self._view(number), self._group_dns[number], self._rulings[number].number, self._members.of)
+        for record_id in self._group_dns:
+            entries.group(self._view(record_id), self._group_dns[record_id], self._rulings[record_id].gid, self._members.of)
         maps = list(automount_entries(list(self._od.mounts.records()), self._suffix, self._remarks))
         count = 4 + len(self._people) + len(self._group_dns) + len(self._primary) + len(maps)
         made = list(self._made())
@@ -98,8 +98,8 @@ class _Bis:
         groups, left_out = list(self._groups.values()), list(self._rest())
         return Carried(self._logins, groups, self._remarks, everything, lambda n: self._people[n], left_out, count)
 
-    def _view(self, number: int) -> Record:
-        return self._od.view(number, self._od.kind_of(number))
+    def _view(self, record_id: int) -> Record:
+        return self._od.view(record_id, self._od.kind_of(record_id))
 
     def _container(self) -> list[Entry]:
         names = BisEntries(None, keep_shadow=False).names
@@ -110,26 +110,26 @@ class _Bis:
         top = Entry(self._suffix, {"objectClass": [_SUFFIX_CLASSES[kind], b"top"], kind: [value]})
         return [top, *(Entry(f"ou={n},{self._suffix}", {"objectClass": c, "ou": [n.encode()]}) for n, c in units.items())]
 
-    def _try_user(self, number: int, entries: BisEntries, ids: IdRemarks) -> None:
-        record = self._view(number)
+    def _try_user(self, record_id: int, entries: BisEntries, ids: IdRemarks) -> None:
+        record = self._view(record_id)
         kind, value = parse_dn(record.dn).rdns[0][0]
         name = value if kind.lower() in {"uid", "userid"} else record.name
         dn = entries.names.pretty(f"uid={escape_value(name)},ou=people,{self._suffix}")
         try:
             if dn is None:
                 raise Damaged("its name cannot stand in a DN")
-            entries.person(record, dn, self._logins.logins[number], self._gid)
+            entries.person(record, dn, self._logins.logins[record_id], self._gid)
         except Damaged as error:
             reason = Reason(Why.DAMAGED, str(error))
-            self._logins.leave_out(number, record.texts("uid") or [record.name], reason)
+            self._logins.leave_out(record_id, record.texts("uid") or [record.name], reason)
             self._remarks.add(record, [Remark(RECORD_NOT_CARRIED, f"{reason.text}; the record is left out")])
             return
-        self._people[number] = dn
+        self._people[record_id] = dn
         ids.see(record)
 
-    def _try_group(self, number: int, entries: BisEntries) -> None:
-        record, group = self._view(number), self._groups[number]
-        dn = entries.names.pretty(f"cn={escape_value(self._rulings[number].name)},ou=groups,{self._suffix}")
+    def _try_group(self, record_id: int, entries: BisEntries) -> None:
+        record, group = self._view(record_id), self._groups[record_id]
+        dn = entries.names.pretty(f"cn={escape_value(self._rulings[record_id].name)},ou=groups,{self._suffix}")
         reason: Reason | None = None
         if record.kind == "ComputerGroups":
             reason = Reason(Why.NOTE, "a group of computers, which are not carried in this shape")
@@ -139,9 +139,9 @@ class _Bis:
             reason = Reason(Why.TWIN, "another group has that name at the target")
             self._remarks.add(record, [Remark(NAME_TWICE_AT_TARGET, f"{reason.text}; it is left out")])
         if reason is None and dn is not None:
-            self._group_dns[number] = dn
+            self._group_dns[record_id] = dn
         elif reason is not None:
-            self._groups[number] = CarriedGroup(group.name, group.dn, False, (reason,))
+            self._groups[record_id] = CarriedGroup(group.name, group.dn, False, (reason,))
 
     def _gid(self, record: Record) -> bytes | None:
         """The primary group of a user at the target: as it is, or that of a group made for it where the number has rights there."""
@@ -174,10 +174,10 @@ class _Bis:
     def _people_and_groups(self) -> Iterator[Entry]:
         entries = BisEntries(None, keep_shadow=self._source.options.keep_shadow)
         assert self._members is not None
-        for number, dn in self._people.items():
-            yield entries.person(self._view(number), dn, self._logins.logins[number], self._gid)
-        for number, dn in self._group_dns.items():
-            yield entries.group(self._view(number), dn, self._rulings[number].number, self._members.of)
+        for record_id, dn in self._people.items():
+            yield entries.person(self._view(record_id), dn, self._logins.logins[record_id], self._gid)
+        for record_id, dn in self._group_dns.items():
+            yield entries.group(self._view(record_id), dn, self._rulings[record_id].gid, self._members.of)
 
     def _rest(self) -> Iterator[LeftOut]:
         """What has no place in this shape, counted for each kind."""

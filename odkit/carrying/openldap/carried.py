@@ -25,7 +25,7 @@ class Carried:
         entries: makes what is written, parents first; anew each time.
         left_out: records that do not arrive and are neither users nor groups.
         count: how many entries are written.
-        user_dn: DN of a user at the target, by the number of the record.
+        user_dn: DN of a user at the target, by record id.
     """
 
     logins: Logins
@@ -38,8 +38,8 @@ class Carried:
 
     def witnesses(self) -> tuple[str, str | None]:
         """DNs of a user who has a CRAM-MD5 secret, and of another one; None where there is no other."""
-        holder = next(number for number, login in self.logins.logins.items() if login.cram is not None)
-        reader = next((number for number in self.logins.logins if number != holder), None)
+        holder = next(record_id for record_id, login in self.logins.logins.items() if login.cram is not None)
+        reader = next((record_id for record_id in self.logins.logins if record_id != holder), None)
         return self.user_dn(holder), None if reader is None else self.user_dn(reader)
 
     @property

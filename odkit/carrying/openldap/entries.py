@@ -45,10 +45,10 @@ class Decided:
     """What was decided before records are converted.
 
     Attributes:
-        logins: by number of the user's record.
-        groups: by number of the group's record.
+        logins: by id of the user's record.
+        groups: by id of the group's record.
         gone: names, lower case, of users that are left out, so that no group may name them.
-        told: numbers of records with a remark: all others need no check when they are converted again.
+        told: ids of records with a remark: all others need no check when they are converted again.
     """
 
     logins: Mapping[int, Login]
@@ -93,21 +93,21 @@ class Converter:
             raise Damaged("its DN cannot be read, or names an attribute type that no schema of the target defines")
         self._record = record
         found: list[Remark] = []
-        checked = self._remarks is None and record.number not in self._told
+        checked = self._remarks is None and record.record_id not in self._told
         attributes = self._checks.values(record.attributes, self._authorities(record), found, checked=checked)
         rdn = self._names.rdn_values(record.dn)
         if record.kind == "Config":
             self._config(record, attributes, found)
         elif record.kind in KINDS:
             dn, rdn = self._group(record, attributes, dn, rdn)
-        login = self._decided.logins.get(record.number, _NO_LOGIN)
+        login = self._decided.logins.get(record.record_id, _NO_LOGIN)
         if login.cram is not None:
             attributes[CRAM_MD5] = [login.cram]
         self._checks.classes(attributes, rdn, found)
         if login.value is not None:
             attributes["userPassword"] = [login.value]
         if self._remarks is not None and found:
-            self._told.add(record.number)
+            self._told.add(record.record_id)
             self._remarks.add(record, found)
         return dn, attributes
 
@@ -131,10 +131,10 @@ class Converter:
             if len(kept) < len(members):
                 attributes["memberUid"] = kept
                 self._say("memberUid", "names of users that are left out, or that the target has itself, are left out")
-        ruling = self._decided.groups.get(record.number)
+        ruling = self._decided.groups.get(record.record_id)
         if ruling is None or ruling.group.new_name is None:
             return dn, rdn
-        attributes["gidNumber"] = [str(ruling.number).encode()]
+        attributes["gidNumber"] = [str(ruling.gid).encode()]
         if ruling.name == record.name:
             return dn, rdn
         attributes["cn"] = [ruling.name.encode("utf-8", "surrogateescape")]

@@ -26,12 +26,12 @@ class GroupRuling:
     Attributes:
         group: the verdict.
         name: at the target.
-        number: at the target; None where it has none.
+        gid: at the target; None where it has none.
     """
 
     group: CarriedGroup
     name: str
-    number: int | None
+    gid: int | None
 
 
 class Numbers:
@@ -72,7 +72,7 @@ def rule_on_groups(source: CarrySource, numbers: Numbers) -> Iterator[tuple[int,
     """Rule on every group and computer group.
 
     Yields:
-        The record's number, and what becomes of it.
+        The record's id, and what becomes of it.
 
     Raises:
         UsageError: a new name of ``--map-group`` has rights itself.
@@ -80,7 +80,7 @@ def rule_on_groups(source: CarrySource, numbers: Numbers) -> Iterator[tuple[int,
     table: Mapping[str, str] = source.options.map_groups
     for kind in KINDS:
         for record in source.od.of_type(kind).records():
-            yield record.number, _rule(source, record, table, numbers)
+            yield record.record_id, _rule(source, record, table, numbers)
 
 
 def _rule(source: CarrySource, record: Record, table: Mapping[str, str], numbers: Numbers) -> GroupRuling:

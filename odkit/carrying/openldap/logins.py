@@ -19,7 +19,7 @@ class Logins:
     """The users, and how each logs in.
 
     Attributes:
-        users: the verdicts, by number of the record, in the directory's order.
+        users: the verdicts, by record id, in the directory's order.
         logins: what their records get; those that are left out have none.
         gone: names, lower case, of users that are left out.
     """
@@ -31,14 +31,14 @@ class Logins:
     @property
     def principals(self) -> list[bytes]:
         """Those that ``{SASL}`` values name."""
-        found = ((self.users[number].principal, login.value) for number, login in self.logins.items())
+        found = ((self.users[record_id].principal, login.value) for record_id, login in self.logins.items())
         return [principal for principal, value in found if principal is not None and value is not None and value.startswith(b"{SASL}")]
 
-    def leave_out(self, number: int, names: Sequence[str], reason: Reason) -> None:
+    def leave_out(self, record_id: int, names: Sequence[str], reason: Reason) -> None:
         """A user that the target cannot take after all."""
-        user = self.users[number]
-        self.users[number] = replace(user, verdict=Verdict.LEFT_OUT, reasons=(reason,), principal=None, until=None)
-        self.logins.pop(number, None)
+        user = self.users[record_id]
+        self.users[record_id] = replace(user, verdict=Verdict.LEFT_OUT, reasons=(reason,), principal=None, until=None)
+        self.logins.pop(record_id, None)
         self.gone.update(name.lower() for name in names)
 
 
@@ -58,28 +58,28 @@ class LoginDecider:
 
     def add(self, user: SourceUser) -> CarriedUser:
         """Decide on a user; one who answers to another one's principal is decided on by `finish`."""
-        out, number = self.logins, user.record.number
+        out, record_id = self.logins, user.record.record_id
         login = login_of(self._source, user)
-        carried = out.users[number] = replace(login.user, forms=self._same.setdefault(login.user.forms, login.user.forms))
+        carried = out.users[record_id] = replace(login.user, forms=self._same.setdefault(login.user.forms, login.user.forms))
         if carried.verdict is Verdict.LEFT_OUT:
             out.gone.update(name.lower() for name in user.record.texts("uid") or [user.name])
         else:
-            out.logins[number] = Login(login.value, login.cram)
+            out.logins[record_id] = Login(login.value, login.cram)
         if user.principal is not None:
-            first = self._claims.setdefault(user.principal, number)
-            if first != number:
-                self._twins.setdefault(user.principal, [first]).append(number)
+            first = self._claims.setdefault(user.principal, record_id)
+            if first != record_id:
+                self._twins.setdefault(user.principal, [first]).append(record_id)
         return carried
 
     def finish(self) -> list[int]:
-        """Leave out all users who share a principal; their numbers."""
+        """Leave out all users who share a principal; returns their record ids."""
         found = []
-        for principal, numbers in self._twins.items():
-            for number in numbers:
-                if self.logins.users[number].verdict is not Verdict.LEFT_OUT:
-                    names = self._source.od.view(number, "Users").texts("uid") or [self.logins.users[number].name]
-                    self.logins.leave_out(number, names, self._source.twin(principal, len(numbers)))
-                    found.append(number)
+        for principal, record_ids in self._twins.items():
+            for record_id in record_ids:
+                if self.logins.users[record_id].verdict is not Verdict.LEFT_OUT:
+                    names = self._source.od.view(record_id, "Users").texts("uid") or [self.logins.users[record_id].name]
+                    self.logins.leave_out(record_id, names, self._source.twin(principal, len(record_ids)))
+                    found.append(record_id)
         self._claims.clear()
         return found
 

@@ -23,7 +23,7 @@ class Members:
 
     Args:
         source: of the carry.
-        people: DNs at the target by number of the user's record, of those that are carried.
+        people: DNs at the target by id of the user's record, of those that are carried.
         groups: likewise of groups.
     """
 
@@ -32,13 +32,13 @@ class Members:
         self._by_guid: dict[str, str] = {}
         self._computers: set[str] = set()
         od = source.od
-        for number, dn in people.items():
-            record = od.view(number, "Users")
+        for record_id, dn in people.items():
+            record = od.view(record_id, "Users")
             for name in record.texts("uid") or [record.name]:
                 self._by_name.setdefault(name.lower(), dn)
             self._guid(record, dn)
-        for number, dn in groups.items():
-            self._guid(od.view(number, "Groups"), dn)
+        for record_id, dn in groups.items():
+            self._guid(od.view(record_id, "Groups"), dn)
         for computer in od.computers.records():
             self._computers.update(name.lower() for name in computer.names)
             self._computers.update(guid.upper() for guid in computer.texts("apple-generateduid"))

@@ -49,9 +49,9 @@ class _Tree:
         self._remarks = Remarks()
         self._decider = LoginDecider(source)
         self._logins = self._decider.logins
-        self._users = frozenset(source.od.numbers("Users"))  # a second record of one DN is none of them
+        self._users = frozenset(source.od.record_ids("Users"))  # a second record of one DN is none of them
         self._rulings = dict(rule_on_groups(source, Numbers(source)))
-        self._groups = {number: ruling.group for number, ruling in self._rulings.items()}
+        self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
         self._decided = Decided(self._logins.logins, self._rulings, self._logins.gone)
         self._left_out: list[LeftOut] = []
         self._elsewhere: Counter[str] = Counter()
@@ -69,11 +69,11 @@ class _Tree:
             if record.kind in KINDS:
                 groups.append(record)
                 continue
-            if record.number in self._users and isinstance(record, User):
+            if record.record_id in self._users and isinstance(record, User):
                 self._decider.add(self._source.user_of(record))
             self._decide(record, converter, ids)
-        for number in self._decider.finish():
-            self._forget(self._od.view(number, "Users"))
+        for record_id in self._decider.finish():
+            self._forget(self._od.view(record_id, "Users"))
         for record in groups:
             self._decide(record, converter, ids)
         made = self._order()
@@ -94,12 +94,12 @@ class _Tree:
         why = self._take(record, converter)
         if why is not None:
             self._leave_out(record, why)
-        elif record.number in self._users:
+        elif record.record_id in self._users:
             ids.see(record)
 
     def _forget(self, record: Record) -> None:
         """A user who was taken in, and is left out after all."""
-        self._skipped.add(record.number)
+        self._skipped.add(record.record_id)
         key = dn_key(record.dn)
         if key is not None:
             self._keys.pop(key, None)
@@ -117,7 +117,7 @@ class _Tree:
             return Reason(Why.DAMAGED, str(error))
         if written in self._keys:
             return Reason(Why.TWIN, "its new name is that of another group")
-        self._keys[written] = record.number
+        self._keys[written] = record.record_id
         if key != self._od.suffix_key:
             self._children.setdefault(key.partition(",")[2], record)
         return None
@@ -133,21 +133,21 @@ class _Tree:
             return _OUTSIDE
         if key in self._keys:
             return Reason(Why.TWIN, "its DN is that of a record before it, by the rules of slapd")
-        group = self._groups.get(record.number)
+        group = self._groups.get(record.record_id)
         if group is not None and not group.carried:
             return group.reasons[0]
-        user = self._logins.users.get(record.number)
+        user = self._logins.users.get(record.record_id)
         return user.reasons[0] if user is not None and user.verdict is Verdict.LEFT_OUT else None
 
     def _leave_out(self, record: Record, why: Reason) -> None:
-        self._skipped.add(record.number)
+        self._skipped.add(record.record_id)
         if why is _OUTSIDE:
             return
-        user, group = self._logins.users.get(record.number), self._groups.get(record.number)
+        user, group = self._logins.users.get(record.record_id), self._groups.get(record.record_id)
         if user is not None and user.verdict is not Verdict.LEFT_OUT:
-            self._logins.leave_out(record.number, record.texts("uid") or [record.name], why)
+            self._logins.leave_out(record.record_id, record.texts("uid") or [record.name], why)
         elif group is not None and group.carried:
-            self._groups[record.number] = CarriedGroup(group.name, group.dn, False, (why,))
+            self._groups[record.record_id] = CarriedGroup(group.name, group.dn, False, (why,))
         elif user is None and group is None:
             self._left_out.append(LeftOut(record.dn, why))
         if why.why in {Why.DAMAGED, Why.TWIN}:
@@ -194,7 +194,7 @@ class _Tree:
             yield entry
         usual = frozenset(spelled.values())
         for record in self._od.records():
-            if record.number not in written:
+            if record.record_id not in written:
                 entry = converter.entry(record)
                 yield entry if parent_of(entry.dn) in usual else _below(entry, spelled)
 

@@ -93,9 +93,9 @@ class Checks:
         state = self._state
         check_global_policies(state)
         for kind in _KINDS:
-            for number in self.od.numbers(kind):
-                record = self.od.view(number, kind)
-                self._account(Account(number, record, record.password))
+            for record_id in self.od.record_ids(kind):
+                record = self.od.view(record_id, kind)
+                self._account(Account(record_id, record, record.password))
         for check in _OF_ALL:
             check(state)
         state.counts["broken"] = len(state.broken & state.users)
@@ -111,7 +111,7 @@ class Checks:
             state.counts["users"] += 1
             state.counts["pointers"] += account.password.slot_id is not None
             if any(f.rule.needs_reset for f in state.findings[before:]):
-                state.broken.add(account.number)
+                state.broken.add(account.record_id)
 
     def summary(self) -> dict[str, Any]:
         """What `odkit/report/1` says of one export."""

@@ -57,10 +57,10 @@ def check_authorities(state: State, account: Account) -> None:
     key = dn_key(record.dn)
     unreadable = password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems)
     if account.is_user and unreadable and not state.absences.withholds(AUTHORITY_MALFORMED, key, "authAuthority"):
-        state.broken.add(account.number)
+        state.broken.add(account.record_id)
         state.needs_reset.add(key)
     if password.pointer is not None and password.pointer.slot is None:
-        state.broken.add(account.number)
+        state.broken.add(account.record_id)
         state.needs_reset.add(key)
     for problem in password.problems:
         rule = POLICY_UNREADABLE if problem.attribute in _POLICIES else AUTHORITY_MALFORMED
@@ -90,7 +90,7 @@ def check_uid(state: State, account: Account) -> None:
     uid = record.text("uidNumber") if account.is_user else None
     if uid is None:
         return
-    first = state.by_uid.setdefault(uid, account.number)
-    if first != account.number:
+    first = state.by_uid.setdefault(uid, account.record_id)
+    if first != account.record_id:
         message = f"{who(record)}: number {escape(uid)} belongs to {escape(state.od.entry(first).dn)}, too"
         state.add(UID_SHARED, record, message, "uidNumber")

@@ -42,19 +42,19 @@ SLOT_UNCLAIMED = Rule("OD317", "slot-unclaimed", Severity.INFO, "No record point
 
 def check_slot(state: State, account: Account) -> None:
     """A slot that an earlier account has, too, or that the Password Server does not list; its key and address are noted for the end."""
-    record, pointer, slot, number = account.record, account.password.pointer, account.password.slot_id, account.number
+    record, pointer, slot, record_id = account.record, account.password.pointer, account.password.slot_id, account.record_id
     if slot is None:
         return
     assert pointer is not None
-    first = state.by_slot.setdefault(slot.digits, number)
-    if first != number:
-        state.broken.update((number, first))
+    first = state.by_slot.setdefault(slot.digits, record_id)
+    if first != record_id:
+        state.broken.update((record_id, first))
         state.needs_reset.update((dn_key(record.dn), dn_key(state.od.entry(first).dn)))
         state.add(SLOT_SHARED, record, f"{who(record)}: slot {slot} belongs to {escape(state.od.entry(first).dn)}, too", "authAuthority")
     if pointer.key is not None:
-        state.by_key.setdefault(pointer.key.identity, (pointer.key, []))[1].append(number)
+        state.by_key.setdefault(pointer.key.identity, (pointer.key, []))[1].append(record_id)
     if pointer.address is not None:
-        state.by_address.setdefault(pointer.address.host.lower(), []).append(number)
+        state.by_address.setdefault(pointer.address.host.lower(), []).append(record_id)
     if state.slots is not None and slot.digits not in state.slots.slots:
         state.add(SLOT_NOT_LISTED, record, f"{who(record)}: slot {slot} is not in {escape(state.slots.path)}", "authAuthority")
 
@@ -63,37 +63,37 @@ def check_keys(state: State) -> None:
     """Keys that are not the server's own; if the export does not tell which is, the one that most accounts carry counts."""
     if not state.by_key:
         return
-    total = sum(len(numbers) for _, numbers in state.by_key.values())
+    total = sum(len(record_ids) for _, record_ids in state.by_key.values())
     own = state.domain.key
     what = "the Password Server's own"
     if own is None:
         own = next((key for key, _ in state.by_key.values() if state.domain.is_own(key)), None)
     if own is None:
-        own, numbers = max(state.by_key.values(), key=lambda each: len(each[1]))
-        if 2 * len(numbers) <= total:
+        own, record_ids = max(state.by_key.values(), key=lambda each: len(each[1]))
+        if 2 * len(record_ids) <= total:
             return  # no key has a majority: nothing says which one is right
-        what = f"the key that {len(numbers):,} of {total:,} accounts carry"
+        what = f"the key that {len(record_ids):,} of {total:,} accounts carry"
     state.domain = replace(state.domain, key=own)
-    for key, numbers in state.by_key.values():
+    for key, record_ids in state.by_key.values():
         if key.identity != own.identity:
-            state.broken |= state.users.intersection(numbers)
-            for record in state.records(numbers):
+            state.broken |= state.users.intersection(record_ids)
+            for record in state.records(record_ids):
                 message = f"{who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}"
                 state.add(KEY_DIFFERS, record, message, "authAuthority")
 
 
 def check_addresses(state: State) -> None:
     """Addresses that are no password server of the domain; one that all accounts share is reported once."""
-    total = sum(len(numbers) for numbers in state.by_address.values())
-    for address, numbers in state.by_address.items():
+    total = sum(len(record_ids) for record_ids in state.by_address.values())
+    for address, record_ids in state.by_address.items():
         if not state.domain.hosts or address in state.domain.hosts:
             continue
-        if len(numbers) == total and total > 1:
-            first = next(iter(state.records(numbers[:1])))
+        if len(record_ids) == total and total > 1:
+            first = next(iter(state.records(record_ids[:1])))
             message = f"all {plural(total, 'pointer')} name {escape(address)}, which is no password server of the domain"
             state.add(PASSWORD_SERVER_NOT_LIVE, first, message, "authAuthority")
             continue
-        for record in state.records(numbers):
+        for record in state.records(record_ids):
             message = f"{who(record)}: {escape(address)} is no password server of the domain"
             state.add(PASSWORD_SERVER_NOT_LIVE, record, message, "authAuthority")
 

@@ -27,12 +27,12 @@ class Account:
     """One account.
 
     Attributes:
-        number: index number of its record.
+        record_id: of its record.
         record: a user or a computer.
         password: what the record and ``cn=authdata`` hold of its password.
     """
 
-    number: int
+    record_id: int
     record: Record
     password: Password
 
@@ -50,10 +50,10 @@ class State:
         listed: exact principals that the KDC lists.
         findings: in the order of the export.
         counts: users, pointers, broken, disabled.
-        broken: numbers of accounts with an error.
+        broken: ids of the records of accounts with an error.
         needs_reset: keys of accounts whose password does not work by this export.
-        by_slot, by_uid: number of the first account with a slot, or with a user number.
-        by_key, by_address: numbers of the accounts whose pointers name a key, or an address.
+        by_slot, by_uid: id of the first account with a slot, or with a user number.
+        by_key, by_address: ids of the accounts whose pointers name a key, or an address.
         claimed: digits of the slots that any authority points at.
         principals: exact principals that accounts name.
     """
@@ -65,7 +65,7 @@ class State:
         self.slots = slots
         self.inventory = inventory
         self.listed = {bytes(listed.principal) for listed in inventory.listed} if inventory is not None else set()
-        self.users = frozenset(od.numbers("Users"))
+        self.users = frozenset(od.record_ids("Users"))
         self.findings: list[Finding] = []
         self.absences = Absences(od)
         self.counts: Counter[str] = Counter()
@@ -85,9 +85,9 @@ class State:
         line = record.entry.line_of(attribute, index) if attribute else record.line
         self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
-    def records(self, numbers: Iterable[int]) -> Iterable[Record]:
-        """The accounts with these numbers."""
-        return (self.od.view(number, "Users" if number in self.users else "Computers") for number in numbers)
+    def records(self, record_ids: Iterable[int]) -> Iterable[Record]:
+        """The records of the accounts with these ids."""
+        return (self.od.view(record_id, "Users" if record_id in self.users else "Computers") for record_id in record_ids)
 
 
 def slot_key(digits: str) -> str:
