@@ -94,16 +94,16 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
         writing: what needs to know the release; "" for nothing.
     """
     import odkit
-    from odkit import project
     from odkit.kerberos.kdclog import read_kdc_log
+    from odkit.project import find
     from odkit.purge import NEEDS
 
     aliases: dict[str, str] = {}
-    plan_file = the_project() if not given.exports and not piped() else None
-    if plan_file is not None:
-        given = _with_project(given, plan_file)
-        aliases = {alias: server.name for server in plan_file.servers for alias in server.aliases}
-    elif (unused := project.find(Path.cwd())) is not None:
+    project = the_project() if not given.exports and not piped() else None
+    if project is not None:
+        given = _with_project(given, project)
+        aliases = {alias: server.name for server in project.servers for alias in server.aliases}
+    elif (unused := find(Path.cwd())) is not None:
         click.echo(f"odkit: {unused} is not read, because an export was given: its retired and kept servers do not count here", err=True)
     inputs = [*(given.exports or ("-",)), *given.principals, *given.kdc_logs, *given.before, *given.retire_from]
     if inputs.count("-") > 1:
@@ -114,7 +114,7 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
         release_of(given.target)
     principals = of_folders(_principals(given), "listprincs.txt", "klist.txt")
     od = open_exports(given.exports, needs=NEEDS)
-    retire = project_retired(given.retire, [od], used=plan_file is not None)
+    retire = project_retired(given.retire, [od], used=project is not None)
     inventories = [odkit.read_principals(source(name), realm=given.realm or od.realm) for name in principals]
     plan = odkit.plan_purge(
         od,
@@ -136,16 +136,16 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
     return Planned(od, plan, given.target)
 
 
-def _with_project(given: PlanOptions, plan_file: Project) -> PlanOptions:
+def _with_project(given: PlanOptions, project: Project) -> PlanOptions:
     """The options, with what odkit.toml names where they are silent; its servers stay."""
     return replace(
         given,
-        exports=tuple(map(str, plan_file.after or plan_file.before)),
-        before=given.before or (tuple(map(str, plan_file.before)) if plan_file.after else ()),
-        principals=given.principals or tuple(map(str, (*plan_file.principals, *plan_file.keytabs))),
-        keep=(*given.keep, *(server.name for server in plan_file.servers)),
-        address=(*given.address, *(f"{server.name}={server.address}" for server in plan_file.servers if server.address)),
-        target=given.target or plan_file.target or None,
+        exports=tuple(map(str, project.after or project.before)),
+        before=given.before or (tuple(map(str, project.before)) if project.after else ()),
+        principals=given.principals or tuple(map(str, (*project.principals, *project.keytabs))),
+        keep=(*given.keep, *(server.name for server in project.servers)),
+        address=(*given.address, *(f"{server.name}={server.address}" for server in project.servers if server.address)),
+        target=given.target or project.target or None,
     )
 
 

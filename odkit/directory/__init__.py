@@ -6,7 +6,7 @@ from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._dscl_names import DsclNames
 from odkit.directory._folder import Collected, CollectedFile, export_files, read_folder
 from odkit.directory._open import open_directory
-from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
+from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User, describe
 from odkit.values.home import Home, home_of, host_of_url
 from odkit.values.replicas import ReplicaServer, ReplicaTree
 from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES, DSCL_TYPES
@@ -34,6 +34,7 @@ __all__ = [
     "ReplicaTree",
     "SourceInfo",
     "User",
+    "describe",
     "export_files",
     "home_of",
     "host_of_url",

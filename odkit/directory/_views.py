@@ -18,7 +18,9 @@ from odkit.values.mcx import McxMemo, McxRecord
 from odkit.values.password import Password
 from odkit.values.slot import SlotID
 
-__all__ = ["Computer", "ComputerList", "Group", "Lookup", "Mount", "Record", "User"]
+__all__ = ["Computer", "ComputerList", "Group", "Lookup", "Mount", "Record", "User", "describe"]
+
+_NOUNS = {"ComputerLists": "computer list", "ComputerGroups": "computer group", "Groups": "group", "Users": "user", "Computers": "computer"}
 
 
 class Lookup(Protocol):
@@ -223,3 +225,8 @@ class Mount(Record):
                 if host:
                     found.append(host)
         return tuple(dict.fromkeys(host for host in found if host))
+
+
+def describe(record: Record) -> str:
+    """Return a record's type and name as messages write them, such as ``user ann``."""
+    return f"{_NOUNS.get(record.kind, record.kind)} {escape(record.name)}"

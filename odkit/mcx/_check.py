@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from odkit.directory import Directory, Need, Record
+from odkit.directory import Directory, Need, Record, describe
 from odkit.directory.absence import Absences
 from odkit.directory.membership import ALL_MEMBERS, Members
 from odkit.dn import dn_key
@@ -15,7 +15,7 @@ from odkit.mcx._faults import Fault, flag_faults, value_faults
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value
 
-__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "NEEDS", "Checks", "who"]
+__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "NEEDS", "Checks"]
 
 MCX_RAW_WITHOUT_UNION = Rule(
     "OD407", "mcx-raw-without-union", Severity.WARNING, "Clients may not combine the list. Set the key again.", about=About(own=True)
@@ -67,8 +67,6 @@ KINDS = (
 NEEDS: tuple[Need, ...] = ("guids", "managed")
 
 MEMBER_KINDS = ("Groups", "ComputerLists", "ComputerGroups")
-_NOUNS = {"ComputerLists": "computer list", "ComputerGroups": "computer group", "Groups": "group", "Users": "user", "Computers": "computer"}
-
 # domains whose settings do nothing on current macOS, and since which release
 DEAD = {
     "com.apple.homesync": "synchronised portable homes were removed from macOS",
@@ -79,12 +77,6 @@ DEAD = {
 }
 DEAD_KEYS = {("com.apple.softwareupdate", "CatalogURL"): "CatalogURL is not supported by macOS 11 and later"}
 _RAW = re.compile(r"-[Rr]aw\Z")
-
-
-def who(record: Record) -> str:
-    """A record for people: its type and name."""
-    noun = _NOUNS.get(record.kind, record.kind)
-    return f"{noun} {escape(record.name)}"
 
 
 class Checks:
@@ -134,7 +126,7 @@ class Checks:
     def _fault(self, record: Record, fault: Fault) -> None:
         if fault.counts:
             self.faults.setdefault(record.record_id, Counter())[fault.rule] += 1
-        self._add(fault.rule, record, who(record) + fault.text, fault.attribute, fault.index)
+        self._add(fault.rule, record, describe(record) + fault.text, fault.attribute, fault.index)
 
     def _record(self, record: Record) -> None:
         mcx = record.mcx
@@ -147,7 +139,7 @@ class Checks:
         for value in mcx.values:
             for fault in value_faults(value, seen):
                 self._fault(record, fault)
-            self._domains(record, value, f"{who(record)}, value {value.index + 1}")
+            self._domains(record, value, f"{describe(record)}, value {value.index + 1}")
 
     def _domains(self, record: Record, value: Value, what: str) -> None:
         for domain in value.domains:
@@ -183,12 +175,12 @@ class Checks:
         for kind in MEMBER_KINDS:
             for record in self.od.of_type(kind).records():
                 for attribute, index, member in members.missing(record):
-                    self._add(MEMBER_MISSING, record, f"{who(record)}: {attribute} {escape(member)} names no record", attribute, index)
+                    self._add(MEMBER_MISSING, record, f"{describe(record)}: {attribute} {escape(member)} names no record", attribute, index)
                 for message in members.disagreements(record):
-                    self._add(MEMBER_DISAGREES, record, f"{who(record)}: {message}", "apple-group-memberguid")
+                    self._add(MEMBER_DISAGREES, record, f"{describe(record)}: {message}", "apple-group-memberguid")
         for loop in members.loops():
             names = " -> ".join(escape(record.name) for record in loop)
-            self._add(NESTING_LOOP, loop[0], f"{who(loop[0])}: {names}", "apple-group-nestedgroup")
+            self._add(NESTING_LOOP, loop[0], f"{describe(loop[0])}: {names}", "apple-group-nestedgroup")
         lists: dict[str, Record] = {}
         for record in self.od.computer_lists.records():
             for index, name in enumerate(record.texts("apple-computers")):

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Record, describe
 from odkit.directory.absence import Absences
 from odkit.directory.matching import Matching
 from odkit.directory.membership import MEMBERS, Members
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, Severity, record_finding
 from odkit.ldif import Completeness
-from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks, who
+from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks
 from odkit.mcx._typed import only_number_type, redacted
 from odkit.mcx.rules import (
     LIST_BECAME_GROUP,
@@ -80,7 +80,7 @@ class Preservation:
             if a is None:
                 assert b is not None
                 if b.mcx.values and self.before.completeness is not Completeness.INCOMPLETE:
-                    self._add(MCX_RECORD_ADDED, b, f"{who(b)}")
+                    self._add(MCX_RECORD_ADDED, b, f"{describe(b)}")
             elif b is None:
                 self._lost(a)
             else:
@@ -102,7 +102,7 @@ class Preservation:
             self.counts["unknown"] += 1  # it may be among what the export lacks
             return
         domains = ", ".join(map(escape, mcx.domains)) or "unreadable settings"
-        self._add(MCX_RECORD_LOST, a, f"{who(a)} with {domains} is not in {escape(self.after.sources[0].path)}")
+        self._add(MCX_RECORD_LOST, a, f"{describe(a)} with {domains} is not in {escape(self.after.sources[0].path)}")
 
     def _count(self, mcx: McxRecord) -> None:
         self.counts["records"] += 1
@@ -120,7 +120,7 @@ class Preservation:
 
     def _compare(self, a: Record, b: Record) -> None:
         if a.kind == "ComputerLists" and b.kind == "ComputerGroups":
-            self._add(LIST_BECAME_GROUP, b, f"{who(a)}")
+            self._add(LIST_BECAME_GROUP, b, f"{describe(a)}")
         start = len(self.findings)
         self._members(a, b)
         old, new = a.mcx, b.mcx
@@ -153,7 +153,7 @@ class Preservation:
                 self._add(
                     MCX_FEWER_RELEASES,
                     b,
-                    f"{who(b)}: {what}: Mac OS X {releases_text(more)}",
+                    f"{describe(b)}: {what}: Mac OS X {releases_text(more)}",
                     FLAGS if what == "flags" else new.values[0].attribute,
                 )
 
@@ -161,26 +161,26 @@ class Preservation:
         was, now = old.flags or {}, new.flags or {}
         for key in sorted({*was, *now}):
             if key not in now:
-                self._add(MCX_FLAGS_CHANGED, b, f"{who(b)}: {escape(key)} is gone", FLAGS if new.flags is not None else "")
+                self._add(MCX_FLAGS_CHANGED, b, f"{describe(b)}: {escape(key)} is gone", FLAGS if new.flags is not None else "")
             elif key in was and canonical(was[key]) != canonical(now[key]):
-                self._add(MCX_FLAGS_CHANGED, b, f"{who(b)}: {escape(key)}: {redacted(was[key])} -> {redacted(now[key])}", FLAGS)
+                self._add(MCX_FLAGS_CHANGED, b, f"{describe(b)}: {escape(key)}: {redacted(was[key])} -> {redacted(now[key])}", FLAGS)
 
     def _domains(self, b: Record, old: McxRecord, new: McxRecord) -> None:
         # values that cannot be read compare by their bytes: what was broken and is the same was preserved
         broken = Counter(v.raw for v in old.values if v.problems) - Counter(v.raw for v in new.values)
         for raw in broken:
-            self._add(MCX_DOMAIN_LOST, b, f"{who(b)}: a value of {len(raw)} bytes that could not be read is gone")
+            self._add(MCX_DOMAIN_LOST, b, f"{describe(b)}: a value of {len(raw)} bytes that could not be read is gone")
         domains_was, domains_now = old.domains, new.domains
         names, exact = {domain.lower(): domain for domain in domains_now}, set(domains_now)
         names_was = {domain.lower() for domain in domains_was}
         for domain in domains_was:
             if domain.lower() not in names:
-                self._add(MCX_DOMAIN_LOST, b, f"{who(b)}: domain {escape(domain)}")
+                self._add(MCX_DOMAIN_LOST, b, f"{describe(b)}: domain {escape(domain)}")
             elif domain not in exact:
-                self._add(MCX_DOMAIN_CASE, b, f"{who(b)}: domain {escape(domain)} is now {escape(names[domain.lower()])}")
+                self._add(MCX_DOMAIN_CASE, b, f"{describe(b)}: domain {escape(domain)} is now {escape(names[domain.lower()])}")
         for domain in domains_now:
             if domain.lower() not in names_was:
-                self._add(MCX_DOMAIN_ADDED, b, f"{who(b)}: domain {escape(domain)}")
+                self._add(MCX_DOMAIN_ADDED, b, f"{describe(b)}: domain {escape(domain)}")
         both = names_was & set(names)
         was, now = _keys(old, both), _keys(new, both)
         for key in sorted({*was, *now}):
@@ -188,7 +188,7 @@ class Preservation:
         self._extras(b, old, new, both)
 
     def _key(self, b: Record, key: Key, was: list[tuple[Settings, Any]], now: list[tuple[Settings, Any]]) -> None:
-        what = f"{who(b)}: {escape(key[0])} {escape(key[1])}"
+        what = f"{describe(b)}: {escape(key[0])} {escape(key[1])}"
         if not now:
             self._add(MCX_KEY_LOST, b, what)
             return
@@ -221,7 +221,7 @@ class Preservation:
                 by_domain[-1].setdefault(settings.domain.lower(), []).append(settings)
         for name in sorted(both):
             was, now = (each.get(name, []) for each in by_domain)
-            what = f"{who(b)}: {escape(name)}"
+            what = f"{describe(b)}: {escape(name)}"
             stamps_was, stamps_now = (
                 sorted((s.timestamp for s in each if s.timestamp is not None and s.state == "Set-Once"), key=canonical)
                 for each in (was, now)
@@ -253,9 +253,9 @@ class Preservation:
             by_guid = self._members_after.names_by_guid(b) if a.kind != b.kind else set()
             for key in sorted(was.keys() - now.keys() - by_guid):
                 gone = not self._members_after.known(b, other, was[key])
-                self._add(MEMBER_GONE if gone else MEMBER_LOST, b, f"{who(b)}: {other} {escape(was[key])}", other)
+                self._add(MEMBER_GONE if gone else MEMBER_LOST, b, f"{describe(b)}: {other} {escape(was[key])}", other)
             for key in sorted(now.keys() - was.keys()):
-                self._add(MEMBER_ADDED, b, f"{who(b)}: {other} {escape(now[key])}", other)
+                self._add(MEMBER_ADDED, b, f"{describe(b)}: {other} {escape(now[key])}", other)
 
 
 def _same_bytes(a: McxRecord, b: McxRecord) -> bool:

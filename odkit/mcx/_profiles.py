@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Record, describe
 from odkit.directory.reliance import made_from, require_whole
-from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS, who
+from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS
 from odkit.mcx._native import native as native_type
 from odkit.plist import canonical, dumps
 from odkit.text import escape, plural
@@ -68,7 +68,7 @@ class Profiles:
         """The report: every value has a line in it."""
         lines = [f"{plural(len(self.profiles), 'profile')}.", *self.made_from, ""]
         for profile in self.profiles:
-            lines += [f"{profile.name}: {who(profile.record)}", *(f"  {line}" for line in profile.lines), ""]
+            lines += [f"{profile.name}: {describe(profile.record)}", *(f"  {line}" for line in profile.lines), ""]
         lines += ["Not converted", *(f"  {line}" for line in self.left or ["nothing"]), ""]
         lines += ["Managed by more than one profile: MCX composed these, profiles do not; which one counts is undefined"]
         lines += [f"  {line}" for line in self.overlaps or ["nothing"]]
@@ -108,14 +108,14 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
             if managed[record_id]:
                 record = od.view(record_id, kind)
                 if unknown := od.answers.unknown(record, *_NEEDED):
-                    out.left.append(f"{who(record)}: {unknown}")
+                    out.left.append(f"{describe(record)}: {unknown}")
                     continue
                 _record(out, record, organization, native=native)
     overlaps = []
     for (domain, key), records in sorted(out.keys.items()):
         kinds = {record.kind for record in records}
         if len(records) > 1 and (len(kinds) > 1 or kinds & {"Groups", "ComputerGroups", "ComputerLists"}):
-            overlaps.append(f"{escape(domain)} {escape(key)}: {', '.join(who(record) for record in records)}")
+            overlaps.append(f"{escape(domain)} {escape(key)}: {', '.join(describe(record) for record in records)}")
     return Profiles(tuple(out.profiles), tuple(out.left), tuple(overlaps), tuple(made_from(relied)))
 
 
@@ -123,12 +123,14 @@ def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> 
     mcx = record.mcx
     for value in mcx.values:
         problems = (*value.problems, *value.union_problems)
-        out.left += [f"{who(record)}, value {value.index + 1}: {escape(problem)}" for problem in problems]
+        out.left += [f"{describe(record)}, value {value.index + 1}: {escape(problem)}" for problem in problems]
     if mcx.values and mcx.written_flags is None:
-        out.left.append(f"{who(record)}: it has no flags, so that clients did not load its settings; they are converted all the same")
+        out.left.append(f"{describe(record)}: it has no flags, so that clients did not load its settings; they are converted all the same")
     settings = list(mcx.settings())
     held = {s.domain for s in settings}
-    out.left += [f"{who(record)}: {escape(domain)} holds no settings" for v in mcx.values for domain in v.domains if domain not in held]
+    out.left += [
+        f"{describe(record)}: {escape(domain)} holds no settings" for v in mcx.values for domain in v.domains if domain not in held
+    ]
     if not settings:
         return
     identity = record.guid or record.dn
@@ -150,7 +152,7 @@ def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> 
         payloads.append(payload)
     content = {
         "PayloadContent": payloads,
-        "PayloadDisplayName": f"MCX of {who(record)}",
+        "PayloadDisplayName": f"MCX of {describe(record)}",
         "PayloadIdentifier": f"odkit.mcx.{top}",
         "PayloadOrganization": organization,
         "PayloadRemovalDisallowed": True,
@@ -163,7 +165,7 @@ def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> 
     try:
         data = dumps(content)
     except (OverflowError, ValueError, TypeError) as error:  # an integer of more than 64 bits, a control character
-        out.left.append(f"{who(record)}: it cannot be written as a property list ({escape(str(error))})")
+        out.left.append(f"{describe(record)}: it cannot be written as a property list ({escape(str(error))})")
         return
     out.profiles.append(Profile(name, record, data, tuple(lines)))
 

@@ -5,14 +5,14 @@ What changed for all because the domain's own address, key, realm or release cha
 
 from __future__ import annotations
 
-from odkit.directory import Record
+from odkit.directory import Record, describe
 from odkit.directory.matching import Matching
 from odkit.dn import dn_key
 from odkit.findings import finding
 from odkit.passwords._changes import Changes
 from odkit.passwords._compare_authorities import compare_authorities, compare_principals, compare_slots
 from odkit.passwords._compare_policies import compare_global_policies, compare_policies, is_stopped
-from odkit.passwords.checks import Checks, who
+from odkit.passwords.checks import Checks
 from odkit.passwords.rules import (
     AUTHDATA_LOST,
     COMPUTER_MISSING,
@@ -59,11 +59,11 @@ class Preservation(Changes):
                 compare_slots(self, b, old_one, new_one)
                 self._authdata(b, old_one, new_one)
             elif a is not None and a.password.pointers:
-                self.add(COMPUTER_MISSING, a, who(a))
+                self.add(COMPUTER_MISSING, a, describe(a))
         for a, b in self.matching.pairs("Users"):
             if a is None:
                 assert b is not None
-                self.add(USER_ADDED, b, f"{who(b)}")
+                self.add(USER_ADDED, b, f"{describe(b)}")
             elif b is None:
                 pointed = bool(a.password.pointers)
                 self.counts["before"] += pointed
@@ -85,12 +85,12 @@ class Preservation(Changes):
         if a.name != b.name and a.name.lower() not in {name.lower() for name in b.names}:
             self.add(USER_RENAMED, b, f"user {escape(a.name)} is now {escape(b.name)}")
         if a.guid and a.guid.upper() != (b.guid or "").upper():
-            self.add(GUID_CHANGED, b, f"{who(b)}: GUID {escape(a.guid)} -> {escape(b.guid or 'none')}", "apple-generateduid")
+            self.add(GUID_CHANGED, b, f"{describe(b)}: GUID {escape(a.guid)} -> {escape(b.guid or 'none')}", "apple-generateduid")
         if a.text("uidNumber") != b.text("uidNumber"):
             self.add(
                 UID_CHANGED,
                 b,
-                f"{who(b)}: {escape(a.text('uidNumber') or 'none')} -> {escape(b.text('uidNumber') or 'none')}",
+                f"{describe(b)}: {escape(a.text('uidNumber') or 'none')} -> {escape(b.text('uidNumber') or 'none')}",
                 "uidNumber",
             )
         compare_slots(self, b, old, new)
@@ -110,7 +110,7 @@ class Preservation(Changes):
     def _authdata(self, b: Record, old: Password, new: Password) -> None:
         if old.authdata is None or not self.after.od.authdata:
             return
-        name = who(b)
+        name = describe(b)
         if new.authdata is None:
             self.add(AUTHDATA_LOST, b, f"{name}: no entry in cn=authdata any more", "authAuthority" if new.authorities else "")
             return

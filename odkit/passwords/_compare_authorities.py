@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from odkit.directory import Record
+from odkit.directory import Record, describe
 from odkit.dn import dn_key
 from odkit.passwords._changes import Changes
-from odkit.passwords.checks import who
 from odkit.passwords.rules import (
     ADDRESS_CHANGED,
     AUTHORITY_LOST,
@@ -27,7 +26,7 @@ __all__ = ["compare_authorities", "compare_principals", "compare_slots"]
 
 def compare_slots(found: Changes, b: Record, old: Password, new: Password) -> None:
     """The slots that an account points at, and the key and address of its pointer."""
-    name = who(b)
+    name = describe(b)
     where_now = "authAuthority" if new.authorities else ""
     if old.pointer is None:
         return
@@ -68,7 +67,7 @@ def compare_principals(found: Changes, a: Record, b: Record, old: Password, new:
             found.add(
                 PRINCIPAL_CHANGED,
                 b,
-                f"{who(b)}: principal {escape(own_principal(a.name, old, found.before.domain.realm) or '')} is gone",
+                f"{describe(b)}: principal {escape(own_principal(a.name, old, found.before.domain.realm) or '')} is gone",
                 "authAuthority",
             )
         return
@@ -84,7 +83,7 @@ def compare_principals(found: Changes, a: Record, b: Record, old: Password, new:
             found.of_domain[DOMAIN_CHANGED, f"the realm is {escape(realm_now)}, it was {escape(realm_was)}"] += 1
             found.explained.add(dn_key(b.dn) or b.dn)
     else:
-        found.add(PRINCIPAL_CHANGED, b, f"{who(b)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
+        found.add(PRINCIPAL_CHANGED, b, f"{describe(b)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
 
 
 def compare_authorities(found: Changes, b: Record, old: Password, new: Password) -> None:
@@ -96,12 +95,12 @@ def compare_authorities(found: Changes, b: Record, old: Password, new: Password)
         gone += _otherwise(old, new, skipped)
     gone += ["a value that cannot be read"] * sum((Counter(old.unread) - Counter(new.unread)).values())
     if gone:
-        found.add(AUTHORITY_LOST, b, f"{who(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
+        found.add(AUTHORITY_LOST, b, f"{describe(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
     if not old.pointers and old.crypt and set(old.crypt) != set(new.crypt):
         found.add(
             CRYPT_CHANGED,
             b,
-            f"{who(b)}: userPassword {'changed' if new.crypt else 'is gone'}",
+            f"{describe(b)}: userPassword {'changed' if new.crypt else 'is gone'}",
             "userPassword" if new.crypt else "",
         )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from odkit.directory import Record
+from odkit.directory import Record, describe
 from odkit.findings import Rule, record_finding
 from odkit.passwords._changes import Changes
-from odkit.passwords.checks import Checks, who
+from odkit.passwords.checks import Checks
 from odkit.passwords.rules import (
     BECAME_DISABLED,
     BECAME_ENABLED,
@@ -45,7 +45,7 @@ def compare_global_policies(found: Changes) -> None:
 
 def compare_policies(found: Changes, b: Record, old: Password, new: Password) -> None:
     """The policies of one account, and whether it could log in before and can now."""
-    name = who(b)
+    name = describe(b)
     if old.authdata is not None and new.authdata is None and not found.after.od.authdata:
         return  # the newer export holds no policies at all: nothing can be said of them
     for key, direction, values in compare(old.policy, new.policy) if old.has_policy or new.has_policy else ():

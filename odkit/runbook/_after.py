@@ -12,32 +12,32 @@ from odkit.shell import shown_word
 __all__ = ["backups_steps", "clients_step", "member_step", "monday_steps", "verify_steps"]
 
 
-def member_step(plan: Project, s: Server, master: Server) -> Step:
+def member_step(project: Project, s: Server, master: Server) -> Step:
     parent = s.parent or master.name
     new, short = release_after(s), s.name.partition(".")[0]
     commands = [read("host", parent), read("dscl", "/Search", "-read", "/", "CSPSearchPath")]
-    if plan.retired:
+    if project.retired:
         commands.append(call("unbound from each retired server, and out of both search paths (dsconfigldap -r, dscl)", "leave_retired"))
     else:
-        words = f"dsconfigldap -f -r OLDMASTER -u {plan.administrator} -i"
+        words = f"dsconfigldap -f -r OLDMASTER -u {project.administrator} -i"
         commands.append(person(f"unbind: {words}; take it out of /Search and /Search/Contacts"))
     shown = f"bound to {parent} as {short}, where it is not yet (dsconfigldap -a), with both search paths, DirectoryService started anew"
     commands.append(call(shown, "bind_to", parent, short))
-    if plan.realm:
-        commands.append(change("sso_util", "configure", "-r", plan.realm, "-a", plan.administrator, "all"))
-    commands += [read("id", plan.administrator), read("klist", "-k")]
+    if project.realm:
+        commands.append(change("sso_util", "configure", "-r", project.realm, "-a", project.administrator, "all"))
+    commands += [read("id", project.administrator), read("klist", "-k")]
     commands += [
         person(f"share {share.path} by {share.type.upper()} again; NFS and automounts are not taken over by an update")
         for share in s.shares
     ]
     commands += [change("automount", "-vc")] if new.automount_has_cache else [person("restart, or send automount a HUP")]
     return step(f"bind to {parent}", s, commands, ("S20", "S25", "S26"), "medium", "id finds users; klist -k shows the network realm",
-                f"dsconfigldap -f -r {parent} -u {plan.administrator} -i")  # fmt: skip
+                f"dsconfigldap -f -r {parent} -u {project.administrator} -i")  # fmt: skip
 
 
-def clients_step(plan: Project) -> Step:
+def clients_step(project: Project) -> Step:
     commands = [person("on every Mac of an office: sh clients/rebind-SERVER.sh of that office, then with --apply")]
-    commands += [person("sh clients/check-client.sh: status 0, no retired server is named any more")] if plan.retired else []
+    commands += [person("sh clients/check-client.sh: status 0, no retired server is named any more")] if project.retired else []
     commands.append(person("tick them off in clients/CHECKLIST.md"))
     return step("the Macs of the offices", None, commands, ("S26",), "medium", "one Mac of each office logs its users in",
                 "bind to the old server again; its clone must run")  # fmt: skip
@@ -64,7 +64,7 @@ def backups_steps(servers: list[Server]) -> Iterator[Step]:
     yield step("long-term archive", None, [person("tape is set up by its own software; odkit writes nothing for it")], ("S28",))
 
 
-def verify_steps(plan: Project, servers: list[Server]) -> Iterator[Step]:
+def verify_steps(project: Project, servers: list[Server]) -> Iterator[Step]:
     commands = [person("export the directory once more: slapcat -l after.ldif on the master")]
     commands += [
         person("odkit verify before.ldif after.ldif with every retired name: the verdict is that everything came through, status 0")
@@ -75,7 +75,7 @@ def verify_steps(plan: Project, servers: list[Server]) -> Iterator[Step]:
     ]
     yield step("the whole domain, before and after", None, commands, ("S4", "S29"), "high", "status 0")
     for s in servers:
-        own = [read("id", plan.administrator), read("klist", "-k"), read("changeip", "-checkhostname")]
+        own = [read("id", project.administrator), read("klist", "-k"), read("changeip", "-checkhostname")]
         own.append(person("log in with one user of this site; look at the home, the mail and the Dock"))
         yield step("logins, tickets, homes, mail, policies at the site", s, own, ("S4", "S16", "S29"), "high", "as before for everybody")
 

@@ -16,27 +16,27 @@ from odkit.text import escape
 __all__ = ["bound_as", "checklist", "client_scripts", "part"]
 
 
-def client_scripts(plan: Project) -> Iterator[tuple[str, bytes]]:
+def client_scripts(project: Project) -> Iterator[tuple[str, bytes]]:
     """The scripts for clients: names below the runbook's folder, and contents.
 
     Raises:
         RefusedError: a name that a script cannot carry.
     """
-    for server, sites in _offices(plan):
-        yield f"clients/rebind-{server.name}.sh", _rebind(plan, server, sites)
-    if plan.retired:
-        yield "clients/check-client.sh", _check(plan)
+    for server, sites in _offices(project):
+        yield f"clients/rebind-{server.name}.sh", _rebind(project, server, sites)
+    if project.retired:
+        yield "clients/check-client.sh", _check(project)
 
 
-def _offices(plan: Project) -> Iterator[tuple[Server, list[str]]]:
+def _offices(project: Project) -> Iterator[tuple[Server, list[str]]]:
     """Directory servers with the sites whose Macs they serve: a site's own one, else the master."""
     order = {"replica": 0, "relay": 1, "master": 2}
-    servers = [s for s in plan.servers if s.role in order]
+    servers = [s for s in project.servers if s.role in order]
     by_site: dict[str, Server] = {}
     for server in sorted(servers, key=lambda s: order[s.role]):
         by_site.setdefault(server.site.casefold(), server)
     master = next((s for s in servers if s.role == "master"), None)
-    sites = dict.fromkeys(s.site for s in plan.servers)
+    sites = dict.fromkeys(s.site for s in project.servers)
     out: dict[str, tuple[Server, list[str]]] = {}
     for site in sites:
         chosen = by_site.get(site.casefold(), master)
@@ -54,43 +54,43 @@ def _names(names: Iterable[str]) -> str:
     return heredoc("retired", [encode_name(name.encode("utf-8", "surrogateescape")) for name in names])
 
 
-def bound_as(plan: Project) -> list[str]:
+def bound_as(project: Project) -> list[str]:
     """What a Mac may have been bound to: retired servers by full name, and by short name where no other server has that one."""
-    live = {short_name(host_key(name)) for server in plan.servers for name in (server.name, *server.aliases)}
-    short = [name for name in map(short_name, map(host_key, plan.retired)) if name not in live]
-    return list(dict.fromkeys([*plan.retired, *short]))
+    live = {short_name(host_key(name)) for server in project.servers for name in (server.name, *server.aliases)}
+    short = [name for name in map(short_name, map(host_key, project.retired)) if name not in live]
+    return list(dict.fromkeys([*project.retired, *short]))
 
 
-def _rebind(plan: Project, server: Server, sites: list[str]) -> bytes:
+def _rebind(project: Project, server: Server, sites: list[str]) -> bytes:
     named = ", ".join(site for site in sites if site)
     head = (
         f"odkit runbook: clients, {server.name}",
         f"For the Macs of: {named or 'every office'}. Binds them to {server.name}. Without --apply it changes nothing. Confidence: medium.",
         "Status: 0 fine; 1 something had trouble; 2 the surroundings are not right; 3 another release.",
     )
-    values = {"SERVER": server.name, "ADMIN": plan.administrator}
+    values = {"SERVER": server.name, "ADMIN": project.administrator}
     own = map(part, ("runbook.sh", "binding.sh", "rebind.sh"))
-    return assemble(head, values, ("common.sh", "records.sh"), [_names(bound_as(plan))], own=own)
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(bound_as(project))], own=own)
 
 
-def _check(plan: Project) -> bytes:
+def _check(project: Project) -> bytes:
     head = (
         "odkit runbook: check-client.sh",
         "Tells whether a Mac still names a retired server: configured directories, search paths, mounts, Kerberos. It changes nothing.",
         "Status: 0 no; 1 yes; 2 the surroundings are not right.",
     )
-    values = {"STEPS": str(len(plan.retired))}
-    return assemble(head, values, ("common.sh", "records.sh"), [_names(plan.retired)], own=(part("check-client.sh"),))
+    values = {"STEPS": str(len(project.retired))}
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(project.retired)], own=(part("check-client.sh"),))
 
 
-def checklist(plan: Project, od: Directory) -> bytes:
+def checklist(project: Project, od: Directory) -> bytes:
     """``clients/CHECKLIST.md``: every computer record that is no server's, with what was done.
 
     Args:
-        plan: its servers and retired hosts are left out.
+        project: its servers and retired hosts are left out.
         od: the newest export.
     """
-    known = {host_key(name) for server in plan.servers for name in (server.name, *server.aliases)} | set(map(host_key, plan.retired))
+    known = {host_key(name) for server in project.servers for name in (server.name, *server.aliases)} | set(map(host_key, project.retired))
     known |= {short_name(name) for name in known}
     lists: dict[str, list[str]] = {}
     for record in od.computer_lists.records():

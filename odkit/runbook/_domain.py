@@ -60,18 +60,18 @@ def lkdc_step(s: Server) -> Step:
     )
 
 
-def replicas_steps(plan: Project, master: Server, by_role: dict[str, list[Server]]) -> Iterator[Step]:
+def replicas_steps(project: Project, master: Server, by_role: dict[str, list[Server]]) -> Iterator[Step]:
     for s in (*by_role["relay"], *by_role["replica"]):
         parent = s.parent or master.name
         commands = [read("host", parent),
-                    confirm(s.name, "slapconfig", "-createreplica", parent, plan.administrator, probe="-createreplica")]  # fmt: skip
+                    confirm(s.name, "slapconfig", "-createreplica", parent, project.administrator, probe="-createreplica")]  # fmt: skip
         commands += [read("slapconfig", "-getstyle"), read("slapconfig", "-getreplicaconfig")]
         story = ("S14", "S16", "S22") if s.role == "replica" else ("S22",)
         yield step(f"{s.role} below {parent}; the next one only when this one is done", s, commands, story, "medium",
                    "slapconfig -getstyle says replica", f"slapconfig -destroyldapserver; -removereplica on {master.name}")  # fmt: skip
     again = [read("slapconfig", "-getmasterconfig")]
     again += (
-        [read("kadmin.local", *(("-r", plan.realm) if plan.realm else ()), "-q", "listprincs")]
+        [read("kadmin.local", *(("-r", project.realm) if project.realm else ()), "-q", "listprincs")]
         if release_after(master).store is not PrincipalStore.DIRECTORY
         else []
     )

@@ -25,13 +25,13 @@ def preflight_step(s: Server) -> Step:
     )
 
 
-def archive_steps(plan: Project, master: Server) -> Iterator[Step]:
+def archive_steps(project: Project, master: Server) -> Iterator[Step]:
     commands = [change("mkdir", "-m", "700", ARCHIVE), change("slapcat", "-l", f"{ARCHIVE}/before.ldif")]
     if release_now(master).store is PrincipalStore.DIRECTORY:
         commands.append(change("slapcat", "-b", "cn=authdata", "-l", f"{ARCHIVE}/authdata.ldif"))
     else:
         commands += [change("mkpassdb", "-backupdb", f"{ARCHIVE}/passwords", probe="-backupdb")]
-        commands += [change("kdb5_util", *(("-r", plan.realm) if plan.realm else ()), "dump", f"{ARCHIVE}/kdc.dump")]
+        commands += [change("kdb5_util", *(("-r", project.realm) if project.realm else ()), "dump", f"{ARCHIVE}/kdc.dump")]
     commands += [confirm(master.name, "slapconfig", "-backupdb", f"{ARCHIVE}/archive", probe="-backupdb")]
     commands.append(person("copy the folder to another machine; it holds every password of the domain"))
     expect = "odkit inspect: completeness is not incomplete; odkit verify-passwords and odkit verify-mcx end with 0"

@@ -18,29 +18,29 @@ from odkit.runbook._steps import phase
 __all__ = ["phases"]
 
 
-def _released(plan: Project) -> list[Server]:
+def _released(project: Project) -> list[Server]:
     """The servers, each with the release that it will run: commands differ by it, and a guess would be run as root.
 
     Raises:
         UsageError: a server of which the plan does not tell.
     """
-    out = [replace(s, target=s.target or plan.target or s.release) for s in plan.servers]
+    out = [replace(s, target=s.target or project.target or s.release) for s in project.servers]
     for s in out:
         if not s.target:
-            raise UsageError(f"{plan.path}: {s.name} has neither target nor release, and the domain no target: give one")
+            raise UsageError(f"{project.path}: {s.name} has neither target nor release, and the domain no target: give one")
     return out
 
 
-def phases(plan: Project) -> list[Phase]:
+def phases(project: Project) -> list[Phase]:
     """The phases of a plan's migration.
 
     Args:
-        plan: odkit.toml; its servers in the order in which they are to be made.
+        project: odkit.toml; its servers in the order in which they are to be made.
 
     Raises:
         UsageError: the plan does not tell which release a server will run.
     """
-    servers = _released(plan)
+    servers = _released(project)
     by_role = {role: [s for s in servers if s.role == role] for role in ("master", "relay", "replica", "member")}
     master = next(iter(by_role["master"]), None)
     if master is None:
@@ -50,7 +50,7 @@ def phases(plan: Project) -> list[Phase]:
     return [
         phase("0-preflight", "Preflight", ("odkit topology shows no error", "everybody knows the evening and the roll-back points"),
               "nothing was changed", [preflight_step(s) for s in ordered]),
-        phase("1-archive", "Archive and export", ("preflight has no trouble left",), "nothing was changed", archive_steps(plan, master)),
+        phase("1-archive", "Archive and export", ("preflight has no trouble left",), "nothing was changed", archive_steps(project, master)),
         phase("2-clone", "Clone the boot disks", ("the archive and the exports are checked, and stand on another machine",),
               "boot from the internal disk as before", [clone_step(s) for s in ordered]),
         phase("3-install-disk", "Start from the install disk", ("every clone has been mounted and looked at",),
@@ -60,16 +60,16 @@ def phases(plan: Project) -> list[Phase]:
         phase("5-updates", "Software updates", ("every server answers by ssh",), "start from the clone",
               [updates_step(s) for s in ordered]),
         phase("6-directory", "The directory, without the old names", ("the master has its final name in DNS, both ways",),
-              "the archive of phase 1", directory_steps(master, retired=bool(plan.retired))),
+              "the archive of phase 1", directory_steps(master, retired=bool(project.retired))),
         phase("7-local-kdc", "Tear down the Local KDCs", ("the network realm answers kinit on the master",),
               "RESTORE-LKDC.txt beside each script", [lkdc_step(s) for s in ordered]),
         phase("8-replicas", "The relay, then the replicas, one at a time", ("no LKDC is left", "ssh from the master to each and back"),
-              "slapconfig -destroyldapserver on the replica, -removereplica on the master", replicas_steps(plan, master, by_role)),
+              "slapconfig -destroyldapserver on the replica, -removereplica on the master", replicas_steps(project, master, by_role)),
         phase("9-services", "Name service, mounts, homes", ("slapconfig -getmasterconfig lists every relay and replica",),
               "the mount records of the older export: odkit mounts before.ldif --format ldif", services_steps(master, by_role)),
         phase("10-members", "The child servers", ("mounts are checked: odkit mounts",), "bind to the old master again",
-              [*(member_step(plan, s, master) for s in by_role["member"]), clients_step(plan)]),
+              [*(member_step(project, s, master) for s in by_role["member"]), clients_step(project)]),
         phase("11-backups", "Backups", ("the child servers are bound",), "the old jobs are on the clones", backups_steps(ordered)),
-        phase("12-verify", "Verification", ("all phases before are done",), "clones and archive", verify_steps(plan, ordered)),
+        phase("12-verify", "Verification", ("all phases before are done",), "clones and archive", verify_steps(project, ordered)),
         phase("13-monday", "Monday morning", ("verification says fine",), "the clones and the archive", monday_steps(ordered)),
     ]  # fmt: skip

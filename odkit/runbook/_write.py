@@ -41,10 +41,10 @@ def _name(server: Server, phase: Phase) -> str:
     return f"{phase.name}/{server.name}.sh"
 
 
-def page(plan: Project) -> str:
+def page(project: Project) -> str:
     """RUNBOOK.md: the whole move."""
-    found = phases(plan)
-    out = [f"# Migration of {_md(plan.realm or plan.suffix or 'the domain')}", ""]
+    found = phases(project)
+    out = [f"# Migration of {_md(project.realm or project.suffix or 'the domain')}", ""]
     out += [
         "Every script looks only, unless it is given `--apply`; what erases or promotes asks for a word that names the disk or server.",
         "",
@@ -107,7 +107,7 @@ def _ascii(text: str) -> str:
     return escape(text).replace("…", "...")
 
 
-def script(server: Server, phase: Phase, steps: list[Step], plan: Project) -> bytes:
+def script(server: Server, phase: Phase, steps: list[Step], project: Project) -> bytes:
     """The script of one server for one phase.
 
     Raises:
@@ -136,16 +136,16 @@ def script(server: Server, phase: Phase, steps: list[Step], plan: Project) -> by
             body += _lines(command)
     text = "\n".join([*body, "}", ""])
     short = short_name(server.name.lower())
-    names = {name.lower() for other in plan.servers if other != server for name in (other.name, *other.aliases)} | {
-        n.lower() for n in plan.retired
+    names = {name.lower() for other in project.servers if other != server for name in (other.name, *other.aliases)} | {
+        n.lower() for n in project.retired
     }
     unique = short not in {short_name(name) for name in names}
-    values = {"ADMIN": plan.administrator, "MACHINE": server.name.lower()}
+    values = {"ADMIN": project.administrator, "MACHINE": server.name.lower()}
     values |= {"SHORT": short if unique else "", "ADDRESS": _own_address(server.address)}
     others = heredoc("others", [encode_name(name.encode()) for name in sorted(names | {short_name(name) for name in names})])
     data = [others]
     if any(command.words == ("leave_retired",) for command in commands):
-        data.append(heredoc("retired", [encode_name(name.encode()) for name in bound_as(plan)]))
+        data.append(heredoc("retired", [encode_name(name.encode()) for name in bound_as(project)]))
     parts = ("runbook.sh", "binding.sh") if calls else ("runbook.sh",)
     return assemble(head, values, ("common.sh", "records.sh"), data, own=(text, *map(part, parts)))
 
@@ -160,12 +160,12 @@ def _own_address(address: str) -> str:
 
 
 def write_runbook(
-    plan: Project, folder: str | PathLike[str], *, od: Directory | None = None, force: bool = False, accept_incomplete: bool = False
+    project: Project, folder: str | PathLike[str], *, od: Directory | None = None, force: bool = False, accept_incomplete: bool = False
 ) -> list[Path]:
     """Write RUNBOOK.md, the scripts, and what is done on the Macs of the offices.
 
     Args:
-        plan: with a master among its servers.
+        project: with a master among its servers.
         folder: new or empty.
         od: the newest export, for the list of computers; without it there is none.
         force: clear odkit's own files from it first.
@@ -178,19 +178,19 @@ def write_runbook(
     """
     relied = [source.reliance for source in od.sources] if od is not None else []
     require_whole(relied, "computers that it lacks would not stand in the list", accept_incomplete=accept_incomplete)
-    found = phases(plan)
+    found = phases(project)
     if not found:
-        raise UsageError(f"{plan.path} names no server with the role master; odkit topology shows the tree")
-    files: list[tuple[str, bytes]] = [("RUNBOOK.md", page(plan).encode("utf-8", "backslashreplace"))]
+        raise UsageError(f"{project.path} names no server with the role master; odkit topology shows the tree")
+    files: list[tuple[str, bytes]] = [("RUNBOOK.md", page(project).encode("utf-8", "backslashreplace"))]
     for phase in found:
         servers = {step.server.name: step.server for step in phase.steps if step.server is not None}
         for name, server in servers.items():
             steps = [step for step in phase.steps if step.server is not None and step.server.name == name]
-            files.append((_name(server, phase), script(server, phase, steps, plan)))
-    if plan.retired:
-        files.append(("retired.txt", "".join(f"{name}\n" for name in plan.retired).encode()))
-    files += client_scripts(plan)
+            files.append((_name(server, phase), script(server, phase, steps, project)))
+    if project.retired:
+        files.append(("retired.txt", "".join(f"{name}\n" for name in project.retired).encode()))
+    files += client_scripts(project)
     if od is not None:
-        files.append(("clients/CHECKLIST.md", checklist(plan, od)))
+        files.append(("clients/CHECKLIST.md", checklist(project, od)))
     output = OutputFolder(Path(folder), force=force)
     return [output.write(name, data) for name, data in files]

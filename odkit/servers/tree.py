@@ -89,10 +89,10 @@ class Tree:
         return out
 
 
-def tree_of_project(plan: Project) -> Tree:
+def tree_of_project(project: Project) -> Tree:
     """The tree that odkit.toml plans."""
-    nodes = (Node(s.name, s.role, s.address, s.parent, s.site, s.target or s.release, s.dns, s.ntp, s.line) for s in plan.servers)
-    return Tree(str(plan.path), plan.realm, tuple(nodes))
+    nodes = (Node(s.name, s.role, s.address, s.parent, s.site, s.target or s.release, s.dns, s.ntp, s.line) for s in project.servers)
+    return Tree(str(project.path), project.realm, tuple(nodes))
 
 
 def _walk(server: ReplicaServer, parent: str, line: int) -> Iterator[Node]:

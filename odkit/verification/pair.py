@@ -11,9 +11,8 @@ from odkit.directory import Directory, Record
 from odkit.directory.matching import Matching, match_records
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, Severity, record_finding
-from odkit.text import escape
 
-__all__ = ["Pair", "changed", "describe"]
+__all__ = ["Pair", "changed"]
 
 
 @dataclass(slots=True)
@@ -61,8 +60,3 @@ class Pair:
 def changed(rule: Rule, record: Record, message: str, attribute: str = "", severity: Severity | None = None) -> Finding:
     """A finding about a change of a record, with the attribute that it judges."""
     return record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=record.line, severity=severity)
-
-
-def describe(record: Record) -> str:
-    """A user or group for people."""
-    return f"{'user' if record.kind == 'Users' else 'group'} {escape(record.name)}"

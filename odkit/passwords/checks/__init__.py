@@ -21,10 +21,10 @@ from odkit.passwords.checks.authorities import check_authorities, check_kinds, c
 from odkit.passwords.checks.policies import check_global_policies, check_login
 from odkit.passwords.checks.principals import check_principal, check_unclaimed_principals
 from odkit.passwords.checks.slots import check_addresses, check_keys, check_slot, check_unclaimed_slots
-from odkit.passwords.checks.state import Account, State, who
+from odkit.passwords.checks.state import Account, State
 from odkit.text import escape
 
-__all__ = ["Checks", "who"]
+__all__ = ["Checks"]
 
 _KINDS = ("Users", "Computers")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from odkit.directory import describe
 from odkit.findings import About, Rule, Severity
-from odkit.passwords.checks.state import Account, State, slot_key, who
+from odkit.passwords.checks.state import Account, State, slot_key
 from odkit.text import decode, escape
 from odkit.values.password import AUTHDATA_USERS, verifiers
 
@@ -42,18 +43,18 @@ def check_entry(state: State, account: Account) -> None:
     entry = password.authdata
     guid = password.slot_id.auth_guid
     if entry is None:
-        state.add(AUTHDATA_MISSING, record, f"{who(record)}: no entry authGUID={guid} in cn=authdata", "authAuthority")
+        state.add(AUTHDATA_MISSING, record, f"{describe(record)}: no entry authGUID={guid} in cn=authdata", "authAuthority")
         return
     linked, own = entry.first("userLinkage"), record.text("entryUUID")
     if linked is not None and own is not None and decode(linked).lower() != own.lower():
-        message = f"{who(record)}: userLinkage of authGUID={guid} is {escape(linked)}, the record's entryUUID {escape(own)}"
+        message = f"{describe(record)}: userLinkage of authGUID={guid} is {escape(linked)}, the record's entryUUID {escape(own)}"
         state.add(AUTHDATA_LINK_DIFFERS, record, message, "entryUUID")
     names = [decode(v) for v in (*entry.get("uid", ()), *entry.get("KerberosPrincName", ()))]
     own_names = {name.lower() for name in record.names}
     if names and not any(name.lower() in own_names for name in names):
-        state.add(AUTHDATA_LINK_DIFFERS, record, f"{who(record)}: authGUID={guid} bears the name {escape(names[0])}", "authAuthority")
+        state.add(AUTHDATA_LINK_DIFFERS, record, f"{describe(record)}: authGUID={guid} bears the name {escape(names[0])}", "authAuthority")
     if not verifiers(entry) and not any(keys.enctypes for keys in password.keysets):
-        state.add(NO_VERIFIER, record, f"{who(record)}: authGUID={guid}", "authAuthority")
+        state.add(NO_VERIFIER, record, f"{describe(record)}: authGUID={guid}", "authAuthority")
 
 
 def check_unclaimed_entries(state: State) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from odkit.directory import describe
 from odkit.dn import dn_key
 from odkit.findings import About, Rule, Severity
 from odkit.passwords.checks.policies import POLICY_UNREADABLE
-from odkit.passwords.checks.state import Account, State, who
+from odkit.passwords.checks.state import Account, State
 from odkit.text import escape
 from odkit.values.authority import PasswordServer
 from odkit.values.password import with_previous
@@ -64,10 +65,10 @@ def check_authorities(state: State, account: Account) -> None:
         state.needs_reset.add(key)
     for problem in password.problems:
         rule = POLICY_UNREADABLE if problem.attribute in _POLICIES else AUTHORITY_MALFORMED
-        state.add(rule, record, f"{who(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
+        state.add(rule, record, f"{describe(record)}: {problem.attribute}: {problem.why}", problem.attribute, problem.index)
     for index, authority in enumerate(password.authorities):
         if not authority.known:
-            state.add(AUTHORITY_UNKNOWN, record, f"{who(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
+            state.add(AUTHORITY_UNKNOWN, record, f"{describe(record)}: authority {escape(authority.tag)!r}", "authAuthority", index)
     for slot in (x.detail.slot for value in password.authorities for x in with_previous(value) if isinstance(x.detail, PasswordServer)):
         if slot is not None:
             state.claimed.add(slot.digits)
@@ -79,9 +80,9 @@ def check_kinds(state: State, account: Account) -> None:
         return
     record, kinds = account.record, {authority.kind for authority in account.password.authorities}
     if not kinds and not account.password.problems:
-        state.add(NO_AUTHORITY, record, f"{who(record)} has no authentication authority")
+        state.add(NO_AUTHORITY, record, f"{describe(record)} has no authentication authority")
     elif kinds and kinds <= {"", "basic"}:
-        state.add(ONLY_CRYPT, record, f"{who(record)} has crypt only", "authAuthority")
+        state.add(ONLY_CRYPT, record, f"{describe(record)} has crypt only", "authAuthority")
 
 
 def check_uid(state: State, account: Account) -> None:
@@ -92,5 +93,5 @@ def check_uid(state: State, account: Account) -> None:
         return
     first = state.by_uid.setdefault(uid, account.record_id)
     if first != account.record_id:
-        message = f"{who(record)}: number {escape(uid)} belongs to {escape(state.od.entry(first).dn)}, too"
+        message = f"{describe(record)}: number {escape(uid)} belongs to {escape(state.od.entry(first).dn)}, too"
         state.add(UID_SHARED, record, message, "uidNumber")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from odkit.directory import describe
 from odkit.findings import About, Rule, Severity
-from odkit.passwords.checks.state import Account, State, who
+from odkit.passwords.checks.state import Account, State
 from odkit.values.login_status import MENDED_BY_USER, login_status
 from odkit.values.policy import Policy, effective
 
@@ -32,12 +33,12 @@ def check_login(state: State, account: Account) -> None:
         return
     disabled = password.disabled
     if disabled:
-        state.add(ACCOUNT_DISABLED, record, f"{who(record)} is disabled", "authAuthority")
+        state.add(ACCOUNT_DISABLED, record, f"{describe(record)} is disabled", "authAuthority")
     if state.at is not None and (password.has_policy or (domain.policy is not None and password.authdata is not None)):
         found = login_status(effective(password.policy, domain.policy or _EVERYBODY), password.account, state.at)
         if found.reason is not None:
             disabled = disabled or found.reason not in MENDED_BY_USER
-            state.add(CANNOT_LOG_IN, record, f"{who(record)} cannot log in on {state.at:%Y-%m-%d}: {found.reason.value}")
+            state.add(CANNOT_LOG_IN, record, f"{describe(record)} cannot log in on {state.at:%Y-%m-%d}: {found.reason.value}")
         elif found.until is not None and found.why is not None:
-            state.add(WILL_STOP, record, f"{who(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
+            state.add(WILL_STOP, record, f"{describe(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
     state.counts["disabled"] += disabled

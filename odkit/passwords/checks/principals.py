@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from odkit.directory import describe
 from odkit.errors import InputError
 from odkit.findings import About, Rule, Severity, finding
 from odkit.kerberos import parse_principal
-from odkit.passwords.checks.state import Account, State, who
+from odkit.passwords.checks.state import Account, State
 from odkit.text import decode, escape
 from odkit.values.password import own_principal
 
@@ -48,20 +49,20 @@ def check_principal(state: State, account: Account) -> None:
     name, _, theirs = own.rpartition("@")
     index = next((i for i, a in enumerate(password.authorities) if a.detail is kerberos), 0)
     if "(null)" in {kerberos.realm, theirs}:
-        state.add(REALM_NULL, record, f"{who(record)}: the realm is (null)", "authAuthority", index)
+        state.add(REALM_NULL, record, f"{describe(record)}: the realm is (null)", "authAuthority", index)
     elif realm and kerberos.realm and (kerberos.realm != realm or theirs != realm):
         other = kerberos.realm if kerberos.realm != realm else theirs
-        message = f"{who(record)}: realm {escape(other)}, the domain's is {escape(realm)}"
+        message = f"{describe(record)}: realm {escape(other)}, the domain's is {escape(realm)}"
         state.add(KERBEROS_REALM_DIFFERS, record, message, "authAuthority", index)
     names = {each.lower() for each in record.names}
     if name and names and name.lower() not in names:
-        state.add(PRINCIPAL_DIFFERS, record, f"{who(record)}: principal {escape(own)}", "authAuthority", index)
+        state.add(PRINCIPAL_DIFFERS, record, f"{describe(record)}: principal {escape(own)}", "authAuthority", index)
     if state.inventory is not None:
         exact = _exact(own)
         state.principals.add(exact)
         if exact not in state.listed:
             rule = PRINCIPAL_NOT_LISTED if account.is_user else COMPUTER_PRINCIPAL_NOT_LISTED
-            state.add(rule, record, f"{who(record)}: {escape(own)} is not in {escape(state.inventory.path)}", "authAuthority", index)
+            state.add(rule, record, f"{describe(record)}: {escape(own)} is not in {escape(state.inventory.path)}", "authAuthority", index)
 
 
 def _exact(text: str) -> bytes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from odkit.directory import describe
 from odkit.dn import dn_key
 from odkit.findings import About, Rule, Severity, finding
-from odkit.passwords.checks.state import Account, State, who
+from odkit.passwords.checks.state import Account, State
 from odkit.text import escape, plural
 
 __all__ = ["SLOT_NOT_LISTED", "SLOT_UNCLAIMED", "check_addresses", "check_keys", "check_slot", "check_unclaimed_slots"]
@@ -50,13 +51,15 @@ def check_slot(state: State, account: Account) -> None:
     if first != record_id:
         state.broken.update((record_id, first))
         state.needs_reset.update((dn_key(record.dn), dn_key(state.od.entry(first).dn)))
-        state.add(SLOT_SHARED, record, f"{who(record)}: slot {slot} belongs to {escape(state.od.entry(first).dn)}, too", "authAuthority")
+        state.add(
+            SLOT_SHARED, record, f"{describe(record)}: slot {slot} belongs to {escape(state.od.entry(first).dn)}, too", "authAuthority"
+        )
     if pointer.key is not None:
         state.by_key.setdefault(pointer.key.identity, (pointer.key, []))[1].append(record_id)
     if pointer.address is not None:
         state.by_address.setdefault(pointer.address.host.lower(), []).append(record_id)
     if state.slots is not None and slot.digits not in state.slots.slots:
-        state.add(SLOT_NOT_LISTED, record, f"{who(record)}: slot {slot} is not in {escape(state.slots.path)}", "authAuthority")
+        state.add(SLOT_NOT_LISTED, record, f"{describe(record)}: slot {slot} is not in {escape(state.slots.path)}", "authAuthority")
 
 
 def check_keys(state: State) -> None:
@@ -78,7 +81,7 @@ def check_keys(state: State) -> None:
         if key.identity != own.identity:
             state.broken |= state.users.intersection(record_ids)
             for record in state.records(record_ids):
-                message = f"{who(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}"
+                message = f"{describe(record)}: the key of {escape(key.comment) or 'its pointer'} is not {what}"
                 state.add(KEY_DIFFERS, record, message, "authAuthority")
 
 
@@ -94,7 +97,7 @@ def check_addresses(state: State) -> None:
             state.add(PASSWORD_SERVER_NOT_LIVE, first, message, "authAuthority")
             continue
         for record in state.records(record_ids):
-            message = f"{who(record)}: {escape(address)} is no password server of the domain"
+            message = f"{describe(record)}: {escape(address)} is no password server of the domain"
             state.add(PASSWORD_SERVER_NOT_LIVE, record, message, "authAuthority")
 
 

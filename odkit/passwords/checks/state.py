@@ -14,12 +14,11 @@ from odkit.findings import Finding, Rule, record_finding
 from odkit.kerberos import Inventory
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList
-from odkit.text import escape
 from odkit.values.authority import PublicKey
 from odkit.values.password import Password
 from odkit.values.slot import SlotID
 
-__all__ = ["Account", "State", "slot_key", "who"]
+__all__ = ["Account", "State", "slot_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,3 @@ class State:
 def slot_key(digits: str) -> str:
     """Normal form of the RDN in ``cn=authdata`` that a slot points at."""
     return f"authguid={SlotID(digits).auth_guid}"
-
-
-def who(record: Record) -> str:
-    """A record for people."""
-    return f"{'user' if record.kind == 'Users' else 'computer'} {escape(record.name)}"

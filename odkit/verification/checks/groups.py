@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from odkit.directory import Group
+from odkit.directory import Group, describe
 from odkit.directory.membership import ALL_MEMBERS
 from odkit.findings import About, Finding, Rule, Severity
 from odkit.text import escape, plural
 from odkit.verification.checks.homes import Moves
-from odkit.verification.pair import Pair, changed, describe
+from odkit.verification.pair import Pair, changed
 
 __all__ = ["check_groups"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from odkit.directory import Home, Record
+from odkit.directory import Home, Record, describe
 from odkit.findings import About, Finding, Rule, Severity
 from odkit.names import host_key
 from odkit.text import escape, plural
-from odkit.verification.pair import Pair, changed, describe
+from odkit.verification.pair import Pair, changed
 
 __all__ = ["Moves", "check_homes"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from odkit.directory import describe
 from odkit.findings import About, Finding, Rule, Severity
-from odkit.verification.pair import Pair, changed, describe
+from odkit.verification.pair import Pair, changed
 
 __all__ = ["check_mail"]
 
