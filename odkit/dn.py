@@ -7,21 +7,21 @@ matches by caseIgnoreMatch, RFC 4517 section 4.2.11, with the preparation of RFC
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
 from odkit.errors import InputError
+from odkit.patterns import regex
 
 __all__ = ["DN", "RDN", "at_or_below", "dn_key", "escape_value", "first_value", "parse_dn"]
 
 RDN = tuple[tuple[str, str], ...]
 
-_TYPE = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9-]+)*")
+_TYPE = regex(r"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9-]+)*")
 _SPECIAL = frozenset('"+,;<>\\')
-_HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}")
+_HEX_PAIR = regex(r"[0-9A-Fa-f]{2}")
 # the shape of nearly every DN in an export: nothing escaped, no blanks at the separators
-_SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9-]*=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*(?:,[A-Za-z][A-Za-z0-9-]*=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*)*\Z")
+_SIMPLE = regex(r"[A-Za-z][A-Za-z0-9-]*=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*(?:,[A-Za-z][A-Za-z0-9-]*=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*)*\Z")
 
 
 def escape_value(value: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from odkit.patterns import regex
+
 __all__ = ["HOW_TO_LIST", "Foreign", "recognise", "why_no_export"]
 
 _SLAPCAT = "export the directory with slapcat on the server, or with ldapsearch -x -D … -W -b SUFFIX"
@@ -37,7 +39,7 @@ _DATABASE = "on the KDC: kdb5_util dump FILE"
 _LOG = "--kdc-log reads it"
 # the order counts: what proves most stands first
 _KINDS: tuple[tuple[re.Pattern[bytes], Foreign], ...] = tuple(
-    (re.compile(pattern, re.DOTALL), kind)
+    (regex(pattern, re.DOTALL), kind)
     for pattern, kind in (
         (rb"(?:kdb5_util|kdb5_edit) load_dump|OV\*Secure|ipropx?[ \t\r\n]", _inventory("a dump of MIT's KDC")),
         (rb"\x05[\x01\x02]", _inventory("a keytab")),

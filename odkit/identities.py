@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from odkit.directory import Directory, ListedServer, Need, Record
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.names import host_key
+from odkit.patterns import regex
 from odkit.text import escape, plural
 
 __all__ = ["DUPLICATE_GUID", "NEEDS", "check_identities", "check_servers", "shared_guids"]
@@ -57,7 +57,7 @@ NAME_SHARED = Rule(
 
 NEEDS: tuple[Need, ...] = ("guids",)
 
-_GUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\Z")
+_GUID = regex(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\Z")
 _KINDS = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")
 _SERVERS = "com.apple.opendirectory.group"  # the computer group in which 10.8 and later keep the domain's servers
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from odkit.patterns import regex
+
 __all__ = ["address_of", "host_key", "idn_twin", "is_fqdn", "is_host_name", "is_label", "short_name"]
 
 _UPPER = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
+_LABEL = regex(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
 
 
 def host_key(name: str | bytes) -> str:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import html
 import re
 
+from odkit.patterns import regex
+
 __all__ = ["is_private", "is_risky", "is_secret", "is_secret_key", "mask", "mask_urls"]
 
 _NAMES = frozenset(
@@ -68,33 +70,33 @@ _NAMES = frozenset(
 )
 _PREFIXES = ("cmusaslsecret", "srp-")
 # the end of a name, so that apple-password-server-list, pwdLastSet and passwordPolicyOptions stay readable
-_KIND = re.compile(
+_KIND = regex(
     r"(?:passw(?:or)?d|pass(?:phrase|code)|pwd|(?:root|bind|admin)-?pw|secret|credentials?"
     r"|(?:private|secret|shared|session|master|recovery|escrow|srp|kerberos|krb5?|principal|wep|wpa|ps)-?keys?|keyset"
     r"|(?:password|pwd|key)-?history|(?:nt|lm|ntlm|shadow|password)-?hash(?:es)?|verifier)(?:s|data|value)?\Z"
 )
-_CREDENTIALS = re.compile(  # by syntax
+_CREDENTIALS = regex(  # by syntax
     rb"(?i)\{(?:S?SHA\d*|S?MD5|CRYPT|SMD5|PBKDF2[A-Z0-9-]*|ARGON2|NS-MTA-MD5|CLEARTEXT|X-[A-Z0-9-]+)\}\S"
     rb"|(?:\A|[\s:;,=\"'])\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1|argon2[a-z]*)\$\S"
     rb"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----"
 )
 _AUTHORITY = frozenset({"authauthority", "authenticationauthority", "1.3.6.1.4.1.63.1000.1.1.2.16.1"})
 # version;tag;data (also behind ;DisabledUser;): no crypt stands behind basic, no hash behind ShadowHash but the list of their kinds
-_PUBLIC_AUTHORITY = re.compile(
+_PUBLIC_AUTHORITY = regex(
     rb"(?i)[^;]*;(?!(?:.*;)?basic;[^;\s])(?!(?:.*;)?shadowhash;(?!\s*\Z|HASHLIST:<[A-Z0-9,-]*>\s*\Z|<[A-Z0-9,-]*>\s*\Z))", re.DOTALL
 )
 # NAME=VALUE as mount options, slapd's bind statements and command lines have it
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     r"(?i)(?<![a-z])(passw(?:or)?d|pass(?:phrase|code)?|pwd|credentials?|bindpw|rootpw|secret|auth-?token)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s,;\"']+)"
 )
-_OID_RANGE = re.compile(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecret*, SRP-*
+_OID_RANGE = regex(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecret*, SRP-*
 # SCHEME://USER: and then what may be a password; the scheme's length is bounded, so that no text takes quadratic time
-_URL_USER = re.compile(r"(?i)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{0,30}://[^\s/?#:@<>\"']*:")
-_URL_END = re.compile(r"[\r\n<>\"']")
-_PORT = re.compile(r"[0-9]{1,5}(?=[/?#\s]|\Z)")
-_DOUBT = re.compile(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
-_SPACE = re.compile(r"\s")
-_PLIST_KEY = re.compile(r"<key>([^<]{1,200})</key>")
+_URL_USER = regex(r"(?i)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{0,30}://[^\s/?#:@<>\"']*:")
+_URL_END = regex(r"[\r\n<>\"']")
+_PORT = regex(r"[0-9]{1,5}(?=[/?#\s]|\Z)")
+_DOUBT = regex(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
+_SPACE = regex(r"\s")
+_PLIST_KEY = regex(r"<key>([^<]{1,200})</key>")
 
 
 def is_secret(attribute: str) -> bool:
@@ -143,7 +145,7 @@ def is_risky(attribute: str, value: bytes) -> bool:
     return is_private(attribute, value) or _DOUBT.search(value) is not None
 
 
-_KEY = re.compile(r"(?i)passw|passphrase|pass_?phrase|secret|credential|\bpsk\b|wpa|wepkey|privatekey|sharedkey|\bpin\b|token")
+_KEY = regex(r"(?i)passw|passphrase|pass_?phrase|secret|credential|\bpsk\b|wpa|wepkey|privatekey|sharedkey|\bpin\b|token")
 
 
 def is_secret_key(key: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from odkit.carrying.verdicts import Reason, Why
 from odkit.directory import Group, Record, User
 from odkit.errors import InputError, UsageError
+from odkit.patterns import regex
 from odkit.text import decode, escape
 
 __all__ = ["FIRST_FREE", "TargetAccounts", "map_groups", "number_of", "read_target_accounts"]
@@ -37,7 +38,7 @@ _GROUP_NAMES = """
 """
 _USERS = frozenset(_USER_NAMES.split())
 _GROUPS = _USERS | frozenset(_GROUP_NAMES.split()) | {"domain admins", "enterprise admins", "schema admins"}
-_NUMBER = re.compile(r"-?[0-9]{1,10}\Z", re.ASCII)
+_NUMBER = regex(r"-?[0-9]{1,10}\Z", re.ASCII)
 
 
 def number_of(record: Record, attribute: str) -> int | None:

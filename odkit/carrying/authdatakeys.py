@@ -6,7 +6,6 @@ version above 0; a set for the very principal that is asked for beats them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from odkit.kerberos.kdb.ciphers import WrongKeyError
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_hdb, read_master_keys
 from odkit.kerberos.rules import PRINCIPAL_TWICE
 from odkit.passwords import Domain, KeySet, PasswordServer, StoredKey, parse_authority, parse_keyset, timestamp
+from odkit.patterns import regex
 from odkit.text import escape
 from odkit.values.enctypes import enctype_name
 from odkit.values.schema import AUTHDATA
@@ -30,7 +30,7 @@ __all__ = ["read_authdata_keys"]
 
 _RC4 = 23
 _DEFAULT_FLAGS = 326  # what Apple writes for users: forwardable, proxiable, client, requires preauthentication
-_NT_HASH = re.compile(rb"[0-9A-Fa-f]{32}\Z")
+_NT_HASH = regex(rb"[0-9A-Fa-f]{32}\Z")
 # Heimdal's HDBFlags (hdb.asn1) that have to be set -> the bit of MIT that stands for its absence; and those that stand for themselves
 _WITHOUT = {1 << 1: 2, 1 << 2: 16, 1 << 3: 8, 1 << 4: 1, 1 << 5: 4096, 1 << 6: 64}
 _WITH = {1 << 7: 64, 1 << 8: 128, 1 << 10: 256, 1 << 17: 64}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from odkit.carrying.state import DISALLOW_ALL_TIX, REQUIRES_PWCHANGE, AccountSta
 from odkit.kerberos import Principal
 from odkit.kerberos.kdb.dump import HEADER, DumpEntry, SealedKey, TaggedData, write_entry
 from odkit.kerberos.kdb.master import MasterKey, seal_mit
+from odkit.patterns import regex
 
 __all__ = ["ALLOWED", "Planned", "dump_pieces", "limits_of"]
 
@@ -22,7 +22,7 @@ _SPECIAL = 4
 # krb5/kdb.h KRB5_KDB_*: postdated, forwardable, TGT-based, renewable, proxiable, duplicate session key, all tickets, preauthentication,
 # hardware preauthentication, password change, server.  What gives rights (delegation, password changing service) is none of them
 ALLOWED = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512 | 4096
-_POLICY = re.compile(r"policy([0-9]{1,9})min\Z")
+_POLICY = regex(r"policy([0-9]{1,9})min\Z")
 _LAST = 0x7FFFFFFF
 
 

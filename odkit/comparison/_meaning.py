@@ -6,7 +6,6 @@ case, home URLs by part, authentication authorities by field.  Everything else c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Any
 from odkit.directory import home_of
 from odkit.dn import dn_key
 from odkit.ldif import UnfetchedURL
+from odkit.patterns import regex
 from odkit.plist import PlistError, canonical, read
 from odkit.text import decode
 
@@ -45,7 +45,7 @@ def _lower(value: bytes) -> object:
     return value.lower()
 
 
-_HOME_PARTS = re.compile(rb"<(url|path)(?:>[^<]*</\1|/)>")
+_HOME_PARTS = regex(rb"<(url|path)(?:>[^<]*</\1|/)>")
 
 
 def _home(value: bytes) -> object:

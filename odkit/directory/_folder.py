@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from odkit.errors import InputError
 from odkit.ldif import Completeness, Source
+from odkit.patterns import regex
 
 __all__ = ["MANIFEST", "Collected", "CollectedFile", "export_files", "read_folder"]
 
 MANIFEST = "MANIFEST"
-_LINE = re.compile(r"file ([A-Za-z0-9._-]+) status (\d{1,3}) entries (\d{1,15}) bytes (\d{1,15}) sha1 (-|[0-9a-f]{40})\Z")
+_LINE = regex(r"file ([A-Za-z0-9._-]+) status (\d{1,3}) entries (\d{1,15}) bytes (\d{1,15}) sha1 (-|[0-9a-f]{40})\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from itertools import islice
 from odkit.directory._config import Config
 from odkit.directory._records import Records
 from odkit.directory._views import User
+from odkit.patterns import regex
 
 __all__ = ["generation_of"]
 
-_EXPONENT = re.compile(r";ApplePasswordServer;0x[0-9a-fA-F]+,\d+ (\d+) ")
+_EXPONENT = regex(r";ApplePasswordServer;0x[0-9a-fA-F]+,\d+ (\d+) ")
 _OF_EXPONENT = {"35": 1, "65537": 2}  # another one tells nothing
 _SAMPLE = 200  # users looked at; all users of a domain have been given the same server key
 

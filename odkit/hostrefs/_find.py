@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,13 +19,14 @@ from odkit.kerberos.authdata import ALIASES, NAME, names_of
 from odkit.kerberos.fates import Fate, RecordOwners, fate_of
 from odkit.ldif import Entry, UnfetchedURL
 from odkit.names import host_key
+from odkit.patterns import regex
 from odkit.plist import PlistError, read
 from odkit.redaction import is_private, is_secret, is_secret_key, mask, mask_urls
 from odkit.text import decode, escape
 
 __all__ = ["Reference", "References", "plist_strings", "references"]
 
-_KEY_COMMENT = re.compile(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
+_KEY_COMMENT = regex(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
 _PRINCIPALS = frozenset({NAME.lower(), ALIASES.lower()})
 _REALM_PLACES = frozenset({"authauthority", "altsecurityidentities", "apple-config-realname", "apple-kdc-configdata"})
 _AROUND = 60  # characters that are shown on each side of a hit

@@ -7,7 +7,6 @@ is left to a person.  A change of a value names the value that it replaces, so t
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +21,7 @@ from odkit.hostrefs._match import HitKind, Matcher
 from odkit.hostrefs._places import Handling
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key, is_fqdn
+from odkit.patterns import regex
 from odkit.plist import PlistError, canonical, read
 from odkit.text import decode, escape
 from odkit.values.schema import HOME_ATTRIBUTES
@@ -30,7 +30,7 @@ __all__ = ["plan_rewrite"]
 
 _KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
 _HOMES = HOME_ATTRIBUTES | {"apple-group-homeurl"}
-_STRING = re.compile(r"(?<=<string>)([^<]*)(?=</string>)")
+_STRING = regex(r"(?<=<string>)([^<]*)(?=</string>)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,17 @@ one name a command, behind ``--``, never on standard input, whose parser skips c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from odkit.kerberos.kadmin import MAX_LINE
+from odkit.patterns import regex
 from odkit.values.principal import Principal
 
 __all__ = ["delete_by_hand", "glob_escaped", "heimdal_refusal", "heimdal_text", "set_aliases_by_hand"]
 
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-_REALM = re.compile(rb"[^\\/@\x00-\x20\x7f]+\Z")
-_GLOB = re.compile(rb"[*?\[\]]")
+_CONTROL = regex(rb"[\x00-\x1f\x7f]")
+_REALM = regex(rb"[^\\/@\x00-\x20\x7f]+\Z")
+_GLOB = regex(rb"[*?\[\]]")
 
 
 def heimdal_text(principal: Principal) -> bytes:

@@ -8,16 +8,15 @@ for part of the name, so that a last component that ends in a backslash cannot b
 
 from __future__ import annotations
 
-import re
-
 from odkit.errors import RefusedError
+from odkit.patterns import regex
 from odkit.values.principal import Principal
 
 __all__ = ["MAX_LINE", "check_realm", "delprinc_line", "refusal"]
 
 MAX_LINE = 1000  # bytes of a command: below the 1023 that Apple's reader takes
-_REALM = re.compile(rb"[^\\/@\x00-\x20\x7f]+\Z")
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_REALM = regex(rb"[^\\/@\x00-\x20\x7f]+\Z")
+_CONTROL = regex(rb"[\x00-\x1f\x7f]")
 
 
 def check_realm(realm: bytes) -> None:

@@ -11,25 +11,25 @@ A request that failed counts as well: somebody wants that name.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from odkit.errors import InputError
 from odkit.kerberos.inventory.input import Input
+from odkit.patterns import regex
 from odkit.sources import Source
 from odkit.text import decode, escape, plural
 
 __all__ = ["KdcLog", "Request", "read_kdc_log"]
 
-_MIT = re.compile(
+_MIT = regex(
     rb"(?P<time>.*?) \S+ krb5kdc\[\d+\](?:\([a-z]+\))?: (?P<kind>AS|TGS)_REQ (?:\(\d+ etypes \{[^}]*\}\) )?"
     rb"(?P<address>\S+): [A-Z_0-9]+: (?P<rest>.*)\Z"
 )
-_ISSUE = re.compile(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?")
-_SERVER = re.compile(rb"(.*?@[^,@]*)(?:, .*)?\Z")
-_HEIMDAL = re.compile(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
+_ISSUE = regex(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?")
+_SERVER = regex(rb"(.*?@[^,@]*)(?:, .*)?\Z")
+_HEIMDAL = regex(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,20 @@ slapcat writes no header, and ``ldapsearch -LL`` none either.  ``-A`` and ``-t``
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from odkit.dn import dn_key
+from odkit.patterns import regex
 from odkit.text import decode, escape, plural, shorten
 
 __all__ = ["Asked", "Headers", "Scope", "Search"]
 
-_LINE = re.compile(rb"(?m)^# (?:(extended LDIF|LDAPv[0-9]+)$|(base|filter|filter pattern|requesting|with) ?(<|: ?|)(.*)$)")
-_BASE = re.compile(r"(.*)>(?: \(default\))? with scope ([A-Za-z]+)")
-_EVERYTHING = re.compile(r"\(?\s*(?i:objectclass)\s*=\s*\*\s*\)?|\(&\)")  # RFC 4512, 2.4.1; RFC 4526
-_HARMLESS = re.compile(r"(?:manageDSAit|noop|server side sorting|pagedResults|sync)\b")
+_LINE = regex(rb"(?m)^# (?:(extended LDIF|LDAPv[0-9]+)$|(base|filter|filter pattern|requesting|with) ?(<|: ?|)(.*)$)")
+_BASE = regex(r"(.*)>(?: \(default\))? with scope ([A-Za-z]+)")
+_EVERYTHING = regex(r"\(?\s*(?i:objectclass)\s*=\s*\*\s*\)?|\(&\)")  # RFC 4512, 2.4.1; RFC 4526
+_HARMLESS = regex(r"(?:manageDSAit|noop|server side sorting|pagedResults|sync)\b")
 _NO_OPERATIONAL = "structuralObjectClass entryUUID creatorsName createTimestamp entryCSN modifiersName modifyTimestamp contextCSN entryDN"
 _OPERATIONAL = frozenset(_NO_OPERATIONAL.lower().split()) | {"subschemasubentry", "hassubordinates", "numsubordinates", "pwdchangedtime"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from odkit.findings import Finding
@@ -12,11 +11,12 @@ from odkit.ldif._entry import Entry
 from odkit.ldif._parse import Parser
 from odkit.ldif._split import Splitter
 from odkit.ldif._trailer import Completeness, Trailer
+from odkit.patterns import regex
 
 __all__ = ["Coverage"]
 
 # slapcat writes these at the end of every entry; a search gives them only if it asks for them
-_STORED = re.compile(rb"(?mi)^(?:entryCSN|structuralObjectClass|modifyTimestamp):")
+_STORED = regex(rb"(?mi)^(?:entryCSN|structuralObjectClass|modifyTimestamp):")
 
 
 class Coverage:

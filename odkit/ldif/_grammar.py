@@ -30,6 +30,7 @@ from typing import NamedTuple
 from odkit.findings import Rule
 from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
 from odkit.ldif.rules import BAD_BASE64, BAD_LINE, CHANGE_RECORD, CONTROL_BYTE, RECORD_WITHOUT_DN
+from odkit.patterns import regex
 from odkit.text import escape, plural, shorten
 
 
@@ -92,7 +93,7 @@ def version_spec(line: LogicalLine) -> None:
 
 # An attribute and its value
 
-_DESCRIPTION = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z")
+_DESCRIPTION = regex(rb"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9_-]+)*\Z")
 
 
 def is_attribute_description(name: bytes) -> bool:
@@ -174,8 +175,8 @@ def attribute_line(line: LogicalLine) -> tuple[bytes, bytes]:
 
 # ldif-change-record = dn-spec SEP *control changerecord
 
-_CONTROL = re.compile(rb"([0-9]+(?:\.[0-9]+)*)(?: +(true|false))?(:.*)?\Z", re.DOTALL | re.IGNORECASE)
-_CHANGE = re.compile(rb"(?:changetype|control)[:;]", re.IGNORECASE)
+_CONTROL = regex(rb"([0-9]+(?:\.[0-9]+)*)(?: +(true|false))?(:.*)?\Z", re.DOTALL | re.IGNORECASE)
+_CHANGE = regex(rb"(?:changetype|control)[:;]", re.IGNORECASE)
 _OPERATIONS = frozenset({"add", "delete", "replace", "increment"})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -22,12 +21,13 @@ from odkit.ldif._split import Splitter
 from odkit.ldif._trailer import WORDS, Completeness
 from odkit.ldif._values import ChangeRecord
 from odkit.ldif.rules import BAD_LINE, RECORD_WITHOUT_DN
+from odkit.patterns import regex
 from odkit.sources import Source, blocks, open_source, source_name
 
 __all__ = ["Reader", "TakeRecord", "read"]
 
-_COMMENTS = re.compile(rb"(?:#[^\n]*+(?:\n [^\n]*+)*+(?:\n|\Z))++")
-_CHANGE = re.compile(rb"(?i)\n(?:changetype|control)[:;]")
+_COMMENTS = regex(rb"(?:#[^\n]*+(?:\n [^\n]*+)*+(?:\n|\Z))++")
+_CHANGE = regex(rb"(?i)\n(?:changetype|control)[:;]")
 
 TakeRecord = Callable[[Entry | ChangeRecord, int, bool], None]  # a record, its offset, whether each of its lines is regular
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from odkit.errors import InputError
 from odkit.ldif._lines import LineCounter
+from odkit.patterns import regex
 
 __all__ = ["MAX_RECORD", "RawRecord", "Splitter", "is_irregular", "split_irregular", "trimmed"]
 
@@ -25,10 +26,10 @@ MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap o
 # whether it is regular.  Copying records out of the blocks takes as long as finding them, and not all are wanted.
 RawRecord = tuple[bytes, int, int, int, bool]
 
-_BLANK_CR = re.compile(rb"\n(?:\r?\n)++")
+_BLANK_CR = regex(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
 _BLANKS = re.compile(rb"(?:\r?\n)*+\r?").fullmatch
-_LEADING = re.compile(rb"(?:\r?\n)*")
+_LEADING = regex(rb"(?:\r?\n)*")
 # a border, and whether a regular entry follows; with a literal prefix it runs on memchr, faster than bytes.split on every CPython
 _BORDER = re.compile(rb"\n\n(\n*+)(?:(dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z))|)").finditer
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from odkit.findings import Finding, Hides, Rule, Severity, finding
+from odkit.patterns import regex
 from odkit.text import escape, shorten
 
 __all__ = ["Completeness", "Trailer"]
@@ -26,12 +27,12 @@ DAMAGED_DATABASE = Rule(
 
 
 # without -L ldapsearch writes these words without a comment sign, before results, references and controls
-WORDS = re.compile(rb"(?i)(search|result|ref|text|matchedDN|control|pagedresults|sortResult|vlvResult|# numEntries|# numReferences):")
-_HEADER = re.compile(rb"(?m)^# (extended LDIF|LDAPv[0-9]|filter: |requesting: )")
-_COUNT = re.compile(rb"(?mi)^# numEntries: ([0-9]{1,18})\s*$")
-_RESULT = re.compile(rb"(?mi)^(?:# )?result: ([0-9]{1,9})\b *([^\n]*)$")
-_COOKIE = re.compile(rb"(?mi)^(?:# )?pagedresults: cookie=([^\n]*?)\s*$")
-_DAMAGE = re.compile(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
+WORDS = regex(rb"(?i)(search|result|ref|text|matchedDN|control|pagedresults|sortResult|vlvResult|# numEntries|# numReferences):")
+_HEADER = regex(rb"(?m)^# (extended LDIF|LDAPv[0-9]|filter: |requesting: )")
+_COUNT = regex(rb"(?mi)^# numEntries: ([0-9]{1,18})\s*$")
+_RESULT = regex(rb"(?mi)^(?:# )?result: ([0-9]{1,9})\b *([^\n]*)$")
+_COOKIE = regex(rb"(?mi)^(?:# )?pagedresults: cookie=([^\n]*?)\s*$")
+_DAMAGE = regex(rb"(?m)^# (?:no|bad) data for entry[^\n]*")
 _PAGES = "the last page of a search is not its last: the pages behind it are missing"
 # OpenLDAP's default, a common setting, Apple's default
 _LIMITS = frozenset({500, 1000, 11000})

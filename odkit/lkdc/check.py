@@ -6,7 +6,6 @@ sign of a cloned disk (``asr`` copies the certificate), and the second one's cli
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from odkit.directory import Directory, Record
 from odkit.findings import Finding, Report, Rule, Severity, finding, record_finding
 from odkit.kerberos.inventory import Inventory, InventoryKind
 from odkit.lkdc.realm import Certificate
+from odkit.patterns import regex
 from odkit.text import decode, escape, plural
 from odkit.values.principal import LKDC
 
@@ -46,7 +46,7 @@ LKDC_PRINCIPAL_LEFT = Rule(
 LKDC_DISAGREES = Rule("OD506", "lkdc-disagrees", Severity.WARNING, "Name and realm of an authority must be the same Local KDC.")
 
 
-_ANY = re.compile(r"(?i)LKDC:[^;@/$\s,\"<>]*")
+_ANY = regex(r"(?i)LKDC:[^;@/$\s,\"<>]*")
 
 
 @dataclass(slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from odkit.patterns import regex
+
 __all__ = ["describe_der", "is_certificate", "is_pkcs12"]
 
 _BUNDLE = "a PKCS#7 bundle; write its certificates with: openssl pkcs7 -inform DER -print_certs -in FILE"
-_PKCS7 = re.compile(rb"\x30(?:\x80|[\x00-\x7f]|[\x81-\x84].{1,4}?)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01-\x06]", re.DOTALL)
+_PKCS7 = regex(rb"\x30(?:\x80|[\x00-\x7f]|[\x81-\x84].{1,4}?)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01-\x06]", re.DOTALL)
 # version 3, then the content, whose length may be indefinite as well (RFC 7292 4; NSS writes it so)
-_PKCS12_BER = re.compile(rb"\x30\x80\x02\x01\x03\x30[\x80-\x84]")
+_PKCS12_BER = regex(rb"\x30\x80\x02\x01\x03\x30[\x80-\x84]")
 
 
 def _length(data: bytes, at: int) -> tuple[int, int]:

@@ -16,14 +16,15 @@ from dataclasses import dataclass
 
 from odkit.errors import InputError, UsageError
 from odkit.lkdc.der import describe_der, is_certificate, is_pkcs12
+from odkit.patterns import regex
 from odkit.text import escape
 
 __all__ = ["Certificate", "lkdc_realm", "lkdc_realm_of_hash", "read_certificates"]
 
 
 _COMMON_NAME = "com.apple.kerberos.kdc"
-_MARK = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,64})-----")
-_SHOWN_HASH = re.compile(rb"(?im)^SHA-?1 hash: *([0-9A-F]{40})\s*$")
+_MARK = regex(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,64})-----")
+_SHOWN_HASH = regex(rb"(?im)^SHA-?1 hash: *([0-9A-F]{40})\s*$")
 _CERTIFICATES = (b"CERTIFICATE", b"X509 CERTIFICATE")
 _LABELS = {
     b"CERTIFICATE REQUEST": "a certificate request",

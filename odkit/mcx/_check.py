@@ -12,6 +12,7 @@ from odkit.directory.membership import ALL_MEMBERS, Members
 from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.mcx._faults import Fault, flag_faults, value_faults
+from odkit.patterns import regex
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value
 
@@ -76,7 +77,7 @@ DEAD = {
     "com.apple.mcxairport": "often ignored by later macOS (low confidence)",
 }
 DEAD_KEYS = {("com.apple.softwareupdate", "CatalogURL"): "CatalogURL is not supported by macOS 11 and later"}
-_RAW = re.compile(r"-[Rr]aw\Z")
+_RAW = regex(r"-[Rr]aw\Z")
 
 
 class Checks:

@@ -8,7 +8,6 @@ machine manage the same key, the report says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from odkit.directory import Directory, Record, describe
 from odkit.directory.reliance import made_from, require_whole
 from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS
 from odkit.mcx._native import native as native_type
+from odkit.patterns import regex
 from odkit.plist import canonical, dumps
 from odkit.text import escape, plural
 from odkit.values.mcx import McxRecord, Settings
@@ -28,7 +28,7 @@ __all__ = ["Profile", "Profiles", "profiles"]
 _SPACE = UUID("5c1cc1a5-8c35-5e9b-9d1a-0d6b1f7a7e11")  # odkit's own name space: UUIDs come from it, the record's GUID and the domain
 _PRESETS = frozenset({"PresetUsers", "PresetGroups", "PresetComputers", "PresetComputerLists", "PresetComputerGroups"})  # on no machine
 _NEEDED = ("apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags", "apple-generateduid", "cn", "uid")  # what a profile is made of
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE = regex(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)

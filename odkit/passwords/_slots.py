@@ -6,19 +6,19 @@ counted, and the report says so.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif import Source
 from odkit.passwords.rules import SLOTS_UNDOCUMENTED
+from odkit.patterns import regex
 from odkit.sources import blocks, open_source, source_name
 from odkit.text import plural
 
 __all__ = ["SlotList", "read_slots"]
 
-_SLOT = re.compile(rb"(?<![0-9A-Za-z])0[xX]([0-9A-Fa-f]{32})(?![0-9A-Za-z])")
+_SLOT = regex(rb"(?<![0-9A-Za-z])0[xX]([0-9A-Fa-f]{32})(?![0-9A-Za-z])")
 _MAX = 1 << 28
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from odkit.patterns import regex
 from odkit.plist._model import PlistError, Reading
 
 __all__ = ["OldStyleReader"]
 
-_SPACE = re.compile(r"(?:[\t-\r \u2028\u2029]++|//[^\n\r\u2028\u2029]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?)*+")
-_BARE = re.compile(r"[A-Za-z0-9_$/:.-]+")
-_QUOTED = {quote: re.compile(rf"[^\\{quote}]*+(?:\\[\s\S][^\\{quote}]*+)*+{quote}") for quote in "\"'"}
-_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|U([0-9A-Fa-f]{0,4})|([\s\S]))")
+_SPACE = regex(r"(?:[\t-\r \u2028\u2029]++|//[^\n\r\u2028\u2029]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?)*+")
+_BARE = regex(r"[A-Za-z0-9_$/:.-]+")
+_QUOTED = {quote: regex(rf"[^\\{quote}]*+(?:\\[\s\S][^\\{quote}]*+)*+{quote}") for quote in "\"'"}
+_ESCAPE = regex(r"\\(?:([0-7]{1,3})|U([0-9A-Fa-f]{0,4})|([\s\S]))")
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_HEX = re.compile(r"([0-9A-Fa-f \n\t\r\u2028\u2029]*+)>")
-_PAIRS = re.compile(r"(?:[ \n\t\r\u2028\u2029]*+[0-9A-Fa-f]{2})*+[ \n\t\r\u2028\u2029]*+")
+_HEX = regex(r"([0-9A-Fa-f \n\t\r\u2028\u2029]*+)>")
+_PAIRS = regex(r"(?:[ \n\t\r\u2028\u2029]*+[0-9A-Fa-f]{2})*+[ \n\t\r\u2028\u2029]*+")
 
 
 class OldStyleReader:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from odkit.patterns import regex
 from odkit.plist._binary import BinaryReader
 from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Plist, PlistError, Reading
 from odkit.plist._oldstyle import OldStyleReader
@@ -14,10 +14,10 @@ from odkit.text import shorten
 
 __all__ = ["load", "read"]
 
-_SPACE = re.compile(r"[ \t\r\n]*+")
-_OLD_DATA = re.compile(r"<[0-9A-Fa-f \t\r\n]*+>")  # no element has a name of these letters alone
+_SPACE = regex(r"[ \t\r\n]*+")
+_OLD_DATA = regex(r"<[0-9A-Fa-f \t\r\n]*+>")  # no element has a name of these letters alone
 _MAX_DOCUMENTS = 100
-_DECLARED = re.compile(rb"<\?xml\b[^>]*?\bencoding=([\"'])([^\"']*)\1")
+_DECLARED = regex(rb"<\?xml\b[^>]*?\bencoding=([\"'])([^\"']*)\1")
 # names of IANA that CoreFoundation and Python both know; CoreFoundation knows more
 _ENCODINGS = frozenset(
     {

@@ -11,22 +11,23 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from odkit.patterns import regex
 from odkit.plist._model import Date
 
 __all__ = ["calendar", "data_of", "date_of", "integer_of", "paired", "real_of"]
 
 Noting = Callable[[str], None]
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_INTEGER = re.compile(r"[0-9]{1,18}")
+_SURROGATE = regex(r"[\ud800-\udfff]")
+_INTEGER = regex(r"[0-9]{1,18}")
 _SPACE = r"[\x00-\x20\x7f-\xa0\u2000-\u200b\u3000]*+"
-_ANY_INTEGER = re.compile(rf"(?P<blank>{_SPACE})(?P<sign>[-+]?)(?P<gap>{_SPACE})(?:0[xX](?P<hex>[0-9A-Fa-f]++)|(?P<decimal>[0-9]++))")
-_LATE_BLANK = re.compile(r"[\x00-\x20\x7f\u2000-\u200b\u3000]*")  # from 10.8 on blanks are looked for in UTF-8: U+0080 to U+00A0 are none
-_REAL = re.compile(rf"{_SPACE}([-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)")
-_WORDS = re.compile(r"(?i:nan|[-+]?inf(?:inity)?)")
-_DATE = re.compile(r"(-?)([0-9]*+)-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
-_PARTS = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T[0-9]{2}(?::[0-9]{2})?)?)?)?Z")
-_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_ANY_INTEGER = regex(rf"(?P<blank>{_SPACE})(?P<sign>[-+]?)(?P<gap>{_SPACE})(?:0[xX](?P<hex>[0-9A-Fa-f]++)|(?P<decimal>[0-9]++))")
+_LATE_BLANK = regex(r"[\x00-\x20\x7f\u2000-\u200b\u3000]*")  # from 10.8 on blanks are looked for in UTF-8: U+0080 to U+00A0 are none
+_REAL = regex(rf"{_SPACE}([-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)")
+_WORDS = regex(r"(?i:nan|[-+]?inf(?:inity)?)")
+_DATE = regex(r"(-?)([0-9]*+)-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
+_PARTS = regex(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T[0-9]{2}(?::[0-9]{2})?)?)?)?Z")
+_BASE64 = regex(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _BLANKS = b" \t\r\n\v\f"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _CODES = {code: index for index, code in enumerate(_ALPHABET[:-1])} | {ord("="): 0}

@@ -6,9 +6,9 @@ CDATA and references inside a text.  What follows the root is not looked at.
 
 from __future__ import annotations
 
-import re
 from typing import Any, NoReturn
 
+from odkit.patterns import regex
 from odkit.plist._model import PlistError, Reading
 from odkit.plist._scalars import data_of, date_of, integer_of, paired, real_of
 from odkit.plist.table import DEVIATIONS
@@ -16,15 +16,15 @@ from odkit.text import escape, shorten
 
 __all__ = ["XmlReader"]
 
-_BLANKS = re.compile(r"[ \t\r\n]*+")
-_BLANK = re.compile(r"[ \t\r\n]")
-_RUN = re.compile(r"[^<&]*+")
-_REFERENCE = re.compile(r"&(?:(lt|gt|amp|apos|quot);|#(x?)([0-9A-Fa-f]*+);)")
-_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|\]\]>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BLANKS = regex(r"[ \t\r\n]*+")
+_BLANK = regex(r"[ \t\r\n]")
+_RUN = regex(r"[^<&]*+")
+_REFERENCE = regex(r"&(?:(lt|gt|amp|apos|quot);|#(x?)([0-9A-Fa-f]*+);)")
+_ODD = regex(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|\]\]>")
+_CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SURROGATE = regex(r"[\ud800-\udfff]")
 _NAMES = frozenset({"array", "dict", "key", "string", "integer", "real", "date", "data", "true", "false", "plist"})
-_CLOSE = {name: re.compile(rf"</{name}[ \t\r\n]*+>") for name in _NAMES}
+_CLOSE = {name: regex(rf"</{name}[ \t\r\n]*+>") for name in _NAMES}
 _CHARACTERS = {"lt": "<", "gt": ">", "amp": "&", "apos": "'", "quot": '"'}
 _EMPTY: dict[str, type] = {"array": list, "dict": dict, "key": str, "string": str}
 _SCALARS = {"integer": integer_of, "date": date_of, "data": data_of}

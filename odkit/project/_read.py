@@ -36,6 +36,7 @@ from typing import Any, NoReturn
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.names import address_of, host_key, is_fqdn
+from odkit.patterns import regex
 from odkit.project._model import NAME, ROLES, Backup, Export, Project, Server
 from odkit.releases import RELEASES, mac_releases
 from odkit.text import escape, shorten
@@ -43,8 +44,8 @@ from odkit.text import escape, shorten
 __all__ = ["find", "load"]
 
 _MAX = 1 << 20
-_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?\Z")
-_KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
+_HEADER = regex(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?\Z")
+_KEY = regex(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
 
 
 def find(start: Path) -> Path | None:

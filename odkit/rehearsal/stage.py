@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from odkit.errors import OdkitError
 from odkit.files import OutputFolder
 from odkit.kerberos import PrincipalStore
 from odkit.ldif import dump
+from odkit.patterns import regex
 from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.bundle import run_order
 from odkit.purge.script import Place, Script
@@ -36,7 +36,7 @@ __all__ = ["Rehearsal", "played"]
 
 _OTHER_SLOT = "0x" + "f" * 32  # of nobody: what must stay in the Password Server
 # what `results` of common.sh prints, the last word of every script that changes something
-_RESULT = re.compile(r"(?m)^REHEARSAL: ((?:nothing to [a-z]+: )?\d+ [a-z]+, \d+ absent, \d+ failed)$")
+_RESULT = regex(r"(?m)^REHEARSAL: ((?:nothing to [a-z]+: )?\d+ [a-z]+, \d+ absent, \d+ failed)$")
 
 
 def played(release: Release, *, dscl: bool, kdc: bool) -> list[Script]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from odkit.dn import dn_key
 from odkit.ldif import Entry
+from odkit.patterns import regex
 from odkit.purge import PurgePlan
 from odkit.text import escape
 
 __all__ = ["State", "difference", "slots_of", "wanted_state"]
 
 State = dict[str, dict[str, list[bytes]]]
-_SLOT = re.compile(rb"(?i)0x[0-9a-f]{32}")
+_SLOT = regex(rb"(?i)0x[0-9a-f]{32}")
 
 
 def slots_of(entries: Iterable[Entry]) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import select
 import signal
 import subprocess
@@ -16,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from odkit.errors import LiveError
+from odkit.patterns import regex
 from odkit.rehearsal.scratch import die_with_parent
 
 __all__ = ["Session", "run_on_terminal"]
 
-_PROMPT = re.compile(rb"(?i)password:? ?\Z")
-_ASKED = re.compile(rb"to go on, type: ([^\r\n]+)\r?\n\Z")
+_PROMPT = regex(rb"(?i)password:? ?\Z")
+_ASKED = regex(rb"to go on, type: ([^\r\n]+)\r?\n\Z")
 
 
 @dataclass(frozen=True, slots=True)

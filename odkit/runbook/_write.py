@@ -13,6 +13,7 @@ from odkit.directory.reliance import require_whole
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
 from odkit.names import short_name
+from odkit.patterns import regex
 from odkit.project import Project, Server
 from odkit.runbook._clients import bound_as, checklist, client_scripts, part
 from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
@@ -23,7 +24,7 @@ from odkit.text import escape
 __all__ = ["page", "script", "write_runbook"]
 
 _BINDING = ("dscl", "dsconfigldap", "grep", "killall", "sed", "sw_vers", "tr")  # what binding.sh calls
-_MARK = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
+_MARK = regex(r"([\\`*_{}\[\]<>#|!~&$])")
 
 
 def _md(text: str) -> str:

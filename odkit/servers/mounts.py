@@ -15,6 +15,7 @@ from odkit.directory.reliance import require_whole
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.names import host_key
+from odkit.patterns import regex
 from odkit.redaction import is_risky
 from odkit.text import escape, plural
 
@@ -73,7 +74,7 @@ HOME_URL_UNREAD = Rule(
 
 REFUSED = "an option holds a password; --show-secrets writes it"
 
-_HOME = re.compile(r"\s*<home_dir>.*<url>.*</url>.*</home_dir>\s*\Z", re.DOTALL)
+_HOME = regex(r"\s*<home_dir>.*<url>.*</url>.*</home_dir>\s*\Z", re.DOTALL)
 _OPTIONS = 255  # bytes of all options, joined by commas, that fit autofs's buffer
 KEYS = (("mountDirectory", "VFSLinkDir"), ("mountType", "VFSType"), ("mountOption", "VFSOpts"), ("mountDumpFrequency", "VFSDumpFreq"),
          ("mountPassNo", "VFSPassNo"))  # fmt: skip

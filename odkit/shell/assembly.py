@@ -13,6 +13,7 @@ from importlib import resources
 from textwrap import wrap
 
 from odkit.errors import RefusedError
+from odkit.patterns import regex
 from odkit.text import escape
 
 __all__ = ["END", "assemble", "encode_name", "field_of", "fragment", "head_of", "heredoc", "quote", "shown_word", "status_lines"]
@@ -78,17 +79,17 @@ def status_lines(done: str) -> tuple[str, str]:
 
 
 # a function of a part, or one assignment on top level, each with the comment before it
-_PIECE = re.compile(
+_PIECE = regex(
     r"(?P<comment>(?:^#[^\n]*\n)*)(?:^(?P<function>\w+)\(\) \{\n.*?^\}\n|^(?P<variable>[A-Z]+)='(?:[^']*)'\n)", re.MULTILINE | re.DOTALL
 )
 
 
 # where a command can stand: at the start of a line, behind an operator, an opening, or a word of the shell's own
-_COMMAND = re.compile(r"(?m)(?:^|[;|&({!]|\b(?:if|then|elif|else|while|until|do)\b)(?=[ \t]*([A-Za-z_]\w*))")
+_COMMAND = regex(r"(?m)(?:^|[;|&({!]|\b(?:if|then|elif|else|while|until|do)\b)(?=[ \t]*([A-Za-z_]\w*))")
 
 
 # a line of a fragment's head, with those that continue it
-_DECLARED = re.compile(r"(?m)^# (needs|provides|overrides|writes): (.*(?:\n#     .*)*)")
+_DECLARED = regex(r"(?m)^# (needs|provides|overrides|writes): (.*(?:\n#     .*)*)")
 _LIBRARY = "odkit.shell.lib"
 
 
@@ -131,7 +132,7 @@ def _words(piece: str) -> set[str]:
     return set(re.findall(r"\$\{?(\w+)", text)) | set(_COMMAND.findall(text))
 
 
-_QUOTED = re.compile(r"""'[^']*'|"((?:\\.|[^"\\])*)\"""")
+_QUOTED = regex(r"""'[^']*'|"((?:\\.|[^"\\])*)\"""")
 
 
 def _outside_quotes(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from odkit.errors import InputError
+from odkit.patterns import regex
 from odkit.text import decode
 from odkit.values.authority_data import Address, CachedUser, Kerberos, PasswordServer, PublicKey, ShadowHash
 from odkit.values.slot import SlotID, parse_slot
@@ -21,8 +22,8 @@ from odkit.values.slot import SlotID, parse_slot
 __all__ = ["Address", "Authority", "CachedUser", "Disabled", "Kerberos", "PasswordServer", "PublicKey", "ShadowHash", "parse_authority"]
 
 
-_VERSION = re.compile(r"(?:[0-9]{1,10}(?:\.[0-9]{1,10}){0,2})?\Z", re.ASCII)
-_KEY = re.compile(r"([0-9]{1,6}) ([0-9]{1,10}) ([0-9]{1,5000})(?: (.*))?\Z", re.ASCII | re.DOTALL)
+_VERSION = regex(r"(?:[0-9]{1,10}(?:\.[0-9]{1,10}){0,2})?\Z", re.ASCII)
+_KEY = regex(r"([0-9]{1,6}) ([0-9]{1,10}) ([0-9]{1,5000})(?: (.*))?\Z", re.ASCII | re.DOTALL)
 _DEPTH = 8  # DisabledUser inside DisabledUser
 
 

@@ -6,10 +6,11 @@ Numbers: RFC 3961 and its registry.  The names are those that MIT's klist prints
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
+
+from odkit.patterns import regex
 
 __all__ = ["ENCTYPES", "enctype_name", "read_enctype", "same_enctype"]
 
@@ -63,7 +64,7 @@ _FURTHER: Final = {
     "exportable arcfour with hmac/md5": 24,
 }
 _NUMBERS: Final = {name: number for number, name in ENCTYPES.items()} | _FURTHER
-_NUMBERED = re.compile(r"(?:(?:etype|enctype) |unknown\()?(-?\d{1,10})\)?\Z")
+_NUMBERED = regex(r"(?:(?:etype|enctype) |unknown\()?(-?\d{1,10})\)?\Z")
 
 
 def enctype_name(number: int) -> str:

@@ -6,11 +6,13 @@ import html
 import re
 from dataclasses import dataclass
 
+from odkit.patterns import regex
+
 __all__ = ["Home", "home_of", "host_of_url"]
 
 # scheme://[;AUTH=…@ or user:password@]host[:port]; AFP URLs put ";AUTH=NO%20USER%20AUTHENT" before the @
-_URL_HOST = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
-_NET_HOST = re.compile(r"/Network/Servers/([^/]+)(/.*)?\Z", re.DOTALL)
+_URL_HOST = regex(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
+_NET_HOST = regex(r"/Network/Servers/([^/]+)(/.*)?\Z", re.DOTALL)
 
 
 def host_of_url(url: str) -> str | None:

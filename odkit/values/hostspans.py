@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from odkit.patterns import regex
+
 __all__ = ["host_spans"]
 
 # scheme://[userinfo@]host[:port] and the rest of the URL, so that nothing inside it is taken for another one; "<" ends it in XML
-_URL = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#\s<>"]*@)?(\[[^\]/\s<>"]*\]|[^/:?#\s<>"]*)[^\s<>"]*""")
-_SERVERS = re.compile(r"\s*(?:file://(?:localhost)?)?/Network/Servers/([^/]*)")
-_UNC = re.compile(
-    r"(?:\A\s*|(?<=,))(?:\\\\|//)(?:[^\\/@\s,]*@)?([^\\/@\s,]+)(?=[\\/]|\Z)"
-)  # //[user:password@]host/share, as an option too
-_MOUNT = re.compile(r"([^:/]*):/")
-_AUTOMOUNT = re.compile(r"(?:\A|(?<=\s))([^:/\s]+):/(?!/)")  # [-options] host:/path
-_WHOLE = re.compile(r"\s*(\S+?)\.?\s*\Z")
-_WHOLE_WITH_PORT = re.compile(r"\s*([^\s:]+?)\.?(?::[0-9]+)?\s*\Z")
+_URL = regex(r"""[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#\s<>"]*@)?(\[[^\]/\s<>"]*\]|[^/:?#\s<>"]*)[^\s<>"]*""")
+_SERVERS = regex(r"\s*(?:file://(?:localhost)?)?/Network/Servers/([^/]*)")
+_UNC = regex(r"(?:\A\s*|(?<=,))(?:\\\\|//)(?:[^\\/@\s,]*@)?([^\\/@\s,]+)(?=[\\/]|\Z)")  # //[user:password@]host/share, as an option too
+_MOUNT = regex(r"([^:/]*):/")
+_AUTOMOUNT = regex(r"(?:\A|(?<=\s))([^:/\s]+):/(?!/)")  # [-options] host:/path
+_WHOLE = regex(r"\s*(\S+?)\.?\s*\Z")
+_WHOLE_WITH_PORT = regex(r"\s*([^\s:]+?)\.?(?::[0-9]+)?\s*\Z")
 
 _HOST_ATTRIBUTES = frozenset({"apple-printer-lprhost", "apple-dns-nameserver"})
 # keys of property lists whose value is a host: mail (DirServicesConst.h), proxies (SCSchemaDefinitions.h)

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from odkit.errors import InputError
+from odkit.patterns import regex
 from odkit.text import escape, shorten
 
 __all__ = ["LKDC", "NameFault", "Principal", "PrincipalError", "is_lkdc", "parse_principal"]
 
 _OUT = {0x5C: b"\\\\", 0x2F: b"\\/", 0x40: b"\\@", 0x09: b"\\t", 0x0A: b"\\n", 0x08: b"\\b", 0x00: b"\\0"}
 _IN = {ord("n"): 0x0A, ord("t"): 0x09, ord("b"): 0x08, ord("0"): 0x00}
-LKDC = re.compile(r"LKDC:SHA1\.[0-9A-F]{40}\Z")  # realm of a Local KDC: SHA-1 of its certificate (odkit.lkdc.realm)
+LKDC = regex(r"LKDC:SHA1\.[0-9A-F]{40}\Z")  # realm of a Local KDC: SHA-1 of its certificate (odkit.lkdc.realm)
 
 
 class NameFault(StrEnum):

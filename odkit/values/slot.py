@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from odkit.patterns import regex
+
 __all__ = ["SlotID", "parse_slot", "slot_of"]
 
-_SLOT = re.compile(r"0[xX]([0-9A-Fa-f]{32})\Z", re.ASCII)
+_SLOT = regex(r"0[xX]([0-9A-Fa-f]{32})\Z", re.ASCII)
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 
 

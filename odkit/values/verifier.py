@@ -12,6 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from odkit.patterns import regex
+
 __all__ = ["OPENLDAP_SCHEMES", "Verifier", "VerifierForm", "parse_verifier", "why_unfit"]
 
 
@@ -29,10 +31,10 @@ class VerifierForm(StrEnum):
 # OpenLDAP 2.5 slapd(8), libldap liblutil/passwd.c; pw-pbkdf2 takes salts of 16 bytes alone and is left away
 OPENLDAP_SCHEMES = frozenset({"CRYPT", "SSHA", "SHA", "SMD5", "MD5", "SASL"})
 
-_SCHEME = re.compile(rb"\{([A-Za-z0-9_/.-]{1,40})\}(.*)\Z", re.DOTALL)
-_DES = re.compile(rb"[./0-9A-Za-z]{13}\Z")
-_MODULAR = re.compile(rb"\$(?:1|5|6|2[abxy]?)\$[./0-9A-Za-z$=]{20,120}\Z")
-_MARKER = re.compile(rb"[*!]+\Z|x\Z", re.IGNORECASE)
+_SCHEME = regex(rb"\{([A-Za-z0-9_/.-]{1,40})\}(.*)\Z", re.DOTALL)
+_DES = regex(rb"[./0-9A-Za-z]{13}\Z")
+_MODULAR = regex(rb"\$(?:1|5|6|2[abxy]?)\$[./0-9A-Za-z$=]{20,120}\Z")
+_MARKER = regex(rb"[*!]+\Z|x\Z", re.IGNORECASE)
 
 # attribute, lower case -> lengths that its verifiers can have (OpenLDAP apple.schema; Password Server AuthFile.h)
 _LENGTHS = {"cmusaslsecretcram-md5": {32}, "cmusaslsecretsmbnt": {32}, "cmusaslsecretsmblm": {32}, "cmusaslsecretdigest-md5": {16},

@@ -10,6 +10,7 @@ from odkit.directory import Mount
 from odkit.dn import escape_value
 from odkit.findings import Rule, Severity
 from odkit.ldif import Entry
+from odkit.patterns import regex
 from odkit.text import escape
 from odkit.values.home import host_of_url
 
@@ -21,8 +22,8 @@ MOUNT_NOT_FOR_LINUX = Rule(
 
 
 _MASTER = "auto_master"
-_PLACE = re.compile(r"(/[^\s\\\"'#]*)\Z")
-_WORD = re.compile(r"[^\s\\\"'#:]+\Z")
+_PLACE = regex(r"(/[^\s\\\"'#]*)\Z")
+_WORD = regex(r"[^\s\\\"'#:]+\Z")
 
 
 def automount_entries(mounts: list[Mount], suffix: str, remarks: Remarks | None) -> Iterator[Entry]:

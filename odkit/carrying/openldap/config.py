@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from odkit.carrying.openldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.schema import apple_schema, bis_schema, olc_form
 from odkit.errors import RefusedError
+from odkit.patterns import regex
 from odkit.text import escape
 
 __all__ = ["Settings", "acl_ldif", "config_files", "schema_files"]
 
-_SUFFIX = re.compile(r"[A-Za-z]+=[A-Za-z0-9 ._-]+(?:,[A-Za-z]+=[A-Za-z0-9 ._-]+)*\Z")
-_REALM = re.compile(r"[A-Za-z0-9._:-]+\Z")
+_SUFFIX = regex(r"[A-Za-z]+=[A-Za-z0-9 ._-]+(?:,[A-Za-z]+=[A-Za-z0-9 ._-]+)*\Z")
+_REALM = regex(r"[A-Za-z0-9._:-]+\Z")
 _PEER = "gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth"
 _INDEX = {
     "openldap": (

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from odkit.patterns import regex
+
 __all__ = ["AttributeType", "ObjectClass", "SchemaModel", "parse_definitions"]
 
-_START = re.compile(r"^(attributetype|objectclass)\s*\(\s*([\w.:-]+)\s", re.IGNORECASE | re.MULTILINE)
-_PIECE = re.compile(r"'[^']*'|\(|\)")
-_NAMES = re.compile(r"NAME\s+(?:'([^']+)'|\(\s*((?:'[^']+'\s*)+)\))", re.IGNORECASE)
+_START = regex(r"^(attributetype|objectclass)\s*\(\s*([\w.:-]+)\s", re.IGNORECASE | re.MULTILINE)
+_PIECE = regex(r"'[^']*'|\(|\)")
+_NAMES = regex(r"NAME\s+(?:'([^']+)'|\(\s*((?:'[^']+'\s*)+)\))", re.IGNORECASE)
 _LIST = r"\s+(?:\(([^)]*)\)|([\w.-]+))"
-_PARTS = {key: re.compile(rf"\b{key}{_LIST}", re.IGNORECASE) for key in ("SUP", "MUST", "MAY")}
-_WORD = {key: re.compile(rf"\b{key}\s+([\w.]+)", re.IGNORECASE) for key in ("SYNTAX", "EQUALITY")}
-_SINGLE = re.compile(r"\bSINGLE-VALUE\b", re.IGNORECASE)
-_KIND = re.compile(r"\b(AUXILIARY|ABSTRACT)\b", re.IGNORECASE)
+_PARTS = {key: regex(rf"\b{key}{_LIST}", re.IGNORECASE) for key in ("SUP", "MUST", "MAY")}
+_WORD = {key: regex(rf"\b{key}\s+([\w.]+)", re.IGNORECASE) for key in ("SYNTAX", "EQUALITY")}
+_SINGLE = regex(r"\bSINGLE-VALUE\b", re.IGNORECASE)
+_KIND = regex(r"\b(AUXILIARY|ABSTRACT)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from odkit.carrying.accounts import FIRST_FREE, number_of
 from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.directory import Record
 from odkit.findings import Rule, Severity, finding
+from odkit.patterns import regex
 from odkit.text import plural
 
 __all__ = ["IdRemarks"]
@@ -20,7 +21,7 @@ NUMBER_BELOW_ZERO = Rule("OD927", "number-below-zero", Severity.WARNING, "Give t
 NAME_NOT_FOR_CLIENTS = Rule("OD928", "name-not-for-clients", Severity.WARNING, "Rename the account where Linux clients will use it.")
 
 
-_PLAIN_NAME = re.compile(r"(?![0-9]+\Z)[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+_PLAIN_NAME = regex(r"(?![0-9]+\Z)[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 
 
 class IdRemarks:

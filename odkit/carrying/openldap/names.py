@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from odkit.carrying.openldap.definitions import SchemaModel
 from odkit.dn import parse_dn
 from odkit.errors import InputError
+from odkit.patterns import regex
 
 __all__ = ["Names", "parent_of"]
 
 _SPECIAL = frozenset(',+"<>;=\\\0')
 # ASCII alone, nothing escaped or quoted, no blank where one would be dropped or escaped, attribute types that slapd writes so
-_SIMPLE = re.compile(r"(?:(?:cn|uid|dc|ou)=[A-Za-z0-9$._\-/:'@()*]+(?: [A-Za-z0-9$._\-/:'@()*]+)*(?:,(?!\Z)|\Z))+\Z")
+_SIMPLE = regex(r"(?:(?:cn|uid|dc|ou)=[A-Za-z0-9$._\-/:'@()*]+(?: [A-Za-z0-9$._\-/:'@()*]+)*(?:,(?!\Z)|\Z))+\Z")
 
 
 def parent_of(pretty: str) -> str:

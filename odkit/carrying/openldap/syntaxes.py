@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from odkit.dn import dn_key, parse_dn
 from odkit.errors import InputError
+from odkit.patterns import regex
 
 __all__ = ["check_of", "is_valid", "match_key", "needs_schema"]
 
@@ -20,15 +21,15 @@ _ARC = "1.3.6.1.4.1.1466.115.121.1."
 _NAMES = frozenset({_ARC + "12", _ARC + "34"})  # of a DN; with a unique identifier behind it
 
 _PRINTABLE = rb"[A-Za-z0-9'()+,\-./:? =]"  # slap.h SLAP_PRINTABLE
-_TIME = re.compile(
+_TIME = regex(
     rb"[0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])(?:[0-5][0-9](?:[0-5][0-9]|60)?)?"
     rb"(?:[.,][0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3])(?:[0-5][0-9])?)"
 )
-_UTC = re.compile(
+_UTC = regex(
     rb"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
     rb"(?:Z|[+-](?:[01][0-9]|2[0-3])[0-5][0-9])?"
 )
-_BACKSLASH = re.compile(rb"\\(?!24|5[Cc])")  # in a postal address it stands for $ or itself
+_BACKSLASH = regex(rb"\\(?!24|5[Cc])")  # in a postal address it stands for $ or itself
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

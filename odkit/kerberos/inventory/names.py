@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from odkit.errors import InputError
 from odkit.findings import Finding, Rule, Severity, finding
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import Listed
+from odkit.patterns import regex
 from odkit.text import plural
 from odkit.values.principal import NameFault, Principal, PrincipalError, parse_principal
 
@@ -36,8 +36,8 @@ NULL_ENTRY = Rule("OD213", "null-entry", Severity.INFO, "They are passed over: o
 
 _MAX = 1 << 28  # bytes of what must be read at once
 _REALMLESS = "names without a realm, and no single krbtgt/REALM that tells it; say which with --realm"
-_KRBTGT = re.compile(rb"(?m)^krbtgt/([^@/\s\\]+)(?: .*)?$")
-_BLANK = re.compile(rb"(?<!\\)(?:\\\\)*[ \t]")  # not escaped
+_KRBTGT = regex(rb"(?m)^krbtgt/([^@/\s\\]+)(?: .*)?$")
+_BLANK = regex(rb"(?<!\\)(?:\\\\)*[ \t]")  # not escaped
 
 
 class NoNameError(InputError):

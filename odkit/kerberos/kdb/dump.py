@@ -10,11 +10,11 @@ max_renewable_life, expiration, pw_expiration, last_success, last_failed, fail_a
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from odkit.errors import InputError, InputReason
+from odkit.patterns import regex
 from odkit.sources import Source, blocks, open_source, source_name
 from odkit.text import shorten
 from odkit.values.principal import Principal, parse_principal
@@ -22,7 +22,7 @@ from odkit.values.principal import Principal, parse_principal
 __all__ = ["HEADER", "Dump", "DumpEntry", "SealedKey", "TaggedData", "read_dump", "write_entry"]
 
 HEADER = b"kdb5_util load_dump version 5\n"  # what -r13 writes, and every release since 1.2.2 reads
-_HEADER = re.compile(rb"kdb5_util load_dump version ([4-7])\Z")
+_HEADER = regex(rb"kdb5_util load_dump version ([4-7])\Z")
 _MASK = 0xFFFFFFFF
 _NUMBERS = 8
 

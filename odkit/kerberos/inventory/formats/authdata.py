@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import IO, cast
 
@@ -15,11 +14,12 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.ldif import ChangeRecord, Entry, read
+from odkit.patterns import regex
 from odkit.values.schema import AUTHDATA
 
 __all__ = ["FORMAT"]
 
-_LDIF = re.compile(rb"(?:#[^\n]*\n|[ \t\r]*\n)*(?i:dn|version):")
+_LDIF = regex(rb"(?:#[^\n]*\n|[ \t\r]*\n)*(?i:dn|version):")
 
 
 def _looks_like(file: Input) -> bool:

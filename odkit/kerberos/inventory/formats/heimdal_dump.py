@@ -23,6 +23,7 @@ from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import heimdal_name
 from odkit.kerberos.rules import ALIASES_UNKNOWN
+from odkit.patterns import regex
 from odkit.values.der import DerError, elements, only
 from odkit.values.enctypes import enctype_name
 from odkit.values.principal import Principal
@@ -30,9 +31,9 @@ from odkit.values.principal import Principal
 __all__ = ["FORMAT"]
 
 _NAME = rb"(?:[^ \\\n]|\\.)+"
-_RECORD = re.compile(rb"(" + _NAME + rb") (\d{1,10}):(.*?) \d{14}:", re.DOTALL)
-_KEY = re.compile(rb"(?:^|:)\d*:(\d{1,10}):[0-9A-Fa-f]*:")
-_EXTENSIONS = re.compile(rb" (30[0-9A-Fa-f]+(?::30[0-9A-Fa-f]+)*)\r?\Z")
+_RECORD = regex(rb"(" + _NAME + rb") (\d{1,10}):(.*?) \d{14}:", re.DOTALL)
+_KEY = regex(rb"(?:^|:)\d*:(\d{1,10}):[0-9A-Fa-f]*:")
+_EXTENSIONS = regex(rb" (30[0-9A-Fa-f]+(?::30[0-9A-Fa-f]+)*)\r?\Z")
 _SEQUENCE, _STRING = 0x30, 0x1B
 _ALIASES = 0xA6
 

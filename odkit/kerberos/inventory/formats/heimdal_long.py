@@ -21,17 +21,18 @@ from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import NoNameError, heimdal_name, heimdal_realm
 from odkit.kerberos.rules import ALIASES_UNKNOWN, NOT_A_PRINCIPAL
+from odkit.patterns import regex
 from odkit.values.enctypes import enctype_name, read_enctype
 from odkit.values.principal import Principal
 
 __all__ = ["FORMAT"]
 
-_HEAD = re.compile(rb" *Principal: ")
+_HEAD = regex(rb" *Principal: ")
 # one key; what stands in the inner brackets is data, and no program escapes it
-_KEY = re.compile(
+_KEY = regex(
     rb"(?P<type>[a-z0-9-]+|unknown\(-?\d{1,10}\))\((?:[a-z0-9-]+|unknown\(-?\d{1,10}\))(?:\(.*?\))?\)\[\d{1,10}\](?:, |\Z)", re.DOTALL
 )
-_ALIAS = re.compile(rb"(?:[^ \\]|\\.)+", re.DOTALL)
+_ALIAS = regex(rb"(?:[^ \\]|\\.)+", re.DOTALL)
 _CUT_AT = 1023  # bytes of a value: kadmin's buffer less its NUL
 
 

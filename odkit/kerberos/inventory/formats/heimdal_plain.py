@@ -5,7 +5,6 @@ The realm is left away where it is the default one; it is then the one of the on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
@@ -14,11 +13,12 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import NoNameError, bare_realm, heimdal_name, heimdal_realm, whole_text
+from odkit.patterns import regex
 
 __all__ = ["FORMAT"]
 
-_REALMLESS = re.compile(rb"(?:[^@\\]|\\.)*")
-_KRBTGT = re.compile(rb"(?m)^krbtgt/")
+_REALMLESS = regex(rb"(?:[^@\\]|\\.)*")
+_KRBTGT = regex(rb"(?m)^krbtgt/")
 
 
 def _looks_like(file: Input) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
@@ -10,10 +9,11 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import heimdal_name, heimdal_realm
+from odkit.patterns import regex
 
 __all__ = ["FORMAT"]
 
-_HEAD = re.compile(rb"Principal +Expiration +PW-exp ")
+_HEAD = regex(rb"Principal +Expiration +PW-exp ")
 
 
 def _looks_like(file: Input) -> bool:

@@ -13,7 +13,6 @@ KRB5_TL_ALIAS_TARGET).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -21,13 +20,14 @@ from odkit.errors import InputError, InputReason
 from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
+from odkit.patterns import regex
 from odkit.text import shorten
 from odkit.values.enctypes import enctype_name
 from odkit.values.principal import Principal, PrincipalError, parse_principal
 
 __all__ = ["FORMAT"]
 
-_HEADER = re.compile(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|iprop(?:x \d+)?(?:[ \t]\d+)*\r?\n")
+_HEADER = regex(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|iprop(?:x \d+)?(?:[ \t]\d+)*\r?\n")
 _STARTS = (b"kdb5_util load_dump", b"kdb5_edit load_dump", b"OV*Secure", b"iprop")
 _ALIAS = 12  # type of the tl-data
 _PARTS = 16  # of one key: the key, its salt

@@ -11,14 +11,15 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import Key, listed_name, newest
+from odkit.patterns import regex
 from odkit.values.enctypes import same_enctype
 
 __all__ = ["FORMAT", "without_key"]
 
 # the time has no fixed form: it is the locale's date and time, without letters in C
-_ROW = re.compile(rb" *(\d{1,10}) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )?(.*)", re.DOTALL)
-_ENCTYPE = re.compile(rb" \(((?:DEPRECATED:)?[a-z0-9-]+|etype \d+|(?:Triple |Exportable )?(?:DES|ArcFour|AES)[A-Za-z0-9 /-]*)\) ?\Z")
-_KEY = re.compile(rb" \(0x[0-9A-Fa-f]*\)\Z")
+_ROW = regex(rb" *(\d{1,10}) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )?(.*)", re.DOTALL)
+_ENCTYPE = regex(rb" \(((?:DEPRECATED:)?[a-z0-9-]+|etype \d+|(?:Triple |Exportable )?(?:DES|ArcFour|AES)[A-Za-z0-9 /-]*)\) ?\Z")
+_KEY = regex(rb" \(0x[0-9A-Fa-f]*\)\Z")
 _HEAD_LINES = 3
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
@@ -14,11 +13,12 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import Key, listed_name, newest, null_entries
+from odkit.patterns import regex
 from odkit.values.enctypes import same_enctype
 
 __all__ = ["FORMAT"]
 
-_HEAD = re.compile(rb"(?:[A-Z]+:)?\S*:\n\nVno +Type +Principal")
+_HEAD = regex(rb"(?:[A-Z]+:)?\S*:\n\nVno +Type +Principal")
 _NULL = b"@"  # entries of zeros, which a keytab that was emptied by other tools holds
 
 

@@ -18,17 +18,16 @@ from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import listed_name
+from odkit.patterns import regex
 from odkit.text import shorten
 
 __all__ = ["FORMAT", "read_names"]
 
-_HEADER = re.compile(
-    rb"Authenticating as principal .* with (?:password|existing credentials|(?:default )?keytab(?: .*)?)\.\r?\Z", re.DOTALL
-)
-_PROMPT = re.compile(rb"(?:kadmin(?:\.local)?: +)+")
-_COMMAND = re.compile(rb"\s*(?:listprincs|list_principals|getprincs|get_principals|quit|exit|q)(?:\s.*)?\Z")
+_HEADER = regex(rb"Authenticating as principal .* with (?:password|existing credentials|(?:default )?keytab(?: .*)?)\.\r?\Z", re.DOTALL)
+_PROMPT = regex(rb"(?:kadmin(?:\.local)?: +)+")
+_COMMAND = regex(rb"\s*(?:listprincs|list_principals|getprincs|get_principals|quit|exit|q)(?:\s.*)?\Z")
 _OWN = (b"kadmin", b"get_principals", b"list_principals")
-_COMPLAINT = re.compile(rb"(?:kadmin(?:\.local)?|get_principals|list_principals): .*(?:while|error|Permission)")
+_COMPLAINT = regex(rb"(?:kadmin(?:\.local)?|get_principals|list_principals): .*(?:while|error|Permission)")
 
 
 def _looks_like(file: Input) -> bool:

@@ -19,14 +19,15 @@ from odkit.kerberos.inventory.formats.klist import without_key
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import Key, listed_name, newest
+from odkit.patterns import regex
 
 __all__ = ["FORMAT"]
 
 _PROMPTS = rb"(?:ktutil:  ?)*"
-_SESSION = re.compile(rb"(?:(?:ktutil:|Password for |Key for )[^\n]*\n)*" + _PROMPTS + rb"slot KVNO ")
-_TITLE = re.compile(_PROMPTS + rb"slot KVNO (Timestamp +)?Principal\Z")
-_RULE = re.compile(rb"---- ---- -[- ]*\Z")
-_ROW = re.compile(rb" *\d{1,10} +(\d{1,10}) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )? *(.*)", re.DOTALL)
+_SESSION = regex(rb"(?:(?:ktutil:|Password for |Key for )[^\n]*\n)*" + _PROMPTS + rb"slot KVNO ")
+_TITLE = regex(_PROMPTS + rb"slot KVNO (Timestamp +)?Principal\Z")
+_RULE = regex(rb"---- ---- -[- ]*\Z")
+_ROW = regex(rb" *\d{1,10} +(\d{1,10}) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )? *(.*)", re.DOTALL)
 _TALK = (b"ktutil:", b"Password for ", b"Key for ")
 
 
