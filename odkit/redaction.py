@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import html
 import re
+from enum import IntEnum
 
 from odkit.patterns import regex
 
-__all__ = ["is_private", "is_risky", "is_secret", "is_secret_key", "mask", "mask_urls"]
+__all__ = ["Sensitivity", "is_secret_key", "mask", "mask_urls", "sensitivity_of"]
 
 _NAMES = frozenset(
     name.lower()
@@ -99,25 +100,38 @@ _SPACE = regex(r"\s")
 _PLIST_KEY = regex(r"<key>([^<]{1,200})</key>")
 
 
-def is_secret(attribute: str) -> bool:
-    """Tell whether values of ``attribute`` are secret.
+class Sensitivity(IntEnum):
+    """How much of a value is secret; a higher one includes what is done for a lower one."""
+
+    OPEN = 0
+    """Nothing that odkit knows of."""
+    DOUBTFUL = 1
+    """It may hold a secret: a script is shown and copied more than an LDIF file of mode 0600, so that none gets it."""
+    PRIVATE = 2
+    """It holds, or may hold, a secret among other things: MCX settings (Wi-Fi passwords), a URL with a password."""
+    SECRET = 3
+    """It is one by its attribute."""
+
+
+def sensitivity_of(attribute: str, value: bytes | None = None) -> Sensitivity:
+    """Return how sensitive a value is.
 
     Args:
         attribute: attribute description; options (``;binary``, ``;x-…``) and case do not matter.
+        value: one of its values; without one the attribute alone is judged, as SECRET or OPEN.
     """
     name = attribute.partition(";")[0].lower()
-    return name in _NAMES or name.startswith(_PREFIXES) or _KIND.search(name) is not None or _OID_RANGE.match(name) is not None
+    if name in _NAMES or name.startswith(_PREFIXES) or _KIND.search(name) is not None or _OID_RANGE.match(name) is not None:
+        return Sensitivity.SECRET
+    if value is None:
+        return Sensitivity.OPEN
+    if _holds_secret(name, value):
+        return Sensitivity.PRIVATE
+    return Sensitivity.DOUBTFUL if _DOUBT.search(value) is not None else Sensitivity.OPEN
 
 
-def is_private(attribute: str, value: bytes) -> bool:
-    """Tell whether a value may hold a secret among other things: MCX settings (Wi-Fi passwords), a URL with a password.
-
-    Args:
-        attribute: attribute description.
-        value: one of its values.
-    """
-    name = attribute.partition(";")[0].lower()
-    if is_secret(name) or name in {"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"}:
+def _holds_secret(name: str, value: bytes) -> bool:
+    if name in {"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"}:
         return True
     if _CREDENTIALS.search(value) is not None:
         return True
@@ -133,16 +147,6 @@ def is_private(attribute: str, value: bytes) -> bool:
         plain = html.unescape(plain)
     plain = plain.replace("<![CDATA[", "").replace("]]>", "")
     return any(is_secret_key(key) for key in _PLIST_KEY.findall(plain)) or mask_urls(text) != text or mask_urls(plain) != plain
-
-
-def is_risky(attribute: str, value: bytes) -> bool:
-    """Tell whether a value may hold a secret, in doubt yes: a script is shown and copied more than an LDIF file of mode 0600.
-
-    Args:
-        attribute: attribute description.
-        value: one of its values.
-    """
-    return is_private(attribute, value) or _DOUBT.search(value) is not None
 
 
 _KEY = regex(r"(?i)passw|passphrase|pass_?phrase|secret|credential|\bpsk\b|wpa|wepkey|privatekey|sharedkey|\bpin\b|token")

@@ -12,7 +12,7 @@ from odkit.comparison._model import Diff, Kind
 from odkit.comparison._withheld import Withheld, relied_on
 from odkit.directory.reliance import made_from
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
-from odkit.redaction import is_private
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
 from odkit.values.verifier import why_unfit
 
@@ -61,7 +61,7 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
             kept, missing = _without(record, _is_unfit, _BRINGING)
             unfit += missing
         else:
-            kept, missing = _without(record, is_private)
+            kept, missing = _without(record, _is_private)
             left += missing
         if kept is not None:
             parts.append(format_record(kept))
@@ -106,11 +106,15 @@ def _whole_pairs(diff: Diff, records: list[ChangeRecord]) -> tuple[list[ChangeRe
     left = 0
     for each in (*diff.of(Kind.CHANGED), *diff.of(Kind.RENAMED)):
         if each.before is not None and each.after is not None and key_of_dn(each.before.dn) in gone:
-            private = sum(is_private(name, value) for name, values in each.after.attributes.items() for value in values)
+            private = sum(_is_private(name, value) for name, values in each.after.attributes.items() for value in values)
             if private:
                 left += private
                 skip |= {key_of_dn(each.before.dn), key_of_dn(each.after.dn)}
     return [r for r in records if r.changetype not in {"add", "delete"} or key_of_dn(r.dn) not in skip], left
+
+
+def _is_private(attribute: str, value: bytes) -> bool:
+    return sensitivity_of(attribute, value) >= Sensitivity.PRIVATE
 
 
 def _without(

@@ -14,7 +14,7 @@ from odkit.directory.reliance import Reliance
 from odkit.dn import dn_key
 from odkit.findings import Finding
 from odkit.ldif import Entry
-from odkit.redaction import is_private, mask
+from odkit.redaction import Sensitivity, mask, sensitivity_of
 from odkit.text import escape
 
 __all__ = ["AttributeDifference", "Diff", "Kind", "RecordDifference", "kind_of_dn", "shown", "value_json"]
@@ -41,7 +41,7 @@ def kind_of_dn(dn: str) -> str:
 
 def value_json(attribute: str, value: bytes, *, show: bool) -> Any:
     """A value for JSON: text, ``{"base64": …}``, or for a secret only its length."""
-    if not show and is_private(attribute, value):
+    if not show and sensitivity_of(attribute, value) >= Sensitivity.PRIVATE:
         return {"secret": len(value)}
     try:
         return value.decode("utf-8")
@@ -80,7 +80,7 @@ class AttributeDifference:
 
 def shown(attribute: str, value: bytes, *, show: bool = False) -> str:
     """A value for people: a secret as its length, a wide one with its size and digest."""
-    if not show and is_private(attribute, value):
+    if not show and sensitivity_of(attribute, value) >= Sensitivity.PRIVATE:
         return mask(value)
     text = escape(value)
     if len(text) <= _WIDE:

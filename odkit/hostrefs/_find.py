@@ -21,7 +21,7 @@ from odkit.ldif import Entry, UnfetchedURL
 from odkit.names import host_key
 from odkit.patterns import regex
 from odkit.plist import PlistError, read
-from odkit.redaction import is_private, is_secret, is_secret_key, mask, mask_urls
+from odkit.redaction import Sensitivity, is_secret_key, mask, mask_urls, sensitivity_of
 from odkit.text import decode, escape
 
 __all__ = ["Reference", "References", "plist_strings", "references"]
@@ -211,7 +211,7 @@ def _texts(attribute: str, value: bytes, matcher: Matcher) -> Iterator[tuple[str
             for root in (document.value, *document.more):
                 yield from ((path, text) for path, text in plist_strings(root) if matcher.may_hold(text.encode("utf-8", "surrogatepass")))
             return
-    if not is_secret(attribute) and matcher.may_hold(value):
+    if sensitivity_of(attribute) is not Sensitivity.SECRET and matcher.may_hold(value):
         yield "", decode(value)
 
 
@@ -241,7 +241,11 @@ def _reference(record: Record, attribute: str, index: int, inside: str, text: st
         decision = Handling.REVIEW  # a word that is spelled like the host: a folder, a share, the domain of a mail address
     before, after = text[max(0, hit.start - _AROUND) : hit.start], text[hit.end : hit.end + _AROUND]
     last = inside.rpartition("/")[2]
-    if is_secret_key(last) or mask_urls(text) != text or (not inside and is_private(attribute, text.encode("utf-8", "replace"))):
+    if (
+        is_secret_key(last)
+        or mask_urls(text) != text
+        or (not inside and sensitivity_of(attribute, text.encode("utf-8", "replace")) >= Sensitivity.PRIVATE)
+    ):
         before, after = mask(before) if before else "", mask(after) if after else ""
     return Reference(
         hit.host, hit.kind, decision, record.dn, record.kind, attribute, index, escape(inside), escape(before),

@@ -14,7 +14,7 @@ from odkit.dn import parse_dn
 from odkit.errors import RefusedError, UsageError
 from odkit.hostrefs import RecordChange, Rewrite
 from odkit.ldif import Attributes, UnfetchedURL
-from odkit.redaction import is_risky
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.releases import mac_releases
 from odkit.shell import assemble, encode_name, field_of, fragment, heredoc, status_lines
 from odkit.text import decode, escape, plural
@@ -116,7 +116,7 @@ def _steps(change: RecordChange, called: DsclNames) -> Iterator[_Step]:
         raise RefusedError("two of its values become one, which dscl cannot take back")
     for each in change.values:
         key = DSCL_ATTRIBUTES.get(record.kind, {}).get(each.attribute.lower(), f"dsAttrTypeNative:{each.attribute}")
-        if is_risky(each.attribute, each.old):
+        if sensitivity_of(each.attribute, each.old) is not Sensitivity.OPEN:
             raise RefusedError(f"{each.attribute} may hold a secret, which no script may")
         if any(isinstance(v, UnfetchedURL) or not decode(v).isprintable() or not v for v in record.attributes[each.attribute]):
             raise RefusedError(f"{each.attribute} has a value that dscl prints on several lines, or not at all")
@@ -187,7 +187,7 @@ def _values(attributes: Attributes, name: str) -> list[tuple[str, bytes]]:
         if attribute == "cn":
             continue
         for value in attributes.get(attribute, ()):
-            if isinstance(value, UnfetchedURL) or is_risky(attribute, value):
+            if isinstance(value, UnfetchedURL) or sensitivity_of(attribute, value) is not Sensitivity.OPEN:
                 raise RefusedError(f"{attribute} may hold a secret, which no script may")
             value_word(_text(value))
             out.append((key, value))

@@ -30,7 +30,7 @@ from odkit.live.rules import (
 )
 from odkit.live.tickets import probe
 from odkit.names import host_key, is_fqdn
-from odkit.redaction import is_secret
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
 
 __all__ = ["Kerberos", "LiveReport", "check_live"]
@@ -208,7 +208,7 @@ def _compared(export: Directory, live: Directory, base: str, url: str, summary: 
         before = dn_key(each.before.dn if each.before is not None else each.dn) or ""
         if before != top and not before.endswith(f",{top}"):  # the export holds more than was asked for
             continue
-        unseen = [a.name for a in each.attributes if is_secret(a.name) and a.removed and not a.added]
+        unseen = [a.name for a in each.attributes if sensitivity_of(a.name) is Sensitivity.SECRET and a.removed and not a.added]
         hidden.update(name.lower() for name in unseen)
         names = [escape(a.name) for a in each.attributes if a.name not in unseen]
         if unseen and not names and each.kind is Kind.CHANGED:

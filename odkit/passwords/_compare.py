@@ -25,7 +25,7 @@ from odkit.passwords.rules import (
     VERIFIER_LOST,
     VERIFIERS_CHANGED,
 )
-from odkit.redaction import is_secret
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
 from odkit.values.password import VERIFIERS, Password
 
@@ -120,7 +120,7 @@ class Preservation(Changes):
             self.add(POLICY_LOOSENED, b, f"{name}: the history of old passwords is gone")
         if lost:
             self.add(VERIFIER_LOST, b, f"{name}: {', '.join(lost)}")
-        kept = [a for a in old.authdata if a.lower() in VERIFIERS and is_secret(a) and new.authdata.get(a)]
+        kept = [a for a in old.authdata if a.lower() in VERIFIERS and sensitivity_of(a) is Sensitivity.SECRET and new.authdata.get(a)]
         keys = [a for a in old.authdata if a.lower() == "draft-krbkeyset" and new.authdata.get(a)]
         changed = [
             f"Kerberos keys (version {old.kvno} -> {new.kvno})"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from odkit.ldif import Control
-from odkit.redaction import is_private
+from odkit.redaction import Sensitivity, sensitivity_of
 
 __all__ = ["OID", "asserted", "assertion"]
 
@@ -62,7 +62,7 @@ def asserted(attributes: Mapping[str, Iterable[bytes]]) -> list[tuple[str, bytes
         for name, values in attributes.items()
         if name.lower() in _WITH_EQUALITY
         for value in values
-        if 0 < len(value) <= _MAX_VALUE and not is_private(name, value)
+        if 0 < len(value) <= _MAX_VALUE and sensitivity_of(name, value) < Sensitivity.PRIVATE
     ]
 
 

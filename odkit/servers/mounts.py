@@ -16,7 +16,7 @@ from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.names import host_key
 from odkit.patterns import regex
-from odkit.redaction import is_risky
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
 
 __all__ = ["KEYS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
@@ -179,7 +179,9 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
 
 def has_password(mount: Mount) -> bool:
     """Whether an option of the mount may hold a password, such as ``url==afp://user:password@host/Share``."""
-    return any(is_risky(attribute, value) for attribute, _ in KEYS for value in mount.attributes.get(attribute, ()))
+    return any(
+        sensitivity_of(attribute, value) is not Sensitivity.OPEN for attribute, _ in KEYS for value in mount.attributes.get(attribute, ())
+    )
 
 
 def writable_mounts(od: Directory, mounts: Iterable[Mount], *, accept_incomplete: bool = False) -> tuple[list[Mount], list[str]]:

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from odkit import redaction as secrets
 from odkit.directory import home_of
-from odkit.redaction import is_private, is_secret, mask_urls
+from odkit.redaction import Sensitivity, mask_urls, sensitivity_of
 
 
 class TestNames:
@@ -18,11 +18,11 @@ class TestNames:
                                       "draft-krbKeySet", "password", "historyData", "PWSPrivateKey", "apple-kdc-authkey", "userPKCS12",
                                       "1.3.6.1.1.1.1.45", "sambaNTPassword", "ShadowHashData"])  # fmt: skip
     def test_secret(self, name: str) -> None:
-        assert secrets.is_secret(name)
+        assert sensitivity_of(name) is Sensitivity.SECRET
 
     @pytest.mark.parametrize("name", ["uid", "authAuthority", "apple-user-passwordpolicy", "passwordModDate", "apple-password-server-list"])
     def test_not_secret(self, name: str) -> None:
-        assert not secrets.is_secret(name)
+        assert sensitivity_of(name) is not Sensitivity.SECRET
 
     def test_masks(self) -> None:
         assert secrets.mask(b"hunter2") == "(secret, 7 bytes)"
@@ -41,8 +41,8 @@ class TestUrlsAndValues:
 
     def test_passwords_in_any_property_list(self) -> None:
         value = b"<plist><dict><key>Password</key><string>new</string></dict></plist>"
-        assert is_private("apple-xmlplist", value)
-        assert not is_private("apple-xmlplist", b"<plist><dict><key>Name</key><string>x</string></dict></plist>")
+        assert sensitivity_of("apple-xmlplist", value) >= Sensitivity.PRIVATE
+        assert sensitivity_of("apple-xmlplist", b"<plist><dict><key>Name</key><string>x</string></dict></plist>") < Sensitivity.PRIVATE
 
     @pytest.mark.parametrize("text", ["a." * 6_000, "a" * 12_000, "a://b:" * 2_000, "a://b:" * 2_000 + "@", "@" + "x://" * 3_000])
     def test_cost(self, text: str) -> None:
@@ -67,15 +67,15 @@ class TestUrlsAndValues:
     ],
 )  # fmt: skip
 def test_a_secret_in_any_form_of_a_plist(value: bytes, private: bool) -> None:
-    assert is_private("apple-xmlplist", value) is private
+    assert (sensitivity_of("apple-xmlplist", value) >= Sensitivity.PRIVATE) is private
 
 
 def test_secret_attributes_are_secret_by_their_oids() -> None:
     schema = (ROOT / "odkit" / "carrying" / "openldap" / "apple.schema").read_text()
     found = {name: oid for oid, name in re.findall(r"attributetype\s*\(\s*([0-9.]+)\s+NAME\s+\(?\s*'([^']+)'", schema)}
-    secret = [name for name in found if is_secret(name)]
+    secret = [name for name in found if sensitivity_of(name) is Sensitivity.SECRET]
     assert len(secret) > 5
-    assert [name for name in secret if not is_secret(found[name])] == []
+    assert [name for name in secret if sensitivity_of(found[name]) is not Sensitivity.SECRET] == []
 
 
 @pytest.mark.parametrize("text", ["a://b:1 ", "a://b:1/", "a://b:x\n", "<url>", "a://"])

@@ -16,7 +16,7 @@ from odkit.errors import UsageError
 from odkit.hostrefs import Handling, HitKind, Matcher, handling, host_map, plan_rewrite
 from odkit.hostrefs._places import _BY_ATTRIBUTE
 from odkit.ldif import Entry
-from odkit.redaction import is_secret
+from odkit.redaction import Sensitivity, sensitivity_of
 
 OLD, IP, LKDC = "srv.example.com", "10.1.2.3", "LKDC:SHA1." + "A" * 40
 CONTAINERS = {"Users": "users", "Groups": "groups", "Computers": "computers", "ComputerLists": "computer_lists", "Mounts": "mounts", "Config": "config",
@@ -36,7 +36,7 @@ class TestEveryPlace:
     def test_every_attribute_of_the_list(self, kind: str) -> None:
         """By full name, short name, address and Local KDC; in any type of record."""
         attributes = [
-            *(name for name in _BY_ATTRIBUTE if not is_secret(name)),
+            *(name for name in _BY_ATTRIBUTE if sensitivity_of(name) is not Sensitivity.SECRET),
             "mail",
             "description",
             "apple-xmlplist",

@@ -8,7 +8,7 @@ from odkit.directory import DSCL_ATTRIBUTES
 from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.script import Script
 from odkit.purge.scripts import plan_script
-from odkit.redaction import is_private
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.releases import Release
 from odkit.shell import encode_name, field_of, heredoc, status_lines
 from odkit.text import decode, plural
@@ -29,7 +29,7 @@ def _expected(change: RecordChange, number: int) -> Iterator[str]:
 
 def _comparable(name: str, value: bytes) -> bool:
     """Whether dscl prints a value on one line, and a script may hold it."""
-    return bool(value) and decode(value).isprintable() and not is_private(name, value)
+    return bool(value) and decode(value).isprintable() and sensitivity_of(name, value) < Sensitivity.PRIVATE
 
 
 def _compared(change: RecordChange) -> str:

@@ -11,7 +11,7 @@ from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.assertion import asserted, assertion
 from odkit.purge.script import ChangeFile, Script
 from odkit.purge.scripts import plan_script
-from odkit.redaction import is_private, is_secret
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.releases import Release
 from odkit.shell import encode_name, heredoc, status_lines
 from odkit.text import decode, plural
@@ -48,7 +48,9 @@ def _changes(plan: PurgePlan) -> bytes:
 
 def _restore(plan: PurgePlan) -> bytes:
     """``restore/restore-records.ldif``: adds the records and memberships again, records first."""
-    secret = sum(1 for c in plan.records if c.attribute is None for name in c.entry.attributes if is_secret(name))
+    secret = sum(
+        1 for c in plan.records if c.attribute is None for name in c.entry.attributes if sensitivity_of(name) is Sensitivity.SECRET
+    )
     head = comment(
         f"SECRET: whole records of odkit plan {plan.id}, {plural(secret, 'secret attribute')} among them; keep the mode 0600\n"
         "restore-records.ldif: puts back what delete-records.ldif deletes; what a run of a script has deleted stands in a file of its\n"
@@ -81,7 +83,11 @@ def printed(name: str, value: bytes) -> str:
 
 def _private(change: RecordChange) -> set[str]:
     """Attributes of a record that no script may hold, and that are left out of the comparison."""
-    return {name.lower() for name, values in change.entry.attributes.items() if any(is_private(name, value) for value in values)}
+    return {
+        name.lower()
+        for name, values in change.entry.attributes.items()
+        if any(sensitivity_of(name, value) >= Sensitivity.PRIVATE for value in values)
+    }
 
 
 def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:

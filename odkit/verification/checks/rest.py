@@ -15,7 +15,7 @@ from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff, 
 from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Answer
-from odkit.redaction import is_secret
+from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
 from odkit.verification.pair import Pair
 
@@ -142,7 +142,7 @@ def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: NotJudg
         name = each.name.partition(";")[0].lower()
         if any((known, name) in said.attributes for known in keys):
             continue
-        if name in COMPARED or (record.type == "AuthData" and is_secret(name)):
+        if name in COMPARED or (record.type == "AuthData" and sensitivity_of(name) is Sensitivity.SECRET):
             message = f"{escape(record.dn)}: {escape(each.name)}: {_values(each)}"
             yield record_finding(ATTRIBUTE_DIFFERS, record.dn, message, attribute=name, path=record.after.path, line=record.after.line)
         elif _shown(pair, record, name):
