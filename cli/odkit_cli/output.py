@@ -19,9 +19,9 @@ __all__ = [
     "FAIL_ON",
     "Answer",
     "damaged",
+    "end_command",
     "finish",
     "finish_report",
-    "leave",
     "quiet",
     "reaches",
     "show_findings",
@@ -76,7 +76,7 @@ def finish(answer: Answer, form: str, *, damage: Callable[[], bool] = bool, foun
         click.echo(line, err=True)
     if not answer.findings_first and (form != "json" or answer.findings_always):
         show_findings(answer.findings)
-    leave(damage=damage(), found=found)
+    end_command(damage=damage(), found=found)
 
 
 def finish_report(
@@ -96,7 +96,7 @@ def finish_report(
     finish(answer, form, damage=lambda: damaged(exports, report.findings), found=reaches(report.findings, fail_on))
 
 
-def leave(*, damage: bool = False, found: object = False) -> NoReturn:
+def end_command(*, damage: bool = False, found: object = False) -> NoReturn:
     """End the command: the one place that turns a result into a status."""
     click.get_current_context().exit(exits.TROUBLE if damage else exits.FINDINGS if found else exits.FINE)
 

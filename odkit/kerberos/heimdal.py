@@ -13,7 +13,7 @@ from odkit.kerberos.kadmin import MAX_LINE
 from odkit.patterns import regex
 from odkit.values.principal import Principal
 
-__all__ = ["delete_by_hand", "glob_escaped", "heimdal_refusal", "heimdal_text", "set_aliases_by_hand"]
+__all__ = ["glob_escaped", "heimdal_text", "manual_alias_command", "manual_delete_command", "why_undeletable_in_heimdal"]
 
 _CONTROL = regex(rb"[\x00-\x1f\x7f]")
 _REALM = regex(rb"[^\\/@\x00-\x20\x7f]+\Z")
@@ -30,7 +30,7 @@ def glob_escaped(text: bytes) -> bytes:
     return _GLOB.sub(rb"\\\g<0>", text)
 
 
-def heimdal_refusal(principal: Principal, _text: bytes) -> str | None:
+def why_undeletable_in_heimdal(principal: Principal, _text: bytes) -> str | None:
     """Why a principal cannot be deleted (and put back) by name, None when it can."""
     if any(_CONTROL.search(part) for part in (*principal.components, principal.realm)):
         return "a control character in the name"
@@ -49,13 +49,13 @@ def _quoted(part: bytes) -> str:
     return "'" + part.decode("utf-8", "surrogateescape").replace("'", "'\\''") + "'"
 
 
-def delete_by_hand(realm: bytes, text: bytes) -> str | None:
+def manual_delete_command(realm: bytes, text: bytes) -> str | None:
     """The command with which a person deletes a listed name; None when a command line cannot carry it."""
     command = f"kadmin -l -r {_quoted(realm)} delete -- {_quoted(glob_escaped(text))}"
     return command if command.isprintable() else None
 
 
-def set_aliases_by_hand(realm: bytes, text: bytes, aliases: Sequence[bytes]) -> str | None:
+def manual_alias_command(realm: bytes, text: bytes, aliases: Sequence[bytes]) -> str | None:
     """The command with which a person gives a listed name these aliases and no other ones; None when a command line cannot carry it."""
     words = " ".join(f"--alias={_quoted(alias)}" for alias in aliases) or "--alias="
     command = f"kadmin -l -r {_quoted(realm)} modify {words} -- {_quoted(glob_escaped(text))}"

@@ -12,7 +12,7 @@ from odkit.errors import RefusedError
 from odkit.patterns import regex
 from odkit.values.principal import Principal
 
-__all__ = ["MAX_LINE", "check_realm", "delprinc_line", "refusal"]
+__all__ = ["MAX_LINE", "check_realm", "delprinc_line", "why_undeletable"]
 
 MAX_LINE = 1000  # bytes of a command: below the 1023 that Apple's reader takes
 _REALM = regex(rb"[^\\/@\x00-\x20\x7f]+\Z")
@@ -29,7 +29,7 @@ def check_realm(realm: bytes) -> None:
         raise RefusedError("the realm is empty or holds a backslash, slash, '@', blank or control character")
 
 
-def refusal(principal: Principal, text: bytes) -> str | None:
+def why_undeletable(principal: Principal, text: bytes) -> str | None:
     """Why a listed principal cannot be deleted (and put back) by name, None when it can.
 
     Args:

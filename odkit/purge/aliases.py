@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from odkit.kerberos import Listed, Principal, PrincipalStore
-from odkit.kerberos.heimdal import delete_by_hand, set_aliases_by_hand
+from odkit.kerberos.heimdal import manual_alias_command, manual_delete_command
 from odkit.purge.model import Decision, DecisionKind, Deletion
 from odkit.purge.principals import PrincipalDecisions
 
@@ -72,14 +72,14 @@ def _stale(
         if target in whole:
             deletion = whole[target]
             why = f"its aliases go with it: {', '.join(str(d.principal) for d in deletions)}"
-            command = delete_by_hand(realm, deletion.text)
+            command = manual_delete_command(realm, deletion.text)
             yield deletion, Decision(DecisionKind.SHARED_KEYS, why, deletion.text, command=command, host=deletion.host)
         gone = {d.principal for d in deletions}
         rest = [row.text for row in aliases.values() if row.target == target and row.principal not in gone]
         for deletion in deletions:
             if target in whole:
-                why, by_hand = f"an alias of {target}, and goes with it", None
+                why, command = f"an alias of {target}, and goes with it", None
             else:
                 why = f"a stale alias of {target}, which stays"
-                by_hand = set_aliases_by_hand(realm, canonical[target].text, rest) if target in canonical else None
-            yield deletion, Decision(DecisionKind.STALE_ALIAS, why, deletion.text, command=by_hand, host=deletion.host)
+                command = manual_alias_command(realm, canonical[target].text, rest) if target in canonical else None
+            yield deletion, Decision(DecisionKind.STALE_ALIAS, why, deletion.text, command=command, host=deletion.host)

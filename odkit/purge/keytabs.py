@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Inventory, Principal, is_lkdc, protected
 from odkit.kerberos.heimdal import heimdal_text
-from odkit.kerberos.kadmin import refusal
+from odkit.kerberos.kadmin import why_undeletable
 from odkit.kerberos.kdclog import KdcLog
 from odkit.names import host_key, is_fqdn
 from odkit.purge.model import Decision, DecisionKind, Deletion, KeytabPlan
@@ -56,7 +56,7 @@ def _plan_keytab(
 def _held(p: Principal, logs: Sequence[KdcLog], live: str | None, keytab: Inventory) -> Decision | None:
     """Why the keys of a stale host stay in a keytab; None when they go."""
     text = bytes(p)
-    undeletable = refusal(p, text)
+    undeletable = why_undeletable(p, text)
     if undeletable is not None:
         return Decision(DecisionKind.INEXPRESSIBLE, undeletable, text)
     requested = _requested(p, logs)

@@ -13,11 +13,11 @@ from odkit.names import host_key, is_fqdn, short_name
 from odkit.purge.model import Decision, DecisionKind
 from odkit.text import decode, escape
 
-__all__ = ["Dead", "memberships"]
+__all__ = ["DeletedComputers", "memberships"]
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
+class DeletedComputers:
     """Names and GUIDs of the records that go.
 
     Attributes:
@@ -31,7 +31,7 @@ class Dead:
     hosts: frozenset[str]
 
     @classmethod
-    def of(cls, computers: Iterable[Computer], stale: Iterable[str]) -> Dead:
+    def of(cls, computers: Iterable[Computer], stale: Iterable[str]) -> DeletedComputers:
         """Collect from the records that go."""
         hosts = frozenset(stale)
         names: dict[str, str] = {}
@@ -46,18 +46,18 @@ class Dead:
         return cls(names, guids, hosts)
 
 
-def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[tuple[Record, str, bytes, str]]:
+def memberships(od: Directory, deleted: DeletedComputers, review: list[Decision]) -> Iterator[tuple[Record, str, bytes, str]]:
     """Values that name a record that goes, or a stale host whose record has gone before.
 
     Yields:
         The record, the attribute as written, the value, the stale host.
     """
-    alive = {name.lower() for computer in od.computers.records() for name in computer.names} - set(dead.names)
+    alive = {name.lower() for computer in od.computers.records() for name in computer.names} - set(deleted.names)
     bearers = Counter((computer.guid or "").upper() for computer in od.computers.records())
-    people = {name for name in {*dead.names, *dead.hosts} if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
+    people = {name for name in {*deleted.names, *deleted.hosts} if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
     not_computers = alive | people
     # a GUID that another record bears, too, is the membership of that one as well
-    guids = {guid.encode("utf-8", "surrogateescape"): host for guid, host in dead.guids.items() if bearers[guid] == 1}
+    guids = {guid.encode("utf-8", "surrogateescape"): host for guid, host in deleted.guids.items() if bearers[guid] == 1}
     for kind, attributes in NAMED_MEMBERS.items():
         for record in od.of_type(kind).records():
             for attribute in attributes:
@@ -70,26 +70,26 @@ def memberships(od: Directory, dead: Dead, review: list[Decision]) -> Iterator[t
                     values = [v for v in values if v[-1:] == b"$" or (b"." in v and is_fqdn(decode(v)))]
                 for value in values:
                     text = decode(value)
-                    host = _host_of_name(text, dead, not_computers)
+                    host = _host_of_name(text, deleted, not_computers)
                     if host is not None:
                         yield record, attribute, value, host
                     else:
-                        _doubt(record, attribute, text, dead, alive, review)
+                        _doubt(record, attribute, text, deleted, alive, review)
 
 
-def _host_of_name(text: str, dead: Dead, alive: set[str]) -> str | None:
-    if text.lower() in dead.names and text.lower() not in alive:
-        return dead.names[text.lower()]
+def _host_of_name(text: str, deleted: DeletedComputers, alive: set[str]) -> str | None:
+    if text.lower() in deleted.names and text.lower() not in alive:
+        return deleted.names[text.lower()]
     bare = host_key(text.removesuffix("$"))
     # a member whose record is gone already: only the full name proves which host it was
-    return bare if is_fqdn(bare) and bare in dead.hosts and text.lower() not in alive else None
+    return bare if is_fqdn(bare) and bare in deleted.hosts and text.lower() not in alive else None
 
 
-def _doubt(record: Record, attribute: str, text: str, dead: Dead, alive: set[str], review: list[Decision]) -> None:
+def _doubt(record: Record, attribute: str, text: str, deleted: DeletedComputers, alive: set[str], review: list[Decision]) -> None:
     bare = host_key(text.removesuffix("$"))
     if text.lower() in alive or not text.endswith("$"):
         return
-    near = next((host for host in sorted(dead.hosts) if short_name(host) == bare), None)
+    near = next((host for host in sorted(deleted.hosts) if short_name(host) == bare), None)
     if near is not None:
         why = f"{attribute} names {escape(text)}, which has no record: perhaps the stale host {escape(near)}"
         review.append(Decision(DecisionKind.MEMBERSHIP, why, record=record.dn))

@@ -13,8 +13,8 @@ from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
 from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.kerberos import SERVICES, Inventory, PrincipalStore, is_lkdc, protected
-from odkit.kerberos.heimdal import delete_by_hand, heimdal_refusal, heimdal_text
-from odkit.kerberos.kadmin import check_realm, refusal
+from odkit.kerberos.heimdal import heimdal_text, manual_delete_command, why_undeletable_in_heimdal
+from odkit.kerberos.kadmin import check_realm, why_undeletable
 from odkit.names import is_fqdn
 from odkit.purge.aliases import decide_aliases
 from odkit.purge.authdata import plan_authdata
@@ -26,7 +26,7 @@ from odkit.purge.keytabs import held_by_keytabs, held_by_logs, plan_keytabs
 from odkit.purge.limits import check_cut, check_krbtgt, check_size
 from odkit.purge.model import KeytabPlan, PurgePlan, RecordChange
 from odkit.purge.options import PurgeOptions, encoded
-from odkit.purge.principals import ByHand, PrincipalDecisions, Refusal, candidates, sort_principals
+from odkit.purge.principals import ManualCommand, PrincipalDecisions, WhyUndeletable, candidates, sort_principals
 from odkit.purge.records import RecordPlan, plan_records
 from odkit.text import decode, escape
 
@@ -46,13 +46,13 @@ NOTHING_TO_DELETE = Rule("OD207", "nothing-to-delete", Severity.INFO, "The plan 
 
 NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "lines", "digest")  # the plan's id needs the digests, at the end
 
-_BY_HAND: dict[PrincipalStore, ByHand] = {
-    PrincipalStore.HEIMDAL: delete_by_hand,
+_MANUAL_COMMANDS: dict[PrincipalStore, ManualCommand] = {
+    PrincipalStore.HEIMDAL: manual_delete_command,
     PrincipalStore.DIRECTORY: lambda realm, text: None,  # it goes with its record
 }
-_REFUSALS: dict[PrincipalStore, Refusal] = {
-    PrincipalStore.MIT: refusal,
-    PrincipalStore.HEIMDAL: heimdal_refusal,
+_WHY_UNDELETABLE: dict[PrincipalStore, WhyUndeletable] = {
+    PrincipalStore.MIT: why_undeletable,
+    PrincipalStore.HEIMDAL: why_undeletable_in_heimdal,
     PrincipalStore.DIRECTORY: lambda principal, text: None,  # LDIF carries every value
 }
 
@@ -184,7 +184,7 @@ def _principals(od: Directory, merged: MergedInventories, realm: _Realm, records
     if merged.principals is None or merged.store is None:
         return _Principals(candidates=candidates(realm.name, realm.services, realm.hosts), keytabs=keytabs)
     listed, store = merged.principals.listed, merged.store
-    decided = sort_principals(listed, realm.name, realm.services, realm.hosts, _REFUSALS[store], _BY_HAND.get(store))
+    decided = sort_principals(listed, realm.name, realm.services, realm.hosts, _WHY_UNDELETABLE[store], _MANUAL_COMMANDS.get(store))
     decided = decided.held_back(held_by_keytabs(merged.keytabs, realm.hosts, decided.delete))
     decided = decided.held_back(held_by_logs(realm.options.kdc_logs, decided.delete))
     decided = decide_aliases(listed, store, realm.name, decided)

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Listed, Principal, is_lkdc, protected
-from odkit.kerberos.kadmin import delprinc_line, refusal
+from odkit.kerberos.kadmin import delprinc_line, why_undeletable
 from odkit.names import address_of, host_key, idn_twin, short_name
 from odkit.purge.model import Decision, DecisionKind, Deletion
 from odkit.text import decode, escape
 
-__all__ = ["ByHand", "PrincipalDecisions", "Refusal", "candidates", "sort_principals"]
+__all__ = ["ManualCommand", "PrincipalDecisions", "WhyUndeletable", "candidates", "sort_principals"]
 
-Refusal = Callable[[Principal, bytes], str | None]
-ByHand = Callable[[bytes, bytes], str | None]
+WhyUndeletable = Callable[[Principal, bytes], str | None]
+ManualCommand = Callable[[bytes, bytes], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class _Criteria:
     services: frozenset[bytes]
     hosts: Mapping[str, HostVerdict]
     kin: Mapping[str, tuple[str, str]]  # other forms of a stale host's name -> what such a form is, and the host
-    refuse: Refusal
-    by_hand: ByHand
+    why_not: WhyUndeletable
+    manual_command: ManualCommand
 
 
 def sort_principals(
@@ -65,8 +65,8 @@ def sort_principals(
     realm: bytes,
     services: frozenset[bytes],
     hosts: Mapping[str, HostVerdict],
-    refuse: Refusal = refusal,
-    by_hand: ByHand | None = None,
+    why_not: WhyUndeletable = why_undeletable,
+    manual_command: ManualCommand | None = None,
 ) -> PrincipalDecisions:
     """Sort an inventory into delete, keep, review and refused.
 
@@ -75,10 +75,10 @@ def sort_principals(
         realm: the one that is cleaned.
         services: first components that are services.
         hosts: the verdicts.
-        refuse: why a name cannot be deleted and put back, given the name and its spelling; the rules of MIT's kadmin by default.
-        by_hand: the command with which a person deletes a name, given realm and spelling; kadmin.local's by default.
+        why_not: why a name cannot be deleted and put back, given the name and its spelling; the rules of MIT's kadmin by default.
+        manual_command: the command with which a person deletes a name, given realm and spelling; kadmin.local's by default.
     """
-    criteria = _Criteria(realm, services, hosts, _kin(hosts), refuse, by_hand or _delprinc_by_hand)
+    criteria = _Criteria(realm, services, hosts, _kin(hosts), why_not, manual_command or _manual_delprinc)
     out = _Piles()
     for listed in inventory:
         _sort(listed, criteria, out)
@@ -98,9 +98,9 @@ def _kin(hosts: Mapping[str, HostVerdict]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _sort(listed: Listed, q: _Criteria, out: _Piles) -> None:
+def _sort(listed: Listed, criteria: _Criteria, out: _Piles) -> None:
     p, text = listed.principal, listed.text
-    if p.realm != q.realm:
+    if p.realm != criteria.realm:
         if is_lkdc(p.realm):
             out.keep.append(Decision(DecisionKind.LOCAL_KDC, "a Local KDC's realm", text))
         else:
@@ -108,36 +108,36 @@ def _sort(listed: Listed, q: _Criteria, out: _Piles) -> None:
         return
     reason = protected(p)
     if reason is not None:
-        machine = _computer_account(p, q)
+        machine = _computer_account(p, criteria)
         if machine is not None:
             why = f"the computer account of {escape(machine)}; delete it after its record"
             # only a person runs this, after looking; what no command line carries safely gets no command
-            command = None if q.refuse(p, text) else q.by_hand(q.realm, text)
+            command = None if criteria.why_not(p, text) else criteria.manual_command(criteria.realm, text)
             out.review.append(Decision(DecisionKind.COMPUTER_ACCOUNT, why, text, command=command, host=machine))
         else:
             out.keep.append(Decision(DecisionKind.PROTECTED, reason, text))
         return
     if p.service is None or p.host is None:
-        related = next((part for part in p.components if host_key(part) in q.hosts and _stale(q, part)), None)
+        related = next((part for part in p.components if host_key(part) in criteria.hosts and _stale(criteria, part)), None)
         if related is None:
             out.keep.append(Decision(DecisionKind.NO_SERVICE, "not of the form service/host", text))
         else:
             why = f"more than two components, one of them the stale host {escape(related)}"
             out.review.append(Decision(DecisionKind.MORE_COMPONENTS, why, text, host=host_key(related)))
         return
-    _sort_service(listed, p.service, p.host, q, out)
+    _sort_service(listed, p.service, p.host, criteria, out)
 
 
-def _stale(q: _Criteria, part: bytes) -> bool:
-    found = q.hosts.get(host_key(part))
+def _stale(criteria: _Criteria, part: bytes) -> bool:
+    found = criteria.hosts.get(host_key(part))
     return found is not None and found.verdict is Verdict.STALE
 
 
-def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Criteria, out: _Piles) -> None:
+def _sort_service(listed: Listed, service: bytes, host: bytes, criteria: _Criteria, out: _Piles) -> None:
     text = listed.text
-    verdict = q.hosts.get(host_key(host))
+    verdict = criteria.hosts.get(host_key(host))
     if verdict is None or verdict.verdict in {Verdict.LIVE, Verdict.UNKNOWN}:
-        kin = q.kin.get(address_of(host_key(host)) or host_key(host))
+        kin = criteria.kin.get(address_of(host_key(host)) or host_key(host))
         if kin is not None and (verdict is None or verdict.verdict is Verdict.UNKNOWN):
             what, full = kin
             out.review.append(Decision(DecisionKind.SHORT_NAME, f"{what}; perhaps the stale host {escape(full)}", text, host=full))
@@ -150,30 +150,30 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, q: _Criteria, out
     elif verdict.verdict is Verdict.REVIEW:
         why = f"{escape(verdict.host)} needs a decision: {verdict.why}"
         out.review.append(Decision(DecisionKind.HOST_IN_DOUBT, why, text, host=verdict.host))
-    elif service not in q.services:
+    elif service not in criteria.services:
         why = f"{escape(service)} is not a known service; add it with --service"
         out.review.append(Decision(DecisionKind.UNKNOWN_SERVICE, why, text, host=verdict.host))
     else:
-        undeletable = q.refuse(listed.principal, text)
+        undeletable = criteria.why_not(listed.principal, text)
         if undeletable is not None:
             out.refused.append(Decision(DecisionKind.INEXPRESSIBLE, undeletable, text, host=verdict.host))
         else:
             out.delete.append(Deletion(text, listed.principal, verdict.host, verdict.evidence[0].because))
 
 
-def _computer_account(p: Principal, q: _Criteria) -> str | None:
+def _computer_account(p: Principal, criteria: _Criteria) -> str | None:
     """The stale host whose computer account ``name$`` this is."""
     if len(p.components) != 1 or not p.components[0].endswith(b"$"):
         return None
     name = host_key(p.components[0][:-1])
-    found = q.hosts.get(name)
+    found = criteria.hosts.get(name)
     if found is not None and found.verdict is Verdict.STALE:
         return found.host
-    kin = q.kin.get(name)
+    kin = criteria.kin.get(name)
     return kin[1] if kin is not None else None
 
 
-def _delprinc_by_hand(realm: bytes, text: bytes) -> str | None:
+def _manual_delprinc(realm: bytes, text: bytes) -> str | None:
     name = decode(delprinc_line(text))
     quoted = name.replace("'", "'\\''")
     command = f"kadmin.local -r '{decode(realm)}' -q '{quoted}'"
@@ -184,4 +184,4 @@ def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, Hos
     """Names service x stale host, for a KDC whose list nobody has given: unverified."""
     stale = [v.host.encode("utf-8", "surrogateescape") for v in hosts.values() if v.verdict is Verdict.STALE]
     named = [Principal((service, host), realm) for host in stale for service in sorted(services)]
-    return tuple(bytes(p) for p in named if refusal(p, bytes(p)) is None and protected(p) is None)
+    return tuple(bytes(p) for p in named if why_undeletable(p, bytes(p)) is None and protected(p) is None)

@@ -11,7 +11,7 @@ from odkit.hosts import HostVerdict, Verdict
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key
 from odkit.purge.machines import stale_computers
-from odkit.purge.memberships import Dead, memberships
+from odkit.purge.memberships import DeletedComputers, memberships
 from odkit.purge.model import Decision, DecisionKind, RecordChange, Slot
 from odkit.text import decode, escape
 from odkit.values.dscl import record_path, value_word
@@ -51,8 +51,8 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
     refused: set[str] = set()
     whole = [change for record, host in [*mounts, *computers] if (change := _deletion(record, host, called, out, refused)) is not None]
     gone = [each for each in computers if each[0].dn not in refused]
-    dead = Dead.of([c for c, _ in gone], stale)
-    for record, attribute, value, host in memberships(od, dead, out.review):
+    deleted = DeletedComputers.of([c for c, _ in gone], stale)
+    for record, attribute, value, host in memberships(od, deleted, out.review):
         change = _removal(record, attribute, value, host, called, out)
         if change is not None:
             out.changes.append(change)

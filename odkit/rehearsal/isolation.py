@@ -17,7 +17,7 @@ from pathlib import Path
 from odkit.errors import LiveError
 from odkit.text import escape
 
-__all__ = ["isolate", "leave"]
+__all__ = ["isolate", "unmount"]
 
 _NEW_MOUNTS, _NEW_NETWORK, _NEW_USER = 0x00020000, 0x40000000, 0x10000000  # sched.h CLONE_NEW*
 _PRIVATE, _NO_SUID, _NO_DEVICES = 0x4000 | 1 << 18, 2, 4  # sys/mount.h MS_REC | MS_PRIVATE, MS_NOSUID, MS_NODEV
@@ -26,7 +26,7 @@ _SET_FLAGS = 0x8914  # SIOCSIFFLAGS
 _UP = 0x1 | 0x40  # IFF_UP | IFF_RUNNING
 
 
-def leave(folder: Path) -> None:
+def unmount(folder: Path) -> None:
     """Take the tmpfs of `isolate` away again, with all that is in it."""
     ctypes.CDLL(None, use_errno=True).umount2(os.fsencode(folder), _DETACH)
 

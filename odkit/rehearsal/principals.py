@@ -7,7 +7,7 @@ import sys
 
 from odkit.errors import InputError, LiveError, RefusedError
 from odkit.kerberos import parse_principal
-from odkit.kerberos.kadmin import refusal
+from odkit.kerberos.kadmin import why_undeletable
 from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, describe_code, parse_answers
 from odkit.purge import PurgePlan
 from odkit.rehearsal.kdc import LINE, ScratchRealm
@@ -73,8 +73,8 @@ class ScratchPrincipals:
         now = self.realm.names() - {self._prober}
         wanted = self.all - self.deleted
         own = {name for name in now if name.startswith((b"K/M@", b"krbtgt/"))}
-        wrong = [f"gone, and not planned: {escape(name)}" for name in sorted(wanted - now)]
-        return wrong + [f"still there: {escape(name)}" for name in sorted(now - wanted - own)]
+        failures = [f"gone, and not planned: {escape(name)}" for name in sorted(wanted - now)]
+        return failures + [f"still there: {escape(name)}" for name in sorted(now - wanted - own)]
 
     def changed(self, before: dict[bytes, bytes]) -> list[str]:
         """Principals that stay, and whose line of the database is another than before: a key, a flag, a policy."""
@@ -92,13 +92,13 @@ class ScratchPrincipals:
         Args:
             before: the retired ones must get theirs, too; afterwards the KDC must not know them.
         """
-        wrong = []
+        failures = []
         for answer in self._ask(self.live, accept=True):
-            wrong += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code else []
+            failures += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code else []
         expected = 0 if before else SERVICE_UNKNOWN
         for answer in self._ask(sorted(self.deleted), accept=False):
-            wrong += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code != expected else []
-        return wrong
+            failures += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code != expected else []
+        return failures
 
     def _ask(self, names: list[bytes], *, accept: bool) -> list[Answer]:
         if not names:
@@ -112,7 +112,7 @@ class ScratchPrincipals:
 
 def _odd(name: bytes) -> bool:
     try:
-        return refusal(parse_principal(name), name) is not None
+        return why_undeletable(parse_principal(name), name) is not None
     except InputError:
         return True
 

@@ -68,14 +68,14 @@ class Rehearsal:
     @contextlib.contextmanager
     def _check(self, name: str) -> Iterator[tuple[list[str], list[str]]]:
         """Collect what is wrong and what is told; what of ours fails inside is wrong, too."""
-        wrong: list[str] = []
-        told: list[str] = []
+        failures: list[str] = []
+        notes: list[str] = []
         start = time.perf_counter()
         try:
-            yield wrong, told
+            yield failures, notes
         except OdkitError as error:
-            wrong.append(str(error))
-        self._checks.append(Check(name, tuple(wrong), ", ".join(told), time.perf_counter() - start))
+            failures.append(str(error))
+        self._checks.append(Check(name, tuple(failures), ", ".join(notes), time.perf_counter() - start))
 
     def report(self) -> RehearsalReport:
         """What was found so far."""
@@ -104,9 +104,9 @@ class Rehearsal:
         self._repairs = [f"{escape(each.dn)}: {escape(each.what)}" for each in self._directory.repairs]
         self._repairs += [f"{escape(dn)}: left out, slapd refuses it all the same" for dn in refused]
         needed = {dn_key(change.entry.dn) for change in (*self.plan.records, *self.plan.authdata)}
-        wrong = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)
-        told = plural(len(entries), "record") + (f", {len(refused)} left out" if refused else "")
-        self._checks.append(Check("the records stand on a scratch slapd", wrong, told, time.perf_counter() - start))
+        failures = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)
+        notes = plural(len(entries), "record") + (f", {len(refused)} left out" if refused else "")
+        self._checks.append(Check("the records stand on a scratch slapd", failures, notes, time.perf_counter() - start))
         self._all_slots = sorted({*slots_of(entries), *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
         if self.plan.store is PrincipalStore.MIT and self.plan.realm is not None:
             realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
@@ -126,43 +126,43 @@ class Rehearsal:
     def perform(self) -> None:
         """All checks, in order; what a failed check leaves behind is judged by the next ones."""
         names = self._names
-        with self._check("every script of the plan is there, and its way back") as (wrong, told):
-            wrong += [f"missing: {name}" for name in self._expected() if not (self.folder / name).exists()]
-            told.append(plural(len(self._expected()), "file"))
+        with self._check("every script of the plan is there, and its way back") as (failures, notes):
+            failures += [f"missing: {name}" for name in self._expected() if not (self.folder / name).exists()]
+            notes.append(plural(len(self._expected()), "file"))
         before = self._state("before")
         dumped = names.dump() if names is not None else {}
         if names is not None:
-            with self._check("every service gets a ticket, the retired ones too") as (wrong, told):
-                wrong += names.tickets(before=True)
-                told.append(plural(len(names.live) + len(self.plan.delete), "ticket"))
+            with self._check("every service gets a ticket, the retired ones too") as (failures, notes):
+                failures += names.tickets(before=True)
+                notes.append(plural(len(names.live) + len(self.plan.delete), "ticket"))
         for name, words in self._scripts():
             self._run(name, words, "run")
         after = self._state("after")
         if names is not None:
-            with self._check("principals gone = plan") as (wrong, told):
-                wrong += names.compare()
-                wrong += names.changed(dumped)
-                told.append(f"{len(self.plan.delete)} gone, {len(names.all) - len(self.plan.delete)} stay")
+            with self._check("principals gone = plan") as (failures, notes):
+                failures += names.compare()
+                failures += names.changed(dumped)
+                notes.append(f"{len(self.plan.delete)} gone, {len(names.all) - len(self.plan.delete)} stay")
         wanted = wanted_state(before, self.plan)
         changes = [*self.plan.records, *self.plan.authdata]
-        with self._check("records and values changed = plan") as (wrong, told):
-            wrong += list(difference(wanted, after))
-            told.append(plural(len(changes), "change"))
+        with self._check("records and values changed = plan") as (failures, notes):
+            failures += list(difference(wanted, after))
+            notes.append(plural(len(changes), "change"))
         users = f",cn=users,{self.od.suffix_key}"
-        with self._check("every user's entry is as it was") as (wrong, told):
+        with self._check("every user's entry is as it was") as (failures, notes):
             people = {dn: values for dn, values in before.items() if dn.endswith(users)}
-            wrong += list(difference(people, {dn: values for dn, values in after.items() if dn.endswith(users)}))
-            told.append(plural(len(people), "user"))
+            failures += list(difference(people, {dn: values for dn, values in after.items() if dn.endswith(users)}))
+            notes.append(plural(len(people), "user"))
         self._slots()
         if names is not None:
-            with self._check("live services get tickets that their keys open, retired ones none") as (wrong, told):
-                wrong += names.tickets(before=False)
-                told += [plural(len(names.live), "service"), f"{len(self.plan.delete)} refused"]
+            with self._check("live services get tickets that their keys open, retired ones none") as (failures, notes):
+                failures += names.tickets(before=False)
+                notes += [plural(len(names.live), "service"), f"{len(self.plan.delete)} refused"]
         for name, words in self._scripts():
             self._run(name, words, "run again")
-        with self._check("the second run changes nothing") as (wrong, told):
-            wrong += list(difference(after, self._state("")))
-            wrong += names.compare() if names is not None else []
+        with self._check("the second run changes nothing") as (failures, notes):
+            failures += list(difference(after, self._state("")))
+            failures += names.compare() if names is not None else []
         self._restore(before, dumped)
 
     def _expected(self) -> list[str]:
@@ -189,17 +189,17 @@ class Rehearsal:
         )
 
     def _run(self, name: str, words: list[str], what: str) -> None:
-        with self._check(f"{name} {what}: status 0") as (wrong, told):
+        with self._check(f"{name} {what}: status 0") as (failures, notes):
             done = self._session(name, words)
             self._output[f"{name}.{what.replace(' ', '-')}.txt"] = done.output
             self._ran[name] = None
             if done.status:
                 lines = [line for line in done.output.splitlines() if line.strip()]
-                wrong.append(f"{name} ends with {done.status}: {escape(lines[-1] if lines else '(it says nothing)')}")
+                failures.append(f"{name} ends with {done.status}: {escape(lines[-1] if lines else '(it says nothing)')}")
             results = _RESULT.findall(done.output.replace("\r\n", "\n"))
-            told += [escape(results[-1])] if results else []
+            notes += [escape(results[-1])] if results else []
             if not done.status and not results:
-                wrong.append(f"{name} ends without saying what it did")
+                failures.append(f"{name} ends without saying what it did")
 
     def _state(self, name: str) -> State:
         entries = self._directory.entries()
@@ -208,13 +208,13 @@ class Rehearsal:
         return state(entries)
 
     def _slots(self) -> None:
-        with self._check("Password Server slots gone = plan") as (wrong, told):
+        with self._check("Password Server slots gone = plan") as (failures, notes):
             left = {slot.lower() for slot in (self.scratch / "standins" / "slots").read_text().split()}
             # from 10.7 on no slot of the Password Server is left behind
             planned = {slot.slot.lower() for slot in self.plan.slots} if self._release.has_slots else set()
-            wrong += [f"still there: {slot}" for slot in sorted(planned & left)]
-            wrong += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in left | planned]
-            told.append(f"{len(planned)} gone, {len(self._all_slots) - len(planned)} stay")
+            failures += [f"still there: {slot}" for slot in sorted(planned & left)]
+            failures += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in left | planned]
+            notes.append(f"{len(planned)} gone, {len(self._all_slots) - len(planned)} stay")
 
     def _restore(self, before: State, dumped: dict[bytes, bytes]) -> None:
         backups = sorted(self.folder.glob("backup-*"))
@@ -223,24 +223,24 @@ class Rehearsal:
             if script.place is not Place.KDC or self._names is None:
                 continue
             name = Path(way).name
-            with self._check(f"{name} puts every principal back") as (wrong, told):
+            with self._check(f"{name} puts every principal back") as (failures, notes):
                 done = self._session(way, [str(backups[0])]) if backups else None
                 self._output[f"{name}.txt"] = done.output if done is not None else ""
                 if done is None or done.status:
-                    wrong.append(f"it ends with {done.status}" if done is not None else f"{script.name} has made no backup")
+                    failures.append(f"it ends with {done.status}" if done is not None else f"{script.name} has made no backup")
                 now = self._names.dump()
-                wrong += [f"not as it was: {escape(name)}" for name in sorted(dumped) if now.get(name) != dumped[name]]
-                wrong += [f"nobody's: {escape(name)}" for name in sorted(set(now) - set(dumped))]
-                told.append(plural(len(self.plan.delete), "principal"))
+                failures += [f"not as it was: {escape(name)}" for name in sorted(dumped) if now.get(name) != dumped[name]]
+                failures += [f"nobody's: {escape(name)}" for name in sorted(set(now) - set(dumped))]
+                notes.append(plural(len(self.plan.delete), "principal"))
         files = [self.folder / way for way, script in ways.items() if script.place is Place.MASTER]
         if files:
-            with self._check("the directory is put back as it was") as (wrong, told):
+            with self._check("the directory is put back as it was") as (failures, notes):
                 for path in files:
                     ended = self._directory.modify(path.read_bytes(), go_on=True)
                     if ended.returncode:
-                        wrong.append(f"ldapmodify {path.name} ends with {ended.returncode}: {escape(ended.stderr.strip()[-200:])}")
-                wrong += list(difference(before, self._state("restored")))
-                told.append("operational attributes aside")
+                        failures.append(f"ldapmodify {path.name} ends with {ended.returncode}: {escape(ended.stderr.strip()[-200:])}")
+                failures += list(difference(before, self._state("restored")))
+                notes.append("operational attributes aside")
 
     def save_artifacts(self, out: OutputFolder) -> None:
         """Copy what is left to a folder of the caller's; the directory's states hold its secrets."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Play:
+class _Rehearsal:
     """What is played on scratch servers."""
 
     rehearse: bool
@@ -71,8 +71,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--all", "whole", is_flag=True, help="--rehearse tries every user, also beyond 2,000.")
 @click.option("--yes", "alone", is_flag=True, help="--rehearse goes on where no namespaces are to be had.")
 @format_options
-@packed(_Play)
-def carry(play: _Play, /, exports: tuple[str, ...], to: str, output: str | None, force: bool, form: str, **options: Any) -> None:
+@packed(_Rehearsal)
+def carry(play: _Rehearsal, /, exports: tuple[str, ...], to: str, output: str | None, force: bool, form: str, **options: Any) -> None:
     """Plan, and with -o write, how the domain arrives at a living server with the old passwords.
 
     Every user gets a verdict: carried, warned (with an end date), reset, disabled, or left out, each with the reason.  The files hold keys:
@@ -125,7 +125,7 @@ def _chosen(options: dict[str, Any]) -> CarryOptions:
     )
 
 
-def _rehearse(od: Directory, to: str, options: CarryOptions, play: _Play, *, folder: Path | None, form: str) -> NoReturn:
+def _rehearse(od: Directory, to: str, options: CarryOptions, play: _Rehearsal, *, folder: Path | None, form: str) -> NoReturn:
     from odkit.rehearsal.carry import read_logins, rehearse_carry
 
     if hasattr(signal, "SIGPIPE"):

@@ -9,7 +9,7 @@ import click
 
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import accept_incomplete_option, exports_argument
-from odkit_cli.output import leave, quiet, tell_damage
+from odkit_cli.output import end_command, quiet, tell_damage
 
 
 @click.command("init")
@@ -38,7 +38,7 @@ def init(exports: tuple[str, ...], output: str, force: bool, accept_incomplete: 
     text = first_plan(od, names, accept_incomplete=accept_incomplete)
     if output == "-":
         click.echo(text, nl=False)
-        leave(damage=tell_damage(od))
+        end_command(damage=tell_damage(od))
     target = Path(output)
     if target.exists() and not force:
         raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
@@ -46,4 +46,4 @@ def init(exports: tuple[str, ...], output: str, force: bool, accept_incomplete: 
     if not quiet():
         count = text.count("# DECIDE:")
         click.echo(f"Written to {escape(output)}: {count} places are marked DECIDE for a person.")
-    leave(damage=tell_damage(od))
+    end_command(damage=tell_damage(od))

@@ -10,7 +10,7 @@ import click
 
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import accept_incomplete_option, format_options, packed
-from odkit_cli.output import Answer, finish, leave, quiet, tell_damage
+from odkit_cli.output import Answer, end_command, finish, quiet, tell_damage
 from odkit_cli.views.mcx import composition_json, composition_text, differences_json, differences_text, problems, record_json, record_text
 
 if TYPE_CHECKING:
@@ -198,4 +198,4 @@ def profiles(export: str, output: str, force: bool, organization: str, native: b
         folder.write(profile.name, profile.data)
     if not quiet():
         click.echo(report, nl=False)
-    leave(damage=tell_damage(od), found=found.left or found.overlaps)
+    end_command(damage=tell_damage(od), found=found.left or found.overlaps)

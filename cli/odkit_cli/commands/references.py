@@ -11,7 +11,7 @@ import click
 from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import format_option, json_option, packed
-from odkit_cli.output import Answer, damaged, finish, leave, quiet, show_findings, tell_damage
+from odkit_cli.output import Answer, damaged, end_command, finish, quiet, show_findings, tell_damage
 from odkit_cli.views.references import map_json, map_text, next_steps, places_text
 
 if TYPE_CHECKING:
@@ -116,4 +116,4 @@ def _rewrite(od: Directory, options: _Options, new: str, output: Path) -> None:
         show_findings([f for f in od.findings if f.severity != "info"])
         click.echo(report, nl=False)
         click.echo("\n" + next_steps(output, [name for name, _ in found.files] if found is not None else []), nl=False)
-    leave(damage=damaged([od]), found=plan.left)
+    end_command(damage=damaged([od]), found=plan.left)

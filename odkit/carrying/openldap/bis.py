@@ -11,7 +11,7 @@ from odkit.carrying.openldap.automount import automount_entries
 from odkit.carrying.openldap.bisentries import BisEntries
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.checks import Damaged
-from odkit.carrying.openldap.groups import Numbers, rule_on_groups
+from odkit.carrying.openldap.groups import GroupIds, rule_on_groups
 from odkit.carrying.openldap.ids import IdRemarks
 from odkit.carrying.openldap.logins import decide_logins
 from odkit.carrying.openldap.members import Members
@@ -52,8 +52,8 @@ class _Bis:
         self._source, self._od, self._suffix = source, source.od, suffix
         self._remarks = Remarks()
         self._logins = decide_logins(source)
-        self._numbers = Numbers(source)
-        self._rulings = dict(rule_on_groups(source, self._numbers))
+        self._free_ids = GroupIds(source)
+        self._rulings = dict(rule_on_groups(source, self._free_ids))
         self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
         self._people: dict[int, str] = {}  # id of a user's record -> DN at the target
         self._group_dns: dict[int, str] = {}
@@ -153,7 +153,7 @@ class _Bis:
             return None
         if new is None:
             wanted = self._source.options.map_groups.get(str(number))
-            new = self._numbers.made()
+            new = self._free_ids.next()
             self._primary[number] = (wanted or self._free_name(number), new)
             self._gids[number] = new
         return str(new).encode()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from odkit.carrying.openldap.checks import Checks
 from odkit.carrying.openldap.entries import Login
-from odkit.carrying.openldap.names import Names
+from odkit.carrying.openldap.names import SlapdNames
 from odkit.carrying.openldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.carrying.openldap.schema import schema_of
@@ -40,7 +40,7 @@ class BisEntries:
 
     def __init__(self, remarks: Remarks | None, *, keep_shadow: bool) -> None:
         self.model = schema_of("openldap-2307bis")
-        self.names = Names(self.model)
+        self.names = SlapdNames(self.model)
         self._remarks = remarks
         self._record: Record | None = None
         self._person = (*_PERSON[:2], b"shadowAccount", *_PERSON[2:]) if keep_shadow else _PERSON

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from odkit.carrying.openldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
 from odkit.carrying.openldap.checks import Checks, Damaged
 from odkit.carrying.openldap.groups import KINDS, GroupRuling
-from odkit.carrying.openldap.names import Names
+from odkit.carrying.openldap.names import SlapdNames
 from odkit.carrying.openldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.carrying.openldap.schema import schema_of
@@ -69,7 +69,7 @@ class Converter:
     def __init__(self, source: CarrySource, decided: Decided, remarks: Remarks | None = None) -> None:
         self.model = schema_of("openldap")
         self._checks = Checks(self.model, self._why_left_out, self._say)
-        self._names = Names(self.model)
+        self._names = SlapdNames(self.model)
         self._from, self._to = source.realm_from, source.realm_to
         self._taken = source.accounts.why_name
         self._shadow = source.options.keep_shadow

@@ -12,7 +12,7 @@ from odkit.directory import Group, Record
 from odkit.errors import UsageError
 from odkit.text import escape
 
-__all__ = ["KINDS", "GroupRuling", "Numbers", "rule_on_groups"]
+__all__ = ["KINDS", "GroupIds", "GroupRuling", "rule_on_groups"]
 
 KINDS = ("Groups", "ComputerGroups")  # both are posixGroup: a client that searches the whole tree sees both
 _MADE = 61000  # numbers given here start above what people and Debian use (adduser.conf LAST_GID is 59999)
@@ -34,7 +34,7 @@ class GroupRuling:
     gid: int | None
 
 
-class Numbers:
+class GroupIds:
     """Group numbers at the target: those in use, and new ones that nobody uses.
 
     Args:
@@ -50,7 +50,7 @@ class Numbers:
                 self._used.add(int(new))
         self._next = _MADE
 
-    def made(self) -> int:
+    def next(self) -> int:
         """A number that no group has.
 
         Raises:
@@ -68,7 +68,7 @@ def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def rule_on_groups(source: CarrySource, numbers: Numbers) -> Iterator[tuple[int, GroupRuling]]:
+def rule_on_groups(source: CarrySource, ids: GroupIds) -> Iterator[tuple[int, GroupRuling]]:
     """Rule on every group and computer group.
 
     Yields:
@@ -80,10 +80,10 @@ def rule_on_groups(source: CarrySource, numbers: Numbers) -> Iterator[tuple[int,
     table: Mapping[str, str] = source.options.map_groups
     for kind in KINDS:
         for record in source.od.of_type(kind).records():
-            yield record.record_id, _rule(source, record, table, numbers)
+            yield record.record_id, _rule(source, record, table, ids)
 
 
-def _rule(source: CarrySource, record: Record, table: Mapping[str, str], numbers: Numbers) -> GroupRuling:
+def _rule(source: CarrySource, record: Record, table: Mapping[str, str], ids: GroupIds) -> GroupRuling:
     assert isinstance(record, Group)
     number = number_of(record, "gidNumber")
     new = table.get(record.name) or (table.get(str(number)) if number is not None else None)
@@ -102,6 +102,6 @@ def _rule(source: CarrySource, record: Record, table: Mapping[str, str], numbers
     if wanted is None or source.accounts.why_gid(wanted) is not None:
         if _digits(new):
             raise UsageError(f"--map-group: the number {escape(new)} has rights at the target itself; choose one from {FIRST_FREE} on")
-        wanted = numbers.made()
+        wanted = ids.next()
     what = Reason(Why.NOTE, f"by --map-group: {escape(name)}, number {wanted}")
     return GroupRuling(CarriedGroup(record.name, record.dn, True, (what,), name), name, wanted)

@@ -7,7 +7,7 @@ from odkit.dn import parse_dn
 from odkit.errors import InputError
 from odkit.patterns import regex
 
-__all__ = ["Names", "parent_of"]
+__all__ = ["SlapdNames", "parent_of"]
 
 _SPECIAL = frozenset(',+"<>;=\\\0')
 # ASCII alone, nothing escaped or quoted, no blank where one would be dropped or escaped, attribute types that slapd writes so
@@ -15,11 +15,11 @@ _SIMPLE = regex(r"(?:(?:cn|uid|dc|ou)=[A-Za-z0-9$._\-/:'@()*]+(?: [A-Za-z0-9$._\
 
 
 def parent_of(pretty: str) -> str:
-    """The DN above one as `Names.pretty` gives it: a comma inside a value is written there in hexadecimal."""
+    """The DN above one as `SlapdNames.pretty` gives it: a comma inside a value is written there in hexadecimal."""
     return pretty.partition(",")[2]
 
 
-class Names:
+class SlapdNames:
     """Rewrites DNs.
 
     Args:

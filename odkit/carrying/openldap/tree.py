@@ -9,7 +9,7 @@ from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.checks import Damaged
 from odkit.carrying.openldap.entries import Converter, Decided
-from odkit.carrying.openldap.groups import KINDS, Numbers, rule_on_groups
+from odkit.carrying.openldap.groups import KINDS, GroupIds, rule_on_groups
 from odkit.carrying.openldap.ids import IdRemarks
 from odkit.carrying.openldap.logins import LoginDecider
 from odkit.carrying.openldap.names import parent_of
@@ -50,7 +50,7 @@ class _Tree:
         self._decider = LoginDecider(source)
         self._logins = self._decider.logins
         self._users = frozenset(source.od.record_ids("Users"))  # a second record of one DN is none of them
-        self._rulings = dict(rule_on_groups(source, Numbers(source)))
+        self._rulings = dict(rule_on_groups(source, GroupIds(source)))
         self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
         self._decided = Decided(self._logins.logins, self._rulings, self._logins.gone)
         self._left_out: list[LeftOut] = []

@@ -17,7 +17,7 @@ from odkit.carrying.source import CarrySource
 from odkit.directory import Directory
 from odkit.errors import InputError, LiveError, UsageError
 from odkit.rehearsal.carry.model import Rehearsal, Row
-from odkit.rehearsal.isolation import isolate, leave
+from odkit.rehearsal.isolation import isolate, unmount
 from odkit.rehearsal.scratch import Scratch
 from odkit.text import decode, escape
 
@@ -102,7 +102,7 @@ def _room(*, alone: bool) -> Iterator[tuple[Path, tuple[str, ...]]]:
         try:
             yield private, notes
         finally:
-            leave(private)
+            unmount(private)
 
 
 def rehearse_carry(
