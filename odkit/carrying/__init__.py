@@ -8,6 +8,8 @@ How it is put together
     source.py       `CarrySource`: directory, keys, what the target has; `CarrySource.users()` gives every `SourceUser` with his principal,
                     keys, state and verifiers, lazily and anew each time
     accounts.py     rights do not travel: reserved users and groups, ``--map-group``, ``--target-accounts``
+    groups.py, members.py   which groups arrive, under which name and number, and who is in them
+    remarks.py      what is said of a record on its way: findings and counted changes
     state.py        disabled, expired, must change: nobody may be able to do more than before
     guard.py        markers, bare crypt and the like never reach a target; the rule itself is `odkit.values.verifier`
     keys.py         `Key`, `SourcePrincipal`: keys as values, secret in every repr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.remarks import Remark, Remarks
 from odkit.directory import Mount
 from odkit.dn import escape_value
 from odkit.findings import Rule, Severity

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from odkit.carrying.accounts import number_of
+from odkit.carrying.groups import GroupIds, rule_on_groups
+from odkit.carrying.members import Members
 from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
 from odkit.carrying.openldap.automount import automount_entries
 from odkit.carrying.openldap.bisentries import BisEntries
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.checks import Damaged
-from odkit.carrying.openldap.groups import GroupIds, rule_on_groups
 from odkit.carrying.openldap.ids import IdRemarks
 from odkit.carrying.openldap.logins import decide_logins
-from odkit.carrying.openldap.members import Members
-from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record

@@ -8,8 +8,8 @@ from odkit.carrying.openldap.checks import Checks
 from odkit.carrying.openldap.entries import Login
 from odkit.carrying.openldap.names import SlapdNames
 from odkit.carrying.openldap.passwords import CRAM_MD5
-from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.carrying.openldap.schema import schema_of
+from odkit.carrying.remarks import Remark, Remarks
 from odkit.directory import Record
 from odkit.ldif import Attributes, Entry
 from odkit.text import decode

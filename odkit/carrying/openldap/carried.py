@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from odkit.carrying.model import CarriedGroup, LeftOut
 from odkit.carrying.openldap.logins import Logins
-from odkit.carrying.openldap.remarks import Remarks
+from odkit.carrying.remarks import Remarks
 from odkit.findings import Finding
 from odkit.ldif import Entry
 

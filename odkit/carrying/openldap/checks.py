@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from odkit.carrying.openldap.definitions import AttributeType, SchemaModel
-from odkit.carrying.openldap.remarks import Remark
 from odkit.carrying.openldap.syntaxes import check_of, is_valid, match_key, needs_schema
+from odkit.carrying.remarks import Remark
 from odkit.findings import Rule, Severity
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.text import decode, escape

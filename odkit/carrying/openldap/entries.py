@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from odkit.carrying.groups import KINDS, GroupRuling
 from odkit.carrying.openldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
 from odkit.carrying.openldap.checks import Checks, Damaged
-from odkit.carrying.openldap.groups import KINDS, GroupRuling
 from odkit.carrying.openldap.names import SlapdNames
 from odkit.carrying.openldap.passwords import CRAM_MD5
-from odkit.carrying.openldap.remarks import Remark, Remarks
 from odkit.carrying.openldap.schema import schema_of
+from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record
 from odkit.dn import DN, parse_dn

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from odkit.carrying.accounts import FIRST_FREE, number_of
-from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.remarks import Remark, Remarks
 from odkit.directory import Record
 from odkit.findings import Rule, Severity, finding
 from odkit.patterns import regex

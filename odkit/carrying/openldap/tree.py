@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from odkit.carrying.groups import KINDS, GroupIds, rule_on_groups
 from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.checks import Damaged
 from odkit.carrying.openldap.entries import Converter, Decided
-from odkit.carrying.openldap.groups import KINDS, GroupIds, rule_on_groups
 from odkit.carrying.openldap.ids import IdRemarks
 from odkit.carrying.openldap.logins import LoginDecider
 from odkit.carrying.openldap.names import parent_of
-from odkit.carrying.openldap.remarks import Remark, Remarks
+from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record, User

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from odkit.carrying.openldap.remarks import Remark
+from odkit.carrying.remarks import Remark
 from odkit.carrying.source import CarrySource
 from odkit.directory import Record
 from odkit.findings import Rule, Severity
