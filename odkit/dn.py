@@ -8,8 +8,8 @@ matches by caseIgnoreMatch, RFC 4517 section 4.2.11, with the preparation of RFC
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.patterns import regex
 

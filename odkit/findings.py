@@ -6,10 +6,11 @@ A rule is an object beside the check that uses it; `odkit.rulebook.all_rules` co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.dn import dn_key
 from odkit.text import escape
 

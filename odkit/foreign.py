@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
 __all__ = ["HOW_TO_LIST", "Foreign", "recognise", "why_no_export"]

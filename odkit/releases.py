@@ -5,10 +5,11 @@ Adding a release is one `Release` here.  Facts and their confidence: docs/source
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
+from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 
 __all__ = [

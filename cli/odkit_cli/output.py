@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit_cli import exits
 
 if TYPE_CHECKING:

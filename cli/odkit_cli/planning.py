@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit.releases import RELEASES, release_of
 from odkit_cli.inputs import of_folders, open_exports, piped, project_retired, read_bytes, source, the_project
 from odkit_cli.options import addresses, exports_argument, packed

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from odkit.carrying.verdicts import Reason, Why
+from odkit.dataclass import dataclass
 from odkit.directory import Group, Record, User
 from odkit.errors import InputError, UsageError
 from odkit.patterns import regex

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from odkit.carrying.accounts import FIRST_FREE, number_of
 from odkit.carrying.model import CarriedGroup, Reason, Why
 from odkit.carrying.source import CarrySource
+from odkit.dataclass import dataclass
 from odkit.directory import Group, Record
 from odkit.errors import UsageError
 from odkit.text import escape

@@ -6,10 +6,11 @@ Key material is in `Key.value` alone, which no repr shows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from odkit.carrying.verdicts import Reason, Why
+from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.kerberos import Principal, protected
 from odkit.values.enctypes import enctype_name

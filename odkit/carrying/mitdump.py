@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from odkit.carrying.keys import Key, MitEntry
 from odkit.carrying.mitkeys import LAST_CHANGE, MKVNO
 from odkit.carrying.state import DISALLOW_ALL_TIX, REQUIRES_PWCHANGE, AccountState
+from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.kerberos.kdb.dump import HEADER, DumpEntry, SealedKey, TaggedData, write_entry
 from odkit.kerberos.kdb.master import MasterKey, seal_mit

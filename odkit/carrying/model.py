@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 from odkit.carrying.verdicts import Form, Reason, Verdict, Why
+from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.text import escape
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory
 
 __all__ = ["CarryOptions"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from odkit.carrying.keys import STRONG, USABLE, Key
 from odkit.carrying.model import CarriedUser
 from odkit.carrying.source import CarrySource, SourceUser
 from odkit.carrying.verdicts import Form, Reason, Verdict, Why
+from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.text import escape
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from odkit.carrying.model import Change
+from odkit.dataclass import dataclass
 from odkit.directory import Record
 from odkit.findings import Finding, Rule, finding
 from odkit.text import escape, plural

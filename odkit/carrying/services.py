@@ -6,12 +6,12 @@ Names of stale or unknown hosts are left out and listed, so that nobody carries 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from odkit.carrying.keys import USABLE, Key, SourcePrincipal, never_carried
 from odkit.carrying.model import CarriedService
 from odkit.carrying.source import CarrySource
 from odkit.carrying.verdicts import Reason, Why
+from odkit.dataclass import dataclass
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, computer_hosts
 from odkit.kerberos import SERVICES, Principal, is_lkdc
 from odkit.names import host_key, is_fqdn

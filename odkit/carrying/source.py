@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from odkit.carrying.keys import SourcePrincipal
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.state import AccountState, judge
 from odkit.carrying.verdicts import Reason, Why
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, User
 from odkit.errors import InputError
 from odkit.findings import Finding

@@ -6,11 +6,11 @@ disabled state, and the directory has to tell it.  What cannot be read is no per
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from odkit.carrying.keys import MitEntry
 from odkit.carrying.verdicts import Reason, Why
+from odkit.dataclass import dataclass
 from odkit.passwords import Account, LoginStatus, Password, Policy, effective, login_status
 from odkit.passwords import Reason as Stopped
 from odkit.text import escape

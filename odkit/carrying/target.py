@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from odkit.carrying.model import CarriedGroup, CarriedService, CarriedUser, Change, Collision, Destroy, LeftOut, PlannedFile
 from odkit.carrying.source import CarrySource
+from odkit.dataclass import dataclass
 from odkit.findings import Finding
 
 __all__ = ["Decisions", "Target"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from odkit.comparison._changes import changes, key_of_dn
 from odkit.comparison._model import Diff, Kind
 from odkit.comparison._withheld import Withheld, relied_on
+from odkit.dataclass import dataclass
 from odkit.directory.reliance import made_from
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.redaction import Sensitivity, sensitivity_of

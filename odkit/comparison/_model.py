@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import CONTAINERS
 from odkit.directory.reliance import Reliance
 from odkit.dn import dn_key

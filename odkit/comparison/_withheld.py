@@ -7,9 +7,10 @@ its change gets none either.  A side whose completeness nothing proves deletes n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from odkit.comparison._model import Diff, Kind, RecordDifference
+from odkit.dataclass import dataclass
 from odkit.directory.reliance import Reliance, require_whole
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.errors import InputError

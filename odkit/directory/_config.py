@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory._views import Lookup, Record
 from odkit.directory.rules import BAD_PLIST
 from odkit.findings import record_finding

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.ldif import Completeness, Source
 from odkit.patterns import regex

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.directory._views import Mount, Record
 from odkit.ldif import Entry, UnfetchedURL
 from odkit.names import host_key

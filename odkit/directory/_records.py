@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from odkit.dataclass import dataclass
 from odkit.directory._views import Lookup, Record
 from odkit.directory.reliance import Reliance
 from odkit.ldif import Completeness

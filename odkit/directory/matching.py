@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from odkit.dataclass import dataclass
 from odkit.directory._directory import Directory
 from odkit.directory._views import Record
 from odkit.errors import UsageError

@@ -7,8 +7,9 @@ puts `made_from` into what it writes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError, InputReason
 from odkit.ldif import Answer, Asked, Completeness, Reader
 from odkit.text import escape, plural

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.directory import Record
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Modification, UnfetchedURL, comment, format_record

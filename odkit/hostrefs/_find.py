@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.dn import first_value
 from odkit.findings import Finding

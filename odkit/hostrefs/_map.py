@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory
 from odkit.hostrefs._find import References, references
 from odkit.hostrefs._match import HitKind

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 from odkit.names import address_of, host_key, is_fqdn, is_label, short_name
 from odkit.text import escape

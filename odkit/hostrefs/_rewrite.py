@@ -7,9 +7,10 @@ is left to a person.  A change of a value names the value that it replaces, so t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.reliance import made_from, require_whole
 from odkit.dn import DN, escape_value, parse_dn

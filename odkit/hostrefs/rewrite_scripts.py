@@ -7,8 +7,9 @@ no documented way to rename a record of a server.  10.4's dscl reads no batch an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from odkit.dataclass import dataclass
 from odkit.directory import DSCL_ATTRIBUTES, Directory, DsclNames
 from odkit.dn import parse_dn
 from odkit.errors import RefusedError, UsageError

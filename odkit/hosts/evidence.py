@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need, Place, Record
 from odkit.names import host_key
 from odkit.text import escape, plural

@@ -7,9 +7,10 @@ explicit retirement over a mere listing, a listing over an inference.  What no r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory
 from odkit.errors import UsageError
 from odkit.hosts.addresses import AddressBook, computer_hosts

@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.ldif import Entry
 from odkit.text import decode

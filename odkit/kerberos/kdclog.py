@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.kerberos.inventory.input import Input
 from odkit.patterns import regex

@@ -6,8 +6,8 @@ The asking itself is done by ``odkit.live.tickets`` in a process of its own.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.errors import LiveError
 
 __all__ = ["ACCEPT", "BAD_INTEGRITY", "CODES", "SERVICE_UNKNOWN", "WRONG_PASSWORD", "Answer", "Request", "describe_code", "parse_answers"]

@@ -7,9 +7,9 @@ unknown, and nothing may be decided or written from it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.ldif._entry import Entry
 from odkit.ldif._fast import lines_before_dn
 from odkit.ldif._grammar import Fault, attrval_spec, is_attribute_description, is_version_spec, logical_lines

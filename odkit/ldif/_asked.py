@@ -11,9 +11,10 @@ slapcat writes no header, and ``ldapsearch -LL`` none either.  ``-A`` and ``-t``
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.dn import dn_key
 from odkit.patterns import regex
 from odkit.text import decode, escape, plural, shorten

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.findings import Finding, Hides, Rule, Severity, finding
 from odkit.patterns import regex
 from odkit.text import escape, shorten

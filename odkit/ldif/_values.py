@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from odkit.dataclass import dataclass
 
 __all__ = ["Attributes", "ChangeRecord", "Control", "Modification", "UnfetchedURL"]
 
@@ -156,7 +158,7 @@ class Modification:
     values: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True, eq=True)
+@dataclass(frozen=True, slots=True)
 class ChangeRecord:
     """A change record (RFC 2849 ``ldif-change-record``).
 

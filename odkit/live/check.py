@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import IO, Any
 
 from odkit.comparison import Kind, diff
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, open_directory
 from odkit.dn import dn_key
 from odkit.errors import LiveError, UsageError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.errors import LiveError
 from odkit.kerberos.probe import BAD_INTEGRITY, WRONG_PASSWORD, describe_code
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory
 from odkit.errors import LiveError
 from odkit.findings import Finding, finding

@@ -7,8 +7,9 @@ sign of a cloned disk (``asr`` copies the certificate), and the second one's cli
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.findings import Finding, Report, Rule, Severity, finding, record_finding
 from odkit.kerberos.inventory import Inventory, InventoryKind

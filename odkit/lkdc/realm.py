@@ -12,8 +12,8 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError, UsageError
 from odkit.lkdc.der import describe_der, is_certificate, is_pkcs12
 from odkit.patterns import regex

@@ -10,10 +10,11 @@ reasons, by the same judgement as the findings of `verify_mcx`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import Record
 from odkit.ldif.rules import UNFETCHED_URL
 from odkit.mcx._faults import faults

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.membership import Groups
 from odkit.errors import UsageError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.findings import About, Rule, Severity
 from odkit.mcx.rules import MCX_EMPTY
 from odkit.text import escape, plural

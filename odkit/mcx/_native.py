@@ -8,10 +8,10 @@ channel: a native payload has no "once", and macOS drops a key it does not know 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.plist import Date
 from odkit.text import escape
 from odkit.values.mcx import Settings

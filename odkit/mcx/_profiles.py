@@ -9,10 +9,11 @@ machine manage the same key, the report says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from uuid import UUID, uuid5
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record, describe
 from odkit.directory.reliance import made_from, require_whole
 from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS

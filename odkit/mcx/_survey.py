@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.directory import Record
 from odkit.mcx._compose import Effective, Level, compose
 from odkit.mcx._effective import Composer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.errors import InputError
 from odkit.values.account_policy import AccountPolicies, account_policy

@@ -6,8 +6,7 @@ counted, and the report says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
 from odkit.ldif import Source

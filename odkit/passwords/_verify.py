@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
 from odkit.directory.matching import match_records
 from odkit.findings import Finding, Report

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.errors import OdkitError
 from odkit.plist.deviations import EVERY, Deviation, phrase
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.releases import VERSIONS
 
 __all__ = ["EVERY", "RELEASES", "Confidence", "Deviation", "phrase", "releases_text", "span"]

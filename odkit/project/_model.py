@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from odkit.dataclass import dataclass
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.text import escape

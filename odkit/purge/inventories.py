@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory
 from odkit.findings import Finding, Rule, Severity, finding, record_finding
 from odkit.kerberos import Inventory, InventoryKind, Listed, Principal, PrincipalStore

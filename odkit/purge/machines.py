@@ -10,8 +10,9 @@ Local KDC, and a server that was renamed is still the same hardware.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.directory import Computer
 from odkit.hosts import HostVerdict, Verdict
 from odkit.names import host_key, is_fqdn, short_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.directory import Computer, Directory, Record
 from odkit.directory.membership import NAMED_MEMBERS
 from odkit.ldif import UnfetchedURL

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.hosts import HostVerdict, Kind
 from odkit.kerberos import Principal, PrincipalStore

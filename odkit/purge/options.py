@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
+from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 from odkit.kerberos import KdcLog
 from odkit.names import address_of

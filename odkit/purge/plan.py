@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
 from odkit.directory.reliance import made_from
 from odkit.errors import UsageError

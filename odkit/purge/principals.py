@@ -8,8 +8,9 @@ service and the second equals a stale host, compared as whole names.  `grep` ove
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from odkit.dataclass import dataclass
 from odkit.hosts import HostVerdict, Verdict
 from odkit.kerberos import Listed, Principal, is_lkdc, protected
 from odkit.kerberos.kadmin import delprinc_line, why_undeletable

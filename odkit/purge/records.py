@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.directory import DSCL_ATTRIBUTES, Computer, Directory, DsclNames, Record
 from odkit.errors import RefusedError
 from odkit.hosts import HostVerdict, Verdict

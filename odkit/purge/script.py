@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from odkit.dataclass import dataclass
 from odkit.purge.model import PurgePlan
 from odkit.releases import Release
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.text import escape, plural, table
 
 __all__ = ["Check", "RehearsalReport"]

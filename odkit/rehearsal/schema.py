@@ -7,10 +7,10 @@ the scratch copy only; each is listed, and comparisons leave it out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from odkit.carrying.openldap.definitions import SchemaModel
 from odkit.carrying.openldap.schema import builtin_schema
+from odkit.dataclass import dataclass
 from odkit.ldif import Attributes
 
 __all__ = ["Repair", "Schema"]

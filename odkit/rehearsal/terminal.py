@@ -11,9 +11,9 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from odkit.dataclass import dataclass
 from odkit.errors import LiveError
 from odkit.patterns import regex
 from odkit.rehearsal.scratch import die_with_parent

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.project import Server
 
 __all__ = ["ARCHIVE", "Command", "How", "Phase", "Step"]

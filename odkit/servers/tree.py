@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, ListedServer, ReplicaServer
 from odkit.names import host_key
 from odkit.project import Project

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.plist import canonical
 from odkit.text import escape
 from odkit.values.policy import policy_plist

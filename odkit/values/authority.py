@@ -10,9 +10,10 @@ Tags compare without case.  A value that breaks the grammar, or data that breaks
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.patterns import regex
 from odkit.text import decode

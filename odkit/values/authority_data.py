@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from odkit.dataclass import dataclass
 from odkit.values.slot import SlotID
 
 __all__ = ["Address", "CachedUser", "Kerberos", "PasswordServer", "PublicKey", "ShadowHash"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
 __all__ = ["Home", "home_of", "host_of_url"]

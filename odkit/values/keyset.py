@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.values.der import DerError, elements, only
 from odkit.values.enctypes import enctype_name

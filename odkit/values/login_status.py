@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.values.policy import Policy
 
 __all__ = ["MENDED_BY_USER", "Account", "LoginStatus", "Reason", "login_status"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.values.mcx_model import ATTRIBUTES, FLAGS, Flags, Settings, Union, Value
 from odkit.values.mcx_parse import parse_flags, parse_value, union_of

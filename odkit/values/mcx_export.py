@@ -8,9 +8,9 @@ settings.  That is enough to say whether a record still holds what such a backup
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.plist import PlistError, freeze, read
 from odkit.text import escape
 from odkit.values.mcx import Union, union_of

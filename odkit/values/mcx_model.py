@@ -11,11 +11,12 @@ attribute (Apple's apple.schema).  All values here are frozen: dictionaries are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.plist import Date
 
 __all__ = ["ATTRIBUTES", "FLAGS", "STATES", "Flags", "Settings", "Union", "Value"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.values.account_policy import AccountPolicies, account_policy

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.patterns import regex
 from odkit.text import escape, shorten

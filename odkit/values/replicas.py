@@ -8,7 +8,9 @@ Replicas of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from odkit.dataclass import dataclass
 
 __all__ = ["ReplicaServer", "ReplicaTree", "replica_tree"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
 __all__ = ["SlotID", "parse_slot", "slot_of"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
 __all__ = ["OPENLDAP_SCHEMES", "Verifier", "VerifierForm", "parse_verifier", "why_unfit"]

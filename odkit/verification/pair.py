@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.matching import Matching, match_records
 from odkit.dn import dn_key

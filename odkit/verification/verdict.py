@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
 from odkit.directory.absence import Absences
 from odkit.findings import Finding, Report, Severity

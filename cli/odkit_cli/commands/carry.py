@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, piped, project_retired, the_project
 from odkit_cli.options import addresses, exports_argument, format_options, packed
 from odkit_cli.output import Answer, finish

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, the_project
 from odkit_cli.options import fail_on_option, format_options, packed
 from odkit_cli.output import Answer, finish, reaches

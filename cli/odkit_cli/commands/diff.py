@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit_cli.inputs import project_pair, reading, source
 from odkit_cli.options import format_option, json_option, packed
 from odkit_cli.output import Answer, finish

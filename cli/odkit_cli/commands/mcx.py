@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import accept_incomplete_option, format_options, packed
 from odkit_cli.output import Answer, end_command, finish, quiet, tell_damage

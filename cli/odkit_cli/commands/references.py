@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import format_option, json_option, packed

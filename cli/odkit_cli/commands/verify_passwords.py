@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_pair, project_retired, source
 from odkit_cli.options import fail_on_option, format_options, packed
 from odkit_cli.output import finish_report

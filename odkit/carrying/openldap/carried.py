@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from odkit.carrying.model import CarriedGroup, LeftOut
 from odkit.carrying.openldap.logins import Logins
 from odkit.carrying.remarks import Remarks
+from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.ldif import Entry
 

@@ -7,11 +7,11 @@ what the target cannot hold is left out, changed or kept as said here, record by
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from odkit.carrying.openldap.definitions import AttributeType, SchemaModel
 from odkit.carrying.openldap.syntaxes import check_of, is_valid, match_key, needs_schema
 from odkit.carrying.remarks import Remark
+from odkit.dataclass import dataclass
 from odkit.findings import Rule, Severity
 from odkit.ldif import Attributes, UnfetchedURL
 from odkit.text import decode, escape

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from odkit.carrying.openldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.schema import apple_schema, bis_schema, olc_form
+from odkit.dataclass import dataclass
 from odkit.errors import RefusedError
 from odkit.patterns import regex
 from odkit.text import escape

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
 __all__ = ["AttributeType", "ObjectClass", "SchemaModel", "parse_definitions"]

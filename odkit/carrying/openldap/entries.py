@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from odkit.carrying.groups import KINDS, GroupRuling
 from odkit.carrying.openldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
@@ -14,6 +14,7 @@ from odkit.carrying.openldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.schema import schema_of
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.source import CarrySource
+from odkit.dataclass import dataclass
 from odkit.directory import Record
 from odkit.dn import DN, parse_dn
 from odkit.findings import Rule, Severity

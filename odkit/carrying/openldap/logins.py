@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from odkit.carrying.model import CarriedUser, Form, Reason, Verdict
 from odkit.carrying.openldap.entries import Login
 from odkit.carrying.openldap.passwords import login_of
 from odkit.carrying.source import CarrySource, SourceUser
+from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 
 __all__ = ["LoginDecider", "Logins", "decide_logins"]

@@ -7,11 +7,12 @@ setting a new password first, gets the first form, which asks the KDC, or none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from odkit.carrying.model import CarriedUser, Form, Reason, Verdict, Why
 from odkit.carrying.principals import PrincipalRuling, rule_on
 from odkit.carrying.source import CarrySource, SourceUser
+from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.ldif import UnfetchedURL
 from odkit.values.verifier import why_unfit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.releases import PrincipalStore
 from odkit.values.principal import Principal

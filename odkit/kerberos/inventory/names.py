@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.findings import Finding, Rule, Severity, finding
 from odkit.kerberos.inventory.input import Input

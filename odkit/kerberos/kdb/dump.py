@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError, InputReason
 from odkit.patterns import regex
 from odkit.sources import Source, blocks, open_source, source_name

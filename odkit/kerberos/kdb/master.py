@@ -8,10 +8,11 @@ m-key of Heimdal            the same keytab, a DER EncryptionKey, or MIT's form;
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.kerberos.kdb.ciphers import SUPPORTED, Cipher, WrongKeyError, cipher
 from odkit.kerberos.keytab import read_keytab

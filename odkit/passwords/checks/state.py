@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key

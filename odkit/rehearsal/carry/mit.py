@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from odkit.carrying.keys import Key
 from odkit.carrying.principals import PrincipalRuling, rule_on
 from odkit.carrying.verdicts import Verdict, Why
+from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 from odkit.kerberos import Principal
 from odkit.kerberos.kdb.dump import read_dump

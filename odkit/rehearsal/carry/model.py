@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from odkit.dataclass import dataclass
 from odkit.text import escape, table
 
 __all__ = ["Proof", "Rehearsal", "Row"]

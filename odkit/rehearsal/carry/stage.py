@@ -6,7 +6,7 @@ import pkgutil
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
@@ -14,6 +14,7 @@ from time import monotonic
 from odkit.carrying import CarryOptions, CarryPlan, write_carry
 from odkit.carrying.plan import prepare
 from odkit.carrying.source import CarrySource
+from odkit.dataclass import dataclass
 from odkit.directory import Directory
 from odkit.errors import InputError, LiveError, UsageError
 from odkit.rehearsal.carry.model import Rehearsal, Row

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff, shown
+from odkit.dataclass import dataclass
 from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Answer

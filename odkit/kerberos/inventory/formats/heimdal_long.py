@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from odkit.dataclass import dataclass
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, finding
 from odkit.kerberos.inventory.formats import Format

@@ -1,0 +1,118 @@
+"""Dataclasses whose methods are written when they are first used.
+
+`dataclasses` compiles six functions for a class when its module is loaded: that was half of the time that a small command took.  A
+command loads a hundred classes, makes objects of some, and compares or prints few.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["dataclass"]
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+
+    def dataclass(*, frozen: bool = False, slots: bool = False, order: bool = False) -> Callable[[type], type]:
+        """`dataclasses.dataclass`; without `order` and with `slots`, methods are written when they are first used."""
+        if slots and not order:
+            return partial(_late_class, frozen=frozen)
+        return dataclasses.dataclass(frozen=frozen, slots=slots, order=order)
+
+
+_LATE = ("__init__", "__repr__", "__eq__", "__hash__")
+
+
+def _late_class(original: type, *, frozen: bool) -> type:
+    own = vars(original)
+    # a class that stands on a frozen one must be frozen for `dataclasses`, too
+    inherits = frozen and any(dataclasses.is_dataclass(base) for base in original.__mro__[1:])
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
+    for name in _LATE:
+        if name not in own or (name == "__hash__" and own[name] is None):  # None: Python's own mark of a class with an `__eq__`
+            setattr(made, name, _late(made, name))
+    if frozen:
+        _freeze(made)
+    elif "__hash__" not in own:
+        made.__hash__ = None
+    return made  # type: ignore[no-any-return]
+
+
+def _freeze(made: Any) -> None:
+    fields = tuple(field.name for field in dataclasses.fields(made))
+
+    def set_attribute(self: object, name: str, value: object) -> None:
+        if type(self) is made or name in fields:
+            raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+        super(made, self).__setattr__(name, value)
+
+    def delete_attribute(self: object, name: str) -> None:
+        if type(self) is made or name in fields:
+            raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+        super(made, self).__delattr__(name)
+
+    made.__setattr__, made.__delattr__ = set_attribute, delete_attribute
+    made.__getstate__, made.__setstate__ = _state, _restore
+    made.__dataclass_params__.frozen = True
+
+
+def _late(made: type, name: str) -> Callable[..., object]:
+    """A method that writes itself, into its own place, when it is first called."""
+
+    def method(self: object, *args: object, **given: object) -> object:
+        written: Callable[..., object] = _initializer(made) if name == "__init__" else getattr(_compared(made), name)
+        written.__qualname__ = f"{made.__qualname__}.{name}"
+        setattr(made, name, written)
+        return written(self, *args, **given)
+
+    method.__name__, method.__qualname__ = name, f"{made.__qualname__}.{name}"
+    return method
+
+
+def _initializer(made: Any) -> Callable[..., None]:
+    """What `dataclasses` writes, less the annotations."""
+    known: dict[str, object] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+    head: list[str] = []
+    named: list[str] = []  # arguments that are given by name only
+    body: list[str] = []
+    for field in dataclasses.fields(made):
+        name, value, default = field.name, field.name, ""
+        if field.default_factory is not dataclasses.MISSING:
+            known[f"_make_{name}"] = field.default_factory
+            value, default = f"_make_{name}() if {name} is _missing else {name}" if field.init else f"_make_{name}()", "=_missing"
+        elif field.default is not dataclasses.MISSING:
+            known[f"_default_{name}"] = field.default
+            value, default = name if field.init else f"_default_{name}", f"=_default_{name}"
+        elif not field.init:
+            continue
+        if field.init:
+            (named if field.kw_only else head).append(name + default)
+        body.append(f" _set(self, {name!r}, {value})")
+    if hasattr(made, "__post_init__"):
+        body.append(" self.__post_init__()")
+    words = ", ".join(["self", *head, *(["*", *named] if named else [])])
+    exec(f"def __init__({words}):\n" + "\n".join(body or [" pass"]), known)  # noqa: S102 - names of our own fields
+    return known["__init__"]  # type: ignore[return-value]
+
+
+def _compared(made: Any) -> type:
+    """A class with the same fields for which `dataclasses` has written how objects are shown and compared."""
+    names: dict[str, Any] = {"__annotations__": {}, "__doc__": made.__doc__, "__module__": made.__module__}
+    for field in dataclasses.fields(made):
+        names["__annotations__"][field.name] = field.type
+        names[field.name] = dataclasses.field(default=None, repr=field.repr, hash=field.hash, compare=field.compare)
+    return dataclasses.dataclass(init=False, unsafe_hash=True)(type(made.__name__, (), names))
+
+
+def _state(self: Any) -> list[object]:
+    """For `pickle` and `copy`, which cannot set attributes."""
+    return [getattr(self, field.name) for field in dataclasses.fields(self)]
+
+
+def _restore(self: Any, state: list[object]) -> None:
+    for field, value in zip(dataclasses.fields(self), state, strict=True):
+        object.__setattr__(self, field.name, value)

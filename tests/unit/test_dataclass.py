@@ -1,0 +1,171 @@
+"""`odkit.dataclass`: what `dataclasses` promises holds for classes whose methods are written late."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import dataclasses
+import importlib
+import inspect
+import pickle
+import pkgutil
+from dataclasses import field
+from typing import Any
+
+import pytest
+
+import odkit
+from odkit.dataclass import dataclass as late
+
+BOTH = pytest.mark.parametrize("dataclass", [dataclasses.dataclass, late], ids=["dataclasses", "odkit"])
+
+
+def server(dataclass: Any) -> Any:
+    """A class with a field of every kind."""
+
+    @dataclass(frozen=True, slots=True)
+    class Server:
+        """A server."""
+
+        name: str
+        key: bytes = field(repr=False, default=b"")
+        seen: int = field(default=0, compare=False)
+        tags: list[str] = field(default_factory=list)
+        fixed: str = field(default="f", init=False)
+        made: list[str] = field(default_factory=list, init=False, compare=False)
+        site: str = field(default="-", kw_only=True)
+
+        def __post_init__(self) -> None:
+            if not self.name:
+                raise ValueError("no name")
+
+    return Server
+
+
+@BOTH
+def test_arguments_defaults_and_factories(dataclass: Any) -> None:
+    make = server(dataclass)
+    one, two = make("a"), make("a", b"k", 3, ["t"], site="s")
+    assert (one.name, one.key, one.seen, one.tags, one.fixed, one.made, one.site) == ("a", b"", 0, [], "f", [], "-")
+    assert (two.key, two.seen, two.tags, two.site) == (b"k", 3, ["t"], "s")
+    assert one.tags is not make("a").tags
+    wrongs: list[tuple[object, ...]] = [(), ("a", b"", 0, [], "s"), ("a", b"", 0, [], "f", "s")]
+    for wrong in wrongs:
+        with pytest.raises(TypeError):
+            make(*wrong)
+    with pytest.raises(TypeError):
+        make("a", other=1)
+    with pytest.raises(ValueError, match="no name"):
+        make("")
+    assert dataclasses.replace(two, name="b").site == "s"
+    assert [each.name for each in dataclasses.fields(make)] == ["name", "key", "seen", "tags", "fixed", "made", "site"]
+    assert make.__match_args__ == ("name", "key", "seen", "tags")
+
+
+@BOTH
+def test_a_value_that_is_hidden_stays_hidden(dataclass: Any) -> None:
+    shown = repr(server(dataclass)("a", b"secret"))
+    assert shown.endswith("Server(name='a', seen=0, tags=[], fixed='f', made=[], site='-')")
+
+
+@BOTH
+def test_objects_are_equal_by_the_fields_that_are_compared(dataclass: Any) -> None:
+    make, other = server(dataclass), server(dataclass)
+    assert make("a", seen=1) == make("a", seen=2)
+    assert make("a") != make("b")
+    assert make("a") != other("a")
+    assert make("a").__eq__(1) is NotImplemented
+
+    @dataclass(frozen=True, slots=True)
+    class Name:
+        """A name."""
+
+        text: str
+        line: int = field(default=0, compare=False)
+
+    assert {Name("a", 1), Name("a", 2), Name("b")} == {Name("b"), Name("a")}
+    assert hash(Name("a")) == hash(("a",))
+
+
+@BOTH
+def test_nothing_of_a_frozen_object_can_be_changed(dataclass: Any) -> None:
+    one = server(dataclass)("a")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.name = "b"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del one.name
+    with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):  # TypeError: a fault of Python 3.11's own
+        one.other = 1
+    assert not hasattr(one, "__dict__")
+
+
+@BOTH
+def test_an_object_that_is_not_frozen_can_be_changed_and_not_hashed(dataclass: Any) -> None:
+    @dataclass(slots=True)
+    class Count:
+        """A count."""
+
+        number: int = 0
+
+    count = Count()
+    count.number += 2
+    assert count == Count(2)
+    with pytest.raises(TypeError):
+        hash(count)
+    with pytest.raises(AttributeError):
+        count.other = 1  # type: ignore[attr-defined]
+
+
+@BOTH
+def test_what_a_class_says_itself_is_kept(dataclass: Any) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Own:  # noqa: PLW1641 - a dataclass has one
+        """Has its own methods."""
+
+        text: str
+
+        def __repr__(self) -> str:
+            return "own"
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    assert (repr(Own("a")), Own("a") == Own("b"), hash(Own("a"))) == ("own", True, hash(("a",)))
+
+    @dataclass(frozen=True, slots=True)
+    class Below(Own):
+        """Stands on another."""
+
+        line: int = 0
+
+    assert (Below("a", 2).line, Below("a").text) == (0 + 2, "a")
+    assert repr(Below("a")).endswith("Below(text='a', line=0)")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Below("a").line = 3
+
+
+def test_objects_are_copied_and_pickled() -> None:
+    from odkit.dn import DN
+
+    name = DN(((("cn", "a"),),))
+    assert pickle.loads(pickle.dumps(name)) == copy.copy(name) == copy.deepcopy(name) == name
+
+
+def test_every_class_takes_the_arguments_that_dataclasses_would_give_it() -> None:
+    classes = set()
+    for module in pkgutil.walk_packages(odkit.__path__, "odkit."):
+        if ".standins." not in module.name:
+            classes |= {each for each in vars(importlib.import_module(module.name)).values() if isinstance(each, type)}
+    late_ones = [each for each in classes if dataclasses.is_dataclass(each) and "__slots__" in vars(each)]
+    assert len(late_ones) > 150
+    for each in late_ones:
+        fields = [
+            (f.name, f.type, field(default=f.default, default_factory=f.default_factory, init=f.init)) for f in dataclasses.fields(each)
+        ]
+        with contextlib.suppress(TypeError, ValueError, odkit.OdkitError):
+            each()  # writes its initializer, whatever becomes of it
+        same = dataclasses.make_dataclass("Same", fields)
+        written, wanted = (inspect.signature(vars(of)["__init__"]).parameters for of in (each, same))
+        assert [(p.name, p.kind, p.default is p.empty) for p in written.values()] == [
+            (p.name, p.kind, p.default is p.empty) for p in wanted.values()
+        ]
