@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from odkit.dataclass import dataclass
 from odkit.errors import InputError
@@ -62,7 +63,7 @@ class Collected:
     """
 
     folder: Path
-    files: dict[str, CollectedFile]
+    files: Mapping[str, CollectedFile]
 
     def usable(self, *names: str) -> list[Path]:
         """Return the paths of those of these files that were written without an error and are not empty."""
@@ -125,7 +126,7 @@ def read_folder(folder: Path) -> Collected:
         except OSError as error:
             raise InputError(str(target), None, f"cannot be read: {error.strerror or error}") from error
         files[name] = CollectedFile(target, int(status), int(entries), int(size), "" if sha1 == "-" else sha1)
-    return Collected(folder, files)
+    return Collected(folder, MappingProxyType(files))
 
 
 def export_files(sources: Iterable[Source]) -> Iterator[tuple[Source, CollectedFile | None]]:

@@ -46,7 +46,7 @@ class Members:
                     self._by_guid.setdefault(guids[record_id], record_id)
 
     def _record_id(self, kind: str, name: str) -> int | None:
-        """Number of the record of a type with a name: by its RDN, else by any of its names."""
+        """Return the id of the record of a type with a name: by its RDN, else by any of its names; None if there is none."""
         key = dn_key(f"{'uid' if kind == 'Users' else 'cn'}={escape_value(name)}")
         found = self.od.ids_by_rdn(kind).get(key) if key is not None else None
         if found is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory
@@ -80,7 +81,8 @@ def host_map(od: Directory) -> HostMap:
     """Find every place that names any known host by its full name or address."""
     hosts = known_hosts(od)
     if not hosts:
-        return HostMap({}, References((), (), ()))
+        return HostMap(MappingProxyType({}), References((), (), ()))
     everything = references(od, hosts)
     found = tuple(each for each in everything.found if each.kind is not HitKind.SHORT)
-    return HostMap(Counter((each.type, each.attribute, each.host) for each in found), replace(everything, found=found))
+    edges = Counter((each.type, each.attribute, each.host) for each in found)
+    return HostMap(MappingProxyType(edges), replace(everything, found=found))

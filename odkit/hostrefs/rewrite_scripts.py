@@ -55,8 +55,8 @@ class RewriteFiles:
         left: records that only LDIF can express, one line each with the reason.
     """
 
-    files: list[tuple[str, bytes]]
-    left: list[str]
+    files: tuple[tuple[str, bytes], ...]
+    left: tuple[str, ...]
 
 
 def rewrite_files(od: Directory, plan: Rewrite, target: str) -> RewriteFiles:
@@ -95,7 +95,7 @@ def rewrite_files(od: Directory, plan: Rewrite, target: str) -> RewriteFiles:
     if taken and rest:
         others = replace(plan, records=tuple(rest))
         out += [("rewrite-rest.ldif", others.ldif()), ("undo-rest.ldif", others.ldif(undo=True))]
-    return RewriteFiles(out, left)
+    return RewriteFiles(tuple(out), tuple(left))
 
 
 _Step = tuple[str, str, list[str], list[str], list[tuple[str, bytes]], list[tuple[str, bytes]]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory
@@ -70,7 +71,7 @@ def judge_hosts(
     addresses: Mapping[str, str] = {},
     seen: Iterable[Evidence] = (),
     aliases: Mapping[str, str] = {},
-) -> dict[str, HostVerdict]:
+) -> Mapping[str, HostVerdict]:
     """Judge every host that the inputs name.
 
     Args:
@@ -113,7 +114,7 @@ def judge_hosts(
         by_host.setdefault(each.key, []).append(each)
     for host, doubt in _doubts(by_host, evidence, book):
         by_host[host].insert(0, doubt)
-    return {host: _verdict(host, by_host[host], book.addresses(host)) for host in sorted(by_host)}
+    return MappingProxyType({host: _verdict(host, by_host[host], book.addresses(host)) for host in sorted(by_host)})
 
 
 def _computers(od: Directory) -> list[Evidence]:

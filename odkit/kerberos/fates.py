@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import chain
+from types import MappingProxyType
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
@@ -53,8 +55,8 @@ def fate_of(alias: bool, *, shared: bool, owned: bool, owner_goes: bool) -> Fate
 class RecordOwners:
     """The records of the main directory that entries of ``cn=authdata`` belong to."""
 
-    by_uuid: dict[str, Record]
-    by_guid: dict[str, Record]
+    by_uuid: Mapping[str, Record]
+    by_guid: Mapping[str, Record]
 
     @classmethod
     def of(cls, od: Directory) -> RecordOwners:
@@ -69,7 +71,7 @@ class RecordOwners:
                 slot = slot_of(value, ("applepasswordserver", "kerberosv5"))
                 if slot is not None:
                     by_guid.setdefault(slot.auth_guid, record)
-        return cls(by_uuid, by_guid)
+        return cls(MappingProxyType(by_uuid), MappingProxyType(by_guid))
 
     def find(self, entry: Entry) -> Record | None:
         """The record that an entry of ``cn=authdata`` belongs to, None where there is none."""

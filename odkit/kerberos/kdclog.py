@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from odkit.dataclass import dataclass
 from odkit.errors import InputError
@@ -111,9 +112,10 @@ def read_kdc_log(source: Source) -> KdcLog:
         if not last:
             raise InputError(file.path, None, "no line is a request (AS_REQ, TGS_REQ): not the log of krb5kdc or of Heimdal's kdc")
         requests = {server: _request(clients[server], *last[server]) for server in last}
-        return KdcLog(file.path, requests, file.digest)
+        return KdcLog(file.path, MappingProxyType(requests), file.digest)
 
 
 def _request(clients: Counter[bytes], time: bytes, client: bytes, address: bytes, line: int) -> Request:
     time_, client_, address_ = (escape(decode(each)) for each in (time, client, address))
-    return Request(clients.total(), {escape(decode(name)): count for name, count in clients.items()}, time_, client_, address_, line)
+    names = MappingProxyType({escape(decode(name)): count for name, count in clients.items()})
+    return Request(clients.total(), names, time_, client_, address_, line)

@@ -6,6 +6,9 @@ counted, and the report says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.findings import Finding, finding
@@ -32,7 +35,7 @@ class SlotList:
     """
 
     path: str
-    slots: dict[str, int]
+    slots: Mapping[str, int]
     other: int
 
     def findings(self) -> list[Finding]:
@@ -72,4 +75,4 @@ def read_slots(source: Source) -> SlotList:
         other += not found and bool(line.strip())
     if not slots:
         raise InputError(name, None, "no line holds '0x' and 32 hex digits: not what mkpassdb -list or -dump prints")
-    return SlotList(name, slots, other)
+    return SlotList(name, MappingProxyType(slots), other)

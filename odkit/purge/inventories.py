@@ -68,7 +68,7 @@ def from_directory(od: Directory) -> Inventory | None:
             message = f"{row.principal} stands on more than one record"
             findings.append(record_finding(PRINCIPAL_TWICE, row.record or "", message, line=row.line))
         seen.add(row.principal)
-    return Inventory(od.sources[-1].path, "authdata", listed, "", findings, InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)
+    return Inventory(od.sources[-1].path, "authdata", tuple(listed), "", tuple(findings), InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)
 
 
 def merge_inventories(given: Sequence[Inventory], od: Directory) -> MergedInventories:
@@ -107,7 +107,7 @@ def _united(lists: Sequence[Inventory]) -> Inventory:
             if row.alias and not known.alias:  # a list of names does not tell an alias from a principal, a dump does
                 rows[row.principal] = replace(known, alias=True, target=row.target)
     first = lists[0]
-    return Inventory(" and ".join(each.path for each in lists), first.format, list(rows.values()), "", [], first.kind, first.store)
+    return Inventory(" and ".join(each.path for each in lists), first.format, tuple(rows.values()), "", (), first.kind, first.store)
 
 
 def _names(found: Iterable[Principal]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from odkit.dataclass import dataclass
 from odkit.directory import Computer, Directory, Record
@@ -26,8 +27,8 @@ class DeletedComputers:
         hosts: the stale hosts.
     """
 
-    names: dict[str, str]
-    guids: dict[str, str]
+    names: Mapping[str, str]
+    guids: Mapping[str, str]
     hosts: frozenset[str]
 
     @classmethod
@@ -43,7 +44,7 @@ class DeletedComputers:
             names |= {name.lower(): host for name in computer.names}
             if computer.guid:
                 guids[computer.guid.upper()] = host
-        return cls(names, guids, hosts)
+        return cls(MappingProxyType(names), MappingProxyType(guids), hosts)
 
 
 def memberships(od: Directory, deleted: DeletedComputers, review: list[Decision]) -> Iterator[tuple[Record, str, bytes, str]]:

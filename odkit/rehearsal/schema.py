@@ -7,6 +7,8 @@ the scratch copy only; each is listed, and comparisons leave it out.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from types import MappingProxyType
 
 from odkit.carrying.openldap.definitions import SchemaModel
 from odkit.carrying.openldap.schema import builtin_schema
@@ -52,13 +54,12 @@ class Schema:
     """
 
     def __init__(self) -> None:
-        self._model = SchemaModel()
-        self._model.read(builtin_schema())
+        self._model = SchemaModel().extended(builtin_schema())
         self.made: list[str] = []
 
     def read(self, text: str) -> None:
         """Add the definitions of a schema file (slapd.conf form)."""
-        self._model.read(text)
+        self._model = self._model.extended(text)
 
     def repair(self, dn: str, attributes: Attributes) -> list[Repair]:
         """Change an entry so that slapd accepts it; say what was done."""
@@ -67,14 +68,16 @@ class Schema:
         for name in classes:
             if name.lower() not in self._model.classes:
                 self._make(f"objectclass ( {_OWN_ARC}.2.{len(self.made)} NAME '{_safe(name)}' SUP top AUXILIARY )")
-                self._model.classes[name.lower()] = self._model.classes[_safe(name).lower()]
+                defined = {**self._model.classes, name.lower(): self._model.classes[_safe(name).lower()]}
+                self._model = replace(self._model, classes=MappingProxyType(defined))
                 out.append(Repair(dn, f"object class {name} was defined for the rehearsal"))
         for name in attributes:
             bare = name.partition(";")[0]
             if bare.lower() not in self._model.attributes and bare.lower() not in _OPERATIONAL:
                 rule = "EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40"
                 self._make(f"attributetype ( {_OWN_ARC}.1.{len(self.made)} NAME '{_safe(bare)}' {rule} )")
-                self._model.attributes[bare.lower()] = self._model.attributes[_safe(bare).lower()]
+                known = {**self._model.attributes, bare.lower(): self._model.attributes[_safe(bare).lower()]}
+                self._model = replace(self._model, attributes=MappingProxyType(known))
                 out.append(Repair(dn, f"attribute {bare} was defined for the rehearsal"))
         key = tuple(c.lower() for c in classes)
         added = []
@@ -95,7 +98,7 @@ class Schema:
 
     def _make(self, line: str) -> None:
         self.made.append(line)
-        self._model.read(line)
+        self._model = self._model.extended(line)
 
 
 def _safe(name: str) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 from functools import cached_property
 from typing import Any
 
-from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.matching import Matching, match_records
 from odkit.dn import dn_key
@@ -16,28 +14,18 @@ from odkit.findings import Finding, Rule, Severity, record_finding
 __all__ = ["Pair", "changed"]
 
 
-@dataclass(slots=True)
-class Judged:
-    """Attributes of records that a check has judged without a finding for each: the normal form of the DN, the attribute in lower case."""
-
-    attributes: set[tuple[str, str]] = field(default_factory=set)
-    records: set[str] = field(default_factory=set)
-
-
 class Pair:
     """Two exports to be compared.
 
     Args:
         before: the older export.
         after: the newer one.
-
-    Attributes:
-        judged: what needs no finding of its own; checks add to it.
     """
 
     def __init__(self, before: Directory, after: Directory) -> None:
         self.before, self.after = before, after
-        self.judged = Judged()
+        self._judged: set[tuple[str, str]] = set()
+        self._judged_records: set[str] = set()
 
     @cached_property
     def matching(self) -> Matching:
@@ -50,12 +38,25 @@ class Pair:
 
     def judge(self, record: Record, *attributes: str) -> None:
         """Note that a change of attributes of a record is said, or explained, by a finding that is not about this record alone."""
-        key = dn_key(record.dn) or record.dn
-        self.judged.attributes.update((key, attribute.lower()) for attribute in attributes)
+        self.judge_key(dn_key(record.dn) or record.dn, *attributes)
+
+    def judge_key(self, key: str, *attributes: str) -> None:
+        """Note the same of the record whose DN has this normal form."""
+        self._judged.update((key, attribute.lower()) for attribute in attributes)
 
     def judge_record(self, record: Record) -> None:
         """Note that it is said, or explained, by a finding about another record that a record is gone."""
-        self.judged.records.add(dn_key(record.dn) or record.dn)
+        self._judged_records.add(dn_key(record.dn) or record.dn)
+
+    @property
+    def judged(self) -> frozenset[tuple[str, str]]:
+        """Attributes that need no finding of their own: normal form of the record's DN, attribute in lower case."""
+        return frozenset(self._judged)
+
+    @property
+    def judged_records(self) -> frozenset[str]:
+        """Normal forms of the DNs of records that need no finding of their own."""
+        return frozenset(self._judged_records)
 
 
 def changed(rule: Rule, record: Record, message: str, attribute: str = "", severity: Severity | None = None) -> Finding:

@@ -79,7 +79,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
     unjudged = NotJudged()
     if pair is not None and before.suffix_key == newest.suffix_key:
         for key in passwords.explained:
-            pair.judged.attributes.add((key, "authauthority"))
+            pair.judge_key(key, "authauthority")
         rest, unjudged = check_rest(
             pair, [f for _, found in own for f in found] + list(mcx.changes), [(passwords.changes, _PASSWORD), (mcx.changes, _MCX)]
         )

@@ -138,8 +138,11 @@ def test_the_table_of_standard_definitions_is_that_of_slapd() -> None:
 
 
 def test_every_name_that_a_definition_uses_is_defined() -> None:
-    assert schema_of("openldap").unresolved() == {}
-    assert schema_of("openldap-2307bis").unresolved() == {}
+    for shape in ("openldap", "openldap-2307bis"):
+        model = schema_of(shape)
+        for each in {*model.classes.values()}:
+            assert [n for n in (*each.must, *each.may) if n.partition(";")[0] not in model.attributes] == [], each.names
+            assert [n for n in each.sup if n not in model.classes] == [], each.names
 
 
 @pytest.mark.parametrize("shape", ["openldap", "openldap-2307bis"])

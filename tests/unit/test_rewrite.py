@@ -53,4 +53,4 @@ def test_what_may_be_a_secret_stands_in_no_rewriting_script(value: str) -> None:
     data = f"dn: dc=x\ndc: x\n\ndn: uid=u,cn=users,dc=x\nobjectClass: inetOrgPerson\nuid: u\nlabeledURI: {value}\n\n"
     od = odkit.open(data.encode())
     found = rewrite_files(od, plan_rewrite(od, "old.x.com", "new.x.com"), "10.5")
-    assert (found.files, len(found.left)) == ([], 1)
+    assert (found.files, len(found.left)) == ((), 1)

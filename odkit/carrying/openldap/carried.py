@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
 
 from odkit.carrying.model import CarriedGroup, LeftOut
 from odkit.carrying.openldap.logins import Logins
@@ -15,7 +14,7 @@ from odkit.ldif import Entry
 __all__ = ["Carried"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Carried:
     """A directory as it arrives.
 
@@ -30,11 +29,11 @@ class Carried:
     """
 
     logins: Logins
-    groups: list[CarriedGroup]
+    groups: tuple[CarriedGroup, ...]
     remarks: Remarks
     entries: Callable[[], Iterator[Entry]]
     user_dn: Callable[[int], str]
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: tuple[LeftOut, ...] = ()
     count: int = 0
 
     def witnesses(self) -> tuple[str, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from types import MappingProxyType
 
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
@@ -92,7 +93,11 @@ def _words(match: re.Match[str] | None) -> tuple[str, ...]:
     return () if match is None else tuple(word.lower() for word in re.findall(r"[\w.;-]+", match[1] or match[2] or ""))
 
 
-@dataclass(slots=True)
+_NO_TYPES: Mapping[str, AttributeType] = MappingProxyType({})
+_NO_CLASSES: Mapping[str, ObjectClass] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaModel:
     """A server's schema, looked up by name.
 
@@ -101,18 +106,24 @@ class SchemaModel:
         classes: object classes by each of their names, lower case, and by OID.
     """
 
-    attributes: dict[str, AttributeType] = field(default_factory=dict)
-    classes: dict[str, ObjectClass] = field(default_factory=dict)
-    _closures: dict[tuple[str, ...], tuple[ObjectClass, ...]] = field(default_factory=dict, repr=False)
+    attributes: Mapping[str, AttributeType] = field(default_factory=lambda: _NO_TYPES)
+    classes: Mapping[str, ObjectClass] = field(default_factory=lambda: _NO_CLASSES)
+    _closures: dict[tuple[str, ...], tuple[ObjectClass, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def read(self, *texts: str) -> None:
-        """Add the definitions of schema files; a later one of the same name wins."""
+    def extended(self, *texts: str) -> SchemaModel:
+        """Return the schema with the definitions of schema files added; a later one of the same name wins.
+
+        Args:
+            texts: in the form of slapd.conf.
+        """
+        attributes, classes = dict(self.attributes), dict(self.classes)
         for text in texts:
             for each in parse_definitions(text):
-                table: dict[str, AttributeType] | dict[str, ObjectClass]
-                table = self.attributes if isinstance(each, AttributeType) else self.classes
-                table.update(dict.fromkeys((*each.names, each.oid), each))  # type: ignore[arg-type] # each is of the table's type
-        self._closures.clear()
+                if isinstance(each, AttributeType):
+                    attributes.update(dict.fromkeys((*each.names, each.oid), each))
+                else:
+                    classes.update(dict.fromkeys((*each.names, each.oid), each))
+        return SchemaModel(MappingProxyType(attributes), MappingProxyType(classes))
 
     def type_of(self, description: str) -> AttributeType | None:
         """The type of an attribute description, its options left out; with syntax and equality rule as inherited.
@@ -157,17 +168,3 @@ class SchemaModel:
     def allowed(self, names: tuple[str, ...]) -> frozenset[str]:
         """Attributes that the classes require or allow."""
         return self.canonical(name for each in self.closure(names) for name in (*each.must, *each.may)) | {"objectclass"}
-
-    def copy(self) -> SchemaModel:
-        """A schema of its own, to add definitions to."""
-        return SchemaModel(dict(self.attributes), dict(self.classes))
-
-    def unresolved(self) -> Mapping[str, tuple[str, ...]]:
-        """Names that a definition uses and no definition gives, by the definition's first name; for tests."""
-        out = {}
-        for each in {*self.classes.values()}:
-            lost = [n for n in (*each.must, *each.may) if n.partition(";")[0] not in self.attributes]
-            lost += [n for n in each.sup if n not in self.classes]
-            if lost:
-                out[each.names[0]] = tuple(lost)
-        return out

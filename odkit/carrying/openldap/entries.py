@@ -49,13 +49,11 @@ class Decided:
         logins: by id of the user's record.
         groups: by id of the group's record.
         gone: names, lower case, of users that are left out, so that no group may name them.
-        told: ids of records with a remark: all others need no check when they are converted again.
     """
 
     logins: Mapping[int, Login]
     groups: Mapping[int, GroupRuling]
     gone: AbstractSet[str]
-    told: set[int] = field(default_factory=set, repr=False)
 
 
 class Converter:
@@ -65,9 +63,13 @@ class Converter:
         source: of the carry.
         decided: see `Decided`.
         remarks: collects what is left out and changed; None to convert again without a word.
+        told: ids of records with a remark, when they are converted again: all others need no check.
+
+    Attributes:
+        told: ids of records with a remark.
     """
 
-    def __init__(self, source: CarrySource, decided: Decided, remarks: Remarks | None = None) -> None:
+    def __init__(self, source: CarrySource, decided: Decided, remarks: Remarks | None = None, told: AbstractSet[int] = frozenset()) -> None:
         self.model = schema_of("openldap")
         self._checks = Checks(self.model, self._why_left_out, self._say)
         self._names = SlapdNames(self.model)
@@ -77,7 +79,7 @@ class Converter:
         self._decided = decided
         self._remarks = remarks
         self._record: Record | None = None
-        self._told = decided.told
+        self.told = set(told)
 
     def entry(self, record: Record) -> Entry:
         """A record as the target gets it; see `convert`."""
@@ -94,7 +96,7 @@ class Converter:
             raise Damaged("its DN cannot be read, or names an attribute type that no schema of the target defines")
         self._record = record
         found: list[Remark] = []
-        checked = self._remarks is None and record.record_id not in self._told
+        checked = self._remarks is None and record.record_id not in self.told
         attributes = self._checks.values(record.attributes, self._authorities(record), found, checked=checked)
         rdn = self._names.rdn_values(record.dn)
         if record.kind == "Config":
@@ -108,7 +110,7 @@ class Converter:
         if login.value is not None:
             attributes["userPassword"] = [login.value]
         if self._remarks is not None and found:
-            self._told.add(record.record_id)
+            self.told.add(record.record_id)
             self._remarks.add(record, found)
         return dn, attributes
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import field, replace
+from types import MappingProxyType
 
 from odkit.carrying.model import CarriedUser, Form, Reason, Verdict
 from odkit.carrying.openldap.entries import Login
@@ -15,19 +17,17 @@ from odkit.kerberos import Principal
 __all__ = ["LoginDecider", "Logins", "decide_logins"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Logins:
     """The users, and how each logs in.
 
     Attributes:
         users: the verdicts, by record id, in the directory's order.
         logins: what their records get; those that are left out have none.
-        gone: names, lower case, of users that are left out.
     """
 
-    users: dict[int, CarriedUser] = field(default_factory=dict)
-    logins: dict[int, Login] = field(default_factory=dict, repr=False)
-    gone: set[str] = field(default_factory=set)
+    users: Mapping[int, CarriedUser]
+    logins: Mapping[int, Login] = field(repr=False)
 
     @property
     def principals(self) -> list[bytes]:
@@ -35,37 +35,40 @@ class Logins:
         found = ((self.users[record_id].principal, login.value) for record_id, login in self.logins.items())
         return [principal for principal, value in found if principal is not None and value is not None and value.startswith(b"{SASL}")]
 
-    def leave_out(self, record_id: int, names: Sequence[str], reason: Reason) -> None:
-        """A user that the target cannot take after all."""
-        user = self.users[record_id]
-        self.users[record_id] = replace(user, verdict=Verdict.LEFT_OUT, reasons=(reason,), principal=None, until=None)
-        self.logins.pop(record_id, None)
-        self.gone.update(name.lower() for name in names)
-
 
 class LoginDecider:
     """Decides on users one by one.
 
     Args:
         source: of the carry.
+
+    Attributes:
+        users: the verdicts so far, by record id, in the directory's order.
+        logins: what their records get; those that are left out have none.
+        gone: names, lower case, of users that are left out.
     """
 
     def __init__(self, source: CarrySource) -> None:
         self._source = source
+        self._users: dict[int, CarriedUser] = {}
+        self._logins: dict[int, Login] = {}
+        self._gone: set[str] = set()
+        self.users: Mapping[int, CarriedUser] = MappingProxyType(self._users)
+        self.logins: Mapping[int, Login] = MappingProxyType(self._logins)
+        self.gone: AbstractSet[str] = self._gone
         self._same: dict[tuple[Form, ...], tuple[Form, ...]] = {}  # of 100,000 users most have the same forms
         self._claims: dict[Principal, int] = {}
         self._twins: dict[Principal, list[int]] = {}
-        self.logins = Logins()
 
     def add(self, user: SourceUser) -> CarriedUser:
         """Decide on a user; one who answers to another one's principal is decided on by `finish`."""
-        out, record_id = self.logins, user.record.record_id
+        record_id = user.record.record_id
         login = login_of(self._source, user)
-        carried = out.users[record_id] = replace(login.user, forms=self._same.setdefault(login.user.forms, login.user.forms))
+        carried = self._users[record_id] = replace(login.user, forms=self._same.setdefault(login.user.forms, login.user.forms))
         if carried.verdict is Verdict.LEFT_OUT:
-            out.gone.update(name.lower() for name in user.record.texts("uid") or [user.name])
+            self._gone.update(name.lower() for name in user.record.texts("uid") or [user.name])
         else:
-            out.logins[record_id] = Login(login.value, login.cram)
+            self._logins[record_id] = Login(login.value, login.cram)
         if user.principal is not None:
             first = self._claims.setdefault(user.principal, record_id)
             if first != record_id:
@@ -77,18 +80,35 @@ class LoginDecider:
         found = []
         for principal, record_ids in self._twins.items():
             for record_id in record_ids:
-                if self.logins.users[record_id].verdict is not Verdict.LEFT_OUT:
-                    names = self._source.od.view(record_id, "Users").texts("uid") or [self.logins.users[record_id].name]
-                    self.logins.leave_out(record_id, names, self._source.twin(principal, len(record_ids)))
+                if self._users[record_id].verdict is not Verdict.LEFT_OUT:
+                    names = self._source.od.view(record_id, "Users").texts("uid") or [self._users[record_id].name]
+                    self.leave_out(record_id, names, self._source.twin(principal, len(record_ids)))
                     found.append(record_id)
         self._claims.clear()
         return found
 
+    def leave_out(self, record_id: int, names: Sequence[str], reason: Reason) -> None:
+        """Leave out a user that the target cannot take after all.
 
-def decide_logins(source: CarrySource) -> Logins:
+        Args:
+            record_id: of his record.
+            names: all of his, so that no group may name them.
+            reason: why.
+        """
+        user = self._users[record_id]
+        self._users[record_id] = replace(user, verdict=Verdict.LEFT_OUT, reasons=(reason,), principal=None, until=None)
+        self._logins.pop(record_id, None)
+        self._gone.update(name.lower() for name in names)
+
+    def decided(self) -> Logins:
+        """Return what was decided; nothing is decided on after it."""
+        return Logins(self.users, self.logins)
+
+
+def decide_logins(source: CarrySource) -> LoginDecider:
     """Decide on every user."""
     decider = LoginDecider(source)
     for record in source.od.users.records():
         decider.add(source.user_of(record))
     decider.finish()
-    return decider.logins
+    return decider

@@ -67,6 +67,5 @@ def schema_of(shape: str) -> SchemaModel:
     Args:
         shape: "openldap" or "openldap-2307bis".
     """
-    model = SchemaModel()
-    model.read(builtin_schema(), _file("standard.schema"), _file("nis.schema") if shape == "openldap" else bis_schema(), apple_schema())
-    return model
+    own = _file("nis.schema") if shape == "openldap" else bis_schema()
+    return SchemaModel().extended(builtin_schema(), _file("standard.schema"), own, apple_schema())

@@ -48,16 +48,16 @@ class _Tree:
         self._source, self._od = source, source.od
         self._remarks = Remarks()
         self._decider = LoginDecider(source)
-        self._logins = self._decider.logins
         self._users = frozenset(source.od.record_ids("Users"))  # a second record of one DN is none of them
         self._rulings = dict(rule_on_groups(source, GroupIds(source)))
         self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
-        self._decided = Decided(self._logins.logins, self._rulings, self._logins.gone)
+        self._decided = Decided(self._decider.logins, self._rulings, self._decider.gone)
         self._left_out: list[LeftOut] = []
         self._elsewhere: Counter[str] = Counter()
         self._keys: dict[str, int] = {}  # normal DNs of what is carried
         self._children: dict[str, Record] = {}  # normal DN of a parent -> the first record below it
         self._skipped: set[int] = set()
+        self._told: frozenset[int] = frozenset()
         self._above: list[int | Entry] = []
 
     def plan(self) -> Carried:
@@ -76,19 +76,13 @@ class _Tree:
             self._forget(self._od.view(record_id, "Users"))
         for record in groups:
             self._decide(record, converter, ids)
+        self._told = frozenset(converter.told)
         made = self._order()
         self._left_out += [_elsewhere(top, count) for top, count in sorted(self._elsewhere.items())]
         ids.close()
         count = len(self._keys) + made
-        return Carried(
-            self._logins,
-            list(self._groups.values()),
-            self._remarks,
-            self._entries,
-            lambda n: self._logins.users[n].dn,
-            self._left_out,
-            count,
-        )
+        logins, ruled = self._decider.decided(), tuple(self._groups.values())
+        return Carried(logins, ruled, self._remarks, self._entries, lambda n: logins.users[n].dn, tuple(self._left_out), count)
 
     def _decide(self, record: Record, converter: Converter, ids: IdRemarks) -> None:
         why = self._take(record, converter)
@@ -136,16 +130,16 @@ class _Tree:
         group = self._groups.get(record.record_id)
         if group is not None and not group.carried:
             return group.reasons[0]
-        user = self._logins.users.get(record.record_id)
+        user = self._decider.users.get(record.record_id)
         return user.reasons[0] if user is not None and user.verdict is Verdict.LEFT_OUT else None
 
     def _leave_out(self, record: Record, why: Reason) -> None:
         self._skipped.add(record.record_id)
         if why is _OUTSIDE:
             return
-        user, group = self._logins.users.get(record.record_id), self._groups.get(record.record_id)
+        user, group = self._decider.users.get(record.record_id), self._groups.get(record.record_id)
         if user is not None and user.verdict is not Verdict.LEFT_OUT:
-            self._logins.leave_out(record.record_id, record.texts("uid") or [record.name], why)
+            self._decider.leave_out(record.record_id, record.texts("uid") or [record.name], why)
         elif group is not None and group.carried:
             self._groups[record.record_id] = CarriedGroup(group.name, group.dn, False, (why,))
         elif user is None and group is None:
@@ -182,7 +176,7 @@ class _Tree:
 
     def _entries(self) -> Iterator[Entry]:
         """Parents first, each behind its own, then the rest in the directory's order."""
-        converter = Converter(self._source, self._decided)
+        converter = Converter(self._source, self._decided, told=self._told)
         written = set(self._skipped)
         spelled: dict[str, str] = {}  # slapd shows a DN as the records above it spell theirs
         for each in self._above:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 
 from odkit.dataclass import dataclass
@@ -63,9 +62,9 @@ class Inventory:
 
     path: str
     format: str
-    listed: list[Listed]
+    listed: tuple[Listed, ...]
     digest: str
-    findings: list[Finding] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
     kind: InventoryKind = InventoryKind.KDC
     store: PrincipalStore = PrincipalStore.MIT
 

@@ -61,4 +61,4 @@ def _inventory(file: Input, form: Format) -> Inventory:
         listed.append(row)
     if not listed and form.kind is not InventoryKind.KEYTAB:
         raise InputError(file.path, None, f"holds no principal ({form.name}): a KDC has at least its own", InputReason.EMPTY)
-    return Inventory(file.path, form.name, listed, file.digest, findings, form.kind, form.store)
+    return Inventory(file.path, form.name, tuple(listed), file.digest, tuple(findings), form.kind, form.store)

@@ -7,8 +7,10 @@ every other change is counted by its attribute, and named beside the verdict.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff, shown
@@ -49,42 +51,57 @@ _HIDDEN = "with attributes that an export does not show"
 _VALUES = 3  # of an attribute, that a finding shows
 
 
-@dataclass(slots=True)
+_NOTHING: Mapping[str, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class NotJudged:
     """Changes that no check judges.
 
     Attributes:
-        attributes: number of records by attribute, as the newer export spells it.
-        records: number of records that are new, or gone from ``cn=authdata``, or differ only in what the server writes by itself.
+        attributes: number of records by attribute, as the newer export spells it, most first.
+        records: number of records that are new, or gone from ``cn=authdata``, or differ only in what the server writes by itself,
+            most first.
     """
 
-    attributes: Counter[str] = field(default_factory=Counter)
-    records: Counter[str] = field(default_factory=Counter)
+    attributes: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    records: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
 
     def as_json(self) -> dict[str, Any]:
         """For the summary."""
         return {
-            "changes": self.attributes.total(),
-            "attributes": {escape(name): count for name, count in self.attributes.most_common()},
-            "records": {what: count for what, count in self.records.most_common() if count},
+            "changes": sum(self.attributes.values()),
+            "attributes": {escape(name): count for name, count in self.attributes.items()},
+            "records": {what: count for what, count in self.records.items() if count},
         }
 
     def __str__(self) -> str:
         parts = []
-        if count := self.attributes.total():
-            names = ", ".join(f"{escape(name)} {each:,}" for name, each in self.attributes.most_common(5))
+        if count := sum(self.attributes.values()):
+            names = ", ".join(f"{escape(name)} {each:,}" for name, each in islice(self.attributes.items(), 5))
             more = ", …" if len(self.attributes) > 5 else ""
             parts.append(f"{plural(count, 'other attribute change')} ({names}{more})")
-        parts += [f"{plural(each, 'record')} {what}" for what, each in self.records.most_common() if each]
+        parts += [f"{plural(each, 'record')} {what}" for what, each in self.records.items() if each]
         return f"{', '.join(parts)}: not judged; odkit diff shows them" if parts else ""
+
+
+@dataclass(slots=True)
+class _Unjudged:
+    """`NotJudged` while it is counted."""
+
+    attributes: Counter[str] = field(default_factory=Counter)
+    records: Counter[str] = field(default_factory=Counter)
+
+    def counted(self) -> NotJudged:
+        return NotJudged(*(MappingProxyType(dict(each.most_common())) for each in (self.attributes, self.records)))
 
 
 class _Said:
     """What other checks have said or explained."""
 
     def __init__(self, pair: Pair, changes: Iterable[Finding], fields: Iterable[tuple[Iterable[Finding], frozenset[str]]]) -> None:
-        self.attributes = set(pair.judged.attributes)
-        self.records = set(pair.judged.records)
+        self.attributes = set(pair.judged)
+        self.records = set(pair.judged_records)
         for each in changes:
             if each.key is not None:
                 self.records.add(each.key)
@@ -110,15 +127,15 @@ def check_rest(
     Returns:
         Findings OD618 to OD620, and what is not judged.
     """
-    said, unjudged = _Said(pair, changes, fields), NotJudged()
+    said, unjudged = _Said(pair, changes, fields), _Unjudged()
     found = diff(pair.before, pair.after)
     if found.operational:
         unjudged.records["that differ only in what the server writes by itself"] = found.operational
     findings = [each for record in found.records for each in _record(pair, record, said, unjudged)]
-    return findings, unjudged
+    return findings, unjudged.counted()
 
 
-def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: NotJudged) -> Iterator[Finding]:
+def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: _Unjudged) -> Iterator[Finding]:
     key = dn_key(record.dn) or record.dn
     if record.kind is Kind.ADDED:
         if key not in said.records:
