@@ -10,11 +10,11 @@ A secret is shown as its length and nothing derived from its content.  It is kno
 
 from __future__ import annotations
 
-import html
 import re
 from enum import IntEnum
 
 from odkit.patterns import regex
+from odkit.text import unescape_html
 
 __all__ = ["Sensitivity", "is_secret_key", "mask", "mask_urls", "sensitivity_of"]
 
@@ -144,7 +144,7 @@ def _holds_secret(name: str, value: bytes) -> bool:
     for _ in range(3):
         if "&" not in plain:
             break
-        plain = html.unescape(plain)
+        plain = unescape_html(plain)
     plain = plain.replace("<![CDATA[", "").replace("]]>", "")
     return any(is_secret_key(key) for key in _PLIST_KEY.findall(plain)) or mask_urls(text) != text or mask_urls(plain) != plain
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["decode", "escape", "is_plain", "plural", "shorten", "table"]
+__all__ = ["decode", "escape", "is_plain", "plural", "shorten", "table", "unescape_html"]
 
 # Cc control, Cf format (bidi, zero width), Cs surrogate, Co private, Cn unassigned, Zl/Zp line separators
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -23,6 +23,15 @@ def is_plain(text: str) -> bool:
 def decode(data: bytes) -> str:
     """Decode bytes of an export as UTF-8; bytes that are not become surrogates (PEP 383), which `escape` shows as ``\\xNN``."""
     return data.decode("utf-8", "surrogateescape")
+
+
+def unescape_html(text: str) -> str:
+    """Put characters in the place of references such as ``&amp;``; the table of their names is loaded when there is one."""
+    if "&" not in text:
+        return text
+    from html import unescape
+
+    return unescape(text)
 
 
 def _show(char: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from typing import IO, Any, BinaryIO, cast
 
@@ -18,25 +17,25 @@ def unpacked(raw: BinaryIO | IO[bytes], *, must_close: bool) -> BinaryIO | IO[by
         if len(head) == 1:  # a pipe may hold only one byte at this moment
             head += raw.read(1)
         joined = _Joined(head, raw)
-        return cast("IO[bytes]", _Gzip(joined, must_close=must_close) if head == GZIP else joined)
+        return _unzipped(joined, must_close=must_close) if head == GZIP else cast("IO[bytes]", joined)
     start = raw.tell()
     head = raw.read(2)
     raw.seek(start)
-    return cast("IO[bytes]", _Gzip(raw, must_close=must_close)) if head == GZIP else raw
+    return _unzipped(raw, must_close=must_close) if head == GZIP else raw
 
 
-class _Gzip(gzip.GzipFile):
-    """A gzip file that also closes the packed file, if odkit opened it."""
+def _unzipped(file: Any, *, must_close: bool) -> IO[bytes]:
+    from gzip import GzipFile  # few exports are packed
 
-    def __init__(self, file: Any, *, must_close: bool) -> None:
-        super().__init__(fileobj=file, mode="rb")
-        self._packed = file if must_close else None
+    class Unzipped(GzipFile):
+        """A gzip file that also closes the packed file, if odkit opened it."""
 
-    def close(self) -> None:
-        """Close this file and the packed one."""
-        super().close()
-        if self._packed is not None:
-            self._packed.close()
+        def close(self) -> None:
+            super().close()
+            if must_close:
+                file.close()
+
+    return cast("IO[bytes]", Unzipped(fileobj=file, mode="rb"))
 
 
 class _Joined(io.RawIOBase):

@@ -6,9 +6,8 @@ import gc
 import os
 import signal
 import sys
-import traceback
 from importlib import import_module
-from pkgutil import iter_modules
+from importlib.util import find_spec
 
 import click
 
@@ -22,13 +21,15 @@ class _Commands(click.Group):
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """The names of the modules in ``commands/``, which are those of the commands with ``_`` for ``-``."""
+        from pkgutil import iter_modules
+
         return sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__))
 
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         """The command of a module: the function of the same name; only the module that is asked for is loaded."""
-        if name not in self.list_commands(context):
-            return None
         own = name.replace("-", "_")
+        if own.startswith("_") or not own.isidentifier() or find_spec(f"odkit_cli.commands.{own}") is None:
+            return None
         found = getattr(import_module(f"odkit_cli.commands.{own}"), own)
         assert isinstance(found, click.Command)
         return found
@@ -98,6 +99,12 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(_run(words))
 
 
+def _show_place() -> None:
+    import traceback
+
+    traceback.print_exc()
+
+
 def _run(words: list[str]) -> int:
     from odkit.errors import BrakeError, OdkitError
 
@@ -117,7 +124,7 @@ def _run(words: list[str]) -> int:
         return exits.BRAKE
     except OdkitError as error:
         if "--debug" in words:
-            traceback.print_exc()
+            _show_place()
         click.echo(f"odkit: {error}", err=True)
         return exits.TROUBLE
     except OSError as error:
@@ -125,7 +132,7 @@ def _run(words: list[str]) -> int:
         return exits.TROUBLE
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, said as one
         if "--debug" in words:
-            traceback.print_exc()
+            _show_place()
         click.echo(
             f"odkit: a bug of odkit ({type(error).__name__}); run again with 'odkit --debug …' and report what it prints",
             err=True,

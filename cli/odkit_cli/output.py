@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, NoReturn
@@ -114,6 +113,8 @@ def quiet() -> bool:
 
 def write_json(value: object) -> None:
     """JSON on standard output: stable, ASCII, one final line end."""
+    import json
+
     click.echo(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))
 
 

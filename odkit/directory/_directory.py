@@ -23,8 +23,7 @@ from odkit.ldif import Attributes, Completeness, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
 from odkit.values.mcx import ATTRIBUTES, FLAGS, McxMemo
-from odkit.values.password import AUTHDATA_USERS
-from odkit.values.schema import AUTHDATA, CONTAINERS
+from odkit.values.schema import AUTHDATA, AUTHDATA_USERS, CONTAINERS
 from odkit.values.slot import SlotID
 
 __all__ = ["Directory", "Records", "SourceInfo"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -86,6 +85,8 @@ class Collected:
 
 
 def _sha1(path: Path) -> str:
+    import hashlib
+
     found = hashlib.sha1()  # noqa: S324 - what openssl of 10.4 has; against damage, not against somebody
     with path.open("rb") as file:
         while block := file.read(1 << 20):

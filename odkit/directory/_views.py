@@ -6,7 +6,7 @@ Every view keeps its entry: unknown attributes stay reachable through `Record.at
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from odkit.dn import first_value
 from odkit.findings import Finding
@@ -15,8 +15,10 @@ from odkit.text import escape
 from odkit.values.attributes import texts_of
 from odkit.values.home import Home, home_of, host_of_url
 from odkit.values.mcx import McxMemo, McxRecord
-from odkit.values.password import Password
 from odkit.values.slot import SlotID
+
+if TYPE_CHECKING:
+    from odkit.values.password import Password
 
 __all__ = ["Computer", "ComputerList", "Group", "Lookup", "Mount", "Record", "User", "describe"]
 
@@ -148,6 +150,8 @@ class Record:
     @property
     def password(self) -> Password:
         """The password record of a user or computer, joined with its entry in ``cn=authdata``."""
+        from odkit.values.password import Password
+
         return Password.read(self.attributes, self._directory.authdata_of)
 
     def __repr__(self) -> str:

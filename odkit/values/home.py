@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
+from odkit.text import unescape_html
 
 __all__ = ["Home", "home_of", "host_of_url"]
 
@@ -53,6 +53,6 @@ def home_of(url: str | None, nfs: str | None) -> Home:
 
     def part(name: str) -> str:
         value, end, _ = (url or "").partition(f"<{name}>")[2].partition(f"</{name}>")
-        return html.unescape(value).strip() if end else ""
+        return unescape_html(value).strip() if end else ""
 
     return Home(part("url"), part("path"), nfs or "")

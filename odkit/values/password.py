@@ -18,7 +18,6 @@ from odkit.values.policy import Policy, parse_policy
 from odkit.values.slot import SlotID
 
 __all__ = [
-    "AUTHDATA_USERS",
     "VERIFIERS",
     "AuthdataLookup",
     "Password",
@@ -29,7 +28,6 @@ __all__ = [
     "with_previous",
 ]
 
-AUTHDATA_USERS = "cn=users,cn=authdata"
 AuthdataLookup = Callable[[SlotID], Attributes | None]
 
 # attribute of cn=authdata, lower case -> the verifier's name; OpenLDAP apple.schema, 1.3.6.1.1.1.1.42-52

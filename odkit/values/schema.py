@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["AUTHDATA", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES", "HOME_ATTRIBUTES", "OPERATIONAL"]
+__all__ = ["AUTHDATA", "AUTHDATA_USERS", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES", "HOME_ATTRIBUTES", "OPERATIONAL"]
 
 AUTHDATA: Final = "cn=authdata"
+AUTHDATA_USERS: Final = f"cn=users,{AUTHDATA}"
 
 # attributes of a user that name the server of the home, in lower case
 HOME_ATTRIBUTES: Final = frozenset({"homedirectory", "apple-user-homeurl"})

@@ -6,7 +6,8 @@ from odkit.directory import describe
 from odkit.findings import About, Rule, Severity
 from odkit.passwords.checks.state import Account, State, slot_key
 from odkit.text import decode, escape
-from odkit.values.password import AUTHDATA_USERS, verifiers
+from odkit.values.password import verifiers
+from odkit.values.schema import AUTHDATA_USERS
 
 __all__ = ["check_entry", "check_unclaimed_entries"]
 
