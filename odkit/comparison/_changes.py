@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from odkit.comparison._meaning import ORDERED, differences
+from odkit.comparison._meaning import ORDERED, Meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.errors import InputError
@@ -160,11 +160,11 @@ def _rename(each: RecordDifference) -> Iterator[ChangeRecord]:
     if raw not in now.get(new_name, []):
         now[new_name] = [*now.get(new_name, []), raw]
     names = {name.lower(): name for name in (*now, *each.after.attributes)}
-    rest = []
+    rest, meanings = [], Meanings()
     for key, name in sorted(names.items()):
         if key.partition(";")[0] in OPERATIONAL:
             continue
-        found = differences(name, now.get(name, []), each.after.attributes.get(name, []))
+        found = meanings.differences(name, now.get(name, []), each.after.attributes.get(name, []))
         if found is not None:
             rest.append(AttributeDifference(name, *map(tuple, found)))
     made = _modifications(rest, each.after)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import product
 
-from odkit.comparison._meaning import differences, meanings
+from odkit.comparison._meaning import Meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._side import Side
 from odkit.directory import Directory
@@ -76,6 +76,7 @@ class _Comparison:
             self.ignored |= OPERATIONAL
         self._before = self._after = 0  # records on each side
         self._operational = 0
+        self._meanings = Meanings()
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
         left = self._by_lines(*self._by_bytes())
@@ -155,7 +156,9 @@ class _Comparison:
                 names.setdefault(name.lower(), []).extend(values)
             elif bare in OPERATIONAL:
                 server.setdefault(name.lower(), []).extend(values)
-        counted, others = (frozenset((name, meanings(name, values)) for name, values in each.items()) for each in (names, server))
+        counted, others = (
+            frozenset((name, self._meanings.meanings(name, values)) for name, values in each.items()) for each in (names, server)
+        )
         return hash((dn_key(entry.dn) or entry.dn, counted)), hash(others)
 
     def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
@@ -197,7 +200,7 @@ class _Comparison:
         for key, name in sorted(names.items()):
             if key.partition(";")[0] in self.ignored:
                 continue
-            found = differences(name, before.attributes.get(name, []), after.attributes.get(name, []))
+            found = self._meanings.differences(name, before.attributes.get(name, []), after.attributes.get(name, []))
             if found is not None:
                 out.append(AttributeDifference(name, *map(tuple, found)))
         return tuple(out)

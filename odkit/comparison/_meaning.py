@@ -18,7 +18,7 @@ from odkit.patterns import regex
 from odkit.plist import PlistError, canonical, read
 from odkit.text import decode
 
-__all__ = ["differences", "meaning", "meanings"]
+__all__ = ["Meanings", "differences"]
 
 ORDERED = frozenset({"authauthority"})  # clients take the first authority that they understand
 _PLISTS = (
@@ -82,57 +82,68 @@ _MEANINGS: dict[str, Callable[[bytes], object]] = {
 _SMALL = 1 << 16
 
 
-def meaning(attribute: str, value: bytes) -> object:
-    """A hashable form: equal forms, equal meaning.
+class Meanings:
+    """What values mean, in a form that can be compared.
 
-    Args:
-        attribute: description; options and case do not matter.
-        value: one of its values.
+    It remembers property lists that were parsed, because many records hold one policy.  Each comparison has its own: a policy may hold
+    passwords, which must not stay in memory after it.
     """
-    if isinstance(value, UnfetchedURL):
-        return ("url", bytes(value))
-    known = _MEANINGS.get(attribute.partition(";")[0].lower())
-    if known is None:
-        return value
-    if known is _plist:
-        return _remembered(value) if len(value) < _SMALL else _remembered.__wrapped__(value)
-    return known(value)
+
+    def __init__(self) -> None:
+        self._small_plist = lru_cache(maxsize=256)(_plist_or_value)
+
+    def meaning(self, attribute: str, value: bytes) -> object:
+        """Return a hashable form of a value: equal forms, equal meaning.
+
+        Args:
+            attribute: description; options and case do not matter.
+            value: one of its values.
+        """
+        if isinstance(value, UnfetchedURL):
+            return ("url", bytes(value))
+        known = _MEANINGS.get(attribute.partition(";")[0].lower())
+        if known is None:
+            return value
+        if known is _plist:
+            return self._small_plist(value) if len(value) < _SMALL else _plist_or_value(value)
+        return known(value)
+
+    def meanings(self, attribute: str, values: Iterable[bytes]) -> object:
+        """Return the form of all values of an attribute: a multiset, or a sequence where the order counts."""
+        found = [self.meaning(attribute, value) for value in values]
+        if attribute.lower() in ORDERED:
+            return tuple(found)
+        return frozenset(Counter(found).items())
+
+    def differences(self, attribute: str, before: list[bytes], after: list[bytes]) -> tuple[list[bytes], list[bytes]] | None:
+        """Return the values that one side has and the other has not; None when both mean the same.
+
+        Where only the order differs, and it counts, all values are given.
+        """
+        if before == after or self.meanings(attribute, before) == self.meanings(attribute, after):
+            return None
+        was: Counter[Any] = Counter(self.meaning(attribute, value) for value in before)
+        now: Counter[Any] = Counter(self.meaning(attribute, value) for value in after)
+        removed, added = self._left(attribute, before, was - now), self._left(attribute, after, now - was)
+        return (removed, added) if removed or added else (before, after)
+
+    def _left(self, attribute: str, values: list[bytes], wanted: Counter[Any]) -> list[bytes]:
+        out = []
+        for value in values:
+            key = self.meaning(attribute, value)
+            if wanted[key] > 0:
+                wanted[key] -= 1
+                out.append(value)
+        return out
 
 
-@lru_cache(maxsize=256)  # many records hold one policy
-def _remembered(value: bytes) -> object:
+def _plist_or_value(value: bytes) -> object:
     try:
         return _plist(value)
     except PlistError:
         return value
 
 
-def meanings(attribute: str, values: Iterable[bytes]) -> object:
-    """All values of an attribute: a multiset, or a sequence where the order counts."""
-    found = [meaning(attribute, value) for value in values]
-    if attribute.lower() in ORDERED:
-        return tuple(found)
-    return frozenset(Counter(found).items())
-
-
 def differences(attribute: str, before: list[bytes], after: list[bytes]) -> tuple[list[bytes], list[bytes]] | None:
-    """Values that one side has and the other has not; None when both mean the same.
-
-    Where only the order differs, and it counts, all values are given.
-    """
-    if before == after or meanings(attribute, before) == meanings(attribute, after):
-        return None
-    was: Counter[Any] = Counter(meaning(attribute, value) for value in before)
-    now: Counter[Any] = Counter(meaning(attribute, value) for value in after)
-    removed, added = _left(attribute, before, was - now), _left(attribute, after, now - was)
-    return (removed, added) if removed or added else (before, after)
-
-
-def _left(attribute: str, values: list[bytes], wanted: Counter[Any]) -> list[bytes]:
-    out = []
-    for value in values:
-        key = meaning(attribute, value)
-        if wanted[key] > 0:
-            wanted[key] -= 1
-            out.append(value)
-    return out
+    """Compare the values of one attribute outside a comparison; see `Meanings.differences`."""
+    return Meanings().differences(attribute, before, after)

@@ -8,7 +8,7 @@ read once more for all that is missing; that costs a fraction of parsing each re
 from __future__ import annotations
 
 from binascii import a2b_base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
@@ -49,6 +49,15 @@ class _Column(NamedTuple):
     values: tuple[Callable[[bytes], bytes], ...]  # what a pattern finds -> what `make` and `key` take
     parsed: tuple[Callable[[bytes], bytes], ...]  # an attribute's whole value -> the same
     elsewhere: bool = False  # whether values that are in other files count
+    remembered: bool = False  # whether many records have the same value, which is dear to read: it is read once
+
+    def readers(self) -> Iterator[Callable[[bytes], bytes] | None]:
+        """For each pattern what reads its value, None for none.
+
+        What is remembered belongs to the `Columns` that ask: values of the directory, among them passwords, die with it.
+        """
+        for read in self.values:
+            yield None if read is _same else lru_cache(maxsize=1024)(read) if self.remembered else read
 
 
 def _same(value: bytes) -> bytes:
@@ -98,7 +107,6 @@ def _home(url: bytes) -> tuple[str, ...]:
     return home_of(decode(url), None).hosts
 
 
-@lru_cache(maxsize=1024)
 def _policy_as_read(line: bytes) -> bytes:
     """Return `_policy` of a line without the attribute's name."""
     text = line.replace(b"\n ", b"")
@@ -124,7 +132,6 @@ def _policies(values: tuple[Match, ...]) -> tuple[tuple[str, ...] | None, ...]:
     )
 
 
-@lru_cache(maxsize=1024)
 def _mail_as_read(line: bytes) -> bytes:
     """`_mail` of what stands behind an attribute's name."""
     text = line.replace(b"\n ", b"")
@@ -164,6 +171,7 @@ COLUMNS: dict[Need, _Column] = {
         _mail_hosts,
         (_mail_as_read,),
         (_mail,),
+        remembered=True,
     ),
     "managed": _Column(
         (
@@ -181,6 +189,7 @@ COLUMNS: dict[Need, _Column] = {
         _policies,
         (_policy_as_read, _policy_as_read),
         (_policy, _policy),
+        remembered=True,
     ),
 }
 
@@ -229,9 +238,9 @@ class Columns:
         self.names = sorted(set(names))
         self._columns = [COLUMNS[name] for name in self.names]
         self.patterns = [
-            Pattern(name, pattern, None if read is _same else read, unique=name == _GUID)
+            Pattern(name, pattern, read, unique=name == _GUID)
             for column in self._columns
-            for (name, pattern), read in zip(column.patterns, column.values, strict=True)
+            for (name, pattern), read in zip(column.patterns, column.readers(), strict=True)
         ]
         # for each pattern: the column's number, and the index in it
         self._of_pattern = [(number, index) for number, column in enumerate(self._columns) for index in range(len(column.patterns))]

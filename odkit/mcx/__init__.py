@@ -2,7 +2,7 @@
 
 from odkit.mcx._against import against_export
 from odkit.mcx._check import KINDS, NEEDS
-from odkit.mcx._compose import Effective, Reason, Source, compose
+from odkit.mcx._compose import Effective, Origin, Reason, compose
 from odkit.mcx._effective import Composer, Composition
 from odkit.mcx._profiles import Profile, Profiles, profiles
 from odkit.mcx._survey import Difference, Outcome, differences, survey, unmatched
@@ -22,12 +22,12 @@ __all__ = [
     "Exported",
     "McxMemo",
     "McxRecord",
+    "Origin",
     "Outcome",
     "Profile",
     "Profiles",
     "Reason",
     "Settings",
-    "Source",
     "Union",
     "Value",
     "against_export",

@@ -24,11 +24,11 @@ from odkit.text import escape
 from odkit.values.mcx import McxRecord, Settings
 from odkit.values.mcx_union import joined, output_of, removes_duplicates
 
-__all__ = ["Effective", "Level", "Reason", "Source", "compose"]
+__all__ = ["Effective", "Level", "Origin", "Reason", "compose"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Origin:
     """Where a candidate of a key comes from.
 
     Attributes:
@@ -63,8 +63,8 @@ class Effective:
     key: str
     value: Any = field(repr=False)
     frequency: str
-    winner: Source
-    losers: tuple[Source, ...]
+    winner: Origin
+    losers: tuple[Origin, ...]
     rule: str
     ambiguous: bool = False
 
@@ -161,7 +161,7 @@ def compose(found: Iterable[Level]) -> list[Effective]:
         for settings in level.settings:
             domain, uncertain = settings.domain.lower(), level.doubt(settings)
             for key, value in settings.keys.items():
-                source = Source(level.kind, level.record.name, settings.frequency, value)
+                source = Origin(level.kind, level.record.name, settings.frequency, value)
                 output = output_of(settings, key)
                 doubt = uncertain
                 if output is not None and not any(key in union.inputs for union in settings.unions):
@@ -183,7 +183,7 @@ def compose(found: Iterable[Level]) -> list[Effective]:
     return sorted(out, key=lambda e: (e.domain.lower(), e.key))
 
 
-_Candidate = tuple[int, int, Source, str, str]  # rank, depth, source, domain as written, doubt
+_Candidate = tuple[int, int, Origin, str, str]  # rank, depth, source, domain as written, doubt
 
 
 def _named(levels: Iterable[Level]) -> dict[tuple[str, str], str]:

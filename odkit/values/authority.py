@@ -122,7 +122,8 @@ def _key(text: str, problems: list[str]) -> PublicKey | None:
     return key
 
 
-@lru_cache(maxsize=64)  # all accounts of a server carry the same one
+# all accounts of a server carry the same key; it is public, so that the cache may outlive the directory
+@lru_cache(maxsize=64)
 def _public_key(text: str) -> PublicKey | None:
     match = _KEY.match(text)
     return PublicKey(int(match[1]), int(match[2]), match[3], match[4] or "") if match is not None else None

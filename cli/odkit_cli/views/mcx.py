@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from odkit.directory import Record
-    from odkit.mcx import Composition, Difference, McxRecord, Settings, Source
+    from odkit.mcx import Composition, Difference, McxRecord, Origin, Settings
 
 __all__ = ["composition_json", "composition_text", "differences_json", "differences_text", "problems", "record_json", "record_text"]
 
@@ -97,7 +97,7 @@ def record_text(record: Record, *, show: bool) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _source(each: Source) -> dict[str, str]:
+def _source(each: Origin) -> dict[str, str]:
     return {"level": each.level, "name": each.name, "frequency": each.frequency}
 
 

@@ -205,6 +205,7 @@ def _text(value: bytes, *, fold: bool) -> bytes:
     return value.lower() if fold else value
 
 
+# a pure function of the few values that are not ASCII: names and descriptions, which records share
 @lru_cache(maxsize=1024)
 def _prepared(value: bytes, fold: bool) -> bytes:
     text = unicodedata.normalize("NFKC", value.decode("utf-8", "surrogateescape"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import field
-from functools import lru_cache
 from pathlib import Path
 
 from odkit.dataclass import dataclass
@@ -42,11 +41,22 @@ class MasterKey:
     key: bytes = field(repr=False)
     kvno: int | None = None
     realm: bytes | None = None
+    _ciphers: dict[int, Cipher] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
         """Name of its encryption type."""
         return enctype_name(self.enctype)
+
+    def cipher(self, usage: int) -> Cipher:
+        """Return the key bound to a usage (RFC 3961 section 3).
+
+        The keys derived from it are made once, and die with this object: no cache of the process holds them.
+        """
+        found = self._ciphers.get(usage)
+        if found is None:
+            found = self._ciphers[usage] = cipher(self.enctype, self.key, usage)
+        return found
 
 
 def read_master_keys(path: Path) -> list[MasterKey]:
@@ -103,11 +113,6 @@ def _der(data: bytes) -> list[MasterKey]:
     return [MasterKey(enctype, rest[4:])]
 
 
-@lru_cache(maxsize=16)
-def _bound(key: MasterKey, usage: int) -> Cipher:
-    return cipher(key.enctype, key.key, usage)
-
-
 def open_mit(sealed: bytes, key: MasterKey) -> bytes:
     """Open a key of MIT's database: u16 little-endian length, then the key sealed with usage 0 (krb5_dbe_def_decrypt_key_data).
 
@@ -116,7 +121,7 @@ def open_mit(sealed: bytes, key: MasterKey) -> bytes:
     """
     if len(sealed) < 2:
         raise WrongKeyError("too short")
-    plain = _bound(key, 0).decrypt(sealed[2:])
+    plain = key.cipher(0).decrypt(sealed[2:])
     length = int.from_bytes(sealed[:2], "little")
     if length > len(plain):
         raise WrongKeyError("shorter than it says")
@@ -125,7 +130,7 @@ def open_mit(sealed: bytes, key: MasterKey) -> bytes:
 
 def seal_mit(plain: bytes, key: MasterKey) -> bytes:
     """Seal a key for MIT's database; the inverse of `open_mit`."""
-    return len(plain).to_bytes(2, "little") + _bound(key, 0).encrypt(plain)
+    return len(plain).to_bytes(2, "little") + key.cipher(0).encrypt(plain)
 
 
 def open_hdb(sealed: bytes, enctype: int, key: MasterKey) -> bytes:
@@ -135,9 +140,9 @@ def open_hdb(sealed: bytes, enctype: int, key: MasterKey) -> bytes:
         WrongKeyError: another master key sealed it, or it was damaged.
     """
     try:
-        plain = _bound(key, _HDB_USAGE).decrypt(sealed)
+        plain = key.cipher(_HDB_USAGE).decrypt(sealed)
     except WrongKeyError:
-        plain = _bound(key, 0).decrypt(sealed)
+        plain = key.cipher(0).decrypt(sealed)
     length = KEY_LENGTHS[enctype]
     if len(plain) < length:
         raise WrongKeyError("shorter than its type")
