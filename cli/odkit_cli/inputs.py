@@ -110,21 +110,22 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
 
 def the_project() -> Project | None:
     """What odkit.toml in this folder or above says, None when there is none; one found above is named, with its domain."""
-    from odkit import project
+    from odkit.project import find, load
     from odkit.text import escape
 
     context = click.get_current_context(silent=True)
-    found = project.find(Path.cwd())
+    found = find(Path.cwd())
     if found is None:
         return None
     if context is not None and "project" in context.obj:
         return cast("Project", context.obj["project"])
-    plan = project.load(found)
+    project = load(found)
     if found.parent != Path.cwd().resolve():
-        click.echo(f"odkit: reading {found}{f', for {escape(plan.realm or plan.suffix)}' if plan.realm or plan.suffix else ''}", err=True)
+        domain = project.realm or project.suffix
+        click.echo(f"odkit: reading {found}{f', for {escape(domain)}' if domain else ''}", err=True)
     if context is not None:
-        context.obj["project"] = plan
-    return plan
+        context.obj["project"] = project
+    return project
 
 
 def project_retired(given: Sequence[str], exports: Sequence[Directory | None], *, used: bool) -> list[str]:
@@ -133,13 +134,13 @@ def project_retired(given: Sequence[str], exports: Sequence[Directory | None], *
     Raises:
         InputError: the exports are of another domain.
     """
-    plan = the_project() if used else None
-    if plan is None:
+    project = the_project() if used else None
+    if project is None:
         return list(given)
     for od in exports:
         if od is not None:
-            plan.check_export(od.realm, od.suffix, od.sources[0].path)
-    return list(dict.fromkeys([*given, *plan.retired]))
+            project.check_export(od.realm, od.suffix, od.sources[0].path)
+    return list(dict.fromkeys([*given, *project.retired]))
 
 
 def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -150,12 +151,12 @@ def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[
     """
     if before or after or piped():
         return before, after
-    plan = the_project()
-    if plan is None:
+    project = the_project()
+    if project is None:
         raise click.UsageError("it needs an export (LDIF) of the directory: give its path, pipe it in, or name it in odkit.toml")
-    if not plan.before and not plan.after:
-        raise click.UsageError(f"{plan.path} names no exports: [exports] before and after")
-    return [str(path) for path in plan.before], [str(path) for path in plan.after]
+    if not project.before and not project.after:
+        raise click.UsageError(f"{project.path} names no exports: [exports] before and after")
+    return [str(path) for path in project.before], [str(path) for path in project.after]
 
 
 def open_pair(before: Sequence[str], after: Sequence[str], *, needs: Iterable[Need]) -> tuple[Directory, Directory | None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -14,8 +15,64 @@ from odkit_cli.options import addresses, exports_argument, format_options, packe
 from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from odkit.carrying import CarryOptions
     from odkit.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """The options of the plan, as click gives them."""
+
+    realm: str | None
+    target_realm: str | None
+    kdc_dump: Path | None
+    stash: Path | None
+    m_key: Path | None
+    target_dump: Path | None
+    target_stash: Path | None
+    target_accounts: Path | None
+    target_export: Path | None
+    base_dn: str | None
+    map_group: tuple[str, ...]
+    cram_md5: bool
+    keep_shadow: bool
+    retire: tuple[str, ...]
+    keep: tuple[str, ...]
+    before: tuple[str, ...]
+    services: tuple[str, ...]
+    address: tuple[str, ...]
+    weak_until: datetime | None
+    accept_incomplete: bool
+
+    def options(self) -> CarryOptions:
+        """The same as the library takes it."""
+        from odkit.carrying import CarryOptions
+        from odkit.carrying.accounts import map_groups
+
+        return CarryOptions(
+            realm=self.realm,
+            target_realm=self.target_realm,
+            kdc_dump=self.kdc_dump,
+            stash=self.stash,
+            m_key=self.m_key,
+            target_dump=self.target_dump,
+            target_stash=self.target_stash,
+            target_accounts=self.target_accounts,
+            target_export=self.target_export,
+            base_dn=self.base_dn,
+            map_groups=map_groups(self.map_group),
+            cram_md5=self.cram_md5,
+            keep_shadow=self.keep_shadow,
+            retire=self.retire,
+            keep=self.keep,
+            before=[open_exports([name]) for name in self.before],
+            addresses=addresses(self.address),
+            services=self.services,
+            weak_until=self.weak_until.date() if self.weak_until is not None else None,
+            accept_incomplete=self.accept_incomplete,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +129,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--yes", "alone", is_flag=True, help="--rehearse goes on where no namespaces are to be had.")
 @format_options
 @packed(_Rehearsal)
-def carry(play: _Rehearsal, /, exports: tuple[str, ...], to: str, output: str | None, force: bool, form: str, **options: Any) -> None:
+@packed(_Choices)
+def carry(given: _Choices, play: _Rehearsal, /, exports: tuple[str, ...], to: str, output: str | None, force: bool, form: str) -> None:
     """Plan, and with -o write, how the domain arrives at a living server with the old passwords.
 
     Every user gets a verdict: carried, warned (with an end date), reset, disabled, or left out, each with the reason.  The files hold keys:
@@ -91,10 +149,10 @@ def carry(play: _Rehearsal, /, exports: tuple[str, ...], to: str, output: str | 
     project = the_project() if not exports and not piped() else None
     if project is not None:
         exports = tuple(map(str, project.after or project.before))
-        options["keep"] = (*options["keep"], *(server.name for server in project.servers))
+        given = replace(given, keep=(*given.keep, *(server.name for server in project.servers)))
     od = open_exports(exports, needs=NEEDS)
-    options["retire"] = project_retired(options["retire"], [od], used=project is not None)
-    chosen = _chosen(options)
+    retire = project_retired(given.retire, [od], used=project is not None)
+    chosen = replace(given, retire=tuple(retire)).options()
     folder = Path(output) if output is not None else None
     if play.rehearse and folder is not None and (folder / "carry.json").is_file() and not force:
         _rehearse(od, to, chosen, play, folder=folder, form=form)
@@ -108,21 +166,6 @@ def carry(play: _Rehearsal, /, exports: tuple[str, ...], to: str, output: str | 
         return carry_text(plan) + ("\n".join(lines) + "\n" if written else "")
 
     finish(Answer(plan.as_json, text), form, found=plan.must_act)
-
-
-def _chosen(options: dict[str, Any]) -> CarryOptions:
-    """The options as the library takes them."""
-    from odkit.carrying import CarryOptions
-    from odkit.carrying.accounts import map_groups
-
-    until = options.pop("weak_until")
-    return CarryOptions(
-        map_groups=map_groups(options.pop("map_group")),
-        before=[open_exports([name]) for name in options.pop("before")],
-        addresses=addresses(options.pop("address")),
-        weak_until=until.date() if until is not None else None,
-        **options,
-    )
 
 
 def _rehearse(od: Directory, to: str, options: CarryOptions, play: _Rehearsal, *, folder: Path | None, form: str) -> NoReturn:
