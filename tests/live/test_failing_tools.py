@@ -7,7 +7,6 @@ programs and the strict stand-in are in the other tests.
 from __future__ import annotations
 
 import contextlib
-import io
 import subprocess
 from pathlib import Path
 
@@ -80,6 +79,25 @@ def entries() -> list[Entry]:
     ]
 
 
+class Printed:
+    """A console that keeps what is printed."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def out(self, text: str) -> None:
+        self.text += text + "\n"
+
+    def err(self, text: str) -> None:
+        """Not kept."""
+
+    def password(self) -> str:
+        raise AssertionError
+
+    def input(self) -> str:
+        raise AssertionError
+
+
 class Answers(Node):
     """A node that searches the entries here."""
 
@@ -122,15 +140,14 @@ class Place:
     def answer(self, script: str) -> None:
         """Let dscl answer what the script asks."""
         self.run(script)
-        node = Answers({"release": "10.5.8", "suffix": SUFFIX})
         for line in (self.folder / "reads").read_text().splitlines():
             words = line.split("\x1f")[:-1]
-            out = io.StringIO()
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(Fail):
-                read(node, words[2:])
+            said = Printed()
+            with contextlib.suppress(Fail):
+                read(Answers({"release": "10.5.8", "suffix": SUFFIX}, said, self.folder), words[2:])
             key = subprocess.run(["cksum"], input=line.encode(), capture_output=True, check=True).stdout.split()[0].decode()
-            if out.getvalue():
-                (self.folder / f"answer-{key}").write_text(out.getvalue())
+            if said.text:
+                (self.folder / f"answer-{key}").write_text(said.text)
 
     def calls(self, tool: str, script: str) -> int:
         """How often a tool is called by a run in which none fails."""

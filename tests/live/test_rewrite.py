@@ -32,7 +32,7 @@ MAILS = [
 def domain(*, small: bool) -> list[Entry]:
     """A part of the domain before the move, with values that a shell or dscl could take for something else.
 
-    The stand-in is a Python program that starts for each of dscl's answers, so that there are few records.
+    Each of its answers starts ldapsearch, so that there are few records.
     """
     entries = [r.entry for r in odkit.open(MART / "before" / "export.ldif").records()]
     users = [e for e in entries if e.dn.startswith("uid=") and e.dn != ADMIN]

@@ -8,6 +8,8 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from odkit.rehearsal.standins.service import address
+
 __all__ = ["Machine", "install"]
 
 # sw_vers(1): one fact at a time, as scripts ask
@@ -88,9 +90,11 @@ def install(folder: Path, machine: Machine) -> Path:
     state = folder / "machine.json"
     state.write_text(json.dumps(asdict(machine)))
     state.chmod(0o600)
-    # without site-packages it starts in half the time, and a script calls it for every record
-    start = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[3])!r}); from odkit.rehearsal.standins.dscl import run; run()"
-    words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", "-c", start, str(state)))
+    place = folder / "service"
+    place.touch(mode=0o600)
+    place.write_bytes(address())
+    start = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import client; client.run()"
+    words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", "-c", start, str(place), str(state)))
     programs = {
         "dscl": f'exec {words} "$@"\n',
         "sw_vers": _SW_VERS.replace("RELEASE", shlex.quote(machine.release)),

@@ -6,16 +6,13 @@ What those do not settle is refused.  A delete of a whole record type does what 
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 import re
-import sys
 from pathlib import Path
 
 from odkit.dn import DN, parse_dn
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification
-from odkit.rehearsal.standins.dscl_node import Fail, Node, Usage, kind_of, ldap_name, raw_path, split_path
+from odkit.rehearsal.standins.dscl_node import Console, Fail, Node, Usage, kind_of, ldap_name, raw_path, split_path
 from odkit.text import decode
 
 _ERRORS = {
@@ -40,11 +37,11 @@ def read(node: Node, words: list[str]) -> None:
     for key in keys:
         values = [decode(v) for v in found[0].attributes.get(ldap_name(kind, key), ())]
         if not values:
-            print(f"No such key: {key}", file=sys.stderr if node.modern else sys.stdout)
+            (node.console.err if node.modern else node.console.out)(f"No such key: {key}")
         elif any(" " in v or "\n" in v for v in values):
-            print(f"{key}:\n" + "\n".join(f" {v}" for v in values))
+            node.console.out(f"{key}:\n" + "\n".join(f" {v}" for v in values))
         else:
-            print(f"{key}: {' '.join(values)}")
+            node.console.out(f"{key}: {' '.join(values)}")
 
 
 def list_(node: Node, words: list[str]) -> None:
@@ -56,11 +53,11 @@ def list_(node: Node, words: list[str]) -> None:
     for entry in node.search(kind, None):
         name = decode((entry.attributes.get("uid") or entry.attributes.get("cn") or entry.attributes.get("ou") or [b"?"])[0])
         if len(words) == 1:
-            print(name)
+            node.console.out(name)
             continue
         values = [decode(v) for v in entry.attributes.get(ldap_name(kind, words[1]), ())]
         if values:
-            print(f"{name:<24} {' '.join(values)}")
+            node.console.out(f"{name:<24} {' '.join(values)}")
 
 
 def delete(node: Node, words: list[str]) -> None:
@@ -75,7 +72,7 @@ def delete(node: Node, words: list[str]) -> None:
         return
     found = node.search(kind, parts[1])
     if not found:
-        print("Invalid Path")
+        node.console.out("Invalid Path")
         raise Fail("eDSUnknownNodeName")
     dn, attributes = found[0].dn, found[0].attributes
     if len(words) == 1:
@@ -99,7 +96,7 @@ def _record(node: Node, path: str) -> tuple[str, Entry]:
     kind = kind_of(parts)
     found = node.search(kind, parts[1])
     if not found:
-        print("Invalid Path")
+        node.console.out("Invalid Path")
         raise Fail("eDSUnknownNodeName")
     return kind, found[0]
 
@@ -172,9 +169,9 @@ def tokens(line: str) -> list[str]:
 def batch(node: Node) -> int:
     """Commands on standard input (10.5 and later); the status is always 0."""
     if not node.modern:
-        print("dscl: 10.4 reads no batch", file=sys.stderr)
+        node.console.err("dscl: 10.4 reads no batch")
         return 70
-    for line in sys.stdin.read().split("\n"):
+    for line in node.console.input().split("\n"):
         if len(line.encode("utf-8", "surrogateescape")) > 4095:
             raise Usage("a line of the batch is longer than 4095 bytes")
         words = tokens(line)
@@ -195,15 +192,26 @@ def one(node: Node, words: list[str]) -> int:
         _COMMANDS[command](node, words[1:])
     except Fail as fail:
         number = _ERRORS[fail.name]
-        print(f"<main> {command} status: {fail.name}\n<dscl_cmd> DS Error: {number} ({fail.name})", file=sys.stderr)
+        node.console.err(f"<main> {command} status: {fail.name}\n<dscl_cmd> DS Error: {number} ({fail.name})")
         return -number & 0xFF if node.modern else number & 0xFF
     return 0
 
 
-def main(state: str, arguments: list[str]) -> int:
-    """Run as dscl."""
-    sys.stdout.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    node = Node(json.loads(Path(state).read_text()))
+def main(state: str, arguments: list[str], console: Console) -> int:
+    """Do what dscl does.
+
+    Args:
+        state: the file of the machine that it plays.
+        arguments: dscl's own words.
+        console: where it was called.
+
+    Returns:
+        Its exit status.
+
+    Raises:
+        Usage: a command line that it does not take.
+    """
+    node = Node(json.loads(Path(state).read_text()), console, Path(state).parent)
     user: str | None = None
     ask = False
     at = 0
@@ -219,22 +227,12 @@ def main(state: str, arguments: list[str]) -> int:
         at += 1
     words = arguments[at:]
     if not words or words[0] != node.machine["node"]:
-        print(f"Data source ({words[0] if words else ''}) is not valid.")
+        node.console.out(f"Data source ({words[0] if words else ''}) is not valid.")
         return 69 if node.modern else 0
     if ask or user is not None:
-        password = getpass.getpass("Password: ")  # from the terminal, as dscl's getpass(3)
+        password = console.password()
         if (user or "root") != node.machine["admin"] or password != node.machine["password"]:
-            print(f"Data source ({words[0]}) is not valid.")
+            node.console.out(f"Data source ({words[0]}) is not valid.")
             return 69 if node.modern else 0
         node.password = password
     return one(node, words[1:]) if len(words) > 1 else batch(node)
-
-
-def run() -> None:
-    """Run as a program: the machine's state, then dscl's own words."""
-    os.environ["PATH"] = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin:/sbin:/bin"
-    try:
-        sys.exit(main(sys.argv[1], sys.argv[2:]))
-    except Usage as error:
-        print(f"dscl: {error}", file=sys.stderr)
-        sys.exit(64)

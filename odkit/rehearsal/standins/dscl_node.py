@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
+from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from odkit.ldif import ChangeRecord, Entry, Reader, dump
 from odkit.releases import release_of_version
 from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES
 
-__all__ = ["Fail", "Node", "Usage", "kind_of", "ldap_name", "raw_path", "split_path"]
+__all__ = ["Console", "Fail", "Node", "Usage", "kind_of", "ldap_name", "raw_path", "split_path"]
 
 _TYPES = {kind: container for container, kind in CONTAINERS.items()}
 
@@ -28,11 +30,35 @@ class Usage(Exception):  # noqa: N818
     """A command line that dscl would answer with its usage."""
 
 
-class Node:
-    """A directory node: where it is, and who has authenticated."""
+class Console(Protocol):
+    """Where dscl was called: lines that it prints, the password that it asks for, and what is piped into it."""
 
-    def __init__(self, machine: dict[str, str]) -> None:
+    def out(self, text: str) -> None:
+        """Print a line on standard output."""
+
+    def err(self, text: str) -> None:
+        """Print a line on standard error."""
+
+    def password(self) -> str:
+        """Ask for a password at the terminal."""
+
+    def input(self) -> str:
+        """Everything on standard input."""
+
+
+class Node:
+    """A directory node: where it is, and who has authenticated.
+
+    Args:
+        machine: what a `Machine` says.
+        console: where dscl was called.
+        folder: for a file with the administrator's password; only the owner can read in it.
+    """
+
+    def __init__(self, machine: dict[str, str], console: Console, folder: Path) -> None:
         self.machine = machine
+        self.console = console
+        self._folder = folder
         self.password: str | None = None
 
     @property
@@ -55,7 +81,7 @@ class Node:
         """Apply one change as the administrator."""
         if self.password is None:
             raise Fail("eDSPermissionError")
-        with tempfile.NamedTemporaryFile() as secret:
+        with tempfile.NamedTemporaryFile(dir=self._folder) as secret:
             secret.write(self.password.encode())
             secret.flush()
             words = ["ldapmodify", "-x", "-H", self.machine["ldap"], "-D", self.machine["bind"], "-y", secret.name]
