@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from odkit.errors import InputError, UsageError
 from odkit.unpacking import GZIP, unpacked
 
-__all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "open_source", "source_name"]
+__all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "date_of", "open_source", "source_name"]
 
 if TYPE_CHECKING:
     from concurrent.futures import Future  # imported late below, like hashlib, tempfile and threading: reading LDIF needs none of them
@@ -28,6 +29,7 @@ Progress = Callable[[str, int, int | None], object]  # name of the source, bytes
 
 BLOCK = 92 << 10  # below what malloc maps and unmaps for each block (128 KiB), and small enough to stay in the cache
 _DIGEST_BLOCK = 1 << 20
+_YEAR_9999 = 253_402_300_800  # seconds since 1970 before its end
 
 
 def source_name(source: Source) -> str:
@@ -38,6 +40,17 @@ def source_name(source: Source) -> str:
         return "<bytes>"
     name = getattr(source, "name", None)
     return name if isinstance(name, str) else "<stream>"
+
+
+def date_of(source: Source) -> int | None:
+    """When a source was written last, in seconds since 1970; None for bytes, a pipe, and what cannot be looked at."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return None
+    try:
+        state = os.stat(source) if isinstance(source, (str, os.PathLike)) else os.fstat(source.fileno())  # noqa: PTH116
+    except (OSError, ValueError, AttributeError):  # ValueError: a NUL in the path, a closed file; io.UnsupportedOperation is both
+        return None
+    return int(state.st_mtime) if stat.S_ISREG(state.st_mode) and 0 <= state.st_mtime < _YEAR_9999 else None
 
 
 def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:

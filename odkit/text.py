@@ -6,10 +6,11 @@ bidirectional controls would show a name as another one (CVE-2021-42574), so not
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["decode", "escape", "is_plain", "plural", "shorten", "table", "unescape_html"]
+__all__ = ["decode", "escape", "is_plain", "plural", "shorten", "table", "unescape_html", "utc"]
 
 # Cc control, Cf format (bidi, zero width), Cs surrogate, Co private, Cn unassigned, Zl/Zp line separators
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -75,6 +76,11 @@ def shorten(value: str | bytes, width: int = 120) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 record``, ``2 records``, ``1,234 records``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def utc(seconds: int) -> str:
+    """A time in seconds since 1970, as ``2008-03-12 09:30:00Z``."""
+    return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(seconds))
 
 
 def table(rows: Iterable[Sequence[str]], *, headers: Sequence[str] = (), indent: str = "  ") -> list[str]:

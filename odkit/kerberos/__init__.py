@@ -1,15 +1,17 @@
 """Kerberos: names, services, inventories."""
 
-from odkit.kerberos.inventory import Inventory, InventoryKind, Listed, PrincipalStore, read_principals
+from odkit.kerberos.inventory import DatedBy, Inventory, InventoryKind, LastSeen, Listed, PrincipalStore, read_principals
 from odkit.kerberos.kdclog import KdcLog, read_kdc_log
 from odkit.kerberos.services import SERVICES, protected
 from odkit.values.principal import Principal, is_lkdc, parse_principal
 
 __all__ = [
     "SERVICES",
+    "DatedBy",
     "Inventory",
     "InventoryKind",
     "KdcLog",
+    "LastSeen",
     "Listed",
     "Principal",
     "PrincipalStore",

@@ -8,9 +8,10 @@ from dataclasses import replace
 from odkit.dataclass import dataclass
 from odkit.directory import Directory
 from odkit.findings import Finding, Rule, Severity, finding, record_finding
-from odkit.kerberos import Inventory, InventoryKind, Listed, Principal, PrincipalStore
+from odkit.kerberos import Inventory, InventoryKind, LastSeen, Listed, Principal, PrincipalStore
 from odkit.kerberos.authdata import names_of
 from odkit.kerberos.rules import PRINCIPAL_TWICE
+from odkit.purge.seen import ListDate, list_dates
 from odkit.text import escape, plural
 
 __all__ = ["MergedInventories", "from_directory", "merge_inventories"]
@@ -36,6 +37,7 @@ class MergedInventories:
         keytabs: keytabs, and what programs print of them.
         digests: of all files.
         findings: what the readers noticed, and in what the inventories differ.
+        lists: the KDC's lists, with their dates.
     """
 
     principals: Inventory | None = None
@@ -43,6 +45,7 @@ class MergedInventories:
     keytabs: tuple[Inventory, ...] = ()
     digests: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    lists: tuple[ListDate, ...] = ()
 
 
 def from_directory(od: Directory) -> Inventory | None:
@@ -96,7 +99,8 @@ def merge_inventories(given: Sequence[Inventory], od: Directory) -> MergedInvent
     if principals is not None:
         for keytab in keytabs:
             _compare_keytab(keytab, principals, findings)
-    return MergedInventories(principals, store, keytabs, tuple(each.digest for each in given), tuple(findings))
+    dates = list_dates(lists if own is None else ())
+    return MergedInventories(principals, store, keytabs, tuple(each.digest for each in given), tuple(findings), dates)
 
 
 def _united(lists: Sequence[Inventory]) -> Inventory:
@@ -105,7 +109,10 @@ def _united(lists: Sequence[Inventory]) -> Inventory:
         for row in each.listed:
             known = rows.setdefault(row.principal, row)
             if row.alias and not known.alias:  # a list of names does not tell an alias from a principal, a dump does
-                rows[row.principal] = replace(known, alias=True, target=row.target)
+                known = replace(known, alias=True, target=row.target)
+            if known.seen == LastSeen() != row.seen:
+                known = replace(known, kvno=row.kvno, modified=row.modified, used=row.used)
+            rows[row.principal] = known
     first = lists[0]
     return Inventory(" and ".join(each.path for each in lists), first.format, tuple(rows.values()), "", (), first.kind, first.store)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.hosts import HostVerdict, Kind
-from odkit.kerberos import Principal, PrincipalStore
+from odkit.kerberos import LastSeen, Principal, PrincipalStore
 from odkit.ldif import Entry
+from odkit.purge.seen import ListDate, seen_json
 from odkit.text import escape
 
 __all__ = ["Decision", "DecisionKind", "Deletion", "KeytabPlan", "PurgePlan", "RecordChange", "Slot", "name_json"]
@@ -34,12 +36,14 @@ class Deletion:
         principal: the name.
         host: normal form of the stale host.
         reason: why the host is stale.
+        seen: its state when it was listed.
     """
 
     text: bytes
     principal: Principal
     host: str
     reason: str
+    seen: LastSeen = field(default_factory=LastSeen)
 
     def as_json(self) -> dict[str, Any]:
         """A member of ``delete``."""
@@ -212,7 +216,10 @@ class PurgePlan:
         authdata: changes of ``cn=authdata`` (10.7+), the directory's side of ``delete``.
         keytabs: what goes from each keytab that was given.
         slots: Password Server slots that deleted computer records leave behind.
-        made_from: the exports, each with its number of records and the last one.
+        made_from: the exports, each with its number of records and the last one, and the lists of principals.
+        lists: the KDC's lists of principals, with their dates.
+        as_of: what was changed later than this, in seconds since 1970 (UTC), was changed since the plan's names were seen; None where
+            nothing tells it.  It counts where a name's own state was not seen.
     """
 
     id: str
@@ -233,6 +240,8 @@ class PurgePlan:
     keytabs: tuple[KeytabPlan, ...] = ()
     slots: tuple[Slot, ...] = ()
     made_from: tuple[str, ...] = ()
+    lists: tuple[ListDate, ...] = ()
+    as_of: int | None = None
 
     @property
     def empty(self) -> bool:
@@ -274,6 +283,12 @@ class PurgePlan:
             "candidates": [name_json(c) for c in self.candidates],
             "records": [r.as_json() for r in (*self.records, *self.authdata)],
             "findings": [f.as_json() for f in self.findings],
+            **self._seen_json(),
             **({"keytabs": [each.as_json() for each in self.keytabs]} if self.keytabs else {}),
             **({"slots": [each.as_json() for each in self.slots]} if self.slots else {}),
         }
+
+    def _seen_json(self) -> dict[str, Any]:
+        """What the lists themselves tell of states and dates; the date of a file is no part of it, and stands in the text alone."""
+        seen = [{"principal": name_json(d.text), **found} for d in self.delete if (found := seen_json(d.seen))]
+        return {"lists": [each.as_json() for each in self.lists], "seen": seen} if seen else {}

@@ -29,7 +29,9 @@ from odkit.purge.model import KeytabPlan, PurgePlan, RecordChange
 from odkit.purge.options import PurgeOptions, encoded
 from odkit.purge.principals import ManualCommand, PrincipalDecisions, WhyUndeletable, candidates, sort_principals
 from odkit.purge.records import RecordPlan, plan_records
-from odkit.text import decode, escape
+from odkit.purge.seen import ListDate, oldest
+from odkit.sources import date_of
+from odkit.text import decode, escape, plural
 
 __all__ = ["NEEDS", "plan_purge"]
 
@@ -41,6 +43,12 @@ REPLICA_STILL_LISTED = Rule(
 )
 NO_HOST_TO_RETIRE = Rule(
     "OD203", "no-host-to-retire", Severity.INFO, "Name the retired servers with --retire, or give the old domain's export with --before."
+)
+LIST_UNDATED = Rule(
+    "OD215",
+    "list-undated",
+    Severity.WARNING,
+    "Give the file itself and no pipe, or a list that shows changes (kdb5_util dump, Heimdal's kadmin -l list -l '*').",
 )
 NOTHING_TO_DELETE = Rule("OD207", "nothing-to-delete", Severity.INFO, "The plan deletes nothing.")
 
@@ -79,6 +87,8 @@ class _Principals:
     store: PrincipalStore | None = None
     names: tuple[bytes, ...] | None = None
     size: int = 0
+    lists: tuple[ListDate, ...] = ()
+    as_of: int | None = None
 
 
 def plan_purge(
@@ -162,7 +172,9 @@ def _assembled(
         authdata=own.authdata,
         keytabs=own.keytabs,
         slots=records.slots,
-        made_from=tuple(made_from(source.reliance for each in exports for source in each.sources)),
+        made_from=(*made_from(source.reliance for each in exports for source in each.sources), *map(str, own.lists)),
+        lists=own.lists,
+        as_of=own.as_of,
     )
 
 
@@ -183,7 +195,7 @@ def _principals(od: Directory, merged: MergedInventories, realm: _Realm, records
     """
     keytabs = plan_keytabs(merged.keytabs, realm.name, realm.services, realm.hosts, realm.options.kdc_logs)
     if merged.principals is None or merged.store is None:
-        return _Principals(candidates=candidates(realm.name, realm.services, realm.hosts), keytabs=keytabs)
+        return _Principals(candidates=candidates(realm.name, realm.services, realm.hosts), keytabs=keytabs, as_of=_date(od))
     listed, store = merged.principals.listed, merged.store
     decided = sort_principals(listed, realm.name, realm.services, realm.hosts, _WHY_UNDELETABLE[store], _MANUAL_COMMANDS.get(store))
     decided = decided.held_back(held_by_keytabs(merged.keytabs, realm.hosts, decided.delete))
@@ -197,7 +209,13 @@ def _principals(od: Directory, merged: MergedInventories, realm: _Realm, records
     if not realm.options.allow_large:
         check_size(merged.principals, realm.name, realm.hosts, decided)
     names = _names(merged.principals, store)
-    return _Principals(decided, authdata, (), keytabs, store, names, len(merged.principals))
+    return _Principals(decided, authdata, (), keytabs, store, names, len(merged.principals), merged.lists, oldest(merged.lists))
+
+
+def _date(od: Directory) -> int | None:
+    """The date of the oldest of an export's files, in seconds since 1970; None where one has none."""
+    dates = [date_of(source.path) for source in od.sources]
+    return min((date for date in dates if date is not None), default=None) if None not in dates else None
 
 
 def _names(inventory: Inventory, store: PrincipalStore) -> tuple[bytes, ...]:
@@ -228,6 +246,10 @@ def _remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
     stale = [v for v in plan.hosts.values() if v.verdict is Verdict.STALE]
     if not asked:
         yield finding(INVENTORY_MISSING, "", "no list of the KDC's principals was given: what stands under candidates is unverified")
+    undated = [d for d in plan.delete if d.seen.modified is None] if plan.store is not PrincipalStore.DIRECTORY else []
+    if undated and plan.as_of is None:
+        message = f"when the list was made is not known: whether {plural(len(undated), 'name')} to delete changed since cannot be told"
+        yield finding(LIST_UNDATED, "", message)
     if not stale and not any(v.named for v in plan.hosts.values()):
         yield finding(NO_HOST_TO_RETIRE, "", "no host is known to be retired")
     for v in stale:

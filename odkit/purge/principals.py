@@ -159,7 +159,7 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, criteria: _Criter
         if undeletable is not None:
             out.refused.append(Decision(DecisionKind.INEXPRESSIBLE, undeletable, text, host=verdict.host))
         else:
-            out.delete.append(Deletion(text, listed.principal, verdict.host, verdict.evidence[0].because))
+            out.delete.append(Deletion(text, listed.principal, verdict.host, verdict.evidence[0].because, listed.seen))
 
 
 def _computer_account(p: Principal, criteria: _Criteria) -> str | None:

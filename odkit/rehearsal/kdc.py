@@ -150,6 +150,16 @@ class ScratchRealm:
         run(self._util, "-r", self.realm, "dump", str(target), env=self.env)
         return target.read_bytes()
 
+    def update(self, lines: Iterable[bytes]) -> None:
+        """Put these lines of a dump, its first one in front, into the database; all others stay.
+
+        Raises:
+            LiveError: kdb5_util does not take them.
+        """
+        source = self.folder / "part.dump"
+        source.write_bytes(b"".join(line + b"\n" for line in lines))
+        run(self._util, "-r", self.realm, "load", "-update", str(source), env=self.env)
+
     def close(self) -> None:
         """Stop the server and remove the files."""
         if self._process is not None:

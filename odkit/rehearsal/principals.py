@@ -6,7 +6,7 @@ import contextlib
 import sys
 
 from odkit.errors import InputError, LiveError, RefusedError
-from odkit.kerberos import parse_principal
+from odkit.kerberos import LastSeen, parse_principal
 from odkit.kerberos.kadmin import why_undeletable
 from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, describe_code, parse_answers
 from odkit.purge import PurgePlan
@@ -36,6 +36,8 @@ class ScratchPrincipals:
         self._keytab = realm.folder / "probe.keytab"
         decided = [each.principal for each in (*plan.keep, *plan.review, *plan.refused) if each.principal is not None]
         self.deleted = {each.text for each in plan.delete}
+        self._seen = {each.text: each.seen for each in plan.delete}
+        self._as_of = plan.as_of
         self.all = {*self.deleted, *decided}
         own = realm.realm.encode("utf-8", "surrogateescape")
         self.live = [name for name in sorted(decided) if _is_service(name, own)]
@@ -61,12 +63,19 @@ class ScratchPrincipals:
         self.realm.kadmin([b'delprinc -force "' + name + b'"' for name in strange])
         self.realm.add([self._prober])
         made = self.realm.names()
+        self._as_seen()
         self.live = [name for name in self.live if name in made]
         served = [self._prober, *self.live]
         words = [b"ktadd -norandkey -k " + str(self._keytab).encode() + b' "' + name.replace(b'"', b'""') + b'"' for name in served]
         self.realm.kadmin(word for word in words if len(word) <= LINE)
         missing = sorted(self.all - made)
         return [f"the scratch KDC cannot make it, so that nothing can be rehearsed on it: {escape(shorten(name, 100))}" for name in missing]
+
+    def _as_seen(self) -> None:
+        """Give those that go the state that the plan saw: the script deletes nothing that has changed since."""
+        header, *lines = self.realm.dump().split(b"\n")
+        mine = [line for line in lines if line.startswith(b"princ\t") and line.split(b"\t")[6] in self._seen]
+        self.realm.update([header, *(_with_state(line, self._seen[line.split(b"\t")[6]], self._as_of) for line in mine)])
 
     def compare(self) -> list[str]:
         """What differs between the names that are left and those that the plan leaves."""
@@ -108,6 +117,24 @@ class ScratchPrincipals:
         words = (sys.executable, "-P", "-m", "odkit.live.tickets")
         done = run(*words, env=self.realm.env, cwd=self.realm.folder, data=request.as_json().encode(), timeout=300)
         return parse_answers(done.stdout)
+
+
+def _with_state(line: bytes, seen: LastSeen, as_of: int | None) -> bytes:
+    """A line of a dump (see the format's reader) with other times and another key version."""
+    fields = line.split(b"\t")
+    modified = as_of if seen.modified is None else seen.modified
+    if seen.used is not None:
+        fields[12] = b"%d" % seen.used
+    extra, keys = int(fields[3]), int(fields[4])
+    for at in range(15, 15 + 3 * extra, 3):
+        if fields[at] == b"2" and modified is not None:
+            fields[at + 2] = (modified & 0xFFFFFFFF).to_bytes(4, "little").hex().encode() + fields[at + 2][8:]
+    at = 15 + 3 * extra
+    for _ in range(keys):
+        if seen.kvno is not None:
+            fields[at + 1] = b"%d" % seen.kvno
+        at += 2 + 3 * int(fields[at])
+    return b"\t".join(fields)
 
 
 def _odd(name: bytes) -> bool:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # odkit plan 0318db6ce787adb5: delete-records-ldif.sh
 # Made from export.ldif (222 records, the last is cn=xserve-hq4.medicalmart.example.com:/exports/templates,cn=mounts,dc=medicalmart,dc=example,dc=com; neither a count nor a result stands in the file)
+# Made from listprincs.txt (399 principals; as of 2008-01-10 21:20:00Z: the date of the file, which a copy may have lost)
 # Compares 23 records with the plan, then applies delete-records.ldif with ldapmodify (one prompt).
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Status: 0 done, or nothing to do; 1 something could not be deleted, or what came of it is not known; 2 the surroundings are
@@ -169,6 +170,10 @@ die() {
     exit "$code"
 }
 
+flag() {
+    return 1
+}
+
 word() {
     return 1
 }
@@ -184,6 +189,10 @@ options() {
                 exit 0
                 ;;
             -*)
+                if flag "$1"; then
+                    shift
+                    continue
+                fi
                 if ! take "$1" "${2-}"; then
                     usage >&2
                     die 2 "stopped: unknown option $1"

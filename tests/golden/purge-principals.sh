@@ -1,6 +1,7 @@
 #!/bin/sh
 # odkit plan 0318db6ce787adb5: purge-principals.sh
 # Made from export.ldif (222 records, the last is cn=xserve-hq4.medicalmart.example.com:/exports/templates,cn=mounts,dc=medicalmart,dc=example,dc=com; neither a count nor a result stands in the file)
+# Made from listprincs.txt (399 principals; as of 2008-01-10 21:20:00Z: the date of the file, which a copy may have lost)
 # Deletes the service principals of retired servers from the KDC of MEDICALMART.EXAMPLE.COM: 133 principals.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.
 # Names stand in it with everything but printable ASCII, and %, as %XX.
@@ -11,6 +12,8 @@ PLAN='0318db6ce787adb5'
 REALM='MEDICALMART.EXAMPLE.COM'
 TARGET='10.5'
 INVENTORY='yes'
+ASOF='20080110212000'
+LISTED='2008-01-10 21:20:00Z'
 DELETIONS='133'
 NAMES='273'
 CDPATH=''
@@ -153,6 +156,144 @@ xgrid/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
 xgrid/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
 xgrid/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
 xgrid/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+ODKIT_END
+}
+
+as_seen() {
+    cat <<'ODKIT_END'
+- - - HTTP/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - HTTP/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - XMPP/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - afpserver/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - cifs/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ftp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/XSERVE-HQ2.MEDICALMART.EXAMPLE.COM@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - host/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - http/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - imap/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ipp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - ldap/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - nfs/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - pop/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - smtp/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - vpn/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-dart1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-dart2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-edm1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-edm2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-hq1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-hq3.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-hq4.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-store1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
+- - - xgrid/xserve-wind1.medicalmart.example.com@MEDICALMART.EXAMPLE.COM
 ODKIT_END
 }
 
@@ -484,6 +625,10 @@ options() {
                 exit 0
                 ;;
             -*)
+                if flag "$1"; then
+                    shift
+                    continue
+                fi
                 if ! take "$1" "${2-}"; then
                     usage >&2
                     die 2 "stopped: unknown option $1"
@@ -670,6 +815,47 @@ list() {
     grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
 }
 
+# states FILE: "CHANGED VERSION USED NAME" of every principal: when it was changed last, its newest key version, its last login; - where
+# the database does not tell, 0 for never. Times are YYYYMMDDHHMMSS (UTC). The keys in the dump stay in the pipe
+states() {
+    # shellcheck disable=SC2016 # awk's own $
+    {
+        kdb5_util -r "$REALM" dump 2> err
+        echo "status: $?"
+    } | awk -F '\t' "$ENC"'
+        function part(h, at) { return index("0123456789abcdef", substr(h, at, 1)) - 1 }
+        function byte(h, at) { return part(h, at) * 16 + part(h, at + 1) }
+        function utc(t,   s, d, e, n, y, m) {  # the civil calendar, from days since 0000-03-01
+            s = t % 86400; d = (t - s) / 86400 + 719468
+            e = int(d / 146097); d -= e * 146097
+            y = int((d - int(d / 1460) + int(d / 36524) - int(d / 146096)) / 365)
+            n = d - (365 * y + int(y / 4) - int(y / 100)); m = int((5 * n + 2) / 153)
+            d = n - int((153 * m + 2) / 5) + 1; y += e * 400 + (m > 9); m += m < 10 ? 3 : -9
+            return sprintf("%04d%02d%02d%02d%02d%02d", y, m, d, int(s / 3600), int(s % 3600 / 60), s % 60)
+        }
+        /^status: / { print "status " $0 }
+        $1 == "princ" {
+            changed = "-"; kvno = "-"; at = 16
+            for (i = 0; i < $4; i++) {
+                if ($at == 2 && length($(at + 2)) >= 8) {
+                    h = tolower($(at + 2))
+                    changed = utc(byte(h, 1) + 256 * byte(h, 3) + 65536 * byte(h, 5) + 16777216 * byte(h, 7))
+                }
+                at += 3
+            }
+            for (i = 0; i < $5; i++) {
+                if (kvno == "-" || $(at + 1) + 0 > kvno + 0) kvno = $(at + 1)
+                at += 2 + 3 * $at
+            }
+            print "state " changed, kvno, ($13 + 0 ? utc($13) : 0), enc($7)
+        }' > raw || die 2 "stopped: awk fails"
+    if [ "$(grep -c '^status ' raw)" != 1 ] || ! grep '^status status: 0$' raw > /dev/null; then
+        show err >&2
+        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
+    fi
+    sed -n 's/^state //p' raw > "$1"
+}
+
 # dump_kdc FILE, and the number of principals in it
 dump_kdc() {
     kdb5_util -r "$REALM" dump "$1" > out 2> err
@@ -702,8 +888,18 @@ multi() {
 }
 
 usage() {
-    say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--rehearsal]"
+    say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--skip-changed] [--undated] [--rehearsal]"
     say "Without --apply it shows what it would do and changes nothing."
+    say "--skip-changed leaves hosts alone of which a name has changed since the plan saw it, and goes on with the others."
+    say "--undated goes on where it is not known whether a name has changed."
+}
+
+flag() {
+    case $1 in
+        --skip-changed) SKIP=yes ;;
+        --undated) UNDATED=yes ;;
+        *) return 1 ;;
+    esac
 }
 
 take() {
@@ -769,6 +965,108 @@ cap() {
     fi
 }
 
+# judge: every name of todo as "WHAT|WHY|NAME" into judged. WHAT is changed (another state than the plan saw), later (changed or used
+# after the list was made), unknown or same; those of each into the file of that name
+judge() {
+    states now.states
+    as_seen > seen.states
+    # shellcheck disable=SC2016 # awk's own $
+    awk -v asof="$ASOF" '
+        function when(t) {
+            return substr(t, 1, 4) "-" substr(t, 5, 2) "-" substr(t, 7, 2) " " substr(t, 9, 2) ":" substr(t, 11, 2) ":" substr(t, 13, 2) "Z"
+        }
+        FILENAME != "todo" { name = $0; sub(/^[^ ]* [^ ]* [^ ]* /, "", name); state = $1 " " $2 " " $3 }
+        FILENAME == "seen.states" { was[name] = state; next }
+        FILENAME == "now.states" { is[name] = state; next }
+        {
+            if (split(is[$0], n, " ") != 3) { print "lost||" $0; next }
+            if (split(was[$0], w, " ") != 3) split("- - -", w, " ")
+            what = "same"; why = ""
+            if (w[1] != "-" && n[1] != "-") {
+                if (n[1] + 0 != w[1] + 0) { what = "changed"; why = why ", changed " when(n[1]) " and not " when(w[1]) }
+            } else if (asof != "-" && n[1] != "-") {
+                if (n[1] + 0 > asof + 0) { what = "later"; why = why ", changed " when(n[1]) }
+            } else what = "unknown"
+            if (w[2] != "-" && n[2] != "-" && n[2] + 0 != w[2] + 0) { what = "changed"; why = why ", key version " n[2] " and not " w[2] }
+            if (n[3] + 0 > 0 && w[3] != "-") {
+                if (n[3] + 0 > w[3] + 0) { what = "changed"; why = why ", used " when(n[3]) }
+            } else if (n[3] + 0 > 0 && asof != "-" && n[3] + 0 > asof + 0) {
+                if (what != "changed") what = "later"
+                why = why ", used " when(n[3])
+            }
+            print what "|" substr(why, 3) "|" $0
+        }' seen.states now.states todo > judged || die 2 "stopped: awk fails"
+    as_many judged todo || die 2 "stopped: awk loses lines"
+    for what in changed later unknown same; do
+        grep "^$what|" judged > "$what"
+    done
+    cat changed later unknown same > lines || die 2 "stopped: cat fails"
+    as_many lines todo || die 2 "stopped: the KDC does not show the state of every name; nothing was deleted"
+}
+
+# reasons WHAT: its names, each with the reason
+reasons() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk '{ split($0, part, "|"); sub(/^[^|]*\|[^|]*\|/, ""); print $0 (part[2] == "" ? "" : ": " part[2]) }' "$1" > shown
+    show shown >&2
+}
+
+# leave_hosts: of a server that came back no name goes, also where another name of it has changed; what stays into left
+leave_hosts() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk '
+        function host(s) { sub(/@[^@]*$/, "", s); sub(/^[^\/]*\//, "", s); s = tolower(s); sub(/\.$/, "", s); return s }
+        { name = $0; sub(/^[^|]*\|[^|]*\|/, "", name) }
+        FILENAME == "stopping" { back[host(name)] = 1; next }
+        { print ((host(name) in back) ? "left" : "goes") " " name }' stopping judged > lines || die 2 "stopped: awk fails"
+    as_many lines judged || die 2 "stopped: awk loses lines"
+    sed -n 's/^left //p' lines > left
+    sed -n 's/^goes //p' lines > goes
+    cat left goes > lines || die 2 "stopped: cat fails"
+    as_many lines todo || die 2 "stopped: sed loses lines"
+    arrange goes todo
+    say "left as they are, with every other name of the same hosts:"
+    show left
+}
+
+# scratch_kdc: a rehearsal whose KDC was made after the list
+scratch_kdc() {
+    # shellcheck disable=SC2016 # awk's own $
+    [ "$REHEARSAL" = yes ] && awk -v asof="$ASOF" '$1 != "-" && $1 + 0 <= asof + 0 { print }' now.states > older && [ ! -s older ]
+}
+
+# returned: a server that came back has new keys, or uses its old ones: then nothing is deleted
+returned() {
+    : > left
+    judge
+    cat changed later > stopping || die 2 "stopped: cat fails"
+    if [ -s changed ]; then
+        warn "no longer as the plan saw them:"
+        reasons changed
+    fi
+    if [ -s later ]; then
+        warn "changed or used after the list was made that the plan comes from ($LISTED):"
+        reasons later
+    fi
+    if [ -s unknown ]; then
+        warn "not known whether these have changed since: neither the plan nor the KDC has a date of them"
+        reasons unknown
+        if [ "$UNDATED$REHEARSAL" = nono ]; then
+            die 3 "stopped: nothing was deleted. Make the plan from a dump or from a file that has a date, or give --undated."
+        fi
+    fi
+    if [ ! -s stopping ]; then return; fi
+    if scratch_kdc; then
+        warn "nothing in this KDC is as old as the plan's list: it was made for this rehearsal. A real run would stop here."
+        return
+    fi
+    if [ "$SKIP" != yes ]; then
+        warn "stopped: $(count stopping) of $(count todo) names have changed, their servers may have come back; nothing was deleted."
+        die 3 "Make a new list and a new plan, or give --skip-changed, which leaves all names of these servers and deletes the others."
+    fi
+    leave_hosts
+}
+
 backup() {
     n=1
     while [ -e "$PARENT/backup-$n" ]; do n=$((n + 1)); done
@@ -805,7 +1103,7 @@ delete() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none MAX='' PARENT=$HERE
+    LC_ALL=C SS_READLINE_PATH=none MAX='' PARENT=$HERE SKIP=no UNDATED=no
     export LC_ALL SS_READLINE_PATH
     options "$@"
     case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
@@ -831,6 +1129,11 @@ main() {
         exit 0
     fi
     unshared todo
+    returned
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed, $(count left) left because their servers may have come back"
+        exit 1
+    fi
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would make a backup and delete these $(count todo) principals of $REALM:"
         show todo
@@ -850,7 +1153,8 @@ main() {
     fi
     results deleted todo absent absent failed
     say "to put them back: sh restore/restore-principals.sh --apply '$BACKUP'"
-    if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
+    if [ -s left ]; then warn "$(count left) left because their servers may have come back; make a new list and a new plan for them"; fi
+    if [ -s failed ] || [ -s lost.others ] || [ -s left ]; then exit 1; fi
     exit 0
 }
 

@@ -33,8 +33,12 @@ die() {
     exit "$code"
 }
 
-# what a script takes beside the options of all scripts: take OPTION VALUE, word WORD; false for what it does not know
+# what a script takes beside the options of all scripts: take OPTION VALUE, flag OPTION, word WORD; false for what it does not know
 take() {
+    return 1
+}
+
+flag() {
     return 1
 }
 
@@ -49,6 +53,10 @@ options() {
                 exit 0
                 ;;
             -*)
+                if flag "$1"; then
+                    shift
+                    continue
+                fi
                 if ! take "$1" "${2-}"; then
                     usage >&2
                     die 2 "stopped: unknown option $1"

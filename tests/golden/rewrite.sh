@@ -243,6 +243,10 @@ die() {
     exit "$code"
 }
 
+flag() {
+    return 1
+}
+
 word() {
     return 1
 }
@@ -258,6 +262,10 @@ options() {
                 exit 0
                 ;;
             -*)
+                if flag "$1"; then
+                    shift
+                    continue
+                fi
                 if ! take "$1" "${2-}"; then
                     usage >&2
                     die 2 "stopped: unknown option $1"

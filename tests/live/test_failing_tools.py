@@ -43,9 +43,11 @@ KADMIN = """case $* in
     *) /bin/cat > FOLDER/sent ;;
 esac
 """
+# a dump to standard output, or into the file that is the last word; every principal was changed in 1970
 KDB5 = """#!/bin/sh
 while [ $# -gt 1 ]; do shift; done
-/bin/sed 's/^/princ\\t/' FOLDER/list > "$1"
+if [ "$1" = dump ]; then set -- /dev/stdout; fi
+/bin/sed 's/.*/princ\\t38\\t&\\t1\\t0\\t0\\t&\\t0\\t0\\t0\\t0\\t0\\t0\\t0\\t0\\t2\\t4\\t01000000\\t-1;/' FOLDER/list > "$1"
 """
 WRAPPER = """#!/bin/sh
 n=$(($(/bin/cat FOLDER/calls) + 1)); echo $n > FOLDER/calls

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from odkit.errors import InputError
-from odkit.sources import Source, blocks, open_source, source_name
+from odkit.sources import Source, blocks, date_of, open_source, source_name
 
 __all__ = ["Input"]
 
@@ -54,10 +54,12 @@ class Input:
         realm: as given, encoded.
         head: its first bytes, at most 64 KiB, without a byte order mark.
         cut: after `lines`: whether the last line has no line end.
+        date: of the file, in seconds since 1970; None for what is no file.
     """
 
     def __init__(self, source: Source, *, realm: str | None = None) -> None:
         self.path = source_name(source)
+        self.date = date_of(source)
         self.realm = realm.encode("utf-8", "surrogateescape") if realm is not None else None
         self._file, self._own = open_source(source)
         self._hash = hashlib.sha256()

@@ -9,7 +9,7 @@ from odkit.findings import Finding
 from odkit.releases import PrincipalStore
 from odkit.values.principal import Principal
 
-__all__ = ["Inventory", "InventoryKind", "Listed", "PrincipalStore"]
+__all__ = ["DatedBy", "Inventory", "InventoryKind", "LastSeen", "Listed", "PrincipalStore"]
 
 
 class InventoryKind(StrEnum):
@@ -18,6 +18,29 @@ class InventoryKind(StrEnum):
     KDC = "kdc"
     KEYTAB = "keytab"
     DIRECTORY = "directory"
+
+
+class DatedBy(StrEnum):
+    """What tells when a file of principals was made; the values are phrases for people."""
+
+    CONTENT = "its newest change"  # the file can be younger, but not older
+    MANIFEST = "the manifest of collect.sh"
+    FILE = "the date of the file, which a copy may have lost"
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """The state of a principal when it was listed.  None where the format does not tell.
+
+    Attributes:
+        modified: when it was changed last, in seconds since 1970 (UTC).
+        kvno: the newest key version.
+        used: when it logged in last, in seconds since 1970 (UTC); 0 for never, as far as the KDC keeps it.
+    """
+
+    modified: int | None = None
+    kvno: int | None = None
+    used: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +56,8 @@ class Listed:
         record: DN of the directory record that it hangs on, or None.
         alias: whether it is no principal of its own but a further name: of that record, or of ``target``.
         target: the principal whose alias it is, where the format tells it (a dump of MIT 1.22, Heimdal's ``get`` and ``dump``).
+        modified: when it was changed last, in seconds since 1970 (UTC), None where the format does not tell.
+        used: when it logged in last, likewise; 0 for never, as far as the KDC keeps it.
     """
 
     text: bytes
@@ -43,6 +68,13 @@ class Listed:
     record: str | None = None
     alias: bool = False
     target: Principal | None = None
+    modified: int | None = None
+    used: int | None = None
+
+    @property
+    def seen(self) -> LastSeen:
+        """Its state, for a comparison with a later one."""
+        return LastSeen(self.modified, self.kvno, self.used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +90,8 @@ class Inventory:
         digest: SHA-256 of the file, hex.
         findings: what was noticed.
         store: the kind of database whose names these are; of names one per line MIT's is assumed.
+        date: when it was made, in seconds since 1970 (UTC), None where nothing tells it.
+        dated_by: what tells it.
     """
 
     path: str
@@ -67,6 +101,8 @@ class Inventory:
     findings: tuple[Finding, ...] = ()
     kind: InventoryKind = InventoryKind.KDC
     store: PrincipalStore = PrincipalStore.MIT
+    date: int | None = None
+    dated_by: DatedBy | None = None
 
     def __len__(self) -> int:
         return len(self.listed)

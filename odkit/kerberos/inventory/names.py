@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
+import re
+import time
 from collections.abc import Iterable, Iterator
 
 from odkit.dataclass import dataclass
@@ -19,6 +22,7 @@ __all__ = [
     "bare_realm",
     "heimdal_name",
     "heimdal_realm",
+    "heimdal_time",
     "listed_name",
     "newest",
     "null_entries",
@@ -100,6 +104,15 @@ def heimdal_name(text: bytes, file: Input, number: int, realm: bytes | None) -> 
         NoNameError: it is no principal name, or has no realm and ``realm`` is None.
     """
     return listed_name(text, file, number, realm=realm, realmless=_REALMLESS)
+
+
+def heimdal_time(text: bytes) -> int | None:
+    """A time as Heimdal prints it in UTC, ``YYYYMMDDHHMMSS`` with anything between; seconds since 1970, None where it is none."""
+    digits = re.sub(rb"[^0-9]", b"", text).decode("ascii")
+    try:
+        return calendar.timegm(time.strptime(digits, "%Y%m%d%H%M%S")) if len(digits) == 14 else None
+    except (ValueError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from odkit.findings import Finding, Rule, Severity, finding
 from odkit.foreign import recognise
 from odkit.kerberos.inventory.formats import Format, all_formats
 from odkit.kerberos.inventory.input import Input
-from odkit.kerberos.inventory.model import Inventory, InventoryKind, Listed
+from odkit.kerberos.inventory.model import DatedBy, Inventory, InventoryKind, Listed
 from odkit.sources import Source
 
 __all__ = ["read_principals"]
@@ -61,4 +61,13 @@ def _inventory(file: Input, form: Format) -> Inventory:
         listed.append(row)
     if not listed and form.kind is not InventoryKind.KEYTAB:
         raise InputError(file.path, None, f"holds no principal ({form.name}): a KDC has at least its own", InputReason.EMPTY)
-    return Inventory(file.path, form.name, tuple(listed), file.digest, tuple(findings), form.kind, form.store)
+    date, dated_by = _date(file, listed)
+    return Inventory(file.path, form.name, tuple(listed), file.digest, tuple(findings), form.kind, form.store, date, dated_by)
+
+
+def _date(file: Input, listed: list[Listed]) -> tuple[int | None, DatedBy | None]:
+    """When it was made: not before the newest change that it shows; a file that shows none has only its own date."""
+    changes = [row.modified for row in listed if row.modified is not None]
+    if changes:
+        return max(changes), DatedBy.CONTENT
+    return (file.date, DatedBy.FILE) if file.date is not None else (None, None)

@@ -1,4 +1,4 @@
-# overrides: take
+# overrides: flag take
 
 # names with more than one component: a slash that is not escaped, before the realm
 multi() {
@@ -6,8 +6,18 @@ multi() {
 }
 
 usage() {
-    say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--rehearsal]"
+    say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--skip-changed] [--undated] [--rehearsal]"
     say "Without --apply it shows what it would do and changes nothing."
+    say "--skip-changed leaves hosts alone of which a name has changed since the plan saw it, and goes on with the others."
+    say "--undated goes on where it is not known whether a name has changed."
+}
+
+flag() {
+    case $1 in
+        --skip-changed) SKIP=yes ;;
+        --undated) UNDATED=yes ;;
+        *) return 1 ;;
+    esac
 }
 
 take() {
@@ -73,6 +83,108 @@ cap() {
     fi
 }
 
+# judge: every name of todo as "WHAT|WHY|NAME" into judged. WHAT is changed (another state than the plan saw), later (changed or used
+# after the list was made), unknown or same; those of each into the file of that name
+judge() {
+    states now.states
+    as_seen > seen.states
+    # shellcheck disable=SC2016 # awk's own $
+    awk -v asof="$ASOF" '
+        function when(t) {
+            return substr(t, 1, 4) "-" substr(t, 5, 2) "-" substr(t, 7, 2) " " substr(t, 9, 2) ":" substr(t, 11, 2) ":" substr(t, 13, 2) "Z"
+        }
+        FILENAME != "todo" { name = $0; sub(/^[^ ]* [^ ]* [^ ]* /, "", name); state = $1 " " $2 " " $3 }
+        FILENAME == "seen.states" { was[name] = state; next }
+        FILENAME == "now.states" { is[name] = state; next }
+        {
+            if (split(is[$0], n, " ") != 3) { print "lost||" $0; next }
+            if (split(was[$0], w, " ") != 3) split("- - -", w, " ")
+            what = "same"; why = ""
+            if (w[1] != "-" && n[1] != "-") {
+                if (n[1] + 0 != w[1] + 0) { what = "changed"; why = why ", changed " when(n[1]) " and not " when(w[1]) }
+            } else if (asof != "-" && n[1] != "-") {
+                if (n[1] + 0 > asof + 0) { what = "later"; why = why ", changed " when(n[1]) }
+            } else what = "unknown"
+            if (w[2] != "-" && n[2] != "-" && n[2] + 0 != w[2] + 0) { what = "changed"; why = why ", key version " n[2] " and not " w[2] }
+            if (n[3] + 0 > 0 && w[3] != "-") {
+                if (n[3] + 0 > w[3] + 0) { what = "changed"; why = why ", used " when(n[3]) }
+            } else if (n[3] + 0 > 0 && asof != "-" && n[3] + 0 > asof + 0) {
+                if (what != "changed") what = "later"
+                why = why ", used " when(n[3])
+            }
+            print what "|" substr(why, 3) "|" $0
+        }' seen.states now.states todo > judged || die 2 "stopped: awk fails"
+    as_many judged todo || die 2 "stopped: awk loses lines"
+    for what in changed later unknown same; do
+        grep "^$what|" judged > "$what"
+    done
+    cat changed later unknown same > lines || die 2 "stopped: cat fails"
+    as_many lines todo || die 2 "stopped: the KDC does not show the state of every name; nothing was deleted"
+}
+
+# reasons WHAT: its names, each with the reason
+reasons() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk '{ split($0, part, "|"); sub(/^[^|]*\|[^|]*\|/, ""); print $0 (part[2] == "" ? "" : ": " part[2]) }' "$1" > shown
+    show shown >&2
+}
+
+# leave_hosts: of a server that came back no name goes, also where another name of it has changed; what stays into left
+leave_hosts() {
+    # shellcheck disable=SC2016 # awk's own $
+    awk '
+        function host(s) { sub(/@[^@]*$/, "", s); sub(/^[^\/]*\//, "", s); s = tolower(s); sub(/\.$/, "", s); return s }
+        { name = $0; sub(/^[^|]*\|[^|]*\|/, "", name) }
+        FILENAME == "stopping" { back[host(name)] = 1; next }
+        { print ((host(name) in back) ? "left" : "goes") " " name }' stopping judged > lines || die 2 "stopped: awk fails"
+    as_many lines judged || die 2 "stopped: awk loses lines"
+    sed -n 's/^left //p' lines > left
+    sed -n 's/^goes //p' lines > goes
+    cat left goes > lines || die 2 "stopped: cat fails"
+    as_many lines todo || die 2 "stopped: sed loses lines"
+    arrange goes todo
+    say "left as they are, with every other name of the same hosts:"
+    show left
+}
+
+# scratch_kdc: a rehearsal whose KDC was made after the list
+scratch_kdc() {
+    # shellcheck disable=SC2016 # awk's own $
+    [ "$REHEARSAL" = yes ] && awk -v asof="$ASOF" '$1 != "-" && $1 + 0 <= asof + 0 { print }' now.states > older && [ ! -s older ]
+}
+
+# returned: a server that came back has new keys, or uses its old ones: then nothing is deleted
+returned() {
+    : > left
+    judge
+    cat changed later > stopping || die 2 "stopped: cat fails"
+    if [ -s changed ]; then
+        warn "no longer as the plan saw them:"
+        reasons changed
+    fi
+    if [ -s later ]; then
+        warn "changed or used after the list was made that the plan comes from ($LISTED):"
+        reasons later
+    fi
+    if [ -s unknown ]; then
+        warn "not known whether these have changed since: neither the plan nor the KDC has a date of them"
+        reasons unknown
+        if [ "$UNDATED$REHEARSAL" = nono ]; then
+            die 3 "stopped: nothing was deleted. Make the plan from a dump or from a file that has a date, or give --undated."
+        fi
+    fi
+    if [ ! -s stopping ]; then return; fi
+    if scratch_kdc; then
+        warn "nothing in this KDC is as old as the plan's list: it was made for this rehearsal. A real run would stop here."
+        return
+    fi
+    if [ "$SKIP" != yes ]; then
+        warn "stopped: $(count stopping) of $(count todo) names have changed, their servers may have come back; nothing was deleted."
+        die 3 "Make a new list and a new plan, or give --skip-changed, which leaves all names of these servers and deletes the others."
+    fi
+    leave_hosts
+}
+
 backup() {
     n=1
     while [ -e "$PARENT/backup-$n" ]; do n=$((n + 1)); done
@@ -109,7 +221,7 @@ delete() {
 main() {
     set -u
     HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
-    LC_ALL=C SS_READLINE_PATH=none MAX='' PARENT=$HERE
+    LC_ALL=C SS_READLINE_PATH=none MAX='' PARENT=$HERE SKIP=no UNDATED=no
     export LC_ALL SS_READLINE_PATH
     options "$@"
     case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
@@ -135,6 +247,11 @@ main() {
         exit 0
     fi
     unshared todo
+    returned
+    if [ ! -s todo ]; then
+        say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed, $(count left) left because their servers may have come back"
+        exit 1
+    fi
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would make a backup and delete these $(count todo) principals of $REALM:"
         show todo
@@ -154,6 +271,7 @@ main() {
     fi
     results deleted todo absent absent failed
     say "to put them back: sh restore/restore-principals.sh --apply '$BACKUP'"
-    if [ -s failed ] || [ -s lost.others ]; then exit 1; fi
+    if [ -s left ]; then warn "$(count left) left because their servers may have come back; make a new list and a new plan for them"; fi
+    if [ -s failed ] || [ -s lost.others ] || [ -s left ]; then exit 1; fi
     exit 0
 }

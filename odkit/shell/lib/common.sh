@@ -1,7 +1,7 @@
 # What every script has: words to the person, options, brakes, comparing without losing a line, and the release it is for.
 #
 # needs: usage HERE PLAN SELF TARGET
-# provides: say warn die take word options show arrange compare count counted as_many results need leave interrupted workplace plainly
+# provides: say warn die take flag word options show arrange compare count counted as_many results need leave interrupted workplace plainly
 #     check_release check_root surroundings one_plan ENC SENT WORK
 # writes: all code failures first_count found name role tool version APPLY MARK N REHEARSAL SENT WORK
 
@@ -25,8 +25,12 @@ die() {
     exit "$code"
 }
 
-# what a script takes beside the options of all scripts: take OPTION VALUE, word WORD; false for what it does not know
+# what a script takes beside the options of all scripts: take OPTION VALUE, flag OPTION, word WORD; false for what it does not know
 take() {
+    return 1
+}
+
+flag() {
     return 1
 }
 
@@ -45,6 +49,10 @@ options() {
                 exit 0
                 ;;
             -*)
+                if flag "$1"; then
+                    shift
+                    continue
+                fi
                 if ! take "$1" "${2-}"; then
                     usage >&2
                     die 2 "stopped: unknown option $1"

@@ -1,7 +1,7 @@
 # A KDC of Heimdal with a database of its own: kadmin -l.
 #
 # needs: check_root counted die need show ENC N REALM
-# provides: need_kdc check_kdc list dump_kdc held commands unshared send extract load_kdc
+# provides: need_kdc check_kdc list states dump_kdc held commands unshared send extract load_kdc
 # overrides: surroundings
 # writes: err exact name out raw shared
 
@@ -34,6 +34,24 @@ list() {
         die 3 "stopped: the KDC of $REALM lists no principal; nothing was changed"
     fi
     grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
+}
+
+# states FILE: "CHANGED VERSION USED NAME" of every principal: when it was changed last, its newest key version, its last login; - where
+# the database does not tell, 0 for never. Times are YYYYMMDDHHMMSS (UTC)
+states() {
+    kadmin -l -r "$REALM" list -l '*' < /dev/null > raw 2> err || {
+        show err >&2
+        die 2 "stopped: kadmin cannot show the principals of $REALM; nothing was changed"
+    }
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
+        function flush() { if (name != "") print changed, kvno, used, enc(name) }
+        function time(s) { gsub(/[^0-9]/, "", s); return length(s) == 14 ? s : "-" }
+        /^ *Principal: / { flush(); name = $0; sub(/^ *Principal: /, "", name); changed = "-"; kvno = "-"; used = "-" }
+        /^ *Kvno: [0-9]+$/ { kvno = $2 }
+        /^ *Last modified: / { changed = time($0) }
+        /^ *Last successful login: / { used = ($0 ~ /: never$/) ? 0 : time($0) }
+        END { flush() }' raw > "$1" || die 2 "stopped: awk fails"
 }
 
 # dump_kdc FILE, and the number of principals in it

@@ -1,7 +1,7 @@
 # A KDC of MIT: kadmin.local and kdb5_util of Mac OS X Server 10.4 to 10.6.
 #
 # needs: counted die need show ENC REALM TARGET
-# provides: need_kdc check_kdc list dump_kdc held commands unshared send extract load_kdc
+# provides: need_kdc check_kdc list states dump_kdc held commands unshared send extract load_kdc
 # writes: err out raw
 
 need_kdc() {
@@ -27,6 +27,47 @@ list() {
         die 3 "stopped: the KDC of $REALM lists no principal; nothing was changed"
     fi
     grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
+}
+
+# states FILE: "CHANGED VERSION USED NAME" of every principal: when it was changed last, its newest key version, its last login; - where
+# the database does not tell, 0 for never. Times are YYYYMMDDHHMMSS (UTC). The keys in the dump stay in the pipe
+states() {
+    # shellcheck disable=SC2016 # awk's own $
+    {
+        kdb5_util -r "$REALM" dump 2> err
+        echo "status: $?"
+    } | awk -F '\t' "$ENC"'
+        function part(h, at) { return index("0123456789abcdef", substr(h, at, 1)) - 1 }
+        function byte(h, at) { return part(h, at) * 16 + part(h, at + 1) }
+        function utc(t,   s, d, e, n, y, m) {  # the civil calendar, from days since 0000-03-01
+            s = t % 86400; d = (t - s) / 86400 + 719468
+            e = int(d / 146097); d -= e * 146097
+            y = int((d - int(d / 1460) + int(d / 36524) - int(d / 146096)) / 365)
+            n = d - (365 * y + int(y / 4) - int(y / 100)); m = int((5 * n + 2) / 153)
+            d = n - int((153 * m + 2) / 5) + 1; y += e * 400 + (m > 9); m += m < 10 ? 3 : -9
+            return sprintf("%04d%02d%02d%02d%02d%02d", y, m, d, int(s / 3600), int(s % 3600 / 60), s % 60)
+        }
+        /^status: / { print "status " $0 }
+        $1 == "princ" {
+            changed = "-"; kvno = "-"; at = 16
+            for (i = 0; i < $4; i++) {
+                if ($at == 2 && length($(at + 2)) >= 8) {
+                    h = tolower($(at + 2))
+                    changed = utc(byte(h, 1) + 256 * byte(h, 3) + 65536 * byte(h, 5) + 16777216 * byte(h, 7))
+                }
+                at += 3
+            }
+            for (i = 0; i < $5; i++) {
+                if (kvno == "-" || $(at + 1) + 0 > kvno + 0) kvno = $(at + 1)
+                at += 2 + 3 * $at
+            }
+            print "state " changed, kvno, ($13 + 0 ? utc($13) : 0), enc($7)
+        }' > raw || die 2 "stopped: awk fails"
+    if [ "$(grep -c '^status ' raw)" != 1 ] || ! grep '^status status: 0$' raw > /dev/null; then
+        show err >&2
+        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
+    fi
+    sed -n 's/^state //p' raw > "$1"
 }
 
 # dump_kdc FILE, and the number of principals in it

@@ -21,7 +21,7 @@ from odkit.kerberos.heimdal import heimdal_text
 from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
-from odkit.kerberos.inventory.names import heimdal_name
+from odkit.kerberos.inventory.names import heimdal_name, heimdal_time
 from odkit.kerberos.rules import ALIASES_UNKNOWN
 from odkit.patterns import regex
 from odkit.values.der import DerError, elements, only
@@ -31,8 +31,9 @@ from odkit.values.principal import Principal
 __all__ = ["FORMAT"]
 
 _NAME = rb"(?:[^ \\\n]|\\.)+"
-_RECORD = regex(rb"(" + _NAME + rb") (\d{1,10}):(.*?) \d{14}:", re.DOTALL)
+_RECORD = regex(rb"(" + _NAME + rb") (\d{1,10}):(.*?) (\d{14}):", re.DOTALL)
 _KEY = regex(rb"(?:^|:)\d*:(\d{1,10}):[0-9A-Fa-f]*:")
+_EVENT = regex(rb"(?:[^ \\\n]|\\.)* (\d{14}):", re.DOTALL)  # who made it, and when it was changed
 _EXTENSIONS = regex(rb" (30[0-9A-Fa-f]+(?::30[0-9A-Fa-f]+)*)\r?\Z")
 _SEQUENCE, _STRING = 0x30, 0x1B
 _ALIASES = 0xA6
@@ -58,7 +59,9 @@ def _read(file: Input) -> Iterator[Listed | Finding]:
             raise InputError(file.path, number, "not a record of Heimdal's dump: it is cut or damaged; make it again")
         kinds = dict.fromkeys(int(kind) for kind in _KEY.findall(match[3]))
         principal = heimdal_name(match[1], file, number, None)
-        yield Listed(match[1], principal, number, int(match[2]), tuple(enctype_name(kind) for kind in kinds))
+        changed = _EVENT.match(line, match.end())
+        modified = heimdal_time(changed[1] if changed is not None else match[4])
+        yield Listed(match[1], principal, number, int(match[2]), tuple(enctype_name(kind) for kind in kinds), modified=modified)
         extensions = _EXTENSIONS.search(line, match.end())
         if extensions is None:
             continue

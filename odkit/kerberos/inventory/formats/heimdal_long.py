@@ -2,6 +2,8 @@ r"""Heimdal's ``kadmin -l``: ``list -l`` and ``get``, blocks of ``name: value``.
 
     Principal: NAME
     Kvno: N
+    Last successful login: TIME | never              TIME is YYYY-MM-DD HH:MM:SS UTC
+    Last modified: TIME
     Keytypes: TYPE(SALTTYPE[(SALT)])[KVNO], …        the salt where it is not the one of the name: after a renaming
     Aliases: NAME NAME …                             (heimdal kadmin/get.c)
 
@@ -19,7 +21,7 @@ from odkit.findings import Finding, finding
 from odkit.kerberos.inventory.formats import Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
-from odkit.kerberos.inventory.names import NoNameError, heimdal_name, heimdal_realm
+from odkit.kerberos.inventory.names import NoNameError, heimdal_name, heimdal_realm, heimdal_time
 from odkit.kerberos.rules import ALIASES_UNKNOWN, NOT_A_PRINCIPAL
 from odkit.patterns import regex
 from odkit.values.enctypes import enctype_name, read_enctype
@@ -51,6 +53,8 @@ class _Block:
     enctypes: tuple[str, ...] = ()
     aliases: bytes = b""
     aliases_line: int = 0
+    modified: int | None = None
+    used: int | None = None
 
 
 def _read(file: Input) -> Iterator[Listed | Finding]:
@@ -74,14 +78,25 @@ def _read(file: Input) -> Iterator[Listed | Finding]:
         elif current is None:
             if line.strip():
                 raise InputError(file.path, number, "not a list of Heimdal's kadmin")
-        elif name == b"Kvno" and value.strip().isdigit() and len(value.strip()) <= 10:
-            current.kvno = int(value)
-        elif name == b"Keytypes":
-            current.enctypes = _enctypes(value)
-        elif name == b"Aliases":
-            current.aliases, current.aliases_line = value, number
+        else:
+            _take(current, name, value, number)
     if current is not None:
         yield from _listed(current, file)
+
+
+def _take(block: _Block, name: bytes, value: bytes, number: int) -> None:
+    """Keep what is known of a principal by one of its lines."""
+    match name:
+        case b"Kvno" if value.strip().isdigit() and len(value.strip()) <= 10:
+            block.kvno = int(value)
+        case b"Keytypes":
+            block.enctypes = _enctypes(value)
+        case b"Last modified":
+            block.modified = heimdal_time(value)
+        case b"Last successful login":
+            block.used = 0 if value.strip() == b"never" else heimdal_time(value)
+        case b"Aliases":
+            block.aliases, block.aliases_line = value, number
 
 
 def _enctypes(value: bytes) -> tuple[str, ...]:
@@ -91,7 +106,7 @@ def _enctypes(value: bytes) -> tuple[str, ...]:
 
 
 def _listed(block: _Block, file: Input) -> Iterator[Listed | Finding]:
-    yield Listed(block.text, block.principal, block.line, block.kvno, block.enctypes)
+    yield Listed(block.text, block.principal, block.line, block.kvno, block.enctypes, modified=block.modified, used=block.used)
     words = _ALIAS.findall(block.aliases)
     if len(block.aliases) >= _CUT_AT:
         words = words[:-1]  # the last one may be a part of a name

@@ -8,7 +8,7 @@ start with "ipropx", and "kdb5_edit load_dump version 3.0", whose lines lack the
 version 5.
 
 An alias of MIT 1.22 and later is an entry without keys whose tl-data of type 12 is the target's name, a NUL behind it (kdb.h,
-KRB5_TL_ALIAS_TARGET).
+KRB5_TL_ALIAS_TARGET).  Type 2 is the time of the last change, four bytes little-endian, and who made it (KRB5_TL_MOD_PRINC).
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ __all__ = ["FORMAT"]
 
 _HEADER = regex(rb"kdb5_util load_dump version ([4-7])\r?\n|kdb5_edit load_dump version (3)\.0\r?\n|iprop(?:x \d+)?(?:[ \t]\d+)*\r?\n")
 _STARTS = (b"kdb5_util load_dump", b"kdb5_edit load_dump", b"OV*Secure", b"iprop")
-_ALIAS = 12  # type of the tl-data
+_MODIFIED, _ALIAS = 2, 12  # types of the tl-data
 _PARTS = 16  # of one key: the key, its salt
 _FIELDS = 8  # attributes, lives, expirations, last success and failure, failures
+_USED = 5  # place of the last success among them
 
 
 def _looks_like(file: Input) -> bool:
@@ -75,7 +76,8 @@ def _record(line: bytes, path: str, number: int) -> Listed:
         if len(name) != length or not rest.startswith(b"\t"):
             raise ValueError
         fields = rest[1:].split(b"\t")
-        target = _target(fields[_FIELDS : _FIELDS + 3 * int(tls)], path, number)
+        modified, target = _extra(fields[_FIELDS : _FIELDS + 3 * int(tls)], path, number)
+        used = int(fields[_USED])
         at = _FIELDS + 3 * int(tls)
         kvno: int | None = None
         kinds: list[int] = []
@@ -93,7 +95,8 @@ def _record(line: bytes, path: str, number: int) -> Listed:
     except (ValueError, IndexError):
         # the line is not shown: it holds keys
         raise InputError(path, number, "the record's fields do not fit together: the dump is damaged; make it again") from None
-    return Listed(name, _principal(name, path, number), number, kvno, _names(tuple(kinds)), alias=target is not None, target=target)
+    principal, enctypes = _principal(name, path, number), _names(tuple(kinds))
+    return Listed(name, principal, number, kvno, enctypes, alias=target is not None, target=target, modified=modified, used=used)
 
 
 def _principal(name: bytes, path: str, number: int) -> Principal:
@@ -103,20 +106,23 @@ def _principal(name: bytes, path: str, number: int) -> Principal:
         raise InputError(path, number, f"not a principal name ({error.fault}): the dump is damaged; make it again") from None
 
 
-def _target(tls: list[bytes], path: str, number: int) -> Principal | None:
-    """The name whose alias an entry is; None when it is none.
+def _extra(tls: list[bytes], path: str, number: int) -> tuple[int | None, Principal | None]:
+    """When an entry was changed last, and the name whose alias it is; None for what it does not tell.
 
     Raises:
         ValueError: the length that is stated is another one.
         InputError: the target is no name.
     """
+    modified, target = None, None
     for kind, size, value in zip(tls[::3], tls[1::3], tls[2::3], strict=True):
-        if int(kind) == _ALIAS:
+        if int(kind) == _MODIFIED and len(value) >= 8:
+            modified = int.from_bytes(bytes.fromhex(value[:8].decode("ascii", "replace")), "little")
+        elif int(kind) == _ALIAS and target is None:
             name = bytes.fromhex(value.decode("ascii", "replace")).removesuffix(b"\0")
             if len(value) != 2 * int(size):
                 raise ValueError
-            return _principal(name, path, number)
-    return None
+            target = _principal(name, path, number)
+    return modified, target
 
 
 @lru_cache(maxsize=256)  # nearly all principals of a realm have the same types
