@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from odkit.errors import RefusedError, UsageError
@@ -47,6 +47,11 @@ def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     Raises:
         RefusedError: the target is a link, a device, a FIFO, has several hard links, or cannot be written.
     """
+    _write_whole(path, data)
+    _sync_folder(path.parent)
+
+
+def _write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
     _refuse_odd_target(path)
     temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.odkit-tmp"
     try:
@@ -64,7 +69,14 @@ def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the names in a folder last: after a crash what was renamed has its new name."""
+    try:
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
         finally:
@@ -139,17 +151,41 @@ class OutputFolder:
             UsageError: the name leads out of the folder.
             RefusedError: it cannot be written.
         """
+        return self.write_all([(name, data)])[0]
+
+    def write_all(self, files: Sequence[tuple[str, bytes | Iterable[bytes]]]) -> list[Path]:
+        """Write several files, see `write`: the mark and each folder reach the disk once and not for each file.
+
+        Args:
+            files: names and contents.
+
+        Raises:
+            UsageError: a name leads out of the folder; nothing was written.
+            RefusedError: a file cannot be written; those before it were.
+        """
+        targets = [self._target(name) for name, _ in files]
+        self._names += [name for name, _ in files]
+        # the mark is written first: after a crash --force still knows what to clear
+        write_file(self.path / FOLDER_MARK, "".join(f"{n}\n" for n in self._names).encode())
+        try:
+            for target, (_, data) in zip(targets, files, strict=True):
+                self._make_folders(target)
+                _write_whole(target, data)
+        finally:
+            for folder in dict.fromkeys(target.parent for target in targets):
+                if folder.is_dir():
+                    _sync_folder(folder)
+        return targets
+
+    def _target(self, name: str) -> Path:
         if ".." in Path(name).parts or Path(name).is_absolute():
             raise UsageError(f"not a name inside the folder: {name!r}")
-        target = self.path / name
+        return self.path / name
+
+    def _make_folders(self, target: Path) -> None:
         try:
             for folder in reversed([parent for parent in target.parents if self.path in parent.parents]):
                 with contextlib.suppress(FileExistsError):
                     folder.mkdir(mode=0o700)
         except (OSError, ValueError) as error:
             raise RefusedError(f"{escape(str(target))}: {getattr(error, 'strerror', None) or error}") from error
-        self._names.append(name)
-        # the mark is written first: after a crash --force still knows what to clear
-        write_file(self.path / FOLDER_MARK, "".join(f"{n}\n" for n in self._names).encode())
-        write_file(target, data)
-        return target

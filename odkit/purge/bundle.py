@@ -104,4 +104,4 @@ def write_plan(plan: PurgePlan, folder: str | PathLike[str], *, target: str, for
     text = "\n".join([plan_text(plan, full=True), "What to do", *to_do([name for name, _ in files], target), ""])
     files.insert(1, ("PLAN.txt", text.encode("utf-8", "backslashreplace")))
     output = OutputFolder(Path(folder), force=force)
-    return [output.write(name, data) for name, data in files]
+    return output.write_all(files)

@@ -194,4 +194,4 @@ def write_runbook(
     if od is not None:
         files.append(("clients/CHECKLIST.md", checklist(project, od)))
     output = OutputFolder(Path(folder), force=force)
-    return [output.write(name, data) for name, data in files]
+    return output.write_all(files)

@@ -19,7 +19,7 @@ from odkit.text import escape
 __all__ = ["END", "assemble", "encode_name", "field_of", "fragment", "head_of", "heredoc", "quote", "shown_word", "status_lines"]
 
 END = "ODKIT_END"
-_KEEP = frozenset(range(0x20, 0x7F)) - {0x25}
+_ENCODED = {byte: f"%{byte:02X}" for byte in range(256) if not 0x20 <= byte < 0x7F or byte == 0x25}
 
 
 def quote(word: str | bytes) -> str:
@@ -45,7 +45,7 @@ def shown_word(word: str) -> str:
 
 def encode_name(name: bytes) -> str:
     """A name as the scripts hold it: everything but printable ASCII, and ``%``, as ``%XX``.  The inverse of nothing else."""
-    return "".join(chr(b) if b in _KEEP else f"%{b:02X}" for b in name)
+    return name.decode("latin-1").translate(_ENCODED)
 
 
 def field_of(text: str) -> str:
@@ -109,6 +109,16 @@ def _known() -> frozenset[str]:
     return frozenset().union(*(head.get(what, frozenset()) for head in heads for what in ("needs", "provides")))
 
 
+@cache
+def _overridden(part: str) -> frozenset[str]:
+    return head_of(part).get("overrides", frozenset())
+
+
+@cache
+def _pieces_of(part: str) -> tuple[tuple[str, str], ...]:
+    return tuple((match["function"] or match["variable"], match[0]) for match in _PIECE.finditer(part))
+
+
 def _pieces(parts: Iterable[str]) -> dict[str, str]:
     """Functions and variables of the parts by name; a later definition wins, as it does in the shell, and must say so in its part's head.
 
@@ -117,22 +127,34 @@ def _pieces(parts: Iterable[str]) -> dict[str, str]:
     """
     pieces: dict[str, str] = {}
     for part in parts:
-        overrides = head_of(part).get("overrides", frozenset())
-        for match in _PIECE.finditer(part):
-            name = match["function"] or match["variable"]
-            if pieces.pop(name, None) is not None and name not in overrides:
+        for name, text in _pieces_of(part):
+            if pieces.pop(name, None) is not None and name not in _overridden(part):
                 raise RefusedError(f"a script cannot be put together: {name} is provided twice, and is not declared as an override")
-            pieces[name] = match[0]
+            pieces[name] = text
     return pieces
 
 
-def _words(piece: str) -> set[str]:
+@cache
+def _words(piece: str) -> frozenset[str]:
     """Words of a piece that can be functions or variables."""
     text = re.sub(r"(?m)^#.*", "", piece)
-    return set(re.findall(r"\$\{?(\w+)", text)) | set(_COMMAND.findall(text))
+    return frozenset(re.findall(r"\$\{?(\w+)", text)).union(_COMMAND.findall(text))
 
 
 _QUOTED = regex(r"""'[^']*'|"((?:\\.|[^"\\])*)\"""")
+
+
+@cache
+def _assigned(piece: str) -> frozenset[str]:
+    """Variables that a piece gives a value."""
+    groups = re.findall(r"(?<![-\w])(\w+)=|\bfor (\w+) in|\bread -r ([\w ]+)", piece)
+    return frozenset(name for names in groups for name in " ".join(names).split())
+
+
+@cache
+def _needed(piece: str) -> frozenset[str]:
+    """Words of a piece that the library provides."""
+    return _words(_outside_quotes(piece)) & _known()
 
 
 def _outside_quotes(text: str) -> str:
@@ -157,14 +179,14 @@ def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
         words = _words(pieces[name])
         wanted += [other for other in pieces if other in words and other not in wanted]
     found = {name: text for name, text in pieces.items() if name in wanted}
-    variables = re.findall(r"(?<![-\w])(\w+)=|\bfor (\w+) in|\bread -r ([\w ]+)", "".join(found.values()))
-    there = {*found, *given, *(name for names in variables for name in " ".join(names).split())}
+    there = {*found, *given}.union(*map(_assigned, found.values()))
     for name, text in found.items():
-        if missing := sorted((_words(_outside_quotes(text)) & _known()) - there):
+        if missing := sorted(_needed(text) - there):
             raise RefusedError(f"a script cannot be put together: {name} uses {', '.join(missing)}, which nothing provides")
     return [text + "\n" for text in found.values()]
 
 
+@cache
 def fragment(package: str, name: str) -> str:
     """The text of a ``.sh`` file that lies in a package.
 

@@ -193,9 +193,8 @@ def profiles(export: str, output: str, force: bool, organization: str, native: b
     found = convert(od, organization=organization, native=native, accept_incomplete=accept_incomplete)
     folder = OutputFolder(Path(output), force=force)
     report = found.report()
-    folder.write("REPORT.txt", report.encode("utf-8", "surrogateescape"))
-    for profile in found.profiles:
-        folder.write(profile.name, profile.data)
+    profiles_of_all = [(profile.name, profile.data) for profile in found.profiles]
+    folder.write_all([("REPORT.txt", report.encode("utf-8", "surrogateescape")), *profiles_of_all])
     if not quiet():
         click.echo(report, nl=False)
     end_command(damage=tell_damage(od), found=found.left or found.overlaps)
