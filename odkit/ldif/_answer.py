@@ -6,7 +6,7 @@ unknown, and nothing may be decided or written from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from odkit.dataclass import dataclass
@@ -58,6 +58,9 @@ def unknowns(entry: Entry) -> tuple[Unknown, ...]:
     if raw is None:
         urls = [name for name, values in entry.attributes.items() if any(isinstance(value, UnfetchedURL) for value in values)]
         return tuple(Unknown(Answer.ELSEWHERE, name, entry.line) for name in urls)
+    common = entry.common()
+    if common is not None:  # no line of it can be anything but known
+        return _only_names(common.get("objectClass", ()), entry)
     first = entry.line - lines_before_dn(raw)
     lines = logical_lines(raw, first)
     if lines and is_version_spec(lines[0]):
@@ -81,9 +84,14 @@ def unknowns(entry: Entry) -> tuple[Unknown, ...]:
             out.append(Unknown(Answer.ELSEWHERE, shown, number))
         elif shown.lower() == "objectclass":
             classes.append(value)
-    if classes and not any(classes):  # an entry has a class, and a class has a name (RFC 4512, 2.4): ldapsearch -A gives names only
-        out.append(Unknown(Answer.NOT_ASKED, "", first))
-    return tuple(out)
+    return (*out, *_only_names(classes, entry))
+
+
+def _only_names(classes: Sequence[bytes], entry: Entry) -> tuple[Unknown, ...]:
+    """An entry has a class, and a class has a name (RFC 4512, 2.4): ldapsearch -A gives the names of attributes only."""
+    if not classes or any(classes):
+        return ()
+    return (Unknown(Answer.NOT_ASKED, "", entry.line - lines_before_dn(entry.raw or b"")),)
 
 
 def torn(offsets: Iterable[int], breaks: Iterable[int]) -> set[int]:

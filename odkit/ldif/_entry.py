@@ -95,6 +95,13 @@ class Entry:
             self._dn, self._attributes = parser.entry(raw, self._first_line)
         return self._attributes
 
+    def common(self) -> Attributes | None:
+        """The attributes that the bytes give when each line has the common form; None where the grammar must read one, and if made."""
+        if self._parser is None:
+            return None
+        found = self._parser.fast(self._read()[1])
+        return found[1] if found is not None else None
+
     @property
     def unmodified(self) -> bool:
         """Whether DN and attributes are still what `raw` says; False for an entry that was made."""
