@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(*, frozen: bool = False, slots: bool = False, order: bool = False) -> Callable[[type], type]:
-        """`dataclasses.dataclass`; without `order` and with `slots`, methods are written when they are first used."""
+        """Make a dataclass; without `order` and with `slots`, methods are written when they are first used."""
         if slots and not order:
             return partial(_late_class, frozen=frozen)
         return dataclasses.dataclass(frozen=frozen, slots=slots, order=order)
@@ -61,7 +61,7 @@ def _freeze(made: Any) -> None:
 
 
 def _late(made: type, name: str) -> Callable[..., object]:
-    """A method that writes itself, into its own place, when it is first called."""
+    """Return a method that writes itself, into its own place, when it is first called."""
 
     def method(self: object, *args: object, **given: object) -> object:
         written: Callable[..., object] = _initializer(made) if name == "__init__" else getattr(_compared(made), name)
@@ -74,7 +74,7 @@ def _late(made: type, name: str) -> Callable[..., object]:
 
 
 def _initializer(made: Any) -> Callable[..., None]:
-    """What `dataclasses` writes, less the annotations."""
+    """Return what `dataclasses` writes, less the annotations."""
     known: dict[str, object] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
     head: list[str] = []
     named: list[str] = []  # arguments that are given by name only
@@ -100,7 +100,7 @@ def _initializer(made: Any) -> Callable[..., None]:
 
 
 def _compared(made: Any) -> type:
-    """A class with the same fields for which `dataclasses` has written how objects are shown and compared."""
+    """Return a class with the same fields for which `dataclasses` has written how objects are shown and compared."""
     names: dict[str, Any] = {"__annotations__": {}, "__doc__": made.__doc__, "__module__": made.__module__}
     for field in dataclasses.fields(made):
         names["__annotations__"][field.name] = field.type
@@ -109,7 +109,7 @@ def _compared(made: Any) -> type:
 
 
 def _state(self: Any) -> list[object]:
-    """For `pickle` and `copy`, which cannot set attributes."""
+    """Return the values of the fields for `pickle` and `copy`, which cannot set attributes."""
     return [getattr(self, field.name) for field in dataclasses.fields(self)]
 
 

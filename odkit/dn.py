@@ -183,7 +183,7 @@ def parse_dn(text: str, *, path: str = "<dn>", line: int | None = None) -> DN:
 
 
 def dn_key(text: str) -> str | None:
-    """`DN.key` of a DN in string form, by a short way for the usual shape; None when it is no DN."""
+    """Return `DN.key` of a DN in string form, by a short way for the usual shape; None when it is no DN."""
     if text.isascii() and text.isprintable() and _SIMPLE.match(text) and "  " not in text and " ," not in text and text[-1:] != " ":
         return text.lower()
     try:
@@ -198,7 +198,7 @@ def at_or_below(key: str | None, base: str) -> bool:
 
 
 def first_value(text: str) -> str:
-    """Value of the first RDN of a name, unescaped; of what is no DN, what stands between the first ``=`` and the first comma."""
+    """Return the value of the first RDN of a name, unescaped; of what is no DN, what stands between the first ``=`` and the first comma."""
     try:
         rdns = _parse(text).rdns
     except ValueError:

@@ -118,7 +118,7 @@ class Finding:
         return path if self.line is None else f"{path}:{self.line}"
 
     def as_json(self) -> dict[str, Any]:
-        """The object of a finding in schema ``odkit/report/1``."""
+        """Return the object of a finding in schema ``odkit/report/1``."""
         return {
             "code": self.code,
             "severity": self.severity.value,
@@ -177,11 +177,11 @@ class Report:
         self.findings.extend(findings)
 
     def worst(self) -> int:
-        """Weight of the worst finding, 0 when there is none."""
+        """Return the weight of the worst finding, 0 when there is none."""
         return max((f.severity.weight for f in self.findings), default=0)
 
     def as_json(self) -> dict[str, Any]:
-        """The object of schema ``odkit/report/1``."""
+        """Return the object of schema ``odkit/report/1``."""
         return {
             "schema": "odkit/report/1",
             "summary": self.summary,

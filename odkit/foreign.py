@@ -92,7 +92,7 @@ def recognise(head: bytes) -> Foreign | None:
 
 
 def why_no_export(head: bytes, *, changes: bool) -> str:
-    """What to say of a file that holds no entry.
+    """Return what to say of a file that holds no entry.
 
     Args:
         head: its first bytes.

@@ -77,7 +77,7 @@ def _at(rule: Rule, record: Record, message: str, attribute: str = "", index: in
 
 
 def shared_guids(od: Directory) -> Iterator[Finding]:
-    """Findings OD107: records whose GUID another record has, too.  Two exports match such records by their DNs alone."""
+    """Yield findings OD107: records whose GUID another record has, too.  Two exports match such records by their DNs alone."""
     guids: list[str] = od.column("guids")
     record_ids = [record_id for kind in _KINDS for record_id in od.record_ids(kind) if guids[record_id]]
     if len({guids[record_id] for record_id in record_ids}) == len(record_ids):
@@ -92,7 +92,7 @@ def shared_guids(od: Directory) -> Iterator[Finding]:
 
 
 def _shared_names(od: Directory) -> Iterator[Finding]:
-    """Findings OD116: users, and groups, that answer to a short name of another one.  Two exports match them by GUID or DN alone."""
+    """Yield findings OD116: users, and groups, that answer to a short name of another one.  Two exports match them by GUID or DN alone."""
     for kind, attribute in (("Users", "uid"), ("Groups", "cn")):
         first: dict[str, Record] = {}
         for record in od.of_type(kind).records():

@@ -120,7 +120,7 @@ def _at(record: Record | None, rule: Rule, message: str, attribute: str = "", in
 
 
 def _servers(od: Directory, findings: list[Finding]) -> list[dict[str, Any]]:
-    """The servers of the replica tree, else of ldapreplicas."""
+    """Return the servers of the replica tree, else of ldapreplicas."""
     out: list[dict[str, Any]] = []
     for tree, place in od.config.trees():
         for odd in tree.odd:
@@ -167,7 +167,7 @@ class _Census:
 
     @staticmethod
     def _untagged(od: Directory, record_id: int) -> tuple[str, ...]:
-        """Of a user without an authority: none, unless the export does not show it."""
+        """Return the tags of a user without an authority: none, unless the export does not show it."""
         if od.answers.whole:
             return ()
         answer = od.answers.attribute(od.view(record_id, "Users"), "authAuthority")

@@ -17,13 +17,13 @@ _LABEL = regex(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
 
 
 def host_key(name: str | bytes) -> str:
-    """Identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
+    """Return the identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
     return (text.lower() if text.isascii() else text.translate(_UPPER)).removesuffix(".")
 
 
 def address_of(text: str) -> str | None:
-    """The address in normal form when ``text`` is an IPv4 or IPv6 address, else None."""
+    """Return the address in normal form when ``text`` is an IPv4 or IPv6 address, else None."""
     bare = text.strip("[]")
     if ":" not in bare and not bare[-1:].isdigit():
         return None  # nearly every name: IPv4 addresses end in a digit, the others have a colon
@@ -48,7 +48,7 @@ def is_label(name: str) -> bool:
 
 
 def short_name(name: str) -> str:
-    """First label of a host name."""
+    """Return the first label of a host name."""
     return host_key(name).partition(".")[0]
 
 
@@ -59,7 +59,10 @@ def is_host_name(text: str) -> bool:
 
 
 def idn_twin(name: str) -> str | None:
-    """The other form of an internationalised name: ``xn--…`` labels for letters, letters for ``xn--…`` (RFC 3490); None for any other."""
+    """Return the other form of an internationalised name.
+
+    ``xn--…`` labels for letters, letters for ``xn--…`` (RFC 3490); None for any other.
+    """
     key = host_key(name)
     try:
         if key.isascii():

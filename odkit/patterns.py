@@ -22,7 +22,7 @@ class _Pattern(Generic[AnyStr]):
 
 
 def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """`re.compile`, when the pattern is first used.
+    """Return `re.compile`, when the pattern is first used.
 
     Args:
         source: the expression; a wrong one raises `re.error` at its first use.

@@ -100,7 +100,7 @@ class Release:
 
 
 def _mit(name: str, sample: str, local_kdc: LocalKdc | None) -> Release:
-    """A Mac OS X Server whose KDC is MIT's."""
+    """Return a Mac OS X Server whose KDC is MIT's."""
     place = f"For the Open Directory master, Mac OS X Server {name}"
     return Release(name, PrincipalStore.MIT, True, f"Mac OS X {name}", place, ("mit.sh",), ("keytab-mit.sh",), sample, local_kdc)
 
@@ -143,7 +143,7 @@ RELEASES: Final[dict[str, Release]] = {release.name: release for release in _ALL
 
 
 def release_of(name: str) -> Release:
-    """The release with a name.
+    """Return the release with a name.
 
     Raises:
         UsageError: there is none.
@@ -155,7 +155,7 @@ def release_of(name: str) -> Release:
 
 
 def release_of_version(version: str) -> Release:
-    """The release of Mac OS X Server that a version is of.
+    """Return the release of Mac OS X Server that a version is of.
 
     Args:
         version: as ``sw_vers -productVersion`` prints it, such as ``10.5.8``.
@@ -173,5 +173,8 @@ def release_of_version(version: str) -> Release:
 
 
 def mac_releases(*, with_batch: bool = False) -> tuple[str, ...]:
-    """Names of the releases of Mac OS X Server, oldest first; of those alone whose dscl has a batch mode, where that is asked for."""
+    """Return names of the releases of Mac OS X Server, oldest first.
+
+    Of those alone whose dscl has a batch mode, where that is asked for.
+    """
     return tuple(release.name for release in RELEASES.values() if release.is_mac and (release.dscl_has_batch or not with_batch))

@@ -14,7 +14,7 @@ _ASIDE = "odkit.rehearsal"  # it starts programs, and has no rules
 
 
 def all_rules() -> dict[str, Rule]:
-    """All rules by code, in the order of the codes.  Every module of the library is loaded to find them."""
+    """Return all rules by code, in the order of the codes.  Every module of the library is loaded to find them."""
     found: dict[str, Rule] = {}
     for module in walk_packages([str(Path(__file__).parent)], "odkit."):
         if not module.name.startswith(_ASIDE) and not module.name.endswith("__main__"):

@@ -74,12 +74,12 @@ def shorten(value: str | bytes, width: int = 120) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """``1 record``, ``2 records``, ``1,234 records``."""
+    """Return ``1 record``, ``2 records``, ``1,234 records``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def utc(seconds: int) -> str:
-    """A time in seconds since 1970, as ``2008-03-12 09:30:00Z``."""
+    """Return a time in seconds since 1970, as ``2008-03-12 09:30:00Z``."""
     return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(seconds))
 
 

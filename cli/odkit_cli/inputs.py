@@ -32,7 +32,7 @@ __all__ = [
 
 
 def source(name: str) -> Path | IO[bytes]:
-    """A path, or standard input for ``-``."""
+    """Return a path, or standard input for ``-``."""
     if name != "-":
         return Path(name)
     if sys.stdin is None:
@@ -41,7 +41,7 @@ def source(name: str) -> Path | IO[bytes]:
 
 
 def read_bytes(name: str) -> bytes:
-    """The whole of a small input.
+    """Return the whole of a small input.
 
     Raises:
         InputError: it cannot be read.
@@ -56,7 +56,7 @@ def read_bytes(name: str) -> bytes:
 
 
 def piped() -> bool:
-    """Whether something is piped in; a terminal and /dev/null, which cron gives, are nothing."""
+    """Tell whether something is piped in; a terminal and /dev/null, which cron gives, are nothing."""
     if sys.stdin is None:
         return False
     try:
@@ -109,7 +109,7 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
 
 
 def the_project() -> Project | None:
-    """What odkit.toml in this folder or above says, None when there is none; one found above is named, with its domain."""
+    """Return what odkit.toml in this folder or above says, None when there is none; one found above is named, with its domain."""
     from odkit.project import find, load
     from odkit.text import escape
 
@@ -129,7 +129,7 @@ def the_project() -> Project | None:
 
 
 def project_retired(given: Sequence[str], exports: Sequence[Directory | None], *, used: bool) -> list[str]:
-    """Names of retired servers: those given, and where odkit.toml was used its own; its domain must be that of the exports.
+    """Return names of retired servers: those given, and where odkit.toml was used its own; its domain must be that of the exports.
 
     Raises:
         InputError: the exports are of another domain.
@@ -144,7 +144,7 @@ def project_retired(given: Sequence[str], exports: Sequence[Directory | None], *
 
 
 def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """The names of the older and the newer export; those of odkit.toml when none is given and nothing is piped in.
+    """Return the names of the older and the newer export; those of odkit.toml when none is given and nothing is piped in.
 
     Raises:
         click.UsageError: there is no export.
@@ -160,7 +160,7 @@ def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[
 
 
 def open_pair(before: Sequence[str], after: Sequence[str], *, needs: Iterable[Need]) -> tuple[Directory, Directory | None]:
-    """The older, or only, export and the newer one; those of odkit.toml when none is given and nothing is piped in.
+    """Return the older, or only, export and the newer one; those of odkit.toml when none is given and nothing is piped in.
 
     Returns:
         Two directories; the second is None for one export.  A newer export that holds only cn=authdata is a part of the older one.
@@ -181,7 +181,7 @@ def open_pair(before: Sequence[str], after: Sequence[str], *, needs: Iterable[Ne
 
 @contextmanager
 def reading() -> Iterator[Callable[[str, int, int | None], None] | None]:
-    """Progress on standard error while inputs are read: by bytes, after the first second, only on a terminal and not with -q."""
+    """Show progress on standard error while inputs are read: by bytes, after the first second, only on a terminal and not with -q."""
     context = click.get_current_context(silent=True)
     if sys.stderr is None or not sys.stderr.isatty() or (context is not None and context.obj and context.obj["quiet"]):
         yield None

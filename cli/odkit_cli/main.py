@@ -20,13 +20,13 @@ class _Commands(click.Group):
     """The root group: a command's module is loaded when it is asked for."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
-        """The names of the modules in ``commands/``, which are those of the commands with ``_`` for ``-``."""
+        """Return the names of the modules in ``commands/``, which are those of the commands with ``_`` for ``-``."""
         from pkgutil import iter_modules
 
         return sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__))
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """The command of a module: the function of the same name; only the module that is asked for is loaded."""
+        """Return the command of a module: the function of the same name; only the module that is asked for is loaded."""
         own = name.replace("-", "_")
         if own.startswith("_") or not own.isidentifier() or find_spec(f"odkit_cli.commands.{own}") is None:
             return None

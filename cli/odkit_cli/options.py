@@ -43,7 +43,7 @@ def packed(kind: type[T]) -> Callable[[Callable[Concatenate[T, P], None]], Calla
 
 
 def json_option(command: Callable[..., None]) -> Callable[..., None]:
-    """``--json``: the command gets one ``form`` for it and ``--format``."""
+    """Add ``--json``: the command gets one ``form`` for it and ``--format``."""
 
     @wraps(command)
     def run(*args: object, as_json: bool, format_: str, **options: object) -> None:
@@ -53,22 +53,22 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def format_option(*forms: str, text: str = "Form of the output.") -> Callable[[F], F]:
-    """``--format``, for a command that has a `json_option`."""
+    """Add ``--format``, for a command that has a `json_option`."""
     return click.option("--format", "format_", type=click.Choice(["text", "json", *forms]), default="text", help=text)
 
 
 def format_options(command: Callable[..., None]) -> Callable[..., None]:
-    """``--format text|json`` and ``--json``."""
+    """Add ``--format text|json`` and ``--json``."""
     return format_option()(json_option(command))
 
 
 def accept_incomplete_option(function: F) -> F:
-    """``--accept-incomplete``, of every command that writes what an export holds."""
+    """Add ``--accept-incomplete``, of every command that writes what an export holds."""
     return click.option("--accept-incomplete", is_flag=True, help="Write although an export is incomplete.")(function)
 
 
 def fail_on_option(function: F) -> F:
-    """``--fail-on``: from which severity on findings make the status 1."""
+    """Add ``--fail-on``: from which severity on findings make the status 1."""
     return click.option(
         "--fail-on",
         type=click.Choice(list(FAIL_ON)),
@@ -79,12 +79,12 @@ def fail_on_option(function: F) -> F:
 
 
 def exports_argument(*, required: bool = False) -> Callable[[F], F]:
-    """``EXPORT...``: the main LDIF, and where there is one that of cn=authdata."""
+    """Add the argument ``EXPORT...``: the main LDIF, and where there is one that of cn=authdata."""
     return click.argument("exports", nargs=-1, required=required, metavar="EXPORT...", type=click.Path(path_type=str))
 
 
 def addresses(values: Iterable[str]) -> dict[str, str]:
-    """``--address HOST=IP`` as a table."""
+    """Return ``--address HOST=IP`` as a table."""
     out = {}
     for value in values:
         host, equals, address = value.partition("=")

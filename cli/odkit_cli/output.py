@@ -82,7 +82,7 @@ def finish(answer: Answer, form: str, *, damage: Callable[[], bool] = bool, foun
 def finish_report(
     report: Report, exports: Sequence[Directory | None], text: Callable[[], str], *, form: str, fail_on: str, findings_first: bool = False
 ) -> NoReturn:
-    """`finish` for a report of the library.
+    """Do what `finish` does, for a report of the library.
 
     Args:
         report: it has its JSON form.
@@ -102,24 +102,24 @@ def end_command(*, damage: bool = False, found: object = False) -> NoReturn:
 
 
 def reaches(findings: Iterable[Finding], fail_on: str) -> bool:
-    """Whether the worst of the findings is as bad as ``--fail-on`` says."""
+    """Tell whether the worst of the findings is as bad as ``--fail-on`` says."""
     return max((f.severity.weight for f in findings), default=0) >= FAIL_ON[fail_on]
 
 
 def quiet() -> bool:
-    """Whether ``-q`` was given."""
+    """Tell whether ``-q`` was given."""
     return bool(click.get_current_context().obj["quiet"])
 
 
 def write_json(value: object) -> None:
-    """JSON on standard output: stable, ASCII, one final line end."""
+    """Write Write JSON on standard output: stable, ASCII, one final line end."""
     import json
 
     click.echo(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Findings on standard error, worst first, ``path:line:`` in front; nothing with -q."""
+    """Show findings on standard error, worst first, ``path:line:`` in front; nothing with -q."""
     if quiet():
         return
     colours = {"error": "red", "warning": "yellow", "info": None}
@@ -130,7 +130,7 @@ def show_findings(findings: Iterable[Finding]) -> None:
 
 
 def damaged(exports: Iterable[Directory | None], findings: Iterable[Finding] = ()) -> bool:
-    """Whether an export is incomplete or was not read as a whole: the exit status of every command is 2 then."""
+    """Tell whether an export is incomplete or was not read as a whole: the exit status of every command is 2 then."""
     opened = [od for od in exports if od is not None]
     if any(od.completeness.value == "incomplete" for od in opened):
         return True
@@ -138,7 +138,7 @@ def damaged(exports: Iterable[Directory | None], findings: Iterable[Finding] = (
 
 
 def tell_damage(*exports: Directory | None) -> bool:
-    """`damaged`, and say what was found while reading: for commands whose own answer does not tell."""
+    """Tell whether it is `damaged`, and say what was found while reading: for commands whose own answer does not tell."""
     opened = [od for od in exports if od is not None]
     for od in opened:
         show_findings([f for f in od.findings if f.severity != "info"])

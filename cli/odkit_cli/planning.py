@@ -80,7 +80,7 @@ _OPTIONS = [
 
 
 def plan_options(command: Callable[Concatenate[PlanOptions, P], None]) -> Callable[..., None]:
-    """EXPORT... and all options that decide what a plan holds; the command gets them as `PlanOptions`."""
+    """Add Add EXPORT... and all options that decide what a plan holds; the command gets them as `PlanOptions`."""
     with_options = packed(PlanOptions)(command)
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
@@ -138,7 +138,7 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
 
 
 def _with_project(given: PlanOptions, project: Project) -> PlanOptions:
-    """The options, with what odkit.toml names where they are silent; its servers stay."""
+    """Return the options, with what odkit.toml names where they are silent; its servers stay."""
     return replace(
         given,
         exports=tuple(map(str, project.after or project.before)),
@@ -151,7 +151,7 @@ def _with_project(given: PlanOptions, project: Project) -> PlanOptions:
 
 
 def _principals(given: PlanOptions) -> tuple[str, ...]:
-    """The files of principals; a folder of collect.sh brings its own."""
+    """Return the files of principals; a folder of collect.sh brings its own."""
     from odkit.directory import read_folder
 
     if len(given.exports) != 1 or given.principals or not Path(given.exports[0]).is_dir():
@@ -163,7 +163,7 @@ def _principals(given: PlanOptions) -> tuple[str, ...]:
 
 
 def _names(files: tuple[str, ...]) -> list[str]:
-    """Host names of files, one per line; ``#`` starts a comment."""
+    """Return host names of files, one per line; ``#`` starts a comment."""
     from odkit.errors import InputError
     from odkit.text import decode
 

@@ -43,7 +43,7 @@ _NUMBER = regex(r"-?[0-9]{1,10}\Z", re.ASCII)
 
 
 def number_of(record: Record, attribute: str) -> int | None:
-    """A POSIX number of a record: None when it has none; below every real one when what stands there is no number."""
+    """Return a POSIX number of a record: None when it has none; below every real one when what stands there is no number."""
     values = record.texts(attribute)
     if not values:
         return None
@@ -71,11 +71,11 @@ class TargetAccounts:
 
     @classmethod
     def usual(cls) -> TargetAccounts:
-        """Those of ordinary Linux systems."""
+        """Return those of ordinary Linux systems."""
         return cls(dict.fromkeys(_USERS), dict.fromkeys(_GROUPS))
 
     def why_user(self, user: User) -> Reason | None:
-        """Why the target must not get a user; None when it may."""
+        """Return why the target must not get a user; None when it may."""
         for name in user.texts("uid") or [user.name]:
             reason = self._name(name, self.users, "user")
             if reason is not None:
@@ -83,7 +83,7 @@ class TargetAccounts:
         return self._number(number_of(user, "uidNumber"), self.user_numbers, "uid")
 
     def why_group(self, group: Group) -> Reason | None:
-        """Why the target must not get a group; None when it may.  ``--map-group`` overrules it."""
+        """Return why the target must not get a group; None when it may.  ``--map-group`` overrules it."""
         for name in group.texts("cn") or [group.name]:
             reason = self._name(name, self.groups, "group")
             if reason is not None:
@@ -91,15 +91,15 @@ class TargetAccounts:
         return self._number(number_of(group, "gidNumber"), self.group_numbers, "gid")
 
     def why_group_name(self, name: str) -> Reason | None:
-        """Why no group may bear this name; None when it may."""
+        """Return why no group may bear this name; None when it may."""
         return self._name(name, self.groups, "group")
 
     def why_gid(self, number: int) -> Reason | None:
-        """Why no group may have this number; None when it may."""
+        """Return why no group may have this number; None when it may."""
         return self._number(number, self.group_numbers, "gid")
 
     def why_name(self, name: str) -> Reason | None:
-        """Why no principal may bear this name; None when it may."""
+        """Return why no principal may bear this name; None when it may."""
         return self._name(name, self.users, "user")
 
     def _name(self, name: str, taken: Mapping[str, int | None], what: str) -> Reason | None:
@@ -152,7 +152,7 @@ def _numbers(values: Iterable[int | None]) -> frozenset[int]:
 
 
 def map_groups(pairs: Iterable[str]) -> dict[str, str]:
-    """``--map-group OLD=NEW`` as a table.
+    """Return ``--map-group OLD=NEW`` as a table.
 
     Raises:
         UsageError: a pair of another form, or one group twice.

@@ -83,7 +83,7 @@ def _records(od: Directory) -> Iterator[Record]:
 
 
 def _check_domain(od: Directory) -> None:
-    """The users' pointers have to name the Password Server's own key, and to lead into ``cn=authdata``: one that does proves it."""
+    """Check that the users' pointers name the Password Server's own key and lead into ``cn=authdata``: one that does proves it."""
     own = Domain.of(od).key
     pointers, same_key = 0, own is None
     for user in od.users.records():

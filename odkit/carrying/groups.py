@@ -51,7 +51,7 @@ class GroupIds:
         self._next = _MADE
 
     def next(self) -> int:
-        """A number that no group has.
+        """Return a number that no group has.
 
         Raises:
             UsageError: there is none left.

@@ -16,12 +16,12 @@ PASSWORD_PLACEHOLDER = Rule(
 
 
 def verifiers_of(record: Record) -> tuple[Verifier, ...]:
-    """The ``userPassword`` values of a record, each with its form; secret."""
+    """Return the ``userPassword`` values of a record, each with its form; secret."""
     return tuple(parse_verifier(value) for value in record.attributes.get("userPassword", ()) if not isinstance(value, UnfetchedURL))
 
 
 def unfit_findings(record: Record) -> list[Finding]:
-    """A finding for each value that another server would take as a password in clear."""
+    """Return a finding for each value that another server would take as a password in clear."""
     return [
         finding(
             PASSWORD_PLACEHOLDER,

@@ -75,7 +75,7 @@ def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True) -
 
 
 def _kerberos(od: Directory, options: CarryOptions) -> KerberosInput:
-    """Keys come from one place: the dump of a KDC (10.4 to 10.6), or ``cn=authdata`` (10.7 and later)."""
+    """Return the keys, which come from one place: the dump of a KDC (10.4 to 10.6), or ``cn=authdata`` (10.7 and later)."""
     named = options.realm if options.realm is not None else od.realm
     realm = _encoded(named) if named is not None else None
     if (options.kdc_dump is None) != (options.stash is None):

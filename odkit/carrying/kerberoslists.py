@@ -15,14 +15,14 @@ __all__ = ["collisions_of", "kerberos_changes", "to_destroy"]
 
 
 def collisions_of(users: Iterable[CarriedUser], services: Iterable[CarriedService]) -> tuple[Collision, ...]:
-    """Every name that the target has already."""
+    """Return every name that the target has already."""
     out = [Collision(user.name, reason.text) for user in users for reason in user.reasons if reason.why is Why.COLLISION]
     out += [Collision(decode(service.principal), service.reason.text) for service in services if service.reason.why is Why.COLLISION]
     return tuple(out)
 
 
 def kerberos_changes(planned: Iterable[Planned], source: CarrySource) -> tuple[Change, ...]:
-    """What arrives other than it stood in the old KDC: one row for what holds for all, one for each principal of its own."""
+    """Return what arrives other than it stood in the old KDC: one row for what holds for all, one for each principal of its own."""
     rows = list(planned)
     out = []
     if source.realm_from != source.realm_to and rows:
@@ -48,7 +48,7 @@ def _own(row: Planned, source: CarrySource) -> Iterator[Change]:
 
 
 def to_destroy(options: CarryOptions) -> tuple[Destroy, ...]:
-    """What holds keys, or opens them."""
+    """Return what holds keys, or opens them."""
     rows = [
         (options.kdc_dump, "every key of the old realm, sealed under its master key"),
         (options.stash, "opens every key of the old dump and of the old KDC's database"),

@@ -55,7 +55,7 @@ class Key:
         return enctype_name(self.enctype)
 
     def fits(self, usable: frozenset[int]) -> bool:
-        """Whether a KDC that takes these types lets somebody log in by it: the text of its salt has to be known, too."""
+        """Tell whether a KDC that takes these types lets somebody log in by it: the text of its salt has to be known, too."""
         return self.enctype in usable and (self.salt is not None or self.enctype == _RC4)
 
 
@@ -128,7 +128,7 @@ class KerberosInput:
 
 
 def never_carried(principal: Principal) -> Reason | None:
-    """Why a name is carried to no KDC, whoever bears it; None for all others.
+    """Return why a name is carried to no KDC, whoever bears it; None for all others.
 
     A master key that arrives in a dump destroys the target's realm; ``krbtgt`` and the names of kadmin collide with its own; and an
     administrator's instance has rights wherever kadm5.acl says ``*/admin``.

@@ -44,7 +44,7 @@ class Planned:
 
 
 def limits_of(planned: Planned, at: datetime) -> tuple[int, int, int]:
-    """Attributes, expiration and password expiration at the target: nobody becomes more able to log in than before.
+    """Return attributes, expiration and password expiration at the target: nobody becomes more able to log in than before.
 
     The Password Server's ``policyNmin`` (maxMinutesUntilChangePassword) becomes the date that it means; other policies stay behind.
     """
@@ -77,7 +77,7 @@ def _entry(planned: Planned, master: MasterKey, at: datetime, author: bytes) -> 
 
 
 def dump_pieces(planned: Iterable[Planned], master: MasterKey, at: datetime, author: bytes) -> Iterator[bytes]:
-    """The file, record by record: explicit salts always, counters at zero, no policy, no old keys."""
+    """Yield the file, record by record: explicit salts always, counters at zero, no policy, no old keys."""
     yield HEADER
     for each in planned:
         yield write_entry(_entry(each, master, at, author))

@@ -53,7 +53,7 @@ def read_mit_keys(dump_path: Path, stash_path: Path, *, realm: bytes | None, ask
 
 
 def whole_realm(dump: Dump, realm: bytes | None, *, asked: bool) -> bytes:
-    """The realm of a dump that is carried: its only one, or the one that was asked for.
+    """Return the realm of a dump that is carried: its only one, or the one that was asked for.
 
     Raises:
         InputError: several realms and none was asked for; another realm than the export's; no master key or no krbtgt: the dump is cut.
@@ -84,7 +84,7 @@ def whole_realm(dump: Dump, realm: bytes | None, *, asked: bool) -> bytes:
 
 
 def master_keys(dump: Dump, realm: bytes, stash: Iterable[MasterKey], path: str) -> dict[int, MasterKey]:
-    """The master keys of a realm by version, each proved by the master key's own record.
+    """Return the master keys of a realm by version, each proved by the master key's own record.
 
     Raises:
         InputError: the stash does not open it.
@@ -105,7 +105,7 @@ def master_keys(dump: Dump, realm: bytes, stash: Iterable[MasterKey], path: str)
 
 
 def active_master(record: DumpEntry, masters: dict[int, MasterKey], path: Path) -> MasterKey:
-    """The master key that a KDC seals new keys with: by its list of activations (krb5_dbe_lookup_actkvno), else its newest.
+    """Return the master key that a KDC seals new keys with: by its list of activations (krb5_dbe_lookup_actkvno), else its newest.
 
     Args:
         record: of K/M.
@@ -171,7 +171,7 @@ def _open(sealed: SealedKey, entry: DumpEntry, masters: dict[int, MasterKey], ve
 
 
 def _salt(sealed: SealedKey, principal: Principal) -> bytes | None:
-    """The text of a salt; of those that hold no text of their own, by the principal's name at the source."""
+    """Return the text of a salt; of those that hold no text of their own, by the principal's name at the source."""
     if sealed.enctype == _RC4:
         return None
     name = b"".join(principal.components)

@@ -67,7 +67,7 @@ class CarriedUser:
         return self.verdict in {Verdict.RESET, Verdict.WARNED}
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``users``."""
+        """Return a member of ``users``."""
         out: dict[str, Any] = {
             "name": escape(self.name),
             "dn": escape(self.dn),
@@ -99,7 +99,7 @@ class CarriedGroup:
     new_name: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``groups``."""
+        """Return a member of ``groups``."""
         out: dict[str, Any] = {
             "name": escape(self.name),
             "dn": escape(self.dn),
@@ -130,7 +130,7 @@ class CarriedService:
     enctypes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``services``."""
+        """Return a member of ``services``."""
         return {
             "principal": escape(self.principal),
             "verdict": (Verdict.CARRIED if self.carried else Verdict.LEFT_OUT).value,
@@ -148,7 +148,7 @@ class Collision:
     what: str
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``collisions``."""
+        """Return a member of ``collisions``."""
         return {"name": escape(self.name), "what": self.what}
 
 
@@ -169,7 +169,7 @@ class Change:
     count: int = 1
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``changed``."""
+        """Return a member of ``changed``."""
         return {"subject": escape(self.subject), "attribute": self.attribute, "what": self.what, "count": self.count}
 
 
@@ -181,7 +181,7 @@ class LeftOut:
     reason: Reason
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``left_out``."""
+        """Return a member of ``left_out``."""
         return {"subject": escape(self.subject), "reason": self.reason.text}
 
 
@@ -193,7 +193,7 @@ class Destroy:
     why: str
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``destroy``."""
+        """Return a member of ``destroy``."""
         return {"what": escape(self.what), "why": self.why}
 
 
@@ -274,11 +274,11 @@ class CarryPlan:
         return any(user.must_act for user in self.users) or bool(self.collisions)
 
     def forms_json(self) -> list[dict[str, Any]]:
-        """`forms` for JSON."""
+        """Return `forms` for JSON."""
         return [{"source": source, "target": target, "users": count} for (source, target), count in self.forms.items()]
 
     def as_json(self) -> dict[str, Any]:
-        """The object of schema ``odkit/carry-plan/1``."""
+        """Return the object of schema ``odkit/carry-plan/1``."""
         return {
             "schema": SCHEMA,
             "id": self.id,

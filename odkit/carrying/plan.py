@@ -45,7 +45,7 @@ def carry(od: Directory, *, to: str, options: CarryOptions | None = None, **choi
 
 
 def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan, CarrySource]:
-    """The plan, and the source that it was made from, with every key: what a rehearsal needs beside it.
+    """Return the plan, and the source that it was made from, with every key: what a rehearsal needs beside it.
 
     Raises:
         UsageError, InputError: as `carry` does.
@@ -80,7 +80,7 @@ def _text(realm: bytes | None) -> str | None:
 
 
 def _identity(target: Target, source: CarrySource, decisions: Decisions) -> str:
-    """Digest of the inputs and the decisions; files that hold a master key are no part of it."""
+    """Return the digest of the inputs and the decisions; files that hold a master key are no part of it."""
     digest = hashlib.sha256()
     for line in _decided(target, source, decisions):  # one by one: of 100,000 users no list is made
         digest.update(json.dumps(line, ensure_ascii=True).encode() + b"\n")

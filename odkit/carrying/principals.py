@@ -19,7 +19,7 @@ _GRACE = timedelta(days=90)
 
 
 def weak_until(source: CarrySource) -> date:
-    """The day until which users with weak keys only may keep their password."""
+    """Return the day until which users with weak keys only may keep their password."""
     return source.options.weak_until or source.at.date() + _GRACE
 
 
@@ -47,7 +47,7 @@ class PrincipalRuling:
     known: bool = True
 
     def as_user(self, user: SourceUser) -> CarriedUser:
-        """The ruling as the whole verdict on a user: for targets to which nothing but the keys goes."""
+        """Return the ruling as the whole verdict on a user: for targets to which nothing but the keys goes."""
         principal = bytes(self.target) if self.target is not None else None
         return CarriedUser(user.name, user.record.dn, self.verdict, self.reasons, self.forms, self.until, principal)
 

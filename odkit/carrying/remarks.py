@@ -50,7 +50,7 @@ class Remarks:
         self._counted[attribute, what] = first, number + 1
 
     def changes(self) -> Iterator[Change]:
-        """The counted changes, one row for each kind; the subject is the first record's DN."""
+        """Yield the counted changes, one row for each kind; the subject is the first record's DN."""
         for (attribute, what), (subject, number) in self._counted.items():
             more = f", and in {plural(number - 1, 'other record')}" if number > 1 else ""
             yield Change(subject, what + more, attribute, number)

@@ -23,7 +23,7 @@ _TITLES = {
 
 
 def carry_text(plan: CarryPlan, *, full: bool = False) -> str:
-    """The plan for people.
+    """Return the plan for people.
 
     Args:
         plan: of `odkit.carry`.

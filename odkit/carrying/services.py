@@ -38,7 +38,7 @@ class ServiceRuling:
 
 
 def seen_hosts(principals: Iterable[SourcePrincipal], services: Collection[bytes]) -> Iterator[Evidence]:
-    """The hosts of service principals, so that each gets a verdict."""
+    """Yield the hosts of service principals, so that each gets a verdict."""
     for entry in principals:
         principal = entry.principal
         if principal.service in services and principal.host is not None and never_carried(principal) is None:

@@ -125,7 +125,7 @@ class CarrySource:
         return {claim: count for claim, count in found.items() if count > 1}
 
     def _claims_of(self, record: User) -> set[Principal | str]:
-        """What a user answers to by his authorities: principals, and from 10.7 on the slot that holds his keys."""
+        """Return what a user answers to by his authorities: principals, and from 10.7 on the slot that holds his keys."""
         out: set[Principal | str] = set()
         name, kerberos = record.name, False
         for text in record.authorities:
@@ -148,7 +148,7 @@ class CarrySource:
             return set()
 
     def users(self) -> Iterator[SourceUser]:
-        """Every user of the directory, in its order; made anew each time, so that 100,000 of them do not stand in memory."""
+        """Yield every user of the directory, in its order; made anew each time, so that 100,000 of them do not stand in memory."""
         for record in self.od.users.records():
             user = self.user_of(record)
             if self._claims and user.barred is None and user.principal is not None:
@@ -157,7 +157,7 @@ class CarrySource:
             yield user
 
     def user_of(self, record: User) -> SourceUser:
-        """One user; whether others answer to the same principal is not looked for, which takes all of them (`twin`)."""
+        """Return one user; whether others answer to the same principal is not looked for, which takes all of them (`twin`)."""
         password: Password = record.password
         principal = self.principal_of(record, password)
         entry = self.principals.get(principal) if self.principals is not None and principal is not None else None
@@ -166,11 +166,11 @@ class CarrySource:
 
     @staticmethod
     def twin(principal: Principal, count: int) -> Reason:
-        """Why a user is barred who is not the only one with his principal."""
+        """Return why a user is barred who is not the only one with his principal."""
         return Reason(Why.TWIN, f"{count} users answer to {escape(bytes(principal))}, or share its password")
 
     def principal_of(self, record: User, password: Password) -> Principal | None:
-        """The principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""
+        """Return the principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""
         if self.realm_from is None:
             return None
         canonical = password.authdata.first(CANONICAL_NAME) if password.authdata is not None else None
@@ -198,5 +198,5 @@ class CarrySource:
 
 
 def moment(options: CarryOptions) -> datetime:
-    """The moment that accounts are judged at: now, or the start of the day that was asked for."""
+    """Return the moment that accounts are judged at: now, or the start of the day that was asked for."""
     return datetime.now(UTC) if options.today is None else datetime.combine(options.today, time(), UTC)

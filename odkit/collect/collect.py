@@ -10,7 +10,7 @@ _STATUS = "Status: 0 fine; 1 a program had trouble, the rest was gathered; 2 the
 
 
 def collect_script() -> bytes:
-    """``collect.sh``: one read-only script for every release."""
+    """Return ``collect.sh``: one read-only script for every release."""
     head = (
         "odkit: collect.sh",
         "Gathers what odkit reads from an Open Directory server, any release from 10.4 on, into a folder of its own. It changes nothing.",
@@ -20,7 +20,7 @@ def collect_script() -> bytes:
 
 
 def carry_collect_script() -> bytes:
-    """``collect-carry.sh``: one read-only script that gathers what `odkit carry` needs, keys among it."""
+    """Return ``collect-carry.sh``: one read-only script that gathers what `odkit carry` needs, keys among it."""
     head = (
         "odkit: collect-carry.sh",
         "Gathers from an Open Directory master, any release from 10.4 on, what odkit carry needs: the directory, the KDC's database and",

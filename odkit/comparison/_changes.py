@@ -39,7 +39,7 @@ _BY_VALUE = frozenset(_BY_VALUE_NAMES.split())
 
 
 def changes(diff: Diff) -> Iterator[ChangeRecord]:
-    """The change records in order; operational attributes are left out.
+    """Yield the change records in order; operational attributes are left out.
 
     Args:
         diff: of two exports, of all types and kinds.
@@ -88,7 +88,7 @@ def _depth(dn: str) -> int:
 
 
 def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], added: list[Entry]) -> list[RecordDifference]:
-    """Renames that a modrdn can do; the others go to the deletions and additions."""
+    """Return renames that a modrdn can do; the others go to the deletions and additions."""
     left = list(renamed)
     while True:
         gone = {key_of_dn(e.dn) for e in deleted}
@@ -122,7 +122,7 @@ def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], a
 
 
 def _other_structure(before: Entry, after: Entry) -> bool:
-    """Whether the structural class differs: by slapd's own word where both sides have it, else by the classes."""
+    """Tell whether the structural class differs: by slapd's own word where both sides have it, else by the classes."""
     own = [entry.attributes.first("structuralObjectClass") for entry in (before, after)]
     if own[0] is not None and own[1] is not None:
         return own[0].lower() != own[1].lower()

@@ -96,7 +96,7 @@ class _Comparison:
         )
 
     def _by_bytes(self) -> tuple[list[int], list[int]]:
-        """Numbers of records that do not stand on the other side byte for byte."""
+        """Return numbers of records that do not stand on the other side byte for byte."""
         known: dict[int, int] = {}
         again: list[int] = []  # a record that stands twice
         record_id = -1
@@ -116,7 +116,7 @@ class _Comparison:
         return sorted([*known.values(), *again]), left
 
     def _by_lines(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
-        """The same for their lines, unfolded, in any order."""
+        """Return the same for their lines, unfolded, in any order."""
         if not before or not after:
             return before, after
 
@@ -128,7 +128,7 @@ class _Comparison:
         return _sieve(before, after, lambda record_id: key(self.before, record_id), lambda record_id: key(self.after, record_id))
 
     def _by_meaning(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
-        """The same for what they mean; operational attributes that alone differ are counted."""
+        """Return the same for what they mean; operational attributes that alone differ are counted."""
         if not before or not after:
             return before, after
         known: dict[int, list[tuple[int, int]]] = {}
@@ -146,7 +146,7 @@ class _Comparison:
         return sorted(record_id for each in known.values() for record_id, _ in each), left
 
     def _key(self, side: Side, record_id: int) -> tuple[int, int]:
-        """What an entry means, and what its attributes mean that do not count because the server writes them."""
+        """Return what an entry means, and what its attributes mean that do not count because the server writes them."""
         entry = side.entry(record_id)
         names: dict[str, list[bytes]] = {}
         server: dict[str, list[bytes]] = {}
@@ -180,7 +180,7 @@ class _Comparison:
 
     @staticmethod
     def _roll(side: Side, left: dict[int, _Place]) -> Roll:
-        """What is left of a side, for the rule that matches records."""
+        """Return what is left of a side, for the rule that matches records."""
         places: dict[str, dict[str, int]] = {}
         often = Counter(each.key for each in left.values())
         for record_id, each in left.items():

@@ -41,7 +41,7 @@ class ChangeFile:
 
 
 def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool = False) -> ChangeFile:
-    """The change records as LDIF.
+    """Return the change records as LDIF.
 
     Args:
         diff: of two exports.
@@ -72,7 +72,7 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
 
 
 def _identity(diff: Diff, data: bytes, withheld: Sequence[Withheld]) -> str:
-    """Digest of the inputs, as far as they are relied on, and the decisions: two plans with one id do the same to the same."""
+    """Return the digest of the inputs, as far as they are relied on, and the decisions: two plans with one id do the same to the same."""
     inputs = [[[each.entries, each.last, each.cut, each.unproved] for each in side] for side in diff.sides]
     held = [[each.kind.value, each.dn] for each in withheld]
     text = json.dumps([inputs, hashlib.sha256(data).hexdigest(), held], ensure_ascii=True)
@@ -120,7 +120,7 @@ def _is_private(attribute: str, value: bytes) -> bool:
 def _without(
     record: ChangeRecord, refused: Callable[[str, bytes], bool], operations: Collection[str] = _OPERATIONS
 ) -> tuple[ChangeRecord | None, int]:
-    """A record without the values that are refused, and their number.
+    """Return a record without the values that are refused, and their number.
 
     Args:
         record: a change.

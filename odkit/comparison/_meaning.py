@@ -59,7 +59,7 @@ def _home(value: bytes) -> object:
 
 
 def _authority(value: bytes) -> object:
-    """Fields of ``;tag;data;…``: the tag and a slot's digits without case."""
+    """Return fields of ``;tag;data;…``: the tag and a slot's digits without case."""
     parts = value.split(b";")
     if len(parts) > 1:
         parts[1] = parts[1].lower()

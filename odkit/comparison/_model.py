@@ -40,7 +40,7 @@ def kind_of_dn(dn: str) -> str:
 
 
 def value_json(attribute: str, value: bytes, *, show: bool) -> Any:
-    """A value for JSON: text, ``{"base64": …}``, or for a secret only its length."""
+    """Return a value for JSON: text, ``{"base64": …}``, or for a secret only its length."""
     if not show and sensitivity_of(attribute, value) >= Sensitivity.PRIVATE:
         return {"secret": len(value)}
     try:
@@ -64,7 +64,7 @@ class AttributeDifference:
     added: tuple[bytes, ...]
 
     def as_json(self, *, show: bool = False) -> dict[str, Any]:
-        """A member of ``attributes``."""
+        """Return a member of ``attributes``."""
         return {
             "name": self.name,
             "removed": [value_json(self.name, value, show=show) for value in self.removed],
@@ -72,14 +72,14 @@ class AttributeDifference:
         }
 
     def lines(self, *, show: bool = False) -> Iterator[str]:
-        """Lines for people: ``- old``, ``+ new``."""
+        """Yield lines for people: ``- old``, ``+ new``."""
         for sign, values in (("-", self.removed), ("+", self.added)):
             for value in values:
                 yield f"{sign} {self.name}: {shown(self.name, value, show=show)}"
 
 
 def shown(attribute: str, value: bytes, *, show: bool = False) -> str:
-    """A value for people: a secret as its length, a wide one with its size and digest."""
+    """Return a value for people: a secret as its length, a wide one with its size and digest."""
     if not show and sensitivity_of(attribute, value) >= Sensitivity.PRIVATE:
         return mask(value)
     text = escape(value)
@@ -130,7 +130,7 @@ class RecordDifference:
         return f"it was of the type {was or '(none)'} and is {now or '(none)'}"
 
     def as_json(self, *, show: bool = False) -> dict[str, Any]:
-        """A member of ``records``."""
+        """Return a member of ``records``."""
         out: dict[str, Any] = {"kind": self.kind.value, "type": self.type, "dn": escape(self.dn)}
         if self.kind is Kind.RENAMED and self.before is not None:
             out["from"] = escape(self.before.dn)
@@ -171,22 +171,22 @@ class Diff:
     sides: tuple[tuple[Reliance, ...], tuple[Reliance, ...]] = ((), ())
 
     def __bool__(self) -> bool:
-        """Whether anything differs."""
+        """Tell whether anything differs."""
         return bool(self.records)
 
     def __iter__(self) -> Iterator[RecordDifference]:
         return iter(self.records)
 
     def of(self, kind: Kind) -> list[RecordDifference]:
-        """The records to which this happened."""
+        """Return the records to which this happened."""
         return [each for each in self.records if each.kind is kind]
 
     def counts(self) -> dict[str, int]:
-        """Number of records by what happened to them."""
+        """Return the number of records by what happened to them."""
         return {kind.value: len(self.of(kind)) for kind in Kind}
 
     def as_json(self, *, show: bool = False) -> dict[str, Any]:
-        """The object of schema ``odkit/diff/1``; secrets as their length unless ``show``."""
+        """Return the object of schema ``odkit/diff/1``; secrets as their length unless ``show``."""
         return {
             "schema": "odkit/diff/1",
             "summary": {"before": self.before, "after": self.after, **self.counts(), "operational": self.operational},

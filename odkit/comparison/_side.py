@@ -63,7 +63,7 @@ class Side:
             self.path = ", ".join(escape(store.name) for store in self._stores)
 
     def reliances(self) -> tuple[Reliance, ...]:
-        """How far each input can be relied on; to be asked when all records that differ have been read."""
+        """Return how far each input can be relied on; to be asked when all records that differ have been read."""
         if self._od is not None:
             return tuple(info.reliance for info in self._od.sources)
         starts = [*self._starts, len(self._offsets)]
@@ -74,7 +74,7 @@ class Side:
         return tuple(out)
 
     def unknown(self, entry: Entry) -> str:
-        """What of an entry of this side cannot be known, with its place; empty when all can."""
+        """Return what of an entry of this side cannot be known, with its place; empty when all can."""
         found = unknowns(entry)
         if not found and (entry.path, entry.offset) in self._torn:
             found = (Unknown(Answer.CUT, "", entry.line),)
@@ -97,7 +97,7 @@ class Side:
         return list(dict.fromkeys([*self._found, *(f for reader in self._readers for f in reader.findings)]))
 
     def records(self, *, check: bool = False) -> Iterator[Entry]:
-        """All entries in order; the first has the id 0.
+        """Yield all entries in order; the first has the id 0.
 
         Args:
             check: look at every line; one that is none is a finding.
@@ -135,7 +135,7 @@ class Side:
         return len(self._od) if self._od is not None else len(self._offsets)
 
     def raw(self, record_id: int) -> bytes:
-        """The bytes of an entry, read again: with its neighbours, because who asks goes through the file in order.
+        """Return the bytes of an entry, read again: with its neighbours, because who asks goes through the file in order.
 
         Raises:
             InputError: the file was changed in the meantime.
@@ -152,7 +152,7 @@ class Side:
         return window[offset - at : offset - at + length]
 
     def entry(self, record_id: int) -> Entry:
-        """An entry, read again.
+        """Return an entry, read again.
 
         Raises:
             InputError: the file was changed in the meantime, or the entry cannot be parsed.

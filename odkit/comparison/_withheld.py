@@ -29,7 +29,7 @@ class Withheld:
 
 
 def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withheld]]:
-    """The part of a difference from which change records may be written.
+    """Return the part of a difference from which change records may be written.
 
     Args:
         diff: of all types and kinds.
@@ -51,7 +51,7 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
 
 
 def _no_proof(diff: Diff, removed: RecordDifference, *, accept_incomplete: bool) -> str:
-    """Why the newer side does not prove that a record is gone; empty when it does, or when its word was accepted."""
+    """Return why the newer side does not prove that a record is gone; empty when it does, or when its word was accepted."""
     before, after = diff.sides
     key = _key(removed.dn)
     answers = {each.without(key) for each in after}
@@ -62,13 +62,13 @@ def _no_proof(diff: Diff, removed: RecordDifference, *, accept_incomplete: bool)
 
 
 def _questions(side: Sequence[Reliance]) -> set[tuple[str, str, str]]:
-    """Where and for what its searches looked: the same question, asked again, has the same answer as long as nothing changed."""
+    """Return where and for what its searches looked: the same question, asked again, has the same answer as long as nothing changed."""
     searches = [search for each in side for search in each.asked.searches]
     return {(_key(s.base or ""), str(s.scope), (s.filter or "").lower()) for s in searches}
 
 
 def _dependent(records: Sequence[RecordDifference], held: dict[int, str]) -> dict[int, str]:
-    """Further records whose change a server would refuse, because that of another one is held."""
+    """Return further records whose change a server would refuse, because that of another one is held."""
     stays = {_key(each.before.dn) for number, each in enumerate(records) if number in held and each.before is not None}
     occupied = {_parent(key) for key in stays} | stays  # a record that stays keeps its parent, too
     missing = {_key(each.after.dn) for number, each in enumerate(records) if number in held and each.after is not None} - stays

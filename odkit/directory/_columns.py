@@ -52,7 +52,7 @@ class _Column(NamedTuple):
     remembered: bool = False  # whether many records have the same value, which is dear to read: it is read once
 
     def readers(self) -> Iterator[Callable[[bytes], bytes] | None]:
-        """For each pattern what reads its value, None for none.
+        """Yield for each pattern what reads its value, None for none.
 
         What is remembered belongs to the `Columns` that ask: values of the directory, among them passwords, die with it.
         """
@@ -133,13 +133,13 @@ def _policies(values: tuple[Match, ...]) -> tuple[tuple[str, ...] | None, ...]:
 
 
 def _mail_as_read(line: bytes) -> bytes:
-    """`_mail` of what stands behind an attribute's name."""
+    """Return `_mail` of what stands behind an attribute's name."""
     text = line.replace(b"\n ", b"")
     return _mail(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
 
 
 def _mail(value: bytes) -> bytes:
-    """The host of the mail account; nothing where the value names none, or cannot be read."""
+    """Return the host of the mail account; nothing where the value names none, or cannot be read."""
     try:
         data = load(value)
     except PlistError:

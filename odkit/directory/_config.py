@@ -62,7 +62,7 @@ class Config:
         self._plists: dict[tuple[str, str], Any] = {}
 
     def record(self, name: str) -> Record | None:
-        """The record ``cn=NAME,cn=config,<suffix>`` (``ou=`` for macosxodconfig), None when missing."""
+        """Return the record ``cn=NAME,cn=config,<suffix>`` (``ou=`` for macosxodconfig), None when missing."""
         suffix = self._directory.suffix_key
         for kind in ("cn", "ou"):
             found = self._directory.by_key(f"{kind}={name.lower()},cn=config,{suffix}")
@@ -109,7 +109,7 @@ class Config:
         return realm if isinstance(realm, str) and realm else None
 
     def kdc_hosts(self) -> Iterator[Place]:
-        """Hosts of KDC_List and KADM_List in ``cn=KerberosClient``, ports taken off."""
+        """Yield hosts of KDC_List and KADM_List in ``cn=KerberosClient``, ports taken off."""
         realms = self._client().get("realms")
         for name, realm in sorted(realms.items()) if isinstance(realms, dict) else ():
             if not isinstance(realm, dict):
@@ -126,7 +126,7 @@ class Config:
         return Place(host, record.path, record.entry.line_of(attribute, index), f"cn={name} {what}")
 
     def ldap_replicas(self) -> Iterator[Place]:
-        """Hosts of ``cn=ldapreplicas``: LDAP URLs; a bare host is understood, too."""
+        """Yield hosts of ``cn=ldapreplicas``: LDAP URLs; a bare host is understood, too."""
         record = self.record("ldapreplicas")
         for attribute in ("apple-ldap-writable-replica", "apple-ldap-replica"):
             for index, value in enumerate(record.texts(attribute) if record is not None else ()):
@@ -135,7 +135,7 @@ class Config:
                     yield self._place(host, "ldapreplicas", attribute, attribute, index)
 
     def listed_servers(self) -> Iterator[ListedServer]:
-        """Servers of the property list in ``cn=ldapreplicas`` (10.7 and later): the master, then its replicas."""
+        """Yield servers of the property list in ``cn=ldapreplicas`` (10.7 and later): the master, then its replicas."""
         value = self._plist("ldapreplicas", "apple-xmlplist")
         if not isinstance(value, dict):
             return
@@ -157,7 +157,7 @@ class Config:
         return self._place(host, "passwordserver", "apple-password-server-location", "apple-password-server-location")
 
     def trees(self) -> Iterator[tuple[ReplicaTree, Place]]:
-        """The replica lists: of ``cn=passwordserver``, else of the per-key copies ``cn=passwordserver_HEX``."""
+        """Yield the replica lists: of ``cn=passwordserver``, else of the per-key copies ``cn=passwordserver_HEX``."""
         for name in self._password_server_records():
             attribute = "apple-password-server-list"
             value = self._plist(name, attribute)

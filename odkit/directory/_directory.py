@@ -72,7 +72,7 @@ class Directory(Catalogue):
         self.sources = [self._within(info) for info in self.sources]
 
     def _within(self, info: SourceInfo) -> SourceInfo:
-        """An input, judged by the domain's suffix: a search of a part of the domain left the rest out."""
+        """Return an input, judged by the domain's suffix: a search of a part of the domain left the rest out."""
         relied = replace(info.reliance, suffix=self.suffix_key)
         if relied.lacks and info.completeness is not Completeness.INCOMPLETE and not relied.cut:
             self.findings.append(finding(INCOMPLETE_EXPORT, info.path, f"incomplete: {relied.lacks}", path=info.path))
@@ -136,7 +136,7 @@ class Directory(Catalogue):
         return _VIEWS.get(kind, Record)(self, self.entry(record_id), kind, record_id)
 
     def kind_of(self, record_id: int) -> str:
-        """The type of a record; empty outside the known containers."""
+        """Return the type of a record; empty outside the known containers."""
         return self._kind(dn_key(self.entry(record_id).dn) or "")
 
     def record_ids(self, kind: str) -> list[int]:
@@ -162,12 +162,12 @@ class Directory(Catalogue):
         }
 
     def by_key(self, key: str) -> Record | None:
-        """The record whose DN has this normal form."""
+        """Return the record whose DN has this normal form."""
         record_id = self._index.find(key)
         return None if record_id is None else self.view(record_id, self._kind(key))
 
     def get(self, dn: str) -> Record | None:
-        """The record with this DN in any spelling, None when there is none."""
+        """Return the record with this DN in any spelling, None when there is none."""
         key = dn_key(dn)
         return None if key is None else self.by_key(key)
 
@@ -176,18 +176,18 @@ class Directory(Catalogue):
         return CONTAINERS.get(container.removeprefix("cn="), "") if rest == self.suffix_key else ""
 
     def rdns_below(self, key: str) -> list[str]:
-        """Normal forms of the RDNs directly below a DN."""
+        """Return normal forms of the RDNs directly below a DN."""
         return sorted(self._index.parents.get(key, {}))
 
     def records(self) -> Iterator[Record]:
-        """Every record of every source, in the order of the files; also one whose DN stands twice, or cannot be read."""
+        """Yield every record of every source, in the order of the files; also one whose DN stands twice, or cannot be read."""
         parents = {n: key for key, below in self._index.parents.items() for n in below.values()}
         for record_id in range(len(self)):
             parent = parents.get(record_id)
             yield self.view(record_id, self.kind_of(record_id) if parent is None else self._kind("x," + parent))
 
     def counts(self) -> dict[str, int]:
-        """Number of records by type; types without records are left out."""
+        """Return the number of records by type; types without records are left out."""
         return {kind: count for kind in CONTAINERS.values() if (count := len(self.record_ids(kind)))}
 
     @cached_property
@@ -196,7 +196,7 @@ class Directory(Catalogue):
         return sum(len(below) for parent, below in self._index.parents.items() if parent == AUTHDATA or parent.endswith("," + AUTHDATA))
 
     def authdata_of(self, slot: SlotID) -> Attributes | None:
-        """Attributes of the entry in ``cn=authdata`` that a slot points at; None when there is none."""
+        """Return attributes of the entry in ``cn=authdata`` that a slot points at; None when there is none."""
         record = self.by_key(f"authguid={slot.auth_guid},{AUTHDATA_USERS}") if self.authdata else None
         return None if record is None else record.attributes
 
@@ -216,7 +216,7 @@ class Directory(Catalogue):
         return mounted_homes(self.mounts.records(), self.records)
 
     def automounts(self) -> Iterator[Record]:
-        """Automount maps and their entries, at any depth below ``cn=automountMap``."""
+        """Return automount maps and their entries, at any depth below ``cn=automountMap``."""
         top = f"cn=automountmap,{self.suffix_key}"
         found = [n for parent, below in self._index.parents.items() if parent == top or parent.endswith(f",{top}") for n in below.values()]
         return (self.view(record_id, "AutomountMap") for record_id in sorted(found))
@@ -252,7 +252,7 @@ class Directory(Catalogue):
         return Records(self, "Mounts")
 
     def of_type(self, kind: str) -> Records[Record]:
-        """Records of any type, by its dscl name (``Printers``, ``Machines`` …).
+        """Return records of any type, by its dscl name (``Printers``, ``Machines`` …).
 
         Raises:
             UsageError: not a record type.

@@ -24,7 +24,7 @@ class DsclNames:
         self._counts: dict[str, Counter[str]] = {}
 
     def name(self, record: Record) -> str:
-        """A name that only this record bears and that dscl can be given.
+        """Return a name that only this record bears and that dscl can be given.
 
         Raises:
             RefusedError: there is none.

@@ -33,7 +33,7 @@ class HomeHost:
 
 
 def home_hosts(hosts: Sequence[tuple[str, ...]], entry_of: Callable[[int], Entry]) -> dict[str, HomeHost]:
-    """Hosts of homes, or of mail accounts, of users and of whatever else has one, by the name without ASCII case and trailing dot.
+    """Return hosts of homes, or of mail accounts, of users and of whatever else has one, by the name without ASCII case and trailing dot.
 
     Args:
         hosts: of every record, by its id.
@@ -72,7 +72,7 @@ class MountedHomes:
 
 
 def mounted_homes(mounts: Iterable[Mount], records: Callable[[], Iterable[Record]]) -> list[MountedHomes]:
-    """Homes by the mounts on which they lie.
+    """Return homes by the mounts on which they lie.
 
     A mount without the option ``net`` stands at its mountDirectory (autofs-109.8 ns_fstab.c), so that a home such as
     ``/Homes/ann`` lies on its server without a word about it.  Case counts for nothing here, as on the volumes of most Macs.

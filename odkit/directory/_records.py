@@ -64,7 +64,7 @@ class Records(Generic[R]):
             yield self._view(record_id)
 
     def records(self) -> Iterator[R]:
-        """The same as iterating: every record, in the order of the file."""
+        """Return the same as iterating: every record, in the order of the file."""
         return iter(self)
 
     def __len__(self) -> int:
@@ -77,11 +77,11 @@ class Records(Generic[R]):
         return record
 
     def __contains__(self, name: object) -> bool:
-        """Whether a record has this name or GUID."""
+        """Tell whether a record has this name or GUID."""
         return isinstance(name, str) and name.lower() in self._by_name
 
     def get(self, name: str) -> R | None:
-        """The first record with this name or GUID.  Returns None if there is none."""
+        """Return the first record with this name or GUID.  Returns None if there is none."""
         record_id = self._by_name.get(name.lower())
         return None if record_id is None else self._view(record_id)
 

@@ -29,7 +29,7 @@ class Lookup(Protocol):
     """The part of a directory that its records need: it stands below them, so that no module imports upwards."""
 
     def authdata_of(self, slot: SlotID) -> Attributes | None:
-        """Attributes of the entry in ``cn=authdata`` that a slot points at; None when there is none."""
+        """Return attributes of the entry in ``cn=authdata`` that a slot points at; None when there is none."""
         ...
 
     @property
@@ -43,7 +43,7 @@ class Lookup(Protocol):
         ...
 
     def by_key(self, key: str) -> Record | None:
-        """The record whose DN has this normal form; None when there is none."""
+        """Return the record whose DN has this normal form; None when there is none."""
         ...
 
     def entry(self, record_id: int) -> Entry:
@@ -59,7 +59,7 @@ class Lookup(Protocol):
         ...
 
     def rdns_below(self, key: str) -> list[str]:
-        """Normal forms of the RDNs directly below a DN."""
+        """Return normal forms of the RDNs directly below a DN."""
         ...
 
     @property
@@ -117,11 +117,11 @@ class Record:
         return self.entry.line
 
     def texts(self, attribute: str) -> list[str]:
-        """Values of an attribute as text; bytes that are not UTF-8 are surrogates, URL values are left out."""
+        """Return values of an attribute as text; bytes that are not UTF-8 are surrogates, URL values are left out."""
         return texts_of(self.attributes, attribute)
 
     def text(self, attribute: str) -> str | None:
-        """First value of an attribute as text, None when there is none."""
+        """Return the first value of an attribute as text, None when there is none."""
         return next(iter(self.texts(attribute)), None)
 
     @property

@@ -38,7 +38,7 @@ class Absences:
         self._said: dict[tuple[str, str, str], bool] = {}
 
     def withholds(self, rule: Rule, key: str | None, attribute: str = "") -> bool:
-        """Whether a finding must not be added, because what it is about is not shown; it is counted then.
+        """Tell whether a finding must not be added, because what it is about is not shown; it is counted then.
 
         Args:
             rule: of the finding.
@@ -58,7 +58,7 @@ class Absences:
         return self._said[asked]
 
     def kept(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Those that may be added."""
+        """Return those that may be added."""
         return (each for each in findings if not self.withholds(each.rule, each.key, each.attribute or ""))
 
     def _answers(self, about: About, key: str | None, attribute: str) -> Iterator[tuple[Answer, str]]:
@@ -85,7 +85,7 @@ class Absences:
         return {key for found in self._count.values() for key in found}
 
     def findings(self) -> Iterator[Finding]:
-        """What was withheld, counted: one finding for each thing and why it is not shown."""
+        """Yield what was withheld, counted: one finding for each thing and why it is not shown."""
         path = self.newest.sources[0].path
         for (answer, what), keys in sorted(self._count.items()):
             count = plural(len(keys), "record")

@@ -48,7 +48,7 @@ class Answers:
         self._narrow = any(not search.every_attribute for each in asked for search in each.searches)
 
     def record(self, key: str) -> Answer:
-        """About a record, by the normal form of its DN."""
+        """Return the answer about a record, by the normal form of its DN."""
         if self._od.by_key(key) is not None:
             return Answer.KNOWN
         if (key == AUTHDATA or key.endswith("," + AUTHDATA)) and not self._od.authdata:
@@ -57,7 +57,7 @@ class Answers:
         return next(each for each in (Answer.CUT, Answer.ABSENT, Answer.NOT_ASKED) if each in said)
 
     def attribute(self, record: Record, name: str) -> Answer:
-        """About an attribute of a record that is there, by its description without options."""
+        """Return the answer about an attribute of a record that is there, by its description without options."""
         entry, wanted = record.entry, name.lower()
         there = any(each.partition(";")[0].lower() == wanted for each in entry.attributes)
         for each in self._unknowns(record):
@@ -74,7 +74,7 @@ class Answers:
         return Answer.ABSENT if search is None or search.asks(name) else Answer.NOT_ASKED
 
     def unknown(self, record: Record, *names: str) -> str:
-        """What of a record cannot be known, in words; empty when all can: a writer passes over such a record, and lists it.
+        """Return what of a record cannot be known, in words; empty when all can: a writer passes over such a record, and lists it.
 
         Args:
             record: of this directory.
@@ -100,7 +100,7 @@ class Answers:
         return "" if search is None or search.every_attribute else "not all of its attributes were asked for"
 
     def _unknowns(self, record: Record) -> tuple[Unknown, ...]:
-        """What its lines do not tell; they are looked at only where something was noticed."""
+        """Return what its lines do not tell; they are looked at only where something was noticed."""
         key = dn_key(record.dn)
         if self._names_only or key is None or key in self._od.hidden:
             return unknowns(record.entry)

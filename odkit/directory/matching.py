@@ -150,7 +150,7 @@ def _by_rest(old: Sequence[_Known], new: Sequence[_Known]) -> dict[int, int]:
 
 
 def _unique(records: Iterable[_Known], marks: _Marks) -> dict[str, _Known]:
-    """The records by those of their marks that no other one has."""
+    """Return the records by those of their marks that no other one has."""
     out: dict[str, _Known] = {}
     counts: Counter[str] = Counter()
     for each in records:
@@ -178,11 +178,11 @@ class Matching:
         return self._newer.get(record_id)
 
     def is_new(self, record_id: int) -> bool:
-        """Whether the older export has no record that a record of the newer one matches."""
+        """Tell whether the older export has no record that a record of the newer one matches."""
         return record_id not in self._older
 
     def pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
-        """The records of a type with their likes of that type: those of the older export in its order, then those that are new.
+        """Yield the records of a type with their likes of that type: those of the older export in its order, then those that are new.
 
         Args:
             kind: record type as dscl spells it.

@@ -58,7 +58,7 @@ class Members:
         return record.record_id if record is not None else None
 
     def _named(self, record: Record) -> Iterator[tuple[str, int, str, int | None]]:
-        """Members by name: attribute, index, name, and the record's id."""
+        """Yield members by name: attribute, index, name, and the record's id."""
         if record.kind == "ComputerLists":
             for index, name in enumerate(record.texts("apple-computers")):
                 yield "apple-computers", index, name, self._record_id("Computers", name)
@@ -72,7 +72,7 @@ class Members:
             yield "memberUid", index, name, found
 
     def known(self, record: Record, attribute: str, member: str) -> bool:
-        """Whether a member of a record, by an attribute of it, has a record of its own."""
+        """Tell whether a member of a record, by an attribute of it, has a record of its own."""
         if attribute in {"apple-group-memberguid", "apple-group-nestedgroup"}:
             return member.upper() in self._by_guid
         if attribute == "apple-computer-list-groups":
@@ -81,7 +81,7 @@ class Members:
         return any(self._record_id(kind, member) is not None for kind in kinds)
 
     def names_by_guid(self, record: Record) -> set[str]:
-        """Names, in lower case, of the members that a record lists by GUID."""
+        """Return names, in lower case, of the members that a record lists by GUID."""
         found: set[str] = set()
         for guid in record.texts("apple-group-memberguid"):
             record_id = self._by_guid.get(guid.upper())
@@ -90,7 +90,7 @@ class Members:
         return found
 
     def missing(self, record: Record) -> Iterator[tuple[str, int, str]]:
-        """Members that name no record: attribute, index, the member as written."""
+        """Yield members that name no record: attribute, index, the member as written."""
         for attribute, index, name, record_id in self._named(record):
             if record_id is None:
                 yield attribute, index, name
@@ -100,7 +100,7 @@ class Members:
                     yield attribute, index, guid
 
     def disagreements(self, record: Record) -> Iterator[str]:
-        """What members by name and members by GUID do not have in common, when both are there."""
+        """Yield what members by name and members by GUID do not have in common, when both are there."""
         listed = {guid.upper() for guid in record.texts("apple-group-memberguid") if guid.upper() in self._by_guid}
         if not listed or record.kind == "ComputerLists":
             return
@@ -120,7 +120,7 @@ class Members:
         return first_value(self.od.entry(self._by_guid[guid]).dn)
 
     def loops(self) -> Iterator[list[Record]]:
-        """Groups nested in themselves, beginning with a loop's first record; of loops that share a group one is enough."""
+        """Yield groups nested in themselves, beginning with a loop's first record; of loops that share a group one is enough."""
         nested: dict[int, list[int]] = {}
         kinds: dict[int, str] = {}
         for kind in ("Groups", "ComputerGroups"):
@@ -194,7 +194,7 @@ class Groups:
         self._chains: dict[int, list[tuple[int, Group]]] = {}
 
     def of_member(self, member: Record, gid: str | None = None) -> Iterator[Group]:
-        """The groups that a record is in, by any of its names, its GUID, or the number of its primary group; in file order."""
+        """Return the groups that a record is in, by any of its names, its GUID, or the number of its primary group; in file order."""
         found = {index for name in member.names for index in self._by_name.get(name.lower(), ())}
         if member.guid:
             found.update(self._by_guid.get(member.guid.upper(), ()))
@@ -203,7 +203,7 @@ class Groups:
         return (self._groups[index] for index in sorted(found))
 
     def with_parents(self, dn: str) -> list[tuple[int, Group]]:
-        """A group and the groups that it is nested in, nearest first, each with how far above; a loop ends where it closes."""
+        """Return a group and the groups that it is nested in, nearest first, each with how far above; a loop ends where it closes."""
         start = self._dns[dn]
         if start not in self._chains:
             out: list[tuple[int, Group]] = []
@@ -220,7 +220,7 @@ class Groups:
 
 
 def _well_known(guid: str) -> bool:
-    """Whether macOS gives the GUID to an account of its own, which is in no directory."""
+    """Tell whether macOS gives the GUID to an account of its own, which is in no directory."""
     return guid.upper().startswith(("ABCDEFAB-CDEF-ABCD-EFAB-CDEF", "FFFFEEEE-DDDD-CCCC-BBBB-AAAA"))
 
 

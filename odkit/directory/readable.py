@@ -36,7 +36,7 @@ def require_readable(od: Directory, consequence: str) -> None:
 
 
 def _may_hide_a_server(found: Finding) -> bool:
-    """Whether what could not be read after a finding can name a server: a record, a value of a config record, or a user's home."""
+    """Tell whether what could not be read after a finding can name a server: a record, a value of a config record, or a user's home."""
     hides = found.rule.hides
     if hides is Hides.VALUE:
         # in the normal form a comma always separates two names; a record whose name is not a DN may be a config record

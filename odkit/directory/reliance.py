@@ -46,7 +46,7 @@ class Reliance:
         return self.cut or (f"not asked for: {'; '.join(left_out)}" if left_out else "")
 
     def without(self, key: str) -> Answer:
-        """What it says of a record that it does not hold, by the normal form of its DN: absent, not asked for, or cut off."""
+        """Return what it says of a record that it does not hold, by the normal form of its DN: absent, not asked for, or cut off."""
         searches = self.asked.searches
         if searches and not any(each.every_record and each.reaches(key) for each in searches):
             return Answer.NOT_ASKED
@@ -60,7 +60,7 @@ class Reliance:
 
 
 def reliance_of(reader: Reader, promised: tuple[Completeness, str] | None, last: str) -> Reliance:
-    """How far an input that has been read can be relied on.
+    """Return how far an input that has been read can be relied on.
 
     Args:
         reader: it has given out all records.
@@ -95,5 +95,5 @@ def require_whole(inputs: Iterable[Reliance], consequence: str, *, accept_incomp
 
 
 def made_from(inputs: Iterable[Reliance]) -> list[str]:
-    """Lines for the head of a file: what it was made from, so that a cut nobody saw can be seen by whoever reads it."""
+    """Return lines for the head of a file: what it was made from, so that a cut nobody saw can be seen by whoever reads it."""
     return [f"Made from {each}" for each in inputs]

@@ -56,7 +56,7 @@ class RecordChange:
         return out
 
     def changes(self) -> Iterator[ChangeRecord]:
-        """The change records."""
+        """Yield the change records."""
         dn = self.record.dn
         if self.values:
             operations = []
@@ -69,7 +69,7 @@ class RecordChange:
             yield ChangeRecord(dn, "modrdn", newrdn=_rdn(self.renamed), deleteoldrdn=True)
 
     def undo(self) -> Iterator[ChangeRecord]:
-        """The change records of the way back."""
+        """Yield the change records of the way back."""
         dn = self.record.dn
         if self.renamed:
             [(name, value)] = parse_dn(self.renamed).rdns[0]
@@ -123,7 +123,7 @@ class Rewrite:
         return hashlib.sha256(b"".join(map(format_record, self.changes))).hexdigest()[:16]
 
     def ldif(self, *, undo: bool = False) -> bytes:
-        """The change records as LDIF.  They hold whole values, policies among them."""
+        """Return the change records as LDIF.  They hold whole values, policies among them."""
         records = self.undo if undo else self.changes
         what = f"from {self.new} back to {self.old}" if undo else f"from {self.old} to {self.new}"
         said = f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
@@ -133,7 +133,7 @@ class Rewrite:
         return comment(said) + b"\n" + b"".join(format_record(record) for record in records)
 
     def report(self) -> str:
-        """For people."""
+        """Return the text for people."""
         lines = [
             f"From {self.old} to {self.new}",
             *self.made_from,

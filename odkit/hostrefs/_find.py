@@ -65,7 +65,7 @@ class Reference:
     line: int
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``references``."""
+        """Return a member of ``references``."""
         return {
             "host": self.host,
             "kind": self.kind.value,
@@ -102,11 +102,11 @@ class References:
         return len(self.found)
 
     def counts(self) -> Counter[tuple[str, str]]:
-        """Number of places by host and handling."""
+        """Return the number of places by host and handling."""
         return Counter((each.host, each.handling.value) for each in self.found)
 
     def as_json(self) -> dict[str, Any]:
-        """The object of schema ``odkit/references/1``."""
+        """Return the object of schema ``odkit/references/1``."""
         hosts = {host: {h: n for (each, h), n in sorted(self.counts().items()) if each == host} for host in self.hosts}
         return {
             "schema": "odkit/references/1",
@@ -149,13 +149,13 @@ class _Search:
     _owners: RecordOwners | None = None
 
     def owner(self, entry: Entry) -> Record | None:
-        """The record that an entry of cn=authdata belongs to."""
+        """Return the record that an entry of cn=authdata belongs to."""
         if self._owners is None:
             self._owners = RecordOwners.of(self.od)
         return self._owners.find(entry)
 
     def is_realm(self, record: Record, attribute: str, inside: str, text: str, hit: Hit) -> bool:
-        """Whether what was found is a realm: a domain's is its master's first name in capitals by default, and no host."""
+        """Tell whether what was found is a realm: a domain's is its master's first name in capitals by default, and no host."""
         if text[hit.start : hit.end] not in self.realms or is_host(record.kind, attribute, inside, text, hit):
             return False
         if record.kind == "Config":
@@ -184,7 +184,7 @@ def _record(record: Record, search: _Search) -> Iterator[Reference]:
 
 
 def _of_principal(record: Record, attribute: str, text: str, hit: Hit, search: _Search) -> Handling:
-    """What becomes of a principal in cn=authdata when its host goes; odkit purge-principals decides by the same function."""
+    """Return what becomes of a principal in cn=authdata when its host goes; odkit purge-principals decides by the same function."""
 
     def goes(principal: Principal) -> bool:
         return principal.host is not None and host_key(principal.host) == hit.host and protected(principal) is None
@@ -201,7 +201,7 @@ def _of_principal(record: Record, attribute: str, text: str, hit: Hit, search: _
 
 
 def _texts(attribute: str, value: bytes, matcher: Matcher) -> Iterator[tuple[str, str]]:
-    """The texts of a value: itself, or the strings of the property list that it is."""
+    """Yield the texts of a value: itself, or the strings of the property list that it is."""
     head = value.lstrip()[:6]
     if head.startswith((b"<?xml", b"<plist", b"bplist")):
         try:
@@ -217,7 +217,7 @@ def _texts(attribute: str, value: bytes, matcher: Matcher) -> Iterator[tuple[str
 
 
 def plist_strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every string of a property list, keys of dictionaries too, each with its path."""
+    """Yield every string of a property list, keys of dictionaries too, each with its path."""
     if isinstance(value, dict):
         for key, each in value.items():
             place = f"{path}/{key}"

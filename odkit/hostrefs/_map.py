@@ -31,14 +31,14 @@ class HostMap:
     references: References
 
     def hosts(self) -> list[tuple[str, int]]:
-        """Hosts with the number of places that name them, most first."""
+        """Return hosts with the number of places that name them, most first."""
         found: Counter[str] = Counter()
         for (_, _, host), count in self.edges.items():
             found[host] += count
         return sorted(found.items(), key=lambda each: (-each[1], each[0]))
 
     def dot(self) -> str:
-        """The map for Graphviz."""
+        """Return the map for Graphviz."""
         lines = ["digraph references {", "  rankdir=LR;", "  node [shape=box];"]
         lines += [
             f"  {_dot(kind or 'other')} -> {_dot(host)} [label={_dot(f'{attribute} ({n})')}];"
@@ -47,7 +47,7 @@ class HostMap:
         return "\n".join([*lines, "}"]) + "\n"
 
     def mermaid(self) -> str:
-        """The map for Mermaid."""
+        """Return the map for Mermaid."""
         names = {name: f"n{number}" for number, name in enumerate(sorted({n for k, _, h in self.edges for n in (k or "other", h)}))}
         lines = ["flowchart LR", *(f'  {number}["{_mermaid(name)}"]' for name, number in names.items())]
         lines += [
@@ -68,7 +68,7 @@ def _mermaid(text: str) -> str:
 
 
 def known_hosts(od: Directory) -> list[str]:
-    """Every full host name that the export's server lists, homes, mounts and computer records give."""
+    """Return every full host name that the export's server lists, homes, mounts and computer records give."""
     found = {host_key(e.host) for e in of_directory(od) if is_fqdn(e.host)}
     for computer in od.computers.records():
         found |= {host_key(name) for name in computer_hosts([*computer.names, *computer.texts("apple-realname")])}

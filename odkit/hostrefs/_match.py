@@ -96,11 +96,11 @@ class Matcher:
         self._quick = re.compile("|".join(re.escape(word) for word in ordered).encode(), re.IGNORECASE).search if ordered else None
 
     def may_hold(self, data: bytes) -> bool:
-        """Whether bytes can hold one of the names at all."""
+        """Tell whether bytes can hold one of the names at all."""
         return self._quick is not None and self._quick(data) is not None
 
     def find(self, text: str) -> Iterator[Hit]:
-        """All places in a text, in order."""
+        """Yield all places in a text, in order."""
         for match in self._find(text) if self._find is not None else ():
             word = match[0].lower()
             host, kind = self._words.get(word) or self._words[word.partition(".")[0]]
@@ -108,7 +108,7 @@ class Matcher:
 
 
 def _whole(word: str, label: bool) -> str:
-    """The pattern of a word; a short name that was asked for is found as the first label of full names, too."""
+    """Return the pattern of a word; a short name that was asked for is found as the first label of full names, too."""
     if label:
         return f"{_BEFORE}{re.escape(word)}(?:\\.[A-Za-z0-9_\\-]+)*{_AFTER}"
     before, after = (_BEFORE_IPV6, _AFTER_IPV6) if ":" in word and not word.startswith("lkdc:") else (_BEFORE, _AFTER)

@@ -45,7 +45,7 @@ _BY_ATTRIBUTE = {
 
 
 def handling(kind: str, attribute: str) -> Handling:
-    """What is to be done about a full name in an attribute.
+    """Return what is to be done about a full name in an attribute.
 
     Args:
         kind: record type as dscl spells it.

@@ -127,7 +127,7 @@ def _rdn_value(dn: str) -> str:
 
 
 def _replace(record: Record, attribute: str, inside: str, text: str, change: _Change) -> str:
-    """A text with the name replaced where it is a host."""
+    """Return a text with the name replaced where it is a host."""
     for hit in reversed([hit for hit in change.matcher.find(text) if hit.kind in _KINDS]):
         if is_host(record.kind, attribute, inside, text, hit):
             text = text[: hit.start] + change.new + text[hit.end :]
@@ -135,7 +135,7 @@ def _replace(record: Record, attribute: str, inside: str, text: str, change: _Ch
 
 
 def _rewritten(record: Record, attribute: str, value: bytes, change: _Change) -> bytes | None:
-    """A value with the name replaced; None when that cannot be done alone."""
+    """Return a value with the name replaced; None when that cannot be done alone."""
     if not value.lstrip()[:6].startswith((b"<?xml", b"<plist", b"bplist")):
         return _replace(record, attribute, "", decode(value), change).encode("utf-8", "surrogateescape")
     try:
@@ -165,7 +165,7 @@ def _replaced(record: Record, attribute: str, value: Any, change: _Change, path:
 
 
 def _renamed(od: Directory, record: Record, change: _Change, out: _Draft) -> str:
-    """The DN of a mount under its new name; empty when that is taken, or cannot be."""
+    """Return the DN of a mount under its new name; empty when that is taken, or cannot be."""
     try:
         rdns = parse_dn(record.dn).rdns
     except InputError:
@@ -183,7 +183,7 @@ def _renamed(od: Directory, record: Record, change: _Change, out: _Draft) -> str
 
 
 def _homes(od: Directory, out: _Draft) -> None:
-    """A home on a share that no mount gives would not be found after the change."""
+    """Note where homes would move to a server of which the export holds no mount: no Mac would find them."""
     mounts = {host_key(host) for record in od.mounts.records() for host in record.hosts}
     changed = {each.attribute.partition(";")[0].lower() for record in out.records for each in record.values}
     moved = not changed.isdisjoint(_HOMES)

@@ -60,7 +60,7 @@ class RewriteFiles:
 
 
 def rewrite_files(od: Directory, plan: Rewrite, target: str) -> RewriteFiles:
-    """``rewrite.sh`` and ``undo.sh`` for what dscl can do, ``rewrite-rest.ldif`` and ``undo-rest.ldif`` for all else.
+    """Return ``rewrite.sh`` and ``undo.sh`` for what dscl can do, ``rewrite-rest.ldif`` and ``undo-rest.ldif`` for all else.
 
     Args:
         od: the directory that the plan was made of.
@@ -102,7 +102,7 @@ _Step = tuple[str, str, list[str], list[str], list[tuple[str, bytes]], list[tupl
 
 
 def _steps(change: RecordChange, called: DsclNames) -> Iterator[_Step]:
-    """What, and what undoes it; the fields of both; values before and after.
+    """Yield the steps of a change: what is done and what undoes it, the fields of both, values before and after.
 
     Raises:
         RefusedError: dscl cannot express it.
@@ -169,7 +169,7 @@ def _mount(change: RecordChange, name: str) -> _Step:
 
 
 def _marks(values: list[tuple[str, bytes]]) -> Iterator[str]:
-    """Texts that every home on a mount holds: the path that starts NFSHomeDirectory, and the share that ends HomeDirectory's URL."""
+    """Yield texts that every home on a mount holds: the path that starts NFSHomeDirectory, and the share that ends HomeDirectory's URL."""
     for key, value in values:
         text = decode(value)
         if key == "RecordName":

@@ -11,7 +11,7 @@ __all__ = ["AddressBook", "computer_hosts"]
 
 
 def computer_hosts(names: Iterable[str]) -> list[str]:
-    """Fully qualified host names among a computer record's names (``fqdn$`` or ``fqdn``)."""
+    """Return fully qualified host names among a computer record's names (``fqdn$`` or ``fqdn``)."""
     return [name for name in (each.removesuffix("$") for each in names) if is_fqdn(name)]
 
 
@@ -49,7 +49,7 @@ class AddressBook:
                 level.setdefault(key, set()).update(host_key(name) for name in names)
 
     def names(self, address: str, *, sure: bool = False) -> frozenset[str]:
-        """Names of an address by the surest source that knows any.
+        """Return names of an address by the surest source that knows any.
 
         Args:
             address: in normal form.
@@ -61,6 +61,6 @@ class AddressBook:
         return frozenset()
 
     def addresses(self, host: str) -> frozenset[str]:
-        """Every address that any source gives for a host."""
+        """Return every address that any source gives for a host."""
         key = host_key(host)
         return frozenset(address for level in self._levels for address, names in level.items() if key in names)

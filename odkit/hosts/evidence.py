@@ -74,7 +74,7 @@ def _of_place(place: Place, kind: Kind) -> Evidence:
 
 
 def _of_servers(od: Directory) -> Iterator[Evidence]:
-    """Servers that the config records name: master, KDCs (hard); replicas, relays (soft); decommissioned ones (inferred)."""
+    """Yield servers that the config records name: master, KDCs (hard); replicas, relays (soft); decommissioned ones (inferred)."""
     location = od.config.password_server
     if location is not None:
         yield _of_place(location, Kind.LIVE)
@@ -96,7 +96,7 @@ def _of_servers(od: Directory) -> Iterator[Evidence]:
 
 
 def _of_homes(od: Directory) -> Iterator[Evidence]:
-    """Hosts of user homes and mail, each once with the number of users; of group folders; of mounts on which homes lie."""
+    """Yield hosts of user homes and mail, each once with the number of users; of group folders; of mounts on which homes lie."""
     for key in sorted(od.home_hosts):
         home = od.home_hosts[key]
         yield Evidence(home.host, Kind.LIVE, f"serves {plural(home.count, 'home reference')} of users", home.path, home.line)
@@ -116,7 +116,7 @@ def _of_homes(od: Directory) -> Iterator[Evidence]:
 
 
 def _of_services(od: Directory) -> Iterator[Evidence]:
-    """Hosts of printers and automount entries (hard), and of mounts (soft)."""
+    """Yield hosts of printers and automount entries (hard), and of mounts (soft)."""
     found: dict[tuple[str, Kind, str], Evidence] = {}
     for printer in od.of_type("Printers").records():
         for attribute in ("apple-printer-lprhost", "apple-printer-attributes", "labeledURI"):
@@ -142,5 +142,5 @@ def _named_hosts(record: Record, attribute: str) -> Iterator[str]:
 
 
 def of_directory(od: Directory) -> list[Evidence]:
-    """All evidence of one export."""
+    """Return all evidence of one export."""
     return [*_of_servers(od), *_of_homes(od), *_of_services(od)]

@@ -134,7 +134,7 @@ def _fqdns(od: Directory) -> set[str]:
 
 
 def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Directory]) -> list[Evidence]:
-    """Servers of older exports that the domain no longer has; one that still serves a mount is left to a person."""
+    """Return servers of older exports that the domain no longer has; one that still serves a mount is left to a person."""
     still = {e.key for e in own if e.kind in {Kind.LIVE, Kind.LISTED}}
     tells = any(True for _ in od.config.trees()) or od.config.password_server is not None or bool(list(od.config.ldap_replicas()))
     serving = {host_key(host) for mount in od.mounts.records() for host in mount.hosts} if before else set()
@@ -191,7 +191,7 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
 
 
 def _full_names(e: Evidence, by_short: Mapping[str, list[str]]) -> Iterable[Evidence]:
-    """Evidence on a short name.  Life counts for every full name that it can mean; a retirement only where it can mean one."""
+    """Yield evidence on a short name.  Life counts for every full name that it can mean; a retirement only where it can mean one."""
     full = by_short.get(host_key(e.host), []) if is_label(e.host) else []
     why = f"{e.reason}, as {escape(e.host)}"
     if e.kind is not Kind.INFERRED:
@@ -204,7 +204,7 @@ def _full_names(e: Evidence, by_short: Mapping[str, list[str]]) -> Iterable[Evid
 
 
 def _doubts(by_host: Mapping[str, list[Evidence]], evidence: Sequence[Evidence], book: AddressBook) -> Iterable[tuple[str, Evidence]]:
-    """Retired hosts that may be the live server which the export knows by its address only."""
+    """Yield retired hosts that may be the live server which the export knows by its address only."""
     for e in evidence:
         if e.kind not in {Kind.LIVE, Kind.LISTED}:
             continue

@@ -21,7 +21,7 @@ ALIASES = "draft-krbPrincipalAliases"
 
 
 def names_of(entry: Entry, path: str, findings: list[Finding] | None = None) -> Iterator[tuple[bytes, Principal, bool]]:
-    """The principals of an entry: value, name, whether it is an alias; a value that is none becomes a finding."""
+    """Yield the principals of an entry: value, name, whether it is an alias; a value that is none becomes a finding."""
     for attribute, alias in ((NAME, False), (ALIASES, True)):
         for value in entry.attributes.get(attribute, ()):
             raw = bytes(value)

@@ -60,7 +60,7 @@ class RecordOwners:
 
     @classmethod
     def of(cls, od: Directory) -> RecordOwners:
-        """Those of an export: found by entryUUID, and by the slot of an authority."""
+        """Return those of an export: found by entryUUID, and by the slot of an authority."""
         by_uuid: dict[str, Record] = {}
         by_guid: dict[str, Record] = {}
         for record in chain(od.computers.records(), od.users.records()):
@@ -74,7 +74,7 @@ class RecordOwners:
         return cls(MappingProxyType(by_uuid), MappingProxyType(by_guid))
 
     def find(self, entry: Entry) -> Record | None:
-        """The record that an entry of ``cn=authdata`` belongs to, None where there is none."""
+        """Return the record that an entry of ``cn=authdata`` belongs to, None where there is none."""
         linkage, guid = entry.attributes.first("userLinkage"), entry.attributes.first("authGUID")
         found = self.by_uuid.get(decode(linkage).lower()) if linkage is not None else None
         if found is None and guid is not None:

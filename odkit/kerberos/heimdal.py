@@ -21,17 +21,17 @@ _GLOB = regex(rb"[*?\[\]]")
 
 
 def heimdal_text(principal: Principal) -> bytes:
-    """The unparsed form as Heimdal writes it, with the realm (krb5_unparse_name of Heimdal)."""
+    """Return the unparsed form as Heimdal writes it, with the realm (krb5_unparse_name of Heimdal)."""
     return bytes(principal).replace(b" ", b"\\ ")
 
 
 def glob_escaped(text: bytes) -> bytes:
-    """A name as an argument of ``kadmin delete`` that can match no other."""
+    """Return a name as an argument of ``kadmin delete`` that can match no other."""
     return _GLOB.sub(rb"\\\g<0>", text)
 
 
 def why_undeletable_in_heimdal(principal: Principal, _text: bytes) -> str | None:
-    """Why a principal cannot be deleted (and put back) by name, None when it can."""
+    """Return why a principal cannot be deleted (and put back) by name, None when it can."""
     if any(_CONTROL.search(part) for part in (*principal.components, principal.realm)):
         return "a control character in the name"
     if not _REALM.match(principal.realm):
@@ -50,13 +50,16 @@ def _quoted(part: bytes) -> str:
 
 
 def manual_delete_command(realm: bytes, text: bytes) -> str | None:
-    """The command with which a person deletes a listed name; None when a command line cannot carry it."""
+    """Return the command with which a person deletes a listed name; None when a command line cannot carry it."""
     command = f"kadmin -l -r {_quoted(realm)} delete -- {_quoted(glob_escaped(text))}"
     return command if command.isprintable() else None
 
 
 def manual_alias_command(realm: bytes, text: bytes, aliases: Sequence[bytes]) -> str | None:
-    """The command with which a person gives a listed name these aliases and no other ones; None when a command line cannot carry it."""
+    """Return the command with which a person gives a listed name these aliases and no other ones.
+
+    None when a command line cannot carry it.
+    """
     words = " ".join(f"--alias={_quoted(alias)}" for alias in aliases) or "--alias="
     command = f"kadmin -l -r {_quoted(realm)} modify {words} -- {_quoted(glob_escaped(text))}"
     return command if command.isprintable() else None

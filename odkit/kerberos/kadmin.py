@@ -30,7 +30,7 @@ def check_realm(realm: bytes) -> None:
 
 
 def why_undeletable(principal: Principal, text: bytes) -> str | None:
-    """Why a listed principal cannot be deleted (and put back) by name, None when it can.
+    """Return why a listed principal cannot be deleted (and put back) by name, None when it can.
 
     Args:
         principal: the name.
@@ -56,5 +56,5 @@ def why_undeletable(principal: Principal, text: bytes) -> str | None:
 
 
 def delprinc_line(text: bytes) -> bytes:
-    """The kadmin.local command that deletes a principal, without asking, given its unparsed form."""
+    """Return the kadmin.local command that deletes a principal, without asking, given its unparsed form."""
     return b'delprinc -force "' + text.replace(b'"', b'""') + b'"'

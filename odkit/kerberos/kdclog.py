@@ -75,7 +75,7 @@ class KdcLog:
 
 
 def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
-    """Time, address, client and server of a line that is a request."""
+    """Return time, address, client and server of a line that is a request."""
     found = _MIT.match(line)
     if found is not None:
         before = _ISSUE.match(found["rest"])

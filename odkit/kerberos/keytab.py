@@ -38,7 +38,7 @@ class KeytabKey:
 
 
 def read_keytab(data: bytes, path: str) -> Iterator[KeytabKey]:
-    """The keys of a keytab in the order of the file.
+    """Yield the keys of a keytab in the order of the file.
 
     Raises:
         InputError: a size that leads out of the file, an entry whose parts do not fit into it.
@@ -101,7 +101,7 @@ def _entry(data: bytes, order: str, *, old: bool) -> KeytabKey:
 
 
 def write_keytab(keys: Iterable[KeytabKey]) -> bytes:
-    """A keytab of version ``05 02``."""
+    """Return a keytab of version ``05 02``."""
     out = b"\x05\x02"
     for key in keys:
         parts = key.principal.components

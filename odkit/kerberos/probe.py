@@ -51,7 +51,7 @@ class Request:
     accept: bool = False
 
     def as_json(self) -> str:
-        """For the program's standard input."""
+        """Return the bytes for the program's standard input."""
         return json.dumps(
             {"client": self.client, "keytab": self.keytab, "services": [name.hex() for name in self.services], "accept": self.accept}
         )
@@ -66,7 +66,7 @@ class Answer:
 
 
 def describe_code(code: int) -> str:
-    """A code in words."""
+    """Return a code in words."""
     if code == ACCEPT:
         return "a ticket was issued, and the service's key does not open it"
     return CODES.get(code, f"Kerberos error {code}")

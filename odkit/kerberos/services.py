@@ -45,7 +45,7 @@ _SECOND: Final = frozenset((b"admin", b"root"))
 
 
 def protected(principal: Principal) -> str | None:
-    """Why nobody may delete this principal, None when nothing forbids it.
+    """Return why nobody may delete this principal, None when nothing forbids it.
 
     MIT itself protects only K/M; ``delprinc -force krbtgt/REALM`` succeeds without a word, so the guard stands here.
     """

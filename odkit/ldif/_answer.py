@@ -53,7 +53,7 @@ class Unknown:
 
 
 def unknowns(entry: Entry) -> tuple[Unknown, ...]:
-    """What of an entry cannot be known by its own lines, in their order; empty for nearly every one."""
+    """Return what of an entry cannot be known by its own lines, in their order; empty for nearly every one."""
     raw = entry.raw
     if raw is None:
         urls = [name for name, values in entry.attributes.items() if any(isinstance(value, UnfetchedURL) for value in values)]
@@ -88,14 +88,14 @@ def unknowns(entry: Entry) -> tuple[Unknown, ...]:
 
 
 def _only_names(classes: Sequence[bytes], entry: Entry) -> tuple[Unknown, ...]:
-    """An entry has a class, and a class has a name (RFC 4512, 2.4): ldapsearch -A gives the names of attributes only."""
+    """Return an entry has a class, and a class has a name (RFC 4512, 2.4): ldapsearch -A gives the names of attributes only."""
     if not classes or any(classes):
         return ()
     return (Unknown(Answer.NOT_ASKED, "", entry.line - lines_before_dn(entry.raw or b"")),)
 
 
 def torn(offsets: Iterable[int], breaks: Iterable[int]) -> set[int]:
-    """The records of a file that a break follows, at which the lines of a record may have been torn off.
+    """Return the records of a file that a break follows, at which the lines of a record may have been torn off.
 
     Args:
         offsets: of the records.

@@ -72,7 +72,7 @@ class Search:
         return self.attributes is not None and "*" in self.attributes and not self.controls
 
     def asks(self, attribute: str) -> bool:
-        """Whether an attribute was asked for by its name, or with all others."""
+        """Tell whether an attribute was asked for by its name, or with all others."""
         kind = attribute.partition(";")[0].lower()
         if self.controls or self.attributes is None:
             return False
@@ -81,7 +81,7 @@ class Search:
         return ("+" if kind in _OPERATIONAL else "*") in self.attributes
 
     def reaches(self, key: str) -> bool:
-        """Whether a DN (normal form) lies where the search looks; False where the header does not say."""
+        """Tell whether a DN (normal form) lies where the search looks; False where the header does not say."""
         base = None if self.base is None else dn_key(self.base) if self.base else ""
         if base is None or self.scope is None:
             return False
@@ -93,7 +93,7 @@ class Search:
         return below or (self.scope is Scope.SUBTREE and key == base)
 
     def left_out(self, suffix: str = "") -> list[str]:
-        """What it did not ask for, in words; empty when it asked for a whole domain.
+        """Return what it did not ask for, in words; empty when it asked for a whole domain.
 
         Args:
             suffix: normal form of the domain's; without it a base is taken as one unless it is a container, a record or in one.
@@ -151,12 +151,12 @@ class Asked:
     names_only: bool = False
 
     def search_at(self, offset: int) -> Search | None:
-        """The search that gave the record at an offset; None when no header says."""
+        """Return the search that gave the record at an offset; None when no header says."""
         index = bisect_right([each.offset for each in self.searches], offset) - 1
         return self.searches[index] if index >= 0 else None
 
     def left_out(self, suffix: str = "") -> list[str]:
-        """What was not asked for, in words; a search whose records another one gives whole leaves nothing out."""
+        """Return what was not asked for, in words; a search whose records another one gives whole leaves nothing out."""
         each = {search: search.left_out(suffix) for search in dict.fromkeys(self.searches)}
         whole = [search for search, words in each.items() if not words]
         out = [words for search, words in each.items() if not any(_gives(other, search) for other in whole)]

@@ -96,7 +96,10 @@ class Entry:
         return self._attributes
 
     def common(self) -> Attributes | None:
-        """The attributes that the bytes give when each line has the common form; None where the grammar must read one, and if made."""
+        """Return the attributes that the bytes give when each line has the common form.
+
+        None where the grammar must read one, and if made.
+        """
         if self._parser is None:
             return None
         found = self._parser.fast(self._read()[1])

@@ -39,7 +39,7 @@ class Bounded:
         return getattr(self._inner, name)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """As `socket.socket.recv`.
+        """Receive as `socket.socket.recv` does.
 
         Raises:
             LiveError: too late, too much, or no LDAP.

@@ -200,7 +200,7 @@ def _base(server: LiveDirectory) -> str:
 
 
 def _compared(export: Directory, live: Directory, base: str, url: str, summary: dict[str, Any]) -> list[Finding]:
-    """What changed since the export below the base; secret values that the server does not show are hidden by its access rules."""
+    """Return what changed since the export below the base; secret values that the server does not show are hidden by its access rules."""
     out: list[Finding] = []
     hidden: Counter[str] = Counter()
     top = dn_key(base) or ""

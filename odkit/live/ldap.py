@@ -42,7 +42,7 @@ class _Tls(Tls):
         self._bound = bound
 
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
-        """As ldap3's, which checks the name after the handshake, and by its own rules."""
+        """Wrap the socket as ldap3 does, which checks the name after the handshake, and by its own rules."""
         inner = connection.socket._inner if isinstance(connection.socket, Bounded) else connection.socket
         connection.socket = self._bound(self._context.wrap_socket(inner, server_hostname=connection.server.host))
 
@@ -117,7 +117,7 @@ class LiveDirectory:
 
     @contextmanager
     def _talk(self, doing: str) -> Iterator[None]:
-        """One exchange: within the timeout, and its errors ours."""
+        """Make one exchange within the timeout; its errors become ours."""
         if isinstance(self._connection.socket, Bounded):
             self._connection.socket.deadline = time.monotonic() + self._settings.timeout
         try:
@@ -161,17 +161,17 @@ class LiveDirectory:
         return escape(f"{result.get('description', 'no answer')}{f' ({shorten(text, 200)})' if text else ''}")
 
     def naming_contexts(self) -> list[str]:
-        """Suffixes that the server says it holds (RFC 4512 section 5.1)."""
+        """Return suffixes that the server says it holds (RFC 4512 section 5.1)."""
         found = next(self._search("", ldap3.BASE, ["namingContexts"]), None)
         return [] if found is None else [value.decode("utf-8", "replace") for value in found.attributes.get("namingContexts", ())]
 
     def csns(self, base: str) -> list[str]:
-        """``contextCSN`` of a suffix, sorted: how far a replica has come."""
+        """Return ``contextCSN`` of a suffix, sorted: how far a replica has come."""
         found = next(self._search(base, ldap3.BASE, ["contextCSN"]), None)
         return [] if found is None else sorted(value.decode("ascii", "replace") for value in found.attributes.get("contextCSN", ()))
 
     def entries(self, base: str) -> Iterator[Entry | str]:
-        """Everything below a suffix, with operational attributes; a reference to another server as its URL, not followed.
+        """Yield everything below a suffix, with operational attributes; a reference to another server as its URL, not followed.
 
         Raises:
             Partial: behind what came, when a limit of the server cut it.
@@ -237,7 +237,7 @@ class LiveDirectory:
 
 
 def _reason(error: BaseException) -> str:
-    """The cause in one line, without ldap3's wrapping."""
+    """Return the cause in one line, without ldap3's wrapping."""
     text = " ".join(str(error).split())
     for mark in (
         "CERTIFICATE_VERIFY_FAILED] ",

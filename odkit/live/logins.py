@@ -80,7 +80,7 @@ def check_logins(
 
 
 def _ldap_login(name: str, password: str, url: str, settings: Settings, live: Directory | None) -> str | None:
-    """Why a user cannot log in; None when that works."""
+    """Return why a user cannot log in; None when that works."""
     user = None
     with suppress(KeyError):
         user = live.users[name] if live is not None else None

@@ -64,7 +64,7 @@ class _Check:
         self.names: dict[str, _Found] = {}
 
     def name(self, text: str, subject: str, where: str, path: str, line: int | None) -> str | None:
-        """A well-formed name, or None and a finding."""
+        """Return a well-formed name, or None and a finding."""
         if LKDC.match(text):
             self.names.setdefault(text, _Found())
             return text
@@ -80,7 +80,7 @@ _MARKS = ("macAddress", "apple-hwuuid")
 
 
 def _own_name(computer: Record) -> str | None:
-    """The name by which a person knows the machine: a full name, else a short one; None for a record that bears only an LKDC's."""
+    """Return the name by which a person knows the machine: a full name, else a short one; None for a record that bears only an LKDC's."""
     names = [name.rstrip("$") for name in computer.names]
     listed = [part.strip().rstrip("$") for text in computer.texts("description") for part in text.split(",")]
     plain = [name.lower() for name in (*names, *listed) if name and not name.upper().startswith("LKDC:")]
@@ -89,7 +89,7 @@ def _own_name(computer: Record) -> str | None:
 
 
 def _machines(computers: Iterable[Record]) -> Iterator[tuple[Record, str | None]]:
-    """Records with the machine each belongs to: its own name, or that of the record with the same hardware address."""
+    """Yield records with the machine each belongs to: its own name, or that of the record with the same hardware address."""
     found = [(computer, _own_name(computer)) for computer in computers]
     by_mark = {f"{mark}={value.lower()}": name for computer, name in found if name for mark in _MARKS for value in computer.texts(mark)}
     full = {name.partition(".")[0]: name for _, name in found if name and "." in name}

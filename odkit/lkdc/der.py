@@ -15,7 +15,7 @@ _PKCS12_BER = regex(rb"\x30\x80\x02\x01\x03\x30[\x80-\x84]")
 
 
 def _length(data: bytes, at: int) -> tuple[int, int]:
-    """Length of the value behind a tag, and where it starts (X.690 8.1.3, definite form).
+    """Return the length of the value behind a tag, and where it starts (X.690 8.1.3, definite form).
 
     Raises:
         ValueError: an indefinite or overlong length, or no room for it.
@@ -32,7 +32,7 @@ def _length(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _parts(data: bytes) -> list[tuple[int, bytes]]:
-    """Tags and values of a SEQUENCE that is exactly these bytes.
+    """Return tags and values of a SEQUENCE that is exactly these bytes.
 
     Raises:
         ValueError: it is none, or bytes stand behind it.
@@ -51,7 +51,7 @@ def _parts(data: bytes) -> list[tuple[int, bytes]]:
 
 
 def describe_der(data: bytes) -> str:
-    """What the bytes are, for people: they are not a certificate."""
+    """Return what the bytes are, for people: they are not a certificate."""
     if _PKCS7.match(data) is not None:
         return _BUNDLE
     try:
@@ -79,7 +79,10 @@ def describe_der(data: bytes) -> str:
 
 
 def is_certificate(data: bytes) -> bool:
-    """The outer shape of a certificate (RFC 5280 4.1): to be signed, algorithm, signature; seven or more parts, a validity among them."""
+    """Return the outer shape of a certificate (RFC 5280 4.1).
+
+    To be signed, algorithm, signature; seven or more parts, a validity among them.
+    """
     try:
         parts = _parts(data)
         if [tag for tag, _ in parts] != [0x30, 0x30, 0x03]:
@@ -100,7 +103,7 @@ def _encoded_length(size: int) -> bytes:
 
 
 def is_pkcs12(data: bytes) -> bool:
-    """The outer shape of PKCS#12 (RFC 7292 4): version 3, then the content."""
+    """Return the outer shape of PKCS#12 (RFC 7292 4): version 3, then the content."""
     if _PKCS12_BER.match(data) is not None:
         return True
     try:

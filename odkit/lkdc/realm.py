@@ -89,7 +89,7 @@ def _certificate(der: bytes, path: str, line: int | None) -> Certificate:
 
 
 def _blocks(data: bytes, path: str) -> Iterator[tuple[bytes, bytes, int, bytes]]:
-    """The PEM blocks: label, base64, line of the beginning, and what stands between the block before and this one.
+    """Yield the PEM blocks: label, base64, line of the beginning, and what stands between the block before and this one.
 
     Raises:
         InputError: a block without its end.
@@ -174,7 +174,7 @@ def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[
 
 
 def lkdc_realm(certificate: bytes) -> str:
-    """The realm of the Local KDC that a certificate means.
+    """Return the realm of the Local KDC that a certificate means.
 
     Args:
         certificate: exactly one, DER or PEM.
@@ -192,7 +192,7 @@ def lkdc_realm(certificate: bytes) -> str:
 
 
 def lkdc_realm_of_hash(text: str) -> str:
-    """The realm for a SHA-1 fingerprint in any usual spelling: with colons, blanks, ``SHA1 Fingerprint=`` or the realm itself.
+    """Return the realm for a SHA-1 fingerprint in any usual spelling: with colons, blanks, ``SHA1 Fingerprint=`` or the realm itself.
 
     Raises:
         UsageError: it is not 20 bytes in hex.

@@ -19,7 +19,7 @@ LKDC_TARGETS = tuple(release.name for release in RELEASES.values() if release.lo
 
 
 def teardown_script(realm: str, target: str) -> bytes:
-    """``lkdc-teardown.sh``: run on the machine whose Local KDC it is.
+    """Return ``lkdc-teardown.sh``: run on the machine whose Local KDC it is.
 
     Args:
         realm: ``LKDC:SHA1.`` and 40 upper-case hex digits.

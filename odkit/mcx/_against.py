@@ -14,7 +14,7 @@ __all__ = ["against_export"]
 
 
 def against_export(mcx: McxRecord, exported: list[Exported]) -> Iterator[str]:
-    """What a record lacks, has otherwise, or has besides, compared with a file of ``-mcxexport``; values are never shown.
+    """Yield what a record lacks, has otherwise, or has besides, compared with a file of ``-mcxexport``; values are never shown.
 
     Args:
         mcx: of the record.

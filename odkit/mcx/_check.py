@@ -203,7 +203,7 @@ _Place = tuple["_Place", str] | None  # a key, and the place that it is in
 
 
 def _texts(value: object) -> Iterator[tuple[_Place, str]]:
-    """Texts of a value with their places, of which hardly any is ever put together."""
+    """Yield texts of a value with their places, of which hardly any is ever put together."""
     stack: list[tuple[_Place, object]] = [(None, value)]
     while stack:
         where, each = stack.pop()

@@ -145,7 +145,7 @@ class Preservation:
         self.counts["inert" if inert else "preserved"] += 1
 
     def _releases(self, b: Record, old: McxRecord, new: McxRecord) -> None:
-        """Releases that read the policies before, and do not read them now."""
+        """Report releases that read the policies before, and do not read them now."""
         was, now = _refusing(old), _refusing(new)
         for what, refused in now.items():
             more = refused - was.get(what, refused)
@@ -259,7 +259,7 @@ class Preservation:
 
 
 def _same_bytes(a: McxRecord, b: McxRecord) -> bool:
-    """Whether the values and flags are the same, byte for byte; the order of the values has no meaning."""
+    """Tell whether the values and flags are the same, byte for byte; the order of the values has no meaning."""
     flags: tuple[Flags | None, Flags | None] = (a.written_flags, b.written_flags)
     if (flags[0].raw if flags[0] else None) != (flags[1].raw if flags[1] else None):
         return False
@@ -267,7 +267,7 @@ def _same_bytes(a: McxRecord, b: McxRecord) -> bool:
 
 
 def _refusing(mcx: McxRecord) -> dict[str, frozenset[str]]:
-    """The releases that refuse the flags, and each domain."""
+    """Return the releases that refuse the flags, and each domain."""
     out = {"flags": mcx.written_flags.refused} if mcx.written_flags is not None and mcx.flags is not None else {}
     for value in mcx.values:
         for domain in value.domains:
@@ -290,7 +290,7 @@ def _bag(values: Iterator[Any]) -> Counter[Any]:
 
 
 def _relevant(od: Directory) -> list[tuple[int, str]]:
-    """Number and type of the records that have MCX, or decide whom it reaches, in file order."""
+    """Return the number and type of the records that have MCX, or decide whom it reaches, in file order."""
     mcx: list[bool] = od.column("managed")
     out = []
     for kind in KINDS:

@@ -120,7 +120,7 @@ class Level:
         return (certain, *(value.raw for value in self.mcx.values))
 
     def doubt(self, settings: Settings) -> str:
-        """Why it is not certain that settings of the record count as they are; empty when nothing speaks against it."""
+        """Return why it is not certain that settings of the record count as they are; empty when nothing speaks against it."""
         if self.mcx.flags_unknown:
             return "the export does not show the flags of the record"
         if not self.mcx.flags or not self.mcx.flags.get("has_mcx_settings"):
@@ -131,7 +131,7 @@ class Level:
         return "several values of the record hold the domain" if holding > 1 else ""
 
     def reasons(self, *, remarks: bool) -> Iterator[Reason]:
-        """Its faults; with ``remarks`` also what is only worth a remark."""
+        """Yield its faults; with ``remarks`` also what is only worth a remark."""
         for name in self.mcx.unasked:
             yield Reason(self.kind, self.record.name, "", f"the export was not asked for {name}", unknown=True)
         if self.mcx.in_other_files:
@@ -187,7 +187,7 @@ _Candidate = tuple[int, int, Origin, str, str]  # rank, depth, source, domain as
 
 
 def _named(levels: Iterable[Level]) -> dict[tuple[str, str], str]:
-    """Inputs of which all policies that name them say the same output."""
+    """Return inputs of which all policies that name them say the same output."""
     found: dict[tuple[str, str], set[str]] = {}
     for level in levels:
         for settings in level.settings:
@@ -230,6 +230,6 @@ def _combined(output: str, parts: list[_Candidate], *, remove: bool) -> Effectiv
 
 
 def _doubted(found: Effective, parts: list[_Candidate]) -> Effective:
-    """The key as ambiguous, when it is not certain that all of its parts count."""
+    """Return the key as ambiguous, when it is not certain that all of its parts count."""
     doubts = dict.fromkeys(part[4] for part in parts if part[4])
     return replace(found, rule="; ".join([found.rule, *doubts]), ambiguous=True) if doubts else found

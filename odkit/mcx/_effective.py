@@ -51,7 +51,7 @@ class Composer:
         self._guest = od.computers.get("guest")
 
     def workgroups(self, user: Record) -> list[Record]:
-        """The groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
+        """Return the groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
 
         A computer list can restrict them (User Management 10.5, page 151); that is not evaluated.
         """
@@ -59,7 +59,7 @@ class Composer:
         return [g.record for g in mine if any(each.managed for _, each in self._groups.with_parents(g.record.dn))]
 
     def levels(self, user: Record | None, computer: Record | None, workgroup: Record | None) -> list[Level]:
-        """The records that take part, most specific first; a computer without a record has that of the guest computer."""
+        """Return the records that take part, most specific first; a computer without a record has that of the guest computer."""
         out: dict[tuple[int, str], Level] = {}
         noun = "computer"
 
@@ -88,7 +88,7 @@ class Composer:
         return sorted(out.values(), key=lambda level: (level.rank, level.depth))
 
     def effective(self, user: str | None, computer: str | None, workgroup: str | None = None) -> Composition:
-        """What a user gets on a computer.
+        """Return what a user gets on a computer.
 
         Args:
             user: any of the user's names; None for nobody.

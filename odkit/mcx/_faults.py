@@ -93,7 +93,7 @@ class Fault:
 
 
 def faults(mcx: McxRecord) -> Iterator[Fault]:
-    """All faults of a record, of its flags first."""
+    """Yield all faults of a record, of its flags first."""
     yield from flag_faults(mcx)
     seen: dict[str, Value] = {}
     for value in mcx.values:
@@ -101,7 +101,7 @@ def faults(mcx: McxRecord) -> Iterator[Fault]:
 
 
 def flag_faults(mcx: McxRecord) -> Iterator[Fault]:
-    """Faults of the flags, by which clients load the settings."""
+    """Yield faults of the flags, by which clients load the settings."""
     flags = mcx.written_flags
     if flags is None:
         if mcx.values and not mcx.flags_unknown:
@@ -122,7 +122,7 @@ def flag_faults(mcx: McxRecord) -> Iterator[Fault]:
 
 
 def value_faults(value: Value, seen: dict[str, Value]) -> Iterator[Fault]:
-    """Faults of one value.
+    """Yield faults of one value.
 
     Args:
         value: of a record.

@@ -160,7 +160,7 @@ _PAYLOADS = dict(
 
 
 def native(domain: str, settings: Sequence[Settings], keys: dict[str, Any], *, user: bool) -> tuple[str | None, str]:
-    """Whether the settings of a domain can be a native payload.
+    """Tell whether the settings of a domain can be a native payload.
 
     Args:
         domain: its name.

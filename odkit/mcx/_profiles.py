@@ -66,7 +66,7 @@ class Profiles:
     made_from: tuple[str, ...] = ()
 
     def report(self) -> str:
-        """The report: every value has a line in it."""
+        """Return the report: every value has a line in it."""
         lines = [f"{plural(len(self.profiles), 'profile')}.", *self.made_from, ""]
         for profile in self.profiles:
             lines += [f"{profile.name}: {describe(profile.record)}", *(f"  {line}" for line in profile.lines), ""]
@@ -206,7 +206,7 @@ def _payload(mcx: McxRecord, domain: str, identity: str, top: UUID) -> tuple[dic
 
 
 def _native(payload: dict[str, Any], mcx: McxRecord, domain: str, *, user: bool) -> tuple[dict[str, Any], str]:
-    """The payload as Apple's own kind, where every key maps; else as it is, and why."""
+    """Return the payload as Apple's own kind, where every key maps; else as it is, and why."""
     keys: dict[str, Any] = {}
     for part in payload["PayloadContent"][domain].get("Forced", []):
         for key, value in part["mcx_preference_settings"].items():
@@ -221,7 +221,7 @@ def _native(payload: dict[str, Any], mcx: McxRecord, domain: str, *, user: bool)
 
 
 def _settings(settings: Settings) -> tuple[dict[str, Any], list[str]]:
-    """One dictionary of an array: union inputs become their outputs, everything else stays."""
+    """Return one dictionary of an array: union inputs become their outputs, everything else stays."""
     lines = []
     keys = dict(settings.keys)
     for key in settings.keys:

@@ -40,7 +40,7 @@ class Outcome:
 
 
 def differences(before: Iterable[Effective], after: Iterable[Effective]) -> tuple[Difference, ...]:
-    """What differs between two compositions, sorted by domain and key."""
+    """Return what differs between two compositions, sorted by domain and key."""
     was = {(e.domain.lower(), e.key): e for e in before}
     now = {(e.domain.lower(), e.key): e for e in after}
     out = []
@@ -62,7 +62,7 @@ _User = tuple[str, _Key, Record, Record | None]  # a name, what the composition 
 
 
 def _key(levels: list[Level]) -> _Key:
-    """What the composition sees of levels: the bytes of their settings, so that records with one policy are of one class."""
+    """Return what the composition sees of levels: the bytes of their settings, so that records with one policy are of one class."""
     return tuple((level.rank, level.depth, level.content) for level in levels if level.content)
 
 
@@ -86,7 +86,7 @@ class _Users:
                 self.pairs[user.name] = (user.name, (own, ()), user, None)
 
     def like(self, name: str) -> _User | None:
-        """The pair of this name; the user without a workgroup, where that one has no settings any more; None without the user."""
+        """Return the pair of this name; the user without a workgroup, where that one has no settings any more; None without the user."""
         found = self.pairs.get(name)
         if found is None and (alone := self.alone.get(name.rpartition("/")[0] or name)) is not None:
             return (name, (alone[1], ()), alone[2], None)
@@ -132,14 +132,14 @@ def survey(before: Composer, after: Composer) -> list[Outcome]:
 
 
 def unmatched(before: Composer, after: Composer) -> tuple[list[str], list[str]]:
-    """Names of users and of computers that only one of two exports has, sorted."""
+    """Return names of users and of computers that only one of two exports has, sorted."""
     users = {user.name for user in before.od.users.records()} ^ {user.name for user in after.od.users.records()}
     computers = {each.name for each in before.od.computers.records()} ^ {each.name for each in after.od.computers.records()}
     return sorted(users), sorted(computers)
 
 
 def _merged(found: dict[tuple[tuple[Difference, ...], int], Outcome]) -> list[Outcome]:
-    """Classes of users that fare alike on as many computers become one line."""
+    """Merge classes of users that fare alike on as many computers into one line."""
     merged: dict[tuple[tuple[Difference, ...], int], Outcome] = {}
     for (difference, _), each in found.items():
         known = merged.get((difference, each.computers))

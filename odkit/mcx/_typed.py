@@ -14,7 +14,7 @@ __all__ = ["only_number_type", "redacted"]
 
 
 def only_number_type(a: Any, b: Any) -> bool:
-    """Whether two different values differ in nothing but the types of numbers: true for 1, 1 for 1.0."""
+    """Tell whether two different values differ in nothing but the types of numbers: true for 1, 1 for 1.0."""
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         return a.keys() == b.keys() and all(canonical(a[k]) == canonical(b[k]) or only_number_type(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
@@ -23,7 +23,10 @@ def only_number_type(a: Any, b: Any) -> bool:
 
 
 def redacted(value: Any, key: str = "") -> str:
-    """A value's type and size, for messages: settings may hold passwords, so that no text is shown, and no number of a secret key."""
+    """Return a value's type and size, for messages.
+
+    Settings may hold passwords, so that no text is shown, and no number of a secret key.
+    """
     if isinstance(value, Mapping):
         return f"a dictionary of {len(value)}"
     if isinstance(value, (list, tuple)):

@@ -61,7 +61,7 @@ def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Se
 
 
 def _answer(found: Preservation, graded: Counter[str], missing: str) -> str:
-    """The one line on two exports; it says "preserved" only where nothing was withheld."""
+    """Return the one line on two exports; it says "preserved" only where nothing was withheld."""
     counts = found.counts
     kept = "the same" if missing or counts["unknown"] else "preserved"
     answer = f"the MCX of {counts['preserved']:,} of {plural(counts['records'], 'record')} {kept} ({plural(counts['settings'], 'setting')})"
@@ -76,7 +76,7 @@ def _answer(found: Preservation, graded: Counter[str], missing: str) -> str:
 
 
 def _missing(*checks: Checks) -> str:
-    """What exports do not show, for the answer; empty when they are not known to lack anything."""
+    """Return what exports do not show, for the answer; empty when they are not known to lack anything."""
     parts = []
     unread = sum(each.unread for each in checks)
     if unread:

@@ -25,7 +25,7 @@ __all__ = ["compare_authorities", "compare_principals", "compare_slots"]
 
 
 def compare_slots(found: Changes, b: Record, old: Password, new: Password) -> None:
-    """The slots that an account points at, and the key and address of its pointer."""
+    """Compare the slots that an account points at, and the key and address of its pointer."""
     name = describe(b)
     where_now = "authAuthority" if new.authorities else ""
     if old.pointer is None:
@@ -59,7 +59,7 @@ def compare_slots(found: Changes, b: Record, old: Password, new: Password) -> No
 
 
 def compare_principals(found: Changes, a: Record, b: Record, old: Password, new: Password) -> None:
-    """The principal that the Kerberos authority names."""
+    """Compare the principal that the Kerberos authority names."""
     if old.kerberos is None:
         return
     if new.kerberos is None:
@@ -87,7 +87,7 @@ def compare_principals(found: Changes, a: Record, b: Record, old: Password, new:
 
 
 def compare_authorities(found: Changes, b: Record, old: Password, new: Password) -> None:
-    """Authorities by tag, and crypt where it is the only password."""
+    """Compare the authorities by tag, and crypt where it is the only password."""
     skipped = {"applepasswordserver", "disableduser"}
     was, now = (Counter(x.kind for value in p.authorities for x in with_previous(value) if x.kind not in skipped) for p in (old, new))
     gone = [tag or "basic" for tag in sorted((was - now).elements())]
@@ -106,7 +106,7 @@ def compare_authorities(found: Changes, b: Record, old: Password, new: Password)
 
 
 def _otherwise(old: Password, new: Password, skipped: set[str]) -> list[str]:
-    """What differs where the same tags are there: their order, of which the first that works counts, and their data."""
+    """Return what differs where the same tags are there: their order, of which the first that works counts, and their data."""
     # what the password server's and Kerberos' values say is compared for itself
     named = skipped | {"kerberosv5"}
     was, now = ([x.kind for value in p.authorities for x in with_previous(value)] for p in (old, new))

@@ -29,7 +29,7 @@ _DIRECTIONS = {"looser": POLICY_LOOSENED, "tighter": POLICY_TIGHTENED, "changed"
 
 
 def compare_global_policies(found: Changes) -> None:
-    """The global policies of both forms."""
+    """Compare the global policies of both forms."""
     old, new = found.before.domain.policy, found.after.domain.policy
     if found.after.od.authdata and (old is not None or new is not None):
         od = found.after.od
@@ -44,7 +44,7 @@ def compare_global_policies(found: Changes) -> None:
 
 
 def compare_policies(found: Changes, b: Record, old: Password, new: Password) -> None:
-    """The policies of one account, and whether it could log in before and can now."""
+    """Compare the policies of one account, and whether it could log in before and can now."""
     name = describe(b)
     if old.authdata is not None and new.authdata is None and not found.after.od.authdata:
         return  # the newer export holds no policies at all: nothing can be said of them
@@ -65,7 +65,7 @@ def compare_policies(found: Changes, b: Record, old: Password, new: Password) ->
 
 
 def is_stopped(found: Changes, checks: Checks, password: Password) -> bool:
-    """Whether the account cannot log in, both exports judged at the newer one's date, so that time alone changes nothing."""
+    """Tell whether the account cannot log in, both exports judged at the newer one's date, so that time alone changes nothing."""
     if password.disabled:
         return True
     at = found.after.at
@@ -76,7 +76,7 @@ def is_stopped(found: Changes, checks: Checks, password: Password) -> bool:
 
 
 def _changed(old: AccountPolicies | None, new: AccountPolicies | None) -> Iterator[tuple[Rule, str]]:
-    """What became of account policies: a rule, and what it is about."""
+    """Yield what became of account policies: a rule, and what it is about."""
     was, now = (each.parts() if each is not None else {} for each in (old, new))
     for what in sorted(was.keys() | now.keys()):
         if what not in now:

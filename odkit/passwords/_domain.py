@@ -73,7 +73,7 @@ class Domain:
         )
 
     def is_own(self, key: PublicKey) -> bool:
-        """Whether a key is the server's own by its MD5 in ``cn=passwordserver``; no source says what it is of: all forms count."""
+        """Tell whether a key is the server's own by its MD5 in ``cn=passwordserver``; no source says what it is of: all forms count."""
         if not self.identities:
             return False
         bare = f"{key.bits} {key.exponent} {key.modulus}"
@@ -85,7 +85,7 @@ class Domain:
 
 
 def _read(access: Record | None, attribute: str, parse: Callable[[bytes], T], problems: list[tuple[Record, str, str]]) -> T | None:
-    """A global policy.  Returns None if there is none, or if it cannot be read, which is a problem then."""
+    """Return a global policy.  Returns None if there is none, or if it cannot be read, which is a problem then."""
     value = access.attributes.first(attribute) if access is not None else None
     if access is None or value is None:
         return None
@@ -97,7 +97,7 @@ def _read(access: Record | None, attribute: str, parse: Callable[[bytes], T], pr
 
 
 def _key(text: str) -> PublicKey | None:
-    """A key text by itself, through the one grammar of it."""
+    """Return a key text by itself, through the one grammar of it."""
     try:
         detail = parse_authority(f";ApplePasswordServer;0x{'0' * 32},{text}:127.0.0.1").detail
     except InputError:

@@ -39,7 +39,7 @@ class SlotList:
     other: int
 
     def findings(self) -> list[Finding]:
-        """That the form is undocumented, and what was left aside."""
+        """Return the finding that the form is undocumented, with how many lines were left aside."""
         message = f"{plural(len(self.slots), 'slot')}, {plural(self.other, 'other line')}"
         return [finding(SLOTS_UNDOCUMENTED, self.path, message, path=self.path)]
 

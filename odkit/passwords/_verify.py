@@ -40,7 +40,7 @@ class Unchecked:
     option: str = ""
 
     def said(self, command: str) -> str:
-        """The sentence, with what to do about it."""
+        """Return the sentence, with what to do about it."""
         return f"{self.what} ({command} {self.option})" if self.option else self.what
 
 
@@ -61,7 +61,7 @@ class PasswordReport(Report):
     explained: frozenset[str] = frozenset()
 
     def answer(self, command: str = "give") -> str:
-        """The one line that answers.
+        """Return the one line that answers.
 
         Args:
             command: how to give an option that is missing.

@@ -34,7 +34,7 @@ class BinaryReader:
         self._end = 0
 
     def read(self) -> Any:
-        """The value of the top object.
+        """Return the value of the top object.
 
         Raises:
             PlistError: it is damaged, or exceeds a limit.
@@ -82,7 +82,7 @@ class BinaryReader:
         return self._data[at : at + size]
 
     def _count(self, at: int, low: int) -> tuple[int, int]:
-        """Number of elements, and where they begin; 15 in the marker means that an integer follows."""
+        """Return the number of elements, and where they begin; 15 in the marker means that an integer follows."""
         if low < 15:
             return low, at + 1
         marker = self._bytes(at + 1, 1)[0]
@@ -161,7 +161,7 @@ class BinaryReader:
         return out
 
     def _checked(self, kind: int, count: int, start: int) -> int:
-        """Number of the references of a container, all of which are there."""
+        """Return the number of the references of a container, all of which are there."""
         number = count * 2 if kind == 13 else count
         if start + number * self._width > self._end:
             self._refuse("binary-damaged")

@@ -41,7 +41,7 @@ class Date:
     second: int = 0
 
     def isoformat(self) -> str:
-        """The date as CoreFoundation writes it, without the Z; years have at least four characters, as %04d gives them."""
+        """Return the date as CoreFoundation writes it, without the Z; years have at least four characters, as %04d gives them."""
         return f"{self.year:04d}-{self.month:02d}-{self.day:02d}T{self.hour:02d}:{self.minute:02d}:{self.second:02d}"
 
 
@@ -127,7 +127,7 @@ class Reading:
 
 
 def canonical(value: Any) -> Any:
-    """A hashable form: equal forms mean equal values of equal types; the order of keys has no meaning, that of arrays has.
+    """Return a hashable form: equal forms mean equal values of equal types; the order of keys has no meaning, that of arrays has.
 
     In a property list true, 1 and 1.0 are three values, in Python one.
     """
@@ -151,7 +151,7 @@ def canonical(value: Any) -> Any:
 
 
 def freeze(value: Any) -> Any:
-    """The value as one that nobody can change: read-only mappings for dictionaries, tuples for arrays."""
+    """Return the value as one that nobody can change: read-only mappings for dictionaries, tuples for arrays."""
     if isinstance(value, Mapping):
         return MappingProxyType({key: freeze(each) for key, each in value.items()})
     if isinstance(value, (list, tuple)):

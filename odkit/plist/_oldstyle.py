@@ -36,7 +36,7 @@ class OldStyleReader:
         self._reading = reading
 
     def read(self) -> Any:
-        """The value.
+        """Return the value.
 
         Raises:
             PlistError: it is no old-style text, or exceeds a limit.
@@ -121,7 +121,7 @@ class OldStyleReader:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    """One escape.  Octal numbers are of the NEXTSTEP encoding: ASCII below 128; larger ones become U+FFFD."""
+    """Read one escape.  Octal numbers are of the NEXTSTEP encoding: ASCII below 128; larger ones become U+FFFD."""
     octal, hexadecimal, char = match.groups()
     if octal is not None:
         code = int(octal, 8) & 0xFF

@@ -63,7 +63,7 @@ _MARKS = ((b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"\xf
 
 
 def _decoded(data: bytes, reading: Reading) -> str:
-    """The text of a document: by its mark, else by the encoding that its first line declares, else UTF-8."""
+    """Return the text of a document: by its mark, else by the encoding that its first line declares, else UTF-8."""
     if data.startswith(b"\xef\xbb\xbf"):
         return data[3:].decode("utf-8", "surrogateescape")
     for mark, codec in _MARKS:
@@ -120,7 +120,7 @@ def read(data: bytes, *, max_size: int = MAX_SIZE, max_nodes: int = MAX_NODES, m
 
 
 def _texts(data: bytes, reading: Reading) -> list[Any]:
-    """The documents of a value: Macs read the first one."""
+    """Return the documents of a value: Macs read the first one."""
     text = _decoded(data, reading)
     start = _SPACE.match(text).end()  # type: ignore[union-attr]
     if text.startswith("<", start) and not _OLD_DATA.match(text, start):
@@ -156,7 +156,7 @@ def _xml(text: str, start: int, reading: Reading) -> list[Any]:
 
 
 def load(data: bytes) -> Any:
-    """The value of one property list, for callers that have no use for notes.
+    """Return the value of one property list, for callers that have no use for notes.
 
     Raises:
         PlistError: see `read`; or there are several documents in one value.

@@ -36,14 +36,14 @@ _MONTHS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 
 
 def paired(text: str) -> str:
-    """The text with halves of surrogate pairs as characters; a single half becomes U+FFFD."""
+    """Return the text with halves of surrogate pairs as characters; a single half becomes U+FFFD."""
     if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def integer_of(text: str, note: Noting) -> int:
-    """The number of an ``<integer>``: blanks, a sign, blanks, decimal digits or 0x and hexadecimal ones, and nothing behind them."""
+    """Return the number of an ``<integer>``: blanks, a sign, blanks, decimal digits or 0x and hexadecimal ones, and nothing behind them."""
     if _INTEGER.fullmatch(text):
         return int(text)
     match = _ANY_INTEGER.match(text)
@@ -75,7 +75,7 @@ def _why_no_integer(text: str, match: re.Match[str] | None) -> str:
 
 
 def real_of(text: str, note: Noting) -> float:
-    """The number of a ``<real>``: blanks and a number as strtod takes it in the C locale, or nan, inf, infinity without blanks."""
+    """Return the number of a ``<real>``: blanks and a number as strtod takes it in the C locale, or nan, inf, infinity without blanks."""
     if _WORDS.fullmatch(text):
         return float(text)
     match = _REAL.fullmatch(text)
@@ -97,7 +97,7 @@ def _why_no_real(text: str) -> str:
 
 
 def date_of(text: str, note: Noting) -> datetime | Date:
-    """The date of a ``<date>``.  CoreFoundation looks at the form only: days and times beyond their range are added up."""
+    """Return the date of a ``<date>``.  CoreFoundation looks at the form only: days and times beyond their range are added up."""
     match = _DATE.match(text)
     if match is None:
         note("date-parts" if _PARTS.match(text) else "date-malformed")
@@ -128,14 +128,14 @@ def date_of(text: str, note: Noting) -> datetime | Date:
 
 
 def _days(year: int, month: int, day: int) -> int:
-    """Days from 2001-01-01 in the proleptic Gregorian calendar, which has a year 0."""
+    """Return days from 2001-01-01 in the proleptic Gregorian calendar, which has a year 0."""
     before = year - 1
     leap = month > 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return before * 365 + before // 4 - before // 100 + before // 400 + _MONTHS[month - 1] + leap + day - 1 - 730485
 
 
 def calendar(seconds: int) -> datetime | Date:
-    """The date of a number of seconds from 2001-01-01 00:00:00 UTC."""
+    """Return the date of a number of seconds from 2001-01-01 00:00:00 UTC."""
     days, rest = divmod(seconds, 86400)
     eras, day = divmod(days + 730485, 146097)  # 400 years are 146,097 days; day 0 is 1 January of the year 1
     found = datetime.fromordinal(day + 1)
@@ -147,7 +147,7 @@ def calendar(seconds: int) -> datetime | Date:
 
 
 def data_of(text: str, note: Noting) -> bytes:
-    """The bytes of a ``<data>``: base64, in which CoreFoundation passes over every other ASCII character."""
+    """Return the bytes of a ``<data>``: base64, in which CoreFoundation passes over every other ASCII character."""
     if not text.isascii():
         note("data-bytes")
     raw = text.encode("ascii", "ignore").translate(None, _BLANKS)
@@ -168,7 +168,7 @@ def data_of(text: str, note: Noting) -> bytes:
 
 
 def _groups(raw: bytes) -> bytes:
-    """Base64 in groups of four: a run of = shortens the group that it ends in, and what follows is read, too."""
+    """Return Base64 in groups of four: a run of = shortens the group that it ends in, and what follows is read, too."""
     out = bytearray()
     run = bits = count = 0
     for code in raw:

@@ -22,7 +22,7 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
 def dumps(value: Any) -> bytes:
-    """A property list in XML, keys sorted; equal values give equal bytes.
+    """Return a property list in XML, keys sorted; equal values give equal bytes.
 
     Args:
         value: as `odkit.plist.read` gives it; mappings and tuples may be dictionaries and arrays.

@@ -67,7 +67,7 @@ class XmlReader:
         return self._element(0)[1]
 
     def _empty_comment(self, start: int, root: int) -> None:
-        """From macOS 12 on the first character of a comment in front of the root is not looked at: an empty one runs on to the next end."""
+        """Note an empty comment in front of the root: macOS 12 and later skip its first character, so that it runs on to the next end."""
         late = self._prologue(start, 1)
         if late == root:
             return
@@ -92,12 +92,12 @@ class XmlReader:
         raise PlistError(f"is no property list: {DEVIATIONS[code].what}")  # not reached: no release reads it
 
     def _skip(self, end: str, at: int) -> int | None:
-        """The place behind the next ``end``; None when there is none."""
+        """Return the place behind the next ``end``; None when there is none."""
         found = self.text.find(end, at)
         return None if found < 0 else found + len(end)
 
     def _prologue(self, start: int, unread: int) -> int | None:
-        """The place of the root's tag; None when there is none.
+        """Return the place of the root's tag; None when there is none.
 
         Args:
             start: where the document begins.
@@ -126,7 +126,7 @@ class XmlReader:
         return end
 
     def _content(self, depth: int) -> tuple[str, Any] | None:
-        """The next element of a container: its name and value; None at an end tag."""
+        """Return the next element of a container: its name and value; None at an end tag."""
         while True:
             at = _BLANKS.match(self.text, self.at).end()  # type: ignore[union-attr]
             following = self.text[at : at + 2]
@@ -146,7 +146,7 @@ class XmlReader:
             self.at = end
 
     def _element(self, depth: int) -> tuple[str, Any]:
-        """The element whose start tag is at ``self.at``: its name and value."""
+        """Return the element whose start tag is at ``self.at``: its name and value."""
         at = self.at
         end = self.text.find(">", at)
         if end < 0:
@@ -241,7 +241,7 @@ class XmlReader:
         return out
 
     def _string(self) -> str:
-        """The text up to the next tag; references and CDATA are resolved."""
+        """Return the text up to the next tag; references and CDATA are resolved."""
         parts: list[str] = []
         while True:
             run = _RUN.match(self.text, self.at)
@@ -261,7 +261,7 @@ class XmlReader:
                 return paired("".join(parts))
 
     def _checked(self, part: str, start: int, end: int) -> str:
-        """A part of a text as it is; what other readers of XML would not take is noted."""
+        """Return a part of a text as it is; what other readers of XML would not take is noted."""
         self.at = end
         odd = _ODD.search(part)
         if odd is not None:

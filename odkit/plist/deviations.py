@@ -50,12 +50,12 @@ class Deviation:
 
 
 def span(first: str, last: str = RELEASES[-1]) -> frozenset[str]:
-    """The releases from one to another, both included."""
+    """Return the releases from one to another, both included."""
     return frozenset(RELEASES[RELEASES.index(first) : RELEASES.index(last) + 1])
 
 
 def releases_text(releases: frozenset[str]) -> str:
-    """A set of releases in words: "10.3 and 10.4", "10.5 to 10.7", "10.13 and later", "every release"."""
+    """Return a set of releases in words: "10.3 and 10.4", "10.5 to 10.7", "10.13 and later", "every release"."""
     if releases >= EVERY:
         return "every release"
     parts: list[str] = []
@@ -75,7 +75,7 @@ def releases_text(releases: frozenset[str]) -> str:
 
 
 def phrase(deviation: Deviation) -> str:
-    """What a deviation means for clients, to be put behind its words."""
+    """Return what a deviation means for clients, to be put behind its words."""
     doubt = f" ({deviation.confidence} confidence)" if deviation.confidence is not Confidence.HIGH else ""
     if deviation.refused >= EVERY:
         return f": no release of Mac OS X reads the value{doubt}"

@@ -21,7 +21,7 @@ _ASK = "# DECIDE:"
 
 
 def _text(value: str) -> str:
-    """A TOML basic string: JSON's, but with all that is no control character as it is, because TOML knows no surrogate pairs.
+    """Return a TOML basic string: JSON's, but with all that is no control character as it is, because TOML knows no surrogate pairs.
 
     Bytes that are not UTF-8 cannot stand in TOML: they become U+FFFD, for a person to see.
     """

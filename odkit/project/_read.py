@@ -49,7 +49,7 @@ _KEY = regex(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
 
 
 def find(start: Path) -> Path | None:
-    """The nearest odkit.toml in a folder or above it."""
+    """Return the nearest odkit.toml in a folder or above it."""
     folder = start.resolve()
     for each in (folder, *folder.parents):
         if (each / NAME).is_file():
@@ -252,7 +252,7 @@ class _Reader:
         return tuple(out)
 
     def together(self, servers: tuple[Server, ...], retired: tuple[str, ...]) -> None:
-        """What no table shows alone."""
+        """Check what no table shows alone."""
         names: dict[str, int] = {}
         addresses: dict[str, int] = {}
         for n, server in enumerate(servers):

@@ -39,7 +39,7 @@ def decide_aliases(listed: Sequence[Listed], store: PrincipalStore, realm: bytes
 
 
 def _targets(aliases: Mapping[Principal, Listed], delete: Sequence[Deletion]) -> Iterator[tuple[Deletion, Decision]]:
-    """What an alias that stays points at."""
+    """Yield what an alias that stays points at."""
     going = {d.principal for d in delete}
     held: dict[Principal, Principal] = {}
     pending = [row for row in aliases.values() if row.principal not in going]
@@ -61,7 +61,7 @@ def _targets(aliases: Mapping[Principal, Listed], delete: Sequence[Deletion]) ->
 def _stale(
     aliases: Mapping[Principal, Listed], canonical: Mapping[Principal, Listed], realm: bytes, delete: Sequence[Deletion]
 ) -> Iterator[tuple[Deletion, Decision]]:
-    """The stale aliases of a Heimdal realm, and what goes with all of its aliases beside them."""
+    """Yield the stale aliases of a Heimdal realm, and what goes with all of its aliases beside them."""
     by_target: dict[Principal, list[Deletion]] = {}
     for deletion in {d.principal: d for d in delete if d.principal in aliases}.values():
         target = aliases[deletion.principal].target

@@ -56,7 +56,7 @@ def _tlv(tag: int, content: bytes) -> bytes:
 
 
 def asserted(attributes: Mapping[str, Iterable[bytes]]) -> list[tuple[str, bytes]]:
-    """The attribute values that an assertion of these attributes names."""
+    """Return the attribute values that an assertion of these attributes names."""
     return [
         (name, value)
         for name, values in attributes.items()
@@ -67,6 +67,6 @@ def asserted(attributes: Mapping[str, Iterable[bytes]]) -> list[tuple[str, bytes
 
 
 def assertion(values: Iterable[tuple[str, bytes]]) -> Control:
-    """The control, critical: a server that does not know it refuses the change."""
+    """Return the control, critical: a server that does not know it refuses the change."""
     matches = [_tlv(0xA3, _tlv(0x04, name.encode("ascii")) + _tlv(0x04, value)) for name, value in values]
     return Control(OID, True, matches[0] if len(matches) == 1 else _tlv(0xA0, b"".join(matches)))

@@ -75,7 +75,7 @@ def plan_authdata(
 
 
 def _alias(record: Record, row: Listed, deletion: Deletion, owner: Record | None) -> RecordChange:
-    """The change that takes an alias out, and nothing else."""
+    """Return the change that takes an alias out, and nothing else."""
     words: tuple[str, ...] = ()
     if owner is not None and owner.kind == "Computers":
         name, alias = owner.name, decode(row.text)

@@ -25,7 +25,7 @@ _ADVICE = {
 
 
 def run_order(release: Release, names: Collection[str] | None = None) -> list[Script]:
-    """The scripts that are run at the KDC or the Open Directory master, in order; one that another can stand in for is run itself.
+    """Return the scripts that are run at the KDC or the Open Directory master, in order; one that another can stand in for is run itself.
 
     Args:
         release: of the master, or Heimdal's.
@@ -38,13 +38,13 @@ def run_order(release: Release, names: Collection[str] | None = None) -> list[Sc
 
 
 def _phrase(script: Script) -> str:
-    """What a script does, and which other one does the same."""
+    """Return what a script does, and which other one does the same."""
     others = [other for other in all_scripts() if other.stands_in_for == script.name]
     return script.what + "".join(f" (or {other.name}, the same with {other.tool})" for other in others)
 
 
 def to_do(names: Collection[str], target: str) -> list[str]:
-    """What a person does with the files of a plan, in order: lines of text.
+    """Return what a person does with the files of a plan, in order: lines of text.
 
     Args:
         names: of the files.

@@ -15,7 +15,7 @@ __all__ = ["plan_id"]
 
 
 def _plain(value: object) -> str:
-    """Names for the digest."""
+    """Return names for the digest."""
     return bytes(value).hex() if isinstance(value, (bytes, Principal)) else str(value)
 
 
@@ -25,7 +25,7 @@ def _decided(decisions: Iterable[Decision]) -> list[list[object]]:
 
 
 def plan_id(plan: PurgePlan, od: Directory, before: Sequence[Directory], inventories: Sequence[str]) -> str:
-    """Digest the inputs and the decisions: two plans with one id do the same to the same.
+    """Return the digest the inputs and the decisions: two plans with one id do the same to the same.
 
     Args:
         plan: without its id.

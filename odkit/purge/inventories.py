@@ -49,7 +49,7 @@ class MergedInventories:
 
 
 def from_directory(od: Directory) -> Inventory | None:
-    """The principals that an export's ``cn=authdata`` holds; None when there are none (10.4 to 10.6)."""
+    """Return the principals that an export's ``cn=authdata`` holds; None when there are none (10.4 to 10.6)."""
     listed: list[Listed] = []
     findings: list[Finding] = []
     for rdn in od.rdns_below("cn=users,cn=authdata") if od.authdata else ():
@@ -124,13 +124,13 @@ def _names(found: Iterable[Principal]) -> str:
 
 
 def _principals(inventory: Inventory) -> set[Principal]:
-    """The names of a list; Heimdal's plain lists and 10.7's show no aliases, so that those prove no difference."""
+    """Return the names of a list; Heimdal's plain lists and 10.7's show no aliases, so that those prove no difference."""
     aliases = inventory.store is not PrincipalStore.HEIMDAL
     return {row.principal for row in inventory.listed if aliases or row.target is None}
 
 
 def _compare_lists(lists: Sequence[Inventory], findings: list[Finding]) -> None:
-    """Each list against the first: names in one and not in the other."""
+    """Compare each list with the first: names in one and not in the other."""
     for other in lists[1:]:
         first, second = (_principals(each) for each in (lists[0], other))
         for here, there, missing in ((lists[0], other, first - second), (other, lists[0], second - first)):
@@ -140,7 +140,7 @@ def _compare_lists(lists: Sequence[Inventory], findings: list[Finding]) -> None:
 
 
 def _compare_keytab(keytab: Inventory, principals: Inventory, findings: list[Finding]) -> None:
-    """Names of a keytab that the KDC does not have, and the key versions in which the two differ."""
+    """Report names of a keytab that the KDC does not have, and key versions in which the two differ."""
     known = {row.principal: row for row in principals.listed}
     missing = {row.principal for row in keytab.listed} - known.keys()
     if missing:

@@ -30,7 +30,7 @@ def plan_keytabs(
     hosts: Mapping[str, HostVerdict],
     logs: Sequence[KdcLog],
 ) -> tuple[KeytabPlan, ...]:
-    """The keys of stale hosts in each keytab, by the selector of the principals, and held back as those are."""
+    """Return the keys of stale hosts in each keytab, by the selector of the principals, and held back as those are."""
     return tuple(_plan_keytab(keytab, realm, services, hosts, logs) for keytab in keytabs)
 
 
@@ -54,7 +54,7 @@ def _plan_keytab(
 
 
 def _held(p: Principal, logs: Sequence[KdcLog], live: str | None, keytab: Inventory) -> Decision | None:
-    """Why the keys of a stale host stay in a keytab; None when they go."""
+    """Return why the keys of a stale host stay in a keytab; None when they go."""
     text = bytes(p)
     undeletable = why_undeletable(p, text)
     if undeletable is not None:
@@ -66,7 +66,7 @@ def _held(p: Principal, logs: Sequence[KdcLog], live: str | None, keytab: Invent
 
 
 def _live_host(keytab: Inventory, hosts: Mapping[str, HostVerdict]) -> str | None:
-    """The live host whose keys stand in a keytab."""
+    """Return the live host whose keys stand in a keytab."""
     for row in keytab.listed:
         host = row.principal.host
         found = hosts.get(host_key(host)) if host is not None and is_fqdn(decode(host)) else None
@@ -78,7 +78,7 @@ def _live_host(keytab: Inventory, hosts: Mapping[str, HostVerdict]) -> str | Non
 def held_by_keytabs(
     keytabs: Sequence[Inventory], hosts: Mapping[str, HostVerdict], delete: Sequence[Deletion]
 ) -> Iterator[tuple[Deletion, Decision]]:
-    """What inference alone would delete although a live host's keytab holds its keys: that host may answer to the name."""
+    """Yield what inference alone would delete although a live host's keytab holds its keys: that host may answer to the name."""
     held: set[Deletion] = set()
     for keytab in keytabs:
         live = _live_host(keytab, hosts)
@@ -92,7 +92,7 @@ def held_by_keytabs(
 
 
 def held_by_logs(logs: Sequence[KdcLog], delete: Sequence[Deletion]) -> Iterator[tuple[Deletion, Decision]]:
-    """What somebody still asks the KDC for."""
+    """Yield what somebody still asks the KDC for."""
     for deletion in delete if logs else ():
         why = _requested(deletion.principal, logs)
         if why is not None:
@@ -105,7 +105,7 @@ def _answers(live: str, keytab: Inventory) -> str:
 
 
 def _requested(principal: Principal, logs: Sequence[KdcLog]) -> str | None:
-    """Why a principal stays that a log shows in use."""
+    """Return why a principal stays that a log shows in use."""
     for log in logs:
         found = log.requests.get(bytes(principal)) or log.requests.get(heimdal_text(principal))
         if found is not None:

@@ -44,7 +44,7 @@ class _Machine:
         return self.owner or self.tied
 
     def others(self, stale: set[str]) -> set[str]:
-        """Names of it that are not those of its stale host."""
+        """Return names of it that are not those of its stale host."""
         found = {name for name in self.names | self.real if is_fqdn(name)} - stale
         if self.owner is None and self.tied is not None:
             found |= {name for name in self.names if name not in {self.tied, short_name(self.tied)} and not name.startswith(_LKDC)}
@@ -86,7 +86,7 @@ def _machine(computer: Computer, stale: set[str]) -> _Machine:
 def stale_computers(
     computers: Iterable[Computer], hosts: Mapping[str, HostVerdict], review: list[Decision]
 ) -> Iterator[tuple[Computer, str]]:
-    """Computer records of stale hosts that nothing else claims.
+    """Yield computer records of stale hosts that nothing else claims.
 
     Args:
         computers: all of the export.
@@ -121,7 +121,7 @@ def stale_computers(
 
 
 def _near(each: _Machine, by_short: Mapping[str, list[str]], doubtful: set[str], hosts: Mapping[str, HostVerdict]) -> Iterator[Decision]:
-    """What is to be said of a record that is tied to no stale host."""
+    """Yield what is to be said of a record that is tied to no stale host."""
     near = [host for name in each.names for host in by_short.get(name, ())] if not any(is_fqdn(n) for n in each.real) else []
     if near:
         why = f"has the short name of the stale host {escape(min(near))}; nothing else ties it to that host"
@@ -160,7 +160,7 @@ def _tie(machines: _Machines) -> None:
 
 
 def _may_be(names: set[str], host: str) -> bool:
-    """Whether a record with these names can belong to a host at all: its short name, or a Local KDC's name."""
+    """Tell whether a record with these names can belong to a host at all: its short name, or a Local KDC's name."""
     return short_name(host) in names or any(name.startswith(_LKDC) for name in names)
 
 
@@ -169,13 +169,13 @@ def _stays(each: _Machine, stale: set[str]) -> bool:
 
 
 def _by_mark(each: _Machine, machines: _Machines, stale: set[str]) -> _Machine | None:
-    """A record of a machine that stays and bears the same hardware address or UUID."""
+    """Return a record of a machine that stays and bears the same hardware address or UUID."""
     sharing = (other for mark in sorted(each.marks) for other in machines.by_mark[mark])
     return next((other for other in sharing if other is not each and _stays(other, stale)), None)
 
 
 def _claimed(each: _Machine, host: str, machines: _Machines, own: set[str], alive: Mapping[str, _Machine], stale: set[str]) -> str | None:
-    """Why a record of a stale host does not go."""
+    """Return why a record of a stale host does not go."""
     others = each.others(stale)
     if others:
         return f"belongs to the stale host {escape(host)} and to {escape(min(others))}"
@@ -195,6 +195,6 @@ def _claimed(each: _Machine, host: str, machines: _Machines, own: set[str], aliv
 
 
 def _of_stale(name: str, machines: _Machines, stale: set[str]) -> bool:
-    """Whether a name is that of records which belong to stale hosts, all of them."""
+    """Tell whether a name is that of records which belong to stale hosts, all of them."""
     bearing = machines.by_name.get(name, [])
     return name in stale or (bool(bearing) and not any(_stays(each, stale) for each in bearing))

@@ -48,7 +48,7 @@ class DeletedComputers:
 
 
 def memberships(od: Directory, deleted: DeletedComputers, review: list[Decision]) -> Iterator[tuple[Record, str, bytes, str]]:
-    """Values that name a record that goes, or a stale host whose record has gone before.
+    """Yield values that name a record that goes, or a stale host whose record has gone before.
 
     Yields:
         The record, the attribute as written, the value, the stale host.

@@ -20,7 +20,7 @@ __all__ = ["Decision", "DecisionKind", "Deletion", "KeytabPlan", "PurgePlan", "R
 
 
 def name_json(text: bytes) -> str | dict[str, str]:
-    """A name for JSON: text, or ``{"base64": …}`` when it is not UTF-8."""
+    """Return a name for JSON: text, or ``{"base64": …}`` when it is not UTF-8."""
     try:
         return text.decode("utf-8")
     except UnicodeDecodeError:
@@ -46,7 +46,7 @@ class Deletion:
     seen: LastSeen = field(default_factory=LastSeen)
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``delete``."""
+        """Return a member of ``delete``."""
         service = name_json(self.principal.service or b"")
         return {"principal": name_json(self.text), "service": service, "host": self.host, "reason": self.reason}
 
@@ -108,7 +108,7 @@ class Decision:
         return escape(self.principal if self.principal is not None else self.record or "")
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``keep``, ``review`` or ``refused``."""
+        """Return a member of ``keep``, ``review`` or ``refused``."""
         out: dict[str, Any] = {}
         if self.principal is not None:
             out["principal"] = name_json(self.principal)
@@ -148,7 +148,7 @@ class RecordChange:
         return "delete" if self.attribute is None else "delete-value"
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``records``."""
+        """Return a member of ``records``."""
         out: dict[str, Any] = {"dn": name_json(self.entry.dn.encode("utf-8", "surrogateescape")), "action": self.action}
         if self.attribute is not None and self.value is not None:
             out |= {"attribute": self.attribute, "value": name_json(self.value)}
@@ -172,7 +172,7 @@ class KeytabPlan:
     refused: tuple[Decision, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``keytabs``."""
+        """Return a member of ``keytabs``."""
         return {"path": self.path, "remove": [name_json(bytes(p)) for p in self.remove], "refused": [d.as_json() for d in self.refused]}
 
 
@@ -193,7 +193,7 @@ class Slot:
     dn: str
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``slots``."""
+        """Return a member of ``slots``."""
         return {"slot": self.slot, "record": name_json(self.dn.encode("utf-8", "surrogateescape"))}
 
 
@@ -258,11 +258,11 @@ class PurgePlan:
         return [v.host for v in asked if v.host not in touched and not (known and any(not e.given for e in v.evidence))]
 
     def stale_hosts(self) -> Iterator[HostVerdict]:
-        """Hosts whose names go."""
+        """Return hosts whose names go."""
         return (v for v in self.hosts.values() if v.verdict == "stale")
 
     def as_json(self, target: str | None = None) -> dict[str, Any]:
-        """The object of schema ``odkit/purge-plan/1``."""
+        """Return the object of schema ``odkit/purge-plan/1``."""
         return {
             "schema": "odkit/purge-plan/1",
             "id": self.id,
@@ -289,6 +289,6 @@ class PurgePlan:
         }
 
     def _seen_json(self) -> dict[str, Any]:
-        """What the lists themselves tell of states and dates; the date of a file is no part of it, and stands in the text alone."""
+        """Return what the lists themselves tell of states and dates; the date of a file is no part of it, and stands in the text alone."""
         seen = [{"principal": name_json(d.text), **found} for d in self.delete if (found := seen_json(d.seen))]
         return {"lists": [each.as_json() for each in self.lists], "seen": seen} if seen else {}

@@ -16,7 +16,7 @@ __all__ = ["PurgeOptions", "encoded"]
 
 
 def encoded(text: str) -> bytes:
-    """A name as the bytes that a KDC compares.
+    """Return a name as the bytes that a KDC compares.
 
     Raises:
         UsageError: it cannot be written as UTF-8.

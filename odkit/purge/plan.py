@@ -188,7 +188,7 @@ def _realm(od: Directory, given: str | None) -> str | None:
 
 
 def _principals(od: Directory, merged: MergedInventories, realm: _Realm, records: RecordPlan) -> _Principals:
-    """What becomes of each principal of the inventory; those of ``cn=authdata`` become changes of the plan.
+    """Return what becomes of each principal of the inventory; those of ``cn=authdata`` become changes of the plan.
 
     Raises:
         BrakeError: a limit is exceeded.
@@ -213,13 +213,13 @@ def _principals(od: Directory, merged: MergedInventories, realm: _Realm, records
 
 
 def _date(od: Directory) -> int | None:
-    """The date of the oldest of an export's files, in seconds since 1970; None where one has none."""
+    """Return the date of the oldest of an export's files, in seconds since 1970; None where one has none."""
     dates = [date_of(source.path) for source in od.sources]
     return min((date for date in dates if date is not None), default=None) if None not in dates else None
 
 
 def _names(inventory: Inventory, store: PrincipalStore) -> tuple[bytes, ...]:
-    """The names that a script compares with what it finds: an MIT KDC's in its own spelling, byte for byte."""
+    """Return the names that a script compares with what it finds: an MIT KDC's in its own spelling, byte for byte."""
     spelling = heimdal_text if store is PrincipalStore.HEIMDAL else bytes
     own = store is PrincipalStore.MIT
     shown = [
@@ -229,7 +229,7 @@ def _names(inventory: Inventory, store: PrincipalStore) -> tuple[bytes, ...]:
 
 
 def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
-    """Hosts of service principals, each with the first line that names it."""
+    """Return hosts of service principals, each with the first line that names it."""
     found: dict[str, Evidence] = {}
     for listed in inventory.listed:
         p = listed.principal
@@ -242,7 +242,7 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
 
 
 def _remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
-    """What there is to say of a plan; ``asked`` tells whether there was an inventory to ask."""
+    """Yield what there is to say of a plan; ``asked`` tells whether there was an inventory to ask."""
     stale = [v for v in plan.hosts.values() if v.verdict is Verdict.STALE]
     if not asked:
         yield finding(INVENTORY_MISSING, "", "no list of the KDC's principals was given: what stands under candidates is unverified")

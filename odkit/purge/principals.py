@@ -34,7 +34,7 @@ class PrincipalDecisions:
     refused: tuple[Decision, ...] = ()
 
     def held_back(self, held: Iterable[tuple[Deletion, Decision]]) -> PrincipalDecisions:
-        """The same, with some deletions left to a person instead."""
+        """Return the same, with some deletions left to a person instead."""
         moves = list(held)
         gone = {deletion for deletion, _ in moves}
         delete = tuple(d for d in self.delete if d not in gone)
@@ -87,7 +87,7 @@ def sort_principals(
 
 
 def _kin(hosts: Mapping[str, HostVerdict]) -> dict[str, tuple[str, str]]:
-    """What else a stale host may be called: its first label, its addresses, the other form of an internationalised name."""
+    """Return what else a stale host may be called: its first label, its addresses, the other form of an internationalised name."""
     found: dict[str, tuple[str, str]] = {}
     for v in sorted((v for v in hosts.values() if v.verdict is Verdict.STALE), key=lambda v: v.host):
         forms = {short_name(v.host): "a short name", **dict.fromkeys(sorted(v.addresses), "an address")}
@@ -163,7 +163,7 @@ def _sort_service(listed: Listed, service: bytes, host: bytes, criteria: _Criter
 
 
 def _computer_account(p: Principal, criteria: _Criteria) -> str | None:
-    """The stale host whose computer account ``name$`` this is."""
+    """Return the stale host whose computer account ``name$`` this is."""
     if len(p.components) != 1 or not p.components[0].endswith(b"$"):
         return None
     name = host_key(p.components[0][:-1])
@@ -182,7 +182,7 @@ def _manual_delprinc(realm: bytes, text: bytes) -> str | None:
 
 
 def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> tuple[bytes, ...]:
-    """Names service x stale host, for a KDC whose list nobody has given: unverified."""
+    """Return names service x stale host, for a KDC whose list nobody has given: unverified."""
     stale = [v.host.encode("utf-8", "surrogateescape") for v in hosts.values() if v.verdict is Verdict.STALE]
     named = [Principal((service, host), realm) for host in stale for service in sorted(services)]
     return tuple(bytes(p) for p in named if why_undeletable(p, bytes(p)) is None and protected(p) is None)

@@ -72,7 +72,7 @@ def plan_records(od: Directory, hosts: Mapping[str, HostVerdict]) -> RecordPlan:
 
 
 def _deletion(record: Record, host: str, called: DsclNames, out: _Draft, refused: set[str]) -> RecordChange | None:
-    """The deletion of a record, unless dscl, LDIF or the way back cannot express it."""
+    """Return the deletion of a record, unless dscl, LDIF or the way back cannot express it."""
     try:
         if any(isinstance(v, UnfetchedURL) for values in record.attributes.values() for v in values):
             raise RefusedError("a value is only named by a URL, so that the record could not be put back")
@@ -103,7 +103,7 @@ def _removal(record: Record, attribute: str, value: bytes, host: str, called: Ds
 
 
 def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: _Draft) -> Iterator[tuple[Record, str]]:
-    """Mounts of stale hosts, on which no home lies: a host that serves homes is live."""
+    """Yield mounts of stale hosts, on which no home lies: a host that serves homes is live."""
     for mount in od.mounts.records():
         keys = {host_key(host) for host in mount.hosts}
         own = keys & stale
@@ -119,7 +119,10 @@ def _mounts(od: Directory, stale: set[str], doubtful: set[str], out: _Draft) -> 
 
 
 def _kept_slots(od: Directory, gone: set[str], slots: set[str]) -> dict[str, str]:
-    """Those slots that computers which stay carry, too -> one of those.  Of all other records delete-slots.sh asks the directory itself."""
+    """Return those slots that computers which stay carry, too -> one of those.
+
+    Of all other records delete-slots.sh asks the directory itself.
+    """
     out: dict[str, str] = {}
     for record in od.computers.records() if slots else ():
         if record.dn in gone:
@@ -132,7 +135,7 @@ def _kept_slots(od: Directory, gone: set[str], slots: set[str]) -> dict[str, str
 
 
 def _slots(computers: Iterable[Computer]) -> Iterator[tuple[Computer, str]]:
-    """Password Server slots of deleted computers: dscl and LDIF leave them behind."""
+    """Yield password Server slots of deleted computers: dscl and LDIF leave them behind."""
     for computer in computers:
         for value in computer.authorities:
             slot = slot_of(value)

@@ -79,11 +79,11 @@ class Script:
         return tuple(dict.fromkeys([self.name, *(file.name for file in self.files), *([self.restored_by] if self.restored_by else [])]))
 
     def is_file(self, name: str) -> bool:
-        """Whether a file of a plan, by its path below the plan's folder, is this script."""
+        """Tell whether a file of a plan, by its path below the plan's folder, is this script."""
         return fnmatchcase(name, self.name.replace("-N.", "-[0-9]*."))
 
     def written(self, plan: PurgePlan, release: Release) -> Iterator[tuple[str, bytes]]:
-        """Paths below the plan's folder, and contents, of what a plan has of it.
+        """Yield paths below the plan's folder, and contents, of what a plan has of it.
 
         Raises:
             UsageError: the plan lacks what the script must name.

@@ -33,25 +33,25 @@ class ListDate:
         return f"Made from {escape(self.name)} ({plural(self.principals, 'principal')}; {when})"
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``lists``."""
+        """Return a member of ``lists``."""
         date = utc(self.date) if self.date is not None and self.dated_by is not DatedBy.FILE else None
         return {"name": escape(self.name), "principals": self.principals, "date": date}
 
 
 def list_dates(lists: Iterable[Inventory]) -> tuple[ListDate, ...]:
-    """The dates of lists; what is made from a file is the same wherever the file lies."""
+    """Return the dates of lists; what is made from a file is the same wherever the file lies."""
     return tuple(ListDate(each.path.rpartition("/")[2], len(each), each.date, each.dated_by) for each in lists)
 
 
 def oldest(lists: Iterable[ListDate]) -> int | None:
-    """The date of the oldest list, in seconds since 1970; None where one has none, or there is none."""
+    """Return the date of the oldest list, in seconds since 1970; None where one has none, or there is none."""
     dates = [each.date for each in lists]
     known = [date for date in dates if date is not None]
     return min(known) if known and len(known) == len(dates) else None
 
 
 def seen_json(seen: LastSeen) -> dict[str, Any]:
-    """What was seen of one principal, without what was not."""
+    """Return what was seen of one principal, without what was not."""
     times = {"modified": seen.modified, "used": seen.used or None}
     found: dict[str, Any] = {name: utc(value) for name, value in times.items() if value is not None}
     return found if seen.kvno is None else found | {"kvno": seen.kvno}

@@ -137,15 +137,15 @@ class ScratchRealm:
             raise LiveError(f"kadmin.local made {made} of {len(wanted)} principals: {done.stderr[-300:]!r}")
 
     def listing(self) -> bytes:
-        """What ``kadmin.local -q listprincs`` prints, header and all."""
+        """Return what ``kadmin.local -q listprincs`` prints, header and all."""
         return run(self._kadmin, "-r", self.realm, "-q", "listprincs", env=self.env | {"LC_ALL": "C"}).stdout
 
     def names(self) -> set[bytes]:
-        """The names that the KDC lists."""
+        """Return the names that the KDC lists."""
         return {line for line in self.listing().split(b"\n")[1:] if line}
 
     def dump(self) -> bytes:
-        """A ``kdb5_util dump`` of the whole database."""
+        """Return a ``kdb5_util dump`` of the whole database."""
         target = self.folder / "whole.dump"
         run(self._util, "-r", self.realm, "dump", str(target), env=self.env)
         return target.read_bytes()

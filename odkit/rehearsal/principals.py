@@ -78,7 +78,7 @@ class ScratchPrincipals:
         self.realm.update([header, *(_with_state(line, self._seen[line.split(b"\t")[6]], self._as_of) for line in mine)])
 
     def compare(self) -> list[str]:
-        """What differs between the names that are left and those that the plan leaves."""
+        """Return what differs between the names that are left and those that the plan leaves."""
         now = self.realm.names() - {self._prober}
         wanted = self.all - self.deleted
         own = {name for name in now if name.startswith((b"K/M@", b"krbtgt/"))}
@@ -86,12 +86,12 @@ class ScratchPrincipals:
         return failures + [f"still there: {escape(name)}" for name in sorted(now - wanted - own)]
 
     def changed(self, before: dict[bytes, bytes]) -> list[str]:
-        """Principals that stay, and whose line of the database is another than before: a key, a flag, a policy."""
+        """Return principals that stay, and whose line of the database is another than before: a key, a flag, a policy."""
         now = self.dump()
         return [f"changed: {escape(name)}" for name in sorted(now) if name in before and now[name] != before[name]]
 
     def dump(self) -> dict[bytes, bytes]:
-        """Each principal's line of the database."""
+        """Return each principal's line of the database."""
         lines = [line for line in self.realm.dump().split(b"\n") if line.startswith(b"princ\t")]
         return {line.split(b"\t")[6]: line for line in lines}
 
@@ -120,7 +120,7 @@ class ScratchPrincipals:
 
 
 def _with_state(line: bytes, seen: LastSeen, as_of: int | None) -> bytes:
-    """A line of a dump (see the format's reader) with other times and another key version."""
+    """Return a line of a dump (see the format's reader) with other times and another key version."""
     fields = line.split(b"\t")
     modified = as_of if seen.modified is None else seen.modified
     if seen.used is not None:

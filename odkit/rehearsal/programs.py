@@ -19,7 +19,7 @@ SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def program(name: str, package: str) -> str:
-    """Path of a program.
+    """Return the path of a program.
 
     Raises:
         LiveError: it is not installed; the message says how to get it on Debian.
@@ -56,7 +56,7 @@ def run(
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody uses at this moment."""
+    """Return a TCP port on loopback that nobody uses at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -55,7 +55,7 @@ class RehearsalReport:
         return f"passed: {plural(len(self.checks), 'check')}" if self.passed else f"FAILED: {failed} of {plural(len(self.checks), 'check')}"
 
     def as_json(self) -> dict[str, Any]:
-        """JSON, schema ``odkit/rehearsal/1``."""
+        """Return JSON, schema ``odkit/rehearsal/1``."""
         checks = [
             {"check": c.name, "passed": not c.failures, "told": c.notes, "wrong": list(c.failures), "seconds": round(c.seconds, 3)}
             for c in self.checks
@@ -69,7 +69,7 @@ class RehearsalReport:
         }
 
     def text(self) -> str:
-        """For people."""
+        """Return the text for people."""
         rows = [("ok" if not c.failures else "FAILED", c.name, c.notes, f"{c.seconds:.1f} s") for c in self.checks]
         lines = table(rows)
         for check in self.checks:

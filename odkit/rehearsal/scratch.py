@@ -22,7 +22,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2); Linux alone
 
 
 def die_with_parent() -> None:
-    """For Popen's preexec_fn: the kernel kills this process when its parent dies, be it by SIGKILL.  Elsewhere than on Linux nothing."""
+    """Have the kernel kill this process when its parent dies, even by SIGKILL; for Popen's preexec_fn.  It does nothing but on Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -58,7 +58,7 @@ class Scratch:
 
 
 def _stale(path: Path) -> bool:
-    """Whether it is a folder of ours that nobody holds any more."""
+    """Tell whether it is a folder of ours that nobody holds any more."""
     try:
         info = path.lstat()
         if path.is_symlink() or not path.is_dir() or info.st_uid != os.getuid():

@@ -167,14 +167,14 @@ class ScratchDirectory:
         wait_for_port(self.port, self._process, log)
 
     def cat(self) -> bytes:
-        """Everything in it, as slapcat writes it."""
+        """Return everything in it, as slapcat writes it."""
         out = b""
         for number in range(1, self._databases + 1):
             out += run(self._slapd, "-Tcat", "-n", str(number), "-f", str(self.config), timeout=600).stdout
         return out
 
     def entries(self) -> list[Entry]:
-        """Everything in it."""
+        """Return everything in it."""
         return [record for record in Reader(self.cat(), name="slapcat") if isinstance(record, Entry)]
 
     def modify(self, ldif: bytes, *, go_on: bool = False) -> subprocess.CompletedProcess[bytes]:
@@ -219,7 +219,7 @@ def _conf(text: str) -> str:
 
 
 def state(entries: Iterable[Entry]) -> dict[str, dict[str, list[bytes]]]:
-    """A directory's state for comparison: user attributes by DN, values as sorted sets, what slapd rewrites left out."""
+    """Return a directory's state for comparison: user attributes by DN, values as sorted sets, what slapd rewrites left out."""
     out: dict[str, dict[str, list[bytes]]] = {}
     for entry in entries:
         key = dn_key(entry.dn) or entry.dn

@@ -40,7 +40,7 @@ _RESULT = regex(r"(?m)^REHEARSAL: ((?:nothing to [a-z]+: )?\d+ [a-z]+, \d+ absen
 
 
 def played(release: Release, *, dscl: bool, kdc: bool) -> list[Script]:
-    """The scripts that a rehearsal plays where the plan has them, in order: of two that do the same the one that was asked for.
+    """Return the scripts that a rehearsal plays where the plan has them, in order: of two that do the same the one that was asked for.
 
     Args:
         release: of the Open Directory master.
@@ -78,11 +78,14 @@ class Rehearsal:
         self._checks.append(Check(name, tuple(failures), ", ".join(notes), time.perf_counter() - start))
 
     def report(self) -> RehearsalReport:
-        """What was found so far."""
+        """Return what was found so far."""
         return RehearsalReport(tuple(self._checks), tuple(self._repairs), tuple(self._ran))
 
     def as_repaired(self) -> PurgePlan:
-        """The plan with its records as slapd has them: the schema of old servers took what today's refuses, to delete and to put back."""
+        """Return the plan with its records as slapd has them.
+
+        The schema of old servers took what today's refuses, to delete and to put back.
+        """
 
         def of(change: RecordChange) -> RecordChange:
             return replace(change, entry=self._directory.loaded.get(dn_key(change.entry.dn) or "", change.entry))
@@ -124,7 +127,7 @@ class Rehearsal:
         self._env["PATH"] = f"{standins}:{self._env.get('PATH', '')}:{SYSTEM_PATH}"
 
     def perform(self) -> None:
-        """All checks, in order; what a failed check leaves behind is judged by the next ones."""
+        """Run all checks, in order; what a failed check leaves behind is judged by the next ones."""
         names = self._names
         with self._check("every script of the plan is there, and its way back") as (failures, notes):
             failures += [f"missing: {name}" for name in self._expected() if not (self.folder / name).exists()]
@@ -166,7 +169,7 @@ class Rehearsal:
         self._restore(before, dumped)
 
     def _expected(self) -> list[str]:
-        """Files without which the plan, or the way back from it, is not whole."""
+        """Return files without which the plan, or the way back from it, is not whole."""
         needed = sorted((script for script in self._played() if script.needed(self.plan)), key=lambda script: script.listed)
         return list(dict.fromkeys(name for script in needed for name in script.own_files))
 
@@ -174,7 +177,7 @@ class Rehearsal:
         return played(self._release, dscl=self._dscl, kdc=self._names is not None)
 
     def _scripts(self) -> list[tuple[str, list[str]]]:
-        """The scripts of the plan in the order in which they are to be run, with their options."""
+        """Return the scripts of the plan in the order in which they are to be run, with their options."""
         there = [script for script in self._played() if (self.folder / script.name).exists()]
         return [(script.name, ["--uri", self._directory.url] if script.takes_uri else []) for script in there]
 

@@ -17,13 +17,13 @@ _SLOT = regex(rb"(?i)0x[0-9a-f]{32}")
 
 
 def slots_of(entries: Iterable[Entry]) -> set[str]:
-    """Every slot that a record points at: none but the plan's may go."""
+    """Return every slot that a record points at: none but the plan's may go."""
     values = (v for entry in entries for v in entry.attributes.get("authAuthority", ()))
     return {match.decode().lower() for value in values for match in _SLOT.findall(value)}
 
 
 def difference(wanted: State, found: State) -> Iterator[str]:
-    """What differs, by name; values may be secret and are not shown."""
+    """Yield what differs, by name; values may be secret and are not shown."""
     for dn in sorted(wanted.keys() | found.keys()):
         if dn not in found:
             yield f"missing: {escape(dn)}"
@@ -35,7 +35,7 @@ def difference(wanted: State, found: State) -> Iterator[str]:
 
 
 def wanted_state(before: State, plan: PurgePlan) -> State:
-    """The state that the plan means, computed from the plan alone."""
+    """Return the state that the plan means, computed from the plan alone."""
     wanted = {dn: {name: list(values) for name, values in each.items()} for dn, each in before.items()}
     for change in (*plan.records, *plan.authdata):
         key = dn_key(change.entry.dn) or ""

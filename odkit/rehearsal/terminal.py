@@ -91,7 +91,7 @@ def run_on_terminal(
 
 
 def _on_terminal() -> None:
-    """In the child: its standard input is its controlling terminal, and it ends with its parent."""
+    """Make standard input the controlling terminal of the child, which ends with its parent."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     die_with_parent()
 

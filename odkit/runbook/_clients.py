@@ -17,7 +17,7 @@ __all__ = ["bound_as", "checklist", "client_scripts", "part"]
 
 
 def client_scripts(project: Project) -> Iterator[tuple[str, bytes]]:
-    """The scripts for clients: names below the runbook's folder, and contents.
+    """Yield the scripts for clients: names below the runbook's folder, and contents.
 
     Raises:
         RefusedError: a name that a script cannot carry.
@@ -29,7 +29,7 @@ def client_scripts(project: Project) -> Iterator[tuple[str, bytes]]:
 
 
 def _offices(project: Project) -> Iterator[tuple[Server, list[str]]]:
-    """Directory servers with the sites whose Macs they serve: a site's own one, else the master."""
+    """Yield directory servers with the sites whose Macs they serve: a site's own one, else the master."""
     order = {"replica": 0, "relay": 1, "master": 2}
     servers = [s for s in project.servers if s.role in order]
     by_site: dict[str, Server] = {}
@@ -46,7 +46,7 @@ def _offices(project: Project) -> Iterator[tuple[Server, list[str]]]:
 
 
 def part(name: str) -> str:
-    """The text of a part of the runbook's scripts."""
+    """Return the text of a part of the runbook's scripts."""
     return fragment("odkit.runbook", name)
 
 
@@ -55,7 +55,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def bound_as(project: Project) -> list[str]:
-    """What a Mac may have been bound to: retired servers by full name, and by short name where no other server has that one."""
+    """Return what a Mac may have been bound to: retired servers by full name, and by short name where no other server has that one."""
     live = {short_name(host_key(name)) for server in project.servers for name in (server.name, *server.aliases)}
     short = [name for name in map(short_name, map(host_key, project.retired)) if name not in live]
     return list(dict.fromkeys([*project.retired, *short]))
@@ -84,7 +84,7 @@ def _check(project: Project) -> bytes:
 
 
 def checklist(project: Project, od: Directory) -> bytes:
-    """``clients/CHECKLIST.md``: every computer record that is no server's, with what was done.
+    """Return ``clients/CHECKLIST.md``: every computer record that is no server's, with what was done.
 
     Args:
         project: its servers and retired hosts are left out.

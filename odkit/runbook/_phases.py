@@ -19,7 +19,7 @@ __all__ = ["phases"]
 
 
 def _released(project: Project) -> list[Server]:
-    """The servers, each with the release that it will run: commands differ by it, and a guess would be run as root.
+    """Return the servers, each with the release that it will run: commands differ by it, and a guess would be run as root.
 
     Raises:
         UsageError: a server of which the plan does not tell.
@@ -32,7 +32,7 @@ def _released(project: Project) -> list[Server]:
 
 
 def phases(project: Project) -> list[Phase]:
-    """The phases of a plan's migration.
+    """Return the phases of a plan's migration.
 
     Args:
         project: odkit.toml; its servers in the order in which they are to be made.

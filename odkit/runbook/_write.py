@@ -43,7 +43,7 @@ def _name(server: Server, phase: Phase) -> str:
 
 
 def page(project: Project) -> str:
-    """RUNBOOK.md: the whole move."""
+    """Return RUNBOOK.md: the whole move."""
     found = phases(project)
     out = [f"# Migration of {_md(project.realm or project.suffix or 'the domain')}", ""]
     out += [
@@ -109,7 +109,7 @@ def _ascii(text: str) -> str:
 
 
 def script(server: Server, phase: Phase, steps: list[Step], project: Project) -> bytes:
-    """The script of one server for one phase.
+    """Return the script of one server for one phase.
 
     Raises:
         RefusedError: a name that a script cannot carry.
@@ -152,7 +152,7 @@ def script(server: Server, phase: Phase, steps: list[Step], project: Project) ->
 
 
 def _own_address(address: str) -> str:
-    """An address that only this machine has; "" where every machine has it."""
+    """Return an address that only this machine has; "" where every machine has it."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -212,7 +212,7 @@ class _Check:
             yield self.say(WRONG_PLACE, node, f"{escape(node.name)} is its own ancestor")
 
     def listing(self) -> Iterator[Finding]:
-        """In an export: the password server's list against cn=ldapreplicas."""
+        """Compare an export's list of the password server with its cn=ldapreplicas."""
         if self.tree.planned or not self.tree.listed:
             return
         for node in self.tree.nodes:

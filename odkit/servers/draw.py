@@ -18,7 +18,7 @@ def _label(node: Node) -> str:
 
 
 def _ordered(tree: Tree) -> list[tuple[int, Node, list[bool]]]:
-    """Nodes depth first: depth, node, and for each level whether more follow there."""
+    """Return nodes depth first: depth, node, and for each level whether more follow there."""
     below: dict[str, list[Node]] = {}
     for node in tree.nodes:
         below.setdefault(node.parent, []).append(node)
@@ -38,7 +38,7 @@ def _ordered(tree: Tree) -> list[tuple[int, Node, list[bool]]]:
 
 
 def tree_text(tree: Tree) -> str:
-    """With box drawing."""
+    """Return the tree for a terminal, with box drawing characters."""
     lines = []
     for depth, node, more in _ordered(tree):
         stems = "".join("│  " if each else "   " for each in more[1:depth])
@@ -57,7 +57,7 @@ def _edges(tree: Tree) -> list[tuple[str, str]]:
 
 
 def tree_mermaid(tree: Tree) -> str:
-    """For Mermaid."""
+    """Return the drawing for Mermaid."""
     ids = _ids(tree)
     lines = ["flowchart TD"]
     for node in tree.nodes:
@@ -67,7 +67,7 @@ def tree_mermaid(tree: Tree) -> str:
 
 
 def tree_dot(tree: Tree) -> str:
-    """For Graphviz."""
+    """Return the drawing for Graphviz."""
     ids = _ids(tree)
     lines = ["digraph servers {", "  node [shape=box, style=filled];"]
     for node in tree.nodes:
@@ -77,7 +77,7 @@ def tree_dot(tree: Tree) -> str:
 
 
 def tree_svg(tree: Tree) -> str:
-    """As a picture: one line a server, indented, with the lines of the tree."""
+    """Return the tree as a picture: one line a server, indented, with the lines of the tree."""
     rows = _ordered(tree)
     row, step, left = 26, 28, 12
     width = left * 2 + max((depth * step + 9 * len(_label(node)) for depth, node, _ in rows), default=100)

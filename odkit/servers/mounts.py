@@ -178,14 +178,14 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def has_password(mount: Mount) -> bool:
-    """Whether an option of the mount may hold a password, such as ``url==afp://user:password@host/Share``."""
+    """Tell whether an option of the mount may hold a password, such as ``url==afp://user:password@host/Share``."""
     return any(
         sensitivity_of(attribute, value) is not Sensitivity.OPEN for attribute, _ in KEYS for value in mount.attributes.get(attribute, ())
     )
 
 
 def writable_mounts(od: Directory, mounts: Iterable[Mount], *, accept_incomplete: bool = False) -> tuple[list[Mount], list[str]]:
-    """The mounts that can be made again from an export.
+    """Return the mounts that can be made again from an export.
 
     Args:
         od: the export.
@@ -211,7 +211,7 @@ def writable_mounts(od: Directory, mounts: Iterable[Mount], *, accept_incomplete
 
 
 def mounts_ldif(mounts: Iterable[Mount], *, show_secrets: bool = False) -> tuple[bytes, list[str]]:
-    """LDIF that adds the mounts again: into the new domain, or after they were lost.
+    """Return LDIF that adds the mounts again: into the new domain, or after they were lost.
 
     Args:
         mounts: in any order.

@@ -15,7 +15,7 @@ __all__ = ["mounts_dscl"]
 
 
 def mounts_dscl(mounts: Iterable[Mount], *, show_secrets: bool = False) -> tuple[str, list[str]]:
-    """Dscl commands that create the mounts again, one a line, and what no command can express, or shows to every user of the machine."""
+    """Return dscl commands that create the mounts again, one a line, and what no command can express without showing it to every user."""
     lines, refused = [], []
     for mount in mounts:
         try:

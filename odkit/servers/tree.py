@@ -62,12 +62,12 @@ class Tree:
         object.__setattr__(self, "_by_name", {each.name: each for each in self.nodes})
 
     def roots(self) -> list[Node]:
-        """Servers without a parent in the tree."""
+        """Return servers without a parent in the tree."""
         names = {node.name for node in self.nodes}
         return [node for node in self.nodes if node.parent not in names]
 
     def depth(self, node: Node) -> int:
-        """Steps up to a server without a parent; a loop counts once around."""
+        """Return the steps up to a server without a parent; a loop counts once around."""
         by_name = self._by_name
         seen = {node.name}
         steps = 0
@@ -77,7 +77,7 @@ class Tree:
         return steps
 
     def looped(self) -> list[Node]:
-        """Servers above which one comes back to themselves."""
+        """Return servers above which one comes back to themselves."""
         by_name = self._by_name
         out = []
         for node in self.nodes:
@@ -91,7 +91,7 @@ class Tree:
 
 
 def tree_of_project(project: Project) -> Tree:
-    """The tree that odkit.toml plans."""
+    """Return the tree that odkit.toml plans."""
     nodes = (Node(s.name, s.role, s.address, s.parent, s.site, s.target or s.release, s.dns, s.ntp, s.line) for s in project.servers)
     return Tree(str(project.path), project.realm, tuple(nodes))
 
@@ -114,7 +114,7 @@ def _flat(listed: Sequence[ListedServer]) -> list[Node]:
 
 
 def _listed(od: Directory, servers: Sequence[ListedServer], known: set[str]) -> frozenset[str]:
-    """Hosts of cn=ldapreplicas, each by its name where the property list tells it, and by its address where the tree knows that."""
+    """Return hosts of cn=ldapreplicas, each by its name where the property list tells it, and by its address where the tree knows that."""
     found = {host_key(place.host) for place in od.config.ldap_replicas()}
     for server in servers:
         addresses, names = {host_key(each) for each in server.addresses}, {host_key(each) for each in server.names}
@@ -127,7 +127,7 @@ def _listed(od: Directory, servers: Sequence[ListedServer], known: set[str]) -> 
 
 
 def tree_of_export(od: Directory) -> Tree:
-    """The tree that an export's password server lists, and beside it the hosts of its cn=ldapreplicas."""
+    """Return the tree that an export's password server lists, and beside it the hosts of its cn=ldapreplicas."""
     nodes = next((list(_walk(tree.master, "", place.line)) for tree, place in od.config.trees() if tree.master is not None), [])
     listed = list(od.config.listed_servers())
     if not nodes and listed:  # the password server has no list: that of 10.7 and later

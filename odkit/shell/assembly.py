@@ -23,7 +23,7 @@ _ENCODED = {byte: f"%{byte:02X}" for byte in range(256) if not 0x20 <= byte < 0x
 
 
 def quote(word: str | bytes) -> str:
-    r"""One word for sh: always in single quotes, a single quote as ``'\''``.
+    r"""Return one word for sh: always in single quotes, a single quote as ``'\''``.
 
     Raises:
         RefusedError: a control, invisible or undecodable character: no script of odkit carries one.
@@ -35,7 +35,7 @@ def quote(word: str | bytes) -> str:
 
 
 def shown_word(word: str) -> str:
-    """A word of a command line that a person reads or pastes: quoted where sh would not take it as it is.
+    """Return a word of a command line that a person reads or pastes: quoted where sh would not take it as it is.
 
     Raises:
         RefusedError: see `quote`.
@@ -44,17 +44,17 @@ def shown_word(word: str) -> str:
 
 
 def encode_name(name: bytes) -> str:
-    """A name as the scripts hold it: everything but printable ASCII, and ``%``, as ``%XX``.  The inverse of nothing else."""
+    """Return a name as the scripts hold it: everything but printable ASCII, and ``%``, as ``%XX``.  The inverse of nothing else."""
     return name.decode("latin-1").translate(_ENCODED)
 
 
 def field_of(text: str) -> str:
-    """A field of a table whose separator is ``|``: that is encoded, too."""
+    """Return a field of a table whose separator is ``|``: that is encoded, too."""
     return encode_name(text.encode()).replace("|", "%7C")
 
 
 def heredoc(function: str, lines: Iterable[str]) -> str:
-    """A function that prints lines; the quoted end mark keeps the shell from looking into them.
+    """Return a function that prints lines; the quoted end mark keeps the shell from looking into them.
 
     Raises:
         RefusedError: a line with a control character, or one that is the end mark.
@@ -67,7 +67,7 @@ def heredoc(function: str, lines: Iterable[str]) -> str:
 
 
 def status_lines(done: str) -> tuple[str, str]:
-    """What a script's exit status says, for its head.
+    """Return what a script's exit status says, for its head.
 
     Args:
         done: what it does: "deleted", "changed" …
@@ -94,7 +94,7 @@ _LIBRARY = "odkit.shell.lib"
 
 
 def head_of(text: str) -> dict[str, frozenset[str]]:
-    """What the head of a ``.sh`` declares: the comment at its start, up to the first empty line.
+    """Return what the head of a ``.sh`` declares: the comment at its start, up to the first empty line.
 
     ``needs``, ``provides`` and ``overrides`` name functions and variables, ``writes`` files of the workplace and variables.
     """
@@ -103,7 +103,7 @@ def head_of(text: str) -> dict[str, frozenset[str]]:
 
 @cache
 def _known() -> frozenset[str]:
-    """Names that some fragment of the library provides, or needs of others."""
+    """Return names that some fragment of the library provides, or needs of others."""
     files = [path for path in resources.files(_LIBRARY).iterdir() if path.name.endswith(".sh")]
     heads = [head_of(path.read_text("utf-8")) for path in files]
     return frozenset().union(*(head.get(what, frozenset()) for head in heads for what in ("needs", "provides")))
@@ -120,7 +120,7 @@ def _pieces_of(part: str) -> tuple[tuple[str, str], ...]:
 
 
 def _pieces(parts: Iterable[str]) -> dict[str, str]:
-    """Functions and variables of the parts by name; a later definition wins, as it does in the shell, and must say so in its part's head.
+    """Return the functions and variables of the parts by name; a later one wins, as in the shell, and its part's head must say so.
 
     Raises:
         RefusedError: a name that is provided twice without being declared as an override.
@@ -136,7 +136,7 @@ def _pieces(parts: Iterable[str]) -> dict[str, str]:
 
 @cache
 def _words(piece: str) -> frozenset[str]:
-    """Words of a piece that can be functions or variables."""
+    """Return words of a piece that can be functions or variables."""
     text = re.sub(r"(?m)^#.*", "", piece)
     return frozenset(re.findall(r"\$\{?(\w+)", text)).union(_COMMAND.findall(text))
 
@@ -153,12 +153,12 @@ def _assigned(piece: str) -> frozenset[str]:
 
 @cache
 def _needed(piece: str) -> frozenset[str]:
-    """Words of a piece that the library provides."""
+    """Return words of a piece that the library provides."""
     return _words(_outside_quotes(piece)) & _known()
 
 
 def _outside_quotes(text: str) -> str:
-    """A piece without what it says and without its awk programs; a command inside double quotes stays."""
+    """Return a piece without what it says and without its awk programs; a command inside double quotes stays."""
 
     def kept(match: re.Match[str]) -> str:
         before, opening, command = (match[1] or "").partition("$(")
@@ -168,7 +168,7 @@ def _outside_quotes(text: str) -> str:
 
 
 def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
-    """The functions and variables of the parts that a script needs: a reader of it should not have to ask what the others are for.
+    """Return the functions and variables of the parts that a script needs: a reader of it should not have to ask what the others are for.
 
     Raises:
         RefusedError: what a piece uses of the library is not there, nor given.
@@ -188,7 +188,7 @@ def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
 
 @cache
 def fragment(package: str, name: str) -> str:
-    """The text of a ``.sh`` file that lies in a package.
+    """Return the text of a ``.sh`` file that lies in a package.
 
     Args:
         package: dotted name of the package.
@@ -201,7 +201,7 @@ _WIDTH = 140
 
 
 def _listed(text: str, lists: Mapping[str, Iterable[str]]) -> str:
-    """Text with lists of words in the loops ``for name in LIST; do``, as many to a line as have room."""
+    """Return text with lists of words in the loops ``for name in LIST; do``, as many to a line as have room."""
     for name, words in lists.items():
         for indent, start in re.findall(rf"(?m)^( *)(for \w+ in ){name}; do$", text):
             lines = wrap(

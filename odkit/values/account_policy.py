@@ -45,7 +45,7 @@ class AccountPolicies:
     others: tuple[tuple[str, Any], ...] = ()
 
     def parts(self) -> dict[str, tuple[object, ...]]:
-        """Each policy by what people call it, with all that it says, so that two values can be compared."""
+        """Return each policy by what people call it, with all that it says, so that two values can be compared."""
         out: dict[str, tuple[object, ...]] = {}
         for policy in self.policies:
             name = f"the account policy {escape(policy.identifier)} ({policy.category})"

@@ -9,7 +9,7 @@ __all__ = ["text_of", "texts_of"]
 
 
 def texts_of(attributes: Attributes, name: str) -> list[str]:
-    """Values of an attribute as text; bytes that are not UTF-8 become surrogates, URL values are left out.
+    """Return values of an attribute as text; bytes that are not UTF-8 become surrogates, URL values are left out.
 
     Args:
         attributes: of one entry.
@@ -19,5 +19,5 @@ def texts_of(attributes: Attributes, name: str) -> list[str]:
 
 
 def text_of(attributes: Attributes, name: str) -> str | None:
-    """First value of an attribute as text; None when there is none."""
+    """Return the first value of an attribute as text; None when there is none."""
     return next(iter(texts_of(attributes, name)), None)

@@ -12,7 +12,7 @@ class DerError(ValueError):
 
 
 def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Tag and content of each element, one after the other.
+    """Yield the tag and content of each element, one after the other.
 
     Raises:
         DerError: an element that does not fit into the bytes, a length that is none.
@@ -36,7 +36,7 @@ def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def only(data: bytes, tag: int) -> bytes:
-    """The content of the only element, which has this tag.
+    """Return the content of the only element, which has this tag.
 
     Raises:
         DerError: there are more, or fewer, or it has another tag.

@@ -31,7 +31,7 @@ def _check(kind: str, name: str) -> None:
 
 
 def record_path(kind: str, name: str) -> str:
-    """Path of a record for every dscl command but ``-read`` of 10.5 and later.
+    """Return the path of a record for every dscl command but ``-read`` of 10.5 and later.
 
     Args:
         kind: record type, such as ``Computers``.
@@ -49,7 +49,7 @@ def record_path(kind: str, name: str) -> str:
 
 
 def record_path_raw(kind: str, name: str) -> str:
-    """Path of a record for ``-read`` in 10.5 and later: the last component raw.
+    """Return the path of a record for ``-read`` in 10.5 and later: the last component raw.
 
     Raises:
         RefusedError: as `record_path`; also a slash (but in a mount's ``host:/path``), a backslash or a percent sign.
@@ -63,7 +63,7 @@ def record_path_raw(kind: str, name: str) -> str:
 
 
 def value_word(value: str) -> str:
-    """A value as dscl's batch mode can carry it: it is not percent-decoded, and backslashes are dropped.
+    """Return a value as dscl's batch mode can carry it: it is not percent-decoded, and backslashes are dropped.
 
     Raises:
         RefusedError: empty, a control, both kinds of quotes, a backslash, too long.

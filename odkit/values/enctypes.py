@@ -68,12 +68,12 @@ _NUMBERED = regex(r"(?:(?:etype|enctype) |unknown\()?(-?\d{1,10})\)?\Z")
 
 
 def enctype_name(number: int) -> str:
-    """The name of an encryption type; ``enctype N`` for one that has none here."""
+    """Return the name of an encryption type; ``enctype N`` for one that has none here."""
     return ENCTYPES.get(number, f"enctype {number}")
 
 
 def read_enctype(text: str) -> int | None:
-    """The number of an encryption type.
+    """Return the number of an encryption type.
 
     Args:
         text: as a program printed it: a name, ``DEPRECATED:`` and a name, ``etype N``, ``unknown(N)`` or ``N``.
@@ -90,6 +90,6 @@ def read_enctype(text: str) -> int | None:
 
 
 def same_enctype(text: str) -> str:
-    """The one name of an encryption type that a program printed; the text itself where nothing here knows it."""
+    """Return the one name of an encryption type that a program printed; the text itself where nothing here knows it."""
     number = read_enctype(text)
     return text if number is None else enctype_name(number)

@@ -16,7 +16,7 @@ _NET_HOST = regex(r"/Network/Servers/([^/]+)(/.*)?\Z", re.DOTALL)
 
 
 def host_of_url(url: str) -> str | None:
-    """Host of a URL as written, None when it has none (``afp://;AUTH=…@host/Share`` is understood)."""
+    """Return the host of a URL as written, None when it has none (``afp://;AUTH=…@host/Share`` is understood)."""
     match = _URL_HOST.match(url)
     host = match[1].strip("[]") if match else ""
     if "%" in host:

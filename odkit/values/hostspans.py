@@ -30,7 +30,7 @@ _HOST_KEYS = frozenset(
 
 
 def host_spans(kind: str, attribute: str, inside: str, text: str) -> Iterator[tuple[int, int]]:
-    """The places of a text that are hosts.
+    """Yield the places of a text that are hosts.
 
     Args:
         kind: of the record, as dscl spells it.

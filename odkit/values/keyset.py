@@ -99,7 +99,7 @@ def _key(data: bytes) -> StoredKey:
 
 
 def _principal(data: bytes) -> tuple[tuple[bytes, ...], bytes]:
-    """``Principal ::= SEQUENCE { name [0] SEQUENCE { type [0], string [1] SEQUENCE OF GeneralString }, realm [1] GeneralString }``."""
+    """Read ``Principal ::= SEQUENCE { name [0] SEQUENCE { type [0], string [1] SEQUENCE OF GeneralString }, realm [1] GeneralString }``."""
     fields = _tagged(only(data, _SEQUENCE))
     name = _tagged(only(fields[0], _SEQUENCE))
     parts = tuple(bytes(part) for _, part in elements(only(name[1], _SEQUENCE)))
@@ -107,7 +107,7 @@ def _principal(data: bytes) -> tuple[tuple[bytes, ...], bytes]:
 
 
 def _der(value: bytes) -> bytes:
-    """The DER of a value that may be base64 text (Apple's HeimODAdmin.c takes both)."""
+    """Return the DER of a value that may be base64 text (Apple's HeimODAdmin.c takes both)."""
     if value[:1] == bytes([_SEQUENCE]) or not value:
         return value
     try:

@@ -27,7 +27,7 @@ class McxMemo:
         self._flags: dict[bytes, Flags] = {}
 
     def value(self, raw: bytes, attribute: str, index: int) -> Value:
-        """The value with these bytes."""
+        """Return the value with these bytes."""
         known = self._values.get(raw)
         if known is None:
             known = self._values[raw] = parse_value(raw, attribute, index)
@@ -36,7 +36,7 @@ class McxMemo:
         return replace(known, attribute=attribute, index=index)
 
     def flags(self, raw: bytes) -> Flags:
-        """The flags with these bytes."""
+        """Return the flags with these bytes."""
         known = self._flags.get(raw)
         if known is None:
             known = self._flags[raw] = parse_flags(raw)
@@ -113,12 +113,12 @@ class McxRecord:
         return any(value.unread for value in self.values) or (self.written_flags is not None and self.written_flags.unread)
 
     def settings(self) -> Iterator[Settings]:
-        """All settings."""
+        """Yield all settings."""
         for value in self.values:
             yield from value.settings
 
     def __getitem__(self, domain: str) -> tuple[Settings, ...]:
-        """The settings of a domain, whose name compares without case."""
+        """Return the settings of a domain, whose name compares without case."""
         found = tuple(s for s in self.settings() if s.domain.lower() == domain.lower())
         if not found:
             raise KeyError(domain)

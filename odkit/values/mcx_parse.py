@@ -17,7 +17,7 @@ _POLICY = frozenset({"mcx_input_key_names", "mcx_output_key_name", "mcx_remove_d
 
 
 def _split(notes: tuple[Note, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Notes that concern some releases, and those that concern no release of Mac OS X."""
+    """Return notes that concern some releases, and those that concern no release of Mac OS X."""
     some = tuple(str(note) for note in notes if not note.deviation.harmless)
     return some, tuple(str(note) for note in notes if note.deviation.harmless)
 
@@ -114,7 +114,7 @@ class _Parser:
 
 
 def union_of(data: Any) -> Union | None:
-    """A union policy from its dictionary; None when it names no input or output keys."""
+    """Return a union policy from its dictionary; None when it names no input or output keys."""
     if not isinstance(data, Mapping):
         return None
     inputs, output = data.get("mcx_input_key_names"), data.get("mcx_output_key_name")

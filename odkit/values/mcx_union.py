@@ -32,7 +32,7 @@ _OUTPUTS = {
 
 
 def output_of(settings: Settings, key: str) -> str | None:
-    """The key that an input of a union policy becomes part of; None for an ordinary key.
+    """Return the key that an input of a union policy becomes part of; None for an ordinary key.
 
     The record's own policy counts; where it has none, or names the output of the other frequency, Apple's own table.
     """
@@ -44,12 +44,12 @@ def output_of(settings: Settings, key: str) -> str | None:
 
 
 def removes_duplicates(settings: Settings, output: str) -> bool:
-    """Whether repeated parts count once; all of Apple's own policies say so."""
+    """Tell whether repeated parts count once; all of Apple's own policies say so."""
     found = [union.remove_duplicates for union in settings.unions if union.output == output]
     return any(found) if found else True
 
 
 def joined(parts: Iterable[Sequence[Any]], *, remove: bool) -> tuple[Any, ...]:
-    """Arrays one behind the other; without repeats, compared with their types."""
+    """Return arrays one behind the other; without repeats, compared with their types."""
     items = [item for part in parts for item in part]
     return tuple({canonical(item): item for item in reversed(items)}.values())[::-1] if remove else tuple(items)

@@ -151,14 +151,14 @@ class Password:
 
 
 def verifiers(authdata: Attributes | None) -> tuple[str, ...]:
-    """Names of the verifiers in an entry of ``cn=authdata``, sorted."""
+    """Return names of the verifiers in an entry of ``cn=authdata``, sorted."""
     if authdata is None:
         return ()
     return tuple(sorted(name for attribute, name in VERIFIERS.items() if any(authdata.get(attribute, ()))))
 
 
 def timestamp(text: str | None) -> datetime | None:
-    """A generalized time as slapd writes it (``YYYYmmddHHMMSSZ``); None for anything else."""
+    """Return a generalized time as slapd writes it (``YYYYmmddHHMMSSZ``); None for anything else."""
     if text is None or len(text) < 15 or not text[:14].isascii() or not text[:14].isdigit() or text[14] not in "Z.":
         return None
     try:
@@ -168,14 +168,14 @@ def timestamp(text: str | None) -> datetime | None:
 
 
 def with_previous(authority: Authority) -> Iterator[Authority]:
-    """An authority, and those that wait inside a ``DisabledUser``."""
+    """Yield an authority, and those that wait inside a ``DisabledUser``."""
     yield authority
     if isinstance(authority.detail, Disabled) and authority.detail.previous is not None:
         yield from with_previous(authority.detail.previous)
 
 
 def _authorities(values: Sequence[bytes]) -> tuple[list[Authority], list[Problem], tuple[bytes, ...]]:
-    """The authorities that can be parsed, the problems of all values, and the values that cannot be parsed."""
+    """Return the authorities that can be parsed, the problems of all values, and the values that cannot be parsed."""
     found: list[Authority] = []
     problems: list[Problem] = []
     unread: list[bytes] = []
@@ -216,7 +216,7 @@ def _keysets(authdata: Attributes, problems: list[Problem]) -> tuple[KeySet, ...
 
 
 def _account_policies(sources: Iterable[Attributes], problems: list[Problem]) -> AccountPolicies | None:
-    """The account's own policies, of the first entry that has any; None also when they cannot be read."""
+    """Return the account's own policies, of the first entry that has any; None also when they cannot be read."""
     for attributes in sources:
         value = attributes.first("apple-accountpolicy")
         if value is not None:
@@ -229,7 +229,7 @@ def _account_policies(sources: Iterable[Attributes], problems: list[Problem]) ->
 
 
 def _policy(sources: Iterable[Attributes], problems: list[Problem]) -> Policy | None:
-    """The user's own policy, of the first entry that has one: empty when it cannot be read, None when there is none."""
+    """Return the user's own policy, of the first entry that has one: empty when it cannot be read, None when there is none."""
     for attributes in sources:
         value = attributes.first("apple-user-passwordpolicy")
         if isinstance(value, UnfetchedURL):
@@ -249,7 +249,7 @@ def _number(text: str | None) -> int:
 
 
 def own_principal(name: str, password: Password, realm: str | None) -> str | None:
-    """The principal that a record's Kerberos authority means, with its realm; None without one.
+    """Return the principal that a record's Kerberos authority means, with its realm; None without one.
 
     Args:
         name: first name of the record.

@@ -48,12 +48,12 @@ class Policy(Mapping[str, Value]):
         return f"Policy({self._values!r})"
 
     def number(self, key: str) -> int:
-        """The value of a numeric key; its default when it is missing or no number."""
+        """Return the value of a numeric key; its default when it is missing or no number."""
         value = self._values.get(key, DEFAULTS.get(key, 0))
         return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else DEFAULTS.get(key, 0)
 
     def date(self, key: str) -> datetime | None:
-        """The value of a date key (UTC); integers are Unix seconds."""
+        """Return the value of a date key (UTC); integers are Unix seconds."""
         value = self._values.get(key)
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=UTC)
@@ -64,7 +64,7 @@ class Policy(Mapping[str, Value]):
 
 
 def policy_plist(value: bytes) -> dict[str, Any]:
-    """The dictionary of a policy's property list.
+    """Return the dictionary of a policy's property list.
 
     Raises:
         InputError: no property list, or one that is no dictionary.
@@ -111,7 +111,7 @@ def _from_string(value: bytes) -> Policy:
 
 
 def effective(user: Policy, everybody: Policy) -> Policy:
-    """The policy that holds for a user.
+    """Return the policy that holds for a user.
 
     Where the user's value is missing or the default, the global one counts, when it is not zero; a date comes along with
     its flag.  Accounts with ``isAdminUser`` or ``isComputerAccount`` are exempt, and never asked for a new password.

@@ -32,7 +32,7 @@ _STATE = frozenset(
 
 
 def compare(before: Policy, after: Policy) -> list[tuple[str, str, str]]:
-    """Differences, key by key: the key, "looser", "tighter" or "changed", and both values as text.
+    """Return differences, key by key: the key, "looser", "tighter" or "changed", and both values as text.
 
     What only records a state is left out.
     """
@@ -52,7 +52,7 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - plists hold naive UTC
 
 
 def _weight(key: str, policy: Policy) -> float | str:
-    """A value as a number that compares: dates as Unix seconds, "never" and "no limit" as infinity; text stays text."""
+    """Return a value as a number that compares: dates as Unix seconds, "never" and "no limit" as infinity; text stays text."""
     value = policy.get(key, DEFAULTS.get(key, 0))
     if isinstance(value, str):
         return value

@@ -67,11 +67,11 @@ class Principal:
     realm: bytes
 
     def __bytes__(self) -> bytes:
-        """The unparsed form with escapes, as listprincs prints it."""
+        """Return the unparsed form with escapes, as listprincs prints it."""
         return b"/".join(map(_unparse, self.components)) + b"@" + _unparse(self.realm)
 
     def __str__(self) -> str:
-        """For people: the unparsed form, unprintable bytes escaped."""
+        """Return the text for people: the unparsed form, unprintable bytes escaped."""
         return escape(bytes(self))
 
     @property

@@ -36,7 +36,7 @@ class ReplicaServer:
     children: tuple[ReplicaServer, ...] = ()
 
     def walk(self) -> Iterator[ReplicaServer]:
-        """This server and all below it, depth first."""
+        """Yield this server and all below it, depth first."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -59,7 +59,7 @@ class ReplicaTree:
     odd: tuple[str, ...] = field(default=())
 
     def servers(self) -> Iterator[ReplicaServer]:
-        """All servers of the tree, master first."""
+        """Yield all servers of the tree, master first."""
         if self.master is not None:
             yield from self.master.walk()
 

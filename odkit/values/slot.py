@@ -65,7 +65,7 @@ class SlotID:
 
 
 def slot_of(authority: str, tags: Collection[str] = ("applepasswordserver",)) -> SlotID | None:
-    """The slot that an ``authAuthority`` value of one of these tags points at; None for any other value.
+    """Return the slot that an ``authAuthority`` value of one of these tags points at; None for any other value.
 
     Args:
         authority: as text.

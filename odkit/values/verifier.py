@@ -86,7 +86,7 @@ def parse_verifier(value: bytes) -> Verifier:
 
 
 def why_unfit(attribute: str, value: bytes, schemes: Collection[str] = OPENLDAP_SCHEMES) -> str | None:
-    """Why a value must not stand in anything that another server may load; None when it may.
+    """Return why a value must not stand in anything that another server may load; None when it may.
 
     Args:
         attribute: attribute description; options and case do not matter.

@@ -33,7 +33,7 @@ class Pair:
         return match_records(self.before, self.after)
 
     def records(self, kind: str) -> Iterator[tuple[Any, Any]]:
-        """The records of a type in the older export, each with its like in the newer one, or None."""
+        """Return the records of a type in the older export, each with its like in the newer one, or None."""
         return ((was, now) for was, now in self.matching.pairs(kind) if was is not None)
 
     def judge(self, record: Record, *attributes: str) -> None:
@@ -60,5 +60,5 @@ class Pair:
 
 
 def changed(rule: Rule, record: Record, message: str, attribute: str = "", severity: Severity | None = None) -> Finding:
-    """A finding about a change of a record, with the attribute that it judges."""
+    """Return a finding about a change of a record, with the attribute that it judges."""
     return record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=record.line, severity=severity)

@@ -111,7 +111,7 @@ def _answer(findings: Sequence[Finding], *, two: bool) -> str:
 
 
 def _judged(found: Sequence[Finding], newest: Directory, older: Directory | None) -> list[Finding]:
-    """Findings of a check; those about what an export does not show are withheld, and counted in their place."""
+    """Return findings of a check; those about what an export does not show are withheld, and counted in their place."""
     absences = Absences(newest, older)
     kept = list(absences.kept(found))
     return [*absences.findings(), *kept]

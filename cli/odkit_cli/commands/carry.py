@@ -47,7 +47,7 @@ class _Choices:
     accept_incomplete: bool
 
     def options(self) -> CarryOptions:
-        """The same as the library takes it."""
+        """Return the same as the library takes it."""
         from odkit.carrying import CarryOptions
         from odkit.carrying.accounts import map_groups
 

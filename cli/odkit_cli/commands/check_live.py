@@ -123,7 +123,7 @@ def _asked(what: str) -> str:
 
 
 def _identity(realm: str | None, options: _Options) -> tuple[Simple | Gssapi | None, Kerberos | None]:
-    """Who binds, and what is asked of the KDC."""
+    """Return who binds, and what is asked of the KDC."""
     from odkit.live.binding import Gssapi, Simple
     from odkit.live.check import Kerberos
     from odkit.live.kerberos import initial
@@ -165,7 +165,7 @@ def _from_descriptor(number: int) -> str:
 
 
 def _users(name: str | None) -> list[tuple[str, str]]:
-    """Users of a file that nobody else may read."""
+    """Return users of a file that nobody else may read."""
     from odkit.errors import InputError
 
     if name is None:

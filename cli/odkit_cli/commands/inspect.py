@@ -38,7 +38,7 @@ def inspect(exports: tuple[str, ...], check_values: bool, form: str, fail_on: st
 
 
 def _reason(report: Report) -> str:
-    """Of the source that the verdict comes from."""
+    """Return the reason of the source that the verdict comes from."""
     summary = report.summary
     return next(str(each["reason"]) for each in summary["sources"] if each["completeness"] == summary["completeness"])
 

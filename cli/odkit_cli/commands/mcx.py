@@ -27,7 +27,7 @@ class _Whom:
     workgroup: str | None
 
     def gets(self, composer: Composer) -> Composition:
-        """What they get."""
+        """Return what they get."""
         return composer.effective(self.user, self.computer, self.workgroup)
 
 
@@ -58,7 +58,7 @@ def _read_export(path: str) -> list[Exported]:
 
 
 def _records(od: Directory, name: str) -> list[Record]:
-    """The records that a name means: ``Users/ann``, or ``ann`` in every type that can have MCX."""
+    """Return the records that a name means: ``Users/ann``, or ``ann`` in every type that can have MCX."""
     from odkit.mcx import KINDS
 
     kind, slash, rest = name.partition("/")
@@ -150,7 +150,7 @@ def effective(whom: _Whom, *, export: str, after: str | None, show_secrets: bool
 
 
 def _everybody(before: Composer, newer: Composer) -> list[tuple[str, tuple[Difference, ...]]]:
-    """What changes for all users on all computers, by equal outcome; who is in one export only is named."""
+    """Return what changes for all users on all computers, by equal outcome; who is in one export only is named."""
     from odkit.mcx import survey, unmatched
     from odkit.text import escape, plural
 

@@ -16,7 +16,7 @@ __all__ = ["composition_json", "composition_text", "differences_json", "differen
 
 
 def _plain(value: object, *, show: bool, key: str = "") -> object:
-    """A value for people and JSON: data and dates as text; all that stands below a secret key as its length."""
+    """Return a value for people and JSON: data and dates as text; all that stands below a secret key as its length."""
     from odkit.redaction import is_secret_key, mask, mask_urls
 
     hide = not show and is_secret_key(key)
@@ -44,13 +44,13 @@ def _shown(value: object, key: str, *, show: bool) -> str:
 
 
 def problems(settings: McxRecord) -> list[str]:
-    """What is wrong with the settings of a record, in words."""
+    """Return what is wrong with the settings of a record, in words."""
     flags = [f"flags: {settings.flags_problem}"] if settings.flags_problem else []
     return flags + [f"value {v.index + 1}: {p}" for v in settings.values for p in (*v.problems, *v.union_problems, *v.notes)]
 
 
 def record_json(record: Record, differences: Sequence[str] | None, *, show: bool) -> dict[str, object]:
-    """A record of schema ``odkit/mcx/1``; with ``show`` its secrets, too."""
+    """Return a record of schema ``odkit/mcx/1``; with ``show`` its secrets, too."""
     from odkit.text import escape
 
     settings = record.mcx
@@ -77,7 +77,7 @@ def record_json(record: Record, differences: Sequence[str] | None, *, show: bool
 
 
 def record_text(record: Record, *, show: bool) -> str:
-    """The settings of a record by domain and key."""
+    """Return the settings of a record by domain and key."""
     from odkit.text import escape, table
 
     settings = record.mcx
@@ -102,7 +102,7 @@ def _source(each: Origin) -> dict[str, str]:
 
 
 def composition_json(found: Composition, *, show: bool) -> dict[str, object]:
-    """Schema ``odkit/mcx-effective/1``."""
+    """Return schema ``odkit/mcx-effective/1``."""
     body = [
         {
             "domain": e.domain,
@@ -121,7 +121,7 @@ def composition_json(found: Composition, *, show: bool) -> dict[str, object]:
 
 
 def composition_text(found: Composition, *, show: bool) -> str:
-    """Each key with its winner, and why settings do not count."""
+    """Return each key with its winner, and why settings do not count."""
     from odkit.text import escape, table
 
     lines = []
@@ -144,13 +144,13 @@ def composition_text(found: Composition, *, show: bool) -> str:
 
 
 def differences_json(outcomes: Sequence[tuple[str, Sequence[Difference]]]) -> dict[str, object]:
-    """Schema ``odkit/mcx-difference/1``; an outcome is whom it is about, and what changes."""
+    """Return schema ``odkit/mcx-difference/1``; an outcome is whom it is about, and what changes."""
     body = [{"who": who, "differences": [{"what": d.what, "domain": d.domain, "key": d.key} for d in found]} for who, found in outcomes]
     return {"schema": "odkit/mcx-difference/1", "outcomes": body}
 
 
 def differences_text(outcomes: Sequence[tuple[str, Sequence[Difference]]]) -> str:
-    """For each group of people what changes."""
+    """Return for each group of people what changes."""
     from odkit.text import escape, table
 
     lines = []

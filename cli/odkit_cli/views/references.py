@@ -13,7 +13,7 @@ __all__ = ["map_json", "map_text", "next_steps", "places_text"]
 
 
 def places_text(found: References) -> str:
-    """Each place below its record, and a last line that counts them."""
+    """Return each place below its record, and a last line that counts them."""
     from odkit.text import escape, plural
 
     lines = []
@@ -30,7 +30,7 @@ def places_text(found: References) -> str:
 
 
 def map_json(found: HostMap) -> dict[str, object]:
-    """Schema ``odkit/host-map/1``."""
+    """Return schema ``odkit/host-map/1``."""
     edges = [
         {"type": kind, "attribute": attribute, "host": host, "count": count}
         for (kind, attribute, host), count in sorted(found.edges.items())
@@ -39,7 +39,7 @@ def map_json(found: HostMap) -> dict[str, object]:
 
 
 def map_text(found: HostMap) -> str:
-    """Each host, with who names it."""
+    """Return each host, with who names it."""
     from odkit.text import escape, table
 
     lines = []
@@ -50,7 +50,7 @@ def map_text(found: HostMap) -> str:
 
 
 def next_steps(output: Path, names: list[str]) -> str:
-    """What to do with the files of a rewrite."""
+    """Return what to do with the files of a rewrite."""
     lines = ["Next:", f"  1. read {output}/REWRITE.txt"]
     if "rewrite.sh" in names:
         lines.append(f"  2. on the master: sudo sh {output}/rewrite.sh, and when it shows what you want, with --apply")

@@ -15,7 +15,7 @@ __all__ = ["kdc_files", "kdc_steps"]
 
 
 def kdc_files(plan_id: str, planned: Sequence[Planned], kdc: TargetKdc, at: datetime) -> tuple[PlannedFile, ...]:
-    """``principals.dump``, ``load.sh`` and ``unload.sh``.
+    """Return ``principals.dump``, ``load.sh`` and ``unload.sh``.
 
     Args:
         plan_id: of the plan.
@@ -37,7 +37,7 @@ def kdc_files(plan_id: str, planned: Sequence[Planned], kdc: TargetKdc, at: date
 
 
 def kdc_steps(realm: bytes) -> tuple[str, ...]:
-    """What a person does with them."""
+    """Return what a person does with them."""
     return (
         f"Copy the whole folder to the KDC of {escape(realm)} (0700, root), and there, first without --apply:",
         "  sh load.sh",

@@ -13,12 +13,12 @@ __all__ = ["author_of", "load_script", "unload_script"]
 
 
 def author_of(plan_id: str, realm: bytes) -> bytes:
-    """Who last modified a carried record: every record of ``principals.dump`` tells its plan by it."""
+    """Return who last modified a carried record: every record of ``principals.dump`` tells its plan by it."""
     return f"odkit/carry-{plan_id}@".encode() + realm
 
 
 def load_script(plan_id: str, realm: bytes, count: int, master: DumpEntry) -> bytes:
-    """``load.sh``: run on the target's KDC.
+    """Return ``load.sh``: run on the target's KDC.
 
     Args:
         plan_id: of the plan.
@@ -34,7 +34,7 @@ def load_script(plan_id: str, realm: bytes, count: int, master: DumpEntry) -> by
 
 
 def unload_script(plan_id: str, realm: bytes, count: int, master: DumpEntry) -> bytes:
-    """``unload.sh``: the way back; the arguments are those of `load_script`."""
+    """Return ``unload.sh``: the way back; the arguments are those of `load_script`."""
     what = f"Deletes from the MIT KDC of {decode(realm)} what load.sh has loaded, where nobody has changed it since."
     return _script("unload.sh", "deleted", what, plan_id, realm, count, master)
 
@@ -60,7 +60,7 @@ def _script(name: str, done: str, what: str, plan_id: str, realm: bytes, count: 
 
 
 def _keys(keys: Iterable[SealedKey]) -> bytes:
-    """The keys of a record as ``keys_of`` of kdc.sh writes them, with the extra data that a dump has last."""
+    """Return the keys of a record as ``keys_of`` of kdc.sh writes them, with the extra data that a dump has last."""
     fields: list[str] = []
     for key in keys:
         parts = 1 if key.salt_type is None else 2
@@ -71,7 +71,7 @@ def _keys(keys: Iterable[SealedKey]) -> bytes:
 
 
 def _checksum(data: bytes) -> str:
-    """What POSIX cksum prints for standard input."""
+    """Return what POSIX cksum prints for standard input."""
     size = len(data)
     length = size.to_bytes((size.bit_length() + 7) // 8, "little")
     crc = 0

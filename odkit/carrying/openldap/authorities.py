@@ -18,7 +18,7 @@ KERBEROS_RECORDS = frozenset({"kerberosclient", "kerberoskdc"})
 
 
 def authority_at_target(value: bytes, realm_from: bytes | None, realm_to: bytes | None) -> bytes | None:
-    """A value of ``authAuthority`` as the target gets it; None when it is left out.
+    """Return a value of ``authAuthority`` as the target gets it; None when it is left out.
 
     Args:
         value: as it stands; what does not have the form of an authority is kept.
@@ -57,14 +57,14 @@ def _renamed(principal: bytes, realm_from: bytes, realm_to: bytes) -> bytes:
 
 
 def identity_at_target(value: bytes, realm_from: bytes | None, realm_to: bytes | None) -> bytes:
-    """A value of ``altSecurityIdentities`` (``Kerberos:name@REALM``) as the target gets it."""
+    """Return a value of ``altSecurityIdentities`` (``Kerberos:name@REALM``) as the target gets it."""
     if realm_from is None or realm_to is None or realm_from == realm_to or value[:9].lower() != b"kerberos:":
         return value
     return value[:9] + _renamed(value[9:], realm_from, realm_to)
 
 
 def realm_in_config(value: bytes, realm_from: bytes, realm_to: bytes) -> bytes:
-    """A value of ``cn=KerberosClient`` or ``cn=KerberosKDC`` with the target's realm wherever the old one stands as a whole word.
+    """Return a value of ``cn=KerberosClient`` or ``cn=KerberosKDC`` with the target's realm wherever the old one stands as a whole word.
 
     Args:
         value: a property list as XML, the text of a kdc.conf, or the name itself.
@@ -75,5 +75,5 @@ def realm_in_config(value: bytes, realm_from: bytes, realm_to: bytes) -> bytes:
 
 
 def unique(values: Iterable[bytes]) -> list[bytes]:
-    """Values without repeats, in order."""
+    """Return values without repeats, in order."""
     return list(dict.fromkeys(values))

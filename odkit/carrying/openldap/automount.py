@@ -27,7 +27,7 @@ _WORD = regex(r"[^\s\\\"'#:]+\Z")
 
 
 def automount_entries(mounts: list[Mount], suffix: str, remarks: Remarks | None) -> Iterator[Entry]:
-    """Maps for the mounts by NFS: ``/Network/Servers`` -> HOST -> PATH, as automount(5) reads them from RFC 2307bis.
+    """Yield maps for the mounts by NFS: ``/Network/Servers`` -> HOST -> PATH, as automount(5) reads them from RFC 2307bis.
 
     Args:
         mounts: of the directory.

@@ -62,7 +62,7 @@ class _Bis:
         self._members: Members | None = None
 
     def _known_gids(self) -> Iterator[tuple[int, int]]:
-        """Old group numbers that are known to become others: those of groups that get another one, and of ``--map-group``."""
+        """Yield old group numbers that are known to become others: those of groups that get another one, and of ``--map-group``."""
         for record_id, ruling in self._rulings.items():
             old = number_of(self._view(record_id), "gidNumber")
             if ruling.group.carried and old is not None and ruling.gid is not None and ruling.gid != old:
@@ -144,7 +144,7 @@ class _Bis:
             self._groups[record_id] = CarriedGroup(group.name, group.dn, False, (reason,))
 
     def _gid(self, record: Record) -> bytes | None:
-        """The primary group of a user at the target: as it is, or that of a group made for it where the number has rights there."""
+        """Return the primary group of a user at the target: as it is, or that of a group made for it where the number has rights there."""
         number = number_of(record, "gidNumber")
         if number is None:
             return None
@@ -180,7 +180,7 @@ class _Bis:
             yield entries.group(self._view(record_id), dn, self._rulings[record_id].gid, self._members.of)
 
     def _rest(self) -> Iterator[LeftOut]:
-        """What has no place in this shape, counted for each kind."""
+        """Yield what has no place in this shape, counted for each kind."""
         counts: Counter[str] = Counter()
         for record in self._od.records():
             if record.kind not in _CARRIED_KINDS:

@@ -66,7 +66,7 @@ class BisEntries:
             self._remarks.count(self._record.dn, name, what)
 
     def person(self, record: Record, dn: str, login: Login, gid: Callable[[Record], bytes | None]) -> Entry:
-        """A user's entry.
+        """Return a user's entry.
 
         Args:
             record: of the directory.
@@ -96,7 +96,7 @@ class BisEntries:
         return Entry(dn, attributes)
 
     def group(self, record: Record, dn: str, number: int | None, members: Callable[[Record, list[Remark]], list[bytes]]) -> Entry:
-        """A group's entry.
+        """Return a group's entry.
 
         Args:
             record: of the directory.

@@ -37,7 +37,7 @@ class Carried:
     count: int = 0
 
     def witnesses(self) -> tuple[str, str | None]:
-        """DNs of a user who has a CRAM-MD5 secret, and of another one; None where there is no other."""
+        """Return DNs of a user who has a CRAM-MD5 secret, and of another one; None where there is no other."""
         holder = next(record_id for record_id, login in self.logins.logins.items() if login.cram is not None)
         reader = next((record_id for record_id in self.logins.logins if record_id != holder), None)
         return self.user_dn(holder), None if reader is None else self.user_dn(reader)

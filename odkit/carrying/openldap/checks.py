@@ -87,7 +87,7 @@ class Checks:
     def values(
         self, attributes: Attributes, replaced: Mapping[str, list[bytes]], remarks: list[Remark], *, checked: bool = False
     ) -> Attributes:
-        """The attributes of a record that the target can hold, each under its own name and all values of one together.
+        """Return the attributes of a record that the target can hold, each under its own name and all values of one together.
 
         Args:
             attributes: of the export; operational ones are left out.
@@ -242,7 +242,7 @@ class Checks:
         return _Classes(values, names, remarks, allowed, self._model.required(names), structural)
 
     def _second_chain(self, names: tuple[str, ...]) -> list[str]:
-        """Classes that belong to another structural chain than the first one's."""
+        """Return classes that belong to another structural chain than the first one's."""
         chains = [(name, {each.oid for each in self._model.closure((name,)) if each.kind == "STRUCTURAL"}) for name in names]
         chains = [(name, chain) for name, chain in chains if chain and self._model.classes[name].kind == "STRUCTURAL"]
         longest: set[str] = set()

@@ -67,7 +67,7 @@ class Settings:
 
 
 def _access(settings: Settings) -> list[tuple[str, list[str]]]:
-    """What is allowed, rule by rule: what it is about, and to whom what."""
+    """Return what is allowed, rule by rule: what it is about, and to whom what."""
     own = [] if settings.sasl or settings.cram_md5 else ["by self =xw"]  # a second password beside the one that stays valid
     return [
         (f"to attrs=userPassword,{CRAM_MD5}", [*own, "by anonymous auth", "by * none"]),
@@ -77,7 +77,7 @@ def _access(settings: Settings) -> list[tuple[str, list[str]]]:
 
 
 def _regexps(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Which entry a SASL name is; a name of a foreign realm is none."""
+    """Yield which entry a SASL name is; a name of a foreign realm is none."""
     place = f"uid=$1,{settings.people},{settings.suffix}"
     yield _PEER, f"cn=admin,{settings.suffix}"
     if settings.realm is not None:
@@ -92,7 +92,7 @@ def _schemas(settings: Settings) -> list[str]:
 
 
 def schema_files(shape: str) -> dict[str, bytes]:
-    """The schema files that a target needs, by name, in both forms."""
+    """Return the schema files that a target needs, by name, in both forms."""
     texts = {"apple": apple_schema()} | ({"rfc2307bis": bis_schema()} if shape == "openldap-2307bis" else {})
     out: dict[str, bytes] = {}
     for name, text in texts.items():
@@ -106,7 +106,7 @@ def _quoted(text: str) -> str:
 
 
 def config_files(settings: Settings, plan_id: str) -> dict[str, bytes]:
-    """Configuration files by name.
+    """Return configuration files by name.
 
     Args:
         settings: see `Settings`.
@@ -193,7 +193,7 @@ def _slapd_d(settings: Settings, plan_id: str) -> str:
 
 
 def acl_ldif(settings: Settings) -> str:
-    """The first rule of the access list as a value of ``olcAccess``, which load.sh puts in front of a server's own rules."""
+    """Return the first rule of the access list as a value of ``olcAccess``, which load.sh puts in front of a server's own rules."""
     about, whom = _access(settings)[0]
     return f"{{0}}{about} {' '.join(whom)}"
 

@@ -80,7 +80,7 @@ def parse_definitions(text: str) -> Iterator[AttributeType | ObjectClass]:
 
 
 def _balanced(text: str, start: int) -> str:
-    """The text from ``start`` to the parenthesis that closes the definition around it."""
+    """Return the text from ``start`` to the parenthesis that closes the definition around it."""
     depth = 1
     for piece in _PIECE.finditer(text, start):
         depth += {"(": 1, ")": -1}.get(piece[0], 0)
@@ -126,7 +126,7 @@ class SchemaModel:
         return SchemaModel(MappingProxyType(attributes), MappingProxyType(classes))
 
     def type_of(self, description: str) -> AttributeType | None:
-        """The type of an attribute description, its options left out; with syntax and equality rule as inherited.
+        """Return the type of an attribute description, its options left out; with syntax and equality rule as inherited.
 
         Returns:
             None for an attribute that the schema does not know.
@@ -139,12 +139,12 @@ class SchemaModel:
         return None if found is None else AttributeType(found.oid, found.names, found.spelling, found.sup, syntax, equality, found.single)
 
     def canonical(self, names: Iterable[str]) -> frozenset[str]:
-        """First names of attribute types, options left out; a name that is not known stands for itself."""
+        """Return first names of attribute types, options left out; a name that is not known stands for itself."""
         bare = (name.partition(";")[0].lower() for name in names)
         return frozenset(self.attributes[name].names[0] if name in self.attributes else name for name in bare)
 
     def closure(self, names: tuple[str, ...]) -> tuple[ObjectClass, ...]:
-        """Object classes and all their superiors.
+        """Return object classes and all their superiors.
 
         Args:
             names: in lower case; those that are not known are passed over.
@@ -162,9 +162,9 @@ class SchemaModel:
         return found
 
     def required(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Attributes that the classes require, ``objectclass`` left out."""
+        """Return attributes that the classes require, ``objectclass`` left out."""
         return self.canonical(name for each in self.closure(names) for name in each.must) - {"objectclass"}
 
     def allowed(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Attributes that the classes require or allow."""
+        """Return attributes that the classes require or allow."""
         return self.canonical(name for each in self.closure(names) for name in (*each.must, *each.may)) | {"objectclass"}

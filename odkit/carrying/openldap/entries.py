@@ -82,11 +82,11 @@ class Converter:
         self.told = set(told)
 
     def entry(self, record: Record) -> Entry:
-        """A record as the target gets it; see `convert`."""
+        """Return a record as the target gets it; see `convert`."""
         return Entry(*self.convert(record))
 
     def convert(self, record: Record) -> tuple[str, Attributes]:
-        """DN and attributes of a record as the target gets it; the attributes are not to be changed.
+        """Return DN and attributes of a record as the target gets it; the attributes are not to be changed.
 
         Raises:
             Damaged: the target cannot take it.
@@ -148,7 +148,7 @@ class Converter:
         return name.lower() in self._decided.gone or self._taken(name) is not None
 
     def _authorities(self, record: Record) -> dict[str, list[bytes]]:
-        """What stands in place of the authorities and identities of a record, by their names there."""
+        """Return what stands in place of the authorities and identities of a record, by their names there."""
         out: dict[str, list[bytes]] = {}
         for name, values in record.attributes.items():
             bare = name.lower()

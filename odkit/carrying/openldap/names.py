@@ -15,7 +15,7 @@ _SIMPLE = regex(r"(?:(?:cn|uid|dc|ou)=[A-Za-z0-9$._\-/:'@()*]+(?: [A-Za-z0-9$._\
 
 
 def parent_of(pretty: str) -> str:
-    """The DN above one as `SlapdNames.pretty` gives it: a comma inside a value is written there in hexadecimal."""
+    """Return the DN above one as `SlapdNames.pretty` gives it: a comma inside a value is written there in hexadecimal."""
     return pretty.partition(",")[2]
 
 
@@ -30,7 +30,7 @@ class SlapdNames:
         self._model = model
 
     def pretty(self, dn: str) -> str | None:
-        """A DN as slapcat prints it; None when it is none, or names an attribute type that the target does not know."""
+        """Return a DN as slapcat prints it; None when it is none, or names an attribute type that the target does not know."""
         if _SIMPLE.match(dn):
             return dn
         try:
@@ -49,7 +49,7 @@ class SlapdNames:
         return ",".join(parts)
 
     def rdn_values(self, dn: str) -> list[tuple[str, bytes]]:
-        """Attribute types, as the schema spells them, and values of a DN's first RDN; empty for what is no DN."""
+        """Return attribute types, as the schema spells them, and values of a DN's first RDN; empty for what is no DN."""
         if _SIMPLE.match(dn):
             kind, _, value = dn.partition(",")[0].partition("=")
             return [(kind, value.encode())]

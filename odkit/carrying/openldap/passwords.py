@@ -39,7 +39,7 @@ class UserLogin:
 
 
 def sasl_value(principal: Principal) -> bytes | None:
-    """``{SASL}name@REALM`` of a principal; None when slapd, saslauthd and the KDC would not agree on the name.
+    """Return ``{SASL}name@REALM`` of a principal; None when slapd, saslauthd and the KDC would not agree on the name.
 
     saslauthd cuts at the first ``@`` and libkrb5 takes ``/`` and ``\\`` for signs of its own.
     """
@@ -105,7 +105,7 @@ def _carried(
 
 
 def _crypt(user: SourceUser) -> bytes | None:
-    """The crypt value that is a user's password: of one who has no authority, or none but basic."""
+    """Return the crypt value that is a user's password: of one who has no authority, or none but basic."""
     password = user.password
     if password.unread or password.pointer is not None or password.kerberos is not None or password.pointers:
         return None

@@ -55,7 +55,7 @@ def decide_bis(source: CarrySource) -> Decisions:
 
 
 def decisions(source: CarrySource, carried: Carried, shape: str, people: str, suffix: str) -> Decisions:
-    """The answer of a shape.
+    """Return the answer of a shape.
 
     Args:
         source: of the carry.

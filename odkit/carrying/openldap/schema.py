@@ -31,23 +31,23 @@ def _file(name: str) -> str:
 
 
 def apple_schema() -> str:
-    """Apple's schema in the form of slapd.conf, to be included behind core, cosine, nis (or rfc2307bis) and inetorgperson."""
+    """Return Apple's schema in the form of slapd.conf, to be included behind core, cosine, nis (or rfc2307bis) and inetorgperson."""
     return _file("apple.schema")
 
 
 def builtin_schema() -> str:
-    """What every slapd knows without a schema file."""
+    """Return what every slapd knows without a schema file."""
     return _file("builtin.schema")
 
 
 def bis_schema() -> str:
-    """The schema of shape ``openldap-2307bis`` in the form of slapd.conf, to be included in place of nis."""
+    """Return the schema of shape ``openldap-2307bis`` in the form of slapd.conf, to be included in place of nis."""
     nis = "".join(line + "\n" for line in _file("nis.schema").splitlines() if not line.startswith("#") and line)
     return _BIS_HEAD + nis.replace(_POSIX_GROUP, _POSIX_GROUP.replace("STRUCTURAL", "AUXILIARY")) + _GROUP_OF_MEMBERS
 
 
 def olc_form(name: str, schema: str) -> str:
-    """A schema file in the form of ``cn=config``: one entry, for ``slapadd -n 0`` or ``ldapadd -Y EXTERNAL -H ldapi:///``.
+    """Return a schema file in the form of ``cn=config``: one entry, for ``slapadd -n 0`` or ``ldapadd -Y EXTERNAL -H ldapi:///``.
 
     Args:
         name: cn of the entry.
@@ -62,7 +62,7 @@ def olc_form(name: str, schema: str) -> str:
 
 @cache
 def schema_of(shape: str) -> SchemaModel:
-    """What a target of a shape knows.
+    """Return what a target of a shape knows.
 
     Args:
         shape: "openldap" or "openldap-2307bis".

@@ -14,7 +14,7 @@ _CLASSES = {"cn": "container", "ou": "organizationalUnit"}
 
 
 def load_script(source: CarrySource, carried: Carried, settings: Settings, plan_id: str) -> bytes:
-    """The script.
+    """Return the script.
 
     Args:
         source: of the carry.

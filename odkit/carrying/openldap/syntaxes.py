@@ -78,7 +78,7 @@ def _dn(value: bytes) -> bool:
 
 
 def _certificate(value: bytes) -> bool:
-    """Whether it starts as a certificate does, and is as long as it says (schema_init.c certificateValidate looks at the first levels)."""
+    """Tell whether it starts as a certificate does, and is as long as it says (certificateValidate of schema_init.c)."""
     outer = _sequence(value, 0)
     if outer is None or outer[1] != len(value):
         return False
@@ -87,7 +87,7 @@ def _certificate(value: bytes) -> bool:
 
 
 def _sequence(data: bytes, at: int) -> tuple[int, int] | None:
-    """Where the contents of a DER sequence start and end; None when there is none, or it is cut."""
+    """Return where the contents of a DER sequence start and end; None when there is none, or it is cut."""
     if data[at : at + 1] != b"\x30" or len(data) < at + 2:
         return None
     size, start = data[at + 1], at + 2
@@ -142,17 +142,20 @@ _BY_OID = {_ARC + number: check for number, check in _CHECKS.items()} | {
 
 
 def check_of(syntax: str) -> Callable[[bytes], bool] | None:
-    """What tells whether slapd takes a value of a syntax; None where it takes all, or where a schema is needed to tell (`is_valid`)."""
+    """Return what tells whether slapd takes a value of a syntax.
+
+    None where it takes all, or where a schema is needed to tell (`is_valid`).
+    """
     return None if syntax in _NAMES else _BY_OID.get(syntax)
 
 
 def needs_schema(syntax: str) -> bool:
-    """Whether only a schema tells if a value is one: a DN names attribute types."""
+    """Tell whether only a schema tells if a value is one: a DN names attribute types."""
     return syntax in _NAMES
 
 
 def is_valid(syntax: str, value: bytes, known: Container[str] | None = None) -> bool:
-    """Whether slapd takes a value of a syntax.
+    """Tell whether slapd takes a value of a syntax.
 
     Args:
         syntax: OID; of one that slapd does not look into, everything is a value.
@@ -175,7 +178,7 @@ def _types_known(dn: str, known: Container[str]) -> bool:
 
 
 def match_key(equality: str, value: bytes) -> bytes:
-    """What two values have in common that slapd takes for one by a matching rule (RFC 4517 section 4.2, RFC 4518).
+    """Return what two values have in common that slapd takes for one by a matching rule (RFC 4517 section 4.2, RFC 4518).
 
     Args:
         equality: name of the rule, lower case; of one that is not known the bytes count.

@@ -92,7 +92,7 @@ class _Tree:
             ids.see(record)
 
     def _forget(self, record: Record) -> None:
-        """A user who was taken in, and is left out after all."""
+        """Forget a user who was taken in, and is left out after all."""
         self._skipped.add(record.record_id)
         key = dn_key(record.dn)
         if key is not None:
@@ -117,7 +117,7 @@ class _Tree:
         return None
 
     def _why_not(self, record: Record, key: str | None) -> Reason | None:
-        """Why a record is not carried, as far as it is seen before its values are; None where nothing speaks against it."""
+        """Return why a record is not carried, as far as it is seen before its values are; None where nothing speaks against it."""
         if key is None:
             return Reason(Why.DAMAGED, "its DN cannot be read")
         suffix = self._od.suffix_key
@@ -175,7 +175,7 @@ class _Tree:
             self._make(key.partition(",")[2], child, made)
 
     def _entries(self) -> Iterator[Entry]:
-        """Parents first, each behind its own, then the rest in the directory's order."""
+        """Yield parents first, each behind its own, then the rest in the directory's order."""
         converter = Converter(self._source, self._decided, told=self._told)
         written = set(self._skipped)
         spelled: dict[str, str] = {}  # slapd shows a DN as the records above it spell theirs
@@ -201,7 +201,7 @@ def _elsewhere(top: str, count: int) -> LeftOut:
 
 
 def _below(entry: Entry, spelled: dict[str, str]) -> Entry:
-    """An entry whose DN is spelled as the entry above it spells its own."""
+    """Return an entry whose DN is spelled as the entry above it spells its own."""
     dn = parse_dn(entry.dn)
     above = spelled.get(dn.parent.key)
     if above is None or str(dn.parent) == above:

@@ -19,7 +19,7 @@ _PIECE = 1 << 18
 
 
 def ldif_pieces(head: bytes, entries: Iterable[Entry]) -> Iterator[bytes]:
-    """LDIF in pieces.
+    """Yield LDIF in pieces.
 
     Args:
         head: a comment.

@@ -14,14 +14,14 @@ __all__ = ["all_targets", "find_target"]
 
 @cache
 def all_targets() -> dict[str, Target]:
-    """Every target by name, in alphabetical order."""
+    """Return every target by name, in alphabetical order."""
     modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
     found = [target for name in modules for target in import_module(f"{__name__}.{name}").TARGETS]
     return {target.name: target for target in sorted(found, key=lambda target: target.name)}
 
 
 def find_target(name: str) -> Target:
-    """A target by its name.
+    """Return a target by its name.
 
     Raises:
         UsageError: there is none.

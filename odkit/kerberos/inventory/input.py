@@ -95,7 +95,7 @@ class Input:
         yield from self._blocks
 
     def peek(self, limit: int) -> bytes:
-        """All bytes, with LF alone as line ends; they are still there for `lines`.
+        """Return all bytes, with LF alone as line ends; they are still there for `lines`.
 
         Raises:
             InputError: more than ``limit``.
@@ -104,11 +104,11 @@ class Input:
         return self._plain(self._pending)
 
     def stream(self) -> _Stream:
-        """The bytes as a binary file, for a reader of its own; they count for the digest."""
+        """Return the bytes as a binary file, for a reader of its own; they count for the digest."""
         return _Stream(self.path, self._all())
 
     def whole(self, limit: int) -> bytes:
-        """All bytes.
+        """Return all bytes.
 
         Raises:
             InputError: more than ``limit``.
@@ -122,7 +122,7 @@ class Input:
         return b"".join(parts)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Lines with their numbers, without LF or CR LF; a byte order mark in front is taken off.
+        """Yield lines with their numbers, without LF or CR LF; a byte order mark in front is taken off.
 
         Raises:
             InputError: a line longer than 16 MiB, or a NUL byte.

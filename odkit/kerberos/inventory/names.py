@@ -78,7 +78,7 @@ def listed_name(
 
 
 def whole_text(file: Input) -> bytes:
-    """All of a list, which stays there to be read.
+    """Return all of a list, which stays there to be read.
 
     Raises:
         InputError: it is larger than any list of principals.
@@ -87,13 +87,13 @@ def whole_text(file: Input) -> bytes:
 
 
 def bare_realm(text: bytes) -> bytes | None:
-    """The realm of names without one: that of the only ``krbtgt/REALM`` in plain lines; None when none or several stand there."""
+    """Return the realm of names without one: that of the only ``krbtgt/REALM`` in plain lines; None when none or several stand there."""
     found = set(_KRBTGT.findall(text))
     return found.pop() if len(found) == 1 else None
 
 
 def heimdal_realm(file: Input) -> bytes | None:
-    """The realm that Heimdal's kadmin left away: the caller's, else the one of the list's own krbtgt; None when nothing tells it."""
+    """Return the realm that Heimdal's kadmin left away: the caller's, else the one of the list's own krbtgt; None when nothing tells it."""
     return file.realm if file.realm is not None else bare_realm(whole_text(file))
 
 
@@ -107,7 +107,7 @@ def heimdal_name(text: bytes, file: Input, number: int, realm: bytes | None) -> 
 
 
 def heimdal_time(text: bytes) -> int | None:
-    """A time as Heimdal prints it in UTC, ``YYYYMMDDHHMMSS`` with anything between; seconds since 1970, None where it is none."""
+    """Return a time as Heimdal prints it in UTC, ``YYYYMMDDHHMMSS`` with anything between; seconds since 1970, None where it is none."""
     digits = re.sub(rb"[^0-9]", b"", text).decode("ascii")
     try:
         return calendar.timegm(time.strptime(digits, "%Y%m%d%H%M%S")) if len(digits) == 14 else None
@@ -135,7 +135,7 @@ class Key:
 
 
 def newest(rows: Iterable[Key | Finding], file: Input) -> Iterator[Listed | Finding]:
-    """One row for each name of a keytab, where it stands first: its newest version with the types of that.
+    """Yield one row for each name of a keytab, where it stands first: its newest version with the types of that.
 
     A keytab without an entry is what a clean-up leaves; it gets a finding of its own.
     """
@@ -159,5 +159,5 @@ def newest(rows: Iterable[Key | Finding], file: Input) -> Iterator[Listed | Find
 
 
 def null_entries(count: int, path: str, line: int) -> Finding:
-    """The finding about entries that consist of zeros."""
+    """Return the finding about entries that consist of zeros."""
     return finding(NULL_ENTRY, "", f"{plural(count, 'entry', 'entries')} of zeros without a name", path=path, line=line)

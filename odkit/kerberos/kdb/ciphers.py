@@ -97,7 +97,7 @@ class _AesCts:
         self._open: Callable[[bytes], bytes] = library(aes(key), modes.ECB()).decryptor().update
 
     def seal(self, data: bytes) -> bytes:
-        """Any size from one block on."""
+        """Seal data of any size from one block on."""
         if len(data) == 16:
             return self._seal(data)
         short = -len(data) % 16
@@ -109,7 +109,7 @@ class _AesCts:
         return b"".join([*blocks[:-2], blocks[-1], blocks[-2][: 16 - short]])
 
     def open(self, data: bytes) -> bytes:
-        """The inverse."""
+        """Open what `seal` has sealed."""
         if len(data) == 16:
             return self._open(data)
         size = len(data) % 16 or 16
@@ -124,7 +124,7 @@ def _xor(one: bytes, other: bytes) -> bytes:
 
 
 def n_fold(data: bytes, size: int) -> bytes:
-    """RFC 3961 section 5.1: stretch or fold data to a size in bytes."""
+    """Stretch or fold data to a size in bytes (RFC 3961 section 5.1)."""
     length = len(data)
     bits, number = length * 8, int.from_bytes(data, "big")
     whole = b""
@@ -150,7 +150,7 @@ _WEAK_DES = frozenset(
 
 
 def des3_key(random: bytes) -> bytes:
-    """RFC 3961 section 6.3.1: 21 random bytes to three DES keys with parity."""
+    """Make three DES keys with parity from 21 random bytes (RFC 3961 section 6.3.1)."""
     out = b""
     for at in range(0, 21, 7):
         part = random[at : at + 7]
@@ -161,7 +161,7 @@ def des3_key(random: bytes) -> bytes:
 
 
 def derive(enctype: int, key: bytes, constant: bytes) -> bytes:
-    """DK of RFC 3961 section 5.1."""
+    """Derive a key: Derive a key: DK of RFC 3961 section 5.1."""
     if enctype == _DES3:
         block, need = n_fold(constant, 8), 21
     else:
@@ -252,7 +252,7 @@ class _Rc4:
 
 
 def _crc32(data: bytes) -> bytes:
-    """RFC 3961 section 6.1.3: CRC-32 without the inversions before and after."""
+    """Return the CRC-32 without the inversions before and after (RFC 3961 section 6.1.3)."""
     return (binascii.crc32(data, 0xFFFFFFFF) ^ 0xFFFFFFFF).to_bytes(4, "little")
 
 

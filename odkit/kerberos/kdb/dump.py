@@ -181,7 +181,7 @@ def _count(text: bytes) -> int:
 
 
 def _number(text: bytes) -> int:
-    """A 32-bit number; those from before 1.16 are written with a sign."""
+    """Return a 32-bit number; those from before 1.16 are written with a sign."""
     digits = text.removeprefix(b"-")
     if not digits.isdigit() or len(digits) > 10:
         raise ValueError
@@ -189,7 +189,7 @@ def _number(text: bytes) -> int:
 
 
 def _content(fields: Iterator[bytes]) -> bytes:
-    """Length and hex digits; ``-1`` stands for nothing."""
+    """Return the length and hex digits; ``-1`` stands for nothing."""
     length, text = _count(next(fields)), next(fields)
     data = b"" if text == b"-1" else bytes.fromhex(text.decode("ascii"))
     if len(data) != length:
@@ -209,7 +209,7 @@ def _key(fields: Iterator[bytes]) -> SealedKey:
 
 
 def write_entry(entry: DumpEntry) -> bytes:
-    """A record for ``kdb5_util load -update``, with last logins and failures at zero."""
+    """Return a record for ``kdb5_util load -update``, with last logins and failures at zero."""
     text = bytes(entry.principal)
     fields: list[object] = [38, len(text), len(entry.tagged), len(entry.keys), 0]
     out = ["princ", *map(str, fields), ""]

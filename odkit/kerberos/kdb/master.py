@@ -102,7 +102,7 @@ def _parse(data: bytes, path: str) -> list[MasterKey]:
 
 
 def _der(data: bytes) -> list[MasterKey]:
-    """``EncryptionKey ::= SEQUENCE { keytype [0] Int32, keyvalue [1] OCTET STRING }``, short lengths only."""
+    """Return ``EncryptionKey ::= SEQUENCE { keytype [0] Int32, keyvalue [1] OCTET STRING }``, short lengths only."""
     if len(data) < 11 or data[2] != 0xA0 or data[4] != 0x02:
         return []
     at = 4 + data[3]

@@ -114,7 +114,7 @@ class Checks:
                 state.broken.add(account.record_id)
 
     def summary(self) -> dict[str, Any]:
-        """What `odkit/report/1` says of one export."""
+        """Return what `odkit/report/1` says of one export."""
         policies = self.domain.account_policies
         return {
             "users": self.counts["users"],

@@ -37,7 +37,7 @@ AUTHDATA_UNCLAIMED = Rule("OD312", "authdata-unclaimed", Severity.INFO, "No reco
 
 
 def check_entry(state: State, account: Account) -> None:
-    """The entry that the account's slot points at."""
+    """Check the entry that the account's slot points at."""
     record, password = account.record, account.password
     if password.slot_id is None or not state.od.authdata:
         return
@@ -59,7 +59,7 @@ def check_entry(state: State, account: Account) -> None:
 
 
 def check_unclaimed_entries(state: State) -> None:
-    """Entries that no account points at."""
+    """Report entries that no account points at."""
     claimed = {slot_key(digits) for digits in state.claimed}
     for rdn in state.od.rdns_below(AUTHDATA_USERS) if state.od.authdata else ():
         if rdn not in claimed:

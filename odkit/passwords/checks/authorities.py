@@ -53,7 +53,7 @@ _POLICIES = frozenset({"apple-user-passwordpolicy", "apple-accountpolicy"})
 
 
 def check_authorities(state: State, account: Account) -> None:
-    """Values that cannot be read, and authorities that are not known; the slots that the others point at are claimed."""
+    """Report values that cannot be read, and unknown authorities; claim the slots that the others point at."""
     record, password = account.record, account.password
     key = dn_key(record.dn)
     unreadable = password.pointer is None and any(problem.attribute == "authAuthority" for problem in password.problems)
@@ -75,7 +75,7 @@ def check_authorities(state: State, account: Account) -> None:
 
 
 def check_kinds(state: State, account: Account) -> None:
-    """A user without an authority, or with crypt only."""
+    """Report a user without an authority, or with crypt only."""
     if not account.is_user:
         return
     record, kinds = account.record, {authority.kind for authority in account.password.authorities}
@@ -86,7 +86,7 @@ def check_kinds(state: State, account: Account) -> None:
 
 
 def check_uid(state: State, account: Account) -> None:
-    """A user number that an earlier user has, too."""
+    """Report a uidNumber that an earlier user has, too."""
     record = account.record
     uid = record.text("uidNumber") if account.is_user else None
     if uid is None:

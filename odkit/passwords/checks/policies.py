@@ -21,13 +21,13 @@ _EVERYBODY: Policy = Policy()
 
 
 def check_global_policies(state: State) -> None:
-    """Global policies that cannot be read."""
+    """Report global policies that cannot be read."""
     for record, attribute, why in state.domain.problems:
         state.add(POLICY_UNREADABLE, record, f"{attribute}: {why}", attribute)
 
 
 def check_login(state: State, account: Account) -> None:
-    """A user who is disabled, whose policy locks him out, or will on a known date."""
+    """Report a user who is disabled, whose policy locks him out, or will on a known date."""
     record, password, domain = account.record, account.password, state.domain
     if not account.is_user:
         return

@@ -40,7 +40,7 @@ _INTERNAL = frozenset({b"default", b"kadmin", b"changepw"})  # one-component nam
 
 
 def check_principal(state: State, account: Account) -> None:
-    """The realm and the principal that a Kerberos authority names."""
+    """Check the realm and the principal that a Kerberos authority names."""
     record, password = account.record, account.password
     kerberos, realm = password.kerberos, state.domain.realm
     if kerberos is None:
@@ -74,7 +74,7 @@ def _exact(text: str) -> bytes:
 
 
 def check_unclaimed_principals(state: State) -> None:
-    """Principals of users that the KDC lists and that no account names."""
+    """Report principals of users that the KDC lists and that no account names."""
     if state.inventory is None:
         return
     for listed in state.inventory.listed:

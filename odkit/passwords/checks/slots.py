@@ -42,7 +42,7 @@ SLOT_UNCLAIMED = Rule("OD317", "slot-unclaimed", Severity.INFO, "No record point
 
 
 def check_slot(state: State, account: Account) -> None:
-    """A slot that an earlier account has, too, or that the Password Server does not list; its key and address are noted for the end."""
+    """Report a slot that an earlier account has, too, or that the Password Server does not list; note its key and address."""
     record, pointer, slot, record_id = account.record, account.password.pointer, account.password.slot_id, account.record_id
     if slot is None:
         return
@@ -63,7 +63,7 @@ def check_slot(state: State, account: Account) -> None:
 
 
 def check_keys(state: State) -> None:
-    """Keys that are not the server's own; if the export does not tell which is, the one that most accounts carry counts."""
+    """Report keys that are not the server's own; if the export does not name that, the one that most accounts carry counts."""
     if not state.by_key:
         return
     total = sum(len(record_ids) for _, record_ids in state.by_key.values())
@@ -86,7 +86,7 @@ def check_keys(state: State) -> None:
 
 
 def check_addresses(state: State) -> None:
-    """Addresses that are no password server of the domain; one that all accounts share is reported once."""
+    """Report addresses that are no password server of the domain; one that all accounts share is reported once."""
     total = sum(len(record_ids) for record_ids in state.by_address.values())
     for address, record_ids in state.by_address.items():
         if not state.domain.hosts or address in state.domain.hosts:
@@ -102,7 +102,7 @@ def check_addresses(state: State) -> None:
 
 
 def check_unclaimed_slots(state: State) -> None:
-    """Slots that the Password Server lists and that no account points at."""
+    """Report slots that the Password Server lists and that no account points at."""
     if state.slots is None:
         return
     state.findings += state.slots.findings()

@@ -85,10 +85,10 @@ class State:
         self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
 
     def records(self, record_ids: Iterable[int]) -> Iterable[Record]:
-        """The records of the accounts with these ids."""
+        """Return the records of the accounts with these ids."""
         return (self.od.view(record_id, "Users" if record_id in self.users else "Computers") for record_id in record_ids)
 
 
 def slot_key(digits: str) -> str:
-    """Normal form of the RDN in ``cn=authdata`` that a slot points at."""
+    """Return the normal form of the RDN in ``cn=authdata`` that a slot points at."""
     return f"authguid={SlotID(digits).auth_guid}"

@@ -19,14 +19,14 @@ _BACK = "restore/"
 
 @cache
 def all_scripts() -> tuple[Script, ...]:
-    """Every script, in the order in which a plan's files are listed."""
+    """Return every script, in the order in which a plan's files are listed."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     found: list[Script] = [import_module(f"{__name__}.{name}").SCRIPT for name in names]
     return tuple(sorted(found, key=lambda script: script.listed))
 
 
 def files_of_plans() -> tuple[str, ...]:
-    """Files that the folder of a plan can hold and that name their plan, for ``one_plan`` of common.sh.
+    """Return files that the folder of a plan can hold and that name their plan, for ``one_plan`` of common.sh.
 
     Those of older releases come first, the ways back last.  What is run on another machine lies alone there, and is left out.
     """

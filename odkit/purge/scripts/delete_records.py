@@ -18,7 +18,7 @@ __all__ = ["SCRIPT"]
 
 
 def _expected(change: RecordChange, number: int) -> Iterator[str]:
-    """What reads of the record give: one line a value, ``STEP KEY VALUE``; a value of several lines cannot be compared by dscl."""
+    """Yield what reads of the record give: one line a value, ``STEP KEY VALUE``; a value of several lines cannot be compared by dscl."""
     keys = DSCL_ATTRIBUTES[change.kind]
     compared = set(_compared(change).split())
     for name, values in change.entry.attributes.items():
@@ -28,19 +28,19 @@ def _expected(change: RecordChange, number: int) -> Iterator[str]:
 
 
 def _comparable(name: str, value: bytes) -> bool:
-    """Whether dscl prints a value on one line, and a script may hold it."""
+    """Tell whether dscl prints a value on one line, and a script may hold it."""
     return bool(value) and decode(value).isprintable() and sensitivity_of(name, value) < Sensitivity.PRIVATE
 
 
 def _compared(change: RecordChange) -> str:
-    """Keys that are compared: the whole map of the type, but those with a value that dscl prints on several lines."""
+    """Return keys that are compared: the whole map of the type, but those with a value that dscl prints on several lines."""
     attributes = change.entry.attributes
     odd = {name.lower() for name, values in attributes.items() if not all(_comparable(name, value) for value in values)}
     return " ".join(key for name, key in DSCL_ATTRIBUTES[change.kind].items() if name not in odd)
 
 
 def _write(plan: PurgePlan, release: Release) -> bytes:
-    """Reads, one batch of deletes (without batches: one command each), reads again."""
+    """Return the script: it reads, deletes in one batch (without batches: one command each), and reads again."""
     table: list[str] = []
     expected: list[str] = []
     for number, change in enumerate(plan.records, 1):

@@ -32,7 +32,7 @@ def _change(change: RecordChange) -> ChangeRecord:
 
 
 def _changes(plan: PurgePlan) -> bytes:
-    """``delete-records.ldif``: one change record a step, memberships first, each with an assertion control."""
+    """Return ``delete-records.ldif``: one change record a step, memberships first, each with an assertion control."""
     head = comment(
         f"odkit plan {plan.id}: delete-records.ldif\n"
         + "".join(f"{line}\n" for line in plan.made_from)
@@ -47,7 +47,7 @@ def _changes(plan: PurgePlan) -> bytes:
 
 
 def _restore(plan: PurgePlan) -> bytes:
-    """``restore/restore-records.ldif``: adds the records and memberships again, records first."""
+    """Return ``restore/restore-records.ldif``: adds the records and memberships again, records first."""
     secret = sum(
         1 for c in plan.records if c.attribute is None for name in c.entry.attributes if sensitivity_of(name) is Sensitivity.SECRET
     )
@@ -73,7 +73,7 @@ def _restore(plan: PurgePlan) -> bytes:
 
 
 def printed(name: str, value: bytes) -> str:
-    """A value as ldapsearch prints it (ldif.c: base64 for what is not printable ASCII, or starts or ends oddly)."""
+    """Return a value as ldapsearch prints it (ldif.c: base64 for what is not printable ASCII, or starts or ends oddly)."""
     plain = all(0x20 <= b < 0x7F for b in value)
     odd = not value or not plain or value[0] in b" :<" or value[-1] == 0x20
     if not value:
@@ -82,7 +82,7 @@ def printed(name: str, value: bytes) -> str:
 
 
 def _private(change: RecordChange) -> set[str]:
-    """Attributes of a record that no script may hold, and that are left out of the comparison."""
+    """Return attributes of a record that no script may hold, and that are left out of the comparison."""
     return {
         name.lower()
         for name, values in change.entry.attributes.items()
@@ -91,7 +91,7 @@ def _private(change: RecordChange) -> set[str]:
 
 
 def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:
-    """Lines that a search for the entry's user attributes gives, secrets and object classes left out, sorted."""
+    """Return lines that a search for the entry's user attributes gives, secrets and object classes left out, sorted."""
     lines = []
     for name, values in entry.attributes.items():
         if name.lower() in {*OPERATIONAL, "objectclass", *hidden}:
@@ -101,7 +101,7 @@ def _expected(entry: Entry, hidden: set[str]) -> Iterator[str]:
 
 
 def _write(plan: PurgePlan, release: Release) -> bytes:
-    """Compares every record with the plan, then runs ldapmodify once."""
+    """Return the script: it compares every record with the plan, then runs ldapmodify once."""
     suffix = str(DN(parse_dn(plan.records[0].entry.dn).rdns[2:])) if plan.records else ""
     head = (
         *plan.made_from,

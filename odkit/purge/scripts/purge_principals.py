@@ -20,12 +20,12 @@ __all__ = ["SCRIPT", "has_principals", "values_of"]
 
 
 def has_principals(plan: PurgePlan) -> bool:
-    """Whether a plan deletes principals from a KDC's database, by its list or by unverified names."""
+    """Tell whether a plan deletes principals from a KDC's database, by its list or by unverified names."""
     return bool(plan.delete or plan.candidates) and not plan.authdata
 
 
 def values_of(plan: PurgePlan, release: Release) -> dict[str, str]:
-    """What both scripts for the database are told.
+    """Return what both scripts for the database are told.
 
     Raises:
         UsageError: the plan names no realm.
@@ -36,12 +36,12 @@ def values_of(plan: PurgePlan, release: Release) -> dict[str, str]:
 
 
 def _digits(seconds: int) -> str:
-    """A time as ``YYYYMMDDHHMMSS`` (UTC), which scripts compare and people can read."""
+    """Return a time as ``YYYYMMDDHHMMSS`` (UTC), which scripts compare and people can read."""
     return time.strftime("%Y%m%d%H%M%S", time.gmtime(seconds))
 
 
 def _as_seen(plan: PurgePlan, *, heimdal: bool) -> list[str]:
-    """Lines ``CHANGED VERSION USED NAME``, ``-`` for what the list did not show."""
+    """Return lines ``CHANGED VERSION USED NAME``, ``-`` for what the list did not show."""
     lines = []
     for each in plan.delete:
         seen = each.seen

@@ -25,14 +25,14 @@ __all__ = ["SCRIPT"]
 
 
 def _names(change: RecordChange) -> Iterator[tuple[str, bytes]]:
-    """The names of the entry: what the change was planned from."""
+    """Yield the names of the entry: what the change was planned from."""
     for attribute in (NAME, ALIASES):
         for value in change.entry.attributes.get(attribute, ()):
             yield attribute, bytes(value)
 
 
 def _changes(plan: PurgePlan) -> bytes:
-    """``remove-aliases.ldif``: one change record a step, each with an assertion control on the record's names."""
+    """Return ``remove-aliases.ldif``: one change record a step, each with an assertion control on the record's names."""
     head = comment(
         f"odkit plan {plan.id}: remove-aliases.ldif\n"
         "Made for remove-aliases.sh, which compares cn=authdata with the plan first. Keys are not touched.\n"
@@ -52,7 +52,7 @@ def _changes(plan: PurgePlan) -> bytes:
 
 
 def _restore(plan: PurgePlan) -> bytes:
-    """``restore/restore-aliases.ldif``: adds the aliases, and the deleted records, again."""
+    """Return ``restore/restore-aliases.ldif``: adds the aliases, and the deleted records, again."""
     head = comment(
         f"SECRET: records of cn=authdata of odkit plan {plan.id}; keep the mode 0600\n"
         "restore-aliases.ldif: puts back what remove-aliases.sh has taken out.\n"
@@ -72,7 +72,7 @@ def _restore(plan: PurgePlan) -> bytes:
 
 
 def _write(plan: PurgePlan, release: Release) -> bytes:
-    """Compares ``cn=authdata`` with the plan, then runs ldapmodify once."""
+    """Return the script: it compares ``cn=authdata`` with the plan, then runs ldapmodify once."""
     head = (
         f"Takes {plural(len(plan.authdata), 'name')} of retired servers out of cn=authdata, where {release.name} keeps its principals.",
         f"{release.place}. Without --apply it changes nothing.",

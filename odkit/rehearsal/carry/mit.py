@@ -39,7 +39,7 @@ class _Kdc:
     rulings: Mapping[str, PrincipalRuling]
 
     def kinit(self, principal: bytes, *, keytab: Path | None = None, secret: str = "", trace: Path | None = None) -> str | None:
-        """None for a ticket, else what kinit says."""
+        """Return None for a ticket, else what kinit says."""
         words = ["kinit", "-c", "MEMORY:odkit", *(("-k", "-t", str(keytab)) if keytab is not None else ()), decode(principal)]
         env = self.realm.env | ({"KRB5_TRACE": str(trace)} if trace is not None else {})
         done = subprocess.run(words, env=env, input=secret.encode() + b"\n", capture_output=True, timeout=60, check=False)
@@ -51,7 +51,7 @@ class _Kdc:
         )
 
     def keys(self) -> Keys:
-        """Every principal with its keys as the database holds them."""
+        """Return every principal with its keys as the database holds them."""
         path = self.stage.scratch / "keys.dump"
         path.write_bytes(self.realm.dump())
         return {bytes(entry.principal): tuple(key.sealed for key in entry.keys) for entry in read_dump(path).entries}
@@ -136,7 +136,7 @@ def _entries(ruling: PrincipalRuling) -> list[KeytabKey]:
 
 
 def _same_salt(trace: bytes, keys: Iterable[Key]) -> bool | None:
-    """Whether what libkrb5 was told ("Selected etype info") is the salt of one of the keys; None where the type takes none."""
+    """Tell whether what libkrb5 was told ("Selected etype info") is the salt of one of the keys; None where the type takes none."""
     for line in trace.split(b"\n"):
         _, found, rest = line.partition(b"Selected etype info: etype ")
         if not found:

@@ -37,7 +37,7 @@ class Row:
     seconds: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """A member of ``rows``."""
+        """Return a member of ``rows``."""
         return {"what": self.what, "proof": self.proof.value, "detail": self.detail, "seconds": round(self.seconds, 2)}
 
 
@@ -63,7 +63,7 @@ class Rehearsal:
         return all(row.proof is Proof.PROVED for row in self.rows)
 
     def as_json(self) -> dict[str, Any]:
-        """The object of schema ``odkit/carry-rehearsal/1``."""
+        """Return the object of schema ``odkit/carry-rehearsal/1``."""
         rows = [row.as_json() for row in self.rows]
         return {
             "schema": "odkit/carry-rehearsal/1",
@@ -75,7 +75,7 @@ class Rehearsal:
         }
 
     def lines(self) -> Iterator[str]:
-        """For people."""
+        """Yield the lines for people."""
         yield f"Rehearsal of plan {self.plan} to {self.target}, on scratch servers"
         yield from table([(row.proof.value, row.what, escape(row.detail), f"{row.seconds:.1f} s") for row in self.rows])
         yield from (f"note: {note}" for note in self.notes)

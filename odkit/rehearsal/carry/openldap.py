@@ -78,7 +78,7 @@ class _Server:
             self._process = None
 
     def entries(self, suffix: str) -> dict[str, Attributes]:
-        """What is stored, by DN."""
+        """Return what is stored, by DN."""
         if not (self.folder / "db" / "data.mdb").exists():
             return {}
         data = run(program("slapcat", _PACKAGES), "-f", str(self.config), "-b", suffix, env=self.env, timeout=600).stdout

@@ -48,14 +48,14 @@ class Stage:
     whole: bool = False
 
     def sample(self, names: Sequence[str]) -> Sequence[str]:
-        """Names to try: all, or every n-th so that about `SAMPLE` remain."""
+        """Return names to try: all, or every n-th so that about `SAMPLE` remain."""
         if self.whole or len(names) <= SAMPLE:
             return names
         return names[:: -(-len(names) // SAMPLE)]
 
 
 def read_logins(path: Path) -> dict[str, str]:
-    """Passwords of test users: a file of mode 0600, on each line a name, a tab, a password.
+    """Return passwords of test users: a file of mode 0600, on each line a name, a tab, a password.
 
     Raises:
         InputError: unreadable, open to others, or a line of another form; nothing of a line is shown.
@@ -86,7 +86,7 @@ def _plays() -> dict[str, Callable[[Stage], Iterator[Row]]]:
 
 @contextmanager
 def _room(*, alone: bool) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """A folder for everything, in memory where that is to be had."""
+    """Return a folder for everything, in memory where that is to be had."""
     with Scratch() as scratch:
         private = scratch.folder / "private"
         private.mkdir(mode=0o700)

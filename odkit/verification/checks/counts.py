@@ -23,7 +23,7 @@ _PEOPLE = frozenset({"Users", "Groups"})
 
 
 def check_counts(pair: Pair) -> Iterator[Finding]:
-    """OD601."""
+    """Compare the number of records of each type: OD601."""
     before, after = pair.before, pair.after
     was, now = before.counts(), after.counts()
     for kind in _COUNTED:

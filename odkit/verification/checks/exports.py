@@ -27,7 +27,7 @@ _A_DAY = timedelta(days=1)  # two servers' clocks may differ by less
 
 
 def check_exports(pair: Pair) -> Iterator[Finding]:
-    """OD621 to OD623."""
+    """Report the same export twice (OD621), an older one in place of the newer (OD622), and one of another domain (OD623)."""
     before, after = pair.before, pair.after
     path = after.sources[0].path
     if before is after or _same_bytes(before, after):
@@ -50,5 +50,5 @@ def _same_bytes(before: Directory, after: Directory) -> bool:
 
 
 def _date(stamp: str) -> datetime:
-    """The date of a stamp that the index holds; only what slapd writes is in it."""
+    """Return the date of a stamp that the index holds; only what slapd writes is in it."""
     return timestamp(stamp) or datetime.min.replace(tzinfo=UTC)

@@ -37,7 +37,7 @@ GROUP_FOLDER_DIFFERS = Rule(
 
 
 def check_groups(pair: Pair) -> Iterator[Finding]:
-    """OD608 to OD610, OD616, OD617: members by name and by GUID, for those who are still there."""
+    """Compare groups: OD608 to OD610, OD616, OD617.  Members count by name and by GUID, if they are still there."""
     after = pair.after
     moves = Moves(pair)
     people = {name.lower() for user in after.users.records() for name in user.names}

@@ -23,7 +23,7 @@ HOME_DIFFERS = Rule(
 
 
 def _place(home: Home) -> tuple[str, str, str]:
-    """A home without its host: share, path inside it, and the path of automounted homes."""
+    """Return a home without its host: share, path inside it, and the path of automounted homes."""
     rest = home.url.partition("://")[2].rpartition("@")[2].partition("/")[2]
     nfs = home.nfs.split("/", 4) if home.nfs.startswith("/Network/Servers/") else ["", "", "", "", home.nfs]
     return rest.rstrip("/"), home.path, nfs[4] if len(nfs) > 4 else ""
@@ -42,7 +42,7 @@ class Moves:
         self._first: dict[tuple[tuple[str, ...], tuple[str, ...]], Record] = {}
 
     def explain(self, was: Home, now: Home, record: Record, *attributes: str) -> bool:
-        """Whether a move of servers explains the difference; the move is counted then.
+        """Tell whether a move of servers explains the difference; the move is counted then.
 
         Args:
             was: in the older export.
@@ -59,14 +59,14 @@ class Moves:
         return True
 
     def findings(self, rule: Rule, noun: str) -> Iterator[Finding]:
-        """What was explained."""
+        """Yield what was explained."""
         for (old, new), count in sorted(self._counts.items()):
             message = f"{plural(count, noun)} moved from {escape(', '.join(old)) or '(no host)'} to {escape(', '.join(new)) or '(no host)'}"
             yield changed(rule, self._first[old, new], message, severity=Severity.INFO)
 
 
 def check_homes(pair: Pair) -> Iterator[Finding]:
-    """OD606."""
+    """Compare the homes of users: OD606."""
     moves = Moves(pair)
     attributes = ("homeDirectory", "apple-user-homeurl")
     for was, now in pair.records("Users"):

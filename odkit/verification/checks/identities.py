@@ -30,7 +30,7 @@ SHELL_DIFFERS = Rule("OD605", "shell-differs", Severity.WARNING, "Check that the
 
 
 def check_identities(pair: Pair) -> Iterator[Finding]:
-    """OD602 to OD605."""
+    """Compare the names, GUIDs, numbers and shells of users: OD602 to OD605."""
     for was, now in pair.records("Users"):
         if now is None:
             yield changed(USER_MISSING, was, f"{describe(was)} is missing in the newer export")

@@ -20,7 +20,7 @@ MAIL_DIFFERS = Rule(
 
 
 def check_mail(pair: Pair) -> Iterator[Finding]:
-    """OD607."""
+    """Compare the mail settings of users: OD607."""
     for was, now in pair.records("Users"):
         if now is None:
             continue

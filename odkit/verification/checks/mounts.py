@@ -24,7 +24,7 @@ MOUNT_MOVED = Rule("OD614", "mount-moved", Severity.INFO, "Check that it is the 
 
 
 def _shares(od: Directory) -> dict[tuple[str, ...], list[Mount]]:
-    """Mounts by what they give, the host left out."""
+    """Return mounts by what they give, the host left out."""
     out: dict[tuple[str, ...], list[Mount]] = {}
     for mount in od.mounts.records():
         paths = sorted({name.partition(":")[2] for name in mount.names if ":" in name})
@@ -33,7 +33,7 @@ def _shares(od: Directory) -> dict[tuple[str, ...], list[Mount]]:
 
 
 def check_mounts(pair: Pair) -> Iterator[Finding]:
-    """OD611, OD614, OD615."""
+    """Compare the mounts: OD611, OD614, OD615."""
     before, after = pair.before, pair.after
     names = {name for mount in after.mounts.records() for name in mount.names}
     shares = _shares(after)

@@ -68,7 +68,7 @@ class NotJudged:
     records: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
 
     def as_json(self) -> dict[str, Any]:
-        """For the summary."""
+        """Return the object for the summary."""
         return {
             "changes": sum(self.attributes.values()),
             "attributes": {escape(name): count for name, count in self.attributes.items()},
@@ -171,7 +171,7 @@ def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: _Unjudg
 
 
 def _shown(pair: Pair, record: RecordDifference, name: str) -> bool:
-    """Whether both exports show an attribute of a record: what one of them was not asked for is no change."""
+    """Tell whether both exports show an attribute of a record: what one of them was not asked for is no change."""
     for od, entry in ((pair.before, record.before), (pair.after, record.after)):
         found = od.get(entry.dn) if entry is not None and not od.answers.whole else None
         if found is not None and od.answers.attribute(found, name) not in {Answer.KNOWN, Answer.ABSENT}:
@@ -180,7 +180,7 @@ def _shown(pair: Pair, record: RecordDifference, name: str) -> bool:
 
 
 def _owner(pair: Pair, record: RecordDifference) -> set[str]:
-    """The user whose password an entry of ``cn=authdata`` holds: what became of it is said of the user."""
+    """Return the user whose password an entry of ``cn=authdata`` holds: what became of it is said of the user."""
     if record.type != "AuthData" or record.after is None:
         return set()
     out = set()
@@ -192,7 +192,7 @@ def _owner(pair: Pair, record: RecordDifference) -> set[str]:
 
 
 def _values(each: AttributeDifference) -> str:
-    """Old and new values; a secret shows its length alone."""
+    """Return old and new values; a secret shows its length alone."""
     old, new = (
         ", ".join([*(shown(each.name, value) for value in values[:_VALUES]), *(["…"] if len(values) > _VALUES else [])]) or "(none)"
         for values in (each.removed, each.added)

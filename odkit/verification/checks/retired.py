@@ -17,13 +17,13 @@ RETIRED_NAME_LEFT = Rule("OD613", "retired-name-left", Severity.WARNING, "odkit 
 
 
 def check_retired(before: Directory, newest: Directory, retired: Sequence[str]) -> Iterator[Finding]:
-    """OD204 and OD613."""
+    """Look for the names of retired servers: OD204 and OD613."""
     yield from _unknown(before, retired, alone=before is newest)
     yield from _references(newest, retired)
 
 
 def _unknown(od: Directory, retired: Sequence[str], *, alone: bool) -> Iterator[Finding]:
-    """Names that the older export does not have either: perhaps another spelling is meant."""
+    """Yield names that the older export does not have either: perhaps another spelling is meant."""
     named = {each.host for each in references(od, retired)} if retired else set()
     for host in dict.fromkeys(map(host_key, retired)):
         if host not in named:

@@ -41,7 +41,7 @@ class Format:
 
 @cache
 def all_formats() -> tuple[Format, ...]:
-    """All formats, in the order in which they are tried."""
+    """Return all formats, in the order in which they are tried."""
     found: list[tuple[int, str, Format]] = []
     for module in iter_modules(__path__):
         declared: Format = import_module(f"{__name__}.{module.name}").FORMAT

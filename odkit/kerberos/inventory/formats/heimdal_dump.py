@@ -76,7 +76,7 @@ def _read(file: Input) -> Iterator[Listed | Finding]:
 
 
 def _aliases(extension: bytes) -> Iterator[Principal]:
-    """The names in an extension that holds aliases; none in another one.
+    """Yield the names in an extension that holds aliases; none in another one.
 
     Raises:
         DerError: it is no extension, or no list of names.

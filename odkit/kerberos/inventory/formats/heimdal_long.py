@@ -100,7 +100,7 @@ def _take(block: _Block, name: bytes, value: bytes, number: int) -> None:
 
 
 def _enctypes(value: bytes) -> tuple[str, ...]:
-    """Types of the keys; nothing of a salt, which may hold anything."""
+    """Return types of the keys; nothing of a salt, which may hold anything."""
     numbers = (read_enctype(match[1].decode("ascii")) for match in _KEY.finditer(value))
     return tuple(dict.fromkeys(enctype_name(number) for number in numbers if number is not None))
 
