@@ -29,7 +29,7 @@ _LATE = ("__init__", "__repr__", "__eq__", "__hash__")
 
 def _late_class(original: type, *, frozen: bool) -> type:
     own = vars(original)
-    # a class that stands on a frozen one must be frozen for `dataclasses`, too
+    # a class that inherits from a frozen one must be frozen for `dataclasses`, too
     inherits = frozen and any(dataclasses.is_dataclass(base) for base in original.__mro__[1:])
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
     for name in _LATE:

@@ -193,12 +193,12 @@ def dn_key(text: str) -> str | None:
 
 
 def at_or_below(key: str | None, base: str) -> bool:
-    """Tell whether a name is a base or stands below it; both in the normal form of `dn_key`.  None, no DN, stands nowhere."""
+    """Tell whether a name is a base or is below it; both in the normal form of `dn_key`.  None, no DN, is nowhere."""
     return key is not None and (key == base or key.endswith("," + base))
 
 
 def first_value(text: str) -> str:
-    """Return the value of the first RDN of a name, unescaped; of what is no DN, what stands between the first ``=`` and the first comma."""
+    """Return the value of a DN's first RDN, unescaped; of any other text what is between the first ``=`` and the first comma."""
     try:
         rdns = _parse(text).rdns
     except ValueError:

@@ -58,7 +58,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that odkit looks for.  A code never changes its meaning; the object stands beside the check that uses it.
+    """One thing that odkit looks for.  A code never changes its meaning; the object is beside the check that uses it.
 
     Attributes:
         code: stable code, such as ``OD001``.
@@ -88,7 +88,7 @@ class Finding:
     Attributes:
         rule: the rule that it comes from.
         severity: of the rule, or of this case where a rule grades.
-        subject: what it is about (a DN, a principal, a host), as it stands in the data, unescaped.
+        subject: what it is about (a DN, a principal, a host), as it is in the data, unescaped.
         message: what is wrong and what to do, one line, escaped.
         path: input it was found in, or "".
         line: 1-based physical line, or None.

@@ -37,7 +37,7 @@ def _inventory(what: str) -> Foreign:
 
 _DATABASE = "on the KDC: kdb5_util dump FILE"
 _LOG = "--kdc-log reads it"
-# the order counts: what proves most stands first
+# the order counts: what proves most is first
 _KINDS: tuple[tuple[re.Pattern[bytes], Foreign], ...] = tuple(
     (regex(pattern, re.DOTALL), kind)
     for pattern, kind in (
@@ -80,7 +80,7 @@ def recognise(head: bytes) -> Foreign | None:
     """Tell what a file is, by its first bytes.
 
     Returns:
-        None where nothing speaks against LDIF or a list of names.
+        None where nothing prevents LDIF or a list of names.
     """
     start = head.lstrip(b"\r\n")
     for pattern, kind in _KINDS:

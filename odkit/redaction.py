@@ -51,7 +51,7 @@ _NAMES = frozenset(
         "ShadowHashData",
         "olcRootPW",
         "rootpw",
-        # a configuration profile as it was signed: passwords of accounts and networks stand in it in clear
+        # a configuration profile as it was signed: passwords of accounts and networks are in it in clear
         "apple-profiles",
         "olcSyncrepl",
         "syncrepl",
@@ -82,7 +82,7 @@ _CREDENTIALS = regex(  # by syntax
     rb"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----"
 )
 _AUTHORITY = frozenset({"authauthority", "authenticationauthority", "1.3.6.1.4.1.63.1000.1.1.2.16.1"})
-# version;tag;data (also behind ;DisabledUser;): no crypt stands behind basic, no hash behind ShadowHash but the list of their kinds
+# version;tag;data (also behind ;DisabledUser;): no crypt is behind basic, no hash behind ShadowHash but the list of their kinds
 _PUBLIC_AUTHORITY = regex(
     rb"(?i)[^;]*;(?!(?:.*;)?basic;[^;\s])(?!(?:.*;)?shadowhash;(?!\s*\Z|HASHLIST:<[A-Z0-9,-]*>\s*\Z|<[A-Z0-9,-]*>\s*\Z))", re.DOTALL
 )
@@ -139,7 +139,7 @@ def _holds_secret(name: str, value: bytes) -> bool:
         return True
     if value.startswith((b"bplist", b"\xff\xfe", b"\xfe\xff")):
         return True  # binary or UTF-16: its keys cannot be looked for
-    # escaped as well, and without a root element, as mail attributes have it: wherever a key stands, it is one
+    # escaped as well, and without a root element, as mail attributes have it: wherever a key is, it is one
     text = plain = value.decode("utf-8", "replace")
     for _ in range(3):
         if "&" not in plain:
@@ -165,7 +165,7 @@ def mask(value: bytes | str) -> str:
 def mask_urls(text: str) -> str:
     """Hide passwords of a text: inside URLs, ``afp://user:(secret, 5 bytes)@host/Share``, and behind ``password=``.
 
-    A password may hold any of ``/ ? # @`` and blanks: what stands before the last ``@`` counts, up to the end of the line or a quote.
+    A password may hold any of ``/ ? # @`` and blanks: what precedes the last ``@`` counts, up to the end of the line or a quote.
     Hiding too much is better than showing a part of it; only a port with a blank behind it is none.
     """
     if "=" in text:
@@ -173,7 +173,7 @@ def mask_urls(text: str) -> str:
     if "://" not in text or "@" not in text:
         return text
     out, at = [], 0
-    stop = last = blank = -1  # of the line: each is looked for once, however many URLs stand in it
+    stop = last = blank = -1  # of the line: each is looked for once, however many URLs are in it
     while (match := _URL_USER.search(text, at)) is not None:
         start = match.end()
         if start > stop:

@@ -73,7 +73,7 @@ class Release:
         local_kdc: None before Local KDCs (10.5).
         dscl_decodes_read_path: dscl's ``-read`` percent-decodes the last component of a path, as its other commands do.
         dscl_has_batch: dscl reads several commands from a file, so that the password is asked for once.
-        has_cascades: replicas may stand below replicas (relays).
+        has_cascades: replicas may be below replicas (relays).
         asr_has_verbs: ``asr restore --source`` instead of ``asr -source``.
         automount_has_cache: ``automount -vc`` makes clients read the maps again.
     """

@@ -56,7 +56,7 @@ def escape(value: str | bytes) -> str:
         value: text, or bytes that are read as UTF-8.
 
     Returns:
-        One line.  Controls, bidi marks and bytes that are not UTF-8 stand as ``\\n``, ``\\x1b``, ``\\u202e``; a backslash is
+        One line.  Controls, bidi marks and bytes that are not UTF-8 are written as ``\\n``, ``\\x1b``, ``\\u202e``; a backslash is
         doubled only where something else was escaped, so that ordinary names stay readable.
     """
     text = decode(value) if isinstance(value, bytes) else value

@@ -94,7 +94,7 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
     """Open the exports given, or standard input when something is piped in.
 
     Raises:
-        click.UsageError: neither is there, or ``-`` stands twice.
+        click.UsageError: neither is there, or ``-`` occurs twice.
     """
     import odkit
 

@@ -2,7 +2,7 @@
 
 A user ``backup`` or a group ``docker`` of an old directory is harmless on a Mac and something else on a Linux server: the name, or the
 number, has rights there.  By default names and numbers of ordinary Linux systems count as taken; with ``getent passwd; getent group`` of
-the target exactly what stands there does.
+the target exactly what is there does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["FIRST_FREE", "TargetAccounts", "map_groups", "number_of", "read_targ
 
 FIRST_FREE = 1000  # UID_MIN and GID_MIN of Debian, Red Hat and SUSE (login.defs(5))
 _NOBODY = frozenset({65534, 65535, 4294967294, 4294967295})
-_UNKNOWN = -(1 << 40)  # what stands there is no number
+_UNKNOWN = -(1 << 40)  # what is there is no number
 
 # Debian base-passwd, Red Hat setup, and servers that own files under their own name
 _USER_NAMES = """
@@ -43,7 +43,7 @@ _NUMBER = regex(r"-?[0-9]{1,10}\Z", re.ASCII)
 
 
 def number_of(record: Record, attribute: str) -> int | None:
-    """Return a POSIX number of a record: None when it has none; below every real one when what stands there is no number."""
+    """Return a POSIX number of a record: None when it has none; below every real one when what is there is no number."""
     values = record.texts(attribute)
     if not values:
         return None
@@ -91,7 +91,7 @@ class TargetAccounts:
         return self._number(number_of(group, "gidNumber"), self.group_numbers, "gid")
 
     def why_group_name(self, name: str) -> Reason | None:
-        """Return why no group may bear this name; None when it may."""
+        """Return why no group may have this name; None when it may."""
         return self._name(name, self.groups, "group")
 
     def why_gid(self, number: int) -> Reason | None:
@@ -99,7 +99,7 @@ class TargetAccounts:
         return self._number(number, self.group_numbers, "gid")
 
     def why_name(self, name: str) -> Reason | None:
-        """Return why no principal may bear this name; None when it may."""
+        """Return why no principal may have this name; None when it may."""
         return self._name(name, self.users, "user")
 
     def _name(self, name: str, taken: Mapping[str, int | None], what: str) -> Reason | None:

@@ -1,4 +1,4 @@
-"""What never reaches a target: the rule stands in `odkit.values.verifier`, because change files of other commands keep it, too."""
+"""What never reaches a target: the rule is in `odkit.values.verifier`, because change files of other commands keep it, too."""
 
 from __future__ import annotations
 

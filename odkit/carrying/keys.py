@@ -128,7 +128,7 @@ class KerberosInput:
 
 
 def never_carried(principal: Principal) -> Reason | None:
-    """Return why a name is carried to no KDC, whoever bears it; None for all others.
+    """Return why a name is carried to no KDC, whoever has it; None for all others.
 
     A master key that arrives in a dump destroys the target's realm; ``krbtgt`` and the names of kadmin collide with its own; and an
     administrator's instance has rights wherever kadm5.acl says ``*/admin``.

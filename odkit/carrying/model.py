@@ -40,7 +40,7 @@ class CarriedUser:
     """A user of the directory and what becomes of him.
 
     Attributes:
-        name: short name as it stands in the directory, unescaped.
+        name: short name as it is in the directory, unescaped.
         dn: as written.
         verdict: see `Verdict`.
         reasons: in order of weight; empty for a plain ``carried``.
@@ -85,7 +85,7 @@ class CarriedGroup:
     """A group and what becomes of it.
 
     Attributes:
-        name: as it stands in the directory.
+        name: as it is in the directory.
         dn: as written.
         carried: whether the target gets it.
         reasons: why not, or what was changed.
@@ -199,7 +199,7 @@ class Destroy:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file of the folder; its content is made when it is written, in pieces, so that a large one never stands in memory.
+    """A file of the folder; its content is made when it is written, in pieces, so that a large one is never in memory.
 
     Attributes:
         name: inside the folder.

@@ -148,7 +148,7 @@ class CarrySource:
             return set()
 
     def users(self) -> Iterator[SourceUser]:
-        """Yield every user of the directory, in its order; made anew each time, so that 100,000 of them do not stand in memory."""
+        """Yield every user of the directory, in its order; made anew each time, so that 100,000 of them are not in memory."""
         for record in self.od.users.records():
             user = self.user_of(record)
             if self._claims and user.barred is None and user.principal is not None:

@@ -45,7 +45,7 @@ def write_carry(plan: CarryPlan, folder: str | PathLike[str], *, force: bool = F
 def _json(plan: CarryPlan) -> Iterator[bytes]:
     """Yield the plan as `json.dumps` writes it with an indent of two, the users one by one.
 
-    100,000 of them do not stand in memory as text.
+    100,000 of them are not in memory as text.
     """
     rest = replace(plan, users=()).as_json() | {"counts": plan.counts, "forms": plan.forms_json()}
     before, empty, after = json.dumps(rest, indent=2, ensure_ascii=True).partition(_NO_USERS)

@@ -1,7 +1,7 @@
 """A difference as change records that turn the older export into the newer one, in an order in which they can be applied.
 
 Deletions come first, deepest first; then renames; then additions, parents first; then modifications.  A rename is a modrdn as long as
-nothing else stands in its way; it becomes a deletion and an addition where the structural class changes (which no modify can do), where
+nothing else is in its way; it becomes a deletion and an addition where the structural class changes (which no modify can do), where
 the record has children, where a parent comes or goes in the same step, or where its new name is still another record's.
 """
 

@@ -96,11 +96,11 @@ class _Comparison:
         )
 
     def _by_bytes(self) -> tuple[list[int], list[int]]:
-        """Return numbers of records that do not stand on the other side byte for byte."""
+        """Return numbers of records that are not on the other side byte for byte."""
         known: dict[int, int] = {}
-        again: list[int] = []  # a record that stands twice
+        again: list[int] = []  # a record that occurs twice
         record_id = -1
-        # what stands on both sides byte for byte is damaged on both, and what does not is parsed: one side is enough to look at
+        # what is on both sides byte for byte is damaged on both, and what differs is parsed: one side is enough to look at
         for record_id, entry in enumerate(self.before.records(check=True)):
             key = hash(entry.raw)
             if key in known:
@@ -185,7 +185,7 @@ class _Comparison:
         often = Counter(each.key for each in left.values())
         for record_id, each in left.items():
             rdn, _, parent = each.key.partition(",")
-            # a DN that stands twice says nothing: its records match by GUID alone
+            # a DN that occurs twice says nothing: its records match by GUID alone
             places.setdefault(parent, {})[rdn if often[each.key] == 1 else f"{rdn}\n{record_id}"] = record_id
 
         def twice() -> frozenset[str]:

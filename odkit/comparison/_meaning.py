@@ -32,7 +32,7 @@ _LOWER = (
 
 
 def _plist(value: bytes) -> object:
-    found = read(value)  # raises for what is none: that compares byte for byte
+    found = read(value)  # raises for an invalid one, which compares byte for byte
     return ("plist", canonical([found.value, *found.more]), found.refused)  # not the same where releases refuse one
 
 

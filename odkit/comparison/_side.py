@@ -100,7 +100,7 @@ class Side:
         """Yield all entries in order; the first has the id 0.
 
         Args:
-            check: look at every line; one that is none is a finding.
+            check: look at every line; an invalid one is a finding.
 
         Raises:
             InputError: a source that cannot be read.

@@ -133,7 +133,7 @@ def _policies(values: tuple[Match, ...]) -> tuple[tuple[str, ...] | None, ...]:
 
 
 def _mail_as_read(line: bytes) -> bytes:
-    """Return `_mail` of what stands behind an attribute's name."""
+    """Return `_mail` of what is behind an attribute's name."""
     text = line.replace(b"\n ", b"")
     return _mail(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
 

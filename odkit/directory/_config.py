@@ -18,7 +18,7 @@ __all__ = ["Config", "ListedServer", "Place"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A server's name or address and where it stands.
+    """A server's name or address and where it is.
 
     Attributes:
         host: as written.
@@ -41,7 +41,7 @@ class ListedServer:
         names: as written; there may be none.
         addresses: as written.
         guid: as written, "" where there is none.
-        place: where it stands; without a host.
+        place: where it is; without a host.
     """
 
     names: tuple[str, ...]

@@ -180,7 +180,7 @@ class Directory(Catalogue):
         return sorted(self._index.parents.get(key, {}))
 
     def records(self) -> Iterator[Record]:
-        """Yield every record of every source, in the order of the files; also one whose DN stands twice, or cannot be read."""
+        """Yield every record of every source, in the order of the files; also one whose DN occurs twice, or cannot be read."""
         parents = {n: key for key, below in self._index.parents.items() for n in below.values()}
         for record_id in range(len(self)):
             parent = parents.get(record_id)

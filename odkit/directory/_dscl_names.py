@@ -13,7 +13,7 @@ __all__ = ["DsclNames"]
 
 
 class DsclNames:
-    """By which name dscl can be told one record from all others of its type: it acts on the first that bears a name.
+    """Finds a name by which dscl tells one record from all others of its type: it acts on the first record with a given name.
 
     Args:
         od: the directory.
@@ -24,7 +24,7 @@ class DsclNames:
         self._counts: dict[str, Counter[str]] = {}
 
     def name(self, record: Record) -> str:
-        """Return a name that only this record bears and that dscl can be given.
+        """Return a name that only this record has and that dscl can be given.
 
         Raises:
             RefusedError: there is none.

@@ -41,7 +41,7 @@ def home_hosts(hosts: Sequence[tuple[str, ...]], entry_of: Callable[[int], Entry
     """
     first: dict[str, tuple[str, Entry]] = {}
     counts: Counter[str] = Counter()
-    # every record counts, wherever it stands: a home that is overlooked would let a live server look retired
+    # every record counts, wherever it is: a home that is overlooked would let a live server look retired
     for names, count in Counter(hosts).items():  # in the order in which they come first
         for host in names:
             key = host_key(host)
@@ -74,7 +74,7 @@ class MountedHomes:
 def mounted_homes(mounts: Iterable[Mount], records: Callable[[], Iterable[Record]]) -> list[MountedHomes]:
     """Return homes by the mounts on which they lie.
 
-    A mount without the option ``net`` stands at its mountDirectory (autofs-109.8 ns_fstab.c), so that a home such as
+    A mount without the option ``net`` is at its mountDirectory (autofs-109.8 ns_fstab.c), so that a home such as
     ``/Homes/ann`` lies on its server without a word about it.  Case counts for nothing here, as on the volumes of most Macs.
 
     Args:
@@ -86,7 +86,7 @@ def mounted_homes(mounts: Iterable[Mount], records: Callable[[], Iterable[Record
         for mount in mounts
         for directory in mount.texts("mountDirectory")
         for host in mount.hosts
-        if directory.startswith("/") and _normal(directory) != "/network/servers"  # what stands behind it is the name of the server itself
+        if directory.startswith("/") and _normal(directory) != "/network/servers"  # what is behind it is the name of the server itself
     ]
     if not served:
         return []

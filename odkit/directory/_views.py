@@ -26,7 +26,7 @@ _NOUNS = {"ComputerLists": "computer list", "ComputerGroups": "computer group", 
 
 
 class Lookup(Protocol):
-    """The part of a directory that its records need: it stands below them, so that no module imports upwards."""
+    """The part of a directory that its records need: it is below them, so that no module imports upwards."""
 
     def authdata_of(self, slot: SlotID) -> Attributes | None:
         """Return attributes of the entry in ``cn=authdata`` that a slot points at; None when there is none."""
@@ -108,7 +108,7 @@ class Record:
 
     @property
     def path(self) -> str:
-        """The export it stands in."""
+        """The export it is in."""
         return self.entry.path
 
     @property

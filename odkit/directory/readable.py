@@ -1,4 +1,4 @@
-"""The second half of the brake: what cannot be read, or stands in another file, may name a server that lives."""
+"""The second half of the brake: what cannot be read, or is in another file, may name a server that lives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a server's names stand, and rewriting them.  The package is not called references, because `odkit.references` is the function."""
+"""Where a server's names are, and rewriting them.  The package is not called references, because `odkit.references` is the function."""
 
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
 from odkit.hostrefs._find import Reference, References, references

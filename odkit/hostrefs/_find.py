@@ -117,7 +117,7 @@ class References:
 
 
 def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, str] = {}) -> References:
-    """Find every place where servers stand.
+    """Find every place where servers are.
 
     Args:
         od: the export.

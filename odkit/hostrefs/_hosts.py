@@ -9,7 +9,7 @@ __all__ = ["is_host"]
 
 
 def is_host(kind: str, attribute: str, inside: str, text: str, hit: Hit) -> bool:
-    """Tell whether a server's name or address stands in a text as a host; its arguments are those of `host_spans`."""
+    """Tell whether a server's name or address is in a text as a host; its arguments are those of `host_spans`."""
     if inside.endswith("(key)"):
         return False
     named = text[hit.start : hit.end]

@@ -95,7 +95,7 @@ def _record(od: Directory, record: Record, found: list[Reference], change: _Chan
     added: set[tuple[str, bytes]] = set()
     for attribute, index in dict.fromkeys((each.attribute, each.index) for each in found):
         if attribute.lower() == "dn" and "dn" not in record.attributes:
-            continue  # a name that stands in the DN alone: the record is renamed, or left
+            continue  # a name that is in the DN alone: the record is renamed, or left
         value = record.attributes[attribute][index]
         if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
             if attribute.lower() == "cn" and bytes(value).decode("utf-8", "replace") != _rdn_value(dn):

@@ -22,10 +22,10 @@ class Kind(StrEnum):
 
     LIVE = "live"  # hard: the domain cannot work without the host
     SERVES = "serves"  # soft: a mount names it; an explicit retirement takes the mount along, an inference does not
-    LISTED = "listed"  # soft: it stands in a list; an explicit retirement wins
+    LISTED = "listed"  # soft: it is in a list; an explicit retirement wins
     RETIRED = "retired"  # somebody named it
     INFERRED = "inferred"  # it follows from the exports
-    UNSURE = "unsure"  # it would follow from the exports, but something speaks against it
+    UNSURE = "unsure"  # it would follow from the exports, but something prevents it
     ALIAS = "alias"  # a further name of a server that stays
     DOUBT = "doubt"  # a person must look
     SEEN = "seen"  # its name occurs

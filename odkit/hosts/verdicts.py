@@ -43,7 +43,7 @@ class HostVerdict:
         verdict: live, stale, review, unknown.
         evidence: all of it, the deciding piece first.
         named: somebody named the host as retired; its deletion does not rest on inference.
-        listed: it still stands in a replica list.
+        listed: it still is in a replica list.
         addresses: those that any input gives for it.
     """
 
@@ -56,7 +56,7 @@ class HostVerdict:
 
     @property
     def why(self) -> str:
-        """The deciding piece of evidence, and what speaks against it, each with its source."""
+        """The deciding piece of evidence, and what prevents it, each with its source."""
         first = self.evidence[0]
         sides = [first, *(e for e in self.evidence if e.kind is not first.kind and e.kind in _SIDES)][:2]
         return ", but it is also ".join(each.because for each in sides)

@@ -38,7 +38,7 @@ def fate_of(alias: bool, *, shared: bool, owned: bool, owner_goes: bool) -> Fate
 
     Args:
         alias: it is an alias, and no canonical name.
-        shared: the entry bears a name that stays.
+        shared: the entry has a name that stays.
         owned: the entry belongs to a record of the main directory.
         owner_goes: which is deleted.
     """

@@ -80,7 +80,7 @@ def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
     if found is not None:
         before = _ISSUE.match(found["rest"])
         client, _, rest = found["rest"][before.end() if before is not None else 0 :].partition(b" for ")
-        server = _SERVER.match(rest)  # a sentence stands behind the name when the request failed
+        server = _SERVER.match(rest)  # a sentence is behind the name when the request failed
         return (found["time"], found["address"], client, server[1]) if server is not None else None
     found = _HEIMDAL.match(line)
     return (found["time"], found["address"], found["client"], found["server"]) if found is not None else None

@@ -1,6 +1,6 @@
 """What a record answers: a value, that there is none, or that it cannot be known.
 
-*Absent* is what the input shows not to be there.  What could not be read, what stands in another file and what may have been cut off is
+*Absent* is what the input shows not to be there.  What could not be read, what is in another file and what may have been cut off is
 unknown, and nothing may be decided or written from it.
 """
 

@@ -5,7 +5,7 @@
     # requesting: ALL
     # with pagedResults control: size=500            OpenLDAP, clients/tools/ldapsearch.c
 
-slapcat writes no header, and ``ldapsearch -LL`` none either.  ``-A`` and ``-t`` stand in no header; the records show them.
+slapcat writes no header, and ``ldapsearch -LL`` none either.  ``-A`` and ``-t`` are in no header; the records show them.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Asked:
 
     Attributes:
         searches: in the order of the file; empty when no header says.
-        elsewhere: number of values seen that stand in other files (``-t``).
+        elsewhere: number of values seen that are in other files (``-t``).
         names_only: whether records give names of attributes and no values (``-A``).
     """
 

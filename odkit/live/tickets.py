@@ -2,7 +2,7 @@
 
 Run as a program - ``python -m odkit.live.tickets``, an `odkit.kerberos.probe.Request` as JSON on standard input, pairs of service and
 code as JSON on standard output - because Kerberos reads its configuration from the environment, which belongs to the whole process.
-Credentials stand in memory only.
+Credentials are in memory only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the names of Local KDCs stand in an export, a KDC's list and a keytab, and whether they agree.
+"""Where the names of Local KDCs are in an export, a KDC's list and a keytab, and whether they agree.
 
 An LKDC belongs to one machine: its computer record ``LKDC:SHA1.…$``, its keytab, its local users.  The same name on two machines is the
 sign of a cloned disk (``asr`` copies the certificate), and the second one's clients cannot tell them apart.
@@ -80,7 +80,7 @@ _MARKS = ("macAddress", "apple-hwuuid")
 
 
 def _own_name(computer: Record) -> str | None:
-    """Return the name by which a person knows the machine: a full name, else a short one; None for a record that bears only an LKDC's."""
+    """Return the name by which a person knows the machine: a full name, else a short one; None for a record that has only an LKDC's."""
     names = [name.rstrip("$") for name in computer.names]
     listed = [part.strip().rstrip("$") for text in computer.texts("description") for part in text.split(",")]
     plain = [name.lower() for name in (*names, *listed) if name and not name.upper().startswith("LKDC:")]
@@ -109,7 +109,7 @@ def check_lkdc(od: Directory, inventories: Sequence[Inventory] = (), certificate
         certificates: those of Local KDCs.
 
     Returns:
-        Findings OD501 to OD506; the summary has ``lkdc``: each name with the machines that bear it.
+        Findings OD501 to OD506; the summary has ``lkdc``: each name with the machines that have it.
     """
     check = _Check()
     for computer, machine in _machines(od.computers.records()):

@@ -35,7 +35,7 @@ def _parts(data: bytes) -> list[tuple[int, bytes]]:
     """Return tags and values of a SEQUENCE that is exactly these bytes.
 
     Raises:
-        ValueError: it is none, or bytes stand behind it.
+        ValueError: the bytes are not a SEQUENCE, or more bytes follow it.
     """
     size, at = _length(data, 0)
     if data[0] != 0x30 or at + size != len(data):

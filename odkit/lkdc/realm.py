@@ -83,13 +83,13 @@ def _certificate(der: bytes, path: str, line: int | None) -> Certificate:
             shown = subject if subject is not None else "without a common name"
             remarks.append(f"its subject is {shown}, not {_COMMON_NAME}: perhaps it is not the Local KDC's")
     except Exception:  # noqa: BLE001 - parsers raise many kinds
-        # certtool of old releases wrote what today's parsers refuse; the name is a digest of the bytes all the same
+        # certtool of old releases wrote what today's parsers refuse; the name is a digest of the bytes anyway
         remarks.append("cryptography cannot parse it; its outer form is that of a certificate")
     return Certificate(der, line, subject, tuple(remarks))
 
 
 def _blocks(data: bytes, path: str) -> Iterator[tuple[bytes, bytes, int, bytes]]:
-    """Yield the PEM blocks: label, base64, line of the beginning, and what stands between the block before and this one.
+    """Yield the PEM blocks: label, base64, line of the beginning, and what is between the block before and this one.
 
     Raises:
         InputError: a block without its end.

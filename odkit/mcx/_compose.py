@@ -120,7 +120,7 @@ class Level:
         return (certain, *(value.raw for value in self.mcx.values))
 
     def doubt(self, settings: Settings) -> str:
-        """Return why it is not certain that settings of the record count as they are; empty when nothing speaks against it."""
+        """Return why it is not certain that settings of the record count as they are; empty when nothing prevents it."""
         if self.mcx.flags_unknown:
             return "the export does not show the flags of the record"
         if not self.mcx.flags or not self.mcx.flags.get("has_mcx_settings"):

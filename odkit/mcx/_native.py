@@ -1,7 +1,7 @@
 """Native payloads: the domains that Apple's own schema of profiles describes, with their keys and types.
 
 Source: the property descriptions of configuration profiles that Apple publishes (github.com/apple/device-management, macOS 15).  A
-domain goes native only where every key is Forced, stands in that schema with that type, and the payload may be in the profile's
+domain goes native only where every key is Forced, is in that schema with that type, and the payload may be in the profile's
 channel: a native payload has no "once", and macOS drops a key it does not know without a word.
 """
 

@@ -23,7 +23,7 @@ _ASK = "# DECIDE:"
 def _text(value: str) -> str:
     """Return a TOML basic string: JSON's, but with all that is no control character as it is, because TOML knows no surrogate pairs.
 
-    Bytes that are not UTF-8 cannot stand in TOML: they become U+FFFD, for a person to see.
+    Bytes that are not UTF-8 cannot be in TOML: they become U+FFFD, for a person to see.
     """
     clean = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(f"\\u{ord(char):04X}" if char == "\x7f" else char for char in json.dumps(clean, ensure_ascii=False))

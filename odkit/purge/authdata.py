@@ -37,7 +37,7 @@ def plan_authdata(
         changes: of the main directory's records.
 
     Returns:
-        The principals, sorted again: what cannot be done safely stands under review; and the changes of ``cn=authdata``.
+        The principals, sorted again: what cannot be done safely is under review; and the changes of ``cn=authdata``.
     """
     delete: list[Deletion] = []
     review: list[Decision] = []

@@ -66,7 +66,7 @@ def _held(p: Principal, logs: Sequence[KdcLog], live: str | None, keytab: Invent
 
 
 def _live_host(keytab: Inventory, hosts: Mapping[str, HostVerdict]) -> str | None:
-    """Return the live host whose keys stand in a keytab."""
+    """Return the live host whose keys are in a keytab."""
     for row in keytab.listed:
         host = row.principal.host
         found = hosts.get(host_key(host)) if host is not None and is_fqdn(decode(host)) else None

@@ -38,7 +38,7 @@ def check_cut(od: Directory, inventory: Inventory | None, realm: bytes | None) -
         realm: the one that is cleaned.
 
     Raises:
-        ExportCut: the inventory has users and the export none, or there is nothing below ``cn=config``, where the servers stand.
+        ExportCut: the inventory has users and the export none, or there is nothing below ``cn=config``, where the servers are.
     """
     why = ""
     users = len(od.record_ids("Users")) if od.suffix_key else 0

@@ -34,7 +34,7 @@ class _Machine:
     real: set[str]
     listed: set[str]  # names that its description gives as its siblings: ``fqdn$,LKDC:SHA1.…$``
     marks: set[str]
-    owner: str | None = None  # the stale host whose full name it bears
+    owner: str | None = None  # the stale host whose full name it has
     tied: str | None = None  # the stale host that it is tied to otherwise
     alone: bool = False  # nothing but one description ties it, and that names several Local KDCs
 
@@ -132,10 +132,10 @@ def _near(each: _Machine, by_short: Mapping[str, list[str]], doubtful: set[str],
 
 
 def _tie(machines: _Machines) -> None:
-    """Tie records to the stale hosts whose full name others bear."""
+    """Tie records to the stale hosts whose full name others have."""
     full = {each.owner for each in machines.all if each.owner is not None}
     lists = {id(each): each.listed & full for each in machines.all if each.listed & full}
-    described: dict[str, set[str]] = {}  # names that a record of the host bears or lists as its siblings
+    described: dict[str, set[str]] = {}  # names that a record of the host has or lists as its siblings
     several: set[str] = set()  # hosts whose records list more than one Local KDC; a machine has one
     marks: dict[str, set[str]] = {}
     for each in machines.all:
@@ -169,7 +169,7 @@ def _stays(each: _Machine, stale: set[str]) -> bool:
 
 
 def _by_mark(each: _Machine, machines: _Machines, stale: set[str]) -> _Machine | None:
-    """Return a record of a machine that stays and bears the same hardware address or UUID."""
+    """Return a record of a machine that stays and has the same hardware address or UUID."""
     sharing = (other for mark in sorted(each.marks) for other in machines.by_mark[mark])
     return next((other for other in sharing if other is not each and _stays(other, stale)), None)
 

@@ -57,7 +57,7 @@ def memberships(od: Directory, deleted: DeletedComputers, review: list[Decision]
     bearers = Counter((computer.guid or "").upper() for computer in od.computers.records())
     people = {name for name in {*deleted.names, *deleted.hosts} if od.by_key(f"uid={name},cn=users,{od.suffix_key}") is not None}
     not_computers = alive | people
-    # a GUID that another record bears, too, is the membership of that one as well
+    # a GUID that another record has, too, is the membership of that one as well
     guids = {guid.encode("utf-8", "surrogateescape"): host for guid, host in deleted.guids.items() if bearers[guid] == 1}
     for kind, attributes in NAMED_MEMBERS.items():
         for record in od.of_type(kind).records():

@@ -205,7 +205,7 @@ class PurgePlan:
         id: digest of the inputs and the decisions, 16 hex digits.
         realm: the realm that is cleaned, None when nothing tells it.
         hosts: verdicts, by normal form of the host.
-        delete, keep, review, refused: every principal of the inventory stands in exactly one.
+        delete, keep, review, refused: every principal of the inventory is in exactly one.
         candidates: without an inventory: names that would be deleted where they exist, unverified.
         records: changes of the directory, in the order in which they are made.
         findings: what else there is to say.
@@ -250,7 +250,7 @@ class PurgePlan:
 
     @property
     def unmatched(self) -> list[str]:
-        """Hosts that somebody retired by name, and of which no principal and no record bears the name."""
+        """Hosts that somebody retired by name, and of which no principal and no record has the name."""
         touched = {d.host for d in self.delete} | {c.host for c in (*self.records, *self.authdata)}
         touched |= {d.host for d in (*self.review, *self.refused)}
         asked = [v for v in self.hosts.values() if any(e.given and e.kind in {Kind.RETIRED, Kind.DOUBT} for e in v.evidence)]
@@ -289,6 +289,6 @@ class PurgePlan:
         }
 
     def _seen_json(self) -> dict[str, Any]:
-        """Return what the lists themselves tell of states and dates; the date of a file is no part of it, and stands in the text alone."""
+        """Return what the lists themselves tell of states and dates; the date of a file is no part of it, and is in the text alone."""
         seen = [{"principal": name_json(d.text), **found} for d in self.delete if (found := seen_json(d.seen))]
         return {"lists": [each.as_json() for each in self.lists], "seen": seen} if seen else {}

@@ -41,7 +41,7 @@ class PurgeOptions:
         accept_incomplete: plan although an export is incomplete or damaged.
 
     Raises:
-        UsageError: a service that is none, an address that is none.
+        UsageError: a service or an address that is not valid.
     """
 
     services: Sequence[str] = ()

@@ -48,7 +48,7 @@ class ScratchDirectory:
         log: file to which slapd writes every operation, when it has settings.
         repairs: what was done to records so that slapd takes them.
         loaded: the records as they were given to slapd, by the normal form of their DN.
-        refused: DNs that slapd did not take all the same.
+        refused: DNs that slapd did not take anyway.
     """
 
     def __init__(

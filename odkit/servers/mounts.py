@@ -1,4 +1,4 @@
-"""Mounts and homes: whether 10.5's autofs will read the records, and whether homes stand on what they give.
+"""Mounts and homes: whether 10.5's autofs will read the records, and whether the homes lie on what they give.
 
 Rules: autofs-109.8 ns_fstab.c and DirectoryService-514 CCachePlugin.cpp (docs/sources.md, mounts and homes).
 """

@@ -1,4 +1,4 @@
-"""The tree of servers as a value: from odkit.toml, or as it stands in an export."""
+"""The tree of servers as a value: from odkit.toml, or as it is in an export."""
 
 from __future__ import annotations
 

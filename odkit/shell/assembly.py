@@ -1,7 +1,7 @@
 """Shell scripts: quoting, the encoding of names, and how a script is put together.
 
 A script consists of assignments, functions, and ``main "$@"`` as its last line, so that a copy that was cut on its way does nothing.
-Names never stand in shell text: they stand in here-documents with a quoted end mark, in an encoding of printable ASCII.
+Names are never in shell text: they are in here-documents with a quoted end mark, in an encoding of printable ASCII.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ def assemble(
         parts: names of the fragments in ``odkit/shell/lib``, in order.
         data: functions made by `heredoc` and the like.
         own: the script's own parts, as text (see `fragment`), behind those of the library.
-        lists: words for the loops of the parts, by the name that stands in the loop instead of them.
+        lists: words for the loops of the parts, by the name that is in the loop instead of them.
 
     Raises:
         RefusedError: see `quote`; or parts that do not fit together.

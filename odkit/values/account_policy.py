@@ -20,7 +20,7 @@ class AccountPolicy:
         category: "authentication", "change" or "content".
         identifier: policyIdentifier.
         predicate: policyContent, the text of an NSPredicate.
-        rest: all other keys in a canonical form; the numbers that the predicate names stand in policyParameters.
+        rest: all other keys in a canonical form; the numbers that the predicate names are in policyParameters.
     """
 
     category: str
@@ -39,7 +39,7 @@ _CATEGORIES = {
 
 @dataclass(frozen=True, slots=True)
 class AccountPolicies:
-    """What an ``apple-accountpolicy`` value holds; `others` is what stands there beside policies, in a canonical form."""
+    """What an ``apple-accountpolicy`` value holds; `others` is what is there beside policies, in a canonical form."""
 
     policies: tuple[AccountPolicy, ...]
     others: tuple[tuple[str, Any], ...] = ()

@@ -3,7 +3,7 @@
     value   = version ";" tag ";" data         Apple, Open Directory Programming Guide; DirectoryService dsParseAuthAuthority
     version = "" / up to three integers with dots; empty and "1" mean 1.0.0
 
-Tags compare without case.  A value that breaks the grammar, or data that breaks its tag's own, is kept as it stands, and
+Tags compare without case.  A value that breaks the grammar, or data that breaks its tag's own, is kept as written, and
 `Authority.problems` says what is wrong with it.
 """
 
@@ -34,7 +34,7 @@ class Disabled:
 
     Attributes:
         previous: the value that comes back when the account is enabled.
-        brackets: whether it stands in ``<…>``.
+        brackets: whether it is in ``<…>``.
     """
 
     previous: Authority | None
@@ -58,7 +58,7 @@ class Authority:
 
     version: str
     tag: str
-    data: str = field(repr=False)  # crypt stands in it where an administrator put it there
+    data: str = field(repr=False)  # crypt is in it where an administrator put it there
     detail: Detail | None = None
     problems: tuple[str, ...] = field(default=())
 
@@ -86,7 +86,7 @@ def parse_authority(value: bytes | str) -> Authority:
         The authority; ``bytes()`` of it is the value again.
 
     Raises:
-        InputError: it has no three fields, or no version where one stands.
+        InputError: it has fewer than three fields, or its version is empty.
     """
     text = decode(value) if isinstance(value, bytes) else value
     return _parse(text, 0)

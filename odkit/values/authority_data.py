@@ -52,8 +52,8 @@ class PasswordServer:
 
     Attributes:
         slot: None when it is malformed.
-        slot_text: as it stands.
-        key_text: as it stands; empty in the old form.
+        slot_text: as written.
+        key_text: as written; empty in the old form.
         key: None when there is none, or it is malformed.
         address: None when there is none.
     """
@@ -71,7 +71,7 @@ class Kerberos:
 
     Attributes:
         slot: None when empty or malformed; 10.8 and later leave it empty.
-        slot_text: as it stands.
+        slot_text: as written.
         principal: with its realm; empty means ``user@REALM``.
         realm: empty when missing; ``(null)`` is what a slapd without a realm wrote.
         key: None when there is none, or it is malformed.

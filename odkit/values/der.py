@@ -15,7 +15,7 @@ def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the tag and content of each element, one after the other.
 
     Raises:
-        DerError: an element that does not fit into the bytes, a length that is none.
+        DerError: an element that does not fit into the bytes, an invalid length.
     """
     at = 0
     while at < len(data):

@@ -2,7 +2,7 @@ r"""Paths and values for dscl (DSTools ``NSStringEscPath.m``, ``PathManager.m``;
 
 dscl splits a path at ``/`` and percent-decodes each component as UTF-8; empty and ``.`` components are skipped, ``..`` goes up, all after
 decoding.  A delete whose record component is missing removes every record of the type, so that a component is always written out
-and checked.  In 10.5 and later ``-read`` takes the last component as it stands.
+and checked.  In 10.5 and later ``-read`` takes the last component as written.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
     EncryptionKey   ::= SEQUENCE { keytype [0] Int32, keyvalue [1] OCTET STRING }
     Salt            ::= SEQUENCE { type [0] INTEGER, salt [1] OCTET STRING, opaque [2] OCTET STRING OPTIONAL }
 
-Keys stand in it in clear when a password change through slapd made them, and sealed (``mkvno``) when kadmin did (Apple's Heimdal,
+Keys are in it in clear when a password change through slapd made them, and sealed (``mkvno``) when kadmin did (Apple's Heimdal,
 HeimODAdmin.c update_keys): a key set is as secret as the password.
 """
 

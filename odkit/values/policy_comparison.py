@@ -10,7 +10,7 @@ from odkit.values.policy import DATES, DEFAULTS, Policy, Value
 
 __all__ = ["compare"]
 
-# how much a value binds: what is larger binds more, but for these; 0 means "no limit" where it stands in _LIMITS
+# how much a value binds: what is larger binds more, but for these; 0 means "no limit" where it is in _LIMITS
 _LIMITS = frozenset(
     {"maxChars", "maxMinutesUntilChangePassword", "maxMinutesUntilDisabled", "maxMinutesOfNonUse", "maxFailedLoginAttempts"}
 )

@@ -2,7 +2,7 @@
 
 Open Directory's marker ``********`` is a working password on slapd and 389-DS, which take a value without ``{SCHEME}`` as clear text; a
 crypt value without its scheme makes the hash itself the password; and a scheme that a server does not know is kept as clear text by
-389-DS.  So no such value may stand in a file that another server loads.  Back into the directory that it came from, any value may go.
+389-DS.  So no such value may be in a file that another server loads.  Back into the directory that it came from, any value may go.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Verifier:
     Attributes:
         form: what it is.
         scheme: in upper case, "" without one.
-        value: as it stands; secret.
+        value: as written; secret.
     """
 
     form: VerifierForm
@@ -86,7 +86,7 @@ def parse_verifier(value: bytes) -> Verifier:
 
 
 def why_unfit(attribute: str, value: bytes, schemes: Collection[str] = OPENLDAP_SCHEMES) -> str | None:
-    """Return why a value must not stand in anything that another server may load; None when it may.
+    """Return why a value must not be in anything that another server may load; None when it may.
 
     Args:
         attribute: attribute description; options and case do not matter.

@@ -16,7 +16,7 @@ __all__ = ["composition_json", "composition_text", "differences_json", "differen
 
 
 def _plain(value: object, *, show: bool, key: str = "") -> object:
-    """Return a value for people and JSON: data and dates as text; all that stands below a secret key as its length."""
+    """Return a value for people and JSON: data and dates as text; all that is below a secret key as its length."""
     from odkit.redaction import is_secret_key, mask, mask_urls
 
     hide = not show and is_secret_key(key)

@@ -21,7 +21,7 @@ def authority_at_target(value: bytes, realm_from: bytes | None, realm_to: bytes 
     """Return a value of ``authAuthority`` as the target gets it; None when it is left out.
 
     Args:
-        value: as it stands; what does not have the form of an authority is kept.
+        value: as written; what does not have the form of an authority is kept.
         realm_from: the realm that is carried.
         realm_to: the realm at the target; None for both leaves realms as they are.
     """
@@ -64,7 +64,7 @@ def identity_at_target(value: bytes, realm_from: bytes | None, realm_to: bytes |
 
 
 def realm_in_config(value: bytes, realm_from: bytes, realm_to: bytes) -> bytes:
-    """Return a value of ``cn=KerberosClient`` or ``cn=KerberosKDC`` with the target's realm wherever the old one stands as a whole word.
+    """Return a value of ``cn=KerberosClient`` or ``cn=KerberosKDC`` with the target's realm wherever the old one occurs as a whole word.
 
     Args:
         value: a property list as XML, the text of a kdc.conf, or the name itself.

@@ -148,7 +148,7 @@ class Converter:
         return name.lower() in self._decided.gone or self._taken(name) is not None
 
     def _authorities(self, record: Record) -> dict[str, list[bytes]]:
-        """Return what stands in place of the authorities and identities of a record, by their names there."""
+        """Return what takes the place of the authorities and identities of a record, by their names there."""
         out: dict[str, list[bytes]] = {}
         for name, values in record.attributes.items():
             bare = name.lower()

@@ -49,7 +49,7 @@ class SlapdNames:
         return ",".join(parts)
 
     def rdn_values(self, dn: str) -> list[tuple[str, bytes]]:
-        """Return attribute types, as the schema spells them, and values of a DN's first RDN; empty for what is no DN."""
+        """Return attribute types, as the schema spells them, and values of a DN's first RDN; empty for a text that is not a DN."""
         if _SIMPLE.match(dn):
             kind, _, value = dn.partition(",")[0].partition("=")
             return [(kind, value.encode())]

@@ -1,6 +1,6 @@
 """The schema of the target: Apple's, delivered in both forms that slapd takes, and what every slapd brings.
 
-Apple's definitions stand once, in ``apple.schema``; the other forms are made from it.
+Apple's definitions are there once, in ``apple.schema``; the other forms are made from it.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ class _Tree:
         return None
 
     def _why_not(self, record: Record, key: str | None) -> Reason | None:
-        """Return why a record is not carried, as far as it is seen before its values are; None where nothing speaks against it."""
+        """Return why a record is not carried, as far as it is seen before its values are; None where nothing prevents it."""
         if key is None:
             return Reason(Why.DAMAGED, "its DN cannot be read")
         suffix = self._od.suffix_key

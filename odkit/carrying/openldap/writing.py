@@ -1,6 +1,6 @@
 """Records as slapcat prints them, so that what was loaded compares line by line with what was planned.
 
-slapcat writes ``userPassword``, and whatever has the option ``;binary``, in base64 always (libldap ldif.c); those stand last here.
+slapcat writes ``userPassword``, and whatever has the option ``;binary``, in base64 always (libldap ldif.c); those are last here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def ldif_pieces(head: bytes, entries: Iterable[Entry]) -> Iterator[bytes]:
 
     Args:
         head: a comment.
-        entries: in order; all values of an attribute stand together.  Each is used up.
+        entries: in order; all values of an attribute are together.  Each is used up.
 
     Raises:
         RefusedError: a value that another server would take as a password in clear.

@@ -54,7 +54,7 @@ def listed_name(
     """Read a name of a list.
 
     Args:
-        text: the name, as it stands in the file.
+        text: the name, as it is in the file.
         file: named in the error.
         number: its line.
         realm: of a name without one.
@@ -135,7 +135,7 @@ class Key:
 
 
 def newest(rows: Iterable[Key | Finding], file: Input) -> Iterator[Listed | Finding]:
-    """Yield one row for each name of a keytab, where it stands first: its newest version with the types of that.
+    """Yield one row for each name of a keytab, where it is first: its newest version with the types of that.
 
     A keytab without an entry is what a clean-up leaves; it gets a finding of its own.
     """

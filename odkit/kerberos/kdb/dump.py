@@ -105,7 +105,7 @@ def read_dump(source: Source) -> Dump:
     """Read a dump of version 4 to 7 whole.
 
     Raises:
-        InputError: unreadable, another version, a record that is cut or whose fields do not fit together, a principal that stands twice;
+        InputError: unreadable, another version, a record that is cut or whose fields do not fit together, a principal that occurs twice;
             the message never holds a part of a record.
     """
     path = source_name(source)

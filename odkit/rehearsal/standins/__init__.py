@@ -29,7 +29,7 @@ esac
 """
 
 
-# mkpassdb(8): the slots stand in a file, one a line; everything but what lists and deletes one is refused
+# mkpassdb(8): the slots are in a file, one a line; everything but what lists and deletes one is refused
 _MKPASSDB = """case $1:$# in
     -help:1) printf 'mkpassdb -list\nmkpassdb -deleteslot slot-id\n' ;;
     -list:1) while read -r slot; do printf 'slot %s\n' "$slot"; done < SLOTS ;;

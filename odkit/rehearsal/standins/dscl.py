@@ -89,7 +89,7 @@ def delete(node: Node, words: list[str]) -> None:
 
 
 def _record(node: Node, path: str) -> tuple[str, Entry]:
-    """The first record that bears a name; what is missing is a path that is not valid."""
+    """The first record that has a name; what is missing is a path that is not valid."""
     parts = split_path(path)
     if len(parts) != 2:
         raise Usage("this stand-in changes records only")

@@ -67,7 +67,7 @@ class Node:
         return not release_of_version(self.machine["release"]).dscl_decodes_read_path
 
     def search(self, kind: str, name: str | None) -> list[Entry]:
-        """Records of a type, or those that bear a name."""
+        """Records of a type, or those that have a name."""
         base = f"cn={_TYPES[kind]},{self.machine['suffix']}"
         assertion = "".join(map(_filter_char, name or ""))
         wanted = f"(|(cn={assertion})(uid={assertion})(ou={assertion}))" if name is not None else "(objectClass=*)"
@@ -113,7 +113,7 @@ def split_path(path: str) -> list[str]:
 
 
 def raw_path(path: str) -> list[str]:
-    """The path of ``-read`` in 10.5 and later: the last component as it stands; with a colon, split at the last ``/`` before it."""
+    """The path of ``-read`` in 10.5 and later: the last component as written; with a colon, split at the last ``/`` before it."""
     head = path.partition(":")[0]
     cut = head.rfind("/") if ":" in path else path.rfind("/")
     return [*split_path(path[:cut]), path[cut + 1 :]]

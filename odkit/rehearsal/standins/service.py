@@ -1,6 +1,6 @@
 """The process that does what the stand-in dscl is called for: it is started once, and ends with the process that started it.
 
-It listens on loopback, and answers who knows its token, which stands in a file that only the owner can read.
+It listens on loopback, and answers who knows its token, which is in a file that only the owner can read.
 """
 
 from __future__ import annotations

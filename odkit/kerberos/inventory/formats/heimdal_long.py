@@ -30,7 +30,7 @@ from odkit.values.principal import Principal
 __all__ = ["FORMAT"]
 
 _HEAD = regex(rb" *Principal: ")
-# one key; what stands in the inner brackets is data, and no program escapes it
+# one key; what is in the inner brackets is data, and no program escapes it
 _KEY = regex(
     rb"(?P<type>[a-z0-9-]+|unknown\(-?\d{1,10}\))\((?:[a-z0-9-]+|unknown\(-?\d{1,10}\))(?:\(.*?\))?\)\[\d{1,10}\](?:, |\Z)", re.DOTALL
 )

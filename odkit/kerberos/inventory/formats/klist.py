@@ -28,7 +28,7 @@ def _looks_like(file: Input) -> bool:
 
 
 def without_key(text: bytes) -> tuple[bytes, str | None]:
-    """Split what stands behind version and time: the name and the encryption type; a key is dropped."""
+    """Split what is behind version and time: the name and the encryption type; a key is dropped."""
     name = _KEY.sub(b"", text)
     kind = _ENCTYPE.search(name)
     return (name, None) if kind is None else (name[: kind.start()], same_enctype(kind[1].decode("ascii")))

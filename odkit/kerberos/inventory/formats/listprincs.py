@@ -4,7 +4,7 @@ r"""``listprincs`` of MIT's kadmin.local in its three forms.
 * commands on standard input: the prompt ``kadmin.local:  `` stands glued to the first name;
 * the same with readline: the command is echoed behind the prompt, on a line of its own.
 
-Names stand in krb5_unparse_name's form: LF, TAB, BS and NUL are escaped, so that a name is always one line; every other byte,
+Names are in krb5_unparse_name's form: LF, TAB, BS and NUL are escaped, so that a name is always one line; every other byte,
 blanks and quotes among them, stands raw.  A listing that ends without a line end was cut.
 """
 
