@@ -46,9 +46,11 @@ class _Joined(io.RawIOBase):
         self._rest = rest
 
     def readable(self) -> bool:
+        """Tell `io` that it can be read."""
         return True
 
     def read(self, size: int = -1) -> bytes:
+        """Return up to ``size`` bytes; all that is left for a negative size."""
         if self._head:
             head, self._head = self._head[: size if size >= 0 else None], b"" if size < 0 else self._head[size:]
             return head + self._rest.read() if size < 0 else head

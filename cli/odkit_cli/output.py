@@ -112,7 +112,7 @@ def quiet() -> bool:
 
 
 def write_json(value: object) -> None:
-    """Write Write JSON on standard output: stable, ASCII, one final line end."""
+    """Write JSON on standard output: stable, ASCII, one final line end."""
     import json
 
     click.echo(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))

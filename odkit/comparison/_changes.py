@@ -70,6 +70,7 @@ def changes(diff: Diff) -> Iterator[ChangeRecord]:
 
 
 def key_of_dn(dn: str) -> str:
+    """Return the normal form of a DN; the DN itself when it has none."""
     return dn_key(dn) or dn
 
 

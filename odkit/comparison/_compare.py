@@ -79,6 +79,7 @@ class _Comparison:
         self._meanings = Meanings()
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
+        """Compare the two sides, cheapest method first."""
         left = self._by_lines(*self._by_bytes())
         left = self._by_meaning(*left)
         records = [
@@ -233,4 +234,5 @@ class _Place:
         self.key = dn_key(entry.dn) or entry.dn
 
     def entry(self) -> Entry:
+        """Return the entry, read again."""
         return self.side.entry(self.record_id)

@@ -18,7 +18,7 @@ _SAMPLE = 200  # users looked at; all users of a domain have been given the same
 
 
 def generation_of(config: Config, users: Records[User], *, authdata: bool) -> int | None:
-    """Return Return 1, 2 or None.
+    """Return 1, 2 or None.
 
     Signs, in this order: ``cn=authdata`` or a KDC configuration with an ``od:`` database (10.7 and later); the exponent of the
     password server's key, 35 for ssh's RSA1 keys of 10.3-10.6 and 65537 after; a KDC record with kdc.conf's ``database_name``.

@@ -25,12 +25,18 @@ class Questioned(Protocol):
     hidden: set[str]
 
     @property
-    def sources(self) -> Sequence[SourceInfo]: ...
+    def sources(self) -> Sequence[SourceInfo]:
+        """The inputs of the directory."""
+        ...
 
     @property
-    def authdata(self) -> int: ...
+    def authdata(self) -> int:
+        """Number of records below ``cn=authdata``."""
+        ...
 
-    def by_key(self, key: str) -> Record | None: ...
+    def by_key(self, key: str) -> Record | None:
+        """Return the record whose DN has this normal form; None when there is none."""
+        ...
 
 
 class Answers:

@@ -1,4 +1,7 @@
-"""Where a server's names are, and rewriting them.  The package is not called references, because `odkit.references` is the function."""
+"""Finds the places that name a server, and rewrites them.
+
+The package is not called references, because `odkit.references` is the function.
+"""
 
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
 from odkit.hostrefs._find import Reference, References, references

@@ -1,4 +1,4 @@
-"""A planned change of references: record by record, as change records with their undo, as a report."""
+"""A planned change of references, record by record: as change records with their undo, and as a report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ValueChange:
     Attributes:
         attribute: as written.
         old, new: the value before and after.
-        there: the new value is there already, so that the old one only goes.
+        there: whether the new value is there already, so that the old one is only deleted.
     """
 
     attribute: str
@@ -33,12 +33,12 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What changes of one record.
+    """The changes of one record.
 
     Attributes:
-        record: as it is.
+        record: before the change.
         values: in the order of the record.
-        renamed: its new DN; empty when that stays.
+        renamed: its new DN; empty when the DN stays.
     """
 
     record: Record
@@ -47,7 +47,7 @@ class RecordChange:
 
     @property
     def attributes(self) -> Attributes:
-        """Its attributes after the change of values; those of the RDN are as they were."""
+        """The attributes after the values are changed; those of the RDN are unchanged."""
         out = Attributes(self.record.attributes)
         for each in self.values:
             values = [v for v in out[each.attribute] if isinstance(v, UnfetchedURL) or v != each.old]
@@ -90,7 +90,7 @@ def _rdn(dn: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A change set.
+    """A set of changes that rewrites one server to another.
 
     Attributes:
         old, new: the servers.

@@ -1,4 +1,4 @@
-"""`references`: every place of an export where a server's name, address or Local KDC stands."""
+"""`references`: finds every place of an export that holds a server's name, address or Local KDC."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Reference:
 
     Attributes:
         host: the server, as it was asked for.
-        kind: as what it is named.
-        handling: what is to be done about it.
+        kind: which of the server's names it is.
+        handling: how it is to be handled.
         dn: of the record.
         type: of the record, as dscl spells it.
         attribute: as written; "dn" for the name of the record itself.
@@ -83,12 +83,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """All places.
+    """All places that name the servers.
 
     Attributes:
         hosts: what was asked for.
         found: in the order of the export.
-        findings: of reading.
+        findings: of reading the export.
     """
 
     hosts: tuple[str, ...]
@@ -117,7 +117,7 @@ class References:
 
 
 def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, str] = {}) -> References:
-    """Find every place where servers are.
+    """Find every place that names one of the servers.
 
     Args:
         od: the export.
@@ -141,7 +141,7 @@ def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, s
 
 @dataclass(slots=True)
 class _Search:
-    """What is sought, and what a place is judged by."""
+    """The names that are looked for, and what is needed to judge a place."""
 
     od: Directory
     matcher: Matcher
@@ -155,7 +155,7 @@ class _Search:
         return self._owners.find(entry)
 
     def is_realm(self, record: Record, attribute: str, inside: str, text: str, hit: Hit) -> bool:
-        """Tell whether what was found is a realm: a domain's is its master's first name in capitals by default, and no host."""
+        """Tell whether a hit is a realm and no host: a realm's default name is that of the domain's first master in capitals."""
         if text[hit.start : hit.end] not in self.realms or is_host(record.kind, attribute, inside, text, hit):
             return False
         if record.kind == "Config":

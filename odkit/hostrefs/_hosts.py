@@ -1,4 +1,4 @@
-"""Whether a name that was found in a text stands there as a host, or as a word that is spelled like one."""
+"""Tells whether a name in a text means the host, or is a word that is spelled like it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["is_host"]
 
 
 def is_host(kind: str, attribute: str, inside: str, text: str, hit: Hit) -> bool:
-    """Tell whether a server's name or address is in a text as a host; its arguments are those of `host_spans`."""
+    """Tell whether a server's name or address means the host there; the arguments are those of `host_spans`."""
     if inside.endswith("(key)"):
         return False
     named = text[hit.start : hit.end]

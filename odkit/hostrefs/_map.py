@@ -1,4 +1,4 @@
-"""The map of who points at whom: every host that an export names, with the records that name it."""
+"""Maps every host that an export names to the records that name it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["HostMap", "host_map", "known_hosts"]
 
 @dataclass(frozen=True, slots=True)
 class HostMap:
-    """Hosts and who names them.
+    """Hosts, and the records that name them.
 
     Attributes:
         edges: (record type, attribute, host) -> number of places.

@@ -1,6 +1,6 @@
-"""Finding a server's names in text: as whole names, each kind for itself.
+"""Finds a server's names in text: whole names only, each kind by its own rule.
 
-A full name counts unless a letter, digit, ``-``, ``_`` or ``.`` stands before it, or one of these (a dot only with a name behind it)
+A full name counts unless a letter, digit, ``-``, ``_`` or ``.`` precedes it, or one of these (a dot only with a name behind it)
 after it; ``srv`` never counts inside ``mysrv``, ``srv2``, ``srv.example.com`` or ``www.srv``.  An address counts unless a digit or dot
 continues it, one of IPv6 unless a digit or colon does.  (Apple's changeip takes a dot for a boundary, so that its ``srv`` matches in
 ``srv.example.com``.)
@@ -27,7 +27,7 @@ _AFTER_IPV6 = r"(?![A-Za-z0-9_:\-])(?!\.[A-Za-z0-9])"
 
 
 class HitKind(StrEnum):
-    """As what a server is named."""
+    """The kind of name that was found."""
 
     FQDN = "fqdn"
     SHORT = "short"
@@ -41,7 +41,7 @@ class Hit:
 
     Attributes:
         host: the server's name as it was asked for.
-        kind: as what it is named.
+        kind: of the name.
         start, end: positions.
     """
 
@@ -60,7 +60,7 @@ class Matcher:
         addresses: host -> its addresses, sought for it, too.
 
     Raises:
-        UsageError: something that is none of these.
+        UsageError: a text that is none of these.
     """
 
     def __init__(self, hosts: Iterable[str], addresses: dict[str, Iterable[str]] | None = None) -> None:
@@ -88,11 +88,11 @@ class Matcher:
                 words.setdefault(each.lower(), (host_key(host), HitKind.ADDRESS))
         self._words = words
         ordered = sorted(words, key=len, reverse=True)
-        # case is that of ASCII: other alphabets have letters whose small form is another one's, and no host has them in its name
+        # ASCII case only: letters of other alphabets may share a small form, and no host name holds them
         self._find = (
             re.compile("|".join(_whole(word, word in labels) for word in ordered), re.IGNORECASE | re.ASCII).finditer if ordered else None
         )
-        # a cheap question first: most values hold none of them
+        # the cheap test comes first: most values hold none of the names
         self._quick = re.compile("|".join(re.escape(word) for word in ordered).encode(), re.IGNORECASE).search if ordered else None
 
     def may_hold(self, data: bytes) -> bool:
@@ -108,7 +108,7 @@ class Matcher:
 
 
 def _whole(word: str, label: bool) -> str:
-    """Return the pattern of a word; a short name that was asked for is found as the first label of full names, too."""
+    """Return the pattern of a whole word; a short name that was asked for also matches as the first label of a full name."""
     if label:
         return f"{_BEFORE}{re.escape(word)}(?:\\.[A-Za-z0-9_\\-]+)*{_AFTER}"
     before, after = (_BEFORE_IPV6, _AFTER_IPV6) if ":" in word and not word.startswith("lkdc:") else (_BEFORE, _AFTER)

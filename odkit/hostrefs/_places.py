@@ -45,7 +45,7 @@ _BY_ATTRIBUTE = {
 
 
 def handling(kind: str, attribute: str) -> Handling:
-    """Return what is to be done about a full name in an attribute.
+    """Return how a full name in an attribute is to be handled.
 
     Args:
         kind: record type as dscl spells it.

@@ -1,7 +1,7 @@
-"""Rewriting references: from one server to another, as change records with their undo.
+"""Rewrites references from one server to another, as change records with their undo.
 
 Only full names and addresses in places that say where something is are rewritten (`Handling.REWRITE`); everything else stays in review.
-A property list is changed in its text, inside strings only, and read again: when anything else than those strings came out different, it
+A property list is changed in its text, inside strings only, and read again: when anything else than those strings differs then, it
 is left to a person.  A change of a value names the value that it replaces, so that it fails where somebody has changed it meanwhile.
 """
 
@@ -36,7 +36,7 @@ _STRING = regex(r"(?<=<string>)([^<]*)(?=</string>)")
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """From what to what."""
+    """The old and the new name and addresses."""
 
     matcher: Matcher
     new: str
@@ -135,7 +135,7 @@ def _replace(record: Record, attribute: str, inside: str, text: str, change: _Ch
 
 
 def _rewritten(record: Record, attribute: str, value: bytes, change: _Change) -> bytes | None:
-    """Return a value with the name replaced; None when that cannot be done alone."""
+    """Return a value with the name replaced; None when only a person can do that."""
     if not value.lstrip()[:6].startswith((b"<?xml", b"<plist", b"bplist")):
         return _replace(record, attribute, "", decode(value), change).encode("utf-8", "surrogateescape")
     try:
@@ -144,7 +144,7 @@ def _rewritten(record: Record, attribute: str, value: bytes, change: _Change) ->
             return None
         roots = [document.value, *document.more]
         places = [path for root in roots for path, _ in plist_strings(root) if not path.endswith("(key)")]
-        parts = _STRING.split(value.decode("utf-8"))  # every second one is the text of a string, in the order of the document
+        parts = _STRING.split(value.decode("utf-8"))  # every second part is the text of a string, in the order of the document
         if len(parts) // 2 != len(places):
             return None
         texts = (_replace(record, attribute, path, text, change) for path, text in zip(places, parts[1::2], strict=True))
@@ -165,7 +165,7 @@ def _replaced(record: Record, attribute: str, value: Any, change: _Change, path:
 
 
 def _renamed(od: Directory, record: Record, change: _Change, out: _Draft) -> str:
-    """Return the DN of a mount under its new name; empty when that is taken, or cannot be."""
+    """Return the DN of a mount under its new name; empty when that DN is taken, or cannot be formed."""
     try:
         rdns = parse_dn(record.dn).rdns
     except InputError:

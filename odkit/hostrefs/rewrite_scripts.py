@@ -1,4 +1,4 @@
-"""The dscl form of rewritten references (Mac OS X Server 10.5 and later), and what only LDIF can express.
+"""Writes rewritten references as dscl scripts (Mac OS X Server 10.5 and later), and as LDIF what only LDIF can express.
 
 A mount that gets another name is made again under that name, and deleted under the old one when all values point to the new: dscl has
 no documented way to rename a record of a server.  10.4's dscl reads no batch and would ask for the password at each command.
@@ -38,6 +38,7 @@ class _Steps:
     marks: list[str] = field(default_factory=list)
 
     def add(self, what: str, fields: Sequence[str], before: list[tuple[str, bytes]], after: list[tuple[str, bytes]]) -> None:
+        """Add a step: its line of the table, and its values before and after."""
         number = len(self.table) + 1
         if what == "mount":
             self.marks += [f"{number} {encode_name(mark.encode())}" for mark in _marks(before)]
@@ -48,7 +49,7 @@ class _Steps:
 
 @dataclass(frozen=True, slots=True)
 class RewriteFiles:
-    """What is written beside the whole change set.
+    """The files that are written beside the whole change set.
 
     Attributes:
         files: names and contents, empty when dscl can do nothing.

@@ -1,4 +1,4 @@
-"""Hosts: evidence and verdicts."""
+"""Hosts of a domain: the evidence about each, and the verdict whether it lives."""
 
 from odkit.hosts.addresses import computer_hosts
 from odkit.hosts.evidence import NEEDS, Evidence, Kind

@@ -1,4 +1,4 @@
-"""Which name has which address, as far as the inputs tell."""
+"""Looks up the addresses of host names, and the names of addresses, in the inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def computer_hosts(names: Iterable[str]) -> list[str]:
 
 
 class AddressBook:
-    """Names by address, from the surest source that knows the address.
+    """Looks up names by address in the surest source that knows the address.
 
     Args:
         exports: the export, then older ones.

@@ -1,4 +1,4 @@
-"""Evidence: every place of the inputs that says something about whether a host lives."""
+"""Collects the evidence about hosts: every place of the inputs that tells whether a host lives."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece.
+    """One piece of evidence about a host.
 
     Attributes:
         host: as written.
@@ -53,7 +53,7 @@ class Evidence:
 
     @property
     def source(self) -> str:
-        """Where it comes from, for people: ``path:line``, an option, or empty."""
+        """Its place for people: ``path:line``, an option, or empty."""
         if not self.path:
             return self.given
         return escape(self.path) if self.line is None else f"{escape(self.path)}:{self.line}"
@@ -65,7 +65,7 @@ class Evidence:
 
     @property
     def key(self) -> str:
-        """Identity of the host."""
+        """The host's name in normal form (`odkit.names.host_key`)."""
         return host_key(self.host)
 
 

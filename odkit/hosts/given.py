@@ -1,4 +1,4 @@
-"""Names of hosts as somebody gives them."""
+"""Checks names of hosts that a person gives."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def check_full_names(names: Iterable[str]) -> None:
     """Check that names of hosts are full names or addresses.
 
     Raises:
-        UsageError: a short name, which an all-clear could not be given for, or no name of a host at all.
+        UsageError: a short name, of which no answer could be sure, or a text that is not the name of a host.
     """
     for name in names:
         if not is_fqdn(name) and address_of(host_key(name)) is None:

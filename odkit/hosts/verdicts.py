@@ -1,4 +1,4 @@
-"""Live, stale, review or unknown: the verdict on each host, with its evidence.
+"""Judges each host by its evidence: live, stale, review or unknown.
 
 The order of the rules is the order of safety: a doubt wins over everything, hard evidence of life over every retirement, an
 explicit retirement over a mere listing, a listing over an inference.  What no rule decides is unknown, and kept.
@@ -23,7 +23,7 @@ __all__ = ["HostVerdict", "Verdict", "judge_hosts"]
 
 
 class Verdict(StrEnum):
-    """What a host is taken for."""
+    """The verdict on a host."""
 
     LIVE = "live"
     STALE = "stale"
@@ -36,15 +36,15 @@ _SIDES = frozenset({Kind.LIVE, Kind.RETIRED, Kind.INFERRED, Kind.ALIAS, Kind.SER
 
 @dataclass(frozen=True, slots=True)
 class HostVerdict:
-    """A host and why it is taken for what it is.
+    """A host, the verdict on it, and the evidence.
 
     Attributes:
         host: its name in normal form (ASCII lower case, no trailing dot).
         verdict: live, stale, review, unknown.
         evidence: all of it, the deciding piece first.
-        named: somebody named the host as retired; its deletion does not rest on inference.
-        listed: it still is in a replica list.
-        addresses: those that any input gives for it.
+        named: whether somebody named it as retired; then its deletion does not rest on inference.
+        listed: whether a replica list still names it.
+        addresses: all that the inputs give for it.
     """
 
     host: str
@@ -87,7 +87,7 @@ def judge_hosts(
         Verdicts by the host's normal form, sorted.
 
     Raises:
-        UsageError: an empty name, or something that is no host name, such as a URL or a list.
+        UsageError: an empty name, or a text that is not one host name, such as a URL or a list.
     """
     for name in (*retire, *keep, *aliases):
         if not host_key(name):
@@ -159,7 +159,7 @@ def _missing_servers(od: Directory, own: Sequence[Evidence], before: Sequence[Di
 
 
 def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) -> Iterable[Evidence]:
-    """Put names for addresses and for short names where the inputs settle them."""
+    """Replace addresses and short names by full names where the inputs settle which is meant."""
     by_short: dict[str, list[str]] = {}
     for name in sorted(known):
         by_short.setdefault(short_name(name), []).append(name)
@@ -178,7 +178,7 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
         elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.SERVES, Kind.INFERRED} and not is_fqdn(e.host):
             yield from _full_names(e, by_short)
         elif e.kind is Kind.RETIRED and is_label(e.host):
-            # every full name that it can mean waits for a person, too
+            # every full name that it matches is left to a person, too
             for name in [e.host, *by_short.get(host_key(e.host), [])]:
                 yield replace(
                     e,
@@ -191,7 +191,7 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
 
 
 def _full_names(e: Evidence, by_short: Mapping[str, list[str]]) -> Iterable[Evidence]:
-    """Yield evidence on a short name.  Life counts for every full name that it can mean; a retirement only where it can mean one."""
+    """Yield the evidence about a short name for full names: a live one for every match, a retired one only for a single match."""
     full = by_short.get(host_key(e.host), []) if is_label(e.host) else []
     why = f"{e.reason}, as {escape(e.host)}"
     if e.kind is not Kind.INFERRED:

@@ -1,4 +1,4 @@
-"""Kerberos: names, services, inventories."""
+"""Kerberos: principals, services, inventories, and the database of a KDC."""
 
 from odkit.kerberos.inventory import DatedBy, Inventory, InventoryKind, LastSeen, Listed, PrincipalStore, read_principals
 from odkit.kerberos.kdclog import KdcLog, read_kdc_log

@@ -1,4 +1,4 @@
-"""``cn=authdata`` of a 10.7+ export: there a principal is a value of a directory record.
+"""Principals of ``cn=authdata`` in a 10.7+ export, where each is a value of a directory record.
 
 ``draft-krbPrincipalName`` is the canonical name, one value; ``draft-krbPrincipalAliases`` are further names of the same keys (Apple's
 authdata schema, OpenLDAP-499.27).
@@ -21,7 +21,7 @@ ALIASES = "draft-krbPrincipalAliases"
 
 
 def names_of(entry: Entry, path: str, findings: list[Finding] | None = None) -> Iterator[tuple[bytes, Principal, bool]]:
-    """Yield the principals of an entry: value, name, whether it is an alias; a value that is none becomes a finding."""
+    """Yield the principals of an entry: value, name, whether it is an alias; a value that is not a principal becomes a finding."""
     for attribute, alias in ((NAME, False), (ALIASES, True)):
         for value in entry.attributes.get(attribute, ()):
             raw = bytes(value)

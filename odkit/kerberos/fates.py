@@ -1,4 +1,4 @@
-"""What becomes of a name in ``cn=authdata`` when its host goes: one answer for `odkit.references` and `odkit.plan_purge`.
+"""Decides what becomes of a name in ``cn=authdata`` when its host goes, for both `odkit.references` and `odkit.plan_purge`.
 
 * an alias: its value is taken out, and nothing else; ``kadmin -l delete`` would blank the record's keys and all of its names, because it
   finds a record by alias, too (Heimdal-172 hdb-od.c);
@@ -34,13 +34,13 @@ class Fate(StrEnum):
 
 
 def fate_of(alias: bool, *, shared: bool, owned: bool, owner_goes: bool) -> Fate:
-    """Decide.
+    """Decide what becomes of a name.
 
     Args:
-        alias: it is an alias, and no canonical name.
-        shared: the entry has a name that stays.
-        owned: the entry belongs to a record of the main directory.
-        owner_goes: which is deleted.
+        alias: whether it is an alias, and not the canonical name.
+        shared: whether the entry has a name that stays.
+        owned: whether the entry belongs to a record of the main directory.
+        owner_goes: whether that record is deleted.
     """
     if alias:
         return Fate.WITH_OWNER if owner_goes else Fate.VALUE

@@ -1,7 +1,7 @@
-r"""Writing a principal for Heimdal's kadmin: its own unparsed form, and what a script must refuse.
+r"""Writes a principal for Heimdal's kadmin in its own unparsed form, and tells what a script must refuse.
 
 Heimdal escapes a blank, too (``\ ``).  The argument of ``delete`` is a glob when it holds an unescaped ``* ? [ ]``: ``delete '*'`` empties
-the database without a question.  The scripts therefore put a backslash before each of these (krb5_parse_name takes it away again) and give
+the database without asking.  The scripts therefore put a backslash before each of these (krb5_parse_name takes it away again) and give
 one name a command, behind ``--``, never on standard input, whose parser skips characters and loses all that is not ASCII.
 """
 

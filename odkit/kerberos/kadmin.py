@@ -1,4 +1,4 @@
-r"""Writing a principal for MIT's kadmin.local: what its command line can express, and what must be refused.
+r"""Writes a principal for MIT's kadmin.local, and tells what its command line cannot express.
 
 The ss parser (the same in Apple's 10.4-10.6, MIT and e2fsprogs): blanks separate words, ``"`` toggles quoting, ``""`` inside
 quotes is one quote, backslash and single quote are ordinary, a leading ``!`` is a shell escape, a line of BUFSIZ-1 bytes (1023 on

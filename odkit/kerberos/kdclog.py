@@ -6,7 +6,7 @@ MIT (krb5kdc, from 1.2 to today):
 Heimdal:
     2026-11-19T08:12:31 TGS-REQ ann@R from IPv4:10.0.1.5 for host/h@R [canonicalize]
 
-A request that failed counts as well: somebody wants that name.
+A request that failed counts as well: somebody uses that name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HEIMDAL = regex(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for one principal.
+    """The requests for one principal.
 
     Attributes:
         count: number of requests.
@@ -95,7 +95,7 @@ def _requests(file: Input) -> Iterator[tuple[int, tuple[bytes, bytes, bytes, byt
 
 
 def read_kdc_log(source: Source) -> KdcLog:
-    """Read the log of a KDC; lines that are no requests are passed over.
+    """Read the log of a KDC; other lines are passed over.
 
     Args:
         source: a path, a binary file object, or bytes; plain or gzip.

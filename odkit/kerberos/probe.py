@@ -1,6 +1,6 @@
-"""Asking a KDC for tickets: what is asked, what came back, and what Kerberos' codes mean.
+"""Requests for tickets, the answers, and the meaning of Kerberos' codes.
 
-The asking itself is done by ``odkit.live.tickets`` in a process of its own.
+``odkit.live.tickets`` asks, in a process of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ACCEPT = 1  # codes of our own, below those of Kerberos
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked.
+    """A request for tickets.
 
     Attributes:
         client: principal that asks.
@@ -59,7 +59,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for one service: 0, or the code of Kerberos (`CODES`); 1 where the ticket could not be accepted."""
+    """The answer for one service: 0, or the code of Kerberos (`CODES`); 1 where the ticket could not be accepted."""
 
     service: bytes
     code: int
@@ -76,7 +76,7 @@ def parse_answers(output: bytes) -> list[Answer]:
     """Read the program's standard output.
 
     Raises:
-        LiveError: it is not that.
+        LiveError: the output is not that of the program.
     """
     try:
         return [Answer(bytes.fromhex(name), int(code)) for name, code in json.loads(output)]

@@ -47,7 +47,7 @@ _SECOND: Final = frozenset((b"admin", b"root"))
 def protected(principal: Principal) -> str | None:
     """Return why nobody may delete this principal, None when nothing forbids it.
 
-    MIT itself protects only K/M; ``delprinc -force krbtgt/REALM`` succeeds without a word, so the guard stands here.
+    MIT itself protects only K/M; ``delprinc -force krbtgt/REALM`` succeeds without a warning, so that this guard is needed.
     """
     first = principal.components[0] if principal.components else b""
     if principal.components == (b"K", b"M"):

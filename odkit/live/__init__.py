@@ -1,1 +1,1 @@
-"""Checks against a running directory and KDC; nothing here changes anything.  The only place that imports ldap3 and gssapi."""
+"""Checks a running directory and KDC, reading only.  The only place that imports ldap3 and gssapi."""

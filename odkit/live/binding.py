@@ -1,4 +1,4 @@
-"""How to connect to a directory, and as whom."""
+"""Settings of a connection to a directory, and of its bind."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["Anonymous", "BindRefused", "Gssapi", "Partial", "Settings", "Simple"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to connect.
+    """Settings of a connection.
 
     Attributes:
         ca_file: certificates to trust instead of the system's.
-        insecure_plain: without TLS; then no password is ever sent.
+        insecure_plain: connect without TLS; then no password is ever sent.
         timeout: seconds that connecting, and each answer, may take.
         most: bytes that one server may send in all.
     """
@@ -29,7 +29,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Anonymous:
-    """Bind as nobody."""
+    """Bind anonymously."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""A socket that gives no more than it should: whole LDAP messages of bounded size, before a deadline.
+"""A socket with limits: it returns whole LDAP messages of bounded size, before a deadline.
 
-ldap3 puts a message together without a limit, and waits for each piece of it anew: a server that drips or floods would hold it for ever.
+ldap3 puts a message together without a limit, and waits anew for each piece: a server that
+sends too slowly or too much would keep it waiting without end.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _SEQUENCE = 0x30  # every LDAPMessage is one (RFC 4511 section 4.1.1)
 
 
 class Bounded:
-    """Stands where ldap3 has its socket.
+    """Takes the place of ldap3's socket.
 
     Args:
         inner: connected, with TLS where it is used.
@@ -42,7 +43,7 @@ class Bounded:
         """Receive as `socket.socket.recv` does.
 
         Raises:
-            LiveError: too late, too much, or no LDAP.
+            LiveError: the bytes come too late, are too many, or are not LDAP.
         """
         left = self.deadline - time.monotonic()
         if left <= 0:

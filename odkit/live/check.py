@@ -1,4 +1,4 @@
-"""`check_live`: the running directory and KDC against what an export says, reading only."""
+"""`check_live`: compares the running directory and KDC with an export, reading only."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _SHOWN = 8  # attributes that a finding names
 
 @dataclass(frozen=True, slots=True)
 class Kerberos:
-    """What is asked of the KDC.
+    """The tickets that are asked for.
 
     Attributes:
-        login: of who asks; see `odkit.live.kerberos.initial`.
+        login: of the principal that asks; see `odkit.live.kerberos.initial`.
         realm: the realm that tickets must be of.
         hosts: servers that must have their tickets.
         services: service names that each of them has.
@@ -61,7 +61,7 @@ class Kerberos:
 
 @dataclass(frozen=True, slots=True)
 class LiveReport:
-    """What was found.
+    """The result of `check_live`.
 
     Attributes:
         report: summary and findings.
@@ -103,7 +103,7 @@ def check_live(
         logins: to try at the first server and at the KDC.
 
     Raises:
-        LiveError: a server cannot be reached, is not who it should be, refuses the bind, or fails; gssapi is missing.
+        LiveError: a server cannot be reached, has not the certificate or name it should, refuses the bind, or fails; gssapi is missing.
         UsageError: nothing to check, or a suffix that cannot be found.
     """
     people = logins.people if logins is not None else ()
@@ -234,7 +234,7 @@ def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
     out: list[Finding] = []
     asked = 0
     for hosts, wanted in ((kerberos.hosts, True), (kerberos.retired, False)):
-        # in normal form: the KDC minds the case, and knows no full stop at the end
+        # in normal form: names of a KDC are case-sensitive, and have no full stop at the end
         whole = [f"{service}/{host_key(host)}@{kerberos.realm}" for host in hosts for service in kerberos.services]
         names = [name.encode("utf-8", "surrogateescape") for name in whole]
         for name, code, realm in probe(kerberos.login.credentials, names):

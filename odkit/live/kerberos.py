@@ -1,4 +1,4 @@
-"""Credentials from a password, in memory: the user's own cache is never read nor written."""
+"""Gets credentials from a password, in memory: the user's own cache is neither read nor written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HINT = "apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'"
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What came of asking for initial credentials: gssapi's, or None and Kerberos' code."""
+    """The answer to a request for initial credentials: those of gssapi, or None and Kerberos' code."""
 
     credentials: Any
     code: int
@@ -28,10 +28,10 @@ class Login:
 
 
 def need_gssapi() -> None:
-    """Say how to get it where it is missing.
+    """Check that gssapi is installed.
 
     Raises:
-        LiveError: it is.
+        LiveError: it is not; the message says how to install it.
     """
     if find_spec("gssapi") is None:
         raise LiveError(f"this needs gssapi: {_HINT}")

@@ -1,4 +1,4 @@
-"""A running directory through ldap3, read-only by construction.
+"""Reads a running directory through ldap3; its connection has no operation that writes.
 
 Traps of ldap3 2.9.1 that this module keeps from its callers: truncated results that count as success, certificates that nobody checks,
 URLs with a slash at their end, errors as return values, referrals that are followed, answers without a limit.
@@ -34,7 +34,7 @@ _PAGE = 500
 
 
 class _Tls(Tls):
-    """Certificate and name are checked by ssl itself, before anything else is sent."""
+    """TLS whose certificate and name ssl itself checks, before anything else is sent."""
 
     def __init__(self, ca_file: str | None, bound: Any) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
@@ -62,16 +62,16 @@ class _ReadOnly(ldap3.Connection):
 
 
 class LiveDirectory:
-    """One server.
+    """A connection to one server.
 
     Args:
         url: ``ldaps://HOST[:PORT]``, or ``ldap://`` with StartTLS.
-        bind: who asks.
+        bind: as whom to bind.
         settings: see `Settings`.
 
     Raises:
-        LiveError: it cannot be reached, is not who it should be, or refuses the bind.
-        UsageError: an URL that cannot be meant; a password without TLS.
+        LiveError: it cannot be reached, has not the certificate or name it should, or refuses the bind.
+        UsageError: an invalid URL; a password without TLS.
     """
 
     def __init__(self, url: str, bind: Anonymous | Simple | Gssapi, settings: Settings) -> None:
@@ -130,7 +130,7 @@ class LiveDirectory:
             raise LiveError(f"{self.url}: {doing}: {_reason(error)}") from error
         except RecursionError as error:
             raise LiveError(f"{self.url}: {doing}: the answer is nested too deeply") from error
-        except Exception as error:  # whatever ldap3 makes of bytes that are no LDAP
+        except Exception as error:  # any error that ldap3 raises for bytes that are not LDAP
             raise LiveError(f"{self.url}: {doing}: the answer cannot be read ({type(error).__name__})") from error
 
     def _start(self, *, secure: bool) -> None:
@@ -174,7 +174,7 @@ class LiveDirectory:
         """Yield everything below a suffix, with operational attributes; a reference to another server as its URL, not followed.
 
         Raises:
-            Partial: behind what came, when a limit of the server cut it.
+            Partial: after the entries that came, when a limit of the server cut the answer.
             LiveError: the server fails.
         """
         yield from self._search(base, ldap3.SUBTREE, ["*", "+"], pages=True)
@@ -218,7 +218,7 @@ class LiveDirectory:
                 raise LiveError(f"{self.url}: an empty page, and more are promised")
 
     def close(self) -> None:
-        """Say goodbye, and close."""
+        """Unbind and close the connection."""
         try:
             if isinstance(self._connection.socket, Bounded):
                 self._connection.socket.deadline = time.monotonic() + 1

@@ -1,4 +1,4 @@
-"""Logins that are tried: by LDAP and by Kerberos, with the reason why one fails."""
+"""Tries logins by LDAP and by Kerberos, and tells why one fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BIND = {
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """Logins to try.
+    """The logins to try.
 
     Attributes:
         people: names and passwords of people who must be able to log in, by LDAP and by Kerberos.

@@ -1,4 +1,4 @@
-"""Whether a KDC issues tickets for services, and whether their keys open them.
+"""Asks a KDC for tickets for services, and tries whether their keys open them.
 
 Run as a program - ``python -m odkit.live.tickets``, an `odkit.kerberos.probe.Request` as JSON on standard input, pairs of service and
 code as JSON on standard output - because Kerberos reads its configuration from the environment, which belongs to the whole process.
@@ -21,7 +21,7 @@ def probe(credentials: Any, services: Iterable[bytes], keytab: str | None = None
     """Ask for a ticket for each service.
 
     Args:
-        credentials: gssapi's, of who asks.
+        credentials: of gssapi, for the principal that asks.
         services: unparsed names.
         keytab: path of one with the services' keys, where each ticket is to be opened with them.
 

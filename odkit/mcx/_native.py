@@ -2,7 +2,7 @@
 
 Source: the property descriptions of configuration profiles that Apple publishes (github.com/apple/device-management, macOS 15).  A
 domain goes native only where every key is Forced, is in that schema with that type, and the payload may be in the profile's
-channel: a native payload has no "once", and macOS drops a key it does not know without a word.
+channel: a native payload has no "once", and macOS drops an unknown key without a warning.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def native(domain: str, settings: Sequence[Settings], keys: dict[str, Any], *, u
         user: whether the profile is for users.
 
     Returns:
-        The payload's type, or None; and why not.
+        The payload's type, or None with the reason.
     """
     payload = _PAYLOADS.get(domain.lower())
     if payload is None:

@@ -1,6 +1,6 @@
-"""MCX carried to configuration profiles: one .mobileconfig for each record, one custom-settings payload for each domain.
+"""Converts MCX to configuration profiles: one .mobileconfig for each record, one custom-settings payload for each domain.
 
-``com.apple.ManagedClient.preferences`` takes MCX as it is: Forced and Set-Once arrays of mcx_preference_settings, and in practice the
+``com.apple.ManagedClient.preferences`` takes MCX unchanged: Forced and Set-Once arrays of mcx_preference_settings, and in practice the
 timestamp (mcxToProfile, Munki and Profile Manager write it there; Apple's schema does not name it).  One domain per payload, because
 ManagedClient is reported to refuse more (medium confidence).  Profiles do not compose as MCX did: where two that may meet on one
 machine manage the same key, the report says so.
@@ -40,7 +40,7 @@ class Profile:
         name: of its file.
         record: the record whose MCX it carries.
         data: the profile, XML; the same input gives the same bytes.
-        lines: what was done for it, for the report.
+        lines: what was converted how, for the report.
     """
 
     name: str
@@ -90,7 +90,7 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
     Args:
         od: the export.
         organization: PayloadOrganization.
-        native: use Apple's own payload for a domain where all its keys map; the report says where not, and why.
+        native: use Apple's own payload for a domain if all its keys map; the report names the others, and why.
         accept_incomplete: convert although the export is incomplete.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What people get before and after: one pair of user and computer, or all of them, grouped by equal outcome."""
+"""Compares what users get before and after: for one pair of user and computer, or for all, grouped by equal outcome."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Pairs of users and computers that fare alike.
+    """Pairs of users and computers with the same differences.
 
     Attributes:
-        users: their number; a user with several workgroups counts once for each.
-        computers: their number; a computer without a record counts as one.
+        users: how many; a user with several workgroups counts once for each.
+        computers: how many; a computer without a record counts as one.
         example: one user, with the workgroup behind a slash, and one computer.
         differences: what changes for them.
     """
@@ -102,7 +102,7 @@ def survey(before: Composer, after: Composer) -> list[Outcome]:
     """Compare all users on all computers of two exports, matched by name; `unmatched` names those that only one export has.
 
     Users whose composition depends on the same settings are composed once; so are computers.  Only pairs that differ are in the answer.
-    A workgroup that only one side has is compared with none.
+    A workgroup that only one side has is compared with no workgroup.
     """
     old, new = _Users(before), _Users(after)
     user_classes: dict[tuple[_Key, _Key], list[tuple[_User, _User]]] = {}
@@ -139,7 +139,7 @@ def unmatched(before: Composer, after: Composer) -> tuple[list[str], list[str]]:
 
 
 def _merged(found: dict[tuple[tuple[Difference, ...], int], Outcome]) -> list[Outcome]:
-    """Merge classes of users that fare alike on as many computers into one line."""
+    """Merge classes of users with the same differences on as many computers into one line."""
     merged: dict[tuple[tuple[Difference, ...], int], Outcome] = {}
     for (difference, _), each in found.items():
         known = merged.get((difference, each.computers))

@@ -1,4 +1,4 @@
-"""odkit.toml, the migration's file."""
+"""odkit.toml, the file that holds the facts of one migration."""
 
 from odkit.project._init import first_plan
 from odkit.project._model import NAME, ROLES, Backup, Export, Project, Server

@@ -1,4 +1,4 @@
-"""A first odkit.toml from an export: what the export tells, and a mark for a person where it cannot know."""
+"""Writes a first odkit.toml from an export: what the export tells, and a mark where a person must decide."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _ASK = "# DECIDE:"
 
 
 def _text(value: str) -> str:
-    """Return a TOML basic string: JSON's, but with all that is no control character as it is, because TOML knows no surrogate pairs.
+    """Return a TOML basic string: as JSON writes it, but only control characters escaped, because TOML has no surrogate pairs.
 
-    Bytes that are not UTF-8 cannot be in TOML: they become U+FFFD, for a person to see.
+    Bytes that are not UTF-8 cannot be in TOML: they become U+FFFD.
     """
     clean = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(f"\\u{ord(char):04X}" if char == "\x7f" else char for char in json.dumps(clean, ensure_ascii=False))
@@ -61,10 +61,10 @@ def _tree(od: Directory) -> tuple[list[_Found], list[str]]:
 
 
 def _members(od: Directory, servers: list[_Found], gone: Collection[str]) -> dict[str, str]:
-    """Add hosts that give homes, are in no tree, and are not retired: servers, too.
+    """Add the hosts that give homes, are in no tree, and are not retired: they are servers, too.
 
     Returns:
-        Hosts that nothing but a mount names, each with the first of them: they may be long gone.
+        Hosts that only a mount names, each with the first such mount: they may be long gone.
     """
     unsure: dict[str, str] = {}
     known = {server.name: server for server in servers}
@@ -115,7 +115,7 @@ def first_plan(od: Directory, exports: Iterable[str | Path], *, accept_incomplet
         _ = od.home_hosts
         require_readable(od, "Servers that it names would not stand in the plan")
     servers, gone = _tree(od)
-    # what odkit purge-principals finds by itself: a decommissioned server that is written down as one that stays would be kept
+    # odkit purge-principals finds these without help: a decommissioned server that is listed as one that stays would be kept
     verdicts = [v for v in judge_hosts(od).values() if is_fqdn(v.host) and any(e.kind is Kind.INFERRED for e in v.evidence)]
     gone += [v.host for v in verdicts if v.verdict is Verdict.STALE]
     doubtful = [v for v in verdicts if v.verdict is Verdict.REVIEW]

@@ -1,4 +1,4 @@
-"""What odkit.toml says, as values."""
+"""The content of odkit.toml as frozen values."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What odkit.toml says.
+    """The content of odkit.toml.
 
     Attributes:
         path: of the file.
@@ -112,7 +112,7 @@ class Project:
     servers: tuple[Server, ...] = field(default=())
 
     def check_export(self, realm: str | None, suffix: str | None, export: str) -> None:
-        """Stop where an export belongs to another domain: another customer's list of retired hosts must never apply.
+        """Check that an export belongs to this domain: another customer's list of retired hosts must never apply.
 
         Raises:
             InputError: realm or suffix differ.

@@ -1,4 +1,4 @@
-"""odkit.toml, the migration's file: its facts in one place, read by every command that is given nothing.
+"""Reads odkit.toml, the facts of a migration in one place, which commands use when no export is given.
 
     [domain]                                         # all optional
     realm = "OD.EXAMPLE.COM"
@@ -61,7 +61,7 @@ def load(path: Path) -> Project:
     """Read odkit.toml.
 
     Raises:
-        InputError: it cannot be read, is no TOML, or holds something else than it must, with the line.
+        InputError: it cannot be read, is not TOML, or holds a key or value that is not allowed; with the line.
     """
     try:
         with path.open("rb") as file:
@@ -97,11 +97,12 @@ class _Reader:
                 self.lines.setdefault((table, counts.get(table, 0), key[1].strip("\"'")), number)
 
     def stop(self, message: str, table: str = "", key: str = "", number: int = 0) -> NoReturn:
-        """Raise, with the line of a key, else of its table."""
+        """Raise InputError with the line of a key, else of its table."""
         line = self.lines.get((table, number, key)) or self.lines.get((table, number, "")) or self.lines.get(("", 0, key))
         raise InputError(str(self.path), line, message)
 
     def known(self, table: dict[str, Any], allowed: tuple[str, ...], name: str, number: int = 0) -> None:
+        """Check that a table has no unknown key."""
         where = f" in [{name}]" if name else ""
         for key in table:
             if key not in allowed:
@@ -110,18 +111,21 @@ class _Reader:
                 self.stop(f"{escape(key)} is not known{where}{hint}", name if name else key, key if name else "", number)
 
     def table(self, content: dict[str, Any], name: str) -> dict[str, Any]:
+        """Return a table of the file; empty when it is missing."""
         found = content.get(name, {})
         if not isinstance(found, dict):
             self.stop(f"{name} is a table: [{name}]", "", name)
         return found
 
     def text(self, table: dict[str, Any], key: str, name: str, number: int = 0) -> str:
+        """Return a text on one line; empty when it is missing."""
         value = table.get(key, "")
         if not isinstance(value, str) or not value.isprintable():
             self.stop(f"{key} is a text on one line", name, key, number)
         return value
 
     def texts(self, table: dict[str, Any], key: str, name: str, number: int = 0) -> tuple[str, ...]:
+        """Return a list of texts; a single text is a list of one."""
         value = table.get(key, [])
         value = [value] if isinstance(value, str) else value
         if not isinstance(value, list) or not all(isinstance(each, str) and each and each.isprintable() for each in value):
@@ -129,6 +133,7 @@ class _Reader:
         return tuple(value)
 
     def paths(self, table: dict[str, Any], key: str) -> tuple[Path, ...]:
+        """Return paths, taken relative to the file."""
         value = table.get(key, [])
         names = [value] if isinstance(value, str) else value
         if key in table and (
@@ -138,6 +143,7 @@ class _Reader:
         return tuple(self.path.parent / each for each in names)
 
     def choice(self, table: dict[str, Any], key: str, allowed: tuple[str, ...], name: str, number: int = 0) -> str:
+        """Return a text that is one of those allowed, or empty."""
         value = self.text(table, key, name, number)
         if value and value not in allowed:
             near = difflib.get_close_matches(value, allowed, 1)
@@ -146,11 +152,13 @@ class _Reader:
         return value
 
     def host(self, value: str, what: str, name: str, key: str, number: int = 0) -> str:
+        """Return a full host name in normal form."""
         if not is_fqdn(value):
             self.stop(f"{what} is a full host name, and {escape(value)!r} is none", name, key, number)
         return host_key(value)
 
     def project(self, content: dict[str, Any]) -> Project:
+        """Return the whole content, checked."""
         self.known(content, ("domain", "exports", "retired", "server"), "")
         domain, exports, retired = (self.table(content, name) for name in ("domain", "exports", "retired"))
         self.known(domain, ("realm", "suffix", "administrator", "target"), "domain")
@@ -181,6 +189,7 @@ class _Reader:
         )  # fmt: skip
 
     def server(self, table: dict[str, Any], n: int) -> Server:
+        """Return one ``[[server]]`` table, checked."""
         self.known(table, tuple(f.name for f in fields(Server) if f.name != "line"), "server", n)
         for key in ("name", "role"):
             if not table.get(key):
@@ -236,6 +245,7 @@ class _Reader:
         return found
 
     def shares(self, table: dict[str, Any], n: int) -> tuple[Export, ...]:
+        """Return the shares of a server."""
         out = []
         for each in self._tables(table, "shares", ("type", "path", "mount"), n):
             if each.get("type") not in {"afp", "nfs"} or not each.get("path", "").startswith("/"):
@@ -244,6 +254,7 @@ class _Reader:
         return tuple(out)
 
     def backups(self, table: dict[str, Any], n: int) -> tuple[Backup, ...]:
+        """Return the backup jobs of a server."""
         out = []
         for each in self._tables(table, "backups", ("source", "to", "when"), n):
             if not each.get("source", "").startswith("/") or not each.get("to") or each.get("when", "nightly") not in {"nightly", "weekly"}:

@@ -62,6 +62,7 @@ class _Machines:
 
     @classmethod
     def of(cls, computers: Iterable[Computer], stale: set[str]) -> _Machines:
+        """Return the machines of the computer records."""
         found = cls([_machine(computer, stale) for computer in computers])
         for each in found.all:
             for index, keys in ((found.by_listed, each.listed), (found.by_mark, each.marks), (found.by_name, each.names)):

@@ -13,6 +13,7 @@ __all__ = ["backups_steps", "clients_step", "member_step", "monday_steps", "veri
 
 
 def member_step(project: Project, s: Server, master: Server) -> Step:
+    """Return the step that binds a member to the master."""
     parent = s.parent or master.name
     new, short = release_after(s), s.name.partition(".")[0]
     commands = [read("host", parent), read("dscl", "/Search", "-read", "/", "CSPSearchPath")]
@@ -36,6 +37,7 @@ def member_step(project: Project, s: Server, master: Server) -> Step:
 
 
 def clients_step(project: Project) -> Step:
+    """Return the step that binds the Macs of the offices."""
     commands = [person("on every Mac of an office: sh clients/rebind-SERVER.sh of that office, then with --apply")]
     commands += [person("sh clients/check-client.sh: status 0, no retired server is named any more")] if project.retired else []
     commands.append(person("tick them off in clients/CHECKLIST.md"))
@@ -44,6 +46,7 @@ def clients_step(project: Project) -> Step:
 
 
 def backups_steps(servers: list[Server]) -> Iterator[Step]:
+    """Yield the steps of the backup jobs and the archive."""
     for s in servers:
         commands = [read("rsync", "--version")] if s.backups else []
         for job in s.backups:
@@ -65,6 +68,7 @@ def backups_steps(servers: list[Server]) -> Iterator[Step]:
 
 
 def verify_steps(project: Project, servers: list[Server]) -> Iterator[Step]:
+    """Yield the steps that verify the domain and each site."""
     commands = [person("export the directory once more: slapcat -l after.ldif on the master")]
     commands += [
         person("odkit verify before.ldif after.ldif with every retired name: the verdict is that everything came through, status 0")
@@ -81,6 +85,7 @@ def verify_steps(project: Project, servers: list[Server]) -> Iterator[Step]:
 
 
 def monday_steps(servers: list[Server]) -> Iterator[Step]:
+    """Yield the steps of the first working day."""
     sites = list(dict.fromkeys(s.site for s in servers if s.site)) or ["the office"]
     commands = [person(f"{site}: one login, one file saved in the home, one mail, one print") for site in sites]
     commands.append(person("the logs: slapconfig.log, kdc.log (odkit purge-principals --kdc-log finds who still asks for old names)"))

@@ -14,6 +14,7 @@ __all__ = ["directory_steps", "lkdc_step", "replicas_steps", "services_steps"]
 
 
 def directory_steps(master: Server, *, retired: bool) -> Iterator[Step]:
+    """Yield the steps that make the new master and restore or import the directory."""
     text = (
         "restore the archive (slapconfig -restoredb) where realm, suffix and host name stay; else promote a replica that runs the release"
     )
@@ -44,6 +45,7 @@ def directory_steps(master: Server, *, retired: bool) -> Iterator[Step]:
 
 
 def lkdc_step(s: Server) -> Step:
+    """Return the step that looks after a server's Local KDC."""
     if release_after(s).local_kdc is None:
         return step(f"{release_after(s).name} has no Local KDC", s, [person("nothing to do")], ("S15", "S19", "S21"))
     commands = [read("dscl", ".", "-read", "/Config/KerberosKDC", "RealName")]
@@ -61,6 +63,7 @@ def lkdc_step(s: Server) -> Step:
 
 
 def replicas_steps(project: Project, master: Server, by_role: dict[str, list[Server]]) -> Iterator[Step]:
+    """Yield the steps that make relays and replicas, and check the KDC."""
     for s in (*by_role["relay"], *by_role["replica"]):
         parent = s.parent or master.name
         commands = [read("host", parent),
@@ -82,6 +85,7 @@ def replicas_steps(project: Project, master: Server, by_role: dict[str, list[Ser
 
 
 def services_steps(master: Server, by_role: dict[str, list[Server]]) -> Iterator[Step]:
+    """Yield the steps of DNS, time and further services."""
     for s in (*by_role["relay"], *by_role["replica"]):
         commands = (
             [person("slave zones of the domain, forward and reverse, in Server Admin; the master is the primary")]

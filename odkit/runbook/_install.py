@@ -16,6 +16,7 @@ _PACKAGE = "/System/Installation/Packages/OSInstall.mpkg"
 
 
 def preflight_step(s: Server) -> Step:
+    """Return the step that checks names, clock, room and role of a server."""
     commands = [read("sw_vers"), read("changeip", "-checkhostname"), read("host", s.name)]
     commands += [read("host", s.address)] if s.address else []
     commands += [read("date", "-u"), read("df", "-k"), read("slapconfig", "-getstyle")]
@@ -26,6 +27,7 @@ def preflight_step(s: Server) -> Step:
 
 
 def archive_steps(project: Project, master: Server) -> Iterator[Step]:
+    """Yield the steps that archive the domain and check the export."""
     commands = [change("mkdir", "-m", "700", ARCHIVE), change("slapcat", "-l", f"{ARCHIVE}/before.ldif")]
     if release_now(master).store is PrincipalStore.DIRECTORY:
         commands.append(change("slapcat", "-b", "cn=authdata", "-l", f"{ARCHIVE}/authdata.ldif"))
@@ -41,6 +43,7 @@ def archive_steps(project: Project, master: Server) -> Iterator[Step]:
 
 
 def clone_step(s: Server) -> Step:
+    """Return the step that clones the system to the backup volume."""
     target = f"/Volumes/{s.backup or 'serverbak'}"
     words = ("asr", "restore", "--source", "/", "--target", target, "--erase", "--noprompt") if release_now(s).asr_has_verbs else (
         "asr", "-source", "/", "-target", target, "-erase", "-noprompt")  # fmt: skip
@@ -50,6 +53,7 @@ def clone_step(s: Server) -> Step:
 
 
 def from_disk_step(s: Server) -> Step:
+    """Return the step that starts a server from its install disk."""
     volume = f"/Volumes/{s.install or 'Install Mac OS X Server'}{_SYSTEM}"
     commands = [read("ls", volume), change("systemsetup", "-setstartupdisk", volume), confirm(s.name, "shutdown", "-r", "now")]
     return step(
@@ -58,6 +62,7 @@ def from_disk_step(s: Server) -> Step:
 
 
 def find_step(servers: list[Server]) -> Step:
+    """Return the step that finds servers that started from their install disks."""
     commands = [person(f"on a machine of the same subnet as {s.name}: /System/Library/ServerSetup/sa_srchr 224.0.0.1") for s in servers]
     commands.append(
         person("ssh root@ADDRESS; the password is the first 8 characters of the hardware serial number, capitals as printed on the machine")
@@ -67,6 +72,7 @@ def find_step(servers: list[Server]) -> Step:
 
 
 def install_step(s: Server) -> Step:
+    """Return the step that erases and installs a server."""
     disk, volume = s.disk or "disk1", s.boot or "server"
     commands = [read("diskutil", "list"), person(f"is {disk} the internal disk? the order differs after a start from the disc")]
     commands.append(confirm(disk, "diskutil", "eraseDisk", "Journaled HFS+", volume, disk))
@@ -77,5 +83,6 @@ def install_step(s: Server) -> Step:
 
 
 def updates_step(s: Server) -> Step:
+    """Return the step that installs the updates."""
     commands = [read("softwareupdate", "-l"), change("softwareupdate", "-i", "-a"), read("sw_vers")]
     return step("all updates; again until none is left", s, commands, ("S13",), expect=f"Mac OS X Server {release_after(s).name}")

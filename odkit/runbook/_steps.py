@@ -12,22 +12,27 @@ __all__ = ["call", "change", "confirm", "person", "phase", "read", "release_afte
 
 
 def read(*words: str) -> Command:
+    """Return a command that changes nothing; the script runs it."""
     return Command(How.READ, words)
 
 
 def change(*words: str, probe: str = "") -> Command:
+    """Return a command that changes the server; the script runs it with ``--apply``."""
     return Command(How.CHANGE, words, probe=probe)
 
 
 def confirm(word: str, *words: str, probe: str = "") -> Command:
+    """Return a command that cannot be taken back; the script asks for a word before it runs it."""
     return Command(How.CONFIRM, words, word, probe)
 
 
 def person(text: str) -> Command:
+    """Return what only a person can do; the script shows it."""
     return Command(How.PERSON, (text,))
 
 
 def call(shown: str, *words: str) -> Command:
+    """Return a call of a shell function of the script, and how the page shows it."""
     return Command(How.CALL, words, shown=shown)
 
 
@@ -40,16 +45,20 @@ def step(
     expect: str = "",
     back: str = "",
 ) -> Step:
+    """Return a step of a phase."""
     return Step(title, server, tuple(commands), story, confidence, expect, back)
 
 
 def phase(name: str, title: str, go: tuple[str, ...], back: str, steps: Iterable[Step]) -> Phase:
+    """Return a phase."""
     return Phase(name, title, go, back, tuple(steps))
 
 
 def release_now(server: Server) -> Release:
+    """Return the release that a server runs today; without one, that which it will run."""
     return release_of(server.release or server.target)
 
 
 def release_after(server: Server) -> Release:
+    """Return the release that a server will run; without one, that which it runs today."""
     return release_of(server.target or server.release)

@@ -1,4 +1,4 @@
-"""The tree of servers: planned, or as it is in an export; its checks and its picture."""
+"""The tree of servers, as odkit.toml plans it or as an export holds it: its checks and its drawings."""
 
 from odkit.servers.checks import check_tree
 from odkit.servers.draw import tree_dot, tree_mermaid, tree_svg, tree_text

@@ -70,6 +70,8 @@ def check_tree(tree: Tree) -> list[Finding]:
 
 
 class _Check:
+    """The checks of one tree."""
+
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.below: dict[str, list[Node]] = defaultdict(list)
@@ -78,10 +80,12 @@ class _Check:
         self.by_name = {node.name: node for node in tree.nodes}
 
     def say(self, rule: Rule, node: Node | None, message: str) -> Finding:
+        """Return a finding about a server, or about the whole tree."""
         line = node.line if node is not None and node.line else None
         return finding(rule, node.name if node is not None else "", message, path=self.tree.path, line=line)
 
     def run(self) -> Iterator[Finding]:
+        """Yield the findings of all checks, in order."""
         nodes = self.tree.nodes
         if not nodes:
             yield self.say(NOT_ONE_MASTER, None, "the tree has no server at all")
@@ -98,6 +102,7 @@ class _Check:
         yield from self.listing()
 
     def masters(self) -> Iterator[Finding]:
+        """Check that the tree has one master, without a parent, and that a planned tree names its realm."""
         masters = [node for node in self.tree.nodes if node.role == "master"]
         if not masters:
             yield self.say(NOT_ONE_MASTER, None, "no server is the master")
@@ -110,6 +115,7 @@ class _Check:
             yield self.say(NO_REALM, None, "the plan names no realm: [domain] realm")
 
     def names(self) -> Iterator[Finding]:
+        """Check that names and addresses belong to one server each, and that each name is a full host name."""
         for what, values in (("name", [n.name for n in self.tree.nodes]), ("address", [n.address for n in self.tree.nodes if n.address])):
             for value, count in Counter(values).items():
                 if count > 1:
@@ -120,6 +126,7 @@ class _Check:
                 yield self.say(NO_FULL_NAME, node, f"{escape(node.name)} is no full host name that DNS can hold")
 
     def releases(self) -> Iterator[Finding]:
+        """Check that all directory servers run one release, and that it has cascades where there are any."""
         known = [node for node in self.tree.nodes if node.role in _SERVERS and node.release]
         releases = sorted({node.release for node in known})
         if len(releases) > 1:
@@ -135,6 +142,7 @@ class _Check:
                 )
 
     def place(self, node: Node) -> Iterator[Finding]:
+        """Check a server's place: its parent, and what is below it."""
         own = [each for each in self.below[node.name] if each.role != "member"]
         above = self.by_name.get(node.parent)
         if node.role != "master" and above is None:
@@ -154,6 +162,7 @@ class _Check:
                 yield self.say(WRONG_PLACE, other, message)
 
     def relay(self, node: Node, above: Node | None, own: list[Node]) -> Iterator[Finding]:
+        """Check a relay: it is below the master, and has replicas."""
         if above is not None and above.role != "master":
             yield self.say(
                 WRONG_PLACE, node, f"the relay {escape(node.name)} stands below the {above.role} {escape(above.name)}, not below the master"
@@ -162,6 +171,7 @@ class _Check:
             yield self.say(RELAY_WITHOUT_REPLICAS, node, f"the relay {escape(node.name)} has no replica: it is an ordinary replica")
 
     def replica(self, node: Node, above: Node | None, own: list[Node]) -> Iterator[Finding]:
+        """Check a replica: it has no replicas, and is below the master or a relay."""
         if own:
             yield self.say(REPLICA_WITH_REPLICAS, node, f"the replica {escape(node.name)} has replicas of its own: it is a relay")
         if above is not None and above.role in {"replica", "member"}:
@@ -170,6 +180,7 @@ class _Check:
             yield self.say(WRONG_PLACE, node, f"{escape(node.name)} stands in tier {self.tree.depth(node)}; there are two below the master")
 
     def weaknesses(self) -> Iterator[Finding]:
+        """Check that no server is a single point of failure, and that something can be promoted."""
         relays = [node for node in self.tree.nodes if node.role == "relay"]
         replicas = [node for node in self.tree.nodes if node.role == "replica"]
         for relay in relays:
@@ -193,6 +204,7 @@ class _Check:
         yield from self.sites(master)
 
     def sites(self, master: Node | None) -> Iterator[Finding]:
+        """Check that every site has a directory server, and which servers give names and time."""
         served = {node.site for node in self.tree.nodes if node.role in _SERVERS and node.site}
         for site in dict.fromkeys(node.site for node in self.tree.nodes if node.site):
             if site not in served:

@@ -1,4 +1,4 @@
-"""A tree of servers as text, Mermaid, DOT and SVG."""
+"""Draws a tree of servers as text, Mermaid, DOT and SVG."""
 
 from __future__ import annotations
 

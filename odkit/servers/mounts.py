@@ -1,4 +1,4 @@
-"""Mounts and homes: whether 10.5's autofs will read the records, and whether the homes lie on what they give.
+"""Checks mounts and homes: whether 10.5's autofs reads the records, and whether every home lies on a mount.
 
 Rules: autofs-109.8 ns_fstab.c and DirectoryService-514 CCachePlugin.cpp (docs/sources.md, mounts and homes).
 """
@@ -190,7 +190,7 @@ def writable_mounts(od: Directory, mounts: Iterable[Mount], *, accept_incomplete
     Args:
         od: the export.
         mounts: of it.
-        accept_incomplete: take those that it shows.
+        accept_incomplete: return the mounts that the export shows although it is incomplete.
 
     Returns:
         Those of which all is shown, and a line for each of the others.

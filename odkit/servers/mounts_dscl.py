@@ -1,4 +1,4 @@
-"""Mounts as dscl commands."""
+"""Writes mounts as dscl commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tree of servers as a value: from odkit.toml, or as it is in an export."""
+"""The tree of servers as a value, from odkit.toml or from an export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Node:
     """A server of the tree.
 
     Attributes:
-        name: full host name, or what the export has.
+        name: full host name, or the name in the export.
         role: "master", "relay", "replica" or "member".
         address: IP address, "" where none is known.
         parent: name of the server above it, "" for none.
@@ -41,14 +41,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All servers.
+    """A tree of servers.
 
     Attributes:
         path: the file that names them.
         realm: of the domain.
         nodes: in the order of the file.
-        listed: in an export: the hosts of cn=ldapreplicas, normal forms.
-        planned: whether it is a plan, and not what an export holds.
+        listed: of an export, the hosts of cn=ldapreplicas in normal form.
+        planned: whether odkit.toml plans it; False for a tree that an export holds.
     """
 
     path: str
@@ -77,7 +77,7 @@ class Tree:
         return steps
 
     def looped(self) -> list[Node]:
-        """Return servers above which one comes back to themselves."""
+        """Return the servers whose chain of parents leads back to themselves."""
         by_name = self._by_name
         out = []
         for node in self.nodes:
@@ -130,7 +130,7 @@ def tree_of_export(od: Directory) -> Tree:
     """Return the tree that an export's password server lists, and beside it the hosts of its cn=ldapreplicas."""
     nodes = next((list(_walk(tree.master, "", place.line)) for tree, place in od.config.trees() if tree.master is not None), [])
     listed = list(od.config.listed_servers())
-    if not nodes and listed:  # the password server has no list: that of 10.7 and later
+    if not nodes and listed:  # the password server has no list: then cn=ldapreplicas of 10.7 and later counts
         nodes = _flat(listed)
     known = {node.address for node in nodes}
     return Tree(od.sources[0].path, od.realm or "", tuple(nodes), _listed(od, listed, known), planned=False)

@@ -1,4 +1,4 @@
-"""Inventories: principals as the administrator has them."""
+"""Reads inventories: lists of principals in every form that an administrator can have."""
 
 from odkit.kerberos.inventory.formats import Format, all_formats
 from odkit.kerberos.inventory.model import DatedBy, Inventory, InventoryKind, LastSeen, Listed, PrincipalStore

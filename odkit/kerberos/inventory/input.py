@@ -28,9 +28,11 @@ class _Stream(io.RawIOBase):
         self._rest = b""
 
     def readable(self) -> bool:
+        """Tell `io` that it can be read."""
         return True
 
     def read(self, size: int = -1) -> bytes:
+        """Return up to ``size`` bytes; all that is left for a negative size."""
         if size < 0:
             out, self._rest = self._rest + b"".join(self._given), b""
             self.last = out[-1:] or self.last

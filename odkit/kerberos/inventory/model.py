@@ -1,4 +1,4 @@
-"""What every reader of principals gives: an inventory."""
+"""The inventory that every reader of principals returns."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Listed:
         kvno: the newest key version, None where the format does not tell.
         enctypes: of the keys, as far as the format tells.
         record: DN of the directory record that it hangs on, or None.
-        alias: whether it is no principal of its own but a further name: of that record, or of ``target``.
+        alias: whether it is only a further name of that record, or of ``target``.
         target: the principal whose alias it is, where the format tells it (a dump of MIT 1.22, Heimdal's ``get`` and ``dump``).
         modified: when it was changed last, in seconds since 1970 (UTC), None where the format does not tell.
         used: when it logged in last, likewise; 0 for never, as far as the KDC keeps it.

@@ -1,4 +1,4 @@
-"""One name of a list: what becomes a principal, and an error that shows nothing of a line, which may hold a key."""
+"""Reads one name of a list; its errors show nothing of the line, which may hold a key."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _BLANK = regex(rb"(?<!\\)(?:\\\\)*[ \t]")  # not escaped
 
 
 class NoNameError(InputError):
-    """A line of a list is no principal name."""
+    """A line of a list is not a principal name."""
 
 
 def listed_name(
@@ -62,7 +62,7 @@ def listed_name(
         realmless: what to say of a name without a realm.
 
     Raises:
-        NoNameError: it is no principal name.  The message shows nothing of it.
+        NoNameError: it is not a principal name.  The message shows nothing of it.
     """
     try:
         principal = parse_principal(text, realm=realm, path=file.path, line=number)
@@ -78,7 +78,7 @@ def listed_name(
 
 
 def whole_text(file: Input) -> bytes:
-    """Return all of a list, which stays there to be read.
+    """Return the whole list; it can still be read by lines.
 
     Raises:
         InputError: it is larger than any list of principals.

@@ -16,7 +16,7 @@ DUPLICATE_PRINCIPAL = Rule("OD206", "duplicate-principal", Severity.INFO, "The i
 
 
 def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
-    """Read principals, from whatever lists them.
+    """Read principals from a file of any format.
 
     MIT's ``kadmin.local listprincs`` in any of its forms, or one name per line; ``kdb5_util dump``; Heimdal's ``kadmin -l`` ``list``,
     ``get`` and ``dump``; keytab files; ``klist -k`` and MIT's ``ktutil list``; Heimdal's ``ktutil list``; LDIF with ``cn=authdata``
@@ -27,7 +27,7 @@ def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
         realm: of names without one (Heimdal's lists leave the default realm away); by default the one of the list's own krbtgt.
 
     Returns:
-        The inventory.  Whether it is that of the right KDC is judged by the plan.
+        The inventory.  `odkit.plan_purge` checks whether it is that of the right KDC.
 
     Raises:
         InputError: unreadable, empty, cut, or none of these formats.  The message never shows a line that may hold a key.

@@ -1,7 +1,7 @@
 """Encryption with a Kerberos key and a key usage, for the encryption types that a master key can have.
 
 RFC 3961 (simplified profile, triple DES, single DES with CRC-32 and MD5), RFC 3962 (AES), RFC 4757 (RC4), RFC 8009 (AES with SHA-2).
-The ciphers themselves are those of the library ``cryptography``; no kept-up Python library has the profiles around them: the bindings of
+The ciphers themselves are those of the library ``cryptography``; no maintained Python library has the profiles around them: the bindings of
 libkrb5 expose no encryption, and the pure ones leave RFC 8009 away and refuse the degenerate triple DES keys that old Macs have made.
 """
 
@@ -161,7 +161,7 @@ def des3_key(random: bytes) -> bytes:
 
 
 def derive(enctype: int, key: bytes, constant: bytes) -> bytes:
-    """Derive a key: Derive a key: DK of RFC 3961 section 5.1."""
+    """Derive a key: DK of RFC 3961 section 5.1."""
     if enctype == _DES3:
         block, need = n_fold(constant, 8), 21
     else:

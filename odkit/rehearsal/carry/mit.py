@@ -46,6 +46,7 @@ class _Kdc:
         return None if done.returncode == 0 else decode(done.stdout + done.stderr)
 
     def script(self, name: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+        """Run a script of the plan against the scratch KDC."""
         return subprocess.run(
             ["sh", str(self.stage.folder / name), "--rehearsal", *words], env=self.realm.env, capture_output=True, timeout=3600, check=False
         )
@@ -57,9 +58,11 @@ class _Kdc:
         return {bytes(entry.principal): tuple(key.sealed for key in entry.keys) for entry in read_dump(path).entries}
 
     def having(self, *verdicts: Verdict) -> list[str]:
+        """Return the names of users whose principal has one of these verdicts and is carried."""
         return [name for name, ruling in self.rulings.items() if ruling.verdict in verdicts and ruling.target is not None]
 
     def principal(self, name: str) -> bytes:
+        """Return the principal that a user has at the target."""
         target = self.rulings[name].target
         assert target is not None
         return bytes(target)

@@ -55,9 +55,11 @@ class _Server:
 
     @property
     def url(self) -> str:
+        """LDAP URL of the scratch slapd."""
         return f"ldap://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Start slapd, and wait until it answers."""
         log = self.folder / "log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -71,6 +73,7 @@ class _Server:
         wait_for_port(self.port, self._process, log)
 
     def stop(self) -> None:
+        """Stop slapd."""
         if self._process is not None:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -85,11 +88,13 @@ class _Server:
         return {entry.dn: _own(entry.attributes) for entry in read(data) if isinstance(entry, Entry)}
 
     def search(self, suffix: str, *attributes: str) -> bytes:
+        """Return LDIF of all entries below a suffix, as an anonymous client gets them."""
         words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.url, "-E", "pr=1000/noprompt"]
         words += ["-b", suffix, "(objectClass=*)"]
         return run(*words, *attributes, env=self.env, check=False, timeout=600).stdout
 
     def bind(self, dn: str, password: str) -> int:
+        """Bind with a DN and a password; returns the status of ldapwhoami."""
         secret = self.folder / "password"
         secret.touch(mode=0o600)
         secret.write_text(password, "utf-8")

@@ -93,6 +93,7 @@ class _Unjudged:
     records: Counter[str] = field(default_factory=Counter)
 
     def counted(self) -> NotJudged:
+        """Return what was counted, as a value."""
         return NotJudged(*(MappingProxyType(dict(each.most_common())) for each in (self.attributes, self.records)))
 
 

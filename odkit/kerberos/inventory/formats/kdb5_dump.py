@@ -111,7 +111,7 @@ def _extra(tls: list[bytes], path: str, number: int) -> tuple[int | None, Princi
 
     Raises:
         ValueError: the length that is stated is another one.
-        InputError: the target is no name.
+        InputError: the target is not a name.
     """
     modified, target = None, None
     for kind, size, value in zip(tls[::3], tls[1::3], tls[2::3], strict=True):

@@ -57,7 +57,7 @@ def _rows(file: Input) -> Iterator[Key]:
         if row is None or (stamped and row[2] is None):
             raise InputError(file.path, number, "not a row of klist -k")  # it is not shown: with -K it holds a key
         text, enctype = without_key(row[3] if stamped or row[2] is None else row[2] + b" " + row[3])
-        # an encryption type in a spelling that is not known would become part of the realm, where no blank can stand
+        # an encryption type in an unknown spelling would become part of the realm, which cannot hold a blank
         yield Key(number, int(row[1]), text, listed_name(text, file, number, raw_blanks=True), enctype)
     if number < _HEAD_LINES:
         raise InputError(file.path, number, "klist -k ends in its heading: the list is cut; make it again", InputReason.CUT)

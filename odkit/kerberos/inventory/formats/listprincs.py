@@ -1,11 +1,11 @@
 r"""``listprincs`` of MIT's kadmin.local in its three forms.
 
 * ``-q listprincs``: a header ``Authenticating as principal P with password.``, then one name per line;
-* commands on standard input: the prompt ``kadmin.local:  `` stands glued to the first name;
+* commands on standard input: the prompt ``kadmin.local:  `` directly in front of the first name;
 * the same with readline: the command is echoed behind the prompt, on a line of its own.
 
 Names are in krb5_unparse_name's form: LF, TAB, BS and NUL are escaped, so that a name is always one line; every other byte,
-blanks and quotes among them, stands raw.  A listing that ends without a line end was cut.
+blanks and quotes among them, is written raw.  A listing that ends without a line end was cut.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def read_names(file: Input, *, raw_blanks: bool) -> Iterator[Listed]:
 
     Args:
         file: the list.
-        raw_blanks: whether a blank can be part of a name: in what kadmin.local itself printed, it stands raw.
+        raw_blanks: whether a blank can be part of a name: kadmin.local prints it raw.
 
     Raises:
         InputError: a line that is neither a name, the header, a prompt nor an echoed command; an error of kadmin; a cut end.
@@ -56,7 +56,7 @@ def read_names(file: Input, *, raw_blanks: bool) -> Iterator[Listed]:
         if prompt:
             rest = text[prompt.end() :]
             if not rest or _COMMAND.match(rest):
-                continue  # the prompt that end of input met stands there without a line end
+                continue  # the last prompt has no line end: there the input ended
             if not any_name:  # later a prompt can only be part of a name
                 text = rest
         if file.cut:

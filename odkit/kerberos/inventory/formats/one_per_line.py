@@ -1,4 +1,4 @@
-"""One name per line, with realms: of unknown origin, and so tried last.  A blank or tab in it must be escaped, or it is no name."""
+"""Reads one name per line, with realms.  Its origin is unknown, so that it is tried last; a blank or tab must be escaped."""
 
 from __future__ import annotations
 
