@@ -140,14 +140,22 @@ class Directory(Catalogue):
         return self._kind(dn_key(self.entry(record_id).dn) or "")
 
     def record_ids(self, kind: str) -> list[int]:
-        """Return the ids of the records of a type, in file order."""
+        """Return the ids of the records of a type, in file order.
+
+        Raises:
+            UsageError: not a record type.
+        """
         for name, each in CONTAINERS.items():
             if each == kind:
                 return self._index.below(f"cn={name},{self.suffix_key}") if self.suffix_key else []
         raise UsageError(f"not a record type: {kind!r}")
 
     def ids_by_rdn(self, kind: str) -> dict[str, int]:
-        """Return the ids of a type's records by the normal forms of their RDNs."""
+        """Return the ids of a type's records by the normal forms of their RDNs.
+
+        Raises:
+            UsageError: not a record type.
+        """
         name = _CONTAINER_OF.get(kind)
         if name is None:
             raise UsageError(f"not a record type: {kind!r}")

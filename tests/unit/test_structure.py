@@ -12,6 +12,7 @@ import pytest
 
 import structure
 from conftest import ROOT
+from modules import EVERY, GENERATORS, MODULES, functions, is_command, parsed
 
 _PLANTED = {
     "circle": {"odkit/dn.py": "import odkit.plist.planted\n", "odkit/plist/planted.py": "from odkit import dn\n"},
@@ -38,12 +39,9 @@ def test_a_planted_one_is_found(files: dict[str, str], tmp_path: Path) -> None:
     assert not structure.report(tmp_path)[1]
 
 
-MODULES = sorted((ROOT / "odkit").rglob("*.py"))
-
-
 def imports(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -54,7 +52,7 @@ def imports(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_the_library_prints_nothing_and_starts_nothing(path: Path) -> None:
     used = {name.split(".")[0] for name in imports(path)}
-    tree = ast.parse(path.read_text())
+    tree = parsed(path.read_text())
     calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     if "rehearsal" not in path.parts:
         allowed = {"socket", "ldap3", "gssapi"} if "live" in path.parts else set()
@@ -64,19 +62,8 @@ def test_the_library_prints_nothing_and_starts_nothing(path: Path) -> None:
         assert "print" not in calls
 
 
-EVERY = [*MODULES, *sorted((ROOT / "cli").rglob("*.py"))]
-GENERATORS = sorted((ROOT / "fixtures").glob("*.py"))
 # reports grow while they are made
 _NOT_FROZEN = {"Report", "Verification", "PasswordReport", "McxReport"}
-
-
-def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-
-
-def is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether click gives the parameters: then they are the command's options."""
-    return any("command(" in ast.unparse(each) for each in node.decorator_list)
 
 
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
@@ -88,7 +75,7 @@ def changeable(source: str) -> list[str]:
     """Public dataclasses that are not frozen."""
     return [
         node.name
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.ClassDef)
         and not node.name.startswith("_")
         and any(
@@ -102,7 +89,7 @@ def holding_changeable(source: str) -> list[str]:
     """Public fields of public frozen dataclasses that hold a list, a dict or a set: frozen in name alone."""
     return [
         f"{node.name}.{each.target.id}"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.ClassDef)
         and not node.name.startswith("_")
         and "frozen=True" in "".join(map(ast.unparse, node.decorator_list))
@@ -116,7 +103,7 @@ def holding_changeable(source: str) -> list[str]:
 
 def literal_rules(source: str) -> list[int]:
     """Lines with the code of a rule that is not the first word of its definition."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     defined = {
         id(node.args[0])
         for node in ast.walk(tree)
@@ -134,7 +121,7 @@ def literal_rules(source: str) -> list[int]:
 
 def literal_releases(source: str) -> list[int]:
     """Lines with the name of a release."""
-    constants = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    constants = (node for node in ast.walk(parsed(source)) if isinstance(node, ast.Constant))
     return [node.lineno for node in constants if isinstance(node.value, str) and re.fullmatch(r"10\.[4-7]\+?", node.value)]
 
 
@@ -142,7 +129,7 @@ def imports_by_name(source: str) -> list[int]:
     """Lines that import a module of the library by a name that is written out."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in {"import_module", "importlib.import_module", "__import__"}
         and node.args
@@ -157,13 +144,13 @@ def test_a_module_is_small(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*EVERY, *GENERATORS], ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_function_is_short(path: Path) -> None:
-    for node in functions(ast.parse(path.read_text())):
+    for node in functions(parsed(path.read_text())):
         assert (node.end_lineno or 0) - node.lineno < 60, node.name
 
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_public_function_has_few_parameters(path: Path) -> None:
-    for node in functions(ast.parse(path.read_text())):
+    for node in functions(parsed(path.read_text())):
         assert node.name.startswith("_") or is_command(node) or len(parameters(node)) <= 7, node.name
 
 
@@ -234,63 +221,3 @@ def test_starting_loads_nothing_heavy() -> None:
     code = "import odkit_cli, sys; print('odkit' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-# what people read: a program that looks into it decides on words
-_WORDS = {"message", "subject", "reason", "said", "why", "source"}
-_LOOKING = {"startswith", "endswith", "partition", "rpartition", "split", "rsplit", "find", "index", "count", "replace", "removeprefix", "removesuffix", "lower",
-            "upper", "casefold", "strip", "match", "search", "fullmatch"}  # fmt: skip
-
-
-def _is_words(node: ast.expr) -> bool:
-    """``x.message``, ``str(error)``, ``x.message.lower()``, ``record.dn``."""
-    if isinstance(node, ast.Attribute):
-        return node.attr in _WORDS or node.attr == "dn"
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id == "str" and isinstance(node.args[0], ast.Name) and node.args[0].id in {"error", "fault", "failure"}
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _LOOKING and _is_words(node.func.value)
-
-
-def decisions_on_words(source: str) -> list[int]:
-    """Lines that look into a message, a printed place or the text of a DN."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in _LOOKING
-            and _is_words(node.func.value)
-            and (node.args or node.func.attr not in {"split", "strip"})  # without arguments these fold blanks, to show the text
-        ):
-            found.append(node.lineno)
-        if isinstance(node, ast.Compare):
-            sides = [node.left, *node.comparators]
-            looked_into = any(isinstance(op, ast.In | ast.NotIn) and _is_words(side) for op, side in zip(node.ops, sides[1:], strict=True))
-            literal = any(isinstance(side, ast.Constant) and isinstance(side.value, str) and side.value for side in sides)
-            if looked_into or (literal and any(map(_is_words, sides))):
-                found.append(node.lineno)
-    return sorted(set(found))
-
-
-@pytest.mark.parametrize("path", EVERY, ids=lambda p: str(p.relative_to(ROOT)))
-def test_no_decision_is_taken_on_words(path: Path) -> None:
-    assert not decisions_on_words(path.read_text())
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        '",cn=config," in f.subject.lower()',
-        '"homedirectory" in f.message.lower()',
-        '"cut" in error.message',
-        '"cut" in str(error)',
-        'path, _, line = each.source.rpartition(":")',
-        '" is live" in d.reason',
-        'd.reason.partition(":")[0]',
-        'record.dn.lower().endswith("cn=authdata")',
-        'error.message == "no realm"',
-        'str(error).startswith("x")',
-    ],
-)
-def test_a_planted_decision_on_words_is_found(line: str) -> None:
-    assert decisions_on_words(f"{line}\n")

@@ -113,7 +113,7 @@ def split_path(path: str) -> list[str]:
 
 
 def raw_path(path: str) -> list[str]:
-    """The path of ``-read`` in 10.5 and later: the last component as written; with a colon, split at the last ``/`` before it."""
+    """Return the path of ``-read`` in 10.5 and later: the last component as written; with a colon, split at the last ``/`` before it."""
     head = path.partition(":")[0]
     cut = head.rfind("/") if ":" in path else path.rfind("/")
     return [*split_path(path[:cut]), path[cut + 1 :]]

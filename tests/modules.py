@@ -1,0 +1,29 @@
+"""The modules of odkit, for tests that look at their source."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+
+from conftest import ROOT
+
+__all__ = ["EVERY", "GENERATORS", "MODULES", "functions", "is_command", "parsed"]
+
+MODULES = sorted((ROOT / "odkit").rglob("*.py"))
+EVERY = [*MODULES, *sorted((ROOT / "cli").rglob("*.py"))]
+GENERATORS = sorted((ROOT / "fixtures").glob("*.py"))
+
+
+@cache
+def parsed(source: str) -> ast.Module:
+    """The tree of a source; every rule looks at every module, and each is parsed once."""
+    return ast.parse(source)
+
+
+def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether click gives the parameters: then they are the command's options."""
+    return any("command(" in ast.unparse(each) for each in node.decorator_list)
