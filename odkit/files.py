@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -53,7 +52,7 @@ def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
 
 def _write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
     _refuse_odd_target(path)
-    temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.odkit-tmp"
+    temporary = path.parent / f".{path.name}.{os.urandom(4).hex()}.odkit-tmp"
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:

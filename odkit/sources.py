@@ -9,20 +9,17 @@ from __future__ import annotations
 import io
 import os
 import stat
+import threading
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from odkit.errors import InputError, UsageError
 from odkit.unpacking import GZIP, unpacked
 
 __all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "date_of", "open_source", "source_name"]
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future  # imported late below, like hashlib, tempfile and threading: reading LDIF needs none of them
-
 
 Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
 Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
@@ -107,6 +104,44 @@ def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK) -> Iterator
         yield block
 
 
+class _Digest(threading.Thread):
+    """A digest that is computed in a thread.
+
+    Args:
+        peek: gives the bytes at an offset, fewer at the end.
+        size: bytes that the digest is of.
+    """
+
+    def __init__(self, peek: Callable[[int, int], bytes], size: int) -> None:
+        super().__init__(daemon=True)
+        self._peek, self._size = peek, size
+        self._found: tuple[str, int] | BaseException = ("", 0)
+        self.start()
+
+    def run(self) -> None:
+        """Compute it."""
+        import hashlib  # of what reads LDIF, this alone needs it
+
+        try:
+            found = hashlib.sha256()
+            at = 0
+            while at < self._size and (part := self._peek(at, min(_DIGEST_BLOCK, self._size - at))):
+                found.update(part)
+                at += len(part)
+            self._found = (found.hexdigest(), at)
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the digest is asked for
+            self._found = error
+        finally:
+            del self._peek  # the source holds this object, and is closed when nobody holds the source
+
+    def result(self) -> tuple[str, int]:
+        """SHA-256, hex, and the number of bytes that were there."""
+        self.join()
+        if isinstance(self._found, BaseException):
+            raise self._found
+        return self._found
+
+
 class OpenSource:
     """The bytes of one source: read once as a stream, then again at any offset.
 
@@ -126,7 +161,7 @@ class OpenSource:
 
     def __init__(self, source: Source, name: str) -> None:
         self.name = name
-        self._digest: Future[tuple[str, int]] | None = None
+        self._digest: _Digest | None = None
         self._size = 0
         self._ended = False
         self._file, self._must_close = open_source(source)
@@ -239,25 +274,7 @@ class OpenSource:
         # a file with a path can be digested while it is read for the first time; a copy only when it is complete
         growing = self._fd is None or self._spool is not None
         if self._digest is None and (self._ended or not growing):
-            import threading
-            from concurrent.futures import Future
-
-            self._digest = Future()
-            size = self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size
-            threading.Thread(target=self._compute_digest, args=(self._digest, size), daemon=True).start()
-
-    def _compute_digest(self, digest: Future[tuple[str, int]], size: int) -> None:
-        import hashlib
-
-        try:
-            found = hashlib.sha256()
-            at = 0
-            while at < size and (part := self.peek(at, min(_DIGEST_BLOCK, size - at))):
-                found.update(part)
-                at += len(part)
-            digest.set_result((found.hexdigest(), at))
-        except BaseException as error:  # noqa: BLE001 - it is raised again where the digest is asked for
-            digest.set_exception(error)
+            self._digest = _Digest(self.peek, self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size)
 
     def _state(self) -> tuple[int, int] | None:
         if self._fd is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
@@ -85,6 +84,8 @@ def shown(attribute: str, value: bytes, *, show: bool = False) -> str:
     text = escape(value)
     if len(text) <= _WIDE:
         return text
+    import hashlib
+
     return f"{text[: _WIDE - 40]}… ({len(value)} bytes, SHA-256 {hashlib.sha256(value).hexdigest()[:12]})"
 
 

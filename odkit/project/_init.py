@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -25,6 +24,8 @@ def _text(value: str) -> str:
 
     Bytes that are not UTF-8 cannot be in TOML: they become U+FFFD.
     """
+    import json
+
     clean = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(f"\\u{ord(char):04X}" if char == "\x7f" else char for char in json.dumps(clean, ensure_ascii=False))
 

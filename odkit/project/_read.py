@@ -26,9 +26,8 @@ silently take a list away.
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
@@ -63,6 +62,8 @@ def load(path: Path) -> Project:
     Raises:
         InputError: it cannot be read, is not TOML, or holds a key or value that is not allowed; with the line.
     """
+    import tomllib
+
     try:
         with path.open("rb") as file:
             data = file.read(_MAX + 1)
@@ -77,6 +78,12 @@ def load(path: Path) -> Project:
         found = re.search(r"at line (\d+)", str(error))
         raise InputError(str(path), int(found[1]) if found else None, f"is no TOML: {shorten(str(error), 200)}") from error
     return _Reader(path, text).project(content)
+
+
+def _close(word: str, known: Iterable[str], count: int) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word, known, count)
 
 
 class _Reader:
@@ -106,7 +113,7 @@ class _Reader:
         where = f" in [{name}]" if name else ""
         for key in table:
             if key not in allowed:
-                near = difflib.get_close_matches(key, allowed, 1)
+                near = _close(key, allowed, 1)
                 hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(allowed)}"
                 self.stop(f"{escape(key)} is not known{where}{hint}", name if name else key, key if name else "", number)
 
@@ -146,7 +153,7 @@ class _Reader:
         """Return a text that is one of those allowed, or empty."""
         value = self.text(table, key, name, number)
         if value and value not in allowed:
-            near = difflib.get_close_matches(value, allowed, 1)
+            near = _close(value, allowed, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             self.stop(f"{key} is one of {', '.join(each or '(nothing)' for each in allowed)}, not {escape(value)}{hint}", name, key, number)
         return value
@@ -280,7 +287,7 @@ class _Reader:
                 addresses[server.address] = n
         for n, server in enumerate(servers):
             if server.parent and server.parent not in {each.name for each in servers}:
-                near = difflib.get_close_matches(server.parent, list(names), 1)
+                near = _close(server.parent, list(names), 1)
                 hint = f"; did you mean {near[0]}?" if near else ""
                 self.stop(f"the parent {server.parent} is no server of this file{hint}", "server", "parent", n)
             if server.parent == server.name:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape as xml
-
 from odkit.servers.tree import Node, Tree
 from odkit.text import escape
 
@@ -78,6 +76,11 @@ def tree_dot(tree: Tree) -> str:
 
 def tree_svg(tree: Tree) -> str:
     """Return the tree as a picture: one line a server, indented, with the lines of the tree."""
+    from html import escape as html_escape  # few ask for a picture
+
+    def xml(text: str) -> str:
+        return html_escape(text, quote=False)
+
     rows = _ordered(tree)
     row, step, left = 26, 28, 12
     width = left * 2 + max((depth * step + 9 * len(_label(node)) for depth, node, _ in rows), default=100)

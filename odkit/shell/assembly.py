@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
-from textwrap import wrap
 
 from odkit.errors import RefusedError
 from odkit.patterns import regex
+from odkit.resources import resource_names, resource_text
 from odkit.text import escape
 
 __all__ = ["END", "assemble", "encode_name", "field_of", "fragment", "head_of", "heredoc", "quote", "shown_word", "status_lines"]
@@ -104,8 +103,7 @@ def head_of(text: str) -> dict[str, frozenset[str]]:
 @cache
 def _known() -> frozenset[str]:
     """Return names that some fragment of the library provides, or needs of others."""
-    files = [path for path in resources.files(_LIBRARY).iterdir() if path.name.endswith(".sh")]
-    heads = [head_of(path.read_text("utf-8")) for path in files]
+    heads = [head_of(resource_text(_LIBRARY, name)) for name in resource_names(_LIBRARY, ".sh")]
     return frozenset().union(*(head.get(what, frozenset()) for head in heads for what in ("needs", "provides")))
 
 
@@ -186,7 +184,6 @@ def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
     return [text + "\n" for text in found.values()]
 
 
-@cache
 def fragment(package: str, name: str) -> str:
     """Return the text of a ``.sh`` file that lies in a package.
 
@@ -194,7 +191,7 @@ def fragment(package: str, name: str) -> str:
         package: dotted name of the package.
         name: of the file.
     """
-    return (resources.files(package) / name).read_text("utf-8")
+    return resource_text(package, name)
 
 
 _WIDTH = 140
@@ -202,6 +199,10 @@ _WIDTH = 140
 
 def _listed(text: str, lists: Mapping[str, Iterable[str]]) -> str:
     """Return text with lists of words in the loops ``for name in LIST; do``, as many to a line as have room."""
+    if not lists:
+        return text
+    from textwrap import wrap
+
     for name, words in lists.items():
         for indent, start in re.findall(rf"(?m)^( *)(for \w+ in ){name}; do$", text):
             lines = wrap(

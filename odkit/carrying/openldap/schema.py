@@ -6,9 +6,9 @@ Apple's definitions are there once, in ``apple.schema``; the other forms are mad
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 from odkit.carrying.openldap.definitions import SchemaModel
+from odkit.resources import resource_text
 
 __all__ = ["GROUP_OF_MEMBERS", "apple_schema", "bis_schema", "builtin_schema", "olc_form", "schema_of"]
 
@@ -27,7 +27,7 @@ _BIS_HEAD = """\
 
 
 def _file(name: str) -> str:
-    return (resources.files("odkit.carrying.openldap") / name).read_text("utf-8")
+    return resource_text("odkit.carrying.openldap", name)
 
 
 def apple_schema() -> str:

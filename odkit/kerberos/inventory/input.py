@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Iterator
 from types import TracebackType
@@ -60,6 +59,8 @@ class Input:
     """
 
     def __init__(self, source: Source, *, realm: str | None = None) -> None:
+        import hashlib
+
         self.path = source_name(source)
         self.date = date_of(source)
         self.realm = realm.encode("utf-8", "surrogateescape") if realm is not None else None
