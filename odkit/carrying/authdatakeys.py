@@ -19,6 +19,7 @@ from odkit.kerberos.authdata import names_of
 from odkit.kerberos.kdb.ciphers import WrongKeyError
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_hdb, read_master_keys
 from odkit.kerberos.rules import PRINCIPAL_TWICE
+from odkit.ldif import Attributes
 from odkit.passwords import Domain, KeySet, PasswordServer, StoredKey, parse_authority, parse_keyset, timestamp
 from odkit.patterns import regex
 from odkit.text import escape
@@ -26,7 +27,7 @@ from odkit.values.enctypes import enctype_name
 from odkit.values.schema import AUTHDATA
 from odkit.values.slot import slot_of
 
-__all__ = ["read_authdata_keys"]
+__all__ = ["nt_hash_of", "read_authdata_keys"]
 
 _RC4 = 23
 _DEFAULT_FLAGS = 326  # what Apple writes for users: forwardable, proxiable, client, requires preauthentication
@@ -72,6 +73,12 @@ def read_authdata_keys(od: Directory, realm: bytes | None, m_key: Path | None) -
             f"cn=authdata is of another domain: it holds no principal of {escape(realm)}, but {foreign[0]} and others",
         )
     return KerberosInput(realm, found, tuple(foreign), tuple(findings))
+
+
+def nt_hash_of(attributes: Attributes) -> bytes | None:
+    """The NT hash of an entry in ``cn=authdata``, 16 bytes, which is the RC4 key, too; None where it has none.  Secret."""
+    value = attributes.first("cmusaslsecretSMBNT")
+    return bytes.fromhex(value.decode("ascii")) if isinstance(value, bytes) and _NT_HASH.match(value) else None
 
 
 def _records(od: Directory) -> Iterator[Record]:
@@ -139,9 +146,9 @@ def _principal(
         keys.append(Key(stored.enctype, value, _salt(stored, principal), chosen.kvno if chosen is not None else 1, KeySource.AUTHDATA))
     if trouble is not None:
         return SourcePrincipal(principal, (), mit, trouble, record.path, record.line)
-    nt_hash = record.attributes.first("cmusaslsecretSMBNT")
-    if not keys and not alias and isinstance(nt_hash, bytes) and _NT_HASH.match(nt_hash):
-        keys.append(Key(_RC4, bytes.fromhex(nt_hash.decode("ascii")), None, 1, KeySource.SMB_NT))
+    nt_hash = nt_hash_of(record.attributes)
+    if not keys and not alias and nt_hash is not None:
+        keys.append(Key(_RC4, nt_hash, None, 1, KeySource.SMB_NT))
     return SourcePrincipal(principal, tuple(keys), mit, path=record.path, line=record.line)
 
 

@@ -10,7 +10,7 @@ from odkit.directory import Record
 from odkit.findings import Rule, Severity
 from odkit.text import escape, plural
 
-__all__ = ["Members"]
+__all__ = ["MEMBER_NOT_CARRIED", "Members"]
 
 MEMBER_NOT_CARRIED = Rule("OD929", "member-not-carried", Severity.INFO, "Add the member at the target if it should be one there.")
 
