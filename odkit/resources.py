@@ -12,7 +12,7 @@ __all__ = ["resource_names", "resource_text"]
 
 @cache
 def resource_text(package: str, name: str) -> str:
-    """The text of a file that lies in a package, in UTF-8.
+    """Return the text of a file that lies in a package, in UTF-8.
 
     Args:
         package: dotted name of the package.
@@ -27,5 +27,5 @@ def resource_text(package: str, name: str) -> str:
 
 
 def resource_names(package: str, ending: str) -> list[str]:
-    """Names of the files in a package that end so, sorted."""
+    """Return names of the files in a package that end so, sorted."""
     return sorted(path.name for folder in import_module(package).__path__ for path in Path(folder).iterdir() if path.name.endswith(ending))

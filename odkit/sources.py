@@ -40,7 +40,7 @@ def source_name(source: Source) -> str:
 
 
 def date_of(source: Source) -> int | None:
-    """When a source was written last, in seconds since 1970; None for bytes, a pipe, and what cannot be looked at."""
+    """Return when a source was written last, in seconds since 1970; None for bytes, a pipe, and what cannot be looked at."""
     if isinstance(source, (bytes, bytearray, memoryview)):
         return None
     try:

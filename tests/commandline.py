@@ -15,7 +15,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from conftest import ROOT
-from odkit_cli.main import _run
+from odkit_cli.main import run
 
 __all__ = ["odkit"]
 
@@ -36,7 +36,7 @@ def odkit(
         out, err, _both = stack.enter_context(CliRunner().isolation(input=data or b"", env=env))
         if data is None:
             sys.stdin = stack.enter_context(Path(os.devnull).open())
-        status = _run(list(words))
+        status = run(list(words))
         sys.stdout.flush()
         sys.stderr.flush()
         return subprocess.CompletedProcess(words, status, out.getvalue().decode(), err.getvalue().decode())

@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> None:
     if sys.stdout is None:
         click.echo("odkit: standard output is closed: the answer would be lost; give it a file, or /dev/null", err=True)
         sys.exit(exits.TROUBLE)
-    sys.exit(_run(words))
+    sys.exit(run(words))
 
 
 def _show_place() -> None:
@@ -105,7 +105,8 @@ def _show_place() -> None:
     traceback.print_exc()
 
 
-def _run(words: list[str]) -> int:
+def run(words: list[str]) -> int:
+    """Run a command line in this process; returns its exit status, and shows errors of ours as one line."""
     from odkit.errors import BrakeError, OdkitError
 
     try:

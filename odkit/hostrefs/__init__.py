@@ -7,10 +7,11 @@ from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
 from odkit.hostrefs._find import Reference, References, references
 from odkit.hostrefs._map import HostMap, host_map, known_hosts
 from odkit.hostrefs._match import Hit, HitKind, Matcher
-from odkit.hostrefs._places import Handling, handling
+from odkit.hostrefs._places import SERVER_ATTRIBUTES, Handling, handling
 from odkit.hostrefs._rewrite import plan_rewrite
 
 __all__ = [
+    "SERVER_ATTRIBUTES",
     "Handling",
     "Hit",
     "HitKind",

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from odkit.directory.membership import MEMBERS
 
-__all__ = ["Handling", "handling"]
+__all__ = ["SERVER_ATTRIBUTES", "Handling", "handling"]
 
 
 class Handling(StrEnum):
@@ -42,6 +42,7 @@ _BY_ATTRIBUTE = {
     **dict.fromkeys(_HAND.split(), Handling.HAND),
     **dict.fromkeys(_SLAPCONFIG.split(), Handling.SLAPCONFIG),
 }
+SERVER_ATTRIBUTES = frozenset(_BY_ATTRIBUTE)  # in lower case, those with a rule of their own
 
 
 def handling(kind: str, attribute: str) -> Handling:

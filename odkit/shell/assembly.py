@@ -144,7 +144,7 @@ _QUOTED = regex(r"""'[^']*'|"((?:\\.|[^"\\])*)\"""")
 
 @cache
 def _assigned(piece: str) -> frozenset[str]:
-    """Variables that a piece gives a value."""
+    """Return the variables that a piece gives a value."""
     groups = re.findall(r"(?<![-\w])(\w+)=|\bfor (\w+) in|\bread -r ([\w ]+)", piece)
     return frozenset(name for names in groups for name in " ".join(names).split())
 

@@ -10,7 +10,7 @@ import pytest
 import odkit
 import odkit_cli
 from odkit.redaction import Sensitivity, sensitivity_of
-from odkit_cli.main import _run
+from odkit_cli.main import run
 
 CANARY = "c4n4ryS3cret"
 B64 = base64.b64encode(CANARY.encode()).decode()
@@ -77,7 +77,7 @@ def test_no_canary(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     monkeypatch.chdir(tmp_path)
     for words in commands:
         for debug in ([], ["--debug"]):
-            _run([*debug, *words, *(["--force"] if "-o" in words else [])])  # in this process: 800 starts of Python take minutes
+            run([*debug, *words, *(["--force"] if "-o" in words else [])])  # in this process: 800 starts of Python take minutes
             done = capsys.readouterr()
             assert "bug of odkit" not in done.err
             for secret in (CANARY, B64, CANARY[:6]):
@@ -170,7 +170,7 @@ def test_every_command_is_asked() -> None:
 @pytest.mark.parametrize("shape", [[], ["--json"]], ids=["text", "json"])
 @pytest.mark.parametrize("words", LINES, ids=" ".join)
 def test_no_command_shows_a_secret(words: list[str], shape: list[str], domain_of_secrets: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status = _run([*words, *(shape if words[:1] != ["init"] and words[:2] != ["mcx", "profiles"] else [])])  # those write files alone
+    status = run([*words, *(shape if words[:1] != ["init"] and words[:2] != ["mcx", "profiles"] else [])])  # those write files alone
     done = capsys.readouterr()
     assert "bug of odkit" not in done.err
     assert "No such" not in done.err
@@ -181,7 +181,7 @@ def test_no_command_shows_a_secret(words: list[str], shape: list[str], domain_of
 @pytest.mark.parametrize("words", WRITES, ids=lambda words: words[0])
 def test_no_file_but_a_restore_file_holds_a_secret(words: list[str], domain_of_secrets: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = {path.name for path in domain_of_secrets.iterdir()}
-    _run(words)
+    run(words)
     done = capsys.readouterr()
     assert not leaks(done.out + done.err)
     for path in domain_of_secrets.rglob("*"):

@@ -16,8 +16,7 @@ from conftest import MART, ROOT, needs
 from live.conftest import SHELLS
 from odkit import project
 from odkit.rehearsal.terminal import run_on_terminal
-from odkit.runbook import write_runbook
-from odkit.runbook._clients import client_scripts
+from odkit.runbook import client_scripts, write_runbook
 
 pytestmark = pytest.mark.live
 

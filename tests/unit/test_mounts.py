@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -125,15 +126,11 @@ class TestMakingThemAgain:
 
 class TestInit:
     @pytest.mark.parametrize("stage", ["before", "leftover", "after"])
-    def test_what_it_writes_is_read(self, stage: str, tmp_path: object) -> None:
+    def test_what_it_writes_is_read(self, stage: str, tmp_path: Path) -> None:
         domain = odkit.open(MART / stage / "export.ldif")
-        path = MART.parent / "none"
         text = project.first_plan(domain, ["export.ldif"])
-        import tomllib
-
-        from odkit.project._read import _Reader
-
-        plan = _Reader(path, text).project(tomllib.loads(text))
+        (tmp_path / "odkit.toml").write_text(text)
+        plan = project.load(tmp_path / "odkit.toml")
         assert (plan.realm, plan.suffix) == ("MEDICALMART.EXAMPLE.COM", "dc=medicalmart,dc=example,dc=com")
         assert [s.name for s in plan.servers if s.role == "master"] == [
             "xserve-hq1.medicalmart.example.com" if stage == "before" else "odmaster.medicalmart.example.com"

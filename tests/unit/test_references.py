@@ -13,8 +13,7 @@ import odkit
 from build import bare as od
 from conftest import MART
 from odkit.errors import UsageError
-from odkit.hostrefs import Handling, HitKind, Matcher, handling, host_map, plan_rewrite
-from odkit.hostrefs._places import _BY_ATTRIBUTE
+from odkit.hostrefs import SERVER_ATTRIBUTES, Handling, HitKind, Matcher, handling, host_map, plan_rewrite
 from odkit.ldif import Entry
 from odkit.redaction import Sensitivity, sensitivity_of
 
@@ -36,7 +35,7 @@ class TestEveryPlace:
     def test_every_attribute_of_the_list(self, kind: str) -> None:
         """By full name, short name, address and Local KDC; in any type of record."""
         attributes = [
-            *(name for name in _BY_ATTRIBUTE if sensitivity_of(name) is not Sensitivity.SECRET),
+            *(name for name in sorted(SERVER_ATTRIBUTES) if sensitivity_of(name) is not Sensitivity.SECRET),
             "mail",
             "description",
             "apple-xmlplist",

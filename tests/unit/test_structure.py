@@ -39,6 +39,35 @@ def test_a_planted_one_is_found(files: dict[str, str], tmp_path: Path) -> None:
     assert not structure.report(tmp_path)[1]
 
 
+# tests that look inside, and why the public face does not show it
+_WHITE_BOX = {
+    "property/test_scan_laws.py": "proves that the index pass and the fast parser give what the grammar gives",
+    "live/test_check_live.py": "asks the connection itself for operations that no function of odkit asks for",
+    "unit/test_directory.py": "measures what a directory keeps of large entries",
+}
+
+
+def looks_inside(source: str) -> list[str]:
+    """Private modules and names of odkit that a test imports, and private attributes that it reads."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in {"odkit", "odkit_cli"}:
+            parts = [*(node.module or "").split("."), *(each.name for each in node.names)]
+            found += [each for each in parts if re.match(r"_[a-z]", each)]
+        elif isinstance(node, ast.Attribute) and re.match(r"_[a-z]", node.attr) and ast.unparse(node.value) not in {"self", "cls"}:
+            found.append(node.attr)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT / "tests")))
+def test_a_test_goes_through_the_public_face(path: Path) -> None:
+    assert bool(looks_inside(path.read_text())) == (str(path.relative_to(ROOT / "tests")) in _WHITE_BOX)
+
+
+def test_a_planted_look_inside_is_found() -> None:
+    assert looks_inside("from odkit.ldif._entry import Entry\nfrom odkit.dn import _fold\nod._index\n") == ["_entry", "_fold", "_index"]
+
+
 def imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(parsed(path.read_text())):

@@ -66,7 +66,7 @@ def _inventory(file: Input, form: Format) -> Inventory:
 
 
 def _date(file: Input, listed: list[Listed]) -> tuple[int | None, DatedBy | None]:
-    """When it was made: not before the newest change that it shows; a file that shows none has only its own date."""
+    """Return when it was made: not before the newest change that it shows; a file that shows none has only its own date."""
     changes = [row.modified for row in listed if row.modified is not None]
     if changes:
         return max(changes), DatedBy.CONTENT

@@ -107,7 +107,7 @@ def _principal(name: bytes, path: str, number: int) -> Principal:
 
 
 def _extra(tls: list[bytes], path: str, number: int) -> tuple[int | None, Principal | None]:
-    """When an entry was changed last, and the name whose alias it is; None for what it does not tell.
+    """Return when an entry was changed last, and the name whose alias it is; None for what it does not tell.
 
     Raises:
         ValueError: the length that is stated is another one.
