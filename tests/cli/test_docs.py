@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +11,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-import commandline
 from conftest import ROOT
 from odkit.plist import DEVIATIONS, releases_text
 from odkit.rulebook import all_rules
 from odkit.text import escape
 from odkit_cli import cli
+from pages import PAGES, lines
 
 RULES = all_rules()
 
@@ -92,24 +91,13 @@ def test_the_readme_python_runs(tmp_path: Path) -> None:
     assert answer.startswith("124 of 124 password pointers preserved, 0 must be reset, 0 disabled; slots not checked")
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "carry.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_commands_of_a_page_run(tmp_path: Path, page: Path) -> None:
-    """Every line of a console block that starts with odkit, in order, with the status that is written behind it."""
-    ran = 0
-    for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
-        for line in re.sub(r"\\\n\s*", "", block).splitlines():
-            match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
-            if not match:
-                continue
-            words = re.sub(r"-o (purge|profiles|teardown|rewrite|runbook|carry)\b", rf"-o {tmp_path}/\1", match[1])
-            if re.search(r"[|<>&;$`]", words):
-                done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
-                                      check=False, cwd=ROOT)  # fmt: skip
-            else:
-                done = commandline.odkit(*shlex.split(words)[1:], data=None)
-            assert done.returncode == int(match[2] or 0), (line, done.stderr)
-            ran += 1
-    assert ran >= 2
+    """In order; those that start servers are run by tests/live."""
+    found = [line for line in lines(page) if not line.starts_servers]
+    assert len(found) >= 2
+    for line in found:
+        line.run(tmp_path)
 
 
 def test_every_test_that_carry_names_as_a_proof_exists() -> None:

@@ -1,0 +1,51 @@
+"""The commands of the documentation: every line of a console block that starts with odkit, with the status that is written behind it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import commandline
+from conftest import ROOT
+
+__all__ = ["PAGES", "Line", "lines"]
+
+PAGES = (ROOT / "README.md", ROOT / "docs" / "carry.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command as it is printed, and its status."""
+
+    words: str
+    status: int
+
+    @property
+    def starts_servers(self) -> bool:
+        """Whether tests/live runs it."""
+        return self.words.startswith("odkit rehearse ")
+
+    def run(self, folder: Path) -> None:
+        """Run it at the root of the project; what it writes goes into a folder."""
+        words = re.sub(r"-o (purge|profiles|teardown|rewrite|runbook|carry)\b", rf"-o {folder}/\1", self.words)
+        if re.search(r"[|<>&;$`]", words):
+            done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
+                                  check=False, cwd=ROOT)  # fmt: skip
+        else:
+            done = commandline.odkit(*shlex.split(words)[1:], data=None)
+        assert done.returncode == self.status, (self.words, done.stderr)
+
+
+def lines(page: Path) -> list[Line]:
+    """Those of a page, in order."""
+    found = []
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
+        for line in re.sub(r"\\\n\s*", "", block).splitlines():
+            match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
+            if match:
+                found.append(Line(match[1], int(match[2] or 0)))
+    return found
