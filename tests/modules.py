@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from functools import cache
+from pathlib import Path
 
 from conftest import ROOT
 
-__all__ = ["EVERY", "GENERATORS", "MODULES", "functions", "is_command", "parsed"]
+__all__ = ["EVERY", "GENERATORS", "MODULES", "functions", "is_command", "nodes", "parsed", "relative"]
 
 MODULES = sorted((ROOT / "odkit").rglob("*.py"))
 EVERY = [*MODULES, *sorted((ROOT / "cli").rglob("*.py"))]
@@ -27,3 +28,14 @@ def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 def is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether click gives the parameters: then they are the command's options."""
     return any("command(" in ast.unparse(each) for each in node.decorator_list)
+
+
+@cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Every node of a module."""
+    return tuple(ast.walk(parsed(source)))
+
+
+def relative(path: Path) -> str:
+    """A module's path below the project's folder."""
+    return str(path.relative_to(ROOT))
