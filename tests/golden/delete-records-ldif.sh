@@ -150,6 +150,23 @@ userpassword
 ODKIT_END
 }
 
+stamps() {
+    cat <<'ODKIT_END'
+12 20080815123400Z
+13 20080414125100Z
+14 20080612120200Z
+15 20080115120000Z
+16 20080814121600Z
+17 20080210122500Z
+18 20080514122500Z
+19 20080312121400Z
+20 20080614121400Z
+21 20080112120600Z
+22 20080114123600Z
+23 20080210124900Z
+ODKIT_END
+}
+
 say() {
     printf '%s%s\n' "$MARK" "$*"
 }
@@ -376,6 +393,40 @@ steps_there() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
+# same_stamp NUMBER NAME: the record was last changed when the plan says, by the file stamp; a record that was changed and reads the same
+# belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
+same_stamp() {
+    stamps > seen.stamps
+    sed -n "s/^$1 //p" seen.stamps > was
+    if [ ! -s was ] || [ ! -s stamp ]; then
+        echo "$1" >> undated
+        return 0
+    fi
+    echo "$1" >> compared
+    if cmp -s was stamp; then return 0; fi
+    warn "changed since the plan saw it, although it reads the same: $2 ($(cat stamp), and the plan saw $(cat was))"
+    echo "$1" >> touched
+    return 1
+}
+
+# stamped: what came of the times of change; a rehearsal's directory may have been filled after the export
+stamped() {
+    [ -s touched ] || return 0
+    counted compared
+    if [ "$REHEARSAL" = yes ] && [ "$N" -gt 1 ] && as_many touched compared; then
+        warn "every record is younger than the plan: this directory was filled for this rehearsal. A real run would stop here."
+        cat touched >> todo
+    else
+        cat touched >> changed
+    fi
+}
+
+# undated_steps: what is not known is said
+undated_steps() {
+    [ -s undated ] || return 0
+    say "$(count undated) of $(count table) records were compared by their values alone: the plan or the directory shows no time of change"
+}
+
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
     cat todo absent changed > lines || die 2 "stopped: cat fails"
@@ -460,9 +511,10 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there
+# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there. The
+# time of its last change into the file stamp
 fetch() {
-    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' < /dev/null > found 2> err
+    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' modifyTimestamp < /dev/null > found 2> err
     code=$?
     case $code in
         0) ;;
@@ -479,7 +531,9 @@ fetch() {
             /^[A-Za-z0-9]/ {
                 i = index($0, ":"); name = tolower(substr($0, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
                 if (!(bare in hide)) print enc(name substr($0, i))
-            }' hidden - > lines || die 2 "stopped: awk fails"
+            }' hidden - > all || die 2 "stopped: awk fails"
+    sed '/^modifytimestamp:/d' all > lines || die 2 "stopped: sed fails"
+    sed -n 's/^modifytimestamp: //p' all > stamp || die 2 "stopped: sed fails"
     arrange lines entry
     if [ "$code" = 0 ] && [ ! -s entry ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }
@@ -489,6 +543,9 @@ look() {
     : > todo
     : > absent
     : > changed
+    : > undated
+    : > compared
+    : > touched
     while read -r number what name; do
         decoded "$name"
         fetch "$DECODED"
@@ -499,7 +556,7 @@ look() {
             if [ "$code" = 32 ]; then
                 echo "$number" >> absent
             elif cmp -s entry wanted; then
-                echo "$number" >> todo
+                if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
             else
                 echo "$number" >> changed
                 warn "no longer as planned: $name"
@@ -511,6 +568,7 @@ look() {
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         fi
     done < table
+    stamped
     all_seen
 }
 
@@ -539,6 +597,7 @@ main() {
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
     fi
+    undated_steps
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0

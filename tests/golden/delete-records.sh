@@ -141,6 +141,23 @@ expected() {
 ODKIT_END
 }
 
+stamps() {
+    cat <<'ODKIT_END'
+12 20080815123400Z
+13 20080414125100Z
+14 20080612120200Z
+15 20080115120000Z
+16 20080814121600Z
+17 20080210122500Z
+18 20080514122500Z
+19 20080312121400Z
+20 20080614121400Z
+21 20080112120600Z
+22 20080114123600Z
+23 20080210124900Z
+ODKIT_END
+}
+
 say() {
     printf '%s%s\n' "$MARK" "$*"
 }
@@ -375,6 +392,40 @@ steps_there() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
+# same_stamp NUMBER NAME: the record was last changed when the plan says, by the file stamp; a record that was changed and reads the same
+# belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
+same_stamp() {
+    stamps > seen.stamps
+    sed -n "s/^$1 //p" seen.stamps > was
+    if [ ! -s was ] || [ ! -s stamp ]; then
+        echo "$1" >> undated
+        return 0
+    fi
+    echo "$1" >> compared
+    if cmp -s was stamp; then return 0; fi
+    warn "changed since the plan saw it, although it reads the same: $2 ($(cat stamp), and the plan saw $(cat was))"
+    echo "$1" >> touched
+    return 1
+}
+
+# stamped: what came of the times of change; a rehearsal's directory may have been filled after the export
+stamped() {
+    [ -s touched ] || return 0
+    counted compared
+    if [ "$REHEARSAL" = yes ] && [ "$N" -gt 1 ] && as_many touched compared; then
+        warn "every record is younger than the plan: this directory was filled for this rehearsal. A real run would stop here."
+        cat touched >> todo
+    else
+        cat touched >> changed
+    fi
+}
+
+# undated_steps: what is not known is said
+undated_steps() {
+    [ -s undated ] || return 0
+    say "$(count undated) of $(count table) records were compared by their values alone: the plan or the directory shows no time of change"
+}
+
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
     cat todo absent changed > lines || die 2 "stopped: cat fails"
@@ -491,15 +542,18 @@ numbered() {
 
 # look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
 look_record() {
-    if ! fetch "$2" "$3"; then
+    if ! fetch "$2" "$3 ModificationTimestamp"; then
         echo "$1" >> absent
         return
     fi
+    sed -n 's/^ModificationTimestamp //p' found > stamp || die 2 "stopped: sed fails"
+    sed '/^ModificationTimestamp /d' found > lines || die 2 "stopped: sed fails"
+    mv lines found || die 2 "stopped: mv fails"
     # absent is only what dscl says is not there; a record without a name means that its answer was not understood
     grep '^RecordName ' found > /dev/null || die 2 "stopped: dscl does not tell the name of $2"
     numbered "$1" found
     if cmp -s now wanted; then
-        echo "$1" >> todo
+        if same_stamp "$1" "$2"; then echo "$1" >> todo; fi
     else
         echo "$1" >> changed
         warn "no longer as planned: $2"
@@ -513,6 +567,9 @@ look() {
     : > todo
     : > absent
     : > changed
+    : > undated
+    : > compared
+    : > touched
     while IFS='|' read -r number what target read_path keys; do
         decoded "$read_path"
         read_path=$DECODED
@@ -526,6 +583,7 @@ look() {
             echo "$number" >> absent
         fi
     done < table
+    stamped
     all_seen
 }
 
@@ -569,7 +627,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat cmp comm cp dirname dscl grep id mktemp mv rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -582,6 +640,7 @@ main() {
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
     fi
+    undated_steps
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0

@@ -243,6 +243,15 @@ list() {
     grep '^krbtgt/' "$1" > /dev/null || die 3 "stopped: the list has no krbtgt principal: it is not the whole list; nothing was changed"
 }
 
+# dump_kdc FILE, and the number of principals in it
+dump_kdc() {
+    kdb5_util -r "$REALM" dump "$1" > out 2> err
+}
+
+held() {
+    awk -F '\t' '$1 == "princ" { n++ } END { print n + 0 }' "$1"
+}
+
 # extract NAMES DUMP TO: the part of a dump that holds these names and no others; its number of names
 extract() {
     # shellcheck disable=SC2016 # awk's own $
@@ -252,6 +261,41 @@ extract() {
         $1 == "princ" && (enc($7) in want) { print }' "$1" "$2" > "$3"
     counted "$3"
     echo "$((N - 1))"
+}
+
+# try_load PART DUMP COUNT: into a copy of the database, so that a file that is refused half way touches nothing; DUMP holds the backup
+try_load() {
+    dump_kdc now.dump || {
+        show err >&2
+        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
+    }
+    # keys are sealed with the master key: under another one they would load, and open nothing
+    for name in "$2" now.dump; do
+        # shellcheck disable=SC2016 # awk's own $
+        REALM=$REALM awk -F '\t' '$1 == "princ" && $7 == "K/M@" ENVIRON["REALM"]' "$name" > "$name.master" || die 2 "stopped: awk fails"
+    done
+    [ -s now.dump.master ] || die 2 "stopped: the dump of the KDC shows no master key; nothing was changed"
+    cmp -s "$2.master" now.dump.master ||
+        die 3 "stopped: the KDC has another master key than the backup, under which its keys open nothing; nothing was changed"
+    kdb5_util -r "$REALM" -d "$WORK/copy" load now.dump > out 2> err || {
+        show err >&2
+        die 2 "stopped: kdb5_util cannot make a copy of the database; nothing was changed"
+    }
+    kdb5_util -r "$REALM" -d "$WORK/copy" load -update "$1" > out 2> err || {
+        show err >&2
+        die 3 "stopped: kdb5_util refuses the names of the backup in a copy of the database; nothing was changed. The backup is damaged."
+    }
+    kdb5_util -r "$REALM" -d "$WORK/copy" dump copy.dump > out 2> err || die 2 "stopped: the copy cannot be dumped; nothing was changed"
+    before=$(held now.dump) || before=''
+    N=$(held copy.dump) || N=''
+    [ "$N" = "$((before + $3))" ] || die 3 "stopped: the copy holds $N principals and not $before and $3; nothing was changed"
+    say "loaded into a copy of the database first: $3 principals arrive"
+}
+
+# cure: what to do where the load itself was refused
+cure() {
+    warn "If the KDC answers now that no service is available, make the lock file again that the database has lost:"
+    warn "touch DATABASE.kadm5.lock, where DATABASE is database_name of kdc.conf (/var/db/krb5kdc/principal)"
 }
 
 load_kdc() {
@@ -286,7 +330,7 @@ main() {
     export LC_ALL SS_READLINE_PATH
     options "$@"
     check_backup
-    need awk cat comm cp dirname grep mktemp rm sed sort
+    need awk cat cmp comm cp dirname grep mktemp rm sed sort
     need_kdc
     workplace
     surroundings
@@ -308,13 +352,17 @@ main() {
     saved=$(extract todo dump load) || saved=''
     counted todo
     [ "$saved" = "$N" ] || die 3 "stopped: the backup holds $saved of $N names; nothing was changed"
+    try_load load dump "$N"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
         show todo
         exit 0
     fi
     SENT="the load was started, and what came of it is not known"
-    load_kdc load || show err >&2
+    load_kdc load || {
+        show err >&2
+        cure
+    }
     list after
     encode < after > lines || die 2 "stopped: awk fails"
     arrange lines after.all

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import needs
-from live.conftest import REALM, Kdc
+from conftest import MART, needs
+from live.conftest import REALM, Kdc, Stage
 from live.scratch_heimdal import ScratchHeimdal
 from live.test_heimdal import sh
 from live.test_hostile import domain
@@ -151,3 +151,100 @@ def test_heimdal(heimdal_prefix: None, tmp_path: Path, form: str) -> None:
         done = sh(realm, "dash", script, *LATER, "--skip-changed")
         assert done.returncode == 1, (done.stdout, done.stderr)
         assert len(before - set(realm.listing().split())) == 2
+
+
+def purged(kdc: Kdc, folder: Path) -> tuple[str, str]:
+    """A KDC from which the names are gone; the script that puts them back, and its backup."""
+    script = planned(odkit.read_principals(kdc.realm.dump()), folder)
+    assert kdc.sh(script, *LATER).returncode == 0
+    return str(folder / "purge" / "restore" / "restore-principals.sh"), str(folder / "purge" / "backup-1")
+
+
+def test_a_backup_that_is_refused_half_way_leaves_the_database_untouched(some: Kdc, tmp_path: Path) -> None:
+    restore, backup = purged(some, tmp_path)
+    path = Path(backup) / "kdc.dump"
+    lines = path.read_bytes().split(b"\n")
+    at = next(number for number, line in enumerate(lines) if b"\tldap/gone.example.com@" in line)
+    lines[at] = lines[at].replace(b"\t-1;", b"\tzz;")
+    path.write_bytes(b"\n".join(lines))
+    before = some.realm.dump()
+    for words in (("--rehearsal", backup), (*LATER, backup)):
+        done = some.sh(restore, *words)
+        assert done.returncode == 3, (done.stdout, done.stderr)
+        assert "refuses the names of the backup in a copy of the database; nothing was changed" in done.stderr
+    assert some.realm.dump() == before
+    some.realm.add([b"after@" + REALM.encode()])  # the database is still one that can be written
+
+
+def test_keys_under_another_master_key_are_not_put_back(some: Kdc, tmp_path: Path) -> None:
+    """kdb5_util would load them without a word, and no login would work."""
+    restore, backup = purged(some, tmp_path)
+    path = Path(backup) / "kdc.dump"
+    with ScratchRealm(REALM) as other:
+        master = next(line for line in other.dump().split(b"\n") if b"\tK/M@" in line)
+    path.write_bytes(b"\n".join(master if b"\tK/M@" in line else line for line in path.read_bytes().split(b"\n")))
+    before = some.realm.dump()
+    done = some.sh(restore, *LATER, backup)
+    assert done.returncode == 3
+    assert "another master key than the backup" in done.stderr
+    assert some.realm.dump() == before
+
+
+def test_a_load_that_is_refused_all_the_same_names_the_cure(some: Kdc, tmp_path: Path) -> None:
+    restore, backup = purged(some, tmp_path)
+    wrapper = tmp_path / "standins" / "kdb5_util"
+    wrapper.write_text('#!/bin/sh\ncase "$*" in *-d*) ;; *"load -update"*) exit 1 ;; esac\nexec /usr/sbin/kdb5_util "$@"\n')
+    wrapper.chmod(0o755)
+    done = some.sh(restore, *LATER, backup)
+    assert done.returncode == 1
+    assert "touch DATABASE.kadm5.lock" in done.stderr
+    assert "0 put back, 0 there already, 4 failed" in done.stdout
+
+
+def test_heimdal_tries_a_backup_in_a_database_of_its_own(heimdal_prefix: None, tmp_path: Path) -> None:
+    with ScratchHeimdal(REALM) as realm:
+        realm.add(NAMES)
+        script = planned(odkit.read_principals(realm.dump()), tmp_path, "heimdal")
+        assert sh(realm, "dash", script, *LATER).returncode == 0
+        restore, backup = str(tmp_path / "purge/restore/restore-principals.sh"), tmp_path / "purge" / "backup-1"
+        whole = (backup / "kdc.dump").read_bytes()
+        lines = whole.split(b"\n")
+        at = next(number for number, line in enumerate(lines) if line.startswith(b"ldap/gone.example.com@"))
+        name, _, rest = lines[at].partition(b" ")
+        (backup / "kdc.dump").write_bytes(whole.replace(lines[at], name + b" x" + rest))
+        before = realm.dump()
+        done = sh(realm, "dash", restore, *LATER, str(backup))
+        assert done.returncode == 3, (done.stdout, done.stderr)
+        assert "refuses the names of the backup in a database of its own; nothing was changed" in done.stderr
+        assert realm.dump() == before
+        (backup / "kdc.dump").write_bytes(whole)
+        done = sh(realm, "dash", restore, *LATER, str(backup))
+        assert done.returncode == 0, (done.stdout, done.stderr)
+        assert set(NAMES[:4]) <= set(realm.listing().replace(b"\n", b"@" + REALM.encode() + b"\n").split()) | set(realm.listing().split())
+
+
+class TestRecords:
+    """A record that was changed and reads the same again: its time of change tells that somebody works with it."""
+
+    def changed(self, stage: Stage) -> str:
+        plan = odkit.plan_purge(stage.od, retire=(MART / "retired.txt").read_text().split())
+        odkit.write_plan(plan, stage.folder / "purge", target="10.5")
+        dn = next(change.entry.dn for change in plan.records if change.attribute is None)
+        for step in ("add: cn\ncn: back", "delete: cn\ncn: back"):
+            done = stage.directory.modify(f"dn: {dn}\nchangetype: modify\n{step}\n".encode())
+            assert done.returncode == 0, done.stderr
+        return dn
+
+    @pytest.mark.parametrize(("script", "words"), [("delete-records-ldif.sh", ["--uri"]), ("delete-records.sh", [])])
+    def test_nothing_is_deleted_and_the_record_is_named(self, stage: Stage, script: str, words: list[str]) -> None:
+        needs("dash")
+        dn = self.changed(stage)
+        before = stage.directory.cat()
+        uri = [stage.directory.url] if words else []
+        done = stage.run(str(stage.folder / "purge" / script), "--apply", "--rehearsal", *words, *uri)
+        assert done.status == 3, done.output
+        name = dn.partition(",")[0].partition("=")[2]
+        assert "changed since the plan saw it, although it reads the same" in done.output
+        assert name in done.output
+        assert "records are no longer as planned; nothing was changed" in done.output
+        assert stage.directory.cat() == before

@@ -3,9 +3,10 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there
+# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there. The
+# time of its last change into the file stamp
 fetch() {
-    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' < /dev/null > found 2> err
+    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' modifyTimestamp < /dev/null > found 2> err
     code=$?
     case $code in
         0) ;;
@@ -22,7 +23,9 @@ fetch() {
             /^[A-Za-z0-9]/ {
                 i = index($0, ":"); name = tolower(substr($0, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
                 if (!(bare in hide)) print enc(name substr($0, i))
-            }' hidden - > lines || die 2 "stopped: awk fails"
+            }' hidden - > all || die 2 "stopped: awk fails"
+    sed '/^modifytimestamp:/d' all > lines || die 2 "stopped: sed fails"
+    sed -n 's/^modifytimestamp: //p' all > stamp || die 2 "stopped: sed fails"
     arrange lines entry
     if [ "$code" = 0 ] && [ ! -s entry ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }
@@ -32,6 +35,9 @@ look() {
     : > todo
     : > absent
     : > changed
+    : > undated
+    : > compared
+    : > touched
     while read -r number what name; do
         decoded "$name"
         fetch "$DECODED"
@@ -42,7 +48,7 @@ look() {
             if [ "$code" = 32 ]; then
                 echo "$number" >> absent
             elif cmp -s entry wanted; then
-                echo "$number" >> todo
+                if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
             else
                 echo "$number" >> changed
                 warn "no longer as planned: $name"
@@ -54,6 +60,7 @@ look() {
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         fi
     done < table
+    stamped
     all_seen
 }
 
@@ -82,6 +89,7 @@ main() {
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
     fi
+    undated_steps
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0

@@ -14,15 +14,18 @@ numbered() {
 
 # look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
 look_record() {
-    if ! fetch "$2" "$3"; then
+    if ! fetch "$2" "$3 ModificationTimestamp"; then
         echo "$1" >> absent
         return
     fi
+    sed -n 's/^ModificationTimestamp //p' found > stamp || die 2 "stopped: sed fails"
+    sed '/^ModificationTimestamp /d' found > lines || die 2 "stopped: sed fails"
+    mv lines found || die 2 "stopped: mv fails"
     # absent is only what dscl says is not there; a record without a name means that its answer was not understood
     grep '^RecordName ' found > /dev/null || die 2 "stopped: dscl does not tell the name of $2"
     numbered "$1" found
     if cmp -s now wanted; then
-        echo "$1" >> todo
+        if same_stamp "$1" "$2"; then echo "$1" >> todo; fi
     else
         echo "$1" >> changed
         warn "no longer as planned: $2"
@@ -36,6 +39,9 @@ look() {
     : > todo
     : > absent
     : > changed
+    : > undated
+    : > compared
+    : > touched
     while IFS='|' read -r number what target read_path keys; do
         decoded "$read_path"
         read_path=$DECODED
@@ -49,6 +55,7 @@ look() {
             echo "$number" >> absent
         fi
     done < table
+    stamped
     all_seen
 }
 
@@ -92,7 +99,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat cmp comm cp dirname dscl grep id mktemp mv rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -105,6 +112,7 @@ main() {
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
     fi
+    undated_steps
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"
         exit 0

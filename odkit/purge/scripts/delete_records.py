@@ -8,6 +8,7 @@ from odkit.directory import DSCL_ATTRIBUTES
 from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.script import Script
 from odkit.purge.scripts import plan_script
+from odkit.purge.scripts._stamps import stamps
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.releases import Release
 from odkit.shell import encode_name, field_of, heredoc, status_lines
@@ -62,7 +63,7 @@ def _write(plan: PurgePlan, release: Release) -> bytes:
         "It compares the attributes that dscl has names for; delete-records-ldif.sh compares all that it may show.",
         *status_lines("deleted"),
     )
-    data = [heredoc("steps", table), heredoc("expected", expected)]
+    data = [heredoc("steps", table), heredoc("expected", expected), heredoc("stamps", stamps(plan.records))]
     values = {"TARGET": release.name, "STEPS": str(len(table))}
     return plan_script(plan, "delete-records.sh", head, values, ("common.sh", "records.sh", "dscl.sh"), data)
 

@@ -11,6 +11,7 @@ from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.assertion import asserted, assertion
 from odkit.purge.script import ChangeFile, Script
 from odkit.purge.scripts import plan_script
+from odkit.purge.scripts._stamps import stamps
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.releases import Release
 from odkit.shell import encode_name, heredoc, status_lines
@@ -56,6 +57,8 @@ def _restore(plan: PurgePlan) -> bytes:
         "restore-records.ldif: puts back what delete-records.ldif deletes; what a run of a script has deleted stands in a file of its\n"
         "own beside it, restore-records-1.ldif and so on.\n"
         "ldapmodify -c -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f restore-records.ldif\n"
+        "Try it first with -n, which reads the file and sends nothing. What the server refuses only the server tells ('odkit rehearse'\n"
+        "plays it on a slapd of its own; dscl cannot try): a refused record changes nothing, and the others go on. Mend it, run it again.\n"
         "-c goes on where something is still there. Not put back: what slapd writes itself (entryUUID, timestamps)."
     )
     parts = [head + b"\n"]
@@ -121,7 +124,7 @@ def _write(plan: PurgePlan, release: Release) -> bytes:
             table.append(f"{number} {change.attribute} {dn}")
             expected.append(f"{number} {encode_name(printed(change.attribute, change.value).encode())}")
     masked = ["dn", "objectclass", "userpassword", *sorted(hidden)]
-    data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked)]
+    data = [heredoc("steps", table), heredoc("expected", expected), heredoc("masked", masked), heredoc("stamps", stamps(plan.records))]
     values = {"TARGET": release.name, "BIND": f"uid=diradmin,cn=users,{suffix}", "STEPS": str(len(table))}
     values["SUFFIX"] = encode_name(suffix.encode("utf-8", "surrogateescape"))
     return plan_script(plan, "delete-records-ldif.sh", head, values, ("common.sh", "records.sh", "ldif.sh"), data)

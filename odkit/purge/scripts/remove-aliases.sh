@@ -14,6 +14,7 @@ fetch() {
             i = index(s, ":"); name = tolower(substr(s, 1, i - 1))
             if (name == "dn") dn = enc(tolower(substr(s, i + 2)))
             else if (name == "draft-krbprincipalname" || name == "draft-krbprincipalaliases") print dn, enc(name substr(s, i))
+            else if (name == "modifytimestamp") print dn, "modified " enc(substr(s, i + 2))
             else if (name == "status") print s
         }
         /^ / { line = line substr($0, 2); next }
@@ -32,12 +33,17 @@ look() {
     : > todo
     : > absent
     : > changed
+    : > undated
+    : > compared
+    : > touched
     fetch
     while read -r number what name; do
         # shellcheck disable=SC2016 # awk's own $
         printf '%s\n' "$name" | tr '[:upper:]' '[:lower:]' | awk '
             FILENAME == "-" { dn = $0; next }
-            index($0, dn " ") == 1 { print substr($0, length(dn) + 2) }' - held > lines || die 2 "stopped: awk fails"
+            index($0, dn " ") == 1 { print substr($0, length(dn) + 2) }' - held > all || die 2 "stopped: awk fails"
+        sed '/^modified /d' all > lines || die 2 "stopped: sed fails"
+        sed -n 's/^modified //p' all > stamp || die 2 "stopped: sed fails"
         arrange lines entry
         sed -n "s/^$number //p" expectations > lines
         [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
@@ -45,8 +51,10 @@ look() {
         compare -12 entry wanted same
         if [ ! -s same ]; then
             echo "$number" >> absent
-        elif [ "$what" = alias ] || cmp -s entry wanted; then
+        elif [ "$what" = alias ]; then
             echo "$number" >> todo
+        elif cmp -s entry wanted; then
+            if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
         else
             echo "$number" >> changed
             warn "no longer as planned: $name"
@@ -54,6 +62,7 @@ look() {
             show differs >&2
         fi
     done < table
+    stamped
     all_seen
 }
 
@@ -75,6 +84,7 @@ main() {
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."
     fi
+    undated_steps
     if [ ! -s todo ]; then
         say "nothing to remove: 0 removed, $(count absent) absent, 0 failed"
         exit 0

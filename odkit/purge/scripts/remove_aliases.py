@@ -15,6 +15,7 @@ from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.assertion import assertion
 from odkit.purge.script import ChangeFile, Script
 from odkit.purge.scripts import plan_script
+from odkit.purge.scripts._stamps import stamps
 from odkit.purge.scripts.delete_records_ldif import printed
 from odkit.releases import PrincipalStore, Release
 from odkit.shell import encode_name, heredoc, status_lines
@@ -89,7 +90,7 @@ def _write(plan: PurgePlan, release: Release) -> bytes:
             table.append(f"{number} alias {dn}")
             lines = [printed(ALIASES, change.value or b"")]
         expected += [f"{number} {encode_name(line.encode())}" for line in lines]
-    data = [heredoc("steps", table), heredoc("expected", expected)]
+    data = [heredoc("steps", table), heredoc("expected", expected), heredoc("stamps", stamps(plan.authdata))]
     values = {"TARGET": release.name, "STEPS": str(len(table)), "BIND": f"uid=diradmin,cn=users,{plan.suffix}"}
     return plan_script(plan, "remove-aliases.sh", head, values, ("common.sh", "records.sh", "ldif.sh"), data)
 

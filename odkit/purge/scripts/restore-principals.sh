@@ -28,7 +28,7 @@ main() {
     export LC_ALL SS_READLINE_PATH
     options "$@"
     check_backup
-    need awk cat comm cp dirname grep mktemp rm sed sort
+    need awk cat cmp comm cp dirname grep mktemp rm sed sort
     need_kdc
     workplace
     surroundings
@@ -50,13 +50,17 @@ main() {
     saved=$(extract todo dump load) || saved=''
     counted todo
     [ "$saved" = "$N" ] || die 3 "stopped: the backup holds $saved of $N names; nothing was changed"
+    try_load load dump "$N"
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply would put back these $(count todo) principals of $REALM:"
         show todo
         exit 0
     fi
     SENT="the load was started, and what came of it is not known"
-    load_kdc load || show err >&2
+    load_kdc load || {
+        show err >&2
+        cure
+    }
     list after
     encode < after > lines || die 2 "stopped: awk fails"
     arrange lines after.all

@@ -71,7 +71,9 @@ class Node:
         base = f"cn={_TYPES[kind]},{self.machine['suffix']}"
         assertion = "".join(map(_filter_char, name or ""))
         wanted = f"(|(cn={assertion})(uid={assertion})(ou={assertion}))" if name is not None else "(objectClass=*)"
-        words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.machine["ldap"], "-s", "one", "-b", base, wanted]
+        words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.machine["ldap"], "-s", "one", "-b", base, wanted, "*"]
+        if self.modern:  # its mapping of OD servers has a time of change for every type; of 10.4 that is not known
+            words.append("modifyTimestamp")
         done = subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL)
         if done.returncode not in {0, 32}:
             raise Fail("eDSUnknownNodeName")
@@ -136,4 +138,6 @@ def ldap_name(kind: str, key: str) -> str:
     if key.startswith("dsAttrTypeNative:"):
         return key.partition(":")[2]
     key = key.removeprefix("dsAttrTypeStandard:")
+    if key == "ModificationTimestamp":
+        return "modifyTimestamp"
     return next((ldap for ldap, standard in DSCL_ATTRIBUTES.get(kind, {}).items() if standard == key), key)

@@ -1,9 +1,9 @@
 # A KDC of Heimdal with a database of its own: kadmin -l.
 #
-# needs: check_root counted die need show ENC N REALM
-# provides: need_kdc check_kdc list states dump_kdc held commands unshared send extract load_kdc
+# needs: check_root counted die need say show warn ENC REALM WORK
+# provides: need_kdc check_kdc list states dump_kdc held commands unshared send extract try_load load_kdc cure
 # overrides: surroundings
-# writes: err exact name out raw shared
+# writes: err exact name out raw scratch.conf shared N
 
 need_kdc() {
     need id kadmin
@@ -105,6 +105,27 @@ extract() {
         (enc($1) in want) { print }' "$1" "$2" > "$3"
     counted "$3"
     echo "$N"
+}
+
+# try_load PART DUMP COUNT: into a database of its own, so that a file that is refused half way touches nothing
+try_load() {
+    printf '[kdc]\n\tdatabase = {\n\t\tdbname = %s/scratch\n\t\trealm = %s\n\t}\n' "$WORK" "$REALM" > scratch.conf
+    kadmin -l -c "$WORK/scratch.conf" -r "$REALM" load "$1" < /dev/null > out 2> err || {
+        show err >&2
+        die 3 "stopped: kadmin refuses the names of the backup in a database of its own; nothing was changed. The backup is damaged."
+    }
+    kadmin -l -c "$WORK/scratch.conf" -r "$REALM" dump scratch.dump < /dev/null > out 2> err || {
+        show err >&2
+        die 2 "stopped: the scratch database cannot be dumped; nothing was changed"
+    }
+    N=$(held scratch.dump) || N=''
+    [ "$N" = "$3" ] || die 3 "stopped: the scratch database holds $N of $3 principals; nothing was changed"
+    say "loaded into a scratch database first: $3 principals arrive"
+}
+
+# cure: what to do where the load itself was refused
+cure() {
+    warn "What was loaded before the refusal is there; run this script again: it puts back what is still missing."
 }
 
 load_kdc() {

@@ -1,8 +1,8 @@
 # A KDC of MIT: kadmin.local and kdb5_util of Mac OS X Server 10.4 to 10.6.
 #
-# needs: counted die need show ENC REALM TARGET
-# provides: need_kdc check_kdc list states dump_kdc held commands unshared send extract load_kdc
-# writes: err out raw
+# needs: counted die need say show warn ENC REALM TARGET WORK
+# provides: need_kdc check_kdc list states dump_kdc held commands unshared send extract try_load load_kdc cure
+# writes: before err name out raw N
 
 need_kdc() {
     need head id kadmin.local kdb5_util slapconfig sw_vers tr
@@ -105,6 +105,41 @@ extract() {
         $1 == "princ" && (enc($7) in want) { print }' "$1" "$2" > "$3"
     counted "$3"
     echo "$((N - 1))"
+}
+
+# try_load PART DUMP COUNT: into a copy of the database, so that a file that is refused half way touches nothing; DUMP holds the backup
+try_load() {
+    dump_kdc now.dump || {
+        show err >&2
+        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
+    }
+    # keys are sealed with the master key: under another one they would load, and open nothing
+    for name in "$2" now.dump; do
+        # shellcheck disable=SC2016 # awk's own $
+        REALM=$REALM awk -F '\t' '$1 == "princ" && $7 == "K/M@" ENVIRON["REALM"]' "$name" > "$name.master" || die 2 "stopped: awk fails"
+    done
+    [ -s now.dump.master ] || die 2 "stopped: the dump of the KDC shows no master key; nothing was changed"
+    cmp -s "$2.master" now.dump.master ||
+        die 3 "stopped: the KDC has another master key than the backup, under which its keys open nothing; nothing was changed"
+    kdb5_util -r "$REALM" -d "$WORK/copy" load now.dump > out 2> err || {
+        show err >&2
+        die 2 "stopped: kdb5_util cannot make a copy of the database; nothing was changed"
+    }
+    kdb5_util -r "$REALM" -d "$WORK/copy" load -update "$1" > out 2> err || {
+        show err >&2
+        die 3 "stopped: kdb5_util refuses the names of the backup in a copy of the database; nothing was changed. The backup is damaged."
+    }
+    kdb5_util -r "$REALM" -d "$WORK/copy" dump copy.dump > out 2> err || die 2 "stopped: the copy cannot be dumped; nothing was changed"
+    before=$(held now.dump) || before=''
+    N=$(held copy.dump) || N=''
+    [ "$N" = "$((before + $3))" ] || die 3 "stopped: the copy holds $N principals and not $before and $3; nothing was changed"
+    say "loaded into a copy of the database first: $3 principals arrive"
+}
+
+# cure: what to do where the load itself was refused
+cure() {
+    warn "If the KDC answers now that no service is available, make the lock file again that the database has lost:"
+    warn "touch DATABASE.kadm5.lock, where DATABASE is database_name of kdc.conf (/var/db/krb5kdc/principal)"
 }
 
 load_kdc() {

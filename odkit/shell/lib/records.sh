@@ -1,8 +1,8 @@
 # Steps of a plan of records: names decoded, all steps seen, the way back.
 #
-# needs: arrange compare counted die say warn HERE N STEPS TARGET
-# provides: decode decoded not_there steps_there all_seen check_way_back way_back outcome
-# writes: done.steps failed first found left lines n restored DECODED WHOLE
+# needs: arrange as_many compare count counted die say warn HERE N REHEARSAL STEPS TARGET
+# provides: decode decoded not_there steps_there same_stamp stamped undated_steps all_seen check_way_back way_back outcome
+# writes: changed compared done.steps failed first found left lines n restored seen.stamps todo touched undated was DECODED WHOLE
 
 # decode: %XX back to bytes; the names of a plan come in no other way
 decode() {
@@ -36,6 +36,40 @@ not_there() {
 steps_there() {
     counted table
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+}
+
+# same_stamp NUMBER NAME: the record was last changed when the plan says, by the file stamp; a record that was changed and reads the same
+# belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
+same_stamp() {
+    stamps > seen.stamps
+    sed -n "s/^$1 //p" seen.stamps > was
+    if [ ! -s was ] || [ ! -s stamp ]; then
+        echo "$1" >> undated
+        return 0
+    fi
+    echo "$1" >> compared
+    if cmp -s was stamp; then return 0; fi
+    warn "changed since the plan saw it, although it reads the same: $2 ($(cat stamp), and the plan saw $(cat was))"
+    echo "$1" >> touched
+    return 1
+}
+
+# stamped: what came of the times of change; a rehearsal's directory may have been filled after the export
+stamped() {
+    [ -s touched ] || return 0
+    counted compared
+    if [ "$REHEARSAL" = yes ] && [ "$N" -gt 1 ] && as_many touched compared; then
+        warn "every record is younger than the plan: this directory was filled for this rehearsal. A real run would stop here."
+        cat touched >> todo
+    else
+        cat touched >> changed
+    fi
+}
+
+# undated_steps: what is not known is said
+undated_steps() {
+    [ -s undated ] || return 0
+    say "$(count undated) of $(count table) records were compared by their values alone: the plan or the directory shows no time of change"
 }
 
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
