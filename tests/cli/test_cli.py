@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from build_certificates import PEM, REALM
 from commandline import odkit
 from conftest import MART, ROOT
 from odkit.rehearsal.terminal import run_on_terminal
-from unit.test_lkdc import PEM, REALM
 
 EXPORT = str(MART / "leftover" / "export.ldif")
 LIST = str(MART / "leftover" / "listprincs.txt")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import odkit
+from build_text import RECORDS, SUFFIX, WHOLE, search, user
 from odkit import ldif
 from odkit.comparison import diff, diff_ldif
 from odkit.dn import dn_key
@@ -22,8 +23,6 @@ from odkit.mcx import profiles
 from odkit.project import first_plan
 from odkit.purge.options import PurgeOptions
 from odkit.servers.mounts import mounts_ldif, writable_mounts
-from unit.test_absence import RECORDS, WHOLE, user
-from unit.test_asked import SUFFIX, search
 
 OLD, NEW = "old.example.com", "new.example.com"
 REALM = "OD.EXAMPLE.COM"

@@ -14,6 +14,7 @@ from odkit.errors import RefusedError
 from odkit.shell import assemble
 from odkit.shell.assembly import head_of
 from shellread import calls, functions, written
+from stories import keytab_story, lion_story, story, teardown
 
 LIB = ROOT / "odkit" / "shell" / "lib"
 FRAGMENTS = sorted(LIB.glob("*.sh"))
@@ -83,8 +84,6 @@ class TestHeads:
 
 @pytest.fixture(scope="module")
 def scripts_of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    from unit.test_scripts import keytab_story, lion_story, story, teardown
-
     base = tmp_path_factory.mktemp("kinds")
     folders = [
         story("10.5", base / "mit"),

@@ -5,36 +5,10 @@ from __future__ import annotations
 import pytest
 
 import odkit
+from build_text import POLICY, RECORDS, SUFFIX, WHOLE, search, user
 from odkit.ldif import Answer
 from odkit.mcx import verify_mcx
 from odkit.verification import verify
-from unit.test_asked import SUFFIX, search
-
-SLOT = "0x4500000011112222000000010000000"
-POLICY = (
-    "<plist><dict><key>mcx_application_data</key><dict><key>com.apple.dock</key><dict><key>Forced</key><array><dict>"
-    "<key>mcx_preference_settings</key><dict><key>a</key><true/></dict></dict></array></dict></dict></dict></plist>"
-)
-FLAGS = "<plist><dict><key>has_mcx_settings</key><true/></dict></plist>"
-
-
-def user(number: int, name: str) -> str:
-    return (
-        f"# {name}, users, od.example.com\ndn: uid={name},cn=users,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {name}\ncn: {name}\nsn: x\n"
-        f"uidNumber: {1000 + number}\ngidNumber: 20\nloginShell: /bin/sh\nhomeDirectory: /Users/{name}\nmail: {name}@example.com\n"
-        f"apple-generateduid: 3F2A10C4-5B6D-4E7F-8A90-00000000000{number}\nauthAuthority: ;ApplePasswordServer;{SLOT}{number},1024 35 1 root@od:10.0.0.1\n"
-        f"apple-mcxflags: {FLAGS}\napple-mcxsettings: {POLICY}\n\n"
-    )  # fmt: skip
-
-
-RECORDS = (
-    f"# od.example.com\ndn: {SUFFIX}\nobjectClass: domain\ndc: od\n\n"
-    + "".join(f"# {c}, od\ndn: cn={c},{SUFFIX}\nobjectClass: container\ncn: {c}\n\n" for c in ("users", "groups", "config"))
-    + f"# KerberosKDC\ndn: cn=KerberosKDC,cn=config,{SUFFIX}\nobjectClass: apple-configuration\ncn: KerberosKDC\napple-config-realname: OD.EXAMPLE.COM\n\n"
-    + "".join(user(number, name) for number, name in enumerate(("ann", "bob", "cas")))
-    + f"# staff\ndn: cn=staff,cn=groups,{SUFFIX}\nobjectClass: posixGroup\ncn: staff\ngidNumber: 20\nmemberUid: ann\n\n"
-)  # fmt: skip
-WHOLE = search(RECORDS)
 
 
 def only(*attributes: str) -> str:

@@ -7,23 +7,9 @@ import io
 import pytest
 
 import odkit
+from build_text import ALL, ANN, SUFFIX, TREE, search
 from odkit import ldif
 from odkit.ldif import Answer, Completeness, Scope
-
-SUFFIX = "dc=od,dc=example,dc=com"
-TREE = f"dn: {SUFFIX}\nobjectClass: domain\ndc: od\n\ndn: cn=users,{SUFFIX}\nobjectClass: container\ncn: users\n\n"
-ANN = f"# ann, users, od.example.com\ndn: uid=ann,cn=users,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: ann\ncn: ann\nsn: x\n\n"
-ALL = "(objectclass=*)"
-
-
-def search(
-    records: str = TREE + ANN, *, base: str = SUFFIX, scope: str = "subtree", filter_: str = ALL, attributes: str = "ALL", more: str = ""
-) -> str:
-    """A search as ldapsearch writes it."""
-    entries = records.count("dn:")
-    head = f"# extended LDIF\n#\n# LDAPv3\n# base <{base}> with scope {scope}\n# filter: {filter_}\n# requesting: {attributes}\n{more}#\n\n"
-    count = f"# numEntries: {entries}\n" if entries else ""
-    return f"{head}{records}# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: {entries + 1}\n{count}\n"
 
 
 def reader(text: str) -> ldif.Reader:

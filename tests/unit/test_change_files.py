@@ -8,11 +8,11 @@ from typing import TypeAlias
 import pytest
 
 import odkit
+from build_text import SUFFIX, TREE
 from odkit import ldif
 from odkit.comparison import diff, diff_ldif
 from odkit.errors import InputError
 
-SUFFIX = "dc=od,dc=example,dc=com"
 HEADER = f"# extended LDIF\n#\n# LDAPv3\n# base <{SUFFIX}> with scope subtree\n# filter: (objectclass=*)\n# requesting: ALL\n#\n\n"
 POLICY = base64.b64encode(b"<plist><dict><key>a</key><string>" + b"policy " * 30 + b"</string></dict></plist>").decode()
 
@@ -32,7 +32,6 @@ def user(name: str, *lines: str) -> str:
     return f"dn: uid={name},cn=users,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {name}\ncn: {name}\nsn: x\n" + "".join(lines) + "\n"
 
 
-TREE = f"dn: {SUFFIX}\nobjectClass: domain\ndc: od\n\ndn: cn=users,{SUFFIX}\nobjectClass: container\ncn: users\n\n"
 WHOLE = TREE + "".join(user(name, folded("apple-mcxsettings", POLICY), "loginShell: /bin/sh\n") for name in ("ann", "bob", "cas"))
 
 

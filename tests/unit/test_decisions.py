@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 import odkit
+from build_text import entry
 from odkit.errors import InputError, InputReason, KrbtgtMissing, NothingLive
 from odkit.hostrefs import plan_rewrite
 from odkit.kerberos import PrincipalStore
@@ -14,10 +15,6 @@ from odkit.ldif import Reader
 
 R = "EXAMPLE.COM"
 KEY = "0123456789abcdef0123456789abcdef"
-
-
-def entry(dn: str, *lines: str) -> str:
-    return "\n".join((f"dn: {dn}", *lines)) + "\n\n"
 
 
 DOMAIN = entry("dc=example,dc=com", "dc: example") + entry(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import subprocess
 import time
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -21,40 +19,18 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs7,
     pkcs12,
 )
-from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
 from build import bare as directory
+from build_certificates import DER, EC, NAME, ONE, OTHER, PEM, REALM, RSA, certificate
 from conftest import needs
 from odkit.errors import InputError, OdkitError, UsageError
 from odkit.ldif import Entry
 from odkit.lkdc.check import check_lkdc
 from odkit.lkdc.realm import Certificate, lkdc_realm_of_hash, read_certificates
 from odkit.values.der import elements, only
-
-Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-NAME = "com.apple.kerberos.kdc"
-DAY = dt.datetime(2008, 11, 14, tzinfo=dt.UTC)
-
-
-def certificate(key: Key, name: str = NAME, *, issuer: str | None = None, signer: Key | None = None) -> x509.Certificate:
-    def names(text: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-    builder = x509.CertificateBuilder().subject_name(names(name)).issuer_name(names(issuer or name)).public_key(key.public_key())
-    builder = builder.serial_number(7).not_valid_before(DAY).not_valid_after(DAY + dt.timedelta(days=7300))
-    return builder.sign(signer or key, hashes.SHA256())
-
-
-RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-EC = ec.generate_private_key(ec.SECP256R1())
-ONE = certificate(RSA)
-DER = ONE.public_bytes(Encoding.DER)
-PEM = ONE.public_bytes(Encoding.PEM)
-REALM = f"LKDC:SHA1.{hashlib.sha1(DER).hexdigest().upper()}"
-OTHER = certificate(EC, "www.example.com")
 
 
 def _sequence(data: bytes) -> list[bytes]:

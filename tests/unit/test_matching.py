@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import odkit
+from build_text import entry
 from odkit.comparison import Kind
 from odkit.directory.matching import match_records
 
@@ -18,7 +19,7 @@ def user(rdn: str, *lines: str, slot: str = "", guid: str = "", number: int = 0)
     more = [f"uidNumber: {number}"] if number else []
     more += [f"apple-generateduid: {guid}"] if guid else []
     more += [f"authAuthority: ;ApplePasswordServer;{slot},1024 35 1 root@h:10.0.0.1"] if slot else []
-    return "".join(f"{line}\n" for line in (f"dn: uid={rdn},cn=users,dc=x", "objectClass: apple-user", f"uid: {rdn}", *lines, *more)) + "\n"
+    return entry(f"uid={rdn},cn=users,dc=x", "objectClass: apple-user", f"uid: {rdn}", *lines, *more)
 
 
 def matched(before: str, after: str) -> dict[str, str | None]:
