@@ -7,6 +7,7 @@ from typing import Any
 
 import odkit
 from odkit.ldif import Entry, dump
+from odkit.servers import Node, Tree
 
 SUFFIX = "dc=example,dc=com"
 REALM = "EXAMPLE.COM"
@@ -31,8 +32,8 @@ def plist(value: dict[str, Any]) -> bytes:
 
 def user(name: str, host: str) -> Entry:
     """A user with a home on a server."""
-    home = f"<home_dir><url>afp://{host}/Homes</url><path>{name}</path></home_dir>".encode()
-    return Entry(f"uid={name},cn=users,{SUFFIX}", {"objectClass": [b"apple-user"], "uid": [name.encode()], "apple-user-homeurl": [home]})
+    values = {"objectClass": [b"apple-user"], "uid": [name.encode()], "apple-user-homeurl": [home_url(host, name, "Homes")]}
+    return Entry(f"uid={name},cn=users,{SUFFIX}", values)
 
 
 def computer(*names: str, suffix: str = SUFFIX, **more: str | list[str]) -> Entry:
@@ -79,3 +80,30 @@ def bare(*entries: Entry) -> odkit.Directory:
 def inventory(*names: str) -> odkit.Inventory:
     """What listprincs shows of the realm: the KDC's own principals and these."""
     return odkit.read_principals("".join(f"{name}@{REALM}\n" for name in ("K/M", f"krbtgt/{REALM}", *names)).encode())
+
+
+def home_url(host: str, name: str, share: str = "H") -> bytes:
+    """A value of apple-user-homeurl."""
+    return f"<home_dir><url>afp://{host}/{share}</url><path>{name}</path></home_dir>".encode()
+
+
+def mounted(*mounts: tuple[str, dict[str, list[bytes]]], users: tuple[tuple[bytes, bytes], ...] = ()) -> odkit.Directory:
+    """Mounts, by name with their attributes, and users, by home URL and home directory."""
+    entries = [
+        Entry(f"cn=m{index},cn=mounts,dc=x", {"objectClass": [b"mount"], "cn": [name.encode()], **values})
+        for index, (name, values) in enumerate(mounts)
+    ]
+    for index, (url, nfs) in enumerate(users):
+        values = {"uid": [b"u%d" % index], "apple-user-homeurl": [url], "homeDirectory": [nfs]}
+        entries.append(Entry(f"uid=u{index},cn=users,dc=x", values))
+    return bare(*entries)
+
+
+def planned_tree(*rows: str, realm: str = "R") -> Tree:
+    """A tree of servers, by rows of ``name role parent [release]``; names get a domain."""
+    nodes = []
+    for row in rows:
+        name, role, parent, *rest = [*row.split(), *[""] * 2]
+        above = "" if parent in {"-", ""} else f"{parent}.example.com"
+        nodes.append(Node(f"{name}.example.com" if name != "short" else name, role, parent=above, release=rest[0], ntp=role == "master"))
+    return Tree("odkit.toml", realm, tuple(nodes))

@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 
 import odkit
+from build_carry import domain, group, user
 from conftest import MART, needs
 from live.carry_server import Server, run
 from odkit.carrying import CarryPlan, carry, write_carry
-from odkit.ldif import Attributes, Entry, dump, read
+from odkit.ldif import Attributes, Entry, read
 
 pytestmark = pytest.mark.live
 
 BASE = "dc=new,dc=example,dc=com"
-USER = [b"inetOrgPerson", b"posixAccount", b"shadowAccount", b"apple-user", b"extensibleObject"]
-GROUP = [b"posixGroup", b"apple-group", b"extensibleObject"]
 
 
 def written(plan: CarryPlan, folder: Path) -> dict[str, Attributes]:
@@ -69,23 +68,6 @@ def test_the_primary_group_of_macs_becomes_one_without_rights(plan: CarryPlan, t
         made = written(other, tmp_path / mapped)
         assert made["uid=aabbott0,ou=people,dc=medicalmart,dc=example,dc=com"]["gidNumber"] == [number]
         assert (f"cn={name},ou=groups,dc=medicalmart,dc=example,dc=com" in made) is (name is not None)
-
-
-def domain(*entries: Entry) -> bytes:
-    top = [Entry("dc=x", {"objectClass": [b"domain"], "dc": [b"x"]})]
-    top += [Entry(f"cn={n},dc=x", {"objectClass": [b"container"], "cn": [n.encode()]}) for n in ("users", "groups", "mounts", "computers")]
-    return dump([*top, *entries])
-
-
-def user(name: str, number: int, guid: str = "", **more: list[bytes]) -> Entry:
-    values = {"objectClass": USER, "uid": [name.encode()], "cn": [name.encode()], "sn": [b"99"], "uidNumber": [str(number).encode()],
-              "gidNumber": [b"1025"], "homeDirectory": [b"/Users/" + name.encode()]}  # fmt: skip
-    return Entry(f"uid={name},cn=users,dc=x", values | ({"apple-generateduid": [guid.encode()]} if guid else {}) | more)
-
-
-def group(name: str, number: int, **more: list[bytes]) -> Entry:
-    values = {"objectClass": GROUP, "cn": [name.encode()], "gidNumber": [str(number).encode()]}
-    return Entry(f"cn={name},cn=groups,dc=x", values | {k.replace("_", "-"): v for k, v in more.items()})
 
 
 def test_members_by_name_guid_and_nesting_are_one_list(tmp_path: Path) -> None:

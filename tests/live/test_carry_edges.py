@@ -15,15 +15,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 import odkit
+from build_carry import GROUP, USER, domain, user
 from conftest import needs
 from live.carry_server import Server
 from odkit.carrying import CarryPlan, carry, write_carry
-from odkit.ldif import Attributes, Entry, dump, read
+from odkit.ldif import Attributes, Entry, read
 
 pytestmark = pytest.mark.live
-
-USER = [b"inetOrgPerson", b"posixAccount", b"shadowAccount", b"apple-user", b"extensibleObject"]
-GROUP = [b"posixGroup", b"apple-group", b"extensibleObject"]
 
 
 def certificate() -> bytes:
@@ -32,21 +30,6 @@ def certificate() -> bytes:
     start = datetime(2008, 1, 1, tzinfo=UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=365))
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def user(name: str, number: bytes = b"1025", dn: str = "", **more: list[bytes]) -> Entry:
-    values: dict[str, list[bytes]] = {
-        "objectClass": USER, "uid": [name.encode()], "cn": [name.encode()], "sn": [b"99"], "uidNumber": [number], "gidNumber": [b"1030"],
-        "homeDirectory": [b"/Users/x"],
-    }  # fmt: skip
-    values |= {k.replace("__", ";").replace("_", "-"): v for k, v in more.items()}
-    return Entry(dn or f"uid={name},cn=users,dc=x", {k: v for k, v in values.items() if v})
-
-
-def domain(*entries: Entry) -> bytes:
-    top = [Entry("dc=x", {"objectClass": [b"domain"], "dc": [b"x"]})]
-    top += [Entry(f"cn={n},dc=x", {"objectClass": [b"container"], "cn": [n.encode()]}) for n in ("users", "groups", "computers")]
-    return dump([*top, *entries])
 
 
 def planned(data: bytes, folder: Path, to: str = "openldap", **options: Any) -> tuple[CarryPlan, dict[str, Attributes]]:
@@ -94,8 +77,8 @@ LOST: list[tuple[str, dict[str, list[bytes]]]] = [
 
 @pytest.fixture(scope="module")
 def edges(tmp_path_factory: pytest.TempPathFactory) -> tuple[CarryPlan, dict[str, Attributes], Path]:
-    people = [user(name, str(1025 + n).encode(), "", **more) for n, (name, more, _, _) in enumerate(EDGES)]
-    lost = [user(name, b"1025", "", **more) for name, more in LOST]
+    people = [user(name, 1025 + n, "", "", **more) for n, (name, more, _, _) in enumerate(EDGES)]
+    lost = [user(name, 1025, "", "", **more) for name, more in LOST]
     hostile = [
         user("comma", dn="uid=com\\,ma,cn=users,dc=x", uid=[b"com,ma"]), user("CN", dn="UID=upper, CN=Users,DC=X", uid=[b"upper"]),
         user("umlaut", dn="uid=grün,cn=users,dc=x", uid=["grün".encode()]), user("two", dn="uid=two words,cn=users,dc=x", uid=[b"two words"]),
@@ -164,7 +147,7 @@ def test_values_of_one_attribute_stand_together(tmp_path: Path) -> None:
 
 
 def test_a_name_with_rights_at_the_target_is_no_member(tmp_path: Path) -> None:
-    people = [user("ann"), user("backup", b"1026"), user("low", b"700")]
+    people = [user("ann"), user("backup", 1026), user("low", 700)]
     group = {"objectClass": GROUP, "cn": [b"g"], "gidNumber": [b"1030"], "memberUid": [b"ann", b"www-data", b"backup", b"low", b"mac1$"]}
     _, entries = planned(domain(*people, Entry("cn=g,cn=groups,dc=x", group)), tmp_path / "plan")
     assert entries["cn=g,cn=groups,dc=x"]["memberUid"] == [b"ann", b"mac1$"]
@@ -203,7 +186,7 @@ def test_one_form_for_each_user_and_none_for_what_is_not_understood(tmp_path: Pa
         Entry("cn=config,dc=x", {"objectClass": [b"container"], "cn": [b"config"]}),
         Entry("cn=KerberosKDC,cn=config,dc=x", realm | {"apple-kdc-authkey": [b"secret"], "apple-kdc-configdata": [b"R.EXAMPLE = {\n}"]}),
     ]
-    people = [user(name, str(1025 + n).encode(), "", **more) for n, (name, (more, _)) in enumerate(cases.items())]
+    people = [user(name, 1025 + n, "", "", **more) for n, (name, (more, _)) in enumerate(cases.items())]
     plan, entries = planned(domain(*config, *people), tmp_path / "plan", target_realm="NEW.EXAMPLE")
     found = {name: entries[f"uid={name},cn=users,dc=x"].get("userPassword", []) for name in cases}
     assert found == {name: [] if value is None else [value] for name, (_, value) in cases.items()}

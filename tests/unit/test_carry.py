@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import odkit
+from build_carry import directory, kerberos_user
 from conftest import MART
 from forged import MASTER, REALM, TARGET, Database, company, key, sealed
 from odkit.carrying import CarryPlan
@@ -21,28 +22,11 @@ from odkit.comparison import diff_ldif
 from odkit.errors import InputError, OdkitError, UsageError
 from odkit.kerberos.kdb.dump import SealedKey, TaggedData, read_dump
 from odkit.kerberos.kdb.master import MasterKey, seal_mit
-from odkit.ldif import Entry, dump
+from odkit.ldif import Entry
 from odkit.values.verifier import parse_verifier, why_unfit
 from odkit_cli import cli
 
-SUFFIX = "dc=od,dc=example,dc=com"
 EXPORT = MART / "after" / "export.ldif"
-
-
-def user(name: str, uid: int = 1100, **attributes: str) -> Entry:
-    values = {
-        "objectClass": [b"apple-user", b"posixAccount"],
-        "uid": [name.encode()],
-        "uidNumber": [str(uid).encode()],
-        "authAuthority": [f";Kerberosv5;;{name}@{REALM};{REALM};".encode()],
-    }
-    return Entry(f"uid={name},cn=users,{SUFFIX}", values | {key: [value.encode()] for key, value in attributes.items()})
-
-
-def directory(*users: Entry) -> odkit.Directory:
-    tops = [Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"od"]}), Entry(f"cn=users,{SUFFIX}", {"cn": [b"users"]})]
-    kdc = Entry(f"cn=KerberosKDC,cn=config,{SUFFIX}", {"cn": [b"KerberosKDC"], "apple-config-realname": [REALM.encode()]})
-    return odkit.open(dump([*tops, kdc, *users]))
 
 
 def carry(folder: Path, database: Database, *users: Entry, **options: Any) -> CarryPlan:
@@ -56,13 +40,13 @@ def verdicts(plan: CarryPlan) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 class TestVerdicts:
     def test_a_user_with_strong_keys_is_carried(self, tmp_path: Path) -> None:
-        assert verdicts(carry(tmp_path, company(["jdoe"]), user("jdoe"))) == {"jdoe": ("carried", ())}
+        assert verdicts(carry(tmp_path, company(["jdoe"]), kerberos_user("jdoe"))) == {"jdoe": ("carried", ())}
 
     @pytest.mark.parametrize(("enctypes", "verdict"), [((16,), "warned"), ((23,), "warned"), ((16, 23), "warned"), ((23, 17), "carried")])
     def test_only_triple_des_or_rc4_is_a_warning_with_an_end(self, tmp_path: Path, enctypes: tuple[int, ...], verdict: str) -> None:
         database = Database()
         database.add("jdoe", *enctypes)
-        [found] = carry(tmp_path, database, user("jdoe"), today=date(2026, 3, 1)).users
+        [found] = carry(tmp_path, database, kerberos_user("jdoe"), today=date(2026, 3, 1)).users
         assert found.verdict.value == verdict
         assert found.until == (date(2026, 5, 30) if verdict == "warned" else None)
 
@@ -70,13 +54,13 @@ class TestVerdicts:
         database = Database()
         database.add("des", 1, 3)
         database.add("none")
-        plan = carry(tmp_path, database, user("des"), user("none"), user("absent"))
+        plan = carry(tmp_path, database, kerberos_user("des"), kerberos_user("none"), kerberos_user("absent"))
         assert {name: verdict for name, (verdict, _) in verdicts(plan).items()} == dict.fromkeys(("des", "none", "absent"), "reset")
         assert plan.must_act
 
     @pytest.mark.parametrize("entry", [
-        user("root", 1500), user("backup", 1500), user("www-data", 1500), user("jdoe", 0), user("jdoe", 501), user("jdoe", 999),
-        user("jdoe", -2), user("jdoe", 65534),
+        kerberos_user("root", 1500), kerberos_user("backup", 1500), kerberos_user("www-data", 1500), kerberos_user("jdoe", 0), kerberos_user("jdoe", 501), kerberos_user("jdoe", 999),
+        kerberos_user("jdoe", -2), kerberos_user("jdoe", 65534),
     ], ids=lambda entry: f"{entry.dn.split(',')[0]} {entry.attributes['uidNumber'][0].decode()}")  # fmt: skip
     def test_reserved_names_and_numbers_stay_behind_with_their_principals(self, tmp_path: Path, entry: Entry) -> None:
         name = entry.attributes["uid"][0].decode()
@@ -87,28 +71,28 @@ class TestVerdicts:
     def test_what_the_target_has_counts_alone_when_it_is_given(self, tmp_path: Path) -> None:
         accounts = tmp_path / "accounts"
         accounts.write_text("root:x:0:0:root:/root:/bin/sh\njdoe:x:1003:1003::/home/jdoe:/bin/sh\nroot:x:0:\n")
-        plan = carry(tmp_path, company(["jdoe", "mail", "low", "same"]), user("jdoe"), user("mail"), user("low", 501), user("same", 1003),
+        plan = carry(tmp_path, company(["jdoe", "mail", "low", "same"]), kerberos_user("jdoe"), kerberos_user("mail"), kerberos_user("low", 501), kerberos_user("same", 1003),
                      target_accounts=accounts)  # fmt: skip
         assert {name: verdict for name, (verdict, _) in verdicts(plan).items()} == {
             "jdoe": "left_out", "mail": "carried", "low": "carried", "same": "left_out",
         }  # fmt: skip
 
     def test_what_nothing_proves_to_be_allowed_stays_locked_and_is_for_somebody_to_look_at(self, tmp_path: Path) -> None:
-        entry = user("jdoe")
+        entry = kerberos_user("jdoe")
         entry.attributes["apple-user-passwordpolicy"] = [b"<plist> that ends"]
         plan = carry(tmp_path, company(["jdoe"]), entry)
         assert verdicts(plan) == {"jdoe": ("disabled", ("unproved",))}
         assert plan.must_act
 
     def test_a_number_that_is_none_is_no_permission(self, tmp_path: Path) -> None:
-        assert verdicts(carry(tmp_path, company(["jdoe"]), user("jdoe", uidNumber="abc"))) == {"jdoe": ("left_out", ("damaged",))}
+        assert verdicts(carry(tmp_path, company(["jdoe"]), kerberos_user("jdoe", uidNumber="abc"))) == {"jdoe": ("left_out", ("damaged",))}
 
     def test_two_users_with_one_principal_are_both_left_out(self, tmp_path: Path) -> None:
-        other = user("second", authAuthority=f";Kerberosv5;;jdoe@{REALM};{REALM};")
-        assert set(verdicts(carry(tmp_path, company(["jdoe"]), user("jdoe"), other)).values()) == {("left_out", ("twin",))}
+        other = kerberos_user("second", authAuthority=f";Kerberosv5;;jdoe@{REALM};{REALM};")
+        assert set(verdicts(carry(tmp_path, company(["jdoe"]), kerberos_user("jdoe"), other)).values()) == {("left_out", ("twin",))}
 
     def test_a_disabled_authority_keeps_the_user_out(self, tmp_path: Path) -> None:
-        entry = user("jdoe", authAuthority=f";DisabledUser;;Kerberosv5;;jdoe@{REALM};{REALM};")
+        entry = kerberos_user("jdoe", authAuthority=f";DisabledUser;;Kerberosv5;;jdoe@{REALM};{REALM};")
         assert verdicts(carry(tmp_path, company(["jdoe"]), entry))["jdoe"][0] == "disabled"
 
     def test_the_policy_of_the_password_server_becomes_a_date(self, tmp_path: Path) -> None:
@@ -116,14 +100,14 @@ class TestVerdicts:
         data = (0x12345C01).to_bytes(4, "big") + len(policy).to_bytes(4, "big") + policy + bytes(24)
         database = Database()
         database.add("jdoe", 18, tagged=[TaggedData(1, (1_000_000_000).to_bytes(4, "little")), TaggedData(3, data)])
-        plan = with_target(tmp_path, database, user("jdoe"))
+        plan = with_target(tmp_path, database, kerberos_user("jdoe"))
         odkit.write_carry(plan, tmp_path / "out")
         [entry] = read_dump(tmp_path / "out/principals.dump").entries
         assert entry.password_expires == 1_000_003_600
         assert {tagged.type for tagged in entry.tagged} == {1, 2, 8}
 
     def test_an_unknown_realm_of_the_target_changes_names_and_no_salt(self, tmp_path: Path) -> None:
-        plan = with_target(tmp_path, company(["jdoe"]), user("jdoe"), realm="NEW.EXAMPLE.COM")
+        plan = with_target(tmp_path, company(["jdoe"]), kerberos_user("jdoe"), realm="NEW.EXAMPLE.COM")
         odkit.write_carry(plan, tmp_path / "out")
         [entry] = read_dump(tmp_path / "out/principals.dump").entries
         assert bytes(entry.principal) == b"jdoe@NEW.EXAMPLE.COM"
@@ -173,13 +157,13 @@ class TestDamage:
         database = company(["jdoe"])
         damage(database)
         with pytest.raises(InputError, match=said):
-            carry(tmp_path, database, user("jdoe"))
+            carry(tmp_path, database, kerberos_user("jdoe"))
 
     def test_a_dump_that_is_cut_anywhere_is_refused(self, tmp_path: Path) -> None:
         """Behind a whole line only the missing krbtgt, or a user without keys, can tell."""
         old, stash = company(["jdoe"]).write(tmp_path)
         whole = old.read_bytes()
-        od = directory(user("jdoe"))
+        od = directory(kerberos_user("jdoe"))
         for size in range(0, len(whole) - 1, 7):
             old.write_bytes(whole[:size])
             if whole[:size].endswith(b"\n") and whole[:size].count(b"\n") == 3:
@@ -191,23 +175,23 @@ class TestDamage:
         old, stash = company(["jdoe"]).write(tmp_path)
         stash.write_bytes(Database(master=TARGET).stash())
         with pytest.raises(InputError, match="is not the master key of MEDICALMART"):
-            odkit.carry(directory(user("jdoe")), to="mit", kdc_dump=old, stash=stash)
+            odkit.carry(directory(kerberos_user("jdoe")), to="mit", kdc_dump=old, stash=stash)
 
     @pytest.mark.parametrize("data", [b"", b"x", b"\x05\x02", b"\0" * 40, b"\x12\0\x20\0\0\0short", b"\x30\x05junk!"])
     def test_what_is_no_stash_is_refused(self, tmp_path: Path, data: bytes) -> None:
         old, stash = company(["jdoe"]).write(tmp_path)
         stash.write_bytes(data)
         with pytest.raises(InputError):
-            odkit.carry(directory(user("jdoe")), to="mit", kdc_dump=old, stash=stash)
+            odkit.carry(directory(kerberos_user("jdoe")), to="mit", kdc_dump=old, stash=stash)
 
     def test_the_dump_of_another_realm_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"is of the realm OTHER\.EXAMPLE\.COM, but the directory is of MEDICALMART"):
-            carry(tmp_path, Database("OTHER.EXAMPLE.COM"), user("jdoe"))
+            carry(tmp_path, Database("OTHER.EXAMPLE.COM"), kerberos_user("jdoe"))
 
     def test_of_several_realms_the_named_one_is_carried_and_the_rest_is_listed(self, tmp_path: Path) -> None:
         database = company(["jdoe"])
         local_kdc(database)
-        plan = carry(tmp_path, database, user("jdoe"), realm=REALM)
+        plan = carry(tmp_path, database, kerberos_user("jdoe"), realm=REALM)
         assert verdicts(plan)["jdoe"][0] == "carried"
         assert [service.reason.text for service in plan.services if b"LKDC" in service.principal] == ["of the Local KDC of one machine"]
 
@@ -216,10 +200,10 @@ class TestDamage:
     )
     def test_what_belongs_together_is_asked_for_together(self, options: dict[str, Any]) -> None:
         with pytest.raises(UsageError):
-            odkit.carry(directory(user("jdoe")), to="mit", **options)
+            odkit.carry(directory(kerberos_user("jdoe")), to="mit", **options)
 
     def test_without_the_targets_master_key_nothing_is_written(self, tmp_path: Path) -> None:
-        plan = carry(tmp_path, company(["jdoe"]), user("jdoe"))
+        plan = carry(tmp_path, company(["jdoe"]), kerberos_user("jdoe"))
         with pytest.raises(UsageError, match="--target-dump and --target-stash"):
             odkit.write_carry(plan, tmp_path / "out")
         assert not (tmp_path / "out").exists()
@@ -234,7 +218,7 @@ class TestSecrets:
     def test_no_key_stands_in_any_output(self, tmp_path: Path) -> None:
         """Each key is looked for as bytes, hex in both cases and base64 in everything that is shown, written or raised."""
         database = company(["jdoe", "root"])
-        plan = with_target(tmp_path, database, user("jdoe"), user("root", 0))
+        plan = with_target(tmp_path, database, kerberos_user("jdoe"), kerberos_user("root", 0))
         odkit.write_carry(plan, tmp_path / "out")
         shown = [repr(plan), json.dumps(plan.as_json()), *map(repr, plan.users)]
         texts = [*(text.encode() for text in shown), *(path.read_bytes() for path in (tmp_path / "out").iterdir())]
@@ -246,7 +230,7 @@ class TestSecrets:
         assert not any(form in text for form in sealed_ones for text in texts)
 
     def test_every_file_is_for_its_owner_alone(self, tmp_path: Path) -> None:
-        odkit.write_carry(with_target(tmp_path, company(["jdoe"]), user("jdoe")), tmp_path / "out")
+        odkit.write_carry(with_target(tmp_path, company(["jdoe"]), kerberos_user("jdoe")), tmp_path / "out")
         assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
         assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
 
@@ -257,7 +241,7 @@ class TestSecrets:
         for size in range(60, len(whole), 11):
             old.write_bytes(whole[:size] + b"\n")
             try:
-                odkit.carry(directory(user("jdoe")), to="mit", kdc_dump=old, stash=stash)
+                odkit.carry(directory(kerberos_user("jdoe")), to="mit", kdc_dump=old, stash=stash)
             except OdkitError as error:
                 assert not any(text[:16] in str(error).encode() for text in hexes)
 
@@ -348,9 +332,11 @@ class TestGuard:
         assert parse_verifier(b"********").crypt is None
 
     def test_diff_writes_no_placeholder_even_when_it_shows_secrets(self) -> None:
-        before = directory(user("ann", userPassword="{CRYPT}abQT5oU8Gx4Yk"))
+        before = directory(kerberos_user("ann", userPassword="{CRYPT}abQT5oU8Gx4Yk"))
         after = directory(
-            user("ann", userPassword="********"), user("bob", userPassword="********"), user("cid", userPassword="{CRYPT}abQT5oU8Gx4Yk")
+            kerberos_user("ann", userPassword="********"),
+            kerberos_user("bob", userPassword="********"),
+            kerberos_user("cid", userPassword="{CRYPT}abQT5oU8Gx4Yk"),
         )
         made = diff_ldif(odkit.diff(before, after), show_secrets=True)
         assert b"KioqKioqKio=" not in made.data

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import odkit
+from build_mcx import keys, policy, users_with
 from conftest import MART, ROOT
 from odkit import ldif, mcx
 from odkit.rulebook import all_rules
@@ -106,25 +107,6 @@ class TestValues:
         assert not mcx.only_number_type({"a": [1, 2]}, {"a": [True, 3.0]})
 
 
-def policy(domain: str, **states: list[dict[str, Any]]) -> bytes:
-    return plistlib.dumps({"mcx_application_data": {domain: {state.replace("_", "-"): each for state, each in states.items()}}})
-
-
-def keys(**values: Any) -> dict[str, Any]:
-    return {"mcx_preference_settings": values}
-
-
-FLAGS = [plistlib.dumps({"has_mcx_settings": True})]
-
-
-def export(*users: tuple[str, str, bytes | None], groups: list[ldif.Entry] | None = None) -> odkit.Directory:
-    entries = [ldif.Entry("cn=users,dc=x", {"cn": [b"users"]})]
-    for name, guid, value in users:
-        more = {"apple-mcxflags": FLAGS, "apple-mcxsettings": [value]} if value is not None else {}
-        entries.append(ldif.Entry(f"uid={name},cn=users,dc=x", {"uid": [name.encode()], "apple-generateduid": [guid.encode()]} | more))
-    return odkit.open(ldif.dump([*entries, *(groups or [])]))
-
-
 def lost(before: odkit.Directory, after: odkit.Directory) -> list[str]:
     return [f.code for f in odkit.verify_mcx(before, after).findings if f.code > "OD45"]
 
@@ -134,7 +116,7 @@ class TestWhatReviewFound:
     A, B = "6F1AF1A2-0000-4000-8000-000000000001", "6F1AF1A2-0000-4000-8000-000000000002"
 
     def test_a_name_that_was_given_to_somebody_else(self) -> None:
-        before, after = export(("ann", self.A, self.ONE)), export(("anna", self.A, None), ("ann", self.B, self.ONE))
+        before, after = users_with(("ann", self.A, self.ONE)), users_with(("anna", self.A, None), ("ann", self.B, self.ONE))
         assert sorted(lost(before, after)) == ["OD452", "OD462", "OD463"]
         assert "preserved" in odkit.verify_mcx(before, after).summary["answer"]
         assert "nothing lost" not in odkit.verify_mcx(before, after).summary["answer"]
@@ -142,17 +124,19 @@ class TestWhatReviewFound:
     def test_forced_and_set_once_changed_places(self) -> None:
         was = policy("d", Forced=[keys(k="a")], Set_Once=[keys(k="b")])
         now = policy("d", Forced=[keys(k="b")], Set_Once=[keys(k="a")])
-        assert lost(export(("ann", self.A, was)), export(("ann", self.A, now))) == ["OD456"]
+        assert lost(users_with(("ann", self.A, was)), users_with(("ann", self.A, now))) == ["OD456"]
 
     def test_a_union_policy_lost_in_one_of_two_states(self) -> None:
         union = {"mcx_union_policy_keys": [{"mcx_input_key_names": ["k"], "mcx_output_key_name": "o", "mcx_remove_duplicates": True}]}
         was = policy("d", Forced=[keys(k=[1]) | union], Set_Once=[keys(k=[2]) | union])
         now = policy("d", Forced=[keys(k=[1]) | union], Set_Once=[keys(k=[2])])
-        assert lost(export(("ann", self.A, was)), export(("ann", self.A, now))) == ["OD460"]
+        assert lost(users_with(("ann", self.A, was)), users_with(("ann", self.A, now))) == ["OD460"]
 
     def test_a_secret_number_is_not_shown(self) -> None:
         was, now = (policy("d", Forced=[keys(PIN=number, tilesize=number)]) for number in (4321, 9876))
-        messages = " ".join(f.message for f in odkit.verify_mcx(export(("ann", self.A, was)), export(("ann", self.A, now))).findings)
+        messages = " ".join(
+            f.message for f in odkit.verify_mcx(users_with(("ann", self.A, was)), users_with(("ann", self.A, now))).findings
+        )
         assert "PIN: a number" in messages or "d PIN." in messages
         assert messages.count("4321") == 1  # that of tilesize
 
@@ -165,10 +149,10 @@ class TestWhatReviewFound:
             )
             for i, guid in enumerate(guids)
         ]
-        found = [f.code for f in odkit.verify_mcx(export(groups=groups)).findings]
+        found = [f.code for f in odkit.verify_mcx(users_with(groups=groups)).findings]
         assert 1 <= found.count("OD412") <= 150
 
     def test_many_domains(self) -> None:
         value = plistlib.dumps({"mcx_application_data": {f"d{i}": {"Forced": [keys(a=i)]} for i in range(4000)}})
         other = plistlib.dumps({"mcx_application_data": {f"d{i}": {"Forced": [keys(a=-i)]} for i in range(4000)}})
-        assert lost(export(("ann", self.A, value)), export(("ann", self.A, other))).count("OD456") == 3999
+        assert lost(users_with(("ann", self.A, value)), users_with(("ann", self.A, other))).count("OD456") == 3999

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import plistlib
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
@@ -12,29 +11,24 @@ import pytest
 from click.testing import CliRunner
 
 import odkit
+from build_mcx import UNION, forced
 from odkit import ldif
 from odkit.directory import Record
 from odkit.mcx import Composer, McxRecord
 from odkit.values.mcx import FLAGS
 from odkit_cli import cli
 
-UNION = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "static-apps", "mcx_remove_duplicates": True}]
-
 
 def xml(inner: str) -> bytes:
     return f"<plist>{inner}</plist>".encode()
 
 
-def policy(keys: dict[str, Any], *, domain: str = "com.apple.dock", **more: Any) -> bytes:
-    return plistlib.dumps({"mcx_application_data": {domain: {"Forced": [{"mcx_preference_settings": keys, **more}]}}})
-
-
 def one_key(element: str) -> bytes:
     """A policy whose one key is an element as written."""
-    return policy({"k": "x"}).replace(b"<string>x</string>", element.encode())
+    return forced({"k": "x"}).replace(b"<string>x</string>", element.encode())
 
 
-GOOD = policy({"k": 1})
+GOOD = forced({"k": 1})
 IN_A_FILE = b"FILE"  # written as ldapsearch -t writes a value
 # values of apple-mcxflags, and what a person would call them
 SOME_FLAGS: dict[str, bytes | None] = {
@@ -43,9 +37,9 @@ SOME_FLAGS: dict[str, bytes | None] = {
 }  # fmt: skip
 SOME_VALUES: dict[str, list[bytes]] = {
     "good": [GOOD], "nothing": [], "damaged": [b"<plist>"], "refused by every Mac": [one_key("<integer>7 </integer>")], "refused by 10.3 and 10.4": [one_key("<true></true>")],
-    "an odd form": [b"\n" + GOOD], "good and damaged": [GOOD, b"x"], "one domain twice": [GOOD, policy({"l": 1}, domain="com.apple.Dock")], "empty": [policy({})],
-    "union in an array": [policy({"AppItems-Raw": ["x"], "DocItems-Raw": []}, mcx_union_policy_keys=[UNION, UNION])], "input without union": [policy({"AppItems-Raw": ["x"]})],
-    "union": [policy({"AppItems-Raw": ["x"]}, mcx_union_policy_keys=UNION)], "in a file": [GOOD, IN_A_FILE], "two documents": [GOOD + GOOD],
+    "an odd form": [b"\n" + GOOD], "good and damaged": [GOOD, b"x"], "one domain twice": [GOOD, forced({"l": 1}, domain="com.apple.Dock")], "empty": [forced({})],
+    "union in an array": [forced({"AppItems-Raw": ["x"], "DocItems-Raw": []}, mcx_union_policy_keys=[UNION, UNION])], "input without union": [forced({"AppItems-Raw": ["x"]})],
+    "union": [forced({"AppItems-Raw": ["x"]}, mcx_union_policy_keys=UNION)], "in a file": [GOOD, IN_A_FILE], "two documents": [GOOD + GOOD],
 }  # fmt: skip
 NO_EFFECT = {"OD401", "OD403", "OD409"}
 
@@ -203,7 +197,7 @@ class TestFrozenValues:
         ids=["key", "key of a dictionary", "array", "domain", "values", "record", "flags", "settings", "others"],
     )  # fmt: skip
     def test_what_one_user_has_cannot_be_changed(self, change: Callable[[Any], None]) -> None:
-        od = export(SOME_FLAGS["flags"], [policy({"k": 1, "n": {"a": 1}, "l": [1]})])
+        od = export(SOME_FLAGS["flags"], [forced({"k": 1, "n": {"a": 1}, "l": [1]})])
         with pytest.raises((TypeError, AttributeError)):
             change(od.users["ann"].mcx)
         assert od.users["ann"].mcx["com.apple.dock"][0].keys == {"k": 1, "n": {"a": 1}, "l": (1,)}

@@ -9,52 +9,12 @@ from typing import Any
 import pytest
 
 import odkit
+from build_mcx import UNION, guid, managed, managed_domain, record
 from conftest import MART
 from odkit import ldif
 from odkit.errors import UsageError
 from odkit.mcx import Composer, Effective, against_export, differences, profiles, read_export, survey, unmatched
 from odkit.plist import PlistError
-
-UNION = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "static-apps", "mcx_remove_duplicates": True}]
-
-
-def settings(keys: dict[str, Any], *, domain: str = "com.apple.dock", state: str = "Forced", **more: Any) -> dict[str, list[bytes]]:
-    inner = {"mcx_preference_settings": keys, **more}
-    value = plistlib.dumps({"mcx_application_data": {domain: {state: [inner]}}})
-    return {"apple-mcxflags": [plistlib.dumps({"has_mcx_settings": True})], "apple-mcxsettings": [value]}
-
-
-def record(rdn: str, container: str, number: int, more: dict[str, list[bytes]] | None = None, **values: list[bytes]) -> ldif.Entry:
-    kind, _, name = rdn.partition("=")
-    attributes: dict[str, list[bytes]] = {kind: [name.encode()], "apple-generateduid": [b"6F1AF1A2-0000-4000-8000-%012d" % number]}
-    attributes |= {key.replace("_", "-"): each for key, each in values.items()} | (more or {})
-    return ldif.Entry(f"{rdn},cn={container},dc=x", attributes)
-
-
-def guid(number: int) -> bytes:
-    return b"6F1AF1A2-0000-4000-8000-%012d" % number
-
-
-def domain(
-    user: dict[str, list[bytes]] | None = None,
-    computer: dict[str, list[bytes]] | None = None,
-    macs: dict[str, list[bytes]] | None = None,
-    staff: dict[str, list[bytes]] | None = None,
-    *more: ldif.Entry,
-) -> odkit.Directory:
-    return odkit.open(
-        ldif.dump(
-            [
-                ldif.Entry("cn=users,dc=x", {"cn": [b"users"]}),
-                record("uid=ann", "users", 1, user),
-                record("uid=bob", "users", 2),
-                record("cn=mac1$", "computers", 3, computer),
-                record("cn=macs", "computer_groups", 4, {"memberUid": [b"mac1$"]} | (macs or {})),
-                record("cn=staff", "groups", 5, {"memberUid": [b"ann"]} | (staff or {})),
-                *more,
-            ]
-        )
-    )
 
 
 def keys(found: Iterable[Effective]) -> dict[str, Any]:
@@ -63,11 +23,11 @@ def keys(found: Iterable[Effective]) -> dict[str, Any]:
 
 class TestEffective:
     def test_the_most_specific_level_wins(self) -> None:
-        od = domain(
-            settings({"a": 1}, state="Set-Once"),
-            settings({"a": 2, "b": 2}),
-            settings({"a": 3, "b": 3, "c": 3}),
-            settings({"a": 4, "b": 4, "c": 4, "d": 4}),
+        od = managed_domain(
+            managed({"a": 1}, state="Set-Once"),
+            managed({"a": 2, "b": 2}),
+            managed({"a": 3, "b": 3, "c": 3}),
+            managed({"a": 4, "b": 4, "c": 4, "d": 4}),
         )
         found = Composer(od).effective("ann", "mac1$").keys
         assert keys(found) == {
@@ -79,53 +39,53 @@ class TestEffective:
         assert [loser.level for loser in found[0].losers] == ["computer", "computer group", "workgroup"]
 
     def test_nobody_without_a_policy_gets_anything(self) -> None:
-        assert Composer(domain()).effective("bob", "mac1$").keys == ()
+        assert Composer(managed_domain()).effective("bob", "mac1$").keys == ()
         for stage in ("before", "after"):
             assert Composer(odkit.open(MART / stage / "export.ldif")).effective("root", None).keys == ()
 
     def test_settings_without_flags_are_not_loaded(self) -> None:
-        dead = settings({"a": 1})
+        dead = managed({"a": 1})
         del dead["apple-mcxflags"]
-        assert Composer(domain(dead)).effective("ann", None).keys == ()
+        assert Composer(managed_domain(dead)).effective("ann", None).keys == ()
 
     def test_unions_combine(self) -> None:
-        od = domain(
-            settings({"AppItems-Raw": ["x", "y"]}, mcx_union_policy_keys=UNION),
+        od = managed_domain(
+            managed({"AppItems-Raw": ["x", "y"]}, mcx_union_policy_keys=UNION),
             None,
             None,
-            settings({"AppItems-Raw": ["y", "z"]}, mcx_union_policy_keys=UNION),
+            managed({"AppItems-Raw": ["y", "z"]}, mcx_union_policy_keys=UNION),
         )
         [found] = Composer(od).effective("ann", None).keys
         assert (found.key, found.value, found.ambiguous) == ("static-apps", ("x", "y", "z"), True)
         assert "order is not documented" in found.rule
 
     def test_computer_groups_that_disagree_are_ambiguous(self) -> None:
-        other = record("cn=others", "computer_groups", 9, {"memberUid": [b"mac1$"]} | settings({"a": 2}))
-        [found] = Composer(domain(None, None, settings({"a": 1}), None, other)).effective(None, "mac1$").keys
+        other = record("cn=others", "computer_groups", 9, {"memberUid": [b"mac1$"]} | managed({"a": 2}))
+        [found] = Composer(managed_domain(None, None, managed({"a": 1}), None, other)).effective(None, "mac1$").keys
         assert found.ambiguous
-        same = record("cn=others", "computer_groups", 9, {"memberUid": [b"mac1$"]} | settings({"a": 1}))
-        [found] = Composer(domain(None, None, settings({"a": 1}), None, same)).effective(None, "mac1$").keys
+        same = record("cn=others", "computer_groups", 9, {"memberUid": [b"mac1$"]} | managed({"a": 1}))
+        [found] = Composer(managed_domain(None, None, managed({"a": 1}), None, same)).effective(None, "mac1$").keys
         assert not found.ambiguous
 
     def test_a_child_group_overrides_its_parent_and_a_loop_ends(self) -> None:
-        parent = record("cn=all", "groups", 9, {"apple-group-nestedgroup": [guid(5)]} | settings({"a": 2, "b": 2}))
-        od = domain(None, None, None, settings({"a": 1}) | {"apple-group-nestedgroup": [guid(9)]}, parent)
+        parent = record("cn=all", "groups", 9, {"apple-group-nestedgroup": [guid(5)]} | managed({"a": 2, "b": 2}))
+        od = managed_domain(None, None, None, managed({"a": 1}) | {"apple-group-nestedgroup": [guid(9)]}, parent)
         assert {k: v[0] for k, v in keys(Composer(od).effective("ann", None).keys).items()} == {"a": 1, "b": 2}
 
     def test_several_workgroups_must_be_chosen_from(self) -> None:
-        second = record("cn=second", "groups", 9, {"memberUid": [b"ann"]} | settings({"a": 2}))
-        composer = Composer(domain(None, None, None, settings({"a": 1}), second))
+        second = record("cn=second", "groups", 9, {"memberUid": [b"ann"]} | managed({"a": 2}))
+        composer = Composer(managed_domain(None, None, None, managed({"a": 1}), second))
         with pytest.raises(UsageError, match="staff, second; say which"):
             composer.effective("ann", None)
         assert keys(composer.effective("ann", None, "second").keys)["a"][0] == 2
 
     def test_a_computer_list_counts_without_computer_groups(self) -> None:
-        listed = record("cn=old", "computer_lists", 9, {"apple-computers": [b"mac2$"]} | settings({"a": 1}))
+        listed = record("cn=old", "computer_lists", 9, {"apple-computers": [b"mac2$"]} | managed({"a": 1}))
         mac2 = record("cn=mac2$", "computers", 10)
-        assert keys(Composer(domain(None, None, None, None, listed, mac2)).effective(None, "mac2$").keys)["a"][1] == "computer list"
+        assert keys(Composer(managed_domain(None, None, None, None, listed, mac2)).effective(None, "mac2$").keys)["a"][1] == "computer list"
 
     def test_unknown_names(self) -> None:
-        composer = Composer(domain())
+        composer = Composer(managed_domain())
         for name, words in (("user", ("zoe", None, None)), ("computer", (None, "zoe", None)), ("group", ("ann", None, "zoe"))):
             with pytest.raises(UsageError, match=f"no {name} zoe"):
                 composer.effective(*words)
@@ -133,15 +93,15 @@ class TestEffective:
 
 class TestSurvey:
     def test_equal_outcomes_are_one_line(self) -> None:
-        before, after = domain(settings({"a": 1})), domain(settings({"a": 2}))
+        before, after = managed_domain(managed({"a": 1})), managed_domain(managed({"a": 2}))
         [outcome] = survey(Composer(before), Composer(after))
         assert (outcome.users, outcome.computers, outcome.example) == (1, 2, ("ann", "(no record)"))
         assert [(d.what, d.domain, d.key) for d in outcome.differences] == [("changed", "com.apple.dock", "a")]
         assert survey(Composer(before), Composer(before)) == []
 
     def test_types_and_frequencies_count(self) -> None:
-        was = Composer(domain(settings({"a": True, "b": 1}))).effective("ann", None).keys
-        now = Composer(domain(settings({"a": 1, "b": 1}, state="Set-Once"))).effective("ann", None).keys
+        was = Composer(managed_domain(managed({"a": True, "b": 1}))).effective("ann", None).keys
+        now = Composer(managed_domain(managed({"a": 1, "b": 1}, state="Set-Once"))).effective("ann", None).keys
         assert [(d.what, d.key) for d in differences(was, now)] == [("changed", "a"), ("frequency", "b")]
 
     def test_medical_mart(self) -> None:
@@ -149,12 +109,12 @@ class TestSurvey:
         assert survey(before, after) == []
 
     def test_lost_flags_and_lost_workgroups_are_lost_policies(self) -> None:
-        own, group = settings({"a": 1}), settings({"g": 1})
+        own, group = managed({"a": 1}), managed({"g": 1})
         bare = {name: values for name, values in own.items() if name != "apple-mcxflags"}
         for before, after, lost in [
-            (domain(own), domain(bare), "a"),
-            (domain(staff=group), domain(), "g"),
-            (domain(own, staff=group), domain(own), "g"),
+            (managed_domain(own), managed_domain(bare), "a"),
+            (managed_domain(staff=group), managed_domain(), "g"),
+            (managed_domain(own, staff=group), managed_domain(own), "g"),
         ]:
             [outcome] = survey(Composer(before), Composer(after))
             assert [(d.what, d.key) for d in outcome.differences] == [("lost", lost)]
@@ -162,16 +122,16 @@ class TestSurvey:
             assert [(d.what, d.key) for d in back.differences] == [("gained", lost)]
 
     def test_who_is_not_compared(self) -> None:
-        more = record("uid=zoe", "users", 9, settings({"a": 1}))
-        before, after = Composer(domain()), Composer(domain(None, None, None, None, more))
+        more = record("uid=zoe", "users", 9, managed({"a": 1}))
+        before, after = Composer(managed_domain()), Composer(managed_domain(None, None, None, None, more))
         assert survey(before, after) == []
         assert unmatched(before, after) == (["zoe"], [])
 
     def test_many_policies(self) -> None:
         def company(extra: int) -> Composer:
-            users = [record(f"uid=u{i}", "users", 100 + i, settings({"a": i})) for i in range(60)]
-            macs = [record(f"cn=c{i}$", "computers", 300 + i, settings({"b": i + (extra if i == 0 else 0)})) for i in range(60)]
-            return Composer(domain(None, None, None, None, *users, *macs))
+            users = [record(f"uid=u{i}", "users", 100 + i, managed({"a": i})) for i in range(60)]
+            macs = [record(f"cn=c{i}$", "computers", 300 + i, managed({"b": i + (extra if i == 0 else 0)})) for i in range(60)]
+            return Composer(managed_domain(None, None, None, None, *users, *macs))
 
         found = survey(company(0), company(1))
         assert sum(o.users * o.computers for o in found) == 62  # everybody on the one computer that changed
@@ -180,20 +140,20 @@ class TestSurvey:
 class TestUnions:
     def test_each_part_goes_where_its_own_record_says(self) -> None:
         persistent = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "persistent-apps", "mcx_remove_duplicates": True}]
-        user = settings({"AppItems-Raw": ["USER"]}, state="Set-Once", mcx_union_policy_keys=persistent)
-        group = settings({"AppItems-Raw": ["GROUP"]}, mcx_union_policy_keys=UNION)
-        found = keys(Composer(domain(user, staff=group)).effective("ann", None).keys)
+        user = managed({"AppItems-Raw": ["USER"]}, state="Set-Once", mcx_union_policy_keys=persistent)
+        group = managed({"AppItems-Raw": ["GROUP"]}, mcx_union_policy_keys=UNION)
+        found = keys(Composer(managed_domain(user, staff=group)).effective("ann", None).keys)
         assert {key: value[0] for key, value in found.items()} == {"persistent-apps": ("USER",), "static-apps": ("GROUP",)}
 
     def test_the_table_stands_in_for_a_missing_policy(self) -> None:
         found = keys(
-            Composer(domain(settings({"AppItems-Raw": ["U"]}), staff=settings({"AppItems-Raw": ["G"]}))).effective("ann", None).keys
+            Composer(managed_domain(managed({"AppItems-Raw": ["U"]}), staff=managed({"AppItems-Raw": ["G"]}))).effective("ann", None).keys
         )
         assert found["static-apps"] == (("U", "G"), "user", "always", True)
 
     def test_types_count_when_duplicates_are_removed(self) -> None:
         policy = [{"mcx_input_key_names": ["In"], "mcx_output_key_name": "Out", "mcx_remove_duplicates": True}]
-        od = domain(settings({"In": [True, "x", "x"], "Out": [1, "x"]}, domain="com.example.app", mcx_union_policy_keys=policy))
+        od = managed_domain(managed({"In": [True, "x", "x"], "Out": [1, "x"]}, domain="com.example.app", mcx_union_policy_keys=policy))
         [e] = Composer(od).effective("ann", None).keys
         [profile] = profiles(od).profiles
         [payload] = plistlib.loads(profile.data)["PayloadContent"]
@@ -203,16 +163,16 @@ class TestUnions:
 
 class TestOrderOfTheDirectoryDoesNotCount:
     def test_one_record_with_two_frequencies(self) -> None:
-        once, always = settings({"a": 1}, state="Set-Once"), settings({"a": 1})
+        once, always = managed({"a": 1}, state="Set-Once"), managed({"a": 1})
         for values in (once["apple-mcxsettings"] + always["apple-mcxsettings"], always["apple-mcxsettings"] + once["apple-mcxsettings"]):
-            [found] = Composer(domain({**once, "apple-mcxsettings": values})).effective("ann", None).keys
+            [found] = Composer(managed_domain({**once, "apple-mcxsettings": values})).effective("ann", None).keys
             assert found.ambiguous
             assert "one user sets it twice" in found.rule
 
     def test_a_member_of_a_group_and_of_its_parent(self) -> None:
-        parent = {"memberUid": [b"mac1$"], "apple-group-nestedgroup": [guid(4)]} | settings({"a": "parent"})
+        parent = {"memberUid": [b"mac1$"], "apple-group-nestedgroup": [guid(4)]} | managed({"a": "parent"})
         for first in (True, False):
-            child = record("cn=macs", "computer_groups", 4, {"memberUid": [b"mac1$"]} | settings({"a": "child"}))
+            child = record("cn=macs", "computer_groups", 4, {"memberUid": [b"mac1$"]} | managed({"a": "child"}))
             both = [record("cn=aparent", "computer_groups", 8, parent), child]
             od = odkit.open(
                 ldif.dump(
@@ -225,21 +185,21 @@ class TestOrderOfTheDirectoryDoesNotCount:
 
 def test_allowed_workgroups_of_a_list_that_became_a_group() -> None:
     old = record(
-        "cn=macs", "computer_lists", 4, {"apple-computers": [b"mac1$"], "apple-computer-list-groups": [b"staff"]} | settings({"a": 1})
+        "cn=macs", "computer_lists", 4, {"apple-computers": [b"mac1$"], "apple-computer-list-groups": [b"staff"]} | managed({"a": 1})
     )
-    new = record("cn=macs", "computer_groups", 4, {"memberUid": [b"mac1$"]} | settings({"a": 1}))
+    new = record("cn=macs", "computer_groups", 4, {"memberUid": [b"mac1$"]} | managed({"a": 1}))
     base = [ldif.Entry("cn=users,dc=x", {"cn": [b"users"]}), record("cn=mac1$", "computers", 3), record("cn=staff", "groups", 5)]
     found = odkit.verify_mcx(odkit.open(ldif.dump([*base, old])), odkit.open(ldif.dump([*base, new])))
     assert any(f.code in {"OD466", "OD468"} and "apple-computer-list-groups staff" in f.message for f in found.findings)
 
 
 def test_presets_overlap_with_nobody_and_domains_have_no_case() -> None:
-    preset = record("cn=new", "presets_users", 7, settings({"a": 1}))
-    lower = settings({"a": 2}, domain="com.apple.Dock")
-    assert profiles(domain(settings({"a": 1}), None, None, None, preset)).overlaps == ()
-    assert len(profiles(domain(settings({"a": 1}), staff=lower)).overlaps) == 1
+    preset = record("cn=new", "presets_users", 7, managed({"a": 1}))
+    lower = managed({"a": 2}, domain="com.apple.Dock")
+    assert profiles(managed_domain(managed({"a": 1}), None, None, None, preset)).overlaps == ()
+    assert len(profiles(managed_domain(managed({"a": 1}), staff=lower)).overlaps) == 1
     empty = {"apple-mcxsettings": [plistlib.dumps({"mcx_application_data": {"d": {"Forced": []}}})]}
-    assert "d holds no settings" in profiles(domain(empty)).report()
+    assert "d holds no settings" in profiles(managed_domain(empty)).report()
 
 
 class TestProfiles:
@@ -258,10 +218,10 @@ class TestProfiles:
         assert found.left == ()
 
     def test_unions_timestamps_and_odd_names(self) -> None:
-        more = settings({"AppItems-Raw": [1], "x": b"data"}, state="Set-Once", mcx_union_policy_keys=UNION, mcx_precedence=500)
-        odd = record("cn=../../etc/x", "computer_groups", 9, settings({"a": 1}))
-        dead = record("uid=cyd", "users", 11, settings({"a": 1}, domain="com.apple.dashboard"))
-        found = profiles(domain(more, None, None, None, odd, dead))
+        more = managed({"AppItems-Raw": [1], "x": b"data"}, state="Set-Once", mcx_union_policy_keys=UNION, mcx_precedence=500)
+        odd = record("cn=../../etc/x", "computer_groups", 9, managed({"a": 1}))
+        dead = record("uid=cyd", "users", 11, managed({"a": 1}, domain="com.apple.dashboard"))
+        found = profiles(managed_domain(more, None, None, None, odd, dead))
         first = plistlib.loads(found.profiles[0].data)["PayloadContent"][0]["PayloadContent"]["com.apple.dock"]["Set-Once"][0]
         assert first == {"mcx_preference_settings": {"persistent-apps": [1], "x": b"data"}, "mcx_precedence": 500}
         assert [p.name for p in found.profiles] == [
@@ -273,27 +233,27 @@ class TestProfiles:
         assert "com.apple.dashboard: no effect any more: Dashboard was removed in macOS 10.15" in found.report()
 
     def test_nothing_is_dropped_without_a_line(self) -> None:
-        broken = settings({"a": 1})
+        broken = managed({"a": 1})
         broken["apple-mcxsettings"].append(b"<plist>")
-        huge = settings({"a": "12345"})
+        huge = managed({"a": "12345"})
         huge["apple-mcxsettings"] = [value.replace(b"12345", b"\x01") for value in huge["apple-mcxsettings"]]
-        found = profiles(domain(broken, huge))
+        found = profiles(managed_domain(broken, huge))
         assert "user ann, value 2" in "\n".join(found.left)
         assert "computer mac1$: it cannot be written as a property list" in "\n".join(found.left)
         assert [p.name for p in found.profiles] == ["Users-ann.mobileconfig"]
 
     def test_overlaps(self) -> None:
-        found = profiles(domain(settings({"a": 1}), None, None, settings({"a": 2})))
+        found = profiles(managed_domain(managed({"a": 1}), None, None, managed({"a": 2})))
         assert found.overlaps == ("com.apple.dock a: user ann, group staff",)
 
 
 class TestGuestComputers:
     def test_the_guest_record_stands_for_computers_without_one(self) -> None:
-        guest = record("cn=guest", "computers", 30, settings({"g": 1}))
-        composer = Composer(domain(None, settings({"g": 2}), None, None, guest))
+        guest = record("cn=guest", "computers", 30, managed({"g": 1}))
+        composer = Composer(managed_domain(None, managed({"g": 2}), None, None, guest))
         assert keys(composer.effective("ann", None).keys) == {"g": (1, "guest computer", "always", False)}
         assert keys(composer.effective("ann", "mac1$").keys) == {"g": (2, "computer", "always", False)}
-        [outcome] = survey(composer, Composer(domain(None, settings({"g": 2}))))
+        [outcome] = survey(composer, Composer(managed_domain(None, managed({"g": 2}))))
         assert (outcome.users, outcome.computers) == (2, 1)
 
 
@@ -301,8 +261,8 @@ class TestNativePayloads:
     def one(
         self, keys: dict[str, Any], domain_: str = "com.apple.dock", *, computer: bool = False, **more: Any
     ) -> tuple[dict[str, Any], str]:
-        policy = settings(keys, domain=domain_, **more)
-        found = profiles(domain(None, policy) if computer else domain(policy), native=True)
+        policy = managed(keys, domain=domain_, **more)
+        found = profiles(managed_domain(None, policy) if computer else managed_domain(policy), native=True)
         [payload] = plistlib.loads(found.profiles[0].data)["PayloadContent"]
         return payload, found.report()
 
@@ -355,7 +315,7 @@ class TestExportFiles:
     def test_a_record_that_holds_what_its_backup_holds(self) -> None:
         upk = {"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "static-apps", "mcx_remove_duplicates": True}
         data = self.file(com_apple_dock={"AppItems-Raw": {"state": "always", "value": [1], "upk": upk}, "gone": {"state": "unset"}})
-        od = domain(settings({"AppItems-Raw": [1]}, mcx_union_policy_keys=UNION))
+        od = managed_domain(managed({"AppItems-Raw": [1]}, mcx_union_policy_keys=UNION))
         [exported] = read_export(data)
         assert (exported.domain, exported.key, exported.state, exported.value) == ("com.apple.dock", "AppItems-Raw", "always", (1,))
         assert list(against_export(od.users["ann"].mcx, [exported])) == []
@@ -369,7 +329,7 @@ class TestExportFiles:
                 "lost": {"state": "often", "value": "x"},
             }
         )
-        od = domain(settings({"a": 2, "b": 1, "new": "secret"}))
+        od = managed_domain(managed({"a": 2, "b": 1, "new": "secret"}))
         assert list(against_export(od.users["ann"].mcx, read_export(data))) == [
             "com.apple.dock a: always; the file says once",
             "com.apple.dock a: integer 2; the file has integer 1",

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import odkit
-from build import HEAD
+from build import HEAD, home_url, mounted
 from conftest import MART, needs
 from odkit import project
-from odkit.ldif import ChangeRecord, Entry, dump, read
+from odkit.ldif import ChangeRecord, read
 from odkit.servers.mounts import check_mounts, mounts_ldif
 from odkit.servers.mounts_dscl import mounts_dscl
 
@@ -22,22 +22,8 @@ GOOD = {
 }
 
 
-def od(*mounts: tuple[str, dict[str, list[bytes]]], users: tuple[tuple[bytes, bytes], ...] = ()) -> odkit.Directory:
-    entries = [Entry("dc=x", {"dc": [b"x"]}), Entry("cn=users,dc=x", {"cn": [b"users"]})]
-    for number, (name, values) in enumerate(mounts):
-        entries.append(Entry(f"cn=m{number},cn=mounts,dc=x", {"objectClass": [b"mount"], "cn": [name.encode()], **values}))
-    for number, (url, nfs) in enumerate(users):
-        values = {"uid": [b"u%d" % number], "apple-user-homeurl": [url], "homeDirectory": [nfs]}
-        entries.append(Entry(f"uid=u{number},cn=users,dc=x", values))
-    return odkit.open(dump(entries))
-
-
 def codes(found: odkit.Directory) -> list[str]:
     return [f.code for f in check_mounts(found)]
-
-
-def home(host: str, name: str) -> bytes:
-    return f"<home_dir><url>afp://{host}/H</url><path>{name}</path></home_dir>".encode()
 
 
 class TestRules:
@@ -59,20 +45,20 @@ class TestRules:
     )
     def test_each(self, name: str, changes: dict[str, list[bytes]], wanted: list[str]) -> None:
         values = {key: each for key, each in (GOOD | changes).items() if each}
-        assert codes(od((name, values))) == wanted
+        assert codes(mounted((name, values))) == wanted
 
     def test_the_same_directory(self) -> None:
         static = {"mountDirectory": [b"/Volumes/S"], "mountType": [b"nfs"]}
-        assert codes(od(("a.example.com:/x", static), ("b.example.com:/x", static))) == ["OD726"]
+        assert codes(mounted(("a.example.com:/x", static), ("b.example.com:/x", static))) == ["OD726"]
 
     def test_homes(self) -> None:
         nfs = b"/Network/Servers/s.example.com/V/H/ann"
         mount = ("s.example.com:/V/H", GOOD)
-        assert codes(od(mount, users=((home("s.example.com", "ann"), nfs),))) == []
-        assert codes(od(mount, users=((home("t.example.com", "ann"), nfs),))) == ["OD728"]
-        assert codes(od(mount, users=((home("s.example.com", "bob"), nfs),))) == ["OD729"]
-        assert codes(od(users=((home("s.example.com", "ann"), nfs),))) == ["OD730"]
-        assert codes(od(mount, users=((home("s.example.com", "ann"), nfs.replace(b"/V/H", b"/V/H2")),))) == ["OD730"]
+        assert codes(mounted(mount, users=((home_url("s.example.com", "ann"), nfs),))) == []
+        assert codes(mounted(mount, users=((home_url("t.example.com", "ann"), nfs),))) == ["OD728"]
+        assert codes(mounted(mount, users=((home_url("s.example.com", "bob"), nfs),))) == ["OD729"]
+        assert codes(mounted(users=((home_url("s.example.com", "ann"), nfs),))) == ["OD730"]
+        assert codes(mounted(mount, users=((home_url("s.example.com", "ann"), nfs.replace(b"/V/H", b"/V/H2")),))) == ["OD730"]
 
     @pytest.mark.parametrize("stage", ["before", "after"])
     def test_the_company(self, stage: str) -> None:
@@ -90,11 +76,11 @@ class TestHomeURLs:
         ],
     )
     def test_a_home_url_that_no_mac_reads(self, url: bytes) -> None:
-        assert codes(od(users=((url, b"/Users/ann"),))) == ["OD731"]
-        assert "OD731" in [f.code for f in odkit.verify(od(users=((url, b"/Users/ann"),))).findings]
+        assert codes(mounted(users=((url, b"/Users/ann"),))) == ["OD731"]
+        assert "OD731" in [f.code for f in odkit.verify(mounted(users=((url, b"/Users/ann"),))).findings]
 
     def test_one_that_is_read(self) -> None:
-        assert codes(od(users=((b"\n <home_dir><url>afp://s.example.com/H</url>\n<path>ann</path></home_dir>", b"/Users/ann"),))) == []
+        assert codes(mounted(users=((b"\n <home_dir><url>afp://s.example.com/H</url>\n<path>ann</path></home_dir>", b"/Users/ann"),))) == []
 
 
 class TestMakingThemAgain:
@@ -114,7 +100,7 @@ class TestMakingThemAgain:
         """Each word arrives as it is, whatever stands in a value."""
         needs("dash")
         odd = {"mountDirectory": [b"/x $(touch y) `id` '\"; rm *"], "mountType": [b"nfs"], "mountOption": [b"a b", b"-net", b"~"]}
-        text, refused = mounts_dscl(od(("s.example.com:/V/H", odd), ("t.example.com:/bad\x1b", GOOD)).mounts.records())
+        text, refused = mounts_dscl(mounted(("s.example.com:/V/H", odd), ("t.example.com:/bad\x1b", GOOD)).mounts.records())
         assert refused == ["t.example.com:/bad\\x1b: " + refused[0].partition(": ")[2]]
         script = 'dscl() { printf "%s\\n" "$@"; echo; }\n' + text
         said = subprocess.run(["dash", "-c", script], capture_output=True, text=True, check=True).stdout
@@ -140,12 +126,12 @@ class TestInit:
 
     def test_no_server_is_vouched_for_by_a_mount_alone(self) -> None:
         """Mounts outlive their servers; what stands as a server in odkit.toml is kept."""
-        text = project.first_plan(od(("gone.example.com:/Homes", GOOD)), ["x"])
+        text = project.first_plan(mounted(("gone.example.com:/Homes", GOOD)), ["x"])
         assert "[[server]]\nname" not in text
         assert "# DECIDE: gone.example.com is named by the mount gone.example.com:/Homes alone: a [[server]], or retired?" in text
 
     def test_hostile_names(self) -> None:
-        text = project.first_plan(od(('s.example.com:/V"\n[domain]\nrealm = "EVIL"\n', GOOD)), ['x"\ny'])
+        text = project.first_plan(mounted(('s.example.com:/V"\n[domain]\nrealm = "EVIL"\n', GOOD)), ['x"\ny'])
         import tomllib
 
         assert "realm" not in tomllib.loads(text)["domain"]

@@ -10,20 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import odkit
+from build import planned_tree
 from conftest import MART
 from odkit import project
 from odkit.project import Project, Server
 from odkit.servers import Node, Tree, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
-
-
-def tree(*rows: str, realm: str = "R") -> Tree:
-    """Rows of ``name role parent [release]``; names get a domain."""
-    nodes = []
-    for row in rows:
-        name, role, parent, *rest = [*row.split(), *[""] * 2]
-        above = "" if parent in {"-", ""} else f"{parent}.example.com"
-        nodes.append(Node(f"{name}.example.com" if name != "short" else name, role, parent=above, release=rest[0], ntp=role == "master"))
-    return Tree("odkit.toml", realm, tuple(nodes))
 
 
 def codes(found: Tree) -> list[str]:
@@ -34,7 +25,7 @@ FINE = ["m master -", "a relay m", "b relay m", "a1 replica a", "b1 replica b", 
 
 
 def test_a_sound_one() -> None:
-    assert codes(tree(*FINE)) == []
+    assert codes(planned_tree(*FINE)) == []
 
 
 @pytest.mark.parametrize(
@@ -61,16 +52,16 @@ def test_a_sound_one() -> None:
     ],
 )
 def test_each_rule(rows: list[str], wanted: list[str]) -> None:
-    assert codes(tree(*rows)) == wanted
+    assert codes(planned_tree(*rows)) == wanted
 
 
 def test_sites_name_servers_and_time() -> None:
-    found = tree(*FINE)
+    found = planned_tree(*FINE)
     master, second, *others = found.nodes
     changed = [replace(master, dns="primary", ntp=False), replace(second, dns="primary"), *others]
     changed[5] = replace(changed[5], site="Far")
     assert codes(replace(found, nodes=tuple(changed))) == ["OD715", "OD716", "OD717"]
-    assert codes(tree(*FINE, realm="")) == ["OD710"]
+    assert codes(planned_tree(*FINE, realm="")) == ["OD710"]
 
 
 def test_the_company() -> None:
@@ -87,7 +78,7 @@ def test_the_company() -> None:
 
 
 def test_the_text_is_a_tree() -> None:
-    assert tree_text(tree("m master -", "a relay m", "a1 replica a", "a2 replica a", "x member m")) == (
+    assert tree_text(planned_tree("m master -", "a relay m", "a1 replica a", "a2 replica a", "x member m")) == (
         "m.example.com (master)\n├─ a.example.com (relay)\n│  ├─ a1.example.com (replica)\n│  └─ a2.example.com (replica)\n└─ x.example.com (member)\n"
     )
 
@@ -107,12 +98,12 @@ def test_the_largest_tree(tmp_path: Path) -> None:
     rows = ["m master -"]
     for relay in range(32):
         rows += [f"r{relay} relay m", *(f"r{relay}x{i} replica r{relay}" for i in range(32))]
-    largest = tree(*rows)
+    largest = planned_tree(*rows)
     assert codes(largest) == []
     assert ET.fromstring(tree_svg(largest)).tag.endswith("svg")
     assert len(tree_text(largest).splitlines()) == 1057
-    assert codes(tree(*rows, "extra replica m")) == ["OD703", "OD704"]
-    small = tree(*rows[:133])
+    assert codes(planned_tree(*rows, "extra replica m")) == ["OD703", "OD704"]
+    small = planned_tree(*rows[:133])
 
     def cost(each: Tree) -> float:
         start = time.process_time()
