@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import odkit
 from conftest import MART, ROOT, needs
+from live import mac_standin
 from live.conftest import SHELLS
 from odkit import project
 from odkit.rehearsal.terminal import run_on_terminal
@@ -23,43 +23,6 @@ pytestmark = pytest.mark.live
 OLD = "xserve-hq1.medicalmart.example.com"
 NEW = "od-store.medicalmart.example.com"
 
-# strict: what the facts do not have ends with 64.  A script calls it two hundred times: it imports nothing but sys
-STAND_IN = """#!{python} -IS
-import sys
-state = {state!r}
-mac = eval(open(state).read())
-name, words = sys.argv[0].rpartition("/")[2], sys.argv[1:]
-mac["log"].append([name, *words])
-code = 0
-def nodes(policy): return mac["paths"][policy]
-if name == "sw_vers" and words == ["-productVersion"]: print(mac["release"])
-elif name == "hostname" and not words: print("imac-7.local")
-elif name == "host": print(words[0] + " has address 10.0.0.1")
-elif name == "id": print("uid=1025(diradmin) gid=20(staff)" if len(words) == 1 and words[0] != "-u" else "0")
-elif name == "mount": print(mac["mounted"])
-elif name == "dscl" and mac.get("broken"): code = 69
-elif name == "killall" and words == [mac["daemon"]]: pass
-elif name == "dscl" and words == ["localhost", "-list", "/LDAPv3"]: print("\\n".join(mac["bound"]))
-elif name == "dscl" and words[0] in mac["paths"] and words[1:] == ["-read", "/", "CSPSearchPath"]:
-    print("CSPSearchPath: " + " ".join(nodes(words[0])))
-elif name == "dscl" and words[1:4] == ["-delete", "/", "CSPSearchPath"] and words[4] in nodes(words[0]): nodes(words[0]).remove(words[4])
-elif name == "dscl" and words[1:] == ["-create", "/", "SearchPolicy", "CSPSearchPath"]: mac["policy"][words[0]] = "custom"
-elif name == "dscl" and words[1:4] == ["-append", "/", "CSPSearchPath"]:
-    code = 0 if words[4].removeprefix("/LDAPv3/") in mac["bound"] else 184  # -14008: the node must be configured first
-    if not code: nodes(words[0]).append(words[4])
-elif name == "dsconfigldap" and words[:2] == ["-f", "-r"] and words[3:] == ["-u", "diradmin", "-i"] and words[2] in mac["bound"]:
-    mac["bound"].remove(words[2])
-    if mac["daemon"] == "opendirectoryd":
-        for each in mac["paths"].values():
-            if "/LDAPv3/" + words[2] in each: each.remove("/LDAPv3/" + words[2])
-elif name == "dsconfigldap" and words[:3] == ["-v", "-f", "-a"] and words[4:] == ["-c", "imac-7", "-u", "diradmin", "-i"]:
-    mac["bound"].append(words[3])
-    if mac["daemon"] == "opendirectoryd": [each.append("/LDAPv3/" + words[3]) for each in mac["paths"].values()]
-else: code = 64
-open(state, "w").write(repr(mac))
-sys.exit(code)
-"""
-
 
 @dataclass
 class Mac:
@@ -67,15 +30,14 @@ class Mac:
     runbook: Path
 
     @property
-    def state(self) -> dict[str, object]:
-        found: dict[str, object] = ast.literal_eval((self.folder / "state").read_text())
-        return found
+    def state(self) -> dict[str, Any]:
+        return mac_standin.read(self.folder)
 
     def is_now(self, release: str, bound: list[str], paths: list[str], mounted: str = "") -> None:
         daemon = "opendirectoryd" if release.startswith(("10.7", "10.8", "11")) else "DirectoryService"
         state = {"release": release, "daemon": daemon, "bound": bound, "paths": {p: ["/Local/Default", *paths] for p in ("/Search", "/Search/Contacts")},
                  "policy": {}, "log": [], "mounted": mounted}  # fmt: skip
-        (self.folder / "state").write_text(repr(state))
+        mac_standin.become(self.folder, state)
 
     def run(self, name: str, *words: str, shell: str = "dash") -> tuple[int, str]:
         env = os.environ | {"PATH": f"{self.folder / 'bin'}:{os.environ.get('PATH', '')}"}
@@ -92,11 +54,7 @@ def runbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def mac(tmp_path: Path, runbook: Path) -> Mac:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name in ("sw_vers", "hostname", "host", "id", "mount", "killall", "dscl", "dsconfigldap", "plutil"):
-        (folder / name).write_text(STAND_IN.format(python=sys.executable, state=str(tmp_path / "state")))
-        (folder / name).chmod(0o755)
+    mac_standin.install(tmp_path)
     return Mac(tmp_path, runbook)
 
 
@@ -113,11 +71,11 @@ def test_from_the_old_server_to_the_new(mac: Mac, release: str) -> None:
     assert mac.state["bound"] == [NEW]
     assert mac.state["paths"] == {p: ["/Local/Default", f"/LDAPv3/{NEW}"] for p in ("/Search", "/Search/Contacts")}
     assert bool(mac.state["policy"]) is not release.startswith(("10.7", "11"))
-    changes = len([each for each in mac.state["log"] if each[0] == "dsconfigldap"])  # type: ignore[attr-defined] # of JSON
+    changes = len([each for each in mac.state["log"] if each[0] == "dsconfigldap"])
     code, said = mac.run(f"rebind-{NEW}.sh", "--apply")
     assert code == 0, said
     assert "bound already" in said
-    assert len([each for each in mac.state["log"] if each[0] == "dsconfigldap"]) == changes  # type: ignore[attr-defined]
+    assert len([each for each in mac.state["log"] if each[0] == "dsconfigldap"]) == changes
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
@@ -155,7 +113,7 @@ def test_what_a_mac_still_names(mac: Mac, bound: list[str], path: list[str], mou
 
 def test_what_cannot_be_looked_at_is_no_answer(mac: Mac) -> None:
     mac.is_now("10.5.8", [], [])
-    (mac.folder / "state").write_text(repr({**mac.state, "broken": True}))
+    mac_standin.become(mac.folder, {**mac.state, "broken": True})
     code, said = mac.run("check-client.sh")
     assert (code, "what this Mac names is not known" in said) == (2, True)
 

@@ -1,0 +1,92 @@
+"""A Mac that knows what it is bound to, for the scripts of the offices: the programs that they ask and change it with.
+
+Strict: what the facts do not have ends with 64.  A script asks two hundred times, so questions are answered by sh, from a file that is
+written again behind every change; the changes are made by this file as a program.
+"""
+
+from __future__ import annotations
+
+import ast
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["become", "install", "read"]
+
+_PROGRAMS = ("sw_vers", "hostname", "host", "id", "mount", "killall", "dscl", "dsconfigldap", "plutil")
+_ASKED = """#!/bin/sh
+. {folder}/answers
+exec {python} -IS {program} {folder} "${{0##*/}}" "$@"
+"""
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """What the Mac is now."""
+    found: dict[str, Any] = ast.literal_eval((folder / "state").read_text())
+    return found
+
+
+def become(folder: Path, mac: Mapping[str, Any]) -> None:
+    """Let the Mac be something else."""
+    answers = {"sw_vers -productVersion": [mac["release"]], "hostname": ["imac-7.local"], "mount": [mac["mounted"]], "id -u": ["0"]}
+    if not mac.get("broken"):
+        answers["dscl localhost -list /LDAPv3"] = mac["bound"] or [""]
+        answers |= {f"dscl {policy} -read / CSPSearchPath": [f"CSPSearchPath: {' '.join(nodes)}"] for policy, nodes in mac["paths"].items()}
+    cases = [f"{shlex.quote(words)}) printf '%s\\n' {shlex.join(lines)}; exit 0 ;;" for words, lines in answers.items()]
+    (folder / "answers").write_text("\n".join(['case "${0##*/}${*:+ $*}" in', *cases, "esac\n"]))
+    (folder / "state").write_text(repr(dict(mac)))
+
+
+def install(folder: Path) -> None:
+    """Write the programs into a folder's bin/."""
+    (folder / "bin").mkdir()
+    for name in _PROGRAMS:
+        (folder / "bin" / name).write_text(_ASKED.format(python=sys.executable, program=__file__, folder=folder))
+        (folder / "bin" / name).chmod(0o755)
+
+
+def change(mac: dict[str, Any], name: str, words: list[str]) -> int:
+    """What is not answered by sh: the status of a program that changes the Mac, or is not known."""
+    nodes = mac["paths"].get(words[0] if words else "", [])
+    if name == "host":
+        sys.stdout.write(f"{words[0]} has address 10.0.0.1\n")
+    elif name == "id" and (len(words) == 1 or words[:1] == ["-u"]):
+        sys.stdout.write("0\n" if words[0] == "-u" else "uid=1025(diradmin) gid=20(staff)\n")
+    elif name == "dscl" and mac.get("broken"):
+        return 69
+    elif name == "killall" and words == [mac["daemon"]]:
+        pass
+    elif name == "dscl" and words[1:4] == ["-delete", "/", "CSPSearchPath"] and words[4] in nodes:
+        nodes.remove(words[4])
+    elif name == "dscl" and words[1:] == ["-create", "/", "SearchPolicy", "CSPSearchPath"]:
+        mac["policy"][words[0]] = "custom"
+    elif name == "dscl" and words[0] in mac["paths"] and words[1:4] == ["-append", "/", "CSPSearchPath"]:
+        if words[4].removeprefix("/LDAPv3/") not in mac["bound"]:
+            return 184  # -14008: the node must be configured first
+        nodes.append(words[4])
+    elif name == "dsconfigldap" and words[:2] == ["-f", "-r"] and words[3:] == ["-u", "diradmin", "-i"] and words[2] in mac["bound"]:
+        mac["bound"].remove(words[2])
+        for each in mac["paths"].values():
+            if mac["daemon"] == "opendirectoryd" and f"/LDAPv3/{words[2]}" in each:
+                each.remove(f"/LDAPv3/{words[2]}")
+    elif name == "dsconfigldap" and words[:3] == ["-v", "-f", "-a"] and words[4:] == ["-c", "imac-7", "-u", "diradmin", "-i"]:
+        mac["bound"].append(words[3])
+        for each in mac["paths"].values():
+            each += [f"/LDAPv3/{words[3]}"] if mac["daemon"] == "opendirectoryd" else []
+    else:
+        return 64
+    return 0
+
+
+def _main(folder: Path, name: str, words: list[str]) -> int:
+    mac = read(folder)
+    mac["log"].append([name, *words])
+    status = change(mac, name, words)
+    become(folder, mac)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(_main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))
