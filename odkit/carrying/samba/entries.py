@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from odkit.carrying.accounts import FIRST_FREE, number_of
@@ -74,7 +74,7 @@ def marked(plan_id: str) -> str:
     return f"{marker(plan_id)}: with password"
 
 
-def user_entry(record: Record, dn: str, guid: str, login: UserLogin, gids: Collection[int], remarks: Remarks | None) -> Entry:
+def user_entry(record: Record, dn: str, guid: str, login: UserLogin, gids: Mapping[int, int], remarks: Remarks | None) -> Entry:
     """A user, disabled until ``secrets.ldif`` gives him his password.
 
     Args:
@@ -82,7 +82,7 @@ def user_entry(record: Record, dn: str, guid: str, login: UserLogin, gids: Colle
         dn: at the target.
         guid: of the object.
         login: how he logs in.
-        gids: numbers that groups of the target have.
+        gids: old number of each group that arrives -> its number at the target.
         remarks: collects what stays behind and what changes; None to make the entry without a word.
     """
     out = Attributes({
@@ -166,14 +166,14 @@ def _fits(text: str, rule: _Rule) -> bool:
     return text.isascii() if rule.ascii else not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
-def _numbers(record: Record, gids: Collection[int], out: Attributes, remarks: Remarks | None) -> None:
+def _numbers(record: Record, gids: Mapping[int, int], out: Attributes, remarks: Remarks | None) -> None:
     uid, gid = number_of(record, "uidNumber"), number_of(record, "gidNumber")
     if uid is not None and 0 <= uid <= _LAST_ID:
         out["uidNumber"] = [str(uid).encode()]
     if gid is None:
         return
     if gid in gids or FIRST_FREE <= gid <= _LAST_ID:
-        out["gidNumber"] = [str(gid).encode()]
+        out["gidNumber"] = [str(gids.get(gid, gid)).encode()]
     elif remarks is not None:
         shown = escape(record.text("gidNumber") or "")
         remarks.count(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid5
 
+from odkit.carrying.accounts import number_of
 from odkit.carrying.groups import GroupIds, GroupRuling, rule_on_groups
 from odkit.carrying.kerberoslists import collisions_of, to_destroy
 from odkit.carrying.members import Members
@@ -104,7 +105,7 @@ class _Domain:
         machines, services = plan_machines(self._source, self._claimed, self._taken, self._realm)
         order, members = self._members()
         users = tuple(self._people.users.values())
-        gids = frozenset(ruling.gid for ruling in self._groups.values() if ruling.gid is not None)
+        gids = self._gids()
         for _ in self._objects(order, members, gids, self._remarks):  # what stays behind is told of now, and written later
             pass
         contents = Contents(
@@ -169,6 +170,16 @@ class _Domain:
         self._group_dns[number] = f"CN={escape_value(ruling.name)},CN=Users,{self._base}"
         self._group_guids[number] = guid
 
+    def _gids(self) -> dict[int, int]:
+        """Number of each group that arrives, in the directory -> at the target."""
+        found: dict[int, int] = {}
+        for number in self._group_dns:
+            old = number_of(self._source.od.view(number, self._source.od.kind_of(number)), "gidNumber")
+            new = self._groups[number].gid
+            if old is not None and new is not None:
+                found.setdefault(old, new)
+        return found
+
     def _members(self) -> tuple[list[int], dict[int, list[bytes]]]:
         """Groups in an order in which each stands behind those that are nested in it, and the members of each."""
         od = self._source.od
@@ -194,7 +205,7 @@ class _Domain:
         return order, found
 
     def _objects(
-        self, order: Sequence[int], members: dict[int, list[bytes]], gids: frozenset[int], remarks: Remarks | None
+        self, order: Sequence[int], members: dict[int, list[bytes]], gids: Mapping[int, int], remarks: Remarks | None
     ) -> Iterator[Entry]:
         od, people = self._source.od, self._people
         for number, dn in people.dns.items():
