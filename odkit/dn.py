@@ -13,7 +13,7 @@ from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.patterns import regex
 
-__all__ = ["DN", "RDN", "at_or_below", "dn_key", "escape_value", "first_value", "parse_dn"]
+__all__ = ["DN", "RDN", "at_or_below", "dn_key", "escape_value", "first_value", "key_or_text", "parent_key", "parse_dn"]
 
 RDN = tuple[tuple[str, str], ...]
 
@@ -190,6 +190,19 @@ def dn_key(text: str) -> str | None:
         return _parse(text).key
     except ValueError:
         return None
+
+
+def key_or_text(text: str) -> str:
+    """Return `DN.key` of a DN in string form; the text itself when it is no DN, so that every record has a key."""
+    return dn_key(text) or text
+
+
+def parent_key(text: str) -> str:
+    """Return the normal form of the DN above a DN; "" for the topmost one, and when it is no DN."""
+    try:
+        return DN(_parse(text).rdns[1:]).key
+    except ValueError:
+        return ""
 
 
 def at_or_below(key: str | None, base: str) -> bool:

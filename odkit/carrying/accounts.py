@@ -76,19 +76,13 @@ class TargetAccounts:
 
     def why_user(self, user: User) -> Reason | None:
         """Return why the target must not get a user; None when it may."""
-        for name in user.texts("uid") or [user.name]:
-            reason = self._name(name, self.users, "user")
-            if reason is not None:
-                return reason
-        return self._number(number_of(user, "uidNumber"), self.user_numbers, "uid")
+        why = self._names(user.texts("uid") or [user.name], self.users, "user")
+        return why or self._number(number_of(user, "uidNumber"), self.user_numbers, "uid")
 
     def why_group(self, group: Group) -> Reason | None:
         """Return why the target must not get a group; None when it may.  ``--map-group`` overrules it."""
-        for name in group.texts("cn") or [group.name]:
-            reason = self._name(name, self.groups, "group")
-            if reason is not None:
-                return reason
-        return self._number(number_of(group, "gidNumber"), self.group_numbers, "gid")
+        why = self._names(group.texts("cn") or [group.name], self.groups, "group")
+        return why or self._number(number_of(group, "gidNumber"), self.group_numbers, "gid")
 
     def why_group_name(self, name: str) -> Reason | None:
         """Return why no group may have this name; None when it may."""
@@ -101,6 +95,9 @@ class TargetAccounts:
     def why_name(self, name: str) -> Reason | None:
         """Return why no principal may have this name; None when it may."""
         return self._name(name, self.users, "user")
+
+    def _names(self, names: Iterable[str], taken: Mapping[str, int | None], what: str) -> Reason | None:
+        return next((reason for name in names if (reason := self._name(name, taken, what)) is not None), None)
 
     def _name(self, name: str, taken: Mapping[str, int | None], what: str) -> Reason | None:
         if name.strip().lower() not in taken:

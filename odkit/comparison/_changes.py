@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from odkit.comparison._meaning import ORDERED, Meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
-from odkit.dn import DN, dn_key, parse_dn
+from odkit.dn import DN, key_or_text, parent_key, parse_dn
 from odkit.errors import InputError
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedURL
 from odkit.text import decode
 from odkit.values.schema import OPERATIONAL
 
-__all__ = ["changes", "key_of_dn"]
+__all__ = ["changes"]
 
 # classes of which an entry has exactly one chain (core, cosine, nis, inetorgperson; Apple's apple.schema and apple_auxillary.schema)
 _STRUCTURAL_NAMES = """
@@ -69,18 +69,6 @@ def changes(diff: Diff) -> Iterator[ChangeRecord]:
             yield ChangeRecord(each.before.dn, "modify", changes=found)
 
 
-def key_of_dn(dn: str) -> str:
-    """Return the normal form of a DN; the DN itself when it has none."""
-    return dn_key(dn) or dn
-
-
-def _parent(dn: str) -> str:
-    try:
-        return DN(parse_dn(dn).rdns[1:]).key
-    except InputError:
-        return ""
-
-
 def _depth(dn: str) -> int:
     try:
         return len(parse_dn(dn).rdns)
@@ -92,23 +80,23 @@ def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], a
     """Return renames that a modrdn can do; the others go to the deletions and additions."""
     left = list(renamed)
     while True:
-        gone = {key_of_dn(e.dn) for e in deleted}
-        come = {key_of_dn(e.dn) for e in added}
-        old = {key_of_dn(each.before.dn) for each in left if each.before is not None}
+        gone = {key_or_text(e.dn) for e in deleted}
+        come = {key_or_text(e.dn) for e in added}
+        old = {key_or_text(each.before.dn) for each in left if each.before is not None}
         # every record whose DN changes hangs below one of these, if its parent's DN changes at all
-        parents = {_parent(e.dn) for e in (*deleted, *added)}
-        parents |= {_parent(entry.dn) for each in left for entry in (each.before, each.after) if entry is not None}
+        parents = {parent_key(e.dn) for e in (*deleted, *added)}
+        parents |= {parent_key(entry.dn) for each in left for entry in (each.before, each.after) if entry is not None}
         simple = []
         for each in left:
             assert each.before is not None
             assert each.after is not None
-            own, new = key_of_dn(each.before.dn), key_of_dn(each.after.dn)
+            own, new = key_or_text(each.before.dn), key_or_text(each.after.dn)
             odd = (
                 _other_structure(each.before, each.after)
                 or own in parents
                 or new in parents
-                or _parent(each.before.dn) in gone | old
-                or _parent(each.after.dn) in come | old
+                or parent_key(each.before.dn) in gone | old
+                or parent_key(each.after.dn) in come | old
                 or (new in old and new != own)
                 or "+" in own.partition(",")[0] + new.partition(",")[0]
             )

@@ -17,7 +17,7 @@ from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDiffe
 from odkit.comparison._side import Side
 from odkit.directory import Directory
 from odkit.directory.matching import Roll, pair_up
-from odkit.dn import dn_key
+from odkit.dn import key_or_text
 from odkit.errors import UsageError
 from odkit.ldif import Entry, Source
 from odkit.sources import Progress
@@ -88,7 +88,7 @@ class _Comparison:
             if (not only_types or each.type in only_types) and (not only_kinds or each.kind in only_kinds)
         ]
         return Diff(
-            tuple(sorted(records, key=lambda each: (each.type, dn_key(each.dn) or each.dn, each.kind))),
+            tuple(sorted(records, key=lambda each: (each.type, key_or_text(each.dn), each.kind))),
             self._before,
             self._after,
             self._operational,
@@ -160,7 +160,7 @@ class _Comparison:
         counted, others = (
             frozenset((name, self._meanings.meanings(name, values)) for name, values in each.items()) for each in (names, server)
         )
-        return hash((dn_key(entry.dn) or entry.dn, counted)), hash(others)
+        return hash((key_or_text(entry.dn), counted)), hash(others)
 
     def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
         old, new = ({one: _Place(side, one) for one in ids} for side, ids in ((self.before, before), (self.after, after)))
@@ -231,7 +231,7 @@ class _Place:
         entry = side.entry(record_id)
         guid = entry.attributes.first(_GUID)
         self.guid = decode(guid).upper() if guid else ""
-        self.key = dn_key(entry.dn) or entry.dn
+        self.key = key_or_text(entry.dn)
 
     def entry(self) -> Entry:
         """Return the entry, read again."""

@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
 
-from odkit.comparison._changes import changes, key_of_dn
+from odkit.comparison._changes import changes
 from odkit.comparison._model import Diff, Kind
 from odkit.comparison._withheld import Withheld, relied_on
 from odkit.dataclass import dataclass
 from odkit.directory.reliance import made_from
+from odkit.dn import key_or_text
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
@@ -101,16 +102,16 @@ def _is_unfit(attribute: str, value: bytes) -> bool:
 
 def _whole_pairs(diff: Diff, records: list[ChangeRecord]) -> tuple[list[ChangeRecord], int]:
     """Leave out what would be deleted and added again without its secrets: nobody's password may be lost on the way."""
-    gone = {key_of_dn(record.dn) for record in records if record.changetype == "delete"}
+    gone = {key_or_text(record.dn) for record in records if record.changetype == "delete"}
     skip: set[str] = set()
     left = 0
     for each in (*diff.of(Kind.CHANGED), *diff.of(Kind.RENAMED)):
-        if each.before is not None and each.after is not None and key_of_dn(each.before.dn) in gone:
+        if each.before is not None and each.after is not None and key_or_text(each.before.dn) in gone:
             private = sum(_is_private(name, value) for name, values in each.after.attributes.items() for value in values)
             if private:
                 left += private
-                skip |= {key_of_dn(each.before.dn), key_of_dn(each.after.dn)}
-    return [r for r in records if r.changetype not in {"add", "delete"} or key_of_dn(r.dn) not in skip], left
+                skip |= {key_or_text(each.before.dn), key_or_text(each.after.dn)}
+    return [r for r in records if r.changetype not in {"add", "delete"} or key_or_text(r.dn) not in skip], left
 
 
 def _is_private(attribute: str, value: bytes) -> bool:

@@ -12,8 +12,7 @@ from dataclasses import replace
 from odkit.comparison._model import Diff, Kind, RecordDifference
 from odkit.dataclass import dataclass
 from odkit.directory.reliance import Reliance, require_whole
-from odkit.dn import DN, dn_key, parse_dn
-from odkit.errors import InputError
+from odkit.dn import key_or_text, parent_key
 from odkit.ldif import Answer
 
 __all__ = ["Withheld", "relied_on"]
@@ -53,7 +52,7 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
 def _no_proof(diff: Diff, removed: RecordDifference, *, accept_incomplete: bool) -> str:
     """Return why the newer side does not prove that a record is gone; empty when it does, or when its word was accepted."""
     before, after = diff.sides
-    key = _key(removed.dn)
+    key = key_or_text(removed.dn)
     answers = {each.without(key) for each in after}
     if Answer.ABSENT not in answers and Answer.NOT_ASKED in answers and _questions(before) != _questions(after):
         return "the newer export was not asked for it"
@@ -64,35 +63,24 @@ def _no_proof(diff: Diff, removed: RecordDifference, *, accept_incomplete: bool)
 def _questions(side: Sequence[Reliance]) -> set[tuple[str, str, str]]:
     """Return where and for what its searches looked: the same question, asked again, has the same answer as long as nothing changed."""
     searches = [search for each in side for search in each.asked.searches]
-    return {(_key(s.base or ""), str(s.scope), (s.filter or "").lower()) for s in searches}
+    return {(key_or_text(s.base or ""), str(s.scope), (s.filter or "").lower()) for s in searches}
 
 
 def _dependent(records: Sequence[RecordDifference], held: dict[int, str]) -> dict[int, str]:
     """Return further records whose change a server would refuse, because that of another one is held."""
-    stays = {_key(each.before.dn) for number, each in enumerate(records) if number in held and each.before is not None}
-    occupied = {_parent(key) for key in stays} | stays  # a record that stays keeps its parent, too
-    missing = {_key(each.after.dn) for number, each in enumerate(records) if number in held and each.after is not None} - stays
+    stays = {key_or_text(each.before.dn) for number, each in enumerate(records) if number in held and each.before is not None}
+    occupied = {parent_key(key) for key in stays} | stays  # a record that stays keeps its parent, too
+    missing = {key_or_text(each.after.dn) for number, each in enumerate(records) if number in held and each.after is not None} - stays
     out = {}
     for number, each in enumerate(records):
         if number in held:
             continue
-        old = _key(each.before.dn) if each.before is not None else ""
-        new = _key(each.after.dn) if each.after is not None else ""
+        old = key_or_text(each.before.dn) if each.before is not None else ""
+        new = key_or_text(each.after.dn) if each.after is not None else ""
         if each.kind in {Kind.REMOVED, Kind.RENAMED} and old in occupied:
             out[number] = "a record below it stays"
         elif each.kind in {Kind.ADDED, Kind.RENAMED} and new in stays:
             out[number] = "a record of its new name stays"
-        elif each.kind in {Kind.ADDED, Kind.RENAMED} and _parent(new) in missing:
+        elif each.kind in {Kind.ADDED, Kind.RENAMED} and parent_key(new) in missing:
             out[number] = "the record above it is not written"
     return out
-
-
-def _key(dn: str) -> str:
-    return dn_key(dn) or dn
-
-
-def _parent(dn: str) -> str:
-    try:
-        return DN(parse_dn(dn).rdns[1:]).key
-    except InputError:
-        return ""

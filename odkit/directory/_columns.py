@@ -107,10 +107,14 @@ def _home(url: bytes) -> tuple[str, ...]:
     return home_of(decode(url), None).hosts
 
 
-def _policy_as_read(line: bytes) -> bytes:
-    """Return `_policy` of a line without the attribute's name."""
+def _value_of(line: bytes) -> bytes:
+    """Return the value of a line without the attribute's name."""
     text = line.replace(b"\n ", b"")
-    return _policy(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
+    return a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" ")
+
+
+def _policy_as_read(line: bytes) -> bytes:
+    return _policy(_value_of(line))
 
 
 def _policy(value: bytes) -> bytes:
@@ -133,9 +137,7 @@ def _policies(values: tuple[Match, ...]) -> tuple[tuple[str, ...] | None, ...]:
 
 
 def _mail_as_read(line: bytes) -> bytes:
-    """Return `_mail` of what is behind an attribute's name."""
-    text = line.replace(b"\n ", b"")
-    return _mail(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
+    return _mail(_value_of(line))
 
 
 def _mail(value: bytes) -> bytes:

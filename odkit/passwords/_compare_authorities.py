@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from odkit.directory import Record, describe
-from odkit.dn import dn_key
+from odkit.dn import key_or_text
 from odkit.passwords._changes import Changes
 from odkit.passwords.rules import (
     ADDRESS_CHANGED,
@@ -46,14 +46,14 @@ def compare_slots(found: Changes, b: Record, old: Password, new: Password) -> No
         own_now, own_then = found.after.domain.key, found.before.domain.key
         if own_now is not None and key.identity == own_now.identity and own_then is not None and was.identity == own_then.identity:
             found.of_domain[KEY_OF_DOMAIN_CHANGED, "the Password Server's key changed, and with it the key of its users"] += 1
-            found.explained.add(dn_key(b.dn) or b.dn)
+            found.explained.add(key_or_text(b.dn))
         else:
             found.add(KEY_CHANGED, b, f"{name}: the key changed to that of {escape(key.comment) or 'another server'}", "authAuthority")
     where, then = new.pointer.address, old.pointer.address
     if where is not None and then is not None and where.host.lower() != then.host.lower():
         if not found.after.domain.hosts or where.host.lower() in found.after.domain.hosts:
             found.of_domain[DOMAIN_CHANGED, f"the Password Server's address is {escape(where.host)}, it was {escape(then.host)}"] += 1
-            found.explained.add(dn_key(b.dn) or b.dn)
+            found.explained.add(key_or_text(b.dn))
         else:
             found.add(ADDRESS_CHANGED, b, f"{name}: address {escape(then.host)} -> {escape(where.host)}", "authAuthority")
 
@@ -81,7 +81,7 @@ def compare_principals(found: Changes, a: Record, b: Record, old: Password, new:
     if explained and (name_was == name_now or renamed):
         if realm_was != realm_now:
             found.of_domain[DOMAIN_CHANGED, f"the realm is {escape(realm_now)}, it was {escape(realm_was)}"] += 1
-            found.explained.add(dn_key(b.dn) or b.dn)
+            found.explained.add(key_or_text(b.dn))
     else:
         found.add(PRINCIPAL_CHANGED, b, f"{describe(b)}: principal {escape(was)} -> {escape(now)}", "authAuthority")
 

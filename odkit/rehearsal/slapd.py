@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from odkit.carrying.openldap.schema import apple_schema
-from odkit.dn import dn_key
+from odkit.dn import dn_key, key_or_text
 from odkit.errors import LiveError
 from odkit.ldif import Attributes, Entry, Reader, dump
 from odkit.rehearsal.programs import free_port, program, run, wait_for_port
@@ -222,6 +222,6 @@ def state(entries: Iterable[Entry]) -> dict[str, dict[str, list[bytes]]]:
     """Return a directory's state for comparison: user attributes by DN, values as sorted sets, what slapd rewrites left out."""
     out: dict[str, dict[str, list[bytes]]] = {}
     for entry in entries:
-        key = dn_key(entry.dn) or entry.dn
+        key = key_or_text(entry.dn)
         out[key] = {n.lower(): sorted(v) for n, v in entry.attributes.items() if n.lower() not in OPERATIONAL}
     return out

@@ -8,7 +8,7 @@ from typing import Any
 
 from odkit.directory import Directory, Record
 from odkit.directory.matching import Matching, match_records
-from odkit.dn import dn_key
+from odkit.dn import key_or_text
 from odkit.findings import Finding, Rule, Severity, record_finding
 
 __all__ = ["Pair", "changed"]
@@ -38,7 +38,7 @@ class Pair:
 
     def judge(self, record: Record, *attributes: str) -> None:
         """Note that a change of attributes of a record is said, or explained, by a finding that is not about this record alone."""
-        self.judge_key(dn_key(record.dn) or record.dn, *attributes)
+        self.judge_key(key_or_text(record.dn), *attributes)
 
     def judge_key(self, key: str, *attributes: str) -> None:
         """Note the same of the record whose DN has this normal form."""
@@ -46,7 +46,7 @@ class Pair:
 
     def judge_record(self, record: Record) -> None:
         """Note that it is said, or explained, by a finding about another record that a record is gone."""
-        self._judged_records.add(dn_key(record.dn) or record.dn)
+        self._judged_records.add(key_or_text(record.dn))
 
     @property
     def judged(self) -> frozenset[tuple[str, str]]:

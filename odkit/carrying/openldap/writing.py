@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
+from odkit.carrying.pieces import pieces
 from odkit.errors import RefusedError
 from odkit.ldif import Entry, format_record
 from odkit.values.verifier import why_unfit
@@ -15,7 +17,6 @@ from odkit.values.verifier import why_unfit
 __all__ = ["ldif_pieces"]
 
 _WRAP = 78  # of OpenLDAP's tools
-_PIECE = 1 << 18
 
 
 def ldif_pieces(head: bytes, entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -28,15 +29,7 @@ def ldif_pieces(head: bytes, entries: Iterable[Entry]) -> Iterator[bytes]:
     Raises:
         RefusedError: a value that another server would take as a password in clear.
     """
-    held, size = [head, b"\n"], 0
-    for entry in entries:
-        data = _record(entry)
-        held.append(data)
-        size += len(data)
-        if size >= _PIECE:
-            yield b"".join(held)
-            held, size = [], 0
-    yield b"".join(held)
+    return pieces(chain((head, b"\n"), map(_record, entries)))
 
 
 def _record(entry: Entry) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from odkit.carrying.model import PlannedFile
+from odkit.carrying.pieces import pieces
 from odkit.carrying.samba.entries import DISABLED, MACHINE, NORMAL, marked, marker
 from odkit.carrying.samba.logins import Secrets
 from odkit.carrying.samba.machines import Machine
@@ -20,7 +21,6 @@ from odkit.text import plural
 __all__ = ["MADE", "Contents", "SambaPlan", "samba_files"]
 
 MADE = UUID("6f1f2ac5-6a3f-5f8e-9d0b-6b1f4d8b3a53")  # name space of GUIDs for objects whose record has none
-_PIECE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +66,16 @@ def samba_files(plan_id: str, plan: SambaPlan) -> tuple[PlannedFile, ...]:
     """The files, ``load.sh`` and ``unload.sh`` among them."""
     count = plural(plan.count, "object")
     return (
-        PlannedFile("add.ldif", lambda: _pieces(_additions(plan_id, plan)), f"{count}, without passwords, for ldbadd --relax"),
+        PlannedFile("add.ldif", lambda: pieces(_additions(plan_id, plan)), f"{count}, without passwords, for ldbadd --relax"),
         PlannedFile(
             "secrets.ldif",
-            lambda: _pieces(_passwords(plan_id, plan)),
+            lambda: pieces(_passwords(plan_id, plan)),
             f"NT hashes and keys of {plural(plan.passwords, 'account')}, for ldbmodify --controls={CONTROL}",
             secret=True,
         ),
         PlannedFile("load.sh", lambda: (load_script(plan_id, plan.base, plan.claims, plan.count, plan.passwords),), "loads them"),
         PlannedFile("unload.sh", lambda: (unload_script(plan_id, plan.base, plan.count, plan.passwords),), "the way back"),
     )
-
-
-def _pieces(records: Iterable[bytes]) -> Iterator[bytes]:
-    held, size = [], 0
-    for data in records:
-        held.append(data)
-        size += len(data)
-        if size >= _PIECE:
-            yield b"".join(held)
-            held, size = [], 0
-    yield b"".join(held)
 
 
 def _additions(plan_id: str, plan: SambaPlan) -> Iterator[bytes]:

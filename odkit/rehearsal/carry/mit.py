@@ -15,16 +15,15 @@ from odkit.errors import UsageError
 from odkit.kerberos import Principal
 from odkit.kerberos.kdb.dump import read_dump
 from odkit.kerberos.keytab import KeytabKey, write_keytab
-from odkit.rehearsal.carry.model import Proof, Row
+from odkit.rehearsal.carry.model import Row, row_of
 from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import program
-from odkit.text import decode, escape, plural
+from odkit.text import decode, escape
 
 __all__ = ["PLAYS"]
 
 _RC4 = 23
-_SHOWN = 3
 _REFUSED = ("revoked", "expired")  # what kinit says to a disabled or expired user
 _PROBES = 20  # users at whom wrong passwords are tried
 Keys = dict[bytes, tuple[bytes, ...]]
@@ -68,14 +67,6 @@ class _Kdc:
         return bytes(target)
 
 
-def _row(what: str, tried: int, bad: Iterable[str], unit: str = "user") -> Row:
-    failed = list(bad)
-    if failed:
-        names = ", ".join(failed[:_SHOWN]) + (f" and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else "")
-        return Row(what, Proof.FAILED, f"{len(failed)} of {plural(tried, unit)}: {names}")
-    return Row(what, Proof.PROVED if tried else Proof.NOT_PROVED, plural(tried, unit))
-
-
 def _play(stage: Stage) -> Iterator[Row]:
     options = stage.source.options
     if options.target_dump is None or options.target_stash is None or stage.source.realm_to is None:
@@ -95,19 +86,19 @@ def _play(stage: Stage) -> Iterator[Row]:
 
 def _load(kdc: _Kdc, start: Keys) -> Iterator[Row]:
     dry = kdc.script("load.sh")
-    yield _row("load.sh without --apply changes nothing", 1, [] if dry.returncode == 0 and kdc.keys() == start else ["it did"], "run")
+    yield row_of("load.sh without --apply changes nothing", 1, [] if dry.returncode == 0 and kdc.keys() == start else ["it did"], "run")
     done = kdc.script("load.sh", "--apply")
     why = [escape(done.stderr.strip().split(b"\n")[-1])] if done.returncode else []
-    yield _row("load.sh --apply ends well", 1, why, "run")
+    yield row_of("load.sh --apply ends well", 1, why, "run")
     planned = {
         bytes(entry.principal): tuple(key.sealed for key in entry.keys) for entry in read_dump(kdc.stage.folder / "principals.dump").entries
     }
     now = kdc.keys()
     bad = [escape(name) for name, keys in planned.items() if now.get(name) != keys]
-    yield _row("every planned principal is in the KDC with its keys", len(planned), bad, "principal")
+    yield row_of("every planned principal is in the KDC with its keys", len(planned), bad, "principal")
     bad = [escape(name) for name, keys in start.items() if now.get(name) != keys]
     bad += [escape(name) for name in now.keys() - start.keys() - planned.keys()]
-    yield _row("the target's own principals are as they were, and no other came", len(start), bad, "principal")
+    yield row_of("the target's own principals are as they were, and no other came", len(start), bad, "principal")
 
 
 def _logins(kdc: _Kdc) -> Iterator[Row]:
@@ -126,11 +117,11 @@ def _logins(kdc: _Kdc) -> Iterator[Row]:
         salted += same is not None
         if same is False:
             other_salt.append(escape(name))
-    yield _row("carried users get a ticket with their carried key (kinit -k)", len(tried), no_ticket)
-    yield _row("the KDC announces the salt of the source, so that the typed password makes the same key", salted, other_salt)
+    yield row_of("carried users get a ticket with their carried key (kinit -k)", len(tried), no_ticket)
+    yield row_of("the KDC announces the salt of the source, so that the typed password makes the same key", salted, other_salt)
     known = {name: secret for name, secret in kdc.stage.logins.items() if name in free}
     bad = [escape(name) for name, secret in known.items() if kdc.kinit(kdc.principal(name), secret=secret) is not None]
-    yield _row("test users log in with their typed password", len(known), bad)
+    yield row_of("test users log in with their typed password", len(known), bad)
 
 
 def _entries(ruling: PrincipalRuling) -> list[KeytabKey]:
@@ -169,7 +160,7 @@ def _refusals(kdc: _Kdc) -> Iterator[Row]:
         if said is None or not any(word in said for word in _REFUSED):
             bad.append(escape(name))
     if names:
-        yield _row("disabled and expired users are refused, even with their key", len(kdc.stage.sample(names)), bad)
+        yield row_of("disabled and expired users are refused, even with their key", len(kdc.stage.sample(names)), bad)
     names = [name for name in kdc.having(Verdict.CARRIED, Verdict.WARNED) if _must_change(kdc.rulings[name])]
     bad = []
     for name in kdc.stage.sample(names):
@@ -178,7 +169,7 @@ def _refusals(kdc: _Kdc) -> Iterator[Row]:
         if said is None or "expired" not in said:
             bad.append(escape(name))
     if names:
-        yield _row("users who must change their password get no ticket before", len(kdc.stage.sample(names)), bad)
+        yield row_of("users who must change their password get no ticket before", len(kdc.stage.sample(names)), bad)
     names = kdc.having(Verdict.CARRIED, Verdict.WARNED)[:_PROBES]
     bad = []
     for name in names:
@@ -186,13 +177,13 @@ def _refusals(kdc: _Kdc) -> Iterator[Row]:
         wrong = ("********", secrets.token_urlsafe(12), key.hex(), "")
         if any(kdc.kinit(kdc.principal(name), secret=secret) is None for secret in wrong):
             bad.append(escape(name))
-    yield _row("the placeholder, a random password, the key itself and nothing are refused", len(names), bad)
+    yield row_of("the placeholder, a random password, the key itself and nothing are refused", len(names), bad)
     absent = [user.name for user in kdc.stage.plan.users if user.verdict in {Verdict.LEFT_OUT, Verdict.RESET}]
     held = kdc.keys()
     taken = kdc.stage.source.target_kdc.principals if kdc.stage.source.target_kdc is not None else frozenset()
     bad = [escape(name) for name in absent if _brought(kdc, name, held, taken)]
     if absent:
-        yield _row("who is left out or to be reset has no principal from the old realm", len(absent), bad)
+        yield row_of("who is left out or to be reset has no principal from the old realm", len(absent), bad)
 
 
 def _brought(kdc: _Kdc, name: str, held: Keys, taken: frozenset[Principal]) -> bool:
@@ -203,7 +194,7 @@ def _brought(kdc: _Kdc, name: str, held: Keys, taken: frozenset[Principal]) -> b
 def _again(kdc: _Kdc, start: Keys) -> Iterator[Row]:
     before = kdc.keys()
     done = kdc.script("load.sh", "--apply")
-    yield _row("a second run changes nothing", 1, [] if done.returncode == 0 and kdc.keys() == before else ["it did"], "run")
+    yield row_of("a second run changes nothing", 1, [] if done.returncode == 0 and kdc.keys() == before else ["it did"], "run")
     changed = next(iter(kdc.having(Verdict.CARRIED, Verdict.WARNED)), None)
     kept: Keys = {}
     if changed is not None:
@@ -212,11 +203,11 @@ def _again(kdc: _Kdc, start: Keys) -> Iterator[Row]:
         before = kdc.keys()
         kdc.script("load.sh", "--apply")
         after = kdc.keys()
-        yield _row("a password changed since is not brought back by another run", 1, [] if after == before else [escape(changed)])
+        yield row_of("a password changed since is not brought back by another run", 1, [] if after == before else [escape(changed)])
         kept = {principal: after[principal]}
     done = kdc.script("unload.sh", "--apply")
     bad = [] if done.returncode == 0 and kdc.keys() == start | kept else ["the KDC is not as it was"]
-    yield _row("the way back leads back (unload.sh)", 1, bad, "run")
+    yield row_of("the way back leads back (unload.sh)", 1, bad, "run")
 
 
 PLAYS = {"mit": _play}

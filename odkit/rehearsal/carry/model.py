@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 
 from odkit.dataclass import dataclass
-from odkit.text import escape, table
+from odkit.text import escape, plural, table
 
-__all__ = ["Proof", "Rehearsal", "Row"]
+__all__ = ["Proof", "Rehearsal", "Row", "row_of"]
+
+_SHOWN = 3
 
 
 class Proof(StrEnum):
@@ -39,6 +41,22 @@ class Row:
     def as_json(self) -> dict[str, Any]:
         """Return a member of ``rows``."""
         return {"what": self.what, "proof": self.proof.value, "detail": self.detail, "seconds": round(self.seconds, 2)}
+
+
+def row_of(what: str, tried: int, bad: Iterable[str], unit: str = "user") -> Row:
+    """Return the row of a thing that was tried several times: proved where nothing failed, and where anything was tried.
+
+    Args:
+        what: in words.
+        tried: how many were tried.
+        bad: names of those that failed, escaped.
+        unit: what one of them is.
+    """
+    failed = list(bad)
+    if failed:
+        names = ", ".join(failed[:_SHOWN]) + (f" and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else "")
+        return Row(what, Proof.FAILED, f"{len(failed)} of {plural(tried, unit)}: {names}")
+    return Row(what, Proof.PROVED if tried else Proof.NOT_PROVED, plural(tried, unit))
 
 
 @dataclass(frozen=True, slots=True)

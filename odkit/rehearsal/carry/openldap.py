@@ -7,13 +7,13 @@ import os
 import secrets
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from odkit.ldif import Attributes, Entry, read
-from odkit.rehearsal.carry.model import Proof, Row
+from odkit.rehearsal.carry.model import Proof, Row, row_of
 from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
 from odkit.rehearsal.scratch import die_with_parent
@@ -24,7 +24,6 @@ __all__ = ["PLAYS"]
 
 _PACKAGES = "slapd ldap-utils"
 _PROBES = 20  # users at whom wrong passwords are tried
-_SHOWN = 3
 _PATIENCE = 60  # seconds for a replica
 _INVALID = 49
 _NO_PASSWORD = 48
@@ -111,14 +110,6 @@ def _own(attributes: Attributes) -> Attributes:
     return Attributes({name: values for name, values in attributes.items() if name.lower() not in OPERATIONAL})
 
 
-def _row(what: str, tried: int, bad: Iterable[str], unit: str) -> Row:
-    failed = list(bad)
-    if failed:
-        names = ", ".join(failed[:_SHOWN]) + (f" and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else "")
-        return Row(what, Proof.FAILED, f"{len(failed)} of {plural(tried, unit)}: {names}")
-    return Row(what, Proof.PROVED if tried else Proof.NOT_PROVED, plural(tried, unit))
-
-
 def _play(stage: Stage) -> Iterator[Row]:
     for name in ("slapd", "slapadd", "slapcat", "ldapsearch", "ldapwhoami"):
         program(name, _PACKAGES)
@@ -148,13 +139,13 @@ def _script(stage: Stage, server: _Server, *words: str) -> subprocess.CompletedP
 def _load(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
     dry = _script(stage, server)
     why = [] if dry.returncode == 0 and not server.entries(suffix) else [_last(dry)]
-    yield _row("load.sh without --apply changes nothing", 1, why, "run")
+    yield row_of("load.sh without --apply changes nothing", 1, why, "run")
     done = _script(stage, server, "--apply")
-    yield _row("load.sh --apply ends well", 1, [_last(done)] if done.returncode else [], "run")
+    yield row_of("load.sh --apply ends well", 1, [_last(done)] if done.returncode else [], "run")
     there = server.entries(suffix)
     bad = [escape(dn) for dn, attributes in planned.items() if there.get(dn) != attributes]
-    yield _row("every planned record is there with its values, by slapcat", len(planned), bad, "record")
-    yield _row("no other record is there", len(there), [escape(dn) for dn in there.keys() - planned.keys()], "record")
+    yield row_of("every planned record is there with its values, by slapcat", len(planned), bad, "record")
+    yield row_of("no other record is there", len(there), [escape(dn) for dn in there.keys() - planned.keys()], "record")
 
 
 def _last(done: subprocess.CompletedProcess[bytes]) -> str:
@@ -164,9 +155,9 @@ def _last(done: subprocess.CompletedProcess[bytes]) -> str:
 def _seen(server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
     shown = [entry for entry in read(server.search(suffix, "*")) if isinstance(entry, Entry)]
     missing = planned.keys() - {entry.dn for entry in shown}
-    yield _row("a client finds every record", len(planned), map(escape, missing), "record")
+    yield row_of("a client finds every record", len(planned), map(escape, missing), "record")
     bad = [escape(entry.dn) for entry in shown if any(name.lower().startswith(_SECRETS) for name in entry.attributes)]
-    yield _row("nobody sees a password or a secret", len(shown), bad, "record")
+    yield row_of("nobody sees a password or a secret", len(shown), bad, "record")
 
 
 def _refusals(server: _Server, planned: dict[str, Attributes]) -> Iterator[Row]:
@@ -179,7 +170,7 @@ def _refusals(server: _Server, planned: dict[str, Attributes]) -> Iterator[Row]:
         tried += 1
         if any(server.bind(dn, password) not in {_INVALID, _NO_PASSWORD} for password in wrong):
             bad.append(escape(dn))
-    yield _row("placeholders, the stored value itself and random passwords are refused", tried, bad, "user")
+    yield row_of("placeholders, the stored value itself and random passwords are refused", tried, bad, "user")
 
 
 def _replica(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
@@ -192,14 +183,14 @@ def _replica(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attr
             time.sleep(0.2)
             there = {entry.dn for entry in read(replica.search(suffix, "1.1")) if isinstance(entry, Entry)}
             missing = [dn for dn in planned if dn not in there]
-    yield _row("a replica (syncrepl) gets every record", len(planned), map(escape, missing), "record")
+    yield row_of("a replica (syncrepl) gets every record", len(planned), map(escape, missing), "record")
 
 
 def _again(stage: Stage, server: _Server, suffix: str) -> Iterator[Row]:
     before = server.entries(suffix)
     done = _script(stage, server, "--apply")
     why = [] if done.returncode == 0 and server.entries(suffix) == before else [_last(done)]
-    yield _row("a second run changes nothing", 1, why, "run")
+    yield row_of("a second run changes nothing", 1, why, "run")
 
 
 PLAYS = {"openldap": _play, "openldap-2307bis": _play}

@@ -17,15 +17,14 @@ from odkit.errors import UsageError
 from odkit.kerberos import Principal
 from odkit.kerberos.keytab import KeytabKey, read_keytab, write_keytab
 from odkit.ldif import Attributes, Entry, Reader
-from odkit.rehearsal.carry.model import Proof, Row
+from odkit.rehearsal.carry.model import Row, row_of
 from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.samba import ScratchDomain
-from odkit.text import decode, escape, plural
+from odkit.text import decode, escape
 from odkit.values.attributes import text_of
 
 __all__ = ["PLAYS"]
 
-_SHOWN = 3
 _PROBES = 10  # users at whom wrong passwords are tried
 _DISABLED = 2
 _NO_PASSWORD_NEEDED = 32
@@ -106,11 +105,7 @@ def _keys(login: UserLogin) -> dict[int, bytes]:
 
 
 def _row(what: str, tried: int, bad: Iterable[str], unit: str = "user") -> Row:
-    failed = list(bad)
-    if failed:
-        names = ", ".join(map(escape, failed[:_SHOWN])) + (f" and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else "")
-        return Row(what, Proof.FAILED, f"{len(failed)} of {plural(tried, unit)}: {names}")
-    return Row(what, Proof.PROVED if tried else Proof.NOT_PROVED, plural(tried, unit))
+    return row_of(what, tried, map(escape, bad), unit)
 
 
 def _play(stage: Stage) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff, shown
 from odkit.dataclass import dataclass
-from odkit.dn import dn_key
+from odkit.dn import key_or_text
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Answer
 from odkit.redaction import Sensitivity, sensitivity_of
@@ -137,7 +137,7 @@ def check_rest(
 
 
 def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: _Unjudged) -> Iterator[Finding]:
-    key = dn_key(record.dn) or record.dn
+    key = key_or_text(record.dn)
     if record.kind is Kind.ADDED:
         if key not in said.records:
             unjudged.records["more"] += 1
@@ -152,7 +152,7 @@ def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: _Unjudg
             yield record_finding(RECORD_MISSING, record.dn, message, path=record.before.path, line=record.before.line, severity=severity)
         return
     assert record.after is not None
-    keys = {key, dn_key(record.before.dn) or record.before.dn} | _owner(pair, record)
+    keys = {key, key_or_text(record.before.dn)} | _owner(pair, record)
     if record.kind is Kind.RENAMED and keys.isdisjoint(said.records):
         message = f"{escape(record.before.dn)} is {escape(record.dn)} now"
         yield record_finding(RECORD_MOVED, record.dn, message, path=record.after.path, line=record.after.line)
@@ -188,7 +188,7 @@ def _owner(pair: Pair, record: RecordDifference) -> set[str]:
     for name in record.after.attributes.get("uid", ()):
         user = pair.after.users.get(name.decode("utf-8", "surrogateescape"))
         if user is not None:
-            out.add(dn_key(user.dn) or user.dn)
+            out.add(key_or_text(user.dn))
     return out
 
 
