@@ -76,7 +76,7 @@ def read_authdata_keys(od: Directory, realm: bytes | None, m_key: Path | None) -
 
 
 def nt_hash_of(attributes: Attributes) -> bytes | None:
-    """The NT hash of an entry in ``cn=authdata``, 16 bytes, which is the RC4 key, too; None where it has none.  Secret."""
+    """Return the NT hash of an entry in ``cn=authdata``, 16 bytes, which is the RC4 key, too; None where it has none.  Secret."""
     value = attributes.first("cmusaslsecretSMBNT")
     return bytes.fromhex(value.decode("ascii")) if isinstance(value, bytes) and _NT_HASH.match(value) else None
 

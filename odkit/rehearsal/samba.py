@@ -119,7 +119,7 @@ class ScratchDomain:
 
     @classmethod
     def copy_of(cls, made: Self, folder: Path) -> Self:
-        """A copy of a domain whose server does not run."""
+        """Return a copy of a domain whose server does not run."""
         shutil.copytree(made.folder, folder, symlinks=True)
         copy = cls(folder, made.realm)
         copy.write_config(made.config.read_text(), made.folder)
@@ -178,7 +178,7 @@ class ScratchDomain:
             raise LiveError(f"samba does not start: {error}; {shorten(log.read_bytes()[-400:], 400)}") from error
 
     def _child(self) -> int:
-        """Number of the first process in the server's namespaces; unshare waits for it."""
+        """Return number of the first process in the server's namespaces; unshare waits for it."""
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         while self._process.poll() is None:
@@ -199,7 +199,7 @@ class ScratchDomain:
         return run(*inside, *words, env=self.env | dict(env or {}), data=data, check=check, timeout=timeout)
 
     def search(self, expression: str, *attributes: str) -> bytes:
-        """What ``ldbsearch`` prints."""
+        """Return what ``ldbsearch`` prints."""
         return run(program("ldbsearch", PACKAGES), "-H", str(self.sam), expression, *attributes, env=self.env).stdout
 
     def stop(self) -> None:

@@ -24,7 +24,7 @@ _SEEN = ("samaccountname", "objectguid", "objectsid", "cn")  # of the krbtgt of 
 
 
 def base_of(text: str) -> DN:
-    """The base DN of a domain.
+    """Return the base DN of a domain.
 
     Raises:
         UsageError: it is not made of ``DC=`` parts.
@@ -39,12 +39,12 @@ def base_of(text: str) -> DN:
 
 
 def realm_of(base: DN) -> str:
-    """The realm of a domain, which its base DN decides."""
+    """Return the realm of a domain, which its base DN decides."""
     return ".".join(rdn[0][1] for rdn in base.rdns).upper()
 
 
 def guid_of(record: Record) -> str | None:
-    """GeneratedUID of a record in lower case; None where it has none that an object could have."""
+    """Return the GeneratedUID of a record in lower case; None where it has none that an object could have."""
     found = record.texts("apple-generateduid")
     if len(found) != 1 or not _GUID.fullmatch(found[0]) or found[0] == _NO_GUID:
         return None

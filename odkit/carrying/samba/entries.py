@@ -65,17 +65,17 @@ _SIDS = ("sambaSID", "sambaPrimaryGroupSID", "rid", "primaryGroupID")
 
 
 def marker(plan_id: str) -> str:
-    """What each object of a plan says in ``adminDescription``, so that scripts know it again."""
+    """Return what each object of a plan says in ``adminDescription``, so that scripts know it again."""
     return f"odkit carry {plan_id}"
 
 
 def marked(plan_id: str) -> str:
-    """What an account says there when ``secrets.ldif`` has given it its password."""
+    """Return what an account says there when ``secrets.ldif`` has given it its password."""
     return f"{marker(plan_id)}: with password"
 
 
 def user_entry(record: Record, dn: str, guid: str, login: UserLogin, gids: Mapping[int, int], remarks: Remarks | None) -> Entry:
-    """A user, disabled until ``secrets.ldif`` gives him his password.
+    """Return a user, disabled until ``secrets.ldif`` gives him his password.
 
     Args:
         record: of the directory.
@@ -102,7 +102,7 @@ def user_entry(record: Record, dn: str, guid: str, login: UserLogin, gids: Mappi
 
 
 def group_entry(record: Record, dn: str, guid: str, name: str, gid: int | None, members: Iterable[bytes], remarks: Remarks | None) -> Entry:
-    """A group, global and for security.
+    """Return a group, global and for security.
 
     Args:
         record: of the directory.

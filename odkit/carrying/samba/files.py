@@ -63,7 +63,7 @@ class SambaPlan:
 
 
 def samba_files(plan_id: str, plan: SambaPlan) -> tuple[PlannedFile, ...]:
-    """The files, ``load.sh`` and ``unload.sh`` among them."""
+    """Return the files, ``load.sh`` and ``unload.sh`` among them."""
     count = plural(plan.count, "object")
     return (
         PlannedFile("add.ldif", lambda: pieces(_additions(plan_id, plan)), f"{count}, without passwords, for ldbadd --relax"),
@@ -130,12 +130,12 @@ def _passwords(plan_id: str, plan: SambaPlan) -> Iterator[bytes]:
 
 
 def _end(plan_id: str) -> bytes:
-    """The last line: where it is missing, the file is cut."""
+    """Return the last line: where it is missing, the file is cut."""
     return comment(f"odkit plan {plan_id}: the end")
 
 
 def _password(dn: str, secrets: Secrets, kind: int, mark: bytes) -> ChangeRecord:
-    """Password, state and date in one record, so that no account is usable with a part of them."""
+    """Set password, state and date in one record, so that no account is usable with a part of them."""
     values: dict[str, bytes] = {}
     if secrets.nt_hash is not None:
         values |= {"unicodePwd": secrets.nt_hash, "ntPwdHistory": secrets.nt_hash}

@@ -25,7 +25,7 @@ _EPOCH = 11644473600  # seconds between 1601 and 1970
 
 
 def filetime(seconds: int) -> int:
-    """Unix time as a domain counts it: tenths of microseconds since 1601."""
+    """Return a Unix time as a domain counts it: tenths of microseconds since 1601 (MS-DTYP FILETIME)."""
     return (seconds + _EPOCH) * 10_000_000
 
 
@@ -64,7 +64,7 @@ class UserLogin:
 
 
 def kerberos_keys(keys: Iterable[Key], salt: str | None = None) -> KerberosKeys | None:
-    """The AES keys in the shape that Samba takes; None where that shape cannot hold them.
+    """Return the AES keys in the shape that Samba takes; None where that shape cannot hold them.
 
     There is one salt for both, which is not empty, and no AES-128 without AES-256: a client would choose the one that nobody knows.
 
@@ -148,7 +148,7 @@ def _nothing(user: SourceUser) -> Reason:
 
 
 def _principal(user: SourceUser) -> str | None:
-    """The name of a principal that is not the short name: he logs in by both."""
+    """Return the name of a principal that is not the short name: he logs in by both."""
     if user.principal is None or len(user.principal.components) != 1:
         return None
     name = decode(user.principal.components[0])

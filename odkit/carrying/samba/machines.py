@@ -48,7 +48,7 @@ class Machine:
     types: int = 0
 
     def claims(self, realm: str) -> list[Claim]:
-        """What the account takes in the domain."""
+        """Return what the account takes in the domain."""
         out = [Claim(Kind.NAME, self.name), Claim(Kind.NAME, self.name[:-1]), Claim(Kind.PRINCIPAL, f"{self.name}@{realm}")]
         if self.principal is not None:
             out.append(Claim(Kind.PRINCIPAL, f"{self.principal}@{realm}"))
@@ -117,7 +117,7 @@ def _machine(host: str, rulings: list[ServiceRuling], at: int, taken: Taken, rea
 
 
 def _name(host: str, own: list[str], services: list[str], taken: Taken) -> str:
-    """The name of an account: the computer's own where it is a short one; that of the host; else with the service in front."""
+    """Return the name of an account: the computer's own where it is a short one; that of the host; else with the service in front."""
     short = short_name(host)
     for name in own:
         if "." not in name:

@@ -32,7 +32,7 @@ _BUILT_IN = """
 
 
 def name_key(name: str) -> str:
-    """The identity of a name: Samba compares by its own tables of capitals; this takes at least as many spellings for one name."""
+    """Return the identity of a name: Samba compares by its own tables of capitals; this takes at least as many spellings for one name."""
     return name.casefold().strip()
 
 
@@ -41,7 +41,7 @@ BUILT_IN = frozenset(name_key(" ".join(name.split())) for name in _BUILT_IN.spli
 
 
 def why_not_name(name: str) -> Reason | None:
-    """Why a domain cannot, or must not, have an account or group of this name; None when it can."""
+    """Return why a domain cannot, or must not, have an account or group of this name; None when it can."""
     if name_key(name) in BUILT_IN or name_key(name).startswith("dns-"):
         return Reason(Why.RESERVED, f"{escape(name)} is a name of the domain's own, with rights of its own")
     if any(sign in _FORBIDDEN for sign in name):
@@ -98,7 +98,7 @@ class Taken:
         self.claims: list[Claim] = []
 
     def why_not(self, claims: Iterable[Claim]) -> Reason | None:
-        """Why an object cannot be made; None when it can."""
+        """Return why an object cannot be made; None when it can."""
         for claim in claims:
             owner = self._domain.get(claim.key)
             if owner is not None:
@@ -112,7 +112,7 @@ class Taken:
         return None
 
     def given(self, claims: Iterable[Claim]) -> bool:
-        """Whether an object of the plan has one of these."""
+        """Tell whether an object of the plan has one of these."""
         return any(claim.key in self._plan for claim in claims)
 
     def take(self, claims: Iterable[Claim], owner: str) -> None:

@@ -171,7 +171,7 @@ class _Domain:
         self._group_guids[number] = guid
 
     def _gids(self) -> dict[int, int]:
-        """Number of each group that arrives, in the directory -> at the target."""
+        """Return number of each group that arrives, in the directory -> at the target."""
         found: dict[int, int] = {}
         for number in self._group_dns:
             old = number_of(self._source.od.view(number, self._source.od.kind_of(number)), "gidNumber")
@@ -181,7 +181,7 @@ class _Domain:
         return found
 
     def _members(self) -> tuple[list[int], dict[int, list[bytes]]]:
-        """Groups in an order in which each stands behind those that are nested in it, and the members of each."""
+        """Return groups in an order in which each stands behind those that are nested in it, and the members of each."""
         od = self._source.od
         members = Members(self._source, self._people.dns, self._group_dns)
         by_gid: dict[str, list[str]] = {}

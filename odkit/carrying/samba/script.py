@@ -26,7 +26,7 @@ _CONTAINERS = ("CN=Users", "CN=Computers")
 
 
 def load_script(plan_id: str, base: str, claims: Iterable[Claim], count: int, passwords: int) -> bytes:
-    """``load.sh``.
+    """Return ``load.sh``.
 
     Args:
         plan_id: of the plan.
@@ -43,7 +43,7 @@ def load_script(plan_id: str, base: str, claims: Iterable[Claim], count: int, pa
 
 
 def unload_script(plan_id: str, base: str, count: int, passwords: int) -> bytes:
-    """``unload.sh``: the way back; the arguments are those of `load_script`."""
+    """Return ``unload.sh``: the way back; the arguments are those of `load_script`."""
     what = f"Deletes from the Samba domain {base} what load.sh has loaded, where nobody has changed it since."
     return _script("unload.sh", "deleted", what, plan_id, (base, count, passwords), [])
 
@@ -70,7 +70,7 @@ def _script(name: str, done: str, what: str, plan_id: str, plan: tuple[str, int,
 
 
 def _questions(claims: Iterable[Claim]) -> Iterator[str]:
-    """Lines ``WHERE|FILTER``; each filter asks for many things at once (RFC 4515)."""
+    """Yield lines ``WHERE|FILTER``; each filter asks for many things at once (RFC 4515)."""
     found: dict[str, list[str]] = {}
     for claim in claims:
         where, pattern = _FILTERS[claim.kind]
@@ -85,7 +85,7 @@ def _questions(claims: Iterable[Claim]) -> Iterator[str]:
 
 
 def _assertion(text: str) -> str:
-    """A value in a filter (RFC 4515 section 3): every byte that could mean something as a backslash and two digits."""
+    """Return a value in a filter (RFC 4515 section 3): every byte that could mean something as a backslash and two digits."""
     return "".join(
         sign if sign in _PLAIN else "".join(f"\\{byte:02x}" for byte in sign.encode("utf-8", "surrogateescape")) for sign in text
     )

@@ -36,7 +36,7 @@ class KerberosKeys:
 
 
 def supplemental_credentials(keys: KerberosKeys) -> bytes:
-    """The value of the attribute; secret."""
+    """Return the value of the attribute; secret."""
     aes128 = keys.aes128 if keys.aes128 is not None else _derived(keys, "aes128")[:16]
     des = [(number, _des_key(keys, f"des {number}")) for number in (_DES_MD5, _DES_CRC)]
     newer = _new_credential([(AES256, keys.aes256), (AES128, aes128), *des], keys.salt)
@@ -48,13 +48,13 @@ def supplemental_credentials(keys: KerberosKeys) -> bytes:
 
 
 def _property(name: str, value: bytes, reserved: int) -> bytes:
-    """USER_PROPERTY (MS-SAMR 2.2.10.2): the value stands in hexadecimal."""
+    """Return a USER_PROPERTY (MS-SAMR 2.2.10.2), whose value is in hexadecimal."""
     encoded, text = name.encode("utf-16-le"), value.hex().upper().encode()
     return struct.pack("<HHH", len(encoded), len(text), reserved) + encoded + text
 
 
 def _new_credential(keys: list[tuple[int, bytes]], salt: str) -> bytes:
-    """KERB_STORED_CREDENTIAL_NEW (MS-SAMR 2.2.10.6)."""
+    """Return a KERB_STORED_CREDENTIAL_NEW (MS-SAMR 2.2.10.6)."""
     text = salt.encode("utf-16-le")
     start = 24 + 24 * len(keys)
     out = struct.pack("<8HII", 4, 0, len(keys), 0, 0, 0, len(text), len(text), start, _ITERATIONS)
@@ -66,7 +66,7 @@ def _new_credential(keys: list[tuple[int, bytes]], salt: str) -> bytes:
 
 
 def _old_credential(keys: list[tuple[int, bytes]], salt: str) -> bytes:
-    """KERB_STORED_CREDENTIAL (MS-SAMR 2.2.10.4); Samba keeps room for one more key behind them."""
+    """Return a KERB_STORED_CREDENTIAL (MS-SAMR 2.2.10.4); Samba keeps room for one more key behind them."""
     text = salt.encode("utf-16-le")
     start = 16 + 20 * (len(keys) + 1)
     out = struct.pack("<6HI", 3, 0, len(keys), 0, len(text), len(text), start)
@@ -82,5 +82,5 @@ def _derived(keys: KerberosKeys, what: str) -> bytes:
 
 
 def _des_key(keys: KerberosKeys, what: str) -> bytes:
-    """Eight bytes with the odd parity that DES wants."""
+    """Return eight bytes with the odd parity that DES wants."""
     return bytes(byte & 0xFE | (byte & 0xFE).bit_count() % 2 ^ 1 for byte in _derived(keys, what)[:8])

@@ -12,7 +12,10 @@ __all__ = ["stamps"]
 
 
 def stamps(changes: Iterable[RecordChange]) -> list[str]:
-    """Lines ``STEP MODIFYTIMESTAMP`` of the records that changes delete, for a script; none for a record whose export shows no time."""
+    """Return lines ``STEP MODIFYTIMESTAMP`` of the records that changes delete, for a script.
+
+    None for a record whose export shows no time.
+    """
     lines = []
     for number, change in enumerate(changes, 1):
         values = change.entry.attributes.get("modifyTimestamp", ()) if change.attribute is None else ()

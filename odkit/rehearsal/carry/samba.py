@@ -52,19 +52,19 @@ class _Play:
         return subprocess.run(line, env=self.domain.env, capture_output=True, timeout=3600, check=False)
 
     def stored(self) -> Stored:
-        """Every account and group with all that it holds, by name."""
+        """Return every account and group with all that it holds, by name."""
         found = Reader(self.domain.search("(sAMAccountName=*)", "*", "unicodePwd", "supplementalCredentials"))
         return {text_of(e.attributes, "sAMAccountName") or "": e.attributes for e in found if isinstance(e, Entry)}
 
     def kinit(self, name: str, *, keytab: Path | None = None, secret: str = "", trace: Path | None = None) -> str | None:
-        """None for a ticket, else what kinit says."""
+        """Return None for a ticket, else what kinit says."""
         words = ["kinit", "-c", "MEMORY:odkit", *(("-k", "-t", str(keytab)) if keytab is not None else ()), f"{name}@{self.domain.realm}"]
         env = {"KRB5_TRACE": str(trace)} if trace is not None else {}
         done = self.domain.run(*words, env=env, data=secret.encode() + b"\n", check=False)
         return None if done.returncode == 0 else decode(done.stdout + done.stderr)
 
     def ntlm(self, name: str, secret: str) -> bool:
-        """Whether smbclient is let in without Kerberos."""
+        """Tell whether smbclient is let in without Kerberos."""
         file = self.stage.scratch / "smb"
         file.touch(mode=0o600)
         file.write_text(f"username = {name}\npassword = {secret}\n")
@@ -73,7 +73,7 @@ class _Play:
         return done.returncode == 0
 
     def binds(self, pairs: Iterable[tuple[str, str]]) -> list[bool]:
-        """Simple binds by LDAPS."""
+        """Try simple binds by LDAPS; tells of each whether it was accepted."""
         named = [(f"{name}@{self.domain.realm.lower()}", secret) for name, secret in pairs]
         done = self.domain.run(sys.executable, "-W", "ignore", "-c", _BIND, data=json.dumps(named).encode(), timeout=600)
         return list(json.loads(done.stdout))
@@ -86,7 +86,7 @@ class _Play:
         ]
 
     def keytab(self, name: str) -> Path:
-        """The carried keys of a user in a keytab."""
+        """Return the carried keys of a user in a keytab."""
         path = self.stage.scratch / "keytab"
         principal = Principal((name.encode("utf-8", "surrogateescape"),), self.domain.realm.encode())
         path.write_bytes(
@@ -96,7 +96,7 @@ class _Play:
 
 
 def _keys(login: UserLogin) -> dict[int, bytes]:
-    """The carried keys by encryption type."""
+    """Return the carried keys by encryption type."""
     own = login.secrets
     if own is None:
         return {}
@@ -192,7 +192,7 @@ def _tickets(play: _Play) -> Iterator[Row]:
 
 
 def _announced(trace: bytes, salt: bytes) -> bool:
-    """Whether libkrb5 was told this salt; it writes every byte that is no printable ASCII as ``\\xNN``."""
+    """Tell whether libkrb5 was told this salt; it writes every byte that is no printable ASCII as ``\\xNN``."""
     shown = b"".join(bytes([byte]) if 32 <= byte <= 126 else b"\\x%02x" % byte for byte in salt)
     return any(b'salt "' + shown + b'", params' in line for line in trace.split(b"\n") if b"Selected etype info: etype " in line)
 
