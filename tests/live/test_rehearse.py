@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -180,30 +181,41 @@ def no_way_back(scripts: Path) -> None:
     path.write_text(path.read_text().replace(f"apple-realname: {OLD}\n", ""))
 
 
-@pytest.mark.parametrize(
-    ("deed", "check", "name"),
-    [
+Deed = tuple[Callable[[Path], None], str, str]
+# each with the check that has to fail and what it has to say; deeds of one row are done to different scripts
+DEEDS: list[tuple[Deed, ...]] = [
+    (
         (wrong_deletion, "principals gone = plan", f"gone, and not planned: host/{LIVE}@{REALM}"),
-        (wrong_deletion_at_the_end, "live services get tickets", f"ldap/{LIVE}@{REALM}: the KDC does not know the service"),
-        (missing_deletion, "principals gone = plan", f"still there: afpserver/{OLD}@{REALM}"),
         (changed_user, "every user's entry", "another value: uid=bob,cn=users,dc=example,dc=com sn"),
-        (changed_password, "principals gone = plan", f"changed: ann@{REALM}"),
-        (without_restore, "its way back", "missing: restore/restore-principals.sh"),
         (live_slot, "slots gone = plan", f"gone, and not meant: {SLOT % 1}"),
+    ),
+    (
+        (wrong_deletion_at_the_end, "live services get tickets", f"ldap/{LIVE}@{REALM}: the KDC does not know the service"),
         (without_slots, "slots gone = plan", f"still there: {SLOT % 2}"),
-        (cut_script, "delete-records-ldif.sh run", "delete-records-ldif.sh ends with"),
         (no_way_back, "put back as it was", f"another value: cn={OLD}$,cn=computers,dc=example,dc=com apple-realname"),
-    ],
-)  # fmt: skip
-def test_a_bad_deed_fails_with_its_name(od: odkit.Directory, tmp_path: Path, deed: object, check: str, name: str) -> None:
+    ),
+    (
+        (missing_deletion, "principals gone = plan", f"still there: afpserver/{OLD}@{REALM}"),
+        (without_restore, "its way back", "missing: restore/restore-principals.sh"),
+    ),
+    (
+        (changed_password, "principals gone = plan", f"changed: ann@{REALM}"),
+        (cut_script, "delete-records-ldif.sh run", "delete-records-ldif.sh ends with"),
+    ),
+]
+
+
+@pytest.mark.parametrize("deeds", DEEDS, ids=[" ".join(deed.__name__ for deed, _, _ in row) for row in DEEDS])
+def test_a_bad_deed_fails_with_its_name(od: odkit.Directory, tmp_path: Path, deeds: tuple[Deed, ...]) -> None:
     plan, scripts = planned(od, tmp_path)
-    assert callable(deed)
-    deed(scripts)
+    for deed, _, _ in deeds:
+        deed(scripts)
     found = rehearse(od, plan, target="10.5", scripts=scripts)
     assert not found.passed
     assert found.answer.startswith("FAILED: ")
-    wrong = [line for each in found.checks if check in each.name for line in each.failures]
-    assert any(name in line for line in wrong), found.text()
+    for _, check, name in deeds:
+        wrong = [line for each in found.checks if check in each.name for line in each.failures]
+        assert any(name in line for line in wrong), found.text()
     assert not list(scripts.glob("backup-*"))  # they were played in a copy
 
 
