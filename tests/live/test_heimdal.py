@@ -11,9 +11,8 @@ import pytest
 import odkit
 from conftest import needs
 from live.conftest import REALM, SHELLS, Kdc
+from live.hostile import domain, heimdal_text, random_names, sh
 from live.scratch_heimdal import ScratchHeimdal
-from live.test_hostile import domain, random_names
-from live.test_inventories import heimdal_text
 from odkit.kerberos import Principal
 from odkit.names import is_host_name
 from odkit.rehearsal.kdc import ScratchRealm
@@ -22,10 +21,6 @@ from property.strategies import HOSTILE
 pytestmark = pytest.mark.live
 
 R = REALM.encode()
-
-
-def sh(realm: ScratchHeimdal, shell: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*SHELLS[shell], *words], env=realm.env, capture_output=True, text=True, check=False, timeout=120)
 
 
 @pytest.mark.parametrize(("shell", "seed"), [("dash", 11), ("bash", 12), ("zsh", 13)])

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import odkit
-from build import config
 from conftest import needs
 from live.conftest import REALM, SHELLS, Kdc
+from live.hostile import domain, random_names
 from odkit.kerberos import Principal
 from odkit.ldif import Entry, dump
 from odkit.names import is_host_name
@@ -25,26 +25,6 @@ pytestmark = pytest.mark.live
 
 SUFFIX = "dc=example,dc=com"
 LIVE = b"live.example.com"
-
-
-def domain() -> bytes:
-    """A domain whose one home server is live."""
-    home = b"<home_dir><url>afp://live.example.com/Homes</url><path>ann</path></home_dir>"
-    return dump(
-        [
-            Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"example"]}),
-            config("KerberosKDC"),
-            Entry(f"cn=users,{SUFFIX}", {"objectClass": [b"container"], "cn": [b"users"]}),
-            Entry(f"uid=ann,cn=users,{SUFFIX}", {"objectClass": [b"apple-user"], "uid": [b"ann"], "apple-user-homeurl": [home]}),
-        ]
-    )
-
-
-def random_names(seed: int, count: int) -> list[bytes]:
-    rng = random.Random(seed)
-    pieces = [b" ", b'"', b"\\", b"/", b"@", b"'", b"*", b"?", b"[", b"]", b"$", b"`", b"!", b"#", b"-", b";", b"&", b"%s", b"\xc3\xa9", b"\xff",
-              b"~", b"{", b"|", b"<", b">", b"(", b")", b"a", b"B", b".", b"\n", b"\t", b"\x08", b"%41", b"$(id)", b"\xe2\x80\xae"]  # fmt: skip
-    return [b"".join(rng.choices(pieces, k=rng.randrange(1, 9))) for _ in range(count)]
 
 
 @pytest.mark.parametrize(("shell", "seed"), [("dash", 1), ("bash", 2), ("zsh", 3)])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from live.conftest import REALM, Kdc
+from live.hostile import heimdal_text
 from live.scratch_heimdal import ScratchHeimdal
 from odkit.errors import InputError
 from odkit.kerberos import InventoryKind, Principal, read_principals
@@ -40,10 +41,6 @@ def heimdal(heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
     with ScratchHeimdal(REALM) as realm:
         realm.add(heimdal_text(p) for p in NAMES)
         yield realm
-
-
-def heimdal_text(principal: Principal) -> bytes:
-    return bytes(principal).replace(b" ", b"\\ ")
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ import pytest
 import odkit
 from conftest import MART, needs
 from live.conftest import REALM, Kdc, Stage
+from live.hostile import domain, sh
 from live.scratch_heimdal import ScratchHeimdal
-from live.test_heimdal import sh
-from live.test_hostile import domain
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.standins import Machine, install
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hypothesis import strategies as st
 
 NASTY = [
@@ -22,3 +24,16 @@ HOSTILE = [
     b"a\x08b", b"a\rb", b" lead", b"trail ", b"trail\\", b"x" * 500, b"y" * 1100, b"ODKIT_END", b"K", b"krbtgt", b"=ls", b"'", b"''", b'"', b'""',
 ]  # fmt: skip
 hostile = st.one_of(st.sampled_from(HOSTILE), st.binary(min_size=1, max_size=24), st.text(min_size=1, max_size=12).map(str.encode))
+
+# lines and pieces of lines, from which inputs of every shape are put together
+LINES = [
+    b"dn: cn=a", b"dn: cn=b,dc=x", b"dn:cn=c", b"dn:: Y249ZA==", b"DN: cn=e", b"cn: v", b"CN: w", b"cn:v", b"cn:", b"cn: ", b"cn:: Zm9v", b"cn:: Zm8",
+    b"cn::Zm9v", b"cn:: ", b"# comment", b"#", b"\n", b"\n", b"\n", b"\r\n", b"\r", b" ", b" more", b"  two", b"version: 1", b"version: 2", b"\0",
+    b"garbage", b"sn: x: y", b"2.5.4.3: o", b"cn;lang-fr: v", b"\xef\xbb\xbf", b"search: 2", b"cn: \xc3\xa9", b"cn: \xff", b"-x: 1", b"\n\n", b"\n \n",
+]  # fmt: skip
+
+
+def blocks(data: bytes, size: int) -> Iterator[bytes]:
+    """The data in blocks of a size."""
+    for at in range(0, len(data), size):
+        yield data[at : at + size]

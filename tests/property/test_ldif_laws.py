@@ -15,11 +15,7 @@ from conftest import MART, effort
 from odkit import ldif
 from odkit.errors import InputError
 from property import plain_reader, strategies
-
-
-def blocks(data: bytes, size: int) -> Iterator[bytes]:
-    for at in range(0, len(data), size):
-        yield data[at : at + size]
+from property.strategies import LINES, blocks
 
 
 def by_odkit(data: bytes, size: int, *, lazy: bool = False) -> list[tuple[bytes, list[tuple[str, bytes]]]] | None:
@@ -97,17 +93,10 @@ class TestFormDoesNotMatter:
         assert by_odkit(data, size) == by_odkit(data, 1 << 18)
 
 
-ALPHABET = [
-    b"dn: cn=a", b"dn: cn=b,dc=x", b"dn:cn=c", b"dn:: Y249ZA==", b"DN: cn=e", b"cn: v", b"CN: w", b"cn:v", b"cn:", b"cn: ", b"cn:: Zm9v", b"cn:: Zm8",
-    b"cn::Zm9v", b"cn:: ", b"# comment", b"#", b"\n", b"\n", b"\n", b"\r\n", b"\r", b" ", b" more", b"  two", b"version: 1", b"version: 2", b"\0",
-    b"garbage", b"sn: x: y", b"2.5.4.3: o", b"cn;lang-fr: v", b"\xef\xbb\xbf", b"search: 2", b"cn: \xc3\xa9", b"cn: \xff", b"-x: 1", b"\n\n", b"\n \n",
-]  # fmt: skip
-
-
 class TestTheFastReaderReadsWhatAPlainReaderReads:
     """The oracle is the line-by-line reader beside this file."""
 
-    @given(st.lists(st.sampled_from(ALPHABET), max_size=14), st.sampled_from([1, 2, 3, 5, 7, 64, 1 << 18]))
+    @given(st.lists(st.sampled_from(LINES), max_size=14), st.sampled_from([1, 2, 3, 5, 7, 64, 1 << 18]))
     @example([b"dn: cn=a", b"\r\n", b"cn: v", b"\r\n", b"\r\n", b"dn: cn=b,dc=x"], 1)
     @example([b"dn: cn=a", b"\n", b"\n", b" more"], 1 << 18)
     @example([b"dn: cn=a", b"\n", b"\r", b"\r\n"], 1)
@@ -134,7 +123,7 @@ class TestTheFastReaderReadsWhatAPlainReaderReads:
                 case 1:
                     del data[at : at + rng.randrange(1, 20)]
                 case 2:
-                    data[at:at] = rng.choice(ALPHABET)
+                    data[at:at] = rng.choice(LINES)
                 case _:
                     data[at:at] = b"\n" * rng.randrange(1, 3)
         text = bytes(data)
@@ -145,7 +134,7 @@ class TestTheFastReaderReadsWhatAPlainReaderReads:
 
 class TestWhatIsPassedOn:
     @given(
-        st.lists(st.sampled_from([*ALPHABET, b"\n\ndn: cn=z\ncn: z\n\n", b"\n\ndn: cn=y\ncn: y"]), max_size=14),
+        st.lists(st.sampled_from([*LINES, b"\n\ndn: cn=z\ncn: z\n\n", b"\n\ndn: cn=y\ncn: y"]), max_size=14),
         st.sampled_from([1, 5, 64, 1 << 18]),
         st.sets(st.integers(0, 8)),
     )
@@ -182,7 +171,7 @@ class TestNoOtherException:
 
     @given(
         st.lists(
-            st.sampled_from([*ALPHABET, b"changetype: modify", b"changetype: add", b"add: cn", b"-", b"control: 1.2 true", b"newrdn: a=b"])
+            st.sampled_from([*LINES, b"changetype: modify", b"changetype: add", b"add: cn", b"-", b"control: 1.2 true", b"newrdn: a=b"])
         )
     )
     @effort(250)

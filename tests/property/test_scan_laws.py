@@ -17,7 +17,7 @@ from odkit.ldif import Match
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser, lines_before_dn
 from odkit.ldif._lines import LineCounter
-from property.test_ldif_laws import ALPHABET, blocks
+from property.strategies import LINES, blocks
 
 # lines of the attributes that columns are made of, in every form that a file may give them
 WANTED = [
@@ -113,7 +113,7 @@ class TestScanning:
         check_scan(b"".join(b"\n".join([b"dn: " + dn.encode(), *lines]) + b"\n\n" for dn, lines in records), size)
 
     @given(
-        st.lists(st.sampled_from([*ALPHABET, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"]), max_size=20),
+        st.lists(st.sampled_from([*LINES, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"]), max_size=20),
         st.sampled_from([1, 2, 3, 64, 1 << 18]),
     )
     @example([b"dn: cn=a", b"\n\n", b"\n", b"dn: cn=b,dc=x", b"\n"], 1)
@@ -128,7 +128,7 @@ class TestScanning:
         data = bytearray((MART / "leftover" / "export.ldif").read_bytes()[30000:36000])
         for _ in range(rng.randrange(1, 6)):
             at = rng.randrange(len(data))
-            data[at : at + rng.randrange(3)] = rng.choice([*ALPHABET, *WANTED, bytes([rng.randrange(256)])])
+            data[at : at + rng.randrange(3)] = rng.choice([*LINES, *WANTED, bytes([rng.randrange(256)])])
         check_scan(bytes(data), size)
 
 
@@ -171,7 +171,7 @@ class TestTheFastPathReadsWhatTheGrammarReads:
                         b"cn: x",
                     ]
                 ),
-                st.lists(st.sampled_from([each for each in (*ALPHABET, *WANTED) if each.strip(b"\r\n ")]), max_size=8),
+                st.lists(st.sampled_from([each for each in (*LINES, *WANTED) if each.strip(b"\r\n ")]), max_size=8),
                 st.sampled_from([b"\n", b"\n", b"\r\n"]),
             ),
             min_size=1,

@@ -48,12 +48,14 @@ _WHITE_BOX = {
 
 
 def looks_inside(source: str) -> list[str]:
-    """Private modules and names of odkit that a test imports, and private attributes that it reads."""
+    """Private modules and names of odkit that a test imports, private attributes that it reads, and other tests that it imports from."""
     found = []
     for node in nodes(source):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in {"odkit", "odkit_cli"}:
             parts = [*(node.module or "").split("."), *(each.name for each in node.names)]
             found += [each for each in parts if re.match(r"_[a-z]", each)]
+        elif isinstance(node, ast.ImportFrom) and ".test_" in (node.module or ""):
+            found.append(str(node.module))  # what two tests need is in a module of its own
         elif isinstance(node, ast.Attribute) and re.match(r"_[a-z]", node.attr) and ast.unparse(node.value) not in {"self", "cls"}:
             found.append(node.attr)
     return found
