@@ -8,8 +8,6 @@ import sys
 import venv
 from pathlib import Path
 
-from odkit.carrying.openldap.schema import apple_schema
-
 __all__ = ["Peers"]
 
 _DEBIAN = Path("/etc/ldap/schema")
@@ -87,7 +85,10 @@ class Peers:
     def _slapadd(self) -> list[str]:
         """A dry run of slapadd with Apple's schema; -q and -s leave out all checks that can be left out."""
         schema = self._folder / "apple.schema"
-        schema.write_bytes(apple_schema().encode())
+        # in a process of its own: what this one weighs would count as the peak memory of all that it starts
+        program = "from odkit.carrying.openldap.schema import apple_schema; print(apple_schema())"
+        with schema.open("wb") as file:
+            subprocess.run([sys.executable, "-c", program], stdout=file, check=True)
         database = self._folder / "db"
         database.mkdir(exist_ok=True)
         names = ("core", "cosine", "nis", "inetorgperson")

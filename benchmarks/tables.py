@@ -1,28 +1,40 @@
-"""What is measured beside the ratios of reading: inventories, differences, plans, rehearsals."""
+"""Measure what stands beside reading: inventories, differences, the tree of servers, rehearsals, deletions by the KDC."""
 
 from __future__ import annotations
 
-import random
-import statistics
+import json
 import subprocess
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.measure import PYTHON, ROOT, Table, run
+from benchmarks.domain import MART, listing, made
+from benchmarks.measure import NEW, PYTHON, ROOT, Build, Row, middle, run
+from benchmarks.report import Report
 
-PRINCIPALS = """
-import odkit, sys
-print(len(odkit.read_principals(sys.argv[1])))
-"""
-BYTES = """
+__all__ = ["deletions", "differing", "inventories", "rehearsals", "starting", "trees"]
+
+_PRINCIPALS = Row("", "{dump}", "import odkit, sys\nprint(len(odkit.read_principals(sys.argv[1])))")
+_BYTES = """
 import sys
 with open(sys.argv[1], 'rb', buffering=0) as file:
     while file.read(1 << 18): pass
 """
 
 
+def starting(report: Report, *, rounds: int) -> None:
+    """Measure ``odkit --version`` against importing click."""
+    version = Row("odkit --version", "--version")
+    took = [(NEW.run(version, {}), run([PYTHON, "-P", "-c", "import click"])) for _ in range(rounds)]
+    ratio = middle([ours.cpu / theirs.cpu for ours, theirs in took])
+    table = report.table("Starting, CPU", "work", "peer", "odkit s", "peer s", "ratio", "must be", "odkit MiB")
+    seconds = middle([ours.cpu for ours, _ in took]), middle([theirs.cpu for _, theirs in took])
+    table.row(version.name, "python -c 'import click'", *seconds, ratio, "<= 1.5", round(took[0][0].peak))
+
+
 def dump(count: int, folder: Path) -> Path:
-    """A kdb5_util dump (version 5) of host principals with two keys each."""
+    """Write a kdb5_util dump (version 5) of host principals with two keys each."""
     path = folder / f"{count}.dump"
     key = "1\t1\t18\t62\t" + "20" * 62 + "\t1\t1\t17\t46\t" + "10" * 46
     with path.open("w") as file:
@@ -34,89 +46,39 @@ def dump(count: int, folder: Path) -> Path:
     return path
 
 
-def inventories(folder: Path, *, markdown: bool) -> None:
-    """200,000 principals of a dump, beside reading its bytes."""
+def inventories(report: Report, folder: Path) -> None:
+    """Measure 200,000 principals of a dump, beside reading its bytes."""
     head = ("work", "s", "bytes s", "more s", "must be", "odkit MiB", "bytes/name")
-    table = Table("Principals of a kdb5_util dump, wall", head, (16, 8, 8, 8, 8, 9, 10), markdown=markdown)
-    bare = run([PYTHON, "-c", "import odkit"]).peak
-    for count in (20_000, 200_000):
+    table = report.table("Principals of a kdb5_util dump, wall", *head)
+    bare = run([PYTHON, "-P", "-c", "import odkit"]).peak
+    for count, limit in ((20_000, ""), (200_000, "< 3 more")):
         path = dump(count, folder)
-        ours, plain = run([PYTHON, "-c", PRINCIPALS, str(path)]), run([PYTHON, "-c", BYTES, str(path)])
-        limit = "< 3 more" if count == 200_000 else "-"
-        table.row(
-            f"{count:,}",
-            ours.wall,
-            plain.wall,
-            ours.wall - plain.wall,
-            limit,
-            round(ours.peak),
-            round((ours.peak - bare) * 1048576 / count),
-        )
+        ours, plain = NEW.run(_PRINCIPALS, {"dump": str(path)}), run([PYTHON, "-c", _BYTES, str(path)])
+        each = round((ours.peak - bare) * 1048576 / count)
+        table.row(f"{count:,}", ours.wall, plain.wall, ours.wall - plain.wall, limit, round(ours.peak), each)
         path.unlink()
 
 
-def changed(path: Path) -> Path:
-    """The same export with 1 % of its users changed, some of them removed."""
-    rng = random.Random(3)
-    out = []
-    for record in path.read_bytes().split(b"\n\n"):
-        if record.startswith(b"dn: uid=") and rng.random() < 0.01:
-            if rng.random() < 0.1:
-                continue
-            record += b"\nroomNumber: 12"
-        out.append(record)
-    target = path.with_suffix(".changed")
-    target.write_bytes(b"\n\n".join(out))
-    return target
+def differing(report: Report, ldifdiff: Sequence[str], inputs: Mapping[str, str], *, rounds: int) -> None:
+    """Measure ``odkit diff`` against PyPI's ldifdiff, which runs once."""
+    head = ("work", "odkit s", "ldifdiff s", "times faster", "must be", "odkit MiB", "must be MiB")
+    table = report.table(f"Differences of two exports, {Path(inputs['export']).stem} users, CPU", *head)
+    other = Path(inputs["export"]).with_suffix(".rewritten")
+    made("rewritten", inputs["export"], other)
+    works = (
+        (Row("1 % of the users changed", "-q diff {export} {changed}", memory=96), inputs["changed"], 20),
+        (Row("another order and folding", f"-q diff {{export}} {other}", memory=128), str(other), 8),
+    )
+    for row, second, limit in works:
+        took = [NEW.run(row, inputs) for _ in range(rounds)]
+        theirs = run([*ldifdiff, inputs["export"], second], keep=False).cpu
+        mine = middle([each.cpu for each in took])
+        table.row(row.name, mine, theirs, theirs / mine, f">= {limit}", round(max(each.peak for each in took)), f"<= {row.memory}")
+        report.summary(f"`odkit diff`, {row.name}, 100,000 users, times faster than ldifdiff, CPU", f"{theirs / mine:.1f}", f">= {limit}")
+    other.unlink()
 
 
-def rewritten(path: Path) -> Path:
-    """The same export with its entries and their attributes in another order, and another folding."""
-    rng = random.Random(4)
-    first, *records = path.read_bytes().rstrip(b"\n").split(b"\n\n")
-    out = []
-    for record in records:
-        dn, *lines = record.replace(b"\n ", b"").split(b"\n")
-        # values of one attribute stay in their order: that of authorities has a meaning
-        places = {name: rng.random() for name in {line.partition(b":")[0] for line in lines}}
-        lines.sort(key=lambda line: places[line.partition(b":")[0]])
-        out.append(b"\n".join(b"\n ".join(line[i : i + 100] for i in range(0, len(line), 100)) for line in (dn, *lines)))
-    rng.shuffle(out)
-    target = path.with_suffix(".rewritten")
-    target.write_bytes(b"\n\n".join([first, *out]) + b"\n\n")
-    return target
-
-
-def differing(ldifdiff: Sequence[str], path: Path, *, quick: bool = False, markdown: bool) -> None:
-    """``odkit diff`` against PyPI's ldifdiff, whole processes in turn."""
-    head = ("work", "odkit s", "ldifdiff s", "times faster", "must be", "odkit MiB", "must be")
-    table = Table("Differences of two exports, CPU", head, (36, 8, 10, 12, 8, 9, 8), markdown=markdown)
-    odkit = [PYTHON, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])", "-q", "diff"]
-    large = path.stat().st_size > 10**8
-    works = (("1 % of the users changed", "changed", 20, 96), ("another order and folding", "rewritten", 8, 128))
-    for what, made, limit, memory in works:
-        # in a process of its own: what this one weighs would count as the peak memory of all that it starts
-        words = [PYTHON, "-c", f"import sys, pathlib, benchmarks.tables as t; t.{made}(pathlib.Path(sys.argv[1]))", str(path)]
-        subprocess.run(words, check=True, cwd=ROOT)
-        other = path.with_suffix(f".{made}")
-        ours: list[float] = []
-        ratios: list[float] = []
-        peak = 0.0
-        for _ in range(2 if quick else 3 if large else 5):
-            mine = run([*odkit, str(path), str(other)])
-            ours.append(mine.cpu)
-            peak = max(peak, mine.peak)
-            if len(ratios) < (1 if quick else 2 if large else 3):
-                theirs = run([*ldifdiff, str(path), str(other)], keep=False)
-                ratios.append(theirs.cpu / mine.cpu)
-        times = statistics.median(ratios)
-        middle = statistics.median(ours)
-        limits = (f">= {limit}", f"<= {memory}") if large else ("-", "-")
-        table.row(what, middle, middle * times, times, limits[0], round(peak), limits[1])
-        other.unlink()
-
-
-TREE = """
+_TREE = """
 import time
 from odkit.servers import Node, Tree, check_tree, tree_svg
 nodes = [Node("m.example.com", "master", ntp=True)]
@@ -131,26 +93,70 @@ print(time.perf_counter() - start)
 """
 
 
-def trees(*, markdown: bool) -> None:
-    """The largest tree of servers: its checks and its picture."""
-    table = Table("1,056 relays and replicas, wall", ("work", "s", "must be"), (20, 8, 8), markdown=markdown)
-    table.row("checks and SVG", float(run([PYTHON, "-c", TREE]).printed), "< 2")
+def trees(report: Report) -> None:
+    """Measure the largest tree of servers: its checks and its picture."""
+    table = report.table("1,056 relays and replicas, wall", "work", "s", "must be")
+    table.row("checks and SVG", float(run([PYTHON, "-P", "-c", _TREE]).printed), "< 2")
 
 
-def rehearsals(path: Path, names: Path, retired: Path, *, quick: bool, markdown: bool) -> None:
-    """``odkit rehearse``: the company's migration, and a larger domain; whole processes."""
-    table = Table("Rehearsals, wall", ("work", "s", "must be", "odkit MiB"), (40, 8, 8, 9), markdown=markdown)
-    mart = ROOT / "fixtures" / "medical-mart"
-    odkit = [PYTHON, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])", "-q", "rehearse", "--target", "10.5"]
-    own = [
-        str(mart / "leftover" / "export.ldif"),
-        "--principals",
-        str(mart / "leftover" / "listprincs.txt"),
-        "--retire-from",
-        str(mart / "retired.txt"),
-    ]
-    large = [str(path), "--principals", str(names), "--retire-from", str(retired), "--allow-large"]
-    works = [("Medical Mart", own, 10), (f"{path.stem} users, 5,000 principals", large, 60)]
-    for what, words, limit in works[:1] if quick else works:
-        found = run([*odkit, *words])
-        table.row(what, found.wall, f"< {limit}", round(found.peak))
+def rehearsals(report: Report, base: Build, small: Mapping[str, str], folder: Path) -> None:
+    """Measure ``odkit rehearse``: the company's migration, and a larger domain beside the base."""
+    names, retired = listing(folder, 5_000, 500)
+    own = Row("Medical Mart", f"-q rehearse {MART / 'leftover' / 'export.ldif'} --principals {MART / 'leftover' / 'listprincs.txt'} "
+              f"--retire-from {MART / 'retired.txt'} --target 10.5")  # fmt: skip
+    words = f"-q rehearse {{export}} --principals {names} --retire-from {retired} --allow-large --target 10.5"
+    large = Row("10,000 users, 5,000 principals", words)
+    head = ("work", "odkit wall s", f"{base.name} wall s", "odkit CPU s", f"{base.name} CPU s", "odkit MiB", f"{base.name} MiB", "must be")
+    table = report.table("Rehearsals", *head)
+    mine = NEW.run(own, small)
+    table.row(own.name, mine.wall, "", mine.cpu, "", round(mine.peak), "", "< 10 s")
+    mine, old = NEW.run(large, small), base.run(large, small)
+    table.row(large.name, mine.wall, old.wall, mine.cpu, old.cpu, round(mine.peak), round(old.peak), "half of both")
+    shares = f"{mine.cpu / old.cpu:.2f} of the time, {mine.peak / old.peak:.2f} of the memory"
+    report.summary(f"`odkit rehearse`, 10,000 users, 5,000 principals, over {base.name}", shares, "0.5 of both")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def deletions(report: Report, count: int, folder: Path) -> None:
+    """Measure one batch, as purge-principals.sh gives it, against one kadmin.local for each principal."""
+    words = [PYTHON, "-m", "benchmarks.tables", str(count), str(folder)]
+    ours, theirs = json.loads(subprocess.run(words, check=True, cwd=ROOT, capture_output=True, text=True).stdout)
+    head = ("work", "purge-principals.sh s", "one kadmin.local each s", "times faster")
+    table = report.table("Deletion of principals, wall", *head)
+    table.row(f"{count:,} principals", ours, theirs, theirs / ours)
+
+
+def _delete(count: int, folder: Path) -> tuple[float, float]:
+    """Delete principals in both ways; in a process of its own, which may weigh what it likes."""
+    import odkit
+    from odkit.rehearsal.kdc import ScratchRealm
+    from odkit.rehearsal.standins import Machine, install
+
+    realm = "EXAMPLE.COM"
+    names = [f"host/old{i}.example.com".encode() for i in range(count)]
+    with ScratchRealm(realm) as kdc:
+        kdc.add([*names, b"host/odmaster.medicalmart.example.com"], "-nokey")
+        (folder / "list").write_bytes(kdc.listing())
+        retire = [f"old{i}.example.com" for i in range(count)]
+        od, listed = odkit.open(MART / "after" / "export.ldif"), odkit.read_principals(folder / "list")
+        plan = odkit.plan_purge(od, listed, retire=retire, realm=realm)
+        odkit.write_plan(plan, folder / "purge", target="10.5")
+        env = kdc.env | {"PATH": f"{install(folder / 'standins', Machine('10.5.8'))}:{kdc.env['PATH']}"}
+        script = ["sh", str(folder / "purge" / "purge-principals.sh"), "--apply", "--rehearsal"]
+        ours = _timed(lambda: subprocess.run(script, env=env, check=True, capture_output=True))
+        if sum(name + b"@EXAMPLE.COM" in kdc.names() for name in names[:10]):
+            sys.exit("purge-principals.sh left principals over")
+        kdc.add(names, "-nokey")
+        loop = 'while read -r p; do kadmin.local -r EXAMPLE.COM -q "delprinc -force $p"; done'
+        every = b"".join(name + b"\n" for name in names)
+        theirs = _timed(lambda: subprocess.run(["sh", "-c", loop], env=env, input=every, check=True, capture_output=True))
+    return ours, theirs
+
+
+if __name__ == "__main__":
+    print(json.dumps(_delete(int(sys.argv[1]), Path(sys.argv[2]))))
