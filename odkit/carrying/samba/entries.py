@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from odkit.carrying.accounts import FIRST_FREE, number_of
 from odkit.carrying.remarks import Remarks
 from odkit.carrying.samba.logins import UserLogin, filetime
+from odkit.dataclass import dataclass
 from odkit.directory import Record
 from odkit.ldif import Attributes, Entry
 from odkit.text import escape

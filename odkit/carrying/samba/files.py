@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID, uuid5
 
 from odkit.carrying.model import PlannedFile
@@ -14,6 +14,7 @@ from odkit.carrying.samba.machines import Machine
 from odkit.carrying.samba.names import Claim
 from odkit.carrying.samba.script import CONTROL, load_script, unload_script
 from odkit.carrying.samba.supplemental import supplemental_credentials
+from odkit.dataclass import dataclass
 from odkit.dn import escape_value
 from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, comment, format_record
 from odkit.text import plural

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from odkit.carrying.authdatakeys import nt_hash_of
@@ -13,6 +13,7 @@ from odkit.carrying.principals import weak_until
 from odkit.carrying.samba.supplemental import AES128, AES256, KerberosKeys
 from odkit.carrying.source import CarrySource, SourceUser
 from odkit.carrying.verdicts import Form, Reason, Verdict, Why
+from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.text import decode
 

@@ -7,7 +7,7 @@ several service names; in a KDC of 10.4 to 10.6 each service has keys of its own
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from odkit.carrying.model import CarriedService
 from odkit.carrying.samba.logins import RC4, Secrets, filetime, kerberos_keys
@@ -16,6 +16,7 @@ from odkit.carrying.samba.supplemental import AES128, AES256
 from odkit.carrying.services import ServiceRuling, rule_on_services
 from odkit.carrying.source import CarrySource
 from odkit.carrying.verdicts import Reason, Why
+from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.names import short_name
 from odkit.text import decode, plural

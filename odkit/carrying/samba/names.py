@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from odkit.carrying.verdicts import Reason, Why
+from odkit.dataclass import dataclass
 from odkit.text import escape
 
 __all__ = ["BUILT_IN", "Claim", "Kind", "Taken", "name_key", "why_not_name"]

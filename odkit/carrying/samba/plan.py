@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from uuid import uuid5
 
 from odkit.carrying.accounts import number_of
@@ -21,6 +21,7 @@ from odkit.carrying.samba.names import Claim, Kind, Taken, why_not_name
 from odkit.carrying.samba.nesting import in_order
 from odkit.carrying.source import CarrySource, SourceUser
 from odkit.carrying.target import Decisions
+from odkit.dataclass import dataclass
 from odkit.dn import DN, escape_value
 from odkit.errors import UsageError
 from odkit.kerberos import Principal

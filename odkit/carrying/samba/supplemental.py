@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hmac
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from odkit.dataclass import dataclass
 
 __all__ = ["AES128", "AES256", "KerberosKeys", "supplemental_credentials"]
 

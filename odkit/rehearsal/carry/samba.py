@@ -7,12 +7,13 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from odkit.carrying.samba.logins import RC4, UserLogin, login_of
 from odkit.carrying.samba.supplemental import AES128, AES256
 from odkit.carrying.verdicts import Verdict, Why
+from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 from odkit.kerberos import Principal
 from odkit.kerberos.keytab import KeytabKey, read_keytab, write_keytab
