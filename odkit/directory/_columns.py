@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple, get_args
 
 from odkit.errors import UsageError
@@ -17,6 +17,7 @@ from odkit.ldif import Attributes, Match, Pattern, UnfetchedURL
 from odkit.plist import PlistError, load
 from odkit.text import decode, escape
 from odkit.values.home import home_of
+from odkit.values.naming import NAMING, hosts_of_value
 
 __all__ = ["COLUMNS", "Columns", "Need", "known_needs", "passes"]
 
@@ -27,6 +28,7 @@ Need = Literal[
     "tags",  # first fields of the authentication authorities, without repeats, sorted
     "homes",  # hosts that homeDirectory and apple-user-homeurl name, as written
     "mail",  # hosts of mail accounts, as written
+    "named",  # hosts that MCX settings and other attributes that hold URLs or servers name, as written
     "managed",  # whether there are MCX settings or flags, also in another file (ldapsearch -t)
     "mcx",  # for each value of MCX settings the names of its domains, sorted as there, None for one that must be read by itself
     "lines",  # no column: the numbers of physical lines will be asked for at many places
@@ -107,14 +109,10 @@ def _home(url: bytes) -> tuple[str, ...]:
     return home_of(decode(url), None).hosts
 
 
-def _value_of(line: bytes) -> bytes:
-    """Return the value of a line without the attribute's name."""
+def _as_read(value_of: Callable[[bytes], bytes], line: bytes) -> bytes:
+    """Return what a function makes of the value of a line, of which the attribute's name was taken off."""
     text = line.replace(b"\n ", b"")
-    return a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" ")
-
-
-def _policy_as_read(line: bytes) -> bytes:
-    return _policy(_value_of(line))
+    return value_of(a2b_base64(text[2:].lstrip(b" "), strict_mode=True) if text[:2] == b"::" else text[1:].lstrip(b" "))
 
 
 def _policy(value: bytes) -> bytes:
@@ -136,10 +134,6 @@ def _policies(values: tuple[Match, ...]) -> tuple[tuple[str, ...] | None, ...]:
     )
 
 
-def _mail_as_read(line: bytes) -> bytes:
-    return _mail(_value_of(line))
-
-
 def _mail(value: bytes) -> bytes:
     """Return the host of the mail account; nothing where the value names none, or cannot be read."""
     try:
@@ -150,8 +144,8 @@ def _mail(value: bytes) -> bytes:
     return host.strip().encode("utf-8", "surrogatepass") if isinstance(host, str) else b""
 
 
-def _mail_hosts(values: tuple[Match, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(decode(value) for _, value in values if value))
+def _named_hosts(values: tuple[Match, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(host for _, value in values if value for host in value.decode("utf-8", "surrogatepass").split("\n")))
 
 
 COLUMNS: dict[Need, _Column] = {
@@ -170,9 +164,16 @@ COLUMNS: dict[Need, _Column] = {
     ),
     "mail": _Column(
         ((b"apple-user-mailattribute", b"apple-user-mailattribute" + _VALUE),),
-        _mail_hosts,
-        (_mail_as_read,),
+        _named_hosts,
+        (partial(_as_read, _mail),),
         (_mail,),
+        remembered=True,
+    ),
+    "named": _Column(
+        tuple((name.encode(), name.encode() + _VALUE) for name in NAMING),
+        lambda values: tuple(sorted(_named_hosts(values))),
+        tuple(partial(_as_read, partial(hosts_of_value, name)) for name in NAMING),
+        tuple(partial(hosts_of_value, name) for name in NAMING),
         remembered=True,
     ),
     "managed": _Column(
@@ -189,7 +190,7 @@ COLUMNS: dict[Need, _Column] = {
     "mcx": _Column(
         ((b"apple-mcxsettings", b"apple-mcxsettings" + _VALUE), (b"apple-mcxsettings2", b"apple-mcxsettings2" + _VALUE)),
         _policies,
-        (_policy_as_read, _policy_as_read),
+        (partial(_as_read, _policy), partial(_as_read, _policy)),
         (_policy, _policy),
         remembered=True,
     ),

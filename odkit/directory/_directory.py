@@ -187,12 +187,19 @@ class Directory(Catalogue):
         """Return normal forms of the RDNs directly below a DN."""
         return sorted(self._index.parents.get(key, {}))
 
+    def kinds(self) -> list[str | None]:
+        """Return the type of every record by its id; None for one whose DN occurs twice, or cannot be read (see `kind_of`)."""
+        found: list[str | None] = [None] * len(self)
+        for parent, below in self._index.parents.items():
+            kind = self._kind("x," + parent)
+            for record_id in below.values():
+                found[record_id] = kind
+        return found
+
     def records(self) -> Iterator[Record]:
         """Yield every record of every source, in the order of the files; also one whose DN occurs twice, or cannot be read."""
-        parents = {n: key for key, below in self._index.parents.items() for n in below.values()}
-        for record_id in range(len(self)):
-            parent = parents.get(record_id)
-            yield self.view(record_id, self.kind_of(record_id) if parent is None else self._kind("x," + parent))
+        for record_id, kind in enumerate(self.kinds()):
+            yield self.view(record_id, self.kind_of(record_id) if kind is None else kind)
 
     def counts(self) -> dict[str, int]:
         """Return the number of records by type; types without records are left out."""

@@ -70,6 +70,17 @@ class Index:
         """Return source, offset and length of a record."""
         return bisect_right(self._sources, record_id) - 1, self._offset[record_id], self._length[record_id]
 
+    def stretches(self, size: int) -> Iterator[tuple[int, range]]:
+        """Yield runs of consecutive records that lie within so many bytes of one source, or are one record: the source, their ids."""
+        ends = [*self._sources[1:], len(self)]
+        for source, (record_id, end) in enumerate(zip(self._sources, ends, strict=True)):
+            while record_id < end:
+                start, first = self._offset[record_id], record_id
+                record_id += 1
+                while record_id < end and start <= self._offset[record_id] <= start + size - self._length[record_id]:
+                    record_id += 1
+                yield source, range(first, record_id)
+
     def offsets(self, record_id: int) -> array[int]:
         """Return the offsets of the records from an id on."""
         return self._offset[record_id:]

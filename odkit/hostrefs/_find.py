@@ -9,27 +9,24 @@ from typing import Any
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
-from odkit.dn import first_value
 from odkit.findings import Finding
 from odkit.hostrefs._hosts import is_host
-from odkit.hostrefs._match import Hit, HitKind, Matcher
+from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._places import Handling, handling
-from odkit.hosts.addresses import AddressBook
+from odkit.hostrefs._search import Search, Spot
 from odkit.kerberos import Principal, protected
 from odkit.kerberos.authdata import ALIASES, NAME, names_of
 from odkit.kerberos.fates import Fate, RecordOwners, fate_of
-from odkit.ldif import Entry, UnfetchedURL
+from odkit.ldif import Entry
 from odkit.names import host_key
 from odkit.patterns import regex
-from odkit.plist import PlistError, read
 from odkit.redaction import Sensitivity, is_secret_key, mask, mask_urls, sensitivity_of
 from odkit.text import decode, escape
 
-__all__ = ["Reference", "References", "plist_strings", "references"]
+__all__ = ["Reference", "References", "references"]
 
 _KEY_COMMENT = regex(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
 _PRINCIPALS = frozenset({NAME.lower(), ALIASES.lower()})
-_REALM_PLACES = frozenset({"authauthority", "altsecurityidentities", "apple-config-realname", "apple-kdc-configdata"})
 _AROUND = 60  # characters that are shown on each side of a hit
 
 
@@ -128,24 +125,23 @@ def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, s
     Raises:
         UsageError: not a host.
     """
-    wanted = list(hosts)
-    book = AddressBook([od], {})
-    known: dict[str, Iterable[str]] = {host: book.addresses(host) for host in wanted}
-    for host, address in addresses.items():
-        known[host] = [*known.get(host, ()), address]
-    matcher = Matcher(wanted, known)
-    search = _Search(od, matcher, frozenset(realm for realm in (od.config.kdc_realm, od.config.client_realm, od.realm) if realm))
-    found = tuple(each for record in od.records() for each in _record(record, search))
-    return References(tuple(matcher.hosts), found, tuple(od.findings))
+    search = Search(od, hosts, {host: [address] for host, address in addresses.items()})
+    owners = _Owners(od)
+    found = []
+    for record in search.records():
+        for attribute, index, spot in search.places(record):
+            line = record.line if attribute == "dn" else record.entry.line_of(attribute, index)
+            each = _reference(record, attribute, index, spot, line)
+            principal = attribute.lower() in _PRINCIPALS and each.handling is Handling.DELETE
+            found.append(replace(each, handling=_of_principal(record, attribute, spot, owners)) if principal else each)
+    return References(tuple(search.matcher.hosts), tuple(found), tuple(od.findings))
 
 
 @dataclass(slots=True)
-class _Search:
-    """The names that are looked for, and what is needed to judge a place."""
+class _Owners:
+    """The records that entries of ``cn=authdata`` belong to, found when they are first asked for."""
 
     od: Directory
-    matcher: Matcher
-    realms: frozenset[str]
     _owners: RecordOwners | None = None
 
     def owner(self, entry: Entry) -> Record | None:
@@ -154,83 +150,27 @@ class _Search:
             self._owners = RecordOwners.of(self.od)
         return self._owners.find(entry)
 
-    def is_realm(self, record: Record, attribute: str, inside: str, text: str, hit: Hit) -> bool:
-        """Tell whether a hit is a realm and no host: a realm's default name is that of the domain's first master in capitals."""
-        if text[hit.start : hit.end] not in self.realms or is_host(record.kind, attribute, inside, text, hit):
-            return False
-        if record.kind == "Config":
-            return not any(f"/{key}" in inside for key in ("KDC_List", "KADM_List", "DNS"))
-        return text[: hit.start].endswith("@") or attribute.partition(";")[0].lower() in _REALM_PLACES
 
-
-def _record(record: Record, search: _Search) -> Iterator[Reference]:
-    matcher = search.matcher
-    names = {bytes(value) for each in ("cn", "uid") for value in record.attributes.get(each, ())}
-    rdn = first_value(record.dn)
-    if rdn.encode("utf-8", "surrogateescape") not in names and matcher.may_hold(rdn.encode("utf-8", "surrogateescape")):
-        for hit in matcher.find(rdn):
-            yield _reference(record, "dn", 0, "", rdn, hit, record.line)
-    for attribute, values in record.attributes.items():
-        for index, value in enumerate(values):
-            if isinstance(value, UnfetchedURL):
-                continue
-            for inside, text in _texts(attribute, bytes(value), matcher):
-                for hit in matcher.find(text):
-                    if search.is_realm(record, attribute, inside, text, hit):
-                        continue
-                    found = _reference(record, attribute, index, inside, text, hit, record.entry.line_of(attribute, index))
-                    principal = attribute.lower() in _PRINCIPALS and found.handling is Handling.DELETE
-                    yield replace(found, handling=_of_principal(record, attribute, text, hit, search)) if principal else found
-
-
-def _of_principal(record: Record, attribute: str, text: str, hit: Hit, search: _Search) -> Handling:
-    """Return what becomes of a principal in cn=authdata when its host goes; odkit purge-principals decides by the same function."""
+def _of_principal(record: Record, attribute: str, spot: Spot, owners: _Owners) -> Handling:
+    """What becomes of a principal in cn=authdata when its host goes; odkit purge-principals decides by the same function."""
+    hit = spot.hit
 
     def goes(principal: Principal) -> bool:
         return principal.host is not None and host_key(principal.host) == hit.host and protected(principal) is None
 
     names = list(names_of(record.entry, record.path))
-    own = next((p for raw, p, _ in names if decode(raw) == text), None)
+    own = next((p for raw, p, _ in names if decode(raw) == spot.text), None)
     if own is None or not goes(own):
         return Handling.REVIEW
-    owner = search.owner(record.entry)
+    owner = owners.owner(record.entry)
     owner_goes = owner is not None and owner.kind == "Computers" and hit.host in {host_key(n.removesuffix("$")) for n in owner.names}
     shared = not all(goes(p) for _, p, _ in names)
     fate = fate_of(attribute.lower() == ALIASES.lower(), shared=shared, owned=owner is not None, owner_goes=owner_goes)
     return Handling.REVIEW if fate in {Fate.SHARED, Fate.OWNED} else Handling.DELETE
 
 
-def _texts(attribute: str, value: bytes, matcher: Matcher) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a value: itself, or the strings of the property list that it is."""
-    head = value.lstrip()[:6]
-    if head.startswith((b"<?xml", b"<plist", b"bplist")):
-        try:
-            document = read(value)
-        except PlistError:
-            pass
-        else:
-            for root in (document.value, *document.more):
-                yield from ((path, text) for path, text in plist_strings(root) if matcher.may_hold(text.encode("utf-8", "surrogatepass")))
-            return
-    if sensitivity_of(attribute) is not Sensitivity.SECRET and matcher.may_hold(value):
-        yield "", decode(value)
-
-
-def plist_strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every string of a property list, keys of dictionaries too, each with its path."""
-    if isinstance(value, dict):
-        for key, each in value.items():
-            place = f"{path}/{key}"
-            yield f"{place} (key)", key
-            yield from plist_strings(each, place)
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from plist_strings(each, f"{path}[{index}]")
-    elif isinstance(value, str):
-        yield path, value
-
-
-def _reference(record: Record, attribute: str, index: int, inside: str, text: str, hit: Hit, line: int) -> Reference:
+def _reference(record: Record, attribute: str, index: int, spot: Spot, line: int) -> Reference:
+    inside, text, hit = spot
     decision = handling(record.kind, "cn" if attribute == "dn" else attribute)
     if _KEY_COMMENT.search(text, 0, hit.start):
         decision = Handling.KEEP

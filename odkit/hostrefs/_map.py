@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field
 from types import MappingProxyType
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory
+from odkit.directory import Directory, Need
+from odkit.errors import UsageError
 from odkit.hostrefs._find import References, references
-from odkit.hostrefs._match import HitKind
-from odkit.hosts.addresses import computer_hosts
-from odkit.hosts.evidence import of_directory
-from odkit.names import host_key, is_fqdn
+from odkit.hostrefs._match import host_of
+from odkit.hostrefs._search import Search
+from odkit.hostrefs._tally import Edge, tally
+from odkit.hosts.addresses import AddressBook, computer_hosts
+from odkit.hosts.evidence import of_servers, of_services
+from odkit.names import is_fqdn, short_name
 
-__all__ = ["HostMap", "host_map", "known_hosts"]
+__all__ = ["NEEDS", "HostMap", "host_map", "known_hosts"]
+
+_NAMES: tuple[Need, ...] = ("homes", "mail", "named")  # columns of hosts as written
+NEEDS: tuple[Need, ...] = _NAMES
+_OWN = frozenset({"localhost", "127.0.0.1", "::1"})  # every machine's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +30,19 @@ class HostMap:
     """Hosts, and the records that name them.
 
     Attributes:
+        known: the hosts that were sought.
         edges: (record type, attribute, host) -> number of places.
-        references: all places.
+        directory: the export.
     """
 
-    edges: Mapping[tuple[str, str, str], int]
-    references: References
+    known: tuple[str, ...]
+    edges: Mapping[Edge, int]
+    directory: Directory = field(repr=False)
+
+    @property
+    def references(self) -> References:
+        """Return all places; the export is read again for them."""
+        return references(self.directory, self.known)
 
     def hosts(self) -> list[tuple[str, int]]:
         """Return hosts with the number of places that name them, most first."""
@@ -68,21 +82,32 @@ def _mermaid(text: str) -> str:
 
 
 def known_hosts(od: Directory) -> list[str]:
-    """Return every full host name that the export's server lists, homes, mounts and computer records give."""
-    found = {host_key(e.host) for e in of_directory(od) if is_fqdn(e.host)}
+    """Return every host that an export names where a host is named, each by one name.
+
+    That is: in server lists, homes, mail accounts, mounts, automount entries, printers and computer records, and in whatever else holds
+    URLs and names of servers, MCX settings among them.  A host of which only the short name or the address is known goes by that.
+    """
+    od.prefetch(NEEDS)
+    written = {e.host for e in (*of_servers(od), *of_services(od))}
     for computer in od.computers.records():
-        found |= {host_key(name) for name in computer_hosts([*computer.names, *computer.texts("apple-realname")])}
-    for mount in od.mounts.records():
-        found |= {host_key(host) for host in mount.hosts if is_fqdn(host)}
-    return sorted(found)
+        written.update(computer_hosts([*computer.names, *computer.texts("apple-realname")]))
+    for column in _NAMES:
+        for names in set(od.column(column)):
+            written.update(names)
+    book = AddressBook([od], {})
+    full: set[str] = set()
+    rest: set[str] = set()
+    for name in written:
+        try:
+            host = host_of(name.strip("[]"))
+        except UsageError:
+            continue  # no host, whatever stands there
+        (full if is_fqdn(host) else rest).add(host)
+    short = {short_name(host) for host in full}
+    return sorted(full | {host for host in rest - short - _OWN if not book.names(host)})
 
 
 def host_map(od: Directory) -> HostMap:
-    """Find every place that names any known host by its full name or address."""
+    """Count the places that name any known host: by full or short name, or by address; those that `references` finds for it alone."""
     hosts = known_hosts(od)
-    if not hosts:
-        return HostMap(MappingProxyType({}), References((), (), ()))
-    everything = references(od, hosts)
-    found = tuple(each for each in everything.found if each.kind is not HitKind.SHORT)
-    edges = Counter((each.type, each.attribute, each.host) for each in found)
-    return HostMap(MappingProxyType(edges), replace(everything, found=found))
+    return HostMap(tuple(hosts), MappingProxyType(tally(od, Search(od, hosts))), od)

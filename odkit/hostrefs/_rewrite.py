@@ -16,7 +16,7 @@ from odkit.directory.reliance import made_from, require_whole
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
-from odkit.hostrefs._find import Reference, plist_strings, references
+from odkit.hostrefs._find import Reference, references
 from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._match import HitKind, Matcher
 from odkit.hostrefs._places import Handling
@@ -26,6 +26,7 @@ from odkit.patterns import regex
 from odkit.plist import PlistError, canonical, read
 from odkit.text import decode, escape
 from odkit.values.schema import HOME_ATTRIBUTES
+from odkit.values.texts import plist_strings
 
 __all__ = ["plan_rewrite"]
 

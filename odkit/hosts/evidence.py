@@ -11,7 +11,7 @@ from odkit.names import host_key
 from odkit.text import escape, plural
 from odkit.values.hostspans import host_spans
 
-__all__ = ["NEEDS", "Evidence", "Kind", "of_directory"]
+__all__ = ["NEEDS", "Evidence", "Kind", "of_directory", "of_servers", "of_services"]
 
 
 NEEDS: tuple[Need, ...] = ("homes", "mail")  # hosts of homes and of mail accounts
@@ -73,7 +73,7 @@ def _of_place(place: Place, kind: Kind) -> Evidence:
     return Evidence(place.host, kind, f"stands in {escape(place.what)}", place.path, place.line)
 
 
-def _of_servers(od: Directory) -> Iterator[Evidence]:
+def of_servers(od: Directory) -> Iterator[Evidence]:
     """Yield servers that the config records name: master, KDCs (hard); replicas, relays (soft); decommissioned ones (inferred)."""
     location = od.config.password_server
     if location is not None:
@@ -115,7 +115,7 @@ def _of_homes(od: Directory) -> Iterator[Evidence]:
         yield Evidence(host, Kind.LIVE, f"serves the folders of {plural(len(found[key]), 'group')}", first.path, first.line)
 
 
-def _of_services(od: Directory) -> Iterator[Evidence]:
+def of_services(od: Directory) -> Iterator[Evidence]:
     """Yield hosts of printers and automount entries (hard), and of mounts (soft)."""
     found: dict[tuple[str, Kind, str], Evidence] = {}
     for printer in od.of_type("Printers").records():
@@ -143,4 +143,4 @@ def _named_hosts(record: Record, attribute: str) -> Iterator[str]:
 
 def of_directory(od: Directory) -> list[Evidence]:
     """Return all evidence of one export."""
-    return [*_of_servers(od), *_of_homes(od), *_of_services(od)]
+    return [*of_servers(od), *_of_homes(od), *of_services(od)]

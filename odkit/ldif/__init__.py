@@ -2,6 +2,7 @@
 
 from odkit.ldif._answer import Answer, Unknown, torn, unknowns
 from odkit.ldif._asked import Asked, Scope, Search
+from odkit.ldif._bulk import BulkLines, Lines, value_of_line
 from odkit.ldif._entry import Entry, EntryMaker
 from odkit.ldif._reader import Reader, read
 from odkit.ldif._scan import Match, Pattern
@@ -14,11 +15,13 @@ __all__ = [
     "Answer",
     "Asked",
     "Attributes",
+    "BulkLines",
     "ChangeRecord",
     "Completeness",
     "Control",
     "Entry",
     "EntryMaker",
+    "Lines",
     "Match",
     "Modification",
     "Pattern",
@@ -34,5 +37,6 @@ __all__ = [
     "read",
     "torn",
     "unknowns",
+    "value_of_line",
     "write",
 ]

@@ -43,6 +43,8 @@ def test_a_planted_one_is_found(files: dict[str, str], tmp_path: Path) -> None:
 _WHITE_BOX = {
     "property/test_scan_laws.py": "proves that the index pass and the fast parser give what the grammar gives",
     "live/test_check_live.py": "asks the connection itself for operations that no function of odkit asks for",
+    "property/test_reference_laws.py": "proves that counting places without parsing gives what the search gives",
+    "property/plain_references.py": "is what the search is compared with",
     "unit/test_directory.py": "measures what a directory keeps of large entries",
 }
 

@@ -64,11 +64,11 @@ def references(options: _Options, *, form: str) -> None:
             --rewrite-to new.example.com --target 10.5 -o rewrite
     """
     import odkit
-    from odkit.hostrefs import host_map
+    from odkit.hostrefs import NEEDS, host_map
 
     hosts = options.hosts
     _check(options, form)
-    od = open_exports([options.export, *options.more])
+    od = open_exports([options.export, *options.more], needs=NEEDS if options.everything else ())
     if options.everything:
         found_map = host_map(od)
         others = {"dot": found_map.dot, "mermaid": found_map.mermaid}

@@ -1,0 +1,170 @@
+"""Counting where hosts are named, for all hosts at once: by record type, attribute and host, without an object for each place.
+
+What is counted is what `Search.places` gives (tests/property/test_reference_laws.py).  A line is read once for all records that
+have it; lines of one attribute that name nobody are found by one question to all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from odkit.directory import Directory
+from odkit.hostrefs._match import HitKind
+from odkit.hostrefs._search import Search
+from odkit.hostrefs._sieve import WORDS, Sieve
+from odkit.ldif import BulkLines, Lines, value_of_line
+from odkit.patterns import regex
+from odkit.redaction import Sensitivity, sensitivity_of
+from odkit.values.texts import is_plist
+
+__all__ = ["Edge", "tally"]
+
+Edge = tuple[str, str, str]  # record type, attribute as written, host
+
+_DOUBT = regex(rb"\.(?![a-z0-9])")  # a dot that ends a name: what `Matcher.find` must look at
+_MEMORY = 1 << 13  # lines that are remembered
+
+
+def tally(od: Directory, search: Search) -> Counter[Edge]:
+    """Count the places of an export that name any host of a search."""
+    found: Counter[Edge] = Counter()
+    if not search.matcher.words:
+        return found
+    counted = _Tally(od, search, found)
+    kinds = od.kinds()
+    for numbers, raws in od.stretches():
+        for kind, run in groupby(zip(numbers, raws, strict=True), key=lambda each: kinds[each[0]]):
+            counted.add(kind, *zip(*run, strict=True))
+    return found
+
+
+class _Tally:
+    """The counts, and what was learnt on the way."""
+
+    def __init__(self, od: Directory, search: Search, found: Counter[Edge]) -> None:
+        self._od = od
+        self._search = search
+        self._found = found
+        self._sieve: Sieve = search.sieve
+        matcher = search.matcher
+        self._lines = BulkLines()
+        self._clean: set[bytes] = set()  # lines that can name none of them
+        self._known: dict[str, dict[bytes, tuple[str, list[str]]]] = {}  # record type -> line -> attribute, hosts
+        self._labels = frozenset(label.encode() for label in matcher.labels)
+        self._owners: dict[bytes, tuple[str, ...]] = {}
+        for word, owners in matcher.words.items():
+            hosts = tuple(host for host, kind in owners if kind is not HitKind.SHORT or host not in matcher.labels)
+            if hosts:
+                self._owners[word.encode()] = hosts
+        # where an odd word, a realm or a name in letters may be meant, only the matcher knows
+        odd = any(":" in word or "._" in word or ".-" in word for word in matcher.words)
+        realms = {realm.lower() for realm in search.realms}
+        named = any(realm in matcher.words or realm.partition(".")[0] in matcher.labels for realm in realms)
+        self._exactly = odd or named or matcher.international
+
+    def add(self, kind: str | None, numbers: Sequence[int], raws: Sequence[bytes]) -> None:
+        """Count the places of consecutive records of one type."""
+        known = self._known.setdefault(kind or "", {})
+        lines = None if kind is None else self._lines.take(raws, self._clean, known)
+        met = [(*known[line], count) for line, count in Counter(lines.known).items()] if lines is not None else []
+        found = None if lines is None or kind is None else self._in_values(kind, lines.values)
+        if found is None or lines is None or kind is None:
+            self._one_by_one(kind, numbers)
+            return
+        for name, hosts, count in met:
+            for host in hosts:
+                found[kind, name, host] += count
+        self._found.update(found)
+        for index in self._named(lines.dns):
+            for spot in self._search.in_name(self._od.view(numbers[index], kind)):
+                self._found[kind, "dn", spot.hit.host] += 1
+
+    def _one_by_one(self, kind: str | None, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            record = self._od.view(number, self._od.kind_of(number) if kind is None else kind)
+            for attribute, _, spot in self._search.places(record):
+                self._found[record.kind, attribute, spot.hit.host] += 1
+
+    def _named(self, dns: list[bytes]) -> Iterator[int]:
+        """Which of the records may have a host in their own names."""
+        names = [line.partition(b"=")[2].partition(b",")[0] for line in dns]
+        if not self._in_doubt(b"\n".join(names)) and not any(line[3:4] == b":" for line in dns):
+            return
+        for index, (line, name) in enumerate(zip(dns, names, strict=True)):
+            if line[3:4] == b":" or self._in_doubt(name):
+                yield index
+
+    def _in_doubt(self, name: bytes) -> bool:
+        return b"\\" in name or b'"' in name or self._sieve.words(name)
+
+    def _in_values(self, kind: str, values: Mapping[str, Lines]) -> Counter[Edge] | None:
+        """Count the places of values; None if the records must be looked at one by one."""
+        found: Counter[Edge] = Counter()
+        for name, (lines, text, coded) in values.items():
+            plain = len(lines)
+            if coded or b"<?xml" in text or b"plist" in text:
+                texts = self._in_plists(kind, name, lines, found)
+                if texts is None:
+                    return None
+                text, plain = b"\n".join(texts), len(texts)
+            elif name.lower() in self._search.matcher.words:  # the attribute is called as a host is
+                text = (b"\n" + text).replace(b"\n" + name.encode() + b":", b"\n")
+            words = text.translate(WORDS)
+            if self._exactly or _DOUBT.search(words):
+                named = self._one_line_at_a_time(kind, name, lines, found) if self._sieve.words(text) else False
+            else:
+                named = self._count(kind, name, words.split(), found)
+            if not named and plain == len(lines):
+                self._remember(lines)
+        return found
+
+    def _one_line_at_a_time(self, kind: str, name: str, lines: list[bytes], found: Counter[Edge]) -> bool:
+        """Count the places of values that are no property lists, where the matcher must look.  Returns True."""
+        for line in lines:
+            value = value_of_line(line, len(name))
+            if value is not None and not is_plist(value):
+                for spot in self._search.in_value(kind, name, value):
+                    found[kind, name, spot.hit.host] += 1
+        return True
+
+    def _count(self, kind: str, name: str, words: list[bytes], found: Counter[Edge]) -> bool:
+        """Count the hosts among the words of values that are no property lists.  Returns whether there is one."""
+        owners = self._owners
+        named = [] if owners.keys().isdisjoint(words) else [*filter(owners.__contains__, words)]
+        hosts = [host for word in named for host in owners[word]]
+        if self._labels:
+            hosts += [label.decode() for word in words if (label := word.partition(b".")[0]) in self._labels]
+        if hosts and sensitivity_of(name) is not Sensitivity.SECRET:
+            for host, count in Counter(hosts).items():
+                found[kind, name, host] += count
+        return bool(hosts)
+
+    def _in_plists(self, kind: str, name: str, lines: Sequence[bytes], found: Counter[Edge]) -> list[bytes] | None:
+        """Count the places of property lists.  Returns the values that are none; None if a value cannot be read."""
+        known = self._known[kind]
+        rest: list[bytes] = []
+        for line in lines:
+            value = value_of_line(line, len(name))
+            if value is None:
+                return None
+            if not is_plist(value):
+                rest.append(value)
+                continue
+            if line not in known:
+                if len(known) > _MEMORY:
+                    known.clear()
+                known[line] = name, [spot.hit.host for spot in self._search.in_value(kind, name, value)]
+            for host in known[line][1]:
+                found[kind, name, host] += 1
+        return rest
+
+    def _remember(self, lines: list[bytes]) -> None:
+        """Learn lines that name nobody, unless each of them stands in one record alone."""
+        different = set(lines)
+        if 2 * len(different) > len(lines):
+            return
+        if len(self._clean) + len(different) > _MEMORY:
+            self._clean.clear()
+        self._clean |= different

@@ -1,0 +1,248 @@
+"""Laws of searching for servers: what is found fast is what is found the plain way, and the map is what the search gives for each host."""
+
+from __future__ import annotations
+
+import base64
+import plistlib
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odkit
+from conftest import ROOT, effort
+from odkit.hostrefs import Matcher, host_map
+from odkit.hostrefs._search import Search
+from odkit.hostrefs._tally import tally
+from odkit.text import escape
+from property import plain_references as plain
+
+LKDC = "LKDC:SHA1." + "A" * 40
+HOSTS = ["srv.example.com", "srv.example.org", "www.srv.example.com", "srv._tcp.example.com", "cn.example.com", "xn--bcher-kva.example.com",
+         "srv", "mail", "10.1.2.3", "2001:db8::10", LKDC]  # fmt: skip
+NAMES = [*HOSTS, "SRV.EXAMPLE.COM", "Srv", "mysrv", "srv2.example.com", "a.srv", "srv.example.com.evil.org", "bücher.example.com", "BÜCHER",
+         "bu\u0308cher.example.com", "xserve", "\u212a.example.com", "10.1.2.30", "cn", "9.9.9.9"]  # fmt: skip
+BETWEEN = ["", " ", ".", "..", "-", "_", "/", "://", "//", "@", ":", "::", ",", "é", "&", "<", "\\", "\n", "é.", "._", ".-x", "\x1b"]
+
+ONE_LINE = '<plist version="1.0"><string>s&#114;v.example.com</string></plist>'
+ENTITY = (
+    '<?xml version="1.0"?><plist version="1.0"><array><string>&#115;rv.example.com</string><string>s<![CDATA[r]]>v</string></array></plist>'
+)
+TIGHT = [".", "..", "-", "_", "/", "@", ":", "::", "é", "&", "._", ".-x", "\x1b"]
+FORMS = ["afp://{}/H", "{}", "/Network/Servers/{}/x", "{}:/H", "root@{}:1", "\\\\{}\\x", "x {} y", "-o {}:/H"]
+NAMING = ["cn", "mail", "description", "homeDirectory", "apple-user-homeurl", "apple-mcxsettings", "authAuthority", "labeledURI", "userPassword",
+          "mountOption", "apple-user-mailattribute", "ipHostNumber", "srv"]  # fmt: skip
+OTHERS = [f"h{number}.example.net" for number in range(20)]  # so many that words are looked up, and not sought one by one
+
+
+class Draw:
+    """An export, drawn by a seed: most of its records in the forms that are read fast, some of them odd or damaged."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.odd = self.rng.random() < 0.4
+        self.safe = self.rng.random() < 0.5  # values in letters that any reader shows
+
+    def text(self) -> str:
+        rng = self.rng
+        names = NAMES[:-8] if self.safe else NAMES
+        if rng.random() < 0.3:
+            return rng.choice(names)
+        if rng.random() < 0.5:
+            return (
+                rng.choice(TIGHT) * (rng.random() < 0.3)
+                + rng.choice(names)
+                + rng.choice(TIGHT)
+                + rng.choice(["", *names]) * (rng.random() < 0.4)
+            )
+        return "".join(rng.choice([*names, *BETWEEN]) for _ in range(rng.randrange(6)))
+
+    def value(self) -> bytes:
+        rng = self.rng
+        text = rng.choice(FORMS).format(self.text())
+        if rng.random() < 0.7:
+            return text.encode("utf-8", "replace")
+        text = "".join(char for char in text if char >= " ")
+        listed = plistlib.dumps({"a": [{"URL": text, "kMailAccountLocation": text.strip(), text or "k": "v"}]})
+        return rng.choice(
+            [listed, listed, plistlib.dumps({"k": text}, fmt=plistlib.FMT_BINARY), b" " + listed, ENTITY.encode(), ONE_LINE.encode(),
+             f'<?xml version="1.0" encoding="UTF-16"?><string>{text}</string>'.encode("utf-16"), listed.replace(b"UTF-8", b"ISO-8859-1")]
+        )  # fmt: skip
+
+    def line(self) -> bytes:
+        rng = self.rng
+        name, value = rng.choice(NAMING).encode(), self.value()
+        plain = value.isascii() and not {0, 10, 13} & {*value}
+        if plain and value[:1] not in {b" ", b":", b"<", b""} and rng.random() < 0.7:
+            text = name + b": " + value
+        else:
+            text = name + b"::" + rng.choice([b" ", b" ", b"   "]) + base64.b64encode(value)
+        if self.odd and rng.random() < 0.1:
+            text = rng.choice(
+                [name.swapcase() + text[len(name) :], name + b":: " + base64.b64encode(value) + b"=", name + b":< file:///srv.example.com",
+                 name + b":mail", name, b"garbage: \0srv", b"dn: cn=second,dc=x", b"changetype: add", b"control: srv", b"# mail", b"version: 1"]
+            )  # fmt: skip
+        width = rng.choice([10, 20, 76, 76, 1000])
+        return b"\n ".join([text[:width], *(text[at : at + width - 1] for at in range(width, len(text), width - 1))])
+
+    def record(self, number: int) -> bytes:
+        rng = self.rng
+        container = rng.choice(["users", "users", "computers", "mounts", "groups", "config", "elsewhere"])
+        name = rng.choice(
+            [
+                f"u{number}",
+                f"u{number}",
+                "srv.example.com",
+                "srv.example.com$",
+                "srv.example.com:/H",
+                "mail",
+                "srv\\2eexample.com",
+                "bücher.example.com",
+            ]
+        )
+        rdn = "uid" if container == "users" else "cn"
+        dn = f"{rdn}={name},cn={container},dc=x".encode()
+        first = b"dn: " + dn if dn.isascii() else b"dn:: " + base64.b64encode(dn)
+        if self.odd and rng.random() < 0.2:
+            first = rng.choice([b"DN: " + dn, b"# a comment of\n  srv.example.com\ndn: " + dn, b"version: 1\ndn: " + dn])
+        own = rng.choice([f"{rdn}: {name}".encode(), b"cn: other", b"objectClass: top"]) if name.isascii() else b"objectClass: top"
+        lines = [self.line() for _ in range(rng.randrange(5))]
+        return b"\n".join([first, own, *lines, *(lines[:1] if rng.random() < 0.1 else [])])
+
+    def export(self) -> bytes:
+        records = [b"dn: dc=x\ndc: x", b"dn: cn=KerberosKDC,cn=config,dc=x\ncn: KerberosKDC\napple-config-realname: SRV.EXAMPLE.COM"]
+        records += [self.record(number) for number in range(self.rng.randrange(8))]
+        if self.rng.random() < 0.3:
+            records *= 2  # lines that are met again
+        end = b"\r\n" if self.rng.random() < 0.2 else b"\n"
+        return b"".join(each.replace(b"\n", end) + end * 2 for each in records)
+
+    def hosts(self) -> list[str]:
+        found = self.rng.sample(HOSTS, self.rng.randrange(1, len(HOSTS)))
+        return [*found, *OTHERS] if self.rng.random() < 0.6 else found
+
+
+seeds = st.integers(0, 2**48)
+
+
+def places(od: odkit.Directory, host: str) -> list[tuple[str, str, str, int, str, str, str]]:
+    return [(e.dn, e.type, e.attribute, e.index, e.inside, e.kind.value, e.hit.lower()) for e in odkit.references(od, [host])]
+
+
+def by_plain_search(od: odkit.Directory, host: str) -> list[tuple[str, str, str, int, str, str, str]]:
+    out = []
+    kinds = od.kinds()
+    for record_id, kind, attribute, index, inside, text, hit in plain.references(od, host):
+        assert kinds[record_id] in {None, kind}
+        shown = escape(text[hit.start : hit.end]).lower()
+        out.append((od.entry(record_id).dn, kind, attribute, index, escape(inside), hit.kind.value, shown))
+    return out
+
+
+class TestSearch:
+    @given(seeds, st.sampled_from(HOSTS))
+    @effort(200)
+    def test_what_is_found_fast_is_what_is_found_the_plain_way(self, seed: int, host: str) -> None:
+        """Records that name none are not parsed; and damage is reported as if they were."""
+        data = Draw(seed).export()
+        one, other = odkit.open(data), odkit.open(data)
+        assert places(one, host) == by_plain_search(other, host)
+        assert {(f.code, f.line) for f in one.findings} == {(f.code, f.line) for f in other.findings}
+
+    @given(seeds)
+    @effort(80)
+    def test_several_hosts_are_found_as_each_of_them_alone(self, seed: int) -> None:
+        draw = Draw(seed)
+        hosts, od = draw.hosts(), odkit.open(draw.export())
+        together = Counter((e.host, e.dn, e.attribute, e.index, e.inside, e.before, e.hit) for e in odkit.references(od, hosts))
+        alone = Counter(
+            (e.host, e.dn, e.attribute, e.index, e.inside, e.before, e.hit) for host in hosts for e in odkit.references(od, [host])
+        )
+        assert together == alone
+
+    @given(seeds)
+    @effort(400)
+    def test_in_a_text(self, seed: int) -> None:
+        draw = Draw(seed)
+        hosts, text = draw.hosts(), draw.text() + draw.text()
+        addresses = {"srv.example.com": ["10.1.2.3", "2001:db8::10"]}
+        found = [*Matcher(hosts, {host: addresses.get(host, ()) for host in hosts}).find(text)]
+        for host in hosts[:9]:
+            assert [hit for hit in found if hit.host == host] == plain.find(host, addresses.get(host, ()), text)
+
+
+class TestMap:
+    """`--all` and `references HOST` agree on every place."""
+
+    @staticmethod
+    def check(od: odkit.Directory, some: int = 1000) -> None:
+        found = host_map(od)
+        for host in found.known[:some]:
+            alone = Counter((e.type, e.attribute, e.host) for e in odkit.references(od, [host]))
+            assert alone == {edge: count for edge, count in found.edges.items() if edge[2] == host}
+            assert alone, "a host that is known is named somewhere"
+        assert {edge[2] for edge in found.edges} == set(found.known)
+
+    @given(seeds)
+    @effort(60)
+    def test_generated_exports(self, seed: int) -> None:
+        self.check(odkit.open(Draw(seed).export()), 4)
+
+    @given(seeds)
+    @effort(200)
+    def test_counting_is_searching(self, seed: int) -> None:
+        draw = Draw(seed)
+        data, hosts = draw.export(), draw.hosts()
+        one, other = odkit.open(data), odkit.open(data)
+        assert tally(one, Search(one, hosts)) == Counter((e.type, e.attribute, e.host) for e in odkit.references(other, hosts))
+
+    @pytest.mark.parametrize("path", sorted((ROOT / "fixtures").rglob("*.ldif")), ids=lambda path: "/".join(path.parts[-3:]))
+    def test_fixtures(self, path: Path) -> None:
+        try:
+            od = odkit.open(path)
+        except odkit.InputError:
+            return
+        self.check(od, 6)
+
+
+def record(container: str, *lines: bytes) -> bytes:
+    return b"\n".join([b"dn: cn=u,cn=%s,dc=x" % container.encode(), b"cn: u", *lines]) + b"\n\n"
+
+
+def coded(name: bytes, value: bytes) -> bytes:
+    return name + b":: " + base64.b64encode(value)
+
+
+FORMS_OF_LDIF = {
+    "two colons in a plain value": record("users", b"description: x::srv1"),
+    "a fold between two colons": record("users", b"description:\n : c3J2MS5leGFtcGxlLmNvbQ=="),
+    "a fold in a name": record("users", b"descr\n iption: srv\n 1.example\n .com"),
+    "a property list on one line": record("users", b'description: <plist version="1.0"><string>s&#114;v1.example.com</string></plist>'),
+    "an end of a sentence": record("users", b"description: at srv1.example.com. And at srv1."),
+    "one attribute in two spellings": record("users", b"description: srv1", b"DESCRIPTION: srv1"),
+    "a line without a colon": record("users", b"srv1: x") + record("groups", b"srv1", b"description: srv1"),
+    "letters of two bytes": record(
+        "users", coded(b"description", b'<?xml version="1.0" encoding="shift_jis"?><plist version="1.0"><string>\x83Asrv1.example.com</string></plist>')
+    ),
+    "a policy of many": b"".join(
+        record(kind, *[coded(b"apple-mcxsettings", plistlib.dumps({"u": "http://srv1.example.com/"}))] * 2) for kind in ("users", "groups", "users")
+    ),
+    "a name with an escape": record("users").replace(b"cn=u,", b"cn=s\\72v1.example.com,"),
+    "a name of letters": record("users", coded(b"description", "afp://bücher.example.com/ and bu\u0308cher".encode())),
+    "an address of IPv6": record("users", b"description: [2001:db8::10]:548"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("form", FORMS_OF_LDIF)
+def test_forms_of_ldif(form: str, many: bool) -> None:
+    hosts = ["srv1.example.com", "xn--bcher-kva.example.com", "2001:db8::10", *(OTHERS if many else ())]
+    one, other = odkit.open(b"dn: dc=x\ndc: x\n\n" + FORMS_OF_LDIF[form]), odkit.open(FORMS_OF_LDIF[form])
+    found = odkit.references(one, hosts)
+    assert found.found
+    assert Counter((e.type, e.attribute, e.host) for e in found) == tally(one, Search(one, hosts))
+    for host in hosts:
+        assert places(other, host) == by_plain_search(other, host)
