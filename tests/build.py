@@ -6,6 +6,7 @@ import plistlib
 from typing import Any
 
 import odkit
+from odkit.hosts import judge_hosts
 from odkit.ldif import Entry, dump
 from odkit.servers import Node, Tree
 
@@ -107,3 +108,13 @@ def planned_tree(*rows: str, realm: str = "R") -> Tree:
         above = "" if parent in {"-", ""} else f"{parent}.example.com"
         nodes.append(Node(f"{name}.example.com" if name != "short" else name, role, parent=above, release=rest[0], ntp=role == "master"))
     return Tree("odkit.toml", realm, tuple(nodes))
+
+
+def with_slot(name: str) -> Entry:
+    """A computer whose password is in a slot."""
+    return computer(f"{name}$", authAuthority=authority(), apple_generateduid=name)
+
+
+def verdicts(directory: odkit.Directory, **options: Any) -> dict[str, str]:
+    """The verdict on each host."""
+    return {h: v.verdict.value for h, v in judge_hosts(directory, **options).items()}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import odkit
-from forged import REALM
+from forged import REALM, Database
+from odkit.carrying import CarryPlan
 from odkit.ldif import Entry, dump
 
-__all__ = ["GROUP", "SUFFIX", "USER", "directory", "domain", "group", "kerberos_user", "user"]
+__all__ = ["GROUP", "SUFFIX", "USER", "carry", "directory", "domain", "group", "kerberos_user", "user", "verdicts"]
 
 SUFFIX = "dc=od,dc=example,dc=com"
 USER = [b"inetOrgPerson", b"posixAccount", b"shadowAccount", b"apple-user", b"extensibleObject"]
@@ -52,3 +56,14 @@ def directory(*users: Entry) -> odkit.Directory:
     tops = [Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"od"]}), Entry(f"cn=users,{SUFFIX}", {"cn": [b"users"]})]
     kdc = Entry(f"cn=KerberosKDC,cn=config,{SUFFIX}", {"cn": [b"KerberosKDC"], "apple-config-realname": [REALM.encode()]})
     return odkit.open(dump([*tops, kdc, *users]))
+
+
+def carry(folder: Path, database: Database, *users: Entry, **options: Any) -> CarryPlan:
+    """A plan for an MIT KDC."""
+    old, stash = database.write(folder)
+    return odkit.carry(directory(*users), to="mit", kdc_dump=old, stash=stash, **options)
+
+
+def verdicts(plan: CarryPlan) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The verdict on each user, and why."""
+    return {each.name: (each.verdict.value, tuple(reason.why.value for reason in each.reasons)) for each in plan.users}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import plistlib
+from collections.abc import Iterable
 from typing import Any
 
 import odkit
 from odkit import ldif
+from odkit.mcx import Effective
 
-__all__ = ["FLAGS", "UNION", "forced", "guid", "keys", "managed", "managed_domain", "policy", "record", "users_with"]
+__all__ = ["FLAGS", "UNION", "composed", "forced", "guid", "keys", "managed", "managed_domain", "policy", "record", "users_with"]
 
 FLAGS = [plistlib.dumps({"has_mcx_settings": True})]
 UNION = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "static-apps", "mcx_remove_duplicates": True}]
@@ -73,3 +75,8 @@ def users_with(*users: tuple[str, str, bytes | None], groups: list[ldif.Entry] |
         more = {"apple-mcxflags": FLAGS, "apple-mcxsettings": [value]} if value is not None else {}
         entries.append(ldif.Entry(f"uid={name},cn=users,dc=x", {"uid": [name.encode()], "apple-generateduid": [own.encode()]} | more))
     return odkit.open(ldif.dump([*entries, *(groups or [])]))
+
+
+def composed(found: Iterable[Effective]) -> dict[str, Any]:
+    """What a user gets: value, level, frequency and whether it is certain, by key."""
+    return {e.key: (e.value, e.winner.level, e.frequency, e.ambiguous) for e in found}

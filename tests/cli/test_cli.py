@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from build_certificates import PEM, REALM
+from cli.started import EXPORT
 from commandline import odkit
-from conftest import MART, ROOT
-from odkit.rehearsal.terminal import run_on_terminal
-
-EXPORT = str(MART / "leftover" / "export.ldif")
-LIST = str(MART / "leftover" / "listprincs.txt")
-RETIRED = str(MART / "retired.txt")
-
-
-def process(*words: str) -> subprocess.CompletedProcess[str]:
-    """In a process of its own, where the start is the point."""
-    return subprocess.run([sys.executable, "-m", "odkit_cli", *words], capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
-
-
-def terminal(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """On a terminal, where nothing is piped in; both streams as one."""
-    done = run_on_terminal([sys.executable, "-m", "odkit_cli", *words], env=dict(os.environ), password="", cwd=cwd)
-    return subprocess.CompletedProcess(words, done.status, done.output, "")
+from conftest import MART
 
 
 class TestInspect:
@@ -77,189 +57,6 @@ class TestInspect:
         assert (done.stdout, done.stderr, done.returncode) == ("", "", 1)
 
 
-class TestPurge:
-    WORDS = ("purge-principals", EXPORT, "--principals", LIST, "--retire-from", RETIRED)
-
-    def test_json(self, tmp_path: Path) -> None:
-        done = odkit(*self.WORDS, "--json", "--target", "10.5", "-o", str(tmp_path / "p"))
-        assert done.returncode == 1  # names are left for a person
-        plan = json.loads(done.stdout)
-        assert plan == json.loads((tmp_path / "p" / "plan.json").read_text())
-        assert (plan["schema"], plan["realm"], plan["target"], len(plan["delete"])) == (
-            "odkit/purge-plan/1",
-            "MEDICALMART.EXAMPLE.COM",
-            "10.5",
-            133,
-        )
-        assert set(plan) == {
-            "schema",
-            "id",
-            "realm",
-            "target",
-            "hosts",
-            "delete",
-            "keep",
-            "review",
-            "refused",
-            "candidates",
-            "records",
-            "findings",
-            "slots",
-        }
-        assert set(plan["delete"][0]) == {"principal", "service", "host", "reason"}
-        assert set(plan["records"][0]) == {"dn", "action", "attribute", "value", "dscl"}
-        assert {h["verdict"] for h in plan["hosts"]} == {"live", "stale", "unknown"}
-
-    def test_alone_it_shows_and_deletes_nothing(self) -> None:
-        done = odkit("purge-principals", EXPORT)
-        assert done.returncode == 1  # four decommissioned replicas stand in the export; one of them serves a mount
-        assert "What it needs to decide on principals: --principals" in done.stdout
-        assert "Principals to delete: none" in done.stdout or "Candidates" in done.stdout
-        plan = json.loads(odkit("purge-principals", EXPORT, "--json").stdout)
-        assert plan["delete"] == []
-        assert plan["target"] is None
-        after = odkit("purge-principals", str(MART / "before" / "export.ldif"))
-        assert after.returncode == 0  # nothing says that a host of the old domain is retired
-        assert "Principals to delete: none" in after.stdout
-        assert "What it needs to retire a host: --retire HOST" in after.stdout
-
-    def test_output_needs_a_target(self, tmp_path: Path) -> None:
-        done = odkit(*self.WORDS, "-o", str(tmp_path / "p"))
-        assert done.returncode == 2
-        assert "-o needs --target" in done.stderr
-        assert not (tmp_path / "p").exists()
-
-    @pytest.mark.parametrize("target", ["10.7+", "heimdal"])
-    def test_targets_that_do_not_fit_the_list(self, target: str, tmp_path: Path) -> None:
-        done = odkit(*self.WORDS, "--target", target, "-o", str(tmp_path / "p"))
-        assert done.returncode == 2
-        assert "the list is of an MIT KDC (10.4 to 10.6)" in done.stderr
-        assert not (tmp_path / "p").exists()
-
-    def test_folder_in_use(self, tmp_path: Path) -> None:
-        (tmp_path / "mine").write_text("x")
-        done = odkit(*self.WORDS, "--target", "10.5", "-o", str(tmp_path))
-        assert done.returncode == 2
-        assert "is not empty" in done.stderr
-        assert [p.name for p in tmp_path.iterdir()] == ["mine"]
-
-    def test_damaged_inputs_write_nothing(self, tmp_path: Path) -> None:
-        data, names = Path(EXPORT).read_bytes(), Path(LIST).read_bytes()
-        cases: list[tuple[bytes, bytes, int, str]] = [
-            (b"", names, 2, "holds no entry"), (data[:200_000], names, 2, "incomplete"), (data, b"", 2, "is empty"), (data, names[:-20], 2, "cut"),
-            (data, b"host/a.example.com@R\n", 3, "no krbtgt"), (data, b"\x05\x02\x00", 2, "keytab"), (b"\x89PNG\r\n\x1a\n", names, 2, "holds no entry"),
-            (data, data, 2, "LDIF"), (b"\x1f\x8b\x08", names, 2, "gzip"),
-        ]  # fmt: skip
-        for i, (export, listing, status, words) in enumerate(cases):
-            (tmp_path / "e").write_bytes(export)
-            (tmp_path / "l").write_bytes(listing)
-            out = tmp_path / f"out{i}"
-            done = odkit("purge-principals", str(tmp_path / "e"), "--principals", str(tmp_path / "l"), "--retire-from", RETIRED,
-                         "--target", "10.5", "-o", str(out))  # fmt: skip
-            assert (done.returncode, words in done.stderr) == (status, True), (i, done.stderr)
-            assert done.stderr.count("\n") == 1
-            assert str(tmp_path) in done.stderr
-            assert not out.exists()
-
-    def test_names_that_are_no_utf8(self, tmp_path: Path) -> None:
-        (tmp_path / "l").write_bytes(Path(LIST).read_bytes() + b"host/\xff.example.com@MEDICALMART.EXAMPLE.COM\n")
-        done = odkit("purge-principals", EXPORT, "--principals", str(tmp_path / "l"), "--retire-from", RETIRED, "--json")
-        names = [k["principal"] for k in json.loads(done.stdout)["keep"]]
-        assert {"base64": "aG9zdC//LmV4YW1wbGUuY29tQE1FRElDQUxNQVJULkVYQU1QTEUuQ09N"} in names
-
-    def test_standard_input_only_once(self) -> None:
-        done = odkit("purge-principals", "-", "--principals", "-", data=b"x")
-        assert done.returncode == 2
-        assert "only once" in done.stderr
-
-    def test_damaged_exports_plan_nothing(self) -> None:
-        for name in ("damaged-database", "record-without-dn", "bad-line", "bad-replica-tree"):
-            done = odkit("purge-principals", str(MART / "damaged" / f"{name}.ldif"))
-            assert done.returncode == (0 if name == "bad-replica-tree" else 2)
-
-    def test_standard_input_closed_or_read_twice(self) -> None:
-        done = subprocess.run(
-            f"{sys.executable} -m odkit_cli inspect - <&-", shell=True, capture_output=True, text=True, check=False, cwd=ROOT
-        )
-        assert (done.returncode, "is closed" in done.stderr) == (2, True)
-        done = odkit("purge-principals", "--retire-from", "-", data=b"dn: cn=x\n")
-        assert (done.returncode, "only once" in done.stderr) == (2, True)
-
-    def test_force_touches_nothing_when_a_backup_lies_there(self, tmp_path: Path) -> None:
-        words = [*self.WORDS, "--target", "10.5", "-o", str(tmp_path / "p")]
-        assert odkit(*words).returncode == 1
-        (tmp_path / "p" / "backup-1").mkdir()
-        (tmp_path / "p" / "backup-1" / "kdc.dump").write_text("x")
-        before = sorted(tmp_path.rglob("*"))
-        done = odkit(*words, "--force")
-        assert (done.returncode, "nothing was touched" in done.stderr) == (2, True)
-        assert sorted(tmp_path.rglob("*")) == before
-
-    def test_usage(self) -> None:
-        for words in (
-            ["purge-principals", EXPORT, "--address", "x"],
-            ["nonsense"],
-            ["purge-principals", "--nonsense"],
-            ["inspect", "/nonexistent"],
-        ):
-            done = odkit(*words)
-            assert done.returncode == 2
-            assert done.stderr
-
-
-class TestTheWhole:
-    def test_terminal_escapes_never_pass(self, tmp_path: Path) -> None:
-        dn = "uid=\x1b[31mx\u202e,cn=users,dc=x"
-        import base64
-
-        (tmp_path / "e").write_text(f"dn:: {base64.b64encode(dn.encode()).decode()}\nuid:: !!\n\n")
-        for words in (
-            ["inspect", str(tmp_path / "e")],
-            ["inspect", "--json", str(tmp_path / "e")],
-            ["purge-principals", str(tmp_path / "e")],
-        ):
-            done = odkit(*words)
-            assert "\x1b" not in done.stdout + done.stderr
-            assert "\u202e" not in done.stdout + done.stderr
-
-    def test_colour_only_when_asked(self) -> None:
-        path = str(MART / "damaged" / "realm-differs.ldif")
-        assert "\x1b" not in odkit("inspect", path).stderr
-        assert "\x1b[31m" in odkit("--color", "always", "inspect", path).stderr
-        assert "\x1b[31m" in odkit("inspect", path, env={"FORCE_COLOR": "1"}).stderr
-        assert "\x1b" not in odkit("inspect", path, env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stderr
-
-    def test_a_broken_pipe_is_silent(self) -> None:
-        words = f"{sys.executable} -m odkit_cli inspect {EXPORT} | head -n 1"
-        done = subprocess.run(["/bin/sh", "-c", words], capture_output=True, text=True, check=False, cwd=ROOT)
-        assert done.stdout.count("\n") == 1
-        assert "Broken pipe" not in done.stderr
-
-    def test_a_full_device_is_trouble(self) -> None:
-        with Path("/dev/full").open("wb") as full:
-            done = subprocess.run(
-                [sys.executable, "-m", "odkit_cli", "inspect", "--json", EXPORT], stdout=full, stderr=subprocess.PIPE, check=False
-            )
-        assert (done.returncode, b"cannot write the output" in done.stderr) == (2, True)
-
-    def test_version_and_help(self) -> None:
-        assert process("--version").stdout == "odkit 0.1.0\n"
-        assert "purge-principals" in process("-h").stdout
-        assert process().returncode == odkit().returncode == 2
-
-    def test_it_starts_no_program(self) -> None:
-        """Trust: odkit reads files and writes text; strace sees no other program."""
-        import shutil
-
-        if shutil.which("strace") is None:
-            done = odkit(*TestPurge.WORDS, "--json", env={"PATH": "/nonexistent"})
-            assert done.returncode == 1  # it needs nothing from PATH
-            return
-        words = ["strace", "-f", "-e", "trace=execve", "-o", "/dev/stderr", sys.executable, "-m", "odkit_cli", *TestPurge.WORDS, "--json"]
-        traced = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
-        assert traced.stderr.count("execve(") <= 1 + traced.stderr.count("ENOENT")
-
-
 def test_inspect_decodes_values_on_request(tmp_path: Path) -> None:
     path = tmp_path / "export.ldif"
     damaged = b"dn: uid=zoe,cn=users,dc=medicalmart,dc=example,dc=com\nuid: zoe\ndescription:: !\nentryCSN: x\n\n"
@@ -269,30 +66,6 @@ def test_inspect_decodes_values_on_request(tmp_path: Path) -> None:
     whole = odkit("inspect", "--json", "--check-values", str(path))
     assert (whole.returncode, json.loads(whole.stdout)["summary"]["values"]) == (2, "decoded")
     assert "OD002" in {f["code"] for f in json.loads(whole.stdout)["findings"]}
-
-
-class TestProgress:
-    """On a terminal only, after a second, by bytes, and gone at the end."""
-
-    CODE = (
-        "import odkit_cli.inputs as o, sys, time\n"
-        "clock = iter([0.0, 0.5, 2.0, 2.1, 9.0, 9.0, 9.1])\n"
-        "o.time.monotonic = lambda: next(clock, 10.0)\n"
-        "with o.reading() as progress:\n"
-        "    if progress:\n"
-        "        for done in (1 << 20, 40 << 20, 80 << 20): progress('big.ldif', done, 100 << 20)\n"
-        "print('end')\n"
-    )
-
-    def test_on_a_terminal(self) -> None:
-        session = run_on_terminal([sys.executable, "-c", self.CODE], env=dict(os.environ), password="")
-        assert "reading big.ldif: 40 MiB of 100, 40 %" in session.output
-        assert "1 MiB" not in session.output.replace("80 MiB", "")
-        assert session.output.replace("\r", "\n").split("\n")[-2].strip() == "end"
-
-    def test_not_in_a_pipe(self) -> None:
-        done = subprocess.run([sys.executable, "-c", self.CODE], capture_output=True, check=True)
-        assert (done.stdout, done.stderr) == (b"end\n", b"")
 
 
 class TestMcx:
@@ -408,56 +181,6 @@ class TestLkdc:
         assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["ODKIT-FILES", "lkdc-teardown.sh", "restore"]
 
 
-def collected(folder: Path, **files: bytes) -> str:
-    """A folder as collect.sh leaves it; the names have _ for what is no letter."""
-    lines = ["odkit-collect 1"]
-    folder.mkdir()
-    for key, data in files.items():
-        name = key.replace("__", "-").replace("_ldif", ".ldif").replace("_txt", ".txt")
-        (folder / name).write_bytes(data)
-        lines.append(
-            f"file {name} status 0 entries {len(re.findall(rb'(?m)^dn:', data))} bytes {len(data)} sha1 {hashlib.sha1(data).hexdigest()}"
-        )
-    (folder / "MANIFEST").write_text("\n".join([*lines, "end", ""]))
-    return str(folder)
-
-
-class TestFoldersOfCollect:
-    """What a command reads of it; opening it as an export is tested in live/test_collect.py."""
-
-    def test_lists_and_certificate(self, tmp_path: Path) -> None:
-        export = (MART / "after" / "export.ldif").read_bytes()
-        names = (MART / "after" / "listprincs.txt").read_bytes()
-        slots = b"\n".join(sorted(set(re.findall(rb"0x[0-9a-f]{32}", export)))) + b"\n"
-        master = collected(tmp_path / "master", export_ldif=export, listprincs_txt=names, kdc__certificate_txt=PEM, slots_txt=slots)
-        member = collected(
-            tmp_path / "member",
-            klist_txt=b"Keytab name: FILE:/etc/krb5.keytab\nKVNO Principal\n---- ---------\n   3 host/a.example.com@R\n",
-        )
-        assert f"{len(names.splitlines()) - 1} principals" in odkit("principals", master).stdout
-        assert "1 principal" in odkit("principals", member).stdout
-        assert odkit("lkdc", "realm", master).stdout.strip() == REALM
-        assert "slots not checked" in odkit("verify-passwords", str(MART / "after" / "export.ldif")).stdout
-        assert "slots not checked" not in odkit("verify-passwords", master).stdout
-        done = odkit("purge-principals", master, "--retire", "xserve-hq2.medicalmart.example.com", "--principals", master)
-        assert done.returncode in {0, 1}, done.stderr
-        done = odkit("lkdc", "realm", member)
-        assert (done.returncode, done.stderr) == (
-            2,
-            f"odkit: {member}: holds no kdc-certificate.txt: that program was not there, or had trouble (see MANIFEST)\n",
-        )
-        assert "holds no export.ldif" in odkit("inspect", member).stderr
-        manifest = Path(master) / "MANIFEST"
-        text = manifest.read_text()
-        manifest.write_text(text.replace("listprincs.txt status 0", "listprincs.txt status 1"))
-        assert "not read, because the program had trouble on the server: listprincs.txt: status 1" in odkit("principals", master).stderr
-        assert "listprincs.txt: status 1" in odkit("verify-passwords", master).stderr
-        manifest.write_text(text.replace("status 0 entries", f"status {'9' * 5000} entries", 1))
-        assert "not a line of a manifest" in odkit("inspect", master).stderr
-        manifest.write_text(text.replace("end\n", text.split("\n")[1] + "\nend\n"))
-        assert "a second line for export.ldif" in odkit("inspect", master).stderr
-
-
 class TestDiff:
     PAIR = (str(MART / "before" / "export.ldif"), str(MART / "after" / "export.ldif"))
 
@@ -527,93 +250,3 @@ class TestVerify:
         assert "taken as a part of" in done.stderr
         assert json.loads(done.stdout)["summary"].get("after") is None
         assert not [each for each in json.loads(done.stdout)["findings"] if each["code"] in {"OD351", "OD602"}]
-
-
-class TestPlan:
-    """odkit.toml: what every command takes from it."""
-
-    @pytest.fixture
-    def folder(self, tmp_path: Path) -> Path:
-        text = (MART / "odkit.toml").read_text().replace('"before/', f'"{MART}/before/').replace('"after/', f'"{MART}/after/')
-        (tmp_path / "odkit.toml").write_text(text)
-        (tmp_path / "below").mkdir()
-        return tmp_path
-
-    def test_verify_and_purge_without_a_word(self, folder: Path) -> None:
-        done = terminal("verify", cwd=folder / "below")
-        assert done.returncode == 0, done.stdout
-        assert "Verdict: everything came through." in done.stdout
-        assert f"odkit: reading {folder}/odkit.toml, for MEDICALMART.EXAMPLE.COM" in done.stdout
-        for words, status in ((["verify-mcx"], 0), (["verify-passwords"], 0), (["diff"], 1), (["topology"], 0)):
-            assert terminal(*words, cwd=folder).returncode == status, words
-        done = terminal("purge-principals", "--json", cwd=folder)
-        assert done.returncode in {0, 1}
-        plan = json.loads(done.stdout[done.stdout.index("{") :])
-        assert (plan["realm"], plan["target"], plan["delete"]) == ("MEDICALMART.EXAMPLE.COM", "10.5", [])
-        verdicts = {each["host"]: each["verdict"] for each in plan["hosts"]}
-        assert verdicts["odmaster.medicalmart.example.com"] == "live"
-        assert verdicts["xserve-hq2.medicalmart.example.com"] == "stale"
-
-    def test_another_customers_plan(self, folder: Path) -> None:
-        """Its list of retired hosts must never apply."""
-        path = folder / "odkit.toml"
-        path.write_text(path.read_text().replace("MEDICALMART.EXAMPLE.COM", "OTHER.EXAMPLE.COM"))
-        for command in ("verify", "verify-mcx", "verify-passwords", "purge-principals"):
-            done = terminal(command, cwd=folder)
-            assert done.returncode == 2, command
-            assert "its realm is MEDICALMART.EXAMPLE.COM" in done.stdout
-
-    def test_init(self, tmp_path: Path) -> None:
-        target = str(tmp_path / "odkit.toml")
-        done = odkit("init", str(MART / "before" / "export.ldif"), "-o", target)
-        assert done.returncode == 0
-        assert "places are marked DECIDE" in done.stdout
-        assert odkit("init", str(MART / "before" / "export.ldif"), "-o", target).returncode == 2
-        assert odkit("topology", target, "--fail-on", "error").returncode == 0
-        assert odkit("topology", str(MART / "odkit.toml"), "--format", "svg").stdout.startswith("<svg ")
-
-    def test_mounts(self) -> None:
-        done = odkit("mounts", str(MART / "after" / "export.ldif"), "--host", "print.medicalmart.example.com", "--format", "ldif")
-        assert (done.returncode, done.stdout.count("changetype: add")) == (0, 1)
-
-
-class TestWhatANewcomerMissed:
-    def test_init_does_not_keep_what_is_decommissioned(self, tmp_path: Path) -> None:
-        done = odkit("init", EXPORT, "-o", str(tmp_path / "odkit.toml"))
-        assert done.returncode == 0, done.stderr
-        plan = tomllib.loads((tmp_path / "odkit.toml").read_text())
-        retired = plan["retired"]["hosts"]
-        assert "xserve-wind1.medicalmart.example.com" in retired
-        # a mount still names this one: a person decides
-        assert "# DECIDE: xserve-dart1.medicalmart.example.com: decommissioned replica" in (tmp_path / "odkit.toml").read_text()
-        assert not {each["name"] for each in plan["server"]} & set(retired)
-
-    def test_a_plan_that_is_not_read_is_said(self, tmp_path: Path) -> None:
-        (tmp_path / "odkit.toml").write_text('[domain]\nrealm = "X"\n')
-        words = [sys.executable, "-m", "odkit_cli", "purge-principals", EXPORT]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path, stdin=subprocess.DEVNULL)
-        assert "odkit.toml is not read, because an export was given" in done.stderr
-
-    def test_a_retired_name_that_is_misspelt(self) -> None:
-        pair = [str(MART / stage / "export.ldif") for stage in ("before", "after")]
-        done = odkit("verify", *pair, "--retire", "xserve-hqq2.medicalmart.example.com")
-        assert done.returncode == 1
-        assert "xserve-hqq2.medicalmart.example.com is named nowhere" in done.stderr
-
-    def test_an_empty_list_of_retired_names(self, tmp_path: Path) -> None:
-        (tmp_path / "retired.txt").write_text("# none yet\n")
-        done = odkit("purge-principals", EXPORT, "--retire-from", str(tmp_path / "retired.txt"))
-        assert (done.returncode, "holds no host name" in done.stderr) == (2, True)
-
-    def test_a_closed_standard_output(self) -> None:
-        words = ["sh", "-c", f"'{sys.executable}' -m odkit_cli inspect '{EXPORT}' >&-"]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-        assert (done.returncode, "standard output is closed" in done.stderr) == (2, True)
-
-    def test_the_plan_says_what_to_do(self, tmp_path: Path) -> None:
-        done = odkit("purge-principals", EXPORT, "--retire-from", RETIRED, "--principals", LIST,
-                     "--target", "10.5", "-o", str(tmp_path / "purge"))  # fmt: skip
-        text = (tmp_path / "purge" / "PLAN.txt").read_text()
-        scripts = re.findall(r"(?m)^  sh (\S+) --apply$", text)
-        assert scripts == ["delete-records.sh", "delete-slots.sh", "purge-principals.sh"], done.stderr
-        assert re.findall(r"(?m)^  sh (\S+) --apply$", done.stdout) == scripts

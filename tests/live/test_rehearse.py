@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,68 +10,14 @@ import pytest
 
 import build_authdata as lion
 import odkit
-from conftest import MART, needs
+from conftest import needs
+from live.rehearsed import LIVE, NAMES, OLD, REALM, SLOT, cut_script, planned
 from odkit.errors import LiveError, UsageError
-from odkit.ldif import Entry, dump
+from odkit.ldif import dump
 from odkit.rehearsal import play
 from odkit.rehearsal.play import rehearse
-from odkit.rehearsal.scratch import Scratch
 
 pytestmark = pytest.mark.live
-
-REALM = "OD.EXAMPLE.COM"
-OLD, LIVE = "old.example.com", "od.example.com"
-NAMES = [
-    f"K/M@{REALM}",
-    f"ann@{REALM}",
-    f"krbtgt/{REALM}@{REALM}",
-    f"kadmin/admin@{REALM}",
-    f"host/{OLD}@{REALM}",
-    f"afpserver/{OLD}@{REALM}",
-    f"host/{LIVE}@{REALM}",
-    f"ldap/{LIVE}@{REALM}",
-]
-
-
-SLOT = "0x48a1b2c3d4e5f60718293a4b5c6d7e%02x"
-
-
-def domain() -> odkit.Directory:
-    def container(name: str) -> Entry:
-        return Entry(f"cn={name},dc=example,dc=com", {"objectClass": [b"container"], "cn": [name.encode()]})
-
-    entries = [
-        Entry("dc=example,dc=com", {"objectClass": [b"domain"], "dc": [b"example"]}),
-        *map(container, ("users", "computers", "config")),
-    ]
-    entries.append(
-        Entry("cn=KerberosKDC,cn=config,dc=example,dc=com", {"objectClass": [b"apple-configuration"], "cn": [b"KerberosKDC"], "apple-config-realname": [REALM.encode()]})
-    )  # fmt: skip
-    for name in ("ann", "bob"):
-        attributes = {"objectClass": [b"inetOrgPerson", b"posixAccount"], "uid": [name.encode()], "cn": [name.encode()], "sn": [b"x"], "uidNumber": [b"1025"],
-                      "gidNumber": [b"20"], "homeDirectory": [b"/Network/Servers/od.example.com/Homes/x"], "noSuchAttribute": [b"needs a repair"],
-                      "authAuthority": [f";ApplePasswordServer;{SLOT % 1},1024 35 1 root@od.example.com:10.0.0.1".encode()]}  # fmt: skip
-        entries.append(Entry(f"uid={name},cn=users,dc=example,dc=com", attributes))
-    for host in (OLD, LIVE):
-        attributes = {"objectClass": [b"apple-computer"], "cn": [f"{host}$".encode()], "apple-realname": [host.encode()]}
-        if host == OLD:
-            attributes["authAuthority"] = [f";ApplePasswordServer;{SLOT % 2},1024 35 1 root@od.example.com:10.0.0.1".encode()]
-        entries.append(Entry(f"cn={host}$,cn=computers,dc=example,dc=com", attributes))
-    return odkit.open(dump(entries))
-
-
-@pytest.fixture
-def od() -> odkit.Directory:
-    needs("slapd", "ldapmodify", "kadmin.local", "krb5kdc")
-    return domain()
-
-
-def planned(od: odkit.Directory, folder: Path) -> tuple[odkit.PurgePlan, Path]:
-    listing = folder / "listprincs.txt"
-    listing.write_text("".join(f"{name}\n" for name in NAMES))
-    plan = odkit.plan_purge(od, odkit.read_principals(listing), retire=[OLD])
-    odkit.write_plan(plan, folder / "purge", target="10.5")
-    return plan, folder / "purge"
 
 
 def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
@@ -151,11 +91,6 @@ def changed_user(scripts: Path) -> None:
     path.write_text(path.read_text().replace("\nmodify() {\n", f"\nmodify() {{\n    printf '{more}' >> changes\n"))
 
 
-def cut_script(scripts: Path) -> None:
-    path = scripts / "delete-records-ldif.sh"
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
 def changed_password(scripts: Path) -> None:
     path = scripts / "purge-principals.sh"
     path.write_text(
@@ -182,6 +117,7 @@ def no_way_back(scripts: Path) -> None:
 
 
 Deed = tuple[Callable[[Path], None], str, str]
+
 # each with the check that has to fail and what it has to say; deeds of one row are done to different scripts
 DEEDS: list[tuple[Deed, ...]] = [
     (
@@ -282,93 +218,3 @@ def test_what_cannot_be_rehearsed(od: odkit.Directory, tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(LiveError, match=r"^slapd is not installed: apt-get install slapd ldap-utils krb5-kdc krb5-admin-server krb5-user$"):
         rehearse(od, plan, target="10.5")
-
-
-def running(folder: Path) -> list[int]:
-    """Processes with the folder in their words or environment's TMPDIR."""
-    out = []
-    for each in Path("/proc").iterdir():
-        try:
-            if each.name.isdigit() and str(folder).encode() in (each / "cmdline").read_bytes():
-                out.append(int(each.name))
-        except OSError:
-            continue
-    return out
-
-
-def start(folder: Path) -> subprocess.Popen[str]:
-    words = ["rehearse", str(MART / "leftover" / "export.ldif"), "--principals", str(MART / "leftover" / "listprincs.txt")]
-    words += ["--retire-from", str(MART / "retired.txt"), "--target", "10.5"]
-    process = subprocess.Popen([sys.executable, "-m", "odkit_cli", *words], env=os.environ | {"TMPDIR": str(folder)}, text=True,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
-    until = time.monotonic() + 60
-    while len(running(folder)) < 2 and time.monotonic() < until:  # slapd, and the KDC or a script
-        assert process.poll() is None
-        time.sleep(0.02)
-    return process
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_nothing_is_left_when_it_is_interrupted(tmp_path: Path, number: signal.Signals) -> None:
-    needs("slapd", "krb5kdc")
-    process = start(tmp_path)
-    process.send_signal(number)
-    process.communicate(timeout=30)
-    assert process.returncode == 130
-    until = time.monotonic() + 5  # a child that was just being started dies with its parent, by the kernel's hand, a moment later
-    while running(tmp_path) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert running(tmp_path) == []
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    needs("slapd", "krb5kdc")
-    process = start(tmp_path)
-    process.kill()
-    process.communicate(timeout=30)
-    until = time.monotonic() + 5
-    while running(tmp_path) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert running(tmp_path) == []
-    [left] = tmp_path.iterdir()
-    assert left.stat().st_mode & 0o777 == 0o700
-    (tmp_path / "odkit-rehearsal-mine").mkdir()  # without a lock: not a rehearsal's
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with Scratch() as one, Scratch() as other:
-        assert one.removed == [left]
-        assert other.removed == []  # the first one is in use
-        assert one.folder.exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["odkit-rehearsal-mine"]
-
-
-def test_the_command(od: odkit.Directory, tmp_path: Path) -> None:
-    plan, scripts = planned(od, tmp_path)
-    assert plan.delete
-    (tmp_path / "export.ldif").write_bytes(dump([record.entry for record in od.records()]))
-    words = [
-        "rehearse",
-        str(tmp_path / "export.ldif"),
-        "--principals",
-        str(tmp_path / "listprincs.txt"),
-        "--retire",
-        OLD,
-        "--target",
-        "10.5",
-    ]
-    done = subprocess.run([sys.executable, "-m", "odkit_cli", *words, "--json"], env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False,
-                          stdin=subprocess.DEVNULL)  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    body = json.loads(done.stdout)
-    assert (body["schema"], body["passed"]) == ("odkit/rehearsal/1", True)
-    assert not list(tmp_path.glob("odkit-*"))
-    cut_script(scripts)
-    done = subprocess.run(
-        [sys.executable, "-m", "odkit_cli", *words, "--scripts", str(scripts)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == 1
-    assert "FAILED  delete-records-ldif.sh run: status 0" in done.stdout

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,18 @@ import pytest
 from click.testing import CliRunner
 
 import odkit
-from build_carry import directory, kerberos_user
+from build_carry import carry, directory, kerberos_user, verdicts
 from conftest import MART
-from forged import MASTER, REALM, TARGET, Database, company, key, sealed
+from forged import MASTER, REALM, TARGET, Database, company, key
 from odkit.carrying import CarryPlan
 from odkit.comparison import diff_ldif
-from odkit.errors import InputError, OdkitError, UsageError
-from odkit.kerberos.kdb.dump import SealedKey, TaggedData, read_dump
-from odkit.kerberos.kdb.master import MasterKey, seal_mit
+from odkit.errors import OdkitError
+from odkit.kerberos.kdb.dump import TaggedData, read_dump
 from odkit.ldif import Entry
 from odkit.values.verifier import parse_verifier, why_unfit
 from odkit_cli import cli
 
 EXPORT = MART / "after" / "export.ldif"
-
-
-def carry(folder: Path, database: Database, *users: Entry, **options: Any) -> CarryPlan:
-    old, stash = database.write(folder)
-    return odkit.carry(directory(*users), to="mit", kdc_dump=old, stash=stash, **options)
-
-
-def verdicts(plan: CarryPlan) -> dict[str, tuple[str, tuple[str, ...]]]:
-    return {each.name: (each.verdict.value, tuple(reason.why.value for reason in each.reasons)) for each in plan.users}
 
 
 class TestVerdicts:
@@ -117,101 +106,6 @@ class TestVerdicts:
 def with_target(folder: Path, database: Database, *users: Entry, realm: str = REALM, **options: Any) -> CarryPlan:
     new, stash = Database(realm, TARGET).write(folder, "new")
     return carry(folder, database, *users, target_dump=new, target_stash=stash, target_realm=realm, **options)
-
-
-def twice(database: Database) -> None:
-    database.records.append(database.records[-1])
-
-
-def second_master(database: Database) -> None:
-    other = MasterKey(18, bytes(32), 1)
-    database.records.append(replace(database.records[0], keys=(SealedKey(1, 18, seal_mit(other.key, other)),)))
-
-
-def local_kdc(database: Database) -> None:
-    database.records.append(Database("LKDC:SHA1.00", MASTER).entry("jdoe", [sealed(9, 18)]))
-
-
-def odd_type(database: Database) -> None:
-    database.records[-1] = replace(database.records[-1], keys=(replace(database.records[-1].keys[0], enctype=99),))
-
-
-def odd_length(database: Database) -> None:
-    database.records[-1] = replace(database.records[-1], keys=(SealedKey(1, 18, seal_mit(b"short", MASTER)),))
-
-
-def flipped(database: Database) -> None:
-    old = database.records[-1].keys[0]
-    database.records[-1] = replace(database.records[-1], keys=(replace(old, sealed=old.sealed[:-1] + bytes([old.sealed[-1] ^ 1])),))
-
-
-Damage = Callable[[Database], None]
-
-
-class TestDamage:
-    @pytest.mark.parametrize(("damage", "said"), [
-        (twice, "stands here and in line"), (second_master, "stands here and in line"), (local_kdc, "holds 2 realms"),
-        (odd_type, "encryption type 99"), (odd_length, "a key of 5 bytes"), (flipped, "no master key of the stash opens its key"),
-    ], ids=lambda value: getattr(value, "__name__", ""))  # fmt: skip
-    def test_a_damaged_dump_is_refused(self, tmp_path: Path, damage: Damage, said: str) -> None:
-        database = company(["jdoe"])
-        damage(database)
-        with pytest.raises(InputError, match=said):
-            carry(tmp_path, database, kerberos_user("jdoe"))
-
-    def test_a_dump_that_is_cut_anywhere_is_refused(self, tmp_path: Path) -> None:
-        """Behind a whole line only the missing krbtgt, or a user without keys, can tell."""
-        old, stash = company(["jdoe"]).write(tmp_path)
-        whole = old.read_bytes()
-        od = directory(kerberos_user("jdoe"))
-        for size in range(0, len(whole) - 1, 7):
-            old.write_bytes(whole[:size])
-            if whole[:size].endswith(b"\n") and whole[:size].count(b"\n") == 3:
-                continue
-            with pytest.raises(InputError):
-                odkit.carry(od, to="mit", kdc_dump=old, stash=stash)
-
-    def test_the_stash_of_another_kdc_is_refused(self, tmp_path: Path) -> None:
-        old, stash = company(["jdoe"]).write(tmp_path)
-        stash.write_bytes(Database(master=TARGET).stash())
-        with pytest.raises(InputError, match="is not the master key of MEDICALMART"):
-            odkit.carry(directory(kerberos_user("jdoe")), to="mit", kdc_dump=old, stash=stash)
-
-    @pytest.mark.parametrize("data", [b"", b"x", b"\x05\x02", b"\0" * 40, b"\x12\0\x20\0\0\0short", b"\x30\x05junk!"])
-    def test_what_is_no_stash_is_refused(self, tmp_path: Path, data: bytes) -> None:
-        old, stash = company(["jdoe"]).write(tmp_path)
-        stash.write_bytes(data)
-        with pytest.raises(InputError):
-            odkit.carry(directory(kerberos_user("jdoe")), to="mit", kdc_dump=old, stash=stash)
-
-    def test_the_dump_of_another_realm_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"is of the realm OTHER\.EXAMPLE\.COM, but the directory is of MEDICALMART"):
-            carry(tmp_path, Database("OTHER.EXAMPLE.COM"), kerberos_user("jdoe"))
-
-    def test_of_several_realms_the_named_one_is_carried_and_the_rest_is_listed(self, tmp_path: Path) -> None:
-        database = company(["jdoe"])
-        local_kdc(database)
-        plan = carry(tmp_path, database, kerberos_user("jdoe"), realm=REALM)
-        assert verdicts(plan)["jdoe"][0] == "carried"
-        assert [service.reason.text for service in plan.services if b"LKDC" in service.principal] == ["of the Local KDC of one machine"]
-
-    @pytest.mark.parametrize(
-        "options", [{"kdc_dump": Path("x")}, {"stash": Path("x")}, {"m_key": Path("x")}, {"target_stash": Path("x")}, {}]
-    )
-    def test_what_belongs_together_is_asked_for_together(self, options: dict[str, Any]) -> None:
-        with pytest.raises(UsageError):
-            odkit.carry(directory(kerberos_user("jdoe")), to="mit", **options)
-
-    def test_without_the_targets_master_key_nothing_is_written(self, tmp_path: Path) -> None:
-        plan = carry(tmp_path, company(["jdoe"]), kerberos_user("jdoe"))
-        with pytest.raises(UsageError, match="--target-dump and --target-stash"):
-            odkit.write_carry(plan, tmp_path / "out")
-        assert not (tmp_path / "out").exists()
-
-    @pytest.mark.parametrize("to", ["", "mit ", "MIT", "nothing"])
-    def test_a_target_that_is_none_is_refused(self, to: str) -> None:
-        with pytest.raises(UsageError, match="not a target"):
-            odkit.carry(directory(), to=to)
 
 
 class TestSecrets:

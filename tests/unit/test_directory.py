@@ -7,21 +7,16 @@ import io
 import json
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 import odkit
-from build import GROUP, HEAD
 from conftest import MART, ROOT
-from odkit import inspection, mcx, passwords, purge, verification
 from odkit.directory import Need, host_of_url
 from odkit.errors import InputError, UsageError
-from odkit.ldif import Entry
 from odkit.rulebook import all_rules
-from odkit.sources import OpenSource
 
 RULES = all_rules()
 
@@ -195,133 +190,3 @@ def test_the_fixtures_are_what_the_generator_writes(tmp_path: Path) -> None:
     made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     kept = {p.relative_to(MART): p.read_bytes() for p in MART.rglob("*") if p.is_file() and p.name != "README.md"}
     assert made == kept
-
-
-class TestOddRecords:
-    @pytest.mark.parametrize("head", [b"version: 1\n", b"# c\nversion: 1\n", b"version: 1\n# c\n", b"\xef\xbb\xbfversion: 1\n"])
-    def test_a_version_line_directly_before_the_first_dn(self, head: bytes) -> None:
-        od = odkit.open(head + b"dn: dc=x,dc=y\ndc: x\n\ndn: cn=users,dc=x,dc=y\ncn: users\n\n")
-        assert od.suffix == "dc=x,dc=y"
-        assert [r.dn for r in od.records()] == ["dc=x,dc=y", "cn=users,dc=x,dc=y"]
-        assert odkit.inspect(od).summary["entries"] == 2
-
-    @pytest.mark.parametrize(
-        "record",
-        [
-            b"dn: uid=a,cn=users,dc=x\nuid: a\n\ndn: uid=a,cn=users,dc=x\n",
-            b'dn: uid=a"b,cn=users,dc=x\n',
-            b"dn: uid=a,cn=users,dc=z\n",
-            b"dn: uid=a,ou=staff,cn=users,dc=x\n",
-            b"# comment\ndn: uid=a,cn=users,dc=x\n",
-        ],
-    )
-    def test_a_home_counts_wherever_its_record_stands(self, record: bytes) -> None:
-        od = odkit.open(
-            b"dn: cn=users,dc=x\ncn: users\n\n" + record + b"uid: a\nhomeDirectory: /Network/Servers/old.x.y /Users/a\n\n",
-            needs=("homes",),
-        )
-        assert list(od.home_hosts) == ["old.x.y"]
-
-    @pytest.mark.parametrize(
-        "line",
-        [
-            b"homeDirectory;lang-en: /Network/Servers/old.x.y/Users/a",
-            b"apple-user-homeurl: <home_dir><url>afp://old%2ex.y/U</url></home_dir>",
-            b"HOMEDIRECTORY:: L05ldHdvcmsvU2VydmVycy9vbGQueC55IA==",
-        ],
-    )
-    def test_a_home_counts_however_it_is_spelled(self, line: bytes) -> None:
-        needs: tuple[Need, ...]
-        for needs in (("homes",), ()):
-            od = odkit.open(b"dn: cn=users,dc=x\ncn: users\n\ndn: uid=a,cn=users,dc=x\nuid: a\n" + line + b"\n\n", needs=needs)
-            assert list(od.home_hosts) == ["old.x.y"]
-
-    def test_columns_that_share_an_attribute(self) -> None:
-        data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\napple-mcxsettings: x\n\ndn: uid=b,cn=users,dc=x\napple-mcxsettings:< file:///x\n\n"
-        od = odkit.open(data, needs=("mcx", "managed"))
-        assert od.column("mcx") == [(), (None,), ()]
-        assert od.column("managed") == [False, True, True]  # a value in another file is one, too
-        assert "OD006" in {f.code for f in od.findings}
-
-    @pytest.mark.parametrize(
-        ("analysis", "needs"),
-        [
-            (odkit.inspect, inspection.NEEDS),
-            (odkit.verify, verification.NEEDS),
-            (odkit.verify_mcx, mcx.NEEDS),
-            (odkit.verify_passwords, passwords.NEEDS),
-            (lambda od: odkit.plan_purge(od, retire=["old.example.com"]), purge.NEEDS),
-        ],
-    )
-    def test_an_analysis_reads_an_export_once_more_at_most_and_parses_no_more_records_for_it(
-        self, analysis: Callable[[odkit.Directory], object], needs: tuple[Need, ...], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Who opens an export without a word of what follows pays one further pass, and no more."""
-        counts: Counter[str] = Counter()
-        again, entry = OpenSource.stream_again, odkit.Directory.entry
-
-        def count_pass(source: OpenSource) -> Iterator[bytes]:
-            counts["passes"] += 1
-            return again(source)
-
-        def count_entry(od: odkit.Directory, number: int) -> Entry:
-            counts["entries"] += 1
-            return entry(od, number)
-
-        monkeypatch.setattr(OpenSource, "stream_again", count_pass)
-        monkeypatch.setattr(odkit.Directory, "entry", count_entry)
-        path = MART / "leftover" / "export.ldif"
-        analysis(odkit.open(path, needs=needs))
-        announced = counts["entries"]
-        assert counts["passes"] == 0
-        counts.clear()
-        analysis(odkit.open(path))
-        assert counts["passes"] == 1
-        assert counts["entries"] == announced
-
-    def test_what_cannot_be_asked_for(self) -> None:
-        od = odkit.open(HEAD.encode())
-        with pytest.raises(UsageError, match="not a column: nonsense; there are guids, stamps"):
-            od.prefetch(["nonsense"])  # type: ignore[list-item]
-
-    def test_many_bad_values_of_one_record(self) -> None:
-        data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\n" + b"".join(b"apple-mcxsettings: x%d\n" % i for i in range(20_000)) + b"\n"
-        found = [f for f in odkit.inspect(odkit.open(data)).findings if f.code == "OD108"]
-        assert [f.line for f in found] == list(range(4, 20_004))
-
-
-WIFI = (
-    "<?xml version='1.0'?><plist version='1.0'><dict><key>mcx_application_data</key><dict><key>com.example.wifi</key><dict><key>Forced</key>"
-    "<array><dict><key>mcx_preference_settings</key><dict><key>Password</key><string>hunter2</string></dict></dict></array></dict></dict></dict></plist>"
-)
-
-
-def test_inspect_counts_domains_and_shows_no_policy() -> None:
-    od = odkit.open(f"{HEAD}{GROUP}apple-mcxsettings: junk\napple-mcxsettings: {WIFI}\n\n".encode())
-    report = odkit.inspect(od)
-    assert report.summary["mcx"]["domains"] == {"com.example.wifi": 1}
-    assert "hunter2" not in str(report.as_json())
-
-
-class TestDamageIsNeverSilent:
-    def test_glued_records_are_not_merged(self) -> None:
-        od = odkit.open(f"{HEAD}{GROUP}dn: cn=b,cn=groups,dc=od,dc=example,dc=com\ncn: b\n\n".encode())
-        assert od.groups["staff"].names == ("staff",)
-        assert "b" not in od.groups
-        assert "OD001" in {f.code for f in od.findings}
-
-    def test_a_record_that_stands_twice_is_in_records(self) -> None:
-        od = odkit.open(f"{HEAD}{GROUP}\n{GROUP}description: second\n\n".encode())
-        assert [r.text("description") for r in od.records()] == [None, None, "second"]
-
-    def test_a_file_that_changes_while_it_is_read(self, tmp_path: Path) -> None:
-        path = tmp_path / "e.ldif"
-        path.write_text(HEAD + "".join(GROUP.replace("staff", f"g{i:05}") + "\n" for i in range(3000)))
-
-        def change(_name: str, _done: int, _total: int | None) -> None:
-            with path.open("r+b") as file:
-                file.seek(5)
-                file.write(b"EVIL")
-
-        with pytest.raises(InputError, match="changed while"):
-            odkit.open(path, progress=change)

@@ -1,0 +1,122 @@
+"""`check_live` asks a KDC for tickets, and tries logins."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import needs
+from live.running import SECRET, command, directory, domain, settings
+from odkit.errors import LiveError
+from odkit.live.check import check_live
+from odkit.live.logins import Logins
+from odkit.rehearsal.kdc import ScratchRealm
+
+pytestmark = pytest.mark.live
+
+
+class TestKerberos:
+    REALM = "EXAMPLE.COM"
+
+    @pytest.fixture
+    def realm(self) -> Iterator[ScratchRealm]:
+        needs("krb5kdc", "kadmin.local")
+        with ScratchRealm(self.REALM, listen=True) as found:
+            found.add([b"asker", b"u0"], f"-pw {SECRET}")
+            found.add([b"u1"], "-pw another")
+            found.add([b"u2"], f"-pw {SECRET} -allow_tix")
+            found.add([b"late"], f"-pw {SECRET} -pwexpire yesterday")
+            found.add([b"past"], f"-pw {SECRET} -expire yesterday")
+            found.add([b"host/live.example.com", b"host/old.example.com", b"ldap/localhost"])
+            found.kadmin([b"ktadd -norandkey -k " + str(found.folder / "keytab").encode() + b" ldap/localhost"])
+            yield found
+
+    def test_tickets_before_and_after_the_purge(self, realm: ScratchRealm) -> None:
+        words = ["--principal", f"asker@{self.REALM}", "--principal-check", "live.example.com", "--principal-check", "never.example.com",
+                 "--retire", "old.example.com", "--json"]  # fmt: skip
+        body = json.loads(command(*words, env=realm.env, fd=SECRET).stdout)
+        assert {(f["code"], f["subject"]) for f in body["findings"]} == {
+            ("OD806", f"host/never.example.com@{self.REALM}"),
+            ("OD807", f"host/old.example.com@{self.REALM}"),
+        }
+        assert "the KDC does not know the service" in body["findings"][0]["message"]
+        other = json.loads(
+            command("--principal", f"asker@{self.REALM}", "--retire", "OLD.Example.com.", "--json", env=realm.env, fd=SECRET).stdout
+        )
+        assert [f["code"] for f in other["findings"]] == ["OD807"]  # in any spelling
+        realm.kadmin([b"delprinc -force host/old.example.com"])
+        done = command(*words[:4], *words[6:], env=realm.env, fd=SECRET)
+        assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, [])
+        assert not (realm.folder / "ccache").exists()  # the user's own cache is not touched
+
+    def test_who_asks_is_refused(self, realm: ScratchRealm) -> None:
+        for who, password, said in ((f"asker@{self.REALM}", "hunter2", "wrong password or key"), (f"nobody@{self.REALM}", "x", "the KDC does not know the client"),
+                                    ("asker@NOWHERE.EXAMPLE.COM", "x", "realm is not known|no KDC")):  # fmt: skip
+            done = command("--principal", who, "--principal-check", "live.example.com", env=realm.env, fd=password)
+            assert done.returncode == 2
+            assert re.search(f"^odkit: {who}: .*({said})", done.stderr), done.stderr
+            assert password == "x" or password not in done.stderr
+
+    def test_logins_by_ldap_and_kerberos(self, realm: ScratchRealm, tmp_path: Path) -> None:
+        with directory(tmp_path, domain()) as server:
+            users = tmp_path / "users"
+            users.write_text(f"# name password\nu0 {SECRET}\nu1 {SECRET}\nu2 {SECRET}\nlate {SECRET}\npast {SECRET}\nnobody x\n")
+            words = [
+                "--ldap",
+                f"ldaps://localhost:{server.tls_port}",
+                "--ca-file",
+                str(tmp_path / "server.pem"),
+                "--users-file",
+                str(users),
+                "--realm",
+                self.REALM,
+            ]
+            done = command(*words, env=realm.env)
+            assert (done.returncode, "chmod 600" in done.stderr) == (2, True)
+            users.chmod(0o600)
+            done = command(*words, "--json", env=realm.env)
+            assert done.returncode == 1, done.stderr
+            rows = {row.pop("user"): row for row in json.loads(done.stdout)["summary"]["logins"]}
+            assert rows["u0"] == {"ldap": "fine", "kerberos": "fine"}
+            assert rows["u1"] == {"ldap": "fine", "kerberos": "wrong password or key"}
+            assert rows["u2"] == {"ldap": "fine", "kerberos": "the client is disabled"}
+            assert rows["late"]["kerberos"] == "the password has expired"
+            assert rows["past"]["kerberos"] == "the client's entry has expired"
+            assert rows["nobody"] == {"ldap": "the directory does not show such a user", "kerberos": "the KDC does not know the client"}
+            assert SECRET not in done.stdout + done.stderr
+            users.write_text("u0 wrong\n")
+            done = command(*words, "--json", env=realm.env)
+            assert json.loads(done.stdout)["summary"]["logins"] == [
+                {"user": "u0", "ldap": "wrong password, or the account is disabled", "kerberos": "wrong password or key"}
+            ]
+
+    def test_a_gssapi_bind_end_to_end(self, realm: ScratchRealm, tmp_path: Path) -> None:
+        more = ("sasl-host localhost", f"sasl-realm {self.REALM}")
+        with directory(tmp_path, domain(), *more, env=realm.env) as server:
+            words = [
+                "--ldap",
+                f"ldaps://localhost:{server.tls_port}",
+                "--ca-file",
+                str(tmp_path / "server.pem"),
+                "--principal",
+                f"asker@{self.REALM}",
+                "--gssapi",
+            ]
+            done = command(*words, env=realm.env, fd=SECRET)
+            assert done.returncode == 0, done.stderr
+            log = server.log.read_text()
+        assert 'BIND dn="uid=asker,cn=example.com,cn=gssapi,cn=auth" mech=GSSAPI' in log
+
+    def test_without_gssapi_the_directory_is_still_checked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("odkit.live.kerberos.find_spec", lambda _: None)
+        with directory(tmp_path, domain()) as server:
+            url = f"ldaps://localhost:{server.tls_port}"
+            assert check_live([url], settings=settings(tmp_path)).report.summary["answer"] == "as it should be"
+            with pytest.raises(
+                LiveError, match=r"^this needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit\[kerberos\]'$"
+            ):
+                check_live([url], settings=settings(tmp_path), logins=Logins((("u0", "x"),), "R"))

@@ -1,0 +1,111 @@
+"""A rehearsal that is interrupted, killed or called by the command: nothing is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import odkit
+from conftest import MART, needs
+from live.rehearsed import OLD, cut_script, planned
+from odkit.ldif import dump
+from odkit.rehearsal.scratch import Scratch
+
+pytestmark = pytest.mark.live
+
+
+def running(folder: Path) -> list[int]:
+    """Processes with the folder in their words or environment's TMPDIR."""
+    out = []
+    for each in Path("/proc").iterdir():
+        try:
+            if each.name.isdigit() and str(folder).encode() in (each / "cmdline").read_bytes():
+                out.append(int(each.name))
+        except OSError:
+            continue
+    return out
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    words = ["rehearse", str(MART / "leftover" / "export.ldif"), "--principals", str(MART / "leftover" / "listprincs.txt")]
+    words += ["--retire-from", str(MART / "retired.txt"), "--target", "10.5"]
+    process = subprocess.Popen([sys.executable, "-m", "odkit_cli", *words], env=os.environ | {"TMPDIR": str(folder)}, text=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    until = time.monotonic() + 60
+    while len(running(folder)) < 2 and time.monotonic() < until:  # slapd, and the KDC or a script
+        assert process.poll() is None
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_when_it_is_interrupted(tmp_path: Path, number: signal.Signals) -> None:
+    needs("slapd", "krb5kdc")
+    process = start(tmp_path)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    until = time.monotonic() + 5  # a child that was just being started dies with its parent, by the kernel's hand, a moment later
+    while running(tmp_path) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert running(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("slapd", "krb5kdc")
+    process = start(tmp_path)
+    process.kill()
+    process.communicate(timeout=30)
+    until = time.monotonic() + 5
+    while running(tmp_path) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert running(tmp_path) == []
+    [left] = tmp_path.iterdir()
+    assert left.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "odkit-rehearsal-mine").mkdir()  # without a lock: not a rehearsal's
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with Scratch() as one, Scratch() as other:
+        assert one.removed == [left]
+        assert other.removed == []  # the first one is in use
+        assert one.folder.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["odkit-rehearsal-mine"]
+
+
+def test_the_command(od: odkit.Directory, tmp_path: Path) -> None:
+    plan, scripts = planned(od, tmp_path)
+    assert plan.delete
+    (tmp_path / "export.ldif").write_bytes(dump([record.entry for record in od.records()]))
+    words = [
+        "rehearse",
+        str(tmp_path / "export.ldif"),
+        "--principals",
+        str(tmp_path / "listprincs.txt"),
+        "--retire",
+        OLD,
+        "--target",
+        "10.5",
+    ]
+    done = subprocess.run([sys.executable, "-m", "odkit_cli", *words, "--json"], env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    body = json.loads(done.stdout)
+    assert (body["schema"], body["passed"]) == ("odkit/rehearsal/1", True)
+    assert not list(tmp_path.glob("odkit-*"))
+    cut_script(scripts)
+    done = subprocess.run(
+        [sys.executable, "-m", "odkit_cli", *words, "--scripts", str(scripts)],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1
+    assert "FAILED  delete-records-ldif.sh run: status 0" in done.stdout
