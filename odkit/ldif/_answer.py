@@ -14,6 +14,7 @@ from odkit.ldif._entry import Entry
 from odkit.ldif._fast import lines_before_dn
 from odkit.ldif._grammar import Fault, attrval_spec, is_attribute_description, is_version_spec, logical_lines
 from odkit.ldif._values import UnfetchedURL
+from odkit.text import decode
 
 __all__ = ["Answer", "Unknown", "torn", "unknowns"]
 
@@ -58,6 +59,10 @@ def unknowns(entry: Entry) -> tuple[Unknown, ...]:
     if raw is None:
         urls = [name for name, values in entry.attributes.items() if any(isinstance(value, UnfetchedURL) for value in values)]
         return tuple(Unknown(Answer.ELSEWHERE, name, entry.line) for name in urls)
+    joined = entry.joined_line()
+    if joined is not None:  # the attribute whose line it was can be any, also one that has other values
+        at, name = joined
+        return (Unknown(Answer.UNREADABLE, decode(name), at), Unknown(Answer.CUT, "", at))
     common = entry.common()
     if common is not None:  # no line of it can be anything but known
         return _only_names(common.get("objectClass", ()), entry)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from odkit.errors import InputError
 from odkit.findings import Finding
 from odkit.ldif._fast import lines_before_dn
+from odkit.ldif._folding import Folding
 from odkit.ldif._lines import LineCounter
 from odkit.ldif._parse import Parser
 from odkit.ldif._values import Attributes
@@ -94,6 +95,13 @@ class Entry:
             parser, raw = self._read()
             self._dn, self._attributes = parser.entry(raw, self._first_line)
         return self._attributes
+
+    def joined_line(self) -> tuple[int, bytes] | None:
+        """Return the physical line that a blank in front probably made a part of another one, and the attribute of that one, or None."""
+        if self._parser is None:
+            return None
+        found = self._parser.folding.joined(self._read()[1])
+        return (self._first_line() + found[0], found[1]) if found is not None else None
 
     def common(self) -> Attributes | None:
         """Return the attributes that the bytes give when each line has the common form.
@@ -195,10 +203,12 @@ class EntryMaker:
         path: named in errors and findings.
         lines: of the input.
         note: takes the findings of entries when they are parsed.
+        folding: how the input folds its lines.
     """
 
-    def __init__(self, path: str, lines: LineCounter, note: Callable[[Finding], object]) -> None:
+    def __init__(self, path: str, lines: LineCounter, note: Callable[[Finding], object], folding: Folding) -> None:
         self._parser = Parser(path, strict=False, lines=lines, note=note)
+        self._parser.folding = folding
 
     def __call__(self, raw: bytes, offset: int, content: tuple[str, Attributes] | None = None) -> Entry:
         """Return an entry.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, record_finding
 from odkit.ldif._fast import FastParser, lines_before_dn
+from odkit.ldif._folding import SAMPLE, Folding, folding_of
 from odkit.ldif._grammar import (
     Fault,
     LogicalLine,
@@ -27,6 +28,14 @@ from odkit.text import decode, escape, shorten
 
 __all__ = ["FirstLine", "Parser", "no_dn_message"]
 
+JOINED_LINE = Rule(
+    "OD014",
+    "joined-line",
+    Severity.ERROR,
+    "If the blank in front of it is damage, take it away, or export again; nothing is written for this record until then.",
+    hides=Hides.RECORDS,
+    is_damage=True,
+)
 DN_NOT_UTF8 = Rule(
     "OD005",
     "dn-not-utf8",
@@ -55,6 +64,7 @@ class Parser:
         fast: reads the common entry (`odkit.ldif._fast.FastParser.entry`).
         joined: whether a record was seen to hold the dn of another one, which is not read.
         elsewhere: lines of the values seen that are in other files.
+        folding: how the input folds its lines, as far as that is known.
     """
 
     def __init__(
@@ -64,11 +74,24 @@ class Parser:
         self.lines = lines if lines is not None else LineCounter(None)
         self.joined = False
         self.elsewhere: set[int] = set()
+        self.folding = Folding()
         self._strict = strict
         self._sink = note
         self._fast = FastParser()
         self.fast = self._fast.entry
         self._places: tuple[bytes, bytes, list[int]] = (b"", b"", [])  # what `line_of` found last
+
+    def watch(self, stream: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the blocks of the input; their beginning shows how its lines are folded."""
+        left = iter(stream)
+        first: list[bytes] = []
+        for block in left:
+            first.append(block)
+            if sum(len(each) for each in first) >= SAMPLE:
+                break
+        self.folding = folding_of(b"".join(first))
+        yield from first
+        yield from left
 
     def dn(self, raw: bytes, first_line: FirstLine) -> str:
         """Return the DN of a record whose first line, comments aside, is its dn.
@@ -77,6 +100,8 @@ class Parser:
             InputError: the DN cannot be read.
         """
         dn = self._fast.dn(raw)
+        if b"\n " in raw:
+            self.check_dn(raw, first_line)
         return self.decode_dn(self._lines(raw, first_line)[0], first_line) if dn is None else dn
 
     def entry(self, raw: bytes, first_line: FirstLine) -> tuple[str, Attributes]:
@@ -86,7 +111,15 @@ class Parser:
             InputError: see `entry_by_grammar`.
         """
         found = self.fast(raw)
-        return self.entry_by_grammar(raw, first_line) if found is None else found
+        if found is None:
+            return self.entry_by_grammar(raw, first_line)
+        if b"\n " in raw:
+            self._check_joined(raw, found[0], first_line)
+        return found
+
+    def common(self, raw: bytes) -> tuple[str, Attributes] | None:
+        """Return the DN and the attributes of an entry in which nothing is to be noticed; None for one that needs `entry`."""
+        return None if b"\n " in raw and not self._strict and self.folding.joined(raw) is not None else self.fast(raw)
 
     def entry_by_grammar(self, raw: bytes, first_line: FirstLine) -> tuple[str, Attributes]:
         """Return the DN and the attributes of an entry, read line by line; findings are noted.
@@ -96,6 +129,7 @@ class Parser:
         """
         first, *rest = self._lines(raw, first_line)
         dn = self.decode_dn(first, first_line)
+        self._check_joined(raw, dn, first_line)
         attributes = Attributes()
         for line in rest:
             try:
@@ -116,6 +150,32 @@ class Parser:
                 self._note(UNFETCHED_URL, dn, _url_message(escape(name), value), first_line() + line.number, name)
             attributes.setdefault(name.decode("ascii"), []).append(value)
         return dn, attributes
+
+    def check_dn(self, raw: bytes, first_line: FirstLine) -> None:
+        """Check that no other line of a record became a part of its dn.
+
+        Raises:
+            InputError: one did; whose record it is cannot be known.
+        """
+        found = None if self._strict else self.folding.joined(raw)
+        if found is not None and found[1].lower() == b"dn":
+            raise InputError(self.path, first_line() + found[0], "a line with a blank in front is read as a part of the dn")
+
+    def _check_joined(self, raw: bytes, dn: str, first_line: FirstLine) -> None:
+        """Note a line that a blank in front made a part of the one before.
+
+        Raises:
+            InputError: that is the dn.
+        """
+        if self._strict:  # RFC 2849 allows it
+            return
+        self.check_dn(raw, first_line)
+        found = self.folding.joined(raw)
+        if found is not None:
+            line, name = found
+            shown = decode(name) if is_attribute_description(name) else "the line before"
+            message = f"a line with a blank in front is read as a part of {shown}, where this file folds no line"
+            self._note(JOINED_LINE, dn, message, first_line() + line)
 
     def _lines(self, raw: bytes, first_line: FirstLine) -> LogicalLines:
         """Return the lines of a record without comments and version line, numbered from 0."""

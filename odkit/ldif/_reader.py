@@ -13,6 +13,7 @@ from odkit.ldif._asked import Asked
 from odkit.ldif._coverage import Coverage
 from odkit.ldif._entry import Entry, EntryMaker, entry_in_block, entry_of, parsed_entry
 from odkit.ldif._fast import lines_before_dn
+from odkit.ldif._folding import dn_is_folded
 from odkit.ldif._grammar import Fault, is_change_record, is_version_spec, logical_lines, normalised, version_spec
 from odkit.ldif._lines import LineCounter, ReadAt, reread
 from odkit.ldif._parse import Parser, no_dn_message
@@ -105,13 +106,13 @@ class Reader:
             InputError: there is a fault, when strict; the stream cannot be read at all, always.
         """
         self._begin(LineCounter(read_at))
-        coverage, parser, fast, lazy = self._coverage, self._parser, self._parser.fast, self.lazy
+        coverage, parser, lazy = self._coverage, self._parser, self.lazy
         line_at = None if self._lines.any_time else self._lines.at
-        for data, start, stop, offset, regular in self._splitter.split(stream, holding=self.holding):
+        for data, start, stop, offset, regular in self._splitter.split(parser.watch(stream), holding=self.holding):
             entry: Entry | ChangeRecord | None
-            if regular and lazy:
+            if regular and lazy and not dn_is_folded(data, start, stop):
                 entry = entry_in_block(data, start, stop, offset, parser, line_at and line_at(offset))
-            elif regular and (content := fast(raw := data[start:stop])) is not None:
+            elif regular and not lazy and (content := parser.common(raw := data[start:stop])) is not None:
                 entry = parsed_entry(raw, offset, parser, line_at and line_at(offset), content)
             else:
                 entry = self._irregular(data[start:stop], offset)
@@ -164,11 +165,11 @@ class Reader:
             nonlocal counted
             coverage.entries += count - counted
             counted = count
-            record = self._taken(self.entry(raw, offset)) if is_regular else self._irregular(raw, offset)
+            record = self._taken(self.entry(raw, offset)) if is_regular and not dn_is_folded(raw) else self._irregular(raw, offset)
             if record is not None:
                 take_other(record, offset, is_regular)
 
-        scan(self._splitter, stream, patterns, regular, other)
+        scan(self._splitter, self._parser.watch(stream), patterns, regular, other)
         coverage.entries += count - counted
         if count:
             if coverage.first is None or first[0] < coverage.first.offset:
@@ -182,7 +183,7 @@ class Reader:
 
     def entry_maker(self, note: Callable[[Finding], object]) -> EntryMaker:
         """Return what makes entries of this input after it has been read; what is wrong in them goes to ``note``."""
-        return EntryMaker(self.path, self._lines, note)
+        return EntryMaker(self.path, self._lines, note, self._parser.folding)
 
     def _fault(self, rule: Rule, error: InputError, offset: int) -> None:
         if self.strict:
@@ -287,8 +288,8 @@ def read(source: Source, *, strict: bool = True, lazy: bool = False, holding: by
         source: a path, a binary file object, or bytes; gzip is unpacked on the way.
         strict: raise at the first fault.  Use `Reader` with ``strict=False`` to get the findings.
         lazy: parse and check the attributes of an entry only when they are asked for.
-        holding: leave out every record whose bytes, as they are in the file, do not hold this.  A value that is folded there or in
-            base64 is not found; look at the attributes of what is found, because a comment may hold it, too.
+        holding: leave out every record whose bytes do not hold this as it is.  A value that is folded or in base64 is not found; look
+            at the attributes of what is found: a comment may hold it, too.
 
     Yields:
         `Entry` or `ChangeRecord`, in the order of the file.

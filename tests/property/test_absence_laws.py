@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 import odkit
 from build_text import RECORDS, SUFFIX, WHOLE, search, user
+from conftest import ROOT
 from odkit import ldif
 from odkit.comparison import diff, diff_ldif
 from odkit.dn import dn_key
@@ -24,6 +26,7 @@ from odkit.project import first_plan
 from odkit.purge.options import PurgeOptions
 from odkit.servers.mounts import mounts_ldif, writable_mounts
 
+FIXTURES = ROOT / "fixtures"
 OLD, NEW = "old.example.com", "new.example.com"
 REALM = "OD.EXAMPLE.COM"
 MOUNT = f"# mount\ndn: cn={OLD}:/Homes,cn=mounts,{SUFFIX}\nobjectClass: mount\ncn: {OLD}:/Homes\nmountDirectory: /Network/Servers\nmountType: url\nmountOption: net\nmountOption: url==afp://{OLD}/Homes\n\n"
@@ -86,6 +89,7 @@ def damaged() -> Iterator[tuple[str, str]]:
         lambda line: line.replace(": ", ":< file:///x", 1),
         lambda line: "\n" + line,
         lambda line: line + "\n",
+        lambda line: " " + line,
     ]
     for at in range(0, len(lines), 2):
         if lines[at] and lines[at][0] != "#":
@@ -188,3 +192,27 @@ def test_every_answer_is_the_whole_exports_or_unknown(attribute: str) -> None:
             if said in {Answer.KNOWN, Answer.ABSENT}:
                 assert said is answer, f"{how}: {attribute} of {key} is said to be {said}"
                 assert here.attributes.get(attribute) == record.attributes.get(attribute), f"{how}: {attribute} of {key}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FIXTURES.glob("*/*/export.ldif")) + sorted(FIXTURES.glob("*/export.ldif")), ids=lambda p: str(p.parent)
+)
+def test_a_line_with_a_blank_in_front_changes_nothing(path: Path) -> None:
+    """It is read as a part of the line before, which RFC 2849 allows; how the file folds, or what the line reads like, is a trace."""
+    data = path.read_bytes()
+    lines = data.split(b"\n")
+    places = [at for at, line in enumerate(lines) if at and line and line[:1] not in b" #"]
+    rng = random.Random(len(data))
+    whole, silent = odkit.open(data), []
+    for at in rng.sample(places, 20):
+        part = odkit.open(b"\n".join([*lines[:at], b" " + lines[at], *lines[at + 1 :]]))
+        try:
+            made = [
+                *changes(diff_ldif(diff(whole, part), show_secrets=True).data),
+                *changes(diff_ldif(diff(part, whole), show_secrets=True).data),
+            ]
+        except (InputError, BrakeError):
+            continue
+        if made:
+            silent.append((at + 1, made))
+    assert silent == []
