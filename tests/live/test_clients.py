@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import lint
 import odkit
 from conftest import MART, ROOT, needs
 from live import mac_standin
@@ -165,12 +166,7 @@ def test_form(runbook: Path) -> None:
         for shell in SHELLS.values():
             needs(shell[0])
             assert subprocess.run([*shell, "-n", str(path)], check=False).returncode == 0
-    needs("shellcheck", "checkbashisms")
-    two = [str(runbook / "clients" / name) for name in (f"rebind-{NEW}.sh", "check-client.sh")]
-    done = subprocess.run(["shellcheck", "-s", "sh", *two], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    done = subprocess.run(["checkbashisms", "-p", *two], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    lint.assert_plain_sh(*scripts)
 
 
 def test_the_list_of_macs(runbook: Path) -> None:

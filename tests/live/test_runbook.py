@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+import lint
 from conftest import MART, ROOT, needs
 from live.conftest import SHELLS
 from odkit import project
@@ -107,16 +108,12 @@ class TestScripts:
             needs(shell[0])
             for script in scripts if shell == ["dash"] else kinds:
                 assert subprocess.run([*shell, "-n", str(script)], check=False).returncode == 0
-        needs("shellcheck", "checkbashisms")
         # one of each form: probes and an archive, what is confirmed, what binds, what only looks; the slow programs need not see the
         # same lines for every server and phase
         forms = {"1-archive", "2-clone", "10-members", "13-monday", "0-preflight"}
-        names = list({p.parent.name: str(p) for p in scripts if p.parts[-3] == "10.7+" and p.parent.name in forms}.values())
-        names += [str(p) for p in scripts if p.parts[-3] == "10.4" and p.name.startswith("member") and p.parent.name == "10-members"]
-        done = subprocess.run(["shellcheck", "-s", "sh", *names], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout[:3000]
-        done = subprocess.run(["checkbashisms", "-p", *names], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        chosen = list({p.parent.name: p for p in scripts if p.parts[-3] == "10.7+" and p.parent.name in forms}.values())
+        chosen += [p for p in scripts if p.parts[-3] == "10.4" and p.name.startswith("member") and p.parent.name == "10-members"]
+        lint.assert_plain_sh(*chosen)
         for script in scripts:
             data = script.read_bytes()
             assert data.isascii()

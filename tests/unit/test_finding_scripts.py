@@ -6,13 +6,12 @@ Run as a program, this file writes the table anew. The scripts themselves instal
 from __future__ import annotations
 
 import re
-import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from conftest import needs
+import lint
 
 FOLDER = Path(__file__).parents[2] / "findings"
 SCRIPTS = sorted(FOLDER.glob("*.sh"))
@@ -76,10 +75,8 @@ def test_packages_are_pinned() -> None:
 
 
 def test_shellcheck_finds_nothing() -> None:
-    needs("shellcheck")
-    names = [str(name.relative_to(FOLDER.parent)) for name in (*SCRIPTS, FOLDER.parent / "script" / "findings")]
-    done = subprocess.run(["shellcheck", "-x", "-P", "findings", *names], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
-    assert done.stdout == ""
+    names = (*SCRIPTS, FOLDER.parent / "script" / "findings")
+    assert lint.shellcheck(names, "-x", "-P", "findings", beside=sorted((FOLDER / "lib").glob("*.sh"))) == ""
 
 
 if __name__ == "__main__":

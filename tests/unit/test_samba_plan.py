@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Any
 
 import pytest
 
+import lint
 import odkit
-from conftest import MART, needs
+from conftest import MART
 from forged import MASTER, REALM, Database, company, key
 from odkit.carrying import CarryPlan
 from odkit.carrying.samba.supplemental import KerberosKeys, supplemental_credentials
@@ -302,13 +302,11 @@ objectGUID: 0a1b2c3d-0000-4000-8000-00000000000f
 
 
 def test_the_scripts_are_posix_and_hold_no_name_as_shell_text(tmp_path: Path) -> None:
-    needs("shellcheck", "checkbashisms")
     hostile = ["$(touch x)", "`id`", "a'b", "a b", "ODKIT_END", "#x", "%n", "é", "!x", "a&b", "(x)", "*"]
     plan = carry(tmp_path, company(["jdoe"]), user("jdoe"), *(user(name, 1200 + n) for n, name in enumerate(hostile)))
     odkit.write_carry(plan, tmp_path / "out")
     scripts = [tmp_path / "out" / name for name in ("load.sh", "unload.sh")]
-    assert subprocess.run(["shellcheck", "-s", "sh", *scripts], capture_output=True, text=True, check=False).stdout == ""
-    assert subprocess.run(["checkbashisms", "-p", *scripts], capture_output=True, text=True, check=False).returncode == 0
+    lint.assert_plain_sh(*scripts)
     text = scripts[0].read_text()
     assert not any(name in text for name in ("$(touch", "`id`", "a'b", "!x", "a&b"))
     assert len(added(plan)) == 12
