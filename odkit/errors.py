@@ -1,4 +1,4 @@
-"""The exceptions of odkit, by whose fault it is.
+"""Exceptions, grouped by cause: the caller, the input, a safety refusal, a live server.
 
 Wrong *data* that can be worked around becomes a finding (`odkit.findings`).  What stops the work is one of these, and no
 other exception leaves the library for any input bytes.
@@ -31,7 +31,7 @@ class OdkitError(Exception):
 
 
 class UsageError(OdkitError):
-    """The caller asked for something that cannot be meant: a wrong argument, two values that contradict each other."""
+    """The caller gave an invalid argument, or arguments that contradict each other."""
 
 
 class InputReason(StrEnum):
@@ -50,7 +50,7 @@ class InputError(OdkitError):
 
     Attributes:
         path: name of the input as the caller gave it, or ``"<bytes>"``, ``"<stream>"``.
-        line: 1-based physical line, or None where the whole input is meant.
+        line: 1-based physical line, or None for the input as a whole.
         message: what is wrong and what to do, one line of text, safe for a terminal.
         reason: the same as a value, for code.
     """

@@ -1,4 +1,4 @@
-"""Whether the identities of records can be trusted: GUIDs that are none, numbers of groups that occur twice, servers with two GUIDs."""
+"""Whether the identities of records can be trusted: invalid GUIDs, group numbers that occur twice, servers with two GUIDs."""
 
 from __future__ import annotations
 

@@ -29,6 +29,6 @@ def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         flags: of `re`.
 
     Returns:
-        What has the methods and attributes of a compiled pattern, but is none: it cannot be given to `re.sub` and the like.
+        Has the methods and attributes of a compiled pattern without being one: it cannot be given to `re.sub` and the like.
     """
     return cast("re.Pattern[AnyStr]", _Pattern(source, flags))

@@ -166,7 +166,7 @@ def mask_urls(text: str) -> str:
     """Hide passwords of a text: inside URLs, ``afp://user:(secret, 5 bytes)@host/Share``, and behind ``password=``.
 
     A password may hold any of ``/ ? # @`` and blanks: what precedes the last ``@`` counts, up to the end of the line or a quote.
-    Hiding too much is better than showing a part of it; only a port with a blank behind it is none.
+    Hiding too much is better than showing a part of it; only a port with a blank behind it is left.
     """
     if "=" in text:
         text = _ASSIGNED.sub(lambda found: found[1] + found[2] + mask(found[3]), text)

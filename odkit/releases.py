@@ -146,7 +146,7 @@ def release_of(name: str) -> Release:
     """Return the release with a name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no release has that name, or that version.
     """
     found = RELEASES.get(name)
     if found is None:

@@ -54,7 +54,7 @@ class GroupIds:
         """Return a number that no group has.
 
         Raises:
-            UsageError: there is none left.
+            UsageError: every number is taken.
         """
         while self._next in self._used:
             self._next += 1

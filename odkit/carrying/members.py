@@ -48,7 +48,7 @@ class Members:
             self._by_guid.setdefault(guid.upper(), dn)
 
     def of(self, group: Record, remarks: list[Remark]) -> list[bytes]:
-        """Return DNs of the members of a group, without repeats; whoever is not carried is told of."""
+        """Return DNs of the members of a group, without repeats; those that are not carried become remarks."""
         found: dict[str, None] = {}
         computers: list[str] = []
         for attribute, index, text, dn, is_computer in self._each(group):

@@ -20,7 +20,7 @@ __all__ = ["ALLOWED", "Planned", "dump_pieces", "limits_of"]
 _MODIFIED_BY = 2  # without it kadmin says that the record is incomplete or corrupted
 _SPECIAL = 4
 # krb5/kdb.h KRB5_KDB_*: postdated, forwardable, TGT-based, renewable, proxiable, duplicate session key, all tickets, preauthentication,
-# hardware preauthentication, password change, server.  What gives rights (delegation, password changing service) is none of them
+# hardware preauthentication, password change, server.  Flags that give rights (delegation, password changing service) are not among them
 ALLOWED = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512 | 4096
 _POLICY = regex(r"policy([0-9]{1,9})min\Z")
 _LAST = 0x7FFFFFFF

@@ -36,7 +36,7 @@ def carry(od: Directory, *, to: str, options: CarryOptions | None = None, **choi
         The plan; nothing has been written.  `odkit.write_carry` writes its files.
 
     Raises:
-        UsageError: not a target, an option that is missing or cannot be meant.
+        UsageError: not a target, an option that is missing, invalid or contradictory.
         InputError: an input is unreadable, damaged, incomplete or of another domain.
     """
     if not choices.keys() <= _FIELDS:

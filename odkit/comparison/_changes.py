@@ -83,7 +83,7 @@ def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], a
         gone = {key_or_text(e.dn) for e in deleted}
         come = {key_or_text(e.dn) for e in added}
         old = {key_or_text(each.before.dn) for each in left if each.before is not None}
-        # every record whose DN changes hangs below one of these, if its parent's DN changes at all
+        # every record whose parent's DN changes is below one of these
         parents = {parent_key(e.dn) for e in (*deleted, *added)}
         parents |= {parent_key(entry.dn) for each in left for entry in (each.before, each.after) if entry is not None}
         simple = []

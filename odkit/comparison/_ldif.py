@@ -73,7 +73,7 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
 
 
 def _identity(diff: Diff, data: bytes, withheld: Sequence[Withheld]) -> str:
-    """Return the digest of the inputs, as far as they are relied on, and the decisions: two plans with one id do the same to the same."""
+    """Return the digest of the inputs that are relied on and of the decisions: plans with one id make the same changes."""
     inputs = [[[each.entries, each.last, each.cut, each.unproved] for each in side] for side in diff.sides]
     held = [[each.kind.value, each.dn] for each in withheld]
     text = json.dumps([inputs, hashlib.sha256(data).hexdigest(), held], ensure_ascii=True)
@@ -101,7 +101,7 @@ def _is_unfit(attribute: str, value: bytes) -> bool:
 
 
 def _whole_pairs(diff: Diff, records: list[ChangeRecord]) -> tuple[list[ChangeRecord], int]:
-    """Leave out what would be deleted and added again without its secrets: nobody's password may be lost on the way."""
+    """Leave out what would be deleted and added again without its secrets: no password may be lost that way."""
     gone = {key_or_text(record.dn) for record in records if record.changetype == "delete"}
     skip: set[str] = set()
     left = 0

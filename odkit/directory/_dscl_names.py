@@ -27,7 +27,7 @@ class DsclNames:
         """Return a name that only this record has and that dscl can be given.
 
         Raises:
-            RefusedError: there is none.
+            RefusedError: no name tells it from the others.
         """
         counts = self._counts.get(record.kind)
         if counts is None:

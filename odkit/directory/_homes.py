@@ -75,7 +75,7 @@ def mounted_homes(mounts: Iterable[Mount], records: Callable[[], Iterable[Record
     """Return homes by the mounts on which they lie.
 
     A mount without the option ``net`` is at its mountDirectory (autofs-109.8 ns_fstab.c), so that a home such as
-    ``/Homes/ann`` lies on its server without a word about it.  Case counts for nothing here, as on the volumes of most Macs.
+    ``/Homes/ann`` lies on its server although it names none.  Case counts for nothing here, as on the volumes of most Macs.
 
     Args:
         mounts: all mounts.

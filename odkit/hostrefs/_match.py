@@ -119,7 +119,7 @@ class Matcher:
                 self.words[word] = (*self.words.get(word, ()), (host, kind))
         self.international = any("xn--" in host for host in own)
         colons = sorted((word for word in self.words if ":" in word), key=len, reverse=True)
-        # case is that of ASCII: other alphabets have letters whose small form is another one's, and no host has them in its name
+        # ASCII case only: letters of other alphabets may share a small form, and no host name holds them
         self._colons = re.compile("|".join(map(_whole, colons)), re.IGNORECASE | re.ASCII).finditer if colons else None
 
     def find(self, text: str) -> Iterator[Hit]:

@@ -1,4 +1,4 @@
-"""Iterates over the records of one input."""
+"""Iterates over the records of one input, and judges whether the export is complete."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ class Reader:
         return entry
 
     def _by_grammar(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
-        """Return a record that must be read line by line to know what it is; None if it is none."""
+        """Return a record that must be read line by line to know what it is; None if the lines are no record."""
 
         def first_line() -> int:
             return self._lines.at(offset)

@@ -145,7 +145,7 @@ def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[
         All of them, in the order of the file.
 
     Raises:
-        InputError: there is none, one is damaged, something else stands there, or the password is wrong.
+        InputError: the input holds no certificate, a damaged one, or something else, or the password is wrong.
     """
     if len(data) > _MAX:
         raise InputError(path, None, f"is larger than {_MAX >> 20} MiB; this is no certificate")

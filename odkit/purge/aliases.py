@@ -1,4 +1,4 @@
-"""An alias is no principal of its own: it is a further name for the keys of another one, and lives on that one's keys."""
+"""An alias is only a further name for the keys of another principal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits of a plan: one that does more than anybody can have meant is stopped."""
+"""The limits of a plan: one that would delete more than is plausible is stopped."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Script:
 
     Attributes:
         name: path below the plan's folder, the name of the ``.sh`` beside the module; ``-N`` in it stands for a number.
-        order: its place when the scripts of a plan are run: records first, then what hangs on them, then names in the KDC.
+        order: its place when the scripts of a plan are run: records first, then what depends on them, then names in the KDC.
         listed: its place when the files of a plan are listed.
         what: what it changes, as a phrase.
         tool: the program that it changes it with, where another script does the same with another one; else "".

@@ -43,7 +43,7 @@ def shown_word(word: str) -> str:
 
 
 def encode_name(name: bytes) -> str:
-    """Return a name as the scripts hold it: everything but printable ASCII, and ``%``, as ``%XX``.  The inverse of nothing else."""
+    """Return a name as the scripts hold it: ``%XX`` for ``%`` and all but printable ASCII.  The only decoder is `decode` in records.sh."""
     return name.decode("latin-1").translate(_ENCODED)
 
 

@@ -78,6 +78,6 @@ def slot_of(authority: str, tags: Collection[str] = ("applepasswordserver",)) ->
 
 
 def parse_slot(text: str) -> SlotID | None:
-    """Read a slot id; None when it is none."""
+    """Parse a slot id.  Returns None if the text is not one."""
     match = _SLOT.match(text)
     return SlotID(match[1].lower()) if match else None

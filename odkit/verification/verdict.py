@@ -61,7 +61,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
 
     Raises:
         InputError: an export was changed while it was read.
-        UsageError: a retired name that is no host, or a short one: it would match less than is meant; an export that holds only
+        UsageError: a retired name that is not a host, or a short one, which would match too little; an export that holds only
             ``cn=authdata``.
     """
     check_full_names(retired)

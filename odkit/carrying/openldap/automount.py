@@ -32,7 +32,7 @@ def automount_entries(mounts: list[Mount], suffix: str, remarks: Remarks | None)
     Args:
         mounts: of the directory.
         suffix: of the target.
-        remarks: told of what Linux cannot mount; None to say nothing.
+        remarks: collects what Linux cannot mount; None to collect nothing.
     """
     base = f"ou=automount,{suffix}"
     places: dict[str, dict[str, list[str]]] = {}

@@ -40,7 +40,7 @@ def plan_bis(source: CarrySource, suffix: str) -> Carried:
     """Plan shape ``openldap-2307bis`` below a suffix.
 
     Raises:
-        UsageError: the suffix is none that an entry can be made for.
+        UsageError: no entry can be made for the suffix.
     """
     return _Bis(source, suffix).plan()
 

@@ -35,7 +35,7 @@ class BisEntries:
 
     Args:
         keep_shadow: whether shadowExpire and its like are carried.
-        remarks: collects what is left out and changed; None to make entries without a word.
+        remarks: collects what is left out and changed; None to collect nothing.
     """
 
     def __init__(self, remarks: Remarks | None, *, keep_shadow: bool) -> None:

@@ -1,6 +1,6 @@
 """What a target would refuse in a record, or store and never replicate: values, twins, attributes and object classes.
 
-slapadd stores almost anything, and a value that breaks its syntax stops every replica for ever; so each value is checked before, and
+slapadd stores almost anything, and a value that breaks its syntax stops every replica for good; so each value is checked before, and
 what the target cannot hold is left out, changed or kept as said here, record by record.
 """
 

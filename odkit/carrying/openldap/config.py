@@ -77,7 +77,7 @@ def _access(settings: Settings) -> list[tuple[str, list[str]]]:
 
 
 def _regexps(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield which entry a SASL name is; a name of a foreign realm is none."""
+    """Yield the patterns that map SASL names to entries; a name of a foreign realm matches none."""
     place = f"uid=$1,{settings.people},{settings.suffix}"
     yield _PEER, f"cn=admin,{settings.suffix}"
     if settings.realm is not None:

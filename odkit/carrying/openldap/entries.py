@@ -62,7 +62,7 @@ class Converter:
     Args:
         source: of the carry.
         decided: see `Decided`.
-        remarks: collects what is left out and changed; None to convert again without a word.
+        remarks: collects what is left out and changed; None to convert again and collect nothing.
         told: ids of records with a remark, when they are converted again: all others need no check.
 
     Attributes:

@@ -29,7 +29,7 @@ class IdRemarks:
 
     Args:
         remarks: added to.
-        low: whether primary groups with low numbers are kept, so that they are to be told of.
+        low: whether primary groups with low numbers are kept, and reported.
     """
 
     def __init__(self, remarks: Remarks, *, low: bool = True) -> None:

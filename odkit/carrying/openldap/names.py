@@ -30,7 +30,7 @@ class SlapdNames:
         self._model = model
 
     def pretty(self, dn: str) -> str | None:
-        """Return a DN as slapcat prints it; None when it is none, or names an attribute type that the target does not know."""
+        """Return a DN as slapcat prints it; None if it is no DN, or names an attribute type that the target lacks."""
         if _SIMPLE.match(dn):
             return dn
         try:

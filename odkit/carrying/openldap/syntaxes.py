@@ -1,6 +1,6 @@
 """What slapd accepts as a value of each syntax, and when it takes two values for one (RFC 4517, slapd's schema_init.c).
 
-``slapadd`` does not check values by itself: what it lets in may stop replication for ever, so they are checked here.  A test gives the
+``slapadd`` does not check values by itself: what it lets in may stop replication for good, so they are checked here.  A test gives the
 same values to slapd.
 """
 

@@ -48,7 +48,7 @@ class _Tree:
         self._source, self._od = source, source.od
         self._remarks = Remarks()
         self._decider = LoginDecider(source)
-        self._users = frozenset(source.od.record_ids("Users"))  # a second record of one DN is none of them
+        self._users = frozenset(source.od.record_ids("Users"))  # without a second record of one DN
         self._rulings = dict(rule_on_groups(source, GroupIds(source)))
         self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
         self._decided = Decided(self._decider.logins, self._rulings, self._decider.gone)

@@ -24,7 +24,7 @@ def find_target(name: str) -> Target:
     """Return a target by its name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no target has that name.
     """
     target = all_targets().get(name)
     if target is None:

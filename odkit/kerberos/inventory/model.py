@@ -53,7 +53,7 @@ class Listed:
         line: 1-based physical line; in a keytab, the number of the entry.
         kvno: the newest key version, None where the format does not tell.
         enctypes: of the keys, as far as the format tells.
-        record: DN of the directory record that it hangs on, or None.
+        record: DN of the directory record that holds it, or None.
         alias: whether it is only a further name of that record, or of ``target``.
         target: the principal whose alias it is, where the format tells it (a dump of MIT 1.22, Heimdal's ``get`` and ``dump``).
         modified: when it was changed last, in seconds since 1970 (UTC), None where the format does not tell.

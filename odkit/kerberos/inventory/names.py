@@ -107,7 +107,7 @@ def heimdal_name(text: bytes, file: Input, number: int, realm: bytes | None) -> 
 
 
 def heimdal_time(text: bytes) -> int | None:
-    """Return a time as Heimdal prints it in UTC, ``YYYYMMDDHHMMSS`` with anything between; seconds since 1970, None where it is none."""
+    """Return a time as Heimdal prints it in UTC, ``YYYYMMDDHHMMSS`` with anything between, in seconds since 1970; None for other text."""
     digits = re.sub(rb"[^0-9]", b"", text).decode("ascii")
     try:
         return calendar.timegm(time.strptime(digits, "%Y%m%d%H%M%S")) if len(digits) == 14 else None

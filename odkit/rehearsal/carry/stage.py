@@ -86,7 +86,7 @@ def _plays() -> dict[str, Callable[[Stage], Iterator[Row]]]:
 
 @contextmanager
 def _room(*, alone: bool) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Return a folder for everything, in memory where that is to be had."""
+    """Return a folder for everything, in memory where that is possible."""
     with Scratch() as scratch:
         private = scratch.folder / "private"
         private.mkdir(mode=0o700)
@@ -125,7 +125,7 @@ def rehearse_carry(
         folder: of `odkit.write_carry` with the same inputs; the plan is written anew without it.
         logins: passwords of test users.
         whole: try every user.
-        alone: go on where no namespaces are to be had.
+        alone: go on where namespaces are not available.
 
     Raises:
         UsageError: the target has no rehearsal, an option is missing, or the folder is of another plan.

@@ -1,4 +1,4 @@
-"""Homes of users: a move of servers explains a home on another host, in the same place, and is said once for each pair of hosts."""
+"""Compares the homes of users: those that only changed host are reported once per old and new host, as info."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _place(home: Home) -> tuple[str, str, str]:
 
 
 class Moves:
-    """Homes, or group folders, that are in the same place on another host: said once for each pair of hosts.
+    """Homes, or group folders, that only changed host: reported once per old and new host.
 
     Args:
         pair: the exports.

@@ -110,7 +110,7 @@ def _extra(tls: list[bytes], path: str, number: int) -> tuple[int | None, Princi
     """Return when an entry was changed last, and the name whose alias it is; None for what it does not tell.
 
     Raises:
-        ValueError: the length that is stated is another one.
+        ValueError: the content has another length than stated.
         InputError: the target is not a name.
     """
     modified, target = None, None
