@@ -145,11 +145,17 @@ def _principal(
         value = _opened(stored, record, masters, m_key)
         keys.append(Key(stored.enctype, value, _salt(stored, principal), chosen.kvno if chosen is not None else 1, KeySource.AUTHDATA))
     if trouble is not None:
-        return SourcePrincipal(principal, (), mit, trouble, record.path, record.line)
+        return SourcePrincipal(principal, (), mit, trouble, record.path, record.line, _sealed(chosen, principal))
     nt_hash = nt_hash_of(record.attributes)
     if not keys and not alias and nt_hash is not None:
         keys.append(Key(_RC4, nt_hash, None, 1, KeySource.SMB_NT))
     return SourcePrincipal(principal, tuple(keys), mit, path=record.path, line=record.line)
+
+
+def _sealed(chosen: KeySet | None, principal: Principal) -> tuple[Key, ...]:
+    if chosen is None:
+        return ()
+    return tuple(Key(each.enctype, each.value, _salt(each, principal), chosen.kvno, KeySource.AUTHDATA, each.mkvno) for each in chosen.keys)
 
 
 def _opened(stored: StoredKey, record: Record, masters: Mapping[int, MasterKey], m_key: str) -> bytes:

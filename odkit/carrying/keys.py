@@ -41,6 +41,7 @@ class Key:
             time; None where the key was not made from a password, or the type takes no salt (RC4).
         kvno: version.
         source: where it was read.
+        mkvno: version of the Heimdal master key that `value` is still sealed with; None for a key in clear.
     """
 
     enctype: int
@@ -48,6 +49,7 @@ class Key:
     salt: bytes | None
     kvno: int
     source: KeySource
+    mkvno: int | None = None
 
     @property
     def name(self) -> str:
@@ -93,6 +95,7 @@ class SourcePrincipal:
         trouble: why its keys cannot be used, None when they can.
         path: where it was read.
         line: 1-based physical line.
+        sealed: keys as they stand in ``cn=authdata``, sealed with a master key that was not given; `trouble` says so.
     """
 
     principal: Principal
@@ -101,6 +104,7 @@ class SourcePrincipal:
     trouble: Reason | None = None
     path: str = ""
     line: int | None = None
+    sealed: tuple[Key, ...] = ()
 
     @property
     def kvno(self) -> int | None:

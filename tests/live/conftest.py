@@ -12,7 +12,7 @@ import pytest
 
 import odkit
 from conftest import MART, ROOT, needs
-from live.scratch_heimdal import prefix
+from odkit.rehearsal.heimdal import prefix
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory
 from odkit.rehearsal.standins import Machine, install

@@ -7,9 +7,9 @@ import subprocess
 
 from build import SUFFIX, config, home_url
 from live.conftest import SHELLS
-from live.scratch_heimdal import ScratchHeimdal
 from odkit.kerberos import Principal
 from odkit.ldif import Entry, dump
+from odkit.rehearsal.heimdal import ScratchHeimdal
 
 __all__ = ["domain", "heimdal_text", "random_names", "sh"]
 

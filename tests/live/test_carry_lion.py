@@ -14,10 +14,10 @@ from keymaking import key_set
 import odkit
 from conftest import MART, needs
 from live.old_realm import logins, new_realm
-from live.scratch_heimdal import ScratchHeimdal
 from odkit.carrying import CarryPlan, Verdict, Why
 from odkit.errors import InputError
 from odkit.ldif import Entry, dump
+from odkit.rehearsal.heimdal import ScratchHeimdal
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import run
 

@@ -12,9 +12,9 @@ import odkit
 from conftest import needs
 from live.conftest import REALM, SHELLS, Kdc
 from live.hostile import domain, heimdal_text, random_names, sh
-from live.scratch_heimdal import ScratchHeimdal
 from odkit.kerberos import Principal
 from odkit.names import is_host_name
+from odkit.rehearsal.heimdal import ScratchHeimdal
 from odkit.rehearsal.kdc import ScratchRealm
 from property.strategies import HOSTILE
 

@@ -12,9 +12,9 @@ import pytest
 
 from live.conftest import REALM, Kdc
 from live.hostile import heimdal_text
-from live.scratch_heimdal import ScratchHeimdal
 from odkit.errors import InputError
 from odkit.kerberos import InventoryKind, Principal, read_principals
+from odkit.rehearsal.heimdal import ScratchHeimdal
 
 pytestmark = pytest.mark.live
 

@@ -13,7 +13,7 @@ import odkit
 from conftest import MART, needs
 from live.conftest import REALM, Kdc, Stage
 from live.hostile import domain, sh
-from live.scratch_heimdal import ScratchHeimdal
+from odkit.rehearsal.heimdal import ScratchHeimdal
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.standins import Machine, install
 

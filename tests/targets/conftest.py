@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import needs, needs_root
+from live.conftest import heimdal_prefix  # noqa: F401 - a fixture
 from odkit.rehearsal.samba import ScratchDomain
 
 SAMBA_REALM = "AD.EXAMPLE.COM"

@@ -55,13 +55,18 @@ remember() {
     fi
 }
 
-load() {
-    SENT="the load was started, and what came of it is not known. Backup: $HERE/before-$n.dump"
+# bring: the load itself; what came of it is seen afterwards
+bring() {
     kdb5_util -r "$REALM" load -update todo.dump > out 2> err || {
         show err >&2
         warn "kdb5_util failed. If the KDC answers now that no service is available, make the lock file again that it lost:"
         warn "touch DATABASE.kadm5.lock, where DATABASE is database_name of kdc.conf (mostly principal)"
     }
+}
+
+load() {
+    SENT="the load was started, and what came of it is not known. Backup: $HERE/before-$n.dump"
+    bring
     dump_kdc after.dump || die 1 "the KDC cannot be dumped after the load"
     keys_of after.dump after.keys
     compare -12 todo.keys after.keys arrived.keys

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,13 +19,14 @@ from typing import Self
 
 from odkit.errors import LiveError
 from odkit.kerberos.kadmin import check_realm
-from odkit.rehearsal.programs import SYSTEM_PATH, run
+from odkit.rehearsal.programs import SYSTEM_PATH, free_port, run, wait_for_port
+from odkit.rehearsal.scratch import die_with_parent
 
 __all__ = ["ScratchHeimdal", "prefix"]
 
 
 def prefix() -> Path | None:
-    """Where Heimdal's packages were unpacked: ``HEIMDAL_PREFIX``, or the root folder when they are installed; None without them."""
+    """Return where Heimdal's packages were unpacked: ``HEIMDAL_PREFIX``, or the root folder when they are installed; None without them."""
     named = os.environ.get("HEIMDAL_PREFIX")
     for folder in (Path(named),) if named else (Path("/"),):
         if (folder / "usr/bin/kadmin.heimdal").is_file():
@@ -37,6 +39,10 @@ class ScratchHeimdal:
 
     Args:
         realm: its name.
+        listen: start the KDC, too; without it only the database exists.
+        within: make its folder in this one.
+        weak: take single DES, at the KDC and at the client.
+        m_key: a master key file, in any of Heimdal's forms; a new one is made without it.
 
     Attributes:
         env: the environment in which Heimdal's programs see this realm and no other.  ``kadmin``, ``ktutil`` and ``klist`` in
@@ -44,18 +50,29 @@ class ScratchHeimdal:
         folder: where its files are, mode 0700.
     """
 
-    def __init__(self, realm: str) -> None:
+    def __init__(
+        self, realm: str, *, listen: bool = False, within: Path | None = None, weak: bool = False, m_key: bytes | None = None
+    ) -> None:
         check_realm(realm.encode("utf-8", "surrogateescape"))
         root = prefix()
         if root is None:
             raise LiveError("Heimdal is not installed: apt-get install heimdal-kdc heimdal-clients, or unpack them and set HEIMDAL_PREFIX")
         self.realm = realm
-        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-heimdal-")
+        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-heimdal-", dir=within)
         self.folder = Path(self._temporary.name)
+        self.port = free_port()
+        self._root, self._weak = root, weak
+        self._process: subprocess.Popen[bytes] | None = None
         try:
             self.env = self._write_config(root)
-            run(str(root / "usr/sbin/kstash"), "--random-key", f"--key-file={self.folder}/m-key", env=self.env)
+            if m_key is not None:
+                (self.folder / "m-key").touch(mode=0o600)
+                (self.folder / "m-key").write_bytes(m_key)
+            else:
+                run(str(root / "usr/sbin/kstash"), "--random-key", f"--key-file={self.folder}/m-key", env=self.env)
             self.kadmin("init", "--realm-max-ticket-life=unlimited", "--realm-max-renewable-life=unlimited", realm)
+            if listen:
+                self.start()
         except BaseException:
             self.close()
             raise
@@ -64,14 +81,16 @@ class ScratchHeimdal:
         d = self.folder
         (d / "krb5.conf").write_text(
             f"[libdefaults]\n default_realm = {self.realm}\n dns_lookup_kdc = false\n dns_lookup_realm = false\n"
-            f" dns_canonicalize_hostname = false\n[realms]\n {self.realm} = {{\n  kdc = 127.0.0.1:9\n  admin_server = 127.0.0.1\n }}\n"
+            f" dns_canonicalize_hostname = false\n allow_weak_crypto = {str(self._weak).lower()}\n"
+            f"[realms]\n {self.realm} = {{\n  kdc = tcp/127.0.0.1:{self.port}\n  admin_server = 127.0.0.1\n }}\n"
             f"[kdc]\n database = {{\n  dbname = {d}/heimdal\n  realm = {self.realm}\n  mkey_file = {d}/m-key\n"
             f"  acl_file = {d}/acl\n  log_file = {d}/log\n }}\n[logging]\n default = FILE:{d}/library.log\n"
         )
         (d / "acl").touch()
         tools = d / "tools"
         tools.mkdir()
-        found = {"kadmin": "usr/bin/kadmin.heimdal", "ktutil": "usr/bin/ktutil.heimdal", "klist": "usr/bin/klist.heimdal"}
+        found = {"kadmin": "usr/bin/kadmin.heimdal", "ktutil": "usr/bin/ktutil.heimdal", "klist": "usr/bin/klist.heimdal",
+                 "kinit": "usr/bin/kinit.heimdal", "kdc": "usr/lib/heimdal-servers/kdc"}  # fmt: skip
         for name, place in found.items():
             (tools / name).symlink_to((root / place).resolve())
         libraries = [str(folder) for folder in sorted((root / "usr/lib").glob("*-linux-gnu*"))]
@@ -113,18 +132,47 @@ class ScratchHeimdal:
             rest = rest[refused[0] + 1 :] if refused else []
 
     def listing(self) -> bytes:
-        """What ``kadmin -l list '*'`` prints."""
+        """Return what ``kadmin -l list '*'`` prints."""
         return self.kadmin("list", "*").stdout
 
     def dump(self) -> bytes:
-        """What ``kadmin -l dump`` writes."""
+        """Return what ``kadmin -l dump`` writes."""
         target = self.folder / "whole.dump"
         target.unlink(missing_ok=True)
         self.kadmin("dump", str(target))
         return target.read_bytes()
 
+    def start(self) -> None:
+        """Start the KDC on loopback.
+
+        Raises:
+            LiveError: it does not answer.
+        """
+        log = self.folder / "server.log"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [
+                    str((self._root / "usr/lib/heimdal-servers/kdc").resolve()), f"--config-file={self.folder}/krb5.conf",
+                    f"--ports={self.port}/tcp", "--addresses=127.0.0.1",
+                ],
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a rehearsal that is killed
+            )  # fmt: skip
+        wait_for_port(self.port, self._process, log)
+
     def close(self) -> None:
-        """Remove the files."""
+        """Stop the KDC, and remove the files."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
         with contextlib.suppress(OSError):
             self._temporary.cleanup()
 
