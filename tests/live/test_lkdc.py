@@ -35,6 +35,55 @@ def stub(folder: Path, name: str, body: str = "") -> None:
     (folder / name).chmod(0o755)
 
 
+_OWN = [f"principal.{LKDC}", f"principal.{LKDC}.kadm5", f"principal.{LKDC}.kadm5.lock", f".k5.{LKDC}"]
+_OTHERS = ["principal", "principal.ok", ".k5.OD.EXAMPLE.COM", "kadm5.acl", "kdc.conf", f"principal.{LKDC[:-1]}", f"principal.{LKDC}X"]
+
+
+class Replica:
+    """A replica with a Local KDC: files of its realm and of the network realm beside each other, and keys of both in the keytab."""
+
+    def __init__(self, folder: Path, realm: ScratchRealm, shell: str, release: str) -> None:
+        self.folder, self.realm, self._shell = folder, realm, shell
+        self.tools = install(folder / "standins", Machine(release, "replica"))
+        self.top = folder / "top"
+        for name in ("etc", "var/db/krb5kdc", "Library/Keychains"):
+            (self.top / name).mkdir(parents=True)
+        self.kdc, self.keytab = self.top / "var/db/krb5kdc", self.top / "etc/krb5.keytab"
+        for name in (*_OWN, *_OTHERS):
+            (self.kdc / name).write_text(name)
+        self.named = folder / "named"  # what the KerberosKDC record of the local node says
+        self.named.write_text(LKDC)
+        stub(self.tools, "security", KEYCHAIN.replace("GONE", str(folder / "gone")))
+        stub(self.tools, "launchctl")
+        read = f'-read) if [ -s {self.named} ]; then echo "RealName: $(cat {self.named})"; else exit 56; fi'
+        stub(self.tools, "dscl", f"case $2 in {read} ;; -delete) : > {self.named} ;; esac")
+        stub(self.tools, "sso_util", f"rm {realm.folder}/principal*")  # the real one takes the database with it
+        self._add_keys()
+
+    def _add_keys(self) -> None:
+        keys = [f"{service}/{LKDC}@{LKDC}".encode() for service in ("afpserver", "cifs", "vnc")]
+        self.realm.add(keys)
+        self.realm.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(self.keytab), key) for key in keys])
+        with ScratchRealm("OD.EXAMPLE.COM") as network:
+            network.add([NETWORK])
+            network.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(self.keytab), NETWORK)])
+
+    def state(self) -> dict[str, bytes]:
+        """The files of both realms, and the keytab."""
+        return {path.name: path.read_bytes() for path in self.kdc.iterdir()} | {"keytab": self.keytab.read_bytes()}
+
+    def teardown(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run the script."""
+        script = [*SHELLS[self._shell], str(self.folder / "out/lkdc-teardown.sh"), "--rehearsal", "--top", str(self.top), *words]
+        env = self.realm.env | {"PATH": f"{self.tools}:{self.realm.env['PATH']}"}
+        return subprocess.run(script, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+    def called(self) -> list[str]:
+        """What was called of the system's programs, but for reading."""
+        log = (self.tools / "log").read_text().splitlines()
+        return [line for line in log if not line.startswith(("dscl . -read", "security find-certificate"))]
+
+
 @pytest.mark.parametrize(
     ("shell", "target", "release"),
     [("dash", "10.5", "10.5.8"), ("zsh", "10.6", "10.6.8"), ("posh", "10.5", "10.5.2"), ("bash", "10.6", "10.6")],
@@ -42,68 +91,35 @@ def stub(folder: Path, name: str, body: str = "") -> None:
 def test_teardown(tmp_path: Path, shell: str, target: str, release: str) -> None:
     """Only what carries the realm goes; the network realm's files and keys stay, byte for byte; the second run does nothing."""
     needs(SHELLS[shell][0], "kadmin.local")
-    tools = install(tmp_path / "standins", Machine(release, "replica"))
-    top = tmp_path / "top"
-    for folder in ("etc", "var/db/krb5kdc", "Library/Keychains"):
-        (top / folder).mkdir(parents=True)
-    kdc = top / "var/db/krb5kdc"
-    own = [f"principal.{LKDC}", f"principal.{LKDC}.kadm5", f"principal.{LKDC}.kadm5.lock", f".k5.{LKDC}"]
-    others = ["principal", "principal.ok", ".k5.OD.EXAMPLE.COM", "kadm5.acl", "kdc.conf", f"principal.{LKDC[:-1]}", f"principal.{LKDC}X"]
-    for name in (*own, *others):
-        (kdc / name).write_text(name)
-    state = tmp_path / "named"
-    state.write_text(LKDC)
-    stub(tools, "security", KEYCHAIN.replace("GONE", str(tmp_path / "gone")))
-    stub(tools, "launchctl")
-    stub(
-        tools,
-        "dscl",
-        f'case $2 in -read) if [ -s {state} ]; then echo "RealName: $(cat {state})"; else exit 56; fi ;; -delete) : > {state} ;; esac',
-    )
     with ScratchRealm(LKDC) as realm:
-        stub(tools, "sso_util", f"rm {realm.folder}/principal*")  # the real one takes the database with it
-        keys = [f"{service}/{LKDC}@{LKDC}".encode() for service in ("afpserver", "cifs", "vnc")]
-        realm.add(keys)
-        keytab = top / "etc/krb5.keytab"
-        realm.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(keytab), key) for key in keys])
-        with ScratchRealm("OD.EXAMPLE.COM") as network:
-            network.add([NETWORK])
-            network.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(keytab), NETWORK)])
-        env = realm.env | {"PATH": f"{tools}:{realm.env['PATH']}"}
-
-        def run(*words: str) -> subprocess.CompletedProcess[str]:
-            script = [*SHELLS[shell], str(tmp_path / "out/lkdc-teardown.sh"), "--rehearsal", "--top", str(top), *words]
-            return subprocess.run(script, env=env, capture_output=True, text=True, check=False, timeout=60)
-
+        mac = Replica(tmp_path, realm, shell, release)
         write_teardown(LKDC, tmp_path / "out", target=target)
-        before = {path.name: path.read_bytes() for path in kdc.iterdir()} | {"keytab": keytab.read_bytes()}
-        dry = run()
+        before = mac.state()
+        dry = mac.teardown()
         assert (dry.returncode, dry.stderr) == (0, ""), dry.stderr
         assert "4 files, 3 names in the keytab, a KerberosKDC record" in dry.stdout
         assert "this server holds the network realm, too" in dry.stdout
-        unconfirmed = run("--apply", "--confirm", "OD.EXAMPLE.COM")
+        unconfirmed = mac.teardown("--apply", "--confirm", "OD.EXAMPLE.COM")
         assert unconfirmed.returncode == 3
-        assert {path.name: path.read_bytes() for path in kdc.iterdir()} | {"keytab": keytab.read_bytes()} == before
-        done = run("--apply", "--confirm", LKDC)
+        assert mac.state() == before
+        done = mac.teardown("--apply", "--confirm", LKDC)
         assert done.returncode == 0, (done.stdout, done.stderr)
-        assert sorted(path.name for path in kdc.iterdir()) == sorted(others)
-        assert [bytes(row.principal) for row in read_principals(keytab).listed] == [NETWORK]
+        assert sorted(path.name for path in mac.kdc.iterdir()) == sorted(_OTHERS)
+        assert [bytes(row.principal) for row in read_principals(mac.keytab).listed] == [NETWORK]
         backup = tmp_path / "out/lkdc-backup-1"
-        assert {path.name for path in backup.iterdir()} == {*own, "krb5.keytab"}
+        assert {path.name for path in backup.iterdir()} == {*_OWN, "krb5.keytab"}
         assert (backup / "krb5.keytab").read_bytes() == before["keytab"]
-        log = (tools / "log").read_text().splitlines()
-        wanted = [
+        assert mac.called() == [
             f"sso_util remove -k -a admin -r {LKDC}",
-            f"security delete-certificate -Z {LKDC[10:]} {top}/Library/Keychains/System.keychain",
+            f"security delete-certificate -Z {LKDC[10:]} {mac.top}/Library/Keychains/System.keychain",
             "dscl . -delete /Config/KerberosKDC",
-            f"launchctl unload -w {top}/System/Library/LaunchDaemons/com.apple.configureLocalKDC.plist",
+            f"launchctl unload -w {mac.top}/System/Library/LaunchDaemons/com.apple.configureLocalKDC.plist",
         ]
-        assert [line for line in log if not line.startswith(("dscl . -read", "security find-certificate"))] == wanted
-        assert (top / "var/db/.configureLocalKDC").exists() is (target != "10.5")
-        again = run("--apply", "--confirm", LKDC)
+        assert (mac.top / "var/db/.configureLocalKDC").exists() is (target != "10.5")
+        again = mac.teardown("--apply", "--confirm", LKDC)
         assert (again.returncode, "0 removed, 0 failed" in again.stdout) == (0, True), (again.stdout, again.stderr)
-        state.write_text("LKDC:SHA1." + "B" * 40)
-        other = run("--apply", "--confirm", LKDC)
+        mac.named.write_text("LKDC:SHA1." + "B" * 40)
+        other = mac.teardown("--apply", "--confirm", LKDC)
         assert other.returncode == 3
         assert "make a script with --realm" in other.stderr
 
