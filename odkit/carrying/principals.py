@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
-from odkit.carrying.keys import STRONG, USABLE, Key
+from odkit.carrying.keys import STRONG, USABLE, Key, SourcePrincipal
 from odkit.carrying.model import CarriedUser
 from odkit.carrying.source import CarrySource, SourceUser
+from odkit.carrying.state import AccountState
+from odkit.carrying.twins import Claims, twin
 from odkit.carrying.verdicts import Form, Reason, Verdict, Why
 from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.text import escape
 
-__all__ = ["PrincipalRuling", "rule_on", "weak_until"]
+__all__ = ["PrincipalRuling", "UserRuling", "rule_on", "rule_on_users", "weak_until"]
 
 _GRACE = timedelta(days=90)
 
@@ -50,6 +53,54 @@ class PrincipalRuling:
         """Return the ruling as the whole verdict on a user: for targets to which nothing but the keys goes."""
         principal = bytes(self.target) if self.target is not None else None
         return CarriedUser(user.name, user.record.dn, self.verdict, self.reasons, self.forms, self.until, principal)
+
+
+@dataclass(frozen=True, slots=True)
+class UserRuling:
+    """A user's principal, and what becomes of it: all that a target needs to which nothing but the keys goes.
+
+    Attributes:
+        user: the verdict on him.
+        ruling: on his principal.
+        principal: his name in the source's realm; None where he has none.
+        entry: his principal with its keys; None where the inputs hold none.
+        state: whether he may log in.
+    """
+
+    user: CarriedUser
+    ruling: PrincipalRuling
+    principal: Principal | None
+    entry: SourcePrincipal | None
+    state: AccountState
+
+
+def rule_on_users(source: CarrySource, *, usable: frozenset[int] = USABLE) -> list[UserRuling]:
+    """Decide on the principals of all users, in the directory's order; it is read once.
+
+    Args:
+        source: of the carry.
+        usable: encryption types that the target's KDC takes.
+    """
+    claims = Claims()
+    out: list[UserRuling] = []
+    open_to_twins: dict[int, int] = {}  # number of the record -> where its ruling stands
+    for user in source.users_alone():
+        ruling = rule_on(source, user, usable=usable)
+        if source.realm_from is not None:
+            claims.add(user.record.record_id, source.claims_of(user.name, user.password))
+        if user.barred is None and user.principal is not None:
+            open_to_twins[user.record.record_id] = len(out)
+        out.append(UserRuling(ruling.as_user(user), ruling, user.principal, user.entry, user.state))
+    shared, counts = claims.shared(), dict(claims.numbers())
+    for number, at in open_to_twins.items() if shared else ():
+        found = out[at]
+        assert found.principal is not None
+        count = max(counts.get(number, 1), shared.get(found.principal, 1))
+        if count > 1:
+            why = (twin(found.principal, count),)
+            user_left_out = CarriedUser(found.user.name, found.user.dn, Verdict.LEFT_OUT, why)
+            out[at] = replace(found, ruling=PrincipalRuling(Verdict.LEFT_OUT, why), user=user_left_out)
+    return out
 
 
 def rule_on(source: CarrySource, user: SourceUser, *, usable: frozenset[int] = USABLE) -> PrincipalRuling:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime, time
@@ -13,20 +12,18 @@ from odkit.carrying.guard import verifiers_of
 from odkit.carrying.keys import SourcePrincipal
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.state import AccountState, judge
+from odkit.carrying.twins import Claim, Claims, claims_of, named_principal, twin
 from odkit.carrying.verdicts import Reason, Why
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, User
-from odkit.errors import InputError
 from odkit.findings import Finding
 from odkit.hosts import HostVerdict
-from odkit.kerberos import Principal, parse_principal
+from odkit.kerberos import Principal
 from odkit.kerberos.authdata import NAME as CANONICAL_NAME
 from odkit.kerberos.kdb.dump import DumpEntry
 from odkit.kerberos.kdb.master import MasterKey
 from odkit.passwords import Domain
-from odkit.text import escape
-from odkit.values.authority import Kerberos, PasswordServer, parse_authority
-from odkit.values.password import Password, own_principal, with_previous
+from odkit.values.password import Password, own_principal
 from odkit.values.policy import Policy
 from odkit.values.verifier import Verifier
 
@@ -117,57 +114,41 @@ class CarrySource:
         return Domain.of(self.od).policy
 
     @cached_property
-    def _claims(self) -> dict[Principal | str, int]:
-        """Principals and slots to which several users answer, with their number; from the authorities alone: nothing else is read."""
-        found: Counter[Principal | str] = Counter()
+    def _claims(self) -> dict[Claim, int]:
+        """What several users answer to, with their number."""
+        found = Claims()
         for record in self.od.users.records() if self.realm_from is not None else ():
-            found.update(self._claims_of(record))
-        return {claim: count for claim, count in found.items() if count > 1}
+            found.add(record.record_id, self.claims_of(record.name, record.password))
+        return found.shared()
 
-    def _claims_of(self, record: User) -> set[Principal | str]:
-        """Return what a user answers to by his authorities: principals, and from 10.7 on the slot that holds his keys."""
-        out: set[Principal | str] = set()
-        name, kerberos = record.name, False
-        for text in record.authorities:
-            try:
-                found = [each.detail for each in with_previous(parse_authority(text.encode("utf-8", "surrogateescape")))]
-            except InputError:
-                continue
-            for detail in found:
-                if isinstance(detail, PasswordServer) and self.od.authdata:
-                    out.add(detail.slot_text.lower())
-                elif isinstance(detail, Kerberos) and "LKDC:" not in detail.realm:
-                    kerberos = True
-                    out |= self._named(detail.principal or name)
-        return out if kerberos else out | {Principal((name.encode("utf-8", "surrogateescape"),), self.realm_from or b"")}
-
-    def _named(self, name: str) -> set[Principal | str]:
-        try:
-            return {parse_principal(name, realm=self.realm_from)}
-        except InputError:
-            return set()
+    def claims_of(self, name: str, password: Password) -> set[Claim]:
+        """Return what a user answers to (`odkit.carrying.twins`)."""
+        return claims_of(name, password.authorities, self.realm_from, slots=bool(self.od.authdata))
 
     def users(self) -> Iterator[SourceUser]:
-        """Yield every user of the directory, in its order; made anew each time, so that 100,000 of them are not in memory."""
+        """Yield every user of the directory, in its order; made anew each time, so that 100,000 of them are not in memory.
+
+        The directory is read twice, because twins are known when all users were seen: `odkit.carrying.principals.rule_on_users` reads it
+        once.
+        """
         for record in self.od.users.records():
             user = self.user_of(record)
             if self._claims and user.barred is None and user.principal is not None:
-                count = max(self._claims.get(claim, 1) for claim in (*self._claims_of(record), user.principal))
-                user = replace(user, barred=self.twin(user.principal, count)) if count > 1 else user
+                count = max(self._claims.get(claim, 1) for claim in (*self.claims_of(user.name, user.password), user.principal))
+                user = replace(user, barred=twin(user.principal, count)) if count > 1 else user
             yield user
 
+    def users_alone(self) -> Iterator[SourceUser]:
+        """Yield every user of the directory, in its order, with no look at the others: who shares a principal is not barred here."""
+        return (self.user_of(record) for record in self.od.users.records())
+
     def user_of(self, record: User) -> SourceUser:
-        """Return one user; whether others answer to the same principal is not looked for, which takes all of them (`twin`)."""
+        """Return one user; whether others answer to the same principal is not looked for, which takes all of them."""
         password: Password = record.password
         principal = self.principal_of(record, password)
         entry = self.principals.get(principal) if self.principals is not None and principal is not None else None
         state = judge(password, self._everybody, entry.entry if entry is not None else None, self.at, generation=self.od.generation)
-        return SourceUser(record, record.name, principal, entry, state, self._barred(record, principal), verifiers_of(record), password)
-
-    @staticmethod
-    def twin(principal: Principal, count: int) -> Reason:
-        """Return why a user is barred who is not the only one with his principal."""
-        return Reason(Why.TWIN, f"{count} users answer to {escape(bytes(principal))}, or share its password")
+        return SourceUser(record, record.name, principal, entry, state, self.barred(record, principal), verifiers_of(record), password)
 
     def principal_of(self, record: User, password: Password) -> Principal | None:
         """Return the principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""
@@ -177,16 +158,14 @@ class CarrySource:
         # the KDC of 10.7 and later goes by the name in cn=authdata
         named = canonical if isinstance(canonical, bytes) else own_principal(record.name, password, None)
         if named is not None:
-            try:
-                principal = parse_principal(named, realm=self.realm_from)
-            except InputError:
-                return None
-            if principal.realm == self.realm_from:
+            principal = named_principal(named, self.realm_from)
+            if principal is None or principal.realm == self.realm_from:
                 return principal
         principal = Principal((record.name.encode("utf-8", "surrogateescape"),), self.realm_from)
         return principal if self.principals is not None and principal in self.principals else None
 
-    def _barred(self, record: User, principal: Principal | None) -> Reason | None:
+    def barred(self, record: User, principal: Principal | None) -> Reason | None:
+        """Return why a user must not be carried at all, by his names, his number and his principal; None when he may be."""
         reserved = self.accounts.why_user(record)
         if reserved is not None:
             return reserved

@@ -20,6 +20,7 @@ __all__ = ["DISALLOW_ALL_TIX", "REQUIRES_PWCHANGE", "AccountState", "judge"]
 DISALLOW_ALL_TIX = 64  # krb5/kdb.h
 REQUIRES_PWCHANGE = 512
 _MUST_CHANGE = frozenset({Stopped.MUST_CHANGE, Stopped.OUTDATED})
+_EVIDENCE = frozenset({"apple-user-passwordpolicy", "apple-accountpolicy", "authAuthority"})
 _EXPIRED = frozenset({Stopped.EXPIRED, Stopped.AGE, Stopped.INACTIVE, Stopped.NOT_YET})
 
 
@@ -43,6 +44,9 @@ class AccountState:
         return self.locked is None and self.must_change is None
 
 
+_FREE, _NOTHING_COUNTED = AccountState(), Account()
+
+
 def judge(password: Password, everybody: Policy | None, entry: MitEntry | None, at: datetime, *, generation: int | None) -> AccountState:
     """Judge an account.
 
@@ -53,7 +57,10 @@ def judge(password: Password, everybody: Policy | None, entry: MitEntry | None, 
         at: the moment of the plan, with a time zone.
         generation: of the domain; 2 makes ``cn=authdata`` the only evidence.
     """
-    bare = not password.policy and not everybody and password.account == Account()  # of 10.4-10.6 nearly all
+    counted = password.authdata is not None and password.account != _NOTHING_COUNTED
+    bare = not password.policy and not everybody and not counted  # of 10.4-10.6 nearly all
+    if bare and entry is None and not password.disabled and _unproved(password, generation) is None:
+        return _FREE
     by_policy = LoginStatus() if bare else login_status(effective(password.policy, everybody or Policy()), password.account, at)
     locked = _locked(password, by_policy.reason, entry, at, generation)
     must_change = None
@@ -88,7 +95,7 @@ def _locked(password: Password, by_policy: Stopped | None, entry: MitEntry | Non
 
 
 def _unproved(password: Password, generation: int | None) -> Reason | None:
-    unread = {problem.attribute for problem in password.problems} & {"apple-user-passwordpolicy", "apple-accountpolicy", "authAuthority"}
+    unread = {problem.attribute for problem in password.problems} & _EVIDENCE if password.problems else None
     if unread:
         return Reason(Why.UNPROVED, f"{', '.join(sorted(unread))} cannot be read, so that nothing shows that it may log in")
     if generation == 2 and password.authdata is None and password.pointer is not None:

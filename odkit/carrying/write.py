@@ -8,10 +8,11 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
-from odkit.carrying.model import CarryPlan
+from odkit.carrying.model import CarriedUser, CarryPlan
 from odkit.carrying.report import carry_text
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
+from odkit.text import escape
 
 __all__ = ["write_carry"]
 
@@ -48,6 +49,7 @@ def _json(plan: CarryPlan) -> Iterator[bytes]:
     100,000 of them are not in memory as text.
     """
     rest = replace(plan, users=()).as_json() | {"counts": plan.counts, "forms": plan.forms_json()}
+    memo: dict[object, str] = {}
     before, empty, after = json.dumps(rest, indent=2, ensure_ascii=True).partition(_NO_USERS)
     yield before.encode()
     if not plan.users:
@@ -55,10 +57,27 @@ def _json(plan: CarryPlan) -> Iterator[bytes]:
     else:
         yield b'\n  "users": [\n    '
         for number, user in enumerate(plan.users):
-            text = json.dumps(user.as_json(), indent=2, ensure_ascii=True).replace("\n", "\n    ")
-            yield (",\n    " if number else "").encode() + text.encode()
+            yield b",\n    " if number else b""
+            yield _user(user, memo).encode()
         yield b"\n  ],"
     yield after.encode() + b"\n"
+
+
+def _user(user: CarriedUser, memo: dict[object, str]) -> str:
+    """``user.as_json()`` as `json.dumps` writes it; of 100,000 users most have the same reasons and the same forms."""
+    reasons, forms = memo.get(user.reasons), memo.get(user.forms)
+    if reasons is None or forms is None:
+        whole = user.as_json()
+        reasons = memo[user.reasons] = _member(whole["reasons"])
+        forms = memo[user.forms] = _member(whole["forms"])
+    until = "" if user.until is None else f',\n      "until": {json.dumps(user.until.isoformat())}'
+    name, dn = json.dumps(escape(user.name)), json.dumps(escape(user.dn))
+    head = f'"name": {name},\n      "dn": {dn},\n      "verdict": {json.dumps(user.verdict.value)}'
+    return f'{{\n      {head},\n      "reasons": {reasons},\n      "forms": {forms}{until}\n    }}'
+
+
+def _member(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=True).replace("\n", "\n      ")
 
 
 _NO_USERS = '\n  "users": [],'  # no text of the plan can hold it: line ends are escaped there

@@ -8,7 +8,7 @@ from odkit.ldif._reader import Reader, read
 from odkit.ldif._scan import Match, Pattern
 from odkit.ldif._trailer import Completeness
 from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
-from odkit.ldif._write import comment, dump, format_record, write
+from odkit.ldif._write import comment, dump, format_record, format_value, is_safe_string, write
 from odkit.sources import Source
 
 __all__ = [
@@ -34,6 +34,8 @@ __all__ = [
     "comment",
     "dump",
     "format_record",
+    "format_value",
+    "is_safe_string",
     "read",
     "torn",
     "unknowns",

@@ -15,7 +15,7 @@ from odkit.ldif._reader import Reader
 from odkit.ldif._values import Attributes, ChangeRecord, UnfetchedURL
 from odkit.text import escape
 
-__all__ = ["comment", "dump", "format_record", "write"]
+__all__ = ["comment", "dump", "format_record", "format_value", "is_safe_string", "write"]
 
 _SAFE = bytes(range(0x20, 0x7F))
 _UNSAFE_FIRST = frozenset(b" :<")
@@ -39,15 +39,24 @@ def _parts(width: int) -> re.Pattern[bytes]:
     return re.compile(b"(?s).{1,%d}" % width)
 
 
-def _value(name: bytes, value: bytes, wrap: int) -> bytes:
+def is_safe_string(value: bytes) -> bool:
+    """Tell whether a value that is not empty is written as it is (RFC 2849 SAFE-STRING, and no blank at the end), and not in base64."""
+    return not value.translate(None, _SAFE) and value[0] not in _UNSAFE_FIRST and value[-1] != 0x20
+
+
+def format_value(name: bytes, value: bytes, wrap: int) -> bytes:
+    """Return one value as a line of LDIF, folded, without the line feed.
+
+    Raises:
+        RefusedError: it is a URL.
+    """
     if not value:
         return name + b":"  # libldap refuses "attr::" without a value
     if isinstance(value, UnfetchedURL):
         raise RefusedError(
             "a URL value is not written: whoever loads the file would read the file that it names; put the value itself in its place"
         )
-    safe = not value.translate(None, _SAFE) and value[0] not in _UNSAFE_FIRST and value[-1] != 0x20
-    return _fold(name + (b": " + value if safe else b":: " + b2a_base64(value, newline=False)), wrap)
+    return _fold(name + (b": " + value if is_safe_string(value) else b":: " + b2a_base64(value, newline=False)), wrap)
 
 
 def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
@@ -61,7 +70,7 @@ def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
         start = key + b": "
         for value in values:
             if not value or value.__class__ is not bytes:
-                lines.append(_value(key, value, wrap))
+                lines.append(format_value(key, value, wrap))
                 continue
             if not value.translate(None, _SAFE) and value[0] not in _UNSAFE_FIRST and value[-1] != 0x20:
                 line = start + value
@@ -93,7 +102,7 @@ def _change_lines(record: ChangeRecord, wrap: int) -> Iterator[bytes]:
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", control.oid):
             raise RefusedError(f"not an OID: {control.oid!r}")
         head = f"control: {control.oid} {'true' if control.critical else 'false'}".encode()
-        yield head if control.value is None else _value(head, control.value, wrap)
+        yield head if control.value is None else format_value(head, control.value, wrap)
     yield b"changetype: " + record.changetype.encode("ascii", "replace")
     if record.changetype == "add" and record.attributes is not None:
         yield from _attribute_lines(record.attributes, wrap)
@@ -104,13 +113,13 @@ def _change_lines(record: ChangeRecord, wrap: int) -> Iterator[bytes]:
                 raise UsageError(f"not an operation: {change.op!r}")
             yield change.op.encode() + b": " + name
             for value in change.values:
-                yield _value(name, value, wrap)
+                yield format_value(name, value, wrap)
             yield b"-"
     elif record.changetype == "modrdn":
-        yield _value(b"newrdn", _encoded(record.newrdn or ""), wrap)
+        yield format_value(b"newrdn", _encoded(record.newrdn or ""), wrap)
         yield b"deleteoldrdn: " + (b"1" if record.deleteoldrdn else b"0")
         if record.newsuperior is not None:
-            yield _value(b"newsuperior", _encoded(record.newsuperior), wrap)
+            yield format_value(b"newsuperior", _encoded(record.newsuperior), wrap)
     elif record.changetype != "delete":
         raise UsageError(f"not a changetype: {record.changetype!r}")
 
@@ -132,7 +141,7 @@ def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
     raw = _as_read(record)
     if raw is not None:
         return raw + (b"\n\r\n" if raw.endswith(b"\r") else b"\n\n")
-    lines = [_value(b"dn", _encoded(record.dn), wrap)]
+    lines = [format_value(b"dn", _encoded(record.dn), wrap)]
     lines += _change_lines(record, wrap) if isinstance(record, ChangeRecord) else _attribute_lines(record.attributes, wrap)
     return b"\n".join(lines) + b"\n\n"
 

@@ -129,6 +129,7 @@ def _public_key(text: str) -> PublicKey | None:
     return PublicKey(int(match[1]), int(match[2]), match[3], match[4] or "") if match is not None else None
 
 
+@lru_cache(maxsize=64)  # likewise
 def _address(text: str) -> Address | None:
     host = text.removesuffix(";")
     kind, slash, rest = host.partition("/")

@@ -43,6 +43,9 @@ VERIFIERS = {
 }
 
 
+_NO_POLICY, _NOTHING_COUNTED = Policy(), Account()  # of nearly all accounts of 10.4 to 10.6
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A value that cannot be read: its attribute, index, and why."""
@@ -120,9 +123,9 @@ class Password:
             disabled=any(each.kind == "disableduser" for each in flat),
             crypt=tuple(attributes.get("userPassword", ())),
             authdata=authdata,
-            policy=Policy() if policy is None else policy,
+            policy=_NO_POLICY if policy is None else policy,
             has_policy=policy is not None,
-            account=Account() if authdata is None else _account(authdata),
+            account=_NOTHING_COUNTED if authdata is None else _account(authdata),
             keysets=keysets,
             account_policies=account_policies,
             problems=tuple(problems),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from odkit.dataclass import dataclass
@@ -77,6 +78,7 @@ def slot_of(authority: str, tags: Collection[str] = ("applepasswordserver",)) ->
     return parse_slot(parts[2].partition(",")[0].partition(":")[0])
 
 
+@lru_cache(maxsize=8)  # two authorities of a record name one slot
 def parse_slot(text: str) -> SlotID | None:
     """Parse a slot id.  Returns None if the text is not one."""
     match = _SLOT.match(text)

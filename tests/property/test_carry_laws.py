@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import odkit
+from conftest import MART
 from forged import MASTER, REALM, company
+from odkit.carrying import carry
 from odkit.carrying.mitkeys import read_mit_keys
+from odkit.carrying.openldap.common import CommonLogins
+from odkit.carrying.openldap.lines import RecordLines
+from odkit.directory import Directory
 from odkit.errors import InputError
 from odkit.kerberos.kdb.dump import read_dump, write_entry
 from odkit.kerberos.kdb.master import read_master_keys
@@ -89,3 +100,76 @@ def test_the_forms_of_a_master_key_are_told_apart() -> None:
         path = Path(folder, "stash")
         path.write_bytes(STASH)
         assert [key.key for key in read_master_keys(path)] == [MASTER.key]
+
+
+# lines of a user, usual and odd: each alone is LDIF that a reader takes
+_ODD = (
+    b"description: plain", b"description:: cGxhaW4=", b"description:: IGxlYWQ=", b"description: two\n  words", b"description:: w7w=", b"description:",
+    b"description: " + b"x" * 100, b"description: " + b"x" * 65 + b"\n x", b"description: " + b"x" * 64 + b"\n xx", b"description:: dHJhaWwg",
+    b"description: a ", b"DESCRIPTION: shouted", b"description;lang-de: deutsch", b"mail: a@example.com", b"Mail: b@example.com", b"userid: other",
+    b"telephoneNumber: +1 555", b"manager: uid=ann,cn=users,dc=x", b"manager: UID=ann, CN=users,DC=x", b"jpegPhoto:: /9j/4A==",
+    b"userPassword: ********", b"userPassword:: KioqKioqKio=", b"userPassword: {crypt}abQTZq3m5cOsE", b"shadowLastChange: 13900",
+    b"authAuthority: ;ApplePasswordServer;0x4d2c1f0a4d2c1f0a0000000500000005,1024 35 1 root@h:10.0.0.1",
+    b"authAuthority: ;Kerberosv5;0x4d2c1f0a4d2c1f0a0000000500000005;ann@R.EXAMPLE;R.EXAMPLE;1024 35 1 root@h:10.0.0.1",
+    b"authAuthority: ;Kerberosv5;;bob@R.EXAMPLE;R.EXAMPLE;", b"authAuthority: ;Kerberosv5;;@R.EXAMPLE;R.EXAMPLE;", b"authAuthority: ;basic;",
+    b"authAuthority: ;DisabledUser;;ApplePasswordServer;0x4d2c1f0a4d2c1f0a0000000500000005,1024 35 1 root@h:10.0.0.1", b"authAuthority: odd",
+    b"authAuthority:: O2Jhc2ljOw==", b"AuthAuthority: ;basic;", b"apple-user-passwordpolicy: isDisabled=1", b"altSecurityIdentities: Kerberos:ann@R.EXAMPLE",
+    b"objectClass: unknown", b"entryUUID: 5dd08d91-117f-422a-b1c7-85ad4d02feb1", b"cmusaslsecretPPS: x", b"x-unknown: 1", b"uid: second", b"c: Canada",
+    b"userCertificate;binary:: MAA=", b"# a comment",
+)  # fmt: skip
+_NAMES = st.sampled_from([b"ann", b"bob", b"a1", b"Ann", b"a.b", b"root", b"com\\,ma", "gr\u00fcn".encode()])
+_CLASSES = b"".join(b"objectClass: %s\n" % name for name in (b"inetOrgPerson", b"posixAccount", b"apple-user", b"extensibleObject"))
+_DOMAIN = (
+    b"dn: dc=x\nobjectClass: domain\ndc: x\n\ndn: cn=users,dc=x\nobjectClass: container\ncn: users\n\n"
+    b"dn: cn=config,dc=x\nobjectClass: container\ncn: config\n\n"
+    b"dn: cn=KerberosKDC,cn=config,dc=x\nobjectClass: apple-configuration\ncn: KerberosKDC\napple-config-realname: R.EXAMPLE\n\n"
+)
+
+
+def _user(name: bytes, number: int, lines: Iterable[bytes]) -> bytes:
+    fixed = b"uid: %s\ncn: %s\nsn: s\nuidNumber: %d\ngidNumber: 1030\nhomeDirectory: /h\n" % (name, name, number)
+    return b"dn: uid=%s,cn=users,dc=x\n" % name + _CLASSES + fixed + b"".join(line + b"\n" for line in lines) + b"\n"
+
+
+def _usual(name: bytes, number: int, *more: bytes, uid: int = 0) -> bytes:
+    slot = b"0x4d2c1f0a4d2c1f0a00000005%08x" % number
+    first = b"authAuthority: ;ApplePasswordServer;%s,1024 35 1 root@h:10.0.0.1" % slot
+    second = b"authAuthority: ;Kerberosv5;%s;%s@R.EXAMPLE;R.EXAMPLE;1024 35 1 root@h" % (slot, name)
+    return _user(name, uid or 1025 + number, (b"userPassword:: KioqKioqKio=", first, second, *more))
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> bytes:
+    """A domain of a realm, with a few users whose lines are drawn from the odd ones."""
+    users = range(draw(st.integers(1, 3)))
+    return _DOMAIN + b"".join(_user(draw(_NAMES), 1025 + number, draw(st.lists(st.sampled_from(_ODD), max_size=4))) for number in users)
+
+
+def _written(od: Directory, **options: Any) -> tuple[Any, bytes]:
+    plan = carry(od, to="openldap", accept_incomplete=True, today=date(2026, 1, 1), **options)
+    return plan.as_json(), b"".join(next(file for file in plan.files if file.name == "directory.ldif").content())
+
+
+def _same_without_shortcuts(od: Directory, **options: Any) -> None:
+    quick = _written(od, **options)
+    with mock.patch.object(RecordLines, "of", return_value=None), mock.patch.object(CommonLogins, "candidate", return_value=None):
+        assert _written(od, **options) == quick
+
+
+@settings(max_examples=25)
+@given(directories(), st.sampled_from([None, "NEW.EXAMPLE"]))
+def test_what_is_written_from_lines_and_decided_for_many_is_what_each_record_gives(data: bytes, realm: str | None) -> None:
+    _same_without_shortcuts(odkit.open(data), target_realm=realm)
+
+
+@pytest.mark.parametrize("line", [*_ODD, b""], ids=range(len(_ODD) + 1))
+def test_so_it_is_for_a_user_who_differs_in_one_line_from_those_before_him(line: bytes) -> None:
+    lines = (line,) if line else ()
+    other = _usual(b"zoe", 7, *lines).replace(b"zoe@", b"bob@")
+    odd = (other, _usual(b"eve", 3, *lines), _usual(b"root", 4, *lines), _usual(b"low", 5, *lines, uid=500), _usual(b"last", 6))
+    _same_without_shortcuts(odkit.open(_DOMAIN + _usual(b"ann", 1) + _usual(b"bob", 2) + b"".join(odd)))
+
+
+@pytest.mark.parametrize("name", ["before", "after", "leftover"])
+def test_so_it_is_in_every_fixture(name: str) -> None:
+    _same_without_shortcuts(odkit.open(MART / name / "export.ldif"))

@@ -96,7 +96,8 @@ class _Bis:
             yield from maps
 
         groups, left_out = tuple(self._groups.values()), tuple(self._rest())
-        return Carried(self._logins.decided(), groups, self._remarks, everything, lambda n: self._people[n], left_out, count)
+        logins = self._logins.decided()
+        return Carried(logins, groups, self._remarks, everything, everything, lambda n: self._people[n], left_out, count)
 
     def _view(self, record_id: int) -> Record:
         return self._od.view(record_id, self._od.kind_of(record_id))

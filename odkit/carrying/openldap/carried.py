@@ -23,6 +23,7 @@ class Carried:
         groups: every group and computer group.
         remarks: findings, and what changes.
         entries: makes what is written, parents first; anew each time.
+        records: likewise, and where an entry is written nearly as it was read, the bytes of it.
         left_out: records that do not arrive and are neither users nor groups.
         count: how many entries are written.
         user_dn: DN of a user at the target, by record id.
@@ -32,6 +33,7 @@ class Carried:
     groups: tuple[CarriedGroup, ...]
     remarks: Remarks
     entries: Callable[[], Iterator[Entry]]
+    records: Callable[[], Iterator[Entry | bytes]]
     user_dn: Callable[[int], str]
     left_out: tuple[LeftOut, ...] = ()
     count: int = 0

@@ -109,6 +109,13 @@ class Checks:
                 self._say(name, column.why_left_out)
         return Attributes.adopt(out)
 
+    def name_at_target(self, name: str) -> str | None:
+        """Return how the target spells an attribute description: empty where it is left out, None where no schema knows it."""
+        column = self._columns.get(name) or self._column(name)
+        if column.why_left_out is not None:
+            return ""
+        return column.name if column.kind is not None and column.remark is None else None
+
     def _take(self, name: str, column: _Column, values: list[bytes], out: dict[str, list[bytes]], remarks: list[Remark]) -> None:
         """Take the values of an attribute that the target can hold, told one by one where it cannot."""
         kept = [] if column.kind is None else self._kept(name, column.kind, values, remarks)

@@ -108,6 +108,7 @@ class SchemaModel:
 
     attributes: Mapping[str, AttributeType] = field(default_factory=lambda: _NO_TYPES)
     classes: Mapping[str, ObjectClass] = field(default_factory=lambda: _NO_CLASSES)
+    _types: dict[str, AttributeType | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     _closures: dict[tuple[str, ...], tuple[ObjectClass, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def extended(self, *texts: str) -> SchemaModel:
@@ -131,7 +132,13 @@ class SchemaModel:
         Returns:
             None for an attribute that the schema does not know.
         """
-        found = self.attributes.get(description.partition(";")[0].lower())
+        name = description.partition(";")[0].lower()
+        if name not in self._types:
+            self._types[name] = self._resolved(name)
+        return self._types[name]
+
+    def _resolved(self, name: str) -> AttributeType | None:
+        found = self.attributes.get(name)
         syntax, equality, above = ("", "", found)
         while above is not None and not (syntax and equality):
             syntax, equality = syntax or above.syntax, equality or above.equality

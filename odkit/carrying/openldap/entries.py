@@ -21,7 +21,7 @@ from odkit.findings import Rule, Severity
 from odkit.ldif import Attributes, Entry
 from odkit.text import decode
 
-__all__ = ["Converter", "Decided", "Login"]
+__all__ = ["NO_LOGIN", "Converter", "Decided", "Login"]
 
 REALM_NOT_REPLACED = Rule("OD933", "realm-not-replaced", Severity.WARNING, "Replace the realm in the record at the target by hand.")
 
@@ -38,7 +38,7 @@ class Login:
     cram: bytes | None = field(default=None, repr=False)
 
 
-_NO_LOGIN = Login()
+NO_LOGIN = Login()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Converter:
 
     def __init__(self, source: CarrySource, decided: Decided, remarks: Remarks | None = None, told: AbstractSet[int] = frozenset()) -> None:
         self.model = schema_of("openldap")
-        self._checks = Checks(self.model, self._why_left_out, self._say)
+        self.checks = Checks(self.model, self._why_left_out, self._say)
         self._names = SlapdNames(self.model)
         self._from, self._to = source.realm_from, source.realm_to
         self._taken = source.accounts.why_name
@@ -80,6 +80,7 @@ class Converter:
         self._remarks = remarks
         self._record: Record | None = None
         self.told = set(told)
+        self._others: set[str] = set()  # attributes that hold neither authorities nor identities
 
     def entry(self, record: Record) -> Entry:
         """Return a record as the target gets it; see `convert`."""
@@ -91,23 +92,22 @@ class Converter:
         Raises:
             Damaged: the target cannot take it.
         """
-        dn = self._names.pretty(record.dn)
+        dn, rdn = self._names.parts(record.dn)
         if dn is None:
             raise Damaged("its DN cannot be read, or names an attribute type that no schema of the target defines")
         self._record = record
         found: list[Remark] = []
         checked = self._remarks is None and record.record_id not in self.told
-        attributes = self._checks.values(record.attributes, self._authorities(record), found, checked=checked)
-        rdn = self._names.rdn_values(record.dn)
+        attributes = self.checks.values(record.attributes, self._authorities(record), found, checked=checked)
         if record.kind == "Config":
             self._config(record, attributes, found)
         elif record.kind in KINDS:
             dn, rdn = self._group(record, attributes, dn, rdn)
-        login = self._decided.logins.get(record.record_id, _NO_LOGIN)
+        login = self._decided.logins.get(record.record_id, NO_LOGIN)
         if login.cram is not None:
             attributes[CRAM_MD5] = [login.cram]
-        self._checks.classes(attributes, rdn, found)
-        if login.value is not None:
+        self.checks.classes(attributes, rdn, found)
+        if login.value is not None and self._remarks is None:  # nothing is checked on it
             attributes["userPassword"] = [login.value]
         if self._remarks is not None and found:
             self.told.add(record.record_id)
@@ -151,9 +151,12 @@ class Converter:
         """Return what takes the place of the authorities and identities of a record, by their names there."""
         out: dict[str, list[bytes]] = {}
         for name, values in record.attributes.items():
+            if name in self._others:
+                continue
             bare = name.lower()
             if bare == "authauthority":
-                kept = unique(v for v in (authority_at_target(value, self._from, self._to) for value in values) if v is not None)
+                made = [authority_at_target(value, self._from, self._to) for value in values]
+                kept = unique(value for value in made if value is not None)
                 if kept != values:
                     self._say_authorities(values, kept)
                 out[name] = kept
@@ -161,6 +164,8 @@ class Converter:
                 out[name] = unique(identity_at_target(value, self._from, self._to) for value in values)
                 if out[name] != values:
                     self._say(name, "names the realm at the target")
+            else:
+                self._others.add(name)
         return out
 
     def _say_authorities(self, values: list[bytes], kept: list[bytes]) -> None:

@@ -8,10 +8,13 @@ from dataclasses import field, replace
 from types import MappingProxyType
 
 from odkit.carrying.model import CarriedUser, Form, Reason, Verdict
+from odkit.carrying.openldap.common import CommonLogins
 from odkit.carrying.openldap.entries import Login
-from odkit.carrying.openldap.passwords import login_of
-from odkit.carrying.source import CarrySource, SourceUser
+from odkit.carrying.openldap.passwords import UserLogin, login_of
+from odkit.carrying.source import CarrySource
+from odkit.carrying.twins import twin
 from odkit.dataclass import dataclass
+from odkit.directory import User
 from odkit.kerberos import Principal
 
 __all__ = ["LoginDecider", "Logins", "decide_logins"]
@@ -50,6 +53,7 @@ class LoginDecider:
 
     def __init__(self, source: CarrySource) -> None:
         self._source = source
+        self._common = CommonLogins(source)
         self._users: dict[int, CarriedUser] = {}
         self._logins: dict[int, Login] = {}
         self._gone: set[str] = set()
@@ -60,20 +64,31 @@ class LoginDecider:
         self._claims: dict[Principal, int] = {}
         self._twins: dict[Principal, list[int]] = {}
 
-    def add(self, user: SourceUser) -> CarriedUser:
+    def add(self, record: User) -> None:
         """Decide on a user; one who answers to another one's principal is decided on by `finish`."""
-        record_id = user.record.record_id
-        login = login_of(self._source, user)
-        carried = self._users[record_id] = replace(login.user, forms=self._same.setdefault(login.user.forms, login.user.forms))
+        candidate = self._common.candidate(record)
+        known = self._common.of(record, candidate) if candidate is not None else None
+        if known is None:
+            user = self._source.user_of(record)
+            known = login_of(self._source, user), user.principal
+            if candidate is not None:
+                self._common.learn(candidate, *known)
+        self._keep(record, *known)
+
+    def _keep(self, record: User, login: UserLogin, principal: Principal | None) -> None:
+        record_id, carried = record.record_id, login.user
+        forms = self._same.setdefault(carried.forms, carried.forms)
+        if forms is not carried.forms:
+            carried = replace(carried, forms=forms)
+        self._users[record_id] = carried
         if carried.verdict is Verdict.LEFT_OUT:
-            self._gone.update(name.lower() for name in user.record.texts("uid") or [user.name])
+            self._gone.update(name.lower() for name in record.texts("uid") or [record.name])
         else:
             self._logins[record_id] = Login(login.value, login.cram)
-        if user.principal is not None:
-            first = self._claims.setdefault(user.principal, record_id)
+        if principal is not None:
+            first = self._claims.setdefault(principal, record_id)
             if first != record_id:
-                self._twins.setdefault(user.principal, [first]).append(record_id)
-        return carried
+                self._twins.setdefault(principal, [first]).append(record_id)
 
     def finish(self) -> list[int]:
         """Leave out all users who share a principal; returns their record ids."""
@@ -82,7 +97,7 @@ class LoginDecider:
             for record_id in record_ids:
                 if self._users[record_id].verdict is not Verdict.LEFT_OUT:
                     names = self._source.od.view(record_id, "Users").texts("uid") or [self._users[record_id].name]
-                    self.leave_out(record_id, names, self._source.twin(principal, len(record_ids)))
+                    self.leave_out(record_id, names, twin(principal, len(record_ids)))
                     found.append(record_id)
         self._claims.clear()
         return found
@@ -109,6 +124,6 @@ def decide_logins(source: CarrySource) -> LoginDecider:
     """Decide on every user."""
     decider = LoginDecider(source)
     for record in source.od.users.records():
-        decider.add(source.user_of(record))
+        decider.add(record)
     decider.finish()
     return decider

@@ -7,7 +7,7 @@ from odkit.dn import parse_dn
 from odkit.errors import InputError
 from odkit.patterns import regex
 
-__all__ = ["SlapdNames", "parent_of"]
+__all__ = ["SlapdNames", "is_pretty", "parent_of"]
 
 _SPECIAL = frozenset(',+"<>;=\\\0')
 # ASCII alone, nothing escaped or quoted, no blank where one would be dropped or escaped, attribute types that slapd writes so
@@ -17,6 +17,11 @@ _SIMPLE = regex(r"(?:(?:cn|uid|dc|ou)=[A-Za-z0-9$._\-/:'@()*]+(?: [A-Za-z0-9$._\
 def parent_of(pretty: str) -> str:
     """Return the DN above one as `SlapdNames.pretty` gives it: a comma inside a value is written there in hexadecimal."""
     return pretty.partition(",")[2]
+
+
+def is_pretty(dn: str) -> bool:
+    """Tell whether a DN is surely as `SlapdNames.pretty` gives it."""
+    return _SIMPLE.match(dn) is not None
 
 
 class SlapdNames:
@@ -47,6 +52,13 @@ class SlapdNames:
                 pairs.append(f"{known.spelling}={_escape(value)}")
             parts.append("+".join(sorted(pairs, key=str.lower)))
         return ",".join(parts)
+
+    def parts(self, dn: str) -> tuple[str | None, list[tuple[str, bytes]]]:
+        """Return `pretty` and `rdn_values` of a DN."""
+        if _SIMPLE.match(dn):
+            kind, _, value = dn.partition(",")[0].partition("=")
+            return dn, [(kind, value.encode())]
+        return self.pretty(dn), self.rdn_values(dn)
 
     def rdn_values(self, dn: str) -> list[tuple[str, bytes]]:
         """Return attribute types, as the schema spells them, and values of a DN's first RDN; empty for a text that is not a DN."""

@@ -15,12 +15,15 @@ from odkit.carrying.source import CarrySource, SourceUser
 from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.ldif import UnfetchedURL
+from odkit.patterns import regex
 from odkit.values.verifier import why_unfit
 
 __all__ = ["CRAM_MD5", "UserLogin", "login_of", "sasl_value"]
 
 CRAM_MD5 = "cmusaslsecretCRAM-MD5"
 _BASIC = frozenset({"", "basic"})
+_BY_KDC = (Form("Kerberos", "{SASL}"),)
+_PLAIN = regex(rb"[A-Za-z0-9_$.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def sasl_value(principal: Principal) -> bytes | None:
     if len(principal.components) != 1 or not principal.components[0]:
         return None
     name, realm = principal.components[0], principal.realm
+    if _PLAIN.fullmatch(name) and _PLAIN.fullmatch(realm):
+        return b"{SASL}" + name + b"@" + realm
     text = (name + realm).decode("utf-8", "replace")
     if set(name + realm) & set(b"@/\\") or not text.isprintable() or "\ufffd" in text or name.strip() != name:
         return None
@@ -77,7 +82,7 @@ def login_of(source: CarrySource, user: SourceUser) -> UserLogin:
             text = "the name of the principal cannot stand behind {SASL}, so that a simple bind is not possible; Kerberos is"
             reasons = (*reasons, Reason(Why.NOT_EXPRESSIBLE, text))
         else:
-            forms = tuple(Form(form.source, "{SASL}" if form.target else "") for form in forms) or (Form("Kerberos", "{SASL}"),)
+            forms = tuple(Form(form.source, "{SASL}" if form.target else "") for form in forms) or _BY_KDC
     if user.state.locked is not None:
         verdict = Verdict.DISABLED
         reasons = (

@@ -142,7 +142,7 @@ def _planned(source: CarrySource, carried: Carried, settings: Settings, plan_id:
         f"{plural(carried.count, 'entry', 'entries')} below {settings.suffix}, parents first; SECRET: keep the mode 0600\n"
         "load.sh loads it (slapadd); nothing else compares what arrived"
     )
-    yield PlannedFile("directory.ldif", lambda: ldif_pieces(head, carried.entries()), "the directory, for slapadd", secret=True)
+    yield PlannedFile("directory.ldif", lambda: ldif_pieces(head, carried.records()), "the directory, for slapadd", secret=True)
     script = _constant(load_script(source, carried, settings, plan_id))
     yield PlannedFile("load.sh", script, "loads it, and compares; a dry run without --apply")
     if settings.cram_md5:

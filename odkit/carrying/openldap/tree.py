@@ -9,10 +9,11 @@ from odkit.carrying.groups import KINDS, GroupIds, rule_on_groups
 from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.checks import Damaged
-from odkit.carrying.openldap.entries import Converter, Decided
+from odkit.carrying.openldap.entries import NO_LOGIN, Converter, Decided
 from odkit.carrying.openldap.ids import IdRemarks
+from odkit.carrying.openldap.lines import RecordLines
 from odkit.carrying.openldap.logins import LoginDecider
-from odkit.carrying.openldap.names import parent_of
+from odkit.carrying.openldap.names import is_pretty, parent_of
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
@@ -29,6 +30,7 @@ PARENT_MADE = Rule("OD925", "parent-made", Severity.INFO, "Check the name; the e
 
 _KINDS = {"cn": "container", "ou": "organizationalUnit", "dc": "domain", "o": "organization"}
 _AUTHDATA = "cn=authdata"
+_CHANGED = frozenset({*KINDS, "Config"})  # kinds of records in which more changes than is seen line by line
 _OUTSIDE = Reason(Why.NOTE, "not below the suffix")  # counted for each place, not told for each record
 
 
@@ -70,7 +72,7 @@ class _Tree:
                 groups.append(record)
                 continue
             if record.record_id in self._users and isinstance(record, User):
-                self._decider.add(self._source.user_of(record))
+                self._decider.add(record)
             self._decide(record, converter, ids)
         for record_id in self._decider.finish():
             self._forget(self._od.view(record_id, "Users"))
@@ -82,7 +84,8 @@ class _Tree:
         ids.close()
         count = len(self._keys) + made
         logins, ruled = self._decider.decided(), tuple(self._groups.values())
-        return Carried(logins, ruled, self._remarks, self._entries, lambda n: logins.users[n].dn, tuple(self._left_out), count)
+        left_out = tuple(self._left_out)
+        return Carried(logins, ruled, self._remarks, self._entries, self._written, lambda n: logins.users[n].dn, left_out, count)
 
     def _decide(self, record: Record, converter: Converter, ids: IdRemarks) -> None:
         why = self._take(record, converter)
@@ -176,6 +179,13 @@ class _Tree:
 
     def _entries(self) -> Iterator[Entry]:
         """Yield parents first, each behind its own, then the rest in the directory's order."""
+        return (entry for entry in self._records(None) if isinstance(entry, Entry))
+
+    def _written(self) -> Iterator[Entry | bytes]:
+        converter = Converter(self._source, self._decided)
+        return self._records(RecordLines(converter.checks, (self._source.realm_from, self._source.realm_to)))
+
+    def _records(self, lines: RecordLines | None) -> Iterator[Entry | bytes]:
         converter = Converter(self._source, self._decided, told=self._told)
         written = set(self._skipped)
         spelled: dict[str, str] = {}  # slapd shows a DN as the records above it spell theirs
@@ -188,9 +198,22 @@ class _Tree:
             yield entry
         usual = frozenset(spelled.values())
         for record in self._od.records():
-            if record.record_id not in written:
-                entry = converter.entry(record)
-                yield entry if parent_of(entry.dn) in usual else _below(entry, spelled)
+            if record.record_id in written:
+                continue
+            data = self._from_lines(record, lines, usual) if lines is not None else None
+            if data is not None:
+                yield data
+                continue
+            entry = converter.entry(record)
+            yield entry if parent_of(entry.dn) in usual else _below(entry, spelled)
+
+    def _from_lines(self, record: Record, lines: RecordLines, usual: frozenset[str]) -> bytes | None:
+        if record.record_id in self._told or record.kind in _CHANGED or parent_of(record.dn) not in usual:
+            return None
+        raw = record.entry.raw
+        if raw is None or not is_pretty(record.dn):
+            return None
+        return lines.of(raw, record.dn, self._decider.logins.get(record.record_id, NO_LOGIN))
 
 
 def _elsewhere(top: str, count: int) -> LeftOut:

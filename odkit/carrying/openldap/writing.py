@@ -5,7 +5,7 @@ slapcat writes ``userPassword``, and whatever has the option ``;binary``, in bas
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -14,39 +14,51 @@ from odkit.errors import RefusedError
 from odkit.ldif import Entry, format_record
 from odkit.values.verifier import why_unfit
 
-__all__ = ["ldif_pieces"]
+__all__ = ["WRAP", "encoded_line", "ldif_pieces"]
 
-_WRAP = 78  # of OpenLDAP's tools
+WRAP = 78  # of OpenLDAP's tools
 
 
-def ldif_pieces(head: bytes, entries: Iterable[Entry]) -> Iterator[bytes]:
+def ldif_pieces(head: bytes, entries: Iterable[Entry | bytes]) -> Iterator[bytes]:
     """Yield LDIF in pieces.
 
     Args:
         head: a comment.
-        entries: in order; all values of an attribute are together.  Each is used up.
+        entries: in order, or what is written of one; all values of an attribute are together.  Each is used up.
 
     Raises:
         RefusedError: a value that another server would take as a password in clear.
     """
-    return pieces(chain((head, b"\n"), map(_record, entries)))
+    return pieces(chain((head, b"\n"), (entry if isinstance(entry, bytes) else _record(entry) for entry in entries)))
 
 
 def _record(entry: Entry) -> bytes:
     encoded = {n: v for n, v in entry.attributes.items() if n == "userPassword" or n[-7:].lower() == ";binary"}
     for name, values in entry.attributes.items():
         if name == "userPassword" or name.startswith("cmusaslsecret"):
-            unfit = next((why for value in values if (why := why_unfit(name, value)) is not None), None)
-            if unfit is not None:
-                raise RefusedError(f"{name} of a record would be {unfit}")
+            for value in values:
+                _check(name, value)
     if not encoded:
-        return format_record(entry, wrap=_WRAP)
+        return format_record(entry, wrap=WRAP)
     for name in encoded:
         del entry.attributes[name]
-    lines = [_folded(name.encode() + b":: " + b64encode(value)) for name, values in encoded.items() for value in values]
-    return format_record(entry, wrap=_WRAP)[:-1] + b"\n".join(lines) + b"\n\n"
+    lines = [encoded_line(name, value) for name, values in encoded.items() for value in values]
+    return format_record(entry, wrap=WRAP)[:-1] + b"\n".join(lines) + b"\n\n"
 
 
-def _folded(line: bytes) -> bytes:
-    rest = range(_WRAP, len(line), _WRAP - 1)
-    return b"\n ".join([line[:_WRAP], *(line[at : at + _WRAP - 1] for at in rest)])
+def encoded_line(name: str, value: bytes) -> bytes:
+    """Return a value in base64, folded, without the line feed.
+
+    Raises:
+        RefusedError: another server would take it as a password in clear.
+    """
+    _check(name, value)
+    line = name.encode() + b":: " + b2a_base64(value, newline=False)
+    rest = range(WRAP, len(line), WRAP - 1)
+    return b"\n ".join([line[:WRAP], *(line[at : at + WRAP - 1] for at in rest)])
+
+
+def _check(name: str, value: bytes) -> None:
+    unfit = why_unfit(name, value)
+    if unfit is not None:
+        raise RefusedError(f"{name} of a record would be {unfit}")

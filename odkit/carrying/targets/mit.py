@@ -8,7 +8,7 @@ from odkit.carrying.kdc.files import kdc_files, kdc_steps
 from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, to_destroy
 from odkit.carrying.mitdump import Planned
 from odkit.carrying.model import CarriedService, CarriedUser, PlannedFile
-from odkit.carrying.principals import rule_on
+from odkit.carrying.principals import rule_on_users
 from odkit.carrying.services import rule_on_services
 from odkit.carrying.source import CarrySource
 from odkit.carrying.target import Decisions, Target
@@ -37,13 +37,12 @@ def _decide(source: CarrySource) -> Decisions:
     users: list[CarriedUser] = []
     planned: list[Planned] = []
     claimed: set[Principal] = set()
-    for user in source.users():
-        ruling = rule_on(source, user)
-        users.append(ruling.as_user(user))
-        if user.principal is not None:
-            claimed.add(user.principal)
-        if ruling.target is not None and user.entry is not None:
-            planned.append(Planned(ruling.target, ruling.keys, user.entry.entry, user.state))
+    for each in rule_on_users(source):
+        users.append(each.user)
+        if each.principal is not None:
+            claimed.add(each.principal)
+        if each.ruling.target is not None and each.entry is not None:
+            planned.append(Planned(each.ruling.target, each.ruling.keys, each.entry.entry, each.state))
     services: list[CarriedService] = []
     for service in rule_on_services(source, claimed):
         services.append(service.service)
