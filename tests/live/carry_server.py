@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from conftest import SYSTEM_PATH
+from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import free_port
 
 ENV = {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
@@ -95,3 +99,36 @@ class Server:
         secret = self.folder / "password"
         secret.write_text(password)
         return run("ldapwhoami", "-x", "-H", self.url, "-D", dn, "-y", secret).returncode
+
+
+def private_sasl(folder: Path, plan: Path, mux: Path) -> tuple[str, ...]:
+    """Words in front of slapd, which reads /etc/ldap/sasl2 wherever it is told to look: a mount that only it sees."""
+    Path("/etc/ldap/sasl2").mkdir(exist_ok=True)
+    (folder / "sasl2").mkdir()
+    text = (plan / "config" / "sasl2-slapd.conf").read_text().replace("/var/run/saslauthd", str(mux))
+    (folder / "sasl2" / "slapd.conf").write_text(text)
+    return ("unshare", "-m", "sh", "-c", f"mount --bind '{folder}/sasl2' /etc/ldap/sasl2 && exec \"$@\"", "sh")
+
+
+@contextmanager
+def saslauthd(realm: ScratchRealm, folder: Path, plan: Path) -> Iterator[Path]:
+    """Run a saslauthd with the configuration that odkit wrote; gives the folder of its socket."""
+    host = f"host/{socket.gethostname()}"
+    realm.add([host.encode()])
+    run("kadmin.local", "-r", realm.realm, "ktadd", "-k", folder / "keytab", host, env=realm.env)
+    config = (plan / "config" / "saslauthd.conf").read_text().replace("/etc/saslauthd.keytab", f"{folder}/keytab")
+    (folder / "saslauthd.conf").write_text(config)
+    mux = folder / "mux"
+    mux.mkdir()
+    words = ["saslauthd", "-d", "-a", "kerberos5", "-O", str(folder / "saslauthd.conf"), "-m", str(mux), "-n", "1"]
+    with (folder / "saslauthd.log").open("wb") as log:
+        daemon = subprocess.Popen(words, env=realm.env, stdout=log, stderr=log, start_new_session=True)
+    try:
+        until = time.monotonic() + 10
+        while not (mux / "mux").exists():
+            assert time.monotonic() < until, (folder / "saslauthd.log").read_text()
+            time.sleep(0.05)
+        yield mux
+    finally:
+        os.killpg(daemon.pid, signal.SIGKILL)
+        daemon.wait()

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 import odkit
 from conftest import MART, needs, needs_root
-from live.carry_server import Server, run
+from live.carry_server import Server, private_sasl, run, saslauthd
 from odkit.carrying import CarryPlan, carry, write_carry
 from odkit.rehearsal.kdc import ScratchRealm
 
@@ -24,14 +18,6 @@ pytestmark = pytest.mark.live
 SUFFIX = "dc=medicalmart,dc=example,dc=com"
 REALM = "MEDICALMART.EXAMPLE.COM"
 PASSWORDS = {"aabbott0": "Monday-1234", "ahebert1": "Grüße ñandú", "diradmin": "p" * 36}
-
-
-def private_sasl(folder: Path, plan: Path, mux: Path) -> tuple[str, ...]:
-    """Words in front of slapd, which reads /etc/ldap/sasl2 wherever it is told to look: a mount that only it sees."""
-    (folder / "sasl2").mkdir()
-    text = (plan / "config" / "sasl2-slapd.conf").read_text().replace("/var/run/saslauthd", str(mux))
-    (folder / "sasl2" / "slapd.conf").write_text(text)
-    return ("unshare", "-m", "sh", "-c", f"mount --bind '{folder}/sasl2' /etc/ldap/sasl2 && exec \"$@\"", "sh")
 
 
 @dataclass
@@ -50,7 +36,6 @@ class Company:
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     needs("slapd", "slapadd", "saslauthd", "kadmin.local", "krb5kdc", "unshare")
     needs_root()
-    Path("/etc/ldap/sasl2").mkdir(exist_ok=True)
     folder = tmp_path_factory.mktemp("company")
     plan = carry(odkit.open(MART / "after" / "export.ldif"), to="openldap")
     write_carry(plan, folder / "plan")
@@ -58,16 +43,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         realm.add([user.principal for user in plan.users if user.principal is not None and user.name not in PASSWORDS], "-nokey")
         for name, password in PASSWORDS.items():
             realm.kadmin([f'addprinc -pw "{password}" {name}'.encode()])
-        realm.add([f"host/{socket.gethostname()}".encode()])
-        run("kadmin.local", "-r", REALM, "ktadd", "-k", folder / "keytab", f"host/{socket.gethostname()}", env=realm.env)
-        config = (folder / "plan" / "config" / "saslauthd.conf").read_text().replace("/etc/saslauthd.keytab", f"{folder}/keytab")
-        (folder / "saslauthd.conf").write_text(config)
-        mux = folder / "mux"
-        mux.mkdir()
-        words = ["saslauthd", "-d", "-a", "kerberos5", "-O", str(folder / "saslauthd.conf"), "-m", str(mux), "-n", "1"]
-        with (folder / "saslauthd.log").open("wb") as log:
-            daemon = subprocess.Popen(words, env=realm.env, stdout=log, stderr=log, start_new_session=True)
-        try:
+        with saslauthd(realm, folder, folder / "plan") as mux:
             server = Server(folder / "server", folder / "plan")
             listing = folder / "listprincs.txt"
             listing.write_bytes(realm.listing())
@@ -75,15 +51,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
             assert done.returncode == 0, done.stdout + done.stderr
             server.prefix = private_sasl(folder, folder / "plan", mux)
             server.start()
-            until = time.monotonic() + 10
-            while not (mux / "mux").exists():
-                assert time.monotonic() < until, (folder / "saslauthd.log").read_text()
-                time.sleep(0.05)
             yield Company(server, realm, plan)
             server.stop()
-        finally:
-            os.killpg(daemon.pid, signal.SIGKILL)
-            daemon.wait()
 
 
 @pytest.mark.parametrize("name", PASSWORDS)
