@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passwords", "mcx", "servers", "comparison", "hostrefs"),
     ("verification", "purge"),
     ("carrying", "lkdc"),  # lkdc-teardown.sh looks for files of another plan beside it
-    ("runbook", "collect", "report", "tables"),
+    ("runbook", "collect", "listing", "report", "tables"),
     ("live", "rehearsal"),
     ("rulebook",),
     ("odkit_cli",),

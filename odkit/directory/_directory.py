@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 
 from odkit.directory._catalogue import Catalogue
@@ -23,6 +24,7 @@ from odkit.ldif import Attributes, Completeness, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
 from odkit.values.mcx import ATTRIBUTES, FLAGS, McxMemo
+from odkit.values.password import timestamp
 from odkit.values.schema import AUTHDATA, AUTHDATA_USERS, CONTAINERS
 from odkit.values.slot import SlotID
 
@@ -125,6 +127,12 @@ class Directory(Catalogue):
     def answers(self) -> Answers:
         """What the export answers about a record or an attribute: known, absent, or why it cannot be known."""
         return Answers(self)
+
+    @cached_property
+    def newest_change(self) -> datetime | None:
+        """The newest modifyTimestamp (UTC); None where no record has one that can be read."""
+        stamps: list[str] = self.column("stamps")
+        return max((date for each in set(stamps) if (date := timestamp(each)) is not None), default=None)
 
     @cached_property
     def generation(self) -> int | None:

@@ -19,7 +19,6 @@ from odkit.passwords.checks.principals import PRINCIPAL_NOT_LISTED, PRINCIPAL_UN
 from odkit.passwords.checks.slots import SLOT_NOT_LISTED, SLOT_UNCLAIMED
 from odkit.passwords.rules import SLOTS_UNDOCUMENTED
 from odkit.text import plural
-from odkit.values.password import timestamp
 
 __all__ = ["NEEDS", "PasswordReport", "Unchecked", "verify_passwords"]
 
@@ -95,7 +94,7 @@ def verify_passwords(
     newest = after if after is not None else before
     for od in (before, newest):
         od.prefetch(NEEDS)
-    date = at if at is not None else _newest(newest)
+    date = at if at is not None else newest.newest_change
     last = Checks(newest, date, slots, principals).run()
     summary: dict[str, Any] = {"answer": "", "at": f"{date:%Y-%m-%dT%H:%M:%SZ}" if date is not None else None}
     if after is None:
@@ -128,11 +127,6 @@ def verify_passwords(
     )
     summary["answer"] = report.answer()
     return report
-
-
-def _newest(od: Directory) -> datetime | None:
-    stamps: list[str] = od.column("stamps")
-    return max((date for each in set(stamps) if (date := timestamp(each)) is not None), default=None)
 
 
 def _unchecked(checks: Checks) -> list[Unchecked]:

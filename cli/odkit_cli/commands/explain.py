@@ -1,0 +1,81 @@
+"""``odkit explain``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from odkit_cli.options import format_options
+from odkit_cli.output import Answer, finish
+
+if TYPE_CHECKING:
+    from odkit.findings import Rule
+
+
+@click.command()
+@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
+@format_options
+def explain(codes: tuple[str, ...], form: str) -> None:
+    """Tell what a finding's code means, and what to do.
+
+    CODE is a code, such as OD353, or a rule's name, such as bad-base64.
+
+    \b
+    Example:
+      odkit explain OD201
+    """
+    rules = [_rule(code) for code in codes]
+    answer = Answer(
+        lambda: {"schema": "odkit/rules/1", "rules": [_json(rule) for rule in rules]},
+        lambda: "\n".join(map(_text, rules)),
+    )
+    finish(answer, form)
+
+
+def _rule(code: str) -> Rule:
+    from odkit.rulebook import all_rules
+
+    rules = all_rules()
+    names = {name.lower(): rule for rule in rules.values() for name in (rule.code, rule.name)}
+    found = names.get(code.lower())
+    if found is not None:
+        return found
+    from difflib import get_close_matches
+
+    from odkit.text import escape
+
+    close = get_close_matches(code.lower(), names, n=3)
+    hint = f"; did you mean {' or '.join(names[each].code for each in close)}?" if close else "; docs/findings.md lists all"
+    raise click.UsageError(f"{escape(code)!r} is no code of a finding{hint}")
+
+
+def _effects(rule: Rule) -> list[str]:
+    """Return what follows from a finding of a rule, beside what its advice says."""
+    from odkit.findings import Hides
+
+    hidden = {
+        Hides.NOTHING: [],
+        Hides.VALUE: ["The attribute's values stay unknown: whatever writes passes over the record, and lists it."],
+        Hides.RECORDS: ["Records stay unknown: nothing is written from the export without --accept-incomplete."],
+    }[rule.hides]
+    return [
+        *hidden,
+        *(["The input is damaged: every command that reads it ends with status 2."] if rule.is_damage else []),
+        *(["The account's password has to be set again."] if rule.needs_reset else []),
+        *(["It is withheld, and counted, where the export does not show what it is about."] if rule.about is not None else []),
+    ]
+
+
+def _text(rule: Rule) -> str:
+    return "\n".join([f"{rule.code} {rule.name} ({rule.severity.value})", *(f"  {line}" for line in (rule.advice, *_effects(rule)))]) + "\n"
+
+
+def _json(rule: Rule) -> dict[str, object]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "advice": rule.advice,
+        "effects": _effects(rule),
+    }

@@ -1,0 +1,87 @@
+"""Columns that records of every type have, and what a column may say where the export left something out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar, cast
+
+from odkit.directory import Directory, Record
+from odkit.ldif import Answer
+from odkit.listing.cells import Cell
+from odkit.listing.model import Column
+
+__all__ = ["as_number", "by_name", "known", "record_columns", "text_column"]
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+
+def known(record: Record, *attributes: str) -> Answer | None:
+    """Return why an attribute of a record cannot be known; None when all are known, or known to be absent."""
+    answers = cast("Directory", record.directory).answers
+    if answers.whole:
+        return None
+    found = (answers.attribute(record, name) for name in attributes)
+    return next((each for each in found if each not in {Answer.KNOWN, Answer.ABSENT}), None)
+
+
+def text_column(name: str, what: str, attribute: str, *, many: bool = False, number: bool = False, usual: bool = True) -> Column[R]:
+    """Return a column that holds an attribute.
+
+    Args:
+        name: of the column.
+        what: it says.
+        attribute: of the record.
+        many: all of its values; else the first.
+        number: whether it is a whole number; a value that is none is shown as text.
+        usual: whether it is shown when no columns are chosen.
+    """
+
+    def cell(record: R) -> Cell:
+        unknown = known(record, attribute)
+        if unknown is not None:
+            return unknown
+        if many:
+            return tuple(record.texts(attribute))
+        text = record.text(attribute)
+        return as_number(text) if number and text is not None else text
+
+    return Column(name, what, cell, usual)
+
+
+def as_number(text: str) -> int | str:
+    """Return a whole number that a column can hold, else the text."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 19 else text
+
+
+def managed(record: Record) -> Cell:
+    """Return the domains of a record's MCX."""
+    unknown = known(record, "apple-mcxsettings", "apple-mcxflags")
+    if unknown is None and record.mcx.in_other_files:
+        unknown = Answer.ELSEWHERE
+    return unknown if unknown is not None else record.mcx.domains
+
+
+def record_columns(*, managed_usual: bool = True) -> tuple[Column[Record], ...]:
+    """Return the columns that every record has, to be put behind those of its type."""
+    return (
+        Column("managed", "domains of its MCX", managed, managed_usual),
+        Column("type", "its record type, as dscl spells it", lambda record: record.kind, usual=False),
+        Column("dn", "its DN", lambda record: record.dn, usual=False),
+        Column("changed", "when it was changed last (modifyTimestamp)", _changed, usual=False),
+        Column("file", "the export that it is in", lambda record: record.path, usual=False),
+        Column("line", "its line in the export", lambda record: record.line, usual=False),
+    )
+
+
+def _changed(record: Record) -> Cell:
+    from odkit.values.password import timestamp
+
+    unknown = known(record, "modifyTimestamp")
+    return unknown if unknown is not None else timestamp(record.text("modifyTimestamp"))
+
+
+def by_name(columns: Iterable[Column[T]]) -> dict[str, Column[T]]:
+    """Return columns by their names."""
+    return {column.name: column for column in columns}

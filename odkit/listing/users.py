@@ -1,0 +1,191 @@
+"""Users as a list shows them: who they are, where their home is, how they log in, what manages them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from odkit.directory import Record, User
+from odkit.directory.membership import Groups
+from odkit.ldif import Answer
+from odkit.listing.cells import Cell
+from odkit.listing.model import Column, Kind, Sources
+from odkit.listing.records import as_number, by_name, known, record_columns, text_column
+from odkit.passwords import Domain, LoginStatus, Reason, effective, login_status
+from odkit.redaction import mask_urls
+from odkit.values.password import Password
+from odkit.values.policy import Policy
+
+__all__ = ["USERS"]
+
+
+class Person:
+    """A user, and what the whole export says of it; each question is answered once.
+
+    Args:
+        record: of the user.
+        world: of the export.
+    """
+
+    __slots__ = ("_password", "_world", "record")
+
+    def __init__(self, record: User, world: _World) -> None:
+        self.record = record
+        self._world = world
+        self._password: Password | None = None
+
+    @property
+    def password(self) -> Password:
+        """Its password record."""
+        if self._password is None:
+            self._password = self.record.password
+        return self._password
+
+    @property
+    def primary(self) -> Cell:
+        """Name of the primary group; its number where the export holds no such group."""
+        unknown = known(self.record, "gidNumber")
+        if unknown is not None:
+            return unknown
+        gid = self.record.text("gidNumber")
+        return None if gid is None else self._world.name_of.get(gid, gid)
+
+    @property
+    def groups(self) -> Cell:
+        """Names of all groups that it is in: listed by name or GUID, as its primary group, and through nested groups."""
+        unknown = known(self.record, "gidNumber") or self._world.unknown_members
+        if unknown is not None:
+            return unknown
+        direct = self._world.groups.of_member(self.record, self.record.text("gidNumber"))
+        found = {group.record.dn: group.record.name for each in direct for _, group in self._world.groups.with_parents(each.record.dn)}
+        return tuple(found.values())
+
+    @property
+    def unknown_account(self) -> Answer | None:
+        """Why it is not known what counts its logins: the Password Server's files, or cn=authdata, are not in the export."""
+        unknown = known(self.record, "authAuthority")
+        if unknown is not None:
+            return unknown
+        password = self.password
+        return Answer.NOT_ASKED if password.authdata is None and password.pointer is not None else None
+
+    @property
+    def status(self) -> LoginStatus | None:
+        """Whether it can log in at the date of the list; None without a date."""
+        if self._world.at is None:
+            return None
+        password = self.password
+        return login_status(effective(password.policy, self._world.policy), password.account, self._world.at)
+
+
+class _World:
+    """What is the same for all users of an export."""
+
+    def __init__(self, sources: Sources) -> None:
+        od = sources.od
+        self.at = sources.at
+        records = list(od.groups.records())
+        self.groups = Groups(records)
+        self.name_of = {gid: record.name for record in reversed(records) if (gid := record.text("gidNumber")) is not None}
+        members = ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup")
+        self.unknown_members = next((why for record in records if (why := known(record, *members)) is not None), None)
+        if self.unknown_members is None and not records and not od.answers.whole:
+            self.unknown_members = Answer.NOT_ASKED
+        self.policy = Domain.of(od).policy or Policy()
+
+
+def _people(sources: Sources) -> Iterator[Person]:
+    world = _World(sources)
+    return (Person(record, world) for record in sources.od.users)
+
+
+def _account(person: Person, value: datetime | int | None) -> Cell:
+    unknown = person.unknown_account
+    return unknown if unknown is not None else value
+
+
+def _disabled(person: Person) -> Cell:
+    if person.password.disabled:
+        return True
+    unknown = person.unknown_account
+    if unknown is not None:
+        return unknown
+    status = person.status
+    return bool(person.password.policy.number("isDisabled")) if status is None else status.reason is Reason.DISABLED
+
+
+def _prevented(person: Person) -> Cell:
+    if person.password.disabled:
+        return "disabled by its authority"
+    unknown = person.unknown_account
+    if unknown is not None:
+        return unknown
+    status = person.status
+    return None if status is None or status.reason is None else status.reason.value
+
+
+def _home(person: Person) -> Cell:
+    unknown = known(person.record, "apple-user-homeurl", "homeDirectory")
+    if unknown is not None:
+        return unknown
+    home = person.record.home
+    return (mask_urls(home.url) + (f" {home.path}" if home.path else "")) if home.url else home.nfs or None
+
+
+def _home_hosts(person: Person) -> Cell:
+    unknown = known(person.record, "apple-user-homeurl", "homeDirectory")
+    return unknown if unknown is not None else person.record.home.hosts
+
+
+def _verifiers(person: Person) -> Cell:
+    unknown = person.unknown_account
+    if unknown is not None:
+        return unknown
+    password = person.password
+    crypt = ("crypt",) if any(password.crypt) and password.authdata is None and password.pointer is None else ()
+    return (*password.verifiers, *(f"kerberos {name}" for name in password.enctypes), *crypt)
+
+
+def _of_record(column: Column[Record]) -> Column[Person]:
+    return Column(column.name, column.what, lambda person: column.cell(person.record), column.usual, column.is_host)
+
+
+def _uid(record: Record) -> Cell:
+    text = record.text("uidNumber")
+    return known(record, "uidNumber") or (None if text is None else as_number(text))
+
+
+_OWN: tuple[Column[Record], ...] = (
+    Column("name", "short name", lambda record: record.name),
+    Column("names", "all names", lambda record: record.names, usual=False),
+    text_column("full-name", "full name", "cn"),
+    Column("uid", "user number", _uid),
+    text_column("guid", "GeneratedUID", "apple-generateduid"),
+)
+
+_COLUMNS: Mapping[str, Column[Person]] = by_name(
+    [
+        *map(_of_record, _OWN),
+        Column("primary-group", "primary group, by its number where there is no such group", lambda person: person.primary),
+        Column("groups", "all groups, also the primary one and those that its groups are nested in", lambda person: person.groups),
+        Column("home", "home, as a URL and the path in the share, or as a path", _home),
+        Column("home-host", "server of the home", _home_hosts, usual=False, is_host=True),
+        Column("last-login", "last login (10.7 and later)", lambda person: _account(person, person.password.account.last_login)),
+        Column("password-set", "when the password was set (10.7 and later)", lambda p: _account(p, p.password.account.password_set)),
+        Column("failed-logins", "failed logins since the last one (10.7 and later)", lambda p: _account(p, _failed(p))),
+        Column("verifiers", "what a password can be checked against", _verifiers),
+        Column("disabled", "whether it is disabled", _disabled),
+        Column("prevented", "why it cannot log in at the date of the list", _prevented, usual=False),
+        _of_record(text_column("mail", "mail addresses", "mail", many=True, usual=False)),
+        _of_record(text_column("shell", "login shell", "loginShell", usual=False)),
+        *map(_of_record, record_columns()),
+    ]
+)
+
+
+def _failed(person: Person) -> int | None:
+    return person.password.account.failed if person.password.authdata is not None else None
+
+
+USERS: Final = Kind("users", "users", _people, _COLUMNS, lambda person: person.record)
