@@ -12,7 +12,7 @@ from odkit.dn import first_value
 from odkit.findings import Finding
 from odkit.ldif import Attributes, Entry
 from odkit.text import escape
-from odkit.values.attributes import texts_of
+from odkit.values.attributes import text_of, texts_of
 from odkit.values.home import Home, home_of, host_of_url
 from odkit.values.mcx import McxMemo, McxRecord
 from odkit.values.slot import SlotID
@@ -122,7 +122,7 @@ class Record:
 
     def text(self, attribute: str) -> str | None:
         """Return the first value of an attribute as text, None when there is none."""
-        return next(iter(self.texts(attribute)), None)
+        return text_of(self.attributes, attribute)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -133,7 +133,8 @@ class Record:
     def name(self) -> str:
         """First record name; the first RDN's value when the attribute is missing."""
         for attribute in self.name_attributes:
-            for name in self.texts(attribute):
+            name = self.text(attribute)
+            if name is not None:
                 return name
         return first_value(self.dn)
 

@@ -51,6 +51,7 @@ class Answers:
         self._relied = {info.path: info.reliance for info in od.sources}
         asked = [each.asked for each in self._relied.values()]
         self._names_only = any(each.names_only for each in asked)
+        self._lacks = any(each.lacks for each in self._relied.values())  # what was asked for does not change
         self._narrow = any(not search.every_attribute for each in asked for search in each.searches)
 
     def record(self, key: str) -> Answer:
@@ -116,4 +117,4 @@ class Answers:
     def whole(self) -> bool:
         """Whether nothing was left out, cut off or unreadable: what is not there is absent."""
         od = self._od
-        return not (self._narrow or self._names_only or od.torn or od.hidden or any(each.lacks for each in self._relied.values()))
+        return not (self._narrow or self._names_only or od.torn or od.hidden or self._lacks)

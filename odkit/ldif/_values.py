@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import field
+from typing import TypeVar, overload
 
 from odkit.dataclass import dataclass
+
+T = TypeVar("T")
 
 __all__ = ["Attributes", "ChangeRecord", "Control", "Modification", "UnfetchedURL"]
 
@@ -75,6 +78,18 @@ class Attributes(MutableMapping[str, list[bytes]]):
         if key is None:
             raise KeyError(name)
         return self._values[key]
+
+    @overload
+    def get(self, name: str) -> list[bytes] | None: ...
+    @overload
+    def get(self, name: str, default: list[bytes] | T) -> list[bytes] | T: ...
+    def get(self, name: str, default: object = None) -> object:
+        """Return the values of ``name``, the default when there are none; unlike a mapping's own it raises nothing on the way."""
+        values = self._values.get(name)
+        if values is not None:
+            return values
+        key = self._spelling(name)
+        return default if key is None else self._values[key]
 
     def __setitem__(self, name: str, values: Iterable[bytes]) -> None:
         key = self._spelling(name)

@@ -42,15 +42,16 @@ def written(cell: Cell, *, raw: bool = False) -> str:
         cell: what is absent or cannot be known is an empty cell, so that a column keeps its type.
         raw: leave a text as it is that a spreadsheet would take for a formula; else an apostrophe is put before it.
     """
-    if cell is None or isinstance(cell, Answer):
+    if isinstance(cell, Answer) or cell is None:
         return ""
-    if isinstance(cell, bool):
+    if isinstance(cell, str):
+        text = escape(cell)
+    elif isinstance(cell, tuple):
+        text = "; ".join(map(escape, cell))
+    elif isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(cell, int):
-        return str(cell)
-    text = "; ".join(map(escape, cell)) if isinstance(cell, tuple) else escape(cell)
+    else:
+        return cell.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(cell, datetime) else str(cell)
     return f"'{text}" if not raw and text.startswith(_FORMULA) else text
 
 

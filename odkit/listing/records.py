@@ -21,8 +21,11 @@ def known(record: Record, *attributes: str) -> Answer | None:
     answers = cast("Directory", record.directory).answers
     if answers.whole:
         return None
-    found = (answers.attribute(record, name) for name in attributes)
-    return next((each for each in found if each not in {Answer.KNOWN, Answer.ABSENT}), None)
+    for name in attributes:
+        answer = answers.attribute(record, name)
+        if answer not in {Answer.KNOWN, Answer.ABSENT}:
+            return answer
+    return None
 
 
 def text_column(name: str, what: str, attribute: str, *, many: bool = False, number: bool = False, usual: bool = True) -> Column[R]:
@@ -58,9 +61,10 @@ def as_number(text: str) -> int | str:
 def managed(record: Record) -> Cell:
     """Return the domains of a record's MCX."""
     unknown = known(record, "apple-mcxsettings", "apple-mcxflags")
-    if unknown is None and record.mcx.in_other_files:
-        unknown = Answer.ELSEWHERE
-    return unknown if unknown is not None else record.mcx.domains
+    if unknown is not None:
+        return unknown
+    settings = record.mcx
+    return Answer.ELSEWHERE if settings.in_other_files else settings.domains
 
 
 def record_columns(*, managed_usual: bool = True) -> tuple[Column[Record], ...]:

@@ -20,4 +20,7 @@ def texts_of(attributes: Attributes, name: str) -> list[str]:
 
 def text_of(attributes: Attributes, name: str) -> str | None:
     """Return the first value of an attribute as text; None when there is none."""
-    return next(iter(texts_of(attributes, name)), None)
+    for value in attributes.get(name, ()):
+        if not isinstance(value, UnfetchedURL):
+            return decode(value)
+    return None

@@ -9,6 +9,7 @@ import pytest
 
 import odkit
 import odkit_cli
+from odkit.listing import KINDS
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit_cli.main import run
 
@@ -130,6 +131,8 @@ LINES = [
     ["lkdc", "check", *EXPORTS], ["lkdc", "realm", "key.pem"], ["mounts", *EXPORTS], ["topology", *EXPORTS], ["init", *EXPORTS],
     ["mcx", "show", "e.ldif", "ann"], ["mcx", "show", "e.ldif", "staff"], ["mcx", "effective", "e.ldif", "--user", "ann"],
     ["mcx", "profiles", "e.ldif"], ["carry", *EXPORTS, "--to", "mit"], ["carry", *EXPORTS, "--to", "openldap"],
+    *(["list", kind, *EXPORTS] for kind in KINDS), ["list", "policies", *EXPORTS, "--format", "csv"], ["show", *EXPORTS, "ann"],
+    *(["show", *EXPORTS, name] for name in ("Groups/staff", "cn=authdata", "cn=syncrepl,cn=config," + SUFFIX)),
 ]  # fmt: skip
 WRITES = (["diff", *BOTH, "--format", "ldif", "--accept-incomplete"], ["references", *EXPORTS, "old.x.com", "--rewrite-to", "new.x.com", "-o", "rewrite"],
           ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "purge"])  # fmt: skip
@@ -163,7 +166,7 @@ def leaks(text: str) -> list[str]:
 def test_every_command_is_asked() -> None:
     folder = Path(odkit_cli.__file__).parent / "commands"
     asked = {line[0].replace("-", "_") for line in LINES}
-    not_of_exports = {"__init__", "collect", "check_live", "rehearse", "runbook"}
+    not_of_exports = {"__init__", "collect", "check_live", "explain", "rehearse", "runbook"}
     assert {path.stem for path in folder.glob("*.py")} == asked | not_of_exports
 
 

@@ -1,0 +1,132 @@
+"""Lists of what an export holds: what a cell says, which conditions hold, and what cannot be known."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+import odkit
+from build import od, user
+from conftest import MART
+from odkit.listing import KINDS, Sources, listing
+from odkit.listing.cells import json_cell, written
+from odkit.listing.single import find_record, show_record
+
+
+def mart(name: str) -> Sources:
+    exports = sorted((MART / name).glob("*.ldif"))
+    domain = odkit.open(*exports)
+    return Sources(domain, at=domain.newest_change)
+
+
+def table(sources: Sources, kind: str, columns: str, *where: str) -> list[tuple[object, ...]]:
+    return list(listing(sources, kind, columns.split(","), where).rows())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_column_of_every_kind_has_a_cell_for_every_thing(kind: str) -> None:
+    for folder in ("before", "leftover", "lion"):
+        found = listing(mart(folder), kind, KINDS[kind].columns)
+        for row in found.rows():
+            assert len(row) == len(found.columns)
+            assert all(json_cell(cell) is None or json_cell(cell) is not cell or isinstance(cell, (str, int)) for cell in row)
+
+
+def test_the_number_of_rows_is_the_number_of_records() -> None:
+    sources = mart("leftover")
+    counts = sources.od.counts()
+    for kind, types in {"users": ["Users"], "groups": ["Groups"], "computers": ["Computers"], "mounts": ["Mounts"]}.items():
+        assert len(table(sources, kind, "dn")) == sum(counts[each] for each in types)
+    assert len(table(sources, "lists", "dn")) == counts["ComputerLists"] + counts["ComputerGroups"]
+
+
+def test_users_of_ten_seven_are_listed_with_what_counts_their_logins() -> None:
+    found = table(mart("lion"), "users", "name,disabled,prevented", "disabled")
+    assert found == [("dxu7", True, "disabled by its policy"), ("deklund8", True, "disabled by its authority")]
+
+
+def test_a_user_of_the_password_server_is_not_called_enabled() -> None:
+    """Its policy stands in the server's own files, which no export holds."""
+    sources = mart("leftover")
+    assert table(sources, "users", "name", "disabled") == []
+    found = listing(sources, "users", ["name"], ["!disabled"])
+    assert list(found.rows()) == []
+    assert found.left_out == {"disabled": len(sources.od.users)}
+
+
+def test_an_attribute_that_was_not_asked_for_is_unknown_and_not_absent(tmp_path: object) -> None:
+    text = b"# LDAPv3\n# base <dc=example,dc=com> with scope subtree\n# filter: (objectclass=*)\n# requesting: uid cn \n#\n\n"
+    text += b"dn: dc=example,dc=com\nobjectClass: domain\n\ndn: cn=users,dc=example,dc=com\ncn: users\n\n"
+    text += b"dn: uid=ann,cn=users,dc=example,dc=com\nuid: ann\ncn: Ann\n\n# search result\nsearch: 2\nresult: 0 Success\n"
+    found = listing(Sources(odkit.open(io.BytesIO(text))), "users", ["name", "uid", "home"])
+    assert [[json_cell(cell) for cell in row] for row in found.rows()] == [["ann", {"unknown": "not asked"}, {"unknown": "not asked"}]]
+    assert found.unknown == {"uid": 1, "home": 1}
+
+
+@pytest.mark.parametrize(
+    ("where", "names"),
+    [
+        ("uid=2", ["bob"]),
+        ("uid!=2", ["ann", "cy"]),
+        ("uid<2", ["ann"]),
+        ("uid>=2", ["bob", "cy"]),
+        ("name=ANN", ["ann"]),
+        ("home-host=FILES.example.com.", ["ann", "bob", "cy"]),
+        ("mail", ["cy"]),
+        ("!mail", ["ann", "bob"]),
+        ("mail=", ["ann", "bob"]),
+    ],
+)
+def test_conditions_choose_rows(where: str, names: list[str]) -> None:
+    people = [user(name, "files.example.com") for name in ("ann", "bob", "cy")]
+    for number, each in enumerate(people, 1):
+        each.attributes["uidNumber"] = [b"%d" % number]
+    people[2].attributes["mail"] = [b"cy@example.com"]
+    assert [row[0] for row in table(Sources(od(*people)), "users", "name", where)] == names
+
+
+@pytest.mark.parametrize("where", ["", "=1", "colour=red", "!uid=1", "uid<many", "uid~1"])
+def test_a_condition_that_cannot_be_read_is_an_error_of_the_caller(where: str) -> None:
+    with pytest.raises(odkit.UsageError):
+        listing(mart("lion"), "users", [], [where])
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(1)"])
+def test_a_text_that_a_spreadsheet_would_calculate_is_guarded(text: str) -> None:
+    assert written(text) == f"'{text}"
+    assert written(text, raw=True) == text
+    assert written((text, "b")) == f"'{text}; b"
+
+
+def test_numbers_are_numbers_also_below_zero() -> None:
+    assert written(-2) == "-2"
+
+
+def test_a_control_character_reaches_no_file() -> None:
+    assert "\x1b" not in written("a\x1b[2J")
+    assert list(csv.reader(io.StringIO(written("a\nb")))) == [["a\\nb"]]
+
+
+@pytest.mark.parametrize("name", ["Users/dxu7", "/Users/DXU7", "dxu7", "F81AE7D4-6757-45FC-AB2E-D83BED70FC84", "uid=dxu7, cn=users,dc=medicalmart,dc=example,dc=com"])  # fmt: skip
+def test_a_record_is_found_by_type_and_name_by_dn_and_by_guid(name: str) -> None:
+    assert find_record(mart("lion"), name).name == "dxu7"
+
+
+def test_two_records_of_one_name_are_told_apart_by_the_caller() -> None:
+    with pytest.raises(odkit.UsageError, match=r"2 records are called 'office-macs'.*cn=computer_lists.*cn=computer_groups"):
+        find_record(mart("leftover"), "office-macs")
+    with pytest.raises(odkit.UsageError, match="no record is called"):
+        find_record(mart("leftover"), "Users/office-macs")
+
+
+def test_no_secret_of_a_record_is_shown() -> None:
+    sources = mart("lion")
+    for record in sources.od.users:
+        shown = show_record(sources, record)
+        password = record.password
+        secrets = [value for name, values in (password.authdata or {}).items() if name.lower().startswith("cmusasl") for value in values]
+        text = repr((shown.attributes, shown.authdata, shown.meaning))
+        for secret in (*secrets, *password.crypt):
+            assert secret.decode("latin-1") not in text or secret == b"********"
