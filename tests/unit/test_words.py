@@ -22,6 +22,8 @@ def unspoken(source: str) -> list[str]:
             if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or is_command(node):
                 continue
             words = (ast.get_docstring(node) or "").split()
+            if any(ast.unparse(each) == "overload" for each in node.decorator_list):
+                continue  # a type alone: the function behind it has the words
             is_property = any("property" in ast.unparse(each) for each in node.decorator_list)
             raised = {
                 ast.unparse(each.exc).partition("(")[0] for each in ast.walk(node) if isinstance(each, ast.Raise) and each.exc is not None
