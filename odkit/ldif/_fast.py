@@ -26,6 +26,7 @@ __all__ = ["FastParser", "lines_before_dn"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _UNFOLD = re.compile(rb"\n ").sub
+_WITHOUT_COMMENTS = re.compile(rb"\n#[^\n]*+").sub  # of unfolded lines, behind the first one
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 
 
@@ -76,7 +77,10 @@ class FastParser:
                 return None
         if b"\0" in text:
             return None
-        lines = _UNFOLD(b"", text).split(b"\n")
+        text = _UNFOLD(b"", text)
+        if b"\n#" in text:
+            text = _WITHOUT_COMMENTS(b"", text)
+        lines = text.split(b"\n")
         dn = lines[0][4:]
         del lines[0]
         if dn[:1] <= b" ":
@@ -107,7 +111,7 @@ class FastParser:
                         return None
                     value = value.lstrip(b" ")
             except KeyError:
-                if not text or text[0] == 35:  # "#"
+                if not text:
                     continue
                 found = self._first_sight(text, key)
                 if found is None:
