@@ -13,7 +13,8 @@ from odkit.patterns import regex
 __all__ = ["address_of", "host_key", "idn_twin", "is_fqdn", "is_host_name", "is_label", "short_name"]
 
 _UPPER = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_LABEL = regex(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
+_LABEL = regex(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
+_LABELS = regex(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!\Z)|\Z)){2,}", re.ASCII)
 
 
 def host_key(name: str | bytes) -> str:
@@ -36,8 +37,7 @@ def address_of(text: str) -> str | None:
 def is_fqdn(name: str) -> bool:
     """Tell whether a name looks like a fully qualified host name: two labels or more, no address (RFC 1123 section 2.1)."""
     key = host_key(name)
-    labels = key.split(".")
-    if len(labels) < 2 or len(key) > 253 or not all(map(_LABEL.match, labels)):
+    if len(key) > 253 or _LABELS.fullmatch(key) is None:
         return False
     return not key[-1].isdigit() or address_of(key) is None  # an address of labels is an IPv4 one, and ends in a digit
 

@@ -42,9 +42,9 @@ def check_cut(od: Directory, inventory: Inventory | None, realm: bytes | None) -
     """
     why = ""
     users = len(od.record_ids("Users")) if od.suffix_key else 0
-    if inventory is not None:
+    if inventory is not None and not users:
         people = sum(row.principal.realm == realm and _of_person(row.principal) for row in inventory.listed)
-        if people >= PEOPLE and not users:
+        if people >= PEOPLE:
             why = f"holds no user, and {escape(inventory.path)} lists {people}"
     if not why and users and not od.rdns_below(f"cn=config,{od.suffix_key}"):
         why = f"holds {plural(users, 'user')} and nothing below cn=config, where the domain's servers stand"

@@ -97,21 +97,26 @@ def parse_principal(text: bytes | str, *, realm: bytes | None = None, path: str 
     Raises:
         PrincipalError: a lone backslash at the end, a second ``@``, a ``/`` in the realm, or no realm at all.
     """
-    try:
-        data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(text)
-    except UnicodeEncodeError as error:
-        raise PrincipalError(path, line, NameFault.NOT_UTF8, str(text).encode("utf-8", "replace")) from error
+    if isinstance(text, str):
+        try:
+            data = text.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            raise PrincipalError(path, line, NameFault.NOT_UTF8, text.encode("utf-8", "replace")) from error
+    else:
+        data = bytes(text)
+    if b"\\" not in data:  # nearly every name
+        name, at, found = data.partition(b"@")
+        if at and b"@" not in found and b"/" not in found:
+            return Principal(tuple(name.split(b"/")), found)
+        if at:
+            raise PrincipalError(path, line, NameFault.REALM, data)
+        if realm is None:
+            raise PrincipalError(path, line, NameFault.NO_REALM, data)
+        return Principal(tuple(name.split(b"/")), realm)
 
     def bad(fault: NameFault) -> PrincipalError:
         return PrincipalError(path, line, fault, data)
 
-    if b"\\" not in data:  # nearly every name
-        name, at, found = data.partition(b"@")
-        if at and (b"@" in found or b"/" in found):
-            raise bad(NameFault.REALM)
-        if not at and realm is None:
-            raise bad(NameFault.NO_REALM)
-        return Principal(tuple(name.split(b"/")), found if at else realm or b"")
     parts, own = _split(data, bad)
     if own is None and realm is None:
         raise bad(NameFault.NO_REALM)

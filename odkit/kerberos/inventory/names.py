@@ -72,7 +72,7 @@ def listed_name(
         raise NoNameError(file.path, number, f"not a principal name ({error.fault})") from None
     if b" " in principal.realm:
         raise NoNameError(file.path, number, "not a principal name (a blank in the realm)")
-    if b"\t" in text or (not raw_blanks and _BLANK.search(text) is not None):
+    if b"\t" in text or (b" " in text and not raw_blanks and _BLANK.search(text) is not None):
         raise NoNameError(file.path, number, "not a principal name (a blank or tab that is not escaped)")
     return principal
 
