@@ -7,7 +7,7 @@ import os
 import secrets
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,19 +15,18 @@ from typing import Self
 from odkit.carrying.openldap.schema import apple_schema
 from odkit.dn import dn_key, key_or_text
 from odkit.errors import LiveError
-from odkit.ldif import Attributes, Entry, Reader, dump
+from odkit.ldif import Attributes, Entry, Reader, format_record
 from odkit.rehearsal.programs import free_port, program, run, wait_for_port
 from odkit.rehearsal.schema import Repair, Schema
 from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.states import Snapshot, Values, values_of
 
-__all__ = ["OPERATIONAL", "ScratchDirectory", "state"]
+__all__ = ["ScratchDirectory", "state"]
 
 _PACKAGES = "slapd ldap-utils"
 _DEBIAN = Path("/etc/ldap/schema")
 _MODULES = Path("/usr/lib/ldap")
-# what slapd rewrites when it changes an entry
 _COMPUTED = frozenset({"entrydn", "hassubordinates", "numsubordinates", "subschemasubentry"})  # shown by slapd, and never stored
-OPERATIONAL = frozenset({"entrycsn", "modifiersname", "modifytimestamp", "contextcsn", "entryuuid", "creatorsname", "createtimestamp"})
 
 
 class ScratchDirectory:
@@ -47,7 +46,6 @@ class ScratchDirectory:
         tls_port: where it listens for ldaps, if it does.
         log: file to which slapd writes every operation, when it has settings.
         repairs: what was done to records so that slapd takes them.
-        loaded: the records as they were given to slapd, by the normal form of their DN.
         refused: DNs that slapd did not take anyway.
     """
 
@@ -68,13 +66,13 @@ class ScratchDirectory:
         self.admin = admin
         self.password = secrets.token_urlsafe(18)
         self.repairs: list[Repair] = []
-        self.loaded: dict[str, Entry] = {}
+        self._given: dict[str, tuple[str, bytes]] = {}  # DN and LDIF of what slapd was given, by the normal form of the DN
         self._temporary = tempfile.TemporaryDirectory(prefix="odkit-slapd-", dir=within)
         self.folder = Path(self._temporary.name)
         self._process: subprocess.Popen[bytes] | None = None
         try:
-            ordered, schema = self._prepare(entries)
-            self.refused = self._load(ordered, schema)
+            schema = self._prepare(entries)
+            self.refused = self._load(schema)
             self._start()
         except BaseException:
             self.close()
@@ -85,7 +83,12 @@ class ScratchDirectory:
         """URL of the server."""
         return f"ldap://127.0.0.1:{self.port}"
 
-    def _prepare(self, entries: Iterable[Entry]) -> tuple[list[Entry], Schema]:
+    def loaded(self, dn: str) -> Entry | None:
+        """Return a record as it was given to slapd; None for one that was not."""
+        _, text = self._given.get(dn_key(dn) or "", ("", b""))
+        return next((record for record in Reader(text, name="slapadd") if isinstance(record, Entry)), None)
+
+    def _prepare(self, entries: Iterable[Entry]) -> Schema:
         """Repair the records, put parents before children, and make parents that the export lacks."""
         schema = Schema()
         if not _DEBIAN.is_dir():
@@ -93,7 +96,7 @@ class ScratchDirectory:
         for path in [*(_DEBIAN / f"{n}.schema" for n in ("core", "cosine", "nis", "inetorgperson"))]:
             schema.read(path.read_text("utf-8", "replace"))
         schema.read(apple_schema())
-        found: dict[str, Entry] = {}
+        found = self._given
         for entry in entries:
             key = dn_key(entry.dn)
             if key is None or key in found:
@@ -101,23 +104,25 @@ class ScratchDirectory:
                 continue
             copy = Attributes({name: values for name, values in entry.attributes.items() if name.lower() not in _COMPUTED})
             self.repairs += schema.repair(entry.dn, copy)
-            found[key] = self.loaded[key] = Entry(entry.dn, copy)
+            found[key] = (entry.dn, format_record(Entry(entry.dn, copy)))
         top = dn_key(self.suffix) or ""
         for key in list(found):
-            self._parents(key, found, (top, "cn=authdata"))
-        return [found[key] for key in sorted(found, key=lambda k: (k.count(","), k))], schema
+            self._parents(key, (top, "cn=authdata"))
+        self._given = {key: found[key] for key in sorted(found, key=lambda k: (k.count(","), k))}
+        return schema
 
-    def _parents(self, key: str, found: dict[str, Entry], tops: tuple[str, ...]) -> None:
+    def _parents(self, key: str, tops: tuple[str, ...]) -> None:
+        found = self._given
         parent = key.partition(",")[2]
         if key in tops or not any(parent == t or parent.endswith("," + t) for t in tops) or parent in found:
             return
         kind, _, value = parent.partition(",")[0].partition("=")
         classes = {"dc": [b"domain", b"top"], "ou": [b"organizationalUnit", b"top"]}.get(kind, [b"container", b"top"])
-        found[parent] = Entry(parent, {"objectClass": classes, kind: [value.encode()]})
+        found[parent] = (parent, format_record(Entry(parent, {"objectClass": classes, kind: [value.encode()]})))
         self.repairs.append(Repair(parent, "added: the export has records below it, but not itself"))
-        self._parents(parent, found, tops)
+        self._parents(parent, tops)
 
-    def _load(self, ordered: list[Entry], schema: Schema) -> list[str]:
+    def _load(self, schema: Schema) -> list[str]:
         d = self.folder
         (d / "generated.schema").write_text("".join(line + "\n" for line in schema.made), "utf-8")
         (d / "apple.schema").write_text(apple_schema())
@@ -131,7 +136,7 @@ class ScratchDirectory:
             "sizelimit unlimited",
             *self._settings,
         ]
-        groups = [(base, _below(ordered, base)) for base in (self.suffix, "cn=authdata")]
+        groups = [(base, self._below(base)) for base in (self.suffix, "cn=authdata")]
         groups = [(base, below) for base, below in groups if below or base == self.suffix]
         self._databases = len(groups)
         for number, (base, _) in enumerate(groups):
@@ -145,9 +150,13 @@ class ScratchDirectory:
         self.config.chmod(0o600)
         for number, (_, below) in enumerate(groups, 1):
             words = (self._slapd, "-Tadd", "-q", "-c", "-n", str(number), "-f", str(self.config))
-            run(*words, data=dump(below), check=False, timeout=600)
-        loaded = {dn_key(e.dn) for e in self.entries()}
-        return [e.dn for e in ordered if dn_key(e.dn) not in loaded]
+            run(*words, data=b"".join(below), check=False, timeout=600)
+        loaded = {dn_key(e.dn) for e in self._records()}
+        return [dn for key, (dn, _) in self._given.items() if key not in loaded]
+
+    def _below(self, base: str) -> list[bytes]:
+        top = dn_key(base) or ""
+        return [text for key, (_, text) in self._given.items() if key == top or key.endswith("," + top)]
 
     def _start(self) -> None:
         self.port, self.tls_port = free_port(), free_port()
@@ -175,7 +184,25 @@ class ScratchDirectory:
 
     def entries(self) -> list[Entry]:
         """Return everything in it."""
-        return [record for record in Reader(self.cat(), name="slapcat") if isinstance(record, Entry)]
+        return list(self._records())
+
+    def _records(self) -> Iterator[Entry]:
+        """Yield everything in it; a record is parsed when its attributes are asked for."""
+        return (record for record in Reader(self.cat(), lazy=True, name="slapcat") if isinstance(record, Entry))
+
+    def snapshot(self, known: Snapshot | None = None) -> Snapshot:
+        """Return its state.
+
+        Args:
+            known: an earlier one, whose records are kept where they are the same.
+        """
+        before = known.records if known is not None else {}
+        records: dict[str, bytes | Values] = {}
+        for entry in self._records():
+            key, raw = key_or_text(entry.dn), entry.raw or b""
+            old = before.get(key)
+            records[key] = old if old is not None and old == raw else raw
+        return Snapshot(records)
 
     def modify(self, ldif: bytes, *, go_on: bool = False) -> subprocess.CompletedProcess[bytes]:
         """Apply change records with ldapmodify as the administrator; the status is ldapmodify's."""
@@ -207,11 +234,6 @@ class ScratchDirectory:
         self.close()
 
 
-def _below(entries: list[Entry], base: str) -> list[Entry]:
-    key = dn_key(base) or ""
-    return [e for e in entries if (k := dn_key(e.dn) or "") == key or k.endswith("," + key)]
-
-
 def _conf(text: str) -> str:
     if any(c in text for c in '"\\\n\r'):
         raise LiveError(f"a scratch slapd cannot carry the suffix {text!r}")
@@ -220,8 +242,4 @@ def _conf(text: str) -> str:
 
 def state(entries: Iterable[Entry]) -> dict[str, dict[str, list[bytes]]]:
     """Return a directory's state for comparison: user attributes by DN, values as sorted sets, what slapd rewrites left out."""
-    out: dict[str, dict[str, list[bytes]]] = {}
-    for entry in entries:
-        key = key_or_text(entry.dn)
-        out[key] = {n.lower(): sorted(v) for n, v in entry.attributes.items() if n.lower() not in OPERATIONAL}
-    return out
+    return {key_or_text(entry.dn): values_of(entry) for entry in entries}

@@ -15,7 +15,7 @@ from odkit.dn import dn_key
 from odkit.errors import OdkitError
 from odkit.files import OutputFolder
 from odkit.kerberos import PrincipalStore
-from odkit.ldif import dump
+from odkit.ldif import Entry
 from odkit.patterns import regex
 from odkit.purge import PurgePlan, RecordChange
 from odkit.purge.bundle import run_order
@@ -25,9 +25,9 @@ from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.principals import ScratchPrincipals
 from odkit.rehearsal.programs import SYSTEM_PATH
 from odkit.rehearsal.report import Check, RehearsalReport
-from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.slapd import ScratchDirectory
 from odkit.rehearsal.standins import Machine, install
-from odkit.rehearsal.states import State, difference, slots_of, wanted_state
+from odkit.rehearsal.states import Snapshot, difference, slots_of, wanted_state
 from odkit.rehearsal.terminal import Session, run_on_terminal
 from odkit.releases import Release
 from odkit.text import escape, plural
@@ -62,7 +62,7 @@ class Rehearsal:
         self._ran: dict[str, None] = {}  # names of scripts, in order
         self._dscl = dscl
         self._output: dict[str, str] = {}
-        self._kept: dict[str, bytes] = {}
+        self._states: dict[str, Snapshot] = {}
         self._names: ScratchPrincipals | None = None
 
     @contextlib.contextmanager
@@ -88,7 +88,7 @@ class Rehearsal:
         """
 
         def of(change: RecordChange) -> RecordChange:
-            return replace(change, entry=self._directory.loaded.get(dn_key(change.entry.dn) or "", change.entry))
+            return replace(change, entry=self._directory.loaded(change.entry.dn) or change.entry)
 
         return replace(self.plan, records=tuple(map(of, self.plan.records)), authdata=tuple(map(of, self.plan.authdata)))
 
@@ -99,18 +99,26 @@ class Rehearsal:
             LiveError: a server does not start: then there is nothing to judge.
         """
         suffix = self.od.suffix or ""
-        entries = [record.entry for record in self.od.records()]
+        slots: set[str] = set()
+        count = 0
+
+        def entries() -> Iterator[Entry]:
+            nonlocal count
+            for count, record in enumerate(self.od.records(), 1):  # noqa: B007 - the last number is used
+                slots.update(slots_of([record.entry]))
+                yield record.entry
+
         admin = f"uid=diradmin,cn=users,{suffix}"
         start = time.perf_counter()
-        self._directory = stack.enter_context(ScratchDirectory(entries, suffix, admin, within=self.scratch))
+        self._directory = stack.enter_context(ScratchDirectory(entries(), suffix, admin, within=self.scratch))
         refused = self._directory.refused
         self._repairs = [f"{escape(each.dn)}: {escape(each.what)}" for each in self._directory.repairs]
         self._repairs += [f"{escape(dn)}: left out, slapd refuses it all the same" for dn in refused]
         needed = {dn_key(change.entry.dn) for change in (*self.plan.records, *self.plan.authdata)}
         failures = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)
-        notes = plural(len(entries), "record") + (f", {len(refused)} left out" if refused else "")
+        notes = plural(count, "record") + (f", {len(refused)} left out" if refused else "")
         self._checks.append(Check("the records stand on a scratch slapd", failures, notes, time.perf_counter() - start))
-        self._all_slots = sorted({*slots_of(entries), *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
+        self._all_slots = sorted({*slots, *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
         if self.plan.store is PrincipalStore.MIT and self.plan.realm is not None:
             realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
             self._names = ScratchPrincipals(realm, self.plan)
@@ -153,9 +161,9 @@ class Rehearsal:
             notes.append(plural(len(changes), "change"))
         users = f",cn=users,{self.od.suffix_key}"
         with self._check("every user's entry is as it was") as (failures, notes):
-            people = {dn: values for dn, values in before.items() if dn.endswith(users)}
-            failures += list(difference(people, {dn: values for dn, values in after.items() if dn.endswith(users)}))
-            notes.append(plural(len(people), "user"))
+            people = before.below(users)
+            failures += list(difference(people, after.below(users)))
+            notes.append(plural(len(people.records), "user"))
         self._slots()
         if names is not None:
             with self._check("live services get tickets that their keys open, retired ones none") as (failures, notes):
@@ -204,11 +212,11 @@ class Rehearsal:
             if not done.status and not results:
                 failures.append(f"{name} ends without saying what it did")
 
-    def _state(self, name: str) -> State:
-        entries = self._directory.entries()
+    def _state(self, name: str) -> Snapshot:
+        found = self._directory.snapshot(self._states.get("before"))
         if name:
-            self._kept[f"{name}.ldif"] = dump(entries)
-        return state(entries)
+            self._states[name] = found
+        return found
 
     def _slots(self) -> None:
         with self._check("Password Server slots gone = plan") as (failures, notes):
@@ -216,10 +224,11 @@ class Rehearsal:
             # from 10.7 on no slot of the Password Server is left behind
             planned = {slot.slot.lower() for slot in self.plan.slots} if self._release.has_slots else set()
             failures += [f"still there: {slot}" for slot in sorted(planned & left)]
-            failures += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in left | planned]
+            meant = left | planned
+            failures += [f"gone, and not meant: {slot}" for slot in self._all_slots if slot.lower() not in meant]
             notes.append(f"{len(planned)} gone, {len(self._all_slots) - len(planned)} stay")
 
-    def _restore(self, before: State, dumped: dict[bytes, bytes]) -> None:
+    def _restore(self, before: Snapshot, dumped: dict[bytes, bytes]) -> None:
         backups = sorted(self.folder.glob("backup-*"))
         ways = {script.restored_by: script for script in self._played() if (self.folder / script.restored_by).is_file()}
         for way, script in ways.items():
@@ -250,8 +259,8 @@ class Rehearsal:
         out.write("VERDICT.txt", self.report().text().encode("utf-8", "backslashreplace"))
         for name, text in self._output.items():
             out.write(f"output/{name}", text.encode("utf-8", "backslashreplace"))
-        for name, data in self._kept.items():
-            out.write(f"directory/{name}", data)
+        for name, found in self._states.items():
+            out.write(f"directory/{name}.ldif", found.ldif())
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and path.name != "kdc.dump":  # of keys that never were anybody's
                 out.write(f"plan/{path.relative_to(self.folder)}", path.read_bytes())

@@ -110,6 +110,8 @@ class SchemaModel:
     classes: Mapping[str, ObjectClass] = field(default_factory=lambda: _NO_CLASSES)
     _types: dict[str, AttributeType | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     _closures: dict[tuple[str, ...], tuple[ObjectClass, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _allowed: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _required: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def extended(self, *texts: str) -> SchemaModel:
         """Return the schema with the definitions of schema files added; a later one of the same name wins.
@@ -170,8 +172,16 @@ class SchemaModel:
 
     def required(self, names: tuple[str, ...]) -> frozenset[str]:
         """Return attributes that the classes require, ``objectclass`` left out."""
-        return self.canonical(name for each in self.closure(names) for name in each.must) - {"objectclass"}
+        found = self._required.get(names)
+        if found is None:
+            found = self.canonical(name for each in self.closure(names) for name in each.must) - {"objectclass"}
+            self._required[names] = found
+        return found
 
     def allowed(self, names: tuple[str, ...]) -> frozenset[str]:
         """Return attributes that the classes require or allow."""
-        return self.canonical(name for each in self.closure(names) for name in (*each.must, *each.may)) | {"objectclass"}
+        found = self._allowed.get(names)
+        if found is None:
+            found = self.canonical(name for each in self.closure(names) for name in (*each.must, *each.may)) | {"objectclass"}
+            self._allowed[names] = found
+        return found
