@@ -48,6 +48,31 @@ from odkit.findings import Rule, Severity
 
 DUMMY = Rule("OD999", "dummy", Severity.INFO, "Do nothing.")
 '''
+TARGET = '''
+"""The target ``dummy``."""
+from odkit.carrying.model import CarriedUser, PlannedFile
+from odkit.carrying.target import Decisions, Target
+from odkit.carrying.verdicts import Verdict
+
+
+def _decide(source):
+    users = tuple(CarriedUser(user.name, user.record.dn, Verdict.RESET) for user in source.users())
+    return Decisions(users, files=lambda plan_id: [PlannedFile("names", lambda: (user.name.encode() for user in users), "names")])
+
+
+TARGETS = (Target("dummy", "a list", _decide, kerberos=False),)
+'''
+PLAY = '''
+"""Plays the target ``dummy``."""
+from odkit.rehearsal.carry.model import row_of
+
+
+def _play(stage):
+    yield row_of("it is there", 1, [] if (stage.folder / "names").read_bytes() == b"ann" else ["no"], "file")
+
+
+PLAYS = {"dummy": _play}
+'''
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +107,12 @@ def test_a_command_is_one_file(tree: Path) -> None:
 def test_a_rule_stands_beside_its_check_alone(tree: Path) -> None:
     (tree / "odkit" / "servers" / "dummy.py").write_text(RULE)
     assert _run(tree, 'from odkit.rulebook import all_rules; print(all_rules()["OD999"].name)') == "dummy"
+
+
+def test_a_target_of_carry_is_one_file_and_its_rehearsal_another(tree: Path, tmp_path: Path) -> None:
+    (tree / "odkit" / "carrying" / "targets" / "dummy.py").write_text(TARGET)
+    (tree / "odkit" / "rehearsal" / "carry" / "dummy.py").write_text(PLAY)
+    (tmp_path / "e.ldif").write_text("dn: uid=ann,cn=users,dc=x\nuid: ann\n\n")
+    code = f"import odkit_cli; odkit_cli.main(['carry', {str(tmp_path / 'e.ldif')!r}, '--to', 'dummy', '-o', {str(tmp_path / 'o')!r}, '--rehearse', '--yes'])"
+    said = _run(tree, f"try:\n    {code}\nexcept SystemExit as done:\n    print('status', done.code)")
+    assert "all 1 proved" in said
