@@ -17,10 +17,11 @@ from pathlib import Path
 from odkit.errors import LiveError
 from odkit.text import escape
 
-__all__ = ["isolate", "unmount"]
+__all__ = ["isolate", "mount_over", "unmount"]
 
 _NEW_MOUNTS, _NEW_NETWORK, _NEW_USER = 0x00020000, 0x40000000, 0x10000000  # sched.h CLONE_NEW*
 _PRIVATE, _NO_SUID, _NO_DEVICES = 0x4000 | 1 << 18, 2, 4  # sys/mount.h MS_REC | MS_PRIVATE, MS_NOSUID, MS_NODEV
+_BIND = 4096  # sys/mount.h MS_BIND
 _DETACH = 2  # sys/mount.h MNT_DETACH
 _SET_FLAGS = 0x8914  # SIOCSIFFLAGS
 _UP = 0x1 | 0x40  # IFF_UP | IFF_RUNNING
@@ -29,6 +30,20 @@ _UP = 0x1 | 0x40  # IFF_UP | IFF_RUNNING
 def unmount(folder: Path) -> None:
     """Take the tmpfs of `isolate` away again, with all that is in it."""
     ctypes.CDLL(None, use_errno=True).umount2(os.fsencode(folder), _DETACH)
+
+
+def mount_over(place: Path, folder: Path) -> None:
+    """Show a folder in place of another one, to this process and its children alone; after `isolate`.
+
+    Args:
+        place: the folder that is hidden.
+        folder: the one that is seen there.
+
+    Raises:
+        LiveError: the kernel refuses it.
+    """
+    library = ctypes.CDLL(None, use_errno=True)
+    _check(library.mount(os.fsencode(folder), os.fsencode(place), None, _BIND, None), f"a mount on {place}")
 
 
 def isolate(folder: Path) -> None:

@@ -12,12 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from odkit.carrying import CarriedUser, Verdict, Why
 from odkit.ldif import Attributes, Entry, read
 from odkit.rehearsal.carry.model import Proof, Row, row_of
+from odkit.rehearsal.carry.passwords import password_servers
 from odkit.rehearsal.carry.stage import Stage
+from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
 from odkit.rehearsal.scratch import die_with_parent
-from odkit.text import escape, plural
+from odkit.text import escape
 from odkit.values.schema import OPERATIONAL
 
 __all__ = ["PLAYS"]
@@ -117,16 +120,14 @@ def _play(stage: Stage) -> Iterator[Row]:
     suffix = next(iter(planned))
     with _Server(stage.scratch / "server", stage.folder) as server:
         yield from _load(stage, server, suffix, planned)
-        server.start()
-        yield from _seen(server, suffix, planned)
-        yield from _refusals(server, planned)
-        yield from _replica(stage, server, suffix, planned)
-        server.stop()
+        with password_servers(stage) as kdc:
+            server.start()
+            yield from _seen(server, suffix, planned)
+            yield from _refusals(server, planned)
+            yield from _logins(stage, server, planned, kdc)
+            yield from _replica(stage, server, suffix, planned)
+            server.stop()
         yield from _again(stage, server, suffix)
-    sasl = sum(1 for entry in planned.values() if (entry.first("userPassword") or b"").startswith(b"{SASL}"))
-    if sasl:
-        detail = f"{plural(sasl, 'user')}: the KDC decides; rehearse --to mit, and try one by hand behind saslauthd"
-        yield Row("carried users log in with their old password", Proof.NOT_PROVED, detail)
 
 
 def _script(stage: Stage, server: _Server, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -161,7 +162,7 @@ def _seen(server: _Server, suffix: str, planned: dict[str, Attributes]) -> Itera
 
 
 def _refusals(server: _Server, planned: dict[str, Attributes]) -> Iterator[Row]:
-    people = [(dn, entry) for dn, entry in planned.items() if "uidNumber" in entry and "uid" in entry and "homeDirectory" in entry]
+    people = _people(planned)
     step = max(1, len(people) // _PROBES)
     tried, bad = 0, []
     for dn, entry in people[::step]:
@@ -171,6 +172,54 @@ def _refusals(server: _Server, planned: dict[str, Attributes]) -> Iterator[Row]:
         if any(server.bind(dn, password) not in {_INVALID, _NO_PASSWORD} for password in wrong):
             bad.append(escape(dn))
     yield row_of("placeholders, the stored value itself and random passwords are refused", tried, bad, "user")
+
+
+def _logins(stage: Stage, server: _Server, planned: dict[str, Attributes], kdc: ScratchRealm | str) -> Iterator[Row]:
+    """Try the passwords of test users, and that who may not log in is refused even with the right one."""
+    dns = {name.decode("utf-8", "replace"): dn for dn, entry in _people(planned) for name in entry["uid"]}
+    own = {name for name, dn in dns.items() if (planned[dn].first("userPassword") or b"").startswith(b"{CRYPT}")}
+    by_kdc = {name for name, dn in dns.items() if (planned[dn].first("userPassword") or b"").startswith(b"{SASL}")}
+    if not own and not by_kdc:
+        return
+    free = {user.name for user in stage.plan.users if user.verdict in {Verdict.CARRIED, Verdict.WARNED} and not _must_change(user)}
+    known = {
+        name: secret for name, secret in stage.logins.items() if name in free and name in (own if isinstance(kdc, str) else own | by_kdc)
+    }
+    what = "carried users log in with their old password"
+    if not known:
+        detail = kdc if isinstance(kdc, str) else "no password of a test user was given (--logins FILE, --login NAME)"
+        yield Row(what, Proof.NOT_PROVED, detail)
+    else:
+        yield row_of(what, len(known), [escape(name) for name, secret in known.items() if server.bind(dns[name], secret)])
+        bad = [escape(name) for name, secret in known.items() if server.bind(dns[name], secret + "x") != _INVALID]
+        yield row_of("test users are refused with another password", len(known), bad)
+    if isinstance(kdc, str):
+        return
+    barred = [user for user in stage.plan.users if user.name in by_kdc and user.name not in free]
+    tried = barred[:: max(1, len(barred) // _PROBES)]
+    bad = [escape(user.name) for user in tried if _let_in(server, kdc, user, dns[user.name])]
+    if tried:
+        yield row_of("disabled and expired users, and who must change his password, are refused even with the right one", len(tried), bad)
+
+
+def _must_change(user: CarriedUser) -> bool:
+    return any(reason.why is Why.MUST_CHANGE for reason in user.reasons)
+
+
+def _let_in(server: _Server, kdc: ScratchRealm, user: CarriedUser, dn: str) -> bool:
+    """Whether a user who may not log in gets in with a password that the scratch KDC was given for this; all else of him stays."""
+    assert user.principal is not None
+    name = b'"' + user.principal.replace(b'"', b'""') + b'"'
+    secret = secrets.token_hex(12)
+    commands = [b"cpw -pw " + secret.encode() + b" " + name]
+    if _must_change(user):
+        commands.append(b"modprinc +needchange " + name)  # cpw takes it away
+    kdc.kadmin(commands)
+    return server.bind(dn, secret) not in {_INVALID, _NO_PASSWORD}
+
+
+def _people(planned: dict[str, Attributes]) -> list[tuple[str, Attributes]]:
+    return [(dn, entry) for dn, entry in planned.items() if "uidNumber" in entry and "uid" in entry and "homeDirectory" in entry]
 
 
 def _replica(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:

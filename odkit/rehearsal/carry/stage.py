@@ -38,6 +38,7 @@ class Stage:
         scratch: an empty folder for servers and whatever they write.
         logins: passwords of test users by name; secret.
         whole: try every user, also beyond `SAMPLE`.
+        private: whether this process has namespaces of its own.
     """
 
     plan: CarryPlan
@@ -46,6 +47,7 @@ class Stage:
     scratch: Path
     logins: Mapping[str, str] = field(repr=False)
     whole: bool = False
+    private: bool = True
 
     def sample(self, names: Sequence[str]) -> Sequence[str]:
         """Return names to try: all, or every n-th so that about `SAMPLE` remain."""
@@ -85,12 +87,13 @@ def _plays() -> dict[str, Callable[[Stage], Iterator[Row]]]:
 
 
 @contextmanager
-def _room(*, alone: bool) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _room(*, alone: bool) -> Iterator[tuple[Path, tuple[str, ...], bool]]:
     """Return a folder for everything, in memory where that is possible."""
     with Scratch() as scratch:
         private = scratch.folder / "private"
         private.mkdir(mode=0o700)
         notes = tuple(f"removed the folder of a rehearsal that was killed: {path}" for path in scratch.removed)
+        isolated = True
         try:
             isolate(private)
         except LiveError as error:
@@ -99,9 +102,10 @@ def _room(*, alone: bool) -> Iterator[tuple[Path, tuple[str, ...]]]:
                     f"no namespaces of its own and no folder in memory are to be had here ({error}): keys would stand in {private} on disk "
                     "until the end, and scratch servers would listen on this machine's loopback. Run it as root on Linux, or give --yes"
                 ) from error
+            isolated = False
             notes += (f"without namespaces ({error}): keys stood in {private} until the end, servers listened on loopback",)
         try:
-            yield private, notes
+            yield private, notes, isolated
         finally:
             unmount(private)
 
@@ -137,13 +141,13 @@ def rehearse_carry(
     plan, source = prepare(od, to=to, options=options)
     if plan.why_unwritable is not None:
         raise UsageError(plan.why_unwritable)
-    with _room(alone=alone) as (room, notes):
+    with _room(alone=alone) as (room, notes, private):
         copy = room / "carry"
         if folder is None:
             write_carry(plan, copy)
         else:
             _copy(folder, copy, plan)
-        stage = Stage(plan, source, copy, room, logins or {}, whole)
+        stage = Stage(plan, source, copy, room, logins or {}, whole, private)
         return Rehearsal(plan.id, to, tuple(_timed(play(stage))), notes)
 
 
