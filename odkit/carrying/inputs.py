@@ -10,13 +10,13 @@ from odkit.carrying.options import CarryOptions
 from odkit.carrying.services import seen_hosts
 from odkit.carrying.source import CarrySource, TargetKdc, moment
 from odkit.directory import Directory, Need
-from odkit.errors import InputError, UsageError
+from odkit.directory.reliance import require_whole
+from odkit.errors import InputError, InputReason, UsageError
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import judge_hosts
 from odkit.kerberos import SERVICES, Principal, is_lkdc
 from odkit.kerberos.kdb.dump import read_dump
 from odkit.kerberos.kdb.master import read_master_keys
-from odkit.ldif import Completeness
 from odkit.text import decode, escape
 
 __all__ = ["NEEDS", "gather_source"]
@@ -119,14 +119,9 @@ def _encoded(text: str) -> bytes:
 def _check_complete(od: Directory, options: CarryOptions) -> None:
     if options.accept_incomplete:
         return
-    for source in od.sources:
-        if source.completeness is Completeness.INCOMPLETE:
-            raise InputError(
-                source.path,
-                None,
-                f"the export is incomplete ({source.reason}): users that it does not show would be lost without a word. Export again, or "
-                "give --accept-incomplete",
-            )
+    relied = [source.reliance for source in od.sources]
+    require_whole(relied, "users that it lacks would be lost without a word", accept_incomplete=False)
     damage = next((found for found in od.findings if found.rule.is_damage), None)
     if damage is not None:
-        raise InputError(damage.path, damage.line, f"the export is damaged: {damage.message} Or give --accept-incomplete")
+        message = f"the export is damaged: {damage.message} Or give --accept-incomplete"
+        raise InputError(damage.path, damage.line, message, InputReason.DAMAGED)

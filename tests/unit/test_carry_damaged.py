@@ -11,8 +11,9 @@ import pytest
 
 import odkit
 from build_carry import carry, directory, kerberos_user, verdicts
+from build_text import RECORDS, WHOLE, search
 from forged import MASTER, REALM, TARGET, Database, company, sealed
-from odkit.errors import InputError, UsageError
+from odkit.errors import InputError, InputReason, UsageError
 from odkit.kerberos.kdb.dump import SealedKey
 from odkit.kerberos.kdb.master import MasterKey, seal_mit
 
@@ -110,3 +111,14 @@ class TestDamage:
     def test_a_target_that_is_none_is_refused(self, to: str) -> None:
         with pytest.raises(UsageError, match="not a target"):
             odkit.carry(directory(), to=to)
+
+
+@pytest.mark.parametrize(
+    "narrowed", [search(RECORDS, filter_="(uid=ann)"), search(RECORDS, attributes="uid "), WHOLE[: WHOLE.index("# search result")]]
+)
+def test_users_that_an_export_leaves_out_are_not_lost_without_a_word(narrowed: str) -> None:
+    """By the brake of all writers: `odkit.directory.reliance`."""
+    od = odkit.open(narrowed.encode())
+    with pytest.raises(InputError, match=r"the export is incomplete .*; users that it lacks would be lost without a word") as refused:
+        odkit.carry(od, to="openldap")
+    assert refused.value.reason is InputReason.INCOMPLETE
