@@ -184,6 +184,16 @@ class TestLkdc:
 class TestDiff:
     PAIR = (str(MART / "before" / "export.ldif"), str(MART / "after" / "export.ldif"))
 
+    def test_a_value_in_another_file_makes_a_side_incomplete(self, tmp_path: Path) -> None:
+        """No difference in it is seen, so that "no differences" would be a guess: ldapsearch -t."""
+        plain = (MART / "after" / "export.ldif").read_bytes()
+        at = plain.index(b"\nuidNumber: ")
+        end = plain.index(b"\n", at + 1)
+        (tmp_path / "t.ldif").write_bytes(plain[:at] + b"\njpegPhoto:< file:///tmp/ldapsearch-jpegPhoto-x" + plain[end:])
+        done = odkit("diff", str(MART / "after" / "export.ldif"), str(tmp_path / "t.ldif"))
+        assert done.returncode == 2
+        assert "OD006" in done.stderr
+
     def test_status_and_forms(self) -> None:
         done = odkit("diff", *self.PAIR)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (

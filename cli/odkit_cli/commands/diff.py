@@ -13,6 +13,7 @@ from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
     from odkit.comparison import Diff, Kind
+    from odkit.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,14 @@ def diff(options: _Options, *, form: str) -> None:
         found.findings,
         findings_always=True,
     )
-    finish(answer, form, damage=lambda: any(f.severity == "error" for f in found.findings), found=found)
+    finish(answer, form, damage=lambda: any(_is_damage(f) for f in found.findings), found=found)
+
+
+def _is_damage(found: Finding) -> bool:
+    """Tell whether a side is damaged or incomplete: a value in another file is not shown, so that no difference in it is seen."""
+    from odkit.findings import Hides
+
+    return found.severity == "error" or found.rule.hides is not Hides.NOTHING
 
 
 def _as_ldif(found: Diff, options: _Options) -> tuple[bytes, list[str]]:
