@@ -34,6 +34,16 @@ def _short(width: int) -> re.Pattern[bytes]:
     return re.compile(rb"(?m)^([^\r\n]{1,%d})\r?\n (?=([^\r\n]))" % (width - 1))
 
 
+@cache
+def _suspect(width: int) -> re.Pattern[bytes]:
+    """A continuation behind a line of less than this width, or one that reads like an attribute; of records without CR.
+
+    The line feed and the blank come first: a pattern that begins with plain bytes looks at nothing but them.
+    """
+    short = rb"(?<![^\n]{%d}\n )(?=[^\n])|" % width if width else b""
+    return re.compile(rb"\n (?:" + short + rb"(?=[A-Za-z][A-Za-z0-9-]*+(?:;[A-Za-z0-9-]++)*+::? ))")
+
+
 @dataclass(frozen=True, slots=True)
 class Folding:
     """How an input folds its lines, as far as its beginning shows.
@@ -55,8 +65,8 @@ class Folding:
         Returns:
             The number of the physical line, counted from 0, and the name of the attribute it is joined to; None for nearly every record.
         """
-        if b"\n " not in raw:
-            return None
+        if b"\r" not in raw and _suspect(self.width).search(raw) is None:
+            return None  # nearly every record
         text = _COMMENT.sub(_blank_lines, raw) if raw[:1] == b"#" or b"\n#" in raw else raw
         places = [match.start() for match in _READS_LIKE_ONE.finditer(text) if match[1].lower() in self.names]
         if self.width:

@@ -169,9 +169,9 @@ class Parser:
         """
         if self._strict:  # RFC 2849 allows it
             return
-        self.check_dn(raw, first_line)
         found = self.folding.joined(raw)
         if found is not None:
+            self.check_dn(raw, first_line)
             line, name = found
             shown = decode(name) if is_attribute_description(name) else "the line before"
             message = f"a line with a blank in front is read as a part of {shown}, where this file folds no line"
