@@ -6,21 +6,16 @@ Debian's packages of Heimdal and MIT exclude each other.  Where MIT stands, Heim
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from subprocess import CompletedProcess
-from types import TracebackType
-from typing import Self
 
 from odkit.errors import LiveError
 from odkit.kerberos.kadmin import check_realm
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, run, wait_for_port
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.server import ScratchServer, start_server
 
 __all__ = ["ScratchHeimdal", "prefix"]
 
@@ -34,7 +29,7 @@ def prefix() -> Path | None:
     return None
 
 
-class ScratchHeimdal:
+class ScratchHeimdal(ScratchServer):
     """A Heimdal realm in a temporary folder.
 
     Args:
@@ -58,11 +53,9 @@ class ScratchHeimdal:
         if root is None:
             raise LiveError("Heimdal is not installed: apt-get install heimdal-kdc heimdal-clients, or unpack them and set HEIMDAL_PREFIX")
         self.realm = realm
-        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-heimdal-", dir=within)
-        self.folder = Path(self._temporary.name)
+        super().__init__("odkit-heimdal-", within)
         self.port = free_port()
         self._root, self._weak = root, weak
-        self._process: subprocess.Popen[bytes] | None = None
         try:
             self.env = self._write_config(root)
             if m_key is not None:
@@ -149,35 +142,7 @@ class ScratchHeimdal:
             LiveError: it does not answer.
         """
         log = self.folder / "server.log"
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                [
-                    str((self._root / "usr/lib/heimdal-servers/kdc").resolve()), f"--config-file={self.folder}/krb5.conf",
-                    f"--ports={self.port}/tcp", "--addresses=127.0.0.1",
-                ],
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a rehearsal that is killed
-            )  # fmt: skip
+        server = str((self._root / "usr/lib/heimdal-servers/kdc").resolve())
+        words = [server, f"--config-file={self.folder}/krb5.conf", f"--ports={self.port}/tcp", "--addresses=127.0.0.1"]
+        self._process = start_server(words, self.env, log)
         wait_for_port(self.port, self._process, log)
-
-    def close(self) -> None:
-        """Stop the KDC, and remove the files."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-        with contextlib.suppress(OSError):
-            self._temporary.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from odkit.errors import LiveError, RefusedError
 from odkit.kerberos.kadmin import check_realm
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.server import ScratchServer, start_server
 from odkit.text import escape, shorten
 
 __all__ = ["LINE", "ScratchRealm"]
@@ -25,7 +21,7 @@ LINE = 8000  # bytes; the ss library of today splits after 8191
 _PACKAGES = "krb5-kdc krb5-admin-server krb5-user"
 
 
-class ScratchRealm:
+class ScratchRealm(ScratchServer):
     """A realm in a temporary folder.
 
     Args:
@@ -53,10 +49,8 @@ class ScratchRealm:
         self.realm = realm
         self._kadmin = program("kadmin.local", _PACKAGES)
         self._util = program("kdb5_util", _PACKAGES)
-        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-kdc-", dir=within)
-        self.folder = Path(self._temporary.name)
+        super().__init__("odkit-kdc-", within)
         self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
         try:
             self.env = self._write_config()
             if restored is not None:
@@ -96,14 +90,7 @@ class ScratchRealm:
 
     def _start(self) -> None:
         server = program("krb5kdc", _PACKAGES)
-        self._process = subprocess.Popen(
-            [server, "-n", "-P", f"{self.folder}/pid"],
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - a KDC must not outlive a test or rehearsal that is killed
-        )
+        self._process = start_server([server, "-n", "-P", f"{self.folder}/pid"], self.env, None)
         wait_for_port(self.port, self._process, self.folder / "kdc.log")
 
     def kadmin(self, commands: Iterable[bytes]) -> subprocess.CompletedProcess[bytes]:
@@ -159,22 +146,3 @@ class ScratchRealm:
         source = self.folder / "part.dump"
         source.write_bytes(b"".join(line + b"\n" for line in lines))
         run(self._util, "-r", self.realm, "load", "-update", str(source), env=self.env)
-
-    def close(self) -> None:
-        """Stop the server and remove the files."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-        with contextlib.suppress(OSError):
-            self._temporary.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()

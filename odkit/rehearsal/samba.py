@@ -19,7 +19,7 @@ from typing import Self
 from odkit.errors import LiveError
 from odkit.kerberos.kadmin import check_realm
 from odkit.rehearsal.programs import SYSTEM_PATH, program, run
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.server import start_server
 from odkit.text import shorten
 
 __all__ = ["HOST", "PACKAGES", "ScratchDomain"]
@@ -161,15 +161,8 @@ class ScratchDomain:
             LiveError: it does not; the message holds the end of its log.
         """
         log = self.folder / "server.log"
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                [program("unshare", "util-linux"), "-n", "-m", "-p", "-f", "--kill-child", "sh", "-c", _START, "sh", str(self.folder)],
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a rehearsal that is killed
-            )
+        words = [program("unshare", "util-linux"), "-n", "-m", "-p", "-f", "--kill-child", "sh", "-c", _START, "sh", str(self.folder)]
+        self._process = start_server(words, self.env, log)
         try:
             self._server = self._child()
             self.run(sys.executable, "-c", _WAIT, str(_PATIENCE), *map(str, _PORTS), timeout=_PATIENCE + 10)

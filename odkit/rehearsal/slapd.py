@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from odkit.carrying.openldap.schema import apple_schema
 from odkit.dn import dn_key, key_or_text
@@ -18,7 +14,7 @@ from odkit.errors import LiveError
 from odkit.ldif import Attributes, Entry, Reader, format_record
 from odkit.rehearsal.programs import free_port, program, run, wait_for_port
 from odkit.rehearsal.schema import Repair, Schema
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.server import ScratchServer, start_server
 from odkit.rehearsal.states import Snapshot, Values, values_of
 
 __all__ = ["ScratchDirectory", "state"]
@@ -29,7 +25,7 @@ _MODULES = Path("/usr/lib/ldap")
 _COMPUTED = frozenset({"entrydn", "hassubordinates", "numsubordinates", "subschemasubentry"})  # shown by slapd, and never stored
 
 
-class ScratchDirectory:
+class ScratchDirectory(ScratchServer):
     """A slapd on loopback.
 
     Args:
@@ -67,9 +63,7 @@ class ScratchDirectory:
         self.password = secrets.token_urlsafe(18)
         self.repairs: list[Repair] = []
         self._given: dict[str, tuple[str, bytes]] = {}  # DN and LDIF of what slapd was given, by the normal form of the DN
-        self._temporary = tempfile.TemporaryDirectory(prefix="odkit-slapd-", dir=within)
-        self.folder = Path(self._temporary.name)
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__("odkit-slapd-", within)
         try:
             schema = self._prepare(entries)
             self.refused = self._load(schema)
@@ -164,15 +158,8 @@ class ScratchDirectory:
         if any(line.startswith("TLSCertificateFile ") for line in self._settings):
             urls.append(f"ldaps://127.0.0.1:{self.tls_port}")
         log = self.log = self.folder / "slapd.log"
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                [self._slapd, "-d", "stats" if self._settings else "0", "-f", str(self.config), "-h", " ".join(urls)],
-                env=None if self._env is None else dict(self._env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a test or rehearsal that is killed
-            )
+        words = [self._slapd, "-d", "stats" if self._settings else "0", "-f", str(self.config), "-h", " ".join(urls)]
+        self._process = start_server(words, self._env, log)
         wait_for_port(self.port, self._process, log)
 
     def cat(self) -> bytes:
@@ -213,25 +200,6 @@ class ScratchDirectory:
             file.write(self.password)
         words = [client, "-x", "-H", self.url, "-D", self.admin, "-y", str(secret), *(["-c"] if go_on else [])]
         return run(*words, data=ldif, check=False)
-
-    def close(self) -> None:
-        """Stop the server and remove the files."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-        with contextlib.suppress(OSError):
-            self._temporary.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
 
 def _conf(text: str) -> str:

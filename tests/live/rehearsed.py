@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 import odkit
 from conftest import needs
 from odkit.ldif import Entry, dump
@@ -29,6 +27,10 @@ SLOT = "0x48a1b2c3d4e5f60718293a4b5c6d7e%02x"
 
 
 def domain() -> odkit.Directory:
+    """A domain with a server that is gone, one that lives, two users and their slots."""
+
+    needs("slapd", "ldapmodify", "kadmin.local", "krb5kdc")
+
     def container(name: str) -> Entry:
         return Entry(f"cn={name},dc=example,dc=com", {"objectClass": [b"container"], "cn": [name.encode()]})
 
@@ -52,13 +54,8 @@ def domain() -> odkit.Directory:
     return odkit.open(dump(entries))
 
 
-@pytest.fixture
-def od() -> odkit.Directory:
-    needs("slapd", "ldapmodify", "kadmin.local", "krb5kdc")
-    return domain()
-
-
 def planned(od: odkit.Directory, folder: Path) -> tuple[odkit.PurgePlan, Path]:
+    """The plan that retires the server that is gone, written."""
     listing = folder / "listprincs.txt"
     listing.write_text("".join(f"{name}\n" for name in NAMES))
     plan = odkit.plan_purge(od, odkit.read_principals(listing), retire=[OLD])
@@ -67,5 +64,6 @@ def planned(od: odkit.Directory, folder: Path) -> tuple[odkit.PurgePlan, Path]:
 
 
 def cut_script(scripts: Path) -> None:
+    """Half of a script."""
     path = scripts / "delete-records-ldif.sh"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -11,13 +11,18 @@ import pytest
 import build_authdata as lion
 import odkit
 from conftest import needs
-from live.rehearsed import LIVE, NAMES, OLD, REALM, SLOT, cut_script, planned
+from live.rehearsed import LIVE, NAMES, OLD, REALM, SLOT, cut_script, domain, planned
 from odkit.errors import LiveError, UsageError
 from odkit.ldif import dump
 from odkit.rehearsal import play
 from odkit.rehearsal.play import rehearse
 
 pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def od() -> odkit.Directory:
+    return domain()
 
 
 def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:

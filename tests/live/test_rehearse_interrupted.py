@@ -14,11 +14,16 @@ import pytest
 
 import odkit
 from conftest import MART, needs
-from live.rehearsed import OLD, cut_script, planned
+from live.rehearsed import OLD, cut_script, domain, planned
 from odkit.ldif import dump
 from odkit.rehearsal.scratch import Scratch
 
 pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def od() -> odkit.Directory:
+    return domain()
 
 
 def running(folder: Path) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import subprocess
@@ -19,7 +18,7 @@ from odkit.rehearsal.carry.passwords import password_servers
 from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.server import start_server, stop_server
 from odkit.text import escape
 from odkit.values.schema import OPERATIONAL
 
@@ -63,23 +62,13 @@ class _Server:
     def start(self) -> None:
         """Start slapd, and wait until it answers."""
         log = self.folder / "log"
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                [program("slapd", _PACKAGES), "-f", str(self.config), "-h", self.url, "-d", "0"],
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a rehearsal that is killed
-            )
+        self._process = start_server([program("slapd", _PACKAGES), "-f", str(self.config), "-h", self.url, "-d", "0"], self.env, log)
         wait_for_port(self.port, self._process, log)
 
     def stop(self) -> None:
         """Stop slapd."""
         if self._process is not None:
-            self._process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(20)
+            stop_server(self._process, 20)
             self._process = None
 
     def entries(self, suffix: str) -> dict[str, Attributes]:
