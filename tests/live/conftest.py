@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, ROOT, needs
+from conftest import MART, ROOT, SYSTEM_PATH, needs
+from live import rehearsed
 from odkit.rehearsal.heimdal import prefix
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory
@@ -39,6 +41,28 @@ def heimdal_prefix() -> Iterator[None]:
         if prefix() is None:
             needs("kadmin.heimdal")
         yield
+
+
+@pytest.fixture(scope="session")
+def tools_of_a_mac(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the awk that Mac OS X has, the original one; `test_every_awk` runs the others."""
+    needs("original-awk")
+    folder = tmp_path_factory.mktemp("mac")
+    (folder / "awk").symlink_to(shutil.which("original-awk", path=SYSTEM_PATH) or "")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _as_on_a_mac(request: pytest.FixtureRequest, tools_of_a_mac: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "carry" not in request.module.__name__:  # those scripts are run by the new server
+        monkeypatch.setenv("PATH", f"{tools_of_a_mac}:{os.environ.get('PATH', '')}")
+
+
+@pytest.fixture
+def od() -> odkit.Directory:
+    """A small domain that can be rehearsed."""
+    needs("slapd", "ldapmodify", "kadmin.local", "krb5kdc")
+    return rehearsed.domain()
 
 
 @dataclass

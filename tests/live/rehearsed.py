@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import odkit
-from conftest import needs
 from odkit.ldif import Entry, dump
 
 REALM = "OD.EXAMPLE.COM"

@@ -114,8 +114,9 @@ class Answers(Node):
 class Place:
     """A folder with the script, and stubs in front of the real tools."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tools: Path) -> None:
         self.folder = folder
+        self.tools = tools
         self.stubs = install(folder / "stubs", Machine("10.5.8"))
         for name, body in {"dscl": DSCL.replace("ANSWERS\n", ""), "kadmin.local": KADMIN, "kdb5_util": KDB5}.items():
             self.stub(name, body)
@@ -138,7 +139,7 @@ class Place:
         for made in (self.folder / "purge").glob("backup-*"):
             subprocess.run(["rm", "-r", str(made)], check=True)
         (self.folder / "calls").write_text("0")
-        env = {"PATH": f"{self.stubs}:/usr/sbin:/usr/bin:/sbin:/bin", "FAIL_AT": str(fail_at)}
+        env = {"PATH": f"{self.stubs}:{self.tools}:/usr/sbin:/usr/bin:/sbin:/bin", "FAIL_AT": str(fail_at)}
         words = ["dash", str(self.folder / script), "--apply", "--rehearsal"]
         done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60, cwd=self.folder)
         sent = self.folder / "sent"
@@ -170,9 +171,9 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path, tools_of_a_mac: Path) -> Place:
     needs("dash")
-    return Place(tmp_path)
+    return Place(tmp_path, tools_of_a_mac)
 
 
 def lines(sent: bytes | None) -> list[bytes]:

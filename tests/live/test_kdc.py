@@ -148,7 +148,8 @@ class TestBrakes:
         shim.chmod(0o755)
         self.refuses(full, tmp_path, "kadmin.local is a script here")
 
-    def test_programs_from_elsewhere_only_in_a_rehearsal(self, full: Kdc, tmp_path: Path, retired: list[str]) -> None:
+    def test_programs_from_elsewhere_only_in_a_rehearsal(self, full: Kdc, tmp_path: Path, retired: list[str], tools_of_a_mac: Path) -> None:
+        full.env["PATH"] = full.env["PATH"].replace(f"{tools_of_a_mac}:", "")
         plan_for(full, tmp_path, retired)
         done = full.sh(str(tmp_path / "purge" / "purge-principals.sh"), "--apply")
         assert done.returncode == 2
