@@ -13,7 +13,6 @@ import pytest
 
 import odkit
 from conftest import MART, ROOT, SYSTEM_PATH, needs
-from live import rehearsed
 from odkit.rehearsal.heimdal import prefix
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory
@@ -56,13 +55,6 @@ def tools_of_a_mac(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _as_on_a_mac(request: pytest.FixtureRequest, tools_of_a_mac: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if "carry" not in request.module.__name__:  # those scripts are run by the new server
         monkeypatch.setenv("PATH", f"{tools_of_a_mac}:{os.environ.get('PATH', '')}")
-
-
-@pytest.fixture
-def od() -> odkit.Directory:
-    """A small domain that can be rehearsed."""
-    needs("slapd", "ldapmodify", "kadmin.local", "krb5kdc")
-    return rehearsed.domain()
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import odkit
+from conftest import needs
 from odkit.ldif import Entry, dump
 
 REALM = "OD.EXAMPLE.COM"
@@ -27,7 +28,6 @@ SLOT = "0x48a1b2c3d4e5f60718293a4b5c6d7e%02x"
 
 def domain() -> odkit.Directory:
     """A domain with a server that is gone, one that lives, two users and their slots."""
-
     needs("slapd", "ldapmodify", "kadmin.local", "krb5kdc")
 
     def container(name: str) -> Entry:
