@@ -21,8 +21,11 @@ Noting = Callable[[str], None]
 _SURROGATE = regex(r"[\ud800-\udfff]")
 _INTEGER = regex(r"[0-9]{1,18}")
 _SPACE = r"[\x00-\x20\x7f-\xa0\u2000-\u200b\u3000]*+"
-_ANY_INTEGER = regex(rf"(?P<blank>{_SPACE})(?P<sign>[-+]?)(?P<gap>{_SPACE})(?:0[xX](?P<hex>[0-9A-Fa-f]++)|(?P<decimal>[0-9]++))")
-_LATE_BLANK = regex(r"[\x00-\x20\x7f\u2000-\u200b\u3000]*")  # from 10.8 on blanks are looked for in UTF-8: U+0080 to U+00A0 are none
+_ANY_SPACE = r"[\x00-\x20\x7f-\xa0\u2000-\u200b\u205f\u3000]*+"
+_ANY_INTEGER = regex(rf"(?P<blank>{_ANY_SPACE})(?P<sign>[-+]?)(?P<gap>{_ANY_SPACE})(?:0[xX](?P<hex>[0-9A-Fa-f]++)|(?P<decimal>[0-9]++))")
+# from 10.8 on blanks are looked for in UTF-8, byte by byte: U+0080 to U+00A0 are none, U+205F (E2 81 9F) is one.  U+202F (E2 80 AF) is none
+# although the list names it: its last byte, looked at alone, is none
+_LATE_BLANK = regex(r"[\x00-\x20\x7f\u2000-\u200b\u205f\u3000]*")
 _REAL = regex(rf"{_SPACE}([-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)")
 _WORDS = regex(r"(?i:nan|[-+]?inf(?:inity)?)")
 _DATE = regex(r"(-?)([0-9]*+)-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
@@ -55,6 +58,8 @@ def integer_of(text: str, note: Noting) -> int:
         note("integer-sign")
     if any(_LATE_BLANK.fullmatch(match[part]) is None for part in ("blank", "gap")):
         note("integer-blank")
+    if "\u205f" in match["blank"] + match["gap"]:
+        note("integer-late-blank")
     if len(digits) > 20:  # int() of many digits takes long
         note("integer-too-large")
     value = int(digits, 16 if match["hex"] else 10)

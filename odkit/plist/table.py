@@ -141,6 +141,13 @@ _ROWS = (
         _in("<integer>\u00a07</integer>".encode()),
         span("10.8"),
     ),
+    Deviation(
+        "integer-late-blank",
+        "a blank U+205F before an integer",
+        _in("<integer>\u205f7</integer>".encode()),
+        span(PANTHER, LION),
+        confidence=_MEDIUM,
+    ),
     Deviation("integer-64-bit", "an integer above 2^63-1", _in(b"<integer>9223372036854775808</integer>"), _OLD),
     Deviation(
         "integer-too-large",

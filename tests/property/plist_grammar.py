@@ -173,6 +173,8 @@ class Grammar:
             return False
         if char < "\x21" or char == "\x7f" or "\u2000" <= char <= "\u200b" or char == "\u3000":
             return True
+        if char in {"\u202f", "\u205f"}:  # in the list since 10.8, and looked at byte by byte: the last one must be below A1
+            return self.since("10.8") and char.encode()[-1] < 0xA1
         return "\x80" <= char <= "\xa0" and not self.since("10.8")
 
     def tag_integer(self) -> int:  # parseIntegerTag
