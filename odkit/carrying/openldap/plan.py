@@ -9,7 +9,7 @@ from odkit.carrying.openldap.bis import plan_bis
 from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.config import Settings, config_files, schema_files
 from odkit.carrying.openldap.passwords import CRAM_MD5
-from odkit.carrying.openldap.script import load_script
+from odkit.carrying.openldap.script import load_script, unload_script
 from odkit.carrying.openldap.tree import plan_tree
 from odkit.carrying.openldap.writing import ldif_pieces
 from odkit.carrying.source import CarrySource
@@ -122,6 +122,7 @@ def _steps(settings: Settings, source: CarrySource) -> Iterator[str]:
     yield "   config/sasl2-slapd.conf as /etc/ldap/sasl2/slapd.conf."
     yield "   config/slapd.d.ldif into an empty slapd.d, or config/slapd.conf (with schema/): see their first lines. Add the certificate."
     yield "3. Stop slapd, and as root: sh load.sh, which changes nothing and says what it would do; then sh load.sh --apply."
+    yield "   The way back: sh unload.sh takes out what nobody has changed since, and lists the rest."
     if settings.cram_md5:
         yield "   A password that is changed at the KDC stays valid for CRAM-MD5: after the change, or when no Mac needs CRAM-MD5 any more,"
         yield "   remove-cram-md5.ldif takes the secrets away (ldapmodify -Y EXTERNAL -H ldapi:/// -f remove-cram-md5.ldif)."
@@ -145,6 +146,7 @@ def _planned(source: CarrySource, carried: Carried, settings: Settings, plan_id:
     yield PlannedFile("directory.ldif", lambda: ldif_pieces(head, carried.records()), "the directory, for slapadd", secret=True)
     script = _constant(load_script(source, carried, settings, plan_id))
     yield PlannedFile("load.sh", script, "loads it, and compares; a dry run without --apply")
+    yield PlannedFile("unload.sh", _constant(unload_script(carried, settings, plan_id)), "the way back; a dry run without --apply")
     if settings.cram_md5:
         yield PlannedFile("remove-cram-md5.ldif", lambda: _removal(carried, plan_id), "takes the CRAM-MD5 secrets away again")
     for name, data in (config_files(settings, plan_id) | schema_files(settings.shape)).items():

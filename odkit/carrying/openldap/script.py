@@ -8,7 +8,7 @@ from odkit.carrying.source import CarrySource
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines
 from odkit.text import plural
 
-__all__ = ["load_script"]
+__all__ = ["load_script", "unload_script"]
 
 _CLASSES = {"cn": "container", "ou": "organizationalUnit"}
 
@@ -42,7 +42,7 @@ def load_script(source: CarrySource, carried: Carried, settings: Settings, plan_
     }
     # with --target-dump the plan has seen the target's names, and the realm is carried by a plan of its own
     principals = [] if source.target_kdc is not None else sorted(encode_name(name) for name in carried.logins.principals)
-    own = [fragment("odkit.carrying.openldap", "load.sh")]
+    own = [fragment("odkit.carrying.openldap", name) for name in ("slapd.sh", "load.sh")]
     if settings.cram_md5:
         holder, reader = carried.witnesses()
         reader = reader or f"uid=odkit-reader,{settings.people},{settings.suffix}"
@@ -50,3 +50,25 @@ def load_script(source: CarrySource, carried: Carried, settings: Settings, plan_
         values |= {name: encode_name(dn.encode("utf-8", "surrogateescape")) for name, dn in names}
         own.append(fragment("odkit.carrying.openldap", "cram-md5.sh"))
     return assemble(head, values, ("common.sh", "records.sh"), [heredoc("principals", principals)], own=own)
+
+
+def unload_script(carried: Carried, settings: Settings, plan_id: str) -> bytes:
+    """Return ``unload.sh``, the way back: what this plan has loaded goes, what somebody has changed since stays.
+
+    Args:
+        carried: what arrives.
+        settings: of the server.
+        plan_id: of the plan.
+
+    Raises:
+        RefusedError: a name that a script cannot carry.
+    """
+    head = (
+        f"odkit plan {plan_id}: unload.sh",
+        f"Takes the records below {settings.suffix} that load.sh has loaded, and nobody has changed since, out of a stopped slapd again.",
+        "For the new server, as root. Without --apply it changes nothing.",
+        *status_lines("taken out"),
+    )
+    values = {"PLAN": plan_id, "SUFFIX": settings.suffix, "ENTRIES": str(carried.count)}
+    own = [fragment("odkit.carrying.openldap", name) for name in ("slapd.sh", "unload.sh")]
+    return assemble(head, values, ("common.sh", "records.sh"), (), own=own)

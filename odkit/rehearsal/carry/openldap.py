@@ -117,6 +117,14 @@ def _play(stage: Stage) -> Iterator[Row]:
             yield from _replica(stage, server, suffix, planned)
             server.stop()
         yield from _again(stage, server, suffix)
+        yield from _back(stage, server, suffix)
+
+
+def _back(stage: Stage, server: _Server, suffix: str) -> Iterator[Row]:
+    words = ("sh", str(stage.folder / "unload.sh"), "--rehearsal", "--config", str(server.config), "--apply")
+    done = run(*words, env=server.env | {"TMPDIR": str(stage.scratch)}, check=False, timeout=3600)
+    why = [] if done.returncode == 0 and not server.entries(suffix) else [_last(done)]
+    yield row_of("the way back leads back (unload.sh)", 1, why, "run")
 
 
 def _script(stage: Stage, server: _Server, *words: str) -> subprocess.CompletedProcess[bytes]:
