@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import odkit
+from build_text import SUFFIX, TREE
 from conftest import MART
 from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
@@ -54,3 +55,17 @@ def test_what_may_be_a_secret_stands_in_no_rewriting_script(value: str) -> None:
     od = odkit.open(data.encode())
     found = rewrite_files(od, plan_rewrite(od, "old.x.com", "new.x.com"), "10.5")
     assert (found.files, len(found.left)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["loginShell /bin/sh", "login/Shell: /bin/sh", "loginShell: /bin\0/sh", "loginShell:: !", "loginShell:< file:///x"]
+)
+def test_a_record_with_something_unknown_is_left_and_listed(line: str) -> None:
+    """Its change record would name values that it may not have; the records beside it are rewritten."""
+    users = [
+        f"dn: uid={name},cn=users,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {name}\nlabeledURI: afp://old.x.com/{name}\n" for name in "ab"
+    ]
+    plan = plan_rewrite(odkit.open(f"{TREE}{users[0]}{line}\n\n{users[1]}\n".encode()), "old.x.com", "new.x.com")
+    assert [each.record.dn for each in plan.records] == [f"uid=b,cn=users,{SUFFIX}"]
+    assert [each for each in plan.left if each.startswith(f"uid=a,cn=users,{SUFFIX}: ")] == list(plan.left)
+    assert len(plan.left) == 1
