@@ -13,13 +13,15 @@ from types import MappingProxyType
 from typing import Any
 
 from odkit.errors import InputError
-from odkit.plist import PlistError, load
+from odkit.plist import RELEASES, PlistError, read
+from odkit.releases import LION
 
 __all__ = ["DATES", "DEFAULTS", "Policy", "Value", "effective", "parse_policy", "policy_plist"]
 
 
 Value = int | float | str | datetime
 
+_READERS = frozenset(RELEASES[RELEASES.index(LION) :])  # before 10.7 policies are no property lists
 # the flag without which a date says nothing
 DATES = {"expirationDateGMT": "usingExpirationDate", "hardExpireDateGMT": "usingHardExpirationDate"}
 DEFAULTS = {"canModifyPasswordforSelf": 1}
@@ -30,10 +32,15 @@ class Policy(Mapping[str, Value]):
 
     Args:
         values: key -> value.
+        notes: what in its property list some release reads otherwise, or not at all, of 10.7 and later.
+
+    Attributes:
+        notes: as above.
     """
 
-    def __init__(self, values: Mapping[str, Value] = MappingProxyType({})) -> None:
+    def __init__(self, values: Mapping[str, Value] = MappingProxyType({}), notes: tuple[str, ...] = ()) -> None:
         self._values = dict(values)
+        self.notes = notes
 
     def __getitem__(self, key: str) -> Value:
         return self._values[key]
@@ -69,13 +76,21 @@ def policy_plist(value: bytes) -> dict[str, Any]:
     Raises:
         InputError: no property list, or one that is no dictionary.
     """
+    return _noted_plist(value)[0]
+
+
+def _noted_plist(value: bytes) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the dictionary of a property list, and what some release from 10.7 on reads otherwise in it."""
     try:
-        data = load(value)
+        found = read(value)
+        if found.more:
+            raise PlistError(f"is no property list ({len(found.more) + 1} documents in one value)")
     except PlistError as error:
         raise InputError("<policy>", None, str(error)) from error
-    if not isinstance(data, dict):
+    if not isinstance(found.value, dict):
         raise InputError("<policy>", None, "the plist is no dictionary")
-    return data
+    notes = [note for note in found.notes if (note.deviation.refused | note.deviation.otherwise) & _READERS]
+    return found.value, tuple(map(str, notes))
 
 
 def parse_policy(value: bytes) -> Policy:
@@ -90,9 +105,10 @@ def parse_policy(value: bytes) -> Policy:
     if value.lstrip()[:1] != b"<" and not value.startswith(b"bplist"):
         return _from_string(value)
     values: dict[str, Value] = {}
-    for key, each in policy_plist(value).items():
+    data, notes = _noted_plist(value)
+    for key, each in data.items():
         values[str(key)] = each if isinstance(each, (int, float, str, datetime)) else f"({type(each).__name__})"
-    return Policy(values)
+    return Policy(values, notes)
 
 
 def _from_string(value: bytes) -> Policy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odkit.directory import describe
 from odkit.findings import About, Rule, Severity
 from odkit.passwords.checks.state import Account, State
+from odkit.text import escape
 from odkit.values.login_status import MENDED_BY_USER, login_status
 from odkit.values.policy import Policy, effective
 
@@ -12,6 +13,13 @@ __all__ = ["POLICY_UNREADABLE", "check_global_policies", "check_login"]
 
 POLICY_UNREADABLE = Rule(
     "OD321", "policy-unreadable", Severity.ERROR, "The policy is kept as it stands, and taken as empty here.", about=About(own=True)
+)
+POLICY_UNUSUAL = Rule(
+    "OD326",
+    "policy-unusual",
+    Severity.WARNING,
+    "Set the policy again with pwpolicy, so that every release reads the same.",
+    about=About(own=True),
 )
 ACCOUNT_DISABLED = Rule("OD323", "account-disabled", Severity.INFO, "The value says DisabledUser; the password behind it is kept.")
 CANNOT_LOG_IN = Rule("OD313", "cannot-log-in", Severity.INFO, "By the policies and times in cn=authdata; check with 'pwpolicy -getpolicy'.")
@@ -31,6 +39,8 @@ def check_login(state: State, account: Account) -> None:
     record, password, domain = account.record, account.password, state.domain
     if not account.is_user:
         return
+    for note in password.policy.notes:
+        state.add(POLICY_UNUSUAL, record, f"{describe(record)}: {escape(note)}", "apple-user-passwordpolicy")
     disabled = password.disabled
     if disabled:
         state.add(ACCOUNT_DISABLED, record, f"{describe(record)} is disabled", "authAuthority")
