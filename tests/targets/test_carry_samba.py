@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -390,6 +391,12 @@ class TestLoadScript:
         odkit.write_carry(plan, loading.folder)
         done = loading.sh("load.sh", "--apply")
         assert done.returncode in {2, 3}
+
+    def test_a_plan_that_is_older_than_a_password_may_be_stops_it(self, fresh_domain: ScratchDomain, tmp_path: Path) -> None:
+        move = lion(tmp_path, ScratchDomain.copy_of(fresh_domain, tmp_path / "domain"), today=date(2026, 1, 1))
+        done = move.sh("load.sh", "--apply")
+        assert done.returncode == 3
+        assert "maxPwdAge" in done.stderr
 
     @pytest.mark.parametrize("shell", ["bash", "zsh"])
     def test_other_shells_do_the_same(self, loading: Move, shell: str) -> None:

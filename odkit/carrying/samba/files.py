@@ -49,6 +49,7 @@ class SambaPlan:
         claims: what its objects take.
         contents: of the files.
         count: how many objects ``add.ldif`` makes.
+        moment: Unix time from which passwords count as set.
     """
 
     base: str
@@ -56,6 +57,7 @@ class SambaPlan:
     claims: tuple[Claim, ...]
     contents: Contents
     count: int
+    moment: int
 
     @property
     def passwords(self) -> int:
@@ -74,9 +76,13 @@ def samba_files(plan_id: str, plan: SambaPlan) -> tuple[PlannedFile, ...]:
             f"NT hashes and keys of {plural(plan.passwords, 'account')}, for ldbmodify --controls={CONTROL}",
             secret=True,
         ),
-        PlannedFile("load.sh", lambda: (load_script(plan_id, plan.base, plan.claims, plan.count, plan.passwords),), "loads them"),
+        PlannedFile("load.sh", lambda: (_load_script(plan_id, plan),), "loads them"),
         PlannedFile("unload.sh", lambda: (unload_script(plan_id, plan.base, plan.count, plan.passwords),), "the way back"),
     )
+
+
+def _load_script(plan_id: str, plan: SambaPlan) -> bytes:
+    return load_script(plan_id, plan.base, plan.claims, plan.moment, plan.count, plan.passwords)
 
 
 def _additions(plan_id: str, plan: SambaPlan) -> Iterator[bytes]:

@@ -17,6 +17,18 @@ collisions() {
     die 3 "stopped: nothing was loaded. Make an ldbsearch of the domain and a new plan with --target-export: what it has is left out then."
 }
 
+# not_outdated: the passwords count as set when the plan was made; the domain must not take them all for too old
+not_outdated() {
+    asked '(objectClass=domainDNS)' -b "$BASE" -s base maxPwdAge
+    seconds=$(date +%s) || die 2 "stopped: date does not tell the time"
+    # 100 nanoseconds, below zero; the lowest number is "never"
+    awk -v "now=$seconds" -v "made=$MOMENT" '
+        $1 == "maxPwdAge:" { longest = -$2 / 10000000 }
+        END { exit (longest > 0 && longest < 900000000000 && now - made > longest) }' found.ldif ||
+        die 3 "stopped: the plan is older than the domain lets a password be (maxPwdAge), so that everybody would have to change his at once;" \
+            "make a new plan from the same inputs"
+}
+
 # both DATABASE: the two files, each in one transaction of its own
 both() {
     ldbadd -H "$1" --relax "$HERE/add.ldif" > out 2> err < /dev/null || return 1
@@ -82,7 +94,7 @@ main() {
     LC_ALL=C TMPDIR=$HERE CONFIG=/etc/samba/smb.conf
     export LC_ALL TMPDIR
     options "$@"
-    need awk cmp comm cp dirname grep id ldbadd ldbdel ldbmodify ldbsearch mkdir mktemp rm samba sort tail testparm tr xargs
+    need awk cmp comm cp date dirname grep id ldbadd ldbdel ldbmodify ldbsearch mkdir mktemp rm samba sort tail testparm tr xargs
     check_root
     workplace
     one_plan
@@ -100,6 +112,7 @@ main() {
         [ "$APPLY" = yes ] || die 1 "--apply takes them back and loads again"
         undo
     fi
+    not_outdated
     collisions
     on_a_copy
     if [ "$APPLY" != yes ]; then

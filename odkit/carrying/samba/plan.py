@@ -114,9 +114,9 @@ class _Domain:
             tuple(machines),
             {self._people.dns[n]: login.secrets for n, login in self._people.logins.items() if login.secrets is not None},
         )
-        plan = SambaPlan(
-            str(self._base), self._realm, tuple(self._taken.claims), contents, len(self._people.dns) + len(order) + len(machines)
-        )
+        count = len(self._people.dns) + len(order) + len(machines)
+        moment = int(self._source.at.timestamp())
+        plan = SambaPlan(str(self._base), self._realm, tuple(self._taken.claims), contents, count, moment)
         return self._decisions(users, services, plan)
 
     def _user(self, user: SourceUser) -> None:

@@ -25,13 +25,14 @@ _FILTERS = {
 _CONTAINERS = ("CN=Users", "CN=Computers")
 
 
-def load_script(plan_id: str, base: str, claims: Iterable[Claim], count: int, passwords: int) -> bytes:
+def load_script(plan_id: str, base: str, claims: Iterable[Claim], moment: int, count: int, passwords: int) -> bytes:
     """Return ``load.sh``.
 
     Args:
         plan_id: of the plan.
         base: base DN of the domain.
         claims: what the objects of the plan take; the domain must not have it.
+        moment: Unix time from which passwords count as set.
         count: objects in ``add.ldif``.
         passwords: accounts in ``secrets.ldif``.
 
@@ -39,7 +40,7 @@ def load_script(plan_id: str, base: str, claims: Iterable[Claim], count: int, pa
         RefusedError: a base DN that a script cannot carry.
     """
     what = f"Loads add.ldif and secrets.ldif into the Samba domain {base}: into a copy of its database first, then into it."
-    return _script("load.sh", "loaded", what, plan_id, (base, count, passwords), [heredoc("claims", _questions(claims))])
+    return _script("load.sh", "loaded", what, plan_id, (base, count, passwords), [heredoc("claims", _questions(claims))], moment)
 
 
 def unload_script(plan_id: str, base: str, count: int, passwords: int) -> bytes:
@@ -48,7 +49,7 @@ def unload_script(plan_id: str, base: str, count: int, passwords: int) -> bytes:
     return _script("unload.sh", "deleted", what, plan_id, (base, count, passwords), [])
 
 
-def _script(name: str, done: str, what: str, plan_id: str, plan: tuple[str, int, int], data: list[str]) -> bytes:
+def _script(name: str, done: str, what: str, plan_id: str, plan: tuple[str, int, int], data: list[str], moment: int = 0) -> bytes:
     base, count, passwords = plan
     head = (
         f"odkit plan {plan_id}: {name}",
@@ -63,6 +64,7 @@ def _script(name: str, done: str, what: str, plan_id: str, plan: tuple[str, int,
         "SECRETS": str(passwords),
         "OWNED": marker(plan_id),
         "WITH": b64encode(marked(plan_id).encode()).decode(),
+        "MOMENT": str(moment),
         "CONTROL": CONTROL,
     }
     own = [fragment("odkit.carrying.samba", part) for part in ("samba.sh", name)]
