@@ -138,12 +138,10 @@ class TestMit:
 
 
 class TestHeimdal:
-    @pytest.mark.parametrize(
-        "words", [["list", "*"], ["list", "-l", "*"], ["list", "-s", "*"], ["get", "*"], ["get", "-s", "*"], ["get", "-t", "*"]]
-    )
-    def test_lists(self, heimdal: ScratchHeimdal, tmp_path: Path, words: list[str]) -> None:
-        (tmp_path / "list").write_bytes(heimdal.kadmin(*words).stdout)
-        assert own(names(tmp_path / "list", "heimdal list")) == set(NAMES)
+    def test_lists(self, heimdal: ScratchHeimdal, tmp_path: Path) -> None:
+        for words in (["list", "*"], ["list", "-l", "*"], ["list", "-s", "*"], ["get", "*"], ["get", "-s", "*"], ["get", "-t", "*"]):
+            (tmp_path / "list").write_bytes(heimdal.kadmin(*words).stdout)
+            assert own(names(tmp_path / "list", "heimdal list")) == set(NAMES), words
 
     def test_dumps(self, heimdal: ScratchHeimdal, tmp_path: Path) -> None:
         (tmp_path / "dump").write_bytes(heimdal.dump())
