@@ -24,7 +24,6 @@ from odkit.ldif import Attributes, Completeness, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
 from odkit.values.mcx import ATTRIBUTES, FLAGS, McxMemo
-from odkit.values.password import timestamp
 from odkit.values.schema import AUTHDATA, AUTHDATA_USERS, CONTAINERS
 from odkit.values.slot import SlotID
 
@@ -131,6 +130,8 @@ class Directory(Catalogue):
     @cached_property
     def newest_change(self) -> datetime | None:
         """The newest modifyTimestamp (UTC); None where no record has one that can be read."""
+        from odkit.values.password import timestamp  # few commands need what stands there
+
         stamps: list[str] = self.column("stamps")
         return max((date for each in set(stamps) if (date := timestamp(each)) is not None), default=None)
 

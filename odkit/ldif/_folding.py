@@ -114,6 +114,6 @@ def folding_of(data: bytes) -> Folding:
     widths = Counter(len(line) for line in _FOLD.findall(sample))
     if not widths:
         return Folding(0, names)
-    width, count = widths.most_common(1)[0]
+    width, count = max(widths.items(), key=lambda each: each[1])
     known = count >= _FOLDS and count >= _AGREE * widths.total()
     return Folding(width if known else 0, names)

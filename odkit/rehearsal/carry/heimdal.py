@@ -6,11 +6,12 @@ import re
 import secrets
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from odkit.carrying.principals import PrincipalRuling
 from odkit.carrying.targets.heimdal import SINGLE_DES, TARGETS, rule_on_user, with_sealed_keys
 from odkit.carrying.verdicts import Verdict, Why
+from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.kerberos.keytab import KeytabKey, read_keytab, write_keytab
