@@ -26,7 +26,6 @@ __all__ = ["FastParser", "lines_before_dn"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _UNFOLD = re.compile(rb"\n ").sub
-_WITHOUT_COMMENTS = re.compile(rb"\n#[^\n]*+").sub  # of unfolded lines, behind the first one
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 
 
@@ -77,10 +76,7 @@ class FastParser:
                 return None
         if b"\0" in text:
             return None
-        text = _UNFOLD(b"", text)
-        if b"\n#" in text:
-            text = _WITHOUT_COMMENTS(b"", text)
-        lines = text.split(b"\n")
+        lines = _UNFOLD(b"", text).split(b"\n")
         dn = lines[0][4:]
         del lines[0]
         if dn[:1] <= b" ":
@@ -113,6 +109,8 @@ class FastParser:
             except KeyError:
                 if not text:
                     continue
+                if text[0] == 35:  # "#": where one comment is, many can be
+                    return self._values([line for line in lines if line[:1] != b"#"])
                 found = self._first_sight(text, key)
                 if found is None:
                     return None
