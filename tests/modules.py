@@ -8,11 +8,12 @@ from pathlib import Path
 
 from conftest import ROOT
 
-__all__ = ["EVERY", "GENERATORS", "MODULES", "functions", "is_command", "nodes", "parsed", "relative"]
+__all__ = ["EVERY", "GENERATORS", "MODULES", "TESTS", "functions", "is_command", "nodes", "parsed", "relative"]
 
 MODULES = sorted((ROOT / "odkit").rglob("*.py"))
 EVERY = [*MODULES, *sorted((ROOT / "cli").rglob("*.py"))]
 GENERATORS = sorted((ROOT / "fixtures").glob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 
 @cache

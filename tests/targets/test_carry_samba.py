@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import mart_lion
 import pytest
 
 import odkit
-from conftest import MART
 from live.old_realm import EXPORT, LIVE, OldRealm, make_old_realm, password
-from odkit.carrying import CarryOptions, CarryPlan, Verdict, Why
+from odkit.carrying import CarryOptions, Verdict, Why
 from odkit.carrying.inputs import gather_source
-from odkit.carrying.samba.names import why_not_name
 from odkit.carrying.source import CarrySource
 from odkit.kerberos import Principal
 from odkit.kerberos.keytab import KeytabKey, read_keytab, write_keytab
-from odkit.ldif import Entry, Reader
 from odkit.rehearsal.samba import ScratchDomain
 from odkit.values.attributes import text_of, texts_of
+from targets.samba_moves import BASE, LION, REALM, Move, lion, nested
 
 pytestmark = pytest.mark.targets
-
-LION = MART / "lion"
-BASE = "DC=ad,DC=example,DC=com"
-REALM = "AD.EXAMPLE.COM"
-LION_PASSWORDS = dict(line.split("\t") for line in (LION / "passwords.txt").read_text().splitlines())
 
 
 @pytest.fixture(scope="session")
@@ -42,75 +30,10 @@ def old(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> OldRealm:
     return make_old_realm((base if worker_id == "master" else base.parent) / "old-realm")
 
 
-@dataclass
-class Move:
-    """A written plan, and the domain that it is loaded into."""
-
-    plan: CarryPlan
-    od: odkit.Directory
-    passwords: Mapping[str, str]
-    domain: ScratchDomain
-    folder: Path
-
-    def sh(self, script: str, *words: str, shell: str = "dash", path: str = "") -> subprocess.CompletedProcess[str]:
-        line = [shell, str(self.folder / script), "--rehearsal", "--config", str(self.domain.config), *words]
-        env = self.domain.env | ({"PATH": f"{path}:{self.domain.env['PATH']}"} if path else {})
-        return subprocess.run(line, env=env, capture_output=True, text=True, check=False, timeout=300)
-
-    def objects(self) -> dict[str, Entry]:
-        """Everything with a name in the domain, as it is stored."""
-        found = self.domain.search("(sAMAccountName=*)", "*", "unicodePwd", "supplementalCredentials")
-        return {text_of(e.attributes, "sAMAccountName") or "": e for e in Reader(found) if isinstance(e, Entry)}
-
-    def everything(self) -> set[tuple[str, tuple[str, ...]]]:
-        """Every object, also the remains of deleted ones."""
-        found = self.domain.search("(objectClass=*)", "--show-deleted", "--show-recycled", "objectGUID", "uSNChanged")
-        return {(e.dn, tuple(texts_of(e.attributes, "uSNChanged"))) for e in Reader(found) if isinstance(e, Entry)}
-
-    def free(self) -> list[str]:
-        """Users who log in without any condition."""
-        return [
-            user.name
-            for user in self.plan.users
-            if user.verdict in {Verdict.CARRIED, Verdict.WARNED} and all(reason.why is not Why.MUST_CHANGE for reason in user.reasons)
-        ]
-
-    def having(self, verdict: Verdict) -> list[str]:
-        return [user.name for user in self.plan.users if user.verdict is verdict]
-
-    def by_form(self, target: str) -> list[str]:
-        forms = {user.name: {form.target for form in user.forms} for user in self.plan.users}
-        return [name for name in self.free() if target in forms[name]]
-
-
-def nested(export: Path, folder: Path) -> Path:
-    """The export with three groups more: one in which another one is nested, and two that are nested in one another."""
-    guids = dict(zip(("inner", "left", "right"), (f"0E57ED00-0000-4000-8000-00000000000{n}" for n in range(3)), strict=True))
-    office = odkit.open(export).groups["office-edmonton"].guid or ""
-    inside: dict[str, list[str]] = {"inner": [office], "left": [guids["right"]], "right": [guids["left"], guids["inner"]]}
-    text = "".join(
-        f"\ndn: cn={name},cn=groups,{odkit.open(export).suffix}\nobjectClass: posixGroup\nobjectClass: apple-group\ncn: {name}\n"
-        f"gidNumber: {2000 + number}\napple-generateduid: {guids[name]}\n"
-        + "".join(f"apple-group-nestedgroup: {guid}\n" for guid in inside[name])
-        for number, name in enumerate(guids)
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    before, _, last = export.read_text().rstrip("\n").rpartition("\n\n")  # the last record is left as slapcat ends
-    (folder / "export.ldif").write_text(f"{before}\n{text}\n{last}\n\n")
-    return folder / "export.ldif"
-
-
 def source_of(move: Move, old: OldRealm) -> CarrySource:
     """The source again, with every key."""
     options = CarryOptions(target_realm=REALM, m_key=LION / "m-key")
     return gather_source(move.od, options if move.od.authdata else CarryOptions(target_realm=REALM, kdc_dump=old.dump, stash=old.stash))
-
-
-def lion(folder: Path, domain: ScratchDomain, **options: Any) -> Move:
-    od = odkit.open(nested(LION / "export.ldif", folder), LION / "authdata.ldif")
-    plan = odkit.carry(od, to="samba", m_key=LION / "m-key", base_dn=BASE, target_realm=REALM, **options)
-    odkit.write_carry(plan, folder / "carry")
-    return Move(plan, od, LION_PASSWORDS, domain, folder / "carry")
 
 
 def tiger(folder: Path, domain: ScratchDomain, old: OldRealm) -> Move:
@@ -139,6 +62,7 @@ import json, sys
 from odkit.live.kerberos import initial
 json.dump([initial(principal, secret).code for principal, secret in json.load(sys.stdin)], sys.stdout)
 """
+
 _BIND = """
 import json, ssl, sys
 import ldap3
@@ -310,106 +234,3 @@ class TestKeys:
         cache = f"FILE:{moved.folder.parent}/cache"
         moved.domain.run("kinit", "-c", cache, user, data=f"{moved.passwords[user]}\n".encode())
         moved.domain.run("kvno", "-c", cache, "-k", str(keytab), name)
-
-
-@pytest.fixture
-def loading(fresh_domain: ScratchDomain, tmp_path: Path) -> Move:
-    return lion(tmp_path, ScratchDomain.copy_of(fresh_domain, tmp_path / "domain"))
-
-
-class TestLoadScript:
-    def test_without_apply_nothing_changes_and_a_second_run_changes_nothing(self, loading: Move) -> None:
-        before = loading.everything()
-        done = loading.sh("load.sh")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "a dry run; --apply would make these 81 objects" in done.stdout
-        assert loading.everything() == before
-        assert loading.sh("load.sh", "--apply").returncode == 0
-        sam = str(loading.domain.sam)
-        loading.domain.run("samba-tool", "user", "setpassword", "aabbott0", "-H", sam, "--newpassword=Fr0m-now-on!")
-        loading.domain.run("samba-tool", "user", "delete", "diradmin", "-H", sam)
-        after = loading.everything()
-        done = loading.sh("load.sh", "--apply")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "nothing to load: 80 of 81 objects are there" in done.stdout
-        assert loading.everything() == after
-        done = loading.sh("unload.sh", "--apply")
-        assert done.returncode == 0
-        assert "79 deleted, 1 absent, 0 failed" in done.stdout
-        assert {name for name in loading.objects() if name in loading.passwords} == {"aabbott0"}
-
-    def test_what_somebody_has_made_in_the_meantime_stops_it_and_is_named(self, loading: Move) -> None:
-        sam = str(loading.domain.sam)
-        loading.domain.run("samba-tool", "user", "create", "AABBOTT0", "S0mebody-else!", "-H", sam, "--uid-number=1026")
-        before = loading.everything()
-        done = loading.sh("load.sh", "--apply")
-        assert done.returncode == 3
-        assert "CN=AABBOTT0,CN=Users" in done.stderr
-        assert loading.everything() == before
-        export = loading.folder.parent / "domain.ldif"
-        export.write_bytes(loading.domain.search("(objectClass=*)"))
-        again = lion(loading.folder.parent / "again", loading.domain, target_export=export)
-        assert {collision.name for collision in again.plan.collisions} == {"aabbott0", "ahebert1"}
-        assert again.plan.counts["left_out"] == loading.plan.counts["left_out"] + 2
-        assert again.sh("load.sh", "--apply").returncode == 0
-
-    def test_when_the_second_file_fails_nothing_of_the_first_stays(self, loading: Move, tmp_path: Path) -> None:
-        """The real tool refuses, after a copy of the database has taken both files."""
-        before = {dn for dn, _ in loading.everything()}
-        standin = tmp_path / "bin" / "ldbmodify"
-        standin.parent.mkdir()
-        standin.write_text(f'#!/bin/sh\ncase "$*" in *{loading.domain.sam}*) exit 1 ;; esac\nexec /usr/bin/ldbmodify "$@"\n')
-        standin.chmod(0o755)
-        done = loading.sh("load.sh", "--apply", path=str(standin.parent))
-        assert done.returncode == 1
-        assert "all objects of the plan were taken back" in done.stderr
-        assert {dn for dn, _ in loading.everything()} == before
-        assert loading.sh("load.sh", "--apply").returncode == 0
-
-    def test_a_run_that_was_ended_between_the_two_files_is_taken_back_by_the_next_one(self, loading: Move) -> None:
-        loading.domain.run("ldbadd", "-H", str(loading.domain.sam), "--relax", str(loading.folder / "add.ldif"))
-        done = loading.sh("load.sh")
-        assert done.returncode == 1
-        assert "was ended between the two files" in done.stdout
-        done = loading.sh("load.sh", "--apply")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "81 loaded and compared, 0 failed" in done.stdout
-
-    @pytest.mark.parametrize("name", ["add.ldif", "secrets.ldif"])
-    @pytest.mark.parametrize("size", [0, 2000, -30])
-    def test_a_file_that_is_cut_stops_it(self, loading: Move, name: str, size: int) -> None:
-        path = loading.folder / name
-        path.write_bytes(path.read_bytes()[:size])
-        before = loading.everything()
-        assert loading.sh("load.sh", "--apply").returncode == 3
-        assert loading.everything() == before
-
-    def test_another_domain_stops_it(self, loading: Move, tmp_path: Path) -> None:
-        shutil.rmtree(loading.folder)
-        od = odkit.open(LION / "export.ldif", LION / "authdata.ldif")
-        plan = odkit.carry(od, to="samba", m_key=LION / "m-key", base_dn="DC=other,DC=example", target_realm="OTHER.EXAMPLE")
-        odkit.write_carry(plan, loading.folder)
-        done = loading.sh("load.sh", "--apply")
-        assert done.returncode in {2, 3}
-
-    def test_a_plan_that_is_older_than_a_password_may_be_stops_it(self, fresh_domain: ScratchDomain, tmp_path: Path) -> None:
-        move = lion(tmp_path, ScratchDomain.copy_of(fresh_domain, tmp_path / "domain"), today=date(2026, 1, 1))
-        done = move.sh("load.sh", "--apply")
-        assert done.returncode == 3
-        assert "maxPwdAge" in done.stderr
-
-    @pytest.mark.parametrize("shell", ["bash", "zsh"])
-    def test_other_shells_do_the_same(self, loading: Move, shell: str) -> None:
-        before = {dn for dn, _ in loading.everything()}
-        done = loading.sh("load.sh", "--apply", shell=shell)
-        assert (done.returncode, done.stderr) == (0, "")
-        done = loading.sh("unload.sh", "--apply", shell=shell)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert {dn for dn, _ in loading.everything()} == before
-
-
-def test_every_name_of_a_fresh_domain_is_known_as_its_own(fresh_domain: ScratchDomain) -> None:
-
-    found = [e for e in Reader(fresh_domain.search("(sAMAccountName=*)", "sAMAccountName", "cn")) if isinstance(e, Entry)]
-    names = {name for entry in found for kind in ("sAMAccountName", "cn") for name in texts_of(entry.attributes, kind)}
-    assert {name for name in names if why_not_name(name) is None} <= {"DC1", "DC1$"}

@@ -10,32 +10,18 @@ from typing import Any
 
 import pytest
 
-import lint
 import odkit
+from build_samba import BASE, SUFFIX, added, carry, directory, user
 from conftest import MART
 from forged import MASTER, REALM, Database, company, key
 from odkit.carrying import CarryPlan
 from odkit.carrying.samba.supplemental import KerberosKeys, supplemental_credentials
-from odkit.errors import InputError, OdkitError, UsageError
 from odkit.kerberos.kdb.dump import SealedKey
 from odkit.kerberos.kdb.master import seal_mit
-from odkit.ldif import Attributes, ChangeRecord, Entry, dump, read
+from odkit.ldif import ChangeRecord, Entry, read
 from odkit.values.attributes import text_of, texts_of
 
-SUFFIX = "dc=od,dc=example,dc=com"
-BASE = "DC=ad,DC=example,DC=com"
 SECRET = re.compile("secret|key|hash", re.IGNORECASE)
-
-
-def user(name: str, uid: int = 1100, **attributes: str | list[str]) -> Entry:
-    values = {
-        "objectClass": [b"apple-user", b"posixAccount"],
-        "uid": [name.encode()],
-        "uidNumber": [str(uid).encode()],
-        "authAuthority": [f";Kerberosv5;;{name}@{REALM};{REALM};".encode()],
-    }
-    given = {key: [value] if isinstance(value, str) else value for key, value in attributes.items()}
-    return Entry(f"uid={name},cn=users,{SUFFIX}", values | {key: [each.encode() for each in found] for key, found in given.items()})
 
 
 def called(name: str, uid: int, rdn: str) -> Entry:
@@ -50,27 +36,8 @@ def group(name: str, gid: int, **attributes: list[str]) -> Entry:
     return Entry(f"cn={name},cn=groups,{SUFFIX}", values | {key: [each.encode() for each in found] for key, found in attributes.items()})
 
 
-def directory(*entries: Entry) -> odkit.Directory:
-    tops = [Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"od"]})]
-    tops += [Entry(f"cn={name},{SUFFIX}", {"cn": [name.encode()]}) for name in ("users", "groups", "config")]
-    kdc = Entry(f"cn=KerberosKDC,cn=config,{SUFFIX}", {"cn": [b"KerberosKDC"], "apple-config-realname": [REALM.encode()]})
-    return odkit.open(dump([*tops, kdc, *entries]))
-
-
-def carry(folder: Path, database: Database, *entries: Entry, **options: Any) -> CarryPlan:
-    old, stash = database.write(folder)
-    given = {"base_dn": BASE, "target_realm": "AD.EXAMPLE.COM"} | options
-    return odkit.carry(directory(*entries), to="samba", kdc_dump=old, stash=stash, **given)
-
-
 def verdicts(plan: CarryPlan) -> dict[str, tuple[str, tuple[str, ...]]]:
     return {each.name: (each.verdict.value, tuple(reason.why.value for reason in each.reasons)) for each in plan.users}
-
-
-def added(plan: CarryPlan) -> dict[str, Attributes]:
-    """What add.ldif makes, by name."""
-    data = b"".join(next(planned for planned in plan.files if planned.name == "add.ldif").content())
-    return {text_of(e.attributes, "sAMAccountName") or "": e.attributes for e in read(data) if isinstance(e, Entry)}
 
 
 def secrets(plan: CarryPlan) -> dict[str, Mapping[str, bytes]]:
@@ -225,88 +192,3 @@ class TestObjects:
         assert supplemental_credentials(keys) != supplemental_credentials(KerberosKeys(bytes(range(1, 33)), None, "salt"))
         des = re.findall(rb"(?:0[0-9A-F]|[1-9A-F][0-9A-F]){8}$", supplemental_credentials(keys)[:-1])
         assert b"0000000000000000" not in des
-
-
-class TestTarget:
-    EXPORT = f"""\
-dn: {BASE}
-objectClass: domainDNS
-objectSid: S-1-5-21-1-2-3
-objectGUID: 00000000-0000-4000-8000-000000000001
-
-dn: CN=krbtgt,CN=Users,{BASE}
-objectClass: user
-cn: krbtgt
-sAMAccountName: krbtgt
-objectSid: S-1-5-21-1-2-3-502
-objectGUID: 00000000-0000-4000-8000-000000000002
-
-dn: CN=Somebody Else,OU=Office,{BASE}
-objectClass: user
-cn: Somebody Else
-sAMAccountName: Ann
-uidNumber: 1200
-userPrincipalName: mail.name@ad.example.com
-objectGUID: 0a1b2c3d-0000-4000-8000-00000000000f
-
-# returned 3 records
-# 3 entries
-# 0 referrals
-"""
-
-    def export(self, folder: Path, text: str) -> Path:
-        (folder / "domain.ldif").write_text(text)
-        return folder / "domain.ldif"
-
-    def test_what_the_domain_has_is_left_out_by_name_number_guid_and_principal(self, tmp_path: Path) -> None:
-        users = [
-            user("ann"), user("number", 1200), user("guid", 1102, **{"apple-generateduid": "0A1B2C3D-0000-4000-8000-00000000000F"}),
-            user("principal", 1103, authAuthority=f";Kerberosv5;;mail.name@{REALM};{REALM};"), user("free", 1104),
-        ]  # fmt: skip
-        database = company(["ann", "number", "guid", "mail.name", "free"])
-        plan = carry(tmp_path, database, *users, target_export=self.export(tmp_path, self.EXPORT))
-        assert {each.name for each in plan.collisions} == {"ann", "number", "guid", "principal"}
-        assert set(added(plan)) == {"free"}
-
-    @pytest.mark.parametrize(
-        ("change", "message"),
-        [
-            (("# 3 entries", "# 4 entries"), "is cut"),
-            (("# 3 entries\n# 0 referrals\n", ""), "is cut"),
-            (("DC=ad,", "DC=other,"), "is of DC=other"),
-            (("sAMAccountName: krbtgt\n", ""), "holds no krbtgt"),
-            (("cn: krbtgt\n", ""), "does not show cn"),
-        ],
-    )
-    def test_an_export_that_does_not_show_everything_is_refused(self, tmp_path: Path, change: tuple[str, str], message: str) -> None:
-        with pytest.raises(InputError, match=message):
-            carry(tmp_path, company(["jdoe"]), user("jdoe"), target_export=self.export(tmp_path, self.EXPORT.replace(*change)))
-
-    @pytest.mark.parametrize("base", ["cn=users,DC=ad", "DC=ad", "DC=other,DC=example,DC=com", "no dn", ""])
-    def test_a_base_dn_that_is_none_or_of_another_realm_is_refused(self, tmp_path: Path, base: str) -> None:
-        with pytest.raises(UsageError):
-            carry(tmp_path, company(["jdoe"]), user("jdoe"), base_dn=base)
-
-    def test_without_a_base_dn_nothing_is_written_and_without_keys_nothing_is_planned(self, tmp_path: Path) -> None:
-        plan = carry(tmp_path, company(["jdoe"]), user("jdoe"), base_dn=None)
-        with pytest.raises(UsageError, match="--base-dn"):
-            odkit.write_carry(plan, tmp_path / "out")
-        with pytest.raises(UsageError, match="keys or NT hashes"):
-            odkit.carry(directory(user("jdoe")), to="samba", base_dn=BASE, target_realm="AD.EXAMPLE.COM")
-
-    def test_any_bytes_for_an_export_are_an_error_of_ours(self, tmp_path: Path) -> None:
-        for data in (b"", b"\0\xff", b"# 0 entries\n", b"dn: x\nobjectClass: domainDNS\n\n# 1 entries\n"):
-            (tmp_path / "domain.ldif").write_bytes(data)
-            with pytest.raises(OdkitError):
-                carry(tmp_path, company(["jdoe"]), user("jdoe"), target_export=tmp_path / "domain.ldif")
-
-
-def test_the_scripts_are_posix_and_hold_no_name_as_shell_text(tmp_path: Path) -> None:
-    hostile = ["$(touch x)", "`id`", "a'b", "a b", "ODKIT_END", "#x", "%n", "é", "!x", "a&b", "(x)", "*"]
-    plan = carry(tmp_path, company(["jdoe"]), user("jdoe"), *(user(name, 1200 + n) for n, name in enumerate(hostile)))
-    odkit.write_carry(plan, tmp_path / "out")
-    scripts = [tmp_path / "out" / name for name in ("load.sh", "unload.sh")]
-    lint.assert_plain_sh(*scripts)
-    text = scripts[0].read_text()
-    assert not any(name in text for name in ("$(touch", "`id`", "a'b", "!x", "a&b"))
-    assert len(added(plan)) == 12
