@@ -58,10 +58,10 @@ def directory(*users: Entry) -> odkit.Directory:
     return odkit.open(dump([*tops, kdc, *users]))
 
 
-def carry(folder: Path, database: Database, *users: Entry, **options: Any) -> CarryPlan:
-    """A plan for an MIT KDC."""
+def carry(folder: Path, database: Database, *users: Entry, to: str = "mit", **options: Any) -> CarryPlan:
+    """A plan, for an MIT KDC if no other target is named."""
     old, stash = database.write(folder)
-    return odkit.carry(directory(*users), to="mit", kdc_dump=old, stash=stash, **options)
+    return odkit.carry(directory(*users), to=to, kdc_dump=old, stash=stash, **options)
 
 
 def verdicts(plan: CarryPlan) -> dict[str, tuple[str, tuple[str, ...]]]:

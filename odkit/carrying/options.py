@@ -21,7 +21,7 @@ class CarryOptions:
     Attributes:
         realm: the realm to carry, where the dump holds several.
         target_realm: the realm at the target; the source's by default.
-        kdc_dump: ``kdb5_util dump -r13`` of the old KDC (10.4-10.6).
+        kdc_dump: ``kdb5_util dump`` of the old KDC (10.4-10.6).
         stash: the master key of that KDC, in any form.
         m_key: the master key of a 10.7+ KDC, where key sets are sealed with it.
         target_dump: ``kdb5_util dump`` of the target's KDC: names that it has, and its master key record.

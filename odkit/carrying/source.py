@@ -27,6 +27,8 @@ from odkit.values.password import Password, own_principal
 from odkit.values.policy import Policy
 from odkit.values.verifier import Verifier
 
+_DISABLED_GROUP = "com.apple.access_disabled"  # what isDisabled becomes when 10.10 converts a policy
+
 __all__ = ["CarrySource", "SourceUser", "TargetKdc"]
 
 
@@ -114,6 +116,14 @@ class CarrySource:
         return Domain.of(self.od).policy
 
     @cached_property
+    def access_disabled(self) -> frozenset[str]:
+        """Names and GUIDs, in lower case, of the members of com.apple.access_disabled: 10.10 and later disable an account by that."""
+        group = self.od.by_key(f"cn={_DISABLED_GROUP},cn=groups,{self.od.suffix_key}") if self.od.suffix_key else None
+        if group is None:
+            return frozenset()
+        return frozenset(text.lower() for name in ("memberUid", "apple-group-memberguid") for text in group.texts(name))
+
+    @cached_property
     def _claims(self) -> dict[Claim, int]:
         """What several users answer to, with their number."""
         found = Claims()
@@ -148,7 +158,12 @@ class CarrySource:
         principal = self.principal_of(record, password)
         entry = self.principals.get(principal) if self.principals is not None and principal is not None else None
         state = judge(password, self._everybody, entry.entry if entry is not None else None, self.at, generation=self.od.generation)
+        if self.access_disabled and state.locked is None and self._is_access_disabled(record):
+            state = replace(state, locked=Reason(Why.DISABLED, f"a member of {_DISABLED_GROUP}"))
         return SourceUser(record, record.name, principal, entry, state, self.barred(record, principal), verifiers_of(record), password)
+
+    def _is_access_disabled(self, record: User) -> bool:
+        return not self.access_disabled.isdisjoint(text.lower() for text in (*record.names, record.guid or record.name))
 
     def principal_of(self, record: User, password: Password) -> Principal | None:
         """Return the principal of a user: that of his authority where it is of this realm, else his short name where the source has it."""

@@ -101,8 +101,11 @@ def _unproved(password: Password, generation: int | None) -> Reason | None:
     if generation == 2 and password.authdata is None and password.pointer is not None:
         return Reason(Why.UNPROVED, "its entry in cn=authdata is missing, so that nothing shows that it may log in")
     own = password.account_policies
-    if own is not None and any(policy.category == "authentication" for policy in own.policies):
-        return Reason(Why.UNPROVED, "it has account policies of its own on who may log in, which odkit does not evaluate")
+    on_login = [policy.identifier for policy in own.policies if policy.category == "authentication"] if own is not None else []
+    if on_login:
+        names = ", ".join(escape(name) or "without a name" for name in on_login)
+        text = f"it has account policies of its own on who may log in ({names}), whose conditions odkit does not evaluate"
+        return Reason(Why.UNPROVED, f"{text}; read them with pwpolicy -getaccountpolicies, and enable the account at the target")
     return None
 
 

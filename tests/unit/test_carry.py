@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import odkit
-from build_carry import carry, directory, kerberos_user, verdicts
+from build_carry import SUFFIX, carry, directory, kerberos_user, verdicts
 from conftest import MART
 from forged import MASTER, REALM, TARGET, Database, company, key
 from odkit.carrying import CarryPlan
@@ -83,6 +83,16 @@ class TestVerdicts:
     def test_a_disabled_authority_keeps_the_user_out(self, tmp_path: Path) -> None:
         entry = kerberos_user("jdoe", authAuthority=f";DisabledUser;;Kerberosv5;;jdoe@{REALM};{REALM};")
         assert verdicts(carry(tmp_path, company(["jdoe"]), entry))["jdoe"][0] == "disabled"
+
+    @pytest.mark.parametrize("to", ["mit", "openldap"])
+    @pytest.mark.parametrize("member", [{"memberUid": [b"JDoe"]}, {"apple-group-memberguid": [b"0A8B1F00-0000-4000-8000-000000000001"]}])
+    def test_a_member_of_the_group_that_disables_stays_out_and_nobody_else(self, tmp_path: Path, member: Any, to: str) -> None:
+        group = Entry(f"cn=com.apple.access_disabled,cn=groups,{SUFFIX}", {"cn": [b"com.apple.access_disabled"], **member})
+        posix = {"cn": "somebody", "sn": "99", "homeDirectory": "/h", "gidNumber": "1030"}
+        guid = {"apple-generateduid": "0a8b1f00-0000-4000-8000-000000000001"}
+        people = (kerberos_user("jdoe", 1100, **posix, **guid), kerberos_user("ann", 1101, **posix))
+        plan = carry(tmp_path, company(["jdoe", "ann"]), *people, group, to=to)
+        assert verdicts(plan) == {"jdoe": ("disabled", ("disabled",)), "ann": ("carried", ())}
 
     def test_the_policy_of_the_password_server_becomes_a_date(self, tmp_path: Path) -> None:
         policy = b"policy60min\0"

@@ -60,7 +60,7 @@ class CommonLogins:
 
     def __init__(self, source: CarrySource) -> None:
         self._source = source
-        alone = source.principals is None and source.target_kdc is None and not source.od.authdata
+        alone = source.principals is None and source.target_kdc is None and not source.od.authdata and not source.access_disabled
         self._realm = source.realm_to if alone and source.realm_from is not None else None
         self._spellings: dict[tuple[str, ...], _Spellings | None] = {}
         self._known: dict[Key, _Decision] = {}

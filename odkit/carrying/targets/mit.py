@@ -23,10 +23,15 @@ _NO_KEYS = (
 )
 _UNWRITABLE = (
     "-o needs --target-dump and --target-stash: the keys are sealed under the target's own master key, and no dump with clear keys is ever "
-    "written. On the target: kdb5_util dump -r13 new.dump, and its stash file"
+    "written. On the target: kdb5_util dump new.dump, and its stash file"
+)
+_NEWEST_KEYS = (
+    "Tickets and keytabs of older key versions: the newest keys of a service alone travel, so that a ticket made with an older one is "
+    "refused until it is asked for again, and a keytab without the newest version has to be made anew."
 )
 _UNPROVED = (
     "Real Macs as clients of the new realm.",
+    _NEWEST_KEYS,
     "Password history: what the old KDC refused as used before, the new one accepts once.",
 )
 

@@ -126,7 +126,11 @@ def read_dump(source: Source) -> Dump:
     if _HEADER.match(first) is None:
         known = first.startswith((b"kdb5_util", b"kdb5_edit", b"ipropx", b"OV*"))
         what = f"a dump of a version that odkit does not carry ({shorten(first, 60)})" if known else "not a kdb5_util dump"
-        raise InputError(path, 1, f"{what}; make it on the KDC with: kdb5_util dump -r13 FILE")
+        raise InputError(
+            path,
+            1,
+            f"{what}; make it on the KDC with: kdb5_util dump -r13 FILE (10.4 to 10.6: kdb5_util dump FILE, which writes that form)",
+        )
     if lines[-1]:
         raise InputError(path, len(lines), "the dump ends in the middle of a line: it is cut; make it again", InputReason.CUT)
     policies: list[bytes] = []

@@ -48,7 +48,8 @@ def _read(file: Input) -> Iterator[Listed]:
     path = file.path
     if _HEADER.match(file.head) is None:
         what = shorten(file.head.split(b"\n", 1)[0], 60)
-        raise InputError(path, 1, f"a dump of a version that odkit does not read ({what}); make it again with: kdb5_util dump -r13 FILE")
+        how = "kdb5_util dump FILE (an old server, before krb5 1.8), or kdb5_util dump -r13 FILE (a newer one)"
+        raise InputError(path, 1, f"a dump of a version that odkit does not read ({what}); make it again with: {how}")
     tagged = not file.head.startswith(b"kdb5_edit")
     for number, line in file.lines():
         if number == 1:
