@@ -28,8 +28,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("directory",),
     ("hosts", "identities"),
     ("kerberos", "project", "inspection"),
-    ("passwords", "mcx", "servers", "comparison", "hostrefs"),
-    ("verification", "purge"),
+    ("passwords", "mcx", "servers", "comparison", "purge"),
+    ("hostrefs",),  # what becomes of a place is what the purge decides
+    ("verification",),
     ("carrying", "lkdc"),  # lkdc-teardown.sh looks for files of another plan beside it
     ("runbook", "collect", "listing", "report", "tables"),
     ("live", "rehearsal"),

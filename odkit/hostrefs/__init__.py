@@ -4,14 +4,15 @@ The package is not called references, because `odkit.references` is the function
 """
 
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
-from odkit.hostrefs._find import Reference, References, references
-from odkit.hostrefs._map import NEEDS, HostMap, host_map, known_hosts
+from odkit.hostrefs._find import NEEDS, Reference, References, references
+from odkit.hostrefs._map import NEEDS_OF_MAP, HostMap, host_map, known_hosts
 from odkit.hostrefs._match import Hit, HitKind, Matcher
 from odkit.hostrefs._places import SERVER_ATTRIBUTES, Handling, handling
 from odkit.hostrefs._rewrite import plan_rewrite
 
 __all__ = [
     "NEEDS",
+    "NEEDS_OF_MAP",
     "SERVER_ATTRIBUTES",
     "Handling",
     "Hit",

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Need, Record
 from odkit.findings import Finding
-from odkit.hostrefs._hosts import is_host
+from odkit.hostrefs._decide import Decided, Decisions
 from odkit.hostrefs._match import HitKind
-from odkit.hostrefs._places import Handling, handling
+from odkit.hostrefs._places import Handling
 from odkit.hostrefs._search import Search, Spot
-from odkit.kerberos import Principal, protected
-from odkit.kerberos.authdata import ALIASES, NAME, names_of
-from odkit.kerberos.fates import Fate, RecordOwners, fate_of
-from odkit.ldif import Entry
-from odkit.names import host_key
-from odkit.patterns import regex
+from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.redaction import Sensitivity, is_secret_key, mask, mask_urls, sensitivity_of
-from odkit.text import decode, escape
+from odkit.text import escape
 
-__all__ = ["Reference", "References", "references"]
+__all__ = ["NEEDS", "Reference", "References", "references"]
 
-_KEY_COMMENT = regex(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
-_PRINCIPALS = frozenset({NAME.lower(), ALIASES.lower()})
+NEEDS: tuple[Need, ...] = NEEDS_OF_HOSTS  # what a purge would do rests on the verdicts on hosts
 _AROUND = 60  # characters that are shown on each side of a hit
 
 
@@ -45,6 +38,8 @@ class Reference:
         inside: path inside a property list, "" for a plain value.
         before, hit, after: the text around it; secrets are hidden.
         path, line: of the value.
+        usual: how such a place is usually handled.
+        why: why this one is not, for people; else empty.
     """
 
     host: str
@@ -60,6 +55,8 @@ class Reference:
     after: str
     path: str
     line: int
+    usual: Handling
+    why: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return a member of ``references``."""
@@ -67,6 +64,7 @@ class Reference:
             "host": self.host,
             "kind": self.kind.value,
             "handling": self.handling.value,
+            "why": self.why,
             "dn": escape(self.dn),
             "type": self.type,
             "attribute": self.attribute,
@@ -126,60 +124,17 @@ def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, s
         UsageError: not a host.
     """
     search = Search(od, hosts, {host: [address] for host, address in addresses.items()})
-    owners = _Owners(od)
+    decisions = Decisions(od, search, addresses)
     found = []
     for record in search.records():
         for attribute, index, spot in search.places(record):
             line = record.line if attribute == "dn" else record.entry.line_of(attribute, index)
-            each = _reference(record, attribute, index, spot, line)
-            principal = attribute.lower() in _PRINCIPALS and each.handling is Handling.DELETE
-            found.append(replace(each, handling=_of_principal(record, attribute, spot, owners)) if principal else each)
+            found.append(_reference(record, attribute, index, spot, line, decisions.of(record, attribute, index, spot)))
     return References(tuple(search.matcher.hosts), tuple(found), tuple(od.findings))
 
 
-@dataclass(slots=True)
-class _Owners:
-    """The records that entries of ``cn=authdata`` belong to, found when they are first asked for."""
-
-    od: Directory
-    _owners: RecordOwners | None = None
-
-    def owner(self, entry: Entry) -> Record | None:
-        """Return the record that an entry of cn=authdata belongs to."""
-        if self._owners is None:
-            self._owners = RecordOwners.of(self.od)
-        return self._owners.find(entry)
-
-
-def _of_principal(record: Record, attribute: str, spot: Spot, owners: _Owners) -> Handling:
-    """What becomes of a principal in cn=authdata when its host goes; odkit purge-principals decides by the same function."""
-    hit = spot.hit
-
-    def goes(principal: Principal) -> bool:
-        return principal.host is not None and host_key(principal.host) == hit.host and protected(principal) is None
-
-    names = list(names_of(record.entry, record.path))
-    own = next((p for raw, p, _ in names if decode(raw) == spot.text), None)
-    if own is None or not goes(own):
-        return Handling.REVIEW
-    owner = owners.owner(record.entry)
-    owner_goes = owner is not None and owner.kind == "Computers" and hit.host in {host_key(n.removesuffix("$")) for n in owner.names}
-    shared = not all(goes(p) for _, p, _ in names)
-    fate = fate_of(attribute.lower() == ALIASES.lower(), shared=shared, owned=owner is not None, owner_goes=owner_goes)
-    return Handling.REVIEW if fate in {Fate.SHARED, Fate.OWNED} else Handling.DELETE
-
-
-def _reference(record: Record, attribute: str, index: int, spot: Spot, line: int) -> Reference:
+def _reference(record: Record, attribute: str, index: int, spot: Spot, line: int, decided: Decided) -> Reference:
     inside, text, hit = spot
-    decision = handling(record.kind, "cn" if attribute == "dn" else attribute)
-    if _KEY_COMMENT.search(text, 0, hit.start):
-        decision = Handling.KEEP
-    elif hit.kind is HitKind.SHORT:
-        decision = Handling.REVIEW
-    elif hit.kind is HitKind.LKDC and decision is Handling.REWRITE:
-        decision = Handling.HAND
-    elif decision is Handling.REWRITE and not is_host(record.kind, attribute, inside, text, hit):
-        decision = Handling.REVIEW  # a word that is spelled like the host: a folder, a share, the domain of a mail address
     before, after = text[max(0, hit.start - _AROUND) : hit.start], text[hit.end : hit.end + _AROUND]
     last = inside.rpartition("/")[2]
     if (
@@ -189,6 +144,6 @@ def _reference(record: Record, attribute: str, index: int, spot: Spot, line: int
     ):
         before, after = mask(before) if before else "", mask(after) if after else ""
     return Reference(
-        hit.host, hit.kind, decision, record.dn, record.kind, attribute, index, escape(inside), escape(before),
-        escape(text[hit.start : hit.end]), escape(after), record.path, line,
+        hit.host, hit.kind, decided.handling, record.dn, record.kind, attribute, index, escape(inside), escape(before),
+        escape(text[hit.start : hit.end]), escape(after), record.path, line, decided.usual, decided.why,
     )  # fmt: skip

@@ -18,10 +18,10 @@ from odkit.hosts.addresses import AddressBook, computer_hosts
 from odkit.hosts.evidence import of_servers, of_services
 from odkit.names import is_fqdn, short_name
 
-__all__ = ["NEEDS", "HostMap", "host_map", "known_hosts"]
+__all__ = ["NEEDS_OF_MAP", "HostMap", "host_map", "known_hosts"]
 
 _NAMES: tuple[Need, ...] = ("homes", "mail", "named")  # columns of hosts as written
-NEEDS: tuple[Need, ...] = _NAMES
+NEEDS_OF_MAP: tuple[Need, ...] = _NAMES
 _OWN = frozenset({"localhost", "127.0.0.1", "::1"})  # every machine's own
 
 
@@ -87,7 +87,7 @@ def known_hosts(od: Directory) -> list[str]:
     That is: in server lists, homes, mail accounts, mounts, automount entries, printers and computer records, and in whatever else holds
     URLs and names of servers, MCX settings among them.  A host of which only the short name or the address is known goes by that.
     """
-    od.prefetch(NEEDS)
+    od.prefetch(NEEDS_OF_MAP)
     written = {e.host for e in (*of_servers(od), *of_services(od))}
     for computer in od.computers.records():
         written.update(computer_hosts([*computer.names, *computer.texts("apple-realname")]))

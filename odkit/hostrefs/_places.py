@@ -16,6 +16,7 @@ class Handling(StrEnum):
     """How a reference is to be handled."""
 
     DELETE = "delete"  # the record or value goes with the server: odkit purge-principals
+    EITHER = "delete or rewrite"  # references --rewrite-to rewrites it; what is not rewritten, odkit purge-principals deletes
     REWRITE = "rewrite"  # it names the server as a place of something, which moves
     SLAPCONFIG = "by slapconfig"  # Apple's tool keeps it; never by hand
     HAND = "by hand"  # no tool of ours can do it safely

@@ -8,7 +8,6 @@ is left to a person.  A change of a value names the value that it replaces, so t
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Any
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
@@ -17,30 +16,17 @@ from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
 from odkit.hostrefs._find import Reference, references
-from odkit.hostrefs._hosts import is_host
-from odkit.hostrefs._match import HitKind, Matcher
+from odkit.hostrefs._match import Matcher
 from odkit.hostrefs._places import Handling
+from odkit.hostrefs._replace import Change, replace_hosts, rewritten
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key, is_fqdn
-from odkit.patterns import regex
-from odkit.plist import PlistError, canonical, read
-from odkit.text import decode, escape
+from odkit.text import escape
 from odkit.values.schema import HOME_ATTRIBUTES
-from odkit.values.texts import plist_strings
 
 __all__ = ["plan_rewrite"]
 
-_KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
 _HOMES = HOME_ATTRIBUTES | {"apple-group-homeurl"}
-_STRING = regex(r"(?<=<string>)([^<]*)(?=</string>)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """The old and the new name and addresses."""
-
-    matcher: Matcher
-    new: str
 
 
 @dataclass(slots=True)
@@ -72,14 +58,15 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
         raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
     relied = [source.reliance for source in od.sources]
     require_whole(relied, f"records that are missing would keep {out.old}", accept_incomplete=accept_incomplete)
-    change = _Change(Matcher([out.old]), out.new)
+    change = Change(Matcher([out.old]), out.new)
     by_record: dict[str, list[Reference]] = {}
     for each in references(od, [out.old]):
         place = f"{escape(each.dn)} {each.attribute}{each.inside and ' ' + each.inside}"
-        if each.handling is Handling.REWRITE and each.kind is HitKind.FQDN:
+        if each.handling in {Handling.REWRITE, Handling.EITHER}:
             by_record.setdefault(each.dn, []).append(each)
         else:
-            out.left.append(f"{place}: {each.kind.value} name, {each.handling.value} ({escape(each.path)}:{each.line})")
+            why = f", {each.why}" if each.why else ""
+            out.left.append(f"{place}: {each.kind.value} name, {each.handling.value}{why} ({escape(each.path)}:{each.line})")
     for dn, found in by_record.items():
         record = od.get(dn)
         if record is not None and (unknown := od.answers.unknown(record)):
@@ -90,7 +77,7 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
     return Rewrite(out.old, out.new, tuple(out.records), tuple(out.done), tuple(out.left), tuple(made_from(relied)))
 
 
-def _record(od: Directory, record: Record, found: list[Reference], change: _Change, out: _Draft) -> None:
+def _record(od: Directory, record: Record, found: list[Reference], change: Change, out: _Draft) -> None:
     values: list[ValueChange] = []
     dn = record.dn
     added: set[tuple[str, bytes]] = set()
@@ -103,7 +90,7 @@ def _record(od: Directory, record: Record, found: list[Reference], change: _Chan
                 out.left.append(f"{escape(dn)} {attribute}: a further name of the mount, {escape(bytes(value))}")
             continue
         place = f"{escape(dn)} {attribute}"
-        made = None if isinstance(value, UnfetchedURL) else _rewritten(record, attribute, bytes(value), change)
+        made = None if isinstance(value, UnfetchedURL) else rewritten(record.kind, attribute, bytes(value), change)
         if made is None:
             out.left.append(f"{place}: its text cannot be rewritten without changing more than the name")
             continue
@@ -127,52 +114,14 @@ def _rdn_value(dn: str) -> str:
         return ""
 
 
-def _replace(record: Record, attribute: str, inside: str, text: str, change: _Change) -> str:
-    """Return a text with the name replaced where it is a host."""
-    for hit in reversed([hit for hit in change.matcher.find(text) if hit.kind in _KINDS]):
-        if is_host(record.kind, attribute, inside, text, hit):
-            text = text[: hit.start] + change.new + text[hit.end :]
-    return text
-
-
-def _rewritten(record: Record, attribute: str, value: bytes, change: _Change) -> bytes | None:
-    """Return a value with the name replaced; None when only a person can do that."""
-    if not value.lstrip()[:6].startswith((b"<?xml", b"<plist", b"bplist")):
-        return _replace(record, attribute, "", decode(value), change).encode("utf-8", "surrogateescape")
-    try:
-        document = read(value)
-        if value.startswith(b"bplist"):
-            return None
-        roots = [document.value, *document.more]
-        places = [path for root in roots for path, _ in plist_strings(root) if not path.endswith("(key)")]
-        parts = _STRING.split(value.decode("utf-8"))  # every second part is the text of a string, in the order of the document
-        if len(parts) // 2 != len(places):
-            return None
-        texts = (_replace(record, attribute, path, text, change) for path, text in zip(places, parts[1::2], strict=True))
-        made = "".join(part if index % 2 == 0 else next(texts) for index, part in enumerate(parts)).encode()
-        again = read(made)
-    except (PlistError, UnicodeDecodeError):
-        return None
-    wanted = [_replaced(record, attribute, root, change) for root in roots]
-    return made if canonical(wanted) == canonical([again.value, *again.more]) else None
-
-
-def _replaced(record: Record, attribute: str, value: Any, change: _Change, path: str = "") -> Any:
-    if isinstance(value, dict):
-        return {key: _replaced(record, attribute, each, change, f"{path}/{key}") for key, each in value.items()}
-    if isinstance(value, list):
-        return [_replaced(record, attribute, each, change, f"{path}[{index}]") for index, each in enumerate(value)]
-    return _replace(record, attribute, path, value, change) if isinstance(value, str) else value
-
-
-def _renamed(od: Directory, record: Record, change: _Change, out: _Draft) -> str:
+def _renamed(od: Directory, record: Record, change: Change, out: _Draft) -> str:
     """Return the DN of a mount under its new name; empty when that DN is taken, or cannot be formed."""
     try:
         rdns = parse_dn(record.dn).rdns
     except InputError:
         return ""
     ((name, value),) = rdns[0] if len(rdns[0]) == 1 else (("", ""),)
-    made = _replace(record, "cn", "", value, change)
+    made = replace_hosts(record.kind, "cn", "", value, change)
     if not name or made == value:
         out.left.append(f"{escape(record.dn)}: its name cannot be rewritten alone")
         return ""

@@ -2,7 +2,7 @@
 
 from odkit.purge.model import Decision, DecisionKind, Deletion, KeytabPlan, PurgePlan, RecordChange, Slot, name_json
 from odkit.purge.options import PurgeOptions
-from odkit.purge.plan import NEEDS, plan_purge
+from odkit.purge.plan import NEEDS, decide_purge, plan_purge
 
 __all__ = [
     "NEEDS",
@@ -14,6 +14,7 @@ __all__ = [
     "PurgePlan",
     "RecordChange",
     "Slot",
+    "decide_purge",
     "name_json",
     "plan_purge",
 ]

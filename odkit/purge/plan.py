@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
 from odkit.directory.reliance import made_from
 from odkit.errors import UsageError
-from odkit.findings import Finding, Rule, Severity, finding
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
-from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.kerberos import SERVICES, Inventory, PrincipalStore, is_lkdc, protected
 from odkit.kerberos.heimdal import heimdal_text, manual_delete_command, why_undeletable_in_heimdal
 from odkit.kerberos.kadmin import check_realm, why_undeletable
@@ -29,29 +27,12 @@ from odkit.purge.model import KeytabPlan, PurgePlan, RecordChange
 from odkit.purge.options import PurgeOptions, encoded
 from odkit.purge.principals import ManualCommand, PrincipalDecisions, WhyUndeletable, candidates, sort_principals
 from odkit.purge.records import RecordPlan, plan_records
+from odkit.purge.remarks import remarks
 from odkit.purge.seen import ListDate, oldest
 from odkit.sources import date_of
-from odkit.text import decode, escape, plural
+from odkit.text import decode, escape
 
-__all__ = ["NEEDS", "plan_purge"]
-
-INVENTORY_MISSING = Rule(
-    "OD201", "inventory-missing", Severity.WARNING, "Give --principals with the output of 'kadmin.local -q listprincs' (run with LC_ALL=C)."
-)
-REPLICA_STILL_LISTED = Rule(
-    "OD202", "replica-still-listed", Severity.WARNING, "Run 'slapconfig -removereplica' for it on the master before the scripts."
-)
-NO_HOST_TO_RETIRE = Rule(
-    "OD203", "no-host-to-retire", Severity.INFO, "Name the retired servers with --retire, or give the old domain's export with --before."
-)
-LIST_UNDATED = Rule(
-    "OD215",
-    "list-undated",
-    Severity.WARNING,
-    "Give the file itself and no pipe, or a list that shows changes (kdb5_util dump, Heimdal's kadmin -l list -l '*').",
-)
-NOTHING_TO_DELETE = Rule("OD207", "nothing-to-delete", Severity.INFO, "The plan deletes nothing.")
-
+__all__ = ["NEEDS", "decide_purge", "plan_purge"]
 
 NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "lines", "digest")  # the plan's id needs the digests, at the end
 
@@ -130,8 +111,45 @@ def plan_purge(
     for each in exports:
         each.prefetch(NEEDS)
     check_domains(od, before, chosen.former_realms)
-    name = _realm(od, realm)
     given = [inventory] if isinstance(inventory, Inventory) else list(inventory or ())
+    name = _realm(od, realm)
+    plan, digests = _decided(_Asked(od, given, tuple(before), name, chosen), retire, keep)
+    return replace(plan, id=plan_id(plan, od, before, digests))
+
+
+def decide_purge(od: Directory, retire: Sequence[str], *, addresses: Mapping[str, str] = {}) -> PurgePlan:
+    """Decide what a purge of servers does with each place of an export: the decisions of `plan_purge`, without its limits and its id.
+
+    Args:
+        od: the export.
+        retire: names of the servers.
+        addresses: see `PurgeOptions`.
+
+    Raises:
+        UsageError: an invalid name.
+        RefusedError: the realm cannot be carried by scripts.
+        BrakeError: the list of principals is not one of the realm.
+    """
+    od.prefetch(NEEDS_OF_HOSTS)
+    options = PurgeOptions(addresses=addresses, allow_large=True, accept_incomplete=True)
+    return _decided(_Asked(od, [], (), _realm(od, None), options), retire, ())[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a plan is made from."""
+
+    od: Directory
+    given: Sequence[Inventory]
+    before: Sequence[Directory]
+    realm: str | None
+    options: PurgeOptions
+
+
+def _decided(asked: _Asked, retire: Sequence[str], keep: Sequence[str]) -> tuple[PurgePlan, list[str]]:
+    """Make a plan, without its id; with the digests of the inventories and logs."""
+    od, given, before, name, chosen = asked.od, asked.given, asked.before, asked.realm, asked.options
+    exports = [od, *before]
     if given and name is None:
         raise UsageError("the export names no Kerberos realm; give it with --realm")
     services = SERVICES | {encoded(service) for service in chosen.services}
@@ -147,9 +165,9 @@ def plan_purge(
     noticed = [*od.findings, *merged.findings]
     own = _Principals() if name is None else _principals(od, merged, _Realm(encoded(name), services, hosts, chosen), records)
     plan = _assembled(exports, name, hosts, records, own)
-    findings = (*noticed, *_remarks(plan, asked=listed is not None))
+    findings = (*noticed, *remarks(plan, asked=listed is not None))
     digests = [*merged.digests, *(log.digest for log in chosen.kdc_logs)]
-    return replace(plan, findings=findings, id=plan_id(plan, od, before, digests))
+    return replace(plan, findings=findings), digests
 
 
 def _assembled(
@@ -239,26 +257,3 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
                 evidence = Evidence(host, Kind.SEEN, "has service principals", inventory.path, listed.line)
                 found.setdefault(evidence.key, evidence)
     return list(found.values())
-
-
-def _remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
-    """Yield what there is to say of a plan; ``asked`` tells whether there was an inventory to ask."""
-    stale = [v for v in plan.hosts.values() if v.verdict is Verdict.STALE]
-    if not asked:
-        yield finding(INVENTORY_MISSING, "", "no list of the KDC's principals was given: what stands under candidates is unverified")
-    undated = [d for d in plan.delete if d.seen.modified is None] if plan.store is not PrincipalStore.DIRECTORY else []
-    if undated and plan.as_of is None:
-        message = f"when the list was made is not known: whether {plural(len(undated), 'name')} to delete changed since cannot be told"
-        yield finding(LIST_UNDATED, "", message)
-    if not stale and not any(v.named for v in plan.hosts.values()):
-        yield finding(NO_HOST_TO_RETIRE, "", "no host is known to be retired")
-    for v in stale:
-        if v.listed:
-            there = next(e for e in v.evidence if e.kind is Kind.LISTED)
-            yield finding(
-                REPLICA_STILL_LISTED, v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line
-            )
-    for host in plan.unmatched:
-        yield finding(RETIRED_NOT_FOUND, host, f"{escape(host)} was named as retired, but no principal and no record bears its name")
-    if plan.empty and stale:
-        yield finding(NOTHING_TO_DELETE, "", "no principal and no record of a retired host is left")

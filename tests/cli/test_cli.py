@@ -230,7 +230,7 @@ class TestReferences:
     def test_status_and_forms(self) -> None:
         host = "xserve-hq2.medicalmart.example.com"
         done = odkit("references", self.EXPORT, host)
-        assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 places: 2 rewrite")
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 places: 2 delete or rewrite")
         assert json.loads(odkit("references", self.EXPORT, host, "--json").stdout)["summary"]["found"] == 2
         assert odkit("references", self.EXPORT, "nowhere.example.com").returncode == 0
         assert odkit("references", self.EXPORT, "--all", "--format", "dot").stdout.startswith("digraph references {")

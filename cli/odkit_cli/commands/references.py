@@ -53,8 +53,9 @@ class _Options:
 def references(options: _Options, *, form: str) -> None:
     """Find every place where servers stand: by full name, short name, address or Local KDC.
 
-    Each with what is to be done about it: delete (odkit purge-principals does), rewrite, by slapconfig, by hand, or review.  Short names
-    are always for review.
+    Each with what becomes of it: delete (odkit purge-principals does), rewrite (--rewrite-to does), delete or rewrite (whichever runs),
+    by slapconfig, by hand, keep, or review, with the reason.  Short names, addresses and names in letters are for review, unless their
+    record goes.
 
     \b
     Example:
@@ -64,11 +65,11 @@ def references(options: _Options, *, form: str) -> None:
             --rewrite-to new.example.com --target 10.5 -o rewrite
     """
     import odkit
-    from odkit.hostrefs import NEEDS, host_map
+    from odkit.hostrefs import NEEDS, NEEDS_OF_MAP, host_map
 
     hosts = options.hosts
     _check(options, form)
-    od = open_exports([options.export, *options.more], needs=NEEDS if options.everything else ())
+    od = open_exports([options.export, *options.more], needs=NEEDS_OF_MAP if options.everything else NEEDS)
     if options.everything:
         found_map = host_map(od)
         others = {"dot": found_map.dot, "mermaid": found_map.mermaid}

@@ -23,7 +23,8 @@ def places_text(found: References) -> str:
             last = each.dn
             lines.append(f"{escape(each.dn)}  ({escape(each.path)}:{each.line})")
         where = f"{each.attribute}{' ' + each.inside if each.inside else ''}"
-        lines.append(f"  {each.handling.value} ({each.kind.value}) {where}: {each.before}[{each.hit}]{each.after}")
+        why = f"; {each.why}" if each.why else ""
+        lines.append(f"  {each.handling.value} ({each.kind.value}) {where}: {each.before}[{each.hit}]{each.after}{why}")
     by_handling = sorted(Counter(each.handling.value for each in found).items())
     counts = ", ".join(f"{count} {how}" for how, count in by_handling)
     return "\n".join([*lines, f"{plural(len(found), 'place')}{': ' + counts if counts else ''}"]) + "\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from odkit.directory import Directory
 from odkit.findings import Finding, Rule, Severity, finding, record_finding
-from odkit.hostrefs import Handling, HitKind, references
+from odkit.hostrefs import Handling, HitKind, Reference, references
 from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.names import host_key
 from odkit.text import escape
@@ -35,8 +35,21 @@ def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:
     for each in references(od, retired) if retired else ():
         if each.handling is Handling.KEEP:
             continue
-        severity = Severity.INFO if each.kind is HitKind.SHORT or each.handling is Handling.REVIEW else None
+        severity = (
+            Severity.INFO
+            if each.kind is HitKind.SHORT
+            or each.usual is Handling.REVIEW
+            or (each.handling is Handling.REVIEW and each.usual is not Handling.DELETE)
+            else None
+        )
         message = f"{escape(each.dn)} {each.attribute}: {escape(each.host)} ({each.kind.value}); {each.handling.value}"
         yield record_finding(
             RETIRED_NAME_LEFT, each.dn, message, attribute=each.attribute, path=each.path, line=each.line, severity=severity
         )
+
+
+def _is_minor(each: Reference) -> bool:
+    """Tell whether a place may mean another server, or is a word that is spelled like one."""
+    if each.kind in {HitKind.SHORT, HitKind.IDN}:
+        return True
+    return each.handling is Handling.REVIEW and each.usual is not Handling.DELETE and each.kind is not HitKind.ADDRESS
