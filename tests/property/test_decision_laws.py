@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from odkit.hostrefs import Handling, Reference, known_hosts, plan_rewrite
 from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.kerberos.fates import RecordOwners
 from odkit.ldif import Entry
+from property.test_reference_laws import Draw, seeds
 
 NEW = "new.example.net"
 GOES, MOVES = {Handling.DELETE, Handling.EITHER}, {Handling.REWRITE, Handling.EITHER}
@@ -137,3 +139,44 @@ def test_a_live_server_is_not_deleted() -> None:
     [one, other] = odkit.references(domain, [OLD])
     assert (one.handling, other.handling) == (Handling.REVIEW, Handling.REWRITE)
     assert one.why == "serves 1 home reference of users (<bytes>:14)"
+
+
+@given(seeds, st.sampled_from(["users", "groups", "mounts", "printers", "resources"]))
+@effort(150)
+def test_rewriting_changes_the_name_and_every_other_byte_stays(seed: int, container: str) -> None:
+    draw = Draw(seed)
+    values = {
+        name: [draw.value().replace(b"\0", b"") for _ in range(2)]
+        for name in (
+            "labeledURI",
+            "homeDirectory",
+            "apple-user-homeurl",
+            "mountOption",
+            "apple-mcxsettings",
+            "smbHome",
+            "automountInformation",
+        )
+    }
+    domain = od(Entry(f"cn=one,cn={container},dc=example,dc=com", {"cn": [b"one"], **values}))
+    name = re.compile(rb"(?i)srv\.example\.com")
+    for change in plan_rewrite(domain, "srv.example.com", NEW).records:
+        for each in change.values:
+            before, after = name.split(each.old), re.split(rb"(?i)srv\.example\.com|new\.example\.net", each.new)
+            assert before == after
+            assert len(name.findall(each.new)) < len(name.findall(each.old))
+
+
+def test_other_names_of_a_server_stand_under_review() -> None:
+    """Its short name, its addresses, and the letters of an xn--... name may be another server's: nothing decides by them, nothing passes them over."""
+    host = "xn--bcher-kva.example.com"
+    text = "afp://bücher.example.com/ afp://192.0.2.7/ afp://xn--bcher-kva/ afp://xn--bcher-kva.example.com/"
+    domain = od(
+        computer(f"{host}$", ipHostNumber="192.0.2.7"),
+        Entry("cn=g,cn=groups,dc=example,dc=com", {"cn": [b"g"], "apple-group-homeurl": [text.encode()]}),
+    )
+    for asked in (host, "bücher.example.com", "BÜCHER.example.com."):
+        places = [each for each in odkit.references(domain, [asked]) if each.type == "Groups"]
+        assert [(each.host, each.kind.value, each.handling) for each in places] == [
+            (host, "idn", Handling.REVIEW), (host, "address", Handling.REVIEW), (host, "short", Handling.REVIEW), (host, "fqdn", Handling.REWRITE),
+        ]  # fmt: skip
+        assert all(each.why for each in places[:3])
