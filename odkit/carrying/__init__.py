@@ -33,6 +33,7 @@ whose ``content`` makes the bytes, in pieces, when they are written.  Decisions 
 `Verdict`; texts are for people.
 """
 
+from odkit.carrying.collected import with_collected_keys
 from odkit.carrying.inputs import NEEDS
 from odkit.carrying.model import CarriedGroup, CarriedService, CarriedUser, CarryPlan, Change, Collision, Destroy, LeftOut, PlannedFile
 from odkit.carrying.options import CarryOptions
@@ -57,5 +58,6 @@ __all__ = [
     "Verdict",
     "Why",
     "carry",
+    "with_collected_keys",
     "write_carry",
 ]

@@ -49,7 +49,7 @@ main() {
     finish
     say "gathered in $DEST (mode 0700); $FAILED programs had trouble"
     say "secret, and to be destroyed after the move: kdb5.dump, stash-*, m-key, authdata.ldif (its keys stand in clear); who has them can be any user"
-    say "next, where odkit is: odkit carry $FOLDER --to TARGET (with --kdc-dump and --stash of that folder, or --m-key)"
+    say "next, where odkit is: odkit carry $FOLDER --to TARGET, which finds the keys in it"
     if [ "$FAILED" -gt 0 ]; then exit 1; fi
     exit 0
 }

@@ -8,13 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import odkit
 from conftest import MART, ROOT, needs
 from live.conftest import SHELLS, Kdc
+from odkit.carrying import CarryOptions, with_collected_keys
 from odkit.collect import carry_collect_script, collect_script
 from odkit.errors import InputError
 from odkit.ldif import Completeness
+from odkit_cli import cli
 
 pytestmark = pytest.mark.live
 
@@ -98,3 +101,7 @@ def test_what_carry_needs_is_gathered_with_the_kdcs_keys(kdc: Kdc, tmp_path: Pat
     assert all(path.stat().st_mode & 0o077 == 0 for path in [tmp_path / "got", *(tmp_path / "got").iterdir()])
     plan = odkit.carry(odkit.open(tmp_path / "got"), to="mit", kdc_dump=tmp_path / "got/kdb5.dump", stash=tmp_path / "got/stash-1")
     assert next(user.verdict.value for user in plan.users if user.name == "aabbott0") == "carried"
+    found = with_collected_keys(tmp_path / "got", CarryOptions())
+    assert (found.kdc_dump, found.stash) == (tmp_path / "got/kdb5.dump", tmp_path / "got/stash-1")
+    shown = CliRunner().invoke(cli, ["carry", str(tmp_path / "got"), "--to", "mit", "--json"])
+    assert json.loads(shown.stdout)["counts"] == plan.counts

@@ -138,12 +138,13 @@ def carry(given: _Choices, play: _Rehearsal, /, exports: tuple[str, ...], to: st
 
     \b
     Example:
+      odkit carry odkit-carry --to mit        (the folder of collect-carry.sh, with the keys in it)
       odkit carry export.ldif --to mit --kdc-dump kdb5.dump --stash k5.stash
       odkit carry export.ldif --to mit --kdc-dump kdb5.dump --stash k5.stash \\
             --target-dump new.dump --target-stash new.stash -o carry
     """
     import odkit
-    from odkit.carrying import NEEDS
+    from odkit.carrying import NEEDS, with_collected_keys
     from odkit.carrying.report import carry_text
 
     project = the_project() if not exports and not piped() else None
@@ -153,6 +154,8 @@ def carry(given: _Choices, play: _Rehearsal, /, exports: tuple[str, ...], to: st
     od = open_exports(exports, needs=NEEDS)
     retire = project_retired(given.retire, [od], used=project is not None)
     chosen = replace(given, retire=tuple(retire)).options()
+    if len(exports) == 1 and Path(exports[0]).is_dir():
+        chosen = with_collected_keys(Path(exports[0]), chosen)
     folder = Path(output) if output is not None else None
     if play.rehearse and folder is not None and (folder / "carry.json").is_file() and not force:
         _rehearse(od, to, chosen, play, folder=folder, form=form)
