@@ -10,15 +10,23 @@ from odkit.findings import Rule
 
 __all__ = ["all_rules"]
 
+_MAKES = b"Rule("
 _ASIDE = "odkit.rehearsal"  # it starts programs, and has no rules
 
 
 def all_rules() -> dict[str, Rule]:
-    """Return all rules by code, in the order of the codes.  Every module of the library is loaded to find them."""
+    """Return all rules by code, in the order of the codes.  Every module of the library that makes one is loaded to find them."""
     found: dict[str, Rule] = {}
     for module in walk_packages([str(Path(__file__).parent)], "odkit."):
-        if not module.name.startswith(_ASIDE) and not module.name.endswith("__main__"):
+        if not module.name.startswith(_ASIDE) and not module.name.endswith("__main__") and _makes_rules(module.name):
             for value in vars(import_module(module.name)).values():
                 if isinstance(value, Rule):
                     found[value.code] = value
     return dict(sorted(found.items()))
+
+
+def _makes_rules(module: str) -> bool:
+    """Tell whether the source of a module makes a rule; of one without a source nothing is known."""
+    place = Path(__file__).parent.joinpath(*module.split(".")[1:])
+    source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return not source.is_file() or _MAKES in source.read_bytes()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
-from odkit.carrying.model import CarriedUser, CarryPlan
+from odkit.carrying.model import CarriedUser, CarryPlan, PlannedFile
 from odkit.carrying.report import carry_text
 from odkit.errors import UsageError
 from odkit.files import OutputFolder
@@ -36,11 +36,16 @@ def write_carry(plan: CarryPlan, folder: str | PathLike[str], *, force: bool = F
         raise UsageError(plan.why_unwritable)
     output = OutputFolder(Path(folder), force=force)
     text = carry_text(plan, full=True)
-    files = [
-        output.write("carry.json", _json(plan)),
-        output.write("CARRY.txt", text.encode("utf-8", "backslashreplace")),
+    files: list[tuple[str, bytes | Iterable[bytes]]] = [
+        ("carry.json", _json(plan)),
+        ("CARRY.txt", text.encode("utf-8", "backslashreplace")),
     ]
-    return [*files, *(output.write(planned.name, planned.content()) for planned in plan.files)]
+    return output.write_all([*files, *((planned.name, _pieces(planned)) for planned in plan.files)])
+
+
+def _pieces(planned: PlannedFile) -> Iterator[bytes]:
+    """Yield the content of a file; it is made when its turn comes."""
+    yield from planned.content()
 
 
 def _json(plan: CarryPlan) -> Iterator[bytes]:
