@@ -76,6 +76,7 @@ class _Comparison:
             self.ignored |= OPERATIONAL
         self._before = self._after = 0  # records on each side
         self._operational = 0
+        self._names = _Names(), _Names()
         self._meanings = Meanings()
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
@@ -104,6 +105,7 @@ class _Comparison:
         # what is on both sides byte for byte is damaged on both, and what differs is parsed: one side is enough to look at
         for record_id, entry in enumerate(self.before.records(check=True)):
             key = hash(entry.raw)
+            self._names[0].add(entry)
             if key in known:
                 again.append(record_id)
             else:
@@ -111,6 +113,7 @@ class _Comparison:
         self._before = record_id + 1
         left = []
         for record_id, entry in enumerate(self.after.records()):
+            self._names[1].add(entry)
             if known.pop(hash(entry.raw), None) is None:
                 left.append(record_id)
         self._after = record_id + 1
@@ -168,16 +171,24 @@ class _Comparison:
         come = set(pairs.values())
         gone_entries = (each.entry() for record_id, each in old.items() if record_id not in pairs)
         new_entries = (each.entry() for record_id, each in new.items() if record_id not in come)
-        yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self.before.unknown(entry)) for entry in gone_entries)
-        yield from (RecordDifference(Kind.ADDED, None, entry, unknown=self.after.unknown(entry)) for entry in new_entries)
+        yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self._unknown(entry, None)) for entry in gone_entries)
+        yield from (RecordDifference(Kind.ADDED, None, entry, unknown=self._unknown(None, entry)) for entry in new_entries)
         for one, other in ((old[a], new[b]) for a, b in pairs.items()):
             was, now = one.entry(), other.entry()
             attributes = self._attributes(was, now)
-            unknown = self.before.unknown(was) or self.after.unknown(now)
+            unknown = self._unknown(was, now)
             if one.key != other.key:
                 yield RecordDifference(Kind.RENAMED, was, now, attributes, unknown)
             elif attributes:
                 yield RecordDifference(Kind.CHANGED, was, now, attributes, unknown)
+
+    def _unknown(self, was: Entry | None, now: Entry | None) -> str:
+        """Return what of a record cannot be known, with its place; empty when all can."""
+        found = (was is not None and self.before.unknown(was)) or (now is not None and self.after.unknown(now)) or ""
+        for entry, names in zip((was, now), self._names, strict=True):
+            if entry is not None and not found and names.twice(entry):
+                found = f"{escape(entry.path)}:{entry.line}: its DN stands in an export twice: which of the records counts is not known"
+        return found
 
     @staticmethod
     def _roll(side: Side, left: dict[int, _Place]) -> Roll:
@@ -205,6 +216,35 @@ class _Comparison:
             if found is not None:
                 out.append(AttributeDifference(name, *map(tuple, found)))
         return tuple(out)
+
+
+class _Names:
+    """The DNs of a side as they are written: which of them occur more than once."""
+
+    __slots__ = ("_again", "_once")
+
+    def __init__(self) -> None:
+        self._once: set[int] = set()
+        self._again: set[int] = set()
+
+    @staticmethod
+    def _key(entry: Entry) -> int:
+        raw = entry.raw
+        if raw is None:
+            return hash(entry.dn)
+        end = raw.find(b"\n")
+        while end > 0 and raw[end + 1 : end + 2] == b" ":
+            end = raw.find(b"\n", end + 1)
+        return hash(raw[:end].lower())
+
+    def add(self, entry: Entry) -> None:
+        """Count a record."""
+        key = self._key(entry)
+        (self._again if key in self._once else self._once).add(key)
+
+    def twice(self, entry: Entry) -> bool:
+        """Tell whether the side holds several records of this DN."""
+        return self._key(entry) in self._again
 
 
 def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple[list[int], list[int]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import odkit
 from build import GROUP, HEAD
 from odkit.comparison import changes, diff, diff_ldif
@@ -88,3 +90,17 @@ def test_a_rename_needs_a_guid_of_its_own() -> None:
 
     found = diff([f"dn: dc=x\ndc: x\n\n{group('a')}{group('b')}".encode()], [f"dn: dc=x\ndc: x\n\n{group('a')}{group('c')}".encode()])
     assert sorted(str(each.kind) for each in found.records) == ["added", "removed"]
+
+
+@pytest.mark.parametrize("content", ["", "description: another\n"])
+@pytest.mark.parametrize("newer", [True, False])
+def test_a_dn_that_stands_twice_in_an_export_gets_no_change_record(content: str, newer: bool) -> None:
+    """Neither is it added beside the one that is there, nor deleted: which of the two counts is not known."""
+    ann = "dn: uid=ann,cn=users,dc=example,dc=com\nuid: ann\n"
+    whole = f"dn: dc=example,dc=com\ndc: example\n\n{ann}\n".encode()
+    twice = whole + f"{ann}{content}\n".encode()
+    found = diff(*([whole], [twice]) if newer else ([twice], [whole]))
+    made = diff_ldif(found, accept_incomplete=True)
+    assert b"changetype" not in made.data
+    assert [each.dn for each in made.withheld] == ["uid=ann,cn=users,dc=example,dc=com"]
+    assert "twice" in made.withheld[0].reason
