@@ -19,7 +19,7 @@ from odkit.kerberos.kdb.dump import read_dump
 from odkit.kerberos.kdb.master import read_master_keys
 from odkit.text import decode, escape
 
-__all__ = ["NEEDS", "gather_source"]
+__all__ = ["NEEDS", "check_undamaged", "gather_source"]
 
 NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "lines", "digest")
 
@@ -121,6 +121,21 @@ def _check_complete(od: Directory, options: CarryOptions) -> None:
         return
     relied = [source.reliance for source in od.sources]
     require_whole(relied, "users that it lacks would be lost without a word", accept_incomplete=False)
+    check_undamaged(od, options)
+
+
+def check_undamaged(od: Directory, options: CarryOptions) -> None:
+    """Refuse a damaged export, as far as it was read: values are decoded, and found damaged, when they are asked for.
+
+    Args:
+        od: the directory.
+        options: of the carry.
+
+    Raises:
+        InputError: a value or a record of it cannot be read, and that was not accepted.
+    """
+    if options.accept_incomplete:
+        return
     damage = next((found for found in od.findings if found.rule.is_damage), None)
     if damage is not None:
         message = f"the export is damaged: {damage.message} Or give --accept-incomplete"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from odkit.carrying.inputs import gather_source
+from odkit.carrying.inputs import check_undamaged, gather_source
 from odkit.carrying.model import CarryPlan
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.source import CarrySource
@@ -53,6 +53,9 @@ def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan
     target = find_target(to)
     source = gather_source(od, options, judge=target.kerberos)
     decisions = target.decide(source)
+    check_undamaged(od, options)  # everything was read for the decisions
+    known = set(source.findings)
+    late = tuple(found for found in od.findings if found not in known)
     plan_id = _identity(target, source, decisions)
     plan = CarryPlan(
         plan_id,
@@ -67,7 +70,7 @@ def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan
         decisions.left_out,
         decisions.destroy,
         decisions.unproved,
-        (*source.findings, *decisions.findings),
+        (*source.findings, *late, *decisions.findings),
         tuple(decisions.files(plan_id)) if decisions.why_unwritable is None else (),
         decisions.steps,
         decisions.why_unwritable,

@@ -12,6 +12,7 @@ import pytest
 import odkit
 from build_carry import carry, directory, kerberos_user, verdicts
 from build_text import RECORDS, WHOLE, search
+from conftest import MART
 from forged import MASTER, REALM, TARGET, Database, company, sealed
 from odkit.errors import InputError, InputReason, UsageError
 from odkit.kerberos.kdb.dump import SealedKey
@@ -69,6 +70,20 @@ class TestDamage:
                 continue
             with pytest.raises(InputError):
                 odkit.carry(od, to="mit", kdc_dump=old, stash=stash)
+
+    @pytest.mark.parametrize(("record", "name"), [(0, "K/M"), (1, "krbtgt/")])
+    def test_a_dump_without_its_master_key_or_its_krbtgt_is_a_part_of_one(self, tmp_path: Path, record: int, name: str) -> None:
+        database = company(["jdoe"])
+        del database.records[record]
+        with pytest.raises(InputError, match=f"holds no {name}.*cut, or a part of a dump"):
+            carry(tmp_path, database, kerberos_user("jdoe"))
+
+    @pytest.mark.parametrize("to", ["openldap", "openldap-2307bis"])
+    def test_a_damaged_export_is_refused_unless_that_is_accepted(self, to: str) -> None:
+        data = (MART / "after" / "export.ldif").read_bytes().replace(b"\ncn:: ", b"\ncn:: !", 1)
+        with pytest.raises(InputError, match="the export is damaged"):
+            odkit.carry(odkit.open(data), to=to)
+        assert odkit.carry(odkit.open(data), to=to, accept_incomplete=True).users
 
     def test_the_stash_of_another_kdc_is_refused(self, tmp_path: Path) -> None:
         old, stash = company(["jdoe"]).write(tmp_path)
