@@ -8,7 +8,7 @@ from odkit.directory import Directory, ListedServer, Need, Record
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.names import host_key
 from odkit.patterns import regex
-from odkit.text import escape, plural
+from odkit.text import decode, escape, plural
 
 __all__ = ["DUPLICATE_GUID", "NEEDS", "check_identities", "check_servers", "shared_guids"]
 
@@ -55,7 +55,7 @@ NAME_SHARED = Rule(
     about=About(own=True),
 )
 
-NEEDS: tuple[Need, ...] = ("guids",)
+NEEDS: tuple[Need, ...] = ("guids", "names", "readable")
 
 _GUID = regex(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\Z")
 _KINDS = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")
@@ -93,13 +93,19 @@ def shared_guids(od: Directory) -> Iterator[Finding]:
 
 def _shared_names(od: Directory) -> Iterator[Finding]:
     """Yield findings OD116: users, and groups, that answer to a short name of another one.  Two exports match them by GUID or DN alone."""
+    columns = dict(zip(("Users", "Groups"), od.column("names"), strict=True))
+    readable: bytearray = od.column("readable")
     for kind, attribute in (("Users", "uid"), ("Groups", "cn")):
-        first: dict[str, Record] = {}
-        for record in od.of_type(kind).records():
+        first: dict[str, int] = {}
+        for record_id in od.record_ids(kind):
+            known = columns[kind][record_id] if readable[record_id] else None
+            if known and b"\n" not in known and first.setdefault(decode(known).lower(), record_id) == record_id:
+                continue
+            record = od.view(record_id, kind)
             for index, name in enumerate(record.texts(attribute)):
-                other = first.setdefault(name.lower(), record)
-                if other is not record and other.record_id != record.record_id:
-                    message = f"{escape(record.dn)} answers to {escape(name)}, as {escape(other.dn)} does"
+                other = first.setdefault(name.lower(), record_id)
+                if other != record_id:
+                    message = f"{escape(record.dn)} answers to {escape(name)}, as {escape(od.entry(other).dn)} does"
                     yield _at(NAME_SHARED, record, message, attribute, index)
 
 

@@ -1,7 +1,7 @@
 """What differs between two exports, by meaning.  The package is not called diff, because `odkit.diff` is the function."""
 
 from odkit.comparison._changes import changes
-from odkit.comparison._compare import diff
+from odkit.comparison._compare import diff, diff_matched
 from odkit.comparison._ldif import ChangeFile, diff_ldif
 from odkit.comparison._meaning import differences
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference, shown
@@ -20,6 +20,7 @@ __all__ = [
     "changes",
     "diff",
     "diff_ldif",
+    "diff_matched",
     "diff_text",
     "differences",
     "shown",

@@ -16,7 +16,7 @@ from odkit.comparison._meaning import Meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._side import Side
 from odkit.directory import Directory
-from odkit.directory.matching import Roll, pair_up
+from odkit.directory.matching import Matching, Roll, pair_up
 from odkit.dn import key_or_text
 from odkit.errors import UsageError
 from odkit.ldif import Entry, Source
@@ -24,7 +24,7 @@ from odkit.sources import Progress
 from odkit.text import decode, escape
 from odkit.values.schema import OPERATIONAL
 
-__all__ = ["diff"]
+__all__ = ["diff", "diff_matched"]
 
 _Key = Callable[[int], int]
 
@@ -65,9 +65,22 @@ def diff(
     return _Comparison(one, other, ignore, operational=operational).run(only_types, only_kinds)
 
 
+def diff_matched(matching: Matching) -> Diff:
+    """Compare two directories by meaning whose records are matched: what is the same byte for byte is not read again.
+
+    Args:
+        matching: of the records of both.
+
+    Raises:
+        InputError: an export was changed while it was read.
+    """
+    return _Comparison(Side(matching.before), Side(matching.after), (), operational=False, matching=matching).run((), ())
+
+
 class _Comparison:
-    def __init__(self, before: Side, after: Side, ignore: Iterable[str], *, operational: bool) -> None:
+    def __init__(self, before: Side, after: Side, ignore: Iterable[str], *, operational: bool, matching: Matching | None = None) -> None:
         self.before, self.after = before, after
+        self.matching = matching
         self.ignored = {name.lower() for name in ignore}
         for name in self.ignored:
             if not name or not name.replace("-", "").replace(";", "").replace(".", "").isalnum():
@@ -99,6 +112,9 @@ class _Comparison:
 
     def _by_bytes(self) -> tuple[list[int], list[int]]:
         """Return numbers of records that are not on the other side byte for byte."""
+        if self.matching is not None:
+            self._before, self._after = len(self.before), len(self.after)
+            return self._by_hash(*self.matching.changed_ids())
         known: dict[int, int] = {}
         again: list[int] = []  # a record that occurs twice
         record_id = -1
@@ -118,6 +134,10 @@ class _Comparison:
                 left.append(record_id)
         self._after = record_id + 1
         return sorted([*known.values(), *again]), left
+
+    def _by_hash(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
+        """Return the same of records that were matched otherwise: a second one with a DN may be there, too."""
+        return _sieve(before, after, lambda record_id: hash(self.before.raw(record_id)), lambda record_id: hash(self.after.raw(record_id)))
 
     def _by_lines(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
         """Return the same for their lines, unfolded, in any order."""
@@ -201,6 +221,8 @@ class _Comparison:
             places.setdefault(parent, {})[rdn if often[each.key] == 1 else f"{rdn}\n{record_id}"] = record_id
 
         def twice() -> frozenset[str]:
+            if (guids_of := side.guids()) is not None:
+                return frozenset(guid for guid, count in Counter(guids_of).items() if count > 1)
             guids = Counter(_Place(side, n).guid for n in range(len(side)) if _GUID_LINE(side.raw(n)) is not None)
             return frozenset(guid for guid, count in guids.items() if count > 1)
 

@@ -141,7 +141,7 @@ class Side:
             InputError: the file was changed in the meantime.
         """
         if self._od is not None:
-            return self._od.entry(record_id).raw or b""
+            return self._od.raw(record_id)
         source = bisect_right(self._starts, record_id) - 1
         offset, length = self._offsets[record_id], self._lengths[record_id]
         at, window = self._window
@@ -150,6 +150,17 @@ class Side:
             window = store.read(offset, min(max(length, _WINDOW), store.size - offset))
             self._source, self._window, at = source, (offset, window), offset
         return window[offset - at : offset - at + length]
+
+    def guids(self) -> list[str] | None:
+        """Return the GUIDs of all records of a directory, "" for none; None for files, whose records must be read for that."""
+        if self._od is None:
+            return None
+        guids: list[str] = self._od.column("guids")
+        readable: bytearray = self._od.column("readable")
+        for record_id, guid in enumerate(guids):
+            if guid and not readable[record_id]:
+                _ = self._od.entry(record_id).attributes  # what is wrong with it is noted
+        return [guid for guid in guids if guid]
 
     def entry(self, record_id: int) -> Entry:
         """Return an entry, read again.

@@ -5,6 +5,7 @@ from odkit.directory._config import Config, ListedServer, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._dscl_names import DsclNames
 from odkit.directory._folder import Collected, CollectedFile, export_files, read_folder
+from odkit.directory._names import NameTable
 from odkit.directory._open import open_directory
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User, describe
 from odkit.values.home import Home, home_of, host_of_url
@@ -26,6 +27,7 @@ __all__ = [
     "Home",
     "ListedServer",
     "Mount",
+    "NameTable",
     "Need",
     "Place",
     "Record",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from odkit.directory._columns import Columns, Need, known_needs, passes
@@ -15,7 +17,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Reader, Source, torn
+from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Own, Reader, Source, torn
 from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape, plural
@@ -80,6 +82,7 @@ class Catalogue:
         self._make: list[EntryMaker] = []  # for each source
         for source, promise in sources:
             self._add(source, promise, progress)
+        self._doubt(self._columns)
         if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
             changes = any(f.rule is CHANGE_RECORD for f in self.findings)
@@ -97,12 +100,12 @@ class Catalogue:
         self._index.start()
         add, take = self._index.add_regular, self._columns.take
 
-        def take_regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], guid: bytes) -> None:
+        def take_regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: Own) -> None:
             new = add(rdn, parent, offset, length)
             if new is None:
                 self._add_entry(reader.entry(store.peek(offset, length), offset), offset)
                 return
-            take(matches, guid)
+            take(matches, own)
             if not new:
                 self._repeated(reader.entry(store.peek(offset, length), offset))
 
@@ -199,6 +202,15 @@ class Catalogue:
             data = self._stores[source].read(start, stop - start)
             yield record_ids, [data[offset - start : offset - start + length] for offset, length in places]
 
+    def raw(self, record_id: int) -> bytes:
+        """Return the bytes of a record, without making an entry of them.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        source, offset, length = self._index.place(record_id)
+        return self._stores[source].read(offset, length)
+
     def _large_content(self, record_id: int, entry: Entry) -> tuple[str, Attributes]:
         """Parse a large entry only once while several ask for it: a group of all users takes a tenth of a second."""
         known = self._large.pop(record_id, None)
@@ -210,6 +222,12 @@ class Catalogue:
             del self._large[next(iter(self._large))]
         dn, attributes = known[1]
         return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
+
+    @cached_property
+    def torn_ids(self) -> frozenset[int]:
+        """Ids of the records of which lines may be missing."""
+        places = ((n, self._index.place(n)) for n in range(len(self))) if self.torn else ()
+        return frozenset(n for n, (source, offset, _) in places if (self.sources[source].path, offset) in self.torn)
 
     def prefetch(self, needs: Iterable[Need]) -> None:
         """Read what will be asked of all records, as far as it is not known yet: in one pass over the sources where that can be.
@@ -231,13 +249,26 @@ class Catalogue:
                 self._read_again(store, self.sources[source].path, columns)
             if len(columns) != len(self):
                 raise InputError(self.sources[0].path, None, "the file was changed while odkit was reading it; run the command again")
-            self._columns_of |= dict.fromkeys(names, columns)
+            self._columns_of |= dict.fromkeys(columns.names, columns)
+            self._doubt(columns)
+
+    def _doubt(self, columns: Columns) -> None:
+        """Take records that may have taken in another line, which only parsing them tells, out of those that are known to be readable."""
+        if "readable" not in columns.names:
+            return
+        readable: bytearray = columns.values("readable")
+        for source, record_ids in self._index.stretches(_STRETCH):
+            starts = [self._index.place(record_id)[1] for record_id in record_ids]
+            _, offset, length = self._index.place(record_ids[-1])
+            data = self._stores[source].read(starts[0], offset + length - starts[0])
+            for at in self._make[source].folding.suspects(data):
+                readable[record_ids[bisect_right(starts, starts[0] + at) - 1]] = False
 
     def _read_again(self, store: OpenSource, name: str, columns: Columns) -> None:
         reader = Reader(b"", strict=False, lazy=True, name=name)
 
-        def take_regular(_offset: int, _length: int, _rdn: bytes, _parent: bytes, matches: tuple[Match, ...], guid: bytes) -> None:
-            columns.take(matches, guid)
+        def take_regular(_offset: int, _length: int, _rdn: bytes, _parent: bytes, matches: tuple[Match, ...], own: Own) -> None:
+            columns.take(matches, own)
 
         def take_other(record: Entry | ChangeRecord, _offset: int, _is_regular: bool) -> None:
             if not isinstance(record, ChangeRecord):
@@ -247,11 +278,12 @@ class Catalogue:
         for each in reader.findings:
             self.note(each)
 
-    def column(self, name: Need) -> list[Any]:
+    def column(self, name: Need) -> Any:
         """Return a column (see `Need`): the value of every record by its id.
 
         Raises:
             InputError: the file was changed since it was opened.
         """
-        self.prefetch([name])
+        if name not in self._columns_of:
+            self.prefetch([name])
         return self._columns_of[name].values(name)

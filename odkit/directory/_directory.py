@@ -13,6 +13,7 @@ from odkit.directory._config import Config
 from odkit.directory._folder import CollectedFile
 from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
+from odkit.directory._names import NameTable
 from odkit.directory._records import Records, SourceInfo
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.directory.answers import Answers
@@ -68,6 +69,7 @@ class Directory(Catalogue):
     ) -> None:
         super().__init__(sources, needs, progress)
         self.mcx_memo: McxMemo = McxMemo()
+        self._names: dict[str, NameTable] = {}
         self.config = Config(self)
         self.suffix_key = self._find_suffix()
         self.sources = [self._within(info) for info in self.sources]
@@ -158,6 +160,19 @@ class Directory(Catalogue):
             if each == kind:
                 return self._index.below(f"cn={name},{self.suffix_key}") if self.suffix_key else []
         raise UsageError(f"not a record type: {kind!r}")
+
+    def names_of(self, kind: str) -> NameTable:
+        """Return who answers to a name among the records of a type."""
+        if kind not in self._names:
+            self._names[kind] = NameTable(self, kind)
+        return self._names[kind]
+
+    def note_damage(self, kind: str) -> None:
+        """Read the records of a type that are not known to be readable, so that what is wrong with them is in the findings."""
+        readable: bytearray = self.column("readable")
+        for record_id in self.record_ids(kind):
+            if not readable[record_id]:
+                _ = self.entry(record_id).attributes
 
     def ids_by_rdn(self, kind: str) -> dict[str, int]:
         """Return the ids of a type's records by the normal forms of their RDNs.

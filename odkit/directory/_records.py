@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from odkit.dataclass import dataclass
+from odkit.directory._names import NameTable
 from odkit.directory._views import Lookup, Record
 from odkit.directory.reliance import Reliance
 from odkit.ldif import Completeness
@@ -48,6 +49,12 @@ class SourceInfo:
         return self._source.digest
 
 
+class _Directory(Lookup, Protocol):
+    def names_of(self, kind: str) -> NameTable:
+        """Return who answers to a name among the records of a type."""
+        ...
+
+
 class Records(Generic[R]):
     """The records of one type, in the order of the file.
 
@@ -55,7 +62,7 @@ class Records(Generic[R]):
     its names or by its GUID, without case; a name given twice finds the first record.
     """
 
-    def __init__(self, directory: Lookup, kind: str) -> None:
+    def __init__(self, directory: _Directory, kind: str) -> None:
         self._directory = directory
         self.kind = kind
 
@@ -78,21 +85,16 @@ class Records(Generic[R]):
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a record has this name or GUID."""
-        return isinstance(name, str) and name.lower() in self._by_name
+        return isinstance(name, str) and self._names.find(name) is not None
 
     def get(self, name: str) -> R | None:
         """Return the first record with this name or GUID.  Returns None if there is none."""
-        record_id = self._by_name.get(name.lower())
+        record_id = self._names.find(name)
         return None if record_id is None else self._view(record_id)
 
     def _view(self, record_id: int) -> R:
         return self._directory.view(record_id, self.kind)  # type: ignore[return-value] # the type of the view follows from `kind`
 
     @cached_property
-    def _by_name(self) -> dict[str, int]:
-        table: dict[str, int] = {}
-        for record_id in self._directory.record_ids(self.kind):
-            record = self._view(record_id)
-            for name in (*record.names, record.guid or record.name):
-                table.setdefault(name.lower(), record_id)
-        return table
+    def _names(self) -> NameTable:
+        return self._directory.names_of(self.kind)

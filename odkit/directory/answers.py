@@ -114,6 +114,11 @@ class Answers:
         return ()
 
     @property
+    def asked_for_all(self) -> bool:
+        """Whether every attribute was asked for, so that one that a readable record lacks is absent, unless lines of it are missing."""
+        return not (self._narrow or self._names_only)
+
+    @property
     def whole(self) -> bool:
         """Whether nothing was left out, cut off or unreadable: what is not there is absent."""
         od = self._od

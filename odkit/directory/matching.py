@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from odkit.dataclass import dataclass
@@ -181,20 +182,54 @@ class Matching:
         """Tell whether the older export has no record that a record of the newer one matches."""
         return record_id not in self._older
 
-    def pairs(self, kind: str) -> Iterator[tuple[Record | None, Record | None]]:
+    def unchanged(self, record_id: int) -> bool:
+        """Tell whether a record of the older export is in the newer one byte for byte, below the same suffix.
+
+        Args:
+            record_id: of the older export.
+        """
+        return bool(self._unchanged[0][record_id])
+
+    def changed_ids(self) -> tuple[list[int], list[int]]:
+        """Return the ids of all records on both sides but those that are `unchanged`."""
+        before, after = self._unchanged
+        return [n for n, same in enumerate(before) if not same], [n for n, same in enumerate(after) if not same]
+
+    @cached_property
+    def _unchanged(self) -> tuple[bytearray, bytearray]:
+        """A byte for each record on both sides: memory does not grow with what is the same."""
+        before, after = bytearray(len(self.before)), bytearray(len(self.after))
+        if self.before.suffix_key == self.after.suffix_key:
+            old, new = self.before.raw, self.after.raw
+            for one, other in self._newer.items():
+                if old(one) == new(other):
+                    before[one] = after[other] = True
+        return before, after
+
+    def id_pairs(self, kind: str) -> Iterator[tuple[int | None, int | None]]:
+        """Yield the ids of the records of a type, as `pairs` yields the records."""
+        others = set(self.after.record_ids(kind))
+        own = self.before.record_ids(kind)
+        for record_id in own:
+            other = self._newer.get(record_id)
+            yield record_id, None if other is None or other not in others else other
+        others.difference_update(self._newer[record_id] for record_id in own if record_id in self._newer)
+        for other in sorted(others):
+            yield None, other
+
+    def pairs(self, kind: str, *, skip: Callable[[int], bool] = lambda _: False) -> Iterator[tuple[Record | None, Record | None]]:
         """Yield the records of a type with their likes of that type: those of the older export in its order, then those that are new.
 
         Args:
             kind: record type as dscl spells it.
+            skip: tells which records of the older export to leave out, by their ids.
         """
-        others = set(self.after.record_ids(kind))
-        for record_id in self.before.record_ids(kind):
-            other = self._newer.get(record_id)
-            yield self.before.view(record_id, kind), None if other is None or other not in others else self.after.view(other, kind)
-        own = set(self.before.record_ids(kind))
-        for other in sorted(others):
-            if self._older.get(other) not in own:
-                yield None, self.after.view(other, kind)
+        for one, other in self.id_pairs(kind):
+            if one is None or not skip(one):
+                yield (
+                    None if one is None else self.before.view(one, kind),
+                    None if other is None else self.after.view(other, kind),
+                )
 
 
 def match_records(before: Directory, after: Directory) -> Matching:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from odkit.directory._directory import Directory
 from odkit.directory._records import Records
 from odkit.directory._views import Record
 from odkit.dn import dn_key, escape_value, first_value
+from odkit.patterns import regex
 from odkit.text import escape, plural
 
 __all__ = ["ALL_MEMBERS", "MEMBERS", "NAMED_MEMBERS", "Group", "Groups", "Members"]
@@ -25,6 +27,9 @@ NAMED_MEMBERS: dict[str, tuple[str, ...]] = {
     "Groups": ("memberUid", "apple-group-memberguid"),
 }
 ALL_MEMBERS = ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup", "apple-computers", "apple-computer-list-groups")
+
+
+_PLAIN = regex(r"[A-Za-z0-9_.-]+\Z", re.ASCII)
 
 
 class Members:
@@ -47,7 +52,9 @@ class Members:
 
     def _record_id(self, kind: str, name: str) -> int | None:
         """Return the id of the record of a type with a name: by its RDN, else by any of its names; None if there is none."""
-        key = dn_key(f"{'uid' if kind == 'Users' else 'cn'}={escape_value(name)}")
+        attribute = "uid" if kind == "Users" else "cn"
+        plain = _PLAIN.match(name) is not None  # nothing of it is escaped
+        key = f"{attribute}={name.lower()}" if plain else dn_key(f"{attribute}={escape_value(name)}")
         found = self.od.ids_by_rdn(kind).get(key) if key is not None else None
         if found is not None:
             return found

@@ -5,7 +5,7 @@ from odkit.ldif._asked import Asked, Scope, Search
 from odkit.ldif._bulk import BulkLines, Lines, value_of_line
 from odkit.ldif._entry import Entry, EntryMaker
 from odkit.ldif._reader import Reader, read
-from odkit.ldif._scan import Match, Pattern
+from odkit.ldif._scan import Match, Own, Pattern
 from odkit.ldif._trailer import Completeness
 from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
 from odkit.ldif._write import comment, dump, format_record, format_value, is_safe_string, write
@@ -24,6 +24,7 @@ __all__ = [
     "Lines",
     "Match",
     "Modification",
+    "Own",
     "Pattern",
     "Reader",
     "Scope",

@@ -204,11 +204,14 @@ class EntryMaker:
         lines: of the input.
         note: takes the findings of entries when they are parsed.
         folding: how the input folds its lines.
+
+    Attributes:
+        folding: as above.
     """
 
     def __init__(self, path: str, lines: LineCounter, note: Callable[[Finding], object], folding: Folding) -> None:
         self._parser = Parser(path, strict=False, lines=lines, note=note)
-        self._parser.folding = folding
+        self._parser.folding = self.folding = folding
 
     def __call__(self, raw: bytes, offset: int, content: tuple[str, Attributes] | None = None) -> Entry:
         """Return an entry.

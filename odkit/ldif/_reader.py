@@ -17,7 +17,7 @@ from odkit.ldif._folding import dn_is_folded
 from odkit.ldif._grammar import Fault, is_change_record, is_version_spec, logical_lines, normalised, version_spec
 from odkit.ldif._lines import LineCounter, ReadAt, reread
 from odkit.ldif._parse import Parser, no_dn_message
-from odkit.ldif._scan import Match, Pattern, TakeRegular, scan
+from odkit.ldif._scan import Match, Own, Pattern, TakeRegular, scan
 from odkit.ldif._split import Splitter
 from odkit.ldif._trailer import WORDS, Completeness
 from odkit.ldif._values import ChangeRecord
@@ -153,13 +153,13 @@ class Reader:
         count = counted = 0
         first = last = (0, 0)
 
-        def regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], unique_value: bytes) -> None:
+        def regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: Own) -> None:
             nonlocal count, first, last
             last = (offset, length)
             if not count:
                 first = last
             count += 1
-            take_regular(offset, length, rdn, parent, matches, unique_value)
+            take_regular(offset, length, rdn, parent, matches, own)
 
         def other(raw: bytes, offset: int, is_regular: bool) -> None:
             nonlocal counted

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from odkit.ldif._split import Splitter, is_irregular, split_irregular, trimmed
 
-__all__ = ["Match", "Pattern", "TakeOther", "TakeRegular", "scan"]
+__all__ = ["Match", "Own", "Pattern", "TakeOther", "TakeRegular", "scan"]
 
 Match = tuple[int, bytes]  # index of a pattern, from 0, and the value that it found
-# offset of the first byte; length; first RDN, a simple one; rest of the DN, as written; matches; value of the unique pattern
-TakeRegular = Callable[[int, int, bytes, bytes, tuple[Match, ...], bytes], None]
+Own = list[bytes | None]  # by the place of a pattern among the patterns of own values: what it found, joined by line feeds
+# offset of the first byte; length; first RDN, a simple one; rest of the DN, as written; matches; own values
+TakeRegular = Callable[[int, int, bytes, bytes, tuple[Match, ...], Own], None]
 TakeOther = Callable[[bytes, int, bool], None]  # bytes of a record, its offset, whether each of its lines is regular
 
 
@@ -25,17 +26,19 @@ class Pattern(NamedTuple):
     """An attribute that the index pass looks for.
 
     Attributes:
-        name: as it is usually spelled.
+        names: of the attribute, or of several, as they are usually spelled.  None: the pattern looks at values in base64, and those that
+            begin on the next line, of all attributes that no other pattern names.
         pattern: a regular expression for its lines in their usual form, with one group.
-        read: makes the value of what the group found; raises ValueError if that is not a value.  None: the value is what was found.
-        unique: set this for the one attribute whose value differs from record to record (the GUID): its first value is passed
-            separately, so that what the other matches mean can be remembered.
+        read: makes the value of what the group found, None for nothing that counts; raises ValueError if that is not a value.  None: the
+            value is what was found.
+        own: set this for an attribute whose value differs from record to record (a GUID, a name): its values are passed separately, so
+            that what the other matches mean can be remembered.
     """
 
-    name: bytes
+    names: tuple[bytes, ...]
     pattern: bytes
-    read: Callable[[bytes], bytes] | None = None
-    unique: bool = False
+    read: Callable[[bytes], bytes | None] | None = None
+    own: bool = False
 
 
 # inside a record these make something else of it than an entry
@@ -61,31 +64,50 @@ def scan(
     Raises:
         InputError: the stream is UTF-16, or a record is larger than `odkit.ldif._split.MAX_RECORD`.
     """
-    look = b"(?:" + b"".join(each.pattern + b"|" for each in patterns) + b")"
+    names = [*_SPECIAL, *(name for each in patterns for name in each.names)]
+    others = rb"(?!(?i:" + b"|".join(map(re.escape, names)) + rb")[:;])"
+    look = b"(?:" + b"".join((b"" if each.names else others) + each.pattern + b"|" for each in patterns) + b")"
     # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
-    pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _regular_line(each.name for each in patterns) + rb")" + look + rb")"
+    pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _regular_line(patterns) + rb")" + look + rb")"
     find = re.compile(pattern).finditer
-    reads = [each.read for each in patterns]
-    unique = next((index for index, each in enumerate(patterns) if each.unique), -1)
+    finders = _finders(patterns)
     for data, limit, offset in splitter.chunks(stream):
         if is_irregular(data):
             for raw, _, _, at, _ in split_irregular(data[:limit], offset):
                 take_other(raw, at, False)
         else:
-            _hand_over(_Chunk(data, limit, offset, find(data, 0, limit)), reads, unique, take_regular, take_other)
+            _hand_over(_Chunk(data, limit, offset, find(data, 0, limit)), finders, take_regular, take_other)
 
 
-def _regular_line(names: Iterable[bytes]) -> bytes:
-    """Return a pattern for what a line may start with: a space, or a name other than these, a colon, and a value of its own."""
+def _finders(patterns: Sequence[Pattern]) -> _Finders:
+    places = iter(range(len(patterns)))
+    own = [next(places) if each.own else -1 for each in patterns]
+    return _Finders([each.read for each in patterns], own, [None] * sum(each.own for each in patterns))
+
+
+def _regular_line(patterns: Sequence[Pattern]) -> bytes:
+    """Return a pattern for what a line may start with: a space, or a name other than those of patterns, a colon, and the value.
+
+    Where one pattern looks at all attributes, a value in base64 or on the next line is left to it.
+    """
     by_letter: dict[bytes, list[bytes]] = {}
-    for name in (*_SPECIAL, *names):
+    for name in (*_SPECIAL, *(name for each in patterns for name in each.names)):
         by_letter.setdefault(name[:1].lower(), []).append(re.escape(name[1:].lower()))
-    rest = rb"[A-Za-z0-9_-]*+(?::|(?:;[A-Za-z0-9_-]++)++:)[^<]"
+    plain = all(each.names for each in patterns)
+    rest = rb"[A-Za-z0-9_-]*+(?::|(?:;[A-Za-z0-9_-]++)++:)" + (rb"[^<]" if plain else rb"[^<:\n]")
     other = b"".join(bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyz" if bytes([c]) not in by_letter)
     starts = [rb" ", b"[" + other + other.upper() + b"]" + rest]
     for letter, tails in sorted(by_letter.items()):
         starts.append(b"[" + letter + letter.upper() + rb"](?!(?i:" + b"|".join(tails) + rb")[:;])" + rest)
     return b"|".join(starts)
+
+
+class _Finders(NamedTuple):
+    """The patterns by their index: how a value is read, and its place among the own values or -1; and no own values."""
+
+    reads: Sequence[Callable[[bytes], bytes | None] | None]
+    own: Sequence[int]
+    none: Own
 
 
 class _Chunk(NamedTuple):
@@ -97,20 +119,19 @@ class _Chunk(NamedTuple):
     found: Iterator[re.Match[bytes]]
 
 
-def _hand_over(
-    chunk: _Chunk, reads: Sequence[Callable[[bytes], bytes] | None], unique: int, take_regular: TakeRegular, take_other: TakeOther
-) -> None:
+def _hand_over(chunk: _Chunk, finders: _Finders, take_regular: TakeRegular, take_other: TakeOther) -> None:  # noqa: PLR0912 - calls would cost more than all that is done
     """Make records of what the pattern of `scan` finds in a chunk.
 
     The groups of the pattern are: 1 a border with its blank lines, 2 and 3 the simple RDN behind it and its parent, from 4 on the
     attributes.  No group: a line that is not regular.
     """
     data, offset = chunk.data, chunk.offset
+    reads, places, none = finders
     start = 0
     regular = True
     rdn, parent = b"", b""
     matches: tuple[Match, ...] = ()
-    unique_value = b""
+    own = none.copy()
     for match in chunk.found:
         group = match.lastindex
         if group is None:
@@ -119,20 +140,26 @@ def _hand_over(
         if group > 3:
             value = match[group]
             group -= 4
-            if group == unique:
-                unique_value = unique_value or value
-                continue
             read = reads[group]
             if read is not None:
                 try:
-                    value = read(value)
+                    found = read(value)
                 except ValueError:
                     regular = False  # the grammar says what is wrong
-            matches += ((group, value),)
+                    continue
+                if found is None:
+                    continue
+                value = found
+            place = places[group]
+            if place < 0:
+                matches += ((group, value),)
+            else:
+                known = own[place]
+                own[place] = value if known is None else b"%b\n%b" % (known, value)
             continue
         stop, after = match.span(1)
         if rdn and regular:
-            take_regular(offset + start, stop - 2 - start, rdn, parent, matches, unique_value)
+            take_regular(offset + start, stop - 2 - start, rdn, parent, matches, own)
         else:
             _hand_raw(data[start : stop - 2], offset + start, regular, take_other)
         start = after
@@ -142,9 +169,9 @@ def _hand_over(
         else:
             rdn = b""
         matches = ()
-        unique_value = b""
+        own = none.copy()
     if rdn and regular and data[chunk.limit - 1] != 10:
-        take_regular(offset + start, chunk.limit - start, rdn, parent, matches, unique_value)
+        take_regular(offset + start, chunk.limit - start, rdn, parent, matches, own)
     else:
         _hand_raw(data[start : chunk.limit], offset + start, regular, take_other)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from odkit.directory import Directory, Need, Record, describe
 from odkit.directory.absence import Absences
@@ -16,7 +17,7 @@ from odkit.patterns import regex
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value
 
-__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "NEEDS", "Checks"]
+__all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "NEEDS", "Checks", "PolicyCounts", "managed_ids"]
 
 MCX_RAW_WITHOUT_UNION = Rule(
     "OD407", "mcx-raw-without-union", Severity.WARNING, "Clients may not combine the list. Set the key again.", about=About(own=True)
@@ -65,7 +66,7 @@ KINDS = (
     "Users", "Groups", "Computers", "ComputerLists", "ComputerGroups", "PresetUsers", "PresetGroups", "PresetComputers",
     "PresetComputerLists", "PresetComputerGroups",
 )  # fmt: skip
-NEEDS: tuple[Need, ...] = ("guids", "managed")
+NEEDS: tuple[Need, ...] = ("guids", "names", "policies", "readable")
 
 MEMBER_KINDS = ("Groups", "ComputerLists", "ComputerGroups")
 # domains whose settings do nothing on current macOS, and since which release
@@ -78,6 +79,19 @@ DEAD = {
 }
 DEAD_KEYS = {("com.apple.softwareupdate", "CatalogURL"): "CatalogURL is not supported by macOS 11 and later"}
 _RAW = regex(r"-[Rr]aw\Z")
+
+
+def managed_ids(od: Directory, kind: str) -> list[int]:
+    """Return the ids of the records of a type that have MCX settings or flags, also in another file (ldapsearch -t)."""
+    policies: list[object] = od.column("policies")
+    return [record_id for record_id in od.record_ids(kind) if policies[record_id] != ()]
+
+
+class PolicyCounts(NamedTuple):
+    """What the policies of one record, or of many that have the same ones, hold: values of the attributes, and keys in them."""
+
+    values: int
+    settings: int
 
 
 class Checks:
@@ -93,6 +107,7 @@ class Checks:
         values: number of their values.
         unread: number of records with values that the export does not hold.
         faults: by record, the rules of its faults that are more than remarks.
+        faultless: counts of the policies in which no check finds anything, by the id of their object in the column "policies".
     """
 
     def __init__(self, od: Directory, retired: Sequence[str] = ()) -> None:
@@ -103,6 +118,8 @@ class Checks:
         self.values = 0
         self.unread = 0
         self.faults: dict[int, Counter[Rule]] = {}
+        self.faultless: dict[int, PolicyCounts] = {}
+        self._said = 0  # findings, and those that were withheld
         names = "|".join(re.escape(name.lower().removesuffix(".")) for name in sorted(retired, key=len, reverse=True) if name)
         # a whole name: not inside a longer one, before it or behind it
         self._retired = re.compile(rf"(?<![a-z0-9._-])(?:{names})(?!\.?[a-z0-9_-])") if names else None
@@ -110,15 +127,22 @@ class Checks:
     def run(self) -> Checks:
         """Check all."""
         self.od.prefetch(NEEDS)
-        marked: list[bool] = self.od.column("managed")
+        policies: list[object] = self.od.column("policies")
+        readable: bytearray = self.od.column("readable")
+        known = self.faultless.get
         for kind in KINDS:
-            for record_id in self.od.record_ids(kind):
-                if marked[record_id]:
-                    self._record(self.od.view(record_id, kind))
+            for record_id in managed_ids(self.od, kind):
+                counts = known(id(policies[record_id])) if readable[record_id] else None
+                if counts is None:
+                    self._record(self.od.view(record_id, kind), policies[record_id])
+                else:
+                    self.values += counts.values
+                    self.records += counts.values > 0
         self._membership()
         return self
 
     def _add(self, rule: Rule, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
+        self._said += 1
         if self.absences.withholds(rule, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute, index) if attribute else record.line
@@ -129,8 +153,8 @@ class Checks:
             self.faults.setdefault(record.record_id, Counter())[fault.rule] += 1
         self._add(fault.rule, record, describe(record) + fault.text, fault.attribute, fault.index)
 
-    def _record(self, record: Record) -> None:
-        mcx = record.mcx
+    def _record(self, record: Record, policies: object) -> None:
+        mcx, before = record.mcx, self._said
         self.values += len(mcx.values)
         self.records += bool(mcx.values)
         self.unread += mcx.unread
@@ -141,6 +165,8 @@ class Checks:
             for fault in value_faults(value, seen):
                 self._fault(record, fault)
             self._domains(record, value, f"{describe(record)}, value {value.index + 1}")
+        if policies is not None and self._said == before and record.record_id not in self.faults and not mcx.unread:
+            self.faultless[id(policies)] = PolicyCounts(len(mcx.values), sum(len(each.keys) for each in mcx.settings()))
 
     def _domains(self, record: Record, value: Value, what: str) -> None:
         for domain in value.domains:

@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from odkit.directory import Directory, Record, describe
+from odkit.directory import Record, describe
 from odkit.directory.absence import Absences
 from odkit.directory.matching import Matching
 from odkit.directory.membership import MEMBERS, Members
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, Severity, record_finding
 from odkit.ldif import Completeness
-from odkit.mcx._check import KINDS, MEMBER_KINDS, Checks
+from odkit.mcx._check import MEMBER_KINDS, Checks
 from odkit.mcx._typed import only_number_type, redacted
+from odkit.mcx._unchanged import counted_as_unchanged, relevant
 from odkit.mcx.rules import (
     LIST_BECAME_GROUP,
     MCX_DOMAIN_ADDED,
@@ -110,8 +111,11 @@ class Preservation:
 
     def _pairs(self) -> Iterator[tuple[Record | None, Record | None]]:
         a, b = self.before, self.after
-        old, new = _relevant(a), _relevant(b)
+        old, new = relevant(a), relevant(b)
+        counted = counted_as_unchanged(self._checks, self._matching, self.counts)
         for record_id, kind in old:
+            if counted(record_id):
+                continue
             found = self._matching.newer(record_id)
             yield a.view(record_id, kind), None if found is None else b.view(found, b.kind_of(found))
         for record_id, kind in new:
@@ -287,13 +291,3 @@ def _keys(mcx: McxRecord, domains: set[str]) -> dict[Key, list[tuple[Settings, A
 
 def _bag(values: Iterator[Any]) -> Counter[Any]:
     return Counter(map(canonical, values))
-
-
-def _relevant(od: Directory) -> list[tuple[int, str]]:
-    """Return the number and type of the records that have MCX, or decide whom it reaches, in file order."""
-    mcx: list[bool] = od.column("managed")
-    out = []
-    for kind in KINDS:
-        every = kind in MEMBER_KINDS
-        out += [(record_id, kind) for record_id in od.record_ids(kind) if every or mcx[record_id]]
-    return sorted(out)

@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record, describe
 from odkit.directory.reliance import made_from, require_whole
-from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS
+from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS, managed_ids
 from odkit.mcx._native import native as native_type
 from odkit.patterns import regex
 from odkit.plist import canonical, dumps
@@ -103,15 +103,13 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
     require_whole(relied, "policies that it lacks would have no profile", accept_incomplete=accept_incomplete)
     out = _Draft()
     od.prefetch(NEEDS)
-    managed: list[bool] = od.column("managed")
     for kind in KINDS:
-        for record_id in od.record_ids(kind):
-            if managed[record_id]:
-                record = od.view(record_id, kind)
-                if unknown := od.answers.unknown(record, *_NEEDED):
-                    out.left.append(f"{describe(record)}: {unknown}")
-                    continue
-                _record(out, record, organization, native=native)
+        for record_id in managed_ids(od, kind):
+            record = od.view(record_id, kind)
+            if unknown := od.answers.unknown(record, *_NEEDED):
+                out.left.append(f"{describe(record)}: {unknown}")
+                continue
+            _record(out, record, organization, native=native)
     overlaps = []
     for (domain, key), records in sorted(out.keys.items()):
         kinds = {record.kind for record in records}

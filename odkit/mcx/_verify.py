@@ -8,7 +8,7 @@ from typing import Any
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory
-from odkit.directory.matching import match_records
+from odkit.directory.matching import Matching, match_records
 from odkit.findings import Finding, Report
 from odkit.identities import shared_guids
 from odkit.ldif import Completeness
@@ -30,13 +30,17 @@ class McxReport(Report):
     changes: tuple[Finding, ...] = ()
 
 
-def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> McxReport:
+def verify_mcx(
+    before: Directory, after: Directory | None = None, *, retired: Sequence[str] = (), matching: Matching | None = None
+) -> McxReport:
     """Verify the MCX policies of an export, and with two that each one was preserved.
 
     Args:
         before: the only export, or the older one.
         after: the newer one.
         retired: names of retired servers, looked for in the values of the only, or the newer, export.
+
+        matching: of the records of both exports, where it is known.
 
     Returns:
         A report.  Its summary has ``answer``, the one line; ``before`` and, with two exports, ``after`` and ``preservation``.
@@ -51,7 +55,7 @@ def verify_mcx(before: Directory, after: Directory | None = None, *, retired: Se
         answer = f"{plural(last.values, 'MCX value')} on {plural(last.records, 'record')}; {plural(wrong, 'finding')}{_missing(last)}"
         return McxReport({"answer": answer, "before": _counts(last)}, findings)
     first = Checks(before).run()
-    found = Preservation(first, last, match_records(before, after)).run()
+    found = Preservation(first, last, matching or match_records(before, after)).run()
     withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
     findings = [*before.findings, *after.findings, *withheld, *shared_guids(after), *found.findings, *last.findings]
     counts = {name: found.counts[name] for name in ("records", "settings", "preserved")}

@@ -5,6 +5,9 @@ What changed for all because the domain's own address, key, realm or release cha
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 from odkit.directory import Record, describe
 from odkit.directory.matching import Matching
 from odkit.dn import dn_key
@@ -53,14 +56,14 @@ class Preservation(Changes):
     def run(self) -> Preservation:
         """Compare all users."""
         compare_global_policies(self)
-        for a, b in self.matching.pairs("Computers"):
+        for a, b in self.matching.pairs("Computers", skip=self._is_unchanged):
             if a is not None and b is not None:
                 old_one, new_one = a.password, b.password
                 compare_slots(self, b, old_one, new_one)
                 self._authdata(b, old_one, new_one)
             elif a is not None and a.password.pointers:
                 self.add(COMPUTER_MISSING, a, describe(a))
-        for a, b in self.matching.pairs("Users"):
+        for a, b in self.matching.pairs("Users", skip=self._counted_as_unchanged()):
             if a is None:
                 assert b is not None
                 self.add(USER_ADDED, b, f"{describe(b)}")
@@ -77,6 +80,35 @@ class Preservation(Changes):
             path = self.after.od.sources[0].path
             self.findings.append(finding(rule, self.after.od.suffix or "", f"{message} ({plural(count, 'user')})", path=path))
         return self
+
+    @cached_property
+    def _entries_count(self) -> bool:
+        """Whether what is said of an account follows from more than its record: from another realm, or from ``cn=authdata``."""
+        before, after = self.before, self.after
+        return bool(before.od.authdata or after.od.authdata or before.domain.realm != after.domain.realm)
+
+    def _is_unchanged(self, record_id: int) -> bool:
+        """Tell whether nothing can be said of an account of the older export, because nothing of it changed."""
+        return not self._entries_count and self.matching.unchanged(record_id)
+
+    def _counted_as_unchanged(self) -> Callable[[int], bool]:
+        """Return what tells of users whether they are unchanged, and counts those that are."""
+        counts, after, newer = self.counts, self.after, self.matching.newer
+        found = (after.od.by_key(key) for key in after.needs_reset if key is not None)
+        lost = {record.record_id for record in found if record is not None}
+
+        def is_unchanged(record_id: int) -> bool:
+            if not self._is_unchanged(record_id):
+                return False
+            number = newer(record_id)
+            counts["matched"] += 1
+            counts["disabled"] += number in after.stopped
+            if number in after.pointed:
+                counts["before"] += 1
+                counts["lost" if number in lost else "preserved"] += 1
+            return True
+
+        return is_unchanged
 
     def _compare(self, a: Record, b: Record) -> None:
         self.counts["matched"] += 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
-from odkit.directory.matching import match_records
+from odkit.directory.matching import Matching, match_records
 from odkit.findings import Finding, Report
 from odkit.identities import shared_guids
 from odkit.kerberos import Inventory
@@ -23,7 +23,7 @@ from odkit.text import plural
 __all__ = ["NEEDS", "PasswordReport", "Unchecked", "verify_passwords"]
 
 
-NEEDS: tuple[Need, ...] = ("guids", "stamps")
+NEEDS: tuple[Need, ...] = ("guids", "stamps", "names", "accounts", "readable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ def verify_passwords(
     slots: SlotList | None = None,
     principals: Inventory | None = None,
     at: datetime | None = None,
+    matching: Matching | None = None,
 ) -> PasswordReport:
     """Verify the password records of an export, and with two that each one was preserved.
 
@@ -84,6 +85,8 @@ def verify_passwords(
         slots: what the Password Server of the newer export lists (`read_slots`).
         principals: what its KDC lists.
         at: the date at which accounts are judged, with a time zone; by default the newest modifyTimestamp of the newer export.
+
+        matching: of the records of both exports, where it is known.
 
     Returns:
         A report.  Its summary has ``answer``, the one line; ``at``; ``before`` and, with two exports, ``after`` and ``preservation``.
@@ -104,22 +107,10 @@ def verify_passwords(
         summary |= {"before": last.summary(), "answer": report.answer()}
         return report
     first = Checks(before, date, None, None).run()
-    found = Preservation(first, last, match_records(before, after)).run()
+    found = Preservation(first, last, matching or match_records(before, after)).run()
     counts = {name: found.counts[name] for name in ("before", "matched", "preserved", "lost", "missing", "disabled")}
     summary |= {"before": first.summary(), "after": last.summary(), "preservation": counts}
-    # the older export's own faults are what the newer one is compared with, not news
-    known = {(f.code, f.subject, f.message) for f in first.findings}
-    fresh: list[Finding] = []
-    stale: list[Finding] = []
-    for f in last.findings:
-        news = (f.code, f.subject, f.message) not in known or f.rule in {
-            SLOT_NOT_LISTED,
-            SLOT_UNCLAIMED,
-            PRINCIPAL_NOT_LISTED,
-            PRINCIPAL_UNCLAIMED,
-            SLOTS_UNDOCUMENTED,
-        }
-        (fresh if news else stale).append(f)
+    fresh, stale = _by_news(first, last)
     withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
     findings = [*before.findings, *after.findings, *withheld, *shared_guids(after), *found.findings, *fresh, *stale]
     report = PasswordReport(
@@ -127,6 +118,18 @@ def verify_passwords(
     )
     summary["answer"] = report.answer()
     return report
+
+
+def _by_news(first: Checks, last: Checks) -> tuple[list[Finding], list[Finding]]:
+    """Sort the findings of the newer export: those that are news, and the older export's own faults, with which it is compared."""
+    known = {(f.code, f.subject, f.message) for f in first.findings}
+    of_lists = {SLOT_NOT_LISTED, SLOT_UNCLAIMED, PRINCIPAL_NOT_LISTED, PRINCIPAL_UNCLAIMED, SLOTS_UNDOCUMENTED}
+    fresh: list[Finding] = []
+    stale: list[Finding] = []
+    for f in last.findings:
+        news = (f.code, f.subject, f.message) not in known or f.rule in of_lists
+        (fresh if news else stale).append(f)
+    return fresh, stale
 
 
 def _unchecked(checks: Checks) -> list[Unchecked]:

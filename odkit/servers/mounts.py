@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from odkit.directory import Directory, Mount, User, host_of_url
+from odkit.directory import Directory, Mount, Need, User, host_of_url
 from odkit.directory.absence import Absences
+from odkit.directory.dwellings import Dwelling
 from odkit.directory.reliance import require_whole
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Attributes, ChangeRecord, comment, format_record
@@ -19,7 +20,7 @@ from odkit.patterns import regex
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
 
-__all__ = ["KEYS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
+__all__ = ["KEYS", "NEEDS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
 
 MOUNT_WITHOUT_NAME = Rule(
     "OD721",
@@ -71,6 +72,8 @@ HOME_URL_UNREAD = Rule(
     about=About(own=True),
 )
 
+
+NEEDS: tuple[Need, ...] = ("dwellings", "readable")
 
 REFUSED = "an option holds a password; --show-secrets writes it"
 
@@ -144,7 +147,17 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
     hosts = {host for host, _ in given}
     missing: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], User] = {}
-    for user in od.users.records():
+    dwellings: list[Dwelling | None] = od.column("dwellings")
+    readable: bytearray = od.column("readable")
+    served: dict[Dwelling | None, bool] = {None: False}
+    for record_id in od.record_ids("Users"):
+        dwelling = dwellings[record_id]
+        if dwelling not in served:
+            served[dwelling] = _is_served(dwelling, given)
+        if served[dwelling] and readable[record_id]:
+            continue
+        user = od.view(record_id, "Users")
+        assert isinstance(user, User)
         home = user.home
         written = user.text("apple-user-homeurl")
         if written and not _HOME.match(written):
@@ -175,6 +188,17 @@ def _homes(od: Directory, given: set[tuple[str, str]]) -> Iterator[Finding]:
         why = "no mount of that path" if host in hosts else "no mount of that host"
         message = f"{plural(count, 'home')} below {escape(path)} on {escape(host)}, such as that of {escape(user.name)}: {why}"
         yield record_finding(HOME_ON_NO_MOUNT, user.dn, message, path=user.path, line=user.line)
+
+
+def _is_served(dwelling: Dwelling | None, given: set[tuple[str, str]]) -> bool:
+    """Tell whether there is nothing to be said of such a home: it is no path on a server, or one below what a mount gives."""
+    if dwelling is None or not dwelling.parent:
+        return dwelling is not None
+    host, _, rest = dwelling.parent.removeprefix("/Network/Servers/").partition("/")
+    url_host, path = host_of_url(dwelling.url), f"/{rest}"
+    if not dwelling.agrees or (url_host is not None and host_key(url_host) != host_key(host)):
+        return False
+    return any(each == host_key(host) and (path == share or path.startswith(f"{share.rstrip('/')}/")) for each, share in given)
 
 
 def has_password(mount: Mount) -> bool:

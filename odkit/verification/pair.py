@@ -34,7 +34,16 @@ class Pair:
 
     def records(self, kind: str) -> Iterator[tuple[Any, Any]]:
         """Return the records of a type in the older export, each with its like in the newer one, or None."""
-        return ((was, now) for was, now in self.matching.pairs(kind) if was is not None)
+        return ((was, now) for was, now in self.matching.pairs(kind, skip=self._says_nothing) if was is not None)
+
+    def _says_nothing(self, record_id: int) -> bool:
+        """Tell whether a record of the older export is the same in the newer one, and nothing in it is damaged."""
+        return bool(self._readable[record_id]) and self.matching.unchanged(record_id)
+
+    @cached_property
+    def _readable(self) -> bytearray:
+        readable: bytearray = self.before.column("readable")
+        return readable
 
     def judge(self, record: Record, *attributes: str) -> None:
         """Note that a change of attributes of a record is said, or explained, by a finding that is not about this record alone."""

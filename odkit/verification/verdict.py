@@ -17,6 +17,7 @@ from odkit.mcx import NEEDS as NEEDS_OF_MCX
 from odkit.mcx import verify_mcx
 from odkit.passwords import NEEDS as NEEDS_OF_PASSWORDS
 from odkit.passwords import PasswordReport, verify_passwords
+from odkit.servers.mounts import NEEDS as NEEDS_OF_MOUNTS
 from odkit.servers.mounts import check_mounts
 from odkit.text import plural
 from odkit.verification.checks import CHECKS
@@ -29,7 +30,7 @@ __all__ = ["NEEDS", "Verification", "verify"]
 # what the findings of verify-passwords and verify-mcx on a change tell of their record
 _PASSWORD = frozenset(["authauthority", "userpassword", "apple-user-passwordpolicy", "apple-accountpolicy"])
 _MCX = frozenset(["apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"])
-NEEDS: tuple[Need, ...] = (*NEEDS_OF_PASSWORDS, *NEEDS_OF_MCX)
+NEEDS: tuple[Need, ...] = tuple({*NEEDS_OF_PASSWORDS, *NEEDS_OF_MCX, *NEEDS_OF_MOUNTS})
 
 _Checks = list[tuple[str, list[Finding]]]
 
@@ -74,8 +75,9 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
     identities = [*check_identities(newest), *shared_guids(newest)]
     checks.append(("identities of the records", identities))
     checks.append(("mounts and the homes on them", check_mounts(newest)))
-    passwords = verify_passwords(before, after)
-    mcx = verify_mcx(before, after, retired=retired)
+    matching = pair.matching if pair is not None else None
+    passwords = verify_passwords(before, after, matching=matching)
+    mcx = verify_mcx(before, after, retired=retired, matching=matching)
     unjudged = NotJudged()
     if pair is not None and before.suffix_key == newest.suffix_key:
         for key in passwords.explained:

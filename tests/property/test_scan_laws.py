@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import odkit
 from conftest import MART, effort
 from odkit import ldif
-from odkit.directory._columns import COLUMNS, Columns, Need, passes
-from odkit.ldif import Match
+from odkit.directory._columns import Columns, Need, passes
+from odkit.ldif import Match, Own
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser, lines_before_dn
 from odkit.ldif._lines import LineCounter
@@ -58,6 +58,7 @@ WANTED = [
 ]  # fmt: skip
 
 
+COLUMNS: tuple[Need, ...] = ("guids", "homes", "mail", "managed", "mcx", "named", "stamps", "tags")
 GROUPS = passes(COLUMNS)  # several columns are made of the same lines
 
 
@@ -77,13 +78,13 @@ def check_scan(data: bytes, size: int) -> None:
     reader = ldif.Reader(b"", strict=False, lazy=True)
     found = []
 
-    def regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], guid: bytes) -> None:
+    def regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: Own) -> None:
         raw = data[offset : offset + length]
         entry = reader.entry(raw, offset)
         assert entry.line == 1 + data.count(b"\n", 0, offset)
         assert rdn + b"," + parent == entry.dn.encode()
         one = Columns(names)
-        one.take(matches, guid)
+        one.take(matches, own)
         assert table(one) == parsed(entry, names)
         if names is GROUPS[0]:
             assert FastParser().entry(raw) is not None or b":: " in raw  # damage in a value that no column asks for

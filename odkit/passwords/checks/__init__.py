@@ -18,6 +18,7 @@ from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList
 from odkit.passwords.checks.authdata import check_entry, check_unclaimed_entries
 from odkit.passwords.checks.authorities import check_authorities, check_kinds, check_uid
+from odkit.passwords.checks.ordinary import users_to_read
 from odkit.passwords.checks.policies import check_global_policies, check_login
 from odkit.passwords.checks.principals import check_principal, check_unclaimed_principals
 from odkit.passwords.checks.slots import check_addresses, check_keys, check_slot, check_unclaimed_slots
@@ -25,8 +26,6 @@ from odkit.passwords.checks.state import Account, State
 from odkit.text import escape
 
 __all__ = ["Checks"]
-
-_KINDS = ("Users", "Computers")
 
 # of each account, in this order
 _OF_ACCOUNT: tuple[Callable[[State, Account], None], ...] = (
@@ -88,22 +87,36 @@ class Checks:
         """Keys of accounts whose password does not work by this export."""
         return self._state.needs_reset
 
+    @property
+    def pointed(self) -> set[int]:
+        """Ids of the records of accounts that have a pointer."""
+        return self._state.pointed
+
+    @property
+    def stopped(self) -> set[int]:
+        """Ids of the records of users who cannot log in."""
+        return self._state.stopped
+
     def run(self) -> Checks:
         """Check all accounts."""
         state = self._state
         check_global_policies(state)
-        for kind in _KINDS:
-            for record_id in self.od.record_ids(kind):
-                record = self.od.view(record_id, kind)
-                self._account(Account(record_id, record, record.password))
+        for record_id in users_to_read(state):
+            self._account(record_id, "Users")
+        for record_id in self.od.record_ids("Computers"):
+            self._account(record_id, "Computers")
         for check in _OF_ALL:
             check(state)
+        state.forget()
         state.counts["broken"] = len(state.broken & state.users)
         state.needs_reset.update(f.key for f in state.findings if f.rule.needs_reset)
         return self
 
-    def _account(self, account: Account) -> None:
-        state = self._state
+    def _account(self, record_id: int, kind: str) -> None:
+        state, record = self._state, self.od.view(record_id, kind)
+        account = Account(record_id, record, record.password)
+        if account.password.pointers:
+            state.pointed.add(record_id)
         before = len(state.findings)
         for check in _OF_ACCOUNT:
             check(state, account)

@@ -52,3 +52,5 @@ def check_login(state: State, account: Account) -> None:
         elif found.until is not None and found.why is not None:
             state.add(WILL_STOP, record, f"{describe(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
     state.counts["disabled"] += disabled
+    if disabled:
+        state.stopped.add(account.record_id)

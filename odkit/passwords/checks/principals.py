@@ -10,7 +10,7 @@ from odkit.passwords.checks.state import Account, State
 from odkit.text import decode, escape
 from odkit.values.password import own_principal
 
-__all__ = ["PRINCIPAL_NOT_LISTED", "PRINCIPAL_UNCLAIMED", "check_principal", "check_unclaimed_principals"]
+__all__ = ["PRINCIPAL_NOT_LISTED", "PRINCIPAL_UNCLAIMED", "check_principal", "check_unclaimed_principals", "exact_principal"]
 
 REALM_NULL = Rule(
     "OD325", "realm-null", Severity.WARNING, "A server without a realm wrote it. Kerberize the account again: 'mkpassdb -kerberize'."
@@ -58,14 +58,15 @@ def check_principal(state: State, account: Account) -> None:
     if name and names and name.lower() not in names:
         state.add(PRINCIPAL_DIFFERS, record, f"{describe(record)}: principal {escape(own)}", "authAuthority", index)
     if state.inventory is not None:
-        exact = _exact(own)
+        exact = exact_principal(own)
         state.principals.add(exact)
         if exact not in state.listed:
             rule = PRINCIPAL_NOT_LISTED if account.is_user else COMPUTER_PRINCIPAL_NOT_LISTED
             state.add(rule, record, f"{describe(record)}: {escape(own)} is not in {escape(state.inventory.path)}", "authAuthority", index)
 
 
-def _exact(text: str) -> bytes:
+def exact_principal(text: str) -> bytes:
+    """Return a principal as a KDC lists it, without escapes that mean nothing; the text itself where it is none."""
     raw = text.encode("utf-8", "surrogateescape")
     try:
         return bytes(parse_principal(raw))

@@ -53,7 +53,9 @@ class State:
         needs_reset: keys of accounts whose password does not work by this export.
         by_slot, by_uid: id of the first account with a slot, or with a user number.
         by_key, by_address: ids of the accounts whose pointers name a key, or an address.
-        claimed: digits of the slots that any authority points at.
+        claimed: digits of the slots that any authority points at; of those of ordinary users only where something lists slots.
+        pointed: ids of the records of accounts that have a pointer, also one that cannot be read.
+        stopped: ids of the records of users who cannot log in.
         principals: exact principals that accounts name.
     """
 
@@ -75,6 +77,8 @@ class State:
         self.by_key: dict[tuple[int, str], tuple[PublicKey, list[int]]] = {}
         self.by_address: dict[str, list[int]] = {}
         self.claimed: set[str] = set()
+        self.pointed: set[int] = set()
+        self.stopped: set[int] = set()
         self.principals: set[bytes] = set()
 
     def add(self, rule: Rule, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
@@ -83,6 +87,11 @@ class State:
             return
         line = record.entry.line_of(attribute, index) if attribute else record.line
         self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
+
+    def forget(self) -> None:
+        """Give back what only the checks themselves need, and what grows with the accounts."""
+        for each in (self.by_slot, self.by_uid, self.by_key, self.by_address, self.claimed, self.principals):
+            each.clear()
 
     def records(self, record_ids: Iterable[int]) -> Iterable[Record]:
         """Return the records of the accounts with these ids."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from odkit.directory import Group, describe
+from odkit.directory import Group, NameTable, describe
 from odkit.directory.membership import ALL_MEMBERS
 from odkit.findings import About, Finding, Rule, Severity
 from odkit.text import escape, plural
@@ -40,8 +40,10 @@ def check_groups(pair: Pair) -> Iterator[Finding]:
     """Compare groups: OD608 to OD610, OD616, OD617.  Members count by name and by GUID, if they are still there."""
     after = pair.after
     moves = Moves(pair)
-    people = {name.lower() for user in after.users.records() for name in user.names}
-    guids = {(user.guid or "").upper() for user in after.users.records()}
+    after.note_damage("Users")
+    names = after.names_of("Users")
+    column: list[str] = after.column("guids")
+    guids = {column[record_id] for record_id in after.record_ids("Users")}
     for was, now in pair.records("Groups"):
         if now is None:
             yield changed(GROUP_MISSING, was, f"{describe(was)} is missing in the newer export")
@@ -52,7 +54,7 @@ def check_groups(pair: Pair) -> Iterator[Finding]:
             number, other = (escape(each.text("gidNumber") or "(none)") for each in (was, now))
             yield changed(GROUP_NUMBER_DIFFERS, now, f"{describe(now)}: gidNumber {number} became {other}", "gidNumber")
         yield from _folder(was, now, moves)
-        yield from _members(was, now, people, guids)
+        yield from _members(was, now, names, guids)
     yield from moves.findings(GROUP_FOLDER_DIFFERS, "group folder")
 
 
@@ -63,10 +65,10 @@ def _folder(was: Group, now: Group, moves: Moves) -> Iterator[Finding]:
     yield changed(GROUP_FOLDER_DIFFERS, now, f"{describe(now)}: the group folder {what}", "apple-group-homeurl")
 
 
-def _members(was: Group, now: Group, people: set[str], guids: set[str]) -> Iterator[Finding]:
+def _members(was: Group, now: Group, users: NameTable, guids: set[str]) -> Iterator[Finding]:
     admin = Severity.ERROR if was.name.lower() in {"admin", "com.apple.access_ssh"} else None
     old_names, new_names = ({n.lower() for n in each.member_names} for each in (was, now))
-    lost = [n for n in was.member_names if n.lower() in people and n.lower() not in new_names]
+    lost = [n for n in was.member_names if n.lower() not in new_names and users.by_name(n) is not None]
     if lost:
         message = f"{describe(now)}: {plural(len(lost), 'member')} lost: {escape(', '.join(lost[:5]))}"
         yield changed(MEMBER_LOST, now, message, "memberUid", admin)

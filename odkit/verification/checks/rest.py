@@ -13,7 +13,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff, shown
+from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff_matched, shown
 from odkit.dataclass import dataclass
 from odkit.dn import key_or_text
 from odkit.findings import About, Finding, Rule, Severity, record_finding
@@ -129,7 +129,7 @@ def check_rest(
         Findings OD618 to OD620, and what is not judged.
     """
     said, unjudged = _Said(pair, changes, fields), _Unjudged()
-    found = diff(pair.before, pair.after)
+    found = diff_matched(pair.matching)
     if found.operational:
         unjudged.records["that differ only in what the server writes by itself"] = found.operational
     findings = [each for record in found.records for each in _record(pair, record, said, unjudged)]

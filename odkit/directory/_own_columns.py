@@ -1,0 +1,243 @@
+"""Columns whose values differ from record to record: GUIDs, dates, accounts, homes, and whether all of a record can be read.
+
+A pattern for lines in their usual form stands beside one for the same attributes in any other form: that one tells that the record must be
+read by itself, and no more, so that a column changes nothing about which records the reader of LDIF parses at once.
+"""
+
+from __future__ import annotations
+
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+from odkit.directory.accounts import Accounts
+from odkit.directory.dwellings import Dwelling, dwelling_of
+from odkit.ldif import Own, Pattern, UnfetchedURL
+from odkit.text import decode
+
+__all__ = ["OWN_COLUMNS", "OwnColumn", "fault_of_base64"]
+
+_END = rb"(?=\n[^ ]|\Z)"
+_LINE = rb"[^ \n][^\n]*+(?:\n [^\n]*+)*+"  # a logical line as it is in the file
+_ANY = rb"(?::|(?:;[A-Za-z0-9_-]++)++:)(?=[^<])"  # what stands behind an attribute's name in any form
+_REMEMBERED = 4096  # values in base64 that are known to be readable: mail accounts, flags …
+
+_readable: set[int] = set()  # hashes of such values, keyed at random for each process (PEP 456): a policy may hold a password
+
+
+def fault_of_base64(line: bytes) -> bytes | None:
+    """Return something for a value that cannot be read, or begins on the next line; None for any other.
+
+    Args:
+        line: what stands behind the attribute's name and its colon: a second one, and the value in base64, folded as in the file.
+    """
+    key = hash(line)
+    if key in _readable:
+        return None
+    try:
+        a2b_base64(line[1:].replace(b"\n ", b"").strip(b" "), strict_mode=True)
+    except Base64Error:
+        return b"fault"
+    if not line:
+        return b"fault"
+    if len(_readable) < _REMEMBERED:
+        _readable.add(key)
+    return None
+
+
+Values = Mapping[str, Sequence[bytes]]  # by attribute, in lower case and without options
+
+
+class OwnColumn(Protocol):
+    """A column that is read from own values (see `odkit.ldif.Pattern`).
+
+    Args:
+        at: place of its first pattern among those of own values.
+
+    Attributes:
+        patterns: that it needs.
+        values: by record id.
+    """
+
+    patterns: ClassVar[tuple[Pattern, ...]]
+    values: Any
+
+    def __init__(self, at: int) -> None: ...
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        """Add a regular record.
+
+        Args:
+            own: see `odkit.ldif.Pattern`.
+            usual: whether the columns before this one know that what they looked at can be read.
+
+        Returns:
+            The same, for this one, too.
+        """
+        ...
+
+    def take_parsed(self, values: Values) -> None:
+        """Add a record whose attributes were parsed."""
+        ...
+
+
+def _text(values: Values, name: str) -> str:
+    return next((decode(value) for value in values.get(name, ()) if not isinstance(value, UnfetchedURL)), "")
+
+
+class _Guids:
+    patterns: ClassVar[tuple[Pattern, ...]] = (
+        Pattern((b"apple-generateduid",), rb"apple-generateduid: ([0-9A-Fa-f-]{36})" + _END, own=True),
+    )
+
+    def __init__(self, at: int) -> None:
+        self.values: list[str] = []
+        self._at = at
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        value = own[self._at]
+        self.values.append("" if value is None else value[:36].decode("ascii").upper())
+        return usual
+
+    def take_parsed(self, values: Values) -> None:
+        self.values.append(_text(values, "apple-generateduid").upper())
+
+
+class _Stamps:
+    patterns: ClassVar[tuple[Pattern, ...]] = (Pattern((b"modifyTimestamp",), rb"modifyTimestamp: ([0-9]{14}Z)" + _END, own=True),)
+
+    def __init__(self, at: int) -> None:
+        self.values: list[str] = []
+        self._at = at
+        self._known: dict[bytes | None, str] = {None: ""}
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        value = own[self._at]
+        known = self._known.get(value)
+        if known is None:
+            assert value is not None
+            known = self._known[value] = value[:15].decode("ascii")
+        self.values.append(known)
+        return usual
+
+    def take_parsed(self, values: Values) -> None:
+        self.values.append(_text(values, "modifytimestamp"))
+
+
+class _Names:
+    patterns: ClassVar[tuple[Pattern, ...]] = (
+        Pattern((b"uid",), rb"uid: ([!-~][ -~]*+)" + _END, own=True),
+        Pattern((b"cn",), rb"cn(:: " + _LINE + rb"|: [!-~][ -~]*+" + _END + rb")", own=True),
+        Pattern((b"uid",), rb"((?i:uid|cn)" + _ANY + rb")", own=True),
+    )
+
+    def __init__(self, at: int) -> None:
+        self._uids: list[bytes | None] = []
+        self._cns: list[bytes | None] = []
+        self.values = (self._uids, self._cns)
+        self._places = slice(at, at + 3)
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        uid, cn, other = own[self._places]
+        if other is not None:
+            self._uids.append(None)
+            self._cns.append(None)
+            return False
+        names = b"" if cn is None else cn[2:] if b":" not in cn[1:] and b"\n" not in cn else _names(cn)
+        self._uids.append(uid or b"")
+        self._cns.append(names)
+        return usual and names is not None
+
+    def take_parsed(self, values: Values) -> None:
+        self._uids.append(None)
+        self._cns.append(None)
+
+
+def _names(lines: bytes) -> bytes | None:
+    """Return names that stand behind each other or in base64, joined by line feeds; None where one cannot be read."""
+    found = []
+    for line in lines.replace(b"\n ", b"").split(b"\n"):
+        try:
+            found.append(a2b_base64(line[2:].strip(b" "), strict_mode=True) if line[:2] == b"::" else line[2:])
+        except Base64Error:
+            return None
+    return None if any(b"\n" in name for name in found) else b"\n".join(found)
+
+
+class _Accounts:
+    patterns: ClassVar[tuple[Pattern, ...]] = (
+        Pattern((b"uidNumber",), rb"uidNumber: ([0-9]{1,10})" + _END, own=True),
+        Pattern((b"authAuthority",), rb"authAuthority: (;[^\n]*+(?:\n [^\n]*+|\nauthAuthority: ;[^\n]*+)*+)", own=True),
+        Pattern(
+            (b"apple-user-passwordpolicy", b"apple-accountpolicy"),
+            rb"((?i:uidNumber|authAuthority|apple-user-passwordpolicy|apple-accountpolicy)" + _ANY + rb")",
+            own=True,
+        ),
+    )
+
+    def __init__(self, at: int) -> None:
+        self.values = Accounts()
+        self._name, self._places = at - len(_Names.patterns), slice(at, at + 3)
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        number, authorities, other = own[self._places]
+        name = own[self._name]
+        if name is None or authorities is None or other is not None:
+            self.values.add_other()
+        else:
+            self.values.add(name, number, authorities)
+        return usual and other is None
+
+    def take_parsed(self, values: Values) -> None:
+        self.values.add_other()
+
+
+class _Dwellings:
+    patterns: ClassVar[tuple[Pattern, ...]] = (
+        Pattern((b"homeDirectory",), rb"homeDirectory: (" + _LINE + rb")", own=True),
+        Pattern((b"apple-user-homeurl",), rb"apple-user-homeurl:: (" + _LINE + rb")", own=True),
+        Pattern((b"homeDirectory",), rb"((?i:homeDirectory|apple-user-homeurl)" + _ANY + rb")", own=True),
+    )
+
+    def __init__(self, at: int) -> None:
+        self.values: list[Dwelling | None] = []
+        self._places = slice(at, at + 3)
+        self._known: dict[Dwelling, Dwelling] = {}
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        path, url, other = own[self._places]
+        found = None if other is not None else dwelling_of(path, url)
+        self.values.append(None if found is None else self._known.setdefault(found, found))
+        return usual and found is not None
+
+    def take_parsed(self, values: Values) -> None:
+        self.values.append(None)
+
+
+class _Readable:
+    patterns: ClassVar[tuple[Pattern, ...]] = (
+        Pattern((), rb"[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:(:[^\n]*+(?:\n [^\n]*+)*+|(?=\n))", fault_of_base64, own=True),
+    )
+
+    def __init__(self, at: int) -> None:
+        self.values = bytearray()
+        self._at = at
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        usual = usual and own[self._at] is None
+        self.values.append(usual)
+        return usual
+
+    def take_parsed(self, values: Values) -> None:
+        self.values.append(False)
+
+
+OWN_COLUMNS: dict[str, type[OwnColumn]] = {
+    "guids": _Guids,
+    "stamps": _Stamps,
+    "names": _Names,
+    "accounts": _Accounts,  # stands behind the names, which it needs
+    "dwellings": _Dwellings,
+    "readable": _Readable,
+}
