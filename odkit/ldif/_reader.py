@@ -108,11 +108,12 @@ class Reader:
         self._begin(LineCounter(read_at))
         coverage, parser, lazy = self._coverage, self._parser, self.lazy
         line_at = None if self._lines.any_time else self._lines.at
+        common = parser.fast if self.strict else parser.common  # a strict reader notices nothing in what RFC 2849 allows
         for data, start, stop, offset, regular in self._splitter.split(parser.watch(stream), holding=self.holding):
             entry: Entry | ChangeRecord | None
             if regular and lazy and not dn_is_folded(data, start, stop):
                 entry = entry_in_block(data, start, stop, offset, parser, line_at and line_at(offset))
-            elif regular and not lazy and (content := parser.common(raw := data[start:stop])) is not None:
+            elif regular and not lazy and (content := common(raw := data[start:stop])) is not None:
                 entry = parsed_entry(raw, offset, parser, line_at and line_at(offset), content)
             else:
                 entry = self._irregular(data[start:stop], offset)
@@ -288,8 +289,7 @@ def read(source: Source, *, strict: bool = True, lazy: bool = False, holding: by
         source: a path, a binary file object, or bytes; gzip is unpacked on the way.
         strict: raise at the first fault.  Use `Reader` with ``strict=False`` to get the findings.
         lazy: parse and check the attributes of an entry only when they are asked for.
-        holding: leave out every record whose bytes do not hold this as it is.  A value that is folded or in base64 is not found; look
-            at the attributes of what is found: a comment may hold it, too.
+        holding: leave out records whose bytes do not hold this as it is: folded, or in base64, it is not found; a comment may hold it.
 
     Yields:
         `Entry` or `ChangeRecord`, in the order of the file.
