@@ -208,12 +208,15 @@ class _Tree:
             yield entry if parent_of(entry.dn) in usual else _below(entry, spelled)
 
     def _from_lines(self, record: Record, lines: RecordLines, usual: frozenset[str]) -> bytes | None:
-        if record.record_id in self._told or record.kind in _CHANGED or parent_of(record.dn) not in usual:
+        if record.record_id in self._told or record.kind in _CHANGED:
             return None
         raw = record.entry.raw
-        if raw is None or not is_pretty(record.dn):
+        if raw is None or raw[:4] != b"dn: ":
             return None
-        return lines.of(raw, record.dn, self._decider.logins.get(record.record_id, NO_LOGIN))
+        dn = raw[4 : raw.find(b"\n")].decode("utf-8", "replace")  # it was read and checked when the record was decided on
+        if not is_pretty(dn) or parent_of(dn) not in usual:
+            return None
+        return lines.of(raw, dn, self._decider.logins.get(record.record_id, NO_LOGIN))
 
 
 def _elsewhere(top: str, count: int) -> LeftOut:
