@@ -80,6 +80,18 @@ def test_a_changed_kdc_stops_it(heimdal_prefix: None, tmp_path: Path) -> None:
         assert b"host/gone.example.com" in realm.listing()
 
 
+def test_a_list_without_krbtgt_is_not_the_whole_list(heimdal_prefix: None, tmp_path: Path) -> None:
+    with ScratchHeimdal(REALM) as realm:
+        realm.add([b"host/gone.example.com", b"host/live.example.com"])
+        plan = odkit.plan_purge(odkit.open(domain()), odkit.read_principals(realm.dump()), retire=["gone.example.com"], realm=REALM)
+        odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
+        realm.kadmin("delete", f"krbtgt/{REALM}@{REALM}")
+        done = sh(realm, "dash", str(tmp_path / "purge/purge-principals.sh"), "--apply", "--rehearsal")
+        assert done.returncode == 3
+        assert "the list has no krbtgt principal" in done.stderr
+        assert b"host/gone.example.com" in realm.listing()
+
+
 KEYTAB = [
     Principal((service, host), R)
     for service in (b"host", b"cifs", b"afpserver")
