@@ -103,7 +103,7 @@ class RecordLines:
                     return None
                 names.add(name)
                 last, values = name, set()
-            if not _is_canonical(text):
+            if text[-1] in _ENDS or (_FOLD in text if len(text) <= WRAP else not _is_well_folded(text)):
                 return None
             made = (None if value[:1] in _STARTS else _SAME) if line.plain else _becomes(line, value, values)
             if made is None:
@@ -155,12 +155,8 @@ def _becomes(line: _Line, value: bytes, values: set[bytes]) -> bytes | None:
     return _SAME if made == read else made
 
 
-def _is_canonical(text: bytes) -> bool:
-    """Whether a logical line is folded as odkit folds it, and does not end with a blank."""
-    if text[-1] in _ENDS:
-        return False
-    if len(text) <= WRAP:
-        return _FOLD not in text
+def _is_well_folded(text: bytes) -> bool:
+    """Whether a logical line that is longer than one line is folded as odkit folds it."""
     folds = text[WRAP::WRAP]
     return text.count(_FOLD) == len(folds) == folds.count(_FOLD)
 
