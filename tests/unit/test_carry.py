@@ -17,6 +17,7 @@ from build_carry import SUFFIX, carry, directory, kerberos_user, verdicts
 from conftest import MART
 from forged import MASTER, REALM, TARGET, Database, company, key
 from odkit.carrying import CarryPlan
+from odkit.carrying.openldap.plan import OLD_SERVER_IN_CONFIG
 from odkit.comparison import diff_ldif
 from odkit.errors import OdkitError
 from odkit.kerberos.kdb.dump import TaggedData, read_dump
@@ -255,3 +256,14 @@ class TestGuard:
         written = [path.read_bytes().lower() for path in tmp_path.rglob("*") if path.is_file() and path.suffix == ".ldif"]
         assert written
         assert not any(b"userpassword" in text for text in written)
+
+
+def test_old_servers_that_cn_config_names_are_named_where_it_arrives() -> None:
+    """Shape openldap-2307bis leaves cn=config behind."""
+    od = odkit.open(MART / "after" / "export.ldif")
+    kept, left = (
+        [each for each in odkit.carry(od, to=to).findings if each.rule is OLD_SERVER_IN_CONFIG] for to in ("openldap", "openldap-2307bis")
+    )
+    assert "od-store.medicalmart.example.com" in {each.subject for each in kept}
+    assert all(each.path.endswith("export.ldif") and each.line for each in kept)
+    assert left == []

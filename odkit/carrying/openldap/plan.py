@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from odkit.carrying.model import Change, Collision, Destroy, PlannedFile, Verdict, Why
 from odkit.carrying.openldap.bis import plan_bis
@@ -16,10 +18,19 @@ from odkit.carrying.source import CarrySource
 from odkit.carrying.target import Decisions
 from odkit.dn import dn_key
 from odkit.errors import InputError, UsageError
+from odkit.findings import Finding, Rule, Severity, finding
+from odkit.hosts.evidence import Evidence, of_servers
 from odkit.ldif import ChangeRecord, comment, format_record
 from odkit.text import decode, escape, plural
 
 __all__ = ["decide_bis", "decide_tree"]
+
+OLD_SERVER_IN_CONFIG = Rule(
+    "OD935",
+    "old-server-in-config",
+    Severity.WARNING,
+    "Macs look for their servers there. 'odkit references --rewrite-to' writes the change; load it at the target.",
+)
 
 _BYTES_PER_ENTRY = 16 * 1024  # of the memory map, well above what 100,000 users take (843 MB with ten indexes)
 
@@ -36,7 +47,20 @@ def decide_tree(source: CarrySource) -> Decisions:
     base = source.options.base_dn
     if base is not None and dn_key(base) != source.od.suffix_key:
         raise UsageError(f"--base-dn: shape openldap keeps the tree below {escape(source.od.suffix)}; give that, or --to openldap-2307bis")
-    return decisions(source, plan_tree(source), "openldap", "cn=users", source.od.suffix)
+    found = decisions(source, plan_tree(source), "openldap", "cn=users", source.od.suffix)
+    return replace(found, findings=(*found.findings, *_old_servers(source)))
+
+
+def _old_servers(source: CarrySource) -> Iterator[Finding]:
+    """Yield a finding for each server of the old domain that ``cn=config`` names, which this shape keeps."""
+    first: dict[str, Evidence] = {}
+    counts: Counter[str] = Counter()
+    for each in of_servers(source.od):
+        first.setdefault(each.key, each)
+        counts[each.key] += 1
+    for key, each in sorted(first.items()):
+        message = f"cn=config names {escape(each.host)} as a server, in {plural(counts[key], 'place')}, and arrives with that"
+        yield finding(OLD_SERVER_IN_CONFIG, each.host, message, path=each.path, line=each.line)
 
 
 def decide_bis(source: CarrySource) -> Decisions:
