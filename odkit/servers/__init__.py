@@ -1,7 +1,18 @@
 """The tree of servers, as odkit.toml plans it or as an export holds it: its checks and its drawings."""
 
-from odkit.servers.checks import check_tree
+from odkit.servers.checks import check_export, check_tree
 from odkit.servers.draw import tree_dot, tree_mermaid, tree_svg, tree_text
 from odkit.servers.tree import Node, Tree, tree_of_export, tree_of_project
 
-__all__ = ["Node", "Tree", "check_tree", "tree_dot", "tree_mermaid", "tree_of_export", "tree_of_project", "tree_svg", "tree_text"]
+__all__ = [
+    "Node",
+    "Tree",
+    "check_export",
+    "check_tree",
+    "tree_dot",
+    "tree_mermaid",
+    "tree_of_export",
+    "tree_of_project",
+    "tree_svg",
+    "tree_text",
+]

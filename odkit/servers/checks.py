@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from odkit.findings import Finding, Rule, Severity, finding
+from odkit.directory import Directory
+from odkit.directory.absence import Absences
+from odkit.findings import About, Finding, Rule, Severity, finding
+from odkit.identities import check_servers
 from odkit.names import is_fqdn
 from odkit.releases import RELEASES
 from odkit.servers.tree import Node, Tree
 from odkit.text import escape, plural
 
-__all__ = ["check_tree"]
+__all__ = ["check_export", "check_tree"]
 
-NOT_ONE_MASTER = Rule("OD701", "not-one-master", Severity.ERROR, "A domain has exactly one Open Directory master.")
+NOT_ONE_MASTER = Rule("OD701", "not-one-master", Severity.ERROR, "A domain has exactly one Open Directory master.", about=About(whole=True))
 WRONG_PLACE = Rule(
     "OD702",
     "wrong-place",
@@ -33,18 +36,27 @@ RELEASES_DIFFER = Rule(
 NAME_TWICE = Rule("OD708", "name-twice", Severity.ERROR, "Names and addresses belong to one server each.")
 NO_FULL_NAME = Rule("OD709", "no-full-name", Severity.ERROR, "Open Directory needs full names that DNS knows both ways.")
 NO_REALM = Rule("OD710", "no-realm", Severity.WARNING, "Write it down, so that no script runs against another realm.")
-RELAY_WITHOUT_REPLICAS = Rule("OD711", "relay-without-replicas", Severity.INFO, "Nothing is wrong; call it a replica.")
+RELAY_WITHOUT_REPLICAS = Rule(
+    "OD711", "relay-without-replicas", Severity.INFO, "Nothing is wrong; call it a replica.", about=About(whole=True)
+)
 MEMBER_OF_A_REPLICA = Rule("OD712", "member-of-a-replica", Severity.WARNING, "That works for reading; passwords are changed at the master.")
 ONE_RELAY = Rule(
     "OD713",
     "one-relay",
     Severity.INFO,
     "A second relay for some of the sites, or replicas directly below the master, takes the weakness away.",
+    about=About(whole=True),
 )
 NOTHING_TO_PROMOTE = Rule(
-    "OD714", "nothing-to-promote", Severity.INFO, "A replica directly below the master can be promoted without touching the others."
+    "OD714",
+    "nothing-to-promote",
+    Severity.INFO,
+    "A replica directly below the master can be promoted without touching the others.",
+    about=About(whole=True),
 )
-SITE_WITHOUT_REPLICA = Rule("OD715", "site-without-replica", Severity.INFO, "Its people log in over the wide network.")
+SITE_WITHOUT_REPLICA = Rule(
+    "OD715", "site-without-replica", Severity.INFO, "Its people log in over the wide network.", about=About(whole=True)
+)
 NAME_SERVERS = Rule("OD716", "name-servers", Severity.WARNING, "One primary, and secondaries at the sites.")
 NO_TIME_SERVER = Rule("OD717", "no-time-server", Severity.WARNING, "Name the server from which all others take the time.")
 LISTS_DIFFER = Rule(
@@ -67,6 +79,21 @@ def check_tree(tree: Tree) -> list[Finding]:
         Findings OD701 to OD718, in the order of the checks.
     """
     return list(_Check(tree).run())
+
+
+def check_export(od: Directory, tree: Tree) -> list[Finding]:
+    """Check the tree that an export holds, and the lists that it comes from.
+
+    Args:
+        od: the export.
+        tree: of it (`odkit.servers.tree_of_export`).
+
+    Returns:
+        Findings; those that would follow from servers that the export does not show are withheld and counted.
+    """
+    absences = Absences(od)
+    kept = list(absences.kept([*check_tree(tree), *check_servers(od)]))
+    return [*absences.findings(), *kept]
 
 
 class _Check:

@@ -14,7 +14,7 @@ from build import planned_tree
 from conftest import MART
 from odkit import project
 from odkit.project import Project, Server
-from odkit.servers import Node, Tree, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
+from odkit.servers import Node, Tree, check_export, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
 
 
 def codes(found: Tree) -> list[str]:
@@ -148,3 +148,15 @@ def test_a_deep_plan_is_checked_in_linear_time() -> None:
         return time.process_time() - start
 
     assert cost(8000) / max(min(cost(1000) for _ in range(3)), 1e-4) < 8 * 5
+
+
+def test_servers_that_a_narrow_export_does_not_show_are_not_missing() -> None:
+    narrow = (
+        b"# extended LDIF\n#\n# LDAPv3\n# base <cn=config,dc=x> with scope subtree\n# filter: (cn=ldapreplicas)\n# requesting: ALL\n#\n\n"
+        b"dn: cn=ldapreplicas,cn=config,dc=x\ncn: ldapreplicas\n\n# search result\nsearch: 2\nresult: 0 Success\n\n"
+    )
+    whole = b"dn: dc=x\ndc: x\n\ndn: cn=config,dc=x\ncn: config\n\n"
+    seen, known = ({each.rule.name for each in check_export(od, tree_of_export(od))} for od in map(odkit.open, (narrow, whole)))
+    assert "not-judged" in seen
+    assert "not-one-master" not in seen
+    assert "not-one-master" in known

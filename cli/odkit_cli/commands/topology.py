@@ -29,7 +29,6 @@ def topology(plan: str | None, form: str, fail_on: str) -> None:
     """
     from odkit import project
     from odkit import servers as t
-    from odkit.identities import check_servers
     from odkit.text import escape
 
     od = None
@@ -43,14 +42,16 @@ def topology(plan: str | None, form: str, fail_on: str) -> None:
     else:
         od = open_exports([plan])
         tree = t.tree_of_export(od)
-    findings = [*t.check_tree(tree), *(check_servers(od) if od is not None else ())]
+    findings = t.check_tree(tree) if od is None else t.check_export(od, tree)
 
     def as_json() -> object:
         nodes = [{name: getattr(node, name) for name in ("name", "role", "address", "parent", "site", "release")} for node in tree.nodes]
         return {"schema": "odkit/topology/1", "servers": nodes, "findings": [f.as_json() for f in findings]}
 
     def as_text() -> str:
-        return t.tree_text(tree) if tree.nodes else f"{escape(tree.path)} names no server.\n"
+        if tree.nodes:
+            return t.tree_text(tree)
+        return f"{escape(tree.path)} {'names' if od is None or od.answers.whole else 'shows'} no server.\n"
 
     others = {"mermaid": lambda: t.tree_mermaid(tree), "dot": lambda: t.tree_dot(tree), "svg": lambda: t.tree_svg(tree)}
     answer = Answer(as_json, as_text, others, findings=findings)
