@@ -9,8 +9,12 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["decode", "escape", "is_plain", "plural", "shorten", "table", "unescape_html", "utc"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["decode", "escape", "is_plain", "moment", "plural", "shorten", "table", "unescape_html", "utc"]
 
 # Cc control, Cf format (bidi, zero width), Cs surrogate, Co private, Cn unassigned, Zl/Zp line separators
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -81,6 +85,18 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def utc(seconds: int) -> str:
     """Return a time in seconds since 1970, as ``2008-03-12 09:30:00Z``."""
     return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(seconds))
+
+
+def moment(text: str) -> datetime | None:
+    """Return the time (UTC) of ``YYYY-MM-DD``, its midnight, or ``YYYY-MM-DDTHH:MM:SSZ``; None for any other text."""
+    from datetime import UTC, datetime  # few commands are given a date
+
+    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
 
 
 def table(rows: Iterable[Sequence[str]], *, headers: Sequence[str] = (), indent: str = "  ") -> list[str]:

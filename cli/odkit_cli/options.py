@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
 from odkit_cli.output import FAIL_ON
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 F = TypeVar("F", bound=Callable[..., object])
 P = ParamSpec("P")
@@ -18,6 +21,7 @@ T = TypeVar("T")
 __all__ = [
     "accept_incomplete_option",
     "addresses",
+    "date_of",
     "exports_argument",
     "fail_on_option",
     "format_option",
@@ -92,3 +96,15 @@ def addresses(values: Iterable[str]) -> dict[str, str]:
             raise click.BadParameter(f"{value!r} is not HOST=ADDRESS", param_hint="--address")
         out[host] = address
     return out
+
+
+def date_of(text: str | None) -> datetime | None:
+    """Return the time that ``--at`` gives; None without it."""
+    if text is None:
+        return None
+    from odkit.text import moment
+
+    found = moment(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ", param_hint="--at")
+    return found

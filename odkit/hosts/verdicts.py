@@ -59,7 +59,7 @@ class HostVerdict:
         """The deciding piece of evidence, and what prevents it, each with its source."""
         first = self.evidence[0]
         sides = [first, *(e for e in self.evidence if e.kind is not first.kind and e.kind in _SIDES)][:2]
-        return ", but it is also ".join(each.because for each in sides)
+        return ", but also: ".join(each.because for each in sides)
 
 
 def judge_hosts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from odkit.dataclass import dataclass
@@ -15,6 +15,7 @@ from odkit.listing.model import Column, Kind
 from odkit.names import host_key
 from odkit.patterns import regex
 from odkit.text import escape
+from odkit.text import moment as parse_moment
 
 __all__ = ["Conditions"]
 
@@ -78,7 +79,7 @@ def _parse(kind: Kind[T], text: str) -> _Condition[T]:
 
 def _equal(column: Column[T], value: str) -> Callable[[Cell], bool]:
     wanted = host_key(value) if column.is_host else value.casefold()
-    moment = _moment(value)
+    moment = parse_moment(value)
 
     def equal(cell: Cell) -> bool:
         if isinstance(cell, bool):
@@ -92,7 +93,7 @@ def _equal(column: Column[T], value: str) -> Callable[[Cell], bool]:
 
 
 def _ordered(sign: str, value: str) -> Callable[[Cell], bool]:
-    compare, moment = _ORDER[sign], _moment(value)
+    compare, moment = _ORDER[sign], parse_moment(value)
     digits = value.removeprefix("-")
     number = int(value) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
     if moment is None and number is None:
@@ -106,12 +107,3 @@ def _ordered(sign: str, value: str) -> Callable[[Cell], bool]:
         return number is not None and isinstance(cell, int) and not isinstance(cell, bool) and bool(compare(cell, number))
 
     return ordered
-
-
-def _moment(text: str) -> datetime | None:
-    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None

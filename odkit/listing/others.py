@@ -10,7 +10,7 @@ from odkit.directory import Computer, ComputerList, Directory, Group, Mount, Rec
 from odkit.directory.membership import Groups
 from odkit.listing.cells import Cell
 from odkit.listing.model import Column, Kind, Sources
-from odkit.listing.records import as_number, by_name, known, record_columns, text_column
+from odkit.listing.records import as_number, by_name, home_text, known, record_columns, text_column
 from odkit.names import host_key
 from odkit.redaction import mask_urls
 
@@ -40,8 +40,7 @@ def _group_home(group: Record) -> Cell:
     unknown = known(group, "apple-group-homeurl")
     if unknown is not None or not isinstance(group, Group):
         return unknown
-    home = group.home
-    return (mask_urls(home.url) + (f" {home.path}" if home.path else "")) if home.url else None
+    return home_text(group.home)
 
 
 def _group_home_hosts(group: Record) -> Cell:

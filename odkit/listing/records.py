@@ -9,8 +9,10 @@ from odkit.directory import Directory, Record
 from odkit.ldif import Answer
 from odkit.listing.cells import Cell
 from odkit.listing.model import Column
+from odkit.redaction import mask_urls
+from odkit.values.home import Home
 
-__all__ = ["as_number", "by_name", "known", "record_columns", "text_column"]
+__all__ = ["as_number", "by_name", "home_text", "known", "record_columns", "text_column"]
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -56,6 +58,13 @@ def as_number(text: str) -> int | str:
     """Return a whole number that a column can hold, else the text."""
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 19 else text
+
+
+def home_text(home: Home) -> str | None:
+    """Return a home as a URL without its password and the path in the share, else as a path; None where there is none."""
+    if not home.url:
+        return home.nfs or None
+    return mask_urls(home.url) + (f" {home.path}" if home.path else "")
 
 
 def managed(record: Record) -> Cell:

@@ -11,11 +11,11 @@ from odkit.directory.membership import Groups
 from odkit.ldif import Answer
 from odkit.listing.cells import Cell
 from odkit.listing.model import Column, Kind, Sources
-from odkit.listing.records import as_number, by_name, known, record_columns, text_column
+from odkit.listing.records import as_number, by_name, home_text, known, record_columns, text_column
 from odkit.passwords import Domain, LoginStatus, Reason, effective, login_status
-from odkit.redaction import mask_urls
 from odkit.values.password import Password
 from odkit.values.policy import Policy
+from odkit.values.verifier import parse_verifier
 
 __all__ = ["USERS"]
 
@@ -127,10 +127,7 @@ def _prevented(person: Person) -> Cell:
 
 def _home(person: Person) -> Cell:
     unknown = known(person.record, "apple-user-homeurl", "homeDirectory")
-    if unknown is not None:
-        return unknown
-    home = person.record.home
-    return (mask_urls(home.url) + (f" {home.path}" if home.path else "")) if home.url else home.nfs or None
+    return unknown if unknown is not None else home_text(person.record.home)
 
 
 def _home_hosts(person: Person) -> Cell:
@@ -143,7 +140,8 @@ def _verifiers(person: Person) -> Cell:
     if unknown is not None:
         return unknown
     password = person.password
-    crypt = ("crypt",) if any(password.crypt) and password.authdata is None and password.pointer is None else ()
+    alone = password.authdata is None and password.pointer is None  # else nobody is asked for it
+    crypt = ("crypt",) if alone and any(parse_verifier(value).crypt is not None for value in password.crypt) else ()
     return (*password.verifiers, *(f"kerberos {name}" for name in password.enctypes), *crypt)
 
 

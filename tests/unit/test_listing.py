@@ -100,6 +100,15 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_guarded(text: str) -> None
     assert written((text, "b")) == f"'{text}; b"
 
 
+@pytest.mark.parametrize(
+    ("value", "verifiers"), [(b"********", ()), (b"in clear", ()), (b"{CRYPT}ab0123456789.", ("crypt",)), (b"ab0123456789.", ("crypt",))]
+)
+def test_a_placeholder_is_no_verifier(value: bytes, verifiers: tuple[str, ...]) -> None:
+    ann = user("ann", "files.example.com")
+    ann.attributes["userPassword"] = [value]
+    assert table(Sources(od(ann)), "users", "verifiers") == [(verifiers,)]
+
+
 def test_numbers_are_numbers_also_below_zero() -> None:
     assert written(-2) == "-2"
 

@@ -6,14 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, source
-from odkit_cli.options import exports_argument, format_option, json_option, packed
+from odkit_cli.options import date_of, exports_argument, format_option, json_option, packed
 from odkit_cli.output import Answer, finish, tell_damage
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -
     od = open_exports(exports, needs=NEEDS)
     inventories = tuple(odkit.read_principals(source(name), realm=od.realm) for name in options.principals)
     columns = [each.strip() for each in (options.columns or "").split(",") if each.strip()]
-    at = _date(options.at) if options.at is not None else od.newest_change
+    at = date_of(options.at) or od.newest_change
     table = listing(Sources(od, inventories, options.retire, at), KINDS[kind], columns, options.where)
     forms = {
         "json": _json,
@@ -84,15 +83,6 @@ def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -
         findings=[f for each in inventories for f in each.findings],
     )
     finish(answer, form, damage=lambda: tell_damage(od), found=table.left_out)
-
-
-def _date(text: str) -> datetime:
-    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    raise click.BadParameter(f"{text!r} is not YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ", param_hint="--at")
 
 
 def _columns(kind: str) -> Answer:

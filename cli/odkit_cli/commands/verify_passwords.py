@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_pair, project_retired, source
-from odkit_cli.options import fail_on_option, format_options, packed
+from odkit_cli.options import date_of, fail_on_option, format_options, packed
 from odkit_cli.output import finish_report
 
 if TYPE_CHECKING:
@@ -26,17 +25,6 @@ class _Options:
     slots: str | None
     principals: str | None
     at: str | None
-
-
-def _date(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    raise click.BadParameter(f"{text!r} is not YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ", param_hint="--at")
 
 
 @click.command("verify-passwords")
@@ -69,7 +57,7 @@ def verify_passwords(options: _Options, *, fail_on: str, form: str) -> None:
     before, after, slots, principals = options.before, options.after, options.slots, options.principals
     if options.authdata_before and after is None:
         raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
-    date = _date(options.at)
+    date = date_of(options.at)
     first = [*([before] if before is not None else []), *([options.authdata_before] if options.authdata_before else [])]
     second = [*([after] if after is not None else []), *([options.authdata] if options.authdata else [])]
     if after is None:
