@@ -86,7 +86,7 @@ class Peers:
         """A dry run of slapadd with Apple's schema; -q and -s leave out all checks that can be left out."""
         schema = self._folder / "apple.schema"
         # in a process of its own: what this one weighs would count as the peak memory of all that it starts
-        program = "from odkit.carrying.openldap.schema import apple_schema; print(apple_schema())"
+        program = "from odkit.carrying.ldap.schema import apple_schema; print(apple_schema())"
         with schema.open("wb") as file:
             subprocess.run([sys.executable, "-c", program], stdout=file, check=True)
         database = self._folder / "db"

@@ -10,8 +10,8 @@ import re
 from dataclasses import replace
 from types import MappingProxyType
 
-from odkit.carrying.openldap.definitions import SchemaModel
-from odkit.carrying.openldap.schema import builtin_schema
+from odkit.carrying.ldap.definitions import SchemaModel
+from odkit.carrying.ldap.schema import builtin_schema
 from odkit.dataclass import dataclass
 from odkit.ldif import Attributes
 

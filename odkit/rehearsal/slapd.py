@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from odkit.carrying.openldap.schema import apple_schema
+from odkit.carrying.ldap.schema import apple_schema
 from odkit.dn import dn_key, key_or_text
 from odkit.errors import LiveError
 from odkit.ldif import Attributes, Entry, Reader, format_record

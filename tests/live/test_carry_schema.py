@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from conftest import SYSTEM_PATH, needs
-from odkit.carrying.openldap.definitions import parse_definitions
-from odkit.carrying.openldap.schema import apple_schema, bis_schema, olc_form, schema_of
-from odkit.carrying.openldap.syntaxes import is_valid, match_key
+from odkit.carrying.ldap.definitions import parse_definitions
+from odkit.carrying.ldap.schema import apple_schema
+from odkit.carrying.ldap.syntaxes import SLAPD
+from odkit.carrying.openldap.schema import bis_schema, olc_form, schema_of
 
 pytestmark = pytest.mark.live
 
@@ -101,7 +102,7 @@ def test_odkit_refuses_the_values_that_slapd_refuses(config: Path, attribute: st
     model = schema_of("openldap")
     kind = model.type_of(attribute)
     assert kind is not None
-    ours = {index for index, value in enumerate(VALUES) if not is_valid(kind.syntax, value, model.attributes)}
+    ours = {index for index, value in enumerate(VALUES) if not SLAPD.is_valid(kind.syntax, value, model.attributes)}
     assert {VALUES[i] for i in ours} == {VALUES[i] for i in refused(config, attribute, VALUES)}
 
 
@@ -124,7 +125,7 @@ def test_odkit_takes_those_values_for_twins_that_slapd_does(config: Path, attrib
     (config / "twins.ldif").write_text(entry)
     done = tool("slapadd", "-u", "-o", "value-check=yes", "-f", config / "slapd.conf", "-l", config / "twins.ldif", "-b", "dc=x")
     assert (done.returncode != 0) is same, done.stderr
-    assert (match_key(kind.equality, one.encode()) == match_key(kind.equality, other.encode())) is same
+    assert (SLAPD.match_key(kind.equality, one.encode()) == SLAPD.match_key(kind.equality, other.encode())) is same
 
 
 def test_the_table_of_standard_definitions_is_that_of_slapd() -> None:

@@ -18,9 +18,9 @@ import odkit
 from conftest import MART
 from forged import MASTER, REALM, company
 from odkit.carrying import carry
+from odkit.carrying.ldap.common import CommonLogins
+from odkit.carrying.ldap.lines import RecordLines
 from odkit.carrying.mitkeys import read_mit_keys
-from odkit.carrying.openldap.common import CommonLogins
-from odkit.carrying.openldap.lines import RecordLines
 from odkit.directory import Directory
 from odkit.errors import InputError
 from odkit.kerberos.kdb.dump import read_dump, write_entry

@@ -71,7 +71,7 @@ def test_a_secret_in_any_form_of_a_plist(value: bytes, private: bool) -> None:
 
 
 def test_secret_attributes_are_secret_by_their_oids() -> None:
-    schema = (ROOT / "odkit" / "carrying" / "openldap" / "apple.schema").read_text()
+    schema = (ROOT / "odkit" / "carrying" / "ldap" / "apple.schema").read_text()
     found = {name: oid for oid, name in re.findall(r"attributetype\s*\(\s*([0-9.]+)\s+NAME\s+\(?\s*'([^']+)'", schema)}
     secret = [name for name in found if sensitivity_of(name) is Sensitivity.SECRET]
     assert len(secret) > 5

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from odkit.carrying.accounts import number_of
 from odkit.carrying.groups import GroupIds, rule_on_groups
+from odkit.carrying.ldap.carried import Carried
+from odkit.carrying.ldap.checks import Damaged
+from odkit.carrying.ldap.ids import IdRemarks
+from odkit.carrying.ldap.logins import decide_logins
 from odkit.carrying.members import Members
 from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
 from odkit.carrying.openldap.automount import automount_entries
 from odkit.carrying.openldap.bisentries import BisEntries
-from odkit.carrying.openldap.carried import Carried
-from odkit.carrying.openldap.checks import Damaged
-from odkit.carrying.openldap.ids import IdRemarks
-from odkit.carrying.openldap.logins import decide_logins
+from odkit.carrying.openldap.passwords import SASL
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
@@ -51,7 +52,7 @@ class _Bis:
     def __init__(self, source: CarrySource, suffix: str) -> None:
         self._source, self._od, self._suffix = source, source.od, suffix
         self._remarks = Remarks()
-        self._logins = decide_logins(source)
+        self._logins = decide_logins(source, SASL)
         self._free_ids = GroupIds(source)
         self._rulings = dict(rule_on_groups(source, self._free_ids))
         self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from odkit.carrying.openldap.checks import Checks
-from odkit.carrying.openldap.entries import Login
-from odkit.carrying.openldap.names import SlapdNames
-from odkit.carrying.openldap.passwords import CRAM_MD5
-from odkit.carrying.openldap.schema import schema_of
+from odkit.carrying.ldap.checks import Checks
+from odkit.carrying.ldap.entries import Login
+from odkit.carrying.ldap.names import SlapdNames
+from odkit.carrying.ldap.passwords import CRAM_MD5
+from odkit.carrying.openldap.server import slapd
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.directory import Record
 from odkit.ldif import Attributes, Entry
@@ -39,13 +39,14 @@ class BisEntries:
     """
 
     def __init__(self, remarks: Remarks | None, *, keep_shadow: bool) -> None:
-        self.model = schema_of("openldap-2307bis")
+        server = slapd("openldap-2307bis")
+        self.model = server.model
         self.names = SlapdNames(self.model)
         self._remarks = remarks
         self._record: Record | None = None
         self._person = (*_PERSON[:2], b"shadowAccount", *_PERSON[2:]) if keep_shadow else _PERSON
-        self._people = Checks(self.model, self._filter(self._person), self._say)
-        self._groups = Checks(self.model, self._filter(_GROUP), self._say)
+        self._people = Checks(server, self._filter(self._person), self._say)
+        self._groups = Checks(server, self._filter(_GROUP), self._say)
 
     def _filter(self, classes: tuple[bytes, ...]) -> Callable[[str], str | None]:
         allowed = self.model.allowed(tuple(name.decode().lower() for name in classes))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odkit.carrying.openldap.passwords import CRAM_MD5
-from odkit.carrying.openldap.schema import apple_schema, bis_schema, olc_form
+from odkit.carrying.ldap.passwords import CRAM_MD5
+from odkit.carrying.ldap.schema import apple_schema
+from odkit.carrying.openldap.schema import bis_schema, olc_form
 from odkit.dataclass import dataclass
 from odkit.errors import RefusedError
 from odkit.patterns import regex

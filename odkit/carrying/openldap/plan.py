@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from odkit.carrying.ldap.carried import Carried
+from odkit.carrying.ldap.passwords import CRAM_MD5
+from odkit.carrying.ldap.tree import plan_tree
+from odkit.carrying.ldap.writing import ldif_pieces
 from odkit.carrying.model import Change, Collision, Destroy, PlannedFile, Verdict, Why
 from odkit.carrying.openldap.bis import plan_bis
-from odkit.carrying.openldap.carried import Carried
 from odkit.carrying.openldap.config import Settings, config_files, schema_files
-from odkit.carrying.openldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.script import load_script, unload_script
-from odkit.carrying.openldap.tree import plan_tree
-from odkit.carrying.openldap.writing import ldif_pieces
+from odkit.carrying.openldap.server import slapd
 from odkit.carrying.source import CarrySource
 from odkit.carrying.target import Decisions
 from odkit.dn import dn_key
@@ -47,7 +48,7 @@ def decide_tree(source: CarrySource) -> Decisions:
     base = source.options.base_dn
     if base is not None and dn_key(base) != source.od.suffix_key:
         raise UsageError(f"--base-dn: shape openldap keeps the tree below {escape(source.od.suffix)}; give that, or --to openldap-2307bis")
-    found = decisions(source, plan_tree(source), "openldap", "cn=users", source.od.suffix)
+    found = decisions(source, plan_tree(source, slapd("openldap")), "openldap", "cn=users", source.od.suffix)
     return replace(found, findings=(*found.findings, *_old_servers(source)))
 
 

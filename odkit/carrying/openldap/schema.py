@@ -1,16 +1,13 @@
-"""The schema of the target: Apple's, delivered in both forms that slapd takes, and what every slapd brings.
-
-Apple's definitions are there once, in ``apple.schema``; the other forms are made from it.
-"""
+"""The schema of an OpenLDAP server, in both forms that slapd takes."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from odkit.carrying.openldap.definitions import SchemaModel
-from odkit.resources import resource_text
+from odkit.carrying.ldap.definitions import SchemaModel
+from odkit.carrying.ldap.schema import apple_schema, builtin_schema, nis_schema, standard_schema
 
-__all__ = ["GROUP_OF_MEMBERS", "apple_schema", "bis_schema", "builtin_schema", "olc_form", "schema_of"]
+__all__ = ["GROUP_OF_MEMBERS", "bis_schema", "olc_form", "schema_of"]
 
 GROUP_OF_MEMBERS = "groupOfMembers"
 # draft-howard-rfc2307bis-02: a structural class whose member may be missing (an empty group cannot be a groupOfNames)
@@ -26,23 +23,9 @@ _BIS_HEAD = """\
 """
 
 
-def _file(name: str) -> str:
-    return resource_text("odkit.carrying.openldap", name)
-
-
-def apple_schema() -> str:
-    """Return Apple's schema in the form of slapd.conf, to be included behind core, cosine, nis (or rfc2307bis) and inetorgperson."""
-    return _file("apple.schema")
-
-
-def builtin_schema() -> str:
-    """Return what every slapd knows without a schema file."""
-    return _file("builtin.schema")
-
-
 def bis_schema() -> str:
     """Return the schema of shape ``openldap-2307bis`` in the form of slapd.conf, to be included in place of nis."""
-    nis = "".join(line + "\n" for line in _file("nis.schema").splitlines() if not line.startswith("#") and line)
+    nis = "".join(line + "\n" for line in nis_schema().splitlines() if not line.startswith("#") and line)
     return _BIS_HEAD + nis.replace(_POSIX_GROUP, _POSIX_GROUP.replace("STRUCTURAL", "AUXILIARY")) + _GROUP_OF_MEMBERS
 
 
@@ -67,5 +50,5 @@ def schema_of(shape: str) -> SchemaModel:
     Args:
         shape: "openldap" or "openldap-2307bis".
     """
-    own = _file("nis.schema") if shape == "openldap" else bis_schema()
-    return SchemaModel().extended(builtin_schema(), _file("standard.schema"), own, apple_schema())
+    own = nis_schema() if shape == "openldap" else bis_schema()
+    return SchemaModel().extended(builtin_schema(), standard_schema(), own, apple_schema())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odkit.carrying.openldap.carried import Carried
+from odkit.carrying.ldap.carried import Carried
 from odkit.carrying.openldap.config import Settings, acl_ldif
 from odkit.carrying.source import CarrySource
 from odkit.shell import assemble, encode_name, fragment, heredoc, status_lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odkit.carrying.openldap.definitions import SchemaModel
+from odkit.carrying.ldap.definitions import SchemaModel
 from odkit.dn import parse_dn
 from odkit.errors import InputError
 from odkit.patterns import regex

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from odkit.carrying.openldap.definitions import AttributeType, SchemaModel
-from odkit.carrying.openldap.syntaxes import check_of, is_valid, match_key, needs_schema
+from odkit.carrying.ldap.definitions import AttributeType
+from odkit.carrying.ldap.server import Server
+from odkit.carrying.ldap.syntaxes import needs_schema
 from odkit.carrying.remarks import Remark
 from odkit.dataclass import dataclass
 from odkit.findings import Rule, Severity
@@ -68,16 +69,17 @@ class _Classes:
 
 
 class Checks:
-    """Checks records against a schema.
+    """Checks records against the schema of a server.
 
     Args:
-        model: of the target.
+        server: the target.
         why_left_out: tells why an attribute, given by the first name of its type, is not carried at all; None where it is.
         say: is called with a record's attribute that is left out so, and the reason, where there is one to tell.
     """
 
-    def __init__(self, model: SchemaModel, why_left_out: Callable[[str], str | None], say: Callable[[str, str], None]) -> None:
-        self._model = model
+    def __init__(self, server: Server, why_left_out: Callable[[str], str | None], say: Callable[[str, str], None]) -> None:
+        self._server = server
+        self._model, self._syntaxes = server.model, server.syntaxes
         self._why_left_out = why_left_out
         self._say = say
         self._columns: dict[str, _Column] = {}
@@ -141,7 +143,7 @@ class Checks:
             remark = Remark(RECORD_CHANGED, f"written as {kind.spelling};binary, without which slapd takes no certificate", name)
             column = _Column(f"{kind.spelling};binary", kind, remark=remark)
         else:
-            check = check_of(kind.syntax)
+            check = self._syntaxes.check_of(kind.syntax)
             simple = check is not None or not needs_schema(kind.syntax)
             column = _Column(kind.spelling + semicolon + options, kind, check=check, simple=simple)
         self._columns[name] = column
@@ -151,19 +153,20 @@ class Checks:
         kept: list[bytes] = []
         seen: set[bytes] = set()
         known, several = self._model.attributes, len(values) > 1
+        twins = kind.equality or self._syntaxes.equal_bytes
         for index, value in enumerate(values):
             if value.__class__ is UnfetchedURL:
                 remarks.append(Remark(VALUE_REFUSED, "a URL instead of a value, which is never opened; left out", name, index))
                 continue
-            if not is_valid(kind.syntax, value, known):
-                remarks.append(Remark(VALUE_REFUSED, f"{_why(kind, value)}; left out", name, index))
+            if not self._syntaxes.is_valid(kind.syntax, value, known):
+                remarks.append(Remark(VALUE_REFUSED, f"{_why(kind, value, self._syntaxes.refusal)}; left out", name, index))
                 continue
             if several:
                 if kind.single and kept:
                     remarks.append(Remark(VALUE_REFUSED, "a second value of an attribute that takes one only; left out", name, index))
                     continue
-                key = match_key(kind.equality, value)
-                if kind.equality and key in seen:
+                key = self._syntaxes.match_key(kind.equality, value)
+                if twins and key in seen:
                     remarks.append(Remark(VALUE_TWICE, "the same value for the target as one before it; left out", name, index))
                     continue
                 seen.add(key)
@@ -223,8 +226,8 @@ class Checks:
         values = attributes.get(kind, ())
         if found is None or value in values:
             return
-        key = match_key(found.equality, value)
-        if not any(match_key(found.equality, each) == key for each in values):
+        key = self._syntaxes.match_key(found.equality, value)
+        if not any(self._syntaxes.match_key(found.equality, each) == key for each in values):
             attributes[kind] = [*values, value]
             remarks.append(Remark(RECORD_CHANGED, f"{kind} gets the value that the record's DN has", kind))
 
@@ -264,10 +267,10 @@ _WANTED = {
 }  # fmt: skip
 
 
-def _why(kind: AttributeType, value: bytes) -> str:
+def _why(kind: AttributeType, value: bytes, refusal: str) -> str:
     if not value:
         return "an empty value, which its syntax does not have"
     if not value.isascii() and kind.syntax.endswith(".26"):
         return "letters beyond ASCII, which its syntax (IA5 string) does not have"
     wanted = _WANTED.get(kind.syntax.rpartition(".")[2], "what its syntax asks for")
-    return f"not {wanted}: slapd would store it, and no replica would ever take it"
+    return f"not {wanted}: {refusal}"

@@ -11,11 +11,11 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 
-from odkit.carrying.openldap.authorities import authority_at_target, identity_at_target
-from odkit.carrying.openldap.checks import Checks
-from odkit.carrying.openldap.entries import Login
-from odkit.carrying.openldap.passwords import CRAM_MD5
-from odkit.carrying.openldap.writing import WRAP, encoded_line
+from odkit.carrying.ldap.authorities import authority_at_target, identity_at_target
+from odkit.carrying.ldap.checks import Checks
+from odkit.carrying.ldap.entries import Login
+from odkit.carrying.ldap.passwords import CRAM_MD5
+from odkit.carrying.ldap.writing import WRAP, encoded_line
 from odkit.dataclass import dataclass
 from odkit.ldif import format_value, is_safe_string
 

@@ -7,10 +7,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import field, replace
 from types import MappingProxyType
 
+from odkit.carrying.ldap.common import CommonLogins
+from odkit.carrying.ldap.entries import Login
+from odkit.carrying.ldap.passwords import PasswordForms, UserLogin, login_of
 from odkit.carrying.model import CarriedUser, Form, Reason, Verdict
-from odkit.carrying.openldap.common import CommonLogins
-from odkit.carrying.openldap.entries import Login
-from odkit.carrying.openldap.passwords import UserLogin, login_of
 from odkit.carrying.source import CarrySource
 from odkit.carrying.twins import twin
 from odkit.dataclass import dataclass
@@ -34,9 +34,9 @@ class Logins:
 
     @property
     def principals(self) -> list[bytes]:
-        """Those that ``{SASL}`` values name."""
-        found = ((self.users[record_id].principal, login.value) for record_id, login in self.logins.items())
-        return [principal for principal, value in found if principal is not None and value is not None and value.startswith(b"{SASL}")]
+        """Those of users whom the KDC checks."""
+        found = (self.users[record_id].principal for record_id, login in self.logins.items() if login.by_kdc)
+        return [principal for principal in found if principal is not None]
 
 
 class LoginDecider:
@@ -44,6 +44,7 @@ class LoginDecider:
 
     Args:
         source: of the carry.
+        forms: of the server.
 
     Attributes:
         users: the verdicts so far, by record id, in the directory's order.
@@ -51,9 +52,9 @@ class LoginDecider:
         gone: names, lower case, of users that are left out.
     """
 
-    def __init__(self, source: CarrySource) -> None:
-        self._source = source
-        self._common = CommonLogins(source)
+    def __init__(self, source: CarrySource, forms: PasswordForms) -> None:
+        self._source, self._forms = source, forms
+        self._common = CommonLogins(source, forms)
         self._users: dict[int, CarriedUser] = {}
         self._logins: dict[int, Login] = {}
         self._gone: set[str] = set()
@@ -70,7 +71,7 @@ class LoginDecider:
         known = self._common.of(record, candidate) if candidate is not None else None
         if known is None:
             user = self._source.user_of(record)
-            known = login_of(self._source, user), user.principal
+            known = login_of(self._source, user, self._forms), user.principal
             if candidate is not None:
                 self._common.learn(candidate, *known)
         self._keep(record, *known)
@@ -84,7 +85,8 @@ class LoginDecider:
         if carried.verdict is Verdict.LEFT_OUT:
             self._gone.update(name.lower() for name in record.texts("uid") or [record.name])
         else:
-            self._logins[record_id] = Login(login.value, login.cram)
+            locked = carried.verdict is Verdict.DISABLED
+            self._logins[record_id] = Login(login.value, login.cram, login.by_kdc, locked)
         if principal is not None:
             first = self._claims.setdefault(principal, record_id)
             if first != record_id:
@@ -120,9 +122,9 @@ class LoginDecider:
         return Logins(self.users, self.logins)
 
 
-def decide_logins(source: CarrySource) -> LoginDecider:
+def decide_logins(source: CarrySource, forms: PasswordForms) -> LoginDecider:
     """Decide on every user."""
-    decider = LoginDecider(source)
+    decider = LoginDecider(source, forms)
     for record in source.od.users.records():
         decider.add(record)
     decider.finish()

@@ -1,4 +1,4 @@
-"""Records of an export as records of an OpenLDAP server of shape ``openldap``: the tree and all classes kept."""
+"""Records of an export as records of an LDAP server that keeps the tree and all classes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import field
 
 from odkit.carrying.groups import KINDS, GroupRuling
-from odkit.carrying.openldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
-from odkit.carrying.openldap.checks import Checks, Damaged
-from odkit.carrying.openldap.names import SlapdNames
-from odkit.carrying.openldap.passwords import CRAM_MD5
-from odkit.carrying.openldap.schema import schema_of
+from odkit.carrying.ldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
+from odkit.carrying.ldap.checks import Checks, Damaged
+from odkit.carrying.ldap.names import SlapdNames
+from odkit.carrying.ldap.passwords import CRAM_MD5
+from odkit.carrying.ldap.server import Server
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.source import CarrySource
 from odkit.dataclass import dataclass
@@ -32,10 +32,19 @@ _OLD_SECRETS = frozenset({"apple-kdc-authkey", "pwsprivatekey"})
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What a user's record gets: ``userPassword`` and the CRAM-MD5 secret; secret."""
+    """What a user's record gets.
+
+    Attributes:
+        value: of ``userPassword``; secret.
+        cram: the CRAM-MD5 secret; secret.
+        by_kdc: the KDC checks the password.
+        locked: he may not log in.
+    """
 
     value: bytes | None = field(default=None, repr=False)
     cram: bytes | None = field(default=None, repr=False)
+    by_kdc: bool = False
+    locked: bool = False
 
 
 NO_LOGIN = Login()
@@ -61,6 +70,7 @@ class Converter:
 
     Args:
         source: of the carry.
+        server: the target.
         decided: see `Decided`.
         remarks: collects what is left out and changed; None to convert again and collect nothing.
         told: ids of records with a remark, when they are converted again: all others need no check.
@@ -69,10 +79,17 @@ class Converter:
         told: ids of records with a remark.
     """
 
-    def __init__(self, source: CarrySource, decided: Decided, remarks: Remarks | None = None, told: AbstractSet[int] = frozenset()) -> None:
-        self.model = schema_of("openldap")
-        self.checks = Checks(self.model, self._why_left_out, self._say)
-        self._names = SlapdNames(self.model)
+    def __init__(
+        self,
+        source: CarrySource,
+        server: Server,
+        decided: Decided,
+        remarks: Remarks | None = None,
+        told: AbstractSet[int] = frozenset(),
+    ) -> None:
+        self._server = server
+        self.checks = Checks(server, self._why_left_out, self._say)
+        self._names = SlapdNames(server.model)
         self._from, self._to = source.realm_from, source.realm_to
         self._taken = source.accounts.why_name
         self._shadow = source.options.keep_shadow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from odkit.carrying.ldap.logins import Logins
 from odkit.carrying.model import CarriedGroup, LeftOut
-from odkit.carrying.openldap.logins import Logins
 from odkit.carrying.remarks import Remarks
 from odkit.dataclass import dataclass
 from odkit.findings import Finding

@@ -7,8 +7,8 @@ always a correct answer.  tests/property/test_carry_laws.py holds it to that.
 
 from __future__ import annotations
 
+from odkit.carrying.ldap.passwords import PasswordForms, UserLogin
 from odkit.carrying.model import CarriedUser, Form, Verdict
-from odkit.carrying.openldap.passwords import UserLogin, sasl_value
 from odkit.carrying.source import CarrySource
 from odkit.dataclass import dataclass
 from odkit.directory import User
@@ -56,10 +56,12 @@ class CommonLogins:
 
     Args:
         source: of the carry; one with keys, or with a target's dump, decides on each user for himself.
+        forms: of the server.
     """
 
-    def __init__(self, source: CarrySource) -> None:
+    def __init__(self, source: CarrySource, forms: PasswordForms) -> None:
         self._source = source
+        self._value = forms.value
         alone = source.principals is None and source.target_kdc is None and not source.od.authdata and not source.access_disabled
         self._realm = source.realm_to if alone and source.realm_from is not None else None
         self._spellings: dict[tuple[str, ...], _Spellings | None] = {}
@@ -101,7 +103,8 @@ class CommonLogins:
         user = CarriedUser(
             candidate.name.decode("ascii"), record.dn, found.verdict, (), found.forms, None, bytes(target) if found.named else None
         )
-        return UserLogin(user, sasl_value(target) if found.by_kdc else None), principal
+        value = self._value(user.name, target) if found.by_kdc else None
+        return UserLogin(user, value or None, by_kdc=found.by_kdc), principal
 
     def learn(self, candidate: Candidate, login: UserLogin, principal: Principal | None) -> None:
         """Remember the decision on a user where it holds for all others with the same key."""
@@ -109,9 +112,10 @@ class CommonLogins:
             return
         target = Principal((candidate.name,), self._realm)
         usual = principal == Principal((candidate.name,), self._source.realm_from or b"")
-        if usual and login.value in {None, sasl_value(target)} and login.user.principal in {None, bytes(target)}:
-            by_kdc, named = login.value is not None, login.user.principal is not None
-            self._known[candidate.key] = _Decision(login.user.verdict, login.user.forms, by_kdc, named)
+        value = self._value(login.user.name, target) if login.by_kdc else None
+        if usual and login.value == (value or None) and login.user.principal in {None, bytes(target)}:
+            named = login.user.principal is not None
+            self._known[candidate.key] = _Decision(login.user.verdict, login.user.forms, login.by_kdc, named)
 
 
 def _spellings(names: tuple[str, ...]) -> _Spellings | None:

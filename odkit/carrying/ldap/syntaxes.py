@@ -1,4 +1,4 @@
-"""What slapd accepts as a value of each syntax, and when it takes two values for one (RFC 4517, slapd's schema_init.c).
+"""What a server accepts as a value of each syntax, and when it takes two values for one (RFC 4517, slapd's schema_init.c).
 
 ``slapadd`` does not check values by itself: what it lets in may stop replication for good, so they are checked here.  A test gives the
 same values to slapd.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
+from odkit.dataclass import dataclass
 from odkit.dn import dn_key, parse_dn
 from odkit.errors import InputError
 from odkit.patterns import regex
 
-__all__ = ["check_of", "is_valid", "match_key", "needs_schema"]
+__all__ = ["SLAPD", "Syntaxes", "match_key", "needs_schema"]
 
 _ARC = "1.3.6.1.4.1.1466.115.121.1."
 _NAMES = frozenset({_ARC + "12", _ARC + "34"})  # of a DN; with a unique identifier behind it
@@ -141,12 +143,49 @@ _BY_OID = {_ARC + number: check for number, check in _CHECKS.items()} | {
 }
 
 
-def check_of(syntax: str) -> Callable[[bytes], bool] | None:
-    """Return what tells whether slapd takes a value of a syntax.
+@dataclass(frozen=True)
+class Syntaxes:
+    """What a server accepts as a value.
 
-    None where it takes all, or where a schema is needed to tell (`is_valid`).
+    Attributes:
+        checks: tell whether it takes a value, by OID of the syntax; of a syntax without one everything is a value.
+        any_type: it takes a DN with attribute types that its schema does not know.
+        equal_bytes: it takes equal bytes for one value also where an attribute has no matching rule.
+        composed: it takes letters for the same that Unicode composes otherwise (NFKC).
+        refusal: what it does with a value that is none, for people.
     """
-    return None if syntax in _NAMES else _BY_OID.get(syntax)
+
+    checks: Mapping[str, Callable[[bytes], bool]]
+    any_type: bool
+    equal_bytes: bool
+    composed: bool
+    refusal: str
+
+    def check_of(self, syntax: str) -> Callable[[bytes], bool] | None:
+        """Return what tells whether the server takes a value of a syntax.
+
+        None where it takes all, or where a schema is needed to tell (`is_valid`).
+        """
+        return None if syntax in _NAMES else self.checks.get(syntax)
+
+    def is_valid(self, syntax: str, value: bytes, known: Container[str] | None = None) -> bool:
+        """Tell whether the server takes a value of a syntax.
+
+        Args:
+            syntax: OID; of one that the server does not look into, everything is a value.
+            value: as it would be written.
+            known: attribute types of the schema, lower case; None to take any.
+        """
+        check = self.checks.get(syntax)
+        if check is None:
+            return True
+        if syntax in _NAMES and value and known is not None:
+            return check(value) and _is_name(value.decode("utf-8"), None if self.any_type else known)
+        return check(value)
+
+    def match_key(self, equality: str, value: bytes) -> bytes:
+        """Return what two values have in common that the server takes for one by a matching rule; see `match_key`."""
+        return match_key(equality, value, composed=self.composed)
 
 
 def needs_schema(syntax: str) -> bool:
@@ -154,41 +193,27 @@ def needs_schema(syntax: str) -> bool:
     return syntax in _NAMES
 
 
-def is_valid(syntax: str, value: bytes, known: Container[str] | None = None) -> bool:
-    """Tell whether slapd takes a value of a syntax.
-
-    Args:
-        syntax: OID; of one that slapd does not look into, everything is a value.
-        value: as it would be written.
-        known: attribute types of the schema, lower case: slapd takes no DN with another one.  None to take any.
-    """
-    check = _BY_OID.get(syntax)
-    if check is None:
-        return True
-    if syntax in _NAMES and value and known is not None:
-        return check(value) and _types_known(value.decode("utf-8"), known)
-    return check(value)
-
-
-def _types_known(dn: str, known: Container[str]) -> bool:
+def _is_name(dn: str, known: Container[str] | None) -> bool:
     try:
-        return all(kind.lower() in known for rdn in parse_dn(dn).rdns for kind, _ in rdn) and not dn.isspace()
+        rdns = parse_dn(dn).rdns
+        return not dn.isspace() and (known is None or all(kind.lower() in known for rdn in rdns for kind, _ in rdn))
     except InputError:
         return False
 
 
-def match_key(equality: str, value: bytes) -> bytes:
-    """Return what two values have in common that slapd takes for one by a matching rule (RFC 4517 section 4.2, RFC 4518).
+def match_key(equality: str, value: bytes, *, composed: bool = True) -> bytes:
+    """Return what two values have in common that a server takes for one by a matching rule (RFC 4517 section 4.2, RFC 4518).
 
     Args:
         equality: name of the rule, lower case; of one that is not known the bytes count.
         value: a valid value.
+        composed: letters that Unicode composes otherwise are the same (RFC 4518 section 2.3, which 389-DS leaves out).
     """
     match equality:
         case "caseignorematch" | "caseignorelistmatch" | "caseignoreia5match":
-            return _text(value, fold=True)
+            return _text(value, True, composed)
         case "caseexactmatch" | "caseexactia5match":
-            return _text(value, fold=False)
+            return _text(value, False, composed)
         case "telephonenumbermatch":
             return value.replace(b" ", b"").replace(b"-", b"").lower()
         case "numericstringmatch":
@@ -200,9 +225,9 @@ def match_key(equality: str, value: bytes) -> bytes:
     return value
 
 
-def _text(value: bytes, *, fold: bool) -> bytes:
+def _text(value: bytes, fold: bool, composed: bool) -> bytes:
     if not value.isascii():
-        return _prepared(value, fold)
+        return _prepared(value, fold, composed)
     if b"  " in value or value[:1] == b" " or value[-1:] == b" ":
         value = b" ".join(part for part in value.split(b" ") if part)
     return value.lower() if fold else value
@@ -210,7 +235,18 @@ def _text(value: bytes, *, fold: bool) -> bytes:
 
 # a pure function of the few values that are not ASCII: names and descriptions, which records share
 @lru_cache(maxsize=1024)
-def _prepared(value: bytes, fold: bool) -> bytes:
-    text = unicodedata.normalize("NFKC", value.decode("utf-8", "surrogateescape"))
-    text = unicodedata.normalize("NFKC", text.lower()) if fold else text
+def _prepared(value: bytes, fold: bool, composed: bool) -> bytes:
+    text = value.decode("utf-8", "surrogateescape")
+    text = unicodedata.normalize("NFKC", text) if composed else text
+    if fold:
+        text = unicodedata.normalize("NFKC", text.lower()) if composed else text.lower()
     return " ".join(part for part in text.split(" ") if part).encode("utf-8", "surrogateescape")
+
+
+SLAPD = Syntaxes(
+    MappingProxyType(_BY_OID),
+    any_type=False,
+    equal_bytes=False,
+    composed=True,
+    refusal="slapd would store it, and no replica would ever take it",
+)

@@ -1,4 +1,4 @@
-"""Shape ``openldap``: the whole directory, record by record, in an order in which slapd finds every parent."""
+"""The whole directory, record by record, in an order in which the server finds every parent."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from odkit.carrying.groups import KINDS, GroupIds, rule_on_groups
+from odkit.carrying.ldap.carried import Carried
+from odkit.carrying.ldap.checks import Damaged
+from odkit.carrying.ldap.entries import NO_LOGIN, Converter, Decided
+from odkit.carrying.ldap.ids import IdRemarks
+from odkit.carrying.ldap.lines import RecordLines
+from odkit.carrying.ldap.logins import LoginDecider
+from odkit.carrying.ldap.names import is_pretty, parent_of
+from odkit.carrying.ldap.server import Server
 from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
-from odkit.carrying.openldap.carried import Carried
-from odkit.carrying.openldap.checks import Damaged
-from odkit.carrying.openldap.entries import NO_LOGIN, Converter, Decided
-from odkit.carrying.openldap.ids import IdRemarks
-from odkit.carrying.openldap.lines import RecordLines
-from odkit.carrying.openldap.logins import LoginDecider
-from odkit.carrying.openldap.names import is_pretty, parent_of
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
@@ -34,9 +35,14 @@ _CHANGED = frozenset({*KINDS, "Config"})  # kinds of records in which more chang
 _OUTSIDE = Reason(Why.NOTE, "not below the suffix")  # counted for each place, not told for each record
 
 
-def plan_tree(source: CarrySource) -> Carried:
-    """Plan shape ``openldap``: every record of the domain, checked as it will be written."""
-    return _Tree(source).plan()
+def plan_tree(source: CarrySource, server: Server) -> Carried:
+    """Plan every record of the domain, checked as it will be written.
+
+    Args:
+        source: of the carry.
+        server: that it arrives at.
+    """
+    return _Tree(source, server).plan()
 
 
 class _Tree:
@@ -44,12 +50,13 @@ class _Tree:
 
     Args:
         source: of the carry.
+        server: that it arrives at.
     """
 
-    def __init__(self, source: CarrySource) -> None:
-        self._source, self._od = source, source.od
+    def __init__(self, source: CarrySource, server: Server) -> None:
+        self._source, self._od, self._server = source, source.od, server
         self._remarks = Remarks()
-        self._decider = LoginDecider(source)
+        self._decider = LoginDecider(source, server.passwords)
         self._users = frozenset(source.od.record_ids("Users"))  # without a second record of one DN
         self._rulings = dict(rule_on_groups(source, GroupIds(source)))
         self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
@@ -64,7 +71,7 @@ class _Tree:
 
     def plan(self) -> Carried:
         """Decide on every record."""
-        converter = Converter(self._source, self._decided, self._remarks)
+        converter = Converter(self._source, self._server, self._decided, self._remarks)
         ids = IdRemarks(self._remarks)
         groups: list[Record] = []  # decided on when it is known which users are not carried
         for record in self._od.records():
@@ -182,11 +189,11 @@ class _Tree:
         return (entry for entry in self._records(None) if isinstance(entry, Entry))
 
     def _written(self) -> Iterator[Entry | bytes]:
-        converter = Converter(self._source, self._decided)
+        converter = Converter(self._source, self._server, self._decided)
         return self._records(RecordLines(converter.checks, (self._source.realm_from, self._source.realm_to)))
 
     def _records(self, lines: RecordLines | None) -> Iterator[Entry | bytes]:
-        converter = Converter(self._source, self._decided, told=self._told)
+        converter = Converter(self._source, self._server, self._decided, told=self._told)
         written = set(self._skipped)
         spelled: dict[str, str] = {}  # slapd shows a DN as the records above it spell theirs
         for each in self._above:
