@@ -28,6 +28,7 @@ main() {
     export LC_ALL
     options "$@"
     begin odkit-carry
+    count_users
     gather export.ldif slapcat
     gather sw_vers.txt sw_vers -productVersion
     gather_if_there authdata.ldif slapcat -b cn=authdata

@@ -74,14 +74,37 @@ begin() {
         die 2 "stopped: unknown option --apply; this script only looks"
     fi
     [ -n "$FOLDER" ] || FOLDER=$1
-    need cat grep head id mkdir mktemp mv rm sed wc
+    need cat date grep head id mkdir mktemp mv rm sed wc
     check_root
     umask 077
     mkdir "$FOLDER" || die 2 "stopped: $FOLDER is there already, or cannot be made; give another one"
     DEST=$(cd "$FOLDER" && pwd) || die 2 "stopped: cannot enter $FOLDER"
     workplace
     FAILED=0
-    printf 'odkit-collect 1\n' > manifest
+    printf 'odkit-collect 2\n' > manifest
+    date -u '+date %Y%m%d%H%M%SZ' >> manifest || die 2 "stopped: date fails"
+}
+
+# holds FILE WHAT N: how many the server itself holds, by another way than the one that writes the file: a file that is cut has fewer
+holds() {
+    case $3 in
+        '' | 0 | *[!0-9]*) ;;
+        *) printf 'counted %s %s %s\n' "$1" "$2" "$3" >> manifest ;;
+    esac
+}
+
+# count_users: as DirectoryService lists them
+count_users() {
+    if has dscl && dscl -q /LDAPv3/127.0.0.1 -list /Users > list 2> err < /dev/null; then
+        holds export.ldif users "$(grep -c '' list)"
+    fi
+}
+
+# count_principals: by a dump, of which only the number is kept
+count_principals() {
+    if has kdb5_util && ! head -c 2 "$(command -v kdb5_util)" | grep '^#!' > /dev/null; then
+        holds listprincs.txt principals "$(kdb5_util dump 2> err < /dev/null | grep -c '^princ')"
+    fi
 }
 
 finish() {
@@ -95,10 +118,12 @@ main() {
     export LC_ALL SS_READLINE_PATH
     options "$@"
     begin odkit-collected
+    count_users
     gather export.ldif slapcat
     gather sw_vers.txt sw_vers
     gather_if_there authdata.ldif slapcat -b cn=authdata
     if has kadmin.local && ! head -c 2 "$(command -v kadmin.local)" | grep '^#!' > /dev/null; then
+        count_principals
         gather listprincs.txt kadmin.local -q listprincs
     else
         gather listprincs.txt kadmin -l list '*'

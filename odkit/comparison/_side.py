@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from odkit.directory import CollectedFile, Directory, export_files
 from odkit.directory.reliance import Reliance, reliance_of
 from odkit.directory.rules import INCOMPLETE_EXPORT
+from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
@@ -45,6 +46,7 @@ class Side:
         self._stores: list[OpenSource] = []
         self._readers: list[Reader] = []
         self._promises: list[CollectedFile | None] = []
+        self._users = 0  # counted where a manifest says how many there were
         self._starts: list[int] = []
         self._offsets = array("Q")
         self._lengths = array("L")
@@ -70,7 +72,7 @@ class Side:
         out = []
         for number, (reader, promise) in enumerate(zip(self._readers, self._promises, strict=True)):
             last = self.entry(starts[number + 1] - 1).dn if starts[number + 1] > starts[number] else ""
-            out.append(reliance_of(reader, promise.judge(reader.entries) if promise is not None else None, last))
+            out.append(reliance_of(reader, promise.judge(reader.entries, self._users) if promise is not None else None, last))
         return tuple(out)
 
     def unknown(self, entry: Entry) -> str:
@@ -112,6 +114,7 @@ class Side:
         append_offset, append_length = self._offsets.append, self._lengths.append
         for store, reader, promise in zip(self._stores, self._readers, self._promises, strict=True):
             self._starts.append(len(self._offsets))
+            counting = promise is not None and promise.held > 0
             for record in reader.records(store.stream(self._progress), store.peek):
                 if isinstance(record, ChangeRecord):
                     message = f"changetype {record.changetype} of {escape(record.dn)}"
@@ -120,11 +123,13 @@ class Side:
                 assert record.raw is not None
                 append_offset(record.offset)
                 append_length(len(record.raw))
+                if counting and ",cn=users," in (dn_key(record.dn) or ""):
+                    self._users += 1
                 if check and _LINES(record.raw) is None:
                     _ = record.attributes  # parsed by the grammar, which says what is wrong
                 yield record
             self._torn |= {(store.name, offset) for offset in torn(self._offsets[self._starts[-1] :], reader.torn)}
-            state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
+            state, reason = promise.judge(reader.entries, self._users) if promise is not None else reader.completeness()
             if state is Completeness.INCOMPLETE:
                 self._found.append(finding(INCOMPLETE_EXPORT, store.name, f"incomplete: {reason}", path=store.name))
         if not self._offsets:

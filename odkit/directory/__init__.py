@@ -4,7 +4,7 @@ from odkit.directory._columns import Need
 from odkit.directory._config import Config, ListedServer, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._dscl_names import DsclNames
-from odkit.directory._folder import Collected, CollectedFile, export_files, read_folder
+from odkit.directory._folder import Collected, CollectedFile, collected_file, export_files, read_folder
 from odkit.directory._names import NameTable
 from odkit.directory._open import open_directory
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User, describe
@@ -36,6 +36,7 @@ __all__ = [
     "ReplicaTree",
     "SourceInfo",
     "User",
+    "collected_file",
     "describe",
     "export_files",
     "home_of",

@@ -122,7 +122,7 @@ class Catalogue:
         for each in reader.findings:
             self.note(each)
         self.torn |= {(name, offset) for offset in torn(self._index.offsets(before), reader.torn)}
-        state, reason = promise.judge(reader.entries) if promise is not None else reader.completeness()
+        state, reason = promise.judge(reader.entries, self._index.users()) if promise is not None else reader.completeness()
         self._judged(reader, store, promise, state, reason)
 
     def _judged(self, reader: Reader, source: OpenSource, promise: CollectedFile | None, state: Completeness, reason: str) -> None:
@@ -131,7 +131,9 @@ class Catalogue:
         reliance = reliance_of(reader, (state, reason) if promise is not None else None, last)
         if asked.elsewhere and state is not Completeness.INCOMPLETE:
             state, reason = Completeness.INCOMPLETE, f"{plural(asked.elsewhere, 'value')} in other files (ldapsearch -t)"
-        self.sources.append(SourceInfo(name, reader.entries, reader.size, source, state, reason, reliance))
+        self.sources.append(
+            SourceInfo(name, reader.entries, reader.size, source, state, reason, reliance, promise.date if promise is not None else None)
+        )
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding(INCOMPLETE_EXPORT, name, f"incomplete: {reason}", path=name))
         elif state is Completeness.UNKNOWN:

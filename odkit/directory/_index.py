@@ -94,6 +94,10 @@ class Index:
         """Return the ids of the direct children of a DN, in file order."""
         return sorted(self.parents.get(parent, {}).values())
 
+    def users(self) -> int:
+        """Return the number of records below a ``cn=users`` of a domain."""
+        return sum(len(below) for parent, below in self.parents.items() if ",cn=users," in f",{parent}," and not _foreign(parent))
+
     def suffixes(self) -> dict[str, int]:
         """Return the candidates for the domain's suffix, each with the number of records in containers below it."""
         counts: dict[str, int] = {}

@@ -29,6 +29,7 @@ class SourceInfo:
         completeness: whether it holds all that was asked for.
         reason: why it is complete, incomplete or unknown.
         reliance: how far it can be relied on.
+        gathered: when collect.sh gathered it, in seconds since 1970 (UTC); None for what it did not, or does not tell.
     """
 
     path: str
@@ -38,6 +39,7 @@ class SourceInfo:
     completeness: Completeness
     reason: str
     reliance: Reliance
+    gathered: int | None = None
 
     @property
     def digest(self) -> str:

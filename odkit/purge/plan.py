@@ -232,7 +232,7 @@ def _principals(od: Directory, merged: MergedInventories, realm: _Realm, records
 
 def _date(od: Directory) -> int | None:
     """Return the date of the oldest of an export's files, in seconds since 1970; None where one has none."""
-    dates = [date_of(source.path) for source in od.sources]
+    dates = [date_of(each.path) if each.gathered is None else each.gathered for each in od.sources]
     return min((date for date in dates if date is not None), default=None) if None not in dates else None
 
 

@@ -100,6 +100,54 @@ class TestFoldersOfCollect:
         assert "a second line for export.ldif" in odkit("inspect", master).stderr
 
 
+class TestCountsOfAManifest:
+    """A file may end at a record's end and have the size and digest that the server wrote down: slapcat itself was cut short."""
+
+    EXPORT = (MART / "after" / "export.ldif").read_bytes()
+    NAMES = (MART / "after" / "listprincs.txt").read_bytes()
+
+    def folder(self, tmp_path: Path, *lines: str, export: bytes = EXPORT, names: bytes = NAMES) -> str:
+        made = collected(tmp_path / "master", export_ldif=export, listprincs_txt=names)
+        path = Path(made) / "MANIFEST"
+        first, rest = path.read_text().split("\n", 1)
+        path.write_text("\n".join([first.replace("1", "2"), *lines, rest]))
+        return made
+
+    def test_fewer_users_than_the_directory_listed_stop_a_plan_with_the_numbers(self, tmp_path: Path) -> None:
+        records = self.EXPORT.split(b"\n\n")
+        users = [n for n, record in enumerate(records) if b",cn=users," in record.split(b"\n")[0]]
+        cut = b"\n\n".join(records[: users[-10]]) + b"\n\n"
+        folder = self.folder(tmp_path, f"counted export.ldif users {len(users)}", export=cut)
+        words = ("purge-principals", folder, "--retire", "xserve-hq2.medicalmart.example.com")
+        done = odkit(*words)
+        assert done.returncode == 2
+        assert f"incomplete (the directory listed {len(users)} users on the server, the export holds {len(users) - 10})" in done.stderr
+        assert odkit(*words, "--accept-incomplete").returncode in {0, 1}
+        done = odkit("diff", folder, str(MART / "after" / "export.ldif"), "--format", "ldif")
+        assert done.returncode == 2
+        assert f"the directory listed {len(users)} users on the server" in done.stderr
+
+    def test_as_many_or_more_users_are_whole(self, tmp_path: Path) -> None:
+        folder = self.folder(tmp_path, "counted export.ldif users 3")
+        assert json.loads(odkit("inspect", folder, "--json").stdout)["summary"]["completeness"] == "complete"
+
+    def test_fewer_principals_than_the_database_held_are_no_inventory(self, tmp_path: Path) -> None:
+        count = len(self.NAMES.splitlines()) - 1
+        folder = self.folder(tmp_path, f"counted listprincs.txt principals {count + 7}")
+        for words in (("purge-principals", folder, "--retire", "xserve-hq2.medicalmart.example.com"), ("principals", folder)):
+            done = odkit(*words)
+            assert done.returncode == 2, words
+            assert f"lists {count} principals, and the KDC's database held {count + 7} on the server: it is cut" in done.stderr
+
+    def test_its_date_is_that_of_the_list_in_it(self, tmp_path: Path) -> None:
+        folder = self.folder(tmp_path, "date 20080312093000Z")
+        done = odkit("purge-principals", folder, "--retire", "xserve-hq2.medicalmart.example.com")
+        told = "as of 2008-03-12 09:30:00Z: the manifest of collect.sh"
+        assert f"Made from listprincs.txt ({len(self.NAMES.splitlines()) - 1} principals; {told})" in done.stdout
+        (Path(folder) / "MANIFEST").write_text((Path(folder) / "MANIFEST").read_text().replace("date 2008", "date 9999999999Z 2008"))
+        assert "not a line of a manifest" in odkit("inspect", folder).stderr
+
+
 class TestPlan:
     """odkit.toml: what every command takes from it."""
 

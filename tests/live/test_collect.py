@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from live.conftest import SHELLS, Kdc
 from odkit.carrying import CarryOptions, with_collected_keys
 from odkit.collect import carry_collect_script, collect_script
 from odkit.errors import InputError
+from odkit.kerberos import DatedBy
 from odkit.ldif import Completeness
 from odkit_cli import cli
 
@@ -68,6 +71,42 @@ def test_what_is_not_whole(kdc: Kdc, tmp_path: Path) -> None:
     manifest.unlink()
     with pytest.raises(InputError, match="a folder without a MANIFEST"):
         odkit.open(folder)
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
+def test_what_the_server_itself_counts_stands_in_the_manifest(kdc: Kdc, tmp_path: Path, shell: str) -> None:
+    """Users by DirectoryService, principals by a dump: neither is counted in the file that may be cut."""
+    needs(SHELLS[shell][0])
+    kdc.realm.add([b"host/odmaster.medicalmart.example.com", b"aabbott0"])
+    users = [user.names[0] for user in odkit.open(MART / "leftover" / "export.ldif").users]
+    (tmp_path / "standins" / "dscl").write_text(
+        '#!/bin/sh\n[ "$*" = "-q /LDAPv3/127.0.0.1 -list /Users" ] || exit 1\n' + f"cat {tmp_path / 'users'}\n"
+    )
+    (tmp_path / "users").write_text("".join(f"{name}\n" for name in users))
+    before = int(time.time())
+    folder = gather(kdc, tmp_path, shell)
+    manifest = (folder / "MANIFEST").read_text().splitlines()
+    principals = len(odkit.read_principals(folder / "listprincs.txt"))
+    assert manifest[0] == "odkit-collect 2"
+    assert f"counted export.ldif users {len(users)}" in manifest
+    assert f"counted listprincs.txt principals {principals}" in manifest
+    listed = odkit.read_principals(folder / "listprincs.txt")
+    assert listed.dated_by is DatedBy.MANIFEST
+    assert listed.date is not None
+    assert before <= listed.date <= time.time()
+    assert odkit.open(folder).completeness is Completeness.COMPLETE
+
+
+def test_a_list_that_kadmin_cut_without_a_word_is_no_list(kdc: Kdc, tmp_path: Path) -> None:
+    """`kadmin.local -q` ends with 0 whatever happens."""
+    kdc.realm.add([b"host/odmaster.medicalmart.example.com", b"aabbott0"])
+    real = shutil.which("kadmin.local", path=kdc.env["PATH"])
+    stub = f'"{real}" "$@" 2> /dev/null | head -n 4\n'  # without "#!", which is how the script knows Lion's own
+    (tmp_path / "standins" / "kadmin.local").write_text(stub)
+    (tmp_path / "standins" / "kadmin.local").chmod(0o755)
+    folder = gather(kdc, tmp_path)
+    with pytest.raises(InputError, match="lists 3 principals, and the KDC's database held 6 on the server: it is cut; gather again"):
+        odkit.read_principals(folder / "listprincs.txt")
 
 
 def test_a_plan_from_it(kdc: Kdc, tmp_path: Path) -> None:
