@@ -41,8 +41,10 @@ def read_keytab(data: bytes, path: str) -> Iterator[KeytabKey]:
     """Yield the keys of a keytab in the order of the file.
 
     Raises:
-        InputError: a size that leads out of the file, an entry whose parts do not fit into it.
+        InputError: no keytab, a size that leads out of the file, an entry whose parts do not fit into it.
     """
+    if data[:2] not in {b"\x05\x01", b"\x05\x02"}:
+        raise InputError(path, None, "is no keytab: it does not begin with 05 01 or 05 02")
     old = data[1] == 1
     order = ">"
     if old:  # the writer's order: the one in which the first size makes sense

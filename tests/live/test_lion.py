@@ -103,6 +103,11 @@ def test_slots(stage: Stage, tmp_path: Path, retired: list[str], shell: str) -> 
     machine = Machine("10.5.8", "master", ldap=directory.url, suffix=stage.od.suffix or "", bind=directory.admin, password=directory.password,
                       slots=(*slots[1:], *others))  # fmt: skip
     install(tmp_path / "standins", machine)
+    silent = stage.run(
+        str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", "ldap://127.0.0.1:1", shell=SHELLS[shell]
+    )
+    assert silent.status == 2
+    assert "Can't contact LDAP server" in silent.output  # why it shows nothing
     early = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", directory.url, shell=SHELLS[shell])
     assert early.status == 3
     assert "is still there; run delete-records.sh first" in early.output

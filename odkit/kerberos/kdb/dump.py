@@ -164,18 +164,26 @@ def _entry(line: bytes, path: str, number: int) -> DumpEntry:
         if len(name) != length or not rest.startswith(b"\t"):
             raise ValueError
         fields = iter(rest[1:].split(b"\t"))
-        numbers = [_number(next(fields)) for _ in range(_NUMBERS)]
-        tagged = tuple(TaggedData(_count(next(fields)), _content(fields)) for _ in range(tl_count))
+        numbers = [_number(_field(fields)) for _ in range(_NUMBERS)]
+        tagged = tuple(TaggedData(_count(_field(fields)), _content(fields)) for _ in range(tl_count))
         made = tuple(_key(fields) for _ in range(key_count))
         if len(list(fields)) != 1:  # the extra data, "-1" for none
             raise ValueError
-    except (ValueError, StopIteration):
+    except ValueError:
         # the line is not shown: it holds keys
         message = "the record's fields do not fit together: the dump is cut or damaged; make it again"
         raise InputError(path, number, message, InputReason.DAMAGED) from None
     principal = parse_principal(name, path=path, line=number)
     attributes, max_life, max_renewable, expires, password_expires = numbers[:5]
     return DumpEntry(name, principal, attributes, max_life, max_renewable, expires, password_expires, tagged, made, number)
+
+
+def _field(fields: Iterator[bytes]) -> bytes:
+    """Return the next field; a StopIteration would be a RuntimeError in a generator expression."""
+    found = next(fields, None)
+    if found is None:
+        raise ValueError
+    return found
 
 
 def _count(text: bytes) -> int:
@@ -194,7 +202,7 @@ def _number(text: bytes) -> int:
 
 def _content(fields: Iterator[bytes]) -> bytes:
     """Return the length and hex digits; ``-1`` stands for nothing."""
-    length, text = _count(next(fields)), next(fields)
+    length, text = _count(_field(fields)), _field(fields)
     data = b"" if text == b"-1" else bytes.fromhex(text.decode("ascii"))
     if len(data) != length:
         raise ValueError
@@ -202,14 +210,14 @@ def _content(fields: Iterator[bytes]) -> bytes:
 
 
 def _key(fields: Iterator[bytes]) -> SealedKey:
-    parts, kvno = _count(next(fields)), _count(next(fields))
+    parts, kvno = _count(_field(fields)), _count(_field(fields))
     if not 1 <= parts <= 2:
         raise ValueError
-    enctype = _count(next(fields))
+    enctype = _count(_field(fields))
     sealed = _content(fields)
     if parts == 1:
         return SealedKey(kvno, enctype, sealed)
-    return SealedKey(kvno, enctype, sealed, _count(next(fields)), _content(fields))
+    return SealedKey(kvno, enctype, sealed, _count(_field(fields)), _content(fields))
 
 
 def write_entry(entry: DumpEntry) -> bytes:

@@ -74,7 +74,10 @@ main() {
     counted table
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS slots"
     ldapsearch -x -LLL -H "$URI" -b "$SUFFIX" '(authAuthority=*)' dn < /dev/null > said 2> err
-    grep '^dn:' said > /dev/null || die 2 "stopped: $URI shows no authAuthority of any record, so that nobody can tell whose a slot is; nothing was deleted"
+    grep '^dn:' said > /dev/null || {
+        show err >&2
+        die 2 "stopped: $URI shows no authAuthority of any record, so that nobody can tell whose a slot is; nothing was deleted"
+    }
     : > wanted
     while read -r slot name; do
         decoded "$name"

@@ -1,0 +1,143 @@
+"""Valid inputs of every format that odkit reads, for the readers of the soak."""
+
+from __future__ import annotations
+
+import datetime as dt
+import plistlib
+from functools import cache
+from pathlib import Path
+
+__all__ = ["ROOT", "certificates", "dumps", "exports", "inventories", "keytabs", "logs", "plists", "projects", "slots", "stashes"]
+
+ROOT = Path(__file__).resolve().parent.parent
+_MART = ROOT / "fixtures" / "medical-mart"
+_LARGEST = 60_000  # bytes; of a large export its beginning, cut between two records
+_REALM = "OD.EXAMPLE.COM"
+
+
+def _records(path: Path) -> bytes:
+    data = path.read_bytes()
+    return data if len(data) <= _LARGEST else data[: data.rindex(b"\n\n", 0, _LARGEST) + 2]
+
+
+@cache
+def exports() -> tuple[bytes, ...]:
+    """Return exports: whole ones, damaged ones, and those of two generations."""
+    return tuple(_records(path) for path in sorted(_MART.rglob("*.ldif")))
+
+
+@cache
+def dumps() -> tuple[bytes, ...]:
+    """Return databases of MIT: of an old realm, and of a new one."""
+    out = []
+    for path in sorted(_MART.rglob("*.dump")):
+        lines = path.read_bytes().split(b"\n")
+        out.append(b"\n".join(lines[:8]) + b"\n")
+    return tuple(out)
+
+
+@cache
+def stashes() -> tuple[bytes, ...]:
+    """Return master keys in each form: DER, keytab, raw in both byte orders."""
+    key = bytes(range(24))
+    raw = b"".join((16).to_bytes(2, order) + (24).to_bytes(4, order) + key for order in ("little",))
+    big = (16).to_bytes(2, "big") + (24).to_bytes(4, "big") + key
+    return ((_MART / "lion" / "m-key").read_bytes(), (_MART / "lion" / "new-kdc.stash").read_bytes(), raw, big)
+
+
+@cache
+def inventories() -> tuple[bytes, ...]:
+    """Return lists of principals as programs print them."""
+    names = [f"K/M@{_REALM}", f"krbtgt/{_REALM}@{_REALM}", f"host/files.example.com@{_REALM}", f"ann@{_REALM}", f"odd\\/name@{_REALM}"]
+    header = f"Authenticating as principal root/admin@{_REALM} with password.\n"
+    listprincs = header + "".join(f"{name}\n" for name in names)
+    klist = "Keytab name: FILE:/etc/krb5.keytab\nKVNO Timestamp           Principal\n---- ------------------- ---\n"
+    klist += "".join(f"   {number} 03/09/24 10:11:12 {name} (aes256-cts-hmac-sha1-96) \n" for number, name in enumerate(names, 2))
+    ktutil = "FILE:/etc/krb5.keytab:\n\nVno  Type                     Principal                 Aliases\n"
+    ktutil += "".join(f"  3  aes256-cts-hmac-sha1-96  {name}\n" for name in names)
+    heimdal = "".join(
+        f"            Principal: {name}\n    Principal expires: never\n          Last modified: 2012-03-04 05:06:07 UTC\n"
+        "             Attributes: \n               Keytypes: aes256-cts-hmac-sha1-96(pw-salt)[3]\n\n"
+        for name in names
+    )
+    real = [path.read_bytes()[:4000] for path in sorted(_MART.rglob("listprincs.txt"))]
+    return (listprincs.encode(), klist.encode(), ktutil.encode(), heimdal.encode(), *real, *dumps())
+
+
+@cache
+def keytabs() -> tuple[bytes, ...]:
+    """Return keytabs of both versions."""
+    from odkit.kerberos.keytab import KeytabKey, write_keytab
+    from odkit.values.principal import parse_principal
+
+    given = (("host/files.example.com", 18, 32), ("afpserver/a.example.com", 23, 16), ("ann", 16, 24))
+    keys = [
+        KeytabKey(parse_principal(f"{name}@{_REALM}".encode()), number, enctype, bytes(range(size)))
+        for number, (name, enctype, size) in enumerate(given, 1)
+    ]
+    written = write_keytab(keys)
+    return (written, written[:2] + bytes(8) + written[2:], b"\x05\x02" + (-8 & 0xFFFFFFFF).to_bytes(4, "big") + bytes(8))
+
+
+@cache
+def logs() -> tuple[bytes, ...]:
+    """Return logs of KDCs."""
+    mit = (
+        "Mar 09 10:11:12 od krb5kdc[123](info): AS_REQ (4 etypes {18 17 16 23}) 10.1.0.9: ISSUE: authtime 1236593472, "
+        f"etypes {{rep=18 tkt=18 ses=18}}, ann@{_REALM} for krbtgt/{_REALM}@{_REALM}\n"
+        f"Mar 09 10:11:13 od krb5kdc[123](info): TGS_REQ (1 etypes {{18}}) 10.1.0.9: UNKNOWN_SERVER: authtime 0,  "
+        f"ann@{_REALM} for afpserver/gone.example.com@{_REALM}, Server not found in Kerberos database\n"
+    )
+    heimdal = (
+        f"2012-03-04T05:06:07 AS-REQ ann@{_REALM} from IPv4:10.1.0.9 for krbtgt/{_REALM}@{_REALM}\n"
+        f"2012-03-04T05:06:08 TGS-REQ ann@{_REALM} from IPv4:10.1.0.9 for host/gone.example.com@{_REALM} [canonicalize]\n"
+        f"2012-03-04T05:06:08 Server not found in database: host/gone.example.com@{_REALM}: no such entry found in hdb\n"
+    )
+    return (mit.encode(), heimdal.encode())
+
+
+@cache
+def plists() -> tuple[bytes, ...]:
+    """Return property lists: XML, binary, and the old style."""
+    value = {
+        "mcx_application_data": {
+            "com.apple.dock": {"Forced": [{"mcx_preference_settings": {"size": 64, "on": True, "name": "Dock é", "x": 1.5}}]}
+        },
+        "when": dt.datetime(2009, 3, 9, 10, 11, 12),  # noqa: DTZ001 - plistlib takes naive ones
+        "data": bytes(range(40)),
+        "list": [1, -1, 2**62, "text", b"", {}, []],
+    }
+    old = b'{ name = "Dock"; list = ( a, b, "c d" ); data = <0a0b 0c>; nested = { k = v; }; }'
+    strings = b'"a" = "b";\n/* remark */\nkey = value;\n'
+    return (plistlib.dumps(value), plistlib.dumps(value, fmt=plistlib.FMT_BINARY), old, strings)
+
+
+@cache
+def slots() -> tuple[bytes, ...]:
+    """Return lists of the Password Server."""
+    return tuple(path.read_bytes() for path in sorted(_MART.rglob("*-slots.txt")))
+
+
+@cache
+def certificates() -> tuple[bytes, ...]:
+    """Return certificates: DER, PEM, PKCS#7, PKCS#12."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs7, pkcs12
+    from cryptography.x509.oid import NameOID
+
+    key = ec.derive_private_key(20081114, ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "com.apple.kerberos.kdc")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
+    day = dt.datetime(2008, 11, 14, tzinfo=dt.UTC)
+    made = builder.not_valid_before(day).not_valid_after(day + dt.timedelta(days=7300)).sign(key, hashes.SHA256())
+    pem = made.public_bytes(Encoding.PEM)
+    bundle = pkcs12.serialize_key_and_certificates(b"kdc", key, made, None, NoEncryption())
+    return (made.public_bytes(Encoding.DER), pem + pem, pkcs7.serialize_certificates([made], Encoding.PEM), bundle)
+
+
+@cache
+def projects() -> tuple[bytes, ...]:
+    """Return odkit.toml of the fixture."""
+    return ((_MART / "odkit.toml").read_bytes(),)

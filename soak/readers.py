@@ -1,0 +1,227 @@
+"""Every reader of odkit, and whole commands: each takes any bytes, and gives an answer or an error of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import odkit
+from soak import corpus
+
+__all__ = ["READERS", "Reader"]
+
+_LDIF = (
+    b"dn: ",
+    b"dn:: ",
+    b":: ",
+    b":< file:///x",
+    b"changetype: delete\n",
+    b"version: 1\n",
+    b"objectClass: apple-user\n",
+    b"uid: ann\n",
+    b"control: 1.2\n",
+    b"# search result\n",
+    b"# numEntries: 3\n",
+    b"# filter: (uid=*)\n",
+    b"result: 4 Size limit exceeded\n",
+    b";binary: ",
+    b"authAuthority: ;Kerberosv5;;ann@EXAMPLE.COM;EXAMPLE.COM;1024 35 1 x:10.0.0.1\n",
+    b"apple-mcxflags:: ",
+    b"\n\n",
+    b"\n ",
+)
+_XML = (
+    b"<dict>",
+    b"</dict>",
+    b"<array>",
+    b"<key>k</key>",
+    b"<integer>",
+    b"<true/>",
+    b"<data>",
+    b"<date>",
+    b"&#0;",
+    b"&lt;",
+    b"<!--",
+    b"<![CDATA[",
+    b"bplist00",
+    b"<real>nan</real>",
+    b"<string/>",
+)
+_NAMES = (
+    b"@OD.EXAMPLE.COM",
+    b"/",
+    b"\\/",
+    b"\\0",
+    b"krbtgt/",
+    b"K/M@",
+    b"LKDC:SHA1.",
+    b"Keytab name: FILE:",
+    b"princ\t",
+    b"-1;",
+    b"(null)",
+)
+_TOML = (b"[[server]]\n", b"[domain]\n", b'name = "', b"'''", b"= [", b"]", b"= true\n", b"2009-03-09", b"[retired]\n", b"#")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is read, and by what.
+
+    Attributes:
+        name: in the table of results.
+        corpus: gives valid inputs.
+        read: takes one; raises an error of ours at most.
+        words: of the format, which get into the inputs.
+    """
+
+    name: str
+    corpus: Callable[[], tuple[bytes, ...]]
+    read: Callable[[bytes, Random], object]
+    words: tuple[bytes, ...] = ()
+
+
+def _export(data: bytes, random: Random) -> None:
+    od = odkit.open(data)
+    odkit.inspect(od, check_values=True)
+    for record in od.records():
+        repr(record)
+
+
+def _pair(data: bytes, random: Random) -> None:
+    other = random.choice(corpus.exports())
+    pair = (odkit.open(data), odkit.open(other))
+    for before, after in (pair, pair[::-1]):
+        odkit.verify(before, after)
+        changes = odkit.diff(before, after)
+        changes.as_json()
+
+
+def _principals(data: bytes, random: Random) -> None:
+    repr(odkit.read_principals(data))
+    repr(odkit.read_principals(data, realm="OD.EXAMPLE.COM"))
+
+
+def _dump(data: bytes, random: Random) -> None:
+    from odkit.kerberos.kdb.dump import read_dump
+
+    repr(read_dump(data))
+
+
+def _stash(data: bytes, random: Random) -> None:
+    from odkit.kerberos.kdb.master import read_master_keys
+
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        repr(read_master_keys(Path(file.name)))
+
+
+def _keytab(data: bytes, random: Random) -> None:
+    from odkit.kerberos.keytab import read_keytab
+
+    list(read_keytab(data, "mutated"))
+
+
+def _log(data: bytes, random: Random) -> None:
+    repr(odkit.read_kdc_log(data))
+
+
+def _plist(data: bytes, random: Random) -> None:
+    from odkit.plist import load
+
+    load(data)
+
+
+def _slots(data: bytes, random: Random) -> None:
+    repr(odkit.read_slots(data))
+
+
+def _certificates(data: bytes, random: Random) -> None:
+    from odkit.lkdc.realm import read_certificates
+
+    repr(read_certificates(data, password=lambda: ""))
+
+
+def _project(data: bytes, random: Random) -> None:
+    from odkit.project import load
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "odkit.toml").write_bytes(data)
+        repr(load(Path(folder) / "odkit.toml"))
+
+
+# EXPORT is the mutated file, OTHER a whole one, OUT a folder that is not there
+_COMMANDS = (
+    "inspect EXPORT --check-values --json",
+    "verify EXPORT OTHER",
+    "verify OTHER EXPORT --json",
+    "verify-passwords EXPORT OTHER",
+    "verify-mcx EXPORT",
+    "verify-mcx OTHER EXPORT --json",
+    "diff EXPORT OTHER --format ldif",
+    "diff OTHER EXPORT --format ldif --accept-incomplete",
+    "references EXPORT --all",
+    "references EXPORT files.medicalmart.example.com --json",
+    "topology EXPORT",
+    "mounts EXPORT",
+    "list users EXPORT --format csv",
+    "list groups EXPORT --json",
+    "list computers EXPORT",
+    "list hosts EXPORT --format ndjson",
+    "list principals EXPORT",
+    "list policies EXPORT",
+    "mcx profiles EXPORT -o OUT",
+    "carry EXPORT --to openldap --json",
+    "carry EXPORT --to openldap -o OUT",
+    "carry EXPORT --to openldap-2307bis -o OUT",
+    "carry EXPORT --to samba --json",
+    "purge-principals EXPORT --retire xserve-hq1.medicalmart.example.com --target 10.5 -o OUT",
+    "references EXPORT xserve-hq1.medicalmart.example.com --rewrite-to files.medicalmart.example.com -o OUT",
+    "init EXPORT",
+    "show EXPORT diradmin",
+)
+
+
+def _command(data: bytes, random: Random) -> None:
+    """Run one command in this process: its bugs come as they are, its words go nowhere."""
+    import click
+
+    from odkit_cli import cli
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "export.ldif").write_bytes(data)
+        (folder / "other.ldif").write_bytes(random.choice(corpus.exports()))
+        names = {"EXPORT": str(folder / "export.ldif"), "OTHER": str(folder / "other.ldif"), "OUT": str(folder / "out")}
+        words = [names.get(word, word) for word in random.choice(_COMMANDS).split()]
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.chdir(folder))
+            nowhere = stack.enter_context(Path(os.devnull).open("r+"))
+            stack.enter_context(contextlib.redirect_stdout(nowhere))
+            stack.enter_context(contextlib.redirect_stderr(nowhere))
+            stack.callback(setattr, sys, "stdin", sys.stdin)
+            sys.stdin = nowhere
+            with contextlib.suppress(click.ClickException, click.exceptions.Abort, SystemExit):
+                cli.main(words, prog_name="odkit", standalone_mode=False)
+
+
+READERS: Sequence[Reader] = (
+    Reader("LDIF, inspected", corpus.exports, _export, _LDIF),
+    Reader("two exports", corpus.exports, _pair, _LDIF),
+    Reader("commands", corpus.exports, _command, _LDIF),
+    Reader("property lists", corpus.plists, _plist, _XML),
+    Reader("principals", corpus.inventories, _principals, _NAMES),
+    Reader("dumps", corpus.dumps, _dump, _NAMES),
+    Reader("stashes", corpus.stashes, _stash),
+    Reader("keytabs", corpus.keytabs, _keytab),
+    Reader("KDC logs", corpus.logs, _log, _NAMES),
+    Reader("slots", corpus.slots, _slots),
+    Reader("certificates", corpus.certificates, _certificates),
+    Reader("odkit.toml", corpus.projects, _project, _TOML),
+)
