@@ -108,6 +108,18 @@ def test_every_test_that_carry_names_as_a_proof_exists() -> None:
         assert not proof or re.search(rf"(?m)^(?:class|def) {proof}\b", path.read_text()), (name, proof)
 
 
+def test_every_row_about_another_program_names_what_shows_it() -> None:
+    rows = [line for line in (ROOT / "docs" / "interop.md").read_text().splitlines() if line.startswith("|")]
+    rows = [line for line in rows if not line.startswith(("| program", "|---"))]
+    assert len(rows) == len(set(rows)) >= 40
+    for row in rows:
+        proofs = row.split("|")[-2].split(", ")
+        for proof in proofs:
+            path, _, name = proof.strip().partition("::")
+            assert path.startswith(("tests/", "findings/")), row
+            assert re.search(rf"(?m)^ *def {name}\b", (ROOT / path).read_text()) if name else (ROOT / path).is_file(), (row, proof)
+
+
 if __name__ == "__main__":
     (ROOT / "docs" / "commands.md").write_text(reference())
     (ROOT / "docs" / "findings.md").write_text(findings())
