@@ -5,9 +5,10 @@ The master key's own record has to open with the stash to the stash's key: that 
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from odkit.carrying.keys import KerberosInput, Key, KeySource, MitEntry, SourcePrincipal, never_carried
@@ -23,7 +24,7 @@ __all__ = ["LAST_CHANGE", "MKVNO", "active_master", "master_keys", "read_mit_key
 
 POLICY_NOT_READ = Rule("OD902", "carry-policy-not-read", Severity.WARNING, "Set the principal's policy at the target.")
 
-LAST_CHANGE, ADMIN_DATA, MKVNO, ACTIVE_MKVNO = 1, 3, 8, 9  # krb5/kdb.h, KRB5_TL_*
+LAST_CHANGE, ADMIN_DATA, MKVNO, ACTIVE_MKVNO, MKEY_AUX = 1, 3, 8, 9, 10  # krb5/kdb.h, KRB5_TL_*
 _KADM5_VERSION = 0x12345C01
 _RC4 = 23
 # RFC 4120's salt types as MIT keeps them (krb5/kdb.h)
@@ -84,7 +85,7 @@ def whole_realm(dump: Dump, realm: bytes | None, *, asked: bool) -> bytes:
 
 
 def master_keys(dump: Dump, realm: bytes, stash: Iterable[MasterKey], path: str) -> dict[int, MasterKey]:
-    """Return the master keys of a realm by version, each proved by the master key's own record.
+    """Return the master keys of a realm by version, proved by the master key's own record, which holds those before the newest, too.
 
     Raises:
         InputError: the stash does not open it.
@@ -92,16 +93,41 @@ def master_keys(dump: Dump, realm: bytes, stash: Iterable[MasterKey], path: str)
     record = next(entry for entry in dump.entries if entry.principal == Principal((b"K", b"M"), realm))
     found: dict[int, MasterKey] = {}
     for key in stash:
-        for sealed in record.keys:
-            try:
-                plain = open_mit(sealed.sealed, key)
-            except WrongKeyError:
-                continue
-            if plain == key.key and sealed.enctype == key.enctype:
-                found[sealed.kvno] = MasterKey(key.enctype, key.key, sealed.kvno, realm)
+        for newest in (key, *_newest(record, key, realm)):
+            opened = _opened(record, newest, realm)
+            if any(each.key == newest.key and each.enctype == newest.enctype for each in opened.values()):
+                found |= opened
     if not found:
         raise InputError(path, None, f"is not the master key of {escape(realm)} in {escape(dump.path)}: it does not open K/M there")
     return found
+
+
+def _opened(record: DumpEntry, newest: MasterKey, realm: bytes) -> dict[int, MasterKey]:
+    """Return the master keys in K/M's record: the newest one seals itself and those before it (krb5_dbe_fetch_mkey_list)."""
+    found = {}
+    for sealed in record.keys:
+        with contextlib.suppress(WrongKeyError):
+            plain = open_mit(sealed.sealed, newest)
+            if len(plain) == KEY_LENGTHS.get(sealed.enctype):
+                found[sealed.kvno] = MasterKey(sealed.enctype, plain, sealed.kvno, realm)
+    return found
+
+
+def _newest(record: DumpEntry, old: MasterKey, realm: bytes) -> Iterator[MasterKey]:
+    """Yield the newest master key, which K/M's record holds sealed by each older one, for a stash from before it was made.
+
+    The list (krb5_dbe_lookup_mkey_aux): u16 1, then for each older key its version, the newest one's version and encryption type, the
+    length of what is sealed, and that; each number a u16, little-endian.
+    """
+    data = next((tagged.data for tagged in record.tagged if tagged.type == MKEY_AUX), b"")
+    at = 2
+    while at + 8 <= len(data):
+        _, version, enctype, length = struct.unpack_from("<HHHH", data, at)
+        with contextlib.suppress(WrongKeyError):
+            plain = open_mit(data[at + 8 : at + 8 + length], old)
+            if len(plain) == KEY_LENGTHS.get(enctype):
+                yield MasterKey(enctype, plain, version, realm)
+        at += 8 + length
 
 
 def active_master(record: DumpEntry, masters: dict[int, MasterKey], path: Path) -> MasterKey:

@@ -1,0 +1,143 @@
+"""What odkit reads of a program's file and writes for it again is, to that program, what it was."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import odkit
+from build_carry import directory, kerberos_user
+from conftest import MART, needs
+from live.carry_server import Server, run
+from live.conftest import REALM
+from live.test_inventories import NAMES, own
+from odkit.carrying import CarryOptions, Verdict
+from odkit.errors import InputError
+from odkit.kerberos.kdb.dump import DumpEntry, read_dump, write_entry
+from odkit.kerberos.kdb.master import open_mit, read_master_keys
+from odkit.kerberos.keytab import read_keytab
+from odkit.rehearsal.heimdal import ScratchHeimdal
+from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.programs import run as start
+
+pytestmark = pytest.mark.live
+
+SECRET = "old password"
+
+
+def entries_of(realm: ScratchRealm, *form: str) -> tuple[bytes, dict[bytes, DumpEntry]]:
+    """The first line of a dump in a form, and its principals."""
+    path = realm.folder / "dump"
+    start("kdb5_util", "-r", realm.realm, "dump", *form, str(path), env=realm.env)
+    return path.read_bytes().split(b"\n", 1)[0], {entry.text: replace(entry, line=0) for entry in read_dump(path).entries}
+
+
+class TestMit:
+    @pytest.fixture
+    def realm(self, tmp_path: Path) -> ScratchRealm:
+        needs("kdb5_util", "kadmin.local", "krb5kdc", "kinit")
+        realm = ScratchRealm(REALM, listen=True)
+        realm.add([b"plain", b"host/files.example.com", *(bytes(name).rpartition(b"@")[0] for name in NAMES[:20])])
+        realm.kadmin([b"addpol -minlength 5 staff", b'addprinc -pw "old password" -policy staff ann',
+                      b'addprinc -pw "old password" -e aes128-cts:norealm +needchange bob', b'modprinc -expire "2030-01-02 03:04:05 UTC" plain'])  # fmt: skip
+        return realm
+
+    def login(self, realm: ScratchRealm, name: str) -> int:
+        words = ["kinit", "-c", f"FILE:{realm.folder}/ccache", f"{name}@{realm.realm}"]
+        return subprocess.run(words, env=realm.env, input=f"{SECRET}\n", capture_output=True, text=True, check=False, timeout=30).returncode
+
+    @pytest.mark.parametrize("form", [("-r13",), ("-r18",), ("-b7",), ()], ids=["r13", "r18", "b7", "its own"])
+    def test_principals_of_every_version_come_back_as_they_were(self, realm: ScratchRealm, form: tuple[str, ...], tmp_path: Path) -> None:
+        with realm:
+            header, was = entries_of(realm, *form)
+            mine = {text: entry for text, entry in was.items() if not text.startswith((b"K/M@", b"krbtgt/", b"kadmin/"))}
+            assert len(mine) == 24
+            part = tmp_path / "part"
+            part.write_bytes(header + b"\n" + b"".join(write_entry(entry) for entry in mine.values()))
+            realm.kadmin([b'delprinc -force "' + text.replace(b'"', b'""') + b'"' for text in mine])
+            assert entries_of(realm)[1].keys() & mine.keys() == set()
+            start("kdb5_util", "-r", REALM, "load", "-update", str(part), env=realm.env)
+            assert entries_of(realm, *form)[1] == was
+
+    def test_a_renamed_principal_logs_in_after_it(self, realm: ScratchRealm, tmp_path: Path) -> None:
+        with realm:
+            realm.kadmin([b"renprinc -force ann beth"])
+            header, was = entries_of(realm)
+            beth = was[f"beth@{REALM}".encode()]
+            assert {(key.salt_type, key.salt) for key in beth.keys} == {(4, f"{REALM}ann".encode())}
+            (tmp_path / "part").write_bytes(header + b"\n" + write_entry(beth))
+            realm.kadmin([b"delprinc -force beth"])
+            assert self.login(realm, "beth") != 0
+            start("kdb5_util", "-r", REALM, "load", "-update", str(tmp_path / "part"), env=realm.env)
+            assert self.login(realm, "beth") == 0
+
+    @pytest.mark.parametrize("stash", ["of today", "of before"])
+    def test_everybody_is_carried_after_the_master_key_was_changed(self, realm: ScratchRealm, stash: str, tmp_path: Path) -> None:
+        """`add_mkey`, `use_mkey`, and one principal sealed anew: the others' keys still are under the older one."""
+        with realm:
+            (tmp_path / "of before").write_bytes((realm.folder / "stash").read_bytes())
+            start("kdb5_util", "-r", REALM, "add_mkey", "-s", env=realm.env, data=b"second\nsecond\n")
+            start("kdb5_util", "-r", REALM, "use_mkey", "2", env=realm.env)
+            start("kdb5_util", "-r", REALM, "update_princ_encryption", "-f", f"ann@{REALM}", env=realm.env)
+            (tmp_path / "of today").write_bytes((realm.folder / "stash").read_bytes())
+            start("kadmin.local", "-r", REALM, "ktadd", "-norandkey", "-k", f"{tmp_path}/all", "-glob", "*", env=realm.env)
+            start("kdb5_util", "-r", REALM, "dump", f"{tmp_path}/dump", env=realm.env)
+        with ScratchRealm(REALM) as target:
+            start("kdb5_util", "-r", REALM, "dump", f"{tmp_path}/target", env=target.env)
+            users = directory(kerberos_user("ann"), kerberos_user("plain", 1101))
+            source = CarryOptions(kdc_dump=tmp_path / "dump", stash=tmp_path / stash)
+            plan = odkit.carry(users, to="mit", options=source, target_dump=tmp_path / "target", target_stash=target.folder / "stash")
+            [master] = read_master_keys(target.folder / "stash")
+        assert {each.name: each.verdict for each in plan.users} == {"ann": Verdict.CARRIED, "plain": Verdict.CARRIED}
+        odkit.write_carry(plan, tmp_path / "carry")
+        wanted = {(k.principal, k.enctype): k.key for k in read_keytab((tmp_path / "all").read_bytes(), "all")}
+        entries = read_dump(tmp_path / "carry" / "principals.dump").entries
+        assert {entry.principal.components for entry in entries} >= {(b"ann",), (b"plain",)}
+        for entry in entries:
+            keys = {key.enctype: open_mit(key.sealed, master) for key in entry.keys}
+            assert keys == {enctype: wanted[entry.principal, enctype] for enctype in keys}
+
+
+class TestHeimdal:
+    @pytest.fixture
+    def realm(self, heimdal_prefix: None) -> ScratchHeimdal:
+        realm = ScratchHeimdal(REALM)
+        realm.add([b"ann", b"host/files.example.com"])
+        return realm
+
+    def test_a_dump_is_merged_where_the_master_key_is_the_same(self, realm: ScratchHeimdal, tmp_path: Path) -> None:
+        with realm, ScratchHeimdal(REALM, m_key=(realm.folder / "m-key").read_bytes()) as other:
+            (tmp_path / "dump").write_bytes(realm.dump())
+            other.kadmin("merge", str(tmp_path / "dump"))
+            was, now = (odkit.read_principals(each.dump()).listed for each in (realm, other))
+            assert {(row.principal, row.kvno, row.enctypes) for row in was} == {(row.principal, row.kvno, row.enctypes) for row in now}
+
+    def test_hprop_brings_the_same_principals_and_its_stream_is_no_list(self, realm: ScratchHeimdal, tmp_path: Path) -> None:
+        root = Path(realm.env["PATH"].split(":")[0]).joinpath("kadmin").resolve().parents[2]
+        with realm, ScratchHeimdal(REALM, m_key=(realm.folder / "m-key").read_bytes()) as other:
+            sent = start(str(root / "usr/sbin/hprop"), "--stdout", "--database=" + str(realm.folder / "heimdal"), env=realm.env).stdout
+            with pytest.raises(InputError):
+                odkit.read_principals(sent)
+            start(str(root / "usr/sbin/hpropd"), "--stdin", f"--database={other.folder}/heimdal", env=other.env, data=sent)
+            was, now = (own({row.principal for row in odkit.read_principals(each.dump()).listed}) for each in (realm, other))
+            assert was == now
+            assert len(was) == 2
+
+
+class TestSlapd:
+    @pytest.mark.parametrize("checked", ["yes", "no"])
+    def test_what_is_written_loads_with_and_without_value_checks_and_comes_back(self, tmp_path: Path, checked: str) -> None:
+        needs("slapd", "slapadd", "slapcat")
+        plan = odkit.carry(odkit.open(MART / "after" / "export.ldif"), to="openldap")
+        odkit.write_carry(plan, tmp_path / "carry")
+        server = Server(tmp_path / "server", tmp_path / "carry")
+        words = ("slapadd", "-F", server.config, "-b", "dc=medicalmart,dc=example,dc=com", "-o", f"value-check={checked}")
+        done = run(*words, "-l", tmp_path / "carry" / "directory.ldif")
+        assert done.returncode == 0, done.stderr
+        back = tmp_path / "back.ldif"
+        back.write_bytes(server.slapcat("dc=medicalmart,dc=example,dc=com"))
+        found = odkit.diff(tmp_path / "carry" / "directory.ldif", back)
+        assert list(found.records) == []
