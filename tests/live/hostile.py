@@ -6,12 +6,12 @@ import random
 import subprocess
 
 from build import SUFFIX, config, home_url
-from live.conftest import SHELLS
+from live.conftest import REALM, SHELLS
 from odkit.kerberos import Principal
 from odkit.ldif import Entry, dump
 from odkit.rehearsal.heimdal import ScratchHeimdal
 
-__all__ = ["domain", "heimdal_text", "random_names", "sh"]
+__all__ = ["domain", "heimdal_text", "hostile_names", "random_names", "sh"]
 
 
 def domain() -> bytes:
@@ -43,3 +43,18 @@ def heimdal_text(principal: Principal) -> bytes:
 def sh(realm: ScratchHeimdal, shell: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a script in a shell, with a Heimdal realm in its environment."""
     return subprocess.run([*SHELLS[shell], *words], env=realm.env, capture_output=True, text=True, check=False, timeout=120)
+
+
+PIECES = [b" ", b'"', b"'", b"*", b"?", b"[", b"]", b"$", b"`", b"!", b"#", b"-", b";", b"%s", b"\xc3\xa9", b"~", b"a", b"B", b".", b":", b"(", b")",
+          b"\\", b"/", b"@", b"1:18:AA", b"never", b"host", b"(0x00)"]  # fmt: skip
+
+
+def hostile_names(seed: int, count: int) -> list[Principal]:
+    """Names that every KDC can hold: no control characters, no blank or backslash at an end."""
+    rng = random.Random(seed)
+    out: dict[Principal, None] = {}
+    while len(out) < count:
+        parts = tuple(b"".join(rng.choices(PIECES, k=rng.randrange(1, 7))).strip(b" \\") for _ in range(rng.randrange(1, 4)))
+        if all(parts):
+            out[Principal(parts, REALM.encode())] = None
+    return list(out)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -11,27 +10,12 @@ from pathlib import Path
 import pytest
 
 from live.conftest import REALM, Kdc
-from live.hostile import heimdal_text
+from live.hostile import heimdal_text, hostile_names
 from odkit.errors import InputError
 from odkit.kerberos import InventoryKind, Principal, read_principals
 from odkit.rehearsal.heimdal import ScratchHeimdal
 
 pytestmark = pytest.mark.live
-
-PIECES = [b" ", b'"', b"'", b"*", b"?", b"[", b"]", b"$", b"`", b"!", b"#", b"-", b";", b"%s", b"\xc3\xa9", b"~", b"a", b"B", b".", b":", b"(", b")",
-          b"\\", b"/", b"@", b"1:18:AA", b"never", b"host", b"(0x00)"]  # fmt: skip
-
-
-def hostile_names(seed: int, count: int) -> list[Principal]:
-    """Names that every KDC can hold: no control characters, no blank or backslash at an end."""
-    rng = random.Random(seed)
-    out: dict[Principal, None] = {}
-    while len(out) < count:
-        parts = tuple(b"".join(rng.choices(PIECES, k=rng.randrange(1, 7))).strip(b" \\") for _ in range(rng.randrange(1, 4)))
-        if all(parts):
-            out[Principal(parts, REALM.encode())] = None
-    return list(out)
-
 
 NAMES = hostile_names(6, 250)
 
