@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,26 @@ def test_a_record_that_changed_stops_it(directory: ScratchDirectory, tmp_path: P
     done = directory.modify((tmp_path / "purge/remove-aliases.ldif").read_bytes(), go_on=True)
     assert done.returncode != 0
     assert f"authguid={lion.guid(5)},cn=users,cn=authdata" in state(directory.entries())
+
+
+@pytest.mark.parametrize("shell", ["dash", "zsh"])
+def test_a_record_that_was_used_again_and_reads_the_same_stops_it(directory: ScratchDirectory, tmp_path: Path, shell: str) -> None:
+    """Its server came back between the plan and the purge: only the time of its last change tells."""
+    needs(SHELLS[shell][0])
+    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com", "gone.example.com"])
+    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+    dn = f"authGUID={lion.guid(5)},cn=users,cn=authdata"
+    time.sleep(1.05 - time.time() % 1)  # slapd keeps times in seconds
+    for step in ("add", "delete"):
+        change = f"dn: {dn}\nchangetype: modify\n{step}: draft-krbPrincipalAliases\ndraft-krbPrincipalAliases: cifs/new.example.com@{lion.REALM}\n"
+        assert directory.modify(change.encode()).returncode == 0
+    before = state(directory.entries())
+    for words in ((), ("--apply",)):
+        status, output = run(directory, tmp_path, "remove-aliases.sh", *words, shell=shell)
+        assert status == 3, output
+        assert f"changed since the plan saw it, although it reads the same: {dn.lower()}" in output.lower()
+        assert "stopped: 1 of 2 records are no longer as planned; nothing was changed. Make a new plan." in output
+    assert state(directory.entries()) == before
 
 
 def test_slapcat_that_fails_is_no_empty_directory(directory: ScratchDirectory, tmp_path: Path) -> None:
