@@ -259,12 +259,26 @@ class Catalogue:
         if "readable" not in columns.names:
             return
         readable: bytearray = columns.values("readable")
+        for record_id in self._suspects():
+            readable[record_id] = False
+
+    def _suspects(self) -> Iterator[int]:
+        """Yield the ids of records that may have taken in another line, some of them more than once."""
         for source, record_ids in self._index.stretches(_STRETCH):
             starts = [self._index.place(record_id)[1] for record_id in record_ids]
             _, offset, length = self._index.place(record_ids[-1])
             data = self._stores[source].read(starts[0], offset + length - starts[0])
             for at in self._make[source].folding.suspects(data):
-                readable[record_ids[bisect_right(starts, starts[0] + at) - 1]] = False
+                yield record_ids[bisect_right(starts, starts[0] + at) - 1]
+
+    def note_joined_lines(self) -> None:
+        """Parse every record that may have taken in another line, so that it is noted; for who counts lines without parsing records.
+
+        Raises:
+            InputError: a file was changed since it was opened.
+        """
+        for record_id in dict.fromkeys(self._suspects()):
+            _ = self.entry(record_id).attributes
 
     def _read_again(self, store: OpenSource, name: str, columns: Columns) -> None:
         reader = Reader(b"", strict=False, lazy=True, name=name)

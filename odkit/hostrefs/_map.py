@@ -110,4 +110,5 @@ def known_hosts(od: Directory) -> list[str]:
 def host_map(od: Directory) -> HostMap:
     """Count the places that name any known host: by full or short name, or by address; those that `references` finds for it alone."""
     hosts = known_hosts(od)
+    od.note_joined_lines()  # `references` finds them in the records that it parses
     return HostMap(tuple(hosts), MappingProxyType(tally(od, Search(od, hosts))), od)

@@ -147,6 +147,22 @@ class TestMap:
         assert found.mermaid().startswith("flowchart LR\n")
         assert host_map(od()).edges == {}
 
+    @pytest.mark.parametrize("line", [b"uidNumber: ", b"homeDirectory: ", b"gidNumber: ", b"macAddress: "])
+    def test_the_map_says_of_joined_lines_what_the_search_for_one_host_says(self, line: bytes) -> None:
+        """The map counts lines without parsing records, and a line with a blank in front is a part of another one."""
+        export = (MART / "after" / "export.ldif").read_bytes()
+        records = export.split(b"\n\n")
+        for number in [n for n, record in enumerate(records) if b"\n" + line in record][2:9:3]:
+            records[number] = records[number].replace(b"\n" + line, b"\n " + line)
+        damaged = b"\n\n".join(records)
+        assert damaged != export
+        mapped = odkit.open(damaged)
+        hosts = [host for host, _ in host_map(mapped).hosts()]
+        told = {(f.code, f.line) for f in mapped.findings if f.code == "OD014"}
+        assert len(told) == 3
+        searched = odkit.references(odkit.open(damaged), hosts)
+        assert {(f.code, f.line) for f in searched.findings if f.code == "OD014"} <= told
+
 
 class TestRealms:
     """A master's realm is its first name in capitals by default; a realm is no host."""
