@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from odkit.directory._columns import Columns, Need, known_needs, passes
 from odkit.directory._folder import CollectedFile
 from odkit.directory._index import BAD, Index
+from odkit.directory._joined import STRETCH, suspects
 from odkit.directory._records import SourceInfo
 from odkit.directory.reliance import reliance_of
 from odkit.directory.rules import INCOMPLETE_EXPORT
@@ -40,7 +40,6 @@ DUPLICATE_DN = Rule("OD102", "duplicate-dn", Severity.ERROR, "The first one coun
 _LARGE = 1 << 20  # bytes of an entry that is kept parsed
 _HEAD = 1 << 12  # bytes that tell what a file is
 _LARGE_IN_ALL = 1 << 24
-_STRETCH = 1 << 19  # bytes that are read at once where all records are looked at
 
 
 class Catalogue:
@@ -77,6 +76,7 @@ class Catalogue:
         self._columns_of: dict[Need, Columns] = dict.fromkeys(self._columns.names, self._columns)
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
         self._noted: set[Finding] = set()
+        self._joined_noted = False
         self._index = Index()
         self._stores: list[OpenSource] = []
         self._make: list[EntryMaker] = []  # for each source
@@ -188,7 +188,7 @@ class Catalogue:
         raw, make = self._stores[source].read(offset, length), self._make[source]
         return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(record_id, make(raw, offset)))
 
-    def stretches(self, size: int = _STRETCH) -> Iterator[tuple[range, list[bytes]]]:
+    def stretches(self, size: int = STRETCH) -> Iterator[tuple[range, list[bytes]]]:
         """Yield all records as they are in their files, many at a time: their ids, and the bytes of each.
 
         Args:
@@ -259,26 +259,19 @@ class Catalogue:
         if "readable" not in columns.names:
             return
         readable: bytearray = columns.values("readable")
-        for record_id in self._suspects():
+        for record_id in suspects(self._index, self._stores, self._make):
             readable[record_id] = False
 
-    def _suspects(self) -> Iterator[int]:
-        """Yield the ids of records that may have taken in another line, some of them more than once."""
-        for source, record_ids in self._index.stretches(_STRETCH):
-            starts = [self._index.place(record_id)[1] for record_id in record_ids]
-            _, offset, length = self._index.place(record_ids[-1])
-            data = self._stores[source].read(starts[0], offset + length - starts[0])
-            for at in self._make[source].folding.suspects(data):
-                yield record_ids[bisect_right(starts, starts[0] + at) - 1]
-
     def note_joined_lines(self) -> None:
-        """Parse every record that may have taken in another line, so that it is noted; for who counts lines without parsing records.
+        """Parse every record that may have taken in another line, so that it is noted: most records are never parsed.
 
         Raises:
             InputError: a file was changed since it was opened.
         """
-        for record_id in dict.fromkeys(self._suspects()):
-            _ = self.entry(record_id).attributes
+        if not self._joined_noted:
+            for record_id in dict.fromkeys(suspects(self._index, self._stores, self._make)):
+                _ = self.entry(record_id).attributes
+            self._joined_noted = True
 
     def _read_again(self, store: OpenSource, name: str, columns: Columns) -> None:
         reader = Reader(b"", strict=False, lazy=True, name=name)

@@ -13,7 +13,8 @@ __all__ = ["require_readable"]
 def require_readable(od: Directory, consequence: str) -> None:
     """Stop where something that may name a server could not be read.
 
-    Values are decoded when they are read, and only then found damaged: ask again when all is read.
+    Values are decoded when they are read, and only then found damaged: ask again when all is read.  A line that a blank has made a part of
+    another one is found in any record: it may have been a home.
 
     Args:
         od: the export.
@@ -24,6 +25,7 @@ def require_readable(od: Directory, consequence: str) -> None:
     """
     list(od.config.trees())  # each is read when it is first asked for, and finds then what is wrong with it
     list(od.config.kdc_hosts())
+    od.note_joined_lines()
     damage = next((f for f in od.findings if _may_hide_a_server(f)), None)
     if damage is not None:
         raise InputError(

@@ -48,6 +48,27 @@ class TestBrakes:
         with pytest.raises(BrakeError, match="leaves none"):
             odkit.plan_purge(od(user("a", "live.example.com")), names, retire=["old.example.com"])
 
+    @pytest.mark.parametrize("line", [b"homeDirectory: ", b"description: ", b"mail: ", b"loginShell: "])
+    def test_a_line_that_a_blank_joined_to_another_may_have_been_a_home(self, line: bytes) -> None:
+        """Its server would look as if nobody lived there."""
+        more = {"loginShell": [b"/bin/sh"], "mail": [b"ann@example.com"], "description": [b"here since 2004"]}
+        users = [
+            Entry(
+                f"uid={name},cn=users,{SUFFIX}",
+                {"uid": [name.encode()], **more, "homeDirectory": [f"/Network/Servers/{host}/Homes".encode()]},
+            )
+            for name, host in (("ann", "old.example.com"), ("bob", "new.example.com"))
+        ]
+        data = dump([*users, tree()])
+        whole = odkit.plan_purge(odkit.open(data), retire=["old.example.com"], realm=R)
+        assert whole.hosts["old.example.com"].verdict == "review"
+        damaged = data.replace(b"\n" + line, b"\n " + line, 1)
+        assert damaged != data
+        with pytest.raises(InputError, match="the export is damaged: a line with a blank in front is read as a part of"):
+            odkit.plan_purge(odkit.open(damaged), retire=["old.example.com"], realm=R)
+        accepted = odkit.PurgeOptions(accept_incomplete=True)
+        assert odkit.plan_purge(odkit.open(damaged), retire=["old.example.com"], realm=R, options=accepted).findings
+
     @pytest.mark.parametrize(
         "damage", ["apple-password-server-list: <plist>", "apple-password-server-list:< file:///x", "no colon", "cn:: !"]
     )
