@@ -21,6 +21,7 @@ from odkit.servers.mounts import NEEDS as NEEDS_OF_MOUNTS
 from odkit.servers.mounts import check_mounts
 from odkit.text import plural
 from odkit.verification.checks import CHECKS
+from odkit.verification.checks.exports import OLDER_SECOND
 from odkit.verification.checks.rest import NotJudged, check_rest
 from odkit.verification.checks.retired import check_retired
 from odkit.verification.pair import Pair
@@ -108,7 +109,8 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
 def _answer(findings: Sequence[Finding], *, two: bool) -> str:
     bad = len({f for f in findings if f.severity is not Severity.INFO})
     if bad:
-        return f"{plural(bad, 'finding')} to look at"
+        swapped = "the exports may be in the wrong order: " if any(f.rule is OLDER_SECOND for f in findings) else ""
+        return f"{swapped}{plural(bad, 'finding')} to look at"
     return "everything came through" if two else "nothing is wrong"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,71 @@ class TestVerify:
         more = data.replace(b"uid: aabbott0\n", b"uid: aabbott0\nuid: ann\n", 1)
         found = odkit.verify(odkit.open(more), odkit.open(data))
         assert any("does not answer to ann any more" in f.message for f in found.findings)
+
+
+class TestOrder:
+    """The newer export given first: nothing else of the answer can be read then, so that it is said, with the way out."""
+
+    @staticmethod
+    def signs(first: bytes, second: bytes, *retired: str) -> list[str]:
+        report = odkit.verify(odkit.open(first), odkit.open(second), retired=retired)
+        told = [f.message for f in report.findings if f.code == "OD622"]
+        assert all(each.endswith("If they are in the wrong order, give the older export first.") for each in told)
+        assert report.summary["answer"].startswith("the exports may be in the wrong order: ") == bool(told)
+        return told
+
+    @staticmethod
+    def export(stage: str, *, stamps: bool = True) -> bytes:
+        data = (MART / stage / "export.ldif").read_bytes()
+        return data if stamps else re.sub(rb"\n(create|modify)Timestamp: [0-9Z]+", b"", data)
+
+    @pytest.mark.parametrize("stamps", [True, False])
+    @pytest.mark.parametrize("later", ["leftover", "after"])
+    def test_containers_of_a_later_release_are_not_given_up_by_a_move(self, later: str, stamps: bool) -> None:
+        before, after = self.export("before", stamps=stamps), self.export(later, stamps=stamps)
+        assert self.signs(before, after) == []
+        (told,) = self.signs(after, before)
+        assert "has no cn=computer_groups and no cn=augments" in told
+        assert "which 10.5 brought" in told
+
+    def test_the_second_generation_came_after_the_first(self) -> None:
+        first = self.export("after", stamps=False)
+        lion = first.replace(b"\n ", b"").replace(b",1024 35 ", b",1024 65537 ")
+        assert (odkit.open(first).generation, odkit.open(lion).generation) == (1, 2)
+        assert self.signs(first, lion) == []
+        (told,) = self.signs(lion, first)
+        assert "is of 10.4 to 10.6" in told
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_records_whose_last_change_was_earlier_in_the_second_export(self, count: int) -> None:
+        """All within a day, so that the newest change alone tells nothing."""
+        older = self.export("after")
+        newer = older
+        for n in range(count):
+            dn = re.findall(rb"\ndn: uid=[a-z0-9]+,cn=users,[^\n]+\n", older)[n + 2]
+            at = newer.index(dn)
+            newer = newer[:at] + re.sub(rb"modifyTimestamp: [0-9Z]+", b"modifyTimestamp: 20080916121500Z", newer[at:], count=1)
+        assert self.signs(older, newer) == []
+        (told,) = self.signs(newer, older)
+        assert "last changed at an earlier time in" in told
+        assert told.startswith(f"{count} record")
+
+    def test_changes_on_both_sides_say_nothing(self) -> None:
+        one = two = self.export("after")
+        names = re.findall(rb"\ndn: uid=[a-z0-9]+,cn=users,[^\n]+\n", one)
+        at = one.index(names[2])
+        one = one[:at] + re.sub(rb"modifyTimestamp: [0-9Z]+", b"modifyTimestamp: 20080916121500Z", one[at:], count=1)
+        at = two.index(names[3])
+        two = two[:at] + re.sub(rb"modifyTimestamp: [0-9Z]+", b"modifyTimestamp: 20080916121500Z", two[at:], count=1)
+        assert self.signs(one, two) == self.signs(two, one) == []
+
+    def test_retired_names_that_the_second_export_alone_has(self) -> None:
+        retired = [line for line in (MART / "retired.txt").read_text().split() if line]
+        leftover, after = self.export("leftover"), self.export("after")
+        named = [
+            host for host in retired if odkit.references(odkit.open(leftover), [host]) and not odkit.references(odkit.open(after), [host])
+        ]
+        assert named
+        assert self.signs(leftover, after, *named) == []
+        (told,) = self.signs(after, leftover, *named)
+        assert named[0] in told

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from odkit.directory import Directory
 from odkit.findings import Finding, Rule, Severity, finding
-from odkit.text import escape
+from odkit.ldif import Answer
+from odkit.text import escape, plural
+from odkit.values.attributes import text_of
 from odkit.values.password import timestamp
 from odkit.verification.pair import Pair
 
-__all__ = ["check_exports"]
+__all__ = ["OLDER_SECOND", "check_exports"]
 
 SAME_EXPORT = Rule(
     "OD621",
@@ -23,6 +25,7 @@ OLDER_SECOND = Rule("OD622", "older-second", Severity.WARNING, "If they are in t
 OTHER_DOMAIN = Rule("OD623", "other-domain", Severity.ERROR, "Nothing can be said of one by the other: give two exports of one domain.")
 
 
+_SINCE_10_5 = ("computer_groups", "augments", "resources", "presets_computers", "presets_computer_groups")  # containers
 _A_DAY = timedelta(days=1)  # two servers' clocks may differ by less
 
 
@@ -38,10 +41,49 @@ def check_exports(pair: Pair) -> Iterator[Finding]:
         message = f"the suffix is {one}, and {other}"
         yield finding(OTHER_DOMAIN, path, message, path=path)
         return
+    sign = next(_signs_of_order(pair), "")
+    if sign:
+        yield finding(OLDER_SECOND, path, sign, path=path)
+
+
+def _signs_of_order(pair: Pair) -> Iterator[str]:
+    """Yield what tells that the second export is the older state of the domain: times first, then what no migration takes back."""
+    before, after = pair.before, pair.after
+    first, second = (escape(od.sources[0].path) for od in (before, after))
     was, now = (max(od.column("stamps"), default="") for od in (before, after))
     if was and now and _date(was) - _date(now) >= _A_DAY:
-        message = f"the newest change in {escape(path)} is of {now}, that in {escape(before.sources[0].path)} of {was}"
-        yield finding(OLDER_SECOND, path, message, path=path)
+        yield f"the newest change in {second} is of {now}, that in {first} of {was}"
+    yield from _changed_back(pair, first, second)
+    if not before.authdata and (before.generation, after.generation) == (2, 1):  # else the second one may only have been given without it
+        yield f"{second} is of 10.4 to 10.6, {first} of 10.7 or later"
+    gone = [name for name in _SINCE_10_5 if _container(before, name) is Answer.KNOWN and _container(after, name) is Answer.ABSENT]
+    if len(gone) > 1 and not any(_container(after, name) is Answer.KNOWN for name in _SINCE_10_5):
+        yield f"{second} has no {' and no '.join(f'cn={name}' for name in gone)}, which 10.5 brought, and {first} has"
+
+
+def _changed_back(pair: Pair, first: str, second: str) -> Iterator[str]:
+    """Yield that every record that was changed on one side alone was changed in the first export."""
+    old, new = pair.before.column("stamps"), pair.after.column("stamps")
+    changed = [
+        (n, other) for n in pair.matching.changed_ids()[0] if (other := pair.matching.newer(n)) is not None and old[n] and new[other]
+    ]
+    if any(new[other] > old[n] for n, other in changed):
+        return
+    back = [(n, other) for n, other in changed if new[other] < old[n] and _made(pair.before, n) == _made(pair.after, other)]
+    if back:
+        n, other = back[0]
+        dn = escape(pair.before.entry(n).dn)
+        records = f"{plural(len(back), 'record')} {'was' if len(back) == 1 else 'were'}"
+        yield f"{records} last changed at an earlier time in {second} than in {first}, and none later: {dn} at {new[other]}, not {old[n]}"
+
+
+def _made(od: Directory, record_id: int) -> str | None:
+    """Return when a record was made: one that was made again is not the same."""
+    return text_of(od.entry(record_id).attributes, "createTimestamp")
+
+
+def _container(od: Directory, name: str) -> Answer:
+    return od.answers.record(f"cn={name},{od.suffix_key}")
 
 
 def _same_bytes(before: Directory, after: Directory) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from odkit.directory import Directory
 from odkit.findings import Finding, Rule, Severity, finding, record_finding
-from odkit.hostrefs import Handling, HitKind, Reference, references
+from odkit.hostrefs import Handling, HitKind, References, references
 from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.names import host_key
 from odkit.text import escape
+from odkit.verification.checks.exports import OLDER_SECOND
 
 __all__ = ["check_retired"]
 
@@ -17,22 +19,32 @@ RETIRED_NAME_LEFT = Rule("OD613", "retired-name-left", Severity.WARNING, "odkit 
 
 
 def check_retired(before: Directory, newest: Directory, retired: Sequence[str]) -> Iterator[Finding]:
-    """Look for the names of retired servers: OD204 and OD613."""
-    yield from _unknown(before, retired, alone=before is newest)
-    yield from _references(newest, retired)
+    """Look for the names of retired servers: OD204 and OD613; OD622 where the newer export alone names them."""
+    if not retired:
+        return
+    left = references(newest, retired)
+    named = {each.host for each in (left if before is newest else references(before, retired))}
+    yield from _unknown(before, named, retired, alone=before is newest)
+    back = {each.host for each in left} - named
+    if back and not named:
+        path = newest.sources[0].path
+        message = (
+            f"{' and '.join(escape(host) for host in sorted(back))} stand in {escape(path)}, and not in {escape(before.sources[0].path)}"
+        )
+        yield finding(OLDER_SECOND, path, message, path=path)
+    yield from _references(left)
 
 
-def _unknown(od: Directory, retired: Sequence[str], *, alone: bool) -> Iterator[Finding]:
+def _unknown(od: Directory, named: AbstractSet[str], retired: Sequence[str], *, alone: bool) -> Iterator[Finding]:
     """Yield names that the older export does not have either: perhaps another spelling is meant."""
-    named = {each.host for each in references(od, retired)} if retired else set()
     for host in dict.fromkeys(map(host_key, retired)):
         if host not in named:
             message = f"{escape(host)} is named nowhere in {escape(od.sources[0].path)}"
             yield finding(RETIRED_NOT_FOUND, host, message, path=od.sources[0].path, severity=Severity.INFO if alone else None)
 
 
-def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:
-    for each in references(od, retired) if retired else ():
+def _references(left: References) -> Iterator[Finding]:
+    for each in left:
         if each.handling is Handling.KEEP:
             continue
         severity = (
@@ -46,10 +58,3 @@ def _references(od: Directory, retired: Sequence[str]) -> Iterator[Finding]:
         yield record_finding(
             RETIRED_NAME_LEFT, each.dn, message, attribute=each.attribute, path=each.path, line=each.line, severity=severity
         )
-
-
-def _is_minor(each: Reference) -> bool:
-    """Tell whether a place may mean another server, or is a word that is spelled like one."""
-    if each.kind in {HitKind.SHORT, HitKind.IDN}:
-        return True
-    return each.handling is Handling.REVIEW and each.usual is not Handling.DELETE and each.kind is not HitKind.ADDRESS
