@@ -69,9 +69,7 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
             out.left.append(f"{place}: {each.kind.value} name, {each.handling.value}{why} ({escape(each.path)}:{each.line})")
     for dn, found in by_record.items():
         record = od.get(dn)
-        if record is not None and (unknown := od.answers.unknown(record)):
-            out.left.append(f"{escape(dn)}: {unknown}")
-        elif record is not None:
+        if record is not None:
             _record(od, record, found, change, out)
     _homes(od, out)
     return Rewrite(out.old, out.new, tuple(out.records), tuple(out.done), tuple(out.left), tuple(made_from(relied)))

@@ -15,9 +15,8 @@ from odkit.hosts import HostVerdict, judge_hosts
 from odkit.listing.cells import Cell
 from odkit.listing.model import Column, Kind, Sources
 from odkit.listing.records import by_name
-from odkit.mcx import Settings
-from odkit.redaction import is_secret_key, mask, mask_urls
-from odkit.text import decode, plural
+from odkit.mcx import Settings, shown_value
+from odkit.text import decode
 from odkit.values.password import own_principal
 from odkit.values.principal import Principal, parse_principal
 
@@ -149,24 +148,10 @@ def _policies(sources: Sources) -> Iterator[_Policy]:
 
 def _value(policy: _Policy) -> Cell:
     """Return a value in short: numbers and texts as they are, collections as JSON; all below a secret key as its length."""
-    value = _open(policy.value, policy.key)
+    value = shown_value(policy.value, policy.key)
     if isinstance(value, (bool, int, str)):
         return value
     return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
-
-
-def _open(value: object, key: str) -> object:
-    if is_secret_key(key) and not isinstance(value, bool):
-        return mask(value if isinstance(value, (str, bytes)) else str(value))
-    if isinstance(value, str):
-        return mask_urls(value)
-    if isinstance(value, bytes):
-        return f"({plural(len(value), 'byte')} of data)"
-    if isinstance(value, (list, tuple)):
-        return [_open(each, key) for each in value]
-    if hasattr(value, "items"):
-        return {str(name): _open(each, str(name)) for name, each in value.items()}
-    return value
 
 
 POLICIES: Final[Kind[_Policy]] = Kind(

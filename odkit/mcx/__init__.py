@@ -11,6 +11,7 @@ from odkit.mcx._verify import verify_mcx
 from odkit.plist import canonical
 from odkit.values.mcx import McxMemo, McxRecord, Settings, Union, Value, parse_value
 from odkit.values.mcx_export import Exported, read_export
+from odkit.values.mcx_shown import shown_value
 
 __all__ = [
     "KINDS",
@@ -38,6 +39,7 @@ __all__ = [
     "parse_value",
     "profiles",
     "read_export",
+    "shown_value",
     "survey",
     "unmatched",
     "verify_mcx",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from datetime import datetime
 
 import pytest
 
 import odkit
 from build import od, user
+from build_mcx import forced, guid, users_with
 from conftest import MART
 from odkit.listing import KINDS, Sources, listing
 from odkit.listing.cells import json_cell, written
 from odkit.listing.single import find_record, show_record
+from odkit.mcx import shown_value
 
 
 def mart(name: str) -> Sources:
@@ -139,3 +143,24 @@ def test_no_secret_of_a_record_is_shown() -> None:
         text = repr((shown.attributes, shown.authdata, shown.meaning))
         for secret in (*secrets, *password.crypt):
             assert secret.decode("latin-1") not in text or secret == b"********"
+
+
+def test_values_of_settings_are_shown_as_odkit_mcx_shows_them() -> None:
+    """Secrets by their length wherever they stand below their key, data by its size, dates as dates."""
+    values = {
+        "AdminPassword": {"inner": ["swordfish", b"swordfish"]},
+        "since": datetime(2008, 3, 12, 9, 30),  # noqa: DTZ001 - a property list has no zone
+        "icon": b"x",
+        "share": "afp://ann:swordfish@files.example.com/Homes",
+        "items": [{"tile": b"xy", "on": True}],
+        "size": 1.5,
+    }
+    sources = Sources(users_with(("ann", guid(1).decode(), forced(values))))
+    cells = {str(key): value for key, value in table(sources, "policies", "key,value")}
+    shown = {key: shown_value(value, key) for key, value in values.items()}
+    assert cells == {key: value if isinstance(value, str) else json.dumps(value, sort_keys=True) for key, value in shown.items()}
+    assert cells["since"] == "2008-03-12T09:30:00Z"
+    assert cells["icon"] == "(1 byte of data)"
+    assert cells["items"] == '[{"on": true, "tile": "(2 bytes of data)"}]'
+    assert "swordfish" not in str(cells)
+    assert "swordfish" in str(shown_value(values["AdminPassword"], "AdminPassword", show_secrets=True))

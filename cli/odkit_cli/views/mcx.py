@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,32 +13,11 @@ if TYPE_CHECKING:
 __all__ = ["composition_json", "composition_text", "differences_json", "differences_text", "problems", "record_json", "record_text"]
 
 
-def _plain(value: object, *, show: bool, key: str = "") -> object:
-    """Return a value for people and JSON: data and dates as text; all that is below a secret key as its length."""
-    from odkit.redaction import is_secret_key, mask, mask_urls
-
-    hide = not show and is_secret_key(key)
-    if isinstance(value, Mapping):
-        return {each: _plain(inner, show=show, key=key if hide else each) for each, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner, show=show, key=key) for inner in value]
-    if isinstance(value, bytes):
-        return f"({len(value)} bytes of data)"
-    if hide and not isinstance(value, bool):
-        return mask(value if isinstance(value, str) else str(value))
-    if isinstance(value, date):
-        return f"{value.isoformat()}Z"
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)  # JSON has no word for it
-    if isinstance(value, str):
-        return value if show else mask_urls(value)
-    return value
-
-
 def _shown(value: object, key: str, *, show: bool) -> str:
+    from odkit.mcx import shown_value
     from odkit.text import escape, shorten
 
-    return shorten(escape(json.dumps(_plain(value, show=show, key=key), ensure_ascii=False)), 200)
+    return shorten(escape(json.dumps(shown_value(value, key, show_secrets=show), ensure_ascii=False)), 200)
 
 
 def problems(settings: McxRecord) -> list[str]:
@@ -51,6 +28,7 @@ def problems(settings: McxRecord) -> list[str]:
 
 def record_json(record: Record, differences: Sequence[str] | None, *, show: bool) -> dict[str, object]:
     """Return a record of schema ``odkit/mcx/1``; with ``show`` its secrets, too."""
+    from odkit.mcx import shown_value
     from odkit.text import escape
 
     settings = record.mcx
@@ -59,17 +37,17 @@ def record_json(record: Record, differences: Sequence[str] | None, *, show: bool
         return {
             "domain": s.domain,
             "frequency": s.frequency,
-            "timestamp": _plain(s.timestamp, show=show) if s.timestamp is not None else None,
-            "keys": _plain(s.keys, show=show),
+            "timestamp": shown_value(s.timestamp, show_secrets=show) if s.timestamp is not None else None,
+            "keys": shown_value(s.keys, show_secrets=show),
             "unions": [{"inputs": list(u.inputs), "output": u.output, "remove_duplicates": u.remove_duplicates} for u in s.unions],
-            "others": _plain(s.others, show=show),
+            "others": shown_value(s.others, show_secrets=show),
         }
 
     out: dict[str, object] = {
         "dn": escape(record.dn),
         "type": record.kind,
         "line": record.line,
-        "flags": _plain(settings.flags, show=show),
+        "flags": shown_value(settings.flags, show_secrets=show),
         "settings": [one(s) for s in settings.settings()],
         "problems": problems(settings),
     }
@@ -103,11 +81,13 @@ def _source(each: Origin) -> dict[str, str]:
 
 def composition_json(found: Composition, *, show: bool) -> dict[str, object]:
     """Return schema ``odkit/mcx-effective/1``."""
+    from odkit.mcx import shown_value
+
     body = [
         {
             "domain": e.domain,
             "key": e.key,
-            "value": _plain(e.value, show=show, key=e.key),
+            "value": shown_value(e.value, e.key, show_secrets=show),
             "frequency": e.frequency,
             "winner": _source(e.winner),
             "losers": [_source(loser) for loser in e.losers],
