@@ -3,8 +3,13 @@
 MIT (krb5kdc, from 1.2 to today):
     Nov 19 08:12:31 kdc krb5kdc[9](info): TGS_REQ (4 etypes {…}) 10.0.1.5: ISSUE: authtime 1, etypes {…}, ann@R for afpserver/h@R
     … TGS_REQ (…) 10.0.1.5: LOOKING_UP_SERVER: authtime 0,  ann@R for host/h@R, Server not found in Kerberos database
-Heimdal:
+Heimdal, in a file of its own, through syslog, and in the unified log of macOS 10.12 and later as ``log show`` prints it:
     2026-11-19T08:12:31 TGS-REQ ann@R from IPv4:10.0.1.5 for host/h@R [canonicalize]
+    Nov 19 08:12:31 od kdc[123]: TGS-REQ ann@R from IPv4:10.0.1.5 for host/h@R
+    2016-07-06 15:02:49.248358+0000 0x31850  Default  0x8000000000013f61  96  kdc: (Heimdal) TGS-REQ ann@R from IPv4:10.0.1.5 for host/h@R
+    10:45:38.111021+0300 TAB kdc TAB TGS-REQ ann@R from local-ipc for host/h@R
+Heimdal's next release writes a second line for each request, which counts where the first is not logged (lib/base/heimbase-svc.c):
+    2026-11-19T08:12:31 TGS-REQ SUCCESS IPv4:10.0.1.5 ann@R host/h@R elapsed=0.000631
 
 A request that failed counts as well: somebody uses that name.
 """
@@ -12,7 +17,7 @@ A request that failed counts as well: somebody uses that name.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from odkit.dataclass import dataclass
@@ -30,7 +35,15 @@ _MIT = regex(
 )
 _ISSUE = regex(rb"(?:authtime \d+, +)?(?:etypes \{[^}]*\},? +)?")
 _SERVER = regex(rb"(.*?@[^,@]*)(?:, .*)?\Z")
-_HEIMDAL = regex(rb"(?P<time>\S+) (?P<kind>AS|TGS)-REQ (?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
+# a time, and between it and the request nothing, the process of the unified log, or columns that end in the process
+_BEFORE = (
+    rb"(?P<time>\d{4}-\d\d-\d\d [\d:.]+[+-]\d{4}|[A-Z][a-z]{2} [ \d]\d [\d:]{8}|[\dT:.+Z-]+)"
+    rb"(?:[ \t]|\tkdc\t|[ \t]+(?:[^ \t]+[ \t]+)*?kdc(?:\[\d+\])?: (?:\([^()]*\) )?(?:\[[^][]*\] )?)(?:AS|TGS)-REQ "
+)
+_HEIMDAL = regex(_BEFORE + rb"(?P<client>.*?) from (?P<address>\S+) for (?P<server>.*?)(?: \[[a-z, -]*\])?\Z")
+_NAME = rb"(?:\\.|[^ \\])+"  # Heimdal writes a backslash before a blank
+_AUDIT = regex(_BEFORE + rb"[A-Z][A-Z0-9_-]+ (?P<address>\S+) (?P<client>" + _NAME + rb") (?P<server>" + _NAME + rb")(?: [a-z].*)?\Z")
+_PRIVATE = b"<private>"  # what the unified log shows of a name unless it is told otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +99,19 @@ def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
     return (found["time"], found["address"], found["client"], found["server"]) if found is not None else None
 
 
-def _requests(file: Input) -> Iterator[tuple[int, tuple[bytes, bytes, bytes, bytes]]]:
-    for number, line in file.lines():
-        if b"_REQ " in line or b"-REQ " in line:
-            parts = _parts(line.rstrip(b"\r"))
-            if parts is not None:
-                yield number, parts
+class _Tally:
+    """Who asked for each name, and who did last."""
+
+    def __init__(self) -> None:
+        self._clients: dict[bytes, Counter[bytes]] = {}
+        self._last: dict[bytes, tuple[bytes, bytes, bytes, int]] = {}
+
+    def add(self, time: bytes, address: bytes, client: bytes, server: bytes, line: int) -> None:
+        self._clients.setdefault(server, Counter())[client] += 1
+        self._last[server] = (time, client, address, line)
+
+    def requests(self) -> dict[bytes, Request]:
+        return {server: _request(self._clients[server], *last) for server, last in self._last.items()}
 
 
 def read_kdc_log(source: Source) -> KdcLog:
@@ -101,17 +121,25 @@ def read_kdc_log(source: Source) -> KdcLog:
         source: a path, a binary file object, or bytes; plain or gzip.
 
     Raises:
-        InputError: unreadable, or no line is a request of krb5kdc or of Heimdal's kdc.
+        InputError: unreadable, no line is a request of krb5kdc or of Heimdal's kdc, or the unified log hides the names.
     """
-    clients: dict[bytes, Counter[bytes]] = {}
-    last: dict[bytes, tuple[bytes, bytes, bytes, int]] = {}
+    plain, audit = _Tally(), _Tally()
     with Input(source) as file:
-        for number, (time, address, client, server) in _requests(file):
-            clients.setdefault(server, Counter())[client] += 1
-            last[server] = (time, client, address, number)
-        if not last:
+        for number, line in file.lines():
+            if b"_REQ " not in line and b"-REQ " not in line:
+                continue
+            line = line.rstrip(b"\r")
+            parts = _parts(line)
+            if parts is not None:
+                if _PRIVATE in parts:
+                    message = "the unified log hides the names of this request: allow private data on the KDC, and export the log again"
+                    raise InputError(file.path, number, message)
+                plain.add(*parts, number)
+            elif (found := _AUDIT.match(line)) is not None:
+                audit.add(found["time"], found["address"], found["client"], found["server"], number)
+        requests = audit.requests() | plain.requests()
+        if not requests:
             raise InputError(file.path, None, "no line is a request (AS_REQ, TGS_REQ): not the log of krb5kdc or of Heimdal's kdc")
-        requests = {server: _request(clients[server], *last[server]) for server in last}
         return KdcLog(file.path, MappingProxyType(requests), file.digest)
 
 

@@ -60,6 +60,16 @@ class TestMit:
         user = next(row for row in read_principals(tmp_path / "dump").listed if row.principal == NAMES[0])
         assert (user.kvno, user.enctypes) == (1, ("aes256-cts-hmac-sha1-96", "aes128-cts-hmac-sha1-96"))
 
+    @pytest.mark.parametrize("table", ["princ_meta", "princ_lockout", "princ_tktpolicy", "princ_flags"])
+    @pytest.mark.parametrize("form", [[], ["-c"], ["-n"]], ids=["tabs", "csv", "numbers"])
+    def test_tables_of_tabdump(self, mit: Kdc, tmp_path: Path, table: str, form: list[str]) -> None:
+        words = ["/usr/sbin/kdb5_util", "-r", REALM, "tabdump", "-o", str(tmp_path / "table"), *form, table]
+        subprocess.run(words, env=mit.realm.env, check=True)
+        (tmp_path / "list").write_bytes(mit.realm.listing())
+        assert names(tmp_path / "table", "kdb5_util tabdump") == names(tmp_path / "list", "listprincs")
+        dated = [row.modified for row in read_principals(tmp_path / "table").listed if row.principal in NAMES]
+        assert all(dated) == (table == "princ_meta")
+
     def test_prompts_glued_to_names(self, mit: Kdc, tmp_path: Path) -> None:
         (tmp_path / "list").write_bytes(mit.realm.kadmin([b"listprincs"]).stdout)
         assert own(names(tmp_path / "list", "listprincs")) == set(NAMES)

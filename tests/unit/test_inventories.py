@@ -111,6 +111,9 @@ EXAMPLES: dict[str, tuple[bytes, str, list[str]]] = {
         f"slot KVNO Timestamp         Principal\n---- ---- ----------------- ---\n   1    3 07/14/17 02:40:00     host/a@{R} (rc4-hmac)  (0x{KEY})\n".encode(),
         "mit ktutil", [f"host/a@{R} 3 arcfour-hmac"]),
     "one_per_line": (f"ann@{R}\n".encode(), "names", [f"ann@{R}"]),
+    "tabdump": (
+        f"name\tmodby\tmodtime\tlastpwd\tpolicy\tmkvno\thist_kvno\nann@{R}\tx@{R}\t2026-11-28T06:43:53Z\t1970-01-01T00:00:00Z\t\t1\t0\n".encode(),
+        "kdb5_util tabdump", [f"ann@{R}"]),
 }  # fmt: skip
 
 
@@ -145,6 +148,26 @@ class TestFormats:
 
     def test_a_format_is_proved_before_one_is_guessed(self) -> None:
         assert [form.guess for form in all_formats()] == sorted(form.guess for form in all_formats())
+
+
+class TestTablesOfTabdump:
+    def test_a_table_that_leaves_principals_out_is_refused_with_the_way_out(self) -> None:
+        for heading in ("name\tkeyindex\tkvno\tenctype\tsalttype\tsalt", "name,key,value", "aliasname\ttargetname"):
+            with pytest.raises(InputError, match=r"does not name every principal.*tabdump princ_meta"):
+                odkit.read_principals(f"{heading}\n".encode())
+
+    def test_a_row_that_does_not_fit_its_heading_is_damage(self) -> None:
+        with pytest.raises(InputError, match="2: 3 columns, and the heading has 4"):
+            odkit.read_principals(f"name,last_success,last_failed,fail_count\nann@{R},0,0\n".encode())
+
+    def test_what_has_never_changed_has_no_date_and_who_never_logged_in_has_not(self) -> None:
+        never, then = "1970-01-01T00:00:00Z", "2026-11-28T06:43:53Z"
+        meta = "name\tmodby\tmodtime\tlastpwd\tpolicy\tmkvno\thist_kvno\n"
+        rows = f"ann@{R}\tx\t{never}\t{never}\t\t1\t0\nbob@{R}\tx\t{then}\t{never}\t\t1\t0\n"
+        assert [row.modified for row in odkit.read_principals((meta + rows).encode()).listed] == [None, 1795848233]
+        lockout = f'name,last_success,last_failed,fail_count\nann@{R},{never},{never},0\n"b""x,y@{R}",{then},{never},0\n'
+        found = odkit.read_principals(lockout.encode()).listed
+        assert [(str(row.principal), row.used) for row in found] == [(f"ann@{R}", 0), (f'b"x,y@{R}', 1795848233)]
 
 
 class TestSessionsOfKtutil:

@@ -83,8 +83,8 @@ class Inventory:
 
     Attributes:
         path: the file.
-        format: "listprincs", "names", "kdb5_util dump", "heimdal list", "heimdal dump", "keytab", "klist",
-            "ktutil", "mit ktutil" or "authdata".
+        format: "listprincs", "names", "kdb5_util dump", "kdb5_util tabdump", "heimdal list", "heimdal dump", "keytab",
+            "klist", "ktutil", "mit ktutil" or "authdata".
         kind: whose they are; only those of a KDC can be planned from.
         listed: in the file's order, each name once.
         digest: SHA-256 of the file, hex.
