@@ -85,9 +85,11 @@ class Parser:
         """Yield the blocks of the input; their beginning shows how its lines are folded."""
         left = iter(stream)
         first: list[bytes] = []
+        size = 0
         for block in left:
             first.append(block)
-            if sum(len(each) for each in first) >= SAMPLE:
+            size += len(block)
+            if size >= SAMPLE:
                 break
         self.folding = folding_of(b"".join(first))
         yield from first
