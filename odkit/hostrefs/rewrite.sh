@@ -3,12 +3,6 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# part NUMBER OF TO: the values of a step, sorted
-part() {
-    sed -n "s/^$1 //p" "$2" > lines || die 2 "stopped: sed fails"
-    arrange lines "$3"
-}
-
 # holds VALUES: whether the values just read hold all of these
 holds() {
     [ -s "$1" ] || return 1
@@ -24,11 +18,9 @@ look_value() {
         return
     fi
     arrange found now
-    part "$1" olds before
-    part "$1" news after
     had=no has=no
-    if holds before; then had=yes; fi
-    if holds after; then has=yes; fi
+    if holds "olds.$1"; then had=yes; fi
+    if holds "news.$1"; then has=yes; fi
     case $2 in
         drop) first=yes:yes last=no:yes ;;
         add) first=yes:no last=yes:yes ;;
@@ -56,12 +48,10 @@ there() {
 
 # look_mount NUMBER NEWPATH KEYS OLDPATH
 look_mount() {
-    part "$1" olds before
-    part "$1" news after
-    if [ ! -s before ] || [ ! -s after ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
-    there "$4" "$3" before
+    if [ ! -s "olds.$1" ] || [ ! -s "news.$1" ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
+    there "$4" "$3" "olds.$1"
     old=$state
-    there "$2" "$3" after
+    there "$2" "$3" "news.$1"
     case $old:$state in
         yes:no) echo "$1" >> todo ;;
         yes:yes)
@@ -97,9 +87,9 @@ look() {
 
 # value_lines: the changes of values, one dscl command each
 value_lines() {
+    rows todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" != mount ] || continue
-        grep -x "$number" todo > /dev/null || continue
         decoded "$target"
         case $what in
             value) printf 'change %s %s' "$DECODED" "$keys" ;;
@@ -115,15 +105,15 @@ value_lines() {
             quoted "$DECODED"
         fi
         printf '\n'
-    done < table
+    done < picked
 }
 
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
     : > making
+    rows todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
-        grep -x "$number" todo > /dev/null || continue
         if grep -x "$number" half > /dev/null; then continue; fi
         decoded "$target"
         target=$DECODED
@@ -143,16 +133,16 @@ mount_lines() {
             quoted "$DECODED"
         done < values
         printf '\n'
-    done < table
+    done < picked
 }
 
 # old_lines: mounts under their old name go, where the new one stands as planned
 old_lines() {
+    rows half
     while IFS='|' read -r number what target read_path keys old_target old_read; do
-        grep -x "$number" half > /dev/null || continue
         decoded "$old_target"
         printf 'delete %s\n' "$DECODED"
-    done < table
+    done < picked
 }
 
 # still_named: who in the directory has a home on the mounts that are to go, those that the export did not have among them
@@ -218,6 +208,8 @@ main() {
     before_values > olds
     after_values > news
     steps_there
+    by_step olds olds
+    by_step news news
     check_node
     look
     if [ -s changed ]; then

@@ -258,10 +258,13 @@ counted() {
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
+# as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
 as_many() {
-    counted "$1"
-    first_count=$N
-    counted "$2"
+    N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
+    first_count=${N%% *}
+    N=${N#* }
+    case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
+    case $N: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
     [ "$first_count" -eq "$N" ]
 }
 
@@ -278,8 +281,14 @@ results() {
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
 need() {
-    for tool in "$@"; do
-        found=$(command -v "$tool" 2>/dev/null) || found=
+    # all are looked for in one subshell: a line each, the program and where it is
+    N=$#
+    found=$(for tool in "$@"; do
+        printf '%s ' "$tool"
+        command -v "$tool" 2>/dev/null || echo
+    done)
+    while read -r tool found; do
+        N=$((N - 1))
         case $found in
             */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
             /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
@@ -290,7 +299,10 @@ need() {
             '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
             *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
         esac
-    done
+    done <<FOUND
+$found
+FOUND
+    [ "$N" -eq 0 ] || die 2 "stopped: the programs that the script needs could not be looked for"
 }
 
 # one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
@@ -383,7 +395,10 @@ decode() {
 
 # decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
 decoded() {
-    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    case $1 in
+        *%*) DECODED=$(printf '%s\n' "$1" | decode) || DECODED='' ;;
+        *) DECODED=$1 ;; # most names have nothing to decode
+    esac
     [ -n "$DECODED" ] || die 2 "stopped: awk fails"
 }
 
@@ -393,18 +408,31 @@ steps_there() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
-# same_stamp NUMBER NAME: the record was last changed when the plan says, by the file stamp; a record that was changed and reads the same
-# belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
+# by_step FILE NAME: its lines "NUMBER TEXT" into a file for each step, NAME.NUMBER, sorted: all at once, and not anew for every record
+by_step() {
+    arrange "$1" lines
+    awk -v NAME="$2" '
+        $1 != last {
+            if ($1 ~ /[^0-9]/ || $1 == "") exit 1
+            if (last != "") close(to)
+            last = $1; to = NAME "." last
+        }
+        { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
+}
+
+# same_stamp NUMBER NAME: the record was last changed when the plan says, by the files stamp and was.NUMBER; a record that was changed and
+# reads the same belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
 same_stamp() {
-    stamps > seen.stamps
-    sed -n "s/^$1 //p" seen.stamps > was
-    if [ ! -s was ] || [ ! -s stamp ]; then
+    was='' at='' more=''
+    if [ -s "was.$1" ]; then IFS= read -r was < "was.$1"; fi
+    if [ -s stamp ]; then { IFS= read -r at && IFS= read -r more; } < stamp; fi
+    if [ -z "$was" ] || [ -z "$at" ]; then
         echo "$1" >> undated
         return 0
     fi
     echo "$1" >> compared
-    if cmp -s was stamp; then return 0; fi
-    warn "changed since the plan saw it, although it reads the same: $2 ($(cat stamp), and the plan saw $(cat was))"
+    if [ "$at" = "$was" ] && [ -z "$more" ]; then return 0; fi
+    warn "changed since the plan saw it, although it reads the same: $2 ($at${more:+ $more}, and the plan saw $was)"
     echo "$1" >> touched
     return 1
 }
@@ -524,16 +552,18 @@ fetch() {
             die 2 "stopped: ldapsearch ends with $code"
             ;;
     esac
-    # shellcheck disable=SC2016 # awk's own $
-    awk '/^ / { line = line substr($0, 2); next } { if (NR > 1) print line; line = $0 } END { if (NR) print line }' found |
-        awk "$ENC"'
-            FILENAME == "hidden" { hide[$0] = 1; next }
-            /^[A-Za-z0-9]/ {
-                i = index($0, ":"); name = tolower(substr($0, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
-                if (!(bare in hide)) print enc(name substr($0, i))
-            }' hidden - > all || die 2 "stopped: awk fails"
-    sed '/^modifytimestamp:/d' all > lines || die 2 "stopped: sed fails"
-    sed -n 's/^modifytimestamp: //p' all > stamp || die 2 "stopped: sed fails"
+    : > stamp
+    awk "$ENC"'
+        function take(   i, name, bare) {
+            if (line !~ /^[A-Za-z0-9]/) return
+            i = index(line, ":"); name = tolower(substr(line, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
+            if (name == "modifytimestamp") { if (substr(line, i, 2) == ": ") print enc(substr(line, i + 2)) > "stamp" }
+            else if (!(bare in hide)) print enc(name substr(line, i))
+        }
+        FILENAME == "hidden" { hide[$0] = 1; next }
+        /^ / { line = line substr($0, 2); next }
+        { take(); line = $0 }
+        END { take() }' hidden found > lines || die 2 "stopped: awk fails"
     arrange lines entry
     if [ "$code" = 0 ] && [ ! -s entry ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }
@@ -549,22 +579,20 @@ look() {
     while read -r number what name; do
         decoded "$name"
         fetch "$DECODED"
-        sed -n "s/^$number //p" expectations > lines
-        [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        arrange lines wanted
+        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         if [ "$what" = record ]; then
             if [ "$code" = 32 ]; then
                 echo "$number" >> absent
-            elif cmp -s entry wanted; then
+            elif cmp -s entry "wanted.$number"; then
                 if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
             else
                 echo "$number" >> changed
                 warn "no longer as planned: $name"
-                comm -3 entry wanted > differs
+                comm -3 entry "wanted.$number" > differs
                 show differs >&2
             fi
         else
-            compare -12 entry wanted same
+            compare -12 entry "wanted.$number" same
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         fi
     done < table
@@ -586,7 +614,10 @@ main() {
     steps > table
     expected > expectations
     masked > hidden
+    stamps > seen.stamps
     steps_there
+    by_step expectations wanted
+    by_step seen.stamps was
     check_way_back
     # a server of another domain would have none of the entries, and all would seem to be done
     decoded "$SUFFIX"

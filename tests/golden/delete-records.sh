@@ -249,10 +249,13 @@ counted() {
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
+# as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
 as_many() {
-    counted "$1"
-    first_count=$N
-    counted "$2"
+    N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
+    first_count=${N%% *}
+    N=${N#* }
+    case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
+    case $N: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
     [ "$first_count" -eq "$N" ]
 }
 
@@ -269,8 +272,14 @@ results() {
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
 need() {
-    for tool in "$@"; do
-        found=$(command -v "$tool" 2>/dev/null) || found=
+    # all are looked for in one subshell: a line each, the program and where it is
+    N=$#
+    found=$(for tool in "$@"; do
+        printf '%s ' "$tool"
+        command -v "$tool" 2>/dev/null || echo
+    done)
+    while read -r tool found; do
+        N=$((N - 1))
         case $found in
             */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
             /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
@@ -281,7 +290,10 @@ need() {
             '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
             *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
         esac
-    done
+    done <<FOUND
+$found
+FOUND
+    [ "$N" -eq 0 ] || die 2 "stopped: the programs that the script needs could not be looked for"
 }
 
 # one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
@@ -374,7 +386,10 @@ decode() {
 
 # decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
 decoded() {
-    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    case $1 in
+        *%*) DECODED=$(printf '%s\n' "$1" | decode) || DECODED='' ;;
+        *) DECODED=$1 ;; # most names have nothing to decode
+    esac
     [ -n "$DECODED" ] || die 2 "stopped: awk fails"
 }
 
@@ -392,18 +407,37 @@ steps_there() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
-# same_stamp NUMBER NAME: the record was last changed when the plan says, by the file stamp; a record that was changed and reads the same
-# belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
+# by_step FILE NAME: its lines "NUMBER TEXT" into a file for each step, NAME.NUMBER, sorted: all at once, and not anew for every record
+by_step() {
+    arrange "$1" lines
+    awk -v NAME="$2" '
+        $1 != last {
+            if ($1 ~ /[^0-9]/ || $1 == "") exit 1
+            if (last != "") close(to)
+            last = $1; to = NAME "." last
+        }
+        { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
+}
+
+# rows STEPS: the rows of the table whose steps are in this file, into picked
+rows() {
+    awk -F '|' 'FILENAME == ARGV[1] { want[$0] = 1; next } ($1 in want) { print }' "$1" table > picked || die 2 "stopped: awk fails"
+    as_many "$1" picked || die 2 "stopped: awk loses lines"
+}
+
+# same_stamp NUMBER NAME: the record was last changed when the plan says, by the files stamp and was.NUMBER; a record that was changed and
+# reads the same belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
 same_stamp() {
-    stamps > seen.stamps
-    sed -n "s/^$1 //p" seen.stamps > was
-    if [ ! -s was ] || [ ! -s stamp ]; then
+    was='' at='' more=''
+    if [ -s "was.$1" ]; then IFS= read -r was < "was.$1"; fi
+    if [ -s stamp ]; then { IFS= read -r at && IFS= read -r more; } < stamp; fi
+    if [ -z "$was" ] || [ -z "$at" ]; then
         echo "$1" >> undated
         return 0
     fi
     echo "$1" >> compared
-    if cmp -s was stamp; then return 0; fi
-    warn "changed since the plan saw it, although it reads the same: $2 ($(cat stamp), and the plan saw $(cat was))"
+    if [ "$at" = "$was" ] && [ -z "$more" ]; then return 0; fi
+    warn "changed since the plan saw it, although it reads the same: $2 ($at${more:+ $more}, and the plan saw $was)"
     echo "$1" >> touched
     return 1
 }
@@ -485,10 +519,12 @@ quoted() {
     esac
 }
 
-# one_value NUMBER FILE: the single value of a step, into DECODED
+# one_value NUMBER NAME: the single value of a step, from its file NAME.NUMBER, into DECODED
 one_value() {
-    DECODED=$(sed -n "s/^$1 [^ ]* //p" "$2") || die 2 "stopped: sed fails"
-    decoded "$DECODED"
+    DECODED='' more=''
+    { IFS= read -r DECODED && IFS= read -r more; } < "$2.$1"
+    if [ -z "$DECODED" ] || [ -n "$more" ]; then die 2 "stopped: this script is damaged: step $1 has not one value"; fi
+    decoded "${DECODED#* }"
 }
 
 # check_node: it is one, and dscl can read it
@@ -499,10 +535,14 @@ check_node() {
     }
 }
 
-# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
-# and one value a line behind a space where a value holds a space. False when the record is not there; any other trouble stops the script
+# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found; the time of change into stamp, names
+# into named. dscl prints "Key: a b", or "Key:" and one value a line behind a space where a value holds a space. False when the record is
+# not there; any other trouble stops the script
 fetch() {
     where=$1
+    : > found
+    : > stamp
+    : > named
     # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
     set -- $(printf '%s' "$2")
     dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
@@ -517,12 +557,17 @@ fetch() {
             ;;
     esac
     awk -v KEYS="$*" "$ENC"'
+        function put(value) {
+            if (key == "ModificationTimestamp") { print enc(value) > "stamp"; return }
+            if (key == "RecordName") print enc(value) > "named"
+            print key, enc(value)
+        }
         BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) { sub(/^dsAttrTypeNative:/, "", k[i]); known[k[i]] = 1 } }
-        /^ / { if (key != "") print key, enc(substr($0, 2)); next }
+        /^ / { if (key != "") put(substr($0, 2)); next }
         {
             sub(/^dsAttrType(Standard|Native):/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
             if (!(key in known)) { key = ""; next }
-            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
+            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) put(v[i]); key = "" }
         }' said > found || die 2 "stopped: awk fails"
 }
 
@@ -531,33 +576,21 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# numbered NUMBER FILE: what was read into now, what the plan expects into wanted
-numbered() {
-    sed "s/^/$1 /" "$2" > lines || die 2 "stopped: sed fails"
-    as_many "$2" lines || die 2 "stopped: sed loses lines"
-    arrange lines now
-    grep "^$1 " expectations > lines || die 2 "stopped: this script is damaged: step $1 expects nothing"
-    arrange lines wanted
-}
-
 # look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
 look_record() {
     if ! fetch "$2" "$3 ModificationTimestamp"; then
         echo "$1" >> absent
         return
     fi
-    sed -n 's/^ModificationTimestamp //p' found > stamp || die 2 "stopped: sed fails"
-    sed '/^ModificationTimestamp /d' found > lines || die 2 "stopped: sed fails"
-    mv lines found || die 2 "stopped: mv fails"
     # absent is only what dscl says is not there; a record without a name means that its answer was not understood
-    grep '^RecordName ' found > /dev/null || die 2 "stopped: dscl does not tell the name of $2"
-    numbered "$1" found
-    if cmp -s now wanted; then
+    [ -s named ] || die 2 "stopped: dscl does not tell the name of $2"
+    arrange found now
+    if cmp -s now "wanted.$1"; then
         if same_stamp "$1" "$2"; then echo "$1" >> todo; fi
     else
         echo "$1" >> changed
         warn "no longer as planned: $2"
-        comm -3 now wanted > differs
+        comm -3 now "wanted.$1" > differs
         show differs >&2
     fi
 }
@@ -573,11 +606,12 @@ look() {
     while IFS='|' read -r number what target read_path keys; do
         decoded "$read_path"
         read_path=$DECODED
+        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         if [ "$what" = record ]; then
             look_record "$number" "$read_path" "$keys"
         elif fetch "$read_path" "$keys"; then
-            numbered "$number" found
-            compare -12 now wanted same
+            arrange found now
+            compare -12 now "wanted.$number" same
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         else
             echo "$number" >> absent
@@ -589,32 +623,32 @@ look() {
 
 # batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
 batch_lines() {
+    rows todo
     while IFS='|' read -r number what target read_path keys; do
-        grep -x "$number" todo > /dev/null || continue
         decoded "$target"
         printf 'delete %s' "$DECODED"
         if [ "$what" != record ]; then
             printf ' %s' "$keys"
-            one_value "$number" expectations
+            one_value "$number" wanted
             quoted "$DECODED"
         fi
         printf '\n'
-    done < table
+    done < picked
 }
 
 # one_by_one: 10.4 has no batch; each command asks for the password again
 one_by_one() {
+    rows planned
     while IFS='|' read -r number what target read_path keys <&3; do
-        grep -x "$number" planned > /dev/null || continue
         decoded "$target"
         target=$DECODED
         if [ "$what" = record ]; then
             dscl -u "$ADMIN" -p "$NODE" -delete "$target" < /dev/null >> out 2>> err
         else
-            one_value "$number" expectations
+            one_value "$number" wanted
             dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$DECODED" < /dev/null >> out 2>> err
         fi
-    done 3< table
+    done 3< picked
 }
 
 main() {
@@ -633,7 +667,10 @@ main() {
     one_plan
     steps > table
     expected > expectations
+    stamps > seen.stamps
     steps_there
+    by_step expectations wanted
+    by_step seen.stamps was
     check_way_back
     check_node
     look

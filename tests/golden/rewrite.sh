@@ -314,10 +314,13 @@ counted() {
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
+# as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
 as_many() {
-    counted "$1"
-    first_count=$N
-    counted "$2"
+    N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
+    first_count=${N%% *}
+    N=${N#* }
+    case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
+    case $N: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
     [ "$first_count" -eq "$N" ]
 }
 
@@ -334,8 +337,14 @@ results() {
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
 need() {
-    for tool in "$@"; do
-        found=$(command -v "$tool" 2>/dev/null) || found=
+    # all are looked for in one subshell: a line each, the program and where it is
+    N=$#
+    found=$(for tool in "$@"; do
+        printf '%s ' "$tool"
+        command -v "$tool" 2>/dev/null || echo
+    done)
+    while read -r tool found; do
+        N=$((N - 1))
         case $found in
             */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
             /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
@@ -346,7 +355,10 @@ need() {
             '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
             *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
         esac
-    done
+    done <<FOUND
+$found
+FOUND
+    [ "$N" -eq 0 ] || die 2 "stopped: the programs that the script needs could not be looked for"
 }
 
 # one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name
@@ -428,7 +440,10 @@ decode() {
 
 # decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
 decoded() {
-    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    case $1 in
+        *%*) DECODED=$(printf '%s\n' "$1" | decode) || DECODED='' ;;
+        *) DECODED=$1 ;; # most names have nothing to decode
+    esac
     [ -n "$DECODED" ] || die 2 "stopped: awk fails"
 }
 
@@ -444,6 +459,24 @@ not_there() {
 steps_there() {
     counted table
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
+}
+
+# by_step FILE NAME: its lines "NUMBER TEXT" into a file for each step, NAME.NUMBER, sorted: all at once, and not anew for every record
+by_step() {
+    arrange "$1" lines
+    awk -v NAME="$2" '
+        $1 != last {
+            if ($1 ~ /[^0-9]/ || $1 == "") exit 1
+            if (last != "") close(to)
+            last = $1; to = NAME "." last
+        }
+        { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
+}
+
+# rows STEPS: the rows of the table whose steps are in this file, into picked
+rows() {
+    awk -F '|' 'FILENAME == ARGV[1] { want[$0] = 1; next } ($1 in want) { print }' "$1" table > picked || die 2 "stopped: awk fails"
+    as_many "$1" picked || die 2 "stopped: awk loses lines"
 }
 
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
@@ -478,10 +511,12 @@ quoted() {
     esac
 }
 
-# one_value NUMBER FILE: the single value of a step, into DECODED
+# one_value NUMBER NAME: the single value of a step, from its file NAME.NUMBER, into DECODED
 one_value() {
-    DECODED=$(sed -n "s/^$1 [^ ]* //p" "$2") || die 2 "stopped: sed fails"
-    decoded "$DECODED"
+    DECODED='' more=''
+    { IFS= read -r DECODED && IFS= read -r more; } < "$2.$1"
+    if [ -z "$DECODED" ] || [ -n "$more" ]; then die 2 "stopped: this script is damaged: step $1 has not one value"; fi
+    decoded "${DECODED#* }"
 }
 
 # check_node: it is one, and dscl can read it
@@ -492,10 +527,14 @@ check_node() {
     }
 }
 
-# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found. dscl prints "Key: a b", or "Key:"
-# and one value a line behind a space where a value holds a space. False when the record is not there; any other trouble stops the script
+# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found; the time of change into stamp, names
+# into named. dscl prints "Key: a b", or "Key:" and one value a line behind a space where a value holds a space. False when the record is
+# not there; any other trouble stops the script
 fetch() {
     where=$1
+    : > found
+    : > stamp
+    : > named
     # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
     set -- $(printf '%s' "$2")
     dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
@@ -510,24 +549,23 @@ fetch() {
             ;;
     esac
     awk -v KEYS="$*" "$ENC"'
+        function put(value) {
+            if (key == "ModificationTimestamp") { print enc(value) > "stamp"; return }
+            if (key == "RecordName") print enc(value) > "named"
+            print key, enc(value)
+        }
         BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) { sub(/^dsAttrTypeNative:/, "", k[i]); known[k[i]] = 1 } }
-        /^ / { if (key != "") print key, enc(substr($0, 2)); next }
+        /^ / { if (key != "") put(substr($0, 2)); next }
         {
             sub(/^dsAttrType(Standard|Native):/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
             if (!(key in known)) { key = ""; next }
-            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) print key, enc(v[i]); key = "" }
+            if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) put(v[i]); key = "" }
         }' said > found || die 2 "stopped: awk fails"
 }
 
 usage() {
     say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
     say "Without --apply it compares the directory with the plan and changes nothing."
-}
-
-# part NUMBER OF TO: the values of a step, sorted
-part() {
-    sed -n "s/^$1 //p" "$2" > lines || die 2 "stopped: sed fails"
-    arrange lines "$3"
 }
 
 # holds VALUES: whether the values just read hold all of these
@@ -545,11 +583,9 @@ look_value() {
         return
     fi
     arrange found now
-    part "$1" olds before
-    part "$1" news after
     had=no has=no
-    if holds before; then had=yes; fi
-    if holds after; then has=yes; fi
+    if holds "olds.$1"; then had=yes; fi
+    if holds "news.$1"; then has=yes; fi
     case $2 in
         drop) first=yes:yes last=no:yes ;;
         add) first=yes:no last=yes:yes ;;
@@ -577,12 +613,10 @@ there() {
 
 # look_mount NUMBER NEWPATH KEYS OLDPATH
 look_mount() {
-    part "$1" olds before
-    part "$1" news after
-    if [ ! -s before ] || [ ! -s after ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
-    there "$4" "$3" before
+    if [ ! -s "olds.$1" ] || [ ! -s "news.$1" ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
+    there "$4" "$3" "olds.$1"
     old=$state
-    there "$2" "$3" after
+    there "$2" "$3" "news.$1"
     case $old:$state in
         yes:no) echo "$1" >> todo ;;
         yes:yes)
@@ -618,9 +652,9 @@ look() {
 
 # value_lines: the changes of values, one dscl command each
 value_lines() {
+    rows todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" != mount ] || continue
-        grep -x "$number" todo > /dev/null || continue
         decoded "$target"
         case $what in
             value) printf 'change %s %s' "$DECODED" "$keys" ;;
@@ -636,15 +670,15 @@ value_lines() {
             quoted "$DECODED"
         fi
         printf '\n'
-    done < table
+    done < picked
 }
 
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
     : > making
+    rows todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
-        grep -x "$number" todo > /dev/null || continue
         if grep -x "$number" half > /dev/null; then continue; fi
         decoded "$target"
         target=$DECODED
@@ -664,16 +698,16 @@ mount_lines() {
             quoted "$DECODED"
         done < values
         printf '\n'
-    done < table
+    done < picked
 }
 
 # old_lines: mounts under their old name go, where the new one stands as planned
 old_lines() {
+    rows half
     while IFS='|' read -r number what target read_path keys old_target old_read; do
-        grep -x "$number" half > /dev/null || continue
         decoded "$old_target"
         printf 'delete %s\n' "$DECODED"
-    done < table
+    done < picked
 }
 
 # still_named: who in the directory has a home on the mounts that are to go, those that the export did not have among them
@@ -739,6 +773,8 @@ main() {
     before_values > olds
     after_values > news
     steps_there
+    by_step olds olds
+    by_step news news
     check_node
     look
     if [ -s changed ]; then

@@ -16,16 +16,18 @@ fetch() {
             die 2 "stopped: ldapsearch ends with $code"
             ;;
     esac
-    # shellcheck disable=SC2016 # awk's own $
-    awk '/^ / { line = line substr($0, 2); next } { if (NR > 1) print line; line = $0 } END { if (NR) print line }' found |
-        awk "$ENC"'
-            FILENAME == "hidden" { hide[$0] = 1; next }
-            /^[A-Za-z0-9]/ {
-                i = index($0, ":"); name = tolower(substr($0, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
-                if (!(bare in hide)) print enc(name substr($0, i))
-            }' hidden - > all || die 2 "stopped: awk fails"
-    sed '/^modifytimestamp:/d' all > lines || die 2 "stopped: sed fails"
-    sed -n 's/^modifytimestamp: //p' all > stamp || die 2 "stopped: sed fails"
+    : > stamp
+    awk "$ENC"'
+        function take(   i, name, bare) {
+            if (line !~ /^[A-Za-z0-9]/) return
+            i = index(line, ":"); name = tolower(substr(line, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
+            if (name == "modifytimestamp") { if (substr(line, i, 2) == ": ") print enc(substr(line, i + 2)) > "stamp" }
+            else if (!(bare in hide)) print enc(name substr(line, i))
+        }
+        FILENAME == "hidden" { hide[$0] = 1; next }
+        /^ / { line = line substr($0, 2); next }
+        { take(); line = $0 }
+        END { take() }' hidden found > lines || die 2 "stopped: awk fails"
     arrange lines entry
     if [ "$code" = 0 ] && [ ! -s entry ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }
@@ -41,22 +43,20 @@ look() {
     while read -r number what name; do
         decoded "$name"
         fetch "$DECODED"
-        sed -n "s/^$number //p" expectations > lines
-        [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        arrange lines wanted
+        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         if [ "$what" = record ]; then
             if [ "$code" = 32 ]; then
                 echo "$number" >> absent
-            elif cmp -s entry wanted; then
+            elif cmp -s entry "wanted.$number"; then
                 if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
             else
                 echo "$number" >> changed
                 warn "no longer as planned: $name"
-                comm -3 entry wanted > differs
+                comm -3 entry "wanted.$number" > differs
                 show differs >&2
             fi
         else
-            compare -12 entry wanted same
+            compare -12 entry "wanted.$number" same
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         fi
     done < table
@@ -78,7 +78,10 @@ main() {
     steps > table
     expected > expectations
     masked > hidden
+    stamps > seen.stamps
     steps_there
+    by_step expectations wanted
+    by_step seen.stamps was
     check_way_back
     # a server of another domain would have none of the entries, and all would seem to be done
     decoded "$SUFFIX"

@@ -3,33 +3,21 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# numbered NUMBER FILE: what was read into now, what the plan expects into wanted
-numbered() {
-    sed "s/^/$1 /" "$2" > lines || die 2 "stopped: sed fails"
-    as_many "$2" lines || die 2 "stopped: sed loses lines"
-    arrange lines now
-    grep "^$1 " expectations > lines || die 2 "stopped: this script is damaged: step $1 expects nothing"
-    arrange lines wanted
-}
-
 # look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
 look_record() {
     if ! fetch "$2" "$3 ModificationTimestamp"; then
         echo "$1" >> absent
         return
     fi
-    sed -n 's/^ModificationTimestamp //p' found > stamp || die 2 "stopped: sed fails"
-    sed '/^ModificationTimestamp /d' found > lines || die 2 "stopped: sed fails"
-    mv lines found || die 2 "stopped: mv fails"
     # absent is only what dscl says is not there; a record without a name means that its answer was not understood
-    grep '^RecordName ' found > /dev/null || die 2 "stopped: dscl does not tell the name of $2"
-    numbered "$1" found
-    if cmp -s now wanted; then
+    [ -s named ] || die 2 "stopped: dscl does not tell the name of $2"
+    arrange found now
+    if cmp -s now "wanted.$1"; then
         if same_stamp "$1" "$2"; then echo "$1" >> todo; fi
     else
         echo "$1" >> changed
         warn "no longer as planned: $2"
-        comm -3 now wanted > differs
+        comm -3 now "wanted.$1" > differs
         show differs >&2
     fi
 }
@@ -45,11 +33,12 @@ look() {
     while IFS='|' read -r number what target read_path keys; do
         decoded "$read_path"
         read_path=$DECODED
+        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
         if [ "$what" = record ]; then
             look_record "$number" "$read_path" "$keys"
         elif fetch "$read_path" "$keys"; then
-            numbered "$number" found
-            compare -12 now wanted same
+            arrange found now
+            compare -12 now "wanted.$number" same
             if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
         else
             echo "$number" >> absent
@@ -61,32 +50,32 @@ look() {
 
 # batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
 batch_lines() {
+    rows todo
     while IFS='|' read -r number what target read_path keys; do
-        grep -x "$number" todo > /dev/null || continue
         decoded "$target"
         printf 'delete %s' "$DECODED"
         if [ "$what" != record ]; then
             printf ' %s' "$keys"
-            one_value "$number" expectations
+            one_value "$number" wanted
             quoted "$DECODED"
         fi
         printf '\n'
-    done < table
+    done < picked
 }
 
 # one_by_one: 10.4 has no batch; each command asks for the password again
 one_by_one() {
+    rows planned
     while IFS='|' read -r number what target read_path keys <&3; do
-        grep -x "$number" planned > /dev/null || continue
         decoded "$target"
         target=$DECODED
         if [ "$what" = record ]; then
             dscl -u "$ADMIN" -p "$NODE" -delete "$target" < /dev/null >> out 2>> err
         else
-            one_value "$number" expectations
+            one_value "$number" wanted
             dscl -u "$ADMIN" -p "$NODE" -delete "$target" "$keys" "$DECODED" < /dev/null >> out 2>> err
         fi
-    done 3< table
+    done 3< picked
 }
 
 main() {
@@ -99,13 +88,16 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dirname dscl grep id mktemp mv rm sed slapconfig sort sw_vers tr
+    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
     steps > table
     expected > expectations
+    stamps > seen.stamps
     steps_there
+    by_step expectations wanted
+    by_step seen.stamps was
     check_way_back
     check_node
     look

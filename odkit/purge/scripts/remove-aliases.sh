@@ -38,27 +38,27 @@ look() {
     : > touched
     fetch
     while read -r number what name; do
+        : > stamp
         # shellcheck disable=SC2016 # awk's own $
-        printf '%s\n' "$name" | tr '[:upper:]' '[:lower:]' | awk '
-            FILENAME == "-" { dn = $0; next }
-            index($0, dn " ") == 1 { print substr($0, length(dn) + 2) }' - held > all || die 2 "stopped: awk fails"
-        sed '/^modified /d' all > lines || die 2 "stopped: sed fails"
-        sed -n 's/^modified //p' all > stamp || die 2 "stopped: sed fails"
+        printf '%s\n' "$name" | awk '
+            FILENAME == "-" { dn = tolower($0) " "; next }
+            index($0, dn) != 1 { next }
+            { text = substr($0, length(dn) + 1) }
+            sub(/^modified /, "", text) { print text > "stamp"; next }
+            { print text }' - held > lines || die 2 "stopped: awk fails"
         arrange lines entry
-        sed -n "s/^$number //p" expectations > lines
-        [ -s lines ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        arrange lines wanted
-        compare -12 entry wanted same
+        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
+        compare -12 entry "wanted.$number" same
         if [ ! -s same ]; then
             echo "$number" >> absent
         elif [ "$what" = alias ]; then
             echo "$number" >> todo
-        elif cmp -s entry wanted; then
+        elif cmp -s entry "wanted.$number"; then
             if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
         else
             echo "$number" >> changed
             warn "no longer as planned: $name"
-            comm -3 entry wanted > differs
+            comm -3 entry "wanted.$number" > differs
             show differs >&2
         fi
     done < table
@@ -79,7 +79,10 @@ main() {
     [ -f "$HERE/remove-aliases.ldif" ] || die 2 "stopped: $HERE/remove-aliases.ldif is missing"
     steps > table
     expected > expectations
+    stamps > seen.stamps
     steps_there
+    by_step expectations wanted
+    by_step seen.stamps was
     look
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."

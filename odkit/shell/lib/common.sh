@@ -101,10 +101,13 @@ counted() {
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
+# as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
 as_many() {
-    counted "$1"
-    first_count=$N
-    counted "$2"
+    N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
+    first_count=${N%% *}
+    N=${N#* }
+    case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
+    case $N: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
     [ "$first_count" -eq "$N" ]
 }
 
@@ -121,8 +124,14 @@ results() {
 
 # need PROGRAM...: say which one is used; outside the system's folders it is only for a rehearsal
 need() {
-    for tool in "$@"; do
-        found=$(command -v "$tool" 2>/dev/null) || found=
+    # all are looked for in one subshell: a line each, the program and where it is
+    N=$#
+    found=$(for tool in "$@"; do
+        printf '%s ' "$tool"
+        command -v "$tool" 2>/dev/null || echo
+    done)
+    while read -r tool found; do
+        N=$((N - 1))
         case $found in
             */../* | */./*) die 2 "stopped: $tool is found as $found; give PATH without '..'" ;;
             /bin/* | /sbin/* | /usr/bin/* | /usr/sbin/* | /usr/libexec/* | /System/Library/*) say "using $found" ;;
@@ -133,7 +142,10 @@ need() {
             '') die 2 "stopped: $tool is not on this machine, or not in PATH ($PATH)" ;;
             *) die 2 "stopped: $tool is a function or alias of this shell; start the script with sh" ;;
         esac
-    done
+    done <<FOUND
+$found
+FOUND
+    [ "$N" -eq 0 ] || die 2 "stopped: the programs that the script needs could not be looked for"
 }
 
 # one workplace, gone when the script ends; the names in it are fixed, so that awk never sees a strange file name

@@ -1,8 +1,8 @@
 # Steps of a plan of records: names decoded, all steps seen, the way back.
 #
 # needs: arrange as_many compare count counted die say warn HERE N REHEARSAL STEPS TARGET
-# provides: decode decoded not_there steps_there same_stamp stamped undated_steps all_seen check_way_back way_back outcome
-# writes: changed compared done.steps failed first found left lines n restored seen.stamps todo touched undated was DECODED WHOLE
+# provides: decode decoded not_there steps_there by_step rows same_stamp stamped undated_steps all_seen check_way_back way_back outcome
+# writes: at changed compared done.steps failed first found left lines more n picked restored todo touched undated was DECODED WHOLE
 
 # decode: %XX back to bytes; the names of a plan come in no other way
 decode() {
@@ -20,7 +20,10 @@ decode() {
 
 # decoded TEXT: %XX back to bytes, into DECODED; nothing that came out empty may reach a command
 decoded() {
-    DECODED=$(printf '%s\n' "$1" | decode) || DECODED=''
+    case $1 in
+        *%*) DECODED=$(printf '%s\n' "$1" | decode) || DECODED='' ;;
+        *) DECODED=$1 ;; # most names have nothing to decode
+    esac
     [ -n "$DECODED" ] || die 2 "stopped: awk fails"
 }
 
@@ -38,18 +41,37 @@ steps_there() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
-# same_stamp NUMBER NAME: the record was last changed when the plan says, by the file stamp; a record that was changed and reads the same
-# belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
+# by_step FILE NAME: its lines "NUMBER TEXT" into a file for each step, NAME.NUMBER, sorted: all at once, and not anew for every record
+by_step() {
+    arrange "$1" lines
+    awk -v NAME="$2" '
+        $1 != last {
+            if ($1 ~ /[^0-9]/ || $1 == "") exit 1
+            if (last != "") close(to)
+            last = $1; to = NAME "." last
+        }
+        { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
+}
+
+# rows STEPS: the rows of the table whose steps are in this file, into picked
+rows() {
+    awk -F '|' 'FILENAME == ARGV[1] { want[$0] = 1; next } ($1 in want) { print }' "$1" table > picked || die 2 "stopped: awk fails"
+    as_many "$1" picked || die 2 "stopped: awk loses lines"
+}
+
+# same_stamp NUMBER NAME: the record was last changed when the plan says, by the files stamp and was.NUMBER; a record that was changed and
+# reads the same belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
 same_stamp() {
-    stamps > seen.stamps
-    sed -n "s/^$1 //p" seen.stamps > was
-    if [ ! -s was ] || [ ! -s stamp ]; then
+    was='' at='' more=''
+    if [ -s "was.$1" ]; then IFS= read -r was < "was.$1"; fi
+    if [ -s stamp ]; then { IFS= read -r at && IFS= read -r more; } < stamp; fi
+    if [ -z "$was" ] || [ -z "$at" ]; then
         echo "$1" >> undated
         return 0
     fi
     echo "$1" >> compared
-    if cmp -s was stamp; then return 0; fi
-    warn "changed since the plan saw it, although it reads the same: $2 ($(cat stamp), and the plan saw $(cat was))"
+    if [ "$at" = "$was" ] && [ -z "$more" ]; then return 0; fi
+    warn "changed since the plan saw it, although it reads the same: $2 ($at${more:+ $more}, and the plan saw $was)"
     echo "$1" >> touched
     return 1
 }
