@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -16,6 +17,11 @@ _ASIDE = "odkit.rehearsal"  # it starts programs, and has no rules
 
 def all_rules() -> dict[str, Rule]:
     """Return all rules by code, in the order of the codes.  Every module of the library that makes one is loaded to find them."""
+    return dict(_found())
+
+
+@cache
+def _found() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for module in walk_packages([str(Path(__file__).parent)], "odkit."):
         if not module.name.startswith(_ASIDE) and not module.name.endswith("__main__") and _makes_rules(module.name):

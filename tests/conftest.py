@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MART = ROOT / "fixtures" / "medical-mart"
+# the exports of fixtures/ by folder
+FIXTURES = {
+    str(folder.relative_to(ROOT / "fixtures")): sorted(folder.glob("*.ldif"))
+    for folder in sorted({path.parent for path in (ROOT / "fixtures").rglob("*.ldif")})
+}
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 # the same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones, thirty times as many
@@ -19,6 +25,9 @@ settings.register_profile("odkit", deadline=None, derandomize=True, suppress_hea
 settings.register_profile("explore", parent=settings.get_profile("odkit"), derandomize=False, max_examples=3000)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "odkit")
 settings.load_profile(PROFILE)
+
+T = TypeVar("T")
+_case: list[object] = []  # at which `in_turn` is
 
 
 def effort(examples: int) -> settings:
@@ -57,6 +66,25 @@ def _cannot(message: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+def in_turn(cases: Iterable[T]) -> Iterator[T]:
+    """The cases one after the other, within one test, which takes pytest longer than many a case.  A failure names its case."""
+    for case in cases:
+        _case[:] = [case]
+        yield case
+    _case.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say which case of `in_turn` has failed."""
+    report = yield
+    if report.when == "call":
+        if report.failed and _case:
+            report.sections.append(("in the case", str(_case[0])))
+        _case.clear()
+    return report
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ look() {
 
 # value_lines: the changes of values, one dscl command each
 value_lines() {
-    rows todo
+    rows_of todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" != mount ] || continue
         decoded "$target"
@@ -111,7 +111,7 @@ value_lines() {
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
     : > making
-    rows todo
+    rows_of todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
         if grep -x "$number" half > /dev/null; then continue; fi
@@ -138,7 +138,7 @@ mount_lines() {
 
 # old_lines: mounts under their old name go, where the new one stands as planned
 old_lines() {
-    rows half
+    rows_of half
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         decoded "$old_target"
         printf 'delete %s\n' "$DECODED"

@@ -419,8 +419,8 @@ by_step() {
         { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
 }
 
-# rows STEPS: the rows of the table whose steps are in this file, into picked
-rows() {
+# rows_of STEPS: the rows of the table whose steps are in this file, into picked
+rows_of() {
     awk -F '|' 'FILENAME == ARGV[1] { want[$0] = 1; next } ($1 in want) { print }' "$1" table > picked || die 2 "stopped: awk fails"
     as_many "$1" picked || die 2 "stopped: awk loses lines"
 }
@@ -623,7 +623,7 @@ look() {
 
 # batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
 batch_lines() {
-    rows todo
+    rows_of todo
     while IFS='|' read -r number what target read_path keys; do
         decoded "$target"
         printf 'delete %s' "$DECODED"
@@ -638,7 +638,7 @@ batch_lines() {
 
 # one_by_one: 10.4 has no batch; each command asks for the password again
 one_by_one() {
-    rows planned
+    rows_of planned
     while IFS='|' read -r number what target read_path keys <&3; do
         decoded "$target"
         target=$DECODED
@@ -661,7 +661,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dirname dscl grep id mktemp mv rm sed slapconfig sort sw_vers tr
+    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan

@@ -473,8 +473,8 @@ by_step() {
         { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
 }
 
-# rows STEPS: the rows of the table whose steps are in this file, into picked
-rows() {
+# rows_of STEPS: the rows of the table whose steps are in this file, into picked
+rows_of() {
     awk -F '|' 'FILENAME == ARGV[1] { want[$0] = 1; next } ($1 in want) { print }' "$1" table > picked || die 2 "stopped: awk fails"
     as_many "$1" picked || die 2 "stopped: awk loses lines"
 }
@@ -652,7 +652,7 @@ look() {
 
 # value_lines: the changes of values, one dscl command each
 value_lines() {
-    rows todo
+    rows_of todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" != mount ] || continue
         decoded "$target"
@@ -676,7 +676,7 @@ value_lines() {
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
     : > making
-    rows todo
+    rows_of todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
         if grep -x "$number" half > /dev/null; then continue; fi
@@ -703,7 +703,7 @@ mount_lines() {
 
 # old_lines: mounts under their old name go, where the new one stands as planned
 old_lines() {
-    rows half
+    rows_of half
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         decoded "$old_target"
         printf 'delete %s\n' "$DECODED"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -151,12 +152,16 @@ OTHER = search(
     .replace("memberUid: ann", "memberUid: dan")
     + user(4, "dan")
 ).encode()
-FULL = written(OTHER, COMPLETE.encode())
+
+
+@cache
+def full() -> dict[str, set[Change] | None]:
+    return written(OTHER, COMPLETE.encode())
 
 
 def test_the_whole_export_makes_every_writer_write() -> None:
     assert COMPLETE != WHOLE
-    assert {name: bool(found) for name, found in FULL.items()} == dict.fromkeys(FULL, True)
+    assert {name: bool(found) for name, found in full().items()} == dict.fromkeys(full(), True)
 
 
 def test_no_writer_deletes_or_replaces_what_the_whole_export_would_not() -> None:
@@ -166,9 +171,9 @@ def test_no_writer_deletes_or_replaces_what_the_whole_export_would_not() -> None
             if found is None:
                 refused += 1
                 continue
-            more = found - (FULL[name] or set())
+            more = found - (full()[name] or set())
             if name == "mounts":  # one text: what stands in it is whole, or none of it
-                more = {each for each in more if each[1] not in {"b''", *(e[1] for e in FULL[name] or ())}}
+                more = {each for each in more if each[1] not in {"b''", *(e[1] for e in full()[name] or ())}}
             assert not more, f"{how}: {name} writes {more}"
     assert refused > len(CASES)
 

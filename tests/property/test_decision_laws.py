@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 import build_authdata as lion
 import odkit
 from build import REALM, authority, computer, config, mount, od, tree, user
-from conftest import ROOT, effort
+from conftest import FIXTURES, effort, in_turn
 from odkit.hostrefs import Handling, Reference, known_hosts, plan_rewrite
 from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.kerberos.fates import RecordOwners
@@ -80,14 +79,15 @@ def check(domain: odkit.Directory, hosts: list[str]) -> None:
             check_rewrite(domain, host, places)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "fixtures").rglob("*.ldif")), ids=lambda path: "/".join(path.parts[-3:]))
-def test_fixtures(path: Path) -> None:
-    try:
-        domain = odkit.open(path)
-    except odkit.InputError:
-        return
-    hosts = known_hosts(domain)
-    check(domain, [*hosts[:2], *(host for host in hosts[2:] if "xserve-hq" in host)][:4])
+@pytest.mark.parametrize("folder", FIXTURES)
+def test_fixtures(folder: str) -> None:
+    for path in in_turn(FIXTURES[folder]):
+        try:
+            domain = odkit.open(path)
+        except odkit.InputError:
+            continue
+        hosts = known_hosts(domain)
+        check(domain, [*hosts[:2], *(host for host in hosts[2:] if "xserve-hq" in host)][:4])
 
 
 OLD, LIVE = "old.example.com", "files.example.com"

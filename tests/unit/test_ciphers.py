@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from conftest import in_turn
 from odkit.errors import InputError
 from odkit.kerberos.kdb.ciphers import SUPPORTED, WrongKeyError, cipher, derive, n_fold
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_mit, seal_mit
@@ -33,15 +34,15 @@ def test_a_text_of_rfc_8009_opens() -> None:
 
 
 @pytest.mark.parametrize("enctype", sorted(SUPPORTED))
-@pytest.mark.parametrize("size", [0, 1, 8, 15, 16, 17, 24, 31, 32, 33])
-def test_what_is_sealed_opens_with_the_same_key_alone(enctype: int, size: int) -> None:
+def test_what_is_sealed_opens_with_the_same_key_alone(enctype: int) -> None:
     key, other = bytes(range(1, KEY_LENGTHS[enctype] + 1)), bytes(range(9, KEY_LENGTHS[enctype] + 9))
-    sealed = cipher(enctype, key, 0).encrypt(b"x" * size)
-    assert cipher(enctype, key, 0).decrypt(sealed)[:size] == b"x" * size
-    with pytest.raises(WrongKeyError):
-        cipher(enctype, other, 0).decrypt(sealed)
-    with pytest.raises(WrongKeyError):
-        cipher(enctype, key, 0).decrypt(bytes([sealed[0] ^ 1]) + sealed[1:])
+    for size in in_turn([0, 1, 8, 15, 16, 17, 24, 31, 32, 33]):
+        sealed = cipher(enctype, key, 0).encrypt(b"x" * size)
+        assert cipher(enctype, key, 0).decrypt(sealed)[:size] == b"x" * size
+        with pytest.raises(WrongKeyError):
+            cipher(enctype, other, 0).decrypt(sealed)
+        with pytest.raises(WrongKeyError):
+            cipher(enctype, key, 0).decrypt(bytes([sealed[0] ^ 1]) + sealed[1:])
 
 
 @pytest.mark.parametrize("cut", range(0, 60, 7))

@@ -50,7 +50,7 @@ look() {
 
 # batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
 batch_lines() {
-    rows todo
+    rows_of todo
     while IFS='|' read -r number what target read_path keys; do
         decoded "$target"
         printf 'delete %s' "$DECODED"
@@ -65,7 +65,7 @@ batch_lines() {
 
 # one_by_one: 10.4 has no batch; each command asks for the password again
 one_by_one() {
-    rows planned
+    rows_of planned
     while IFS='|' read -r number what target read_path keys <&3; do
         decoded "$target"
         target=$DECODED

@@ -1,7 +1,7 @@
 # Steps of a plan of records: names decoded, all steps seen, the way back.
 #
 # needs: arrange as_many compare count counted die say warn HERE N REHEARSAL STEPS TARGET
-# provides: decode decoded not_there steps_there by_step rows same_stamp stamped undated_steps all_seen check_way_back way_back outcome
+# provides: decode decoded not_there steps_there by_step rows_of same_stamp stamped undated_steps all_seen check_way_back way_back outcome
 # writes: at changed compared done.steps failed first found left lines more n picked restored todo touched undated was DECODED WHOLE
 
 # decode: %XX back to bytes; the names of a plan come in no other way
@@ -53,8 +53,8 @@ by_step() {
         { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
 }
 
-# rows STEPS: the rows of the table whose steps are in this file, into picked
-rows() {
+# rows_of STEPS: the rows of the table whose steps are in this file, into picked
+rows_of() {
     awk -F '|' 'FILENAME == ARGV[1] { want[$0] = 1; next } ($1 in want) { print }' "$1" table > picked || die 2 "stopped: awk fails"
     as_many "$1" picked || die 2 "stopped: awk loses lines"
 }
