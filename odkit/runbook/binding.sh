@@ -12,18 +12,34 @@ release() {
     say "Mac OS X $version"
 }
 
+# configured TO: the directories that this Mac is configured for
+configured() {
+    dscl localhost -list /LDAPv3 < /dev/null > "$1" 2> err || die 2 "stopped: dscl does not tell which directories are configured"
+}
+
+# path_of POLICY TO: a search path
+path_of() {
+    dscl "$1" -read / CSPSearchPath < /dev/null > "$2" 2> err || die 2 "stopped: dscl cannot read the search path of $1"
+}
+
+# spelled_in FILE WORD: the first word there that is this one in any case, into spelled
+spelled_in() {
+    # shellcheck disable=SC2016 # awk's own $
+    spelled=$(WORD=$2 awk 'BEGIN { word = tolower(ENVIRON["WORD"]) }
+        { for (i = 1; i <= NF; i++) if (tolower($i) == word) { print $i; exit } }' "$1") || die 2 "stopped: awk fails"
+    [ -n "$spelled" ]
+}
+
 # bound_to SERVER: whether this Mac is configured for it; as it is spelled here, in spelled
 bound_to() {
-    dscl localhost -list /LDAPv3 < /dev/null > bound 2> err || die 2 "stopped: dscl does not tell which directories are configured"
-    spelled=$(grep -F -i -x -e "$1" bound | sed 1q)
-    [ -n "$spelled" ]
+    configured bound
+    spelled_in bound "$1"
 }
 
 # searched POLICY SERVER: whether the search path has it; as it is spelled there, in spelled
 searched() {
-    dscl "$1" -read / CSPSearchPath < /dev/null > path 2> err || die 2 "stopped: dscl cannot read the search path of $1"
-    spelled=$(tr ' ' '\n' < path | grep -F -i -x -e "/LDAPv3/$2" | sed 1q)
-    [ -n "$spelled" ]
+    path_of "$1" path
+    spelled_in path "/LDAPv3/$2"
 }
 
 # off SERVER: unbind, and out of both search paths
@@ -47,11 +63,19 @@ off() {
 
 # leave_retired: off every retired server that this Mac is bound to
 leave_retired() {
-    retired > names
-    while read -r name <&3; do
-        decoded "$name"
-        off "$DECODED"
-    done 3< names
+    retired > lines
+    decode < lines > names || die 2 "stopped: awk fails"
+    as_many lines names || die 2 "stopped: awk loses lines"
+    # most Macs are bound to none or one of them: only a name that stands somewhere is worth further questions
+    configured bound
+    path_of /Search path
+    path_of /Search/Contacts contacts
+    # shellcheck disable=SC2016 # awk's own $
+    awk 'FILENAME != "names" { for (i = 1; i <= NF; i++) { word = tolower($i); sub(/^\/ldapv3\//, "", word); here[word] = 1 } next }
+        (tolower($0) in here) { print }' bound path contacts names > known || die 2 "stopped: awk fails"
+    while IFS= read -r name <&3; do
+        off "$name"
+    done 3< known
 }
 
 # bind_to SERVER COMPUTER: bind, where it is not done yet, and search there, for contacts as well
