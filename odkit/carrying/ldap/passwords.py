@@ -18,7 +18,7 @@ from odkit.kerberos import Principal
 from odkit.ldif import UnfetchedURL
 from odkit.values.verifier import why_unfit
 
-__all__ = ["CRAM_MD5", "PasswordForms", "UserLogin", "login_of"]
+__all__ = ["CRAM_MD5", "PasswordForms", "UserLogin", "crypt_of", "login_of"]
 
 CRAM_MD5 = "cmusaslsecretCRAM-MD5"
 _BASIC = frozenset({"", "basic"})
@@ -123,11 +123,11 @@ def _carried(
 
 
 def _own(user: SourceUser, forms_of: PasswordForms) -> tuple[Form, bytes] | None:
-    crypt = _crypt(user)
+    crypt = crypt_of(user)
     return (Form("crypt", "{CRYPT}"), crypt) if crypt is not None else forms_of.local(user)
 
 
-def _crypt(user: SourceUser) -> bytes | None:
+def crypt_of(user: SourceUser) -> bytes | None:
     """Return the crypt value that is a user's password: of one who has no authority, or none but basic."""
     password = user.password
     if password.unread or password.pointer is not None or password.kerberos is not None or password.pointers:

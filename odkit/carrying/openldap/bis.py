@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from odkit.carrying.accounts import number_of
 from odkit.carrying.groups import GroupIds, rule_on_groups
 from odkit.carrying.ldap.carried import Carried
 from odkit.carrying.ldap.checks import Damaged
@@ -16,6 +15,7 @@ from odkit.carrying.model import CarriedGroup, LeftOut, Reason, Verdict, Why
 from odkit.carrying.openldap.automount import automount_entries
 from odkit.carrying.openldap.bisentries import BisEntries
 from odkit.carrying.openldap.passwords import SASL
+from odkit.carrying.primary import PrimaryGroups
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.carrying.rules import RECORD_NOT_CARRIED
 from odkit.carrying.source import CarrySource
@@ -53,24 +53,13 @@ class _Bis:
         self._source, self._od, self._suffix = source, source.od, suffix
         self._remarks = Remarks()
         self._logins = decide_logins(source, SASL)
-        self._free_ids = GroupIds(source)
-        self._rulings = dict(rule_on_groups(source, self._free_ids))
+        ids = GroupIds(source)
+        self._rulings = dict(rule_on_groups(source, ids))
         self._groups = {record_id: ruling.group for record_id, ruling in self._rulings.items()}
         self._people: dict[int, str] = {}  # id of a user's record -> DN at the target
         self._group_dns: dict[int, str] = {}
-        self._primary: dict[int, tuple[str, int]] = {}  # old gid -> group made for it
-        self._gids = dict(self._known_gids())
+        self._primary = PrimaryGroups(source, self._rulings, ids)
         self._members: Members | None = None
-
-    def _known_gids(self) -> Iterator[tuple[int, int]]:
-        """Yield old group numbers that are known to become others: those of groups that get another one, and of ``--map-group``."""
-        for record_id, ruling in self._rulings.items():
-            old = number_of(self._view(record_id), "gidNumber")
-            if ruling.group.carried and old is not None and ruling.gid is not None and ruling.gid != old:
-                yield old, ruling.gid
-        for name, new in self._source.options.map_groups.items():
-            if name.isascii() and name.isdigit() and new.isascii() and new.isdigit():
-                yield int(name), int(new)
 
     def plan(self) -> Carried:
         """Decide on users and groups, and make every entry once, so that what is refused is known."""
@@ -87,7 +76,7 @@ class _Bis:
         for record_id in self._group_dns:
             entries.group(self._view(record_id), self._group_dns[record_id], self._rulings[record_id].gid, self._members.of)
         maps = list(automount_entries(list(self._od.mounts.records()), self._suffix, self._remarks))
-        count = 4 + len(self._people) + len(self._group_dns) + len(self._primary) + len(maps)
+        count = 4 + len(self._people) + len(self._group_dns) + len(self._primary.made) + len(maps)
         made = list(self._made())
 
         def everything() -> Iterator[Entry]:
@@ -120,7 +109,7 @@ class _Bis:
         try:
             if dn is None:
                 raise Damaged("its name cannot stand in a DN")
-            entries.person(record, dn, self._logins.logins[record_id], self._gid)
+            entries.person(record, dn, self._logins.logins[record_id], self._primary.gid)
         except Damaged as error:
             reason = Reason(Why.DAMAGED, str(error))
             self._logins.leave_out(record_id, record.texts("uid") or [record.name], reason)
@@ -145,30 +134,8 @@ class _Bis:
         elif reason is not None:
             self._groups[record_id] = CarriedGroup(group.name, group.dn, False, (reason,))
 
-    def _gid(self, record: Record) -> bytes | None:
-        """Return the primary group of a user at the target: as it is, or that of a group made for it where the number has rights there."""
-        number = number_of(record, "gidNumber")
-        if number is None:
-            return None
-        new = self._gids.get(number)
-        if new is None and self._source.accounts.why_gid(number) is None:
-            return None
-        if new is None:
-            wanted = self._source.options.map_groups.get(str(number))
-            new = self._free_ids.next()
-            self._primary[number] = (wanted or self._free_name(number), new)
-            self._gids[number] = new
-        return str(new).encode()
-
-    def _free_name(self, number: int) -> str:
-        names = {group.new_name or group.name for group in self._groups.values()}
-        name = f"od-group-{number}" if number >= 0 else f"od-group-minus{-number}"
-        while name in names:
-            name += "-x"
-        return name
-
     def _made(self) -> Iterator[Entry]:
-        for name, number in self._primary.values():
+        for name, number in self._primary.made:
             values = {"cn": [name.encode()], "gidNumber": [str(number).encode()]}
             classes = {"objectClass": [b"groupOfMembers", b"posixGroup", b"top"]}
             yield Entry(f"cn={escape_value(name)},ou=groups,{self._suffix}", classes | values)
@@ -177,7 +144,7 @@ class _Bis:
         entries = BisEntries(None, keep_shadow=self._source.options.keep_shadow)
         assert self._members is not None
         for record_id, dn in self._people.items():
-            yield entries.person(self._view(record_id), dn, self._logins.logins[record_id], self._gid)
+            yield entries.person(self._view(record_id), dn, self._logins.logins[record_id], self._primary.gid)
         for record_id, dn in self._group_dns.items():
             yield entries.group(self._view(record_id), dn, self._rulings[record_id].gid, self._members.of)
 

@@ -1,0 +1,1 @@
+"""The target ``freeipa``: what a staging server serves to ``ipa migrate-ds``, and the exact command."""
