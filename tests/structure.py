@@ -32,7 +32,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("hostrefs",),  # what becomes of a place is what the purge decides
     ("verification",),
     ("carrying", "lkdc"),  # lkdc-teardown.sh looks for files of another plan beside it
-    ("runbook", "collect", "listing", "report", "tables"),
+    ("runbook", "collect", "listing", "tables"),
+    ("reporting",),  # the page shows answers of all of them
     ("live", "rehearsal"),
     ("rulebook",),
     ("odkit_cli",),

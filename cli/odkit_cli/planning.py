@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
@@ -50,6 +50,13 @@ class PlanOptions:
     allow_large: bool
     accept_incomplete: bool
 
+    @property
+    def plans_something(self) -> bool:
+        """Whether an option is given that a plan is made from."""
+        return any(
+            (self.principals, self.kdc_logs, self.retire, self.retire_from, self.keep, self.before, self.former_realms, self.realm)
+        ) or any((self.services, self.address, self.target))
+
 
 _OPTIONS = [
     click.option(
@@ -80,7 +87,7 @@ _OPTIONS = [
 
 
 def plan_options(command: Callable[Concatenate[PlanOptions, P], None]) -> Callable[..., None]:
-    """Add Add EXPORT... and all options that decide what a plan holds; the command gets them as `PlanOptions`."""
+    """Add EXPORT... and all options that decide what a plan holds; the command gets them as `PlanOptions`."""
     with_options = packed(PlanOptions)(command)
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
@@ -94,16 +101,13 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
         given: the options.
         writing: what needs to know the release; "" for nothing.
     """
-    import odkit
-    from odkit.kerberos.kdclog import read_kdc_log
     from odkit.project import find
     from odkit.purge import NEEDS
 
-    aliases: dict[str, str] = {}
+    aliases: Mapping[str, str] = {}
     project = the_project() if not given.exports and not piped() else None
     if project is not None:
-        given = _with_project(given, project)
-        aliases = {alias: server.name for server in project.servers for alias in server.aliases}
+        given, aliases = with_project(given, project)
     elif (unused := find(Path.cwd())) is not None:
         click.echo(f"odkit: {unused} is not read, because an export was given: its retired and kept servers do not count here", err=True)
     inputs = [*(given.exports or ("-",)), *given.principals, *given.kdc_logs, *given.before, *given.retire_from]
@@ -111,18 +115,37 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
         raise click.UsageError("standard input ('-') can be read only once")
     if writing and given.target is None:
         raise click.UsageError(f"{writing} needs --target: the scripts differ by release, and an export does not tell it")
+    od = open_exports(given.exports, needs=NEEDS)
+    retire = [*project_retired(given.retire, [od], used=project is not None), *names_of(given.retire_from)]
+    return Planned(od, planned_for(given, od, retire, aliases=aliases), given.target)
+
+
+def planned_for(
+    given: PlanOptions, od: Directory, retire: Sequence[str], *, before: Sequence[Directory] = (), aliases: Mapping[str, str] = {}
+) -> PurgePlan:
+    """Plan for an export that is open.
+
+    Args:
+        given: the options; its exports are the names of the same one.
+        od: the export.
+        retire: names of retired servers.
+        before: older exports, beside those of the options.
+        aliases: further names of servers that stay.
+    """
+    import odkit
+    from odkit.kerberos.kdclog import read_kdc_log
+    from odkit.purge import NEEDS
+
     if given.target is not None:
         release_of(given.target)
     principals = of_folders(_principals(given), "listprincs.txt", "klist.txt")
-    od = open_exports(given.exports, needs=NEEDS)
-    retire = project_retired(given.retire, [od], used=project is not None)
     inventories = [odkit.read_principals(source(name), realm=given.realm or od.realm) for name in principals]
-    plan = odkit.plan_purge(
+    return odkit.plan_purge(
         od,
         inventories,
-        retire=[*retire, *_names(given.retire_from)],
+        retire=retire,
         keep=given.keep,
-        before=[open_exports([name], needs=NEEDS) for name in given.before],
+        before=[*before, *(open_exports([name], needs=NEEDS) for name in given.before)],
         realm=given.realm,
         options=odkit.PurgeOptions(
             services=given.services,
@@ -134,12 +157,11 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
             former_realms=given.former_realms,
         ),
     )
-    return Planned(od, plan, given.target)
 
 
-def _with_project(given: PlanOptions, project: Project) -> PlanOptions:
-    """Return the options, with what odkit.toml names where they are silent; its servers stay."""
-    return replace(
+def with_project(given: PlanOptions, project: Project) -> tuple[PlanOptions, Mapping[str, str]]:
+    """Return the options, with what odkit.toml names where they are silent, and the other names of its servers; its servers stay."""
+    chosen = replace(
         given,
         exports=tuple(map(str, project.after or project.before)),
         before=given.before or (tuple(map(str, project.before)) if project.after else ()),
@@ -148,6 +170,7 @@ def _with_project(given: PlanOptions, project: Project) -> PlanOptions:
         address=(*given.address, *(f"{server.name}={server.address}" for server in project.servers if server.address)),
         target=given.target or project.target or None,
     )
+    return chosen, {alias: server.name for server in project.servers for alias in server.aliases}
 
 
 def _principals(given: PlanOptions) -> tuple[str, ...]:
@@ -162,7 +185,7 @@ def _principals(given: PlanOptions) -> tuple[str, ...]:
     return tuple(map(str, folder.usable("listprincs.txt")))
 
 
-def _names(files: tuple[str, ...]) -> list[str]:
+def names_of(files: tuple[str, ...]) -> list[str]:
     """Return host names of files, one per line; ``#`` starts a comment."""
     from odkit.errors import InputError
     from odkit.text import decode

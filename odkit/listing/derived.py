@@ -12,7 +12,6 @@ from odkit.directory import Record
 from odkit.errors import InputError
 from odkit.hostrefs import HostMap, host_map
 from odkit.hosts import HostVerdict, judge_hosts
-from odkit.listing.cells import Cell
 from odkit.listing.model import Column, Kind, Sources
 from odkit.listing.records import by_name
 from odkit.mcx import Settings, shown_value
@@ -20,7 +19,7 @@ from odkit.text import decode
 from odkit.values.password import own_principal
 from odkit.values.principal import Principal, parse_principal
 
-__all__ = ["HOSTS", "POLICIES", "PRINCIPALS"]
+__all__ = ["HOSTS", "POLICIES", "PRINCIPALS", "setting_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +145,12 @@ def _policies(sources: Sources) -> Iterator[_Policy]:
                         yield _Policy(record, settings, key, value)
 
 
-def _value(policy: _Policy) -> Cell:
-    """Return a value in short: numbers and texts as they are, collections as JSON; all below a secret key as its length."""
-    value = shown_value(policy.value, policy.key)
-    if isinstance(value, (bool, int, str)):
-        return value
-    return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+def setting_value(value: object, key: str) -> bool | int | str:
+    """Return the value of a key in short: numbers and texts as they are, collections as JSON; all below a secret key as its length."""
+    found = shown_value(value, key)
+    if isinstance(found, (bool, int, str)):
+        return found
+    return json.dumps(found, ensure_ascii=False, default=str, sort_keys=True)
 
 
 POLICIES: Final[Kind[_Policy]] = Kind(
@@ -165,7 +164,7 @@ POLICIES: Final[Kind[_Policy]] = Kind(
             Column("domain", "domain of the setting", lambda policy: policy.settings.domain),
             Column("key", "its key", lambda policy: policy.key),
             Column("frequency", "always, once or often", lambda policy: policy.settings.frequency),
-            Column("value", "its value; secrets as their length", _value),
+            Column("value", "its value; secrets as their length", lambda policy: setting_value(policy.value, policy.key)),
             Column("dn", "DN of the record", lambda policy: policy.record.dn, usual=False),
             Column("line", "line of the record in the export", lambda policy: policy.record.line, usual=False),
         ]

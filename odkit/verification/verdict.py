@@ -43,10 +43,12 @@ class Verification(Report):
     Attributes:
         passwords: the report on the passwords, from which some of the findings are.
         not_judged: changes that no check judges; empty for one export.
+        checks: name and findings of each check, in the order of the summary's ``checks``.
     """
 
     passwords: PasswordReport = field(default_factory=PasswordReport)
     not_judged: NotJudged = field(default_factory=NotJudged)
+    checks: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
 
 
 def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> Verification:
@@ -103,7 +105,8 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
         "retired_checked": bool(retired),
         "not_judged": unjudged.as_json(),
     }
-    return Verification(summary, list(dict.fromkeys(findings)), passwords, unjudged)
+    by_check = tuple((name, tuple(found)) for name, found in checks)
+    return Verification(summary, list(dict.fromkeys(findings)), passwords, unjudged, by_check)
 
 
 def _answer(findings: Sequence[Finding], *, two: bool) -> str:

@@ -76,6 +76,7 @@ def test_no_canary(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
         ["mcx", "effective", "e.ldif", "--after", "other.ldif"],
     ]
     monkeypatch.chdir(tmp_path)
+    commands += [["report", *exports, "-o", "r.html"] for exports in (["e.ldif"], ["e.ldif", "--after", "other.ldif"])]
     for words in commands:
         for debug in ([], ["--debug"]):
             run([*debug, *words, *(["--force"] if "-o" in words else [])])  # in this process: 800 starts of Python take minutes
@@ -132,10 +133,12 @@ LINES = [
     ["mcx", "show", "e.ldif", "ann"], ["mcx", "show", "e.ldif", "staff"], ["mcx", "effective", "e.ldif", "--user", "ann"],
     ["mcx", "profiles", "e.ldif"], ["carry", *EXPORTS, "--to", "mit"], ["carry", *EXPORTS, "--to", "openldap"],
     *(["list", kind, *EXPORTS] for kind in KINDS), ["list", "policies", *EXPORTS, "--format", "csv"], ["show", *EXPORTS, "ann"],
+    ["report", *EXPORTS, "-o", "report.html"],
     *(["show", *EXPORTS, name] for name in ("Groups/staff", "cn=authdata", "cn=syncrepl,cn=config," + SUFFIX)),
 ]  # fmt: skip
 WRITES = (["diff", *BOTH, "--format", "ldif", "--accept-incomplete"], ["references", *EXPORTS, "old.x.com", "--rewrite-to", "new.x.com", "-o", "rewrite"],
-          ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "purge"])  # fmt: skip
+          ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "purge"],
+          ["report", "e.ldif", "--after", "other.ldif", "--retire", "old.x.com", "--accept-incomplete", "-o", "report.html"])  # fmt: skip
 
 
 @pytest.fixture

@@ -1,0 +1,92 @@
+"""``odkit report``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from odkit.dataclass import dataclass
+from odkit_cli.inputs import open_pair, piped, project_retired, the_project
+from odkit_cli.options import fail_on_option, format_options, packed
+from odkit_cli.output import Answer, damaged, finish, reaches
+from odkit_cli.planning import PlanOptions, names_of, plan_options, planned_for, with_project
+
+if TYPE_CHECKING:
+    from odkit.reporting import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is written, as click gives it."""
+
+    output: Path
+    force: bool
+    no_people: bool
+
+
+@click.command("report")
+@plan_options
+@click.option("--after", multiple=True, metavar="EXPORT", help="The newer export: the page shows both side by side, and what changed.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The page to write.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--no-people", is_flag=True, help="Hosts, counts and rules only: no names of people, records or files.")
+@fail_on_option
+@format_options
+@packed(_Page)
+def report(page: _Page, options: PlanOptions, *, after: tuple[str, ...], fail_on: str, form: str) -> None:
+    """Write one page (HTML) to look at and to hand over.
+
+    The verdict first; servers, hosts by service, findings with what to do, records, policies, mounts and homes, and a search.  With
+    --after both exports side by side; with options of a purge its plan, too.  The page asks for nothing: no network, and nothing of an
+    export in it runs.
+
+    \b
+    Example:
+      odkit report export.ldif -o report.html
+      odkit report before.ldif --after after.ldif --retire xserve1.example.com -o report.html
+    """
+    import odkit
+    from odkit.reporting import NEEDS, make_page, write_page
+    from odkit.text import escape
+
+    if page.output.exists() and not page.force:
+        raise click.UsageError(f"{escape(str(page.output))} is there already; --force replaces it")
+    subject = _subject(options, after, NEEDS)
+    made = make_page(subject, people=not page.no_people)
+    write_page(made, page.output, version=odkit.__version__)
+    head = made.verdict.head.text
+
+    def text() -> str:
+        lines = [f"{name}: {mark.text}." for name, mark in made.verdict.lines]
+        return "\n".join([*lines, f"Verdict: {head[0].lower()}{head[1:]}.", f"Written to {escape(str(page.output))} (mode 0600)."]) + "\n"
+
+    def as_json() -> dict[str, Any]:
+        return {
+            "schema": "odkit/page/1",
+            "file": escape(str(page.output)),
+            "summary": {"answer": head, **{name.lower(): mark.text for name, mark in made.verdict.lines}},
+            "findings": [f.as_json() for f in subject.findings],
+        }
+
+    answer = Answer(as_json, text)
+    finish(answer, form, damage=lambda: damaged(subject.exports, subject.findings), found=reaches(subject.findings, fail_on))
+
+
+def _subject(given: PlanOptions, after: tuple[str, ...], needs: Any) -> Subject:
+    from odkit.reporting import Subject
+
+    project = the_project() if not given.exports and not after and not piped() else None
+    older, newer = open_pair(given.exports, after, needs=needs)
+    aliases: Mapping[str, str] = {}
+    if project is not None:
+        given, aliases = with_project(given, project)
+    retired = [*project_retired(given.retire, [older, newer], used=project is not None), *names_of(given.retire_from)]
+    newest = older if newer is None else newer
+    plan = None
+    if project is not None or given.plans_something:
+        before = (older,) if newer is not None and project is None else ()  # those of odkit.toml are among the options
+        plan = planned_for(given, newest, retired, before=before, aliases=aliases)
+    return Subject(older, newer, retired=tuple(retired), project=project, plan=plan)

@@ -1,0 +1,93 @@
+"""Users, groups, computers and lists for the search: a few rows in the page itself, and all of them as data, in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from odkit.directory import Directory
+from odkit.listing import KINDS, Kind, Listing, Sources, listing
+from odkit.listing.cells import Cell, is_unknown, shown
+from odkit.reporting.data import as_json
+from odkit.reporting.model import Row, Written
+from odkit.text import shorten
+
+__all__ = ["tables_of"]
+
+_FIRST = 50  # rows that are read without scripts
+_CELL = 200  # characters of a cell
+_BUDGET = 16 << 20  # bytes of all rows of a kind
+_COLUMNS = {
+    "users": ("name", "full-name", "uid", "guid", "primary-group", "groups", "home-host", "verifiers", "disabled", "managed", "line"),
+    "groups": ("name", "full-name", "gid", "guid", "members", "nested", "home-host", "managed", "line"),
+    "computers": ("name", "full-name", "guid", "mac", "ip", "lists", "managed", "line"),
+    "lists": ("name", "kind", "guid", "members", "access", "managed", "line"),
+}
+_BRIEF = frozenset({"full-name", "uid", "gid", "kind", "primary-group", "home-host", "members", "mac", "ip", "lists"})  # beside the name
+_UNKNOWN = "the export does not show it"
+# of other columns, each different cell is in the data once
+_OWN = frozenset({"name", "full-name", "uid", "gid", "guid", "mac", "ip", "line"})
+
+
+def tables_of(od: Directory) -> tuple[Written, ...]:
+    """Return a table for each kind of which the export has records."""
+    types = {"users": ("Users",), "groups": ("Groups",), "computers": ("Computers",), "lists": ("ComputerLists", "ComputerGroups")}
+    out = []
+    for name, record_types in types.items():
+        count = sum(len(od.record_ids(each)) for each in record_types)
+        if count:
+            out.append(_table(od, KINDS[name], count))
+    return tuple(out)
+
+
+def _table(od: Directory, kind: Kind[Any], count: int) -> Written:
+    make: Callable[[], Listing] = partial(listing, Sources(od, at=od.newest_change), kind, _COLUMNS[kind.name])
+    first: list[Row] = []
+    found = make()
+    head = tuple((column.name.replace("-", " "), column.what) for column in found.columns)
+    for row in found.rows():
+        first.append(tuple(map(_text, row)))
+        if len(first) == _FIRST:
+            break
+    return Written(kind.name, head, tuple(first), count, partial(_data, make, kind.name))
+
+
+def _text(cell: Cell) -> str:
+    return _UNKNOWN if is_unknown(cell) else shorten(shown(cell), _CELL)
+
+
+def _data(make: Callable[[], Listing], name: str) -> Iterator[str]:
+    """Yield an object with ``kind``, ``columns``, ``brief`` (indexes of those that tell most), ``rows``, ``pools`` and ``left``.
+
+    A row is a list of texts; null stands for what is absent.  A column with a pool holds indexes into it.  What no longer fits is counted
+    in ``left``.
+    """
+    found = make()
+    names = [column.name for column in found.columns]
+    pools: list[dict[str, int] | None] = [None if each in _OWN else {} for each in names]
+    columns = [[column.name.replace("-", " "), column.what] for column in found.columns]
+    brief = [index for index, each in enumerate(names) if each in _BRIEF]
+    yield f'{{"kind":{as_json(name)},"columns":{as_json(columns)},"brief":{as_json(brief)},"rows":['
+    size = left = 0
+    chunk: list[str] = []
+    for number, row in enumerate(found.rows()):
+        if size > _BUDGET:
+            left += 1
+            continue
+        text = as_json([_coded(cell, pool) for cell, pool in zip(row, pools, strict=True)])
+        size += len(text.encode("utf-8", "backslashreplace")) + 2
+        chunk.append(("," if number else "") + "\n" + text)
+        if len(chunk) == 1000:
+            yield "".join(chunk)
+            chunk.clear()
+    yield "".join(chunk)
+    yield f'],"pools":{as_json([None if pool is None else list(pool) for pool in pools])},"left":{left}}}'
+
+
+def _coded(cell: Cell, pool: dict[str, int] | None) -> str | int | None:
+    if cell is None or cell == ():
+        return None
+    if pool is None:
+        return cell if isinstance(cell, int) and not isinstance(cell, bool) else _text(cell)
+    return pool.setdefault(_text(cell), len(pool))
