@@ -14,23 +14,25 @@ from odkit.directory.reliance import require_whole
 from odkit.errors import InputError, InputReason, UsageError
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import judge_hosts
-from odkit.kerberos import SERVICES, Principal, is_lkdc
+from odkit.kerberos import SERVICES, Principal, PrincipalStore, is_lkdc, read_principals
 from odkit.kerberos.kdb.dump import read_dump
 from odkit.kerberos.kdb.master import read_master_keys
 from odkit.text import decode, escape
 
 __all__ = ["NEEDS", "check_undamaged", "gather_source"]
 
+_HEIMDAL_DUMP = "heimdal dump"
 NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "lines", "digest")
 
 
-def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True) -> CarrySource:
+def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True, kdc: PrincipalStore = PrincipalStore.MIT) -> CarrySource:
     """Read everything.
 
     Args:
         od: the directory.
         options: of the carry.
         judge: judge hosts, which takes a look at every user; without it `CarrySource.hosts` is empty.
+        kdc: what the target's KDC is, whose dump may be given.
 
     Raises:
         UsageError: options that contradict each other.
@@ -67,7 +69,7 @@ def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True) -
         kerberos.foreign,
         accounts,
         hosts,
-        _target_kdc(options, realm_to),
+        _heimdal_kdc(options, realm_to) if kdc is PrincipalStore.HEIMDAL else _target_kdc(options, realm_to),
         moment(options),
         (*od.findings, *kerberos.findings),
         (*(source.digest for source in od.sources), *kerberos.digests),
@@ -107,6 +109,24 @@ def _target_kdc(options: CarryOptions, realm: bytes | None) -> TargetKdc | None:
     masters = master_keys(dump, realm, read_master_keys(options.target_stash), str(options.target_stash))
     record = next(entry for entry in dump.entries if entry.principal == Principal((b"K", b"M"), realm))
     return TargetKdc(names, realm, dump.digest, active_master(record, masters, options.target_dump), record, policies)
+
+
+def _heimdal_kdc(options: CarryOptions, realm: bytes | None) -> TargetKdc | None:
+    """Return the names that a Heimdal KDC has, its aliases among them; its master key is not asked for, because it seals keys itself."""
+    if options.target_stash is not None:
+        raise UsageError("--target-stash is for an MIT KDC; a Heimdal KDC seals the keys itself when they are merged")
+    if options.target_dump is None:
+        return None
+    if realm is None:
+        raise UsageError("the inputs name no Kerberos realm; give it with --target-realm")
+    found = read_principals(options.target_dump)
+    if found.format != _HEIMDAL_DUMP:
+        advice = "make it on the KDC with: kadmin -l dump FILE"
+        raise InputError(found.path, None, f"is no dump of a Heimdal KDC, but {found.format}; {advice}")
+    names = frozenset(each.principal for each in found.listed)
+    if Principal((b"krbtgt", realm), realm) not in names:
+        raise InputError(found.path, None, f"holds no krbtgt/{escape(realm)}@{escape(realm)}: it is cut, or of another realm")
+    return TargetKdc(names, realm, found.digest)
 
 
 def _encoded(text: str) -> bytes:

@@ -24,7 +24,8 @@ class CarryOptions:
         kdc_dump: ``kdb5_util dump`` of the old KDC (10.4-10.6).
         stash: the master key of that KDC, in any form.
         m_key: the master key of a 10.7+ KDC, where key sets are sealed with it.
-        target_dump: ``kdb5_util dump`` of the target's KDC: names that it has, and its master key record.
+        target_dump: ``kdb5_util dump`` of the target's KDC: names that it has, and its master key record; of a Heimdal KDC
+            ``kadmin -l dump``.
         target_stash: the target's master key.
         target_accounts: ``getent passwd; getent group`` of the target.
         target_export: ``ldbsearch`` of a Samba domain.

@@ -51,7 +51,7 @@ def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan
         UsageError, InputError: as `carry` does.
     """
     target = find_target(to)
-    source = gather_source(od, options, judge=target.kerberos)
+    source = gather_source(od, options, judge=target.kerberos, kdc=target.kdc)
     decisions = target.decide(source)
     check_undamaged(od, options)  # everything was read for the decisions
     known = set(source.findings)

@@ -9,6 +9,7 @@ from odkit.carrying.model import CarriedGroup, CarriedService, CarriedUser, Chan
 from odkit.carrying.source import CarrySource
 from odkit.dataclass import dataclass
 from odkit.findings import Finding
+from odkit.kerberos import PrincipalStore
 
 __all__ = ["Decisions", "Target"]
 
@@ -49,9 +50,11 @@ class Target:
         title: for people, such as "an MIT KDC".
         decide: decides on every user, group and service of a source.
         kerberos: whether it needs the users' keys.
+        kdc: what its KDC's dumps are of.
     """
 
     name: str
     title: str
     decide: Callable[[CarrySource], Decisions]
     kerberos: bool = True
+    kdc: PrincipalStore = PrincipalStore.MIT

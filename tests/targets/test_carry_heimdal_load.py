@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,20 @@ class TestLoadScript:
         assert done.returncode == 3
         assert f"ann@{NEW}" in done.stderr
         assert loading.records() == before
+
+    def test_what_a_dump_of_the_kdc_shows_is_left_out_and_the_rest_is_loaded(self, loading: Move, tmp_path: Path) -> None:
+        loading.realm.kadmin("add", "--use-defaults", "--password=somebody else", "ann")
+        before = loading.records()
+        dump = tmp_path / "target.dump"
+        dump.write_bytes(loading.realm.dump())
+        options = replace(loading.options, target_dump=dump)
+        (tmp_path / "again").mkdir()
+        again = planned(tmp_path / "again", loading.od, options, loading.passwords, loading.realm)
+        assert [each.name for each in again.plan.collisions] == ["ann"]
+        done = again.sh("load.sh", "--apply")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "7 loaded" in done.stdout
+        assert loading.records().items() >= before.items()
 
     @pytest.mark.parametrize("size", [0, 400, -2, -30])
     def test_a_file_that_is_cut_stops_it(self, loading: Move, size: int) -> None:

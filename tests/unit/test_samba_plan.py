@@ -15,6 +15,7 @@ from build_samba import BASE, SUFFIX, added, carry, directory, user
 from conftest import MART
 from forged import MASTER, REALM, Database, company, key
 from odkit.carrying import CarryPlan
+from odkit.carrying.report import carry_text
 from odkit.carrying.samba.supplemental import KerberosKeys, supplemental_credentials
 from odkit.kerberos.kdb.dump import SealedKey
 from odkit.kerberos.kdb.master import seal_mit
@@ -140,6 +141,14 @@ class TestObjects:
         assert re.fullmatch(r"[0-9a-f-]{36}", text_of(made["ann"], "objectGUID") or "")
         assert not any(name.lower() in {"objectsid", "sidhistory", "sambasid", "rid"} for each in made.values() for name in each)
         assert {change.attribute for change in plan.changed if change.what.startswith("refused")} == {"sambaSID", "rid"}
+        text = carry_text(plan, full=True)
+        assert "SIDs are never written" in text
+        assert "uid=jdoe" in next(line for line in text.split("\n") if "refused: a SID is given by the domain" in line)
+
+    def test_who_has_an_aes128_key_alone_is_named_with_the_reason(self, tmp_path: Path) -> None:
+        text = carry_text(carry(tmp_path, realm_of(("jdoe", (17,)), ("ann", (18, 23))), user("jdoe"), user("ann", 1101)), full=True)
+        [line] = [line for line in text.split("\n") if line.startswith("  jdoe ")]
+        assert "only aes128-cts-hmac-sha1-96 keys, which a domain cannot hold: it takes AES-256 and the NT hash" in line
 
     def test_values_that_a_domain_would_refuse_stay_behind_and_are_told_of(self, tmp_path: Path) -> None:
         entry = user("jdoe", givenName="x" * 65, mail=["a@example.com", "b@example.com"], homeDirectory="/Users/é", sn="99")

@@ -99,7 +99,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--m-key", type=_FILE, metavar="FILE", help="The master key of a 10.7+ KDC, for key sets that are sealed with it.")
 @click.option("--realm", metavar="R", help="The realm to carry, where the dump holds several.")
 @click.option("--target-realm", metavar="R", help="The realm at the target; the old one's name by default.")
-@click.option("--target-dump", type=_FILE, metavar="FILE", help="kdb5_util dump of the target's KDC.")
+@click.option("--target-dump", type=_FILE, metavar="FILE", help="Dump of the target's KDC: kdb5_util dump, or Heimdal's kadmin -l dump.")
 @click.option("--target-stash", type=_FILE, metavar="FILE", help="The target's master key: new keys are sealed under it.")
 @click.option(
     "--target-accounts", type=_FILE, metavar="FILE", help="getent passwd; getent group of the target: what stands there is taken."

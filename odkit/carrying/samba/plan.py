@@ -254,5 +254,6 @@ def _steps(plan: SambaPlan) -> Iterator[str]:
     yield f"Copy the whole folder to the only domain controller of {escape(plan.realm)} (0700, root), and there, first without --apply:"
     yield "  sh load.sh               (it tries both files on a copy of the database)"
     yield "  sh load.sh --apply"
+    yield "SIDs are never written: the domain gives each object its own. What keeps owners by SID (shares of SMB, profiles) is set anew."
     yield "Join further controllers afterwards. Log in as a user of each kind, with the old password: kinit NAME; smbclient -U NAME -L HOST"
     yield "Who is to be reset: samba-tool user setpassword NAME, then samba-tool user enable NAME. The way back: sh unload.sh"

@@ -17,7 +17,7 @@ from odkit.carrying.source import CarrySource, SourceUser
 from odkit.carrying.target import Decisions, Target
 from odkit.carrying.verdicts import Reason, Verdict, Why
 from odkit.errors import UsageError
-from odkit.kerberos import Principal
+from odkit.kerberos import Principal, PrincipalStore
 from odkit.text import escape, plural
 
 __all__ = ["SINGLE_DES", "TARGETS", "rule_on_user", "with_sealed_keys"]
@@ -132,4 +132,4 @@ def _steps(source: CarrySource, planned: Sequence[Planned]) -> tuple[str, ...]:
     )
 
 
-TARGETS = (Target("heimdal", "a Heimdal KDC with a database of its own", _decide),)
+TARGETS = (Target("heimdal", "a Heimdal KDC with a database of its own", _decide, kdc=PrincipalStore.HEIMDAL),)
