@@ -15,7 +15,7 @@ from enum import StrEnum
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
-__all__ = ["OPENLDAP_SCHEMES", "Verifier", "VerifierForm", "parse_verifier", "why_unfit"]
+__all__ = ["DS389_SCHEMES", "OPENLDAP_SCHEMES", "Verifier", "VerifierForm", "parse_verifier", "why_unfit"]
 
 
 class VerifierForm(StrEnum):
@@ -31,10 +31,14 @@ class VerifierForm(StrEnum):
 
 # OpenLDAP 2.5 slapd(8), libldap liblutil/passwd.c; pw-pbkdf2 takes salts of 16 bytes alone and is left away
 OPENLDAP_SCHEMES = frozenset({"CRYPT", "SSHA", "SHA", "SMD5", "MD5", "SASL"})
+# 389-DS: of what it knows, the ones that a carry writes
+DS389_SCHEMES = frozenset({"CRYPT", "PBKDF2-SHA512"})
 
 _SCHEME = regex(rb"\{([A-Za-z0-9_/.-]{1,40})\}(.*)\Z", re.DOTALL)
 _DES = regex(rb"[./0-9A-Za-z]{13}\Z")
 _MODULAR = regex(rb"\$(?:1|5|6|2[abxy]?)\$[./0-9A-Za-z$=]{20,120}\Z")
+# rounds, salt of 32 bytes and entropy of 128, each in base64: Apple's verifiers of local nodes have no other lengths
+_PBKDF2 = regex(rb"\{PBKDF2-SHA512\}[1-9][0-9]{0,7}\$[A-Za-z0-9+/]{43}=\$[A-Za-z0-9+/]{171}=\Z")
 _MARKER = regex(rb"[*!]+\Z|x\Z", re.IGNORECASE)
 
 # attribute, lower case -> lengths that its verifiers can have (OpenLDAP apple.schema; Password Server AuthFile.h)
@@ -105,6 +109,8 @@ def why_unfit(attribute: str, value: bytes, schemes: Collection[str] = OPENLDAP_
     if verifier.form is VerifierForm.SCHEME:
         if not verifier.scheme:
             return "a crypt value of a form that is not known"
+        if verifier.scheme == "PBKDF2-SHA512" and verifier.scheme in schemes and _PBKDF2.match(value) is None:
+            return "a PBKDF2 verifier of a form that is not known"
         return None if verifier.scheme in schemes else "a scheme that the other server does not know: it would keep the value as clear text"
     return {
         VerifierForm.EMPTY: "an empty password",

@@ -17,7 +17,7 @@ from build_carry import SUFFIX, carry, directory, kerberos_user, verdicts
 from conftest import MART
 from forged import MASTER, REALM, TARGET, Database, company, key
 from odkit.carrying import CarryPlan
-from odkit.carrying.openldap.plan import OLD_SERVER_IN_CONFIG
+from odkit.carrying.ldap.whole import OLD_SERVER_IN_CONFIG
 from odkit.comparison import diff_ldif
 from odkit.errors import OdkitError
 from odkit.kerberos.kdb.dump import TaggedData, read_dump

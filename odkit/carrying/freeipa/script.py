@@ -27,7 +27,8 @@ def stage_script(plan_id: str, staging: Staging) -> bytes:
         *status_lines("served"),
     )
     values = {"PLAN": plan_id, "SUFFIX": staging.suffix, "ADMIN": administrator(staging.suffix), "ENTRIES": str(staging.count)}
-    own = [fragment("odkit.carrying.openldap", "slapd.sh"), fragment("odkit.carrying.freeipa", "stage.sh")]
+    shared = [fragment("odkit.carrying.ldap", "database.sh"), fragment("odkit.carrying.openldap", "slapd.sh")]
+    own = [*shared, fragment("odkit.carrying.freeipa", "stage.sh")]
     return assemble(head, values, ("common.sh",), (), own=own)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from odkit.carrying.ldap.definitions import AttributeType
+from odkit.carrying.ldap.names import ServerNames
 from odkit.carrying.ldap.server import Server
 from odkit.carrying.ldap.syntaxes import needs_schema
 from odkit.carrying.remarks import Remark
@@ -80,6 +81,7 @@ class Checks:
     def __init__(self, server: Server, why_left_out: Callable[[str], str | None], say: Callable[[str, str], None]) -> None:
         self._server = server
         self._model, self._syntaxes = server.model, server.syntaxes
+        self._names = ServerNames(server.model, blanks=True) if server.rewrites else None
         self._why_left_out = why_left_out
         self._say = say
         self._columns: dict[str, _Column] = {}
@@ -159,8 +161,10 @@ class Checks:
                 remarks.append(Remark(VALUE_REFUSED, "a URL instead of a value, which is never opened; left out", name, index))
                 continue
             if not self._syntaxes.is_valid(kind.syntax, value, known):
-                remarks.append(Remark(VALUE_REFUSED, f"{_why(kind, value, self._syntaxes.refusal)}; left out", name, index))
+                remarks.append(Remark(VALUE_REFUSED, f"{self._syntaxes.why_refused(kind.syntax, value)}; left out", name, index))
                 continue
+            if self._names is not None and value and needs_schema(kind.syntax):
+                value = self._spelled(name, value, self._names)
             if several:
                 if kind.single and kept:
                     remarks.append(Remark(VALUE_REFUSED, "a second value of an attribute that takes one only; left out", name, index))
@@ -173,13 +177,27 @@ class Checks:
             kept.append(value)
         return kept
 
-    def classes(self, attributes: Attributes, rdn: Sequence[tuple[str, bytes]], remarks: list[Remark]) -> None:
+    def _spelled(self, name: str, value: bytes, names: ServerNames) -> bytes:
+        spelled = names.value(value.decode("utf-8")).encode()
+        if spelled != value:
+            self._say(name, f"the DN is spelled as {self._server.name} spells it")
+        return spelled
+
+    def stands(self, name: str) -> bool:
+        """Tell whether values of an attribute stand at the target as they are written, where they pass at all."""
+        column = self._columns.get(name) or self._column(name)
+        return self._names is None or column.kind is None or not needs_schema(column.kind.syntax)
+
+    def classes(self, attributes: Attributes, rdn: Sequence[tuple[str, bytes]], remarks: list[Remark]) -> bool:
         """Make the object classes of a record such that the target takes it.
 
         Args:
             attributes: what `values` gave; changed.
             rdn: types and values of the first RDN; those that are missing among the values are added.
             remarks: what is changed, added to.
+
+        Returns:
+            Whether superiors of its object classes were added, which is no remark.
 
         Raises:
             Damaged: a required attribute is missing, and nothing can stand for it.
@@ -189,14 +207,14 @@ class Checks:
         given = tuple(attributes.get("objectClass", ()))
         shape = (given, tuple(attributes))
         if shape in self._fine:
-            return
+            return False
         plan = self._classes.get(given)
         if plan is None:
             plan = self._classes[given] = self._class_plan(given)
         told = len(remarks)
         remarks += plan.remarks
         classes, lower, allowed, required = plan.values, plan.lower, plan.allowed, plan.required
-        if not plan.structural:
+        if self._server.one_structure and not plan.structural:
             name = _STRUCTURAL.get(rdn[0][0].lower() if rdn else "")
             if name is None:
                 raise Damaged("it has no structural object class, and its name tells none")
@@ -218,8 +236,11 @@ class Checks:
             text = f"{spelling} is written as {decode(placeholder)}, as Apple's tools do where there is none"
             remarks.append(Remark(RECORD_CHANGED, text, spelling))
         attributes["objectClass"] = classes
-        if len(remarks) == told and tuple(classes) == given and len(self._fine) < _SHAPES:
+        if tuple(classes) != given:
+            return len(remarks) == told
+        if len(remarks) == told and len(self._fine) < _SHAPES:
             self._fine.add(shape)
+        return False
 
     def _name_value(self, attributes: Attributes, kind: str, value: bytes, remarks: list[Remark]) -> None:
         found = self._model.type_of(kind)
@@ -241,11 +262,15 @@ class Checks:
             elif name.lower() not in lower:
                 values.append(value)
                 lower.append(name.lower())
-        for extra in self._second_chain(tuple(lower)):
+        for extra in self._second_chain(tuple(lower)) if self._server.one_structure else ():
             index = lower.index(extra)
             text = f"the object class {escape(decode(values[index]))} is left out: an entry has one structural kind"
             remarks.append(Remark(RECORD_CHANGED, text, "objectClass"))
             del values[index], lower[index]
+        if self._server.rewrites:
+            above = [each for each in self._model.closure(tuple(lower)) if not set(each.names) & set(lower)]
+            values += [each.spelling.encode() for each in above]
+            lower += [each.names[0] for each in above]
         names = tuple(lower)
         allowed = None if "extensibleobject" in lower else self._model.allowed(names)
         structural = any(each.kind == "STRUCTURAL" for each in self._model.closure(names))
@@ -259,18 +284,3 @@ class Checks:
         for _, chain in chains:
             longest = max(chain, longest)
         return [name for name, chain in chains if not chain <= longest]
-
-
-_WANTED = {
-    "8": "a certificate", "11": "a country code of two letters", "12": "a DN", "15": "UTF-8", "24": "a time such as 20080131120000Z",
-    "27": "a whole number", "34": "a DN", "50": "a telephone number",
-}  # fmt: skip
-
-
-def _why(kind: AttributeType, value: bytes, refusal: str) -> str:
-    if not value:
-        return "an empty value, which its syntax does not have"
-    if not value.isascii() and kind.syntax.endswith(".26"):
-        return "letters beyond ASCII, which its syntax (IA5 string) does not have"
-    wanted = _WANTED.get(kind.syntax.rpartition(".")[2], "what its syntax asks for")
-    return f"not {wanted}: {refusal}"

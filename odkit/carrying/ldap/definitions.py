@@ -47,10 +47,11 @@ class AttributeType:
 
 @dataclass(frozen=True, slots=True)
 class ObjectClass:
-    """An object class: kind, superiors, required and allowed attributes; all names in lower case."""
+    """An object class: kind, superiors, required and allowed attributes; all names in lower case, and the first one as it is spelled."""
 
     oid: str
     names: tuple[str, ...]
+    spelling: str
     kind: str
     sup: tuple[str, ...] = ()
     must: tuple[str, ...] = ()
@@ -76,7 +77,7 @@ def parse_definitions(text: str) -> Iterator[AttributeType | ObjectClass]:
             )
         else:
             kind = found[1].upper() if (found := _KIND.search(body)) else "STRUCTURAL"
-            yield ObjectClass(match[2], names, kind, parts["SUP"], parts["MUST"], parts["MAY"])
+            yield ObjectClass(match[2], names, spellings[0], kind, parts["SUP"], parts["MUST"], parts["MAY"])
 
 
 def _balanced(text: str, start: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import field
 from odkit.carrying.groups import KINDS, GroupRuling
 from odkit.carrying.ldap.authorities import KERBEROS_RECORDS, authority_at_target, identity_at_target, realm_in_config, unique
 from odkit.carrying.ldap.checks import Checks, Damaged
-from odkit.carrying.ldap.names import SlapdNames
+from odkit.carrying.ldap.names import ServerNames
 from odkit.carrying.ldap.passwords import CRAM_MD5
 from odkit.carrying.ldap.server import Server
 from odkit.carrying.remarks import Remark, Remarks
@@ -76,7 +76,7 @@ class Converter:
         told: ids of records with a remark, when they are converted again: all others need no check.
 
     Attributes:
-        told: ids of records with a remark.
+        told: ids of records with a remark, or with object classes that were added.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Converter:
     ) -> None:
         self._server = server
         self.checks = Checks(server, self._why_left_out, self._say)
-        self._names = SlapdNames(server.model)
+        self._names = ServerNames(server.model, blanks=server.rewrites)
         self._from, self._to = source.realm_from, source.realm_to
         self._taken = source.accounts.why_name
         self._shadow = source.options.keep_shadow
@@ -123,10 +123,12 @@ class Converter:
         login = self._decided.logins.get(record.record_id, NO_LOGIN)
         if login.cram is not None:
             attributes[CRAM_MD5] = [login.cram]
-        self.checks.classes(attributes, rdn, found)
+        silent = self.checks.classes(attributes, rdn, found)
+        if login.locked and self._server.lock:
+            attributes[self._server.lock] = [b"true"]
         if login.value is not None and self._remarks is None:  # nothing is checked on it
             attributes["userPassword"] = [login.value]
-        if self._remarks is not None and found:
+        if self._remarks is not None and (found or silent):
             self.told.add(record.record_id)
             self._remarks.add(record, found)
         return dn, attributes
@@ -142,7 +144,7 @@ class Converter:
             return "left out: a secret of the old servers"
         if name.startswith("shadow") and not self._shadow:
             return "left out: an old date or flag lets accounts in or locks them out as the client pleases; --keep-shadow carries it"
-        return None
+        return self._server.own.get(name)
 
     def _group(self, record: Record, attributes: Attributes, dn: str, rdn: list[tuple[str, bytes]]) -> tuple[str, list[tuple[str, bytes]]]:
         members = attributes.get("memberUid")

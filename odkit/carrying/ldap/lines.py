@@ -15,6 +15,7 @@ from odkit.carrying.ldap.authorities import authority_at_target, identity_at_tar
 from odkit.carrying.ldap.checks import Checks
 from odkit.carrying.ldap.entries import Login
 from odkit.carrying.ldap.passwords import CRAM_MD5
+from odkit.carrying.ldap.server import Server
 from odkit.carrying.ldap.writing import WRAP, encoded_line
 from odkit.dataclass import dataclass
 from odkit.ldif import format_value, is_safe_string
@@ -53,10 +54,11 @@ class RecordLines:
     Args:
         checks: of the target's schema.
         realms: the realm that is carried, and the target's.
+        server: the target.
     """
 
-    def __init__(self, checks: Checks, realms: tuple[bytes | None, bytes | None]) -> None:
-        self._checks = checks
+    def __init__(self, checks: Checks, realms: tuple[bytes | None, bytes | None], server: Server) -> None:
+        self._checks, self._lock, self._schemes = checks, server.lock.encode(), server.passwords.schemes
         self._from, self._to = realms
         self._lines: dict[bytes, _Line | None] = {}
 
@@ -78,8 +80,10 @@ class RecordLines:
             return None
         if login.cram is not None:
             out.append(format_value(CRAM_MD5.encode(), login.cram, WRAP))
+        if login.locked and self._lock:
+            out.append(self._lock + b": true")
         if login.value is not None:
-            out.append(encoded_line("userPassword", login.value))
+            out.append(encoded_line("userPassword", login.value, self._schemes))
         out.append(b"\n")
         return b"\n".join(out).replace(_FOLD, b"\n ")
 
@@ -118,7 +122,7 @@ class RecordLines:
         encoded = key[-1:] == b":"
         text = (key[:-1] if encoded else key).decode("ascii", "replace")
         name = self._checks.name_at_target(text)
-        if name is None or len(name) not in {0, len(text)} or name.lower().endswith(";binary"):
+        if name is None or not self._checks.stands(text) or len(name) not in {0, len(text)} or name.lower().endswith(";binary"):
             return None
         becomes: Callable[[bytes], bytes | None] | None = None
         if name.lower() == "authauthority":

@@ -16,7 +16,7 @@ from odkit.carrying.source import CarrySource, SourceUser
 from odkit.dataclass import dataclass
 from odkit.kerberos import Principal
 from odkit.ldif import UnfetchedURL
-from odkit.values.verifier import why_unfit
+from odkit.values.verifier import OPENLDAP_SCHEMES, why_unfit
 
 __all__ = ["CRAM_MD5", "PasswordForms", "UserLogin", "crypt_of", "login_of"]
 
@@ -35,6 +35,7 @@ class PasswordForms:
         impossible: the reason then, a sentence.
         local: finds a verifier of the directory that the server checks as it is, beside a crypt value: its source and target forms, and the
             value of ``userPassword``; None where there is none.
+        schemes: of ``userPassword``, in upper case: no other one is ever written, because the server would take it for a password in clear.
         cram_md5: the server checks the CRAM-MD5 secrets of ``cn=authdata``.
     """
 
@@ -42,6 +43,7 @@ class PasswordForms:
     value: Callable[[str, Principal], bytes | None]
     impossible: str
     local: Callable[[SourceUser], tuple[Form, bytes] | None] = lambda _: None
+    schemes: frozenset[str] = OPENLDAP_SCHEMES
     cram_md5: bool = False
 
 

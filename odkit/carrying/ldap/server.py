@@ -27,7 +27,8 @@ class Server:
         syntaxes: what it takes for a value.
         passwords: the forms in which it has passwords.
         one_structure: each record has exactly one structural object class, with its superiors.
-        superiors: it writes the superiors of each object class beside it, and a DN in its own spelling wherever one stands.
+        rewrites: it adds the superiors of each object class, and spells a DN that is a value in its own way; so both are written as it has
+            them.
         own: attributes, lower case, that mean something to the server itself, and why they are left out.
         lock: the attribute that keeps a user from logging in; empty where it has none.
         on_suffix: what the topmost record gets beside its own values.
@@ -38,7 +39,7 @@ class Server:
     syntaxes: Syntaxes
     passwords: PasswordForms
     one_structure: bool = True
-    superiors: bool = False
+    rewrites: bool = False
     own: Mapping[str, str] = field(default_factory=lambda: _NONE)
     lock: str = ""
     on_suffix: Mapping[str, tuple[bytes, ...]] = field(default_factory=lambda: _NO_VALUES)

@@ -137,6 +137,10 @@ _CHECKS: dict[str, Callable[[bytes], bool]] = {
     "52": _matching(_PARTS),
     "53": _utc_time,
 }
+_WANTED = {
+    "8": "a certificate", "11": "a country code of two letters", "12": "a DN", "15": "UTF-8", "24": "a time such as 20080131120000Z",
+    "27": "a whole number", "34": "a DN", "50": "a telephone number",
+}  # fmt: skip
 _BY_OID = {_ARC + number: check for number, check in _CHECKS.items()} | {
     "1.3.6.1.1.1.0.0": _matching(rb"\([^,()]*,[^,()]*,[^,()]*\)"),  # nisNetgroupTriple
     "1.3.6.1.1.1.0.1": _matching(rb"[^=:]+=[^=:]+:[^=:]+"),  # bootParameter
@@ -182,6 +186,14 @@ class Syntaxes:
         if syntax in _NAMES and value and known is not None:
             return check(value) and _is_name(value.decode("utf-8"), None if self.any_type else known)
         return check(value)
+
+    def why_refused(self, syntax: str, value: bytes) -> str:
+        """Return why a value of a syntax is none, as a sentence; nothing of the value is in it."""
+        if not value:
+            return "an empty value, which its syntax does not have"
+        if not value.isascii() and syntax == _ARC + "26":
+            return "letters beyond ASCII, which its syntax (IA5 string) does not have"
+        return f"not {_WANTED.get(syntax.rpartition('.')[2], 'what its syntax asks for')}: {self.refusal}"
 
     def match_key(self, equality: str, value: bytes) -> bytes:
         """Return what two values have in common that the server takes for one by a matching rule; see `match_key`."""

@@ -190,7 +190,7 @@ class _Tree:
 
     def _written(self) -> Iterator[Entry | bytes]:
         converter = Converter(self._source, self._server, self._decided)
-        return self._records(RecordLines(converter.checks, (self._source.realm_from, self._source.realm_to)))
+        return self._records(RecordLines(converter.checks, (self._source.realm_from, self._source.realm_to), self._server))
 
     def _records(self, lines: RecordLines | None) -> Iterator[Entry | bytes]:
         converter = Converter(self._source, self._server, self._decided, told=self._told)
@@ -201,7 +201,11 @@ class _Tree:
                 written.add(each)
                 each = converter.entry(self._od.view(each, self._od.kind_of(each)))
             entry = _below(each, spelled)
-            spelled[dn_key(entry.dn) or ""] = entry.dn
+            key = dn_key(entry.dn) or ""
+            if key == self._od.suffix_key and self._server.on_suffix:
+                own = {name: list(values) for name, values in self._server.on_suffix.items()}
+                entry = Entry(entry.dn, {**entry.attributes, **own})
+            spelled[key] = entry.dn
             yield entry
         usual = frozenset(spelled.values())
         for record in self._od.records():

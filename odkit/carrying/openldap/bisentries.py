@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from odkit.carrying.ldap.checks import Checks
 from odkit.carrying.ldap.entries import Login
-from odkit.carrying.ldap.names import SlapdNames
+from odkit.carrying.ldap.names import ServerNames
 from odkit.carrying.ldap.passwords import CRAM_MD5
 from odkit.carrying.openldap.server import slapd
 from odkit.carrying.remarks import Remark, Remarks
@@ -41,7 +41,7 @@ class BisEntries:
     def __init__(self, remarks: Remarks | None, *, keep_shadow: bool) -> None:
         server = slapd("openldap-2307bis")
         self.model = server.model
-        self.names = SlapdNames(self.model)
+        self.names = ServerNames(self.model)
         self._remarks = remarks
         self._record: Record | None = None
         self._person = (*_PERSON[:2], b"shadowAccount", *_PERSON[2:]) if keep_shadow else _PERSON

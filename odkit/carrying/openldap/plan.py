@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from odkit.carrying.ldap.carried import Carried
 from odkit.carrying.ldap.passwords import CRAM_MD5
 from odkit.carrying.ldap.tree import plan_tree
+from odkit.carrying.ldap.whole import collisions_of, constant, kept_suffix, old_servers
 from odkit.carrying.ldap.writing import ldif_pieces
-from odkit.carrying.model import Change, Collision, Destroy, PlannedFile, Verdict, Why
+from odkit.carrying.model import Change, Destroy, PlannedFile
 from odkit.carrying.openldap.bis import plan_bis
 from odkit.carrying.openldap.config import Settings, config_files, schema_files
 from odkit.carrying.openldap.script import load_script, unload_script
 from odkit.carrying.openldap.server import slapd
 from odkit.carrying.source import CarrySource
 from odkit.carrying.target import Decisions
-from odkit.dn import dn_key
-from odkit.errors import InputError, UsageError
-from odkit.findings import Finding, Rule, Severity, finding
-from odkit.hosts.evidence import Evidence, of_servers
+from odkit.errors import InputError
 from odkit.ldif import ChangeRecord, comment, format_record
-from odkit.text import decode, escape, plural
+from odkit.text import decode, plural
 
 __all__ = ["decide_bis", "decide_tree"]
-
-OLD_SERVER_IN_CONFIG = Rule(
-    "OD935",
-    "old-server-in-config",
-    Severity.WARNING,
-    "Macs look for their servers there. 'odkit references --rewrite-to' writes the change; load it at the target.",
-)
 
 _BYTES_PER_ENTRY = 16 * 1024  # of the memory map, well above what 100,000 users take (843 MB with ten indexes)
 
@@ -43,25 +33,9 @@ def decide_tree(source: CarrySource) -> Decisions:
         InputError: the export has no suffix.
         UsageError: another base is asked for than the directory's.
     """
-    if source.od.suffix is None:
-        raise InputError(source.od.sources[0].path, None, "no container of Open Directory in the export, so that nothing tells its suffix")
-    base = source.options.base_dn
-    if base is not None and dn_key(base) != source.od.suffix_key:
-        raise UsageError(f"--base-dn: shape openldap keeps the tree below {escape(source.od.suffix)}; give that, or --to openldap-2307bis")
-    found = decisions(source, plan_tree(source, slapd("openldap")), "openldap", "cn=users", source.od.suffix)
-    return replace(found, findings=(*found.findings, *_old_servers(source)))
-
-
-def _old_servers(source: CarrySource) -> Iterator[Finding]:
-    """Yield a finding for each server of the old domain that ``cn=config`` names, which this shape keeps."""
-    first: dict[str, Evidence] = {}
-    counts: Counter[str] = Counter()
-    for each in of_servers(source.od):
-        first.setdefault(each.key, each)
-        counts[each.key] += 1
-    for key, each in sorted(first.items()):
-        message = f"cn=config names {escape(each.host)} as a server, in {plural(counts[key], 'place')}, and arrives with that"
-        yield finding(OLD_SERVER_IN_CONFIG, each.host, message, path=each.path, line=each.line)
+    suffix = kept_suffix(source, "shape openldap keeps the tree below {}; give that, or --to openldap-2307bis")
+    found = decisions(source, plan_tree(source, slapd("openldap")), "openldap", "cn=users", suffix)
+    return replace(found, findings=(*found.findings, *old_servers(source)))
 
 
 def decide_bis(source: CarrySource) -> Decisions:
@@ -97,11 +71,10 @@ def decisions(source: CarrySource, carried: Carried, shape: str, people: str, su
     realm = decode(source.realm_to) if source.realm_to is not None else None
     megabytes = max(1024, (carried.count * _BYTES_PER_ENTRY) >> 20)
     settings = Settings(shape, suffix, people, realm, sasl > 0, crams > 0, megabytes)
-    collisions = [Collision(u.name, r.text) for u in users if u.verdict is Verdict.LEFT_OUT for r in u.reasons if r.why is Why.COLLISION]
     return Decisions(
         users,
         groups=tuple(carried.groups),
-        collisions=tuple(collisions),
+        collisions=collisions_of(users),
         changed=(*_password_changes(suffix, sasl, crypt, crams), *carried.remarks.changes()),
         left_out=tuple(carried.left_out),
         destroy=tuple(_destroy(sasl + crypt, crams)),
@@ -169,17 +142,13 @@ def _planned(source: CarrySource, carried: Carried, settings: Settings, plan_id:
         "load.sh loads it (slapadd); nothing else compares what arrived"
     )
     yield PlannedFile("directory.ldif", lambda: ldif_pieces(head, carried.records()), "the directory, for slapadd", secret=True)
-    script = _constant(load_script(source, carried, settings, plan_id))
+    script = constant(load_script(source, carried, settings, plan_id))
     yield PlannedFile("load.sh", script, "loads it, and compares; a dry run without --apply")
-    yield PlannedFile("unload.sh", _constant(unload_script(carried, settings, plan_id)), "the way back; a dry run without --apply")
+    yield PlannedFile("unload.sh", constant(unload_script(carried, settings, plan_id)), "the way back; a dry run without --apply")
     if settings.cram_md5:
         yield PlannedFile("remove-cram-md5.ldif", lambda: _removal(carried, plan_id), "takes the CRAM-MD5 secrets away again")
     for name, data in (config_files(settings, plan_id) | schema_files(settings.shape)).items():
-        yield PlannedFile(name, _constant(data), "configuration of the server" if name.startswith("config/") else "schema of the server")
-
-
-def _constant(data: bytes) -> Callable[[], Iterable[bytes]]:
-    return lambda: [data]
+        yield PlannedFile(name, constant(data), "configuration of the server" if name.startswith("config/") else "schema of the server")
 
 
 def _removal(carried: Carried, plan_id: str) -> Iterator[bytes]:

@@ -42,7 +42,7 @@ def load_script(source: CarrySource, carried: Carried, settings: Settings, plan_
     }
     # with --target-dump the plan has seen the target's names, and the realm is carried by a plan of its own
     principals = [] if source.target_kdc is not None else sorted(encode_name(name) for name in carried.logins.principals)
-    own = [fragment("odkit.carrying.openldap", name) for name in ("slapd.sh", "load.sh")]
+    own = _parts("load.sh")
     if settings.cram_md5:
         holder, reader = carried.witnesses()
         reader = reader or f"uid=odkit-reader,{settings.people},{settings.suffix}"
@@ -70,5 +70,10 @@ def unload_script(carried: Carried, settings: Settings, plan_id: str) -> bytes:
         *status_lines("taken out"),
     )
     values = {"PLAN": plan_id, "SUFFIX": settings.suffix, "ENTRIES": str(carried.count)}
-    own = [fragment("odkit.carrying.openldap", name) for name in ("slapd.sh", "unload.sh")]
+    own = _parts("unload.sh")
     return assemble(head, values, ("common.sh", "records.sh"), (), own=own)
+
+
+def _parts(name: str) -> list[str]:
+    shared = [fragment("odkit.carrying.ldap", part) for part in ("database.sh", name)]
+    return [*shared, *(fragment("odkit.carrying.openldap", part) for part in ("slapd.sh", name))]

@@ -2,14 +2,6 @@
 
 # the target's slapd, stopped: its tools, its configuration, and what its database holds
 
-# whole NAME PATH: a path that holds after cd, into the variable WHOLE
-whole() {
-    case $1 in
-        /* | '') WHOLE=$1 ;;
-        *) WHOLE=$(pwd)/$1 ;;
-    esac
-}
-
 # slap TOOL WORDS: a tool of slapd with the configuration of the server
 slap() {
     program=$1
@@ -17,27 +9,16 @@ slap() {
     if [ -d "$CONFIG" ]; then "$program" -F "$CONFIG" "$@"; else "$program" -f "$CONFIG" "$@"; fi
 }
 
-# unfolded FILE: the lines of an LDIF file, joined, without comments
-unfolded() {
-    awk '/^ / { line = line substr($0, 2); next } { if (seen) print line; line = $0; seen = 1 } END { if (seen) print line }' "$1" > joined ||
-        die 2 "stopped: awk fails"
-    awk '!/^#/' joined || die 2 "stopped: awk fails"
+# dumped TO: what the database holds; slapcat cannot open what was never filled
+dumped() {
+    : > "$1"
+    [ ! -e "$PLACE/data.mdb" ] || slap slapcat -b "$SUFFIX" > "$1" 2> err
 }
 
-# content FILE TO: what is compared: every line of every record in its order, but what slapd writes itself
-content() {
-    unfolded "$1" > lines
-    awk 'BEGIN { split("structuralobjectclass entryuuid creatorsname createtimestamp entrycsn modifiersname modifytimestamp contextcsn", own, " ")
-            for (i in own) drop[own[i]] = 1 }
-        { name = tolower($0); sub(/[:;].*/, "", name) }
-        !(name in drop) && !($0 == "" && last == "") { print }
-        { if (!(name in drop)) last = $0 }' last= lines > "$2" || die 2 "stopped: awk fails"
-}
-
-# dns FILE TO: the lines that name records, sorted
-dns() {
-    awk '/^dn:/' "$1" > found || die 2 "stopped: awk fails"
-    arrange found "$2"
+# refill FILE
+refill() {
+    rm -f "$PLACE/data.mdb" "$PLACE/lock.mdb"
+    [ ! -s "$1" ] || slap slapadd -q -b "$SUFFIX" -l "$1" > err 2>&1
 }
 
 # settings: the configuration of the server as one LDIF file, joined lines, whichever form it has
@@ -99,10 +80,9 @@ server_stopped() {
     fi
 }
 
-# owned FOLDER BY: what root has made belongs to whom the folder belongs to
-owned() {
-    owner=$(stat -c %u:%g "$1") || die 1 "failed: stat does not tell the owner of $1"
-    chown -R "$owner" "$1" || die 1 "failed: chown $owner $1; slapd could not open it"
+# given_back: what root has made belongs to whom the folder belongs to
+given_back() {
+    owned "$PLACE"
 }
 
 # versions: slapd of 2.4 at least, whose tools are the ones that this script knows
@@ -122,7 +102,7 @@ one_plan() {
     say "plan $PLAN"
 }
 
-# look: the plan, the server and its configuration, and what was planned, line by line, into the file planned
+# look: the plan, the server and its configuration, and what was planned
 look() {
     [ -n "$CONFIG" ] || CONFIG=/etc/ldap/slapd.d
     [ -e "$CONFIG" ] || die 2 "stopped: $CONFIG is not there; give --config with slapd.conf, or the folder slapd.d"
@@ -134,8 +114,6 @@ look() {
     one_plan
     versions
     database
-    content "$HERE/directory.ldif" planned
-    awk '/^dn:/' planned > found || die 2 "stopped: awk fails"
-    counted found
-    [ "$N" -eq "$ENTRIES" ] || die 3 "stopped: directory.ldif has $N records, and the plan $ENTRIES: it is cut. Nothing was changed."
+    SERVER=slapd
+    plan_records
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -11,12 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from odkit.carrying import CarriedUser, Verdict, Why
 from odkit.ldif import Attributes, Entry, read
-from odkit.rehearsal.carry.model import Proof, Row, row_of
+from odkit.rehearsal.carry.binds import CheckedBy, last_line, logins, refusals, seen
+from odkit.rehearsal.carry.model import Row, row_of
 from odkit.rehearsal.carry.passwords import password_servers
 from odkit.rehearsal.carry.stage import Stage
-from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
 from odkit.rehearsal.server import start_server, stop_server
 from odkit.text import escape
@@ -25,11 +23,7 @@ from odkit.values.schema import OPERATIONAL
 __all__ = ["PLAYS"]
 
 _PACKAGES = "slapd ldap-utils"
-_PROBES = 20  # users at whom wrong passwords are tried
 _PATIENCE = 60  # seconds for a replica
-_INVALID = 49
-_NO_PASSWORD = 48
-_SECRETS = ("userpassword", "cmusaslsecret")
 
 
 class _Server:
@@ -111,19 +105,24 @@ def _play(stage: Stage) -> Iterator[Row]:
         yield from _load(stage, server, suffix, planned)
         with password_servers(stage) as kdc:
             server.start()
-            yield from _seen(server, suffix, planned)
-            yield from _refusals(server, planned)
-            yield from _logins(stage, server, planned, kdc)
+            yield from seen(server.search(suffix, "*"), planned)
+            yield from refusals(server, planned)
+            yield from logins(stage, server, planned, kdc, _checked_by)
             yield from _replica(stage, server, suffix, planned)
             server.stop()
         yield from _again(stage, server, suffix)
         yield from _back(stage, server, suffix)
 
 
+def _checked_by(_: str, entry: Attributes) -> CheckedBy | None:
+    value = entry.first("userPassword") or b""
+    return CheckedBy.SERVER if value.startswith(b"{CRYPT}") else CheckedBy.KDC if value.startswith(b"{SASL}") else None
+
+
 def _back(stage: Stage, server: _Server, suffix: str) -> Iterator[Row]:
     words = ("sh", str(stage.folder / "unload.sh"), "--rehearsal", "--config", str(server.config), "--apply")
     done = run(*words, env=server.env | {"TMPDIR": str(stage.scratch)}, check=False, timeout=3600)
-    why = [] if done.returncode == 0 and not server.entries(suffix) else [_last(done)]
+    why = [] if done.returncode == 0 and not server.entries(suffix) else [last_line(done)]
     yield row_of("the way back leads back (unload.sh)", 1, why, "run")
 
 
@@ -136,87 +135,14 @@ def _script(stage: Stage, server: _Server, *words: str) -> subprocess.CompletedP
 
 def _load(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
     dry = _script(stage, server)
-    why = [] if dry.returncode == 0 and not server.entries(suffix) else [_last(dry)]
+    why = [] if dry.returncode == 0 and not server.entries(suffix) else [last_line(dry)]
     yield row_of("load.sh without --apply changes nothing", 1, why, "run")
     done = _script(stage, server, "--apply")
-    yield row_of("load.sh --apply ends well", 1, [_last(done)] if done.returncode else [], "run")
+    yield row_of("load.sh --apply ends well", 1, [last_line(done)] if done.returncode else [], "run")
     there = server.entries(suffix)
     bad = [escape(dn) for dn, attributes in planned.items() if there.get(dn) != attributes]
     yield row_of("every planned record is there with its values, by slapcat", len(planned), bad, "record")
     yield row_of("no other record is there", len(there), [escape(dn) for dn in there.keys() - planned.keys()], "record")
-
-
-def _last(done: subprocess.CompletedProcess[bytes]) -> str:
-    return escape((done.stderr.strip() or done.stdout.strip()).split(b"\n")[-1])
-
-
-def _seen(server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
-    shown = [entry for entry in read(server.search(suffix, "*")) if isinstance(entry, Entry)]
-    missing = planned.keys() - {entry.dn for entry in shown}
-    yield row_of("a client finds every record", len(planned), map(escape, missing), "record")
-    bad = [escape(entry.dn) for entry in shown if any(name.lower().startswith(_SECRETS) for name in entry.attributes)]
-    yield row_of("nobody sees a password or a secret", len(shown), bad, "record")
-
-
-def _refusals(server: _Server, planned: dict[str, Attributes]) -> Iterator[Row]:
-    people = _people(planned)
-    step = max(1, len(people) // _PROBES)
-    tried, bad = 0, []
-    for dn, entry in people[::step]:
-        stored = entry.first("userPassword")
-        wrong = ["********", "*", secrets.token_urlsafe(12), *([stored.decode("utf-8", "replace")] if stored is not None else [])]
-        tried += 1
-        if any(server.bind(dn, password) not in {_INVALID, _NO_PASSWORD} for password in wrong):
-            bad.append(escape(dn))
-    yield row_of("placeholders, the stored value itself and random passwords are refused", tried, bad, "user")
-
-
-def _logins(stage: Stage, server: _Server, planned: dict[str, Attributes], kdc: ScratchRealm | str) -> Iterator[Row]:
-    """Try the passwords of test users, and that who may not log in is refused even with the right one."""
-    dns = {name.decode("utf-8", "replace"): dn for dn, entry in _people(planned) for name in entry["uid"]}
-    own = {name for name, dn in dns.items() if (planned[dn].first("userPassword") or b"").startswith(b"{CRYPT}")}
-    by_kdc = {name for name, dn in dns.items() if (planned[dn].first("userPassword") or b"").startswith(b"{SASL}")}
-    if not own and not by_kdc:
-        return
-    free = {user.name for user in stage.plan.users if user.verdict in {Verdict.CARRIED, Verdict.WARNED} and not _must_change(user)}
-    known = {
-        name: secret for name, secret in stage.logins.items() if name in free and name in (own if isinstance(kdc, str) else own | by_kdc)
-    }
-    what = "carried users log in with their old password"
-    if not known:
-        detail = kdc if isinstance(kdc, str) else "no password of a test user was given (--logins FILE, --login NAME)"
-        yield Row(what, Proof.NOT_PROVED, detail)
-    else:
-        yield row_of(what, len(known), [escape(name) for name, secret in known.items() if server.bind(dns[name], secret)])
-        bad = [escape(name) for name, secret in known.items() if server.bind(dns[name], secret + "x") != _INVALID]
-        yield row_of("test users are refused with another password", len(known), bad)
-    if isinstance(kdc, str):
-        return
-    barred = [user for user in stage.plan.users if user.name in by_kdc and user.name not in free]
-    tried = barred[:: max(1, len(barred) // _PROBES)]
-    bad = [escape(user.name) for user in tried if _let_in(server, kdc, user, dns[user.name])]
-    if tried:
-        yield row_of("disabled and expired users, and who must change his password, are refused even with the right one", len(tried), bad)
-
-
-def _must_change(user: CarriedUser) -> bool:
-    return any(reason.why is Why.MUST_CHANGE for reason in user.reasons)
-
-
-def _let_in(server: _Server, kdc: ScratchRealm, user: CarriedUser, dn: str) -> bool:
-    """Whether a user who may not log in gets in with a password that the scratch KDC was given for this; all else of him stays."""
-    assert user.principal is not None
-    name = b'"' + user.principal.replace(b'"', b'""') + b'"'
-    secret = secrets.token_hex(12)
-    commands = [b"cpw -pw " + secret.encode() + b" " + name]
-    if _must_change(user):
-        commands.append(b"modprinc +needchange " + name)  # cpw takes it away
-    kdc.kadmin(commands)
-    return server.bind(dn, secret) not in {_INVALID, _NO_PASSWORD}
-
-
-def _people(planned: dict[str, Attributes]) -> list[tuple[str, Attributes]]:
-    return [(dn, entry) for dn, entry in planned.items() if "uidNumber" in entry and "uid" in entry and "homeDirectory" in entry]
 
 
 def _replica(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attributes]) -> Iterator[Row]:
@@ -235,7 +161,7 @@ def _replica(stage: Stage, server: _Server, suffix: str, planned: dict[str, Attr
 def _again(stage: Stage, server: _Server, suffix: str) -> Iterator[Row]:
     before = server.entries(suffix)
     done = _script(stage, server, "--apply")
-    why = [] if done.returncode == 0 and server.entries(suffix) == before else [_last(done)]
+    why = [] if done.returncode == 0 and server.entries(suffix) == before else [last_line(done)]
     yield row_of("a second run changes nothing", 1, why, "run")
 
 

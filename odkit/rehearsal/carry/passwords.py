@@ -20,7 +20,7 @@ from odkit.rehearsal.programs import program, run
 from odkit.rehearsal.scratch import die_with_parent
 from odkit.text import decode, escape
 
-__all__ = ["password_servers"]
+__all__ = ["carried_kdc", "password_servers"]
 
 _PACKAGE = "sasl2-bin"
 _PATIENCE = 20  # seconds until saslauthd listens
@@ -30,7 +30,7 @@ _SOCKET = 100  # bytes that the path of a socket can have (unix(7): 108 with its
 
 @contextmanager
 def password_servers(stage: Stage) -> Iterator[ScratchRealm | str]:
-    """Run the servers that a simple bind needs; gives the KDC, or the reason why none can be had here.
+    """Run the servers that a simple bind to slapd needs; gives the KDC, or the reason why none can be had here.
 
     Args:
         stage: its options name the target's dump and stash, which the KDC is put back from, and the keys that are carried.
@@ -38,19 +38,35 @@ def password_servers(stage: Stage) -> Iterator[ScratchRealm | str]:
     Raises:
         LiveError: a program is missing, or a server does not start.
     """
-    config = stage.folder / "config" / "saslauthd.conf"
+    with carried_kdc(stage, stage.folder / "config" / "saslauthd.conf") as kdc:
+        if isinstance(kdc, str):
+            yield kdc
+            return
+        with _listening(program("saslauthd", _PACKAGE), stage, kdc) as mux, _asked(stage, mux) as why:
+            yield kdc if why is None else why
+
+
+@contextmanager
+def carried_kdc(stage: Stage, config: Path) -> Iterator[ScratchRealm | str]:
+    """Run a KDC with the carried keys; gives the reason where none can be had here.
+
+    Args:
+        stage: its options name the target's dump and stash, which the KDC is put back from, and the keys that are carried.
+        config: a file of the plan that is there when a user is checked by the KDC.
+
+    Raises:
+        LiveError: a program is missing, or the KDC does not start.
+    """
     options, realm = stage.source.options, stage.source.realm_to
     if not config.is_file() or realm is None:
         yield "no user is checked by a KDC"
     elif stage.source.principals is None or options.target_dump is None or options.target_stash is None:
         yield "give the keys (--kdc-dump and --stash, or cn=authdata), --target-dump and --target-stash: a KDC is loaded with them"
     else:
-        saslauthd = program("saslauthd", _PACKAGE)
         restored = options.target_dump, options.target_stash
         with ScratchRealm(decode(realm), listen=True, within=stage.scratch, restored=restored) as kdc:
             _carry_keys(stage, kdc)
-            with _listening(saslauthd, stage, kdc) as mux, _asked(stage, mux) as why:
-                yield kdc if why is None else why
+            yield kdc
 
 
 def _carry_keys(stage: Stage, kdc: ScratchRealm) -> None:
