@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,13 @@ def test_the_scripts_are_posix_and_hold_no_name_as_shell_text(tmp_path: Path) ->
     text = scripts[0].read_text()
     assert not any(name in text for name in ("$(touch", "`id`", "a'b", "!x", "a&b"))
     assert len(added(plan)) == 12
+
+
+def test_what_load_sh_asks_the_domain_for_stands_in_few_questions_each_with_room_in_a_command(tmp_path: Path) -> None:
+    people = [user(f"u{number:04d}" + "é" * 50, 2000 + number) for number in range(400)]
+    odkit.write_carry(carry(tmp_path, company(["jdoe"]), *people), tmp_path / "out")
+    questions = re.findall(r"(?m)^(?:anywhere|deleted|CN=\w+)\|\(\|.*\)$", (tmp_path / "out" / "load.sh").read_text())
+    assert max(map(len, questions)) < 128 * 1024
+    assert len(questions) < 20
+    assert sum(text.count("(sAMAccountName=") for text in questions) == 400
+    assert sum(text.count("(objectGUID=") for text in questions) == 400

@@ -12,7 +12,7 @@ from odkit.shell import assemble, fragment, heredoc, status_lines
 __all__ = ["CONTROL", "load_script", "unload_script"]
 
 CONTROL = "local_oid:1.3.6.1.4.1.7165.4.3.12:0"  # Samba's DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID: hashes are taken as they are
-_CHUNK = 100  # questions in one filter; a word of a command may have 128 KiB
+_ROOM = 96 * 1024  # bytes of one filter; a word of a command may have 128 KiB, and each start of ldbsearch takes longer than the questions
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.@/$ ")
 _FILTERS = {
     Kind.NAME: ("anywhere", "(sAMAccountName={})"),
@@ -82,8 +82,21 @@ def _questions(claims: Iterable[Claim]) -> Iterator[str]:
             for container in _CONTAINERS:
                 found.setdefault(container, []).append(f"(cn={text})")
     for where, filters in found.items():
-        for at in range(0, len(filters), _CHUNK):
-            yield f"{where}|(|{''.join(filters[at : at + _CHUNK])})"
+        yield from (f"{where}|(|{together})" for together in _joined(filters))
+
+
+def _joined(filters: Iterable[str]) -> Iterator[str]:
+    """Yield the filters, as many together as have room in a word of a command."""
+    held: list[str] = []
+    size = 0
+    for each in filters:
+        if held and size + len(each) > _ROOM:
+            yield "".join(held)
+            held, size = [], 0
+        held.append(each)
+        size += len(each)
+    if held:
+        yield "".join(held)
 
 
 def _assertion(text: str) -> str:
