@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from odkit.carrying.ds389.syntaxes import syntaxes_389
 from odkit.carrying.ldap.definitions import parse_definitions
 from odkit.carrying.ldap.schema import apple_schema
 from odkit.carrying.ldap.syntaxes import match_key
@@ -249,6 +250,8 @@ def _bad_values(classes: tuple[str, ...], values: Mapping[str, list[bytes]]) -> 
         bare = kind.names[0] if kind is not None else attribute.partition(";")[0]
         if "extensibleobject" not in classes and bare not in allowed:
             yield f'attribute "{attribute}" not allowed'
+        if kind is not None and not all(syntaxes_389().is_valid(kind.syntax, value) for value in found):
+            yield f"{attribute}: value invalid per syntax"
         keys = [match_key(kind.equality, value) for value in found] if kind is not None else list(found)
         if len(set(keys)) < len(keys):
             yield f"Type or value exists: {attribute}"

@@ -100,14 +100,6 @@ def test_the_commands_of_a_page_run(tmp_path: Path, page: Path) -> None:
         line.run(tmp_path)
 
 
-def test_every_test_that_carry_names_as_a_proof_exists() -> None:
-    found = re.findall(r"(test_\w+\.py)(?:::(\w+))?", (ROOT / "docs" / "carry.md").read_text())
-    assert found
-    for name, proof in found:
-        [path] = (ROOT / "tests").glob(f"*/{name}")
-        assert not proof or re.search(rf"(?m)^(?:class|def) {proof}\b", path.read_text()), (name, proof)
-
-
 def test_every_row_about_another_program_names_what_shows_it() -> None:
     rows = [line for line in (ROOT / "docs" / "interop.md").read_text().splitlines() if line.startswith("|")]
     rows = [line for line in rows if not line.startswith(("| program", "|---"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plistlib
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from forged import company
 from odkit.carrying import CarryPlan
 from odkit.errors import RefusedError, UsageError
 from odkit.ldif import Attributes, Entry, read
-from odkit.rehearsal.migrateds import Domain, IpaError, MigrateOptions, migrate
 
 CRYPT = b"{CRYPT}abJnggxhB/yWI"
 
@@ -67,6 +67,17 @@ class TestPasswords:
         plan, entries = planned(user("ann", userPassword=[value]))
         assert "userPassword" not in entries["uid=ann,ou=people"]
         assert verdicts(plan)["ann"] == ("reset", ("nothing_usable",))
+
+    def test_the_verifier_of_a_local_node_arrives_in_the_form_of_389_and_one_of_another_length_does_not(self) -> None:
+        def shadow(salt: int) -> list[bytes]:
+            verifier = {"salt": bytes(salt), "entropy": bytes(128), "iterations": 30_000}
+            return [plistlib.dumps({"SALTED-SHA512-PBKDF2": verifier}, fmt=plistlib.FMT_BINARY)]
+
+        people = [user(name, 1025 + n, authAuthority=[b";ShadowHash;"], ShadowHashData=shadow(n)) for n, name in ((32, "ann"), (31, "bob"))]
+        plan, entries = planned(*people)
+        assert (entries["uid=ann,ou=people"].first("userPassword") or b"").startswith(b"{PBKDF2-SHA512}30000$")
+        assert "userPassword" not in entries["uid=bob,ou=people"]
+        assert {name: verdict for name, (verdict, _) in verdicts(plan).items()} == {"ann": "warned", "bob": "reset"}
 
     def test_kerberos_keys_stay_behind_and_their_users_are_reset(self, tmp_path: Path) -> None:
         plan = carry_with_keys(
@@ -165,6 +176,11 @@ class TestRecords:
         assert "owner" not in entries["cn=sales,ou=groups"]
         assert any(change.attribute == "owner" for change in plan.changed)
 
+    def test_a_value_that_389_alone_would_refuse_is_left_out_and_told_of(self) -> None:
+        plan, entries = planned(user("ann", facsimileTelephoneNumber=[b"+1 555$garbage"]))
+        assert "facsimileTelephoneNumber" not in entries["uid=ann,ou=people"]
+        assert any(found.code == "OD920" for found in plan.findings)
+
     def test_the_word_that_migrate_ds_marks_entries_with_is_no_description(self) -> None:
         _, entries = planned(user("ann", description=[b"__No_UPG__", b"kept"]), user("bob", 1026, description=[b"__no_upg__"]))
         assert entries["uid=ann,ou=people"]["description"] == [b"kept"]
@@ -235,65 +251,3 @@ class TestCommand:
         lint.assert_plain_sh(*scripts)
         for script in scripts:
             assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
-
-
-class TestModel:
-    """The model of migrate-ds refuses what FreeIPA's code refuses, so that a rehearsal can fail."""
-
-    WORDS = ("--base-dn=dc=s", "--user-objectclass=posixAccount", "--group-objectclass=groupOfMembers", "ldap://h:1")
-
-    def brought(self, *people: Entry, groups: tuple[Entry, ...] = (), more: tuple[str, ...] = ("--continue",)) -> Domain:
-        made = Domain()
-        options = MigrateOptions.parse([*more, *self.WORDS])
-        migrate(options, lambda base, _: [e for e in (*people, *groups) if e.dn.endswith(base)], made)
-        return made
-
-    def person(self, name: str, **more: list[bytes]) -> Entry:
-        values = {"objectClass": [b"inetOrgPerson", b"posixAccount"], "uid": [name.encode()], "cn": [b"x"], "sn": [b"x"]}
-        values |= {"uidNumber": [b"1"], "gidNumber": [b"1"], "homeDirectory": [b"/x"]}
-        return Entry(
-            f"uid={name},ou=people,dc=s", {k: v for k, v in (values | {k.replace("_", "-"): v for k, v in more.items()}).items() if v}
-        )
-
-    @pytest.mark.parametrize(
-        ("more", "why"),
-        [
-            ({"gidNumber": []}, "is not a POSIX user"),
-            ({"objectClass": [b"inetOrgPerson", b"posixAccount", b"apple-user"]}, 'unknown object class "apple-user"'),
-            ({"apple_generateduid": [b"x"]}, 'attribute "apple-generateduid" not allowed'),
-            ({"description": [b"__no_upg__"]}, "Type or value exists"),
-            ({"uidNumber": []}, "missing attribute uidnumber"),
-            ({"uidNumber": [b"1", b"2"]}, "several values"),
-        ],
-    )
-    def test_what_would_be_refused_fails(self, more: dict[str, list[bytes]], why: str) -> None:
-        assert why in self.brought(self.person("ann", **more)).failed["user"]["ann"]
-
-    def test_a_group_of_the_staging_class_needs_it_to_be_ignored(self) -> None:
-        team = Entry("cn=Team,ou=groups,dc=s", {"objectClass": [b"groupOfMembers"], "cn": [b"Team"], "member": [b"uid=Ann,ou=people,dc=s"]})
-        assert "unknown object class" in self.brought(self.person("ann"), groups=(team,)).failed["group"]["team"]
-        done = self.brought(self.person("ann"), groups=(team,), more=("--group-ignore-objectclass=groupOfMembers",))
-        assert done.entries["group"]["team"]["member"] == [b"uid=Ann"]
-
-    def test_names_become_small_twins_fail_and_excluded_ones_are_passed_over(self) -> None:
-        twins = Entry("uid=ann,ou=people,dc=s", self.person("ann").attributes)
-        done = self.brought(self.person("Ann"), twins, self.person("bob"), more=("--continue", "--exclude-users=BOB"))
-        assert list(done.entries["user"]) == ["ann"]
-        assert "already exists" in done.failed["user"]["ann"]
-
-    @pytest.mark.parametrize(("value", "clear"), [(b"{CRYPT}abJnggxhB/yWI", False), (b"{SASL}a@R", True), (b"********", True)])
-    def test_a_value_of_no_known_scheme_is_a_password_in_clear(self, value: bytes, clear: bool) -> None:
-        assert bool(self.brought(self.person("ann", userPassword=[value])).clear) is clear
-
-    @pytest.mark.parametrize(
-        "word", ["--made-up=x", "--exclude-users=", "--exclude-users= a", "--schema=RFC2307", "--scope=subtree", "ldap://x", "--continue=x"]
-    )
-    def test_a_word_that_ipa_does_not_take_is_refused(self, word: str) -> None:
-        with pytest.raises(IpaError):
-            MigrateOptions.parse([word, *self.WORDS])
-        with pytest.raises(IpaError):
-            MigrateOptions.parse(["ldap://a b"])
-
-    def test_a_search_that_finds_nothing_ends_it(self) -> None:
-        with pytest.raises(IpaError, match="did not return any result"):
-            self.brought(self.person("ann"), more=())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from odkit.carrying.ds389.passwords import SHADOW_HASH
 from odkit.carrying.freeipa.passwords import UserLogin
+from odkit.carrying.freeipa.server import staging_server
 from odkit.carrying.ldap.checks import Checks
 from odkit.carrying.ldap.names import ServerNames
 from odkit.carrying.openldap.schema import GROUP_OF_MEMBERS
-from odkit.carrying.openldap.server import slapd
 from odkit.carrying.remarks import Remark, Remarks
 from odkit.directory import Record
 from odkit.ldif import Attributes, Entry
@@ -44,7 +45,7 @@ class IpaEntries:
     """
 
     def __init__(self, remarks: Remarks | None, *, keep_shadow: bool) -> None:
-        server = slapd("openldap-2307bis")
+        server = staging_server()
         self.model = server.model
         self.names = ServerNames(self.model)
         self._remarks = remarks
@@ -58,7 +59,7 @@ class IpaEntries:
         is_person = _PERSON[0] in classes
 
         def why_left_out(name: str) -> str | None:
-            if name in {"userpassword", "objectclass"}:
+            if name in {"userpassword", "objectclass", SHADOW_HASH.lower()}:
                 return ""  # written anew, which the plan tells
             if name in _MEMBERS and not is_person:
                 return "written as member, by DN"

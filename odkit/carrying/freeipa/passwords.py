@@ -1,4 +1,4 @@
-"""Which password a user has at a FreeIPA domain: a crypt value as it is, or none.
+"""Which password a user has at a FreeIPA domain: a crypt value or the PBKDF2 verifier of a local node as it is, or none.
 
 ``ipa migrate-ds`` takes no Kerberos keys (it drops krbPrincipalKey).  A value with a scheme that the server knows is kept, while migration
 mode is on, and the Kerberos keys are made at the first login with it; a value without one, or with an unknown one, would be taken as the
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from odkit.carrying.ds389.passwords import PAM
 from odkit.carrying.freeipa.names import at_target, is_long, why_not_user
 from odkit.carrying.ldap.passwords import crypt_of
 from odkit.carrying.model import CarriedUser
@@ -58,22 +59,28 @@ def login_of(source: CarrySource, user: SourceUser, given: str) -> UserLogin:
     why = user.barred or why_not_user(given)
     if why is not None:
         return UserLogin(CarriedUser(user.name, user.record.dn, Verdict.LEFT_OUT, (why,), forms), name)
-    crypt = crypt_of(user)
+    own = _own(user)
     value, verdict, reasons = None, Verdict.RESET, [_BY_KDC if forms else _NOTHING]
-    if crypt is not None:
-        forms = (Form("crypt", "{CRYPT}" if user.state.free else ""),)
+    if own is not None:
+        forms = (own[0] if user.state.free else Form(own[0].source, ""),)
     if user.state.locked is not None:
         verdict, reasons = Verdict.DISABLED, [user.state.locked]
-    elif crypt is not None and user.state.must_change is not None:
+    elif own is not None and user.state.must_change is not None:
         reasons = [user.state.must_change]
-    elif crypt is not None:
-        value, verdict, reasons = crypt, Verdict.WARNED, [Reason(Why.PARTIAL, _FIRST)]
+    elif own is not None:
+        value, verdict, reasons = own[1], Verdict.WARNED, [Reason(Why.PARTIAL, _FIRST)]
     reasons += _notes(source, user, given, name)
     principal = Principal((name.encode("utf-8", "surrogateescape"),), source.realm_to) if source.realm_to is not None else None
     carried = CarriedUser(
         user.name, user.record.dn, verdict, tuple(reasons), forms, None, bytes(principal) if principal is not None else None
     )
     return UserLogin(carried, name, value, user.state.locked is not None)
+
+
+def _own(user: SourceUser) -> tuple[Form, bytes] | None:
+    """Return the forms and the value of a verifier that 389-DS checks as it is; None without one."""
+    crypt = crypt_of(user)
+    return (Form("crypt", "{CRYPT}"), crypt) if crypt is not None else PAM.local(user)
 
 
 def _forms(user: SourceUser) -> tuple[Form, ...]:

@@ -20,6 +20,7 @@ from odkit.errors import UsageError
 from odkit.ldif import comment
 from odkit.patterns import regex
 from odkit.text import decode, escape, plural
+from odkit.values.verifier import DS389_SCHEMES
 
 __all__ = ["decide_freeipa"]
 
@@ -27,7 +28,7 @@ _SUFFIX = "dc=staging"
 _SUFFIXES = regex(r"(?:dc|o|ou)=[A-Za-z0-9 ._-]+(?:,[A-Za-z]+=[A-Za-z0-9 ._-]+)*\Z")
 _UNPROVED = (
     f"FreeIPA itself was not run: what ipa migrate-ds does was read in the source of {READ}; a rehearsal plays a model of that.",
-    "That a user with a carried crypt value gets his Kerberos keys at the migration page or by SSSD, and that nsAccountLock arrives.",
+    "That a user with a carried value gets his Kerberos keys at the migration page or by SSSD, and that nsAccountLock arrives.",
 )
 
 
@@ -43,13 +44,13 @@ def decide_freeipa(source: CarrySource) -> Decisions:
     staging = plan_staging(source, suffix)
     command = _command(staging)
     crypt = sum(user.verdict is Verdict.WARNED for user in staging.users)
-    changed = [Change(suffix, "{CRYPT} and the value that the directory has", "userPassword", crypt)] if crypt else []
+    changed = [Change(suffix, "the value that the directory has, with its scheme", "userPassword", crypt)] if crypt else []
     return Decisions(
         staging.users,
         groups=staging.groups,
         changed=(*changed, *staging.remarks.changes()),
         left_out=staging.left_out,
-        destroy=(Destroy("staging.ldif", "it holds crypt values, which can be guessed at"),) if crypt else (),
+        destroy=(Destroy("staging.ldif", "it holds crypt and PBKDF2 values, which can be guessed at"),) if crypt else (),
         unproved=_UNPROVED,
         findings=tuple(staging.remarks.findings),
         steps=tuple(_steps(staging, command, crypt)),
@@ -105,7 +106,9 @@ def _files(staging: Staging, command: MigrateCommand) -> Callable[[str], Sequenc
         )
         schemas = {"rfc2307bis": bis_schema(), "apple": apple_schema(), "staging": STAGING_SCHEMA}
         return (
-            PlannedFile("staging.ldif", lambda: ldif_pieces(head, staging.entries()), "what the staging server serves", secret=True),
+            PlannedFile(
+                "staging.ldif", lambda: ldif_pieces(head, staging.entries(), DS389_SCHEMES), "what the staging server serves", secret=True
+            ),
             PlannedFile("stage.sh", lambda: (stage_script(plan_id, staging),), "serves it on loopback; a dry run without --apply"),
             PlannedFile("load.sh", lambda: (load_script(plan_id, staging, command),), "runs ipa migrate-ds; a dry run without --apply"),
             *(_schema(name, text) for name, text in schemas.items()),

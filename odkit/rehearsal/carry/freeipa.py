@@ -154,7 +154,8 @@ class _Table:
 
     def logins(self) -> Iterator[Row]:
         """Try old passwords at the staging server, which checks crypt values as 389-DS does."""
-        known = {name: entry for name, entry in self._names("user").items() if "userPassword" in entry}
+        staged = {name: entry.first("userPassword") or b"" for name, entry in self._names("user").items()}
+        known = {name for name, value in staged.items() if value.startswith(b"{CRYPT}")}  # slapd checks no other form as 389-DS does
         if not known:
             return
         what = "the staged value verifies the old password (slapd)"
