@@ -89,7 +89,7 @@ class Finding:
         rule: the rule that it comes from.
         severity: of the rule, or of this case where a rule grades.
         subject: what it is about (a DN, a principal, a host), as it is in the data, unescaped.
-        message: what is wrong and what to do, one line, escaped.
+        what: what is wrong, one line, escaped, without a full stop.
         path: input it was found in, or "".
         line: 1-based physical line, or None.
         key: identity of the record that it is about, in the normal form of `odkit.dn.dn_key`; None when it is about no record, or
@@ -100,7 +100,7 @@ class Finding:
     rule: Rule
     severity: Severity
     subject: str
-    message: str
+    what: str
     path: str = ""
     line: int | None = None
     key: str | None = None
@@ -110,6 +110,11 @@ class Finding:
     def code(self) -> str:
         """Stable code of the rule."""
         return self.rule.code
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, one line, escaped."""
+        return f"{self.what}. {self.rule.advice}"
 
     @property
     def where(self) -> str:
@@ -139,7 +144,7 @@ def finding(
     rule: Rule, subject: str, message: str, *, path: str = "", line: int | None = None, severity: Severity | None = None
 ) -> Finding:
     """Make a finding of a rule; the rule's advice is put behind the message."""
-    return Finding(rule, severity or rule.severity, subject, f"{message}. {rule.advice}", path, line)
+    return Finding(rule, severity or rule.severity, subject, message, path, line)
 
 
 def record_finding(

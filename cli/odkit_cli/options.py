@@ -28,6 +28,7 @@ __all__ = [
     "format_options",
     "json_option",
     "packed",
+    "report_options",
 ]
 
 
@@ -80,6 +81,24 @@ def fail_on_option(function: F) -> F:
         show_default=True,
         help="Least severity that makes the exit status 1.",
     )(function)
+
+
+def report_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a command whose answer is a report of findings.
+
+    ``--fail-on``: from which severity on findings make the status 1; ``--ignore``, which `finish_report` asks the context for;
+    ``--all``: each finding instead of the first places of each rule; ``--format text|json|markdown`` and ``--json``.
+    """
+    made = format_option("markdown")(json_option(command))
+    every, ignore = "Show every finding, each in a line.", "Leave out findings of this code; what was left out is said."
+    made = click.option("--all", "every", is_flag=True, expose_value=False, callback=_kept, help=every)(made)
+    made = click.option("--ignore", multiple=True, metavar="CODE", expose_value=False, callback=_kept, help=ignore)(made)
+    return fail_on_option(made)
+
+
+def _kept(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Leave an option that no command looks at where the end of every command finds it."""
+    context.find_root().obj[parameter.name] = value
 
 
 def exports_argument(*, required: bool = False) -> Callable[[F], F]:

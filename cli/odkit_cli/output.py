@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, NoReturn
@@ -9,11 +11,12 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from odkit.dataclass import dataclass
+from odkit.text import plural
 from odkit_cli import exits
 
 if TYPE_CHECKING:
     from odkit.directory import Directory
-    from odkit.findings import Finding, Report
+    from odkit.findings import Finding, Report, Rule
 
 __all__ = [
     "FAIL_ON",
@@ -42,7 +45,6 @@ class Answer:
         others: further forms by name, for programs; they are printed with -q, too.
         remarks: lines on standard error behind the answer, also with -q.
         findings: shown beside every form but JSON, which has them in itself.
-        findings_first: show them before the text.
         findings_always: show them beside JSON, too.
     """
 
@@ -51,7 +53,6 @@ class Answer:
     others: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     remarks: Sequence[str] = ()
     findings: Sequence[Finding] = ()
-    findings_first: bool = False
     findings_always: bool = False
 
 
@@ -64,8 +65,6 @@ def finish(answer: Answer, form: str, *, damage: Callable[[], bool] = bool, foun
         damage: tells, after the answer was printed, whether an input is damaged or incomplete (`damaged`, `tell_damage`).
         found: whether there is something to look at.
     """
-    if answer.findings_first and form != "json":
-        show_findings(answer.findings)
     if form == "json":
         write_json(answer.json())
     elif form in answer.others:
@@ -74,26 +73,83 @@ def finish(answer: Answer, form: str, *, damage: Callable[[], bool] = bool, foun
         click.echo(answer.text(), nl=False)
     for line in answer.remarks:
         click.echo(line, err=True)
-    if not answer.findings_first and (form != "json" or answer.findings_always):
+    if form != "json" or answer.findings_always:
         show_findings(answer.findings)
     end_command(damage=damage(), found=found)
 
 
-def finish_report(
-    report: Report, exports: Sequence[Directory | None], text: Callable[[], str], *, form: str, fail_on: str, findings_first: bool = False
-) -> NoReturn:
-    """Do what `finish` does, for a report of the library.
+def finish_report(report: Report, exports: Sequence[Directory | None], text: Callable[[], str], *, form: str, fail_on: str) -> NoReturn:
+    """Do what `finish` does, for a report of the library: its findings by rule, before the answer.
 
     Args:
         report: it has its JSON form.
         exports: of which it reports.
         text: returns the text for people.
-        form: "text" or "json".
+        form: "text", "json" or "markdown".
         fail_on: from which severity on findings make the status 1.
-        findings_first: show them before the text.
+
+    Raises:
+        click.UsageError: ``--ignore``, or [ignore] of odkit.toml, names no code, or one of damage.
     """
-    answer = Answer(report.as_json, text, findings=report.findings, findings_first=findings_first)
-    finish(answer, form, damage=lambda: damaged(exports, report.findings), found=reaches(report.findings, fail_on))
+    kept, ignored = _kept(report.findings)
+    said = "".join(f"Ignored: {each.rule.code}, {plural(each.count, 'finding')} ({each.reason}).\n" for each in ignored)
+    if form == "text":
+        _show_by_rule(kept)
+
+    def body() -> object:
+        whole = report.as_json()
+        if ignored:
+            whole["findings"] = [each.as_json() for each in kept]
+            whole["ignored"] = [{"code": each.rule.code, "count": each.count, "reason": each.reason} for each in ignored]
+        return whole
+
+    def markdown() -> str:
+        from odkit_cli.views.findings import markdown_lines
+
+        return "\n".join(["```text", *(text() + said).rstrip("\n").split("\n"), "```", *markdown_lines(kept)]) + "\n"
+
+    answer = Answer(body, lambda: said + text(), {"markdown": markdown})
+    finish(answer, form, damage=lambda: damaged(exports, report.findings), found=reaches(kept, fail_on))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignored:
+    """A rule whose findings are left out, how many they are, and why."""
+
+    rule: Rule
+    count: int
+    reason: str
+
+
+def _kept(findings: Sequence[Finding]) -> tuple[list[Finding], list[_Ignored]]:
+    """Return the findings that are shown, and what was left out by ``--ignore`` and by [ignore] of the odkit.toml that was read."""
+    context = click.get_current_context()
+    project = context.obj.get("project")
+    asked = dict.fromkeys(context.obj.get("ignore", ()), "--ignore") | (dict(project.ignored) if project is not None else {})
+    if not asked:
+        return list(findings), []
+    from odkit_cli.views.findings import find_rule
+
+    rules = {find_rule(code): reason for code, reason in asked.items()}
+    for rule in rules:
+        if rule.is_damage:
+            raise click.UsageError(f"{rule.code} tells of damage in the input, which cannot be ignored; repair it, or export again")
+    kept = [each for each in findings if each.rule not in rules]
+    counts = {rule: sum(each.rule == rule for each in findings) for rule in rules}
+    return kept, [_Ignored(rule, counts[rule], reason) for rule, reason in rules.items() if counts[rule]]
+
+
+def _show_by_rule(findings: Sequence[Finding]) -> None:
+    """Show findings before the answer: beside it when both go to the same terminal, else on standard error; nothing with -q."""
+    if quiet():
+        return
+    from odkit_cli.views.findings import all_lines, grouped_lines
+
+    together = sys.stdout.isatty() and sys.stderr is not None and sys.stderr.isatty()
+    width = shutil.get_terminal_size().columns if together else None
+    every = click.get_current_context().find_root().obj.get("every")
+    for line in all_lines(findings) if every else grouped_lines(findings, width):
+        click.echo(line, err=not together)
 
 
 def end_command(*, damage: bool = False, found: object = False) -> NoReturn:
@@ -122,11 +178,10 @@ def show_findings(findings: Iterable[Finding]) -> None:
     """Show findings on standard error, worst first, ``path:line:`` in front; nothing with -q."""
     if quiet():
         return
-    colours = {"error": "red", "warning": "yellow", "info": None}
-    for finding in sorted(findings, key=lambda f: -f.severity.weight):
-        where = f"{finding.where}: " if finding.where else ""
-        label = click.style(finding.severity.value, fg=colours[finding.severity.value])
-        click.echo(f"{where}{label}: {finding.message} [{finding.code}]", err=True)
+    from odkit_cli.views.findings import all_lines
+
+    for line in all_lines(findings):
+        click.echo(line, err=True)
 
 
 def damaged(exports: Iterable[Directory | None], findings: Iterable[Finding] = ()) -> bool:

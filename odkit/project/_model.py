@@ -97,6 +97,7 @@ class Project:
         principals, keytabs: inventories.
         retired: full names of retired servers.
         servers: of the new domain, in the file's order.
+        ignored: codes of findings that are left out of every answer, each with the reason.
     """
 
     path: Path
@@ -110,6 +111,7 @@ class Project:
     keytabs: tuple[Path, ...] = ()
     retired: tuple[str, ...] = ()
     servers: tuple[Server, ...] = field(default=())
+    ignored: tuple[tuple[str, str], ...] = ()
 
     def check_export(self, realm: str | None, suffix: str | None, export: str) -> None:
         """Check that an export belongs to this domain: another customer's list of retired hosts must never apply.

@@ -15,6 +15,9 @@
     [retired]
     hosts = ["xserve1.example.com"]
 
+    [ignore]
+    OD012 = "exports by slapcat, counted by hand"    # a finding's code and why it is left out of every answer
+
     [[server]]
     name = "odmaster.example.com"
     role = "master"                                  # master, relay, replica or member
@@ -27,24 +30,23 @@ silently take a list away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from odkit.dn import dn_key
 from odkit.errors import InputError
-from odkit.names import address_of, host_key, is_fqdn
+from odkit.names import address_of
 from odkit.patterns import regex
 from odkit.project._model import NAME, ROLES, Backup, Export, Project, Server
+from odkit.project._tables import Tables, close
 from odkit.releases import RELEASES, mac_releases
 from odkit.text import escape, shorten
 
 __all__ = ["find", "load"]
 
 _MAX = 1 << 20
-_HEADER = regex(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?\Z")
-_KEY = regex(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
+_CODE = regex(r"[A-Z]{2}[0-9]{3}")
 
 
 def find(start: Path) -> Path | None:
@@ -80,93 +82,10 @@ def load(path: Path) -> Project:
     return _Reader(path, text).project(content)
 
 
-def _close(word: str, known: Iterable[str], count: int) -> list[str]:
-    from difflib import get_close_matches
-
-    return get_close_matches(word, known, count)
-
-
-class _Reader:
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self.lines: dict[tuple[str, int, str], int] = {}  # table, its number, key ("" for the header) -> line
-        table = ""
-        counts: dict[str, int] = {}
-        for number, line in enumerate(text.split("\n"), 1):
-            header = _HEADER.match(line)
-            if header is not None:
-                table = header[2].strip("\"' ")
-                counts[table] = counts.get(table, -1) + 1
-                self.lines.setdefault((table, counts[table], ""), number)
-                continue
-            key = _KEY.match(line)
-            if key is not None:
-                self.lines.setdefault((table, counts.get(table, 0), key[1].strip("\"'")), number)
-
-    def stop(self, message: str, table: str = "", key: str = "", number: int = 0) -> NoReturn:
-        """Raise InputError with the line of a key, else of its table."""
-        line = self.lines.get((table, number, key)) or self.lines.get((table, number, "")) or self.lines.get(("", 0, key))
-        raise InputError(str(self.path), line, message)
-
-    def known(self, table: dict[str, Any], allowed: tuple[str, ...], name: str, number: int = 0) -> None:
-        """Check that a table has no unknown key."""
-        where = f" in [{name}]" if name else ""
-        for key in table:
-            if key not in allowed:
-                near = _close(key, allowed, 1)
-                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(allowed)}"
-                self.stop(f"{escape(key)} is not known{where}{hint}", name if name else key, key if name else "", number)
-
-    def table(self, content: dict[str, Any], name: str) -> dict[str, Any]:
-        """Return a table of the file; empty when it is missing."""
-        found = content.get(name, {})
-        if not isinstance(found, dict):
-            self.stop(f"{name} is a table: [{name}]", "", name)
-        return found
-
-    def text(self, table: dict[str, Any], key: str, name: str, number: int = 0) -> str:
-        """Return a text on one line; empty when it is missing."""
-        value = table.get(key, "")
-        if not isinstance(value, str) or not value.isprintable():
-            self.stop(f"{key} is a text on one line", name, key, number)
-        return value
-
-    def texts(self, table: dict[str, Any], key: str, name: str, number: int = 0) -> tuple[str, ...]:
-        """Return a list of texts; a single text is a list of one."""
-        value = table.get(key, [])
-        value = [value] if isinstance(value, str) else value
-        if not isinstance(value, list) or not all(isinstance(each, str) and each and each.isprintable() for each in value):
-            self.stop(f"{key} is a text, or a list of texts", name, key, number)
-        return tuple(value)
-
-    def paths(self, table: dict[str, Any], key: str) -> tuple[Path, ...]:
-        """Return paths, taken relative to the file."""
-        value = table.get(key, [])
-        names = [value] if isinstance(value, str) else value
-        if key in table and (
-            not isinstance(names, list) or not names or not all(isinstance(n, str) and n and "\0" not in n for n in names)
-        ):
-            self.stop(f"{key} is a path, or a list of paths", "exports", key)
-        return tuple(self.path.parent / each for each in names)
-
-    def choice(self, table: dict[str, Any], key: str, allowed: tuple[str, ...], name: str, number: int = 0) -> str:
-        """Return a text that is one of those allowed, or empty."""
-        value = self.text(table, key, name, number)
-        if value and value not in allowed:
-            near = _close(value, allowed, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            self.stop(f"{key} is one of {', '.join(each or '(nothing)' for each in allowed)}, not {escape(value)}{hint}", name, key, number)
-        return value
-
-    def host(self, value: str, what: str, name: str, key: str, number: int = 0) -> str:
-        """Return a full host name in normal form."""
-        if not is_fqdn(value):
-            self.stop(f"{what} is a full host name, and {escape(value)!r} is none", name, key, number)
-        return host_key(value)
-
+class _Reader(Tables):
     def project(self, content: dict[str, Any]) -> Project:
         """Return the whole content, checked."""
-        self.known(content, ("domain", "exports", "retired", "server"), "")
+        self.known(content, ("domain", "exports", "retired", "server", "ignore"), "")
         domain, exports, retired = (self.table(content, name) for name in ("domain", "exports", "retired"))
         self.known(domain, ("realm", "suffix", "administrator", "target"), "domain")
         self.known(exports, ("before", "after", "principals", "keytabs"), "exports")
@@ -192,8 +111,18 @@ class _Reader:
         return Project(
             self.path, realm, suffix, administrator, self.choice(domain, "target", tuple(RELEASES), "domain"),
             self.paths(exports, "before"), self.paths(exports, "after"), self.paths(exports, "principals"), self.paths(exports, "keytabs"),
-            hosts, servers,
+            hosts, servers, self.ignored(content),
         )  # fmt: skip
+
+    def ignored(self, content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Return ``[ignore]``: codes of findings, each with the reason why it is left out."""
+        table = self.table(content, "ignore")
+        for code in table:
+            if _CODE.fullmatch(code) is None:
+                self.stop(f"{escape(code)!r} is no code of a finding", "ignore", code)
+            if not self.text(table, code, "ignore").strip():
+                self.stop(f"{code} is ignored without a reason; say why", "ignore", code)
+        return tuple(table.items())
 
     def server(self, table: dict[str, Any], n: int) -> Server:
         """Return one ``[[server]]`` table, checked."""
@@ -285,10 +214,10 @@ class _Reader:
                     other = servers[addresses[server.address]].name
                     self.stop(f"{server.address} is the address of {other} already", "server", "address", n)
                 addresses[server.address] = n
+        own = {each.name for each in servers}
         for n, server in enumerate(servers):
-            if server.parent and server.parent not in {each.name for each in servers}:
-                near = _close(server.parent, list(names), 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
+            if server.parent and server.parent not in own:
+                hint = "".join(f"; did you mean {near}?" for near in close(server.parent, list(names), 1))
                 self.stop(f"the parent {server.parent} is no server of this file{hint}", "server", "parent", n)
             if server.parent == server.name:
                 self.stop(f"{server.name} is its own parent", "server", "parent", n)

@@ -8,6 +8,7 @@ import click
 
 from odkit_cli.options import format_options
 from odkit_cli.output import Answer, finish
+from odkit_cli.views.findings import find_rule
 
 if TYPE_CHECKING:
     from odkit.findings import Rule
@@ -25,29 +26,12 @@ def explain(codes: tuple[str, ...], form: str) -> None:
     Example:
       odkit explain OD201
     """
-    rules = [_rule(code) for code in codes]
+    rules = [find_rule(code) for code in codes]
     answer = Answer(
         lambda: {"schema": "odkit/rules/1", "rules": [_json(rule) for rule in rules]},
         lambda: "\n".join(map(_text, rules)),
     )
     finish(answer, form)
-
-
-def _rule(code: str) -> Rule:
-    from odkit.rulebook import all_rules
-
-    rules = all_rules()
-    names = {name.lower(): rule for rule in rules.values() for name in (rule.code, rule.name)}
-    found = names.get(code.lower())
-    if found is not None:
-        return found
-    from difflib import get_close_matches
-
-    from odkit.text import escape
-
-    close = get_close_matches(code.lower(), names, n=3)
-    hint = f"; did you mean {' or '.join(names[each].code for each in close)}?" if close else "; docs/findings.md lists all"
-    raise click.UsageError(f"{escape(code)!r} is no code of a finding{hint}")
 
 
 def _effects(rule: Rule) -> list[str]:

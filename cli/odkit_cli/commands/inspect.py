@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import exports_argument, fail_on_option, format_options
+from odkit_cli.options import exports_argument, report_options
 from odkit_cli.output import finish_report
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @exports_argument()
 @click.option("--check-values", is_flag=True, help="Decode every value, not only those that are counted; takes several times as long.")
-@format_options
-@fail_on_option
+@report_options
 def inspect(exports: tuple[str, ...], check_values: bool, form: str, fail_on: str) -> None:
     """Tell what an export holds.
 

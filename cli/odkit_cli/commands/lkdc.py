@@ -8,7 +8,7 @@ import click
 
 from odkit.releases import mac_releases
 from odkit_cli.inputs import of_folders, open_exports, piped, read_bytes, source
-from odkit_cli.options import exports_argument, fail_on_option, format_options
+from odkit_cli.options import exports_argument, format_options, report_options
 from odkit_cli.output import Answer, finish, finish_report, quiet
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ def _warnings(path: str, certificate: Certificate) -> list[str]:
 @click.option("--keytab", "keytabs", multiple=True, metavar="FILE", help="Keytab of one machine, or klist -k of it.")
 @click.option("--principals", multiple=True, metavar="FILE", help="List of a KDC.")
 @click.option("--certificate", "certificates", multiple=True, metavar="CERT", help="Certificate that a Local KDC should have.")
-@fail_on_option
-@format_options
+@report_options
 def check(
     exports: tuple[str, ...],
     keytabs: tuple[str, ...],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from odkit_cli.inputs import open_pair, project_retired
-from odkit_cli.options import fail_on_option, format_options
+from odkit_cli.options import report_options
 from odkit_cli.output import finish_report
 
 
@@ -15,8 +15,7 @@ from odkit_cli.output import finish_report
 @click.option("--authdata", metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
 @click.option("--authdata-before", metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, which nothing may name any more.")
-@fail_on_option
-@format_options
+@report_options
 def verify(
     before: str | None,
     after: str | None,
@@ -54,4 +53,4 @@ def verify(
     if unjudged := str(report.not_judged):
         lines.append(f"{unjudged[0].upper()}{unjudged[1:]}.")
     text = "\n".join([*lines, f"Verdict: {report.summary['answer']}."]) + "\n"
-    finish_report(report, [older, newer], lambda: text, form=form, fail_on=fail_on, findings_first=True)
+    finish_report(report, [older, newer], lambda: text, form=form, fail_on=fail_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from odkit_cli.inputs import open_pair, project_retired
-from odkit_cli.options import fail_on_option, format_options
+from odkit_cli.options import report_options
 from odkit_cli.output import finish_report
 
 
@@ -13,8 +13,7 @@ from odkit_cli.output import finish_report
 @click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
 @click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, looked for in the values.")
-@fail_on_option
-@format_options
+@report_options
 def verify_mcx(before: str | None, after: str | None, retire: tuple[str, ...], fail_on: str, form: str) -> None:
     """Verify MCX policies; with two exports, that each one was preserved.
 
@@ -32,4 +31,4 @@ def verify_mcx(before: str | None, after: str | None, retire: tuple[str, ...], f
     retire_all = project_retired(retire, [older, newer], used=before is None)
     report = odkit.verify_mcx(older, newer, retired=retire_all)
     text = f"{report.summary['answer']}.\n"
-    finish_report(report, [older, newer], lambda: text, form=form, fail_on=fail_on, findings_first=True)
+    finish_report(report, [older, newer], lambda: text, form=form, fail_on=fail_on)

@@ -9,7 +9,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_pair, project_retired, source
-from odkit_cli.options import date_of, fail_on_option, format_options, packed
+from odkit_cli.options import date_of, packed, report_options
 from odkit_cli.output import finish_report
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ class _Options:
 @click.option("--slots", metavar="FILE", help="Output of 'mkpassdb -list' or 'mkpassdb -dump' of the Password Server.")
 @click.option("--principals", metavar="FILE", help="Output of 'kadmin.local -q listprincs' of the KDC.")
 @click.option("--at", metavar="DATE", help="Judge accounts at this date (UTC); the export's newest modifyTimestamp by default.")
-@fail_on_option
-@format_options
+@report_options
 @packed(_Options)
 def verify_passwords(options: _Options, *, fail_on: str, form: str) -> None:
     """Verify password records; with two exports, that each one survived.
@@ -77,7 +76,7 @@ def verify_passwords(options: _Options, *, fail_on: str, form: str) -> None:
         principals=odkit.read_principals(source(principals)) if principals else None,
         at=date,
     )
-    finish_report(report, [older, newer], lambda: _text(report), form=form, fail_on=fail_on, findings_first=True)
+    finish_report(report, [older, newer], lambda: _text(report), form=form, fail_on=fail_on)
 
 
 def _text(report: Report) -> str:
