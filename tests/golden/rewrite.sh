@@ -289,11 +289,21 @@ SENT=''
 
 # show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
 show() {
+    if empty "$1"; then return; fi
     sed "s/^/$MARK  /" "$1"
+}
+
+# empty FILE: it is there and holds nothing, which no program need be asked
+empty() {
+    [ -f "$1" ] && [ ! -s "$1" ]
 }
 
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
+    if empty "$1"; then
+        : > "$2"
+        return
+    fi
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
     as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
@@ -305,17 +315,25 @@ compare() {
 
 # count FILE: its lines, for what is only said
 count() {
-    awk 'END { print NR }' "$1"
+    if empty "$1"; then
+        echo 0
+    else
+        awk 'END { print NR }' "$1"
+    fi
 }
 
 # counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
 counted() {
+    N=0
+    if empty "$1"; then return; fi
     N=$(count "$1") || N=''
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
 # as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
 as_many() {
+    N=0
+    if empty "$1" && empty "$2"; then return; fi
     N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
     first_count=${N%% *}
     N=${N#* }

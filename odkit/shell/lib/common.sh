@@ -1,8 +1,8 @@
 # What every script has: words to the person, options, brakes, comparing without losing a line, and the release it is for.
 #
 # needs: usage HERE PLAN SELF TARGET
-# provides: say warn die take flag word options show arrange compare count counted as_many results need leave interrupted workplace plainly
-#     check_release check_root surroundings one_plan ENC SENT WORK
+# provides: say warn die take flag word options show empty arrange compare count counted as_many results need leave interrupted workplace
+#     plainly check_release check_root surroundings one_plan ENC SENT WORK
 # writes: all code failures first_count found name role tool version APPLY MARK N REHEARSAL SENT WORK
 
 say() {
@@ -76,11 +76,21 @@ SENT=''
 
 # show FILE: every line marked, so that nothing of a rehearsal is taken for the real run
 show() {
+    if empty "$1"; then return; fi
     sed "s/^/$MARK  /" "$1"
+}
+
+# empty FILE: it is there and holds nothing, which no program need be asked
+empty() {
+    [ -f "$1" ] && [ ! -s "$1" ]
 }
 
 # arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
 arrange() {
+    if empty "$1"; then
+        : > "$2"
+        return
+    fi
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
     as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
@@ -92,17 +102,25 @@ compare() {
 
 # count FILE: its lines, for what is only said
 count() {
-    awk 'END { print NR }' "$1"
+    if empty "$1"; then
+        echo 0
+    else
+        awk 'END { print NR }' "$1"
+    fi
 }
 
 # counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
 counted() {
+    N=0
+    if empty "$1"; then return; fi
     N=$(count "$1") || N=''
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
 # as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
 as_many() {
+    N=0
+    if empty "$1" && empty "$2"; then return; fi
     N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
     first_count=${N%% *}
     N=${N#* }
@@ -213,11 +231,24 @@ surroundings() {
 
 # every file of the plan beside this script carries the plan's id
 one_plan() {
+    set -- /dev/null # so that there are always several, and grep names each
     for name in PLAN_FILES; do
-        if [ -f "$HERE/$name" ]; then
-            grep -F "$PLAN" "$HERE/$name" > /dev/null || die 3 "stopped: $HERE/$name belongs to another plan than $PLAN"
-        fi
+        if [ -f "$HERE/$name" ]; then set -- "$@" "$HERE/$name"; fi
     done
+    # one grep for all: a line each, the file and how many of its lines hold the id
+    found=$(grep -F -c "$PLAN" "$@")
+    [ $? -le 1 ] || die 2 "stopped: grep fails"
+    N=0
+    while IFS= read -r name; do
+        case $name in
+            /dev/null:*) N=$((N + 1)) ;;
+            *:0) die 3 "stopped: ${name%:0} belongs to another plan than $PLAN" ;;
+            *) N=$((N + 1)) ;;
+        esac
+    done <<FOUND
+$found
+FOUND
+    [ "$N" -eq $# ] || die 2 "stopped: grep fails"
     say "plan $PLAN"
 }
 
