@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import build_authdata as lion
@@ -14,7 +15,12 @@ from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
 from odkit.lkdc.teardown import write_teardown
 
-__all__ = ["carried", "collected", "keytab_story", "lion_story", "rewritten", "story", "teardown"]
+__all__ = ["carried", "collected", "in_order", "keytab_story", "lion_story", "rewritten", "story", "teardown"]
+
+
+def in_order(names: Iterable[str], *expected: str) -> bool:
+    """Whether the expected ones are among the names, in this order; what else is there is not the caller's subject."""
+    return [name for name in names if name in expected] == list(expected)
 
 
 def story(target: str, folder: Path, *, inventory: bool = True) -> Path:

@@ -109,6 +109,8 @@ def edges(root: Path = ROOT) -> list[Edge]:
     for module, path in known.items():
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
+                continue
             for base, name in _imported(node, package):
                 full = f"{base}.{name}" if name else base
                 target = full if full in known else _resolve(base, known)

@@ -17,7 +17,10 @@ from build_certificates import PEM, REALM
 from cli.started import EXPORT, LIST, RETIRED
 from commandline import odkit
 from conftest import MART
+from odkit.purge.bundle import run_order
 from odkit.rehearsal.terminal import run_on_terminal
+from odkit.releases import RELEASES
+from stories import in_order
 
 
 def terminal(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -163,11 +166,12 @@ class TestPlan:
         assert done.returncode == 0, done.stdout
         assert "Verdict: everything came through." in done.stdout
         assert f"odkit: reading {folder}/odkit.toml, for MEDICALMART.EXAMPLE.COM" in done.stdout
+        # the others in this process: /dev/null on standard input says as little as a terminal
         for words, status in ((["verify-mcx"], 0), (["verify-passwords"], 0), (["diff"], 1), (["topology"], 0)):
-            assert terminal(*words, cwd=folder).returncode == status, words
-        done = terminal("purge-principals", "--json", cwd=folder)
+            assert odkit(*words, data=None, cwd=folder).returncode == status, words
+        done = odkit("purge-principals", "--json", data=None, cwd=folder)
         assert done.returncode in {0, 1}
-        plan = json.loads(done.stdout[done.stdout.index("{") :])
+        plan = json.loads(done.stdout)
         assert (plan["realm"], plan["target"], plan["delete"]) == ("MEDICALMART.EXAMPLE.COM", "10.5", [])
         verdicts = {each["host"]: each["verdict"] for each in plan["hosts"]}
         assert verdicts["odmaster.medicalmart.example.com"] == "live"
@@ -178,9 +182,9 @@ class TestPlan:
         path = folder / "odkit.toml"
         path.write_text(path.read_text().replace("MEDICALMART.EXAMPLE.COM", "OTHER.EXAMPLE.COM"))
         for command in ("verify", "verify-mcx", "verify-passwords", "purge-principals"):
-            done = terminal(command, cwd=folder)
+            done = odkit(command, data=None, cwd=folder)
             assert done.returncode == 2, command
-            assert "its realm is MEDICALMART.EXAMPLE.COM" in done.stdout
+            assert "its realm is MEDICALMART.EXAMPLE.COM" in done.stderr
 
     def test_init(self, tmp_path: Path) -> None:
         target = str(tmp_path / "odkit.toml")
@@ -234,5 +238,7 @@ class TestWhatANewcomerMissed:
                      "--target", "10.5", "-o", str(tmp_path / "purge"))  # fmt: skip
         text = (tmp_path / "purge" / "PLAN.txt").read_text()
         scripts = re.findall(r"(?m)^  sh (\S+) --apply$", text)
-        assert scripts == ["delete-records.sh", "delete-slots.sh", "purge-principals.sh"], done.stderr
+        written = [path.name for path in (tmp_path / "purge").iterdir()]
+        assert scripts == [script.name for script in run_order(RELEASES["10.5"], written)], done.stderr
+        assert in_order(scripts, "delete-records.sh", "delete-slots.sh", "purge-principals.sh")
         assert re.findall(r"(?m)^  sh (\S+) --apply$", done.stdout) == scripts

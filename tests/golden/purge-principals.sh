@@ -1013,6 +1013,7 @@ cap() {
 judge() {
     states now.states
     as_seen > seen.states
+    for what in judged changed later unknown same; do : > "$what"; done
     # shellcheck disable=SC2016 # awk's own $
     awk -v asof="$ASOF" '
         function when(t) {
@@ -1022,7 +1023,7 @@ judge() {
         FILENAME == "seen.states" { was[name] = state; next }
         FILENAME == "now.states" { is[name] = state; next }
         {
-            if (split(is[$0], n, " ") != 3) { print "lost||" $0; next }
+            if (split(is[$0], n, " ") != 3) { print "lost||" $0 > "judged"; next }
             if (split(was[$0], w, " ") != 3) split("- - -", w, " ")
             what = "same"; why = ""
             if (w[1] != "-" && n[1] != "-") {
@@ -1037,12 +1038,11 @@ judge() {
                 if (what != "changed") what = "later"
                 why = why ", used " when(n[3])
             }
-            print what "|" substr(why, 3) "|" $0
-        }' seen.states now.states todo > judged || die 2 "stopped: awk fails"
+            line = what "|" substr(why, 3) "|" $0
+            print line > "judged"
+            print line > what
+        }' seen.states now.states todo || die 2 "stopped: awk fails"
     as_many judged todo || die 2 "stopped: awk loses lines"
-    for what in changed later unknown same; do
-        grep "^$what|" judged > "$what"
-    done
     cat changed later unknown same > lines || die 2 "stopped: cat fails"
     as_many lines todo || die 2 "stopped: the KDC does not show the state of every name; nothing was deleted"
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 import mart_lion
 import pytest
 
+import odkit
 from conftest import MART, needs, needs_root
 
 pytestmark = pytest.mark.live
@@ -47,7 +48,7 @@ def test_all_is_proved_but_what_needs_the_kdc(tmp_path: Path, to: str) -> None:
 
 def test_a_folder_that_was_changed_fails_its_rows(tmp_path: Path) -> None:
     folder = tmp_path / "carry"
-    rehearse(folder, "--to", "openldap")
+    odkit.write_carry(odkit.carry(odkit.open(EXPORT), to="openldap"), folder)
     path = folder / "config" / "slapd.conf"
     path.write_text(re.sub(r"access to attrs=userPassword.*?by \* none\n", "", path.read_text(), count=1, flags=re.DOTALL))
     status, rows = rehearse(folder, "--to", "openldap")

@@ -106,9 +106,9 @@ class TestOddRecords:
             od.prefetch(["nonsense"])  # type: ignore[list-item]
 
     def test_many_bad_values_of_one_record(self) -> None:
-        data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\n" + b"".join(b"apple-mcxsettings: x%d\n" % i for i in range(20_000)) + b"\n"
+        data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\n" + b"".join(b"apple-mcxsettings: x%d\n" % i for i in range(4_000)) + b"\n"
         found = [f for f in odkit.inspect(odkit.open(data)).findings if f.code == "OD108"]
-        assert [f.line for f in found] == list(range(4, 20_004))
+        assert [f.line for f in found] == list(range(4, 4_004))
 
 
 WIFI = (

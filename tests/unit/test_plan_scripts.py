@@ -19,6 +19,7 @@ from odkit.purge.script import Place, Script
 from odkit.purge.scripts import all_scripts, files_of_plans
 from odkit.rehearsal.stage import played
 from odkit.releases import RELEASES, VERSIONS, release_of_version
+from stories import in_order
 
 FOLDER = ROOT / "odkit" / "purge" / "scripts"
 
@@ -49,26 +50,44 @@ def test_what_is_run_is_restored_by_a_file_of_the_plan() -> None:
 
 
 def test_the_order_of_each_release() -> None:
+    """Records first, then what depends on them, then names in the KDC; and nothing of another release."""
     order = {name: [script.name for script in run_order(release)] for name, release in RELEASES.items()}
-    assert order["10.5"] == ["delete-records.sh", "delete-slots.sh", "purge-principals.sh"]
-    assert order["10.4"] == order["10.6"] == order["10.5"]
-    assert order["10.7+"] == ["delete-records.sh", "remove-aliases.sh"]
-    assert order["heimdal"] == ["purge-principals.sh"]
+    for name in ("10.4", "10.5", "10.6"):
+        assert in_order(order[name], "delete-records.sh", "delete-slots.sh", "purge-principals.sh")
+    assert in_order(order["10.7+"], "delete-records.sh", "remove-aliases.sh")
+    assert in_order(order["heimdal"], "purge-principals.sh")
+    assert [name for name in order if "remove-aliases.sh" in order[name]] == ["10.7+"]
+    assert not {"delete-records.sh", "delete-slots.sh"} & set(order["heimdal"])
+    assert not {"delete-slots.sh", "purge-principals.sh"} & set(order["10.7+"])
+    for name, release in RELEASES.items():
+        numbers = [script.order for script in run_order(release)]
+        assert numbers == sorted(set(numbers)), name
+        assert all(script.fits(release) for script in run_order(release))
 
 
 def test_a_script_stands_in_for_another_where_that_is_left_out() -> None:
     leopard = RELEASES["10.5"]
-    assert [script.name for script in played(leopard, dscl=True, kdc=False)] == ["delete-records.sh", "delete-slots.sh"]
-    assert [script.name for script in played(leopard, dscl=False, kdc=False)] == ["delete-records-ldif.sh", "delete-slots.sh"]
-    assert [script.name for script in played(leopard, dscl=False, kdc=True)][-1] == "purge-principals.sh"
+    dscl, ldif, kdc = (
+        [script.name for script in played(leopard, dscl=dscl, kdc=kdc)] for dscl, kdc in ((True, False), (False, False), (False, True))
+    )
+    assert in_order(dscl, "delete-records.sh", "delete-slots.sh")
+    assert in_order(ldif, "delete-records-ldif.sh", "delete-slots.sh")
+    assert in_order(kdc, "delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh")
+    assert "delete-records-ldif.sh" not in dscl
+    assert "delete-records.sh" not in {*ldif, *kdc}
+    assert "purge-principals.sh" not in {*dscl, *ldif}
 
 
 def test_one_plan_looks_at_every_file_that_names_its_plan() -> None:
-    assert files_of_plans() == (
-        *("plan.json", "purge-principals.sh", "delete-records.sh", "delete-records-ldif.sh", "delete-records.ldif", "delete-slots.sh"),
-        *("remove-aliases.sh", "remove-aliases.ldif"),
-        *("restore/restore-principals.sh", "restore/restore-records.ldif", "restore/restore-aliases.ldif"),
-    )
+    """Those that lie in one folder: not what is copied to a member alone.  Older releases first, the ways back last."""
+    found = files_of_plans()
+    assert set(found) == {"plan.json"}.union(*(script.own_files for script in all_scripts() if script.place is not Place.MEMBER))
+    assert len(set(found)) == len(found)
+    assert not [name for name in found if name.startswith("clean-keytab")]
+    back = [name.startswith("restore/") for name in found]
+    assert back == sorted(back)
+    assert in_order(found, "plan.json", "purge-principals.sh", "remove-aliases.sh", "restore/restore-principals.sh")
+    assert in_order(found, "delete-records.sh", "remove-aliases.sh", "restore/restore-records.ldif", "restore/restore-aliases.ldif")
 
 
 def test_no_release_is_named_outside_of_its_module() -> None:
@@ -163,9 +182,9 @@ def test_a_script_is_added_with_two_files(tmp_path: Path, retired: list[str]) ->
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert "say-hello.sh" in found["written"]
-    assert found["order"][:2] == ["delete-records.sh", "say-hello.sh"]
+    assert in_order(found["order"], "delete-records.sh", "say-hello.sh", "delete-slots.sh")
     assert "  sh say-hello.sh                   a greeting" in found["to do"]
-    assert found["played"][:2] == ["delete-records-ldif.sh", "say-hello.sh"]
+    assert in_order(found["played"], "delete-records-ldif.sh", "say-hello.sh", "delete-slots.sh")
     assert "say-hello.sh" in found["files of plans"]
     script = str(tmp_path / "plan" / "say-hello.sh")
     said = subprocess.run(["sh", script, "--rehearsal"], capture_output=True, text=True, check=False)
