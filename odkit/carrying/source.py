@@ -24,7 +24,6 @@ from odkit.kerberos.kdb.dump import DumpEntry
 from odkit.kerberos.kdb.master import MasterKey
 from odkit.passwords import Domain
 from odkit.values.password import Password, own_principal
-from odkit.values.policy import Policy
 from odkit.values.verifier import Verifier
 
 _DISABLED_GROUP = "com.apple.access_disabled"  # what isDisabled becomes when 10.10 converts a policy
@@ -112,8 +111,8 @@ class CarrySource:
     digests: tuple[str, ...] = ()
 
     @cached_property
-    def _everybody(self) -> Policy | None:
-        return Domain.of(self.od).policy
+    def _domain(self) -> Domain:
+        return Domain.of(self.od)
 
     @cached_property
     def access_disabled(self) -> frozenset[str]:
@@ -157,7 +156,7 @@ class CarrySource:
         password: Password = record.password
         principal = self.principal_of(record, password)
         entry = self.principals.get(principal) if self.principals is not None and principal is not None else None
-        state = judge(password, self._everybody, entry.entry if entry is not None else None, self.at, generation=self.od.generation)
+        state = judge(password, self._domain, entry.entry if entry is not None else None, self.at, generation=self.od.generation)
         if self.access_disabled and state.locked is None and self._is_access_disabled(record):
             state = replace(state, locked=Reason(Why.DISABLED, f"a member of {_DISABLED_GROUP}"))
         return SourceUser(record, record.name, principal, entry, state, self.barred(record, principal), verifiers_of(record), password)

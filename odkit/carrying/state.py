@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from odkit.carrying.accountpolicies import NOTHING_RULED, rule_on
 from odkit.carrying.keys import MitEntry
 from odkit.carrying.verdicts import Reason, Why
 from odkit.dataclass import dataclass
-from odkit.passwords import Account, LoginStatus, Password, Policy, effective, login_status
+from odkit.passwords import Account, Domain, LoginStatus, Password, Policy, effective, login_status
 from odkit.passwords import Reason as Stopped
 from odkit.text import escape
 
@@ -47,22 +48,24 @@ class AccountState:
 _FREE, _NOTHING_COUNTED = AccountState(), Account()
 
 
-def judge(password: Password, everybody: Policy | None, entry: MitEntry | None, at: datetime, *, generation: int | None) -> AccountState:
+def judge(password: Password, domain: Domain, entry: MitEntry | None, at: datetime, *, generation: int | None) -> AccountState:
     """Judge an account.
 
     Args:
         password: its record.
-        everybody: the global policy; None when the export holds none.
+        domain: its global policies.
         entry: what the old KDC's database says; None when it was not given, or does not hold the principal.
         at: the moment of the plan, with a time zone.
         generation: of the domain; 2 makes ``cn=authdata`` the only evidence.
     """
+    everybody = domain.policy
     counted = password.authdata is not None and password.account != _NOTHING_COUNTED
     bare = not password.policy and not everybody and not counted  # of 10.4-10.6 nearly all
-    if bare and entry is None and not password.disabled and _unproved(password, generation) is None:
+    ruled = rule_on(password, domain.account_policies, at)
+    if bare and entry is None and ruled is NOTHING_RULED and not password.disabled and _unproved(password, generation) is None:
         return _FREE
     by_policy = LoginStatus() if bare else login_status(effective(password.policy, everybody or Policy()), password.account, at)
-    locked = _locked(password, by_policy.reason, entry, at, generation)
+    locked = _locked(password, by_policy.reason, entry, at, generation) or ruled.locked
     must_change = None
     if by_policy.reason in _MUST_CHANGE:
         must_change = Reason(Why.MUST_CHANGE, str(by_policy.reason))
@@ -70,7 +73,9 @@ def judge(password: Password, everybody: Policy | None, entry: MitEntry | None, 
         must_change = Reason(Why.MUST_CHANGE, "must set a new password at the next login")
     elif entry is not None and 0 < entry.password_expires <= at.timestamp():
         must_change = Reason(Why.MUST_CHANGE, f"its password expired on {_day(entry.password_expires)}")
-    ends = [entry.expires] if entry is not None and entry.expires else []
+    must_change = must_change or ruled.must_change
+    ends = list(ruled.ends)
+    ends += [entry.expires] if entry is not None and entry.expires else []
     hard = password.policy.date("hardExpireDateGMT")
     if password.policy.number("usingHardExpirationDate") and hard is not None:
         ends.append(int(hard.timestamp()))
@@ -100,12 +105,6 @@ def _unproved(password: Password, generation: int | None) -> Reason | None:
         return Reason(Why.UNPROVED, f"{', '.join(sorted(unread))} cannot be read, so that nothing shows that it may log in")
     if generation == 2 and password.authdata is None and password.pointer is not None:
         return Reason(Why.UNPROVED, "its entry in cn=authdata is missing, so that nothing shows that it may log in")
-    own = password.account_policies
-    on_login = [policy.identifier for policy in own.policies if policy.category == "authentication"] if own is not None else []
-    if on_login:
-        names = ", ".join(escape(name) or "without a name" for name in on_login)
-        text = f"it has account policies of its own on who may log in ({names}), whose conditions odkit does not evaluate"
-        return Reason(Why.UNPROVED, f"{text}; read them with pwpolicy -getaccountpolicies, and enable the account at the target")
     return None
 
 

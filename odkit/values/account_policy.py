@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from odkit.dataclass import dataclass
 from odkit.plist import canonical
 from odkit.text import escape
 from odkit.values.policy import policy_plist
+from odkit.values.predicate import Ruling, Value, rule
 
 __all__ = ["AccountPolicies", "AccountPolicy", "account_policy"]
 
@@ -20,13 +23,26 @@ class AccountPolicy:
         category: "authentication", "change" or "content".
         identifier: policyIdentifier.
         predicate: policyContent, the text of an NSPredicate.
-        rest: all other keys in a canonical form; the numbers that the predicate names are in policyParameters.
+        rest: all other keys in a canonical form.
+        parameters: numbers and dates of policyParameters, which the predicate names.
     """
 
     category: str
     identifier: str
     predicate: str
     rest: Any = ()
+    parameters: tuple[tuple[str, Value], ...] = ()
+
+    def rule(self, account: Mapping[str, Value], at: datetime) -> Ruling:
+        """Judge its condition at a moment: of "authentication" true lets in, of "change" true asks for a new password.
+
+        Args:
+            account: what is known of the account, by the names that conditions have for it; times in seconds since 1970.
+            at: with a time zone.
+        """
+        if not account.keys().isdisjoint(name for name, _ in self.parameters):
+            return Ruling(None)  # which of the two would count is not written down anywhere
+        return rule(self.predicate, {**account, **dict(self.parameters)}, at)
 
 
 _CATEGORIES = {
@@ -44,6 +60,11 @@ class AccountPolicies:
     policies: tuple[AccountPolicy, ...]
     others: tuple[tuple[str, Any], ...] = ()
 
+    @property
+    def login_unread(self) -> bool:
+        """Whether something stands among the policies on who may log in that is none."""
+        return any(_CATEGORIES.get(key) == "authentication" for key, _ in self.others)
+
     def parts(self) -> dict[str, tuple[object, ...]]:
         """Return each policy by what people call it, with all that it says, so that two values can be compared."""
         out: dict[str, tuple[object, ...]] = {}
@@ -53,6 +74,11 @@ class AccountPolicies:
         if self.others:
             out["what stands beside the account policies"] = self.others
         return out
+
+
+def _parameters(given: object) -> tuple[tuple[str, Value], ...]:
+    found = given.items() if isinstance(given, dict) else ()
+    return tuple((str(name), each) for name, each in found if isinstance(each, (int, float, datetime)) and not isinstance(each, bool))
 
 
 def account_policy(value: bytes) -> AccountPolicies:
@@ -70,7 +96,7 @@ def account_policy(value: bytes) -> AccountPolicies:
             if isinstance(policy, dict):
                 rest = {name: value for name, value in policy.items() if name not in {"policyIdentifier", "policyContent"}}
                 identifier, content = (str(policy.get(name, "")) for name in ("policyIdentifier", "policyContent"))
-                found.append(AccountPolicy(category, identifier, content, canonical(rest)))
+                found.append(AccountPolicy(category, identifier, content, canonical(rest), _parameters(policy.get("policyParameters"))))
             else:
                 others.append((key, canonical(policy)))
     return AccountPolicies(tuple(found), tuple(sorted(others)))
