@@ -31,6 +31,7 @@ Need = Literal[
     "names",  # values of uid, and of cn, in two lists: joined by line feeds, b"" for none, None for a record that must be read
     "accounts",  # what the record of an ordinary user says of his password (`odkit.directory.accounts.Accounts`)
     "dwellings",  # what the home of an ordinary user depends on (`odkit.directory.dwellings.Dwelling`), None where it must be read
+    "verifiers",  # 0 for no userPassword and no other verifier, 1 for one of Open Directory's placeholders, 2 where it must be read
     "readable",  # whether every value is known to be readable, so that parsing the record finds nothing wrong with it
     "mcx",  # for each value of MCX settings the names of its domains, sorted as there, None for one that must be read by itself
     "lines",  # no column: the numbers of physical lines will be asked for at many places

@@ -7,7 +7,7 @@ read by itself, and no more, so that a column changes nothing about which record
 from __future__ import annotations
 
 from binascii import Error as Base64Error
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
@@ -15,12 +15,15 @@ from odkit.directory.accounts import Accounts
 from odkit.directory.dwellings import Dwelling, dwelling_of
 from odkit.ldif import Own, Pattern, UnfetchedURL
 from odkit.text import decode
+from odkit.values.verifier import PLACEHOLDERS, VERIFIER_ATTRIBUTES
 
 __all__ = ["OWN_COLUMNS", "OwnColumn", "fault_of_base64"]
 
 _END = rb"(?=\n[^ ]|\Z)"
 _LINE = rb"[^ \n][^\n]*+(?:\n [^\n]*+)*+"  # a logical line as it is in the file
 _ANY = rb"(?::|(?:;[A-Za-z0-9_-]++)++:)(?=[^<])"  # what stands behind an attribute's name in any form
+_VERIFIERS = tuple(sorted(name.encode() for name in VERIFIER_ATTRIBUTES if name[0].isalpha()))  # a line that begins with an OID is parsed
+_PLACEHOLDERS = [b2a_base64(each, newline=False) for each in PLACEHOLDERS]
 _REMEMBERED = 4096  # values in base64 that are known to be readable: mail accounts, flags …
 
 _readable: set[int] = set()  # hashes of such values, keyed at random for each process (PEP 456): a policy may hold a password
@@ -215,6 +218,26 @@ class _Dwellings:
         self.values.append(None)
 
 
+class _Verifiers:
+    patterns: ClassVar[tuple[Pattern, ...]] = (
+        Pattern((b"userPassword",), rb"userPassword:: (" + b"|".join(_PLACEHOLDERS) + rb")" + _END, own=True),
+        Pattern(_VERIFIERS, rb"((?i:" + b"|".join(_VERIFIERS) + rb")" + _ANY + rb")", own=True),
+    )
+
+    def __init__(self, at: int) -> None:
+        self.values = bytearray()
+        self._places = slice(at, at + 2)
+
+    def take(self, own: Own, *, usual: bool) -> bool:
+        placeholder, other = own[self._places]
+        odd = other is not None or (placeholder is not None and b"\n" in placeholder)
+        self.values.append(2 if odd else placeholder is not None)
+        return usual and other is None
+
+    def take_parsed(self, values: Values) -> None:
+        self.values.append(2)
+
+
 class _Readable:
     patterns: ClassVar[tuple[Pattern, ...]] = (
         Pattern((), rb"[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:(:[^\n]*+(?:\n [^\n]*+)*+|(?=\n))", fault_of_base64, own=True),
@@ -239,5 +262,6 @@ OWN_COLUMNS: dict[str, type[OwnColumn]] = {
     "names": _Names,
     "accounts": _Accounts,  # stands behind the names, which it needs
     "dwellings": _Dwellings,
+    "verifiers": _Verifiers,
     "readable": _Readable,
 }

@@ -23,7 +23,7 @@ from odkit.text import plural
 __all__ = ["NEEDS", "PasswordReport", "Unchecked", "verify_passwords"]
 
 
-NEEDS: tuple[Need, ...] = ("guids", "stamps", "names", "accounts", "readable")
+NEEDS: tuple[Need, ...] = ("guids", "stamps", "names", "accounts", "verifiers", "readable")
 
 
 @dataclass(frozen=True, slots=True)

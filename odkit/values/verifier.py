@@ -15,7 +15,16 @@ from enum import StrEnum
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
-__all__ = ["DS389_SCHEMES", "OPENLDAP_SCHEMES", "Verifier", "VerifierForm", "parse_verifier", "why_unfit"]
+__all__ = [
+    "DS389_SCHEMES",
+    "OPENLDAP_SCHEMES",
+    "PLACEHOLDERS",
+    "VERIFIER_ATTRIBUTES",
+    "Verifier",
+    "VerifierForm",
+    "parse_verifier",
+    "why_unfit",
+]
 
 
 class VerifierForm(StrEnum):
@@ -46,6 +55,8 @@ _LENGTHS = {"cmusaslsecretcram-md5": {32}, "cmusaslsecretsmbnt": {32}, "cmusasls
             "cmusaslsecretdigest-umd5": {16}, "sambantpassword": {32}, "sambalmpassword": {32}}  # fmt: skip
 _HEX = frozenset({"cmusaslsecretsmbnt", "cmusaslsecretsmblm", "sambantpassword", "sambalmpassword"})
 _PASSWORD = frozenset({"userpassword", "2.5.4.35"})
+VERIFIER_ATTRIBUTES = frozenset({*_LENGTHS, *_PASSWORD})  # those that `why_unfit` knows, in lower case
+PLACEHOLDERS = (b"********", b"{CRYPT}*")  # what Open Directory writes into userPassword where the password is elsewhere
 
 
 @dataclass(frozen=True, slots=True)

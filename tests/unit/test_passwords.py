@@ -66,7 +66,7 @@ class TestMedicalMart:
         for stage in ("before", "leftover", "after"):
             od = odkit.open(MART / stage / "export.ldif")
             codes = {f.code for f in odkit.verify_passwords(od, od).findings}
-            assert codes == {"OD012"}
+            assert codes == {"OD012", "OD327"}  # placeholders, which every domain has
 
     def test_in_use(self) -> None:
         od = odkit.open(MART / "after" / "export.ldif")
@@ -244,3 +244,49 @@ class TestPasswordRecords:
     def test_a_second_slot_is_claimed(self) -> None:
         od = self.domain(self.pointer(1), self.pointer(0))
         assert "OD312" not in {f.code for f in odkit.verify_passwords(od).findings}
+
+
+class TestVerifiers:
+    """What would be a password elsewhere is found whether or not the record of an ordinary user is read by itself."""
+
+    SERVER = "1024 35 15613 root@a.example.com:10.0.0.1"
+
+    @staticmethod
+    def found(export: bytes) -> list[tuple[str, str, int | None]]:
+        return [(f.severity.value, f.message, f.line) for f in odkit.verify_passwords(odkit.open(export)).findings if f.code == "OD327"]
+
+    @pytest.mark.parametrize(
+        ("lines", "what"),
+        [
+            ("userPassword:: KioqKioqKio=", "1 account has a placeholder"),
+            ("userPassword: ********", "1 account has a placeholder"),
+            ("userPassword:: e0NSWVBUfSo=", "1 account has a placeholder"),
+            ("USERPASSWORD:: Kg==", "1 account has a placeholder"),
+            ("userPassword: {CRYPT}*", "1 account has a placeholder"),
+            ("userPassword:: KioqKioqKio=\nuserPassword:: KioqKioqKio=", "1 account has a placeholder"),
+            ("userPassword: abJnggxhB/yWI", "a crypt value without its scheme"),
+            ("userPassword: $1$abcdefgh$0123456789abcdefghijkl", "a crypt value without its scheme"),
+            ("userPassword: {CRYPT}odd", "a crypt value of a form that is not known"),
+            ("userPassword: {SSHA512}QUJD", "a scheme that the other server does not know"),
+            ("userPassword: swordfish", "a value without a scheme"),
+            ("userPassword;x-old: swordfish", "a value without a scheme"),
+            ("userPassword:", "an empty password"),
+            ("sambaNTPassword: 0123456789ABCDEF0123456789ABCDE", "a verifier of 31 bytes"),
+            ("userPassword: {CRYPT}abJnggxhB/yWI", None),
+            ("sambaNTPassword: 0123456789ABCDEF0123456789ABCDEF", None),
+            ("userPassword:< file:///etc/passwd", None),
+        ],
+    )
+    def test_every_form(self, lines: str, what: str | None) -> None:
+        ann = f"dn: uid=ann,cn=users,dc=od,dc=example,dc=com\nuid: ann\nauthAuthority: ;ApplePasswordServer;{SLOTS[1]},{self.SERVER}\n"
+        export = f"{HEAD}{ann}{lines}\n\n{ann.replace('ann', 'bea').replace(SLOTS[1], SLOTS[2])}\n".encode()
+        found = self.found(export)
+        assert found == self.found(export.replace(b"\n", b"\r\n"))  # no record of it is a regular one
+        assert len(found) == (what is not None)
+        if what is not None:
+            severity, message, line = found[0]
+            assert what in message
+            assert "swordfish" not in message
+            assert severity == ("info" if "placeholder" in what or "without its scheme" in what else "warning")
+            assert line is not None
+            assert export.split(b"\n")[line - 1].decode() in lines

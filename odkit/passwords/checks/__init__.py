@@ -23,6 +23,7 @@ from odkit.passwords.checks.policies import check_global_policies, check_login
 from odkit.passwords.checks.principals import check_principal, check_unclaimed_principals
 from odkit.passwords.checks.slots import check_addresses, check_keys, check_slot, check_unclaimed_slots
 from odkit.passwords.checks.state import Account, State
+from odkit.passwords.checks.verifiers import check_placeholders, check_verifiers
 from odkit.text import escape
 
 __all__ = ["Checks"]
@@ -36,9 +37,11 @@ _OF_ACCOUNT: tuple[Callable[[State, Account], None], ...] = (
     check_slot,
     check_entry,
     check_principal,
+    check_verifiers,
 )
 # of all accounts together, afterwards
 _OF_ALL: tuple[Callable[[State], None], ...] = (
+    check_placeholders,
     check_keys,
     check_addresses,
     check_unclaimed_entries,

@@ -23,6 +23,7 @@ def users_to_read(state: State) -> Iterator[int]:
     od = state.od
     accounts: Accounts = od.column("accounts")
     readable: bytearray = od.column("readable")
+    verifiers: bytearray = od.column("verifiers")
     forms, numbers, slots = accounts.forms, accounts.numbers, accounts.slots
     by_slot, by_uid = state.by_slot.setdefault, state.by_uid.setdefault
     also = _other_questions(state, accounts)
@@ -30,7 +31,7 @@ def users_to_read(state: State) -> Iterator[int]:
     count = 0
     for record_id in od.record_ids("Users"):
         form = forms[record_id]
-        if form is None or not readable[record_id]:
+        if form is None or not readable[record_id] or verifiers[record_id] > 1:
             yield record_id
             continue
         takes = known.get(form)
@@ -50,6 +51,8 @@ def users_to_read(state: State) -> Iterator[int]:
             continue
         for take in takes:
             take(record_id)
+        if verifiers[record_id]:
+            state.placeholders.append(record_id)
         count += 1
     state.counts["users"] += count
     state.counts["pointers"] += count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +11,7 @@ from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key
-from odkit.findings import Finding, Rule, record_finding
+from odkit.findings import Finding, Rule, Severity, record_finding
 from odkit.kerberos import Inventory
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList
@@ -57,6 +58,7 @@ class State:
         pointed: ids of the records of accounts that have a pointer, also one that cannot be read.
         stopped: ids of the records of users who cannot log in.
         principals: exact principals that accounts name.
+        placeholders: ids of the records of accounts whose userPassword is a placeholder.
     """
 
     def __init__(self, od: Directory, at: datetime | None, slots: SlotList | None, inventory: Inventory | None) -> None:
@@ -80,18 +82,24 @@ class State:
         self.pointed: set[int] = set()
         self.stopped: set[int] = set()
         self.principals: set[bytes] = set()
+        self.placeholders = array("L")
 
-    def add(self, rule: Rule, record: Record, message: str, attribute: str = "", index: int = 0) -> None:
+    def add(
+        self, rule: Rule, record: Record, message: str, attribute: str = "", index: int = 0, *, severity: Severity | None = None
+    ) -> None:
         """Add a finding on a record, unless the export does not show what it is about."""
         if self.absences.withholds(rule, dn_key(record.dn), attribute):
             return
         line = record.entry.line_of(attribute, index) if attribute else record.line
-        self.findings.append(record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line))
+        self.findings.append(
+            record_finding(rule, record.dn, message, attribute=attribute or None, path=record.path, line=line, severity=severity)
+        )
 
     def forget(self) -> None:
         """Give back what only the checks themselves need, and what grows with the accounts."""
         for each in (self.by_slot, self.by_uid, self.by_key, self.by_address, self.claimed, self.principals):
             each.clear()
+        del self.placeholders[:]
 
     def records(self, record_ids: Iterable[int]) -> Iterable[Record]:
         """Return the records of the accounts with these ids."""
