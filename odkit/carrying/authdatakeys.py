@@ -136,6 +136,7 @@ def _principal(
     if never_carried(principal) is not None:
         return SourcePrincipal(principal, (), mit, path=record.path, line=record.line)
     chosen = _chosen(sets, principal)
+    older = _older(sets, chosen)
     keys: list[Key] = []
     trouble = None
     for stored in chosen.keys if chosen is not None else ():
@@ -145,11 +146,18 @@ def _principal(
         value = _opened(stored, record, masters, m_key)
         keys.append(Key(stored.enctype, value, _salt(stored, principal), chosen.kvno if chosen is not None else 1, KeySource.AUTHDATA))
     if trouble is not None:
-        return SourcePrincipal(principal, (), mit, trouble, record.path, record.line, _sealed(chosen, principal))
+        return SourcePrincipal(principal, (), mit, trouble, record.path, record.line, _sealed(chosen, principal), older)
     nt_hash = nt_hash_of(record.attributes)
     if not keys and not alias and nt_hash is not None:
         keys.append(Key(_RC4, nt_hash, None, 1, KeySource.SMB_NT))
-    return SourcePrincipal(principal, tuple(keys), mit, path=record.path, line=record.line)
+    return SourcePrincipal(principal, tuple(keys), mit, path=record.path, line=record.line, older=older)
+
+
+def _older(sets: Sequence[KeySet], chosen: KeySet | None) -> tuple[int, ...]:
+    """Return the versions of the sets of the same principal that were not chosen, the newest first."""
+    if chosen is None:
+        return ()
+    return tuple(sorted({each.kvno for each in sets if each.principal == chosen.principal and 0 < each.kvno < chosen.kvno}, reverse=True))
 
 
 def _sealed(chosen: KeySet | None, principal: Principal) -> tuple[Key, ...]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from odkit.carrying.keys import SourcePrincipal
 from odkit.carrying.mitdump import ALLOWED, Planned, limits_of
-from odkit.carrying.model import CarriedService, CarriedUser, Change, Collision, Destroy
+from odkit.carrying.model import CarriedService, CarriedUser, Change, Collision, Destroy, LeftOut
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.source import CarrySource
-from odkit.carrying.verdicts import Why
+from odkit.carrying.verdicts import Reason, Why
 from odkit.text import decode, escape
 
-__all__ = ["collisions_of", "kerberos_changes", "to_destroy"]
+__all__ = ["collisions_of", "kerberos_changes", "older_keys", "to_destroy"]
 
 
 def collisions_of(users: Iterable[CarriedUser], services: Iterable[CarriedService]) -> tuple[Collision, ...]:
@@ -45,6 +46,21 @@ def _own(row: Planned, source: CarrySource) -> Iterator[Change]:
             yield Change(subject, f"the policy {escape(row.entry.policy)} becomes the date that it means", "policy")
         else:
             yield Change(subject, f"the policy {escape(row.entry.policy)} stays behind", "policy")
+
+
+def older_keys(arriving: Iterable[SourcePrincipal]) -> tuple[LeftOut, ...]:
+    """Return the principals that arrive without their keys of older versions.
+
+    Args:
+        arriving: the principals whose newest keys arrive.
+    """
+    return tuple(LeftOut(str(each.principal), _older(each)) for each in arriving if each.older)
+
+
+def _older(entry: SourcePrincipal) -> Reason:
+    versions = " and ".join(map(str, entry.older))
+    text = f"its keys of version {versions} stay behind, the newest ({entry.kvno}) alone arrives"
+    return Reason(Why.NOTE, f"{text}: ask for tickets again, and make a keytab anew that lacks it")
 
 
 def to_destroy(options: CarryOptions) -> tuple[Destroy, ...]:

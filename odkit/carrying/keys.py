@@ -96,6 +96,7 @@ class SourcePrincipal:
         path: where it was read.
         line: 1-based physical line.
         sealed: keys as they stand in ``cn=authdata``, sealed with a master key that was not given; `trouble` says so.
+        older: versions of keys before the newest, which do not travel; the newest of them first.
     """
 
     principal: Principal
@@ -105,6 +106,7 @@ class SourcePrincipal:
     path: str = ""
     line: int | None = None
     sealed: tuple[Key, ...] = ()
+    older: tuple[int, ...] = ()
 
     @property
     def kvno(self) -> int | None:

@@ -173,7 +173,8 @@ def _principal(entry: DumpEntry, masters: dict[int, MasterKey], path: str, findi
             message = f"{escape(entry.text)} has two keys of {key.name} and one version"
             raise InputError(path, entry.line, f"{message}: the dump is damaged", InputReason.DAMAGED)
         seen.add(key.enctype)
-    return SourcePrincipal(entry.principal, keys, mit, path=path, line=entry.line)
+    older = tuple(sorted({key.kvno for key in entry.keys if key.kvno != newest}, reverse=True))
+    return SourcePrincipal(entry.principal, keys, mit, path=path, line=entry.line, older=older)
 
 
 def _open(sealed: SealedKey, entry: DumpEntry, masters: dict[int, MasterKey], version: int | None, path: str) -> Key:

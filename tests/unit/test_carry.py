@@ -15,9 +15,10 @@ from click.testing import CliRunner
 import odkit
 from build_carry import SUFFIX, carry, directory, kerberos_user, verdicts
 from conftest import MART
-from forged import MASTER, REALM, TARGET, Database, company, key
+from forged import MASTER, REALM, TARGET, Database, company, key, sealed
 from odkit.carrying import CarryPlan
 from odkit.carrying.ldap.whole import OLD_SERVER_IN_CONFIG
+from odkit.carrying.report import carry_text
 from odkit.comparison import diff_ldif
 from odkit.errors import OdkitError
 from odkit.kerberos.kdb.dump import TaggedData, read_dump
@@ -73,6 +74,32 @@ class TestVerdicts:
         plan = carry(tmp_path, company(["jdoe"]), entry)
         assert verdicts(plan) == {"jdoe": ("disabled", ("unproved",))}
         assert plan.must_act
+
+    @pytest.mark.parametrize("to", ["mit", "heimdal"])
+    def test_keys_of_older_versions_stay_behind_and_each_principal_that_has_some_is_named(self, tmp_path: Path, to: str) -> None:
+        database = company(["jdoe", "ann", "gone"])
+        for name, versions in (("jdoe", (3, 2, 7)), (f"host/live.example.com@{REALM}", (5, 4)), ("gone", (2, 1))):
+            keys = [sealed(number, 18, kvno=version) for number, version in enumerate(versions)]
+            database.records = [each for each in database.records if each.principal.components[0] != name.encode()]
+            database.records.append(database.entry(name, keys, 0, ()))
+        plan = carry(
+            tmp_path, database, kerberos_user("jdoe"), kerberos_user("ann"), kerberos_user("gone", 5), to=to, keep=["live.example.com"]
+        )
+        behind = {each.subject: each.reason.text for each in plan.left_out}
+        assert behind == {
+            f"jdoe@{REALM}": "its keys of version 3 and 2 stay behind, the newest (7) alone arrives: ask for tickets again, and make a keytab anew "
+            "that lacks it",
+            f"host/live.example.com@{REALM}": "its keys of version 4 stay behind, the newest (5) alone arrives: ask for tickets again, and make a "
+            "keytab anew that lacks it",
+        }
+        assert "Other things left out (2)" in carry_text(plan)
+        assert [each["subject"] for each in plan.as_json()["left_out"]] == list(behind)
+
+    def test_older_key_sets_of_the_directory_stay_behind_too(self) -> None:
+        plan = odkit.carry(odkit.open(MART / "lion" / "export.ldif", MART / "lion" / "authdata.ldif"), to="mit")
+        assert [(each.subject.partition("@")[0], each.reason.text.partition(":")[0]) for each in plan.left_out] == [
+            ("gnovak13", "its keys of version 1 stay behind, the newest (2) alone arrives")
+        ]
 
     def test_a_number_that_is_none_is_no_permission(self, tmp_path: Path) -> None:
         assert verdicts(carry(tmp_path, company(["jdoe"]), kerberos_user("jdoe", uidNumber="abc"))) == {"jdoe": ("left_out", ("damaged",))}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from odkit.carrying.heimdal.merge import why_not_in_a_dump
 from odkit.carrying.heimdal.scripts import heimdal_files
-from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, to_destroy
+from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, older_keys, to_destroy
 from odkit.carrying.keys import USABLE, SourcePrincipal
 from odkit.carrying.mitdump import Planned
 from odkit.carrying.model import CarriedService, CarriedUser, Change, Destroy, PlannedFile
@@ -70,6 +70,7 @@ def _decide(source: CarrySource) -> Decisions:
     source = with_sealed_keys(source)
     users: list[CarriedUser] = []
     planned: list[Planned] = []
+    arriving: list[SourcePrincipal] = []
     claimed: set[Principal] = set()
     for user in source.users():
         ruling = rule_on_user(source, user)
@@ -78,6 +79,7 @@ def _decide(source: CarrySource) -> Decisions:
             claimed.add(user.principal)
         if ruling.target is not None and user.entry is not None and ruling.keys:
             planned.append(Planned(ruling.target, ruling.keys, user.entry.entry, user.state))
+            arriving.append(user.entry)
     services: list[CarriedService] = []
     for service in rule_on_services(source, claimed, usable=_TAKEN_KEYS):
         why = why_not_in_a_dump(service.target) if service.target is not None else None
@@ -87,11 +89,13 @@ def _decide(source: CarrySource) -> Decisions:
         services.append(service.service)
         if service.target is not None and service.entry is not None:
             planned.append(Planned(service.target, service.keys, service.entry.entry, None))
+            arriving.append(service.entry)
     return Decisions(
         tuple(users),
         services=tuple(services),
         collisions=collisions_of(users, services),
         changed=(*kerberos_changes(planned, source), *_kept_sealed(planned)),
+        left_out=older_keys(arriving),
         destroy=(Destroy("principals.merge", "keys in clear: whoever has it can be any user"), *to_destroy(source.options)),
         unproved=_UNPROVED,
         steps=_steps(source, planned),

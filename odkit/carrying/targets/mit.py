@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from odkit.carrying.kdc.files import kdc_files, kdc_steps
-from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, to_destroy
+from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, older_keys, to_destroy
+from odkit.carrying.keys import SourcePrincipal
 from odkit.carrying.mitdump import Planned
 from odkit.carrying.model import CarriedService, CarriedUser, PlannedFile
 from odkit.carrying.principals import rule_on_users
@@ -41,6 +42,7 @@ def _decide(source: CarrySource) -> Decisions:
         raise UsageError(_NO_KEYS)
     users: list[CarriedUser] = []
     planned: list[Planned] = []
+    arriving: list[SourcePrincipal] = []
     claimed: set[Principal] = set()
     for each in rule_on_users(source):
         users.append(each.user)
@@ -48,11 +50,13 @@ def _decide(source: CarrySource) -> Decisions:
             claimed.add(each.principal)
         if each.ruling.target is not None and each.entry is not None:
             planned.append(Planned(each.ruling.target, each.ruling.keys, each.entry.entry, each.state))
+            arriving.append(each.entry)
     services: list[CarriedService] = []
     for service in rule_on_services(source, claimed):
         services.append(service.service)
         if service.target is not None and service.entry is not None:
             planned.append(Planned(service.target, service.keys, service.entry.entry, None))
+            arriving.append(service.entry)
     kdc = source.target_kdc
 
     def files(plan_id: str) -> Sequence[PlannedFile]:
@@ -64,6 +68,7 @@ def _decide(source: CarrySource) -> Decisions:
         services=tuple(services),
         collisions=collisions_of(users, services),
         changed=kerberos_changes(planned, source),
+        left_out=older_keys(arriving),
         destroy=to_destroy(source.options),
         unproved=_UNPROVED,
         steps=kdc_steps(source.realm_to or b""),
