@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from odkit.directory import Directory
+from odkit.directory.order import changed_later
 from odkit.errors import UsageError
 from odkit.text import escape
 
@@ -12,7 +13,7 @@ __all__ = ["check_domains"]
 
 
 def check_domains(od: Directory, before: Sequence[Directory], former_realms: Sequence[str]) -> None:
-    """Check that older exports are of the export's domain, and none of them the export itself.
+    """Check that older exports are of the export's domain, that they are older, and none of them is the export itself.
 
     Args:
         od: the directory that will be changed.
@@ -20,7 +21,7 @@ def check_domains(od: Directory, before: Sequence[Directory], former_realms: Seq
         former_realms: realms that the domain had before it was renamed; an older export of one is taken as it is.
 
     Raises:
-        UsageError: another suffix or realm, or the same export twice.
+        UsageError: another suffix or realm, the same export twice, or an "older" one that was changed later.
     """
     if not before and len(od.sources) < 2:
         return  # a digest takes as long as the export is large
@@ -31,6 +32,11 @@ def check_domains(od: Directory, before: Sequence[Directory], former_realms: Seq
         path = escape(older.sources[0].path)
         if own & {source.digest for source in older.sources}:
             raise UsageError(f"{path} is the export itself; --before takes an older one")
+        if times := changed_later(older, od):
+            raise UsageError(
+                f"{path} is no older export: its newest change is of {times[0]}, that of {escape(od.sources[0].path)} of {times[1]}; servers "
+                "that came in between would look retired. Give the newer export as EXPORT, or name the retired servers with --retire"
+            )
         if older.realm in former_realms and older.realm is not None:
             continue
         for what, one, other in (("suffix", older.suffix_key, od.suffix_key), ("realm", older.realm, od.realm)):

@@ -205,6 +205,15 @@ class TestOlderExports:
         if realm != R:
             odkit.plan_purge(od(tree()), before=[older], options=odkit.PurgeOptions(former_realms=(realm,)))
 
+    def test_one_that_was_changed_later_is_no_older_export(self) -> None:
+        def state(changed: str, *servers: str) -> odkit.Directory:
+            return od(*(user(name, name) for name in servers), computer("mac1", modifyTimestamp=changed))
+
+        then, now = state("20080101000000Z", "od.example.com"), state("20080301000000Z", "od.example.com", "new.example.com")
+        with pytest.raises(UsageError, match="is no older export: its newest change is of 20080301000000Z.* of 20080101000000Z"):
+            odkit.plan_purge(then, before=[now], realm=R)  # new.example.com, which is live, would have been stale
+        assert odkit.plan_purge(now, before=[then], realm=R)
+
     def test_the_same_export_twice_is_an_error(self) -> None:
         now = od(tree())
         with pytest.raises(UsageError, match="is the export itself"):

@@ -149,6 +149,16 @@ class TestOrder:
         assert "last changed at an earlier time in" in told
         assert told.startswith(f"{count} record")
 
+    @pytest.mark.parametrize("container", ["users", "groups", "mounts"])
+    def test_what_the_second_export_was_not_asked_for_may_be_the_later_part(self, container: str) -> None:
+        older = self.export("before")
+        base = f"cn={container},dc=medicalmart,dc=example,dc=com".encode()
+        records = [each for each in older.replace(b"\n ", b"").split(b"\n\n") if each.split(b"\n", 1)[0].endswith(base)]
+        head = b"# extended LDIF\n#\n# LDAPv3\n# base <%s> with scope subtree\n# filter: (objectclass=*)\n# requesting: * + \n#\n\n" % base
+        tail = b"\n\n# search result\nsearch: 2\nresult: 0 Success\n\n# numEntries: %d\n" % len(records)
+        part = head + b"\n\n".join(records) + tail
+        assert self.signs(older, part) == []
+
     def test_changes_on_both_sides_say_nothing(self) -> None:
         one = two = self.export("after")
         names = re.findall(rb"\ndn: uid=[a-z0-9]+,cn=users,[^\n]+\n", one)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 from odkit.directory import Directory
+from odkit.directory.order import changed_later
 from odkit.findings import Finding, Rule, Severity, finding
 from odkit.ldif import Answer
 from odkit.text import escape, plural
 from odkit.values.attributes import text_of
-from odkit.values.password import timestamp
 from odkit.verification.pair import Pair
 
 __all__ = ["OLDER_SECOND", "check_exports"]
@@ -26,7 +25,6 @@ OTHER_DOMAIN = Rule("OD623", "other-domain", Severity.ERROR, "Nothing can be sai
 
 
 _SINCE_10_5 = ("computer_groups", "augments", "resources", "presets_computers", "presets_computer_groups")  # containers
-_A_DAY = timedelta(days=1)  # two servers' clocks may differ by less
 
 
 def check_exports(pair: Pair) -> Iterator[Finding]:
@@ -50,9 +48,10 @@ def _signs_of_order(pair: Pair) -> Iterator[str]:
     """Yield what tells that the second export is the older state of the domain: times first, then what no migration takes back."""
     before, after = pair.before, pair.after
     first, second = (escape(od.sources[0].path) for od in (before, after))
-    was, now = (max(od.column("stamps"), default="") for od in (before, after))
-    if was and now and _date(was) - _date(now) >= _A_DAY:
-        yield f"the newest change in {second} is of {now}, that in {first} of {was}"
+    if times := changed_later(before, after):
+        yield f"the newest change in {second} is of {times[1]}, that in {first} of {times[0]}"
+    if any(source.reliance.lacks for source in after.sources):
+        return  # what it does not show may be the later part
     yield from _changed_back(pair, first, second)
     if not before.authdata and (before.generation, after.generation) == (2, 1):  # else the second one may only have been given without it
         yield f"{second} is of 10.4 to 10.6, {first} of 10.7 or later"
@@ -89,8 +88,3 @@ def _container(od: Directory, name: str) -> Answer:
 def _same_bytes(before: Directory, after: Directory) -> bool:
     one, other = (sorted((info.size, info.entries) for info in od.sources) for od in (before, after))
     return one == other and {info.digest for info in before.sources} == {info.digest for info in after.sources}
-
-
-def _date(stamp: str) -> datetime:
-    """Return the date of a stamp that the index holds; only what slapd writes is in it."""
-    return timestamp(stamp) or datetime.min.replace(tzinfo=UTC)
