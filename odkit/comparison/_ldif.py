@@ -51,6 +51,7 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
 
     Raises:
         InputError: a side is incomplete, and that was not accepted.
+        UsageError: the sides are of two domains.
     """
     known, withheld = relied_on(diff, accept_incomplete=accept_incomplete)
     parts = []

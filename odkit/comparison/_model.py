@@ -62,6 +62,9 @@ class AttributeDifference:
     removed: tuple[bytes, ...]
     added: tuple[bytes, ...]
 
+    def __repr__(self) -> str:  # a debugger, a log or a traceback shows no more than a listing
+        return f"AttributeDifference({self.as_json()!r})"
+
     def as_json(self, *, show: bool = False) -> dict[str, Any]:
         """Return a member of ``attributes``."""
         return {

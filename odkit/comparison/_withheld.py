@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from odkit.comparison._model import Diff, Kind, RecordDifference
 from odkit.dataclass import dataclass
 from odkit.directory.reliance import Reliance, require_whole
 from odkit.dn import key_or_text, parent_key
+from odkit.errors import UsageError
 from odkit.ldif import Answer
+from odkit.text import escape
 
 __all__ = ["Withheld", "relied_on"]
 
@@ -36,7 +39,9 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
 
     Raises:
         InputError: a side is incomplete, and that was not accepted.
+        UsageError: the sides are of two domains.
     """
+    _require_one_domain(diff)
     require_whole([each for side in diff.sides for each in side], "what it lacks would be deleted", accept_incomplete=accept_incomplete)
     held: dict[int, str] = {}
     for number, each in enumerate(diff.records):
@@ -47,6 +52,27 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
         held |= more
     out = [Withheld(diff.records[number].kind, diff.records[number].dn, reason) for number, reason in sorted(held.items())]
     return replace(diff, records=tuple(each for number, each in enumerate(diff.records) if number not in held)), out
+
+
+def _require_one_domain(diff: Diff) -> None:
+    """Check that the sides have a suffix in common: the changes from one domain to another would delete all of the first one.
+
+    Raises:
+        UsageError: no record is the same, and no suffix is.
+    """
+    was, now = ([entry.dn for each in diff.records if (entry := getattr(each, side)) is not None] for side in ("before", "after"))
+    if len(was) < diff.before or len(now) < diff.after:
+        return
+    one, other = ({_suffix(dn) for dn in dns} - {""} for dns in (was, now))
+    if one and other and not one & other:
+        first, second = (escape(", ".join(sorted(each))) for each in (one, other))
+        raise UsageError(f"the exports are of two domains: the suffix is {first} in the older one, and {second} in the newer one")
+
+
+def _suffix(dn: str) -> str:
+    """Return the end of a DN that names a domain (dc=…); empty for one without it, such as those of cn=authdata."""
+    end = list(takewhile(lambda rdn: rdn.startswith("dc="), reversed(key_or_text(dn).split(","))))
+    return ",".join(reversed(end))
 
 
 def _no_proof(diff: Diff, removed: RecordDifference, *, accept_incomplete: bool) -> str:

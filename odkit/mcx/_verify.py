@@ -10,6 +10,7 @@ from odkit.dataclass import dataclass
 from odkit.directory import Directory
 from odkit.directory.matching import Matching, match_records
 from odkit.findings import Finding, Report
+from odkit.hosts.given import check_full_names
 from odkit.identities import shared_guids
 from odkit.ldif import Completeness
 from odkit.mcx._check import Checks
@@ -47,7 +48,9 @@ def verify_mcx(
 
     Raises:
         InputError: an export was changed while it was read.
+        UsageError: a retired name is not the full name of a host.
     """
+    check_full_names(retired)
     last = Checks(after if after is not None else before, retired).run()
     if after is None:
         findings = [*before.findings, *last.absences.findings(), *last.findings]

@@ -34,8 +34,8 @@ def check_domains(od: Directory, before: Sequence[Directory], former_realms: Seq
             raise UsageError(f"{path} is the export itself; --before takes an older one")
         if times := changed_later(older, od):
             raise UsageError(
-                f"{path} is no older export: its newest change is of {times[0]}, that of {escape(od.sources[0].path)} of {times[1]}; servers "
-                "that came in between would look retired. Give the newer export as EXPORT, or name the retired servers with --retire"
+                f"{path} is no older export: its newest change is of {times[0]}, that of {escape(od.sources[0].path)} of {times[1]}; "
+                "servers that came in between would look retired. Give the newer one as EXPORT, or name retired servers with --retire"
             )
         if older.realm in former_realms and older.realm is not None:
             continue

@@ -181,10 +181,16 @@ class TestPlan:
         """Its list of retired hosts must never apply."""
         path = folder / "odkit.toml"
         path.write_text(path.read_text().replace("MEDICALMART.EXAMPLE.COM", "OTHER.EXAMPLE.COM"))
-        for command in ("verify", "verify-mcx", "verify-passwords", "purge-principals"):
-            done = odkit(command, data=None, cwd=folder)
-            assert done.returncode == 2, command
+        for words in (["verify"], ["verify-mcx"], ["verify-passwords"], ["diff"], ["purge-principals"], ["runbook", "-o", "runbook"]):
+            done = odkit(*words, data=None, cwd=folder)
+            assert done.returncode == 2, words
             assert "its realm is MEDICALMART.EXAMPLE.COM" in done.stderr
+
+    def test_a_runbook_for_a_tree_with_errors_in_it_is_something_to_look_at(self, folder: Path) -> None:
+        path = folder / "odkit.toml"
+        path.write_text(path.read_text().replace('role = "relay"', 'role = "master"'))
+        done = odkit("runbook", "-o", "runbook", data=None, cwd=folder)
+        assert (done.returncode, "is a second master beside" in done.stderr) == (1, True)
 
     def test_init(self, tmp_path: Path) -> None:
         target = str(tmp_path / "odkit.toml")

@@ -206,6 +206,14 @@ def test_no_repr_shows_a_secret() -> None:
         assert not [line for text in shown for line in leaks(text)], record.dn
 
 
+def test_no_repr_of_a_difference_shows_a_secret() -> None:
+    one, other = odkit.open(everywhere(CANARY)), odkit.open(everywhere(CANARY.swapcase()))
+    for sides in ((one, other), (other, one)):
+        found = odkit.diff(*sides)
+        assert found.records
+        assert not leaks(repr(found))
+
+
 @pytest.mark.parametrize(
     ("attribute", "value", "private"),
     [

@@ -11,7 +11,7 @@ import odkit
 from build_text import SUFFIX, TREE
 from odkit import ldif
 from odkit.comparison import diff, diff_ldif
-from odkit.errors import InputError
+from odkit.errors import InputError, UsageError
 
 HEADER = f"# extended LDIF\n#\n# LDAPv3\n# base <{SUFFIX}> with scope subtree\n# filter: (objectclass=*)\n# requesting: ALL\n#\n\n"
 POLICY = base64.b64encode(b"<plist><dict><key>a</key><string>" + b"policy " * 30 + b"</string></dict></plist>").decode()
@@ -76,6 +76,25 @@ class TestAnIncompleteSide:
         for after in (lost, joined):
             with pytest.raises(InputError, match="a record may be missing"):
                 diff_ldif(diff(WHOLE.encode(), after.encode()))
+
+
+class TestTwoDomains:
+    """A change file from one domain to another would delete all of the first, and add what its server does not hold."""
+
+    @pytest.mark.parametrize("same_guids", [True, False])
+    def test_nothing_is_written_and_it_is_said(self, same_guids: bool) -> None:
+        guid = "apple-generateduid: 00000000-0000-0000-0000-00000000000A\n"
+        one = HEADER + TREE + user("ann", guid) + trailer(TREE.count("dn: ") + 1)
+        other = one.replace(SUFFIX, "dc=other,dc=org")
+        other = other if same_guids else other.replace("00A\n", "00B\n")
+        for sides in ([one.encode(), other.encode()], [odkit.open(one.encode()), odkit.open(other.encode())]):
+            with pytest.raises(
+                UsageError, match=r"of two domains: the suffix is .* in the older one, and dc=other,dc=org in the newer one"
+            ):
+                diff_ldif(diff(*sides), accept_incomplete=True)
+
+    def test_one_that_is_empty_below_its_suffix_is_none(self) -> None:
+        assert written(WHOLE, WHOLE.replace("uid=ann", "uid=eve").replace("uid: ann", "uid: eve"))
 
 
 class TestASideThatProvesNothing:

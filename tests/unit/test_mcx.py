@@ -13,6 +13,7 @@ import odkit
 from build_mcx import keys, policy, users_with
 from conftest import MART, ROOT
 from odkit import ldif, mcx
+from odkit.errors import UsageError
 from odkit.rulebook import all_rules
 
 RULES = all_rules()
@@ -41,6 +42,15 @@ def test_damaged(name: str) -> None:
 
 def test_every_rule_on_mcx_has_a_damaged_export() -> None:
     assert {case["code"] for case in EXPECTED.values()} == {code for code in RULES if "OD4" <= code < "OD5"}
+
+
+class TestRetiredNames:
+    @pytest.mark.parametrize(
+        "name", ["xserve", "", "*.example.com", "afp://xserve.example.com", "xserve.example.com:548", "a.example.com,b"]
+    )
+    def test_what_is_no_full_name_is_refused_and_never_answered_with_no_findings(self, name: str) -> None:
+        with pytest.raises(UsageError, match="not the full name of a host"):
+            odkit.verify_mcx(odkit.open(MART / "after" / "export.ldif"), retired=[name])
 
 
 class TestMedicalMart:

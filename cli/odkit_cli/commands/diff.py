@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from odkit.dataclass import dataclass
-from odkit_cli.inputs import project_pair, reading, source
+from odkit_cli.inputs import open_exports, project_pair, project_retired, reading, source
 from odkit_cli.options import format_option, json_option, packed
 from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import IO
+
     from odkit.comparison import Diff, Kind
+    from odkit.directory import Directory
     from odkit.findings import Finding
 
 
@@ -72,8 +77,7 @@ def diff(options: _Options, *, form: str) -> None:
         raise click.UsageError("two exports are needed: BEFORE and AFTER")
     with reading() as progress:
         found = compare(
-            [source(name) for name in one],
-            [source(name) for name in other],
+            *_sides(one, other, planned=not before and not after),
             ignore=options.ignore,
             only_types=types,
             only_kinds=kinds,
@@ -90,6 +94,15 @@ def diff(options: _Options, *, form: str) -> None:
         findings_always=True,
     )
     finish(answer, form, damage=lambda: any(_is_damage(f) for f in found.findings), found=found)
+
+
+def _sides(one: Sequence[str], other: Sequence[str], *, planned: bool) -> list[Directory] | list[list[Path | IO[bytes]]]:
+    """Return both sides; those of odkit.toml as directories, because they must be of its domain."""
+    if not planned:
+        return [[source(name) for name in each] for each in (one, other)]
+    sides = [open_exports(each) for each in (one, other)]
+    project_retired([], sides, used=True)
+    return sides
 
 
 def _is_damage(found: Finding) -> bool:

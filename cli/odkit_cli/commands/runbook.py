@@ -8,7 +8,7 @@ import click
 
 from odkit_cli.inputs import open_exports, the_project
 from odkit_cli.options import accept_incomplete_option
-from odkit_cli.output import quiet
+from odkit_cli.output import end_command, quiet, show_findings
 
 
 @click.command("runbook")
@@ -30,6 +30,7 @@ def runbook(plan: str | None, output: str | None, force: bool, accept_incomplete
     """
     from odkit import project
     from odkit.runbook import page, write_runbook
+    from odkit.servers import check_tree, tree_of_project
     from odkit.text import escape
 
     found = project.load(Path(plan)) if plan is not None else the_project()
@@ -40,7 +41,12 @@ def runbook(plan: str | None, output: str | None, force: bool, accept_incomplete
     else:
         exports = [str(each) for each in found.after or found.before]
         od = open_exports(exports) if exports else None
+        if od is not None:
+            found.check_export(od.realm, od.suffix, od.sources[0].path)
         written = write_runbook(found, output, od=od, force=force, accept_incomplete=accept_incomplete)
         if not quiet():
             scripts = sum(path.suffix == ".sh" for path in written)
             click.echo(f"Written to {escape(output)}/: RUNBOOK.md and {scripts} scripts{'' if od is None else ', clients/CHECKLIST.md'}.")
+    wrong = [each for each in check_tree(tree_of_project(found)) if each.severity == "error"]
+    show_findings(wrong)
+    end_command(found=wrong)
