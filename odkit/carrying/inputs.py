@@ -10,6 +10,7 @@ from odkit.carrying.options import CarryOptions
 from odkit.carrying.services import seen_hosts
 from odkit.carrying.source import CarrySource, TargetKdc, moment
 from odkit.directory import Directory, Need
+from odkit.directory.readable import require_domain
 from odkit.directory.reliance import require_whole
 from odkit.errors import InputError, InputReason, UsageError
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
@@ -35,9 +36,10 @@ def gather_source(od: Directory, options: CarryOptions, *, judge: bool = True, k
         kdc: what the target's KDC is, whose dump may be given.
 
     Raises:
-        UsageError: options that contradict each other.
+        UsageError: options that contradict each other, or an export that holds only ``cn=authdata``.
         InputError: an input that is unreadable, damaged, incomplete or of another domain.
     """
+    require_domain(od)
     _check_complete(od, options)
     kerberos = _kerberos(od, options)
     realm_from = kerberos.realm

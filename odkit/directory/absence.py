@@ -13,7 +13,7 @@ from odkit.findings import About, Finding, Rule, Severity, finding
 from odkit.ldif import Answer
 from odkit.text import plural
 
-__all__ = ["Absences"]
+__all__ = ["NOT_JUDGED", "Absences"]
 
 NOT_JUDGED = Rule(
     "OD013", "not-judged", Severity.WARNING, "What an export does not show is neither there nor gone. Export all of it, and ask again."

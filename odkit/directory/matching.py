@@ -16,9 +16,8 @@ from typing import NamedTuple
 from odkit.dataclass import dataclass
 from odkit.directory._directory import Directory
 from odkit.directory._views import Record
-from odkit.errors import UsageError
+from odkit.directory.readable import require_domain
 from odkit.ldif import Attributes
-from odkit.text import escape
 from odkit.values.attributes import texts_of
 from odkit.values.password import Password
 from odkit.values.schema import CONTAINERS
@@ -240,9 +239,7 @@ def match_records(before: Directory, after: Directory) -> Matching:
         UsageError: one of them holds only ``cn=authdata``, which is a part of an export.
     """
     for od in (before, after):
-        if not od.has_domain:
-            path = escape(od.sources[0].path)
-            raise UsageError(f"{path} holds only cn=authdata, the passwords of another export: open it together with that one (--authdata)")
+        require_domain(od)
     return Matching(before, after)
 
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from odkit.directory._directory import Directory
-from odkit.errors import InputError, InputReason
+from odkit.errors import InputError, InputReason, UsageError
 from odkit.findings import Finding, Hides
+from odkit.text import escape
 from odkit.values.schema import HOME_ATTRIBUTES
 
-__all__ = ["require_readable"]
+__all__ = ["require_domain", "require_readable"]
+
+
+def require_domain(od: Directory) -> None:
+    """Stop where an export holds only ``cn=authdata``: users who are in no file that was given are not gone.
+
+    Raises:
+        UsageError: the directory itself was not given.
+    """
+    if not od.has_domain:
+        path = escape(od.sources[0].path)
+        raise UsageError(f"{path} holds only cn=authdata, the passwords of another export: give that export with it")
 
 
 def require_readable(od: Directory, consequence: str) -> None:

@@ -50,6 +50,11 @@ class Composer:
         # computers without a record of their own get this one (seen in vendors' scripts; medium confidence)
         self._guest = od.computers.get("guest")
 
+    @property
+    def whole(self) -> bool:
+        """Whether the export shows all records that can take part: a group that it was not asked for is not gone."""
+        return self.od.answers.whole
+
     def workgroups(self, user: Record) -> list[Record]:
         """Return the groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
 
@@ -116,6 +121,8 @@ class Composer:
             named = ", ".join(f"{level.kind} {escape(level.record.name)}" for level in levels) or "none"
             text = f"no record that takes part has settings that clients load (records that take part: {named})"
             reasons.append(Reason("", "", "", text, fault=False))
+        if not self.whole:
+            reasons.append(Reason("", "", "", "the export does not show all records: others may take part", unknown=True))
         return Composition(keys, tuple(reasons))
 
 

@@ -15,7 +15,7 @@ __all__ = ["Difference", "Outcome", "differences", "survey", "unmatched"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One key that differs: "lost", "gained", "changed" or "frequency"."""
+    """One key that differs: "lost", "gained", "changed", "frequency", or "unknown" where an export does not show all that can take part."""
 
     what: str
     domain: str
@@ -39,8 +39,14 @@ class Outcome:
     differences: tuple[Difference, ...]
 
 
-def differences(before: Iterable[Effective], after: Iterable[Effective]) -> tuple[Difference, ...]:
-    """Return what differs between two compositions, sorted by domain and key."""
+def differences(before: Iterable[Effective], after: Iterable[Effective], *, shown: bool = True) -> tuple[Difference, ...]:
+    """Return what differs between two compositions, sorted by domain and key.
+
+    Args:
+        before: the keys of the older one.
+        after: the keys of the newer one.
+        shown: whether both exports show all records that can take part (`Composer.whole`); what differs without that is "unknown".
+    """
     was = {(e.domain.lower(), e.key): e for e in before}
     now = {(e.domain.lower(), e.key): e for e in after}
     out = []
@@ -54,7 +60,7 @@ def differences(before: Iterable[Effective], after: Iterable[Effective]) -> tupl
             out.append(Difference("changed", domain, key))
         elif a.frequency != b.frequency:
             out.append(Difference("frequency", domain, key))
-    return tuple(out)
+    return tuple(out) if shown else tuple(Difference("unknown", each.domain, each.key) for each in out)
 
 
 _Key = tuple[object, ...]
@@ -105,6 +111,7 @@ def survey(before: Composer, after: Composer) -> list[Outcome]:
     A workgroup that only one side has is compared with no workgroup.
     """
     old, new = _Users(before), _Users(after)
+    shown = before.whole and after.whole
     user_classes: dict[tuple[_Key, _Key], list[tuple[_User, _User]]] = {}
     for name in dict.fromkeys([*old.pairs, *new.pairs]):
         was, now = old.like(name), new.like(name)
@@ -123,7 +130,8 @@ def survey(before: Composer, after: Composer) -> list[Outcome]:
             if users_were == users_are and were == are:
                 continue  # the same settings in the same places
             host, computer, computer_now = machines[0]
-            found = differences(compose(before.levels(was[2], computer, was[3])), compose(after.levels(now[2], computer_now, now[3])))
+            levels = before.levels(was[2], computer, was[3]), after.levels(now[2], computer_now, now[3])
+            found = differences(*map(compose, levels), shown=shown)
             if found:
                 known = out.get((found, number))
                 machines_so_far = known.computers if known is not None else 0

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
+from odkit.directory.absence import NOT_JUDGED
 from odkit.directory.matching import Matching, match_records
-from odkit.findings import Finding, Report
+from odkit.directory.readable import require_domain
+from odkit.errors import InputError, InputReason
+from odkit.findings import Finding, Report, finding
 from odkit.identities import shared_guids
-from odkit.kerberos import Inventory
+from odkit.kerberos import Inventory, InventoryKind, Principal
 from odkit.ldif import Completeness
 from odkit.passwords._compare import Preservation
 from odkit.passwords._slots import SlotList
@@ -18,7 +22,7 @@ from odkit.passwords.checks import Checks
 from odkit.passwords.checks.principals import PRINCIPAL_NOT_LISTED, PRINCIPAL_UNCLAIMED
 from odkit.passwords.checks.slots import SLOT_NOT_LISTED, SLOT_UNCLAIMED
 from odkit.passwords.rules import SLOTS_UNDOCUMENTED
-from odkit.text import plural
+from odkit.text import escape, plural
 
 __all__ = ["NEEDS", "PasswordReport", "Unchecked", "verify_passwords"]
 
@@ -92,9 +96,13 @@ def verify_passwords(
         A report.  Its summary has ``answer``, the one line; ``at``; ``before`` and, with two exports, ``after`` and ``preservation``.
 
     Raises:
-        InputError: an export was changed while it was read.
+        InputError: an export was changed while it was read, or the list of principals is not the whole one of the domain's KDC.
+        UsageError: an export that holds only ``cn=authdata``.
     """
     newest = after if after is not None else before
+    require_domain(newest)
+    if principals is not None:
+        _require_whole_list(principals, newest.realm)
     for od in (before, newest):
         od.prefetch(NEEDS)
     date = at if at is not None else newest.newest_change
@@ -111,10 +119,10 @@ def verify_passwords(
     counts = {name: found.counts[name] for name in ("before", "matched", "preserved", "lost", "missing", "disabled")}
     summary |= {"before": first.summary(), "after": last.summary(), "preservation": counts}
     fresh, stale = _by_news(first, last)
-    withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
+    withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings(), *_without_authdata(before, after)])
     findings = [*before.findings, *after.findings, *withheld, *shared_guids(after), *found.findings, *fresh, *stale]
     report = PasswordReport(
-        summary, findings, _result_two(found), tuple(_unchecked(last)), tuple(found.findings), frozenset(found.explained)
+        summary, findings, _result_two(found), tuple(_unchecked(last, before)), tuple(found.findings), frozenset(found.explained)
     )
     summary["answer"] = report.answer()
     return report
@@ -132,7 +140,35 @@ def _by_news(first: Checks, last: Checks) -> tuple[list[Finding], list[Finding]]
     return fresh, stale
 
 
-def _unchecked(checks: Checks) -> list[Unchecked]:
+def _require_whole_list(inventory: Inventory, realm: str | None) -> None:
+    """Check that an inventory is all that a KDC lists: what a part of a list lacks would look deleted.
+
+    Raises:
+        InputError: it is of a keytab, or without the realm's own krbtgt (the directory of 10.7 and later need not have it).
+    """
+    damage = next((f for f in inventory.findings if f.rule.is_damage), None)
+    own = Principal((b"krbtgt", realm.encode()), realm.encode()) if realm else None
+    if inventory.kind is InventoryKind.KEYTAB:
+        why = "holds the keys of one machine, and not what the KDC lists"
+    elif damage is not None:
+        why = damage.message
+    elif own is not None and inventory.kind is InventoryKind.KDC and all(row.principal != own for row in inventory.listed):
+        why = f"has no {escape(bytes(own))}: it is not the whole list of the KDC of {escape(realm or '')}"
+    else:
+        return
+    advice = "what it lacks would look deleted. Make the list with: LC_ALL=C kadmin.local -q listprincs"
+    raise InputError(inventory.path, None, f"{why}; {advice}", InputReason.INCOMPLETE)
+
+
+def _without_authdata(before: Directory, after: Directory) -> Iterator[Finding]:
+    """Yield that the newer export came without the verifiers that the older one has: nobody asked what became of them."""
+    if before.authdata and not after.authdata:
+        path = after.sources[0].path
+        told = f"not shown, and not judged: cn=authdata, with the verifiers and policies that {escape(before.sources[0].path)} has"
+        yield finding(NOT_JUDGED, "", told, path=path)
+
+
+def _unchecked(checks: Checks, before: Directory | None = None) -> list[Unchecked]:
     out = [Unchecked("the export is incomplete")] if checks.od.completeness is Completeness.INCOMPLETE else []
     summary = checks.summary()
     if not summary["slots_checked"]:
@@ -140,7 +176,7 @@ def _unchecked(checks: Checks) -> list[Unchecked]:
     if not summary["principals_checked"]:
         out.append(Unchecked("principals not checked", "--principals"))
     if not summary["policies"]:
-        old = checks.od.generation == 1
+        old = checks.od.generation == 1 and not (before is not None and before.authdata)
         out.append(Unchecked("policies are not in a 10.4-10.6 export" if old else "no cn=authdata: policies and verifiers not checked"))
     if checks.at is None and summary["policies"]:
         out.append(Unchecked("whether accounts can log in was not judged (no modifyTimestamp; give --at)"))

@@ -10,6 +10,7 @@ from typing import Any
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
 from odkit.directory.absence import Absences
+from odkit.directory.readable import require_domain
 from odkit.findings import Finding, Report, Severity
 from odkit.hosts.given import check_full_names
 from odkit.identities import check_identities, shared_guids
@@ -69,6 +70,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
             ``cn=authdata``.
     """
     check_full_names(retired)
+    require_domain(before)
     newest = after if after is not None else before
     for od in (before, newest):
         od.prefetch(NEEDS)

@@ -133,6 +133,29 @@ class TestSurvey:
         assert sum(o.users * o.computers for o in found) == 62  # everybody on the one computer that changed
 
 
+class TestWhatIsNotShown:
+    """A group that an export was not asked for has lost no policy, and may take part."""
+
+    @staticmethod
+    def users_of(data: bytes) -> bytes:
+        base = b"cn=users,dc=medicalmart,dc=example,dc=com"
+        records = [each for each in data.replace(b"\n ", b"").split(b"\n\n") if each.split(b"\n", 1)[0].endswith(base)]
+        head = b"# extended LDIF\n#\n# LDAPv3\n# base <%s> with scope subtree\n# filter: (objectclass=*)\n# requesting: * + \n#\n\n" % base
+        tail = b"\n\n# search result\nsearch: 2\nresult: 0 Success\n\n# numEntries: %d\n" % len(records)
+        return head + b"\n\n".join(records) + tail
+
+    def test_nothing_is_lost_or_gained_by_it(self) -> None:
+        data = (MART / "after" / "export.ldif").read_bytes()
+        whole, part = Composer(odkit.open(data)), Composer(odkit.open(self.users_of(data)))
+        for sides in ((whole, part), (part, whole)):
+            assert {each.what for outcome in survey(*sides) for each in outcome.differences} == {"unknown"}
+
+    def test_what_a_user_gets_is_not_all_known(self) -> None:
+        data = (MART / "after" / "export.ldif").read_bytes()
+        assert Composer(odkit.open(self.users_of(data))).effective("aabbott0", None).unknown
+        assert not Composer(odkit.open(data)).effective("aabbott0", None).unknown
+
+
 class TestUnions:
     def test_each_part_goes_where_its_own_record_says(self) -> None:
         persistent = [{"mcx_input_key_names": ["AppItems-Raw"], "mcx_output_key_name": "persistent-apps", "mcx_remove_duplicates": True}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,13 @@ class TestWhatWasCompared:
     @pytest.mark.parametrize("verdict", [odkit.verify, odkit.verify_passwords, odkit.verify_mcx])
     def test_passwords_alone_are_no_newer_export(self, verdict: object) -> None:
         lion = MART / "lion"
-        with pytest.raises(UsageError, match="holds only cn=authdata"):
+        with pytest.raises(UsageError, match="holds only cn=authdata, the passwords of another export"):
             verdict(odkit.open(lion / "export.ldif"), odkit.open(lion / "authdata.ldif"))  # type: ignore[operator]
+
+    @pytest.mark.parametrize("question", [odkit.verify, odkit.verify_passwords, lambda od: odkit.carry(od, to="mit")])
+    def test_passwords_alone_are_no_export_of_which_anything_could_be_fine(self, question: Callable[[odkit.Directory], object]) -> None:
+        with pytest.raises(UsageError, match="holds only cn=authdata, the passwords of another export"):
+            question(odkit.open(MART / "lion" / "authdata.ldif"))
 
 
 class TestVerify:

@@ -141,11 +141,11 @@ def effective(whom: _Whom, *, export: str, after: str | None, show_secrets: bool
     later = open_exports([after], needs=NEEDS)
     newer = Composer(later)
     if whom.user is not None or whom.computer is not None:
-        changed = differences(whom.gets(before).keys, whom.gets(newer).keys)
+        changed = differences(whom.gets(before).keys, whom.gets(newer).keys, shown=before.whole and newer.whole)
         outcomes = [("", changed)] if changed else []
     else:
         outcomes = _everybody(before, newer)
-    answer = Answer(lambda: differences_json(outcomes), lambda: differences_text(outcomes))
+    answer = Answer(lambda: differences_json(outcomes), lambda: differences_text(outcomes, shown=before.whole and newer.whole))
     finish(answer, form, damage=lambda: tell_damage(older, later), found=outcomes)
 
 

@@ -129,13 +129,14 @@ def differences_json(outcomes: Sequence[tuple[str, Sequence[Difference]]]) -> di
     return {"schema": "odkit/mcx-difference/1", "outcomes": body}
 
 
-def differences_text(outcomes: Sequence[tuple[str, Sequence[Difference]]]) -> str:
-    """Return for each group of people what changes."""
+def differences_text(outcomes: Sequence[tuple[str, Sequence[Difference]]], *, shown: bool) -> str:
+    """Return for each group of people what changes; without `shown`, as far as the exports tell."""
     from odkit.text import escape, table
 
+    nobody = "Nobody gets anything else." if shown else "Nobody gets anything else, as far as the exports show what counts."
     lines = []
     for who, found in outcomes:
         if who:
             lines.append(f"{who}:")
         lines.append("\n".join(table([(d.what, escape(d.domain), escape(d.key)) for d in found])))
-    return "".join(f"{line}\n" for line in lines or ["Nobody gets anything else."])
+    return "".join(f"{line}\n" for line in lines or [nobody])
