@@ -132,6 +132,7 @@ LINES = [
     ["lkdc", "check", *EXPORTS], ["lkdc", "realm", "key.pem"], ["mounts", *EXPORTS], ["topology", *EXPORTS], ["init", *EXPORTS],
     ["mcx", "show", "e.ldif", "ann"], ["mcx", "show", "e.ldif", "staff"], ["mcx", "effective", "e.ldif", "--user", "ann"],
     ["mcx", "profiles", "e.ldif"], ["carry", *EXPORTS, "--to", "mit"], ["carry", *EXPORTS, "--to", "openldap"],
+    ["carry", *EXPORTS, "--to", "freeipa"],
     *(["list", kind, *EXPORTS] for kind in KINDS), ["list", "policies", *EXPORTS, "--format", "csv"], ["show", *EXPORTS, "ann"],
     ["report", *EXPORTS, "-o", "report.html"],
     *(["show", *EXPORTS, name] for name in ("Groups/staff", "cn=authdata", "cn=syncrepl,cn=config," + SUFFIX)),

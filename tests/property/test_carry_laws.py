@@ -17,15 +17,17 @@ from hypothesis import strategies as st
 import odkit
 from conftest import MART
 from forged import MASTER, REALM, company
-from odkit.carrying import carry
+from odkit.carrying import Verdict, carry
 from odkit.carrying.ldap.common import CommonLogins
 from odkit.carrying.ldap.lines import RecordLines
 from odkit.carrying.mitkeys import read_mit_keys
 from odkit.directory import Directory
-from odkit.errors import InputError
+from odkit.errors import InputError, OdkitError
 from odkit.kerberos.kdb.dump import read_dump, write_entry
 from odkit.kerberos.kdb.master import read_master_keys
 from odkit.kerberos.keytab import KeytabKey, read_keytab, write_keytab
+from odkit.ldif import Entry, read
+from odkit.rehearsal.migrateds import Domain, MigrateOptions, migrate
 from odkit.values.principal import Principal
 
 WHOLE = company(["jdoe", "a b", "é"]).dump()
@@ -173,3 +175,21 @@ def test_so_it_is_for_a_user_who_differs_in_one_line_from_those_before_him(line:
 @pytest.mark.parametrize("name", ["before", "after", "leftover"])
 def test_so_it_is_in_every_fixture(name: str) -> None:
     _same_without_shortcuts(odkit.open(MART / name / "export.ldif"))
+
+
+@settings(max_examples=40)
+@given(directories())
+def test_whatever_is_staged_for_freeipa_is_what_migrate_ds_finds_and_takes(data: bytes) -> None:
+    try:
+        plan = carry(odkit.open(data), to="freeipa", accept_incomplete=True, today=date(2026, 1, 1))
+    except OdkitError:
+        return
+    texts = {file.name: b"".join(file.content()) for file in plan.files}
+    staged = [entry for entry in read(texts["staging.ldif"]) if isinstance(entry, Entry)]
+    words = texts["load.sh"].decode().partition("\nwords() {\n    cat <<'ODKIT_END'\n")[2].partition("\nODKIT_END")[0].split("\n")
+    found = Domain()
+    migrate(MigrateOptions.parse([*words[1:], "ldap://h"]), lambda base, _: [e for e in staged if e.dn.endswith("," + base)], found)
+    assert (found.failed, found.clear) == ({"user": {}, "group": {}}, [])
+    arriving = [user for user in plan.users if user.verdict is not Verdict.LEFT_OUT]
+    assert list(found.entries["user"]) == [bytes(user.principal or b"").partition(b"@")[0].decode() for user in arriving]
+    assert sum(plan.counts[verdict.value] for verdict in Verdict) == plan.counts["users"] == len(plan.users)

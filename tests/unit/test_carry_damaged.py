@@ -78,7 +78,7 @@ class TestDamage:
         with pytest.raises(InputError, match=f"holds no {name}.*cut, or a part of a dump"):
             carry(tmp_path, database, kerberos_user("jdoe"))
 
-    @pytest.mark.parametrize("to", ["openldap", "openldap-2307bis"])
+    @pytest.mark.parametrize("to", ["openldap", "openldap-2307bis", "freeipa"])
     def test_a_damaged_export_is_refused_unless_that_is_accepted(self, to: str) -> None:
         data = (MART / "after" / "export.ldif").read_bytes().replace(b"\ncn:: ", b"\ncn:: !", 1)
         with pytest.raises(InputError, match="the export is damaged"):
