@@ -8,23 +8,56 @@ import fcntl
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
+import termios
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-__all__ = ["Scratch", "die_with_parent"]
+__all__ = ["Scratch", "leashed"]
 
 _PREFIX = "odkit-rehearsal-"
 _LOCK = "lock"
 _PR_SET_PDEATHSIG = 1  # prctl(2); Linux alone
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent dies, even by SIGKILL; for Popen's preexec_fn.  It does nothing but on Linux."""
+def leashed(words: Sequence[str], *, terminal: bool = False) -> tuple[list[str], Callable[[], None] | None]:
+    """Return how to start a program that the kernel kills when this process dies, even by SIGKILL: words, and what Popen's preexec_fn does.
+
+    util-linux does it where it is; a preexec_fn makes Popen copy this whole process, which takes longer than most programs that it starts.
+
+    Args:
+        words: program and arguments.
+        terminal: standard input is to be its controlling terminal, in a session of its own; with a preexec_fn, Popen makes the session.
+    """
+    found = _launchers()
+    if found is not None:
+        setpriv, setsid = found
+        return [*((setsid, "-c") if terminal else ()), setpriv, "--pdeathsig", "KILL", *words], None
+    return list(words), _take_terminal if terminal else _die_with_parent
+
+
+@cache
+def _launchers() -> tuple[str, str] | None:
+    setpriv, setsid = shutil.which("setpriv"), shutil.which("setsid")
+    if setpriv is None or setsid is None:
+        return None
+    done = subprocess.run([setpriv, "--pdeathsig", "KILL", "true"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    return (setpriv, setsid) if done.returncode == 0 else None
+
+
+def _die_with_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    _die_with_parent()
 
 
 class Scratch:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.scratch import leashed
 
 __all__ = ["ScratchServer", "start_server", "stop_server"]
 
@@ -23,15 +23,16 @@ def start_server(words: Sequence[str], env: Mapping[str, str] | None, log: Path 
         env: its environment; None for that of this process.
         log: the file that gets what it prints; None to drop that.
     """
+    leash, preexec = leashed(words)
     with contextlib.ExitStack() as stack:
         output = stack.enter_context(log.open("wb")) if log is not None else subprocess.DEVNULL
         return subprocess.Popen(
-            words,
+            leash,
             env=None if env is None else dict(env),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a test or rehearsal that is killed
+            preexec_fn=preexec,  # noqa: PLW1509 - a server must not outlive a test or rehearsal that is killed
         )
 
 

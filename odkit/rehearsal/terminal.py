@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import select
 import signal
 import subprocess
-import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +14,7 @@ from pathlib import Path
 from odkit.dataclass import dataclass
 from odkit.errors import LiveError
 from odkit.patterns import regex
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.scratch import leashed
 
 __all__ = ["Session", "run_on_terminal"]
 
@@ -61,17 +59,18 @@ def run_on_terminal(
     Raises:
         LiveError: it does not end in time.
     """
+    leash, preexec = leashed(words, terminal=True)
     leader, follower = os.openpty()
     try:
         process = subprocess.Popen(
-            words,
+            leash,
             env=dict(env),
             cwd=cwd,
             stdin=follower,
             stdout=follower,
             stderr=follower,
-            start_new_session=True,
-            preexec_fn=_on_terminal,  # noqa: PLW1509 - nothing of ours runs threads
+            start_new_session=preexec is not None,
+            preexec_fn=preexec,  # noqa: PLW1509 - nothing of ours runs threads
         )
         os.close(follower)
         follower = -1
@@ -88,12 +87,6 @@ def run_on_terminal(
         if follower >= 0:
             os.close(follower)
     return Session(process.wait(), output.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace"), prompts)
-
-
-def _on_terminal() -> None:
-    """Make standard input the controlling terminal of the child, which ends with its parent."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    die_with_parent()
 
 
 def _converse(process: subprocess.Popen[bytes], leader: int, password: str, timeout: float, confirm: str | None) -> tuple[bytes, int]:

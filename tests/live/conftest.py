@@ -97,14 +97,41 @@ class Stage:
         install(self.folder / "standins", machine)
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    """The domain with leftovers on a scratch slapd."""
+class Leftover:
+    """The domain with leftovers on a scratch slapd, which is kept for the next test until one has changed a byte of it."""
+
+    def __init__(self) -> None:
+        self.od = odkit.open(MART / "leftover" / "export.ldif")
+        self._directory: ScratchDirectory | None = None
+        self._content = b""
+
+    def directory(self) -> ScratchDirectory:
+        if self._directory is not None and self._directory.cat() != self._content:
+            self.close()
+        if self._directory is None:
+            admin = f"uid=diradmin,cn=users,{self.od.suffix}"
+            self._directory = ScratchDirectory([r.entry for r in self.od.records()], self.od.suffix or "", admin)
+            self._content = self._directory.cat()
+        return self._directory
+
+    def close(self) -> None:
+        if self._directory is not None:
+            self._directory.close()
+            self._directory = None
+
+
+@pytest.fixture(scope="session")
+def leftover() -> Iterator[Leftover]:
     needs("slapd", "ldapmodify", "dash")
-    od = odkit.open(MART / "leftover" / "export.ldif")
-    admin = f"uid=diradmin,cn=users,{od.suffix}"
-    with ScratchDirectory([r.entry for r in od.records()], od.suffix or "", admin) as directory:
-        env = os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
-        made = Stage(directory, od, tmp_path, env)
-        made.play("10.5.8")
-        yield made
+    made = Leftover()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path, leftover: Leftover) -> Stage:
+    """The domain with leftovers on a scratch slapd."""
+    env = os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+    made = Stage(leftover.directory(), leftover.od, tmp_path, env)
+    made.play("10.5.8")
+    return made

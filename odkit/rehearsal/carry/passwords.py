@@ -17,7 +17,7 @@ from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.isolation import mount_over, unmount
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import program, run
-from odkit.rehearsal.scratch import die_with_parent
+from odkit.rehearsal.scratch import leashed
 from odkit.text import decode, escape
 
 __all__ = ["carried_kdc", "password_servers"]
@@ -92,15 +92,16 @@ def _listening(saslauthd: str, stage: Stage, kdc: ScratchRealm) -> Iterator[Path
     kdc.kadmin([f"ktadd -k {keytab} {host}".encode()])
     config.write_text((stage.folder / "config" / "saslauthd.conf").read_text().replace("/etc/saslauthd.keytab", str(keytab)))
     words = [saslauthd, "-d", "-a", "kerberos5", "-O", str(config), "-m", str(folder), "-n", "1"]
+    leash, preexec = leashed(words)
     with (folder / "log").open("wb") as log:
         daemon = subprocess.Popen(
-            words,
+            leash,
             env=kdc.env,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,  # it ends its whole process group
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - a server must not outlive a rehearsal that is killed
+            preexec_fn=preexec,  # noqa: PLW1509 - a server must not outlive a rehearsal that is killed
         )
     try:
         until = time.monotonic() + _PATIENCE
