@@ -37,23 +37,25 @@ def rehearsed(folder: Path, *words: str) -> tuple[int, list[dict[str, str]]]:
     return done.returncode, json.loads(done.stdout)["rows"]
 
 
-@pytest.mark.parametrize("to", ["openldap", "openldap-2307bis"])
-def test_all_is_proved_but_what_needs_the_kdc(tmp_path: Path, to: str) -> None:
-    status, rows = rehearse(tmp_path / "carry", "--to", to)
+def test_all_is_proved_but_what_needs_the_kdc(tmp_path: Path) -> None:
+    status, rows = rehearse(tmp_path / "carry", "--to", "openldap")
     assert status == 1
     assert rows.pop("carried users log in with their old password") == "not proved"
     assert set(rows.values()) == {"proved"}
     assert len(rows) == 10
 
 
-def test_a_folder_that_was_changed_fails_its_rows(tmp_path: Path) -> None:
+def test_a_folder_that_was_changed_fails_its_row_and_no_other(tmp_path: Path) -> None:
     folder = tmp_path / "carry"
-    odkit.write_carry(odkit.carry(odkit.open(EXPORT), to="openldap"), folder)
+    odkit.write_carry(odkit.carry(odkit.open(EXPORT), to="openldap-2307bis"), folder)
     path = folder / "config" / "slapd.conf"
     path.write_text(re.sub(r"access to attrs=userPassword.*?by \* none\n", "", path.read_text(), count=1, flags=re.DOTALL))
-    status, rows = rehearse(folder, "--to", "openldap")
+    status, rows = rehearse(folder, "--to", "openldap-2307bis")
     assert status == 1
-    assert [what for what, proof in rows.items() if proof == "failed"] == ["nobody sees a password or a secret"]
+    assert rows.pop("carried users log in with their old password") == "not proved"
+    assert rows.pop("nobody sees a password or a secret") == "failed"
+    assert set(rows.values()) == {"proved"}
+    assert len(rows) == 9
 
 
 def test_with_the_carried_kdc_behind_it_old_passwords_are_proved_and_who_may_not_log_in_is_refused(tmp_path: Path) -> None:

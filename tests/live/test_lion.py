@@ -115,7 +115,7 @@ def test_slapcat_that_fails_is_no_empty_directory(directory: ScratchDirectory, t
 @pytest.mark.parametrize("shell", ["dash", "zsh"])
 def test_slots(stage: Stage, tmp_path: Path, retired: list[str], shell: str) -> None:
     """Slots go after their records, and no others; the second run does nothing."""
-    plan = odkit.plan_purge(stage.od, retire=retired)
+    plan = odkit.plan_purge(stage.od, retire=retired[:5])
     assert len(plan.slots) > 3
     odkit.write_plan(plan, tmp_path / "purge", target="10.5")
     others = [f"0x{number:032x}" for number in range(3)]
