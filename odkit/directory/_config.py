@@ -9,6 +9,7 @@ from odkit.dataclass import dataclass
 from odkit.directory._views import Lookup, Record
 from odkit.directory.rules import BAD_PLIST
 from odkit.findings import record_finding
+from odkit.ldif import Answer, unknowns
 from odkit.plist import PlistError, load
 from odkit.values.home import host_of_url
 from odkit.values.replicas import ReplicaTree, replica_tree
@@ -81,6 +82,8 @@ class Config:
         value = record.attributes.first(attribute) if record is not None else None
         if record is None or value is None:
             return None
+        if not value and any(each.answer is Answer.NOT_ASKED for each in unknowns(record.entry)):
+            return None  # ldapsearch -A: a name without its value
         try:
             return load(value)
         except PlistError as error:

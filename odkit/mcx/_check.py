@@ -51,7 +51,11 @@ RETIRED_NAME_IN_MCX = Rule(
 )
 MCX_NO_EFFECT = Rule("OD415", "mcx-no-effect", Severity.INFO, "The settings are kept; plan what takes their place.")
 COMPUTER_IN_TWO_LISTS = Rule(
-    "OD416", "computer-in-two-lists", Severity.WARNING, "10.4 and before take one list for a computer. Take it out of the others."
+    "OD416",
+    "computer-in-two-lists",
+    Severity.WARNING,
+    "10.4 and before take one list for a computer. Take it out of the others.",
+    about=About(own=True),
 )
 COMPUTER_LISTS_ONLY = Rule(
     "OD417",

@@ -81,6 +81,26 @@ class TestWhatWasCompared:
             question(odkit.open(MART / "lion" / "authdata.ldif"))
 
 
+class TestValuesThatAreNotShown:
+    """`ldapsearch -A` gives names of attributes alone, -t puts values into files of their own: neither is an empty value, or a lost one."""
+
+    TRUE = frozenset({"OD006", "OD011", "OD013", "OD619"})  # computers whose DNs are shown, and not there, are missing
+
+    @staticmethod
+    def without_values(data: bytes, form: bytes) -> bytes:
+        lines = data.replace(b"\n ", b"").split(b"\n")
+        shown = (each if each.startswith(b"dn:") or not each else each.split(b":")[0] + form for each in lines)
+        return b"\n".join(shown).rstrip(b"\n") + b"\n\n"
+
+    @pytest.mark.parametrize("form", [b":", b":< file:///tmp/x"])
+    @pytest.mark.parametrize("stage", ["before", "leftover"])
+    def test_nothing_is_missing_empty_or_twice_by_them(self, stage: str, form: bytes) -> None:
+        older = (MART / stage / "export.ldif").read_bytes()
+        newer = self.without_values((MART / "after" / "export.ldif").read_bytes(), form)
+        found = odkit.verify(odkit.open(older), odkit.open(newer)).findings
+        assert {f.code for f in found if f.severity is not odkit.Severity.INFO} <= self.TRUE
+
+
 class TestVerify:
     @pytest.mark.parametrize(
         ("was", "now", "code"),

@@ -37,6 +37,7 @@ def check_mounts(pair: Pair) -> Iterator[Finding]:
     before, after = pair.before, pair.after
     names = {name for mount in after.mounts.records() for name in mount.names}
     shares = _shares(after)
+    nameless = next((mount for mount in after.mounts.records() if after.answers.unknown(mount, "cn")), None)
     by_name = {name: mount for mount in after.mounts.records() for name in mount.names}
     for mount in before.mounts.records():
         if any(name in names for name in mount.names):
@@ -48,8 +49,10 @@ def check_mounts(pair: Pair) -> Iterator[Finding]:
         paths = tuple(sorted({name.partition(":")[2] for name in mount.names if ":" in name}))
         like = shares.get(paths, [])
         if not like:
-            yield changed(
-                MOUNT_MISSING, mount, f"mount {escape(mount.name)} is missing, and no other server gives {escape(', '.join(paths))}"
+            yield changed(  # a mount whose names are not shown may be the one, or give the same: nothing is said then
+                MOUNT_MISSING,
+                nameless or mount,
+                f"mount {escape(mount.name)} is missing, and no other server gives {escape(', '.join(paths))}",
             )
         else:
             pair.judge_record(mount)
