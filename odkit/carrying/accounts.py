@@ -16,6 +16,7 @@ from odkit.carrying.verdicts import Reason, Why
 from odkit.dataclass import dataclass
 from odkit.directory import Group, Record, User
 from odkit.errors import InputError, UsageError
+from odkit.ldif import unknowns
 from odkit.patterns import regex
 from odkit.text import decode, escape
 
@@ -23,7 +24,7 @@ __all__ = ["FIRST_FREE", "TargetAccounts", "map_groups", "number_of", "read_targ
 
 FIRST_FREE = 1000  # UID_MIN and GID_MIN of Debian, Red Hat and SUSE (login.defs(5))
 _NOBODY = frozenset({65534, 65535, 4294967294, 4294967295})
-_UNKNOWN = -(1 << 40)  # what is there is no number
+_UNKNOWN = -(1 << 40)  # what is there is no number, or not shown
 
 # Debian base-passwd, Red Hat setup, and servers that own files under their own name
 _USER_NAMES = """
@@ -43,8 +44,10 @@ _NUMBER = regex(r"-?[0-9]{1,10}\Z", re.ASCII)
 
 
 def number_of(record: Record, attribute: str) -> int | None:
-    """Return a POSIX number of a record: None when it has none; below every real one when what is there is no number."""
+    """Return a POSIX number of a record: None when it has none; below every real one when what is there is no number, or not shown."""
     values = record.texts(attribute)
+    if any(each.attribute.partition(";")[0].lower() == attribute.lower() for each in unknowns(record.entry)):
+        return _UNKNOWN
     if not values:
         return None
     numbers = [int(value) if _NUMBER.match(value) else _UNKNOWN for value in values]
@@ -111,7 +114,7 @@ class TargetAccounts:
         if number is None:
             return None
         if number == _UNKNOWN:
-            return Reason(Why.DAMAGED, f"its {what} is no number")
+            return Reason(Why.DAMAGED, f"its {what} is no number, or not shown")
         if self.path:
             return Reason(Why.RESERVED, f"{what} {number} is taken at the target ({escape(self.path)})") if number in taken else None
         if number < FIRST_FREE or number in _NOBODY:

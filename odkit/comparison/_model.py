@@ -10,9 +10,9 @@ from typing import Any
 from odkit.dataclass import dataclass
 from odkit.directory import CONTAINERS
 from odkit.directory.reliance import Reliance
-from odkit.dn import dn_key
+from odkit.dn import dn_key, key_or_text
 from odkit.findings import Finding
-from odkit.ldif import Entry
+from odkit.ldif import Answer, Entry
 from odkit.redaction import Sensitivity, mask, sensitivity_of
 from odkit.text import escape
 
@@ -181,6 +181,16 @@ class Diff:
     def __iter__(self) -> Iterator[RecordDifference]:
         return iter(self.records)
 
+    def not_shown(self, each: RecordDifference) -> str:
+        """Return why a record that one side has may be on the other, too, which does not show it; empty where it is gone, or new."""
+        if each.kind not in {Kind.ADDED, Kind.REMOVED}:
+            return ""
+        other = self.sides[each.kind is Kind.REMOVED]
+        answers = [side.without(key_or_text(each.dn)) for side in other]
+        if not answers or Answer.ABSENT in answers:
+            return ""
+        return f"the {'newer' if each.kind is Kind.REMOVED else 'older'} export does not show whether it has it ({answers[0].value})"
+
     def of(self, kind: Kind) -> list[RecordDifference]:
         """Return the records to which this happened."""
         return [each for each in self.records if each.kind is kind]
@@ -194,6 +204,6 @@ class Diff:
         return {
             "schema": "odkit/diff/1",
             "summary": {"before": self.before, "after": self.after, **self.counts(), "operational": self.operational},
-            "records": [each.as_json(show=show) for each in self.records],
+            "records": [each.as_json(show=show) | ({"unknown": why} if (why := self.not_shown(each)) else {}) for each in self.records],
             "findings": [f.as_json() for f in self.findings],
         }

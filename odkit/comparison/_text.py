@@ -31,8 +31,12 @@ def _lines(diff: Diff, *, show: bool, full: bool) -> Iterator[str]:
             group = each.type
             yield f"{group or 'Other records'}"
         yield from _record(each, show=show, full=full)
+        if why := diff.not_shown(each):
+            yield f"      not known: {why}"
     counts = ", ".join(f"{count} {name}" for name, count in diff.counts().items())
     ignored = f"; {plural(diff.operational, 'record')} differ in operational attributes alone" if diff.operational else ""
+    doubt = sum(bool(diff.not_shown(each)) for each in diff)
+    ignored += f"; of {plural(doubt, 'record')} it is not known, because an export does not show them" if doubt else ""
     yield f"{plural(diff.before, 'record')} before, {diff.after} after: {counts}{ignored}"
 
 

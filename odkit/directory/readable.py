@@ -11,6 +11,10 @@ from odkit.values.schema import HOME_ATTRIBUTES
 __all__ = ["require_domain", "require_readable"]
 
 
+# a home names a server, and so does a principal of cn=authdata: one that is not shown may be the name that somebody must decide on
+_NAMING = HOME_ATTRIBUTES | {"draft-krbprincipalname", "draft-krbprincipalaliases"}
+
+
 def require_domain(od: Directory) -> None:
     """Stop where an export holds only ``cn=authdata``: users who are in no file that was given are not gone.
 
@@ -55,5 +59,5 @@ def _may_hide_a_server(found: Finding) -> bool:
     if hides is Hides.VALUE:
         # in the normal form a comma always separates two names; a record whose name is not a DN may be a config record
         in_config = found.key is None or "cn=config" in found.key.split(",")[1:]
-        return in_config or found.attribute in HOME_ATTRIBUTES
+        return in_config or found.attribute in _NAMING
     return hides is Hides.RECORDS

@@ -17,6 +17,7 @@ from forged import MASTER, REALM, TARGET, Database, company, sealed
 from odkit.errors import InputError, InputReason, UsageError
 from odkit.kerberos.kdb.dump import SealedKey
 from odkit.kerberos.kdb.master import MasterKey, seal_mit
+from odkit.ldif import dump
 
 
 def twice(database: Database) -> None:
@@ -137,3 +138,10 @@ def test_users_that_an_export_leaves_out_are_not_lost_without_a_word(narrowed: s
     with pytest.raises(InputError, match=r"the export is incomplete .*; users that it lacks would be lost without a word") as refused:
         odkit.carry(od, to="openldap")
     assert refused.value.reason is InputReason.INCOMPLETE
+
+
+def test_a_number_that_is_not_shown_may_be_that_of_root(tmp_path: Path) -> None:
+    old, stash = company(["jdoe"]).write(tmp_path)
+    shown = dump([*(each.entry for each in directory().records()), kerberos_user("jdoe")])
+    export = odkit.open(shown.replace(b"uidNumber: ", b"uidNumber:< file:///tmp/"))
+    assert verdicts(odkit.carry(export, to="mit", kdc_dump=old, stash=stash)) == {"jdoe": ("left_out", ("damaged",))}

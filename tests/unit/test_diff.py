@@ -7,9 +7,17 @@ from pathlib import Path
 import pytest
 
 import odkit
-from build import GROUP, HEAD
-from odkit.comparison import changes, diff, diff_ldif
+from build import GROUP, HEAD, SUFFIX
+from odkit.comparison import changes, diff, diff_ldif, diff_text
+from odkit.ldif import Entry, dump
 from property.ldap_model import apply, state
+
+PEOPLE = (
+    Entry(SUFFIX, {"dc": [b"x"]}),
+    *(Entry(f"cn={name},{SUFFIX}", {"cn": [name.encode()]}) for name in ("users", "groups")),
+    Entry(f"uid=ann,cn=users,{SUFFIX}", {"uid": [b"ann"]}),
+    Entry(f"cn=staff,cn=groups,{SUFFIX}", {"cn": [b"staff"]}),
+)
 
 
 def test_a_home_whose_tags_are_broken_is_not_the_same_home() -> None:
@@ -82,6 +90,20 @@ class TestDamageIsNeverSilent:
         plain = f"{HEAD}{GROUP}description: ann\n\n"
         assert diff([plain.encode()], [plain.replace("description: ann", "description:: YW5u").encode()]).operational == 0
         assert diff([f"{HEAD}{GROUP}entryCSN: 1\n\n".encode()], [f"{HEAD}{GROUP}entryCSN: 2\n\n".encode()]).operational == 1
+
+
+@pytest.mark.parametrize("base", [f"cn=groups,{SUFFIX}", f"cn=users,{SUFFIX}"])
+def test_a_record_that_the_other_export_was_not_asked_for_is_not_called_gone_or_new_without_a_word(base: str) -> None:
+    whole = odkit.open(dump([*PEOPLE]))
+    head = f"# extended LDIF\n#\n# LDAPv3\n# base <{base}> with scope subtree\n# filter: (objectclass=*)\n# requesting: ALL\n#\n\n"
+    part = odkit.open(head.encode() + dump([each for each in PEOPLE if each.dn.endswith(base)]))
+    for sides, side in (((whole, part), "newer"), ((part, whole), "older")):
+        found = diff(*sides)
+        told = {each.dn: found.not_shown(each) for each in found}
+        assert told
+        assert all(why.startswith(f"the {side} export does not show whether it has it (not asked)") for why in told.values())
+        assert all("unknown" in each for each in found.as_json()["records"])
+        assert f"of {len(told)} records it is not known, because an export does not show them" in diff_text(found)
 
 
 def test_a_rename_needs_a_guid_of_its_own() -> None:

@@ -121,6 +121,8 @@ class TestBrakes:
             ("homeDirectory:< file:///tmp/photo", True),
             ("HOMEDIRECTORY;lang-en:< file:///tmp/photo", True),
             ("apple-user-homeurl:< file:///tmp/x", True),
+            ("draft-krbPrincipalName:< file:///tmp/x", True),
+            ("draft-krbPrincipalAliases:< file:///tmp/x", True),
         ],
     )
     def test_only_the_attribute_says_whether_an_unread_value_names_a_server(self, line: str, damaged: bool) -> None:

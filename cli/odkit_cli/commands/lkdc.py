@@ -118,15 +118,16 @@ def check(
     listed = [*of_folders(keytabs, "klist.txt"), *of_folders(principals, "listprincs.txt")]
     inventories = [odkit.read_principals(source(name), realm=od.realm) for name in listed]
     report = check_lkdc(od, inventories, [each for _, each in _certificates(certificates)])
-    finish_report(report, [od], lambda: _names(report), form=form, fail_on=fail_on)
+    finish_report(report, [od], lambda: _names(report, whole=od.answers.whole), form=form, fail_on=fail_on)
 
 
-def _names(report: Report) -> str:
+def _names(report: Report, *, whole: bool) -> str:
     from odkit.text import escape, table
 
     names: dict[str, list[str]] = report.summary["lkdc"]
     rows = [(name, ", ".join(map(escape, machines)) or "no computer record") for name, machines in names.items()]
-    return ("\n".join(table(rows)) if rows else "No Local KDC is named.") + "\n"
+    nobody = "No Local KDC is named." if whole else "No Local KDC is named in what the export shows."
+    return ("\n".join(table(rows)) if rows else nobody) + "\n"
 
 
 @lkdc.command("teardown")
