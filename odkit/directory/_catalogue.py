@@ -17,7 +17,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Attributes, ChangeRecord, Completeness, Entry, EntryMaker, Match, Own, Reader, Source, torn
+from odkit.ldif import Attributes, Batch, ChangeRecord, Completeness, Entry, EntryMaker, Reader, Source, torn
 from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape, plural
@@ -98,16 +98,19 @@ class Catalogue:
         self._stores.append(store)
         before = len(self._index)
         self._index.start()
-        add, take = self._index.add_regular, self._columns.take
 
-        def take_regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: Own) -> None:
-            new = add(rdn, parent, offset, length)
-            if new is None:
-                self._add_entry(reader.entry(store.peek(offset, length), offset), offset)
+        def take_batch(batch: Batch) -> None:
+            if not all(map(self._index.knows, set(batch.parents))):
+                for one in batch.single():
+                    if self._index.knows(one.parents[0]):
+                        take_batch(one)
+                    else:
+                        self._add_entry(reader.entry(store.peek(one.offsets[0], one.lengths[0]), one.offsets[0]), one.offsets[0])
                 return
-            take(matches, own)
-            if not new:
-                self._repeated(reader.entry(store.peek(offset, length), offset))
+            repeated = self._index.add_regular(batch)
+            self._columns.take(batch)
+            for index in repeated:
+                self._repeated(reader.entry(store.peek(batch.offsets[index], batch.lengths[index]), batch.offsets[index]))
 
         def take_other(record: Entry | ChangeRecord, offset: int, _is_regular: bool) -> None:
             if isinstance(record, ChangeRecord):
@@ -116,8 +119,7 @@ class Catalogue:
             else:
                 self._add_entry(record, offset)
 
-        stream, patterns = store.stream(progress), self._columns.patterns
-        reader.scan(stream, store.peek, patterns, take_regular, take_other, counting=self._counting)
+        reader.scan(store.stream(progress), store.peek, self._columns.look, take_batch, take_other, counting=self._counting)
         self._make.append(reader.entry_maker(self.note))
         for each in reader.findings:
             self.note(each)
@@ -259,8 +261,11 @@ class Catalogue:
         if "readable" not in columns.names:
             return
         readable: bytearray = columns.values("readable")
-        for record_id in suspects(self._index, self._stores, self._make):
-            readable[record_id] = False
+        for record_id in columns.by_line:
+            if readable[record_id]:
+                source, offset, length = self._index.place(record_id)
+                readable[record_id] = next(self._make[source].folding.suspects(self._stores[source].read(offset, length)), None) is None
+        del columns.by_line[:]
 
     def note_joined_lines(self) -> None:
         """Parse every record that may have taken in another line, so that it is noted: most records are never parsed.
@@ -276,14 +281,11 @@ class Catalogue:
     def _read_again(self, store: OpenSource, name: str, columns: Columns) -> None:
         reader = Reader(b"", strict=False, lazy=True, name=name)
 
-        def take_regular(_offset: int, _length: int, _rdn: bytes, _parent: bytes, matches: tuple[Match, ...], own: Own) -> None:
-            columns.take(matches, own)
-
         def take_other(record: Entry | ChangeRecord, _offset: int, _is_regular: bool) -> None:
             if not isinstance(record, ChangeRecord):
                 columns.take_parsed(record.attributes)
 
-        reader.scan(store.stream_again(), store.peek, columns.patterns, take_regular, take_other)
+        reader.scan(store.stream_again(), store.peek, columns.look, columns.take, take_other)
         for each in reader.findings:
             self.note(each)
 

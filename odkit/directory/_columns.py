@@ -7,13 +7,14 @@ read once more for all that is missing; that costs a fraction of parsing each re
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
 from odkit.directory._own_columns import OWN_COLUMNS, OwnColumn
 from odkit.directory._shared_columns import SHARED_COLUMNS
 from odkit.errors import UsageError
-from odkit.ldif import Attributes, Match, Own, Pattern, UnfetchedURL
+from odkit.ldif import Attributes, Batch, Look, Match, Pattern, UnfetchedURL
 from odkit.text import escape
 
 __all__ = ["Columns", "Need", "known_needs", "passes"]
@@ -85,7 +86,8 @@ class Columns:
 
     Attributes:
         names: the same, sorted.
-        patterns: for `odkit.ldif.Reader.scan`.
+        look: for `odkit.ldif.Reader.scan`.
+        by_line: ids of the records whose folding was not looked at (see `odkit.ldif.Batch`).
     """
 
     def __init__(self, names: Iterable[Need]) -> None:
@@ -103,11 +105,12 @@ class Columns:
         for name in [name for name in OWN_COLUMNS if name in self.names]:
             column = self._own[name] = OWN_COLUMNS[name](len(own))
             own += column.patterns
-        self.patterns = [*shared, *own]
+        self.look = Look([*shared, *own], doubting="readable" in self.names)
         # for each pattern: the column's number, and the index in it
         self._of_pattern = [(number, index) for number, column in enumerate(self._columns) for index in range(len(column.patterns))]
         self._take_own = [column.take for column in self._own.values()]
         self._policies = self._shared.index("policies") if "policies" in self._shared else -1
+        self.by_line = array("L")
         # what the shared columns hold of a record: one tuple for all records with the same values
         self._rows: list[tuple[object, ...]] = []
         self._known: dict[tuple[Match, ...], tuple[object, ...]] = {}
@@ -116,15 +119,19 @@ class Columns:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def take(self, matches: tuple[Match, ...], own: Own) -> None:
-        """Add the values of a regular record."""
-        row = self._known.get(matches)
-        if row is None:
-            row = self._row(matches)
-        self._rows.append(row)
-        usual = self._policies < 0 or row[self._policies] is not None
+    def take(self, batch: Batch) -> None:
+        """Add the values of regular records."""
+        known = self._known.get
+        self.by_line.extend(len(self._rows) + index for index in batch.by_line)
+        rows = [known(each) or self._row(each) for each in batch.matches] if self._columns else [()] * len(batch.matches)
+        self._rows += rows
+        usual = bytearray(b"\1") * len(rows)
+        if self._policies >= 0:
+            for index, row in enumerate(rows):
+                if row[self._policies] is None:
+                    usual[index] = False
         for take in self._take_own:
-            usual = take(own, usual=usual)
+            take(batch.own, usual)
 
     def _row(self, matches: tuple[Match, ...]) -> tuple[object, ...]:
         found: list[tuple[Match, ...]] = [()] * len(self._columns)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import groupby
 
 from odkit.dn import dn_key
+from odkit.ldif import Batch
 from odkit.values.schema import AUTHDATA, CONTAINERS
 
 __all__ = ["BAD", "Index"]
@@ -49,22 +51,34 @@ class Index:
         self._length.append(length)
         return below.setdefault(rdn, record_id) == record_id
 
-    def add_regular(self, rdn: bytes, parent: bytes, offset: int, length: int) -> bool | None:
-        """Add a record by its DN as written: a simple RDN (see `odkit.ldif.Reader.scan`) and the rest behind its comma.
-
-        Returns:
-            As `add`; None if the DN must be read by the grammar.
-        """
-        below = self._below.get(parent)
-        if below is None:
+    def knows(self, parent: bytes) -> bool:
+        """Tell whether `add_regular` can take records with this rest of the DN, as written."""
+        if parent not in self._below:
             key = dn_key(f"x=y,{parent.decode('ascii')}") if parent.isascii() else None
             if key is None:
-                return None
-            below = self._below[parent] = self.parents.setdefault(key.partition(",")[2], {})
-        record_id = len(self._offset)
-        self._offset.append(offset)
-        self._length.append(length)
-        return below.setdefault(rdn.lower().decode("ascii"), record_id) == record_id
+                return False
+            self._below[parent] = self.parents.setdefault(key.partition(",")[2], {})
+        return True
+
+    def add_regular(self, batch: Batch) -> list[int]:
+        """Add records by their DNs as written, whose parents are all known.
+
+        Returns:
+            The indices of those whose DN the index has already; the first record keeps it.
+        """
+        first = len(self._offset)
+        self._offset.extend(batch.offsets)
+        self._length.extend(batch.lengths)
+        rdns = b"\n".join(batch.rdns).lower().decode("ascii").split("\n")
+        repeated: list[int] = []
+        for parent, group in groupby(range(len(rdns)), batch.parents.__getitem__):
+            below, indices = self._below[parent], list(group)
+            own = rdns[indices[0] : indices[-1] + 1]
+            if below.keys().isdisjoint(own) and len(set(own)) == len(own):
+                below.update(zip(own, range(first + indices[0], first + indices[-1] + 1), strict=True))
+            else:
+                repeated += [index for index in indices if below.setdefault(rdns[index], first + index) != first + index]
+        return repeated
 
     def place(self, record_id: int) -> tuple[int, int, int]:
         """Return source, offset and length of a record."""

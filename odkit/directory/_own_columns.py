@@ -13,14 +13,15 @@ from typing import Any, ClassVar, Protocol
 
 from odkit.directory.accounts import Accounts
 from odkit.directory.dwellings import Dwelling, dwelling_of
-from odkit.ldif import Own, Pattern, UnfetchedURL
+from odkit.ldif import ANY_NAME, CONTINUED, Pattern, UnfetchedURL
 from odkit.text import decode
 from odkit.values.verifier import PLACEHOLDERS, VERIFIER_ATTRIBUTES
 
 __all__ = ["OWN_COLUMNS", "OwnColumn", "fault_of_base64"]
 
 _END = rb"(?=\n[^ ]|\Z)"
-_LINE = rb"[^ \n][^\n]*+(?:\n [^\n]*+)*+"  # a logical line as it is in the file
+_LINE = rb"[^ \n][^\n]*+" + CONTINUED  # a logical line as it is in the file
+_AUTHORITY = rb";[^\n]*+" + CONTINUED
 _ANY = rb"(?::|(?:;[A-Za-z0-9_-]++)++:)(?=[^<])"  # what stands behind an attribute's name in any form
 _VERIFIERS = tuple(sorted(name.encode() for name in VERIFIER_ATTRIBUTES if name[0].isalpha()))  # a line that begins with an OID is parsed
 _PLACEHOLDERS = [b2a_base64(each, newline=False) for each in PLACEHOLDERS]
@@ -50,6 +51,7 @@ def fault_of_base64(line: bytes) -> bytes | None:
 
 
 Values = Mapping[str, Sequence[bytes]]  # by attribute, in lower case and without options
+Own = Sequence[Sequence[bytes | None]]  # see `odkit.ldif.Batch`
 
 
 class OwnColumn(Protocol):
@@ -68,15 +70,12 @@ class OwnColumn(Protocol):
 
     def __init__(self, at: int) -> None: ...
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        """Add a regular record.
+    def take(self, own: Own, usual: bytearray) -> None:
+        """Add regular records.
 
         Args:
-            own: see `odkit.ldif.Pattern`.
-            usual: whether the columns before this one know that what they looked at can be read.
-
-        Returns:
-            The same, for this one, too.
+            own: what was found in them.
+            usual: for each whether the columns before this one know that what they looked at can be read; gets the same for this one.
         """
         ...
 
@@ -98,10 +97,9 @@ class _Guids:
         self.values: list[str] = []
         self._at = at
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        value = own[self._at]
-        self.values.append("" if value is None else value[:36].decode("ascii").upper())
-        return usual
+    def take(self, own: Own, usual: bytearray) -> None:
+        found = [b"" if value is None else value[:36] for value in own[self._at]]
+        self.values += b"\n".join(found).decode("ascii").upper().split("\n")
 
     def take_parsed(self, values: Values) -> None:
         self.values.append(_text(values, "apple-generateduid").upper())
@@ -115,14 +113,12 @@ class _Stamps:
         self._at = at
         self._known: dict[bytes | None, str] = {None: ""}
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        value = own[self._at]
-        known = self._known.get(value)
-        if known is None:
+    def take(self, own: Own, usual: bytearray) -> None:
+        known = self._known
+        for value in set(own[self._at]) - known.keys():
             assert value is not None
-            known = self._known[value] = value[:15].decode("ascii")
-        self.values.append(known)
-        return usual
+            known[value] = value[:15].decode("ascii")
+        self.values += [known[value] for value in own[self._at]]
 
     def take_parsed(self, values: Values) -> None:
         self.values.append(_text(values, "modifytimestamp"))
@@ -141,16 +137,17 @@ class _Names:
         self.values = (self._uids, self._cns)
         self._places = slice(at, at + 3)
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        uid, cn, other = own[self._places]
-        if other is not None:
-            self._uids.append(None)
-            self._cns.append(None)
-            return False
-        names = b"" if cn is None else cn[2:] if b":" not in cn[1:] and b"\n" not in cn else _names(cn)
-        self._uids.append(uid or b"")
-        self._cns.append(names)
-        return usual and names is not None
+    def take(self, own: Own, usual: bytearray) -> None:
+        uids, cns, others = own[self._places]
+        self._uids += [uid or b"" for uid in uids]
+        self._cns += [b"" if cn is None else cn[2:] if b":" not in cn[1:] and b"\n" not in cn else _names(cn) for cn in cns]
+        first = len(self._uids) - len(uids)
+        for index, other in enumerate(others):
+            if other is not None:
+                self._uids[first + index] = self._cns[first + index] = None
+                usual[index] = False
+            elif self._cns[first + index] is None:
+                usual[index] = False
 
     def take_parsed(self, values: Values) -> None:
         self._uids.append(None)
@@ -171,7 +168,7 @@ def _names(lines: bytes) -> bytes | None:
 class _Accounts:
     patterns: ClassVar[tuple[Pattern, ...]] = (
         Pattern((b"uidNumber",), rb"uidNumber: ([0-9]{1,10})" + _END, own=True),
-        Pattern((b"authAuthority",), rb"authAuthority: (;[^\n]*+(?:\n [^\n]*+|\nauthAuthority: ;[^\n]*+)*+)", own=True),
+        Pattern((b"authAuthority",), rb"authAuthority: (" + _AUTHORITY + rb"(?:\nauthAuthority: " + _AUTHORITY + rb")*+)", own=True),
         Pattern(
             (b"apple-user-passwordpolicy", b"apple-accountpolicy"),
             rb"((?i:uidNumber|authAuthority|apple-user-passwordpolicy|apple-accountpolicy)" + _ANY + rb")",
@@ -183,14 +180,16 @@ class _Accounts:
         self.values = Accounts()
         self._name, self._places = at - len(_Names.patterns), slice(at, at + 3)
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        number, authorities, other = own[self._places]
-        name = own[self._name]
-        if name is None or authorities is None or other is not None:
-            self.values.add_other()
-        else:
-            self.values.add(name, number, authorities)
-        return usual and other is None
+    def take(self, own: Own, usual: bytearray) -> None:
+        add, add_other = self.values.add, self.values.add_other
+        for index, (name, number, authorities, other) in enumerate(zip(own[self._name], *own[self._places], strict=True)):
+            if other is not None:
+                usual[index] = False
+                add_other()
+            elif name is None or authorities is None:
+                add_other()
+            else:
+                add(name, number, authorities)
 
     def take_parsed(self, values: Values) -> None:
         self.values.add_other()
@@ -208,11 +207,14 @@ class _Dwellings:
         self._places = slice(at, at + 3)
         self._known: dict[Dwelling, Dwelling] = {}
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        path, url, other = own[self._places]
-        found = None if other is not None else dwelling_of(path, url)
-        self.values.append(None if found is None else self._known.setdefault(found, found))
-        return usual and found is not None
+    def take(self, own: Own, usual: bytearray) -> None:
+        for index, (path, url, other) in enumerate(zip(*own[self._places], strict=True)):
+            found = None if other is not None else dwelling_of(path, url)
+            if found is None:
+                usual[index] = False
+                self.values.append(None)
+            else:
+                self.values.append(self._known.setdefault(found, found))
 
     def take_parsed(self, values: Values) -> None:
         self.values.append(None)
@@ -240,17 +242,18 @@ class _Verifiers:
 
 class _Readable:
     patterns: ClassVar[tuple[Pattern, ...]] = (
-        Pattern((), rb"[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:(:[^\n]*+(?:\n [^\n]*+)*+|(?=\n))", fault_of_base64, own=True),
+        Pattern((), ANY_NAME + rb":(:[^\n]*+" + CONTINUED + rb"|(?=\n))", fault_of_base64, own=True),
     )
 
     def __init__(self, at: int) -> None:
         self.values = bytearray()
         self._at = at
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        usual = usual and own[self._at] is None
-        self.values.append(usual)
-        return usual
+    def take(self, own: Own, usual: bytearray) -> None:
+        for index, value in enumerate(own[self._at]):
+            if value is not None:
+                usual[index] = False
+        self.values += usual
 
     def take_parsed(self, values: Values) -> None:
         self.values.append(False)

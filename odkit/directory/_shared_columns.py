@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from odkit.directory._own_columns import fault_of_base64
-from odkit.ldif import Match
+from odkit.ldif import CONTINUED, Match
 from odkit.plist import PlistError, load
 from odkit.text import decode
 from odkit.values.home import home_of
@@ -16,9 +16,9 @@ from odkit.values.naming import NAMING, hosts_of_value
 
 __all__ = ["SHARED_COLUMNS", "SharedColumn"]
 
-_LINE = rb"([^ \n][^\n]*+(?:\n [^\n]*+)*+)"  # a logical line as it is in the file
-_VALUE = rb"(:(?!<)[^\n]*+(?:\n [^\n]*+)*+)"  # the same, without the attribute's name
-_ANY_VALUE = rb"(:[^\n]*+(?:\n [^\n]*+)*+)"  # the same, also one in another file
+_LINE = rb"([^ \n][^\n]*+" + CONTINUED + rb")"  # a logical line as it is in the file
+_VALUE = rb"(:(?!<)[^\n]*+" + CONTINUED + rb")"  # the same, without the attribute's name
+_ANY_VALUE = rb"(:[^\n]*+" + CONTINUED + rb")"  # the same, also one in another file
 _UNREADABLE = b"\n"  # instead of the names of a policy's domains, which are joined by line feeds: somebody must read the value
 _SERVERS = b"/Network/Servers/"
 

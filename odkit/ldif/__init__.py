@@ -2,19 +2,23 @@
 
 from odkit.ldif._answer import Answer, Unknown, torn, unknowns
 from odkit.ldif._asked import Asked, Scope, Search
+from odkit.ldif._batch import Batch, Match
 from odkit.ldif._bulk import BulkLines, Lines, value_of_line
 from odkit.ldif._entry import Entry, EntryMaker
 from odkit.ldif._reader import Reader, read
-from odkit.ldif._scan import Match, Own, Pattern
+from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
 from odkit.ldif._trailer import Completeness
 from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
 from odkit.ldif._write import comment, dump, format_record, format_value, is_safe_string, write
 from odkit.sources import Source
 
 __all__ = [
+    "ANY_NAME",
+    "CONTINUED",
     "Answer",
     "Asked",
     "Attributes",
+    "Batch",
     "BulkLines",
     "ChangeRecord",
     "Completeness",
@@ -22,9 +26,9 @@ __all__ = [
     "Entry",
     "EntryMaker",
     "Lines",
+    "Look",
     "Match",
     "Modification",
-    "Own",
     "Pattern",
     "Reader",
     "Scope",

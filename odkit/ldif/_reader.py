@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from odkit.errors import InputError
 from odkit.findings import Finding, Rule, finding
 from odkit.ldif._asked import Asked
+from odkit.ldif._batch import Batch, TakeBatch
 from odkit.ldif._coverage import Coverage
 from odkit.ldif._entry import Entry, EntryMaker, entry_in_block, entry_of, parsed_entry
 from odkit.ldif._fast import lines_before_dn
@@ -17,7 +18,8 @@ from odkit.ldif._folding import dn_is_folded
 from odkit.ldif._grammar import Fault, is_change_record, is_version_spec, logical_lines, normalised, version_spec
 from odkit.ldif._lines import LineCounter, ReadAt, reread
 from odkit.ldif._parse import Parser, no_dn_message
-from odkit.ldif._scan import Match, Own, Pattern, TakeRegular, scan
+from odkit.ldif._scan import scan
+from odkit.ldif._shapes import Look
 from odkit.ldif._split import Splitter
 from odkit.ldif._trailer import WORDS, Completeness
 from odkit.ldif._values import ChangeRecord
@@ -130,8 +132,8 @@ class Reader:
         self,
         stream: Iterable[bytes],
         read_at: ReadAt,
-        patterns: Sequence[Pattern],
-        take_regular: TakeRegular,
+        look: Look,
+        take_batch: TakeBatch,
         take_other: TakeRecord,
         *,
         counting: bool = False,
@@ -141,8 +143,8 @@ class Reader:
         Args:
             stream: blocks of bytes.
             read_at: reads the same stream again.
-            patterns: see `odkit.ldif._scan.scan`.
-            take_regular: see `odkit.ldif._scan.scan`.
+            look: what is looked for.
+            take_batch: see `odkit.ldif._scan.scan`.
             take_other: takes every other record.
             counting: see `odkit.ldif._lines.LineCounter`.
 
@@ -151,28 +153,26 @@ class Reader:
         """
         self._begin(LineCounter(read_at, counting=counting))
         coverage = self._coverage
-        count = counted = 0
-        first = last = (0, 0)
+        counted = 0  # records of batches that the coverage does not count yet
+        first = last = (-1, 0)
 
-        def regular(offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: Own) -> None:
-            nonlocal count, first, last
-            last = (offset, length)
-            if not count:
-                first = last
-            count += 1
-            take_regular(offset, length, rdn, parent, matches, own)
+        def batch(found: Batch) -> None:
+            nonlocal counted, first, last
+            first = first if first[0] >= 0 else (found.offsets[0], found.lengths[0])
+            last = (found.offsets[-1], found.lengths[-1])
+            counted += len(found.offsets)
+            take_batch(found)
 
         def other(raw: bytes, offset: int, is_regular: bool) -> None:
             nonlocal counted
-            coverage.entries += count - counted
-            counted = count
+            coverage.entries, counted = coverage.entries + counted, 0
             record = self._taken(self.entry(raw, offset)) if is_regular and not dn_is_folded(raw) else self._irregular(raw, offset)
             if record is not None:
                 take_other(record, offset, is_regular)
 
-        scan(self._splitter, self._parser.watch(stream), patterns, regular, other)
-        coverage.entries += count - counted
-        if count:
+        scan(self._splitter, self._parser.watch(stream), look, batch, other, lambda: self._parser.folding)
+        coverage.entries += counted
+        if first[0] >= 0:
             if coverage.first is None or first[0] < coverage.first.offset:
                 coverage.first = self.entry(read_at(*first), first[0])
             if coverage.last is None or last[0] > coverage.last.offset:

@@ -1,88 +1,74 @@
 """The index pass: splits records, looks at every line, and finds simple DNs and the values of some attributes on the way.
 
 It is an optimisation: what it finds is what splitting, and parsing by the grammar, would find (tests/property/test_scan_laws.py).
-What is found is handed over by calls and not yielded: an export has a hundred thousand records, and three generators one inside the
-other cost as much as all that is done with a record.
+What is found is handed over by calls, for many records at a time: an export has a hundred thousand of them, and three generators one
+inside the other, or three calls, cost as much as all that is done with a record.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from itertools import pairwise
 
+from odkit.ldif._batch import Batch, Match, TakeBatch
+from odkit.ldif._folding import Folding
+from odkit.ldif._shapes import SIMPLE_RDN, Look, Pattern, Shape, Shapes
 from odkit.ldif._split import Splitter, is_irregular, split_irregular, trimmed
 
-__all__ = ["Match", "Own", "Pattern", "TakeOther", "TakeRegular", "scan"]
+__all__ = ["TakeOther", "scan"]
 
-Match = tuple[int, bytes]  # index of a pattern, from 0, and the value that it found
-Own = list[bytes | None]  # by the place of a pattern among the patterns of own values: what it found, joined by line feeds
-# offset of the first byte; length; first RDN, a simple one; rest of the DN, as written; matches; own values
-TakeRegular = Callable[[int, int, bytes, bytes, tuple[Match, ...], Own], None]
 TakeOther = Callable[[bytes, int, bool], None]  # bytes of a record, its offset, whether each of its lines is regular
 
-
-class Pattern(NamedTuple):
-    """An attribute that the index pass looks for.
-
-    Attributes:
-        names: of the attribute, or of several, as they are usually spelled.  None: the pattern looks at values in base64, and those that
-            begin on the next line, of all attributes that no other pattern names.
-        pattern: a regular expression for its lines in their usual form, with one group.
-        read: makes the value of what the group found, None for nothing that counts; raises ValueError if that is not a value.  None: the
-            value is what was found.
-        own: set this for an attribute whose value differs from record to record (a GUID, a name): its values are passed separately, so
-            that what the other matches mean can be remembered.
-    """
-
-    names: tuple[bytes, ...]
-    pattern: bytes
-    read: Callable[[bytes], bytes | None] | None = None
-    own: bool = False
-
+_BATCH = 256  # records that are handed over at once, at least, where nothing comes between them
 
 # inside a record these make something else of it than an entry
 _SPECIAL = (b"dn", b"changetype", b"control")
 # nothing is escaped and there are no spaces: its normal form is itself in lower case, and the first comma behind it ends it
-_SIMPLE_DN = rb"(?:dn: ([A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++),([^\n]*+)(?=\n[^ ]|\Z)|)"  # an empty alternative costs less than "?"
+_SIMPLE_DN = rb"(?:dn: (" + SIMPLE_RDN + rb"),([^\n]*+)(?=\n[^ ]|\Z)|)"  # an empty alternative costs less than "?"
 
 
 def scan(
-    splitter: Splitter, stream: Iterable[bytes], patterns: Sequence[Pattern], take_regular: TakeRegular, take_other: TakeOther
+    splitter: Splitter,
+    stream: Iterable[bytes],
+    look: Look,
+    take_batch: TakeBatch,
+    take_other: TakeOther,
+    folding: Callable[[], Folding],
 ) -> None:
     """Hand over the records of ``stream`` in order.
 
     Args:
         splitter: of the stream.
         stream: blocks of bytes.
-        patterns: the attributes that are looked for.  A record that has one of them in any form but its pattern's (another
-            spelling, base64 …), or with a value that cannot be read, is not regular.
-        take_regular: takes the regular records with a simple RDN.  Each of their other lines is a continuation, or starts with an
+        look: what is looked for.
+        take_batch: takes the regular records with a simple RDN.  Each of their other lines is a continuation, or starts with an
             attribute name, a colon, and something else than ``<``; none is ``dn``, ``changetype`` or ``control``.
         take_other: takes all others.
+        folding: tells how the stream folds its lines, when its beginning was read.
 
     Raises:
         InputError: the stream is UTF-16, or a record is larger than `odkit.ldif._split.MAX_RECORD`.
     """
+    patterns = look.patterns
     names = [*_SPECIAL, *(name for each in patterns for name in each.names)]
     others = rb"(?!(?i:" + b"|".join(map(re.escape, names)) + rb")[:;])"
-    look = b"(?:" + b"".join((b"" if each.names else others) + each.pattern + b"|" for each in patterns) + b")"
+    looked = b"(?:" + b"".join((b"" if each.names else others) + each.pattern + b"|" for each in patterns) + b")"
     # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
-    pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _regular_line(patterns) + rb")" + look + rb")"
+    pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _regular_line(patterns) + rb")" + looked + rb")"
     find = re.compile(pattern).finditer
-    finders = _finders(patterns)
+    scanner = None
     for data, limit, offset in splitter.chunks(stream):
+        if scanner is None:
+            scanner = _Scanner(patterns, find, Shapes(look, find, folding()), take_batch, take_other)
         if is_irregular(data):
+            scanner.flush()
             for raw, _, _, at, _ in split_irregular(data[:limit], offset):
                 take_other(raw, at, False)
         else:
-            _hand_over(_Chunk(data, limit, offset, find(data, 0, limit)), finders, take_regular, take_other)
-
-
-def _finders(patterns: Sequence[Pattern]) -> _Finders:
-    places = iter(range(len(patterns)))
-    own = [next(places) if each.own else -1 for each in patterns]
-    return _Finders([each.read for each in patterns], own, [None] * sum(each.own for each in patterns))
+            scanner.scan(data, limit, offset)
+    if scanner is not None:
+        scanner.flush()
 
 
 def _regular_line(patterns: Sequence[Pattern]) -> bytes:
@@ -102,83 +88,194 @@ def _regular_line(patterns: Sequence[Pattern]) -> bytes:
     return b"|".join(starts)
 
 
-class _Finders(NamedTuple):
-    """The patterns by their index: how a value is read, and its place among the own values or -1; and no own values."""
+class _Scanner:
+    """Makes records of what the patterns find in chunks, and hands them over."""
 
-    reads: Sequence[Callable[[bytes], bytes | None] | None]
-    own: Sequence[int]
-    none: Own
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        find: Callable[[bytes, int, int], Iterator[re.Match[bytes]]],
+        shapes: Shapes,
+        take_batch: TakeBatch,
+        take_other: TakeOther,
+    ) -> None:
+        self._reads = [each.read for each in patterns]
+        places = iter(range(len(patterns)))
+        self._own = [next(places) if each.own else -1 for each in patterns]
+        self._none: list[bytes | None] = [None] * sum(each.own for each in patterns)
+        self._find, self._shapes = find, shapes
+        self._take_batch, self._take_other = take_batch, take_other
+        self._batch = self._empty()
 
+    def _empty(self) -> Batch:
+        return Batch([], [], [], [], [], [[] for _ in self._none], [])
 
-class _Chunk(NamedTuple):
-    """Whole records: their bytes, where these end, the offset of the first byte, and what the pattern finds in them."""
+    def flush(self) -> None:
+        """Hand over what was not handed over yet."""
+        if self._batch.offsets:
+            batch, self._batch = self._batch, self._empty()
+            self._take_batch(batch)
 
-    data: bytes
-    limit: int
-    offset: int
-    found: Iterator[re.Match[bytes]]
+    def scan(self, data: bytes, limit: int, offset: int) -> None:
+        """Take a chunk of whole records: their bytes, where these end, the offset of the first byte."""
+        at = self._by_shape(data, 2, limit, offset) if data[:2] == b"\n\n" and data[2:3] != b"\n" else 0
+        while at < limit:
+            start = self._by_line(data, at, limit, offset)
+            at = self._by_shape(data, start, limit, offset)
+        if len(self._batch.offsets) >= _BATCH:
+            self.flush()
 
+    def _by_line(self, data: bytes, at: int, limit: int, offset: int) -> int:  # noqa: PLR0912, PLR0915 - calls would cost more than all that is done
+        """Take records that no shape fits, from a border on: one, if there are shapes; return the start of the next one, or the end.
 
-def _hand_over(chunk: _Chunk, finders: _Finders, take_regular: TakeRegular, take_other: TakeOther) -> None:  # noqa: PLR0912 - calls would cost more than all that is done
-    """Make records of what the pattern of `scan` finds in a chunk.
-
-    The groups of the pattern are: 1 a border with its blank lines, 2 and 3 the simple RDN behind it and its parent, from 4 on the
-    attributes.  No group: a line that is not regular.
-    """
-    data, offset = chunk.data, chunk.offset
-    reads, places, none = finders
-    start = 0
-    regular = True
-    rdn, parent = b"", b""
-    matches: tuple[Match, ...] = ()
-    own = none.copy()
-    for match in chunk.found:
-        group = match.lastindex
-        if group is None:
-            regular = False
-            continue
-        if group > 3:
-            value = match[group]
-            group -= 4
-            read = reads[group]
-            if read is not None:
-                try:
-                    found = read(value)
-                except ValueError:
-                    regular = False  # the grammar says what is wrong
-                    continue
-                if found is None:
-                    continue
-                value = found
-            place = places[group]
-            if place < 0:
-                matches += ((group, value),)
-            else:
-                known = own[place]
-                own[place] = value if known is None else b"%b\n%b" % (known, value)
-            continue
-        stop, after = match.span(1)
-        if rdn and regular:
-            take_regular(offset + start, stop - 2 - start, rdn, parent, matches, own)
-        else:
-            _hand_raw(data[start : stop - 2], offset + start, regular, take_other)
-        start = after
+        The groups of the pattern are: 1 a border with its blank lines, 2 and 3 the simple RDN behind it and its parent, from 4 on the
+        attributes.  No group: a line that is not regular.
+        """
+        reads, places = self._reads, self._own
+        start = at
         regular = True
-        if group == 3:
-            rdn, parent = match.group(2, 3)
+        begun = False
+        rdn, parent = b"", b""
+        matches: tuple[Match, ...] = ()
+        own = self._none.copy()
+        for match in self._find(data, at, limit):
+            group = match.lastindex
+            if group is None:
+                regular = False
+                continue
+            if group > 3:
+                value = match[group]
+                group -= 4
+                read = reads[group]
+                if read is not None:
+                    try:
+                        found = read(value)
+                    except ValueError:
+                        regular = False  # the grammar says what is wrong
+                        continue
+                    if found is None:
+                        continue
+                    value = found
+                place = places[group]
+                if place < 0:
+                    matches += ((group, value),)
+                else:
+                    known = own[place]
+                    own[place] = value if known is None else b"%b\n%b" % (known, value)
+                continue
+            stop, after = match.span(1)
+            if rdn and regular:
+                self._add(offset + start, stop - 2 - start, rdn, parent, matches, own)
+                self._shapes.met(data, start, stop - 2, parent)
+            else:
+                self._hand_raw(data[start : stop - 2], offset + start, regular=regular)
+            start = after
+            if begun and self._shapes.known:
+                return start
+            regular = begun = True
+            if group == 3:
+                rdn, parent = match.group(2, 3)
+            else:
+                rdn = b""
+            matches = ()
+            own = self._none.copy()
+        if rdn and regular and data[limit - 1] != 10:
+            self._add(offset + start, limit - start, rdn, parent, matches, own)
         else:
-            rdn = b""
-        matches = ()
-        own = none.copy()
-    if rdn and regular and data[chunk.limit - 1] != 10:
-        take_regular(offset + start, chunk.limit - start, rdn, parent, matches, own)
-    else:
-        _hand_raw(data[start : chunk.limit], offset + start, regular, take_other)
+            self._hand_raw(data[start:limit], offset + start, regular=regular)
+        return limit
+
+    def _add(self, offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: list[bytes | None]) -> None:
+        batch = self._batch
+        batch.by_line.append(len(batch.offsets))
+        batch.offsets.append(offset)
+        batch.lengths.append(length)
+        batch.rdns.append(rdn)
+        batch.parents.append(parent)
+        batch.matches.append(matches)
+        for column, value in zip(batch.own, own, strict=True):
+            column.append(value)
+
+    def _hand_raw(self, raw: bytes, offset: int, *, regular: bool) -> None:
+        if not raw:
+            return
+        self.flush()
+        if regular and raw[:4] == b"dn: " and raw[4:5] > b" " and raw[-1:] != b"\n":
+            self._take_other(raw, offset, True)
+        else:
+            for each, _, _, at, _ in trimmed(raw, offset):
+                self._take_other(each, at, False)
+
+    def _by_shape(self, data: bytes, start: int, limit: int, offset: int) -> int:
+        """Take the records that a shape fits; return the border before the first one that none fits, or the end."""
+        at = start
+        last: Shape | None = None
+        while at < limit:
+            for shape in self._shapes.known:
+                if shape is last:
+                    continue  # it has just failed
+                match = shape.match
+                rows: list[tuple[bytes | None, ...]] = []
+                places = [at]
+                while at < limit and (found := match(data, at, limit)) is not None:
+                    rows.append(found.groups())
+                    at = found.end() + 2
+                    places.append(at)
+                if rows:
+                    count = self._add_rows(shape, rows, places, offset)
+                    if count < len(rows):  # a value that cannot be read: the grammar says what is wrong
+                        return places[count] - 2
+                    last = shape
+                    break
+            else:
+                return at - 2
+        return at
+
+    def _add_rows(self, shape: Shape, rows: list[tuple[bytes | None, ...]], places: list[int], offset: int) -> int:
+        """Take records as a shape has found them; return how many, up to the first with a value that cannot be read."""
+        columns = list(zip(*rows, strict=True))
+        count = len(rows)
+        for number, index in enumerate(shape.patterns, 1):
+            if (read := self._reads[index]) is not None:
+                columns[number], readable = _read(read, columns[number])
+                count = min(count, readable)
+        if count < len(rows):
+            columns = [column[:count] for column in columns]
+        batch = self._batch
+        batch.offsets.extend(offset + start for start in places[:count])
+        batch.lengths.extend(after - 2 - start for start, after in pairwise(places[: count + 1]))
+        batch.rdns.extend(columns[0])
+        batch.parents.extend([shape.parent] * count)
+        shared: list[list[Match | None]] = []
+        own: dict[int, tuple[bytes | None, ...]] = {}
+        for index, column in zip(shape.patterns, columns[1:], strict=True):
+            place = self._own[index]
+            if place < 0:
+                shared.append([None if value is None else (index, value) for value in column])
+            else:
+                own[place] = column if place not in own else tuple(map(_joined, own[place], column))
+        if shared:
+            batch.matches.extend(tuple(each for each in row if each is not None) for row in zip(*shared, strict=True))
+        else:
+            batch.matches.extend([()] * count)
+        none = (None,) * count
+        for place, values in enumerate(batch.own):
+            values.extend(own.get(place, none))
+        return count
 
 
-def _hand_raw(raw: bytes, offset: int, regular: bool, take_other: TakeOther) -> None:
-    if regular and raw[:4] == b"dn: " and raw[4:5] > b" " and raw[-1:] != b"\n":
-        take_other(raw, offset, True)
-    else:
-        for each, _, _, at, _ in trimmed(raw, offset):
-            take_other(each, at, False)
+def _read(read: Callable[[bytes], bytes | None], column: tuple[bytes | None, ...]) -> tuple[tuple[bytes | None, ...], int]:
+    """Return what a function makes of values, up to the first that cannot be read; and how many these are."""
+    known: dict[bytes | None, bytes | None] = {None: None}
+    count = len(column)
+    for value in set(column):
+        if value is not None:
+            try:
+                known[value] = read(value)
+            except ValueError:
+                count = min(count, column.index(value))
+    return tuple(map(known.get, column)), count
+
+
+def _joined(one: bytes | None, other: bytes | None) -> bytes | None:
+    return other if one is None else one if other is None else b"%b\n%b" % (one, other)

@@ -1,0 +1,260 @@
+"""Shapes: what the records of one place have in common, learned from the first of them and found by one match for each of the others.
+
+The index pass (`odkit.ldif._scan`) looks at every line of a record by itself.  Most records of a directory have the same attributes in the
+same order, though.  A shape is one regular expression for such a record as a whole, with the patterns of the pass in it, so that it finds
+exactly what the pass would find (tests/property/test_shape_laws.py).  A record that a shape does not fit is left to the pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from odkit.ldif._folding import Folding
+from odkit.patterns import regex
+
+__all__ = ["ANY_NAME", "CONTINUED", "SIMPLE_RDN", "Look", "Pattern", "Shape", "Shapes"]
+
+CONTINUED = rb"(?:\n [^\n]*+)*+"  # the continuations of a line, as every pattern writes them
+ANY_NAME = rb"[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+"  # an attribute description, as the patterns of several write it
+SIMPLE_RDN = rb"[A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++"  # nothing in it is escaped: its normal form is itself in lower case
+
+_SAMPLES = 64  # records that a shape is learned from at a time
+_TIMES = 8  # that one place is learned; each waits for twice as many records that did not fit
+_PLACES = 32
+_ELEMENTS = 128  # of a shape
+_LARGE = 1 << 14  # bytes of a record that is learned from
+_NAME = regex(rb"(" + ANY_NAME + rb")(::?)")
+_DN = regex(b"dn: " + SIMPLE_RDN + rb",[^\n]*+")
+_NAME_AGAIN = rb"(?![A-Za-z][A-Za-z0-9;-]*+:)"  # a continuation that reads like an attribute is looked at by itself
+
+
+class Pattern(NamedTuple):
+    """An attribute that the index pass looks for.
+
+    Attributes:
+        names: of the attribute, or of several, as they are usually spelled.  None: the pattern looks at values in base64, and those that
+            begin on the next line, of all attributes that no other pattern names.
+        pattern: a regular expression for its lines in their usual form, with one group.  It fits lines of its names, and of those of
+            patterns before it.
+        read: makes the value of what the group found, None for nothing that counts; raises ValueError if that is not a value.  None: the
+            value is what was found.
+        own: set this for an attribute whose value differs from record to record (a GUID, a name): its values are passed separately, so
+            that what the other matches mean can be remembered.
+    """
+
+    names: tuple[bytes, ...]
+    pattern: bytes
+    read: Callable[[bytes], bytes | None] | None = None
+    own: bool = False
+
+
+class Look(NamedTuple):
+    """What the index pass looks for.
+
+    Attributes:
+        patterns: the attributes.  A record that has one of them in any form but its pattern's (another spelling, base64 …), or with a
+            value that cannot be read, is not regular.
+        doubting: whether records that may have taken in another line must be in `odkit.ldif.Batch.by_line`.
+        learn_after: records of one place that are read line by line before its shape is learned.
+    """
+
+    patterns: Sequence[Pattern]
+    doubting: bool = False
+    learn_after: int = 256
+
+
+class Shape(NamedTuple):
+    """Records of one place.
+
+    Attributes:
+        match: fits a whole record, from its dn on: up to a blank line, or the end; the groups are its RDN and what the patterns find.
+        parent: DN of the place, as written.
+        patterns: for each group but the first the index of its pattern.
+    """
+
+    match: Callable[[bytes, int, int], re.Match[bytes] | None]
+    parent: bytes
+    patterns: tuple[int, ...]
+
+
+class _Element:
+    """Lines of a shape: one that a pattern fits, or any number of one attribute that none looks at.
+
+    Attributes:
+        key: index of the pattern or -1, the attribute description, and the colons behind it.
+        count: number of the records that have it.
+        folded, many, rest: whether one has it folded, several times, or longer than what the pattern fits.
+    """
+
+    __slots__ = ("count", "folded", "key", "many", "rest")
+
+    def __init__(self, key: tuple[int, bytes, bytes], *, folded: bool, rest: bool) -> None:
+        self.key = key
+        self.count = 1
+        self.folded, self.many, self.rest = folded, False, rest
+
+
+class _Place:
+    """What was seen of a place."""
+
+    def __init__(self, wanted: int) -> None:
+        self.wanted = wanted  # records to be seen before it is learned (again)
+        self.samples: list[bytes] = []
+        self.elements: list[_Element] = []
+        self.learned = 0  # number of records
+        self.times = 0
+
+
+class Shapes:
+    """The shapes of one input.
+
+    Args:
+        look: what the pass looks for.
+        find: the pass: finds in bytes what is not an ordinary line; the pattern's index is four less than that of the last group.
+        folding: how the input folds its lines.
+
+    Attributes:
+        known: those that were learned.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        find: Callable[[bytes, int], Iterator[re.Match[bytes]]],
+        folding: Folding,
+    ) -> None:
+        self.known: list[Shape] = []
+        self._patterns = look.patterns
+        self._find = find
+        # by the colons: base64 that reads like an attribute is none, which the pattern says that looks at it
+        self._continued = {
+            b":": _continued(folding.width, _NAME_AGAIN) if look.doubting else CONTINUED,
+            b"::": _continued(folding.width, b"") if look.doubting else CONTINUED,
+        }
+        self._coded = any(not each.names for each in look.patterns)  # base64 is looked at in all attributes
+        self._first: dict[bytes, int] = {}
+        for index, each in enumerate(look.patterns):
+            for name in each.names:
+                self._first.setdefault(name, index)
+        self._learn_after = look.learn_after
+        self._places: dict[bytes, _Place] = {}
+
+    def met(self, data: bytes, start: int, stop: int, parent: bytes) -> None:
+        """Take note of a regular record that no shape fits: its bytes from ``start`` to ``stop``, and the rest of its DN."""
+        place = self._places.get(parent)
+        if place is None:
+            if len(self._places) >= _PLACES:
+                return
+            place = self._places[parent] = _Place(self._learn_after)
+        place.wanted -= 1
+        if place.wanted < _SAMPLES and stop - start <= _LARGE and place.times < _TIMES:
+            place.samples.append(data[start:stop])
+            if place.wanted <= 0:
+                self._learn(parent, place)
+
+    def _learn(self, parent: bytes, place: _Place) -> None:
+        for raw in place.samples:
+            found = self._elements(raw)
+            if found:
+                _merge(place.elements, found)
+                place.learned += 1
+        place.samples.clear()
+        place.times += 1
+        place.wanted = self._learn_after << place.times
+        if not 0 < len(place.elements) <= _ELEMENTS:
+            place.times = _TIMES
+            return
+        self.known = [each for each in self.known if each.parent != parent]
+        self.known.insert(0, self._shape(parent, place))
+
+    def _elements(self, raw: bytes) -> list[_Element]:
+        """Return the lines of a record; none for one that cannot be learned from."""
+        dn = _DN.match(raw)
+        if dn is None:
+            return []
+        found: dict[int, tuple[int, int]] = {}
+        for match in self._find(raw, dn.end()):
+            if match.lastindex is None:
+                return []
+            found[match.start()] = (match.lastindex - 4, match.end())
+        out: list[_Element] = []
+        at = dn.end()
+        while at < len(raw):
+            name = _NAME.match(raw, at + 1)
+            if name is None:
+                return []
+            pattern, end = found.get(at, (-1, at + 1))
+            if pattern >= 0 and self._first.get(name[1], pattern) != pattern:
+                return []  # another one is asked first
+            stop = _end_of_line(raw, end)
+            element = _Element((pattern, name[1], name[2]), folded=b"\n " in raw[at:stop], rest=pattern >= 0 and end < stop)
+            if pattern < 0 and out and out[-1].key == element.key:
+                out[-1].many = True
+                out[-1].folded |= element.folded
+            else:
+                out.append(element)
+            at = stop
+        return out
+
+    def _shape(self, parent: bytes, place: _Place) -> Shape:
+        parts = [b"dn: (" + SIMPLE_RDN + b")," + re.escape(parent)]
+        for each in place.elements:
+            optional = each.count < place.learned
+            text = b"\n" + self._line(each)
+            if each.many or optional:
+                text = b"(?:" + text + b")" + (b"*+" if each.many and optional else b"++" if each.many else b"?+")
+            parts.append(text)
+        parts.append(rb"(?=\n\n(?!\n)|\Z)")
+        patterns = tuple(each.key[0] for each in place.elements if each.key[0] >= 0)
+        return Shape(re.compile(b"".join(parts)).match, parent, patterns)
+
+    def _line(self, element: _Element) -> bytes:
+        index, name, colons = element.key
+        continued = self._continued[colons]
+        rest = rb"[^\n]*+" + (continued if element.folded else b"")
+        if index < 0:
+            return re.escape(name + colons) + ((rb"[^<:\n]" if self._coded else b"(?=[^<])") if colons == b":" else b"") + rest
+        pattern = self._patterns[index].pattern.replace(CONTINUED, continued).replace(ANY_NAME, re.escape(name))
+        literal = pattern.startswith((name + colons, re.escape(name) + colons))
+        return (b"" if literal else b"(?=" + re.escape(name + colons) + b")") + b"(?:" + pattern + b")" + (rest if element.rest else b"")
+
+
+def _end_of_line(raw: bytes, at: int) -> int:
+    """Return the end of the logical line with a position in it."""
+    at = raw.find(b"\n", at)
+    while at >= 0 and raw[at + 1 : at + 2] == b" ":
+        at = raw.find(b"\n", at + 1)
+    return at if at >= 0 else len(raw)
+
+
+def _merge(known: list[_Element], found: list[_Element]) -> None:
+    """Add the lines of one more record where they fit in."""
+    at = 0
+    for each in found:
+        place = next((index for index in range(at, len(known)) if known[index].key == each.key), None)
+        if place is None:
+            each.count = 1
+            known.insert(at, each)
+            place = at
+        else:
+            one = known[place]
+            one.count += 1
+            one.folded |= each.folded
+            one.many |= each.many
+            one.rest |= each.rest
+        at = place + 1
+
+
+def _continued(width: int, but: bytes) -> bytes:
+    """Return a pattern for continuations, each behind a line of the width at which the input folds, where that is known.
+
+    Args:
+        width: see `Folding`.
+        but: what none of them may start with.
+    """
+    if not width:
+        return rb"(?:\n " + but + rb"[^\n]*+)*+"
+    full = rb"(?:\n " + but + rb"[^\n]{%d}(?=\n ))*+" % (width - 1)
+    return rb"(?:(?<=[^\n]{%d})" % width + full + rb"\n " + but + rb"[^\n]*+)?+"

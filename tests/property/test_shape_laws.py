@@ -1,0 +1,97 @@
+"""Laws of shapes: a record that fits one gives what it gives line by line."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import MART, effort
+from odkit import ldif
+from odkit.directory._columns import Columns, Need
+from odkit.ldif import Batch, Look
+from property.strategies import blocks
+from property.test_scan_laws import GROUPS
+
+EVERYTHING: tuple[Need, ...] = ("accounts", "dwellings", "guids", "names", "policies", "readable", "stamps")
+# a record as Apple's programs write it, most of it folded
+USUAL = [
+    b"uid: ann", b"objectClass: apple-user", b"objectClass: top", b"cn: Ann Smith", b"uidNumber: 1025", b"loginShell: /bin/bash",
+    b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\n ny/ann",
+    b"apple-user-homeurl:: PGhvbWVfZGlyPjx1cmw+YWZwOi8vZmlsZXMuZXhhbXBsZS5jb20vSG9tZ\n XM8L3VybD48cGF0aD5hbm48L3BhdGg+PC9ob21lX2Rpcj4=",
+    b"apple-generateduid: 54DCD8EB-169D-4978-88C3-4C41429CF2F3", b"apple-mcxflags:: PGRpY3Q+PC9kaWN0Pg==",
+    b"description: a text that is folded at the same width as all the others in the \n file",
+    b"authAuthority: ;ApplePasswordServer;0x43a024ef3b5b613e0000009b0000009b,1024 35\n  1509109543654981142523743286187630778 root@a.example.com:10.1.0.20",
+    b"authAuthority: ;Kerberosv5;0x43a024ef3b5b613e0000009b0000009b;ann@R;R;1024 35 \n 1509109543654981142523743286187630778 root@a.example.com",
+    b"jpegPhoto:: eA==", b"modifyTimestamp: 20080213125800Z",
+]  # fmt: skip
+UNUSUAL = [
+    b"description: another width\n  than the rest", b"description: a text that is folded at the same width as all the others in the \n file: no",
+    b"description: a text that is folded at the same width as all the others in the \n mail: ann@example.com", b"jpegPhoto:: e",
+    b"apple-mcxflags:: PGRpY3Q+PC9kaWN0P", b"uid:: YW5u", b"uid: second", b"Uid: ann", b"cn:: QW5u", b"cn:", b"mail;x: y", b"mail:", b"l: a",
+    b"homeDirectory: 99", b"authAuthority: ;basic;", b"authAuthority: basic", b"apple-user-passwordpolicy: x", b"changetype: add", b"# c",
+    b"garbage", b" x", b"dn: uid=b,cn=users,dc=x", b"jpegPhoto:< file:///x", b"uidNumber: 1\n 2", b"objectClass: more", b"",
+]  # fmt: skip
+
+
+@st.composite
+def alike(draw: st.DrawFn) -> bytes:
+    """Records of one place, most of which have the same attributes in the same order."""
+    out = []
+    for number in range(draw(st.integers(6, 20))):
+        lines = [line for line in USUAL if draw(st.integers(0, 19))]
+        for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+            lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(UNUSUAL)))
+        out.append(b"\n".join([b"dn: uid=u%d,cn=users,dc=x" % number, *lines]) + draw(st.sampled_from([b"\n\n"] * 9 + [b"\n\n\n"])))
+    return b"".join(out)
+
+
+def scanned(data: bytes, names: tuple[Need, ...], size: int, learn_after: int) -> tuple[object, set[int]]:
+    """All that the index pass finds; and the places of the records whose folding it has looked at."""
+    columns = Columns(names)
+    reader = ldif.Reader(b"", strict=False, lazy=True)
+    found: list[object] = []
+    looked: list[tuple[int, int]] = []
+
+    def batch(together: Batch) -> None:
+        columns.take(together)
+        for each in together.single():
+            found.append(each[:6])
+            if not each.by_line:
+                looked.append((each.offsets[0], each.offsets[0] + each.lengths[0]))
+
+    def other(record: ldif.Entry | ldif.ChangeRecord, offset: int, is_regular: bool) -> None:
+        found.append((record.raw, offset, is_regular))
+
+    reader.scan(
+        blocks(data, size), lambda at, n: data[at : at + n], Look(columns.look.patterns, columns.look.doubting, learn_after), batch, other
+    )
+    if columns.look.doubting:
+        suspects = reader.entry_maker(lambda _: None).folding.suspects
+        readable: bytearray = columns.values("readable")
+        assert not any(readable[n] and any(suspects(data[at:stop])) for n, (at, stop) in enumerate(looked) if len(looked) == len(readable))
+    tables: list[object] = [columns.values(name) for name in columns.names if name != "accounts"]
+    if "accounts" in names:
+        accounts = columns.values("accounts")
+        tables += [[each and each.realm for each in accounts.forms], accounts.numbers, accounts.slots]
+    return (found, tables, reader.findings, reader.entries, reader.completeness()), {at for at, _ in looked}
+
+
+class TestShapes:
+    """A record that fits a shape gives what it gives line by line."""
+
+    @given(
+        alike(),
+        st.sampled_from([(), EVERYTHING, EVERYTHING[1:3], *map(tuple, GROUPS)]),
+        st.sampled_from([300, 1 << 18]),
+        st.sampled_from([1, 3]),
+    )
+    @effort(120)
+    def test_of_records_that_are_alike(self, data: bytes, names: tuple[Need, ...], size: int, learn_after: int) -> None:
+        assert scanned(data, names, size, learn_after)[0] == scanned(data, names, size, len(data))[0]
+
+    def test_of_a_domain(self) -> None:
+        data = (MART / "leftover" / "export.ldif").read_bytes()
+        for names in ((), EVERYTHING, *map(tuple, GROUPS)):
+            found, looked = scanned(data, names, 1 << 16, 64)
+            assert found == scanned(data, names, 1 << 16, len(data))[0]
+            assert len(looked) > 30
