@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import subprocess
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from commandline import odkit
 from conftest import needs
 from odkit.ldif import Entry
 from odkit.live.binding import Settings
@@ -73,16 +75,19 @@ def settings(folder: Path, **more: object) -> Settings:
     return Settings(ca_file=str(folder / "server.pem"), timeout=5, **more)  # type: ignore[arg-type]
 
 
-def command(*words: str, env: dict[str, str] | None = None, fd: str | None = None) -> subprocess.CompletedProcess[str]:
-    pass_fds: tuple[int, ...] = ()
-    if fd is not None:
-        reading, writing = os.pipe()
-        os.write(writing, fd.encode() + b"\n")
-        os.close(writing)
-        pass_fds = (reading,)
-        words = (*words, "--password-fd", str(reading))
-    done = subprocess.run([sys.executable, "-m", "odkit_cli", "check-live", *words], env=env, pass_fds=pass_fds, stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
-    for each in pass_fds:
-        os.close(each)
-    return done
+def command(
+    *words: str, env: dict[str, str] | None = None, fd: str | None = None, process: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """``odkit check-live``, with what it is to read from a file descriptor: in this process, or in one of its own."""
+    with contextlib.ExitStack() as stack:
+        fds: tuple[int, ...] = ()
+        if fd is not None:
+            reading, writing = os.pipe()
+            os.write(writing, fd.encode() + b"\n")
+            os.close(writing)
+            stack.callback(os.close, reading)
+            fds, words = (reading,), (*words, "--password-fd", str(reading))
+        if not process:
+            return odkit("check-live", *words, data=None, env=env)
+        return subprocess.run([sys.executable, "-m", "odkit_cli", "check-live", *words], env=env, pass_fds=fds, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False, timeout=60)  # fmt: skip

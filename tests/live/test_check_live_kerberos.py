@@ -109,7 +109,7 @@ class TestKerberos:
                 f"asker@{self.REALM}",
                 "--gssapi",
             ]
-            done = command(*words, env=realm.env, fd=SECRET)
+            done = command(*words, env=realm.env, fd=SECRET, process=True)
             assert done.returncode == 0, done.stderr
             log = server.log.read_text()
         assert 'BIND dn="uid=asker,cn=example.com,cn=gssapi,cn=auth" mech=GSSAPI' in log
