@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from odkit.carrying.verdicts import Reason, Why
@@ -47,7 +47,7 @@ def rule_on(password: Password, everybody: AccountPolicies | None, at: datetime)
     own = password.account_policies
     if own is None and everybody is None:
         return NOTHING_RULED
-    known = dict(_known(password))
+    known = password.counted()
     found = [_of_one(policy, "its account policy", known, at) for policy in (own.policies if own is not None else ())]
     unproved = [policy.identifier for policy, each in zip(own.policies if own is not None else (), found, strict=True) if each is None]
     if own is not None and own.login_unread:
@@ -64,23 +64,6 @@ def rule_on(password: Password, everybody: AccountPolicies | None, at: datetime)
         next((each.must_change for each in ruled if each.must_change is not None), None),
         tuple(end for each in ruled for end in each.ends),
     )
-
-
-def _known(password: Password) -> Iterator[tuple[str, Value]]:
-    """Yield what ``cn=authdata`` knows of an account, by the names of conditions."""
-    if password.authdata is None:
-        return
-    account = password.account
-    counted = password.authdata.first("loginFailedAttempts")
-    if counted is None or bytes(counted).isdigit():
-        yield "policyAttributeFailedAuthentications", account.failed
-    for name, date in (
-        ("policyAttributeCreationTime", account.created),
-        ("policyAttributeLastPasswordChangeTime", account.password_set),
-        ("policyAttributeLastAuthenticationTime", account.last_login),
-    ):
-        if date is not None:
-            yield name, date.timestamp()
 
 
 def _of_one(policy: AccountPolicy, whose: str, known: Mapping[str, Value], at: datetime) -> Ruled | None:

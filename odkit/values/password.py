@@ -15,6 +15,7 @@ from odkit.values.authority import Authority, Disabled, Kerberos, PasswordServer
 from odkit.values.keyset import KeySet, parse_keyset
 from odkit.values.login_status import Account
 from odkit.values.policy import Policy, parse_policy
+from odkit.values.predicate import Value
 from odkit.values.slot import SlotID
 
 __all__ = [
@@ -135,6 +136,21 @@ class Password:
     def slot_id(self) -> SlotID | None:
         """The slot; None when there is no pointer, or a malformed one."""
         return self.pointer.slot if self.pointer is not None else None
+
+    def counted(self) -> dict[str, Value]:
+        """Return what ``cn=authdata`` counts of the account, by the names of `odkit.values.predicate`; what is not told is left out."""
+        if self.authdata is None:
+            return {}
+        account, failed = self.account, text_of(self.authdata, "loginFailedAttempts")
+        found: dict[str, Value] = {}
+        if failed is None or (failed.isascii() and failed.isdigit() and len(failed) < 10):
+            found["policyAttributeFailedAuthentications"] = account.failed
+        times = (
+            ("policyAttributeCreationTime", account.created),
+            ("policyAttributeLastPasswordChangeTime", account.password_set),
+            ("policyAttributeLastAuthenticationTime", account.last_login),
+        )
+        return found | {name: date.timestamp() for name, date in times if date is not None}
 
     @property
     def verifiers(self) -> tuple[str, ...]:

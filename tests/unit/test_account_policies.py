@@ -242,6 +242,25 @@ class TestAccounts:
         assert self.ruled(own)[0] == "disabled: its account policy lets it in no more (P1)"
 
     @pytest.mark.parametrize("everybody", [False, True])
+    def test_verify_passwords_says_who_is_kept_out_and_until_when_somebody_is_let_in(self, everybody: bool) -> None:
+        def told(given: dict[str, Any]) -> tuple[list[str], int]:
+            od = self.domain(*((None, given) if everybody else (given,)))
+            report = odkit.verify_passwords(od, at=NOW)
+            return [f.message.partition(". ")[0] for f in report.findings if f.code in {"OD313", "OD314"}], report.summary["before"][
+                "disabled"
+            ]
+
+        whose = "the domain's" if everybody else "its"
+        locked = self.policies(self.LOGIN, LOCKOUT, policyAttributeMaximumFailedAuthentications=2)
+        assert told(locked) == ([f"user ann cannot log in on 2026-01-15: {whose} account policy P0 does not let it in"], 1)
+        assert told(self.policies(self.LOGIN, LOCKOUT, policyAttributeMaximumFailedAuthentications=3)) == ([], 0)
+        assert told(self.policies(self.LOGIN, OFFICE_HOURS)) == ([], 0)
+        old = self.policies(self.CHANGE, OUTDATED, policyAttributeExpiresEveryNDays=30)
+        assert told(old) == ([f"user ann cannot log in on 2026-01-15: {whose} account policy P0 asks for a new password"], 0)
+        ends = self.policies(self.LOGIN, UNTIL, policyAttributeExpiresOnDate=datetime(2026, 2, 1))  # noqa: DTZ001
+        assert told(ends) == ([f"user ann will stop on 2026-02-01 00:00:00Z: {whose} account policy P0"], 0)
+
+    @pytest.mark.parametrize("everybody", [False, True])
     @pytest.mark.parametrize(
         ("category", "condition", "parameters", "verdict"),
         [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from odkit.directory import describe
 from odkit.findings import About, Rule, Severity
 from odkit.passwords.checks.state import Account, State
 from odkit.text import escape
 from odkit.values.login_status import MENDED_BY_USER, login_status
 from odkit.values.policy import Policy, effective
+from odkit.values.predicate import Ruling
 
 __all__ = ["POLICY_UNREADABLE", "check_global_policies", "check_login"]
 
@@ -51,6 +54,30 @@ def check_login(state: State, account: Account) -> None:
             state.add(CANNOT_LOG_IN, record, f"{describe(record)} cannot log in on {state.at:%Y-%m-%d}: {found.reason.value}")
         elif found.until is not None and found.why is not None:
             state.add(WILL_STOP, record, f"{describe(record)} will stop on {found.until:%Y-%m-%d %H:%M:%SZ}: {found.why.value}")
+    if state.at is not None and (password.account_policies is not None or domain.account_policies is not None):
+        disabled = _by_account_policies(state, account, state.at) or disabled
     state.counts["disabled"] += disabled
     if disabled:
         state.stopped.add(account.record_id)
+
+
+def _by_account_policies(state: State, account: Account, at: datetime) -> bool:
+    """Report what the account policies of 10.10 and later say of a user, as far as that is known; tell whether they keep him out."""
+    record, password = account.record, account.password
+    own, everybody = password.account_policies, state.domain.account_policies
+    policies = [("its", each) for each in (own.policies if own is not None else ())]
+    policies += [("the domain's", each) for each in (everybody.policies if everybody is not None else ())]
+    known = password.counted()
+    barred = False
+    for whose, policy in policies:
+        ruling = policy.rule(known, at) if policy.category in {"authentication", "change"} else Ruling(None)
+        name = f"{whose} account policy {escape(policy.identifier) or 'without a name'}"
+        if policy.category == "change":
+            if ruling.holds:
+                state.add(CANNOT_LOG_IN, record, f"{describe(record)} cannot log in on {at:%Y-%m-%d}: {name} asks for a new password")
+        elif ruling.holds is False:
+            barred = True
+            state.add(CANNOT_LOG_IN, record, f"{describe(record)} cannot log in on {at:%Y-%m-%d}: {name} does not let it in")
+        elif ruling.holds and ruling.until is not None:
+            state.add(WILL_STOP, record, f"{describe(record)} will stop on {ruling.until:%Y-%m-%d %H:%M:%SZ}: {name}")
+    return barred
