@@ -81,7 +81,7 @@ class ScratchInstance(ScratchServer):
         values = {f"{name}_dir": str(path) for name, path in folders.items()} | {
             "schema_dir": str(self.config / "schema"), "cert_dir": str(self.config), "config_dir": str(self.config),
             "db_home_dir": str(d / "db"), "fqdn": "localhost", "ds_port": str(self.port), "ds_user": user, "rootdn": MANAGER,
-            "ds_passwd": _hashed(self.password), "ldapi_enabled": "off", "ldapi": f"{d}/run/socket", "ldapi_autobind": "off",
+            "ds_passwd": _hashed(self.password), "ldapi_enabled": "off", "ldapi": "/nowhere", "ldapi_autobind": "off",
             "db_lib": "bdb", "ds_bename": "userroot", "ds_suffix": self.suffix,
         }  # fmt: skip
         text = "\n".join((_DATA / "data" / f"template-{name}.ldif").read_text("utf-8") for name in ("dse", "suffix-db"))

@@ -31,7 +31,7 @@ copied() {
         key == "nsslapd-db-home-directory" || key == "nsslapd-db-logdirectory" { moved(here "/db") }
         key == "nsslapd-directory" { n++; moved(here "/db" (n > 1 ? "/" n : "")) }
         key == "nsslapd-changelogdir" { moved(here "/work/changelog") }
-        key == "nsslapd-ldapifilepath" { moved(here "/work/socket") }
+        key == "nsslapd-ldapifilepath" { moved("/nowhere") } # it may be 103 signs long, and is not made here
         key == "nsslapd-localuser" { moved(user) }
         { print }' settings > dse.copy || die 2 "stopped: awk fails"
     cp dse.copy copy/slapd-copy/dse.ldif || die 2 "stopped: cannot write the copy of the configuration"
@@ -71,13 +71,17 @@ load() {
     added=no
     if [ ! -f "$CONFIG/schema/$SCHEMA" ]; then
         added=yes
-        plainly cp "$HERE/schema.ldif" "$CONFIG/schema/$SCHEMA" || die 1 "failed: cannot write $CONFIG/schema/$SCHEMA"
+        cp "$HERE/schema.ldif" "$CONFIG/schema/$SCHEMA" || die 1 "failed: cannot write $CONFIG/schema/$SCHEMA"
+        # the user of the instance must read it
+        chmod 644 "$CONFIG/schema/$SCHEMA" || die 1 "failed: chmod $CONFIG/schema/$SCHEMA"
+        owned "$CONFIG/schema"
     fi
+    : > found.content
     if ! filled "$HERE/directory.ldif"; then
         complaints "$(setting nsslapd-errorlog)"
         cmp found.content planned >&2
-        refill nothing
         if [ "$added" = yes ]; then rm -f "$CONFIG/schema/$SCHEMA"; fi
+        filled nothing || die 1 "failed: what arrived is not what was planned, and the backend could not be emptied"
         SENT=''
         die 1 "failed: what arrived is not what was planned; the backend is empty again"
     fi
