@@ -12,23 +12,12 @@ from typing import Any
 import mart_lion
 import pytest
 
-import odkit
-from conftest import MART, needs, needs_root
-from odkit.ldif import dump
+from conftest import needs, needs_root
+from targets.lion import LION, PASSWORDS, small_export
 
 pytestmark = pytest.mark.targets
 
-LION = MART / "lion"
-PASSWORDS = dict(line.split("\t") for line in (LION / "passwords.txt").read_text().splitlines())
 ONE = mart_lion.STAFF[0]
-
-
-def small_export(path: Path) -> Path:
-    """The company with nine users, one of each case among them."""
-    names = {*mart_lion.CASES, *mart_lion.STAFF[:2]}
-    records = [record for record in odkit.open(LION / "export.ldif").records() if record.kind != "Users" or record.name in names]
-    path.write_bytes(dump([record.entry for record in records]))
-    return path
 
 
 def rehearse(folder: Path, *words: str) -> tuple[int, Any]:

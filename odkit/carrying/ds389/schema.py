@@ -34,6 +34,9 @@ _SYNTAXES = {"8": "5", "13": "15", "19": "15", "23": "5", "39": "26"}
 _SYNTAX = regex(rf"SYNTAX {re.escape(_ARC)}({'|'.join(_SYNTAXES)})(?= )")
 _CERTIFICATES = regex(r"EQUALITY certificateExactMatch ")
 _TIME = regex(rf"SUBSTR \w+ (?=SYNTAX {re.escape(_ARC)}24 )")  # a rule for text, which no time has
+_NO_RULE = regex(rf"SYNTAX {re.escape(_ARC)}(12|15|24|26)(?= )")
+# by which 389-DS compares values where a definition names no rule; it is written, so that everybody sees it
+_RULES = {"12": "distinguishedNameMatch", "15": "caseIgnoreMatch", "24": "generalizedTimeMatch", "26": "caseExactIA5Match"}
 _DEFINITION = regex(r"(attributetype|objectclass) (\(\s*([\w.]+) .*\))")
 _KEYWORDS = {"attributetype": "attributeTypes", "objectclass": "objectClasses"}
 
@@ -63,7 +66,8 @@ def _delivered() -> Iterator[tuple[str, str]]:
 
 def _taken(definition: str) -> str:
     text = _SYNTAX.sub(lambda match: f"SYNTAX {_ARC}{_SYNTAXES[match[1]]}", _CERTIFICATES.sub("", definition))
-    return _TIME.sub("", text)
+    text = _TIME.sub("", text)
+    return text if " EQUALITY " in text else _NO_RULE.sub(lambda match: f"EQUALITY {_RULES[match[1]]} {match[0]}", text)
 
 
 @cache

@@ -26,7 +26,7 @@ _PATTERNS = {
     "38": rb"[A-Za-z][A-Za-z0-9-]*|(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+",
     "52": _PRINTABLE + rb"+\$" + _PRINTABLE + rb"+\$" + _PRINTABLE + rb"+",
 }
-_ADDRESS = _ARC + "41"
+_NEVER_EMPTY = (_ARC + "34", _ARC + "41")  # a name with a unique identifier, a postal address
 _IMAGES = _ARC + "23"  # of ``photo``: slapd takes no value, 389-DS any
 
 
@@ -35,13 +35,16 @@ def _matching(pattern: bytes) -> Callable[[bytes], bool]:
     return lambda value: compiled.fullmatch(value) is not None
 
 
+def _not_empty(check: Callable[[bytes], bool]) -> Callable[[bytes], bool]:
+    return lambda value: value != b"" and check(value)
+
+
 @cache
 def syntaxes_389() -> Syntaxes:
     """Return the syntaxes of 389-DS."""
-    address = SLAPD.checks[_ADDRESS]
     checks = {oid: check for oid, check in SLAPD.checks.items() if oid != _IMAGES}
     checks |= {_ARC + number: _matching(pattern) for number, pattern in _PATTERNS.items()}
-    checks[_ADDRESS] = lambda value: value != b"" and address(value)
+    checks |= {oid: _not_empty(SLAPD.checks[oid]) for oid in _NEVER_EMPTY}
     return replace(
         SLAPD,
         checks=MappingProxyType(checks),

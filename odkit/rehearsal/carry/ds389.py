@@ -165,8 +165,9 @@ def _locks(
     """The instance refuses a disabled user itself, also when the KDC would let him in."""
     if isinstance(kdc, str):
         return
-    dns = {entry["uid"][0].decode("utf-8", "replace"): dn for dn, entry in people(planned) if LOCK in entry}
-    tried = [user for user in stage.plan.users if user.name in by_kdc and user.name in dns][:_PROBES]
+    dns = {entry["uid"][0].decode("utf-8", "replace"): dn for dn, entry in people(planned)}
+    locked = (user for user in stage.plan.users if user.verdict is Verdict.DISABLED)
+    tried = [user for user in locked if user.name in by_kdc and user.name in dns][:_PROBES]
     bad = [escape(user.name) for user in tried if let_in(server, kdc, user, dns[user.name], freed=True)]
     if tried:
         yield row_of(f"disabled users are refused by {LOCK} even where the KDC lets them in", len(tried), bad)
