@@ -230,11 +230,13 @@ class _Verifiers:
         self.values = bytearray()
         self._places = slice(at, at + 2)
 
-    def take(self, own: Own, *, usual: bool) -> bool:
-        placeholder, other = own[self._places]
-        odd = other is not None or (placeholder is not None and b"\n" in placeholder)
-        self.values.append(2 if odd else placeholder is not None)
-        return usual and other is None
+    def take(self, own: Own, usual: bytearray) -> None:
+        placeholders, others = own[self._places]
+        for index, (placeholder, other) in enumerate(zip(placeholders, others, strict=True)):
+            odd = other is not None or (placeholder is not None and b"\n" in placeholder)
+            self.values.append(2 if odd else placeholder is not None)
+            if other is not None:
+                usual[index] = False
 
     def take_parsed(self, values: Values) -> None:
         self.values.append(2)

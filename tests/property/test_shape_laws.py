@@ -12,7 +12,7 @@ from odkit.ldif import Batch, Look
 from property.strategies import blocks
 from property.test_scan_laws import GROUPS
 
-EVERYTHING: tuple[Need, ...] = ("accounts", "dwellings", "guids", "names", "policies", "readable", "stamps")
+EVERYTHING: tuple[Need, ...] = ("accounts", "dwellings", "guids", "names", "policies", "readable", "stamps", "verifiers")
 # a record as Apple's programs write it, most of it folded
 USUAL = [
     b"uid: ann", b"objectClass: apple-user", b"objectClass: top", b"cn: Ann Smith", b"uidNumber: 1025", b"loginShell: /bin/bash",
@@ -22,12 +22,12 @@ USUAL = [
     b"description: a text that is folded at the same width as all the others in the \n file",
     b"authAuthority: ;ApplePasswordServer;0x43a024ef3b5b613e0000009b0000009b,1024 35\n  1509109543654981142523743286187630778 root@a.example.com:10.1.0.20",
     b"authAuthority: ;Kerberosv5;0x43a024ef3b5b613e0000009b0000009b;ann@R;R;1024 35 \n 1509109543654981142523743286187630778 root@a.example.com",
-    b"jpegPhoto:: eA==", b"modifyTimestamp: 20080213125800Z",
+    b"userPassword:: Kioq", b"jpegPhoto:: eA==", b"modifyTimestamp: 20080213125800Z",
 ]  # fmt: skip
 UNUSUAL = [
     b"description: another width\n  than the rest", b"description: a text that is folded at the same width as all the others in the \n file: no",
     b"description: a text that is folded at the same width as all the others in the \n mail: ann@example.com", b"jpegPhoto:: e",
-    b"apple-mcxflags:: PGRpY3Q+PC9kaWN0P", b"uid:: YW5u", b"uid: second", b"Uid: ann", b"cn:: QW5u", b"cn:", b"mail;x: y", b"mail:", b"l: a",
+    b"apple-mcxflags:: PGRpY3Q+PC9kaWN0P", b"userPassword:: Kioq", b"userPassword: x", b"uid:: YW5u", b"uid: second", b"Uid: ann", b"cn:: QW5u", b"cn:", b"mail;x: y", b"mail:", b"l: a",
     b"homeDirectory: 99", b"authAuthority: ;basic;", b"authAuthority: basic", b"apple-user-passwordpolicy: x", b"changetype: add", b"# c",
     b"garbage", b" x", b"dn: uid=b,cn=users,dc=x", b"jpegPhoto:< file:///x", b"uidNumber: 1\n 2", b"objectClass: more", b"",
 ]  # fmt: skip
