@@ -121,12 +121,13 @@ def _other_structure(before: Entry, after: Entry) -> bool:
 
 def _addable(entry: Entry) -> Attributes:
     return Attributes(
-        {
-            name: [value for value in values if not isinstance(value, UnfetchedURL)]
-            for name, values in entry.attributes.items()
-            if name.partition(";")[0].lower() not in OPERATIONAL
-        }
+        {name: _once(values) for name, values in entry.attributes.items() if name.partition(";")[0].lower() not in OPERATIONAL}
     )
+
+
+def _once(values: Iterable[bytes]) -> list[bytes]:
+    """Return the values that are shown, each once: a damaged file may have one twice, which no server takes."""
+    return list(dict.fromkeys(value for value in values if not isinstance(value, UnfetchedURL)))
 
 
 def _rename(each: RecordDifference) -> Iterator[ChangeRecord]:
@@ -165,7 +166,7 @@ def _modifications(attributes: Iterable[AttributeDifference], after: Entry) -> t
     out = []
     for each in attributes:
         base = each.name.partition(";")[0].lower()
-        values = [value for value in after.attributes.get(each.name, []) if not isinstance(value, UnfetchedURL)]
+        values = _once(after.attributes.get(each.name, []))
         if base in OPERATIONAL:
             continue
         if not values:

@@ -46,7 +46,9 @@ USER_MISSING = Rule(
     needs_reset=True,
     about=About(newer=True),
 )
-USER_RENAMED = Rule("OD352", "user-renamed", Severity.INFO, "The GUID is the same.", about=About(("uid", "cn")))
+USER_RENAMED = Rule(
+    "OD352", "user-renamed", Severity.INFO, "It is the same account, by its GUID, a name or its slot.", about=About(("uid", "cn"))
+)
 SLOT_CHANGED = Rule(
     "OD353",
     "slot-changed",

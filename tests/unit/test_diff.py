@@ -47,6 +47,14 @@ class TestChanges:
         made = diff_ldif(found)
         assert (b"changetype" in made.data, made.secrets) == (False, 1)
 
+    @pytest.mark.parametrize("line", ["description: two", "homeDirectory: /x", "mail: a@example.com"])
+    def test_a_value_that_stands_twice_is_written_once(self, line: str) -> None:
+        before = f"dn: cn=ann,dc=x\ncn: ann\n{line}y\n\n"
+        after = before.replace(f"{line}y", f"{line}\n{line}")
+        for sides in ((before, after), ("dn: cn=bob,dc=x\ncn: bob\n\n", after)):
+            written = diff_ldif(diff(*(each.encode() for each in sides)), show_secrets=True).data.decode()
+            assert written.count(f"\n{line}\n") == 1
+
     def test_the_order_of_authorities(self) -> None:
         lines = ["authAuthority: ;basic;\n", "authAuthority: ;Kerberosv5;;j@R;R;\n"]
         found = diff((self.USER + "".join(lines)).encode(), (self.USER + "".join(reversed(lines))).encode())
