@@ -53,7 +53,7 @@ class Composer:
     @property
     def whole(self) -> bool:
         """Whether the export shows all records that can take part: a group that it was not asked for is not gone."""
-        return self.od.answers.whole
+        return not any(source.reliance.lacks for source in self.od.sources)
 
     def workgroups(self, user: Record) -> list[Record]:
         """Return the groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
