@@ -22,6 +22,7 @@ __all__ = ["Scratch", "leashed"]
 
 _PREFIX = "odkit-rehearsal-"
 _LOCK = "lock"
+_IF_IT_LIVES = '[ "$PPID" = "$0" ] && exec "$@"'  # who died before the leash was on is not noticed by the kernel
 _PR_SET_PDEATHSIG = 1  # prctl(2); Linux alone
 
 
@@ -37,7 +38,8 @@ def leashed(words: Sequence[str], *, terminal: bool = False) -> tuple[list[str],
     found = _launchers()
     if found is not None:
         setpriv, setsid = found
-        return [*((setsid, "-c") if terminal else ()), setpriv, "--pdeathsig", "KILL", *words], None
+        leash = [setpriv, "--pdeathsig", "KILL", "/bin/sh", "-c", _IF_IT_LIVES, str(os.getpid())]
+        return [*((setsid, "-c") if terminal else ()), *leash, *words], None
     return list(words), _take_terminal if terminal else _die_with_parent
 
 
