@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("directory",),
     ("hosts", "identities"),
     ("kerberos", "project", "inspection"),
-    ("passwords", "mcx", "servers", "comparison", "purge"),
+    ("passwords", "mcx", "servers", "comparison", "purge", "afp"),
     ("hostrefs",),  # what becomes of a place is what the purge decides
     ("verification",),
     ("carrying", "lkdc"),  # lkdc-teardown.sh looks for files of another plan beside it

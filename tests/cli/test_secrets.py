@@ -129,7 +129,7 @@ LINES = [
     ["verify-passwords", *BOTH], ["verify-mcx", *EXPORTS], ["verify-mcx", *BOTH], ["diff", *BOTH], ["references", *EXPORTS, "old.x.com"],
     ["references", *EXPORTS, "old.x.com", "--rewrite-to", "new.x.com"], ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete"],
     ["principals", "keys.txt", "mit.dump", "heimdal.dump"], ["principals", "broken.dump"], ["principals", "broken.txt", "--realm", "X"],
-    ["lkdc", "check", *EXPORTS], ["lkdc", "realm", "key.pem"], ["mounts", *EXPORTS], ["topology", *EXPORTS], ["init", *EXPORTS],
+    ["lkdc", "check", *EXPORTS], ["lkdc", "realm", "key.pem"], ["mounts", *EXPORTS], ["afp", *EXPORTS, "--places"], ["topology", *EXPORTS], ["init", *EXPORTS],
     ["mcx", "show", "e.ldif", "ann"], ["mcx", "show", "e.ldif", "staff"], ["mcx", "effective", "e.ldif", "--user", "ann"],
     ["mcx", "profiles", "e.ldif"], ["carry", *EXPORTS, "--to", "mit"], ["carry", *EXPORTS, "--to", "openldap"],
     ["carry", *EXPORTS, "--to", "freeipa"],
