@@ -120,7 +120,10 @@ _ODD = (
     b"userCertificate;binary:: MAA=", b"# a comment",
 )  # fmt: skip
 _NAMES = st.sampled_from([b"ann", b"bob", b"a1", b"Ann", b"a.b", b"root", b"com\\,ma", "gr\u00fcn".encode()])
-_CLASSES = b"".join(b"objectClass: %s\n" % name for name in (b"inetOrgPerson", b"posixAccount", b"apple-user", b"extensibleObject"))
+_CLASSES = b"".join(  # with their superiors, which 389-DS has beside them
+    b"objectClass: %s\n" % name
+    for name in (b"inetOrgPerson", b"posixAccount", b"apple-user", b"extensibleObject", b"organizationalPerson", b"person", b"top")
+)
 _DOMAIN = (
     b"dn: dc=x\nobjectClass: domain\ndc: x\n\ndn: cn=users,dc=x\nobjectClass: container\ncn: users\n\n"
     b"dn: cn=config,dc=x\nobjectClass: container\ncn: config\n\n"
@@ -147,21 +150,21 @@ def directories(draw: st.DrawFn) -> bytes:
     return _DOMAIN + b"".join(_user(draw(_NAMES), 1025 + number, draw(st.lists(st.sampled_from(_ODD), max_size=4))) for number in users)
 
 
-def _written(od: Directory, **options: Any) -> tuple[Any, bytes]:
-    plan = carry(od, to="openldap", accept_incomplete=True, today=date(2026, 1, 1), **options)
+def _written(od: Directory, to: str, **options: Any) -> tuple[Any, bytes]:
+    plan = carry(od, to=to, accept_incomplete=True, today=date(2026, 1, 1), **options)
     return plan.as_json(), b"".join(next(file for file in plan.files if file.name == "directory.ldif").content())
 
 
-def _same_without_shortcuts(od: Directory, **options: Any) -> None:
-    quick = _written(od, **options)
+def _same_without_shortcuts(od: Directory, to: str, **options: Any) -> None:
+    quick = _written(od, to, **options)
     with mock.patch.object(RecordLines, "of", return_value=None), mock.patch.object(CommonLogins, "candidate", return_value=None):
-        assert _written(od, **options) == quick
+        assert _written(od, to, **options) == quick
 
 
 @settings(max_examples=25)
-@given(directories(), st.sampled_from([None, "NEW.EXAMPLE"]))
-def test_what_is_written_from_lines_and_decided_for_many_is_what_each_record_gives(data: bytes, realm: str | None) -> None:
-    _same_without_shortcuts(odkit.open(data), target_realm=realm)
+@given(directories(), st.sampled_from([None, "NEW.EXAMPLE"]), st.sampled_from(["openldap", "389"]))
+def test_what_is_written_from_lines_and_decided_for_many_is_what_each_record_gives(data: bytes, realm: str | None, to: str) -> None:
+    _same_without_shortcuts(odkit.open(data), to, target_realm=realm)
 
 
 @pytest.mark.parametrize("line", [*_ODD, b""], ids=range(len(_ODD) + 1))
@@ -169,12 +172,14 @@ def test_so_it_is_for_a_user_who_differs_in_one_line_from_those_before_him(line:
     lines = (line,) if line else ()
     other = _usual(b"zoe", 7, *lines).replace(b"zoe@", b"bob@")
     odd = (other, _usual(b"eve", 3, *lines), _usual(b"root", 4, *lines), _usual(b"low", 5, *lines, uid=500), _usual(b"last", 6))
-    _same_without_shortcuts(odkit.open(_DOMAIN + _usual(b"ann", 1) + _usual(b"bob", 2) + b"".join(odd)))
+    for to in ("openldap", "389"):
+        _same_without_shortcuts(odkit.open(_DOMAIN + _usual(b"ann", 1) + _usual(b"bob", 2) + b"".join(odd)), to)
 
 
 @pytest.mark.parametrize("name", ["before", "after", "leftover"])
 def test_so_it_is_in_every_fixture(name: str) -> None:
-    _same_without_shortcuts(odkit.open(MART / name / "export.ldif"))
+    for to in ("openldap", "389"):
+        _same_without_shortcuts(odkit.open(MART / name / "export.ldif"), to)
 
 
 @settings(max_examples=40)
