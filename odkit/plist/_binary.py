@@ -128,7 +128,7 @@ class BinaryReader:
         if not math.isfinite(seconds) or abs(seconds) > 1e15:
             raise PlistError("holds a date that is no date")
         found = calendar(math.floor(seconds))
-        fraction = int((seconds - math.floor(seconds)) * 1_000_000)
+        fraction = min(int((seconds - math.floor(seconds)) * 1_000_000), 999_999)  # a moment before a second rounds up to it
         return found.replace(microsecond=fraction) if isinstance(found, datetime) else found
 
     def _sized(self, kind: int, count: int, start: int, depth: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ import odkit
 from odkit.errors import InputError
 from odkit.kerberos.kdb.dump import read_dump
 from odkit.kerberos.keytab import read_keytab
+from odkit.plist import load
 from soak import report
 from soak.faults import FAULTS, Fault, run_with
 from soak.mutation import mutated
@@ -119,3 +121,8 @@ class TestWhatItFound:
     def test_what_does_not_begin_as_a_keytab_is_none(self, data: bytes) -> None:
         with pytest.raises(InputError, match="is no keytab"):
             list(read_keytab(data, "x"))
+
+    def test_a_date_a_moment_before_a_second_is_a_date(self) -> None:
+        for seconds in (-1e-30, -5e-324, 1e15 - 1e-9):
+            data = b"bplist00" + b"\x33" + struct.pack(">d", seconds) + b"\x08" + bytes(6) + b"\x01\x01" + struct.pack(">QQQ", 1, 0, 17)
+            assert load(data) is not None
