@@ -6,10 +6,13 @@ from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.membership import Groups
 from odkit.errors import UsageError
+from odkit.ldif import Answer
 from odkit.mcx._compose import Effective, Level, Reason, compose
 from odkit.text import escape
 
 __all__ = ["Composer", "Composition"]
+
+_CONTAINERS = ("computer_groups", "computer_lists", "computers", "groups")  # of what may take part beside the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Composer:
     @property
     def whole(self) -> bool:
         """Whether the export shows all records that can take part: a group that it was not asked for is not gone."""
-        return not any(source.reliance.lacks for source in self.od.sources)
+        record = self.od.answers.record
+        return all(record(f"cn=?,cn={name},{self.od.suffix_key}") is Answer.ABSENT for name in _CONTAINERS)
 
     def workgroups(self, user: Record) -> list[Record]:
         """Return the groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
