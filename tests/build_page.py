@@ -28,7 +28,7 @@ HOSTILE = [
 def every_place(text: str, *, host: str = "files.example.com") -> bytes:
     """An export in which a text stands wherever somebody writes a name, a path or a comment; its server's names are ordinary."""
     raw = text.encode()
-    shown = text.replace("\0", "")  # no property list holds it
+    shown = "".join(char for char in text if char >= " ")  # no property list holds others
     managed = {"apple-mcxflags": FLAGS, "apple-mcxsettings": [forced({shown: shown}, domain=shown)]}
     home = {"homeDirectory": [b"/Network/Servers/files.example.com/" + raw], "apple-user-homeurl": [home_url(host, text, "Homes")]}
     mounted = f"{host}:/{text}"

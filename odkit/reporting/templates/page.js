@@ -209,10 +209,14 @@
   // a printed page has everything open
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
-    for (const each of closed) each.open = true;
+    const now = [...document.querySelectorAll("details:not([open])")];
+    for (const each of now) each.open = true;
+    closed.push(...now); // a second event before the page was printed adds none
   });
-  addEventListener("afterprint", () => { for (const each of closed) each.open = false; });
+  addEventListener("afterprint", () => {
+    for (const each of closed) each.open = false;
+    closed = [];
+  });
 
   findings();
   search();
