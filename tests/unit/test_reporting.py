@@ -28,7 +28,7 @@ CANARY = "Zq7Canary"
 def exports() -> Iterator[tuple[Path, ...]]:
     """Every export of the fixtures, alone or with the one that was made after it."""
     moved = [MART / name / "export.ldif" for name in ("before", "after", "leftover")]
-    for path in sorted({*(ROOT / "fixtures").rglob("*.ldif")} - set(moved)):
+    for path in sorted({*(ROOT / "fixtures").rglob("*.ldif")} - {*moved, MART / "lion" / "authdata.ldif"}):
         newer = path.with_name(f"{path.stem}-after.ldif")
         if path.stem.endswith("-after") and path.with_name(f"{path.stem.removesuffix('-after')}.ldif").exists():
             continue
@@ -38,7 +38,8 @@ def exports() -> Iterator[tuple[Path, ...]]:
 
 
 def subject_of(paths: tuple[Path, ...]) -> Subject:
-    older, *newer = [odkit.open(path) for path in paths]
+    own = [[path, *([rest] if (rest := path.with_name("authdata.ldif")).exists() else [])] for path in paths]
+    older, *newer = [odkit.open(*files) for files in own]
     return Subject(older, *newer, retired=("xserve-hq1.medicalmart.example.com",))
 
 
