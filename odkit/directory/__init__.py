@@ -7,6 +7,7 @@ from odkit.directory._dscl_names import DsclNames
 from odkit.directory._folder import Collected, CollectedFile, collected_file, export_files, read_folder
 from odkit.directory._names import NameTable
 from odkit.directory._open import open_directory
+from odkit.directory._stretch import Stretch
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User, describe
 from odkit.values.home import Home, home_of, host_of_url
 from odkit.values.replicas import ReplicaServer, ReplicaTree
@@ -35,6 +36,7 @@ __all__ = [
     "ReplicaServer",
     "ReplicaTree",
     "SourceInfo",
+    "Stretch",
     "User",
     "collected_file",
     "describe",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from odkit.directory._folder import CollectedFile
 from odkit.directory._index import BAD, Index
 from odkit.directory._joined import STRETCH, suspects
 from odkit.directory._records import SourceInfo
+from odkit.directory._stretch import Stretch, stretches
 from odkit.directory.reliance import reliance_of
 from odkit.directory.rules import INCOMPLETE_EXPORT
 from odkit.dn import dn_key
@@ -55,6 +57,7 @@ class Catalogue:
         sources: the inputs.
         torn: path and offset of every record that may have lost lines.
         hidden: records of which something could not be read, by the normal form of their DN.
+        irregular: ids of the records of which a line may be in an unusual form, or follow a comment.
 
     Raises:
         InputError: a source cannot be read, or none holds an entry.
@@ -70,6 +73,7 @@ class Catalogue:
         self.sources: list[SourceInfo] = []
         self.torn: set[tuple[str, int]] = set()
         self.hidden: set[str] = set()
+        self.irregular = array("L")
         wanted = set(needs)
         self._counting, self._digesting = "lines" in wanted, "digest" in wanted
         self._columns = Columns(next(iter(passes(wanted)), ()))  # what takes a second pass is read when it is asked for
@@ -112,7 +116,9 @@ class Catalogue:
             for index in repeated:
                 self._repeated(reader.entry(store.peek(batch.offsets[index], batch.lengths[index]), batch.offsets[index]))
 
-        def take_other(record: Entry | ChangeRecord, offset: int, _is_regular: bool) -> None:
+        def take_other(record: Entry | ChangeRecord, offset: int, is_regular: bool) -> None:
+            if not is_regular:
+                self.irregular.append(len(self._index))
             if isinstance(record, ChangeRecord):
                 message = f"changetype {record.changetype} of {escape(record.dn)}"
                 self.findings.append(record_finding(CHANGE_RECORD, record.dn, message, path=name, line=record.line))
@@ -133,9 +139,8 @@ class Catalogue:
         reliance = reliance_of(reader, (state, reason) if promise is not None else None, last)
         if asked.elsewhere and state is not Completeness.INCOMPLETE:
             state, reason = Completeness.INCOMPLETE, f"{plural(asked.elsewhere, 'value')} in other files (ldapsearch -t)"
-        self.sources.append(
-            SourceInfo(name, reader.entries, reader.size, source, state, reason, reliance, promise.date if promise is not None else None)
-        )
+        date = promise.date if promise is not None else None
+        self.sources.append(SourceInfo(name, reader.entries, reader.size, source, state, reason, reliance, date))
         if state is Completeness.INCOMPLETE:
             self.findings.append(finding(INCOMPLETE_EXPORT, name, f"incomplete: {reason}", path=name))
         elif state is Completeness.UNKNOWN:
@@ -190,8 +195,8 @@ class Catalogue:
         raw, make = self._stores[source].read(offset, length), self._make[source]
         return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(record_id, make(raw, offset)))
 
-    def stretches(self, size: int = STRETCH) -> Iterator[tuple[range, list[bytes]]]:
-        """Yield all records as they are in their files, many at a time: their ids, and the bytes of each.
+    def stretches(self, size: int = STRETCH) -> Iterator[Stretch]:
+        """Return all records as they are in their files, many at a time.
 
         Args:
             size: bytes that are read at once, if no single record is larger.
@@ -199,12 +204,7 @@ class Catalogue:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        for source, record_ids in self._index.stretches(size):
-            places = [self._index.place(record_id)[1:] for record_id in record_ids]
-            start = places[0][0]
-            stop = max(offset + length for offset, length in places)
-            data = self._stores[source].read(start, stop - start)
-            yield record_ids, [data[offset - start : offset - start + length] for offset, length in places]
+        return stretches(self._index, self._stores, self._make, size)
 
     def raw(self, record_id: int) -> bytes:
         """Return the bytes of a record, without making an entry of them.

@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
+from operator import add
 
 from odkit.dn import dn_key
 from odkit.ldif import Batch
@@ -94,6 +95,11 @@ class Index:
                 while record_id < end and start <= self._offset[record_id] <= start + size - self._length[record_id]:
                     record_id += 1
                 yield source, range(first, record_id)
+
+    def spans(self, record_ids: range) -> tuple[list[int], list[int]]:
+        """Return the offsets at which consecutive records begin and end."""
+        offsets = self._offset[record_ids.start : record_ids.stop]
+        return offsets.tolist(), [*map(add, offsets, self._length[record_ids.start : record_ids.stop])]
 
     def offsets(self, record_id: int) -> array[int]:
         """Return the offsets of the records from an id on."""

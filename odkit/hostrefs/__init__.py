@@ -4,7 +4,8 @@ The package is not called references, because `odkit.references` is the function
 """
 
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
-from odkit.hostrefs._find import NEEDS, Reference, References, references
+from odkit.hostrefs._find import NEEDS, Found, Reference, References, references
+from odkit.hostrefs._judge import Place, PlacesOf
 from odkit.hostrefs._map import NEEDS_OF_MAP, HostMap, host_map, known_hosts
 from odkit.hostrefs._match import Hit, HitKind, Matcher
 from odkit.hostrefs._places import SERVER_ATTRIBUTES, Handling, handling
@@ -14,11 +15,14 @@ __all__ = [
     "NEEDS",
     "NEEDS_OF_MAP",
     "SERVER_ATTRIBUTES",
+    "Found",
     "Handling",
     "Hit",
     "HitKind",
     "HostMap",
     "Matcher",
+    "Place",
+    "PlacesOf",
     "RecordChange",
     "Reference",
     "References",

@@ -26,11 +26,11 @@ from odkit.patterns import regex
 from odkit.purge import PurgePlan, decide_purge
 from odkit.text import escape
 
-__all__ = ["Decided", "Decisions"]
+__all__ = ["PURGED", "Decided", "Decisions"]
 
 _KEY_COMMENT = regex(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
 _PRINCIPALS = frozenset({NAME.lower(), ALIASES.lower()})
-_PURGED = frozenset({"Computers", "Mounts", "Machines", "", *MEMBERS})  # types of records of which a purge deletes; "" is cn=authdata
+PURGED = frozenset({"Computers", "Mounts", "Machines", "", *MEMBERS})  # types of records of which a purge deletes; "" is cn=authdata
 _NEW = "new.invalid"  # any name that no export has (RFC 2606): whether a value can be rewritten does not hang on the new name
 _REVIEWED = {
     HitKind.SHORT: "a short name may mean another server",
@@ -76,7 +76,7 @@ class Decisions:
         usual = handling(record.kind, "cn" if attribute == "dn" else attribute)
         moves = usual is Handling.REWRITE
         kept = self._why_not_rewritten(record, attribute, index, spot) if moves else ""
-        removed, why = self._removed(record, attribute, index, hit) if record.kind in _PURGED else (False, "")
+        removed, why = self._removed(record, attribute, index, hit) if record.kind in PURGED else (False, "")
         if removed:
             return Decided(Handling.EITHER if moves and not kept else Handling.DELETE, usual, kept)
         if _KEY_COMMENT.search(spot.text, 0, hit.start):

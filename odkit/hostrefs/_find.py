@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, overload
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need, Record
+from odkit.directory import Directory, Need
 from odkit.findings import Finding
-from odkit.hostrefs._decide import Decided, Decisions
+from odkit.hostrefs._decide import Decisions
+from odkit.hostrefs._judge import Judge, PlacesOf, Spotted
 from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._places import Handling
-from odkit.hostrefs._search import Search, Spot
+from odkit.hostrefs._search import Search
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
-from odkit.redaction import Sensitivity, is_secret_key, mask, mask_urls, sensitivity_of
 from odkit.text import escape
 
-__all__ = ["NEEDS", "Reference", "References", "references"]
+__all__ = ["NEEDS", "Found", "Reference", "References", "references"]
 
 NEEDS: tuple[Need, ...] = NEEDS_OF_HOSTS  # what a purge would do rests on the verdicts on hosts
-_AROUND = 60  # characters that are shown on each side of a hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,54 @@ class Reference:
         }
 
 
+class Found(Sequence[Reference]):
+    """Places in the order of the export; each is made when it is asked for: a server may stand in a hundred thousand.
+
+    Args:
+        records: the records that have them.
+    """
+
+    __slots__ = ("_ends", "records")
+
+    def __init__(self, records: tuple[PlacesOf, ...]) -> None:
+        self.records = records
+        self._ends = tuple(accumulate(len(each.places) for each in records))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __iter__(self) -> Iterator[Reference]:
+        for each in self.records:
+            for spotted in each.places:
+                yield _reference(each, spotted)
+
+    @overload
+    def __getitem__(self, index: int) -> Reference: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Reference, ...]: ...
+    def __getitem__(self, index: int | slice) -> Reference | tuple[Reference, ...]:
+        if isinstance(index, slice):
+            return tuple(self[place] for place in range(*index.indices(len(self))))
+        place = range(len(self))[index]
+        number = bisect_right(self._ends, place)
+        each = self.records[number]
+        return _reference(each, each.places[place - self._ends[number]])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Found) and self.records == other.records
+
+    def __hash__(self) -> int:
+        return hash(self.records)
+
+
+def _reference(of: PlacesOf, spotted: Spotted) -> Reference:
+    place, index, before, after, line = spotted
+    return Reference(
+        place.host, place.kind, place.handling, of.dn, place.type, place.attribute, index, place.inside, before, place.hit, after,
+        of.path, line, place.usual, place.why,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class References:
     """All places that name the servers.
@@ -87,7 +136,7 @@ class References:
     """
 
     hosts: tuple[str, ...]
-    found: tuple[Reference, ...]
+    found: Found
     findings: tuple[Finding, ...]
 
     def __iter__(self) -> Iterator[Reference]:
@@ -96,13 +145,24 @@ class References:
     def __len__(self) -> int:
         return len(self.found)
 
+    @property
+    def records(self) -> tuple[PlacesOf, ...]:
+        """The same, by record."""
+        return self.found.records
+
     def counts(self) -> Counter[tuple[str, str]]:
         """Return the number of places by host and handling."""
-        return Counter((each.host, each.handling.value) for each in self.found)
+        counted = Counter(id(spotted[0]) for each in self.records for spotted in each.places)
+        places = {id(spotted[0]): spotted[0] for each in self.records for spotted in each.places}
+        found: Counter[tuple[str, str]] = Counter()
+        for key, place in places.items():
+            found[place.host, place.handling.value] += counted[key]
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Return the object of schema ``odkit/references/1``."""
-        hosts = {host: {h: n for (each, h), n in sorted(self.counts().items()) if each == host} for host in self.hosts}
+        counts = sorted(self.counts().items())
+        hosts = {host: {h: n for (each, h), n in counts if each == host} for host in self.hosts}
         return {
             "schema": "odkit/references/1",
             "summary": {"hosts": hosts, "found": len(self.found)},
@@ -124,26 +184,6 @@ def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, s
         UsageError: not a host.
     """
     search = Search(od, hosts, {host: [address] for host, address in addresses.items()})
-    decisions = Decisions(od, search, addresses)
-    found = []
-    for record in search.records():
-        for attribute, index, spot in search.places(record):
-            line = record.line if attribute == "dn" else record.entry.line_of(attribute, index)
-            found.append(_reference(record, attribute, index, spot, line, decisions.of(record, attribute, index, spot)))
-    return References(tuple(search.matcher.hosts), tuple(found), tuple(od.findings))
-
-
-def _reference(record: Record, attribute: str, index: int, spot: Spot, line: int, decided: Decided) -> Reference:
-    inside, text, hit = spot
-    before, after = text[max(0, hit.start - _AROUND) : hit.start], text[hit.end : hit.end + _AROUND]
-    last = inside.rpartition("/")[2]
-    if (
-        is_secret_key(last)
-        or mask_urls(text) != text
-        or (not inside and sensitivity_of(attribute, text.encode("utf-8", "replace")) >= Sensitivity.PRIVATE)
-    ):
-        before, after = mask(before) if before else "", mask(after) if after else ""
-    return Reference(
-        hit.host, hit.kind, decided.handling, record.dn, record.kind, attribute, index, escape(inside), escape(before),
-        escape(text[hit.start : hit.end]), escape(after), record.path, line, decided.usual, decided.why,
-    )  # fmt: skip
+    judge = Judge(od, search, Decisions(od, search, addresses))
+    records = tuple(found for naming in search.named() if (found := judge.of(naming)) is not None)
+    return References(tuple(search.matcher.hosts), Found(records), tuple(od.findings))

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from odkit.directory import Directory, Record
 from odkit.dn import first_value
 from odkit.hostrefs._hosts import is_host
+from odkit.hostrefs._lines import Line, NamingLines
 from odkit.hostrefs._match import Hit, Matcher, host_of
 from odkit.hostrefs._sieve import Sieve
 from odkit.hosts.addresses import AddressBook
 from odkit.ldif import UnfetchedURL
 from odkit.values.texts import Texts
 
-__all__ = ["Search", "Spot"]
+__all__ = ["Naming", "Search", "Spot"]
 
 _REALM_PLACES = frozenset({"authauthority", "altsecurityidentities", "apple-config-realname", "apple-kdc-configdata"})
 
@@ -31,6 +32,26 @@ class Spot(NamedTuple):
     inside: str
     text: str
     hit: Hit
+
+
+class Naming(NamedTuple):
+    """A record that can name a server.
+
+    Attributes:
+        number: its id.
+        kind: its type, as dscl spells it; None for one whose DN occurs twice, or cannot be read.
+        dn: as written, where its lines are known.
+        lines: those that can name one; None where the record must be parsed to know.
+        path: of the export.
+        start: physical line of its first byte; 0 where that is not known.
+    """
+
+    number: int
+    kind: str | None
+    dn: str
+    lines: list[Line] | None
+    path: str
+    start: int
 
 
 class Search:
@@ -62,21 +83,28 @@ class Search:
         self.sieve = Sieve(self.matcher, self._texts)
         self.realms = frozenset(realm for realm in (od.config.kdc_realm, od.config.client_realm, od.realm) if realm)
 
-    def records(self) -> Iterator[Record]:
+    def named(self) -> Iterator[Naming]:
         """Yield the records that can name one of them, in the order of the export."""
         if not self.matcher.words:
             return
-        may_name, together = self.sieve.records, True
-        kinds = self._od.kinds()
-        for numbers, raws in self._od.stretches():
-            if together and not may_name(b"\n".join(raws)):
-                continue
-            together = True
-            for number, raw in zip(numbers, raws, strict=True):
-                if may_name(raw):
-                    together = False  # where one record names a host, the next ones often do
-                    kind = kinds[number]
-                    yield self._od.view(number, self._od.kind_of(number) if kind is None else kind)
+        lines, kinds = NamingLines(self.sieve), self._od.kinds()
+        for stretch in self._od.stretches():
+            found = lines.of(stretch)
+            if found is None:
+                found = ((place, "", None) for place in self._places_of(stretch.raws))
+            first = stretch.numbers[0]
+            starts: list[int] = []
+            for place, dn, those in found:
+                number = first + place
+                if not starts:
+                    starts = stretch.lines()
+                yield Naming(number, kinds[number], dn, those, stretch.make.path, starts[place])
+
+    def _places_of(self, raws: list[bytes]) -> Iterator[int]:
+        """Yield the places of the records that can name one of them, or must be parsed to know."""
+        may_name = self.sieve.records
+        if may_name(b"\n".join(raws)):
+            yield from (place for place, raw in enumerate(raws) if may_name(raw))
 
     def places(self, record: Record) -> Iterator[tuple[str, int, Spot]]:
         """Yield every place of a record that names one of them: attribute ("dn" for its own name), index of the value, and where."""

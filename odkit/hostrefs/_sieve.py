@@ -13,11 +13,11 @@ from odkit.hostrefs._match import Matcher
 from odkit.patterns import regex
 from odkit.values.texts import Texts, hides_text, is_plist
 
-__all__ = ["WORDS", "Sieve"]
+__all__ = ["LOWER", "WORDS", "Sieve"]
 
-_LOWER = bytes(range(256)).lower()
+LOWER = bytes(range(256)).lower()
 _NAME = b"abcdefghijklmnopqrstuvwxyz0123456789_-."
-WORDS = bytes(c if bytes([c]) in {bytes([each]) for each in _NAME} else 32 for c in _LOWER)  # everything else becomes a space
+WORDS = bytes(c if bytes([c]) in {bytes([each]) for each in _NAME} else 32 for c in LOWER)  # everything else becomes a space
 _ESCAPED = regex(rb"(?i)(?:\A|\n)d(?:\n )*n(?:\n )*:(?:[^\n\\]|\n )*+\\")  # a DN may spell any byte of a name by an escape
 _CODED = regex(rb"::([^\n]*+(?:\n [^\n]*+)*+)")
 _ENDS = (b"..", b"._", b".-", b". ")  # where a dot has no name behind it
@@ -40,35 +40,40 @@ class Sieve:
     Args:
         matcher: of the search.
         texts: of the search.
+
+    Attributes:
+        pieces: one of them is in every text that can name a server, but for names in letters; in ASCII lower case.
+        many: whether they are too many to be looked for one by one.
+        letters: whether names in letters are sought.
     """
 
     def __init__(self, matcher: Matcher, texts: Texts) -> None:
         self._texts = texts
-        self._letters = matcher.international
+        self.letters = matcher.international
         odd = {word for word in matcher.words if ":" in word or "._" in word or ".-" in word}
         plain = matcher.words.keys() - odd
         # a full name starts with its short one, which is sought, too
         pieces = {word for word in plain if (first := word.partition(".")[0]) == word or first not in plain}
         odd = {max(word.split("::"), key=len) for word in odd}  # two colons part what may be base64 from what is before
-        self._pieces = sorted(each.encode() for each in odd | pieces)
+        self.pieces = sorted(each.encode() for each in odd | pieces)
         self._odd = sorted(each.encode() for each in odd)
-        self._many = len(self._pieces) > _FEW
+        self.many = len(self.pieces) > _FEW
         self._words = frozenset(each.encode() for each in plain)
         self._labels = frozenset(each.encode() for each in matcher.labels)
         self._clean: set[bytes] = set()
 
     def text(self, data: bytes) -> bool:
         """Tell whether a text can name one of them."""
-        if self._letters and not data.isascii():
+        if self.letters and not data.isascii():
             return True
-        if not self._many:
+        if not self.many:
             low = data.lower()
-            return any(piece in low for piece in self._pieces)
+            return any(piece in low for piece in self.pieces)
         return self.words(data)
 
     def words(self, data: bytes) -> bool:
         """Tell whether one of them is among the words of a text; what takes a word for each of them, however many they are."""
-        if self._letters and not data.isascii():
+        if self.letters and not data.isascii():
             return True
         words = words_of(data)
         if not self._words.isdisjoint(words):
@@ -80,9 +85,14 @@ class Sieve:
         low = data.lower()
         return any(piece in low for piece in self._odd)
 
+    @staticmethod
+    def hides(data: bytes) -> bool:
+        """Tell whether a value may name one of them though no name stands in its bytes."""
+        return is_plist(data) and hides_text(data)
+
     def value(self, data: bytes) -> bool:
         """Tell whether a value can name one of them."""
-        if is_plist(data) and hides_text(data):
+        if self.hides(data):
             return any(self.text(text.encode("utf-8", "surrogatepass")) for _, text in self._texts.of("", data)) or self.text(data)
         return self.text(data)
 
@@ -96,13 +106,13 @@ class Sieve:
             return True
         parts = _CODED.split(raw)
         plain = b"\n".join(parts[::2])
-        if self._many:
+        if self.many:
             text = b"".join(plain.split(b"\n "))
             if self.words(text):
                 return True
         else:
-            text = plain.translate(_LOWER, b"\n ")  # names are sought without line ends, because those may fold them
-            if (self._letters and not text.isascii()) or any(piece in text for piece in self._pieces):
+            text = plain.translate(LOWER, b"\n ")  # names are sought without line ends, because those may fold them
+            if (self.letters and not text.isascii()) or any(piece in text for piece in self.pieces):
                 return True
         if b"::" in text or (hides_text(text) and (b"<?xml" in text or b"plist" in text)):
             return True  # two colons with a fold between them, or a property list that is not in base64
@@ -117,7 +127,7 @@ class Sieve:
                 value = a2b_base64(text.strip(b" "), strict_mode=True)
             except Base64Error:
                 return True  # no base64 after all
-            if is_plist(value) and hides_text(value):
+            if self.hides(value):
                 if self.value(value):
                     return True
                 value = b""

@@ -34,8 +34,8 @@ def tally(od: Directory, search: Search) -> Counter[Edge]:
         return found
     counted = _Tally(od, search, found)
     kinds = od.kinds()
-    for numbers, raws in od.stretches():
-        for kind, run in groupby(zip(numbers, raws, strict=True), key=lambda each: kinds[each[0]]):
+    for stretch in od.stretches():
+        for kind, run in groupby(zip(stretch.numbers, stretch.raws, strict=True), key=lambda each: kinds[each[0]]):
             counted.add(kind, *zip(*run, strict=True))
     return found
 

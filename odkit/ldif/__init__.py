@@ -5,6 +5,8 @@ from odkit.ldif._asked import Asked, Scope, Search
 from odkit.ldif._batch import Batch, Match
 from odkit.ldif._bulk import BulkLines, Lines, value_of_line
 from odkit.ldif._entry import Entry, EntryMaker
+from odkit.ldif._grammar import is_attribute_description
+from odkit.ldif._parted import Parted, part
 from odkit.ldif._reader import Reader, read
 from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
 from odkit.ldif._trailer import Completeness
@@ -29,6 +31,7 @@ __all__ = [
     "Look",
     "Match",
     "Modification",
+    "Parted",
     "Pattern",
     "Reader",
     "Scope",
@@ -40,7 +43,9 @@ __all__ = [
     "dump",
     "format_record",
     "format_value",
+    "is_attribute_description",
     "is_safe_string",
+    "part",
     "read",
     "torn",
     "unknowns",

@@ -213,6 +213,15 @@ class EntryMaker:
         self._parser = Parser(path, strict=False, lines=lines, note=note)
         self._parser.folding = self.folding = folding
 
+    @property
+    def path(self) -> str:
+        """Name of the input."""
+        return self._parser.path
+
+    def line_at(self, offset: int) -> int:
+        """Return the physical line of the byte at an offset; 0 if the source has changed, so that it is not known."""
+        return self._parser.lines.at(offset)
+
     def __call__(self, raw: bytes, offset: int, content: tuple[str, Attributes] | None = None) -> Entry:
         """Return an entry.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import plistlib
+import random
 from collections import Counter
 
 import pytest
@@ -65,6 +66,64 @@ class TestSearch:
         found = [*Matcher(hosts, {host: addresses.get(host, ()) for host in hosts}).find(text)]
         for host in hosts[:9]:
             assert [hit for hit in found if hit.host == host] == plain.find(host, addresses.get(host, ()), text)
+
+
+OWN = ["ann", "bob", "x", "y", "xxx", "basic", "magic", "mail", "tail", "srv", "srv2", "token", "u1", "ann-b", "Ann", "0x1", "\u00e9va"]
+KEY = "1024 35 1234567890 root@{host}"
+USERS_FORMS = [
+    "homeDirectory: /Network/Servers/{host}/Homes/{own}", "homedirectory: /Network/Servers/{own}", "homeDirectory: /Homes/{own}",
+    "apple-user-homeurl: <home_dir><url>afp://{host}/H</url><path>{own}</path></home_dir>",
+    "apple-user-homeurl:: <home_dir><url>afp://{host}/H</url><path>{own}</path></home_dir>",
+    "apple-user-homeurl:: <home_dir><url>afp://{own}:pw@{host}/H</url><path>x/{own}</path></home_dir>",
+    "authAuthority: ;ApplePasswordServer;0x{slot},{key}:10.1.2.3", "authAuthority: ;Kerberosv5;0x{slot};{own}@SRV.EXAMPLE.COM;{key}",
+    "authAuthority: ;basic;{own}@{host}", "authAuthority: ;{own};{own}@{host}", "authAuthority: 1.0;ShadowHash;{own}@{host}",
+    "smbHome: \\\\{host}\\{own}", "mail: {own}@{host}", "labeledURI: afp://{own}@{host}/{own}", "mail: {own}@example.com",
+    "description: {host}", "description: x", "apple-mcxflags: <plist><string>{host}</string></plist>", "cn: {own}",
+]  # fmt: skip
+
+
+def users(seed: int) -> bytes:
+    """An export of users who differ in little but their names, folded as one writer folds."""
+    rng = random.Random(seed)
+    forms, names, width = rng.sample(USERS_FORMS, 6), [*rng.sample(OWN, 5)], rng.choice([20, 76, 78, 1000])
+    records = [b"dn: cn=KerberosKDC,cn=config,dc=x\ncn: KerberosKDC\napple-config-realname: SRV.EXAMPLE.COM"]
+    for own in names * rng.randrange(1, 3):
+        said = {
+            "host": rng.choice(["srv.example.com", "SRV.example.com", "srv", "a.example.com"]),
+            "own": own,
+            "slot": rng.choice("0a") * 32,
+        }
+        lines = [f"dn: uid={own},cn=users,dc=x" if own.isascii() else f"dn: uid=e,cn=x{own},cn=users,dc=x", "uid: u"]
+        for form in rng.sample(forms, rng.randrange(1, 6)) * rng.choice([1, 1, 2]):
+            line = form.format(**said, key=KEY.format(**said))
+            name, coded, value = line.partition(":: ")
+            lines.append(f"{name}:: {base64.b64encode(value.encode()).decode()}" if coded else line)
+        folded = [
+            b"\n ".join([line[:width], *(line[at : at + width - 1] for at in range(width, len(line), width - 1))])
+            for line in map(str.encode, lines)
+        ]
+        records.append(b"\n".join(folded))
+    return b"".join(record + b"\n\n" for record in records)
+
+
+class TestAlike:
+    """Places of users who differ in little are found without parsing them; a file with CR LF is always parsed."""
+
+    @given(
+        seeds, st.sampled_from([["srv.example.com"], ["srv"], ["srv.example.com", "mail"], ["srv.example.com", "basic", "x"], ["10.1.2.3"]])
+    )
+    @effort(400)
+    def test_what_is_found_in_lines_is_what_is_found_in_records(self, seed: int, hosts: list[str]) -> None:
+        data = users(seed)
+        one, other = (odkit.references(odkit.open(each), hosts).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
+        assert one == other
+
+    @given(seeds, st.sampled_from(HOSTS))
+    @effort(200)
+    def test_odd_records(self, seed: int, host: str) -> None:
+        data = Draw(seed).export().replace(b"\r", b"")
+        one, other = (odkit.references(odkit.open(each), [host]).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
+        assert one["references"] == other["references"]
 
 
 class TestMap:

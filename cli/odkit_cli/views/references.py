@@ -16,17 +16,24 @@ def places_text(found: References) -> str:
     """Return each place below its record, and a last line that counts them."""
     from odkit.text import escape, plural
 
-    lines = []
+    lines: list[str] = []
     last = None
-    for each in found:
-        if each.dn != last:
-            last = each.dn
-            lines.append(f"{escape(each.dn)}  ({escape(each.path)}:{each.line})")
-        where = f"{each.attribute}{' ' + each.inside if each.inside else ''}"
-        why = f"; {each.why}" if each.why else ""
-        lines.append(f"  {each.handling.value} ({each.kind.value}) {where}: {each.before}[{each.hit}]{each.after}{why}")
-    by_handling = sorted(Counter(each.handling.value for each in found).items())
-    counts = ", ".join(f"{count} {how}" for how, count in by_handling)
+    framed: dict[int, tuple[str, str, str]] = {}  # what is the same around the text of a place
+    for record in found.records:
+        if record.dn != last:
+            last = record.dn
+            lines.append(f"{escape(record.dn)}  ({escape(record.path)}:{record.places[0][4]})")
+        for place, _, before, after, _ in record.places:
+            frame = framed.get(id(place))
+            if frame is None:
+                where = f"{place.attribute}{' ' + place.inside if place.inside else ''}"
+                head = f"  {place.handling.value} ({place.kind.value}) {where}: "
+                frame = framed[id(place)] = head, f"[{place.hit}]", f"; {place.why}" if place.why else ""
+            lines.append(f"{frame[0]}{before}{frame[1]}{after}{frame[2]}")
+    by_handling: Counter[str] = Counter()
+    for (_, how), count in found.counts().items():
+        by_handling[how] += count
+    counts = ", ".join(f"{count} {how}" for how, count in sorted(by_handling.items()))
     return "\n".join([*lines, f"{plural(len(found), 'place')}{': ' + counts if counts else ''}"]) + "\n"
 
 
