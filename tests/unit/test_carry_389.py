@@ -84,13 +84,21 @@ class TestPasswords:
         assert b" realm=NEW.EXAMPLE.COM " in text["config/pam.d-odkit-389"]
         assert re.search(rb"(?m)^ann@NEW.EXAMPLE.COM$", text["load.sh"])
 
-    def test_disabled_users_are_locked_and_nobody_else_is(self) -> None:
-        _, records = written(
-            user("ann", userPassword=[CRYPT]), user("bob", 1026, authAuthority=[b";DisabledUser;;basic;"], nsAccountLock=[b"false"])
+    def test_who_may_not_log_in_and_who_has_no_password_is_locked_and_nobody_else_is(self) -> None:
+        """One whose record has the name of another one's principal would be let in with that one's password."""
+        options = {"realm": "OLD.EXAMPLE.COM", "target_realm": "NEW.EXAMPLE.COM"}
+        authority = [b";Kerberosv5;;ann@OLD.EXAMPLE.COM;OLD.EXAMPLE.COM;"]
+        plan, records = written(
+            user("ann", authAuthority=authority),
+            user("other", 1026, uid=[b"ann", b"other"]),
+            user("crypt", 1027, userPassword=[CRYPT]),
+            user("bob", 1028, authAuthority=[b";DisabledUser;;basic;"], nsAccountLock=[b"false"]),
+            **options,
         )
-        locks = {dn: entry.attributes.get("nsAccountLock") for dn, entry in records.items()}
-        assert {dn for dn, lock in locks.items() if lock == [b"true"]} == {"uid=bob,cn=users,dc=x"}
-        assert sum(lock is not None for lock in locks.values()) == 1
+        locks = {dn.partition(",")[0]: entry.attributes.get("nsAccountLock") for dn, entry in records.items() if dn.startswith("uid=")}
+        assert locks == {"uid=ann": None, "uid=other": [b"true"], "uid=crypt": None, "uid=bob": [b"true"]}
+        assert [each.verdict.value for each in plan.users] == ["carried", "reset", "carried", "disabled"]
+        assert sum(change.count for change in plan.changed if change.attribute == "nsAccountLock" and "true" in change.what) == 2
 
     def test_secrets_of_cram_md5_are_refused(self) -> None:
         with pytest.raises(UsageError, match="389-DS cannot check these secrets"):

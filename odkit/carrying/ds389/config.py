@@ -9,11 +9,13 @@ from odkit.ldif import comment
 from odkit.patterns import regex
 from odkit.text import escape
 
-__all__ = ["KEYTAB", "PLUGIN", "SERVICE", "Settings", "config_files"]
+__all__ = ["FILTER", "KEYTAB", "PLUGIN", "SERVICE", "Settings", "config_files"]
 
 SERVICE = "odkit-389"  # of PAM: /etc/pam.d/odkit-389
 KEYTAB = "/etc/dirsrv/odkit-389.keytab"
 PLUGIN = "cn=PAM Pass Through Auth,cn=plugins,cn=config"
+# users without a value of their own; a record with the name of one, such as a contact, is never asked for with his password
+FILTER = "(&(|(objectClass=posixAccount)(objectClass=apple-user))(!(userPassword=*)))"
 _SUFFIX = regex(r"[A-Za-z]+=[A-Za-z0-9 ._-]+(?:,[A-Za-z]+=[A-Za-z0-9 ._-]+)*\Z")
 _REALM = regex(r"[A-Za-z0-9._:-]+\Z")
 # minimum_uid: pam_krb5 leaves out low numbers of accounts of this machine by default; fail_pwchange: who has to change his password first
@@ -71,12 +73,12 @@ def _pam(realm: str, plan_id: str) -> bytes:
 def _plugin(suffix: str, plan_id: str) -> bytes:
     head = comment(
         f"odkit plan {plan_id}: pam-passthrough.ldif, for ldapmodify as cn=Directory Manager; then start the instance anew.\n"
-        "A record without userPassword is asked for at PAM, by its uid and never by the name in a DN, with which the plugin would not\n"
+        "A user without userPassword is asked for at PAM, by its uid and never by the name in a DN, with which the plugin would not\n"
         f"look at {LOCK}. pamSecure: a password goes over TLS, or not at all."
     )
     values = {
         "nsslapd-pluginEnabled": "on", "pamMissingSuffix": "ERROR", "pamIncludeSuffix": suffix, "pamIDMapMethod": "ENTRY",
-        "pamIDAttr": "uid", "pamFilter": "(!(userPassword=*))", "pamFallback": "FALSE", "pamSecure": "TRUE", "pamService": SERVICE,
+        "pamIDAttr": "uid", "pamFilter": FILTER, "pamFallback": "FALSE", "pamSecure": "TRUE", "pamService": SERVICE,
     }  # fmt: skip
     lines = [f"dn: {PLUGIN}", "changetype: modify"]
     for name, value in values.items():

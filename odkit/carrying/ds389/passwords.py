@@ -1,8 +1,9 @@
 """The password forms of 389-DS, a column of its own: what another server understands, it keeps as a password in clear.
 
 Users of the KDC have no ``userPassword``: the plugin "PAM Pass Through Auth" asks PAM, and pam_krb5 the KDC.  It is told to do so for
-records without ``userPassword`` alone, and takes the name from the record's ``uid``, so that it sees ``nsAccountLock`` first (with the name
-from the DN it does not look).  PBKDF2 of local nodes (10.8 and later) is a form that 389-DS has itself.
+users without ``userPassword`` alone, and takes the name from the record's ``uid``, so that it sees ``nsAccountLock`` first (with the name
+from the DN it does not look).  Whoever has no password at all is locked: his name may be that of somebody's principal.  PBKDF2 of local
+nodes (10.8 and later) is a form that 389-DS has itself.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ __all__ = ["decide_389"]
 
 _UNPROVED = (
     "that a Mac logs in at the new server: nothing here ran on one",
+    "another release of 389-DS than 2.3, or one with LMDB in place of the Berkeley database",
     "TLS: the instance needs a certificate, and without TLS nobody whom the KDC checks can bind",
 )
 
@@ -71,7 +72,9 @@ def _changes(suffix: str, carried: Carried, by_kdc: int) -> Iterator[Change]:
             yield Change(suffix, what, "userPassword", kinds[start])
     locked = sum(login.locked for login in logins)
     if locked:
-        yield Change(suffix, "true: the user could not log in, and cannot", LOCK, locked)
+        yield Change(
+            suffix, "true: users who could not log in, and cannot, and those who have no password until they are given one", LOCK, locked
+        )
     yield Change(suffix, "a rule by which everybody reads everything but passwords, as in Open Directory; nobody writes a password", "aci")
 
 
@@ -87,6 +90,7 @@ def _steps(settings: Settings, source: CarrySource) -> Iterator[str]:
     yield f"   dscreate interactive; dsconf INSTANCE backend create --suffix '{settings.suffix}' --be-name odkit; dsctl INSTANCE stop"
     yield f"{number + 1}. As root: sh load.sh, which changes nothing and says what it would do; then sh load.sh --apply, with the schema."
     yield "   The way back: sh unload.sh takes out what nobody has changed since, and lists the rest."
+    yield f"   Who is to be reset is locked until he has a password: then take {LOCK} away (dsidm INSTANCE -b SUFFIX account unlock DN)."
     if settings.realm is not None:
         yield f"{number + 2}. config/pam.d-{SERVICE} as /etc/pam.d/{SERVICE}; host/NAME-OF-THE-SERVER into {KEYTAB}, for dirsrv alone;"
         yield "   /etc/krb5.conf names the KDC. Give the instance a certificate, start it, and as its manager, over TLS:"

@@ -38,7 +38,7 @@ class Login:
         value: of ``userPassword``; secret.
         cram: the CRAM-MD5 secret; secret.
         by_kdc: the KDC checks the password.
-        locked: he may not log in.
+        locked: he may not log in, or has nothing to log in with.
     """
 
     value: bytes | None = field(default=None, repr=False)

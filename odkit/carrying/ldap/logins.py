@@ -85,7 +85,8 @@ class LoginDecider:
         if carried.verdict is Verdict.LEFT_OUT:
             self._gone.update(name.lower() for name in record.texts("uid") or [record.name])
         else:
-            locked = carried.verdict is Verdict.DISABLED
+            nothing = login.value is None and login.cram is None and not login.by_kdc
+            locked = nothing or carried.verdict is Verdict.DISABLED
             self._logins[record_id] = Login(login.value, login.cram, login.by_kdc, locked)
         if principal is not None:
             first = self._claims.setdefault(principal, record_id)
