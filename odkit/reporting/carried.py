@@ -44,11 +44,9 @@ def carry_of(plan: CarryPlan, *, people: bool) -> Section:
     ]
     if people:
         blocks += [_users(plan, verdict) for verdict in Verdict]
-        left = [(escape(s.principal), s.reason.text) for s in plan.services if not s.carried]
-        blocks.append(
-            _block("Services and computers carried", ("Principal",), [(escape(s.principal),) for s in plan.services if s.carried])
-        )
-        blocks.append(_block("Principals left out", ("Principal", "Why"), left))
+        for title, carried in (("Services and computers carried", True), ("Principals left out", False)):
+            services = [(escape(s.principal), s.reason.text) for s in plan.services if s.carried is carried]
+            blocks.append(_block(title, ("Principal", "Why"), services))
         groups = [(escape(g.name), "; ".join(r.text for r in g.reasons)) for g in plan.groups if not g.carried]
         blocks.append(_block("Groups left out", ("Group", "Why"), groups))
         blocks.append(_block("Collisions: the target has the name", ("Name", "What"), [(escape(c.name), c.what) for c in plan.collisions]))

@@ -40,11 +40,10 @@ def verdict_of(subject: Subject, rules: tuple[RuleBlock, ...]) -> Verdict:
         head = Marked("An export is damaged or incomplete", Tone.BAD)
     else:
         head = Marked("Everything came through" if subject.newer is not None else "Nothing is wrong", Tone.GOOD)
-    summary = subject.verification.summary
     lines = [(f"Export{f' {which}' if which else ''}", _export(od)) for which, od in _named(subject)]
     checks = dict(subject.verification.checks)
-    for name in ("passwords", "policies"):
-        lines.append((name.capitalize(), Marked(str(summary[name]), _tone(checks[name]))))
+    lines.append(("Passwords", Marked(subject.verification.passwords.answer("odkit verify-passwords"), _tone(checks["passwords"]))))
+    lines.append(("Policies", Marked(str(subject.verification.summary["policies"]), _tone(checks["policies"]))))
     words = Counter(v.verdict for v in subject.hosts.values())
     said = ", ".join(f"{words[each]:,} {'retired' if each is HostWord.STALE else each.value}" for each in ORDER if words[each])
     tone = Tone.BAD if words[HostWord.STALE] else Tone.DOUBT if words[HostWord.REVIEW] else Tone.CALM

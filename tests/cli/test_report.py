@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import odkit as library
 from build_page import Parsed
 from commandline import odkit
 from conftest import MART
@@ -106,3 +107,35 @@ def test_a_page_without_people_says_so(tmp_path: Path) -> None:
     assert "aabbott0" not in path.read_text()
     assert "Abbott" not in path.read_text()
     assert not [key for key in page.blocks if key[1]]
+
+
+def test_a_target_brings_the_plan_of_a_carry(tmp_path: Path) -> None:
+    lion = [str(MART / "lion" / name) for name in ("export.ldif", "authdata.ldif")]
+    carry = ["--to", "mit", "--m-key", str(MART / "lion" / "m-key"), "--weak-until", "2027-01-31"]
+    path, short = tmp_path / "report.html", tmp_path / "short.html"
+    odkit("report", *lion, *carry, "-o", str(path))
+    said = json.loads(odkit("carry", *lion, *carry, "--json").stdout)
+    shown = parsed(path).text
+    assert f"Plan {said['id']}, to mit" in shown
+    for each in said["users"]:
+        assert each["name"] in shown
+        assert "; ".join(each["reasons"]) in shown
+    for kind in ("services", "collisions", "changed", "left_out", "destroy"):
+        for each in said[kind]:
+            assert all(str(value) in shown for key, value in each.items() if key in {"principal", "reason", "what", "why"} and value), each
+    done = odkit("report", *lion, *carry, "--no-people", "-o", str(short))
+    assert done.returncode in {0, 1}
+    assert f"{said['counts']['carried']}" in parsed(short).text
+    assert not [each["name"] for each in said["users"] if len(each["name"]) > 4 and each["name"] in short.read_text()]
+
+
+@pytest.mark.parametrize("name", ["before", "after", "leftover", "lion"])
+def test_without_people_no_user_group_or_computer_of_the_company_is_named(name: str, tmp_path: Path) -> None:
+    exports = [str(path) for path in sorted((MART / name).glob("*.ldif"), reverse=True)]
+    assert odkit("report", *exports, "--no-people", "-o", str(tmp_path / "report.html")).returncode in {0, 1}
+    source = (tmp_path / "report.html").read_text()
+    od = library.open(*exports)
+    people = [record for records in (od.users, od.groups, od.computer_lists, od.computer_groups) for record in records]
+    texts = {text for record in people for text in (*record.names, record.guid or "", *record.texts("cn"), *record.texts("mail"))}
+    words = "root|staff|admin|servers|users|everyone"  # are words of the page, too
+    assert [text for text in sorted(texts) if len(text) > 3 and text.lower() not in words.split("|") and text in source] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -10,69 +11,33 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from odkit.dataclass import dataclass
+from odkit_cli.carrying import CarryInputs, Domain, carry_inputs
 from odkit_cli.inputs import open_exports, piped, project_retired, the_project
 from odkit_cli.options import addresses, exports_argument, format_options, packed
 from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from odkit.carrying import CarryOptions
     from odkit.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
-class _Choices:
-    """The options of the plan, as click gives them."""
+class _Known:
+    """The target, and what is known of the domain, as click gives it."""
 
+    to: str
     realm: str | None
-    target_realm: str | None
-    kdc_dump: Path | None
-    stash: Path | None
-    m_key: Path | None
-    target_dump: Path | None
-    target_stash: Path | None
-    target_accounts: Path | None
-    target_export: Path | None
-    base_dn: str | None
-    map_group: tuple[str, ...]
-    cram_md5: bool
-    keep_shadow: bool
     retire: tuple[str, ...]
     keep: tuple[str, ...]
     before: tuple[str, ...]
     services: tuple[str, ...]
     address: tuple[str, ...]
-    weak_until: datetime | None
     accept_incomplete: bool
 
-    def options(self) -> CarryOptions:
-        """Return the same as the library takes it."""
-        from odkit.carrying import CarryOptions
-        from odkit.carrying.accounts import map_groups
-
-        return CarryOptions(
-            realm=self.realm,
-            target_realm=self.target_realm,
-            kdc_dump=self.kdc_dump,
-            stash=self.stash,
-            m_key=self.m_key,
-            target_dump=self.target_dump,
-            target_stash=self.target_stash,
-            target_accounts=self.target_accounts,
-            target_export=self.target_export,
-            base_dn=self.base_dn,
-            map_groups=map_groups(self.map_group),
-            cram_md5=self.cram_md5,
-            keep_shadow=self.keep_shadow,
-            retire=self.retire,
-            keep=self.keep,
-            before=[open_exports([name]) for name in self.before],
-            addresses=addresses(self.address),
-            services=self.services,
-            weak_until=self.weak_until.date() if self.weak_until is not None else None,
-            accept_incomplete=self.accept_incomplete,
-        )
+    def domain(self, retire: Sequence[str]) -> Domain:
+        """Return the same as a carry takes it, with all retired servers."""
+        before = [open_exports([name]) for name in self.before]
+        return Domain(self.realm, retire, self.keep, before, self.services, addresses(self.address), self.accept_incomplete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +59,12 @@ _FILE = click.Path(path_type=Path)
 @click.option("--to", required=True, metavar="TARGET", help="mit, openldap, openldap-2307bis, heimdal, samba, 389 or freeipa.")
 @click.option("-o", "--output", metavar="DIR", help="Write the files and the load script into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
-@click.option("--kdc-dump", type=_FILE, metavar="FILE", help="kdb5_util dump of the old KDC (10.4 to 10.6).")
-@click.option("--stash", type=_FILE, metavar="FILE", help="Its master key: the stash file, in any of its forms.")
-@click.option("--m-key", type=_FILE, metavar="FILE", help="The master key of a 10.7+ KDC, for key sets that are sealed with it.")
 @click.option("--realm", metavar="R", help="The realm to carry, where the dump holds several.")
-@click.option("--target-realm", metavar="R", help="The realm at the target; the old one's name by default.")
-@click.option("--target-dump", type=_FILE, metavar="FILE", help="Dump of the target's KDC: kdb5_util dump, or Heimdal's kadmin -l dump.")
-@click.option("--target-stash", type=_FILE, metavar="FILE", help="The target's master key: new keys are sealed under it.")
-@click.option(
-    "--target-accounts", type=_FILE, metavar="FILE", help="getent passwd; getent group of the target: what stands there is taken."
-)
-@click.option("--target-export", type=_FILE, metavar="FILE", help="ldbsearch of the Samba domain: what stands there is taken.")
-@click.option("--base-dn", metavar="DN", help="Base DN of the target.")
-@click.option(
-    "--map-group", "map_group", multiple=True, metavar="OLD=NEW", help="Carry a group whose name or number has rights, as another."
-)
-@click.option("--cram-md5", is_flag=True, help="Carry the CRAM-MD5 secrets of 10.7+, too.")
-@click.option("--keep-shadow", is_flag=True, help="Carry shadowExpire and its like, which clients read differently.")
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired: its principals stay behind.")
 @click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that stays: its principals are carried.")
 @click.option("--before", multiple=True, metavar="EXPORT", help="Older export of the domain, read for names of servers only.")
 @click.option("--service", "services", multiple=True, metavar="NAME", help="Service name beside the known ones.")
 @click.option("--address", multiple=True, metavar="HOST=IP", help="Which host an address is, where the exports leave it open.")
-@click.option(
-    "--weak-until",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Day by which users with weak keys only must change their password; 90 days by default.",
-)
 @click.option("--accept-incomplete", is_flag=True, help="Plan although an export is incomplete.")
 @click.option("--rehearse", is_flag=True, help="Play the plan on scratch servers; with -o the files of that folder.")
 @click.option("--logins", type=_FILE, metavar="FILE", help="Passwords of test users for --rehearse: NAME TAB PASSWORD, mode 0600.")
@@ -128,9 +72,12 @@ _FILE = click.Path(path_type=Path)
 @click.option("--all", "whole", is_flag=True, help="--rehearse tries every user, also beyond 2,000.")
 @click.option("--yes", "alone", is_flag=True, help="--rehearse goes on where no namespaces are to be had.")
 @format_options
+@carry_inputs
 @packed(_Rehearsal)
-@packed(_Choices)
-def carry(given: _Choices, play: _Rehearsal, /, exports: tuple[str, ...], to: str, output: str | None, force: bool, form: str) -> None:
+@packed(_Known)
+def carry(
+    given: _Known, play: _Rehearsal, inputs: CarryInputs, /, exports: tuple[str, ...], output: str | None, force: bool, form: str
+) -> None:
     """Plan, and with -o write, how the domain arrives at a living server with the old passwords.
 
     Every user gets a verdict: carried, warned (with an end date), reset, disabled, or left out, each with the reason.  The files hold keys:
@@ -144,7 +91,7 @@ def carry(given: _Choices, play: _Rehearsal, /, exports: tuple[str, ...], to: st
             --target-dump new.dump --target-stash new.stash -o carry
     """
     import odkit
-    from odkit.carrying import NEEDS, with_collected_keys
+    from odkit.carrying import NEEDS
     from odkit.carrying.report import carry_text
 
     project = the_project() if not exports and not piped() else None
@@ -153,16 +100,14 @@ def carry(given: _Choices, play: _Rehearsal, /, exports: tuple[str, ...], to: st
         given = replace(given, keep=(*given.keep, *(server.name for server in project.servers)))
     od = open_exports(exports, needs=NEEDS)
     retire = project_retired(given.retire, [od], used=project is not None)
-    chosen = replace(given, retire=tuple(retire)).options()
-    if len(exports) == 1 and Path(exports[0]).is_dir():
-        chosen = with_collected_keys(Path(exports[0]), chosen)
+    chosen = inputs.options(given.domain(retire), exports)
     folder = Path(output) if output is not None else None
     if play.rehearse and folder is not None and (folder / "carry.json").is_file() and not force:
-        _rehearse(od, to, chosen, play, folder=folder, form=form)
-    plan = odkit.carry(od, to=to, options=chosen)
+        _rehearse(od, given.to, chosen, play, folder=folder, form=form)
+    plan = odkit.carry(od, to=given.to, options=chosen)
     written = odkit.write_carry(plan, output, force=force) if output is not None else []
     if play.rehearse:
-        _rehearse(od, to, chosen, play, folder=folder, form=form)
+        _rehearse(od, given.to, chosen, play, folder=folder, form=form)
 
     def text() -> str:
         lines = [f"\nWritten to {output}/ (mode 0700, files 0600):", *(f"  {path.relative_to(output or '')}" for path in written)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from odkit.dataclass import dataclass
-from odkit_cli.inputs import open_pair, piped, project_retired, the_project
-from odkit_cli.options import fail_on_option, format_options, packed
+from odkit_cli.carrying import CarryInputs, Domain, carry_inputs
+from odkit_cli.inputs import open_exports, open_pair, piped, project_retired, the_project
+from odkit_cli.options import addresses, fail_on_option, format_options, packed
 from odkit_cli.output import Answer, damaged, finish, reaches
 from odkit_cli.planning import PlanOptions, names_of, plan_options, planned_for, with_project
 
@@ -25,6 +27,8 @@ class _Page:
     output: Path
     force: bool
     no_people: bool
+    after: tuple[str, ...]
+    to: str | None
 
 
 @click.command("report")
@@ -33,10 +37,12 @@ class _Page:
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The page to write.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--no-people", is_flag=True, help="Hosts, counts and rules only: no names of people, records or files.")
+@click.option("--to", metavar="TARGET", help="Show the plan of odkit carry to this target, too; the options below are its own.")
 @fail_on_option
 @format_options
+@carry_inputs
 @packed(_Page)
-def report(page: _Page, options: PlanOptions, *, after: tuple[str, ...], fail_on: str, form: str) -> None:
+def report(page: _Page, inputs: CarryInputs, options: PlanOptions, *, fail_on: str, form: str) -> None:
     """Write one page (HTML) to look at and to hand over.
 
     The verdict first; servers, hosts by service, findings with what to do, records, policies, mounts and homes, and a search.  With
@@ -49,12 +55,12 @@ def report(page: _Page, options: PlanOptions, *, after: tuple[str, ...], fail_on
       odkit report before.ldif --after after.ldif --retire xserve1.example.com -o report.html
     """
     import odkit
-    from odkit.reporting import NEEDS, make_page, write_page
+    from odkit.reporting import make_page, write_page
     from odkit.text import escape
 
     if page.output.exists() and not page.force:
         raise click.UsageError(f"{escape(str(page.output))} is there already; --force replaces it")
-    subject = _subject(options, after, NEEDS)
+    subject = _subject(options, page, inputs)
     made = make_page(subject, people=not page.no_people)
     write_page(made, page.output, version=odkit.__version__)
     head = made.verdict.head.text
@@ -75,18 +81,25 @@ def report(page: _Page, options: PlanOptions, *, after: tuple[str, ...], fail_on
     finish(answer, form, damage=lambda: damaged(subject.exports, subject.findings), found=reaches(subject.findings, fail_on))
 
 
-def _subject(given: PlanOptions, after: tuple[str, ...], needs: Any) -> Subject:
-    from odkit.reporting import Subject
+def _subject(given: PlanOptions, page: _Page, inputs: CarryInputs) -> Subject:
+    import odkit
+    from odkit.reporting import NEEDS, Subject
 
-    project = the_project() if not given.exports and not after and not piped() else None
-    older, newer = open_pair(given.exports, after, needs=needs)
+    project = the_project() if not given.exports and not page.after and not piped() else None
+    older, newer = open_pair(given.exports, page.after, needs=NEEDS)
     aliases: Mapping[str, str] = {}
     if project is not None:
         given, aliases = with_project(given, project)
     retired = [*project_retired(given.retire, [older, newer], used=project is not None), *names_of(given.retire_from)]
     newest = older if newer is None else newer
+    before = [older] if newer is not None and project is None else []  # those of odkit.toml are among the options
+    before += [open_exports([name], needs=NEEDS) for name in given.before]
+    given = replace(given, before=())
     plan = None
     if project is not None or given.plans_something:
-        before = (older,) if newer is not None and project is None else ()  # those of odkit.toml are among the options
         plan = planned_for(given, newest, retired, before=before, aliases=aliases)
-    return Subject(older, newer, retired=tuple(retired), project=project, plan=plan)
+    carried = None
+    if page.to is not None:
+        known = Domain(given.realm, retired, given.keep, before, given.services, addresses(given.address), given.accept_incomplete)
+        carried = odkit.carry(newest, to=page.to, options=inputs.options(known, page.after or given.exports))
+    return Subject(older, newer, retired=tuple(retired), project=project, plan=plan, carried=carried)
