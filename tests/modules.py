@@ -22,8 +22,8 @@ def parsed(source: str) -> ast.Module:
     return ast.parse(source)
 
 
-def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in nodes(source) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 import structure
 from conftest import ROOT
-from modules import EVERY, GENERATORS, MODULES, TESTS, functions, is_command, nodes, parsed, relative
+from modules import EVERY, GENERATORS, MODULES, TESTS, functions, is_command, nodes, relative
 
 _PLANTED = {
     "circle": {"odkit/dn.py": "import odkit.plist.planted\n", "odkit/plist/planted.py": "from odkit import dn\n"},
@@ -182,13 +182,13 @@ def test_a_module_is_small() -> None:
 
 def test_a_function_is_short() -> None:
     for path in [*EVERY, *GENERATORS, *TESTS]:
-        for node in functions(parsed(path.read_text())):
+        for node in functions(path.read_text()):
             assert (node.end_lineno or 0) - node.lineno < 60, f"{relative(path)}: {node.name}"
 
 
 def test_a_public_function_has_few_parameters() -> None:
     for path in EVERY:
-        for node in functions(parsed(path.read_text())):
+        for node in functions(path.read_text()):
             assert node.name.startswith("_") or len(parameters(node)) <= 7 or is_command(node), f"{relative(path)}: {node.name}"
 
 
