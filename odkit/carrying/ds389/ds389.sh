@@ -34,9 +34,11 @@ instance() {
             ;;
         *) WHOLE=/etc/dirsrv/slapd-${CONFIG#slapd-} ;;
     esac
-    CONFIG=$WHOLE
+    CONFIG=${WHOLE%/}
     [ -f "$CONFIG/dse.ldif" ] || die 2 "stopped: $CONFIG/dse.ldif is not there; give --instance with the name of an instance, or its folder"
     unfolded "$CONFIG/dse.ldif" > settings
+    place=$(setting nsslapd-schemadir)
+    [ "${place:-$CONFIG/schema}" = "$CONFIG/schema" ] || die 2 "stopped: the schema of the instance is in $place, and not in $CONFIG/schema"
 }
 
 # setting NAME: its value in cn=config

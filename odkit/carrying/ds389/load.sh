@@ -74,7 +74,8 @@ load() {
         cp "$HERE/schema.ldif" "$CONFIG/schema/$SCHEMA" || die 1 "failed: cannot write $CONFIG/schema/$SCHEMA"
         # the user of the instance must read it
         chmod 644 "$CONFIG/schema/$SCHEMA" || die 1 "failed: chmod $CONFIG/schema/$SCHEMA"
-        owned "$CONFIG/schema"
+        owner=$(stat -c %u:%g "$CONFIG/schema") || die 1 "failed: stat does not tell the owner of $CONFIG/schema"
+        chown "$owner" "$CONFIG/schema/$SCHEMA" || die 1 "failed: chown $owner $CONFIG/schema/$SCHEMA"
     fi
     : > found.content
     if ! filled "$HERE/directory.ldif"; then
