@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from odkit.directory import Directory, Record
 from odkit.ldif import Answer
-from odkit.listing.cells import Cell
+from odkit.listing.cells import Cell, is_unknown
 from odkit.listing.model import Column
 from odkit.redaction import mask_urls
 from odkit.values.home import Home
@@ -96,5 +96,12 @@ def _changed(record: Record) -> Cell:
 
 
 def by_name(columns: Iterable[Column[T]]) -> dict[str, Column[T]]:
-    """Return columns by their names."""
-    return {column.name: column for column in columns}
+    """Return columns by their names, and behind them one that names those which the export does not show for a thing."""
+    own = list(columns)
+
+    def unknown(thing: T) -> Cell:
+        return tuple(column.name for column in own if is_unknown(column.cell(thing)))
+
+    return {
+        column.name: column for column in (*own, Column("unknown", "columns that the export does not show for it", unknown, usual=False))
+    }

@@ -30,6 +30,18 @@ def test_the_forms_of_a_list_hold_the_same() -> None:
     assert text[-1] == f"{len(objects)} rows"
 
 
+def test_a_file_of_text_names_what_the_export_does_not_show_when_it_is_asked_to() -> None:
+    words = ["list", "users", LEFTOVER, "--where", "name=dxu7", "--format", "csv", "--columns"]
+    done = odkit(*words, "uid,disabled")
+    assert done.stdout == "uid,disabled\n1032,\n"
+    assert "disabled is not shown by the export in 1 row: empty\n" in done.stderr
+    assert "add the column 'unknown'" in done.stderr
+    done = odkit(*words, "uid,disabled,unknown")
+    assert next(csv.DictReader(io.StringIO(done.stdout)))["unknown"].split("; ")[-2:] == ["disabled", "prevented"]
+    assert "add the column" not in done.stderr
+    assert odkit("list", "users", *LION, "--where", "unknown", "--json").returncode == 0
+
+
 def test_what_a_condition_cannot_know_is_said_and_makes_the_status_1() -> None:
     done = odkit("list", "users", LEFTOVER, "--where", "disabled")
     assert done.returncode == 1

@@ -48,7 +48,8 @@ class _Options:
 def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -> None:  # noqa: A001 - the command's name
     """List what an export holds, as a table.
 
-    A cell is '-' for what is absent, and '?' for what the export does not show.
+    A cell is '-' for what is absent, and '?' for what the export does not show. In csv and tsv both are empty, so that numbers stay
+    numbers; the column 'unknown' names those that the export does not show in a row.
 
     \b
     Example:
@@ -79,7 +80,7 @@ def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -
         lambda: json.loads(made),
         lambda: made,
         {name: lambda: made for name in ("csv", "tsv", "ndjson")},
-        remarks=_remarks(table),
+        remarks=_remarks(table, form),
         findings=[f for each in inventories for f in each.findings],
     )
     finish(answer, form, damage=lambda: tell_damage(od), found=table.left_out)
@@ -97,10 +98,15 @@ def _columns(kind: str) -> Answer:
     )
 
 
-def _remarks(table: Listing) -> tuple[str, ...]:
+def _remarks(table: Listing, form: str) -> tuple[str, ...]:
     from odkit.text import plural
 
-    shown = tuple(f"odkit: {column} is not shown by the export in {plural(n, 'row')}: '?'" for column, n in table.unknown.items())
+    written = {"text": "'?'", "csv": "empty", "tsv": "empty"}.get(form, '{"unknown": …}')
+    shown = [f"odkit: {column} is not shown by the export in {plural(n, 'row')}: {written}" for column, n in table.unknown.items()]
+    if shown and form in {"csv", "tsv"} and "unknown" not in {column.name for column in table.columns}:
+        shown.append(
+            "odkit: what is absent is empty, too; to tell them apart, add the column 'unknown' (--columns), or take --format ndjson"
+        )
     out = tuple(
         f"odkit: left out, because the export does not show their {column}: {plural(n, 'row')}" for column, n in table.left_out.items()
     )
