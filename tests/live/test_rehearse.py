@@ -30,29 +30,6 @@ def od() -> odkit.Directory:
     return domain()
 
 
-def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
-    plan, scripts = planned(od, tmp_path)
-    found = rehearse(od, plan, target="10.5", left=tmp_path / "left")
-    assert found.passed, found.text()
-    assert found.scripts == tuple(
-        script.name for script in played(RELEASES["10.5"], dscl=False, kdc=True) if (scripts / script.name).exists()
-    )
-    assert in_order(found.scripts, "delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh")
-    assert len(found.repairs) > 2
-    assert all("noSuchAttribute" in line or "object" in line for line in found.repairs)
-    kept = {str(path.relative_to(tmp_path / "left")) for path in (tmp_path / "left").rglob("*")}
-    assert {
-        "VERDICT.txt",
-        "directory/before.ldif",
-        "directory/after.ldif",
-        "directory/restored.ldif",
-        "plan/plan.json",
-        "output/purge-principals.sh.run.txt",
-    } <= kept
-    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "left").rglob("*"))
-    assert scripts.exists()
-
-
 def test_a_listed_name_is_no_command(od: odkit.Directory, tmp_path: Path) -> None:
     """A line that kadmin.local's reader would split, its second part a command of the shell; and a name that it cannot make."""
     stem = b'addprinc -randkey "host/'
@@ -191,7 +168,9 @@ def test_retired_records_that_todays_schema_refuses(od: odkit.Directory, tmp_pat
     assert found.passed, found.text()
 
 
-def test_no_module_of_the_folder_and_no_process_that_stays(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_good_plan_and_no_module_of_the_folder_and_no_process_that_stays(
+    od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan, scripts = planned(od, tmp_path)
     (tmp_path / "gssapi.py").write_text("open('ran', 'w')\n")
     monkeypatch.chdir(tmp_path)
@@ -200,8 +179,24 @@ def test_no_module_of_the_folder_and_no_process_that_stays(od: odkit.Directory, 
         script.read_text().replace('main "$@"\n', '(trap "" HUP; exec sleep 7713) > /dev/null 2>&1 < /dev/null &\nmain "$@"\n')
     )
     (scripts / "backup-1").mkdir()  # of the real run
-    found = rehearse(od, plan, target="10.5", scripts=scripts)
+    found = rehearse(od, plan, target="10.5", scripts=scripts, left=tmp_path / "left")
     assert found.passed, found.text()
+    assert found.scripts == tuple(
+        script.name for script in played(RELEASES["10.5"], dscl=False, kdc=True) if (scripts / script.name).exists()
+    )
+    assert in_order(found.scripts, "delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh")
+    assert len(found.repairs) > 2
+    assert all("noSuchAttribute" in line or "object" in line for line in found.repairs)
+    kept = {str(path.relative_to(tmp_path / "left")) for path in (tmp_path / "left").rglob("*")}
+    assert {
+        "VERDICT.txt",
+        "directory/before.ldif",
+        "directory/after.ldif",
+        "directory/restored.ldif",
+        "plan/plan.json",
+        "output/purge-principals.sh.run.txt",
+    } <= kept
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "left").rglob("*"))
     assert not (tmp_path / "ran").exists()
     assert not [each for each in Path("/proc").glob("[0-9]*/cmdline") if b"7713" in each.read_bytes()]
     with pytest.raises(UsageError, match="kept in a folder that is new or empty"):
