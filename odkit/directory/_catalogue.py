@@ -14,7 +14,7 @@ from odkit.directory._joined import STRETCH, suspects
 from odkit.directory._records import SourceInfo
 from odkit.directory._stretch import Stretch, stretches
 from odkit.directory.reliance import reliance_of
-from odkit.directory.rules import INCOMPLETE_EXPORT
+from odkit.directory.rules import INCOMPLETE_EXPORT, NO_BLANK_LINE_AT_END, UNKNOWN_COMPLETENESS
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, finding, record_finding
@@ -26,15 +26,6 @@ from odkit.text import escape, plural
 
 __all__ = ["Catalogue"]
 
-NO_BLANK_LINE_AT_END = Rule(
-    "OD010", "no-blank-line-at-end", Severity.INFO, "slapcat ends each entry with a blank line; the file was edited by hand or cut."
-)
-UNKNOWN_COMPLETENESS = Rule(
-    "OD012",
-    "unknown-completeness",
-    Severity.INFO,
-    "slapcat and ldapsearch -LLL leave no proof of it; compare the counts with the server's.",
-)
 BAD_DN = Rule("OD101", "bad-dn", Severity.ERROR, "The record is reachable by its text only.")
 DUPLICATE_DN = Rule("OD102", "duplicate-dn", Severity.ERROR, "The first one counts. Two exports overlap, or the file was joined from two.")
 
@@ -76,7 +67,9 @@ class Catalogue:
         self.irregular = array("L")
         wanted = set(needs)
         self._counting, self._digesting = "lines" in wanted, "digest" in wanted
-        self._columns = Columns(next(iter(passes(wanted)), ()))  # what takes a second pass is read when it is asked for
+        self._columns = Columns(
+            next(iter(passes(wanted)), ()), doubting="joined" in wanted
+        )  # what takes a second pass is read when it is asked for
         self._columns_of: dict[Need, Columns] = dict.fromkeys(self._columns.names, self._columns)
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
         self._noted: set[Finding] = set()
@@ -86,6 +79,7 @@ class Catalogue:
         self._make: list[EntryMaker] = []  # for each source
         for source, promise in sources:
             self._add(source, promise, progress)
+        self._folded = self._columns.by_line[:] if "joined" in wanted else None  # ids of those that are not folded as usual
         self._doubt(self._columns)
         if not len(self._index):
             names = ", ".join(escape(info.path) for info in self.sources)
@@ -228,6 +222,11 @@ class Catalogue:
         return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
 
     @cached_property
+    def joined_ids(self) -> frozenset[int]:
+        """Ids of the records that may have taken in a line that a blank made a part of another one; parsing them tells."""
+        return frozenset(suspects(self._index, self._stores, self._make, self._folded))
+
+    @cached_property
     def torn_ids(self) -> frozenset[int]:
         """Ids of the records of which lines may be missing."""
         places = ((n, self._index.place(n)) for n in range(len(self))) if self.torn else ()
@@ -261,10 +260,8 @@ class Catalogue:
         if "readable" not in columns.names:
             return
         readable: bytearray = columns.values("readable")
-        for record_id in columns.by_line:
-            if readable[record_id]:
-                source, offset, length = self._index.place(record_id)
-                readable[record_id] = next(self._make[source].folding.suspects(self._stores[source].read(offset, length)), None) is None
+        for record_id in suspects(self._index, self._stores, self._make, columns.by_line):
+            readable[record_id] = False
         del columns.by_line[:]
 
     def note_joined_lines(self) -> None:
@@ -274,7 +271,7 @@ class Catalogue:
             InputError: a file was changed since it was opened.
         """
         if not self._joined_noted:
-            for record_id in dict.fromkeys(suspects(self._index, self._stores, self._make)):
+            for record_id in sorted(self.joined_ids):
                 _ = self.entry(record_id).attributes
             self._joined_noted = True
 

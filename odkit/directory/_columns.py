@@ -35,6 +35,7 @@ Need = Literal[
     "verifiers",  # 0 for no userPassword and no other verifier, 1 for one of Open Directory's placeholders, 2 where it must be read
     "readable",  # whether every value is known to be readable, so that parsing the record finds nothing wrong with it
     "mcx",  # for each value of MCX settings the names of its domains, sorted as there, None for one that must be read by itself
+    "joined",  # no column: which records may have taken in another line will be asked
     "lines",  # no column: the numbers of physical lines will be asked for at many places
     "digest",  # no column: the SHA-256 of each source will be asked for
 ]
@@ -83,6 +84,7 @@ class Columns:
 
     Args:
         names: of `SHARED_COLUMNS` and `OWN_COLUMNS`.
+        doubting: whether to look at how lines are folded.
 
     Attributes:
         names: the same, sorted.
@@ -90,7 +92,7 @@ class Columns:
         by_line: ids of the records whose folding was not looked at (see `odkit.ldif.Batch`).
     """
 
-    def __init__(self, names: Iterable[Need]) -> None:
+    def __init__(self, names: Iterable[Need], *, doubting: bool = False) -> None:
         self.names: list[Need] = sorted({*names, "names"} if "accounts" in names else set(names))
         self._shared = [name for name in self.names if name in SHARED_COLUMNS]
         self._columns = [SHARED_COLUMNS[name] for name in self._shared]
@@ -105,7 +107,7 @@ class Columns:
         for name in [name for name in OWN_COLUMNS if name in self.names]:
             column = self._own[name] = OWN_COLUMNS[name](len(own))
             own += column.patterns
-        self.look = Look([*shared, *own], doubting="readable" in self.names)
+        self.look = Look([*shared, *own], doubting=doubting or "readable" in self.names)
         # for each pattern: the column's number, and the index in it
         self._of_pattern = [(number, index) for number, column in enumerate(self._columns) for index in range(len(column.patterns))]
         self._take_own = [column.take for column in self._own.values()]

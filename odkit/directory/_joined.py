@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from odkit.directory._index import Index
 from odkit.ldif import EntryMaker
@@ -14,17 +14,24 @@ __all__ = ["STRETCH", "suspects"]
 STRETCH = 1 << 19  # bytes that are read at once where all records are looked at
 
 
-def suspects(index: Index, stores: Sequence[OpenSource], make: Sequence[EntryMaker]) -> Iterator[int]:
+def suspects(index: Index, stores: Sequence[OpenSource], make: Sequence[EntryMaker], among: Iterable[int] | None) -> Iterator[int]:
     """Yield the ids of records that may have taken in another line, some of them more than once; parsing them tells.
 
     Args:
         index: of the records.
         stores: the sources.
         make: for each source, how it folds.
+        among: ids of the records that are looked at; all for None.
 
     Raises:
         InputError: a file was changed since it was opened.
     """
+    if among is not None:
+        for record_id in among:
+            source, offset, length = index.place(record_id)
+            if next(make[source].folding.suspects(stores[source].read(offset, length)), None) is not None:
+                yield record_id
+        return
     for source, record_ids in index.stretches(STRETCH):
         starts = [index.place(record_id)[1] for record_id in record_ids]
         _, offset, length = index.place(record_ids[-1])

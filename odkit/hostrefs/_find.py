@@ -21,7 +21,7 @@ from odkit.text import escape
 
 __all__ = ["NEEDS", "Found", "Reference", "References", "references"]
 
-NEEDS: tuple[Need, ...] = NEEDS_OF_HOSTS  # what a purge would do rests on the verdicts on hosts
+NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "joined")  # what a purge would do rests on the verdicts on hosts
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from binascii import a2b_base64
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from odkit.directory import Stretch
+from odkit.directory import Directory, Stretch
 from odkit.hostrefs._sieve import LOWER, Sieve
 from odkit.ldif import is_attribute_description, part
 from odkit.patterns import regex
@@ -51,10 +51,12 @@ class NamingLines:
 
     Args:
         sieve: of the search.
+        od: the export.
     """
 
-    def __init__(self, sieve: Sieve) -> None:
+    def __init__(self, sieve: Sieve, od: Directory) -> None:
         self._sieve = sieve
+        self._od = od
         self._clean: set[bytes] = set()  # values in base64, as in a file, that name none
         self._numbers: dict[bytes, int] = {}  # and those that may name one: their places among the values
         self._values: list[bytes] = []
@@ -79,7 +81,7 @@ class NamingLines:
         marked = not self._numbers.keys().isdisjoint(parts.coded)
         if not self._dense and not marked and not self._may_name(plain) and not parts.has_folded_colons:
             return iter(())
-        if _MARK in plain or parts.has_folded_colons or not parts.is_plainly_folded(stretch.make.folding):
+        if _MARK in plain or parts.has_folded_colons or not self._od.joined_ids.isdisjoint(stretch.numbers):
             return None
         if marked:
             text = parts.text

@@ -87,7 +87,7 @@ class Search:
         """Yield the records that can name one of them, in the order of the export."""
         if not self.matcher.words:
             return
-        lines, kinds = NamingLines(self.sieve), self._od.kinds()
+        lines, kinds = NamingLines(self.sieve, self._od), self._od.kinds()
         for stretch in self._od.stretches():
             found = lines.of(stretch)
             if found is None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from odkit.ldif._folding import Folding
 from odkit.patterns import regex
 
 __all__ = ["Parted", "part"]
@@ -30,10 +29,6 @@ class Parted(NamedTuple):
     whole: bytes
     text: list[bytes]
     coded: list[bytes]
-
-    def is_plainly_folded(self, folding: Folding) -> bool:
-        """Tell whether the entries can be unfolded without losing a line: a blank in front may have made it a part of another one."""
-        return next(folding.suspects(self.whole), None) is None
 
     @property
     def has_folded_colons(self) -> bool:

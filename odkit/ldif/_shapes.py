@@ -128,12 +128,12 @@ class Shapes:
         self.known: list[Shape] = []
         self._patterns = look.patterns
         self._find = find
+        self._coded = any(not each.names for each in look.patterns)  # base64 is looked at in all attributes
         # by the colons: base64 that reads like an attribute is none, which the pattern says that looks at it
         self._continued = {
             b":": _continued(folding.width, _NAME_AGAIN) if look.doubting else CONTINUED,
-            b"::": _continued(folding.width, b"") if look.doubting else CONTINUED,
+            b"::": _continued(folding.width, b"" if self._coded else _NAME_AGAIN) if look.doubting else CONTINUED,
         }
-        self._coded = any(not each.names for each in look.patterns)  # base64 is looked at in all attributes
         self._first: dict[bytes, int] = {}
         for index, each in enumerate(look.patterns):
             for name in each.names:

@@ -34,7 +34,7 @@ from odkit.text import decode, escape
 
 __all__ = ["NEEDS", "decide_purge", "plan_purge"]
 
-NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "lines", "digest")  # the plan's id needs the digests, at the end
+NEEDS: tuple[Need, ...] = (*NEEDS_OF_HOSTS, "joined", "lines", "digest")  # the plan's id needs the digests, at the end
 
 _MANUAL_COMMANDS: dict[PrincipalStore, ManualCommand] = {
     PrincipalStore.HEIMDAL: manual_delete_command,
