@@ -12,11 +12,12 @@ from importlib.util import find_spec
 import click
 
 from odkit_cli import commands, exits
+from odkit_cli.groups import CommandGroup
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class _Commands(click.Group):
+class _Commands(CommandGroup):
     """The root group: a command's module is loaded when it is asked for."""
 
     def list_commands(self, _context: click.Context) -> list[str]:

@@ -260,3 +260,27 @@ class TestVerify:
         assert "taken as a part of" in done.stderr
         assert json.loads(done.stdout)["summary"].get("after") is None
         assert not [each for each in json.loads(done.stdout)["findings"] if each["code"] in {"OD351", "OD602"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("verfy", "did you mean verify or verify-mcx?"),
+        ("VERIFY-MCX", "did you mean verify-mcx or verify?"),
+        ("purge", "did you mean purge-principals?"),
+        ("passwords", "did you mean verify-passwords?"),
+        ("frobnicate", "'odkit --help' names all"),
+        ("\x1b[1m", "'odkit --help' names all"),
+    ],
+)
+def test_a_command_that_does_not_exist_brings_those_that_are_like_it(name: str, like: str) -> None:
+    done = odkit(name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"; {like}\n")
+    assert "there is no command" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_a_command_below_another_is_suggested_too() -> None:
+    assert odkit("lkdc", "teardwn").stderr.endswith("there is no command 'teardwn'; did you mean teardown?\n")
+    assert odkit("lkdc", "x").stderr.endswith("'odkit lkdc --help' names all\n")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from odkit.releases import mac_releases
+from odkit_cli.groups import CommandGroup
 from odkit_cli.inputs import of_folders, open_exports, piped, read_bytes, source
 from odkit_cli.options import exports_argument, format_options, report_options
 from odkit_cli.output import Answer, finish, finish_report, quiet
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from odkit.lkdc.realm import Certificate
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def lkdc() -> None:
     """Local KDCs: derive the realm, check the names, tear one down.
 

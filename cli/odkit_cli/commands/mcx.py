@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from odkit.dataclass import dataclass
+from odkit_cli.groups import CommandGroup
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import accept_incomplete_option, format_options, packed
 from odkit_cli.output import Answer, end_command, finish, quiet, tell_damage
@@ -31,7 +32,7 @@ class _Whom:
         return composer.effective(self.user, self.computer, self.workgroup)
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def mcx() -> None:
     """MCX policies: show them, compose them, carry them to profiles.
 
