@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import PYTHON, ROOT
+from benchmarks.domain import domain
+from benchmarks.measure import PYTHON
 from benchmarks.measure import run as measured
 from soak.state import State
 
@@ -33,9 +33,8 @@ def run(state: State, users: int) -> int:
     """
     for count in (users // 10, users):
         with tempfile.TemporaryDirectory(prefix="odkit-soak-") as folder:
-            names = {"OLD": f"{folder}/old.ldif", "NEW": f"{folder}/new.ldif", "OUT": f"{folder}/out"}
-            words = [PYTHON, "fixtures/generate.py", "pair", str(count), names["OLD"], names["NEW"]]
-            subprocess.run(words, check=True, cwd=ROOT)
+            made = domain(count, Path(folder))
+            names = {"OLD": made["export"], "NEW": made["changed"], "OUT": f"{folder}/out"}
             for work, given in _WORKS.items():
                 _measured(state, work, count, [names.get(word, word) for word in given])
                 shutil.rmtree(names["OUT"], ignore_errors=True)
