@@ -14,6 +14,7 @@ from itertools import product
 
 from odkit.comparison._meaning import Meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.comparison._names import Names
 from odkit.comparison._side import Side
 from odkit.directory import Directory
 from odkit.directory.matching import Matching, Roll, pair_up
@@ -89,7 +90,7 @@ class _Comparison:
             self.ignored |= OPERATIONAL
         self._before = self._after = 0  # records on each side
         self._operational = 0
-        self._names = _Names(), _Names()
+        self._names = Names(), Names()
         self._meanings = Meanings()
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
@@ -119,18 +120,24 @@ class _Comparison:
         again: list[int] = []  # a record that occurs twice
         record_id = -1
         # what is on both sides byte for byte is damaged on both, and what differs is parsed: one side is enough to look at
+        count = self._names[0].add
         for record_id, entry in enumerate(self.before.records(check=True)):
-            key = hash(entry.raw)
-            self._names[0].add(entry)
+            raw = entry.raw
+            assert raw is not None
+            key = hash(raw)
+            count(raw)
             if key in known:
                 again.append(record_id)
             else:
                 known[key] = record_id
         self._before = record_id + 1
         left = []
+        count, take = self._names[1].add, known.pop
         for record_id, entry in enumerate(self.after.records()):
-            self._names[1].add(entry)
-            if known.pop(hash(entry.raw), None) is None:
+            raw = entry.raw
+            assert raw is not None
+            count(raw)
+            if take(hash(raw), None) is None:
                 left.append(record_id)
         self._after = record_id + 1
         return sorted([*known.values(), *again]), left
@@ -238,35 +245,6 @@ class _Comparison:
             if found is not None:
                 out.append(AttributeDifference(name, *map(tuple, found)))
         return tuple(out)
-
-
-class _Names:
-    """The DNs of a side as they are written: which of them occur more than once."""
-
-    __slots__ = ("_again", "_once")
-
-    def __init__(self) -> None:
-        self._once: set[int] = set()
-        self._again: set[int] = set()
-
-    @staticmethod
-    def _key(entry: Entry) -> int:
-        raw = entry.raw
-        if raw is None:
-            return hash(entry.dn)
-        end = raw.find(b"\n")
-        while end > 0 and raw[end + 1 : end + 2] == b" ":
-            end = raw.find(b"\n", end + 1)
-        return hash(raw[:end].lower())
-
-    def add(self, entry: Entry) -> None:
-        """Count a record."""
-        key = self._key(entry)
-        (self._again if key in self._once else self._once).add(key)
-
-    def twice(self, entry: Entry) -> bool:
-        """Tell whether the side holds several records of this DN."""
-        return self._key(entry) in self._again
 
 
 def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple[list[int], list[int]]:

@@ -120,12 +120,13 @@ class Side:
                     message = f"changetype {record.changetype} of {escape(record.dn)}"
                     self._found.append(record_finding(CHANGE_RECORD, record.dn, message, path=store.name, line=record.line))
                     continue
-                assert record.raw is not None
+                raw = record.raw
+                assert raw is not None
                 append_offset(record.offset)
-                append_length(len(record.raw))
+                append_length(len(raw))
                 if counting and ",cn=users," in (dn_key(record.dn) or ""):
                     self._users += 1
-                if check and _LINES(record.raw) is None:
+                if check and _LINES(raw) is None:
                     _ = record.attributes  # parsed by the grammar, which says what is wrong
                 yield record
             self._torn |= {(store.name, offset) for offset in torn(self._offsets[self._starts[-1] :], reader.torn)}
