@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from odkit.directory._columns import Columns, Need, known_needs, passes
 from odkit.directory._folder import CollectedFile
-from odkit.directory._index import BAD, Index
-from odkit.directory._joined import STRETCH, suspects
+from odkit.directory._index import BAD
+from odkit.directory._joined import suspects
 from odkit.directory._records import SourceInfo
-from odkit.directory._stretch import Stretch, stretches
+from odkit.directory._stored import Stored
 from odkit.directory.reliance import reliance_of
 from odkit.directory.rules import INCOMPLETE_EXPORT, NO_BLANK_LINE_AT_END, UNKNOWN_COMPLETENESS
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Attributes, Batch, ChangeRecord, Completeness, Entry, EntryMaker, Reader, Source, torn
+from odkit.ldif import Batch, ChangeRecord, Completeness, Entry, Reader, Source, torn
 from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape, plural
@@ -30,12 +30,10 @@ BAD_DN = Rule("OD101", "bad-dn", Severity.ERROR, "The record is reachable by its
 DUPLICATE_DN = Rule("OD102", "duplicate-dn", Severity.ERROR, "The first one counts. Two exports overlap, or the file was joined from two.")
 
 
-_LARGE = 1 << 20  # bytes of an entry that is kept parsed
 _HEAD = 1 << 12  # bytes that tell what a file is
-_LARGE_IN_ALL = 1 << 24
 
 
-class Catalogue:
+class Catalogue(Stored):
     """The records of an export by id.
 
     Args:
@@ -60,6 +58,7 @@ class Catalogue:
         needs: Iterable[Need] = (),
         progress: Progress | None = None,
     ) -> None:
+        super().__init__()
         self.findings: list[Finding] = []
         self.sources: list[SourceInfo] = []
         self.torn: set[tuple[str, int]] = set()
@@ -71,12 +70,8 @@ class Catalogue:
             next(iter(passes(wanted)), ()), doubting="joined" in wanted
         )  # what takes a second pass is read when it is asked for
         self._columns_of: dict[Need, Columns] = dict.fromkeys(self._columns.names, self._columns)
-        self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
         self._noted: set[Finding] = set()
         self._joined_noted = False
-        self._index = Index()
-        self._stores: list[OpenSource] = []
-        self._make: list[EntryMaker] = []  # for each source
         for source, promise in sources:
             self._add(source, promise, progress)
         self._folded = self._columns.by_line[:] if "joined" in wanted else None  # ids of those that are not folded as usual
@@ -167,9 +162,6 @@ class Catalogue:
             if found.rule.hides is not Hides.NOTHING and found.key is not None:
                 self.hidden.add(found.key)
 
-    def __len__(self) -> int:
-        return len(self._index)
-
     @property
     def completeness(self) -> Completeness:
         """The worst completeness of all sources."""
@@ -178,48 +170,6 @@ class Catalogue:
             if state in states:
                 return state
         return Completeness.COMPLETE
-
-    def entry(self, record_id: int) -> Entry:
-        """Return the entry with a record id.
-
-        Raises:
-            InputError: the file was changed since it was opened.
-        """
-        source, offset, length = self._index.place(record_id)
-        raw, make = self._stores[source].read(offset, length), self._make[source]
-        return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(record_id, make(raw, offset)))
-
-    def stretches(self, size: int = STRETCH) -> Iterator[Stretch]:
-        """Return all records as they are in their files, many at a time.
-
-        Args:
-            size: bytes that are read at once, if no single record is larger.
-
-        Raises:
-            InputError: the file was changed since it was opened.
-        """
-        return stretches(self._index, self._stores, self._make, size)
-
-    def raw(self, record_id: int) -> bytes:
-        """Return the bytes of a record, without making an entry of them.
-
-        Raises:
-            InputError: the file was changed since it was opened.
-        """
-        source, offset, length = self._index.place(record_id)
-        return self._stores[source].read(offset, length)
-
-    def _large_content(self, record_id: int, entry: Entry) -> tuple[str, Attributes]:
-        """Parse a large entry only once while several ask for it: a group of all users takes a tenth of a second."""
-        known = self._large.pop(record_id, None)
-        if known is None or known[0] != entry.raw:
-            assert entry.raw is not None
-            known = entry.raw, (entry.dn, entry.attributes)
-        self._large[record_id] = known  # as the last one: the first is dropped when there are too many
-        while sum(len(each) for each, _ in self._large.values()) > _LARGE_IN_ALL:
-            del self._large[next(iter(self._large))]
-        dn, attributes = known[1]
-        return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
 
     @cached_property
     def joined_ids(self) -> frozenset[int]:

@@ -134,8 +134,8 @@ class Directory(Catalogue):
         """The newest modifyTimestamp (UTC); None where no record has one that can be read."""
         from odkit.values.password import timestamp  # few commands need what stands there
 
-        stamps: list[str] = self.column("stamps")
-        return max((date for each in set(stamps) if (date := timestamp(each)) is not None), default=None)
+        stamps = sorted({*self.column("stamps")}, reverse=True)  # as the dates of those that can be read are sorted
+        return next((date for each in stamps if (date := timestamp(each)) is not None), None)
 
     @cached_property
     def generation(self) -> int | None:

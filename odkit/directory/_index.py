@@ -85,10 +85,17 @@ class Index:
         """Return source, offset and length of a record."""
         return bisect_right(self._sources, record_id) - 1, self._offset[record_id], self._length[record_id]
 
-    def stretches(self, size: int) -> Iterator[tuple[int, range]]:
-        """Yield runs of consecutive records that lie within so many bytes of one source, or are one record: the source, their ids."""
+    def stretches(self, size: int, record_ids: range | None = None) -> Iterator[tuple[int, range]]:
+        """Yield runs of consecutive records that lie within so many bytes of one source, or are one record: the source, their ids.
+
+        Args:
+            size: number of bytes.
+            record_ids: which records; all by default.
+        """
+        wanted = range(len(self)) if record_ids is None else record_ids
         ends = [*self._sources[1:], len(self)]
-        for source, (record_id, end) in enumerate(zip(self._sources, ends, strict=True)):
+        for source, (first, behind) in enumerate(zip(self._sources, ends, strict=True)):
+            record_id, end = max(first, wanted.start), min(behind, wanted.stop)
             while record_id < end:
                 start, first = self._offset[record_id], record_id
                 record_id += 1

@@ -40,19 +40,22 @@ class Stretch(NamedTuple):
         return found
 
 
-def stretches(index: Index, stores: Sequence[OpenSource], make: Sequence[EntryMaker], size: int) -> Iterator[Stretch]:
-    """Yield all records, many at a time.
+def stretches(
+    index: Index, stores: Sequence[OpenSource], make: Sequence[EntryMaker], size: int, wanted: range | None = None
+) -> Iterator[Stretch]:
+    """Yield records, many at a time.
 
     Args:
         index: of the records.
         stores: the sources.
         make: for each source, what makes entries.
         size: bytes that are read at once, if no single record is larger.
+        wanted: ids of the records; all by default.
 
     Raises:
         InputError: a file was changed since it was opened.
     """
-    for source, record_ids in index.stretches(size):
+    for source, record_ids in index.stretches(size, wanted):
         offsets, ends = index.spans(record_ids)
         start = offsets[0]
         data = stores[source].read(start, max(ends) - start)

@@ -9,8 +9,10 @@ An account costs three short texts (about 200 bytes).  One that is not ordinary 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from odkit.ldif import Attributes
+from odkit.patterns import regex
 from odkit.values.authority_data import Kerberos, PasswordServer
 from odkit.values.password import Password, with_previous
 
@@ -21,6 +23,9 @@ _AUTHORITY = b"authAuthority: "
 _SLOT, _NAME = b"\0slot", b"\0name"
 _DIGITS, _USER = b"0123456789abcdef0123456789abcdef", b"somebody"
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"  # what a short name may hold
+_HEX = regex(rb"[0-9a-f]{32,}")
+_BESIDE = regex(rb"[0-9a-f]~|~[0-9a-f]")
+_BEFORE_AT = regex(rb";([^;@]*)(?=@)")
 _FORMS = 4096  # that are remembered; a domain has a few dozen
 
 
@@ -42,6 +47,36 @@ class AccountForm:
         self.realm = realm
 
 
+class _Usual:
+    """Authorities that were read, but for the slot and the name in them: making such a text is faster than searching one for these two.
+
+    Args:
+        form: of them.
+        authorities: the lines, folded.
+        name, slot: in them.
+    """
+
+    __slots__ = ("_pick", "_text", "_without", "form")
+
+    def __init__(self, form: AccountForm, authorities: bytes, name: bytes, slot: bytes) -> None:
+        self.form = form
+        between = [piece.split(b";%b@" % name) for piece in authorities.split(slot)]
+        self._text = b"%b".join(b";%b@".join(part.replace(b"%", b"%%") for part in parts) for parts in between)
+        marks = [mark for parts in between for mark in (*[1] * (len(parts) - 1), 0)]
+        self._pick = itemgetter(*marks[:-1], slice(0))  # the empty slice makes a tuple of one mark, too
+        others = b"~".join(b";~@".join(parts) for parts in between)
+        # the text beside the marks must not hold another user's slot or name
+        odd = len(name) >= len(slot) or any(not each.isdigit() for each in _HEX.findall(others)) or _BESIDE.search(others) is not None
+        self._without = None if odd else frozenset(_BEFORE_AT.findall(others))
+
+    def fits(self, authorities: bytes, name: bytes, slot: bytes) -> bool:
+        """Tell whether other lines differ from these in slot and name alone; False where that is not certain."""
+        if self._without is None or name in self._without or slot.isdigit():
+            return False
+        made: bytes = self._text % self._pick((slot, name))[:-1]
+        return made == authorities
+
+
 class Accounts:
     """The accounts of ordinary users, by record id.
 
@@ -58,6 +93,7 @@ class Accounts:
         self.numbers: list[str] = []
         self.slots: list[str] = []
         self._known: dict[bytes, AccountForm | None] = {}
+        self._usual: dict[tuple[int, int], _Usual] = {}  # by the lengths of the lines and of the name: those that were read last
 
     def __len__(self) -> int:
         return len(self.forms)
@@ -86,14 +122,19 @@ class Accounts:
         ):
             self.add_other()
             return
-        # folded as it is: the same for all names of one length; only a name that is folded itself has to be put together
-        marked = authorities.replace(slot, _SLOT).replace(b";%b@" % name, b";%b@" % _NAME)
-        form = self._known.get(marked)
+        lengths = len(authorities), len(name)
+        usual = self._usual.get(lengths)
+        form = usual.form if usual is not None and usual.fits(authorities, name, slot) else None
         if form is None:
-            form = self._form_of(marked)
-        if form is None:
-            self.add_other()
-            return
+            # folded as it is: the same for all names of one length; only a name that is folded itself has to be put together
+            marked = authorities.replace(slot, _SLOT).replace(b";%b@" % name, b";%b@" % _NAME)
+            form = self._known.get(marked)
+            if form is None:
+                form = self._form_of(marked)
+            if form is None:
+                self.add_other()
+                return
+            self._usual[lengths] = _Usual(form, authorities, name, slot)
         self.forms.append(form)
         self.numbers.append("" if number is None else number.decode("ascii"))
         self.slots.append(slot.decode("ascii"))

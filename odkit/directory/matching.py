@@ -24,6 +24,7 @@ from odkit.values.schema import CONTAINERS
 
 __all__ = ["Matching", "Roll", "match_records", "pair_up"]
 
+_RUN = 128  # records that are read and compared at once
 _LISTS, _GROUPS = "cn=computer_lists", "cn=computer_groups"  # Workgroup Manager of 10.5 turns the one into the other
 
 
@@ -199,10 +200,9 @@ class Matching:
         """A byte for each record on both sides: memory does not grow with what is the same."""
         before, after = bytearray(len(self.before)), bytearray(len(self.after))
         if self.before.suffix_key == self.after.suffix_key:
-            old, new = self.before.raw, self.after.raw
-            for one, other in self._newer.items():
-                if old(one) == new(other):
-                    before[one] = after[other] = True
+            for one, other, count in _runs(self._newer):
+                same = self.before.same(one, count, self.after, other)
+                before[one : one + count] = after[other : other + count] = same
         return before, after
 
     def id_pairs(self, kind: str) -> Iterator[tuple[int | None, int | None]]:
@@ -229,6 +229,20 @@ class Matching:
                     None if one is None else self.before.view(one, kind),
                     None if other is None else self.after.view(other, kind),
                 )
+
+
+def _runs(pairs: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Yield runs of pairs whose ids follow each other on both sides: the first of them, and how many."""
+    start = other = count = 0
+    for one in sorted(pairs):
+        if count and one == start + count and pairs[one] == other + count and count < _RUN:
+            count += 1
+            continue
+        if count:
+            yield start, other, count
+        start, other, count = one, pairs[one], 1
+    if count:
+        yield start, other, count
 
 
 def match_records(before: Directory, after: Directory) -> Matching:

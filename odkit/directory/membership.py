@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 from odkit.directory._directory import Directory
 from odkit.directory._records import Records
@@ -30,6 +31,7 @@ ALL_MEMBERS = ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup",
 
 
 _PLAIN = regex(r"[A-Za-z0-9_.-]+\Z", re.ASCII)
+_ODD = regex(r"[^A-Za-z0-9_.\n-]", re.ASCII)
 
 
 class Members:
@@ -45,6 +47,7 @@ class Members:
         self._guid_of = guids
         self._by_guid: dict[str, int] = {}
         self._records: dict[str, Records[Record]] = {}
+        self._last: tuple[int, list[tuple[str, int, str, int | None]]] | None = None
         for kind in ("Users", "Groups", "Computers", "ComputerGroups", "ComputerLists"):
             for record_id in od.record_ids(kind):
                 if guids[record_id]:
@@ -64,19 +67,34 @@ class Members:
         record = records.get(name)
         return record.record_id if record is not None else None
 
-    def _named(self, record: Record) -> Iterator[tuple[str, int, str, int | None]]:
-        """Yield members by name: attribute, index, name, and the record's id."""
+    def _ids(self, kind: str, names: Sequence[str]) -> list[int | None]:
+        """Return the same for many names."""
+        if _ODD.search("\n".join(names)) is not None:
+            return [self._record_id(kind, name) for name in names]
+        attribute, find = "uid" if kind == "Users" else "cn", self.od.ids_by_rdn(kind).get
+        found = [find(f"{attribute}={name.lower()}") for name in names]
+        return [self._record_id(kind, name) if each is None else each for name, each in zip(names, found, strict=True)]
+
+    def _named(self, record: Record) -> list[tuple[str, int, str, int | None]]:
+        """Return members by name: attribute, index, name, and the record's id; the same record is asked for several times."""
+        if self._last is None or self._last[0] != record.record_id:
+            self._last = record.record_id, list(self._members(record))
+        return self._last[1]
+
+    def _members(self, record: Record) -> Iterator[tuple[str, int, str, int | None]]:
         if record.kind == "ComputerLists":
-            for index, name in enumerate(record.texts("apple-computers")):
-                yield "apple-computers", index, name, self._record_id("Computers", name)
-            for index, name in enumerate(record.texts("apple-computer-list-groups")):
-                yield "apple-computer-list-groups", index, name, self._record_id("Groups", name)
+            for attribute, kind in (("apple-computers", "Computers"), ("apple-computer-list-groups", "Groups")):
+                names = record.texts(attribute)
+                yield from zip(repeat(attribute), range(len(names)), names, self._ids(kind, names), strict=False)
             return
-        for index, name in enumerate(record.texts("memberUid")):
-            found = self._record_id("Computers" if record.kind == "ComputerGroups" else "Users", name)
-            if found is None and record.kind == "Groups" and name.endswith("$"):
-                found = self._record_id("Computers", name)
-            yield "memberUid", index, name, found
+        names = record.texts("memberUid")
+        found = self._ids("Computers" if record.kind == "ComputerGroups" else "Users", names)
+        if record.kind == "Groups" and None in found:
+            found = [
+                self._record_id("Computers", name) if each is None and name.endswith("$") else each
+                for name, each in zip(names, found, strict=True)
+            ]
+        yield from zip(repeat("memberUid"), range(len(names)), names, found, strict=False)
 
     def known(self, record: Record, attribute: str, member: str) -> bool:
         """Tell whether a member of a record, by an attribute of it, has a record of its own."""

@@ -8,7 +8,7 @@ What must hold, for every record and after any other records:
 1. `FastParser.entry` returns None, or the DN and the attributes that the grammar reads, in the same order and spelling;
 2. if it returns them, the grammar finds no fault in the record, and no URL;
 3. `FastParser.dn` returns None, or the DN that the grammar reads;
-4. `lines_before_dn` returns what the grammar says.
+4. `lines_before_dn` and `lines_of` return what the grammar says.
 
 None is always a correct answer: the caller then asks the grammar.  tests/property/test_scan_laws.py proves all four.
 """
@@ -18,13 +18,16 @@ from __future__ import annotations
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
+from collections.abc import Iterator
 
 from odkit.ldif._grammar import Fault, LogicalLine, attrval_spec, is_version_spec, logical_lines, normalised
 from odkit.ldif._values import Attributes, UnfetchedURL
+from odkit.patterns import regex
 
-__all__ = ["FastParser", "lines_before_dn"]
+__all__ = ["FastParser", "lines_before_dn", "lines_of"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
+_WITHOUT_COLON = regex(rb"(?m)^(?![ #])[^:\n]*$")  # a line that is no comment and no continuation
 _UNFOLD = re.compile(rb"\n ").sub
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 
@@ -37,6 +40,23 @@ def lines_before_dn(raw: bytes) -> int:
     if comments is not None and raw.startswith(b"dn: ", comments.end()):
         return comments[0].count(b"\n")
     return next((line.number for line in logical_lines(raw) if not is_version_spec(line)), 0)
+
+
+def lines_of(raw: bytes, name: bytes) -> Iterator[int]:
+    """Yield the numbers, from 0, of the physical lines of a record in which the values of an attribute begin.
+
+    Args:
+        raw: the record.
+        name: attribute description in lower case.
+    """
+    if b"\r" in raw or _WITHOUT_COLON.search(raw) is not None:  # perhaps a name is folded
+        yield from (line.number for line in logical_lines(raw) if line.text.partition(b":")[0].lower() == name)
+        return
+    number = at = 0
+    for match in re.finditer(rb"(?mi)^" + re.escape(name) + b":", raw):
+        number += raw.count(b"\n", at, match.start())
+        at = match.start()
+        yield number
 
 
 class FastParser:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, record_finding
-from odkit.ldif._fast import FastParser, lines_before_dn
+from odkit.ldif._fast import FastParser, lines_before_dn, lines_of
 from odkit.ldif._folding import SAMPLE, Folding, folding_of
 from odkit.ldif._grammar import (
     Fault,
@@ -247,10 +247,9 @@ class Parser:
             index: which of its values.
         """
         wanted = name.lower().encode("utf-8", "replace")
-        if self._places[0] is not raw or self._places[1] != wanted:  # one record may have many values that are asked for, one by one
+        if self._places[1] != wanted or self._places[0] != raw:  # one record may have many values that are asked for, one by one
             start = lines_before_dn(raw)
-            found = [each.number - start for each in logical_lines(raw) if each.text.partition(b":")[0].lower() == wanted]
-            self._places = (raw, wanted, found)
+            self._places = (raw, wanted, [number - start for number in lines_of(raw, wanted)])
         places = self._places[2]
         return line + places[index] if index < len(places) else line
 

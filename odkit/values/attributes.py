@@ -15,7 +15,13 @@ def texts_of(attributes: Attributes, name: str) -> list[str]:
         attributes: of one entry.
         name: attribute description, in any case.
     """
-    return [decode(value) for value in attributes.get(name, ()) if not isinstance(value, UnfetchedURL)]
+    values = attributes.get(name, ())
+    try:
+        if {*map(type, values)} <= {bytes}:
+            return [*map(bytes.decode, values)]
+    except UnicodeDecodeError:
+        pass
+    return [decode(value) for value in values if not isinstance(value, UnfetchedURL)]
 
 
 def text_of(attributes: Attributes, name: str) -> str | None:

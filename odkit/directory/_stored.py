@@ -1,0 +1,94 @@
+"""`Stored`: the records of an export as they are in their files, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import eq
+
+from odkit.directory._index import Index
+from odkit.directory._joined import STRETCH
+from odkit.directory._stretch import Stretch, stretches
+from odkit.ldif import Attributes, Entry, EntryMaker
+from odkit.sources import OpenSource
+
+__all__ = ["Stored"]
+
+_LARGE = 1 << 16  # bytes of an entry that is kept parsed
+_LARGE_IN_ALL = 1 << 24
+
+
+class Stored:
+    """Reads records again where they are."""
+
+    def __init__(self) -> None:
+        self._index = Index()
+        self._stores: list[OpenSource] = []
+        self._make: list[EntryMaker] = []  # for each source
+        self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def entry(self, record_id: int) -> Entry:
+        """Return the entry with a record id.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        source, offset, length = self._index.place(record_id)
+        raw, make = self._stores[source].read(offset, length), self._make[source]
+        return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(record_id, make(raw, offset)))
+
+    def stretches(self, size: int = STRETCH) -> Iterator[Stretch]:
+        """Return all records as they are in their files, many at a time.
+
+        Args:
+            size: bytes that are read at once, if no single record is larger.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        return stretches(self._index, self._stores, self._make, size)
+
+    def same(self, first: int, count: int, other: Stored, other_first: int) -> bytes:
+        """Compare records by their bytes with those of another export.
+
+        Args:
+            first: id of the first one.
+            count: how many, with ids that follow each other on both sides.
+            other: the other export.
+            other_first: id of the first one there.
+
+        Returns:
+            For each record 1 where it is the same, else 0.
+
+        Raises:
+            InputError: a file was changed since it was opened.
+        """
+        old, new = list(self._raws(first, count)), list(other._raws(other_first, count))
+        return b"\1" * count if old == new else bytes(map(eq, old, new))
+
+    def _raws(self, first: int, count: int) -> Iterator[bytes]:
+        for each in stretches(self._index, self._stores, self._make, STRETCH, range(first, first + count)):
+            yield from each.raws
+
+    def raw(self, record_id: int) -> bytes:
+        """Return the bytes of a record, without making an entry of them.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        source, offset, length = self._index.place(record_id)
+        return self._stores[source].read(offset, length)
+
+    def _large_content(self, record_id: int, entry: Entry) -> tuple[str, Attributes]:
+        """Parse a large entry only once while several ask for it: a group of all users takes a tenth of a second."""
+        known = self._large.pop(record_id, None)
+        if known is None or known[0] != entry.raw:
+            assert entry.raw is not None
+            known = entry.raw, (entry.dn, entry.attributes)
+        self._large[record_id] = known  # as the last one: the first is dropped when there are too many
+        while sum(len(each) for each, _ in self._large.values()) > _LARGE_IN_ALL:
+            del self._large[next(iter(self._large))]
+        dn, attributes = known[1]
+        return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
