@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any, Protocol
 
 from odkit.directory._views import Record
@@ -10,6 +11,7 @@ from odkit.patterns import regex
 
 __all__ = ["NameTable"]
 
+_SEARCHES = 64  # that cost less than a dictionary
 _SIMPLE = regex(r"[a-z0-9_.$:-]+\Z", re.ASCII)  # nothing is escaped in a DN: the normal form is the name itself
 
 
@@ -28,7 +30,8 @@ class _Names(Protocol):
 class NameTable:
     """The names and GUIDs of the records of one type; of two records with one name the first one has it.
 
-    It holds 150 bytes for each name that is not that of the DN.
+    Who asks for a few names has one text searched; who asks for many gets a dictionary, which takes 150 bytes for each name that is not
+    that of the DN.
 
     Args:
         directory: whose records are meant.
@@ -43,21 +46,54 @@ class NameTable:
         self._nameless: dict[str, int] = {}  # what records are called that have no name
         self._renamed: set[int] = set()  # records that do not answer to the name in their DN
         self._guids: dict[str, int] | None = None
-        uids, cns = directory.column("names")
-        readable: bytearray = directory.column("readable")
+        self._uids, self._cns = directory.column("names")
+        self._readable: bytearray = directory.column("readable")
+        # as long as there is a text, these hold the other records alone
+        self._ids: dict[int, None] = {}
+        joined: list[bytes] = []
         for rdn, record_id in self._rdns.items():
-            uid, cn = uids[record_id], cns[record_id]
-            if readable[record_id] and uid is not None and cn is not None:
-                joined = (b"%b\n%b" % (uid, cn) if kind == "Users" else cn).decode("utf-8", "surrogateescape").lower()
-                names = joined.split("\n")
+            names = self._names(record_id)
+            if names:
+                joined.append(names)
+                self._ids[record_id] = None
             else:
-                names = [name.lower() for name in self._read(record_id).names]
-            self._add(rdn, record_id, names)
+                self._add(rdn, record_id)
+        # each name is between line feeds; each record between NULs, which a name has only in base64
+        text = b"\n%b\n" % b"\n\0\n".join(joined)
+        self._text = text.decode("utf-8", "surrogateescape").lower()
+        self._searches = _SEARCHES
+        if text.count(b"\0") != max(len(joined) - 1, 0):
+            self._fill()
+
+    def _names(self, record_id: int) -> bytes:
+        """Return the names of a record, joined by line feeds; nothing for one that must be read, or whose short or long name is missing."""
+        uid, cn = self._uids[record_id], self._cns[record_id]
+        if not cn or uid is None or not self._readable[record_id]:
+            return b""
+        found: bytes = b"%b\n%b" % (uid, cn) if self._kind == "Users" else cn
+        return found
+
+    def _fill(self) -> None:
+        """Make the dictionary, in the place of the text."""
+        self._text, self._ids = "", {}
+        self._others, self._nameless, self._renamed = {}, {}, set()
+        for rdn, record_id in self._rdns.items():
+            self._add(rdn, record_id)
+
+    def _search(self, name: str) -> int | None:
+        """Return the id of the first record in the text that has a name, in lower case."""
+        at = self._text.find(f"\n{name}\n") if name and "\n" not in name else -1
+        return None if at < 0 else next(islice(self._ids, self._text.count("\0", 0, at), None))
 
     def _read(self, record_id: int) -> Record:
         return self._directory.view(record_id, self._kind)
 
-    def _add(self, rdn: str, record_id: int, names: list[str]) -> None:
+    def _add(self, rdn: str, record_id: int) -> None:
+        joined = self._names(record_id)
+        if joined:
+            names = joined.decode("utf-8", "surrogateescape").lower().split("\n")
+        else:
+            names = [name.lower() for name in self._read(record_id).names]
         own = rdn.removeprefix(self._attribute)
         simple = own is not rdn and _SIMPLE.match(own) is not None
         missing = True
@@ -79,10 +115,14 @@ class NameTable:
         """Return the id of the first record that answers to a name, without case; None if none does."""
         wanted = name.lower()
         own = self._rdns.get(self._attribute + wanted) if _SIMPLE.match(wanted) is not None else None
-        other = self._others.get(wanted)
-        if own is None or own in self._renamed:
-            return other
-        return own if other is None else min(own, other)
+        found = [self._others.get(wanted), own if own not in self._renamed and own not in self._ids else None]
+        if self._ids:
+            self._searches -= 1
+            if self._searches < 0:
+                self._fill()
+                return self.by_name(name)
+            found.append(self._search(wanted))
+        return min((each for each in found if each is not None), default=None)
 
     def find(self, name: str) -> int | None:
         """Return the id of the first record that has a name or GUID, without case; None if none has it."""

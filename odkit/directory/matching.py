@@ -190,6 +190,11 @@ class Matching:
         """
         return bool(self._unchanged[0][record_id])
 
+    @property
+    def unchanged_ids(self) -> bytearray:
+        """For each record of the older export 1 where it is `unchanged`, else 0."""
+        return self._unchanged[0]
+
     def changed_ids(self) -> tuple[list[int], list[int]]:
         """Return the ids of all records on both sides but those that are `unchanged`."""
         before, after = self._unchanged

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from typing import NamedTuple
 
 from odkit.directory._directory import Directory
-from odkit.directory._records import Records
 from odkit.directory._views import Record
 from odkit.dn import dn_key, escape_value, first_value
 from odkit.patterns import regex
@@ -34,6 +33,14 @@ _PLAIN = regex(r"[A-Za-z0-9_.-]+\Z", re.ASCII)
 _ODD = regex(r"[^A-Za-z0-9_.\n-]", re.ASCII)
 
 
+class _Named(NamedTuple):
+    """Members by name, as an attribute gives them, and the ids of their records, None where there is none."""
+
+    attribute: str
+    names: list[str]
+    ids: list[int | None]
+
+
 class Members:
     """Looks members up in an export.
 
@@ -46,8 +53,8 @@ class Members:
         guids: list[str] = od.column("guids")
         self._guid_of = guids
         self._by_guid: dict[str, int] = {}
-        self._records: dict[str, Records[Record]] = {}
-        self._last: tuple[int, list[tuple[str, int, str, int | None]]] | None = None
+        self._others: dict[tuple[str, str], int | None] = {}  # who answers to a name that is in no DN
+        self._last: tuple[int, list[_Named]] | None = None
         for kind in ("Users", "Groups", "Computers", "ComputerGroups", "ComputerLists"):
             for record_id in od.record_ids(kind):
                 if guids[record_id]:
@@ -59,13 +66,12 @@ class Members:
         plain = _PLAIN.match(name) is not None  # nothing of it is escaped
         key = f"{attribute}={name.lower()}" if plain else dn_key(f"{attribute}={escape_value(name)}")
         found = self.od.ids_by_rdn(kind).get(key) if key is not None else None
-        if found is not None:
-            return found
-        records = self._records.get(kind)
-        if records is None:
-            records = self._records[kind] = self.od.of_type(kind)
-        record = records.get(name)
-        return record.record_id if record is not None else None
+        if found is None:
+            if (kind, name) not in self._others:
+                record = self.od.of_type(kind).get(name)
+                self._others[kind, name] = record.record_id if record is not None else None
+            found = self._others[kind, name]
+        return found
 
     def _ids(self, kind: str, names: Sequence[str]) -> list[int | None]:
         """Return the same for many names."""
@@ -73,19 +79,21 @@ class Members:
             return [self._record_id(kind, name) for name in names]
         attribute, find = "uid" if kind == "Users" else "cn", self.od.ids_by_rdn(kind).get
         found = [find(f"{attribute}={name.lower()}") for name in names]
+        if None not in found:
+            return found
         return [self._record_id(kind, name) if each is None else each for name, each in zip(names, found, strict=True)]
 
-    def _named(self, record: Record) -> list[tuple[str, int, str, int | None]]:
-        """Return members by name: attribute, index, name, and the record's id; the same record is asked for several times."""
+    def _named(self, record: Record) -> list[_Named]:
+        """Return members by name; the same record is asked for several times."""
         if self._last is None or self._last[0] != record.record_id:
             self._last = record.record_id, list(self._members(record))
         return self._last[1]
 
-    def _members(self, record: Record) -> Iterator[tuple[str, int, str, int | None]]:
+    def _members(self, record: Record) -> Iterator[_Named]:
         if record.kind == "ComputerLists":
             for attribute, kind in (("apple-computers", "Computers"), ("apple-computer-list-groups", "Groups")):
                 names = record.texts(attribute)
-                yield from zip(repeat(attribute), range(len(names)), names, self._ids(kind, names), strict=False)
+                yield _Named(attribute, names, self._ids(kind, names))
             return
         names = record.texts("memberUid")
         found = self._ids("Computers" if record.kind == "ComputerGroups" else "Users", names)
@@ -94,7 +102,7 @@ class Members:
                 self._record_id("Computers", name) if each is None and name.endswith("$") else each
                 for name, each in zip(names, found, strict=True)
             ]
-        yield from zip(repeat("memberUid"), range(len(names)), names, found, strict=False)
+        yield _Named("memberUid", names, found)
 
     def known(self, record: Record, attribute: str, member: str) -> bool:
         """Tell whether a member of a record, by an attribute of it, has a record of its own."""
@@ -116,24 +124,29 @@ class Members:
 
     def missing(self, record: Record) -> Iterator[tuple[str, int, str]]:
         """Yield members that name no record: attribute, index, the member as written."""
-        for attribute, index, name, record_id in self._named(record):
-            if record_id is None:
-                yield attribute, index, name
+        for each in self._named(record):
+            for index in [n for n, record_id in enumerate(each.ids) if record_id is None] if None in each.ids else ():
+                yield each.attribute, index, each.names[index]
         for attribute in ("apple-group-memberguid", "apple-group-nestedgroup"):
-            for index, guid in enumerate(record.texts(attribute)):
-                if guid.upper() not in self._by_guid and not _well_known(guid):
-                    yield attribute, index, guid
+            guids = record.texts(attribute)
+            if not all(map(self._by_guid.__contains__, map(str.upper, guids))):
+                for index, guid in enumerate(guids):
+                    if guid.upper() not in self._by_guid and not _well_known(guid):
+                        yield attribute, index, guid
 
     def disagreements(self, record: Record) -> Iterator[str]:
         """Yield what members by name and members by GUID do not have in common, when both are there."""
-        listed = {guid.upper() for guid in record.texts("apple-group-memberguid") if guid.upper() in self._by_guid}
+        listed = {*filter(self._by_guid.__contains__, map(str.upper, record.texts("apple-group-memberguid")))}
         if not listed or record.kind == "ComputerLists":
             return
         named = {
             self._guid_of[record_id]: name
-            for attribute, _, name, record_id in self._named(record)
-            if record_id is not None and attribute == "memberUid"
+            for each in self._named(record)
+            for name, record_id in zip(each.names, each.ids, strict=True)
+            if record_id is not None
         }
+        if named.keys() == listed:
+            return
         only_name = sorted(name for guid, name in named.items() if guid and guid not in listed)
         only_guid = sorted(self._name(guid) for guid in listed - named.keys())
         if only_name:

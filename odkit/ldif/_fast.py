@@ -22,12 +22,11 @@ from collections.abc import Iterator
 
 from odkit.ldif._grammar import Fault, LogicalLine, attrval_spec, is_version_spec, logical_lines, normalised
 from odkit.ldif._values import Attributes, UnfetchedURL
-from odkit.patterns import regex
 
 __all__ = ["FastParser", "lines_before_dn", "lines_of"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
-_WITHOUT_COLON = regex(rb"(?m)^(?![ #])[^:\n]*$")  # a line that is no comment and no continuation
+_NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
 _UNFOLD = re.compile(rb"\n ").sub
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 
@@ -49,14 +48,12 @@ def lines_of(raw: bytes, name: bytes) -> Iterator[int]:
         raw: the record.
         name: attribute description in lower case.
     """
-    if b"\r" in raw or _WITHOUT_COLON.search(raw) is not None:  # perhaps a name is folded
+    lines = raw.split(b"\n")
+    if b"\r" in raw or any(b":" not in line for line in lines if line[:1] not in _NO_VALUE):  # perhaps a name is folded
         yield from (line.number for line in logical_lines(raw) if line.text.partition(b":")[0].lower() == name)
         return
-    number = at = 0
-    for match in re.finditer(rb"(?mi)^" + re.escape(name) + b":", raw):
-        number += raw.count(b"\n", at, match.start())
-        at = match.start()
-        yield number
+    start, end = name + b":", len(name) + 1
+    yield from (number for number, line in enumerate(lines) if line[:end].lower() == start)
 
 
 class FastParser:

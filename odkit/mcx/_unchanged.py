@@ -33,16 +33,17 @@ def counted_as_unchanged(checks: tuple[Checks, Checks], matching: Matching, coun
     readable: bytearray = before.column("readable")
     was, now = (od.column("policies") for od in (before, after))
     faultless_was, faultless_now = (each.faultless.get for each in checks)
-    unchanged, newer = matching.unchanged, matching.newer
+    unchanged, newer = matching.unchanged_ids, matching.newer
 
+    torn_before, torn_after = before.torn_ids, after.torn_ids
     asked = before.answers.asked_for_all and after.answers.asked_for_all
 
     def is_unchanged(record_id: int) -> bool:
-        if not asked or not readable[record_id] or not unchanged(record_id):
+        if not asked or not readable[record_id] or not unchanged[record_id]:
             return False
         other = newer(record_id)
         assert other is not None
-        if record_id in before.torn_ids or other in after.torn_ids:
+        if record_id in torn_before or other in torn_after:
             return False
         if was[record_id] == ():
             return True
