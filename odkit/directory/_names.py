@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Any, Protocol
 
 from odkit.directory._views import Record
@@ -11,7 +10,7 @@ from odkit.patterns import regex
 
 __all__ = ["NameTable"]
 
-_SEARCHES = 64  # that cost less than a dictionary
+_SEARCHES = 256  # that cost less than a dictionary
 _SIMPLE = regex(r"[a-z0-9_.$:-]+\Z", re.ASCII)  # nothing is escaped in a DN: the normal form is the name itself
 
 
@@ -49,13 +48,13 @@ class NameTable:
         self._uids, self._cns = directory.column("names")
         self._readable: bytearray = directory.column("readable")
         # as long as there is a text, these hold the other records alone
-        self._ids: dict[int, None] = {}
+        self._ids: list[int] = []
         joined: list[bytes] = []
         for rdn, record_id in self._rdns.items():
             names = self._names(record_id)
             if names:
                 joined.append(names)
-                self._ids[record_id] = None
+                self._ids.append(record_id)
             else:
                 self._add(rdn, record_id)
         # each name is between line feeds; each record between NULs, which a name has only in base64
@@ -75,7 +74,7 @@ class NameTable:
 
     def _fill(self) -> None:
         """Make the dictionary, in the place of the text."""
-        self._text, self._ids = "", {}
+        self._text, self._ids = "", []
         self._others, self._nameless, self._renamed = {}, {}, set()
         for rdn, record_id in self._rdns.items():
             self._add(rdn, record_id)
@@ -83,7 +82,7 @@ class NameTable:
     def _search(self, name: str) -> int | None:
         """Return the id of the first record in the text that has a name, in lower case."""
         at = self._text.find(f"\n{name}\n") if name and "\n" not in name else -1
-        return None if at < 0 else next(islice(self._ids, self._text.count("\0", 0, at), None))
+        return None if at < 0 else self._ids[self._text.count("\0", 0, at)]
 
     def _read(self, record_id: int) -> Record:
         return self._directory.view(record_id, self._kind)
@@ -115,7 +114,8 @@ class NameTable:
         """Return the id of the first record that answers to a name, without case; None if none does."""
         wanted = name.lower()
         own = self._rdns.get(self._attribute + wanted) if _SIMPLE.match(wanted) is not None else None
-        found = [self._others.get(wanted), own if own not in self._renamed and own not in self._ids else None]
+        answers = own is not None and own not in self._renamed and not (self._ids and self._names(own))
+        found = [self._others.get(wanted), own if answers else None]
         if self._ids:
             self._searches -= 1
             if self._searches < 0:

@@ -13,7 +13,7 @@ from odkit.sources import OpenSource
 
 __all__ = ["Stored"]
 
-_LARGE = 1 << 16  # bytes of an entry that is kept parsed
+_LARGE = 1 << 20  # bytes of an entry that is kept parsed
 _LARGE_IN_ALL = 1 << 24
 
 

@@ -172,7 +172,9 @@ class Matching:
     def __init__(self, before: Directory, after: Directory) -> None:
         self.before, self.after = before, after
         self._newer = pair_up(_roll(before), _roll(after))
-        self._older = {new: old for old, new in self._newer.items()}
+        self._matched = bytearray(len(after))
+        for record_id in self._newer.values():
+            self._matched[record_id] = True
 
     def newer(self, record_id: int) -> int | None:
         """Return the id in the newer export of a record of the older one; None when it is not there."""
@@ -180,7 +182,7 @@ class Matching:
 
     def is_new(self, record_id: int) -> bool:
         """Tell whether the older export has no record that a record of the newer one matches."""
-        return record_id not in self._older
+        return not self._matched[record_id]
 
     def unchanged(self, record_id: int) -> bool:
         """Tell whether a record of the older export is in the newer one byte for byte, below the same suffix.
@@ -221,12 +223,12 @@ class Matching:
         for other in sorted(others):
             yield None, other
 
-    def pairs(self, kind: str, *, skip: Callable[[int], bool] = lambda _: False) -> Iterator[tuple[Record | None, Record | None]]:
+    def pairs(self, kind: str, *, skip: Callable[[int], object] = lambda _: False) -> Iterator[tuple[Record | None, Record | None]]:
         """Yield the records of a type with their likes of that type: those of the older export in its order, then those that are new.
 
         Args:
             kind: record type as dscl spells it.
-            skip: tells which records of the older export to leave out, by their ids.
+            skip: tells by something true which records of the older export to leave out, by their ids.
         """
         for one, other in self.id_pairs(kind):
             if one is None or not skip(one):

@@ -97,13 +97,16 @@ class Preservation(Changes):
         found = (after.od.by_key(key) for key in after.needs_reset if key is not None)
         lost = {record.record_id for record in found if record is not None}
 
+        stopped, pointed = after.stopped, after.pointed
+        same = bytearray(len(self.before.od)) if self._entries_count else self.matching.unchanged_ids
+
         def is_unchanged(record_id: int) -> bool:
-            if not self._is_unchanged(record_id):
+            if not same[record_id]:
                 return False
             number = newer(record_id)
             counts["matched"] += 1
-            counts["disabled"] += number in after.stopped
-            if number in after.pointed:
+            counts["disabled"] += number in stopped
+            if number in pointed:
                 counts["before"] += 1
                 counts["lost" if number in lost else "preserved"] += 1
             return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from operator import and_
 from typing import Any
 
 from odkit.directory import Directory, Record
@@ -34,16 +35,13 @@ class Pair:
 
     def records(self, kind: str) -> Iterator[tuple[Any, Any]]:
         """Return the records of a type in the older export, each with its like in the newer one, or None."""
-        return ((was, now) for was, now in self.matching.pairs(kind, skip=self._says_nothing) if was is not None)
-
-    def _says_nothing(self, record_id: int) -> bool:
-        """Tell whether a record of the older export is the same in the newer one, and nothing in it is damaged."""
-        return bool(self._readable[record_id]) and self.matching.unchanged(record_id)
+        return ((was, now) for was, now in self.matching.pairs(kind, skip=self._quiet.__getitem__) if was is not None)
 
     @cached_property
-    def _readable(self) -> bytearray:
+    def _quiet(self) -> bytearray:
+        """For each record of the older export 1 where it is the same in the newer one, and nothing in it is damaged."""
         readable: bytearray = self.before.column("readable")
-        return readable
+        return bytearray(map(and_, readable, self.matching.unchanged_ids))
 
     def judge(self, record: Record, *attributes: str) -> None:
         """Note that a change of attributes of a record is said, or explained, by a finding that is not about this record alone."""
