@@ -64,7 +64,8 @@ def differences(before: Iterable[Effective], after: Iterable[Effective], *, show
 
 
 _Key = tuple[object, ...]
-_User = tuple[str, _Key, Record, Record | None]  # a name, what the composition depends on, the user, the workgroup
+# a name, what the composition depends on, the user's record id, the workgroup; a hundred thousand parsed records would fill the memory
+_User = tuple[str, _Key, int, Record | None]
 
 
 def _key(levels: list[Level]) -> _Key:
@@ -79,17 +80,21 @@ class _Users:
         self.pairs: dict[str, _User] = {}
         self.alone: dict[str, _User] = {}  # without a workgroup
         chains: dict[str, _Key] = {}
+        known: dict[_Key, _Key] = {}  # equal ones are one object
         for user in composer.od.users.records():
             own = _key(composer.levels(user, None, None)[:1])
-            self.alone[user.name] = (user.name, own, user, None)
+            own = known.setdefault(own, own)
+            self.alone[user.name] = (user.name, own, user.record_id, None)
             groups = composer.workgroups(user)
             for group in groups:
                 if group.dn not in chains:
                     chains[group.dn] = _key([level for level in composer.levels(None, None, group) if level.rank == 3])
                 name = f"{user.name}/{group.name}"
-                self.pairs[name] = (name, (own, chains[group.dn]), user, group)
+                both: _Key = (own, chains[group.dn])
+                self.pairs[name] = (name, known.setdefault(both, both), user.record_id, group)
             if not groups:
-                self.pairs[user.name] = (user.name, (own, ()), user, None)
+                alone: _Key = (own, ())
+                self.pairs[user.name] = (user.name, known.setdefault(alone, alone), user.record_id, None)
 
     def like(self, name: str) -> _User | None:
         """Return the pair of this name; the user without a workgroup, where that one has no settings any more; None without the user."""
@@ -99,9 +104,20 @@ class _Users:
         return found
 
 
-def _computers(composer: Composer) -> dict[str, tuple[_Key, Record | None]]:
-    machines: list[Record | None] = [None, *composer.od.computers.records()]
-    return {each.name if each is not None else "(no record)": (_key(composer.levels(None, each, None)), each) for each in machines}
+def _computers(composer: Composer) -> dict[str, tuple[_Key, int | None]]:
+    """Return by name what the composition depends on, and the computer's record id."""
+    out: dict[str, tuple[_Key, int | None]] = {"(no record)": (_key(composer.levels(None, None, None)), None)}
+    known: dict[_Key, _Key] = {}
+    for each in composer.od.computers.records():
+        key = _key(composer.levels(None, each, None))
+        out[each.name] = (known.setdefault(key, key), each.record_id)
+    return out
+
+
+def _levels(composer: Composer, user: _User, computer: int | None) -> list[Level]:
+    od = composer.od
+    machine = None if computer is None else od.view(computer, "Computers")
+    return composer.levels(od.view(user[2], "Users"), machine, user[3])
 
 
 def survey(before: Composer, after: Composer) -> list[Outcome]:
@@ -118,7 +134,7 @@ def survey(before: Composer, after: Composer) -> list[Outcome]:
         if was is not None and now is not None:
             user_classes.setdefault((was[1], now[1]), []).append((was, now))
     computers_was, computers_now = _computers(before), _computers(after)
-    computer_classes: dict[tuple[_Key, _Key], list[tuple[str, Record | None, Record | None]]] = {}
+    computer_classes: dict[tuple[_Key, _Key], list[tuple[str, int | None, int | None]]] = {}
     for name, (key, computer) in computers_was.items():
         if name in computers_now:
             other, computer_now = computers_now[name]
@@ -130,7 +146,7 @@ def survey(before: Composer, after: Composer) -> list[Outcome]:
             if users_were == users_are and were == are:
                 continue  # the same settings in the same places
             host, computer, computer_now = machines[0]
-            levels = before.levels(was[2], computer, was[3]), after.levels(now[2], computer_now, now[3])
+            levels = _levels(before, was, computer), _levels(after, now, computer_now)
             found = differences(*map(compose, levels), shown=shown)
             if found:
                 known = out.get((found, number))
