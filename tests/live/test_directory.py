@@ -115,6 +115,13 @@ class TestDscl:
         assert "0 deleted, 0 absent, 10 failed" in done.output
         assert now(stage) == before
 
+    def test_an_answer_without_the_records_name_is_not_understood(self, stage: Stage) -> None:
+        write(stage, [DART])
+        (stage.folder / "standins" / "dscl").write_text("#!/bin/sh\ncase $* in *-read*) echo 'Comment: x' ;; esac\n")
+        done = stage.run(str(stage.folder / "purge" / "delete-records.sh"), "--apply", "--rehearsal")
+        assert done.status == 2
+        assert "stopped: dscl does not tell the name of /" in done.output
+
     def test_a_directory_that_is_not_there(self, stage: Stage) -> None:
         write(stage, [DART])
         done = stage.run(str(stage.folder / "purge" / "delete-records.sh"), "--apply", "--rehearsal", "--node", "/LDAPv3/192.0.2.1")

@@ -169,6 +169,34 @@ class TestSteps:
         done = call("steps_there; all_seen; echo fine", "records.sh", table="1\n2\n3\n", todo="1\n", absent="2\n", changed="3\n")
         assert done.stdout == "fine\n"
 
+    def test_what_is_expected_lies_in_a_file_for_each_step_sorted(self, call: Call) -> None:
+        done = call("by_step all want; cat want.1; echo; cat want.10", "records.sh", all="10 c x\n1 b \n10 a\n1 a  b\n")
+        assert (done.returncode, done.stdout) == (0, "a  b\nb \n\na\nc x\n")
+        odd = call("by_step all want; echo reached", "records.sh", all="../x a\n")
+        assert (odd.returncode, odd.stdout) == (2, "")
+
+    def test_rows_are_those_of_the_steps_and_every_step_has_one(self, call: Call) -> None:
+        table = "1|record|a\n2|value|b\n12|record|c\n"
+        done = call("rows_of todo; cat picked", "records.sh", table=table, todo="12\n1\n")
+        assert done.stdout == "1|record|a\n12|record|c\n"
+        lost = call("rows_of todo; echo reached", "records.sh", table=table, todo="2\n3\n")
+        assert (lost.returncode, lost.stdout) == (2, "")
+
+    def test_a_step_of_one_value_has_one(self, call: Call) -> None:
+        done = call('one_value 1 olds; echo "[$DECODED]"', "records.sh", "dscl.sh", **{"olds.1": "Key a%25 b\n"})
+        assert done.stdout == "[a% b]\n"
+        for text in ("Key a\nKey b\n", ""):
+            done = call("one_value 1 olds; echo reached", "records.sh", "dscl.sh", **{"olds.1": text})
+            assert (done.returncode, done.stdout) == (2, "")
+
+    def test_the_time_of_a_change_is_the_plans_or_the_step_is_not_done(self, call: Call) -> None:
+        code = ": > undated; : > compared; : > touched; same_stamp 1 x && echo same; cat undated compared touched"
+        files = {"was.1": "20080101\n", "stamp": "20080101\n"}
+        assert call(code, "records.sh", **files).stdout == "same\n1\n"
+        for now in ("20080102\n", "20080101\n20080102\n"):
+            assert call(code, "records.sh", **files | {"stamp": now}).stdout == "1\n1\n"
+        assert call(code, "records.sh", **files | {"stamp": ""}).stdout == "same\n1\n"
+
     @pytest.mark.parametrize("table", ["1\n2\n", "", "1\n2\n3\n4\n"])
     def test_a_script_that_lost_steps_says_so(self, call: Call, table: str) -> None:
         done = call("steps_there; echo reached", "records.sh", table=table)
