@@ -102,12 +102,13 @@ class OutputFolder:
             if not path.is_symlink() and not path.exists():
                 path.mkdir(mode=0o700)
             if path.is_symlink() or not path.is_dir():
-                raise RefusedError(f"{escape(str(path))}: is not a folder")
+                raise RefusedError(f"{escape(str(path))}: is not a folder; give the path of a new one")
             if force:
                 self._clear()
             left = sorted(p.name for p in path.iterdir())
         except (OSError, ValueError) as error:
-            raise RefusedError(f"{escape(str(path))}: {getattr(error, 'strerror', None) or error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise RefusedError(f"{escape(str(path))}: cannot be made: {why}; give a new one in a folder that is there") from error
         if left:
             hint = "it holds files that are not odkit's" if force else "choose a new one, or give --force to replace odkit's files"
             raise RefusedError(f"{escape(str(path))}: the folder is not empty ({escape(left[0])} …); {hint}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from odkit.dataclass import dataclass
+from odkit.errors import InputError
 from odkit.patterns import regex
 
-__all__ = ["HOW_TO_LIST", "Foreign", "recognise", "why_no_export"]
+__all__ = ["HOW_TO_LIST", "Foreign", "recognise", "refuse_foreign", "why_no_export"]
 
 _SLAPCAT = "export the directory with slapcat on the server, or with ldapsearch -x -D … -W -b SUFFIX"
 HOW_TO_LIST = "make the list with: LC_ALL=C kadmin.local -q listprincs, or on 10.7 and later: kadmin -l list '*'"
@@ -89,6 +90,20 @@ def recognise(head: bytes) -> Foreign | None:
     sample = head[:_BYTES]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return _BINARY if controls > max(len(sample) // 20, _FEW) else None
+
+
+def refuse_foreign(path: str, head: bytes) -> None:
+    """Refuse a file without an entry, given beside others, that is something else; an empty or damaged one is no matter of this.
+
+    Args:
+        path: of the file.
+        head: its first bytes.
+
+    Raises:
+        InputError: it is something else.
+    """
+    if recognise(head) is not None:
+        raise InputError(path, None, why_no_export(head, changes=False))
 
 
 def why_no_export(head: bytes, *, changes: bool) -> str:

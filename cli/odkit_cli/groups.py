@@ -6,6 +6,8 @@ import click
 
 __all__ = ["CommandGroup"]
 
+_WHOLE = 1000  # characters of a first sentence; none has as many
+
 
 class CommandGroup(click.Group):
     """A group that names the commands that are like one that does not exist."""
@@ -24,3 +26,9 @@ class CommandGroup(click.Group):
         like = list(dict.fromkeys([*get_close_matches(name.lower(), names), *parts]))[:3]
         hint = f"did you mean {' or '.join(like)}?" if like else f"'{context.command_path} --help' names all"
         raise click.UsageError(f"there is no command '{escape(name)}'; {hint}", context)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names of the commands with their first sentences, folded and not cut."""
+        found = {name: self.get_command(context, name) for name in self.list_commands(context)}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(_WHOLE)) for name, each in found.items() if each is not None])

@@ -27,10 +27,13 @@ def open_directory(*sources: Source, needs: Iterable[Need] = (), progress: Progr
         The directory.  Damage that can be worked around is in its `findings`.
 
     Raises:
-        InputError: a source cannot be read, or none holds an entry.
+        InputError: a source cannot be read or is no export, or none holds an entry.
         UsageError: there is no source, or a need is unknown.
     """
     if not sources:
         raise UsageError("no export given")
     files = list(export_files(sources))
-    return Directory(files, known_needs(needs), progress)
+    found = Directory(files, known_needs(needs), progress)
+    for each in found.sources:
+        each.refuse_foreign()
+    return found

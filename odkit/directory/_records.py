@@ -10,12 +10,14 @@ from odkit.dataclass import dataclass
 from odkit.directory._names import NameTable
 from odkit.directory._views import Lookup, Record
 from odkit.directory.reliance import Reliance
+from odkit.foreign import refuse_foreign
 from odkit.ldif import Completeness
 from odkit.sources import OpenSource
 
 __all__ = ["Records", "SourceInfo"]
 
 R = TypeVar("R", bound=Record)
+_HEAD = 1 << 12  # bytes that tell what a file is
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ class SourceInfo:
     reason: str
     reliance: Reliance
     gathered: int | None = None
+
+    def refuse_foreign(self) -> None:
+        """Refuse a file that holds no entry because it is something else, such as a list of principals.
+
+        Raises:
+            InputError: it is.
+        """
+        if not self.entries:
+            refuse_foreign(self.path, self._source.peek(0, _HEAD))
 
     @property
     def digest(self) -> str:

@@ -62,7 +62,7 @@ class Preservation(Changes):
                 compare_slots(self, b, old_one, new_one)
                 self._authdata(b, old_one, new_one)
             elif a is not None and a.password.pointers:
-                self.add(COMPUTER_MISSING, a, describe(a))
+                self.add(COMPUTER_MISSING, a, f"{describe(a)} is not in the newer export")
         for a, b in self.matching.pairs("Users", skip=self._counted_as_unchanged()):
             if a is None:
                 assert b is not None

@@ -45,7 +45,7 @@ def test_a_file_of_text_names_what_the_export_does_not_show_when_it_is_asked_to(
 def test_what_a_condition_cannot_know_is_said_and_makes_the_status_1() -> None:
     done = odkit("list", "users", LEFTOVER, "--where", "disabled")
     assert done.returncode == 1
-    assert "left out, because the export does not show their disabled: 124 rows" in done.stderr
+    assert "left out, because the export does not show 'disabled' of them: 124 rows" in done.stderr
 
 
 def test_columns_are_told() -> None:

@@ -54,9 +54,17 @@ class _Rehearsal:
 _FILE = click.Path(path_type=Path)
 
 
+def _target(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+    if value is not None:
+        return value
+    from odkit.carrying.targets import all_targets
+
+    raise click.UsageError(f"where to? give --to with one of {', '.join(all_targets())}")
+
+
 @click.command("carry")
 @exports_argument()
-@click.option("--to", required=True, metavar="TARGET", help="mit, openldap, openldap-2307bis, heimdal, samba, 389 or freeipa.")
+@click.option("--to", callback=_target, metavar="TARGET", help="mit, openldap, openldap-2307bis, heimdal, samba, 389 or freeipa.")
 @click.option("-o", "--output", metavar="DIR", help="Write the files and the load script into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
 @click.option("--realm", metavar="R", help="The realm to carry, where the dump holds several.")

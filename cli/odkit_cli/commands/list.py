@@ -33,7 +33,7 @@ class _Options:
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
 @exports_argument()
 @click.option("--columns", metavar="A,B", help="Columns and their order; --show-columns names all.")
 @click.option("--where", multiple=True, metavar="CONDITION", help="COLUMN, !COLUMN, COLUMN=VALUE; also !=, <, <=, >, >=. All must hold.")
@@ -47,6 +47,8 @@ class _Options:
 @packed(_Options)
 def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -> None:  # noqa: A001 - the command's name
     """List what an export holds, as a table.
+
+    KIND is users, groups, computers, lists, mounts, hosts, principals or policies.
 
     A cell is '-' for what is absent, and '?' for what the export does not show. In csv and tsv both are empty, so that numbers stay
     numbers; the column 'unknown' names those that the export does not show in a row.
@@ -108,7 +110,7 @@ def _remarks(table: Listing, form: str) -> tuple[str, ...]:
             "odkit: what is absent is empty, too; to tell them apart, add the column 'unknown' (--columns), or take --format ndjson"
         )
     out = tuple(
-        f"odkit: left out, because the export does not show their {column}: {plural(n, 'row')}" for column, n in table.left_out.items()
+        f"odkit: left out, because the export does not show '{column}' of them: {plural(n, 'row')}" for column, n in table.left_out.items()
     )
     return (*shown, *out)
 

@@ -58,7 +58,7 @@ def grouped_lines(findings: Iterable[Finding], width: int | None) -> Iterator[st
         if len(group) == 1:
             yield from _folded(next(all_lines(group)), width, "  ")
             continue
-        head = f"{_label(first.severity)}: {len(group):,} times: {first.rule.advice} [{first.code}]"
+        head = f"{_label(first.severity)}: {len(group):,} times {first.rule.name}: {first.rule.advice} [{first.code}]"
         yield from _folded(head, width, "  ")
         shown = group if len(group) <= _PLACES[first.severity] + 1 else group[: _PLACES[first.severity]]
         more = f" And {len(group) - len(shown):,} more: --all." if len(group) > len(shown) else ""
