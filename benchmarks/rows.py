@@ -78,6 +78,7 @@ COMPANY = (
     Row("odkit mcx profiles", "mcx profiles {after} -o {out}"),
     Row("odkit list users", "list users {after}"),
     Row("odkit show", "show {after} Users/{person}"),
+    Row("odkit report", "report {after} -o {out}"),
     Row("odkit explain", "explain OD353"),
     Row("odkit mounts", "mounts {after}"),
     Row("odkit topology", "topology {after}"),

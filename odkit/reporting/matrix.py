@@ -16,6 +16,7 @@ from odkit.text import escape
 __all__ = ["ORDER", "host_row", "matrix_of"]
 
 ORDER: tuple[Verdict, ...] = (Verdict.STALE, Verdict.REVIEW, Verdict.LIVE, Verdict.UNKNOWN)
+_EVIDENCE = 40  # pieces for a host that are shown
 _OTHERS = 200  # names without a service that are shown
 
 _COMPUTERS = "Computers"
@@ -95,7 +96,9 @@ def _is_server(verdict: HostVerdict) -> bool:
 
 def host_row(verdict: HostVerdict, cells: tuple[Marked | None, ...], *, people: bool) -> HostRow:
     """Return the row of a host; without people no evidence, which may name them."""
-    evidence = tuple((each.reason, each.source) for each in verdict.evidence) if people else ()
+    evidence = [(each.reason, each.source) for each in verdict.evidence[:_EVIDENCE]] if people else []
+    if people and len(verdict.evidence) > _EVIDENCE:
+        evidence.append((f"and {len(verdict.evidence) - _EVIDENCE:,} more", ""))
     word = "retired" if verdict.verdict is Verdict.STALE else verdict.verdict.value
     label, dot, domain = verdict.host.partition(".") if is_fqdn(verdict.host) else (verdict.host, "", "")
-    return HostRow(escape(label), escape(dot + domain), Marked(word, TONES[verdict.verdict]), evidence, cells)
+    return HostRow(escape(label), escape(dot + domain), Marked(word, TONES[verdict.verdict]), tuple(evidence), cells)

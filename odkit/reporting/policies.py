@@ -16,6 +16,7 @@ __all__ = ["domains_of", "outcomes_of", "policies_of"]
 _GROUPS = 300  # of records with the same settings
 _RECORDS = 50  # of such a group, that are named
 _DOMAINS = 200
+_OUTCOMES = 200  # groups of people with the same changes
 _WIDTH = 300  # characters of a value
 _NAMES = 10
 _HEADS = {
@@ -87,11 +88,14 @@ def outcomes_of(before: Directory, after: Directory) -> Outcomes:
     """Return what changes for users on computers, by equal outcome, and who is in one export only."""
     older, newer = Composer(before), Composer(after)
     groups = []
-    for each in survey(older, newer):
+    found = survey(older, newer)
+    for each in found[:_OUTCOMES]:
         user, computer = map(escape, each.example)
         who = f"{plural(each.users, 'user')} on {plural(each.computers, 'computer')}, such as {user} on {computer}"
         groups.append((who, tuple((d.what, escape(d.domain), escape(d.key)) for d in each.differences)))
     left = []
+    if len(found) > _OUTCOMES:
+        left.append(f"{len(found) - _OUTCOMES:,} more: odkit mcx effective BEFORE --after AFTER")
     for what, names in zip(("user", "computer"), unmatched(older, newer), strict=True):
         if names:
             some = ", ".join(map(escape, names[:_NAMES])) + (", …" if len(names) > _NAMES else "")

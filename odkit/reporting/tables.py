@@ -17,7 +17,8 @@ __all__ = ["tables_of"]
 
 _FIRST = 50  # rows that are read without scripts
 _CELL = 200  # characters of a cell
-_BUDGET = 16 << 20  # bytes of all rows of a kind
+_MIB = 1 << 20
+_BUDGETS = {"users": 12 * _MIB, "groups": 2 * _MIB, "computers": 3 * _MIB, "lists": _MIB}  # of the rows: a page stays below 25 MB
 _COLUMNS = {
     "users": ("name", "full-name", "uid", "guid", "primary-group", "groups", "home-host", "verifiers", "disabled", "managed", "line"),
     "groups": ("name", "full-name", "gid", "guid", "members", "nested", "home-host", "managed", "line"),
@@ -30,18 +31,23 @@ _UNKNOWN = "the export does not show it"
 _OWN = frozenset({"name", "full-name", "uid", "gid", "guid", "mac", "ip", "line"})
 
 
-def tables_of(od: Directory) -> tuple[Written, ...]:
-    """Return a table for each kind of which the export has records."""
+def tables_of(od: Directory, *, budget: int | None = None) -> tuple[Written, ...]:
+    """Return a table for each kind of which the export has records.
+
+    Args:
+        od: the export.
+        budget: about how many bytes the rows of a kind may take in the page; each kind has its own by default.
+    """
     types = {"users": ("Users",), "groups": ("Groups",), "computers": ("Computers",), "lists": ("ComputerLists", "ComputerGroups")}
     out = []
     for name, record_types in types.items():
         count = sum(len(od.record_ids(each)) for each in record_types)
         if count:
-            out.append(_table(od, KINDS[name], count))
+            out.append(_table(od, KINDS[name], count, _BUDGETS[name] if budget is None else budget))
     return tuple(out)
 
 
-def _table(od: Directory, kind: Kind[Any], count: int) -> Written:
+def _table(od: Directory, kind: Kind[Any], count: int, budget: int) -> Written:
     make: Callable[[], Listing] = partial(listing, Sources(od, at=od.newest_change), kind, _COLUMNS[kind.name])
     first: list[Row] = []
     found = make()
@@ -50,14 +56,14 @@ def _table(od: Directory, kind: Kind[Any], count: int) -> Written:
         first.append(tuple(map(_text, row)))
         if len(first) == _FIRST:
             break
-    return Written(kind.name, head, tuple(first), count, partial(_data, make, kind.name))
+    return Written(kind.name, head, tuple(first), count, partial(_data, make, kind.name, budget))
 
 
 def _text(cell: Cell) -> str:
     return _UNKNOWN if is_unknown(cell) else shorten(shown(cell), _CELL)
 
 
-def _data(make: Callable[[], Listing], name: str) -> Iterator[str]:
+def _data(make: Callable[[], Listing], name: str, budget: int) -> Iterator[str]:
     """Yield an object with ``kind``, ``columns``, ``brief`` (indexes of those that tell most), ``rows``, ``pools`` and ``left``.
 
     A row is a list of texts; null stands for what is absent.  A column with a pool holds indexes into it.  What no longer fits is counted
@@ -72,17 +78,24 @@ def _data(make: Callable[[], Listing], name: str) -> Iterator[str]:
     size = left = 0
     chunk: list[str] = []
     for number, row in enumerate(found.rows()):
-        if size > _BUDGET:
+        if size > budget:
             left += 1
             continue
+        known = [0 if pool is None else len(pool) for pool in pools]
         text = as_json([_coded(cell, pool) for cell, pool in zip(row, pools, strict=True)])
-        size += len(text.encode("utf-8", "backslashreplace")) + 2
+        grown = [pool for pool, before in zip(pools, known, strict=True) if pool is not None and len(pool) > before]
+        size += _size(text) + sum(_size(as_json(next(reversed(pool)))) for pool in grown)
         chunk.append(("," if number else "") + "\n" + text)
         if len(chunk) == 1000:
             yield "".join(chunk)
             chunk.clear()
     yield "".join(chunk)
     yield f'],"pools":{as_json([None if pool is None else list(pool) for pool in pools])},"left":{left}}}'
+
+
+def _size(text: str) -> int:
+    """Return the number of bytes of a text and of what parts it from the next one."""
+    return len(text.encode("utf-8", "backslashreplace")) + 2
 
 
 def _coded(cell: Cell, pool: dict[str, int] | None) -> str | int | None:

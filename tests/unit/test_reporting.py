@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from odkit.findings import Finding
 from odkit.inspection import inspect
 from odkit.ldif import Entry
 from odkit.reporting import Subject, make_page
+from odkit.reporting.tables import tables_of
 from odkit.servers import check_export, tree_of_export
 from odkit.text import escape
 
@@ -224,3 +226,12 @@ def test_two_exports_stand_side_by_side() -> None:
     assert [picture.title for picture in made.pictures] == ["before", "after"]
     assert made.outcomes is not None
     assert made.outcomes.groups == ()
+
+
+def test_what_no_longer_fits_is_counted() -> None:
+    users = [Entry(f"uid=u{n},cn=users,{SUFFIX}", {"uid": [b"u%d" % n], "cn": [b"x" * 150]}) for n in range(60)]
+    [table] = tables_of(od(*users), budget=2_000)
+    data = json.loads("".join(table.data()))
+    assert 0 < len(data["rows"]) < 60
+    assert len(data["rows"]) + data["left"] == table.count == 60
+    assert sum(len(json.dumps(row)) for row in data["rows"]) < 2_300
