@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 
@@ -19,6 +19,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 __all__ = [
+    "PATH",
     "accept_incomplete_option",
     "addresses",
     "date_of",
@@ -30,6 +31,9 @@ __all__ = [
     "packed",
     "report_options",
 ]
+
+
+PATH: Final = click.Path(readable=False)  # a text as it is, which a shell completes as the name of a file or folder
 
 
 def packed(kind: type[T]) -> Callable[[Callable[Concatenate[T, P], None]], Callable[..., None]]:

@@ -12,7 +12,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit.releases import RELEASES, release_of
 from odkit_cli.inputs import of_folders, open_exports, piped, project_retired, read_bytes, source, the_project
-from odkit_cli.options import addresses, exports_argument, packed
+from odkit_cli.options import PATH, addresses, exports_argument, packed
 
 if TYPE_CHECKING:
     from odkit.directory import Directory
@@ -62,17 +62,25 @@ _OPTIONS = [
     click.option(
         "--principals",
         multiple=True,
+        type=PATH,
         metavar="FILE",
         help="Principals: the KDC's (listprincs, kdb5_util dump, Heimdal's kadmin), keytabs, klist -k.",
     ),
     click.option(
-        "--kdc-log", "kdc_logs", multiple=True, metavar="FILE", help="Log of the KDC: names that are still asked for are left to a person."
+        "--kdc-log",
+        "kdc_logs",
+        multiple=True,
+        type=PATH,
+        metavar="FILE",
+        help="Log of the KDC: names that are still asked for are left to a person.",
     ),
     click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired."),
-    click.option("--retire-from", multiple=True, metavar="FILE", help="File with such names, one per line."),
+    click.option("--retire-from", multiple=True, type=PATH, metavar="FILE", help="File with such names, one per line."),
     click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that must stay."),
     click.option("--former-realm", "former_realms", multiple=True, metavar="REALM", help="Realm of the domain before it was renamed."),
-    click.option("--before", multiple=True, metavar="EXPORT", help="Older export of the domain, read for names of servers only."),
+    click.option(
+        "--before", multiple=True, type=PATH, metavar="EXPORT", help="Older export of the domain, read for names of servers only."
+    ),
     click.option("--realm", metavar="R", help="The realm to clean; the export's by default."),
     click.option("--service", "services", multiple=True, metavar="NAME", help="Service name beside the known ones."),
     click.option("--address", multiple=True, metavar="HOST=IP", help="Which host an address is, where the exports leave it open."),

@@ -11,7 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from conftest import ROOT
+from conftest import ROOT, needs
+from manual import COMMANDS, CONTEXT, commands, manual
 from odkit.plist import DEVIATIONS, releases_text
 from odkit.rulebook import all_rules
 from odkit.text import escape
@@ -21,8 +22,6 @@ from pages import PAGES, lines
 RULES = all_rules()
 
 README = (ROOT / "README.md").read_text()
-CONTEXT = click.Context(cli)
-COMMANDS = cli.list_commands(CONTEXT)
 
 
 def reference() -> str:
@@ -71,6 +70,19 @@ def test_the_reference_is_current() -> None:
     assert (ROOT / "docs" / "plists.md").read_text() == plists()
     assert (ROOT / "docs" / "commands.md").read_text() == reference()
     assert (ROOT / "docs" / "findings.md").read_text() == findings()
+    assert (ROOT / "docs" / "odkit.1").read_text() == manual()
+
+
+def test_the_manual_page_has_every_command_and_option_and_is_read_without_a_warning() -> None:
+    needs("groff")
+    page = ROOT / "docs" / "odkit.1"
+    done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-k", "-P-cbou", str(page)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = " ".join(done.stdout.split())
+    for words, command in commands():
+        assert f"odkit {words}".strip() in text
+        for each in command.params:
+            assert not isinstance(each, click.Option) or all(name in text for name in each.opts), (words, each.name)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -116,3 +128,4 @@ if __name__ == "__main__":
     (ROOT / "docs" / "commands.md").write_text(reference())
     (ROOT / "docs" / "findings.md").write_text(findings())
     (ROOT / "docs" / "plists.md").write_text(plists())
+    (ROOT / "docs" / "odkit.1").write_text(manual())

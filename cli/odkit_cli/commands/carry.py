@@ -13,7 +13,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit_cli.carrying import CarryInputs, Domain, carry_inputs
 from odkit_cli.inputs import open_exports, piped, project_retired, the_project
-from odkit_cli.options import addresses, exports_argument, format_options, packed
+from odkit_cli.options import PATH, addresses, exports_argument, format_options, packed
 from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ def _target(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.command("carry")
 @exports_argument()
 @click.option("--to", callback=_target, metavar="TARGET", help="mit, openldap, openldap-2307bis, heimdal, samba, 389 or freeipa.")
-@click.option("-o", "--output", metavar="DIR", help="Write the files and the load script into this folder, new or empty.")
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the files and the load script into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
 @click.option("--realm", metavar="R", help="The realm to carry, where the dump holds several.")
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a server that is retired: its principals stay behind.")
 @click.option("--keep", multiple=True, metavar="HOST", help="Name of a server that stays: its principals are carried.")
-@click.option("--before", multiple=True, metavar="EXPORT", help="Older export of the domain, read for names of servers only.")
+@click.option("--before", multiple=True, type=PATH, metavar="EXPORT", help="Older export of the domain, read for names of servers only.")
 @click.option("--service", "services", multiple=True, metavar="NAME", help="Service name beside the known ones.")
 @click.option("--address", multiple=True, metavar="HOST=IP", help="Which host an address is, where the exports leave it open.")
 @click.option("--accept-incomplete", is_flag=True, help="Plan although an export is incomplete.")

@@ -13,7 +13,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, the_project
-from odkit_cli.options import fail_on_option, format_options, packed
+from odkit_cli.options import PATH, fail_on_option, format_options, packed
 from odkit_cli.output import Answer, finish, reaches
 
 if TYPE_CHECKING:
@@ -45,7 +45,12 @@ class _Options:
 @click.command("check-live")
 @click.option("--ldap", "urls", multiple=True, metavar="URL", help="ldaps://HOST, or ldap://HOST with StartTLS; again for each replica.")
 @click.option(
-    "--export", "exports", multiple=True, metavar="EXPORT", help="What the directory should hold; odkit.toml's newer one by default."
+    "--export",
+    "exports",
+    multiple=True,
+    type=PATH,
+    metavar="EXPORT",
+    help="What the directory should hold; odkit.toml's newer one by default.",
 )
 @click.option("--base", metavar="DN", help="Suffix; the export's, or the server's only one, by default.")
 @click.option("--bind-dn", metavar="DN", help="Bind with this DN and its password, which is asked for.")
@@ -57,7 +62,7 @@ class _Options:
     metavar="N",
     help="Read the password of --bind-dn or --principal from this file descriptor.",
 )
-@click.option("--ca-file", metavar="FILE", help="Certificates (PEM) to trust instead of the system's.")
+@click.option("--ca-file", type=PATH, metavar="FILE", help="Certificates (PEM) to trust instead of the system's.")
 @click.option("--insecure-plain", is_flag=True, help="LDAP without TLS; then no password is ever sent.")
 @click.option("--timeout", type=click.FloatRange(1, 3600), default=30, metavar="S", help="Seconds for connecting, and for each answer.")
 @click.option(
@@ -67,8 +72,8 @@ class _Options:
 @click.option("--retire", multiple=True, metavar="HOST", help="The KDC must not issue tickets for this server any more.")
 @click.option("--realm", metavar="R", help="Realm of tickets and users; the export's by default.")
 @click.option("--user", "users", multiple=True, metavar="NAME", help="This user must be able to log in; the password is asked for.")
-@click.option("--users-file", metavar="FILE", help="Users and their passwords, one pair a line; the file must be 0600.")
-@click.option("--save", metavar="FILE", help="Keep what was read as LDIF, values byte for byte.")
+@click.option("--users-file", type=PATH, metavar="FILE", help="Users and their passwords, one pair a line; the file must be 0600.")
+@click.option("--save", type=PATH, metavar="FILE", help="Keep what was read as LDIF, values byte for byte.")
 @fail_on_option
 @format_options
 @packed(_Options)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from odkit_cli.options import PATH
 from odkit_cli.output import quiet
 
 
 @click.command("collect")
-@click.option("-o", "--output", metavar="FILE", help="Write the script into this file; without it it is printed.")
+@click.option("-o", "--output", type=PATH, metavar="FILE", help="Write the script into this file; without it it is printed.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option(
     "--for", "purpose", type=click.Choice(["carry"]), help="What the folder is for: carry gathers the KDC's database and master key, too."

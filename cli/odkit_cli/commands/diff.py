@@ -8,7 +8,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, project_pair, project_retired, reading, source
-from odkit_cli.options import format_option, json_option, packed
+from odkit_cli.options import PATH, format_option, json_option, packed
 from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ class _Options:
 @click.command("diff")
 @click.argument("before", required=False, type=click.Path(path_type=str))
 @click.argument("after", required=False, type=click.Path(path_type=str))
-@click.option("--before-more", multiple=True, metavar="EXPORT", help="A further file of the older export, such as its cn=authdata.")
-@click.option("--after-more", multiple=True, metavar="EXPORT", help="A further file of the newer export.")
+@click.option(
+    "--before-more", multiple=True, type=PATH, metavar="EXPORT", help="A further file of the older export, such as its cn=authdata."
+)
+@click.option("--after-more", multiple=True, type=PATH, metavar="EXPORT", help="A further file of the newer export.")
 @click.option("--ignore", multiple=True, metavar="ATTRIBUTE", help="An attribute that does not count.")
 @click.option(
     "--only", multiple=True, metavar="WHAT", help="A record type (Users …), or added, removed, changed, renamed; commas separate."

@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import accept_incomplete_option, exports_argument
+from odkit_cli.options import PATH, accept_incomplete_option, exports_argument
 from odkit_cli.output import end_command, quiet, tell_damage
 
 
 @click.command("init")
 @exports_argument(required=True)
-@click.option("-o", "--output", metavar="FILE", default="odkit.toml", show_default=True, help="The file to write; - for standard output.")
+@click.option(
+    "-o", "--output", type=PATH, metavar="FILE", default="odkit.toml", show_default=True, help="The file to write; - for standard output."
+)
 @click.option("--force", is_flag=True, help="Replace an odkit.toml that is there.")
 @accept_incomplete_option
 def init(exports: tuple[str, ...], output: str, force: bool, accept_incomplete: bool) -> None:

@@ -12,7 +12,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, source
-from odkit_cli.options import date_of, exports_argument, format_option, json_option, packed
+from odkit_cli.options import PATH, date_of, exports_argument, format_option, json_option, packed
 from odkit_cli.output import Answer, finish, tell_damage
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class _Options:
 @exports_argument()
 @click.option("--columns", metavar="A,B", help="Columns and their order; --show-columns names all.")
 @click.option("--where", multiple=True, metavar="CONDITION", help="COLUMN, !COLUMN, COLUMN=VALUE; also !=, <, <=, >, >=. All must hold.")
-@click.option("--principals", multiple=True, metavar="FILE", help="A list of principals, for 'list principals'.")
+@click.option("--principals", multiple=True, type=PATH, metavar="FILE", help="A list of principals, for 'list principals'.")
 @click.option("--retire", multiple=True, metavar="HOST", help="A retired server, for the verdicts of 'list hosts'.")
 @click.option("--at", metavar="DATE", help="Judge accounts at this date (UTC); the export's newest modifyTimestamp by default.")
 @click.option("--raw", is_flag=True, help="In csv and tsv, leave texts as they are that a spreadsheet would take for a formula.")

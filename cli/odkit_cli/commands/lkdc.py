@@ -9,7 +9,7 @@ import click
 from odkit.releases import mac_releases
 from odkit_cli.groups import CommandGroup
 from odkit_cli.inputs import of_folders, open_exports, piped, read_bytes, source
-from odkit_cli.options import exports_argument, format_options, report_options
+from odkit_cli.options import PATH, exports_argument, format_options, report_options
 from odkit_cli.output import Answer, finish, finish_report, quiet
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def _warnings(path: str, certificate: Certificate) -> list[str]:
 
 @lkdc.command("check")
 @exports_argument()
-@click.option("--keytab", "keytabs", multiple=True, metavar="FILE", help="Keytab of one machine, or klist -k of it.")
-@click.option("--principals", multiple=True, metavar="FILE", help="List of a KDC.")
-@click.option("--certificate", "certificates", multiple=True, metavar="CERT", help="Certificate that a Local KDC should have.")
+@click.option("--keytab", "keytabs", multiple=True, type=PATH, metavar="FILE", help="Keytab of one machine, or klist -k of it.")
+@click.option("--principals", multiple=True, type=PATH, metavar="FILE", help="List of a KDC.")
+@click.option("--certificate", "certificates", multiple=True, type=PATH, metavar="CERT", help="Certificate that a Local KDC should have.")
 @report_options
 def check(
     exports: tuple[str, ...],
@@ -136,7 +136,7 @@ def _names(report: Report, *, whole: bool) -> str:
     "--realm", required=True, metavar="R", help="LKDC:SHA1.… of the machine: odkit lkdc realm, or dscl . -read /Config/KerberosKDC."
 )
 @click.option("--target", required=True, type=click.Choice(mac_releases()), help="Release of that machine.")
-@click.option("-o", "--output", metavar="DIR", help="Write the script and the way back into this folder, new or empty.")
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the script and the way back into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 def teardown(realm: str, target: str, output: str | None, force: bool) -> None:
     """Write the script that removes one machine's Local KDC; without -o print it.

@@ -10,7 +10,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit_cli.groups import CommandGroup
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import accept_incomplete_option, format_options, packed
+from odkit_cli.options import PATH, accept_incomplete_option, format_options, packed
 from odkit_cli.output import Answer, end_command, finish, quiet, tell_damage
 from odkit_cli.views.mcx import composition_json, composition_text, differences_json, differences_text, problems, record_json, record_text
 
@@ -71,7 +71,7 @@ def _records(od: Directory, name: str) -> list[Record]:
 @mcx.command("show")
 @click.argument("export", type=click.Path(path_type=str))
 @click.argument("record")
-@click.option("--against", metavar="FILE", help="Say how the record differs from this file of dscl -mcxexport.")
+@click.option("--against", type=PATH, metavar="FILE", help="Say how the record differs from this file of dscl -mcxexport.")
 @secrets_option
 @format_options
 def show(export: str, record: str, against: str | None, show_secrets: bool, form: str) -> None:
@@ -115,7 +115,9 @@ def show(export: str, record: str, against: str | None, show_secrets: bool, form
 @click.option("--user", metavar="NAME", help="The user who logs in.")
 @click.option("--computer", metavar="NAME", help="The computer; without it one that has no record.")
 @click.option("--workgroup", metavar="NAME", help="The group that the user chooses at login.")
-@click.option("--after", metavar="EXPORT", help="Say what changes from EXPORT to this one; without --user for all users on all computers.")
+@click.option(
+    "--after", type=PATH, metavar="EXPORT", help="Say what changes from EXPORT to this one; without --user for all users on all computers."
+)
 @secrets_option
 @format_options
 @packed(_Whom)
@@ -171,7 +173,7 @@ def _everybody(before: Composer, newer: Composer) -> list[tuple[str, tuple[Diffe
 
 @mcx.command("profiles")
 @click.argument("export", type=click.Path(path_type=str))
-@click.option("-o", "--output", metavar="DIR", required=True, help="Write the profiles into this folder, new or empty.")
+@click.option("-o", "--output", type=PATH, metavar="DIR", required=True, help="Write the profiles into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear earlier profiles of odkit from the folder first.")
 @click.option("--organization", default="", metavar="NAME", help="PayloadOrganization.")
 @click.option("--native", is_flag=True, help="Use Apple's own payload for a domain where all its keys map; REPORT.txt says where not.")

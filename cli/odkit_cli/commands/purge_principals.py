@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from odkit_cli.options import format_options
+from odkit_cli.options import PATH, format_options
 from odkit_cli.output import Answer, finish
 from odkit_cli.planning import PlanOptions, plan_options, planned
 
 
 @click.command("purge-principals")
 @plan_options
-@click.option("-o", "--output", metavar="DIR", help="Write the scripts into this folder, new or empty.")
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the scripts into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
 @format_options
 def purge_principals(options: PlanOptions, *, output: str | None, force: bool, form: str) -> None:

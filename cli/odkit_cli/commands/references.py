@@ -10,7 +10,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import format_option, json_option, packed
+from odkit_cli.options import PATH, format_option, json_option, packed
 from odkit_cli.output import Answer, damaged, end_command, finish, quiet, show_findings, tell_damage
 from odkit_cli.views.references import map_json, map_text, next_steps, places_text
 
@@ -35,7 +35,7 @@ class _Options:
 @click.command("references")
 @click.argument("export", type=click.Path(path_type=str))
 @click.argument("hosts", nargs=-1, metavar="HOST...")
-@click.option("--more", multiple=True, metavar="EXPORT", help="A further file of the export, such as its cn=authdata.")
+@click.option("--more", multiple=True, type=PATH, metavar="EXPORT", help="A further file of the export, such as its cn=authdata.")
 @click.option("--address", multiple=True, metavar="HOST=IP", help="A further address of a host.")
 @click.option("--all", "everything", is_flag=True, help="The map: every host that the export names, and who names it.")
 @click.option("--rewrite-to", metavar="NEW", help="Plan the change of all references of one HOST to this one; needs -o.")
@@ -45,7 +45,7 @@ class _Options:
     help="Release of the master; with it the change set has a dscl form, too.",
 )
 @click.option("--accept-incomplete", is_flag=True, help="Plan although the export is incomplete.")
-@click.option("-o", "--output", metavar="DIR", help="Write the change set into this folder, new or empty.")
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the change set into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 @format_option("dot", "mermaid")
 @json_option

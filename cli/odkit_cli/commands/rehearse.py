@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from odkit_cli.options import format_options
+from odkit_cli.options import PATH, format_options
 from odkit_cli.output import Answer, finish
 from odkit_cli.planning import PlanOptions, plan_options, planned
 
@@ -18,9 +18,11 @@ def _interrupted(_number: int, _frame: object) -> None:
 
 @click.command("rehearse")
 @plan_options
-@click.option("--scripts", metavar="DIR", help="Play the scripts of this folder, which purge-principals -o has written.")
+@click.option("--scripts", type=PATH, metavar="DIR", help="Play the scripts of this folder, which purge-principals -o has written.")
 @click.option("--dscl", is_flag=True, help="Change the records by delete-records.sh and a stand-in for dscl instead of ldapmodify.")
-@click.option("--keep-files", metavar="DIR", help="Keep scripts, their output and the directory's states in this folder, new or empty.")
+@click.option(
+    "--keep-files", type=PATH, metavar="DIR", help="Keep scripts, their output and the directory's states in this folder, new or empty."
+)
 @format_options
 def rehearse(options: PlanOptions, *, scripts: str | None, dscl: bool, keep_files: str | None, form: str) -> None:
     """Play a purge on a throw-away copy of the domain, and prove what it does.

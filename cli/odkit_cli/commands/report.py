@@ -12,7 +12,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit_cli.carrying import CarryInputs, Domain, carry_inputs
 from odkit_cli.inputs import open_exports, open_pair, piped, project_retired, the_project
-from odkit_cli.options import addresses, fail_on_option, format_options, packed
+from odkit_cli.options import PATH, addresses, fail_on_option, format_options, packed
 from odkit_cli.output import Answer, damaged, finish, reaches
 from odkit_cli.planning import PlanOptions, names_of, plan_options, planned_for, with_project
 
@@ -33,7 +33,9 @@ class _Page:
 
 @click.command("report")
 @plan_options
-@click.option("--after", multiple=True, metavar="EXPORT", help="The newer export: the page shows both side by side, and what changed.")
+@click.option(
+    "--after", multiple=True, type=PATH, metavar="EXPORT", help="The newer export: the page shows both side by side, and what changed."
+)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The page to write.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--no-people", is_flag=True, help="Hosts, counts and rules only: no names of people, records or files.")

@@ -7,14 +7,18 @@ from pathlib import Path
 import click
 
 from odkit_cli.inputs import open_exports, the_project
-from odkit_cli.options import accept_incomplete_option
+from odkit_cli.options import PATH, accept_incomplete_option
 from odkit_cli.output import end_command, quiet, show_findings
 
 
 @click.command("runbook")
 @click.argument("plan", required=False, metavar="[PLAN]", type=click.Path(path_type=str))
 @click.option(
-    "-o", "--output", metavar="DIR", help="Write RUNBOOK.md and the scripts into this folder, new or empty; without it the page is printed."
+    "-o",
+    "--output",
+    type=PATH,
+    metavar="DIR",
+    help="Write RUNBOOK.md and the scripts into this folder, new or empty; without it the page is printed.",
 )
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 @accept_incomplete_option

@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from odkit_cli.inputs import open_pair, project_retired
-from odkit_cli.options import report_options
+from odkit_cli.options import PATH, report_options
 from odkit_cli.output import finish_report
 
 
 @click.command("verify")
 @click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
 @click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
-@click.option("--authdata", metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
-@click.option("--authdata-before", metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
+@click.option("--authdata", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
+@click.option("--authdata-before", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, which nothing may name any more.")
 @report_options
 def verify(

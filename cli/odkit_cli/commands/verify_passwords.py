@@ -9,7 +9,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_pair, project_retired, source
-from odkit_cli.options import date_of, packed, report_options
+from odkit_cli.options import PATH, date_of, packed, report_options
 from odkit_cli.output import finish_report
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class _Options:
 @click.command("verify-passwords")
 @click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
 @click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
-@click.option("--authdata", metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
-@click.option("--authdata-before", metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
-@click.option("--slots", metavar="FILE", help="Output of 'mkpassdb -list' or 'mkpassdb -dump' of the Password Server.")
-@click.option("--principals", metavar="FILE", help="Output of 'kadmin.local -q listprincs' of the KDC.")
+@click.option("--authdata", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
+@click.option("--authdata-before", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
+@click.option("--slots", type=PATH, metavar="FILE", help="Output of 'mkpassdb -list' or 'mkpassdb -dump' of the Password Server.")
+@click.option("--principals", type=PATH, metavar="FILE", help="Output of 'kadmin.local -q listprincs' of the KDC.")
 @click.option("--at", metavar="DATE", help="Judge accounts at this date (UTC); the export's newest modifyTimestamp by default.")
 @report_options
 @packed(_Options)
