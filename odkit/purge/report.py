@@ -44,6 +44,8 @@ def _hosts(plan: PurgePlan) -> Iterator[str]:
     yield "Hosts"
     rows = [(v.verdict.value, escape(v.host), v.evidence[0].because) for v in hosts]
     yield from table(rows)
+    if any(v.verdict in {Verdict.REVIEW, Verdict.UNKNOWN} for v in plan.hosts.values()):
+        yield "  What is in review or unknown is kept: plan again with --retire HOST for each that is gone, --keep HOST for each that stays."
 
 
 def _cut(lines: list[str], *, full: bool) -> list[str]:
@@ -97,11 +99,10 @@ def _decisions(title: str, decisions: Sequence[Decision], *, full: bool) -> Iter
     if not decisions:
         return
     yield f"{title} ({len(decisions)})"
-    lines = []
+    alike: dict[str, list[str]] = {}  # what is to be said -> of what
     for d in decisions:
-        command = f"\n      {d.command}" if d.command else ""
-        lines.append(f"  {d.subject}\n    {d.reason}{command}")
-    yield from _cut(lines, full=full)
+        alike.setdefault(f"    {d.reason}" + (f"\n      {d.command}" if d.command else ""), []).append(f"  {d.subject}")
+    yield from _cut([line for said, subjects in alike.items() for line in (*subjects[:-1], f"{subjects[-1]}\n{said}")], full=full)
 
 
 def _keep(plan: PurgePlan) -> Iterator[str]:

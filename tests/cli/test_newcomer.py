@@ -42,3 +42,11 @@ class TestFiles:
         (tmp_path / "file").write_text("")
         done = odkit("mcx", "profiles", EXPORT, "-o", str(tmp_path / output))
         assert (done.returncode, "; give " in done.stderr) == (2, True)
+
+
+def test_a_plan_says_once_why_a_host_is_in_doubt_and_how_to_decide() -> None:
+    lines = odkit("purge-principals", EXPORT, "--principals", LIST).stdout.splitlines()
+    assert len([line for line in lines if line.startswith("    xserve-dart1.medicalmart.example.com needs a decision: ")]) == 1
+    assert len([line for line in lines if line.startswith("  ") and "/xserve-dart1.medicalmart.example.com@" in line]) == 13
+    hint = "  What is in review or unknown is kept: plan again with --retire HOST for each that is gone, --keep HOST for each that stays."
+    assert lines.count(hint) == 1
