@@ -45,7 +45,7 @@ def _hosts(plan: PurgePlan) -> Iterator[str]:
     rows = [(v.verdict.value, escape(v.host), v.evidence[0].because) for v in hosts]
     yield from table(rows)
     if any(v.verdict in {Verdict.REVIEW, Verdict.UNKNOWN} for v in plan.hosts.values()):
-        yield "  What is in review or unknown is kept: plan again with --retire HOST for each that is gone, --keep HOST for each that stays."
+        yield "  What is in review or unknown is kept: plan again with --retire HOST for each that is gone, --keep HOST for what stays."
 
 
 def _cut(lines: list[str], *, full: bool) -> list[str]:

@@ -48,5 +48,5 @@ def test_a_plan_says_once_why_a_host_is_in_doubt_and_how_to_decide() -> None:
     lines = odkit("purge-principals", EXPORT, "--principals", LIST).stdout.splitlines()
     assert len([line for line in lines if line.startswith("    xserve-dart1.medicalmart.example.com needs a decision: ")]) == 1
     assert len([line for line in lines if line.startswith("  ") and "/xserve-dart1.medicalmart.example.com@" in line]) == 13
-    hint = "  What is in review or unknown is kept: plan again with --retire HOST for each that is gone, --keep HOST for each that stays."
+    hint = "  What is in review or unknown is kept: plan again with --retire HOST for each that is gone, --keep HOST for what stays."
     assert lines.count(hint) == 1
