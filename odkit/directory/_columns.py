@@ -26,6 +26,7 @@ Need = Literal[
     "tags",  # first fields of the authentication authorities, without repeats, sorted
     "homes",  # hosts that homeDirectory and apple-user-homeurl name, as written
     "mail",  # hosts of mail accounts, as written
+    "windows",  # hosts of Windows homes, profiles and logon scripts, as written
     "named",  # hosts that MCX settings and other attributes that hold URLs or servers name, as written
     "managed",  # whether there are MCX settings or flags, also in another file (ldapsearch -t)
     "policies",  # the lines of MCX settings and flags, () for none, None for a record that must be read; equal ones are one object

@@ -38,7 +38,6 @@ SECOND_SUFFIX = Rule(
 )
 OUTSIDE_SUFFIX = Rule("OD109", "outside-suffix", Severity.INFO, "Kept and counted; not part of the domain's records.")
 
-
 _VIEWS: dict[str, type[Record]] = {
     "Users": User,
     "Groups": Group,
@@ -47,7 +46,6 @@ _VIEWS: dict[str, type[Record]] = {
     "ComputerLists": ComputerList,
     "Mounts": Mount,
 }
-
 
 _CONTAINER_OF = {kind: name for name, kind in CONTAINERS.items()}
 
@@ -114,10 +112,8 @@ class Directory(Catalogue):
     @property
     def suffix(self) -> str | None:
         """Suffix of the domain, as its own entry writes it, else in normal form."""
-        if not self.suffix_key:
-            return None
-        record = self.by_key(self.suffix_key)
-        return record.dn if record is not None else self.suffix_key
+        record = self.by_key(self.suffix_key) if self.suffix_key else None
+        return record.dn if record is not None else self.suffix_key or None
 
     @property
     def realm(self) -> str | None:
@@ -170,9 +166,8 @@ class Directory(Catalogue):
     def note_damage(self, kind: str) -> None:
         """Read the records of a type that are not known to be readable, so that what is wrong with them is in the findings."""
         readable: bytearray = self.column("readable")
-        for record_id in self.record_ids(kind):
-            if not readable[record_id]:
-                _ = self.entry(record_id).attributes
+        for record_id in (each for each in self.record_ids(kind) if not readable[each]):
+            _ = self.entry(record_id).attributes
 
     def ids_by_rdn(self, kind: str) -> dict[str, int]:
         """Return the ids of a type's records by the normal forms of their RDNs.
@@ -243,6 +238,11 @@ class Directory(Catalogue):
     def home_hosts(self) -> dict[str, HomeHost]:
         """Hosts that serve homes of users."""
         return home_hosts(self.column("homes"), self.entry)
+
+    @cached_property
+    def windows_hosts(self) -> dict[str, HomeHost]:
+        """Hosts that serve homes, profiles and logon scripts on Windows."""
+        return home_hosts(self.column("windows"), self.entry)
 
     @cached_property
     def mail_hosts(self) -> dict[str, HomeHost]:

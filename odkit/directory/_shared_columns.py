@@ -9,18 +9,32 @@ from typing import NamedTuple
 
 from odkit.directory._own_columns import fault_of_base64
 from odkit.ldif import CONTINUED, Match
+from odkit.patterns import regex
 from odkit.plist import PlistError, load
 from odkit.text import decode
 from odkit.values.home import home_of
+from odkit.values.hostspans import hosts_in
 from odkit.values.naming import NAMING, hosts_of_value
+from odkit.values.schema import WINDOWS_ATTRIBUTES
 
 __all__ = ["SHARED_COLUMNS", "SharedColumn"]
 
 _LINE = rb"([^ \n][^\n]*+" + CONTINUED + rb")"  # a logical line as it is in the file
 _VALUE = rb"(:(?!<)[^\n]*+" + CONTINUED + rb")"  # the same, without the attribute's name
 _ANY_VALUE = rb"(:[^\n]*+" + CONTINUED + rb")"  # the same, also one in another file
+_TAGS = 3  # behind the URL of a share: <path>, </path>, </home_dir>
 _UNREADABLE = b"\n"  # instead of the names of a policy's domains, which are joined by line feeds: somebody must read the value
-_SERVERS = b"/Network/Servers/"
+_ENDS = rb"(?=\n[^ ]|\Z)"
+# a home in one of the usual forms: on a server, up to its name; or on none.  All others, each of which may be on one, are read one by one
+_ON_SERVER = rb"/Network/Servers/(?!\.)[^/\n]++(?=/(?!\.))"
+_ON_NONE = (
+    rb"(?=(?:/(?![./]|(?i:net|network|private|automount|system|var)/)[^\n/]*+(?:/(?![./])[^\n/]*+)*+|[A-Za-z0-9_~.-]++)" + _ENDS + rb")"
+)
+# the same for Windows
+_UNC = rb"\\\\(?![?.])[^\\/@:,\s]++(?=\\)"
+_NO_UNC = rb"(?=[^\\/:,<\s][^\n/:,]*+" + _ENDS + rb")"
+_USUAL_HOME = regex(rb"(" + _ON_SERVER + rb"|" + _ON_NONE + rb")")
+_USUAL_SHARE = regex(rb"(" + _UNC + rb"|" + _NO_UNC + rb")")
 
 
 class SharedColumn(NamedTuple):
@@ -52,20 +66,25 @@ def _tag(authority: bytes) -> bytes:
 
 
 def _server(path: bytes) -> bytes:
-    """Return the part of an NFS path that names a host; the rest differs from user to user."""
-    return _SERVERS + path[len(_SERVERS) :].partition(b"/")[0] if path.startswith(_SERVERS) else b""
+    """Return the part of a path that names a host, if it has a usual form; the rest differs from user to user."""
+    usual = None if b"\n" in path else _USUAL_HOME.match(path)
+    return path if usual is None else usual[1]
+
+
+def _windows_server(path: bytes) -> bytes:
+    usual = None if b"\n" in path else _USUAL_SHARE.match(path)
+    return path if usual is None else usual[1]
 
 
 def _share(url: bytes) -> bytes:
     """Return the part of ``apple-user-homeurl`` that names a host."""
-    share, end, _ = url.partition(b"</url>")
-    return share + end if end and b"<url>" in share else url
+    share, end, rest = url.partition(b"</url>")
+    # a second URL, or a path instead of one, may name another host
+    return share + end if b"<url>" in share and b"://" in share and b":" not in rest and rest.count(b"<") <= _TAGS else url
 
 
 def _share_as_read(line: bytes) -> bytes:
-    url = a2b_base64(line.replace(b"\n ", b""), strict_mode=True)
-    share, end, _ = url.partition(b"</url>")
-    return share + end if end and b"<url>" in share else url
+    return _share(a2b_base64(line.replace(b"\n ", b""), strict_mode=True))
 
 
 def _tags(values: tuple[Match, ...]) -> tuple[str, ...]:
@@ -75,6 +94,10 @@ def _tags(values: tuple[Match, ...]) -> tuple[str, ...]:
 def _hosts(values: tuple[Match, ...]) -> tuple[str, ...]:
     found = [host for index, value in values if value for host in (_home(value) if index else home_of(None, decode(value)).hosts)]
     return tuple(dict.fromkeys(found))
+
+
+def _windows_hosts(values: tuple[Match, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(host for index, value in values if value for host in hosts_in(WINDOWS_ATTRIBUTES[index], decode(value))))
 
 
 def _home(url: bytes) -> tuple[str, ...]:
@@ -129,13 +152,18 @@ SHARED_COLUMNS: dict[str, SharedColumn] = {
     "tags": SharedColumn(((b"authAuthority", rb"authAuthority: ;([A-Za-z0-9]++);"),), _tags, (_same,), (_tag,)),
     "homes": SharedColumn(
         (
-            # a path that names a host, up to that; nothing of any other, which must not be folded before one could tell
-            (b"homeDirectory", rb"homeDirectory: (/Network/Servers/[^/\n]++(?=/)|(?!/Network/Servers/)(?!/[^\n]*+\n )(?=[^ \n]))"),
+            (b"homeDirectory", rb"homeDirectory: (" + _ON_SERVER + rb"|" + _ON_NONE + rb")"),
             (b"apple-user-homeurl", rb"apple-user-homeurl:: " + _LINE),
         ),
         _hosts,
         (_same, _share_as_read),
         (_server, _share),
+    ),
+    "windows": SharedColumn(
+        tuple((name.encode(), name.encode() + rb": (" + _UNC + rb"|" + _NO_UNC + rb")") for name in WINDOWS_ATTRIBUTES),
+        _windows_hosts,
+        (_same,) * len(WINDOWS_ATTRIBUTES),
+        (_windows_server,) * len(WINDOWS_ATTRIBUTES),
     ),
     "mail": SharedColumn(
         ((b"apple-user-mailattribute", b"apple-user-mailattribute" + _VALUE),),

@@ -6,13 +6,13 @@ from odkit.directory._directory import Directory
 from odkit.errors import InputError, InputReason, UsageError
 from odkit.findings import Finding, Hides
 from odkit.text import escape
-from odkit.values.schema import HOME_ATTRIBUTES
+from odkit.values.schema import HOME_ATTRIBUTES, WINDOWS_ATTRIBUTES
 
 __all__ = ["require_domain", "require_readable"]
 
 
 # a home names a server, and so does a principal of cn=authdata: one that is not shown may be the name that somebody must decide on
-_NAMING = HOME_ATTRIBUTES | {"draft-krbprincipalname", "draft-krbprincipalaliases"}
+_NAMING = HOME_ATTRIBUTES | {name.lower() for name in WINDOWS_ATTRIBUTES} | {"draft-krbprincipalname", "draft-krbprincipalaliases"}
 
 
 def require_domain(od: Directory) -> None:

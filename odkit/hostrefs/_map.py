@@ -20,7 +20,7 @@ from odkit.names import is_fqdn, short_name
 
 __all__ = ["NEEDS_OF_MAP", "HostMap", "host_map", "known_hosts"]
 
-_NAMES: tuple[Need, ...] = ("homes", "mail", "named")  # columns of hosts as written
+_NAMES: tuple[Need, ...] = ("homes", "mail", "windows", "named")  # columns of hosts as written
 NEEDS_OF_MAP: tuple[Need, ...] = _NAMES
 _OWN = frozenset({"localhost", "127.0.0.1", "::1"})  # every machine's own
 
@@ -102,6 +102,8 @@ def known_hosts(od: Directory) -> list[str]:
             host = host_of(name.strip("[]"))
         except UsageError:
             continue  # no host, whatever stands there
+        if host.isascii() and not name.isascii() and "xn--" not in host:
+            continue  # a letter that only looks like one of a host's
         (full if is_fqdn(host) else rest).add(host)
     short = {short_name(host) for host in full}
     return sorted(full | {host for host in rest - short - _OWN if not book.names(host)})

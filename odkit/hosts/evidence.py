@@ -9,12 +9,12 @@ from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need, Place, Record
 from odkit.names import host_key
 from odkit.text import escape, plural
-from odkit.values.hostspans import host_spans
+from odkit.values.hostspans import hosts_in
 
 __all__ = ["NEEDS", "Evidence", "Kind", "of_directory", "of_servers", "of_services"]
 
 
-NEEDS: tuple[Need, ...] = ("homes", "mail")  # hosts of homes and of mail accounts
+NEEDS: tuple[Need, ...] = ("homes", "mail", "windows")  # hosts of homes, also on Windows, and of mail accounts
 
 
 class Kind(StrEnum):
@@ -103,6 +103,10 @@ def _of_homes(od: Directory) -> Iterator[Evidence]:
     for each in od.mounted_homes:
         reason = f"serves the mount of {escape(each.directory)}, with {plural(each.count, 'home')} on it"
         yield Evidence(each.host, Kind.LIVE, reason, each.path, each.line)
+    for key in sorted(od.windows_hosts):
+        home = od.windows_hosts[key]
+        reason = f"serves the Windows home, profile or script of {plural(home.count, 'user')}"
+        yield Evidence(home.host, Kind.LIVE, reason, home.path, home.line)
     for key in sorted(od.mail_hosts):
         mail = od.mail_hosts[key]
         yield Evidence(mail.host, Kind.LIVE, f"holds the mail of {plural(mail.count, 'user')}", mail.path, mail.line)
@@ -136,9 +140,7 @@ def of_services(od: Directory) -> Iterator[Evidence]:
 
 def _named_hosts(record: Record, attribute: str) -> Iterator[str]:
     for text in record.texts(attribute):
-        yield from dict.fromkeys(
-            host for start, end in host_spans(record.kind, attribute, "", text) if (host := text[start:end].strip("[]"))
-        )
+        yield from hosts_in(attribute, text, kind=record.kind)
 
 
 def of_directory(od: Directory) -> list[Evidence]:

@@ -177,6 +177,10 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
                 yield replace(e, host=address)
         elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.SERVES, Kind.INFERRED} and not is_fqdn(e.host):
             yield from _full_names(e, by_short)
+        elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.SERVES} and _is_bonjour_name(e.host):
+            yield e
+            others = (name for name in by_short.get(short_name(e.host), ()) if name != e.key)
+            yield from (replace(e, host=name, reason=f"{e.reason}, as {escape(e.host)}") for name in others)
         elif e.kind is Kind.RETIRED and is_label(e.host):
             # every full name that it matches is left to a person, too
             for name in [e.host, *by_short.get(host_key(e.host), [])]:
@@ -188,6 +192,12 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
                 )
         else:
             yield e
+
+
+def _is_bonjour_name(host: str) -> bool:
+    """Tell whether a name is one of Bonjour, by which a Mac has the first label of its full name (RFC 6762 section 3)."""
+    label, _, rest = host_key(host).partition(".")
+    return bool(label) and rest == "local"
 
 
 def _full_names(e: Evidence, by_short: Mapping[str, list[str]]) -> Iterable[Evidence]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import posixpath
+from collections.abc import Iterator
 
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
 from odkit.text import unescape_html
+from odkit.values.hostspans import hosts_in
+from odkit.values.naming import hosts_named
 
 __all__ = ["Home", "home_of", "host_of_url"]
 
 # scheme://[;AUTH=…@ or user:password@]host[:port]; AFP URLs put ";AUTH=NO%20USER%20AUTHENT" before the @
 _URL_HOST = regex(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
-_NET_HOST = regex(r"/Network/Servers/([^/]+)(/.*)?\Z", re.DOTALL)
+_USUAL = regex(r"\s*<home_dir>\s*<url>[^<]*</url>\s*(?:<path>[^<]*</path>|<path\s*/>)?\s*</home_dir>\s*\Z")
+_TAG = regex(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
 
 
 def host_of_url(url: str) -> str | None:
@@ -34,18 +38,30 @@ class Home:
         url: as in ``apple-user-homeurl``, entities resolved; empty when only an NFS path is known.
         path: inside the share.
         nfs: ``homeDirectory``; empty when missing.
+        others: further texts of ``apple-user-homeurl``, where it has another form than the one that Macs read: they may name a server, too.
     """
 
     url: str
     path: str
     nfs: str
+    others: tuple[str, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Host names that the URL and the path give, as written, without repeats."""
-        net = _NET_HOST.match(self.nfs)
-        found = [host_of_url(self.url), net[1].strip() if net else None]
-        return tuple(dict.fromkeys(host for host in found if host))
+        """Host names that the URL and the path give in any spelling, as written, without repeats."""
+        return tuple(dict.fromkeys(self._hosts()))
+
+    def _hosts(self) -> Iterator[str]:
+        own = host_of_url(self.url)
+        if own is not None:
+            yield own
+        for text in self.others if own is not None else (self.url, self.path, *self.others):
+            host = host_of_url(text)
+            yield from hosts_in("homeDirectory", text) if host is None else (host,)
+        if self.nfs:
+            yield from hosts_named("homeDirectory", self.nfs.encode("utf-8", "surrogateescape"))
+            if "/.." in self.nfs:
+                yield from hosts_in("homeDirectory", posixpath.normpath(self.nfs))
 
 
 def home_of(url: str | None, nfs: str | None) -> Home:
@@ -55,4 +71,7 @@ def home_of(url: str | None, nfs: str | None) -> Home:
         value, end, _ = (url or "").partition(f"<{name}>")[2].partition(f"</{name}>")
         return unescape_html(value).strip() if end else ""
 
-    return Home(part("url"), part("path"), nfs or "")
+    others: tuple[str, ...] = ()
+    if url and _USUAL.match(url) is None:
+        others = tuple(dict.fromkeys(found for text in _TAG.split(url) if (found := unescape_html(text).strip())))
+    return Home(part("url"), part("path"), nfs or "", others)

@@ -1,7 +1,7 @@
 """Which part of a value is a host: a folder, a share, a query or a mail address may be spelled like one, and names another thing.
 
-A host is the authority of a URL (RFC 3986 section 3.2), the component behind ``/Network/Servers/``, the server of a UNC path, what stands
-before the colon in a mount's name or in an automount entry, and the whole value where the schema says that it is one.
+A host is the authority of a URL (RFC 3986 section 3.2), the component behind ``/Network/Servers/`` or ``/net/``, the server of a UNC path,
+what stands before the colon in a mount's name, an automount entry or a home, and the whole value where the schema says that it is one.
 """
 
 from __future__ import annotations
@@ -11,14 +11,31 @@ from collections.abc import Iterator
 
 from odkit.patterns import regex
 
-__all__ = ["host_spans"]
+__all__ = ["host_spans", "hosts_in"]
 
 # scheme://[userinfo@]host[:port] and the rest of the URL, so that nothing inside it is taken for another one; "<" ends it in XML
 _URL = regex(r"""[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#\s<>"]*@)?(\[[^\]/\s<>"]*\]|[^/:?#\s<>"]*)[^\s<>"]*""")
-_SERVERS = regex(r"\s*(?:file://(?:localhost)?)?/Network/Servers/([^/]*)")
-_UNC = regex(r"(?:\A\s*|(?<=,))(?:\\\\|//)(?:[^\\/@\s,]*@)?([^\\/@\s,]+)(?=[\\/]|\Z)")  # //[user:password@]host/share, as an option too
+_GAP = r"/+(?:\./+)*+"  # between two folders
+# where automount has shown the servers of the domain from 10.2 on, and autofs every host; case counts for nothing on most volumes of Macs
+_SERVERS = regex(
+    rf"\s*(?:file://(?:localhost(?=/))?)?{_GAP}(?:System/+Volumes/+Data{_GAP})?(?:private{_GAP})?"
+    rf"(?:(?:(?:var{_GAP})?automount{_GAP}(?:Network{_GAP})?|Network{_GAP})Servers|net){_GAP}(?!\.\.?(?:/|\Z))([^/]+)",
+    re.IGNORECASE,
+)
+# //[user:password@]host[:port]/share, \\host[@SSL][@port]\share, \\?\UNC\host\share
+_SHARE = r"(?:\\{2,}(?:[?.]\\UNC\\)?|//(?!/))(?:[^\\/@\s,]*@(?!(?:SSL|[0-9]+)(?:[\\/@]|\Z)))?([^\\/@\s,:]+)(?=(?::[0-9]+)?(?:[\\/@]|\Z))"
+_UNC = regex(r"(?:\A\s*|(?<=,))" + _SHARE, re.IGNORECASE)  # as an option, too
 _MOUNT = regex(r"([^:/]*):/")
-_AUTOMOUNT = regex(r"(?:\A|(?<=\s))([^:/\s]+):/(?!/)")  # [-options] host:/path
+_MAP_UNC = regex(r"(?:\A|(?<=[\s,])):?" + _SHARE, re.IGNORECASE)  # -fstype=smbfs ://host/share
+# [-options] host[(weight)],host:/path (auto_master(5))
+_REPLICAS = regex(r"""(?:\A\s*|(?<=[\s"]))(?!-)((?:\[[^\]\s]*\]|[^:/\s"\\\[<>;&=])+):/(?!/)""")
+_REPLICA = regex(r"((?:\[[^\]]*\]|[^,()\[])+)(?:\([^()]*\))?")
+_FOLDERS = frozenset(
+    {
+        "applications", "dev", "groups", "home", "homes", "library", "net", "network", "opt", "private", "shared", "system", "tmp", "users",
+        "usr", "var", "volumes",
+    },
+)  # fmt: skip
 _WHOLE = regex(r"\s*(\S+?)\.?\s*\Z")
 _WHOLE_WITH_PORT = regex(r"\s*([^\s:]+?)\.?(?::[0-9]+)?\s*\Z")
 
@@ -43,21 +60,31 @@ def host_spans(kind: str, attribute: str, inside: str, text: str) -> Iterator[tu
     """
     name = attribute.partition(";")[0].lower()
     if kind == "Mounts" and name in {"cn", "dn"}:
-        patterns: tuple[re.Pattern[str], ...] = (_MOUNT,)
-    elif inside:
-        patterns = (_SERVERS, _UNC, *((_WHOLE_WITH_PORT,) if inside.rpartition("/")[2] in _HOST_KEYS else ()))
-    elif name in _HOST_ATTRIBUTES:
-        patterns = (_SERVERS, _UNC, _WHOLE)
-    else:
-        patterns = (_SERVERS, _UNC)
-    for pattern in patterns:
-        match = pattern.search(text) if pattern is _UNC else pattern.match(text)
+        match = _MOUNT.match(text)
         if match is not None:
             yield match.span(1)
-    if kind == "Mounts" and name in {"cn", "dn"}:
         return
-    for match in _URL.finditer(text):
+    match = _SERVERS.match(text)
+    if match is not None:
         yield match.span(1)
-    if name == "automountinformation":
-        for match in _AUTOMOUNT.finditer(text):
-            yield match.span(1)
+    in_map, in_home = name == "automountinformation", name == "homedirectory"
+    for found in (_MAP_UNC if in_map else _UNC).finditer(text) if match is None else ():
+        if not in_home or found[1].lower() not in _FOLDERS:  # a doubled slash before a folder
+            yield found.span(1)
+    whole = _WHOLE_WITH_PORT if inside.rpartition("/")[2] in _HOST_KEYS else _WHOLE if not inside and name in _HOST_ATTRIBUTES else None
+    match = None if whole is None else whole.match(text)
+    if match is not None:
+        yield match.span(1)
+    for found in _URL.finditer(text):
+        yield found.span(1)
+    if in_map or in_home:
+        for found in _REPLICAS.finditer(text):
+            for each in _REPLICA.finditer(text, *found.span(1)):
+                if in_map or len(each[1]) > 1:  # a drive of Windows
+                    yield each.span(1)
+
+
+def hosts_in(attribute: str, text: str, *, kind: str = "", inside: str = "") -> Iterator[str]:
+    """Yield the hosts of a text as written, each once; the arguments are those of `host_spans`."""
+    spans = host_spans(kind, attribute, inside, text)
+    yield from dict.fromkeys(host for start, end in spans if (host := text[start:end].strip().strip("[]")))

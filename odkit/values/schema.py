@@ -8,13 +8,27 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["AUTHDATA", "AUTHDATA_USERS", "CONTAINERS", "DSCL_ATTRIBUTES", "DSCL_TYPES", "HOME_ATTRIBUTES", "OPERATIONAL"]
+__all__ = [
+    "AUTHDATA",
+    "AUTHDATA_USERS",
+    "CONTAINERS",
+    "DSCL_ATTRIBUTES",
+    "DSCL_TYPES",
+    "HOME_ATTRIBUTES",
+    "OPERATIONAL",
+    "WINDOWS_ATTRIBUTES",
+]  # fmt: skip
 
 AUTHDATA: Final = "cn=authdata"
 AUTHDATA_USERS: Final = f"cn=users,{AUTHDATA}"
 
 # attributes of a user that name the server of the home, in lower case
 HOME_ATTRIBUTES: Final = frozenset({"homedirectory", "apple-user-homeurl"})
+
+# the same for his home, profile and logon script on Windows: Apple's names, and those of Samba's schema
+WINDOWS_ATTRIBUTES: Final = (
+    "smbHome", "smbProfilePath", "smbScriptPath", "profilePath", "scriptPath", "sambaHomePath", "sambaProfilePath", "sambaLogonScript",
+)  # fmt: skip
 
 # written by slapd itself (RFC 4512 section 3.4, slapd's own), and what odusers keeps in step with it
 OPERATIONAL: Final = frozenset(

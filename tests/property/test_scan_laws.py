@@ -58,7 +58,7 @@ WANTED = [
 ]  # fmt: skip
 
 
-COLUMNS: tuple[Need, ...] = ("guids", "homes", "mail", "managed", "mcx", "named", "stamps", "tags")
+COLUMNS: tuple[Need, ...] = ("guids", "homes", "mail", "managed", "mcx", "named", "stamps", "tags", "windows")
 GROUPS = passes(COLUMNS)  # several columns are made of the same lines
 
 
