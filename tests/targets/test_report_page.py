@@ -112,7 +112,7 @@ class TestTheFilter:
         page.fill("#filter-text", "slot changed")
         assert [each.get_attribute("id") for each in rules.all() if each.is_visible()] == ["OD353"]
         assert page.locator("#OD353").get_attribute("open") is not None
-        assert page.locator("#filter-count").inner_text() == "3 findings of 1 rules"
+        assert page.locator("#filter-count").inner_text() == "3 findings of 1 rule"
         page.fill("#filter-text", "")
         assert sum(each.is_visible() for each in rules.all()) == every
         assert page.locator("#OD353").get_attribute("open") is None

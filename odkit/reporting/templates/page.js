@@ -10,6 +10,7 @@
     return element;
   };
   const number = (value) => value.toLocaleString("en");
+  const counted = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
   const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
   const holds = (text, wanted) => wanted.every((word) => text.includes(word));
 
@@ -90,7 +91,7 @@
         total += count;
         if (count) matching.push(rule);
       }
-      $("filter-count").textContent = `${number(total)} findings of ${number(matching.length)} rules`;
+      $("filter-count").textContent = `${counted(total, "finding")} of ${counted(matching.length, "rule")}`;
     }
     query.addEventListener("input", apply);
     for (const box of boxes) box.addEventListener("change", apply);
