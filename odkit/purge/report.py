@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from odkit.findings import Severity
 from odkit.hosts import Verdict
 from odkit.purge.model import Decision, DecisionKind, PurgePlan
+from odkit.purge.names import name_lines
 from odkit.text import escape, plural, table
 
 __all__ = ["plan_text"]
@@ -15,14 +16,15 @@ __all__ = ["plan_text"]
 _SHOWN = 40  # lines of a list that PLAN.txt and --json hold in full
 
 
-def plan_text(plan: PurgePlan, *, full: bool = False) -> str:
+def plan_text(plan: PurgePlan, *, full: bool = False, flat: bool = False) -> str:
     """Write a plan for a person to review.
 
     Args:
         plan: to be shown.
         full: list everything; else long lists are cut, with the number of what is left out.
+        flat: write each principal that goes in full, a line each; else hosts by service.
     """
-    blocks = [_head(plan), _hosts(plan), _delete(plan, full=full), _keytabs(plan, full=full), _records(plan, full=full)]
+    blocks = [_head(plan), _hosts(plan), _delete(plan, full=full, flat=flat), _keytabs(plan, full=full), _records(plan, full=full)]
     blocks.append(_slots(plan, full=full))
     blocks.append(_decisions("For a person to decide", plan.review, full=full))
     blocks.append(_decisions("Refused, because no script can express it safely", plan.refused, full=full))
@@ -54,13 +56,15 @@ def _cut(lines: list[str], *, full: bool) -> list[str]:
     return [*lines[: _SHOWN - 10], f"  … and {len(lines) - _SHOWN + 10} more: see PLAN.txt (-o DIR) or --json"]
 
 
-def _delete(plan: PurgePlan, *, full: bool) -> Iterator[str]:
+def _delete(plan: PurgePlan, *, full: bool, flat: bool) -> Iterator[str]:
+    names = [d.text for d in plan.delete] or plan.candidates
+    by_host = "" if flat else "; --all and plan.json give each name in full"
     if plan.delete:
-        yield f"Principals to delete ({len(plan.delete)})"
-        yield from _cut([f"  {escape(d.text)}" for d in plan.delete], full=full)
-    elif plan.candidates:
-        yield f"Candidates ({len(plan.candidates)}): unverified names; the script deletes those that the KDC lists byte for byte"
-        yield from _cut([f"  {escape(name)}" for name in plan.candidates], full=full)
+        yield f"Principals to delete ({len(names)}{by_host})"
+    elif names:
+        yield f"Candidates ({len(names)}{by_host}): unverified names; the script deletes those that the KDC lists byte for byte"
+    if names:
+        yield from _cut([f"  {escape(name)}" for name in names] if flat else [*name_lines(names)], full=full)
     else:
         yield "Principals to delete: none"
 

@@ -13,8 +13,9 @@ from odkit_cli.planning import PlanOptions, plan_options, planned
 @plan_options
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the scripts into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
+@click.option("--all", "every", is_flag=True, help="Cut no list, and print each principal that goes in full.")
 @format_options
-def purge_principals(options: PlanOptions, *, output: str | None, force: bool, form: str) -> None:
+def purge_principals(options: PlanOptions, *, output: str | None, force: bool, every: bool, form: str) -> None:
     """Plan, and with -o write, the removal of retired servers' principals and records.
 
     EXPORT is the directory that will be changed.  Without evidence nothing is deleted: hosts that no input calls live or retired are
@@ -34,7 +35,7 @@ def purge_principals(options: PlanOptions, *, output: str | None, force: bool, f
 
     def text() -> str:
         names = [str(path.relative_to(output or "")) for path in written]
-        return plan_text(plan) + (_next_steps(output or "", names, target or "") if names else "")
+        return plan_text(plan, full=every, flat=every) + (_next_steps(output or "", names, target or "") if names else "")
 
     finish(Answer(lambda: plan.as_json(target), text), form, found=plan.review or plan.refused or plan.unmatched)
 
