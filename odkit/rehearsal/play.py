@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -52,6 +53,8 @@ def rehearse(
         raise UsageError("a rehearsal needs the list of principals that the plan is for: give it with --principals")
     if not od.suffix:
         raise UsageError("the export has no suffix: nothing to rehearse on")
+    if scripts is not None:
+        _of_plan(scripts, plan)
     _needs(plan)
     kept = _folder(left) if left is not None else None
     with ExitStack() as stack:
@@ -70,6 +73,19 @@ def rehearse(
         if kept is not None:
             play.save_artifacts(kept)
         return play.report()
+
+
+def _of_plan(scripts: Path, plan: PurgePlan) -> None:
+    """Refuse the scripts of another plan: every comparison would fail; a folder without plan.json is looked at later."""
+    try:
+        found = json.loads((scripts / "plan.json").read_bytes())["id"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return
+    if found != plan.id:
+        raise UsageError(
+            f"{escape(str(scripts))}: these are the scripts of the plan {escape(str(found))}; the exports, lists and options given now "
+            f"give the plan {plan.id}: give those that the scripts were planned with, or plan again"
+        )
 
 
 def _folder(path: Path) -> OutputFolder:

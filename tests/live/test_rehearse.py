@@ -212,9 +212,12 @@ def test_a_domain_of_10_7(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_rehearsed(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan, _ = planned(od, tmp_path)
+    plan, scripts = planned(od, tmp_path)
     with pytest.raises(UsageError, match="cannot be copied: No such file or directory"):
         rehearse(od, plan, target="10.5", scripts=tmp_path / "nowhere")
+    other = odkit.plan_purge(od, odkit.read_principals(tmp_path / "listprincs.txt"), retire=[OLD, OLDER])
+    with pytest.raises(UsageError, match=f"purge: these are the scripts of the plan {plan.id}; .* give the plan {other.id}"):
+        rehearse(od, other, target="10.5", scripts=scripts)
     with pytest.raises(UsageError, match="for a Heimdal KDC of its own there is none"):
         rehearse(od, plan, target="heimdal")
     with pytest.raises(UsageError, match="give it with --principals"):
