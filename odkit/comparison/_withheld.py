@@ -6,19 +6,21 @@ its change gets none either.  A side whose completeness nothing proves deletes n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from odkit.comparison._model import Diff, Kind, RecordDifference
+from odkit.comparison._model import Diff, Kind, RecordDifference, kind_of_dn
 from odkit.dataclass import dataclass
 from odkit.directory.reliance import Reliance, require_whole
 from odkit.dn import key_or_text, parent_key
 from odkit.errors import UsageError
-from odkit.ldif import Answer
+from odkit.ldif import Answer, Entry, UnfetchedURL, unknowns
 from odkit.text import escape
 
 __all__ = ["Withheld", "relied_on"]
+
+_MARKS = frozenset({"apple-generateduid", "uid", "cn", "authauthority", "uidnumber", "gidnumber"})  # by which records are matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,40 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
         reason = each.unknown or (_no_proof(diff, each, accept_incomplete=accept_incomplete) if each.kind is Kind.REMOVED else "")
         if reason:
             held[number] = reason
+    held |= _perhaps_known(diff.records, held)
     while more := _dependent(diff.records, held):
         held |= more
     out = [Withheld(diff.records[number].kind, diff.records[number].dn, reason) for number, reason in sorted(held.items())]
     return replace(diff, records=tuple(each for number, each in enumerate(diff.records) if number not in held)), out
+
+
+def _perhaps_known(records: Sequence[RecordDifference], held: Mapping[int, str]) -> dict[int, str]:
+    """Return additions that may be records of the older side by another name, because what would tell is not shown there."""
+    dark: dict[str, list[Entry]] = {}
+    for each in records:
+        if each.kind is Kind.REMOVED and each.unknown and each.before is not None:
+            dark.setdefault(kind_of_dn(each.dn), []).append(each.before)
+    out = {}
+    for number, each in enumerate(records) if dark else ():
+        if each.kind is Kind.ADDED and number not in held and each.after is not None:
+            after = each.after
+            one = next((entry for entry in dark.get(kind_of_dn(each.dn), ()) if _may_be_one(entry, after)), None)
+            if one is not None:
+                out[number] = f"it may be {escape(one.dn)} of the older export by another name: what would tell is not shown there"
+    return out
+
+
+def _may_be_one(before: Entry, after: Entry) -> bool:
+    """Tell whether nothing shows that two records are two: see `odkit.directory.matching`."""
+    missing = {each.attribute.partition(";")[0].lower() for each in unknowns(before)}
+    guids = [_guid(each) for each in (before, after)]
+    if all(guids) and "apple-generateduid" not in missing:
+        return guids[0] == guids[1]
+    return not missing or "" in missing or not missing.isdisjoint(_MARKS)
+
+
+def _guid(entry: Entry) -> bytes:
+    return next((v.upper() for v in entry.attributes.get("apple-generateduid", ()) if not isinstance(v, UnfetchedURL)), b"")
 
 
 def _require_one_domain(diff: Diff) -> None:

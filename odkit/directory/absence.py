@@ -6,9 +6,10 @@ record itself on one side, or the export as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from odkit.directory._directory import Directory
+from odkit.directory._views import Record
 from odkit.findings import About, Finding, Rule, Severity, finding
 from odkit.ldif import Answer
 from odkit.text import plural
@@ -29,11 +30,14 @@ class Absences:
     Args:
         newest: the only export, or the newer one.
         older: the older one.
+        like: returns the id in the older export of a record of the newer one, which may have had another name, None for none; without it
+            a record is the one of the same DN.
     """
 
-    def __init__(self, newest: Directory, older: Directory | None = None) -> None:
+    def __init__(self, newest: Directory, older: Directory | None = None, like: Callable[[int], int | None] = lambda _: None) -> None:
         self.newest = newest
         self.older = older
+        self._like = like
         self._count: dict[tuple[Answer, str], set[str]] = {}
         self._said: dict[tuple[str, str, str], bool] = {}
 
@@ -75,9 +79,15 @@ class Absences:
                 yield side.answers.record(key), "record"
                 names = _IDENTITY  # a record of that name may be there, and what it is known by not be shown
         for od in sides:
-            record = od.by_key(key) if names else None
+            record = self._record(od, key) if names else None
             if record is not None:
                 yield from ((od.answers.attribute(record, name), name) for name in names)
+
+    def _record(self, od: Directory, key: str) -> Record | None:
+        """Return the record of one side that a finding about a key is about."""
+        newer = self.newest.by_key(key) if od is self.older else None
+        number = None if newer is None else self._like(newer.record_id)
+        return od.by_key(key) if number is None else od.view(number, od.kind_of(number))
 
     @property
     def keys(self) -> set[str]:

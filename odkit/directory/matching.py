@@ -180,6 +180,14 @@ class Matching:
         """Return the id in the newer export of a record of the older one; None when it is not there."""
         return self._newer.get(record_id)
 
+    def older(self, record_id: int) -> int | None:
+        """Return the id in the older export of a record of the newer one; None when it was not there."""
+        return self._older.get(record_id)
+
+    @cached_property
+    def _older(self) -> dict[int, int]:
+        return {newer: older for older, newer in self._newer.items()}
+
     def is_new(self, record_id: int) -> bool:
         """Tell whether the older export has no record that a record of the newer one matches."""
         return not self._matched[record_id]

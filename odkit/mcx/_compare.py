@@ -70,7 +70,7 @@ class Preservation:
         self.after = after.od
         self._matching = matching
         self.findings: list[Finding] = []
-        self.absences = Absences(after.od, before.od)
+        self.absences = Absences(after.od, before.od, matching.older)
         self._whole = after.od.answers.whole and before.od.answers.whole
         self.counts: Counter[str] = Counter()
         self._members_after = Members(after.od)

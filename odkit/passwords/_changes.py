@@ -6,6 +6,7 @@ from collections import Counter
 
 from odkit.directory import Record
 from odkit.directory.absence import Absences
+from odkit.directory.matching import Matching
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, record_finding
 from odkit.passwords.checks import Checks
@@ -19,6 +20,7 @@ class Changes:
     Args:
         before: checks of the older export, run.
         after: checks of the newer one, run.
+        matching: of both.
 
     Attributes:
         findings: in the order of the newer export.
@@ -27,11 +29,12 @@ class Changes:
         of_domain: number of users with a change that the domain explains.
     """
 
-    def __init__(self, before: Checks, after: Checks) -> None:
+    def __init__(self, before: Checks, after: Checks, matching: Matching) -> None:
         self.before = before
         self.after = after
         self.findings: list[Finding] = []
-        self.absences = Absences(after.od, before.od)
+        self.matching = matching
+        self.absences = Absences(after.od, before.od, matching.older)
         self.counts: Counter[str] = Counter()
         self.explained: set[str] = set()
         self.of_domain: Counter[tuple[Rule, str]] = Counter()

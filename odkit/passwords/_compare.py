@@ -50,8 +50,7 @@ class Preservation(Changes):
     """
 
     def __init__(self, before: Checks, after: Checks, matching: Matching) -> None:
-        super().__init__(before, after)
-        self.matching = matching
+        super().__init__(before, after, matching)
 
     def run(self) -> Preservation:
         """Compare all users."""

@@ -91,7 +91,8 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
             pair, [f for _, found in own for f in found] + list(mcx.changes), [(passwords.changes, _PASSWORD), (mcx.changes, _MCX)]
         )
         checks.append(("everything else", rest))
-    checks = [(name, _judged(found, newest, before if after is not None else None)) for name, found in checks]
+    absences = [Absences(newest) if matching is None else Absences(newest, before, matching.older) for _ in checks]
+    checks = [(name, [*_kept(found, asked)]) for (name, found), asked in zip(checks, absences, strict=True)]
     read = {id(f) for od in (before, after) if od is not None for f in od.findings}
     checks += [
         ("passwords", [f for f in passwords.findings if id(f) not in read]),
@@ -119,9 +120,8 @@ def _answer(findings: Sequence[Finding], *, two: bool) -> str:
     return "everything came through" if two else "nothing is wrong"
 
 
-def _judged(found: Sequence[Finding], newest: Directory, older: Directory | None) -> list[Finding]:
+def _kept(found: Sequence[Finding], absences: Absences) -> list[Finding]:
     """Return findings of a check; those about what an export does not show are withheld, and counted in their place."""
-    absences = Absences(newest, older)
     kept = list(absences.kept(found))
     return [*absences.findings(), *kept]
 

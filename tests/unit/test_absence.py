@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 import odkit
+from build import authority
 from build_text import POLICY, RECORDS, SUFFIX, WHOLE, search, user
-from odkit.ldif import Answer
+from odkit.directory.absence import NOT_JUDGED
+from odkit.ldif import Answer, Entry, dump
 from odkit.mcx import verify_mcx
 from odkit.verification import verify
 
@@ -108,3 +110,31 @@ def test_of_a_record() -> None:
     assert answers["whole"] is answers["users alone"] is Answer.KNOWN
     assert answers["gone"] is Answer.ABSENT
     assert answers["config alone"] is Answer.NOT_ASKED
+
+
+@pytest.mark.parametrize("attribute", ["apple-generateduid", "uidNumber", "gidNumber", "loginShell"])
+def test_what_the_older_export_does_not_show_of_a_renamed_user_did_not_change(attribute: str) -> None:
+    """He is another record by his DN, and the same by his GUID or his slot: both sides of him are asked."""
+    values = {
+        "apple-generateduid": [b"11111111-2222-3333-4444-555555555555"],
+        "uidNumber": [b"1030"],
+        "gidNumber": [b"20"],
+        "loginShell": [b"/bin/sh"],
+    }
+    slot = {"authAuthority": [authority().encode()]}
+
+    def export(name: str) -> bytes:
+        person = Entry(f"uid={name},cn=users,{SUFFIX}", {"objectClass": [b"apple-user"], "uid": [name.encode()], **values, **slot})
+        return dump(
+            [Entry(SUFFIX, {"objectClass": [b"domain"], "dc": [b"example"]}), Entry(f"cn=users,{SUFFIX}", {"cn": [b"users"]}), person]
+        )
+
+    line = f"{attribute}: {values[attribute][0].decode()}\n".encode()
+    for damage in (f"{attribute}:: !\n", f"{attribute}:< file:///tmp/x\n"):
+        before = export("ann")
+        assert line in before
+        found = odkit.verify(odkit.open(before.replace(line, damage.encode())), odkit.open(export("bea"))).findings
+        about = [f.message for f in found if f.attribute == attribute and f.rule.code in {"OD603", "OD604", "OD605", "OD364", "OD365"}]
+        assert about == []
+        assert any("was called ann" in f.message for f in found)
+        assert [f.message for f in found if f.rule is NOT_JUDGED and attribute in f.message]

@@ -184,3 +184,30 @@ def test_the_file_says_what_it_was_made_from_and_bears_the_id_of_its_plan() -> N
     assert "6 records, the last is uid=dan,cn=users,dc=od,dc=example,dc=com" in data
     assert diff_ldif(diff(WHOLE.encode(), (WHOLE + user("dan")).encode())).id == made.id
     assert diff_ldif(diff(WHOLE.encode(), (WHOLE + user("eve")).encode())).id != made.id
+
+
+GUID = "11111111-2222-3333-4444-555555555555"
+ELSEWHERE = "".join(f"{name}:< file:///tmp/{name}\n" for name in ("objectClass", "uid", "cn", "sn", "apple-generateduid"))
+
+
+def test_a_record_that_may_be_an_older_one_by_another_name_is_not_added() -> None:
+    """ldapsearch -t writes every value to a file: the record shows its DN alone, and nothing by which it would be known."""
+    before = TREE + f"dn: uid=ann,cn=users,{SUFFIX}\n{ELSEWHERE}\n"
+    assert written(before, TREE + user("bea", f"apple-generateduid: {GUID}\n")) == (set(), {("removed", "ann"), ("added", "bea")})
+
+
+@pytest.mark.parametrize(
+    ("line", "held"),
+    [
+        ("apple-generateduid:< file:///tmp/g\n", True),
+        ("apple-generateduid:: !\n", True),
+        (f"uidNumber:: !\napple-generateduid: {GUID}\n", False),
+        (f"description:: !\napple-generateduid: {GUID}\n", False),
+        ("description:: !\n", False),
+    ],
+)
+def test_one_that_is_shown_to_be_another_is_added(line: str, held: bool) -> None:
+    added = ("add", "bea")
+    changes, left = written(TREE + user("ann", line), TREE + user("bea", "apple-generateduid: 11111111-2222-3333-4444-666666666666\n"))
+    assert (added in changes) is not held
+    assert left == {("removed", "ann")} | ({("added", "bea")} if held else set())

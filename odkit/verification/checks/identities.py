@@ -17,7 +17,7 @@ IDENTITY_DIFFERS = Rule(
     "identity-differs",
     Severity.ERROR,
     "Files belong to the number, and access lists to the GUID. Put the old ones back.",
-    about=About(("apple-generateduid", "uidNumber", "uid")),
+    about=About(("apple-generateduid", "uidNumber", "uid"), own=True),
 )
 PRIMARY_GROUP_DIFFERS = Rule(
     "OD604",
