@@ -45,7 +45,7 @@ def _hosts(plan: PurgePlan) -> Iterator[str]:
     hosts = sorted(plan.hosts.values(), key=lambda v: (order.index(v.verdict), v.host))
     yield "Hosts"
     rows = [(v.verdict.value, escape(v.host), v.evidence[0].because) for v in hosts]
-    yield from table(rows)
+    yield from table(rows, headers=("VERDICT", "HOST", "WHY"))
     if any(v.verdict in {Verdict.REVIEW, Verdict.UNKNOWN} for v in plan.hosts.values()):
         yield "  What is in review or unknown is kept: plan again with --retire HOST for each that is gone, --keep HOST for what stays."
 
@@ -90,7 +90,7 @@ def _records(plan: PurgePlan, *, full: bool) -> Iterator[str]:
     for change in changes:
         what = "delete the record" if change.attribute is None else f"take out {change.attribute} {escape(change.value or b'')}"
         rows.append((what, escape(change.entry.dn), f"line {change.entry.line}"))
-    yield from _cut(table(rows), full=full)
+    yield from _cut(table(rows, headers=("CHANGE", "RECORD", "PLACE")), full=full)
 
 
 def _slots(plan: PurgePlan, *, full: bool) -> Iterator[str]:

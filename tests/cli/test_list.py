@@ -84,3 +84,18 @@ def test_a_code_that_does_not_exist_brings_those_that_are_like_it() -> None:
     done = odkit("explain", "OD3531")
     assert done.returncode == 2
     assert "did you mean OD35" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "heads"),
+    [
+        (("list", "principals", LEFTOVER), "PRINCIPAL SERVICE HOST REALM KVNO ENCTYPES"),
+        (("principals", str(MART / "leftover" / "listprincs.txt")), "PRINCIPAL"),
+        (("principals", str(MART / "after" / "kdb5.dump")), "PRINCIPAL KEYS ENCRYPTION TYPES, OR RECORD"),
+        (("mounts", LEFTOVER), "MOUNT TYPE DIRECTORY"),
+        (("purge-principals", LEFTOVER), "VERDICT HOST WHY"),
+        (("purge-principals", LEFTOVER, "--retire-from", str(MART / "retired.txt")), "CHANGE RECORD PLACE"),
+    ],
+)
+def test_a_table_has_headings(words: tuple[str, ...], heads: str) -> None:
+    assert heads in [" ".join(line.split()) for line in odkit(*words).stdout.splitlines()]

@@ -91,4 +91,4 @@ def _list(mounts: Sequence[Mount]) -> str:
     from odkit.text import escape, plural, table
 
     lines = [(escape(m.name), m.text("mountType") or "nfs", escape(m.text("mountDirectory") or "")) for m in mounts]
-    return "\n".join([*table(lines), plural(len(mounts), "mount")]) + "\n"
+    return "\n".join([*table(lines, headers=("MOUNT", "TYPE", "DIRECTORY")), plural(len(mounts), "mount")]) + "\n"

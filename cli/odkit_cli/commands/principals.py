@@ -80,4 +80,6 @@ def _text(inventory: Inventory) -> str:
         elif row.target is not None:
             more = f"alias of {row.target}"
         rows.append((escape(bytes(row.principal)), "" if row.kvno is None else f"version {row.kvno}", more))
-    return "\n".join([head, "\n".join(table(rows))]) + "\n"
+    told = any(each or more for _, each, more in rows)  # a list that tells names alone
+    heads = ("PRINCIPAL", "KEYS", "ENCRYPTION TYPES, OR RECORD") if told else ("PRINCIPAL",)
+    return "\n".join([head, "\n".join(table(rows, headers=heads))]) + "\n"
