@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
+from odkit.carrying.counterparts import check_counterparts
 from odkit.carrying.inputs import check_undamaged, gather_source
 from odkit.carrying.model import CarryPlan
 from odkit.carrying.options import CarryOptions
@@ -70,7 +71,7 @@ def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan
         decisions.left_out,
         decisions.destroy,
         decisions.unproved,
-        (*source.findings, *late, *decisions.findings),
+        (*source.findings, *late, *check_counterparts(source, decisions.users), *decisions.findings),
         tuple(decisions.files(plan_id)) if decisions.why_unwritable is None else (),
         decisions.steps,
         decisions.why_unwritable,

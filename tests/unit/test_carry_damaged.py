@@ -145,3 +145,28 @@ def test_a_number_that_is_not_shown_may_be_that_of_root(tmp_path: Path) -> None:
     shown = dump([*(each.entry for each in directory().records()), kerberos_user("jdoe")])
     export = odkit.open(shown.replace(b"uidNumber: ", b"uidNumber:< file:///tmp/"))
     assert verdicts(odkit.carry(export, to="mit", kdc_dump=old, stash=stash)) == {"jdoe": ("left_out", ("damaged",))}
+
+
+class TestAFileThatEndsBetweenTwoRecords:
+    """It shows no sign of that: what the other inputs hold does."""
+
+    NAMES = tuple(f"user{number}" for number in range(20))
+
+    def told(self, tmp_path: Path, keys: int, users: int, **more: Any) -> list[str]:
+        people = [kerberos_user(name, 1100 + number) for number, name in enumerate(self.NAMES[:users])]
+        plan = carry(tmp_path, company(self.NAMES[:keys]), *people, **more)
+        return [f.message for f in plan.findings if f.rule.code == "OD936"]
+
+    @pytest.mark.parametrize("to", ["mit", "heimdal"])
+    def test_principals_without_users_are_counted_and_the_first_named(self, tmp_path: Path, to: str) -> None:
+        [message] = self.told(tmp_path, 20, 12, to=to)
+        assert message.startswith("8 of 20 users' principals have no user in <bytes>: user12, user13, user14 and 5 more.")
+
+    def test_so_are_users_without_keys(self, tmp_path: Path) -> None:
+        [message] = self.told(tmp_path, 12, 20)
+        assert message.startswith(
+            "8 of 20 users have no keys in the dump of the KDC, where their records say that they are: user12, user13, user14 and 5 more."
+        )
+
+    def test_a_few_that_users_left_behind_are_no_sign(self, tmp_path: Path) -> None:
+        assert self.told(tmp_path, 20, 20) == self.told(tmp_path, 20, 16) == self.told(tmp_path, 16, 20) == []
