@@ -112,14 +112,14 @@ class TestAlike:
     @given(
         seeds, st.sampled_from([["srv.example.com"], ["srv"], ["srv.example.com", "mail"], ["srv.example.com", "basic", "x"], ["10.1.2.3"]])
     )
-    @effort(400)
+    @effort(200)
     def test_what_is_found_in_lines_is_what_is_found_in_records(self, seed: int, hosts: list[str]) -> None:
         data = users(seed)
         one, other = (odkit.references(odkit.open(each), hosts).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
         assert one == other
 
     @given(seeds, st.sampled_from(HOSTS))
-    @effort(200)
+    @effort(100)
     def test_odd_records(self, seed: int, host: str) -> None:
         data = Draw(seed).export().replace(b"\r", b"")
         one, other = (odkit.references(odkit.open(each), [host]).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
@@ -144,7 +144,7 @@ class TestMap:
         self.check(odkit.open(Draw(seed).export()), 4)
 
     @given(seeds)
-    @effort(200)
+    @effort(120)
     def test_counting_is_searching(self, seed: int) -> None:
         draw = Draw(seed)
         data, hosts = draw.export(), draw.hosts()

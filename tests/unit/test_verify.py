@@ -87,6 +87,14 @@ class TestValuesThatAreNotShown:
     TRUE = frozenset({"OD006", "OD011", "OD013", "OD619"})  # computers whose DNs are shown, and not there, are missing
 
     @staticmethod
+    def few(stage: str) -> bytes:
+        """An export of the company with every sixth user: each of them is read as the others are."""
+        records = (MART / stage / "export.ldif").read_bytes().split(b"\n\n")
+        users = [each for each in records if each.startswith(b"dn: uid=")]
+        gone = set(users) - set(users[::6])
+        return b"\n\n".join(each for each in records if each not in gone)
+
+    @staticmethod
     def without_values(data: bytes, form: bytes) -> bytes:
         lines = data.replace(b"\n ", b"").split(b"\n")
         shown = (each if each.startswith(b"dn:") or not each else each.split(b":")[0] + form for each in lines)
@@ -94,8 +102,8 @@ class TestValuesThatAreNotShown:
 
     @pytest.mark.parametrize(("stage", "form"), [("before", b":"), ("leftover", b":< file:///tmp/x")])
     def test_nothing_is_missing_empty_or_twice_by_them(self, stage: str, form: bytes) -> None:
-        older = (MART / stage / "export.ldif").read_bytes()
-        newer = self.without_values((MART / "after" / "export.ldif").read_bytes(), form)
+        older = self.few(stage)
+        newer = self.without_values(self.few("after"), form)
         found = odkit.verify(odkit.open(older), odkit.open(newer)).findings
         assert {f.code for f in found if f.severity is not odkit.Severity.INFO} <= self.TRUE
 
