@@ -74,7 +74,8 @@ _PREFIXES = ("cmusaslsecret", "srp-")
 _KIND = regex(
     r"(?:passw(?:or)?d|pass(?:phrase|code)|pwd|(?:root|bind|admin)-?pw|secret|credentials?"
     r"|(?:private|secret|shared|session|master|recovery|escrow|srp|kerberos|krb5?|principal|wep|wpa|ps)-?keys?|keyset"
-    r"|(?:password|pwd|key)-?history|(?:nt|lm|ntlm|shadow|password)-?hash(?:es)?|verifier)(?:s|data|value)?\Z"
+    r"|(?:api|auth|access|refresh|bearer|otp|[hjt]otp)-?(?:key|token|seed)|(?:dsa|rsa)-?keys?|psk|snmp.*community"
+    r"|(?:user|login|card|phone|voicemail|door)-?pin|(?:password|pwd|key)-?history|(?:nt|lm|ntlm|shadow|password)-?hash(?:es)?|verifier)(?:s|data|value)?\Z"
 )
 _CREDENTIALS = regex(  # by syntax
     rb"(?i)\{(?:S?SHA\d*|S?MD5|CRYPT|SMD5|PBKDF2[A-Z0-9-]*|ARGON2|NS-MTA-MD5|CLEARTEXT|X-[A-Z0-9-]+)\}\S"

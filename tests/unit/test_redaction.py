@@ -16,11 +16,13 @@ from odkit.redaction import Sensitivity, mask_urls, sensitivity_of
 class TestNames:
     @pytest.mark.parametrize("name", ["userPassword", "USERPASSWORD;lang-x", "2.5.4.35", "cmusaslsecretSMBNT", "SRP-RFC5054-4096-SHA512-PBKDF2",
                                       "draft-krbKeySet", "password", "historyData", "PWSPrivateKey", "apple-kdc-authkey", "userPKCS12",
-                                      "1.3.6.1.1.1.1.45", "sambaNTPassword", "ShadowHashData"])  # fmt: skip
+                                      "1.3.6.1.1.1.1.45", "sambaNTPassword", "ShadowHashData", "ipsecPSK", "acme-psk", "dsaKey", "idnRsaKey",
+                                      "snmpCommunity", "snmp-read-community", "apiToken", "totpSeed", "voicemailPIN"])  # fmt: skip
     def test_secret(self, name: str) -> None:
         assert sensitivity_of(name) is Sensitivity.SECRET
 
-    @pytest.mark.parametrize("name", ["uid", "authAuthority", "apple-user-passwordpolicy", "passwordModDate", "apple-password-server-list"])
+    @pytest.mark.parametrize("name", ["uid", "authAuthority", "apple-user-passwordpolicy", "passwordModDate", "apple-password-server-list",
+                                      "sshPublicKey", "dsaPublicKey", "shipping", "community", "mapping", "apple-dnsname"])  # fmt: skip
     def test_not_secret(self, name: str) -> None:
         assert sensitivity_of(name) is not Sensitivity.SECRET
 
