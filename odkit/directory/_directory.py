@@ -190,8 +190,7 @@ class Directory(Catalogue):
 
     def by_key(self, key: str) -> Record | None:
         """Return the record whose DN has this normal form."""
-        record_id = self._index.find(key)
-        return None if record_id is None else self.view(record_id, self._kind(key))
+        return None if (record_id := self._index.find(key)) is None else self.view(record_id, self._kind(key))
 
     def get(self, dn: str) -> Record | None:
         """Return the record with this DN in any spelling, None when there is none."""
@@ -217,8 +216,9 @@ class Directory(Catalogue):
 
     def records(self) -> Iterator[Record]:
         """Yield every record of every source, in the order of the files; also one whose DN occurs twice, or cannot be read."""
-        for record_id, kind in enumerate(self.kinds()):
-            yield self.view(record_id, self.kind_of(record_id) if kind is None else kind)
+        for record_id, (kind, entry) in enumerate(zip(self.kinds(), self.entries(), strict=True)):
+            known = self.kind_of(record_id) if kind is None else kind
+            yield _VIEWS.get(known, Record)(self, entry, known, record_id)
 
     def counts(self) -> dict[str, int]:
         """Return the number of records by type; types without records are left out."""

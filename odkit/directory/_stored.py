@@ -39,6 +39,16 @@ class Stored:
         raw, make = self._stores[source].read(offset, length), self._make[source]
         return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(record_id, make(raw, offset)))
 
+    def entries(self) -> Iterator[Entry]:
+        """Return the entries of all records, in the order of their ids; many are read at a time.
+
+        Raises:
+            InputError: a file was changed since it was opened.
+        """
+        for stretch in self.stretches():
+            for record_id, raw, offset in zip(*stretch[:3], strict=True):
+                yield stretch.make(raw, offset) if len(raw) < _LARGE else self.entry(record_id)
+
     def stretches(self, size: int = STRETCH) -> Iterator[Stretch]:
         """Return all records as they are in their files, many at a time.
 

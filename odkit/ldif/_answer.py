@@ -59,6 +59,8 @@ def unknowns(entry: Entry) -> tuple[Unknown, ...]:
     if raw is None:
         urls = [name for name, values in entry.attributes.items() if any(isinstance(value, UnfetchedURL) for value in values)]
         return tuple(Unknown(Answer.ELSEWHERE, name, entry.line) for name in urls)
+    if entry.is_plain():
+        return ()
     joined = entry.joined_line()
     if joined is not None:  # the attribute whose line it was can be any, also one that has other values
         at, name = joined

@@ -14,6 +14,8 @@ from odkit.ldif._values import Attributes
 
 __all__ = ["Entry", "EntryMaker", "entry_in_block", "entry_of", "parsed_entry"]
 
+_NO_CLASS = (b"none",)  # in place of object classes that an entry does not have
+
 
 class Entry:
     """An entry of a directory: a DN and its attributes.
@@ -30,7 +32,7 @@ class Entry:
             made, or whose bytes were asked for.
     """
 
-    __slots__ = ("_attributes", "_dn", "_line", "_offset", "_parser", "_raw", "path", "span")
+    __slots__ = ("_attributes", "_dn", "_line", "_offset", "_parser", "_plain", "_raw", "path", "span")
 
     def __init__(self, dn: str, attributes: Mapping[str, Iterable[bytes]], *, line: int = 0, path: str = "") -> None:
         self._dn: str | None = dn
@@ -93,8 +95,17 @@ class Entry:
         """
         if self._attributes is None:
             parser, raw = self._read()
-            self._dn, self._attributes = parser.entry(raw, self._first_line)
+            found = parser.common(raw)
+            self._plain = found is not None and not parser.strict and any(found[1].get("objectClass", _NO_CLASS))
+            self._dn, self._attributes = found if found is not None else parser.entry(raw, self._first_line)
         return self._attributes
+
+    def is_plain(self) -> bool:
+        """Return True if its lines were read and each of them shows what it holds; False tells nothing.
+
+        Lines have the common form, none is joined to another, and what stands there is more than the names of attributes.
+        """
+        return self._attributes is not None and self._parser is not None and self._plain
 
     def joined_line(self) -> tuple[int, bytes] | None:
         """Return the physical line that a blank in front probably made a part of another one, and the attribute of that one, or None."""
@@ -187,6 +198,7 @@ def parsed_entry(raw: bytes, offset: int, parser: Parser, line: int | None, cont
     """Return an entry whose DN and attributes are known.  For the other arguments see `entry_in_block`."""
     self = Entry.__new__(Entry)
     self._dn, self._attributes = content
+    self._plain = False
     self._parser = parser
     self._line = line
     self._offset = offset

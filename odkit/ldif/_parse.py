@@ -61,6 +61,7 @@ class Parser:
     Attributes:
         path: as above.
         lines: as above.
+        strict: as above.
         fast: reads the common entry (`odkit.ldif._fast.FastParser.entry`).
         joined: whether a record was seen to hold the dn of another one, which is not read.
         elsewhere: lines of the values seen that are in other files.
@@ -75,7 +76,7 @@ class Parser:
         self.joined = False
         self.elsewhere: set[int] = set()
         self.folding = Folding()
-        self._strict = strict
+        self._strict = self.strict = strict
         self._sink = note
         self._fast = FastParser()
         self.fast = self._fast.entry

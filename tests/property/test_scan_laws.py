@@ -247,3 +247,28 @@ class TestColumnsOfADirectory:
             early = [e for e in ldif.read(path, lazy=True) if isinstance(e, ldif.Entry)]
             path.write_bytes(b"\ndn: cn=b\n")  # another file now: no line is better than a wrong one
             assert [e.line for e in early] == [0]
+
+
+@given(st.lists(st.sampled_from([*LINES, *WANTED, b"objectClass: top", b"objectClass:", b"objectClass::"]), max_size=6))
+@example([b"objectClass:"])
+@example([b"objectClass:", b"objectClass: top"])
+@example([b"cn: a", b" objectClass: top"])
+def test_what_an_entry_does_not_tell_is_the_same_before_and_after_its_values_were_read(lines: list[bytes]) -> None:
+    data = b"dn: cn=a,dc=x\n" + b"\n".join([*lines, b""])
+    read_before, asked_first = (list(ldif.Reader(data, strict=False, lazy=True)) for _ in range(2))
+    for one, other in zip(read_before, asked_first, strict=True):
+        if isinstance(one, ldif.ChangeRecord) or isinstance(other, ldif.ChangeRecord):
+            continue
+        expected = ldif.unknowns(other)
+        _ = one.attributes
+        assert ldif.unknowns(one) == expected
+
+
+def test_records_one_by_one_are_those_that_are_read_together() -> None:
+    large = b"dn: cn=large,cn=groups,dc=x\ncn: large\n" + b"".join(b"memberUid: u%07d\n" % n for n in range(60_000)) + b"\n"
+    twice = b"dn: uid=ann,cn=users,dc=x\nuid: ann\n\n" * 2
+    od = odkit.open(b"dn: dc=x\ndc: x\n\n" + twice + large + b"dn: cn=groups,dc=x\ncn: groups\n")
+    alone = [od.view(number, od.kind_of(number)) for number in range(len(od))]
+    together, expected = ([(r.record_id, r.kind, r.entry.raw, r.line, r.attributes) for r in each] for each in (od.records(), alone))
+    assert together == expected
+    assert [kind for _, kind, *_ in together] == ["", "Users", "Users", "Groups", ""]

@@ -26,7 +26,9 @@ _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
 _FOLD = b"\0"  # stands for a line feed and a blank: one byte of a continuation is no other
 _STARTS = b" :<"  # of values that are written in base64 though they are printable; an empty one is in it, too
 _ENDS = b" \0"
-_SAME, _GONE = b"same", b"gone"  # compared as objects: the value stays as it stands, or is left out
+_MOST, _LONG = 2048, 4096  # lines that are remembered, and bytes of the longest
+_GONE = b"gone"  # compared as an object: the value is left out
+_LEFT_OUT = (b"", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,12 @@ class _Line:
 
     Attributes:
         name: at the target; empty where they are left out.
-        plain: the value stands as it is, and nothing is done with it.
         encoded: it is in base64.
         rename: name at the target where it is spelled otherwise there; else empty.
         becomes: makes the value at the target; None for a value that is left out.
     """
 
     name: bytes
-    plain: bool
     encoded: bool
     rename: bytes = b""
     becomes: Callable[[bytes], bytes | None] | None = None
@@ -61,6 +61,7 @@ class RecordLines:
         self._checks, self._lock, self._schemes = checks, server.lock.encode(), server.passwords.schemes
         self._from, self._to = realms
         self._lines: dict[bytes, _Line | None] = {}
+        self._known: dict[bytes, tuple[bytes, bytes]] = {}  # lines, with a name and what is written in place of them
 
     def of(self, raw: bytes, dn: str, login: Login) -> bytes | None:
         """Return a record as it is written for the target, with the blank line behind it; None where it has to be converted.
@@ -91,15 +92,12 @@ class RecordLines:
         """Logical lines as they are written, each fold as one byte; None where one is not sure."""
         out, names, last = [lines[0]], set(), b""
         values: set[bytes] = set()
+        known = self._known
         for text in lines[1:]:
-            key, _, value = text.partition(b": ")
-            try:
-                line = self._lines[key]
-            except KeyError:
-                line = self._lines[key] = self._first_sight(key)
-            if line is None:
+            found = known.get(text) or self._look(text)
+            if found is None:
                 return None
-            name = line.name
+            name, written = found
             if not name:
                 continue
             if name != last:
@@ -107,16 +105,52 @@ class RecordLines:
                     return None
                 names.add(name)
                 last, values = name, set()
-            if text[-1] in _ENDS or (_FOLD in text if len(text) <= WRAP else not _is_well_folded(text)):
-                return None
-            made = (None if value[:1] in _STARTS else _SAME) if line.plain else _becomes(line, value, values)
+            made = written or self._becomes(text, values)
             if made is None:
                 return None
-            if made is _SAME:
-                out.append(line.rename + text[len(line.rename) :])
-            elif made is not _GONE:
-                out.append(format_value(name, made, WRAP))
+            if made is not _GONE:
+                out.append(made)
         return out
+
+    def _look(self, text: bytes) -> tuple[bytes, bytes] | None:
+        """Name and line at the target of a line: no name where it is left out, no line where that depends on others; None: not sure."""
+        key, _, value = text.partition(b": ")
+        try:
+            line = self._lines[key]
+        except KeyError:
+            line = self._lines[key] = self._first_sight(key)
+        if line is None:
+            return None
+        if not line.name:
+            return _LEFT_OUT
+        if text[-1] in _ENDS or (_FOLD in text if len(text) <= WRAP else not _is_well_folded(text)):
+            return None
+        if line.becomes is not None:
+            return line.name, b""
+        if _decoded(value.replace(_FOLD, b"")) is None if line.encoded else value[:1] in _STARTS:
+            return None
+        found = line.name, line.rename + text[len(line.rename) :]
+        if len(self._known) < _MOST and len(text) <= _LONG:
+            self._known[text] = found
+        return found
+
+    def _becomes(self, text: bytes, values: set[bytes]) -> bytes | None:
+        """The line that stands at the target in place of one, or `_GONE`; None where that is not sure."""
+        key, _, value = text.partition(b": ")
+        line = self._lines[key]
+        assert line is not None
+        assert line.becomes is not None
+        folded = value.replace(_FOLD, b"")
+        read = _decoded(folded) if line.encoded else folded
+        if read is None or (not line.encoded and read[:1] in _STARTS):
+            return None
+        made = line.becomes(read)
+        if made is None:
+            return _GONE
+        if made in values:  # two values become one
+            return None
+        values.add(made)
+        return line.rename + text[len(line.rename) :] if made == read else format_value(line.name, made, WRAP)
 
     def _first_sight(self, key: bytes) -> _Line | None:
         encoded = key[-1:] == b":"
@@ -129,34 +163,13 @@ class RecordLines:
             becomes = self._authority
         elif name.lower() == "altsecurityidentities" and self._from != self._to:
             becomes = self._identity
-        return _Line(name.encode(), not encoded and becomes is None, encoded, name.encode() if name != text else b"", becomes)
+        return _Line(name.encode(), encoded, name.encode() if name != text else b"", becomes)
 
     def _authority(self, value: bytes) -> bytes | None:
         return authority_at_target(value, self._from, self._to)
 
     def _identity(self, value: bytes) -> bytes:
         return identity_at_target(value, self._from, self._to)
-
-
-def _becomes(line: _Line, value: bytes, values: set[bytes]) -> bytes | None:
-    """The value that stands at the target in place of one; None where that is not sure."""
-    read = value.replace(_FOLD, b"")
-    if line.encoded:
-        decoded = _decoded(read)
-        if decoded is None:
-            return None
-        read = decoded
-    elif read[:1] in _STARTS:
-        return None
-    if line.becomes is None:
-        return _SAME
-    made = line.becomes(read)
-    if made is None:
-        return _GONE
-    if made in values:  # two values become one
-        return None
-    values.add(made)
-    return _SAME if made == read else made
 
 
 def _is_well_folded(text: bytes) -> bool:
