@@ -75,7 +75,8 @@ def host_of(name: str) -> str:
     key = host_key(bare)
     if not key.isascii():
         key = idn_twin(key) or key
-    if address_of(key) is not None or is_fqdn(key) or is_label(key):
+    # what still ends in a dot had two: an empty label is in no name
+    if not key.endswith(".") and (address_of(key) is not None or is_fqdn(key) or is_label(key)):
         return key
     raise UsageError(f"neither a host name, an address nor a Local KDC's realm: {escape(name)!r}")
 

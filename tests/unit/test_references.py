@@ -112,9 +112,15 @@ class TestEveryPlace:
         [found] = odkit.references(od(entry), [OLD]).found
         assert (found.attribute, found.before) == ("labeledURI", "(secret, 13 bytes)")
 
-    def test_not_a_host(self) -> None:
+    @pytest.mark.parametrize("name", ["a b", "a.srv..", ".", "..", "srv.."])
+    def test_not_a_host(self, name: str) -> None:
         with pytest.raises(UsageError, match="neither a host name"):
-            odkit.references(od(), ["a b"])
+            odkit.references(od(), [name])
+
+    def test_a_name_with_two_dots_at_its_end_is_no_known_host(self) -> None:
+        """`references` for it would find nothing: it is a name of another one."""
+        entry = Entry("uid=a,cn=users,dc=x", {"uid": [b"a"], "homeDirectory": [b"/Network/Servers/a.srv../x"]})
+        assert host_map(od(entry)).known == ()
 
 
 @pytest.mark.parametrize(
