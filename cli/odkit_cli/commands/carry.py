@@ -62,9 +62,20 @@ def _target(_context: click.Context, _parameter: click.Parameter, value: str | N
     raise click.UsageError(f"where to? give --to with one of {', '.join(all_targets())}")
 
 
+class _To(click.Option):
+    """Names every target in its help: those that are there, not those that were when the help was written."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        from odkit.carrying.targets import all_targets
+
+        self.help = f"One of {', '.join(all_targets())}."
+        return super().get_help_record(ctx)
+
+
 @click.command("carry")
 @exports_argument()
-@click.option("--to", callback=_target, metavar="TARGET", help="mit, openldap, openldap-2307bis, heimdal, samba, 389 or freeipa.")
+@click.option("--to", cls=_To, callback=_target, metavar="TARGET")
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the files and the load script into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear an earlier plan of odkit from the folder first.")
 @click.option("--realm", metavar="R", help="The realm to carry, where the dump holds several.")
