@@ -8,7 +8,6 @@ set -eu
 script=$0
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(mktemp -d)
-servers=
 HOME=$root/home
 LC_ALL=C.UTF-8
 TZ=UTC
@@ -23,10 +22,10 @@ cd "$root/work"
 leave() {
     code=$?
     trap - EXIT INT TERM
-    for server in $servers; do
-        kill "$server" 2> /dev/null || true
-        wait "$server" 2> /dev/null || true
-    done
+    # a file, because what observes runs in a subshell, whose variables are gone with it
+    if [ -f "$root/servers" ]; then
+        while read -r server; do kill "$server" 2> /dev/null || true; done < "$root/servers"
+    fi
     cd /
     rm -rf "$root"
     exit "$code"

@@ -22,7 +22,7 @@ slapd_conf() {
 slapd_start() {
     uri=ldap://127.0.0.1:$(free_port)
     slapd -d 0 -f slapd.conf -h "$uri" > slapd.log 2>&1 &
-    servers="$servers $!"
+    echo $! >> "$root/servers"
     until_ready ldapsearch -x -H "$uri" -s base -b '' 1.1
 }
 
