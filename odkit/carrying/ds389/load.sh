@@ -17,7 +17,7 @@ take() {
 # copied: the configuration of the instance in a folder of the workplace, with every path there, and the schema of the plan
 copied() {
     rm -rf copy
-    mkdir copy copy/work copy/db || die 2 "stopped: cannot make a folder for a copy of the configuration"
+    mkdir copy copy/aside copy/db || die 2 "stopped: cannot make a folder for a copy of the configuration"
     cp -R "$CONFIG" copy/slapd-copy || die 2 "stopped: cannot copy $CONFIG"
     cp "$HERE/schema.ldif" "copy/slapd-copy/schema/$SCHEMA" || die 2 "stopped: cannot copy the schema"
     user=$(id -un) || die 2 "stopped: id does not tell who runs this"
@@ -26,11 +26,11 @@ copied() {
         { key = tolower(substr($0, 1, index($0, ": ") - 1)) }
         key == "nsslapd-schemadir" { moved(here "/slapd-copy/schema") }
         key == "nsslapd-certdir" { moved(here "/slapd-copy") }
-        key ~ /^nsslapd-(lock|tmp|ldif|bak|run|instance)dir$/ { moved(here "/work") }
-        key ~ /^nsslapd-(access|error|audit|auditfail|security)log$/ { moved(here "/work/" key) }
+        key ~ /^nsslapd-(lock|tmp|ldif|bak|run|instance)dir$/ { moved(here "/aside") }
+        key ~ /^nsslapd-(access|error|audit|auditfail|security)log$/ { moved(here "/aside/" key) }
         key == "nsslapd-db-home-directory" || key == "nsslapd-db-logdirectory" { moved(here "/db") }
         key == "nsslapd-directory" { n++; moved(here "/db" (n > 1 ? "/" n : "")) }
-        key == "nsslapd-changelogdir" { moved(here "/work/changelog") }
+        key == "nsslapd-changelogdir" { moved(here "/aside/changelog") }
         key == "nsslapd-ldapifilepath" { moved("/nowhere") } # it may be 103 signs long, and is not made here
         key == "nsslapd-localuser" { moved(user) }
         { print }' settings > dse.copy || die 2 "stopped: awk fails"
@@ -44,7 +44,7 @@ dry_load() {
     db2ldif "$WORK/copy/slapd-copy" raw || : > raw
     content raw present
     if ! cmp -s present planned; then
-        complaints copy/work/nsslapd-errorlog
+        complaints copy/aside/nsslapd-errorlog
         cmp present planned >&2
         die 3 "stopped: an instance with the configuration of this one does not hold what it was given. Nothing was changed."
     fi
