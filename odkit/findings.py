@@ -122,12 +122,6 @@ class Finding:
         path = escape(self.path)
         return path if self.line is None else f"{path}:{self.line}"
 
-    @property
-    def problem(self) -> str:
-        """What is wrong, without what to do about it: the message less the rule's advice."""
-        ending = f". {self.rule.advice}"
-        return self.message[: -len(ending)] if self.message[-len(ending) :] == ending else self.message
-
     def as_json(self) -> dict[str, Any]:
         """Return the object of a finding in schema ``odkit/report/1``."""
         return {

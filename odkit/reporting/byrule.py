@@ -45,7 +45,7 @@ def _cases(findings: Sequence[Finding]) -> Iterator[Case]:
 
 
 def _case(finding: Finding) -> Case:
-    return Case(finding.severity.value, finding.where, escape(finding.subject), finding.problem)
+    return Case(finding.severity.value, finding.where, escape(finding.subject), finding.what)
 
 
 def more_cases(rules: Iterable[RuleBlock]) -> Iterator[str]:

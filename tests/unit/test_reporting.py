@@ -64,9 +64,9 @@ def test_everything_that_json_holds_of_findings_stands_in_the_page(paths: tuple[
         assert said["code"] in rules
         where = said["path"] if said["line"] is None else f"{said['path']}:{said['line']}"
         assert finding.rule.advice in text
-        for each in (finding.problem, where, said["subject"]):
+        for each in (finding.what, where, said["subject"]):
             assert each in text, each
-        assert finding.problem in said["message"]
+        assert finding.what in said["message"]
     severities = {(own.get("data-severity")) for tag, own in parsed.elements if tag == "li" and "data-severity" in own}
     assert severities <= {"error", "warning", "info"}
     assert sum(int(own["data-count"]) for own in rules.values()) == len(set(subject.findings))
@@ -80,7 +80,7 @@ def test_every_finding_behind_the_first_hundred_of_a_rule_is_in_the_data() -> No
     assert isinstance(cases, dict)
     assert any(len(found) == 221 for found in cases["rules"].values())
     assert cases["left"] == {}
-    assert all(finding.problem in text for finding in subject.findings)
+    assert all(finding.what in text for finding in subject.findings)
 
 
 @pytest.fixture(scope="module", params=list(range(0, len(HOSTILE), 6)), ids=lambda at: f"from {at}")
