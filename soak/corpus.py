@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import plistlib
 from functools import cache
 from pathlib import Path
 
-__all__ = ["ROOT", "certificates", "dumps", "exports", "inventories", "keytabs", "logs", "plists", "projects", "slots", "stashes"]
+import odkit
+
+__all__ = [
+    "RETIRED",
+    "ROOT",
+    "certificates",
+    "dumps",
+    "exports",
+    "heimdal_dumps",
+    "inventories",
+    "keytabs",
+    "logs",
+    "old_domain",
+    "plans",
+    "plists",
+    "projects",
+    "slots",
+    "stashes",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 _MART = ROOT / "fixtures" / "medical-mart"
 _LARGEST = 60_000  # bytes; of a large export its beginning, cut between two records
+RETIRED = ("files.example.com", "gone.example.com")  # of the Heimdal dumps
 _REALM = "OD.EXAMPLE.COM"
 
 
@@ -24,6 +44,12 @@ def _records(path: Path) -> bytes:
 def exports() -> tuple[bytes, ...]:
     """Return exports: whole ones, damaged ones, and those of two generations."""
     return tuple(_records(path) for path in sorted(_MART.rglob("*.ldif")))
+
+
+@cache
+def old_domain() -> odkit.Directory:
+    """Return the domain of the fixture, before it moved; without a path, which would make a seed another input elsewhere."""
+    return odkit.open((_MART / "before" / "export.ldif").read_bytes())
 
 
 @cache
@@ -43,6 +69,49 @@ def stashes() -> tuple[bytes, ...]:
     raw = b"".join((16).to_bytes(2, order) + (24).to_bytes(4, order) + key for order in ("little",))
     big = (16).to_bytes(2, "big") + (24).to_bytes(4, "big") + key
     return ((_MART / "lion" / "m-key").read_bytes(), (_MART / "lion" / "new-kdc.stash").read_bytes(), raw, big)
+
+
+@cache
+def heimdal_dumps() -> tuple[bytes, ...]:
+    """Return databases of Heimdal, as ``kadmin -l dump`` writes them: renamed names, aliases, escapes, a realm without times."""
+    stamp = "20261128091948"
+    end = f"- - - 86400 604800 126 {stamp}:833044:3"
+    changed = f"301AA003010100A113A711180F{b'20261128091948Z'.hex().upper()}"
+    alias = (
+        "3077A003010100A170A66E306CA003010100A16530633036A0223020A003020103A11930171B04686F73741B0F6F6C642E6578616D706C652E636F6D"
+        "A1101B0E4F442E4558414D504C452E434F4D3029A0123010A003020101A10930071B0566696C6573A1131B114F544845522E4558414D504C452E434F4D"
+    )
+    old = f'3/"{_REALM}ann"'
+    given = (
+        ("bea", old, f"{changed}:300BA003010100A104A9023000"),
+        ("host/gone.example.com", "-", changed),
+        ("host/files.example.com", "-", f"{changed}:300BA003010100A104A9023000:{alias}"),
+        (f"krbtgt/{_REALM}", "-", changed),
+        ("odd\\/name", "-", changed),
+        ("two\\ words", "-", changed),
+    )
+    lines = []
+    for number, (name, salt, extensions) in enumerate(given, 1):
+        keys = ":".join(f"1:{kind}:{bytes(range(size)).hex().upper()}:{salt}" for kind, size in ((18, 60), (16, 52), (23, 44)))
+        by = f"{stamp}:kadmin/admin@{_REALM}"
+        lines.append(f"{name}@{_REALM} {number}:{keys} {by} {by} {end} {extensions}\n")
+    plain = f"ann@{_REALM} 2::23:{'4B' * 32}:- {stamp}:- - - - - - 126 {stamp}:1:0 -\n"
+    return ("".join(lines).encode(), plain.encode(), "".join(lines[2:3]).encode())
+
+
+@cache
+def plans() -> tuple[bytes, ...]:
+    """Return plan.json of a plan with names and records, of an empty one, and one with nothing but its names."""
+    from odkit.purge.bundle import plan_json
+
+    inventory = odkit.read_principals((_MART / "before" / "listprincs.txt").read_bytes())
+    made = [
+        odkit.plan_purge(old_domain(), inventory, retire=retire)
+        for retire in (["xserve-hq1.medicalmart.example.com"], ["none.example.com"])
+    ]
+    whole = [plan_json(plan, "10.5") for plan in made]
+    few = {name: value for name, value in json.loads(whole[0]).items() if isinstance(value, str)}
+    return (*whole, json.dumps(few).encode())
 
 
 @cache

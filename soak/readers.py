@@ -69,6 +69,43 @@ _NAMES = (
 _TOML = (b"[[server]]\n", b"[domain]\n", b'name = "', b"'''", b"= [", b"]", b"= true\n", b"2009-03-09", b"[retired]\n", b"#")
 
 
+_HEIMDAL = (
+    b"@OD.EXAMPLE.COM",
+    b"\\/",
+    b"\\ ",
+    b" - ",
+    b":18:",
+    b":-",
+    b":3/",
+    b"20991231235959",
+    b" 30",
+    b":30",
+    b"A003010100",
+    b"A684",
+    b"A0",
+    b"A1",
+    b"1B00",
+    b"80",
+    b"00",
+)
+_JSON = (
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"[" * 990,
+    b"[" * 5000,
+    b'"id": ',
+    b'"id": {}',
+    b'"id": 1e999,',
+    b"null",
+    b"NaN",
+    b"1" * 5000,
+    b'"\\ud800"',
+    b"\xef\xbb\xbf",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What is read, and by what.
@@ -105,6 +142,28 @@ def _pair(data: bytes, random: Random) -> None:
 def _principals(data: bytes, random: Random) -> None:
     repr(odkit.read_principals(data))
     repr(odkit.read_principals(data, realm="OD.EXAMPLE.COM"))
+
+
+def _heimdal(data: bytes, random: Random) -> None:
+    """Read a dump; the readable ones are planned from, now and then, and the plan is written."""
+    from odkit.kerberos import PrincipalStore
+
+    found = odkit.read_principals(data)
+    repr(found)
+    if found.store is PrincipalStore.HEIMDAL and random.randrange(10) == 0:
+        plan = odkit.plan_purge(
+            corpus.old_domain(), found, retire=corpus.RETIRED, realm="OD.EXAMPLE.COM", options=odkit.PurgeOptions(allow_large=True)
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            odkit.write_plan(plan, folder, target="heimdal")
+
+
+def _plan(data: bytes, random: Random) -> None:
+    from odkit.purge.bundle import read_plan_id
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "plan.json").write_bytes(data)
+        repr(read_plan_id(Path(folder)))
 
 
 def _dump(data: bytes, random: Random) -> None:
@@ -217,6 +276,8 @@ READERS: Sequence[Reader] = (
     Reader("commands", corpus.exports, _command, _LDIF),
     Reader("property lists", corpus.plists, _plist, _XML),
     Reader("principals", corpus.inventories, _principals, _NAMES),
+    Reader("Heimdal dumps", corpus.heimdal_dumps, _heimdal, _HEIMDAL),
+    Reader("plan.json", corpus.plans, _plan, _JSON),
     Reader("dumps", corpus.dumps, _dump, _NAMES),
     Reader("stashes", corpus.stashes, _stash),
     Reader("keytabs", corpus.keytabs, _keytab),

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 
-from odkit.errors import PrincipalsUnknown, UsageError
+from odkit.errors import InputError, InputReason, PrincipalsUnknown, UsageError
 from odkit.files import OutputFolder
 from odkit.purge import PurgePlan
 from odkit.purge.report import plan_text
@@ -15,8 +15,9 @@ from odkit.purge.script import Place, Script
 from odkit.purge.scripts import all_scripts
 from odkit.releases import PrincipalStore, Release, release_of
 
-__all__ = ["run_order", "to_do", "write_plan"]
+__all__ = ["plan_json", "read_plan_id", "run_order", "to_do", "write_plan"]
 
+_PLAN = "plan.json"
 _ADVICE = {
     PrincipalStore.MIT: "the list is of an MIT KDC (10.4 to 10.6)",
     PrincipalStore.HEIMDAL: "the list is of Heimdal's kadmin; from 10.7 on plan from the export with its cn=authdata, without --principals",
@@ -78,6 +79,36 @@ def _check_fit(plan: PurgePlan, release: Release) -> None:
         )
 
 
+def plan_json(plan: PurgePlan, target: str) -> bytes:
+    """Return the content of ``plan.json``: the plan as JSON, in ASCII."""
+    return (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode()
+
+
+def read_plan_id(folder: Path) -> str | None:
+    """Return which plan the scripts of a folder belong to: `PurgePlan.id`, as its ``plan.json`` says; None without that file.
+
+    Raises:
+        InputError: the file cannot be read, or is not as `write_plan` writes it.
+    """
+    path = folder / _PLAN
+    try:
+        found = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise InputError(str(path), None, f"cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_plan(path) from error
+    if not isinstance(found, dict) or not isinstance(found.get("id"), str):
+        raise _no_plan(path)
+    return str(found["id"])
+
+
+def _no_plan(path: Path) -> InputError:
+    message = "is cut or damaged, so that nothing says which plan the scripts belong to: write them again with odkit purge-principals -o"
+    return InputError(str(path), None, message, InputReason.DAMAGED)
+
+
 def write_plan(plan: PurgePlan, folder: str | PathLike[str], *, target: str, force: bool = False) -> list[Path]:
     """Write a plan's scripts.
 
@@ -98,7 +129,7 @@ def write_plan(plan: PurgePlan, folder: str | PathLike[str], *, target: str, for
     """
     release = release_of(target)
     _check_fit(plan, release)
-    files: list[tuple[str, bytes]] = [("plan.json", (json.dumps(plan.as_json(target), indent=2, ensure_ascii=True) + "\n").encode())]
+    files: list[tuple[str, bytes]] = [(_PLAN, plan_json(plan, target))]
     for script in all_scripts():
         files += script.written(plan, release)
     text = "\n".join([plan_text(plan, full=True), "What to do", *to_do([name for name, _ in files], target), ""])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ from odkit.errors import LiveError, RefusedError, UsageError
 from odkit.files import OutputFolder
 from odkit.kerberos import PrincipalStore
 from odkit.purge import PurgePlan
-from odkit.purge.bundle import write_plan
+from odkit.purge.bundle import read_plan_id, write_plan
 from odkit.rehearsal.programs import program
 from odkit.rehearsal.report import RehearsalReport
 from odkit.rehearsal.scratch import Scratch
@@ -44,7 +43,8 @@ def rehearse(
 
     Raises:
         LiveError: a program or package is missing, or a scratch server does not start.
-        UsageError: a plan that cannot be rehearsed.
+        UsageError: a plan that cannot be rehearsed, or the scripts of another one.
+        InputError: the ``plan.json`` of the scripts is damaged.
     """
     release = RELEASES.get(target)
     if release is None or not release.sample or plan.store is PrincipalStore.HEIMDAL:
@@ -77,13 +77,10 @@ def rehearse(
 
 def _of_plan(scripts: Path, plan: PurgePlan) -> None:
     """Refuse the scripts of another plan: every comparison would fail; a folder without plan.json is looked at later."""
-    try:
-        found = json.loads((scripts / "plan.json").read_bytes())["id"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return
-    if found != plan.id:
+    found = read_plan_id(scripts)
+    if found is not None and found != plan.id:
         raise UsageError(
-            f"{escape(str(scripts))}: these are the scripts of the plan {escape(str(found))}; the exports, lists and options given now "
+            f"{escape(str(scripts))}: these are the scripts of the plan {escape(found)}; the exports, lists and options given now "
             f"give the plan {plan.id}: give those that the scripts were planned with, or plan again"
         )
 

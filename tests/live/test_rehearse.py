@@ -12,7 +12,7 @@ import build_authdata as lion
 import odkit
 from conftest import needs
 from live.rehearsed import LIVE, NAMES, OLD, REALM, SLOT, cut_script, domain, planned
-from odkit.errors import LiveError, UsageError
+from odkit.errors import InputError, LiveError, UsageError
 from odkit.ldif import Entry, dump
 from odkit.rehearsal import play
 from odkit.rehearsal.play import rehearse
@@ -218,6 +218,11 @@ def test_what_cannot_be_rehearsed(od: odkit.Directory, tmp_path: Path, monkeypat
     other = odkit.plan_purge(od, odkit.read_principals(tmp_path / "listprincs.txt"), retire=[OLD, OLDER])
     with pytest.raises(UsageError, match=f"purge: these are the scripts of the plan {plan.id}; .* give the plan {other.id}"):
         rehearse(od, other, target="10.5", scripts=scripts)
+    whole = (scripts / "plan.json").read_bytes()
+    (scripts / "plan.json").write_bytes(whole[:-3])
+    with pytest.raises(InputError, match=r"plan\.json: is cut or damaged"):
+        rehearse(od, plan, target="10.5", scripts=scripts)
+    (scripts / "plan.json").write_bytes(whole)
     with pytest.raises(UsageError, match="for a Heimdal KDC of its own there is none"):
         rehearse(od, plan, target="heimdal")
     with pytest.raises(UsageError, match="give it with --principals"):

@@ -14,6 +14,7 @@ from build import SUFFIX, computer, config, inventory, od, tree, user, verdicts
 from conftest import MART
 from odkit.errors import BrakeError, InputError, UsageError
 from odkit.ldif import Entry, dump
+from odkit.purge.bundle import read_plan_id
 
 
 class TestNamesThatAreMeant:
@@ -109,6 +110,30 @@ class TestWriting:
         restore = tmp_path / "p" / "restore" / "restore-records.ldif"
         assert restore.read_bytes().startswith(b"# SECRET: ")
         assert restore.stat().st_mode & 0o777 == 0o600
+
+
+class TestWhichPlanScriptsBelongTo:
+    def test_the_folder_says_it(self, tmp_path: Path) -> None:
+        plan = odkit.plan_purge(od(computer("old.example.com$")), retire=["old.example.com"])
+        odkit.write_plan(plan, tmp_path / "p", target="10.5")
+        assert read_plan_id(tmp_path / "p") == plan.id
+
+    def test_a_folder_without_a_plan_says_nothing(self, tmp_path: Path) -> None:
+        assert read_plan_id(tmp_path) is None
+        assert read_plan_id(tmp_path / "nowhere") is None
+
+    @pytest.mark.parametrize(
+        "data", [b"", b"{", b"[]", b'"id"', b"{}", b'{"id": 7}', b'{"id": {}}', b"\xff\xfe", b'{"id": ' + b"[" * 5000, b"1" * 5000]
+    )
+    def test_a_damaged_one_is_named_and_not_passed_over(self, data: bytes, tmp_path: Path) -> None:
+        (tmp_path / "plan.json").write_bytes(data)
+        with pytest.raises(InputError, match=r"plan\.json: is cut or damaged"):
+            read_plan_id(tmp_path)
+
+    def test_nor_one_that_cannot_be_read(self, tmp_path: Path) -> None:
+        (tmp_path / "plan.json").mkdir()
+        with pytest.raises(InputError, match=r"plan\.json: cannot be read: Is a directory"):
+            read_plan_id(tmp_path)
 
 
 class TestWhatReviewFound:
