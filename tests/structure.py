@@ -28,8 +28,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("directory",),
     ("hosts", "identities"),
     ("kerberos", "project", "inspection"),
-    ("passwords", "mcx", "servers", "comparison", "purge", "afp"),
+    ("passwords", "mcx", "servers", "comparison", "purge"),
     ("hostrefs",),  # what becomes of a place is what the purge decides
+    ("afp",),  # its way to SMB is one form of the rewriting of references
     ("verification",),
     ("carrying", "lkdc"),  # lkdc-teardown.sh looks for files of another plan beside it
     ("runbook", "collect", "listing", "tables"),

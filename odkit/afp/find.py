@@ -21,7 +21,7 @@ from odkit.redaction import mask_urls
 from odkit.text import escape
 from odkit.values.texts import Texts
 
-__all__ = ["NEEDS", "AfpReport", "afp"]
+__all__ = ["NEEDS", "AfpReport", "afp", "places_of"]
 
 NEEDS: tuple[Need, ...] = ()
 
@@ -87,7 +87,7 @@ def afp(od: Directory) -> AfpReport:
         InputError: the export was changed while it was read.
     """
     texts = Texts()
-    places = tuple(place for record in od.records() for place in _places(record, texts))
+    places = tuple(place for record in od.records() for place in places_of(record, texts))
     by_afp = {place.dn for place in places if place.kind is PlaceKind.MOUNT}
     mounts = _Mounts(od, by_afp)
     homes, findings = [], []
@@ -102,7 +102,8 @@ def afp(od: Directory) -> AfpReport:
     return AfpReport(places, tuple(homes), (*od.findings, *absences.findings(), *kept))
 
 
-def _places(record: Record, texts: Texts) -> Iterator[AfpPlace]:
+def places_of(record: Record, texts: Texts) -> Iterator[AfpPlace]:
+    """Yield every place of a record that names a share by AFP."""
     for attribute, values in record.attributes.items():
         for index, value in enumerate(values):
             if isinstance(value, UnfetchedURL):

@@ -4,11 +4,13 @@ The package is not called references, because `odkit.references` is the function
 """
 
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
+from odkit.hostrefs._decide import why_held
 from odkit.hostrefs._find import NEEDS, Found, Reference, References, references
 from odkit.hostrefs._judge import Place, PlacesOf
 from odkit.hostrefs._map import NEEDS_OF_MAP, HostMap, host_map, known_hosts
 from odkit.hostrefs._match import Hit, HitKind, Matcher
 from odkit.hostrefs._places import SERVER_ATTRIBUTES, Handling, handling
+from odkit.hostrefs._replace import Replace, rewritten
 from odkit.hostrefs._rewrite import plan_rewrite
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "RecordChange",
     "Reference",
     "References",
+    "Replace",
     "Rewrite",
     "ValueChange",
     "handling",
@@ -33,4 +36,6 @@ __all__ = [
     "known_hosts",
     "plan_rewrite",
     "references",
+    "rewritten",
+    "why_held",
 ]

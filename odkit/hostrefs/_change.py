@@ -90,14 +90,16 @@ def _rdn(dn: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A set of changes that rewrites one server to another.
+    """A set of changes that rewrites references from one server to another, or from one protocol to another.
 
     Attributes:
-        old, new: the servers.
+        old, new: the servers, or the protocols.
         records: in the order in which they are to be changed.
         done: what is rewritten, one line each.
         left: what is left to a person, with the reason, one line each.
         made_from: the export, with its number of records and the last one.
+        notes: what a person must know before the changes are made, one line each.
+        labels: the same, and they stand in the head of every file.
     """
 
     old: str
@@ -106,6 +108,8 @@ class Rewrite:
     done: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     made_from: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def changes(self) -> list[ChangeRecord]:
@@ -127,7 +131,7 @@ class Rewrite:
         records = self.undo if undo else self.changes
         what = f"from {self.new} back to {self.old}" if undo else f"from {self.old} to {self.new}"
         said = f"{plural(len(records), 'change')}: references {what}. Whole values stand in it; keep the mode 0600.\n"
-        said += "".join(f"{line}\n" for line in self.made_from)
+        said += "".join(f"{line}\n" for line in (*self.made_from, *self.labels))
         said += "ldapmodify -x -W -D 'uid=diradmin,cn=users,...' -H ldap://127.0.0.1 -f FILE\n"
         said += "It stops at the first value that is not as it was when this was made."
         return comment(said) + b"\n" + b"".join(format_record(record) for record in records)
@@ -137,6 +141,7 @@ class Rewrite:
         lines = [
             f"From {self.old} to {self.new}",
             *self.made_from,
+            *(["", "To know before", *(f"  {line}" for line in (*self.labels, *self.notes))] if self.labels or self.notes else []),
             "",
             f"Rewritten ({len(self.done)})",
             *(f"  {line}" for line in self.done or ["nothing"]),

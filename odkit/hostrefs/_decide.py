@@ -26,7 +26,7 @@ from odkit.patterns import regex
 from odkit.purge import PurgePlan, decide_purge
 from odkit.text import escape
 
-__all__ = ["PURGED", "Decided", "Decisions"]
+__all__ = ["PURGED", "Decided", "Decisions", "why_held"]
 
 _KEY_COMMENT = regex(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
 _PRINCIPALS = frozenset({NAME.lower(), ALIASES.lower()})
@@ -52,6 +52,17 @@ class Decided:
     handling: Handling
     usual: Handling
     why: str = ""
+
+
+def why_held(od: Directory, record: Record) -> str:
+    """Return why no change of a record may be written, whatever it is; empty when one may."""
+    unknown = od.answers.unknown(record)
+    if unknown:
+        return unknown
+    known = od.get(record.dn)
+    if known is None or known.entry.offset != record.entry.offset or known.path != record.path:
+        return "a second record of this DN, or one whose DN cannot be read"
+    return ""
 
 
 class Decisions:
@@ -96,12 +107,9 @@ class Decisions:
             return _REVIEWED.get(hit.kind, "the realm of a Local KDC")
         if not is_host(record.kind, attribute, inside, text, hit):
             return "a word that is spelled like the host: a folder, a share, a user, the domain of a mail address"
-        unknown = self._od.answers.unknown(record)
-        if unknown:
-            return unknown
-        known = self._od.get(record.dn)
-        if known is None or known.entry.offset != record.entry.offset or known.path != record.path:
-            return "a second record of this DN, or one whose DN cannot be read"
+        held = why_held(self._od, record)
+        if held:
+            return held
         if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:
             return "" if attribute == "dn" or text == first_value(record.dn) else f"a further name of the mount, {escape(text)}"
         key = (record.kind, attribute, bytes(record.attributes[attribute][index]))

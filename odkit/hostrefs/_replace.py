@@ -1,7 +1,8 @@
-"""Replaces a server's name in a value: where it is a host, and nothing else of the value."""
+"""Replaces texts in a value, such as a server's name where it is a host, and nothing else of the value."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from odkit.dataclass import dataclass
@@ -12,7 +13,13 @@ from odkit.plist import PlistError, canonical, read
 from odkit.text import decode
 from odkit.values.texts import plist_strings
 
-__all__ = ["Change", "replace_hosts", "rewritten"]
+__all__ = ["Change", "Replace", "rewritten"]
+
+Replace = Callable[[str, str, str, str], str]
+"""Gives the text that takes the place of one: type of the record, attribute, path inside a property list, text.
+
+Texts inside a property list are asked for twice: as they stand in XML, and as they are read.
+"""
 
 _KINDS = frozenset({HitKind.FQDN, HitKind.ADDRESS})
 _STRING = regex(r"(?<=<string>)([^<]*)(?=</string>)")
@@ -20,24 +27,35 @@ _STRING = regex(r"(?<=<string>)([^<]*)(?=</string>)")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The old and the new name and addresses."""
+    """A server's name becomes another.
+
+    Attributes:
+        matcher: finds the old one.
+        new: name.
+    """
 
     matcher: Matcher
     new: str
 
+    def __call__(self, kind: str, attribute: str, inside: str, text: str) -> str:
+        """Return a text with the name replaced where it is a host; see `Replace`."""
+        for hit in reversed([hit for hit in self.matcher.find(text) if hit.kind in _KINDS]):
+            if is_host(kind, attribute, inside, text, hit):
+                text = text[: hit.start] + self.new + text[hit.end :]
+        return text
 
-def replace_hosts(kind: str, attribute: str, inside: str, text: str, change: Change) -> str:
-    """Return a text with the name replaced where it is a host."""
-    for hit in reversed([hit for hit in change.matcher.find(text) if hit.kind in _KINDS]):
-        if is_host(kind, attribute, inside, text, hit):
-            text = text[: hit.start] + change.new + text[hit.end :]
-    return text
 
+def rewritten(kind: str, attribute: str, value: bytes, replace: Replace) -> bytes | None:
+    """Return a value with its texts replaced; None when only a person can do that.
 
-def rewritten(kind: str, attribute: str, value: bytes, change: Change) -> bytes | None:
-    """Return a value with the name replaced; None when only a person can do that."""
+    Args:
+        kind: of the record, as dscl spells it.
+        attribute: description.
+        value: as it is in the directory.
+        replace: gives the new texts.
+    """
     if not value.lstrip()[:6].startswith((b"<?xml", b"<plist", b"bplist")):
-        return replace_hosts(kind, attribute, "", decode(value), change).encode("utf-8", "surrogateescape")
+        return replace(kind, attribute, "", decode(value)).encode("utf-8", "surrogateescape")
     try:
         document = read(value)
         if value.startswith(b"bplist"):
@@ -47,18 +65,18 @@ def rewritten(kind: str, attribute: str, value: bytes, change: Change) -> bytes 
         parts = _STRING.split(value.decode("utf-8"))  # every second part is the text of a string, in the order of the document
         if len(parts) // 2 != len(places):
             return None
-        texts = (replace_hosts(kind, attribute, path, text, change) for path, text in zip(places, parts[1::2], strict=True))
+        texts = (replace(kind, attribute, path, text) for path, text in zip(places, parts[1::2], strict=True))
         made = "".join(part if index % 2 == 0 else next(texts) for index, part in enumerate(parts)).encode()
         again = read(made)
     except (PlistError, UnicodeDecodeError):
         return None
-    wanted = [_replaced(kind, attribute, root, change) for root in roots]
+    wanted = [_replaced(kind, attribute, root, replace) for root in roots]
     return made if canonical(wanted) == canonical([again.value, *again.more]) else None
 
 
-def _replaced(kind: str, attribute: str, value: Any, change: Change, path: str = "") -> Any:
+def _replaced(kind: str, attribute: str, value: Any, replace: Replace, path: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _replaced(kind, attribute, each, change, f"{path}/{key}") for key, each in value.items()}
+        return {key: _replaced(kind, attribute, each, replace, f"{path}/{key}") for key, each in value.items()}
     if isinstance(value, list):
-        return [_replaced(kind, attribute, each, change, f"{path}[{index}]") for index, each in enumerate(value)]
-    return replace_hosts(kind, attribute, path, value, change) if isinstance(value, str) else value
+        return [_replaced(kind, attribute, each, replace, f"{path}[{index}]") for index, each in enumerate(value)]
+    return replace(kind, attribute, path, value) if isinstance(value, str) else value

@@ -18,7 +18,7 @@ from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
 from odkit.hostrefs._find import Reference, references
 from odkit.hostrefs._match import Matcher
 from odkit.hostrefs._places import Handling
-from odkit.hostrefs._replace import Change, replace_hosts, rewritten
+from odkit.hostrefs._replace import Change, rewritten
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key, is_fqdn
 from odkit.text import escape
@@ -119,7 +119,7 @@ def _renamed(od: Directory, record: Record, change: Change, out: _Draft) -> str:
     except InputError:
         return ""
     ((name, value),) = rdns[0] if len(rdns[0]) == 1 else (("", ""),)
-    made = replace_hosts(record.kind, "cn", "", value, change)
+    made = change(record.kind, "cn", "", value)
     if not name or made == value:
         out.left.append(f"{escape(record.dn)}: its name cannot be rewritten alone")
         return ""

@@ -201,6 +201,7 @@ def _script(plan: Rewrite, target: str, steps: _Steps, name: str, old: str, what
         f"odkit plan {plan.id}: {name}",
         f"Changes {plural(len(steps.table), 'reference')} {what} with dscl: mounts are made, values changed, old mounts deleted.",
         f"For the Open Directory master, Mac OS X Server {target}. Without --apply it changes nothing.",
+        *plan.labels,
         *status_lines("changed"),
     )
     data = [

@@ -20,7 +20,7 @@ from odkit.patterns import regex
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape, plural
 
-__all__ = ["KEYS", "NEEDS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
+__all__ = ["KEYS", "MAX_OPTIONS", "NEEDS", "REFUSED", "check_mounts", "has_password", "mounts_ldif"]
 
 MOUNT_WITHOUT_NAME = Rule(
     "OD721",
@@ -78,7 +78,7 @@ NEEDS: tuple[Need, ...] = ("dwellings", "readable")
 REFUSED = "an option holds a password; --show-secrets writes it"
 
 _HOME = regex(r"\s*<home_dir>.*<url>.*</url>.*</home_dir>\s*\Z", re.DOTALL)
-_OPTIONS = 255  # bytes of all options, joined by commas, that fit autofs's buffer
+MAX_OPTIONS = 255  # bytes of all options, joined by commas, that fit autofs's buffer
 KEYS = (("mountDirectory", "VFSLinkDir"), ("mountType", "VFSType"), ("mountOption", "VFSOpts"), ("mountDumpFrequency", "VFSDumpFreq"),
          ("mountPassNo", "VFSPassNo"))  # fmt: skip
 
@@ -125,8 +125,8 @@ def _mount(mount: Mount, places: dict[str, Mount]) -> Iterator[Finding]:
     if kind != "url" and urls:
         yield _say(MOUNT_TYPE, mount, f"its type is {escape(kind)}, and it has a url== option")
     size = len(",".join(options).encode("utf-8", "surrogateescape"))
-    if size >= _OPTIONS:
-        yield _say(MOUNT_OPTIONS_LONG, mount, f"its options have {size} bytes; autofs cuts them at {_OPTIONS} without a word")
+    if size >= MAX_OPTIONS:
+        yield _say(MOUNT_OPTIONS_LONG, mount, f"its options have {size} bytes; autofs cuts them at {MAX_OPTIONS} without a word")
     if any("," in each for each in options):
         yield _say(MOUNT_OPTION_COMMA, mount, "a comma inside an option is read as the end of it")
     dynamic = "net" in {part for each in options for part in each.split(",")}

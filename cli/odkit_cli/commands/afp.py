@@ -2,47 +2,106 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from odkit.dataclass import dataclass
+from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import exports_argument, format_options
+from odkit_cli.options import PATH, exports_argument, format_options, packed
 from odkit_cli.output import Answer, finish, tell_damage
+from odkit_cli.rewriting import write_rewrite
 
 if TYPE_CHECKING:
     from odkit.afp import AfpReport
+    from odkit.directory import Directory
 
 _WITHOUT = 27  # the first release of macOS that has no client for AFP, as announced
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    clients: str | None
+    places: bool
+    rewrite_to: str | None
+    share_map: str | None
+    target: str | None
+    accept_incomplete: bool
+    output: str | None
+    force: bool
 
 
 @click.command("afp")
 @exports_argument()
 @click.option("--clients", metavar="RELEASE", help="Newest macOS of the clients, such as 15.5; the newest there is by default.")
 @click.option("--places", is_flag=True, help="Show every place, each in a line.")
+@click.option("--rewrite-to", type=click.Choice(["smb"]), help="Plan the change of all places to SMB; needs -o.")
+@click.option("--share-map", type=PATH, metavar="FILE", help="Lines HOST/SHARE = HOST/SHARE: shares that SMB gives by another name.")
+@click.option(
+    "--target",
+    type=click.Choice(mac_releases(with_batch=True)),
+    help="Release of the master; with it the change set has a dscl form, too.",
+)
+@click.option("--accept-incomplete", is_flag=True, help="Plan although the export is incomplete.")
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the change set into this folder, new or empty.")
+@click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
 @format_options
-def afp(exports: tuple[str, ...], clients: str | None, places: bool, form: str) -> None:
-    """Find what stops working when Macs have no client for AFP.
+@packed(_Options)
+def afp(options: _Options, *, exports: tuple[str, ...], form: str) -> None:
+    """Find what stops working when Macs have no client for AFP, and rewrite it to SMB.
 
     Homes, group folders, mounts, automount maps, login items, dock items and every other URL with afp://.  Apple has announced that
     macOS 27 comes without a client for AFP (deprecated in 15.5); nobody has tried it here.
+
+    With --rewrite-to smb every place whose URL SMB can say is rewritten, with its undo; all else is left to a person.  What no source
+    confirms about the forms that are written stands in REWRITE.txt and in the head of every file.
+
+    \b
+    A line of --share-map, encoded as in a URL (# starts a remark):
+      files.example.com/Homes = nas.example.com/homedirs
 
     \b
     Example:
       odkit afp export.ldif
       odkit afp export.ldif --places
       odkit afp export.ldif --clients 15.5
+      odkit afp export.ldif --rewrite-to smb --target 10.6 -o smb
     """
     from odkit.afp import NEEDS
     from odkit.afp import afp as find
 
-    stops = _release(clients) is None or _release(clients) >= _WITHOUT  # type: ignore[operator] # None is looked at first
+    _check(options, form)
+    release = _release(options.clients)
+    stops = release is None or release >= _WITHOUT
     od = open_exports(exports, needs=NEEDS)
+    if options.output is not None:
+        _rewrite(od, options, Path(options.output))
     report = find(od)
     findings = [each for each in report.findings if each.severity != "info"]
-    answer = Answer(report.as_json, lambda: _text(report, every=places, stops=stops), findings=findings)
+    answer = Answer(report.as_json, lambda: _text(report, every=options.places, stops=stops), findings=findings)
     unknown = any(fate.value == "unknown" for _, fate in report.homes)
     finish(answer, form, damage=lambda: tell_damage(od), found=(bool(report.places) or unknown) and stops)
+
+
+def _check(options: _Options, form: str) -> None:
+    rewrites = options.rewrite_to is not None
+    if rewrites != (options.output is not None):
+        raise click.UsageError("--rewrite-to smb and -o DIR belong together")
+    if rewrites and (form != "text" or options.places or options.clients is not None):
+        raise click.UsageError("--rewrite-to writes its change set as files; --json, --format, --places and --clients are for the places")
+    if not rewrites and (options.share_map is not None or options.target is not None):
+        raise click.UsageError("--share-map and --target are for --rewrite-to")
+
+
+def _rewrite(od: Directory, options: _Options, output: Path) -> NoReturn:
+    from odkit.afp.shares import read_share_map
+    from odkit.afp.smb import plan_smb
+
+    shares = read_share_map(Path(options.share_map) if options.share_map is not None else None)
+    plan = plan_smb(od, shares, accept_incomplete=options.accept_incomplete)
+    write_rewrite(od, plan, options.target, output, force=options.force)
 
 
 def _release(text: str | None) -> int | None:

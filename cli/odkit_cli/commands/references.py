@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -11,8 +11,9 @@ from odkit.dataclass import dataclass
 from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import PATH, format_option, json_option, packed
-from odkit_cli.output import Answer, damaged, end_command, finish, quiet, show_findings, tell_damage
-from odkit_cli.views.references import map_json, map_text, next_steps, places_text
+from odkit_cli.output import Answer, damaged, finish, tell_damage
+from odkit_cli.rewriting import write_rewrite
+from odkit_cli.views.references import map_json, map_text, places_text
 
 if TYPE_CHECKING:
     from odkit.directory import Directory
@@ -95,26 +96,8 @@ def _check(options: _Options, form: str) -> None:
         raise click.UsageError("--target is for --rewrite-to")
 
 
-def _rewrite(od: Directory, options: _Options, new: str, output: Path) -> None:
-    from odkit.files import OutputFolder
+def _rewrite(od: Directory, options: _Options, new: str, output: Path) -> NoReturn:
     from odkit.hostrefs import plan_rewrite
-    from odkit.hostrefs.rewrite_scripts import rewrite_files
 
     plan = plan_rewrite(od, options.hosts[0], new, accept_incomplete=options.accept_incomplete)
-    found = rewrite_files(od, plan, options.target) if options.target is not None else None
-    report = plan.report()
-    if found is None:
-        report += "\nWith --target there is a dscl form, too (10.5 and later).\n"
-    elif found.left:
-        report += "\n".join([f"\nBy LDIF only ({len(found.left)})", *(f"  {line}" for line in found.left)]) + "\n"
-    folder = OutputFolder(output, force=options.force)
-    folder.write("REWRITE.txt", report.encode("utf-8", "backslashreplace"))
-    folder.write("rewrite.ldif", plan.ldif())
-    folder.write("undo.ldif", plan.ldif(undo=True))
-    for name, data in found.files if found is not None else ():
-        folder.write(name, data)
-    if not quiet():
-        show_findings([f for f in od.findings if f.severity != "info"])
-        click.echo(report, nl=False)
-        click.echo("\n" + next_steps(output, [name for name, _ in found.files] if found is not None else []), nl=False)
-    end_command(damage=damaged([od]), found=plan.left)
+    write_rewrite(od, plan, options.target, output, force=options.force)
