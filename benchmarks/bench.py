@@ -24,7 +24,7 @@ from benchmarks.carry import to_mit, to_openldap
 from benchmarks.domain import company, domain
 from benchmarks.measure import NEW, ROOT, Build, Row
 from benchmarks.peers import Peers
-from benchmarks.reading import growth, memory, peers_of, ratios
+from benchmarks.reading import growth, lists, memory, peers_of, ratios
 from benchmarks.report import Report
 from benchmarks.rows import COMPANY, READING, SMALL_DOMAIN
 
@@ -71,6 +71,7 @@ def full(report: Report, base: Build, folder: Path, users: int) -> None:
     runs = ratios(report, peers_of(peers, large), large, rounds=3)
     growth(report, small, runs, rounds=6)
     memory(report, large, runs, folder)
+    lists(report, large, rounds=3)
     tables.differing(report, peers.ldifdiff, large, rounds=3)
     to_mit(report, small)
     to_openldap(report, large)

@@ -12,9 +12,9 @@ from benchmarks import peers as p
 from benchmarks.measure import NEW, PYTHON, Row, Run, middle, run
 from benchmarks.peers import Peers
 from benchmarks.report import Report
-from benchmarks.rows import COPY, FIND, LAZY, READ, WRITE
+from benchmarks.rows import COPY, FIND, LAZY, LISTS, READ, WRITE
 
-__all__ = ["Peer", "growth", "memory", "peers_of", "ratios"]
+__all__ = ["Peer", "growth", "lists", "memory", "peers_of", "ratios"]
 
 _READ = Row("every value", "{export}", READ)
 _LAZY = Row("entries, attributes untouched", "{export}", LAZY)
@@ -147,6 +147,20 @@ def growth(report: Report, small: Mapping[str, str], large: dict[str, Run], *, r
         of_small = min(_own(row, small).cpu for _ in range(rounds)) - bare
         of_large = large[row.name].cpu - bare
         table.row(row.name, of_small, of_large, of_large / of_small, "<= 11")
+
+
+def lists(report: Report, inputs: Mapping[str, str], *, rounds: int) -> None:
+    """Measure lists over a bare read of the same export, in turn: every entry and value is read by the library."""
+    table = report.table(
+        f"Lists over reading every value, CPU, {rounds} rounds", "work", "read s", "list s", "times", "must be", "odkit MiB"
+    )
+    for row in LISTS:
+        took = [(NEW.run(_READ, inputs), NEW.run(row, inputs)) for _ in range(rounds)]
+        times = middle([listed.cpu / read.cpu for read, listed in took])
+        peak = round(min(listed.peak for _, listed in took))
+        limit = f"<= {row.goal}, {row.memory} MiB"
+        table.row(row.name, middle([read.cpu for read, _ in took]), middle([listed.cpu for _, listed in took]), times, limit, peak)
+        report.summary(f"`{row.name}`, 100,000 users, over reading every value, CPU", f"{times:.1f}, {peak} MiB", limit)
 
 
 def memory(report: Report, large: Mapping[str, str], runs: dict[str, Run], folder: Path) -> None:

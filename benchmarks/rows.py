@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.measure import Row
 
-__all__ = ["COMPANY", "KDC", "OVER_VERSION", "READING", "SMALL_DOMAIN", "VERSUS_BASE"]
+__all__ = ["COMPANY", "KDC", "LISTS", "OVER_VERSION", "READING", "SMALL_DOMAIN", "VERSUS_BASE"]
 
 READ = "import odkit.ldif, sys\nfor entry in odkit.ldif.read(sys.argv[1]): entry.attributes"
 LAZY = "import odkit.ldif, sys\nfor entry in odkit.ldif.read(sys.argv[1], lazy=True): pass"
@@ -43,6 +43,12 @@ VERSUS_BASE = (
     Row("odkit verify-mcx BEFORE AFTER", "verify-mcx {export} {changed}", goal=1 / 3, memory=512),
     Row("odkit references EXPORT HOST", "references {export} {host}", goal=1 / 15),
     Row("odkit mcx effective EXPORT --user U", "mcx effective {export} --user {user}", goal=1 / 5),
+)
+
+# goals: times what reading every entry and value takes beside it
+LISTS = (
+    Row("odkit list users EXPORT --format csv", "list users {export} --format csv", goal=4, memory=256),
+    Row("odkit list users EXPORT --columns name,uid", "list users {export} --columns name,uid --format csv", goal=4, memory=256),
 )
 
 # what else a domain of any size is asked; no goal but that of the base itself

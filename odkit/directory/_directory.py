@@ -21,7 +21,7 @@ from odkit.directory.rules import INCOMPLETE_EXPORT
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.findings import Rule, Severity, finding
-from odkit.ldif import Attributes, Completeness, Source
+from odkit.ldif import Attributes, Completeness, Entry, Source
 from odkit.sources import Progress
 from odkit.text import escape, plural
 from odkit.values.mcx import ATTRIBUTES, FLAGS, McxMemo
@@ -138,9 +138,9 @@ class Directory(Catalogue):
         """1 for Password Server files and an MIT KDC (10.3-10.6), 2 for ``cn=authdata`` (10.7 and later), None if neither shows."""
         return generation_of(self.config, self.users, authdata=bool(self.authdata))
 
-    def view(self, record_id: int, kind: str) -> Record:
-        """Return the record with an id, as the view of its type."""
-        return _VIEWS.get(kind, Record)(self, self.entry(record_id), kind, record_id)
+    def view(self, record_id: int, kind: str, entry: Entry | None = None) -> Record:
+        """Return the record with an id, as the view of its type; its entry is read if it is not given."""
+        return _VIEWS.get(kind, Record)(self, self.entry(record_id) if entry is None else entry, kind, record_id)
 
     def kind_of(self, record_id: int) -> str:
         """Return the type of a record; empty outside the known containers."""

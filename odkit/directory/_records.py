@@ -11,7 +11,7 @@ from odkit.directory._names import NameTable
 from odkit.directory._views import Lookup, Record
 from odkit.directory.reliance import Reliance
 from odkit.foreign import refuse_foreign
-from odkit.ldif import Completeness
+from odkit.ldif import Completeness, Entry
 from odkit.sources import OpenSource
 
 __all__ = ["Records", "SourceInfo"]
@@ -80,8 +80,9 @@ class Records(Generic[R]):
         self.kind = kind
 
     def __iter__(self) -> Iterator[R]:
-        for record_id in self._directory.record_ids(self.kind):
-            yield self._view(record_id)
+        record_ids = self._directory.record_ids(self.kind)
+        for record_id, entry in zip(record_ids, self._directory.entries_of(record_ids), strict=True):
+            yield self._view(record_id, entry)
 
     def records(self) -> Iterator[R]:
         """Return the same as iterating: every record, in the order of the file."""
@@ -105,8 +106,8 @@ class Records(Generic[R]):
         record_id = self._names.find(name)
         return None if record_id is None else self._view(record_id)
 
-    def _view(self, record_id: int) -> R:
-        return self._directory.view(record_id, self.kind)  # type: ignore[return-value] # the type of the view follows from `kind`
+    def _view(self, record_id: int, entry: Entry | None = None) -> R:
+        return self._directory.view(record_id, self.kind, entry)  # type: ignore[return-value] # the type of the view follows from `kind`
 
     @cached_property
     def _names(self) -> NameTable:

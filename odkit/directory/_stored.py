@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import eq
 
 from odkit.directory._index import Index
@@ -45,7 +45,24 @@ class Stored:
         Raises:
             InputError: a file was changed since it was opened.
         """
-        for stretch in self.stretches():
+        return self._entries(None)
+
+    def entries_of(self, record_ids: Sequence[int]) -> Iterator[Entry]:
+        """Return the entries of records by their ids, which ascend; those that follow each other are read many at a time.
+
+        Raises:
+            InputError: a file was changed since it was opened.
+        """
+        start = 0
+        while start < len(record_ids):
+            first, stop = record_ids[start], len(record_ids)
+            if record_ids[-1] - first != stop - start - 1:  # not all that are left follow each other
+                stop = next(n for n in range(start + 1, stop + 1) if n == stop or record_ids[n] - first != n - start)
+            yield from self._entries(range(first, first + stop - start))
+            start = stop
+
+    def _entries(self, record_ids: range | None) -> Iterator[Entry]:
+        for stretch in stretches(self._index, self._stores, self._make, STRETCH, record_ids):
             for record_id, raw, offset in zip(*stretch[:3], strict=True):
                 yield stretch.make(raw, offset) if len(raw) < _LARGE else self.entry(record_id)
 

@@ -5,6 +5,7 @@ Every view keeps its entry: unknown attributes stay reachable through `Record.at
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,8 +51,12 @@ class Lookup(Protocol):
         """Return the entry of a record id."""
         ...
 
-    def view(self, record_id: int, kind: str) -> Record:
-        """Return the record with an id, as the view of its type."""
+    def view(self, record_id: int, kind: str, entry: Entry | None = None) -> Record:
+        """Return the record with an id, as the view of its type; its entry is read if it is not given."""
+        ...
+
+    def entries_of(self, record_ids: Sequence[int]) -> Iterator[Entry]:
+        """Return the entries of records by their ids, which ascend."""
         ...
 
     def record_ids(self, kind: str) -> list[int]:
@@ -127,7 +132,10 @@ class Record:
     @property
     def names(self) -> tuple[str, ...]:
         """Record names, first the short name (RecordName; for users ``uid`` before ``cn``)."""
-        return tuple(dict.fromkeys(name for attribute in self.name_attributes for name in self.texts(attribute)))
+        names: list[str] = []
+        for attribute in self.name_attributes:
+            names += self.texts(attribute)
+        return tuple(dict.fromkeys(names))
 
     @property
     def name(self) -> str:

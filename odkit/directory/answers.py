@@ -53,6 +53,7 @@ class Answers:
         self._names_only = any(each.names_only for each in asked)
         self._lacks = any(each.lacks for each in self._relied.values())  # what was asked for does not change
         self._narrow = any(not search.every_attribute for each in asked for search in each.searches)
+        self._asked_whole = not (self._narrow or self._names_only or self._lacks)
 
     def record(self, key: str) -> Answer:
         """Return the answer about a record, by the normal form of its DN."""
@@ -121,5 +122,4 @@ class Answers:
     @property
     def whole(self) -> bool:
         """Whether nothing was left out, cut off or unreadable: what is not there is absent."""
-        od = self._od
-        return not (self._narrow or self._names_only or od.torn or od.hidden or self._lacks)
+        return self._asked_whole and not (self._od.hidden or self._od.torn)

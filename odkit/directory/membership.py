@@ -231,14 +231,17 @@ class Groups:
         self._dns = {group.record.dn: index for index, group in enumerate(self._groups)}
         self._chains: dict[int, list[tuple[int, Group]]] = {}
 
-    def of_member(self, member: Record, gid: str | None = None) -> Iterator[Group]:
+    def of_member(self, member: Record, gid: str | None = None) -> tuple[Group, ...]:
         """Return the groups that a record is in, by any of its names, its GUID, or the number of its primary group; in file order."""
-        found = {index for name in member.names for index in self._by_name.get(name.lower(), ())}
-        if member.guid:
-            found.update(self._by_guid.get(member.guid.upper(), ()))
+        found: set[int] = set()
+        for name in member.names:
+            found.update(self._by_name.get(name.lower(), ()))
+        guid = member.guid
+        if guid:
+            found.update(self._by_guid.get(guid.upper(), ()))
         if gid is not None:
             found.update(self._by_gid.get(gid, ()))
-        return (self._groups[index] for index in sorted(found))
+        return tuple([self._groups[index] for index in sorted(found)])
 
     def with_parents(self, dn: str) -> list[tuple[int, Group]]:
         """Return a group and the groups that it is nested in, nearest first, each with how far above; a loop ends where it closes."""

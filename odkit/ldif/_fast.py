@@ -100,7 +100,7 @@ class FastParser:
             return None
         try:
             values = self._values(lines)
-            return None if values is None else (dn.decode("utf-8"), Attributes.adopt(values))
+            return None if values is None else (dn.decode("utf-8"), Attributes.adopt(values, None if self._mixed else self._spellings))
         except (Fault, UnicodeDecodeError):
             return None
 

@@ -41,12 +41,13 @@ class Attributes(MutableMapping[str, list[bytes]]):
         values: initial content.
     """
 
-    __slots__ = ("_lower", "_values")
+    __slots__ = ("_lower", "_spellings", "_values")
 
     def __init__(self, values: Mapping[str, Iterable[bytes]] = {}) -> None:
         self._values: dict[str, list[bytes]] = {}
         lower: dict[str, str] = {}
         self._lower: dict[str, str] | None = lower
+        self._spellings: Mapping[str, str] | None = None
         for name, each in values.items():
             key = lower.setdefault(name.lower(), name)
             if key in self._values:
@@ -55,11 +56,17 @@ class Attributes(MutableMapping[str, list[bytes]]):
                 self._values[key] = list(each)
 
     @classmethod
-    def adopt(cls, values: dict[str, list[bytes]]) -> Attributes:
-        """Return attributes that use a dictionary without copying it; its keys must differ in more than case."""
+    def adopt(cls, values: dict[str, list[bytes]], spellings: Mapping[str, str] | None = None) -> Attributes:
+        """Return attributes that use a dictionary without copying it.
+
+        Args:
+            values: by description; the keys must differ in more than case.
+            spellings: by description in lower case, those of all keys, and perhaps of others.
+        """
         self = cls.__new__(cls)
         self._values = values
         self._lower = None
+        self._spellings = spellings
         return self
 
     def as_written(self) -> dict[str, list[bytes]]:
@@ -70,6 +77,9 @@ class Attributes(MutableMapping[str, list[bytes]]):
         if name in self._values:
             return name
         if self._lower is None:
+            if self._spellings is not None:
+                key = self._spellings.get(name.lower())
+                return key if key in self._values else None
             self._lower = {key.lower(): key for key in self._values}
         return self._lower.get(name.lower())
 
@@ -94,18 +104,23 @@ class Attributes(MutableMapping[str, list[bytes]]):
     def __setitem__(self, name: str, values: Iterable[bytes]) -> None:
         key = self._spelling(name)
         self._values[name if key is None else key] = list(values)
-        if key is None and self._lower is not None:
-            self._lower[name.lower()] = name
+        if key is None:
+            self._learn(name)
 
     def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:
         """Return the values of ``name``; if there are none, add an empty list and return it, so that values can be appended."""
         key = self._spelling(name)
         if key is None:
             self._values[name] = [] if default is None else default
-            if self._lower is not None:
-                self._lower[name.lower()] = name
+            self._learn(name)
             return self._values[name]
         return self._values[key]
+
+    def _learn(self, name: str) -> None:
+        """Note the spelling of a description that is new here."""
+        self._spellings = None  # it may be unknown there
+        if self._lower is not None:
+            self._lower[name.lower()] = name
 
     def __delitem__(self, name: str) -> None:
         key = self._spelling(name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from odkit.ldif import Answer
 from odkit.text import escape
 
-__all__ = ["Cell", "is_unknown", "json_cell", "shown", "written"]
+__all__ = ["Cell", "is_unknown", "json_cell", "shown", "written", "written_row"]
 
 # text, a number, a time in UTC, a flag, several texts; None for what is absent; an `Answer` for what cannot be known
 Cell = str | int | bool | datetime | tuple[str, ...] | None | Answer
@@ -42,7 +43,7 @@ def written(cell: Cell, *, raw: bool = False) -> str:
         cell: what is absent or cannot be known is an empty cell, so that a column keeps its type.
         raw: leave a text as it is that a spreadsheet would take for a formula; else an apostrophe is put before it.
     """
-    if isinstance(cell, Answer) or cell is None:
+    if cell is None or isinstance(cell, Answer):
         return ""
     if isinstance(cell, str):
         text = escape(cell)
@@ -53,6 +54,18 @@ def written(cell: Cell, *, raw: bool = False) -> str:
     else:
         return cell.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(cell, datetime) else str(cell)
     return f"'{text}" if not raw and text.startswith(_FORMULA) else text
+
+
+def written_row(row: Iterable[Cell], *, raw: bool = False) -> list[str]:
+    """Return all cells of a row as `written` gives them."""
+    return [
+        ""
+        if cell is None or type(cell) is Answer
+        else cell  # what needs no call is written without one: a domain has a million cells
+        if type(cell) is str and cell.isprintable() and not cell.startswith(_FORMULA)
+        else written(cell, raw=raw)
+        for cell in row
+    ]
 
 
 def json_cell(cell: Cell) -> object:

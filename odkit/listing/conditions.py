@@ -49,6 +49,11 @@ class Conditions(Generic[T]):
         self._conditions = [_parse(kind, text) for text in texts]
         self.unknown: Counter[str] = Counter()
 
+    @property
+    def columns(self) -> list[Column[T]]:
+        """The columns that they ask."""
+        return [each.column for each in self._conditions]
+
     def hold(self, thing: T) -> bool:
         """Tell whether all of them hold for a thing."""
         unknown = ""

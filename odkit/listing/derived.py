@@ -58,6 +58,7 @@ HOSTS: Final[Kind[_Host]] = Kind(
             Column("addresses", "all that the export gives for it", lambda host: tuple(sorted(host.verdict.addresses))),
         ]
     ),
+    needs=("homes",),
 )
 
 
@@ -169,4 +170,5 @@ POLICIES: Final[Kind[_Policy]] = Kind(
             Column("line", "line of the record in the export", lambda policy: policy.record.line, usual=False),
         ]
     ),
+    needs=("managed",),
 )

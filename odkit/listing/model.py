@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Need, Record
 from odkit.errors import UsageError
 from odkit.kerberos import Inventory
 from odkit.listing.cells import Cell
@@ -45,6 +45,7 @@ class Column(Generic[T]):
         cell: returns its cell of a thing.
         usual: whether it is shown when no columns are chosen.
         is_host: whether its texts are names of hosts, which compare without case and a final dot.
+        needs: what it asks of all records.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column(Generic[T]):
     cell: Callable[[T], Cell]
     usual: bool = True
     is_host: bool = False
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Kind(Generic[T]):
         things: yields them in the order of the export.
         columns: all that there are, by name.
         record: returns the record of a thing; None where a thing stands in several, or in none.
+        needs: what finding the things asks of all records.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Kind(Generic[T]):
     things: Callable[[Sources], Iterable[T]]
     columns: Mapping[str, Column[T]]
     record: Callable[[T], Record] | None = None
+    needs: tuple[Need, ...] = ()
 
     def chosen(self, names: Iterable[str]) -> list[Column[T]]:
         """Return columns by name; the usual ones for no names.
@@ -97,4 +101,4 @@ class Kind(Generic[T]):
         cells = [column.cell for column in columns]
         for thing in self.things(sources):
             if wanted(thing):
-                yield tuple(cell(thing) for cell in cells)
+                yield tuple([cell(thing) for cell in cells])

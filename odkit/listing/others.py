@@ -201,4 +201,5 @@ MOUNTS: Final[Kind[_Share]] = Kind(
         ]
     ),
     lambda share: share.record,
+    ("homes",),
 )

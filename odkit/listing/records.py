@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import TypeVar, cast
 
 from odkit.directory import Directory, Record
-from odkit.ldif import Answer
+from odkit.ldif import Answer, UnfetchedURL
 from odkit.listing.cells import Cell, is_unknown
 from odkit.listing.model import Column
 from odkit.redaction import mask_urls
 from odkit.values.home import Home
+from odkit.values.mcx import ATTRIBUTES, FLAGS
 
 __all__ = ["as_number", "by_name", "home_text", "known", "record_columns", "text_column"]
 
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 def known(record: Record, *attributes: str) -> Answer | None:
     """Return why an attribute of a record cannot be known; None when all are known, or known to be absent."""
+    _ = record.attributes  # reading them tells what of them cannot be known
     answers = cast("Directory", record.directory).answers
     if answers.whole:
         return None
@@ -72,6 +74,9 @@ def managed(record: Record) -> Cell:
     unknown = known(record, "apple-mcxsettings", "apple-mcxflags")
     if unknown is not None:
         return unknown
+    flags = record.attributes.first(FLAGS)
+    if not isinstance(flags, UnfetchedURL) and not any(map(record.attributes.get, ATTRIBUTES)):
+        return ()  # nearly every user: flags alone name no domain
     settings = record.mcx
     return Answer.ELSEWHERE if settings.in_other_files else settings.domains
 
@@ -102,6 +107,6 @@ def by_name(columns: Iterable[Column[T]]) -> dict[str, Column[T]]:
     def unknown(thing: T) -> Cell:
         return tuple(column.name for column in own if is_unknown(column.cell(thing)))
 
-    return {
-        column.name: column for column in (*own, Column("unknown", "columns that the export does not show for it", unknown, usual=False))
-    }
+    needs = tuple(dict.fromkeys(need for column in own for need in column.needs))
+    last = Column("unknown", "columns that the export does not show for it", unknown, usual=False, needs=needs)
+    return {column.name: column for column in (*own, last)}

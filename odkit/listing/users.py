@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
-from odkit.directory import Record, User
-from odkit.directory.membership import Groups
+from odkit.directory import Need, Record, User
+from odkit.directory.accounts import AccountForm, Accounts
+from odkit.directory.membership import Group, Groups
 from odkit.ldif import Answer
 from odkit.listing.cells import Cell
 from odkit.listing.model import Column, Kind, Sources
@@ -28,24 +30,30 @@ class Person:
         world: of the export.
     """
 
-    __slots__ = ("_password", "_world", "record")
+    __slots__ = ("_account", "_password", "_world", "record")
 
     def __init__(self, record: User, world: _World) -> None:
         self.record = record
         self._world = world
         self._password: Password | None = None
+        self._account: tuple[Answer | None] | None = None
+
+    def unknown(self, *attributes: str) -> Answer | None:
+        """Return why one of these attributes cannot be known; None when all are known, or known to be absent."""
+        _ = self.record.attributes  # reading them tells what of them cannot be known
+        return None if self._world.answers.whole else known(self.record, *attributes)
 
     @property
     def password(self) -> Password:
-        """Its password record."""
+        """Its password record; where the export holds no cn=authdata, that of any user who differs in name and slot alone."""
         if self._password is None:
-            self._password = self.record.password
+            self._password = self._world.usual_password(self.record.record_id) or self.record.password
         return self._password
 
     @property
     def primary(self) -> Cell:
         """Name of the primary group; its number where the export holds no such group."""
-        unknown = known(self.record, "gidNumber")
+        unknown = self.unknown("gidNumber")
         if unknown is not None:
             return unknown
         gid = self.record.text("gidNumber")
@@ -54,21 +62,18 @@ class Person:
     @property
     def groups(self) -> Cell:
         """Names of all groups that it is in: listed by name or GUID, as its primary group, and through nested groups."""
-        unknown = known(self.record, "gidNumber") or self._world.unknown_members
-        if unknown is not None:
-            return unknown
-        direct = self._world.groups.of_member(self.record, self.record.text("gidNumber"))
-        found = {group.record.dn: group.record.name for each in direct for _, group in self._world.groups.with_parents(each.record.dn)}
-        return tuple(found.values())
+        unknown = self.unknown("gidNumber") or self._world.unknown_members
+        return unknown if unknown is not None else self._world.groups_of(self.record)
 
     @property
     def unknown_account(self) -> Answer | None:
         """Why it is not known what counts its logins: the Password Server's files, or cn=authdata, are not in the export."""
-        unknown = known(self.record, "authAuthority")
-        if unknown is not None:
-            return unknown
-        password = self.password
-        return Answer.NOT_ASKED if password.authdata is None and password.pointer is not None else None
+        if self._account is None:
+            unknown = self.unknown("authAuthority")
+            if unknown is None and self.password.authdata is None and self.password.pointer is not None:
+                unknown = Answer.NOT_ASKED
+            self._account = (unknown,)
+        return self._account[0]
 
     @property
     def status(self) -> LoginStatus | None:
@@ -83,16 +88,41 @@ class _World:
     """What is the same for all users of an export."""
 
     def __init__(self, sources: Sources) -> None:
-        od = sources.od
+        self._od = od = sources.od
+        self.answers = od.answers
         self.at = sources.at
         records = list(od.groups.records())
-        self.groups = Groups(records)
+        self._groups = Groups(records)
+        self._names: dict[tuple[Group, ...], tuple[str, ...]] = {}
         self.name_of = {gid: record.name for record in reversed(records) if (gid := record.text("gidNumber")) is not None}
         members = ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup")
         self.unknown_members = next((why for record in records if (why := known(record, *members)) is not None), None)
         if self.unknown_members is None and not records and not od.answers.whole:
             self.unknown_members = Answer.NOT_ASKED
-        self.policy = Domain.of(od).policy or Policy()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy of the domain."""
+        return Domain.of(self._od).policy or Policy()
+
+    @cached_property
+    def _forms(self) -> Sequence[AccountForm | None]:
+        accounts: Accounts | None = None if self._od.authdata else self._od.column("accounts")
+        return () if accounts is None else accounts.forms
+
+    def usual_password(self, record_id: int) -> Password | None:
+        """Return a password record that differs from the one of an ordinary user in name and slot alone; None where it must be read."""
+        form = self._forms[record_id] if self._forms else None
+        return form.password if form is not None and form.password.pointer is not None else None
+
+    def groups_of(self, record: User) -> tuple[str, ...]:
+        """Return the names of all groups that a user is in; many users are in the same ones."""
+        direct = self._groups.of_member(record, record.text("gidNumber"))
+        names = self._names.get(direct)
+        if names is None:
+            found = {group.record.dn: group.record.name for each in direct for _, group in self._groups.with_parents(each.record.dn)}
+            names = self._names[direct] = tuple(found.values())
+        return names
 
 
 def _people(sources: Sources) -> Iterator[Person]:
@@ -126,12 +156,12 @@ def _prevented(person: Person) -> Cell:
 
 
 def _home(person: Person) -> Cell:
-    unknown = known(person.record, "apple-user-homeurl", "homeDirectory")
+    unknown = person.unknown("apple-user-homeurl", "homeDirectory")
     return unknown if unknown is not None else home_text(person.record.home)
 
 
 def _home_hosts(person: Person) -> Cell:
-    unknown = known(person.record, "apple-user-homeurl", "homeDirectory")
+    unknown = person.unknown("apple-user-homeurl", "homeDirectory")
     return unknown if unknown is not None else person.record.home.hosts
 
 
@@ -162,6 +192,9 @@ _OWN: tuple[Column[Record], ...] = (
     text_column("guid", "GeneratedUID", "apple-generateduid"),
 )
 
+_ACCOUNTS: Final[tuple[Need, ...]] = ("accounts",)
+_AT_A_DATE: Final[tuple[Need, ...]] = ("accounts", "stamps")
+
 _COLUMNS: Mapping[str, Column[Person]] = by_name(
     [
         *map(_of_record, _OWN),
@@ -169,12 +202,17 @@ _COLUMNS: Mapping[str, Column[Person]] = by_name(
         Column("groups", "all groups, also the primary one and those that its groups are nested in", lambda person: person.groups),
         Column("home", "home, as a URL and the path in the share, or as a path", _home),
         Column("home-host", "server of the home", _home_hosts, usual=False, is_host=True),
-        Column("last-login", "last login (10.7 and later)", lambda person: _account(person, person.password.account.last_login)),
-        Column("password-set", "when the password was set (10.7 and later)", lambda p: _account(p, p.password.account.password_set)),
-        Column("failed-logins", "failed logins since the last one (10.7 and later)", lambda p: _account(p, _failed(p))),
-        Column("verifiers", "what a password can be checked against", _verifiers),
-        Column("disabled", "whether it is disabled", _disabled),
-        Column("prevented", "why it cannot log in at the date of the list", _prevented, usual=False),
+        Column("last-login", "last login (10.7 and later)", lambda p: _account(p, p.password.account.last_login), needs=_ACCOUNTS),
+        Column(
+            "password-set",
+            "when the password was set (10.7 and later)",
+            lambda p: _account(p, p.password.account.password_set),
+            needs=_ACCOUNTS,
+        ),
+        Column("failed-logins", "failed logins since the last one (10.7 and later)", lambda p: _account(p, _failed(p)), needs=_ACCOUNTS),
+        Column("verifiers", "what a password can be checked against", _verifiers, needs=_ACCOUNTS),
+        Column("disabled", "whether it is disabled", _disabled, needs=_AT_A_DATE),
+        Column("prevented", "why it cannot log in at the date of the list", _prevented, usual=False, needs=_AT_A_DATE),
         _of_record(text_column("mail", "mail addresses", "mail", many=True, usual=False)),
         _of_record(text_column("shell", "login shell", "loginShell", usual=False)),
         *map(_of_record, record_columns()),

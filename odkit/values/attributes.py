@@ -16,6 +16,8 @@ def texts_of(attributes: Attributes, name: str) -> list[str]:
         name: attribute description, in any case.
     """
     values = attributes.get(name, ())
+    if len(values) == 1 and type(values[0]) is bytes:
+        return [values[0].decode("utf-8", "surrogateescape")]
     try:
         if {*map(type, values)} <= {bytes}:
             return [*map(bytes.decode, values)]
@@ -27,6 +29,8 @@ def texts_of(attributes: Attributes, name: str) -> list[str]:
 def text_of(attributes: Attributes, name: str) -> str | None:
     """Return the first value of an attribute as text; None when there is none."""
     for value in attributes.get(name, ()):
+        if type(value) is bytes:  # nearly always, and asked many times
+            return value.decode("utf-8", "surrogateescape")
         if not isinstance(value, UnfetchedURL):
             return decode(value)
     return None

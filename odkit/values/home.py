@@ -15,7 +15,7 @@ __all__ = ["Home", "home_of", "host_of_url"]
 
 # scheme://[;AUTH=…@ or user:password@]host[:port]; AFP URLs put ";AUTH=NO%20USER%20AUTHENT" before the @
 _URL_HOST = regex(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#]*@)?(\[[^\]/]*\]|[^/:?#\s]*)")
-_USUAL = regex(r"\s*<home_dir>\s*<url>[^<]*</url>\s*(?:<path>[^<]*</path>|<path\s*/>)?\s*</home_dir>\s*\Z")
+_USUAL = regex(r"\s*<home_dir>\s*<url>([^<]*)</url>\s*(?:<path>([^<]*)</path>|<path\s*/>)?\s*</home_dir>\s*\Z")
 _TAG = regex(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
 
 
@@ -66,12 +66,15 @@ class Home:
 
 def home_of(url: str | None, nfs: str | None) -> Home:
     """Read ``apple-user-homeurl`` and ``homeDirectory``."""
+    if not url:
+        return Home("", "", nfs or "")
+    usual = _USUAL.match(url)
+    if usual is not None:
+        return Home(unescape_html(usual[1]).strip(), unescape_html(usual[2] or "").strip(), nfs or "")
 
     def part(name: str) -> str:
-        value, end, _ = (url or "").partition(f"<{name}>")[2].partition(f"</{name}>")
+        value, end, _ = url.partition(f"<{name}>")[2].partition(f"</{name}>")
         return unescape_html(value).strip() if end else ""
 
-    others: tuple[str, ...] = ()
-    if url and _USUAL.match(url) is None:
-        others = tuple(dict.fromkeys(found for text in _TAG.split(url) if (found := unescape_html(text).strip())))
+    others = tuple(dict.fromkeys(found for text in _TAG.split(url) if (found := unescape_html(text).strip())))
     return Home(part("url"), part("path"), nfs or "", others)

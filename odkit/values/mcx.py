@@ -70,12 +70,19 @@ class McxRecord:
             The MCX; what cannot be read is in the problems of its values.
         """
         memo = memo if memo is not None else McxMemo()
-        values = tuple(
-            memo.value(raw, name, index) if not isinstance(raw, UnfetchedURL) else Value(name, index, raw, problems=(_URL,), unread=True)
-            for name in ATTRIBUTES
-            for index, raw in enumerate(attributes.get(name, ()))
-        )
+        values: tuple[Value, ...] = ()
+        for name in ATTRIBUTES:
+            raws = attributes.get(name)
+            if raws:
+                values += tuple(
+                    Value(name, index, raw, problems=(_URL,), unread=True)
+                    if isinstance(raw, UnfetchedURL)
+                    else memo.value(raw, name, index)
+                    for index, raw in enumerate(raws)
+                )
         flags = attributes.first(FLAGS)
+        if flags is None and not (values or unasked):
+            return _NOTHING  # nearly every record
         unknown = tuple(name for name in unasked if name not in attributes)
         if flags is None:
             return cls(values, None, unknown)
@@ -130,9 +137,12 @@ class McxRecord:
     @property
     def domains(self) -> tuple[str, ...]:
         """The domains that it names, sorted."""
-        return tuple(sorted({domain for value in self.values for domain in value.domains}))
+        return tuple(sorted({domain for value in self.values for domain in value.domains})) if self.values else ()
 
     @property
     def empty(self) -> bool:
         """Whether it has no MCX at all."""
         return not self.values and self.written_flags is None
+
+
+_NOTHING = McxRecord()

@@ -63,6 +63,14 @@ class TestMedicalMart:
         with pytest.raises(UsageError):
             od.of_type("Nonsense")
 
+    def test_iterating_passes_over_the_records_of_other_types_that_stand_between(self) -> None:
+        kinds = ["users", "users", "groups", "users", "groups", "groups", "users", "users", "users"]
+        text = "".join(f"dn: cn=n{n},cn={kind},dc=x\ncn: n{n}\n\n" for n, kind in enumerate(kinds))
+        od = odkit.open(f"dn: dc=x\ndc: x\n\n{text}".encode())
+        for records, kind in ((od.users, "users"), (od.groups, "groups"), (od.computers, "computers")):
+            assert [each.name for each in records] == [f"n{n}" for n, each in enumerate(kinds) if each == kind]
+            assert [each.record_id for each in records] == od.record_ids(records.kind)
+
     def test_iterating_gives_every_record_also_two_of_one_name(self) -> None:
         computer = "dn: cn=c{0},cn=computers,dc=x\nobjectClass: apple-computer\ncn: same\ncn: c{0}\napple-generateduid: 0000000{0}-AAAA\n\n"
         od = odkit.open(("dn: dc=x\ndc: x\nobjectClass: domain\n\n" + computer.format(1) + computer.format(2)).encode())

@@ -157,6 +157,18 @@ def test_lines_of_entries_and_values() -> None:
 
 
 class TestAttributes:
+    def test_a_key_is_found_in_any_case_also_where_an_input_spells_it_in_two_ways(self) -> None:
+        text = b"dn: cn=a\nuid: a\ncn: a\n\ndn: cn=b\nUID: b\ncn: b\n\ndn: cn=c\ncn: c\n\ndn: cn=d\nuid: d\nUid: e\n"
+        first, second, third, fourth = [entry.attributes for entry in ldif.read(text) if isinstance(entry, Entry)]
+        assert [each.get("Uid", []) for each in (first, second, third, fourth)] == [[b"a"], [b"b"], [], [b"d", b"e"]]
+        third["UID"] = [b"c"]
+        assert third["uid"] == [b"c"]
+        assert list(third) == ["cn", "UID"]
+        del first["UID"]
+        assert "uid" not in first
+        first.setdefault("UID", []).append(b"f")
+        assert (first["uid"], list(first), second["uid"]) == ([b"f"], ["cn", "UID"], [b"b"])
+
     def test_keys_have_no_case_and_keep_their_spelling(self) -> None:
         attributes = ldif.Attributes({"objectClass": [b"a"]})
         attributes["OBJECTCLASS"] = [b"b"]

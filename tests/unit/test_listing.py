@@ -13,7 +13,8 @@ import odkit
 from build import od, user
 from build_mcx import forced, guid, users_with
 from conftest import MART
-from odkit.listing import KINDS, Sources, listing
+from odkit.ldif import Answer
+from odkit.listing import KINDS, Sources, listing, needs_of
 from odkit.listing.cells import json_cell, written
 from odkit.listing.single import find_record, show_record
 from odkit.mcx import shown_value
@@ -49,6 +50,42 @@ def test_the_number_of_rows_is_the_number_of_records() -> None:
 def test_users_of_ten_seven_are_listed_with_what_counts_their_logins() -> None:
     found = table(mart("lion"), "users", "name,disabled,prevented", "disabled")
     assert found == [("dxu7", True, "disabled by its policy"), ("deklund8", True, "disabled by its authority")]
+
+
+@pytest.mark.parametrize("folder", ["before", "leftover", "lion"])
+def test_what_a_list_says_of_passwords_is_what_each_record_says(folder: str) -> None:
+    """Most records are not read one by one: a user who differs in name and slot alone has the same password record."""
+    sources = mart(folder)
+    rows = table(sources, "users", "dn,verifiers,last-login,password-set")
+    passwords = {record.dn: record.password for record in sources.od.users}
+    assert len(rows) == len(passwords)
+    for dn, verifiers, last_login, password_set in rows:
+        password = passwords[str(dn)]
+        if password.pointer is not None and password.authdata is None:
+            assert {verifiers, last_login, password_set} == {Answer.NOT_ASKED}
+        else:
+            assert (last_login, password_set) == (password.account.last_login, password.account.password_set)
+            assert isinstance(verifiers, tuple)
+            assert set(password.verifiers) <= set(verifiers)
+
+
+def test_a_disabled_user_is_found_among_users_who_differ_in_name_and_slot_alone() -> None:
+    people = [user(name, "files.example.com") for name in ("ann", "bob", "cy")]
+    for number, each in enumerate(people, 1):
+        slot = b"0x%032x" % (number << 64)
+        values = [b";ApplePasswordServer;%b,1024 35 11 root@a.example.com:10.1.0.20" % slot]
+        each.attributes["authAuthority"] = [b";DisabledUser;%b" % values[0]] if number == 2 else values
+    assert table(Sources(od(*people)), "users", "name,disabled") == [("ann", Answer.NOT_ASKED), ("bob", True), ("cy", Answer.NOT_ASKED)]
+
+
+def test_a_list_asks_for_no_more_than_its_columns_and_conditions_need() -> None:
+    users = KINDS["users"]
+    assert needs_of(users, ["name", "groups", "home"]) == ()
+    assert needs_of(users, ["name"], ["disabled"]) == ("accounts", "stamps")
+    assert needs_of(users) == ("accounts", "stamps")
+    assert needs_of(KINDS["mounts"], ["name"]) == ("homes",)
+    with pytest.raises(odkit.UsageError):
+        needs_of(users, ["colour"])
 
 
 def test_a_user_of_the_password_server_is_not_called_enabled() -> None:

@@ -59,16 +59,17 @@ def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -
       odkit list users export.ldif --where home-host=files.example.com --columns name,home
       odkit list computers export.ldif --format csv > computers.csv
     """
-    from odkit.listing import KINDS, NEEDS, Sources, listing
+    from odkit.listing import KINDS, Sources, listing, needs_of
 
     if options.show_columns:
         finish(_columns(kind), "json" if form == "json" else "text")
     import odkit
 
-    od = open_exports(exports, needs=NEEDS)
-    inventories = tuple(odkit.read_principals(source(name), realm=od.realm) for name in options.principals)
     columns = [each.strip() for each in (options.columns or "").split(",") if each.strip()]
-    at = date_of(options.at) or od.newest_change
+    needs = needs_of(KINDS[kind], columns, options.where)
+    od = open_exports(exports, needs=needs)
+    inventories = tuple(odkit.read_principals(source(name), realm=od.realm) for name in options.principals)
+    at = date_of(options.at) or (od.newest_change if "stamps" in needs else None)
     table = listing(Sources(od, inventories, options.retire, at), KINDS[kind], columns, options.where)
     forms = {
         "json": _json,
@@ -142,12 +143,12 @@ def _lines(found: Listing) -> str:
 
 def _separated(separator: str, *, raw: bool) -> Callable[[Listing], str]:
     def form(found: Listing) -> str:
-        from odkit.listing.cells import written
+        from odkit.listing.cells import written_row
 
         out = io.StringIO()
         writer = csv.writer(out, delimiter=separator, lineterminator="\n")
         writer.writerow([column.name for column in found.columns])
-        writer.writerows([written(cell, raw=raw) for cell in row] for row in found.rows())
+        writer.writerows(written_row(row, raw=raw) for row in found.rows())
         return out.getvalue()
 
     return form
