@@ -49,20 +49,33 @@ class NameTable:
         self._readable: bytearray = directory.column("readable")
         # as long as there is a text, these hold the other records alone
         self._ids: list[int] = []
-        joined: list[bytes] = []
-        for rdn, record_id in self._rdns.items():
-            names = self._names(record_id)
-            if names:
-                joined.append(names)
-                self._ids.append(record_id)
-            else:
-                self._add(rdn, record_id)
+        joined = self._all_names()
+        if joined is not None:
+            self._ids = [*self._rdns.values()]
+        else:
+            joined = []
+            for rdn, record_id in self._rdns.items():
+                names = self._names(record_id)
+                if names:
+                    joined.append(names)
+                    self._ids.append(record_id)
+                else:
+                    self._add(rdn, record_id)
         # each name is between line feeds; each record between NULs, which a name has only in base64
         text = b"\n%b\n" % b"\n\0\n".join(joined)
         self._text = text.decode("utf-8", "surrogateescape").lower()
         self._searches = _SEARCHES
         if text.count(b"\0") != max(len(joined) - 1, 0):
             self._fill()
+
+    def _all_names(self) -> list[bytes] | None:
+        """Return what `_names` gives for each record; None if that is nothing for some."""
+        ids = self._rdns.values()
+        cns = [*map(self._cns.__getitem__, ids)]
+        uids = [*map(self._uids.__getitem__, ids)]
+        if not all(cns) or None in uids or not all(map(self._readable.__getitem__, ids)):
+            return None
+        return [*map(b"%b\n%b".__mod__, zip(uids, cns, strict=True))] if self._kind == "Users" else cns
 
     def _names(self, record_id: int) -> bytes:
         """Return the names of a record, joined by line feeds; nothing for one that must be read, or whose short or long name is missing."""

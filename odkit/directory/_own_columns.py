@@ -6,9 +6,10 @@ read by itself, and no more, so that a column changes nothing about which record
 
 from __future__ import annotations
 
+import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from odkit.directory.accounts import Accounts
@@ -26,6 +27,10 @@ _ANY = rb"(?::|(?:;[A-Za-z0-9_-]++)++:)(?=[^<])"  # what stands behind an attrib
 _VERIFIERS = tuple(sorted(name.encode() for name in VERIFIER_ATTRIBUTES if name[0].isalpha()))  # a line that begins with an OID is parsed
 _PLACEHOLDERS = [b2a_base64(each, newline=False) for each in PLACEHOLDERS]
 _REMEMBERED = 4096  # values in base64 that are known to be readable: mail accounts, flags …
+
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_ONLY_PADDED = re.compile(rb"(?:: ={0,2})*+").fullmatch
+_PADDED_WITHIN = re.compile(rb"=(?![=:]|\Z)").search
 
 _readable: set[int] = set()  # hashes of such values, keyed at random for each process (PEP 456): a policy may hold a password
 
@@ -48,6 +53,19 @@ def fault_of_base64(line: bytes) -> bytes | None:
     if len(_readable) < _REMEMBERED:
         _readable.add(key)
     return None
+
+
+def are_base64(lines: Collection[bytes]) -> bool:
+    """Tell whether `fault_of_base64` finds nothing in any of many lines; False may also say that only that one tells."""
+    if b"" in lines:
+        return False
+    text = b"".join(lines).replace(b"\n ", b"")
+    nothing, *values = text.split(b": ")
+    if nothing or len(values) != len(lines) or not set(map((3).__and__, map(len, values))) <= {0}:
+        return False
+    # what is left of each is its colon, its blank, and padding, of which there is some at its end only
+    left = text.translate(None, _BASE64)
+    return left.count(b":") == len(lines) and _ONLY_PADDED(left) is not None and _PADDED_WITHIN(text) is None
 
 
 Values = Mapping[str, Sequence[bytes]]  # by attribute, in lower case and without options
@@ -244,7 +262,7 @@ class _Verifiers:
 
 class _Readable:
     patterns: ClassVar[tuple[Pattern, ...]] = (
-        Pattern((), ANY_NAME + rb":(:[^\n]*+" + CONTINUED + rb"|(?=\n))", fault_of_base64, own=True),
+        Pattern((), ANY_NAME + rb":(:[^\n]*+" + CONTINUED + rb"|(?=\n))", fault_of_base64, own=True, nothing=are_base64),
     )
 
     def __init__(self, at: int) -> None:

@@ -52,13 +52,12 @@ class Members:
         self.od = od
         guids: list[str] = od.column("guids")
         self._guid_of = guids
-        self._by_guid: dict[str, int] = {}
         self._others: dict[tuple[str, str], int | None] = {}  # who answers to a name that is in no DN
         self._last: tuple[int, list[_Named]] | None = None
-        for kind in ("Users", "Groups", "Computers", "ComputerGroups", "ComputerLists"):
-            for record_id in od.record_ids(kind):
-                if guids[record_id]:
-                    self._by_guid.setdefault(guids[record_id], record_id)
+        kinds = ("Users", "Groups", "Computers", "ComputerGroups", "ComputerLists")
+        ids = [record_id for kind in kinds for record_id in od.record_ids(kind)][::-1]  # of two with one GUID, the first one has it
+        self._by_guid = dict(zip(map(guids.__getitem__, ids), ids, strict=True))
+        self._by_guid.pop("", None)
 
     def _record_id(self, kind: str, name: str) -> int | None:
         """Return the id of the record of a type with a name: by its RDN, else by any of its names; None if there is none."""

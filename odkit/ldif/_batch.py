@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-__all__ = ["Batch", "Match", "TakeBatch"]
+__all__ = ["Batch", "Column", "Match", "TakeBatch", "joined", "matches_of", "read_column"]
 
 Match = tuple[int, bytes]  # index of a pattern, from 0, and the value that it found
+Column = tuple[int, tuple[bytes | None, ...]]  # index of a pattern, and what it found in each of several records
 
 
 class Batch(NamedTuple):
@@ -41,3 +42,29 @@ class Batch(NamedTuple):
 
 
 TakeBatch = Callable[[Batch], None]
+
+
+def matches_of(columns: Sequence[Column]) -> Iterator[tuple[Match, ...]]:
+    """Yield what was found in each record; one tuple for all in which the same was found."""
+    indices = [index for index, _ in columns]
+    rows = [*zip(*(column for _, column in columns), strict=True)]
+    made = {row: tuple(each for each in zip(indices, row, strict=True) if each[1] is not None) for row in set(rows)}
+    return map(made.__getitem__, rows)
+
+
+def read_column(read: Callable[[bytes], bytes | None], column: tuple[bytes | None, ...]) -> tuple[tuple[bytes | None, ...], int]:
+    """Return what a function makes of values, up to the first that cannot be read; and how many these are."""
+    known: dict[bytes | None, bytes | None] = {None: None}
+    count = len(column)
+    for value in set(column):
+        if value is not None:
+            try:
+                known[value] = read(value)
+            except ValueError:
+                count = min(count, column.index(value))
+    return tuple(map(known.get, column)), count
+
+
+def joined(one: bytes | None, other: bytes | None) -> bytes | None:
+    """Return what was found in two places of one record."""
+    return other if one is None else one if other is None else b"%b\n%b" % (one, other)

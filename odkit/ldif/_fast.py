@@ -26,7 +26,10 @@ from odkit.ldif._values import Attributes, UnfetchedURL
 __all__ = ["FastParser", "lines_before_dn", "lines_of"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
-_NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
+_LARGE = 1 << 14  # bytes of a record in which many values of one attribute are looked for
+# at least 16 lines of one attribute with common values
+_RUNS = re.compile(rb"\n([^:\n]++: )([!-\xff][^\n]*+)(?:\n\1[!-\xff][^\n]*+){15,}+").finditer
+_NO_COLON = re.compile(rb"\n(?![ #])[^:\n]*+(?:\n|\Z)").search
 _UNFOLD = re.compile(rb"\n ").sub
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 
@@ -48,12 +51,14 @@ def lines_of(raw: bytes, name: bytes) -> Iterator[int]:
         raw: the record.
         name: attribute description in lower case.
     """
-    lines = raw.split(b"\n")
-    if b"\r" in raw or any(b":" not in line for line in lines if line[:1] not in _NO_VALUE):  # perhaps a name is folded
+    lines = b"\n" + raw
+    if b"\r" in raw or _NO_COLON(lines) is not None:  # perhaps a name is folded
         yield from (line.number for line in logical_lines(raw) if line.text.partition(b":")[0].lower() == name)
         return
-    start, end = name + b":", len(name) + 1
-    yield from (number for number, line in enumerate(lines) if line[:end].lower() == start)
+    number, at = -1, 0
+    for match in re.finditer(rb"\n(?i:" + re.escape(name) + rb"):", lines):
+        number, at = number + lines.count(b"\n", at, match.end()), match.end()
+        yield number
 
 
 class FastParser:
@@ -93,25 +98,43 @@ class FastParser:
                 return None
         if b"\0" in text:
             return None
-        lines = _UNFOLD(b"", text).split(b"\n")
-        dn = lines[0][4:]
-        del lines[0]
+        first, _, rest = _UNFOLD(b"", text).partition(b"\n")
+        dn = first[4:]
         if dn[:1] <= b" ":
             return None
         try:
-            values = self._values(lines)
+            values = self._values(rest.split(b"\n")) if len(rest) < _LARGE else self._values_of_runs(rest)
             return None if values is None else (dn.decode("utf-8"), Attributes.adopt(values, None if self._mixed else self._spellings))
         except (Fault, UnicodeDecodeError):
             return None
 
-    def _values(self, lines: list[bytes]) -> dict[str, list[bytes]] | None:
+    def _values_of_runs(self, text: bytes) -> dict[str, list[bytes]] | None:
+        """Return the same for a large record, most lines of which are values of one attribute: the members of a group."""
+        values: dict[str, list[bytes]] | None = {}
+        text, at = b"\n" + text, 1
+        for run in _RUNS(text):
+            first_end = run.end(2)  # the first line of a run teaches its name
+            values = self._values(text[at:first_end].split(b"\n"), values)
+            if values is None:
+                return None
+            at, name = first_end + 1, self._names.get(run[1][:-2])
+            if name is not None:
+                values[name] += text[at + len(run[1]) : run.end()].split(b"\n" + run[1])
+                at = run.end() + 1
+        return self._values(text[at:].split(b"\n"), values)
+
+    def _values(self, lines: list[bytes], known: dict[str, list[bytes]] | None = None) -> dict[str, list[bytes]] | None:
         """Return the values of logical lines, None if the grammar must read them.
+
+        Args:
+            lines: of a record.
+            known: values of the lines before them; they are added to it.
 
         Raises:
             Fault: one of them is wrong.
         """
         names = self._names
-        values: dict[str, list[bytes]] = {}
+        values: dict[str, list[bytes]] = {} if known is None else known
         for text in lines:
             key, blank, value = text.partition(b": ")
             try:
@@ -127,7 +150,8 @@ class FastParser:
                 if not text:
                     continue
                 if text[0] == 35:  # "#": where one comment is, many can be
-                    return self._values([line for line in lines if line[:1] != b"#"])
+                    place = lines.index(text)  # those before it are read
+                    return self._values([line for line in lines[place:] if line[:1] != b"#"], values)
                 found = self._first_sight(text, key)
                 if found is None:
                     return None

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain
+from operator import sub
+from typing import cast
 
-from odkit.ldif._batch import Batch, Match, TakeBatch
+from odkit.ldif._batch import Batch, Column, Match, TakeBatch, joined, matches_of, read_column
 from odkit.ldif._folding import Folding
 from odkit.ldif._shapes import SIMPLE_RDN, Look, Pattern, Shape, Shapes
 from odkit.ldif._split import Splitter, is_irregular, split_irregular, trimmed
@@ -100,6 +102,7 @@ class _Scanner:
         take_other: TakeOther,
     ) -> None:
         self._reads = [each.read for each in patterns]
+        self._nothing = [each.nothing for each in patterns]
         places = iter(range(len(patterns)))
         self._own = [next(places) if each.own else -1 for each in patterns]
         self._none: list[bytes | None] = [None] * sum(each.own for each in patterns)
@@ -233,49 +236,45 @@ class _Scanner:
 
     def _add_rows(self, shape: Shape, rows: list[tuple[bytes | None, ...]], places: list[int], offset: int) -> int:
         """Take records as a shape has found them; return how many, up to the first with a value that cannot be read."""
-        columns = list(zip(*rows, strict=True))
+        rdns, *found = zip(*rows, strict=True)
+        columns = self._without_nothing(zip(shape.patterns, found, strict=True))
         count = len(rows)
-        for number, index in enumerate(shape.patterns, 1):
+        for place, (index, column) in enumerate(columns):
             if (read := self._reads[index]) is not None:
-                columns[number], readable = _read(read, columns[number])
+                made, readable = read_column(read, column)
+                columns[place] = index, made
                 count = min(count, readable)
         if count < len(rows):
-            columns = [column[:count] for column in columns]
+            rdns, columns = rdns[:count], [(index, column[:count]) for index, column in columns]
         batch = self._batch
-        batch.offsets.extend(offset + start for start in places[:count])
-        batch.lengths.extend(after - 2 - start for start, after in pairwise(places[: count + 1]))
-        batch.rdns.extend(columns[0])
+        batch.offsets.extend(map(offset.__add__, places[:count]))
+        batch.lengths.extend(map(sub, places[1 : count + 1], map((2).__add__, places)))
+        batch.rdns.extend(rdns)
         batch.parents.extend([shape.parent] * count)
-        shared: list[list[Match | None]] = []
+        shared: list[Column] = []
         own: dict[int, tuple[bytes | None, ...]] = {}
-        for index, column in zip(shape.patterns, columns[1:], strict=True):
+        for index, column in columns:
             place = self._own[index]
             if place < 0:
-                shared.append([None if value is None else (index, value) for value in column])
+                shared.append((index, column))
             else:
-                own[place] = column if place not in own else tuple(map(_joined, own[place], column))
-        if shared:
-            batch.matches.extend(tuple(each for each in row if each is not None) for row in zip(*shared, strict=True))
-        else:
-            batch.matches.extend([()] * count)
+                own[place] = column if place not in own else tuple(map(joined, own[place], column))
+        batch.matches.extend(matches_of(shared) if shared else [()] * count)
         none = (None,) * count
         for place, values in enumerate(batch.own):
             values.extend(own.get(place, none))
         return count
 
-
-def _read(read: Callable[[bytes], bytes | None], column: tuple[bytes | None, ...]) -> tuple[tuple[bytes | None, ...], int]:
-    """Return what a function makes of values, up to the first that cannot be read; and how many these are."""
-    known: dict[bytes | None, bytes | None] = {None: None}
-    count = len(column)
-    for value in set(column):
-        if value is not None:
-            try:
-                known[value] = read(value)
-            except ValueError:
-                count = min(count, column.index(value))
-    return tuple(map(known.get, column)), count
-
-
-def _joined(one: bytes | None, other: bytes | None) -> bytes | None:
-    return other if one is None else one if other is None else b"%b\n%b" % (one, other)
+    def _without_nothing(self, columns: Iterable[Column]) -> list[Column]:
+        """Leave out the columns of patterns that make nothing of any of the values in them."""
+        out: list[Column] = []
+        asked: dict[int, list[Column]] = {}
+        for index, column in columns:
+            (out if self._nothing[index] is None else asked.setdefault(index, [])).append((index, column))
+        for index, those in asked.items():
+            values = set(chain.from_iterable(column for _, column in those))
+            values.discard(None)
+            nothing = self._nothing[index]
+            if nothing is None or not nothing(cast("set[bytes]", values)):
+                out += those
+        return out

@@ -8,7 +8,7 @@ exactly what the pass would find (tests/property/test_shape_laws.py).  A record 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from odkit.ldif._folding import Folding
@@ -27,6 +27,7 @@ _ELEMENTS = 128  # of a shape
 _LARGE = 1 << 14  # bytes of a record that is learned from
 _NAME = regex(rb"(" + ANY_NAME + rb")(::?)")
 _DN = regex(b"dn: " + SIMPLE_RDN + rb",[^\n]*+")
+_NEXT_LINE = rb"|(?=\n))"  # ends a pattern for values in base64, and those that begin on the next line
 _NAME_AGAIN = rb"(?![A-Za-z][A-Za-z0-9;-]*+:)"  # a continuation that reads like an attribute is looked at by itself
 
 
@@ -42,12 +43,14 @@ class Pattern(NamedTuple):
             value is what was found.
         own: set this for an attribute whose value differs from record to record (a GUID, a name): its values are passed separately, so
             that what the other matches mean can be remembered.
+        nothing: tells of many values at once whether `read` makes None of each of them; False may also say that it does not know.
     """
 
     names: tuple[bytes, ...]
     pattern: bytes
     read: Callable[[bytes], bytes | None] | None = None
     own: bool = False
+    nothing: Callable[[Collection[bytes]], bool] | None = None
 
 
 class Look(NamedTuple):
@@ -86,14 +89,15 @@ class _Element:
         key: index of the pattern or -1, the attribute description, and the colons behind it.
         count: number of the records that have it.
         folded, many, rest: whether one has it folded, several times, or longer than what the pattern fits.
+        blank: whether a blank is before each value.
     """
 
-    __slots__ = ("count", "folded", "key", "many", "rest")
+    __slots__ = ("blank", "count", "folded", "key", "many", "rest")
 
-    def __init__(self, key: tuple[int, bytes, bytes], *, folded: bool, rest: bool) -> None:
+    def __init__(self, key: tuple[int, bytes, bytes], *, folded: bool, rest: bool, blank: bool) -> None:
         self.key = key
         self.count = 1
-        self.folded, self.many, self.rest = folded, False, rest
+        self.folded, self.many, self.rest, self.blank = folded, False, rest, blank
 
 
 class _Place:
@@ -129,11 +133,10 @@ class Shapes:
         self._patterns = look.patterns
         self._find = find
         self._coded = any(not each.names for each in look.patterns)  # base64 is looked at in all attributes
+        self._width = folding.width if look.doubting else 0
         # by the colons: base64 that reads like an attribute is none, which the pattern says that looks at it
-        self._continued = {
-            b":": _continued(folding.width, _NAME_AGAIN) if look.doubting else CONTINUED,
-            b"::": _continued(folding.width, b"" if self._coded else _NAME_AGAIN) if look.doubting else CONTINUED,
-        }
+        self._but = {b":": _NAME_AGAIN, b"::": b"" if self._coded else _NAME_AGAIN}
+        self._continued = {colons: _continued(folding.width, but) if look.doubting else CONTINUED for colons, but in self._but.items()}
         self._first: dict[bytes, int] = {}
         for index, each in enumerate(look.patterns):
             for name in each.names:
@@ -189,10 +192,12 @@ class Shapes:
             if pattern >= 0 and self._first.get(name[1], pattern) != pattern:
                 return []  # another one is asked first
             stop = _end_of_line(raw, end)
-            element = _Element((pattern, name[1], name[2]), folded=b"\n " in raw[at:stop], rest=pattern >= 0 and end < stop)
+            folded, blank = b"\n " in raw[at:stop], raw[name.end() : name.end() + 1] == b" "
+            element = _Element((pattern, name[1], name[2]), folded=folded, rest=pattern >= 0 and end < stop, blank=blank)
             if pattern < 0 and out and out[-1].key == element.key:
                 out[-1].many = True
                 out[-1].folded |= element.folded
+                out[-1].blank &= element.blank
             else:
                 out.append(element)
             at = stop
@@ -212,13 +217,26 @@ class Shapes:
 
     def _line(self, element: _Element) -> bytes:
         index, name, colons = element.key
-        continued = self._continued[colons]
-        rest = rb"[^\n]*+" + (continued if element.folded else b"")
+        rest = rb"[^\n]*+" + (self._continued[colons] if element.folded else b"")
         if index < 0:
-            return re.escape(name + colons) + ((rb"[^<:\n]" if self._coded else b"(?=[^<])") if colons == b":" else b"") + rest
-        pattern = self._patterns[index].pattern.replace(CONTINUED, continued).replace(ANY_NAME, re.escape(name))
-        literal = pattern.startswith((name + colons, re.escape(name) + colons))
+            return self._ordinary_line(element, re.escape(name + colons), rest)
+        pattern = self._patterns[index].pattern.replace(CONTINUED, self._continued[colons]).replace(ANY_NAME, re.escape(name))
+        starts = [name + colons, re.escape(name) + colons]
+        if colons == b"::":
+            pattern = pattern.replace(_NEXT_LINE, b")")  # behind one colon comes the other
+            starts += [name + b":(:", re.escape(name) + b":(:"]
+        literal = pattern.startswith(tuple(starts))
         return (b"" if literal else b"(?=" + re.escape(name + colons) + b")") + b"(?:" + pattern + b")" + (rest if element.rest else b"")
+
+    def _ordinary_line(self, element: _Element, start: bytes, rest: bytes) -> bytes:
+        """Return the pattern of a line that none of the pass looks at."""
+        _, name, colons = element.key
+        if not element.blank:
+            return start + ((rb"[^<:\n]" if self._coded else b"(?=[^<])") if colons == b":" else b"") + rest
+        left = self._width - len(name) - len(colons) - 1  # of the first line of a folded one
+        if not element.folded or left <= 0:
+            return start + b" " + rest
+        return start + rb" (?:[^\n]{%d}%b(?![^\n])|[^\n]*+)" % (left, _continuations(self._width, self._but[colons]))
 
 
 def _end_of_line(raw: bytes, at: int) -> int:
@@ -244,6 +262,7 @@ def _merge(known: list[_Element], found: list[_Element]) -> None:
             one.folded |= each.folded
             one.many |= each.many
             one.rest |= each.rest
+            one.blank &= each.blank
         at = place + 1
 
 
@@ -256,5 +275,9 @@ def _continued(width: int, but: bytes) -> bytes:
     """
     if not width:
         return rb"(?:\n " + but + rb"[^\n]*+)*+"
-    full = rb"(?:\n " + but + rb"[^\n]{%d}(?=\n ))*+" % (width - 1)
-    return rb"(?:(?<=[^\n]{%d})" % width + full + rb"\n " + but + rb"[^\n]*+)?+"
+    return rb"(?:(?<=[^\n]{%d})%b)?+" % (width, _continuations(width, but))
+
+
+def _continuations(width: int, but: bytes) -> bytes:
+    """Return the same for what stands behind a line of that width: lines of it, and a shorter one."""
+    return rb"(?:\n %b[^\n]{%d})*+(?:\n %b[^\n]{0,%d})?+" % (but, width - 1, but, max(width - 2, 0))

@@ -43,6 +43,7 @@ def test_a_planted_one_is_found(files: dict[str, str], tmp_path: Path) -> None:
 _WHITE_BOX = {
     "property/test_shape_laws.py": "proves that a shape gives what the index pass gives line by line",
     "property/test_scan_laws.py": "proves that the index pass and the fast parser give what the grammar gives",
+    "property/test_many_laws.py": "proves that what is read for many values at once is what reading each gives",
     "live/test_check_live.py": "asks the connection itself for operations that no function of odkit asks for",
     "property/test_reference_laws.py": "proves that counting places without parsing gives what the search gives",
     "property/plain_references.py": "is what the search is compared with",

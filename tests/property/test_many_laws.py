@@ -1,0 +1,57 @@
+"""Laws of what is read for many values at once: it is what reading each of them gives."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import effort
+from odkit.directory._own_columns import are_base64, fault_of_base64
+from odkit.ldif import _grammar as grammar
+from odkit.ldif._fast import FastParser
+
+CODED = [b"QUJD", b"QUI=", b"QQ==", b"AA A", b"\n ", b": ", b":", b"=", b" ", b"%", b"\xc3"]
+
+
+class TestBase64:
+    @given(st.lists(st.tuples(st.sampled_from([b": ", b":", b"", b":\n "]), st.lists(st.sampled_from(CODED), max_size=4)), max_size=4))
+    @effort(1000)
+    def test_what_holds_for_many_values_at_once_holds_for_each(self, drawn: list[tuple[bytes, list[bytes]]]) -> None:
+        lines = {start + b"".join(parts) if start else b"" for start, parts in drawn}
+        assert not are_base64(lines) or all(fault_of_base64(line) is None for line in lines)
+
+    def test_values_in_the_usual_form_are_known_at_once(self) -> None:
+        assert are_base64([b": QUJD\n QUI=", b": QQ==", b": QUJD"])
+
+
+RUN = [
+    b"memberUid: ann",
+    b"memberUid: ",
+    b"memberUid:  ann",
+    b"memberUid:: YW5u",
+    b"MemberUid: ann",
+    b"# comment",
+    b"cn: x",
+    b"dn: cn=y",
+    b"?",
+]
+
+
+class TestLargeRecords:
+    @given(st.lists(st.tuples(st.sampled_from(RUN), st.sampled_from([1, 2, 17, 40])), max_size=5), st.booleans())
+    @effort(200)
+    def test_many_values_of_one_attribute_are_read_as_the_grammar_reads_them(self, drawn: list[tuple[bytes, int]], known: bool) -> None:
+        lines = [line for line, count in drawn for _ in range(count)]
+        raw = b"\n".join([b"dn: cn=staff", b"description: " + b"x" * (1 << 14), *lines])
+        parser = FastParser()
+        if known:
+            parser.entry(b"dn: cn=a\nmemberUid: ann\ncn: x")
+        found = parser.entry(raw)
+        if found is not None:
+            attributes: dict[str, list[bytes]] = {}
+            for line in grammar.logical_lines(raw)[1:]:
+                name, value = grammar.attrval_spec(line)
+                attributes.setdefault(name.decode(), []).append(value)
+            assert list(found[1].as_written().items()) == list(attributes.items())
+        elif {line for line, _ in drawn} <= {b"memberUid: ann", b"cn: x", b"# comment"}:
+            raise AssertionError("a common record is left to the grammar")
