@@ -31,7 +31,9 @@ class Line:
 
     def run(self, folder: Path) -> None:
         """Run it at the root of the project; what it writes goes into a folder."""
-        words = re.sub(r"-o (purge|profiles|teardown|rewrite|runbook|carry|report\.html|customer\.html)\b", rf"-o {folder}/\1", self.words)
+        words = re.sub(
+            r"-o (purge|profiles|teardown|rewrite|runbook|carry|smb|report\.html|customer\.html)\b", rf"-o {folder}/\1", self.words
+        )
         if re.search(r"[|<>&;$`]", words):
             done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
                                   check=False, cwd=ROOT)  # fmt: skip

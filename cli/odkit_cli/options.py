@@ -22,6 +22,7 @@ __all__ = [
     "PATH",
     "accept_incomplete_option",
     "addresses",
+    "clients_option",
     "date_of",
     "exports_argument",
     "fail_on_option",
@@ -103,6 +104,13 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
 def _kept(context: click.Context, parameter: click.Parameter, value: object) -> None:
     """Leave an option that no command looks at where the end of every command finds it."""
     context.find_root().obj[parameter.name] = value
+
+
+def clients_option(
+    text: str = "Newest macOS of the clients, such as 15.5: without a client for AFP a warning, with one nothing.",
+) -> Callable[[F], F]:
+    """Add ``--clients``, which decides what is said of AFP."""
+    return click.option("--clients", metavar="RELEASE", help=text)
 
 
 def exports_argument(*, required: bool = False) -> Callable[[F], F]:

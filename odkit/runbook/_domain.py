@@ -100,5 +100,6 @@ def services_steps(master: Server, by_role: dict[str, list[Server]]) -> Iterator
                 "slave name service and shares", s, commands, ("S23", "S24"), "medium", "names resolve at the site without the wide network"
             )
     mounts = [person("odkit mounts after.ldif; what is missing: odkit mounts before.ldif --format ldif, with the new hosts in it")]
+    mounts.append(person("odkit afp after.ldif: what stops working on Macs without a client for AFP; --rewrite-to smb plans the change"))
     mounts += [read("dscl", "/LDAPv3/127.0.0.1", "-list", "/Mounts")]
     yield step("mounts as 10.5 and later read them", master, mounts, ("S23", "S24", "S25"), "high", "odkit mounts ends with 0")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from typing import Any
 
+from odkit.afp import check_afp
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
 from odkit.directory.absence import Absences
@@ -52,13 +53,14 @@ class Verification(Report):
     checks: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
 
 
-def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = ()) -> Verification:
+def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = (), clients: str | None = None) -> Verification:
     """Verify an export, and with two that everything came through a migration.
 
     Args:
         before: the only export, or the older one.
         after: the newer one.
         retired: full names of retired servers, which the only, or the newer, export must not name any more.
+        clients: newest macOS of the clients, such as ``15.5``; see `odkit.afp.check_afp`.
 
     Returns:
         A report.  Its summary has ``checks``: each check with ``result`` ("fine", or what is wrong), ``answer``, the verdict, and
@@ -66,8 +68,8 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
 
     Raises:
         InputError: an export was changed while it was read.
-        UsageError: a retired name that is not a host, or a short one, which would match too little; an export that holds only
-            ``cn=authdata``.
+        UsageError: ``clients`` is no release; a retired name that is not a host, or a short one, which would match too little;
+            an export that holds only ``cn=authdata``.
     """
     check_full_names(retired)
     require_domain(before)
@@ -79,7 +81,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
     own = list(checks)
     identities = [*check_identities(newest), *shared_guids(newest)]
     checks.append(("identities of the records", identities))
-    checks.append(("mounts and the homes on them", check_mounts(newest)))
+    checks.append(("mounts and the homes on them", [*check_mounts(newest), *check_afp(newest, clients=clients)]))
     matching = pair.matching if pair is not None else None
     passwords = verify_passwords(before, after, matching=matching)
     mcx = verify_mcx(before, after, retired=retired, matching=matching)

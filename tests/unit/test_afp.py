@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from build import SUFFIX, mount, od, plist
 from commandline import odkit
 from conftest import MART
-from odkit.afp import HomeFate, PlaceKind, afp
+from odkit.afp import HomeFate, PlaceKind, afp, check_afp
+from odkit.errors import UsageError
 from odkit.ldif import Entry, dump
 
 OLD = "files.example.com"
@@ -131,3 +133,53 @@ class TestCommand:
     def test_a_directory_without_it_is_fine(self, tmp_path: object) -> None:
         done = odkit("afp", data=dump([Entry("dc=x", {"objectClass": [b"domain"], "dc": [b"x"]})]))
         assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Nothing is reached by AFP.")
+
+
+class TestNeeded:
+    """OD742 beside other checks: a note, unless somebody says what his Macs run."""
+
+    HOMES = (user("ann", url=SHARE), user("bob", url=f"afp://other.example.com/H&amp;{'x' * 3}"), user("cid", url=f"smb://{OLD}/Homes"))
+    MOUNT = share(f"{OLD}:/Homes", SHARE, b"/Network/Servers/", b"net")
+
+    def test_homes_and_mounts_are_counted_in_one_note(self) -> None:
+        [found] = check_afp(od(*self.HOMES, self.MOUNT, share("plain.example.com:/x", "", b"/x", kind=b"afp")))
+        assert (found.code, found.severity, found.what) == ("OD742", "info", "2 homes and 2 mounts on 3 servers are reached by AFP")
+        assert found.line is not None
+
+    @pytest.mark.parametrize(
+        ("release", "severity"), [("27", "warning"), ("27.1", "warning"), ("26.4", None), ("15.5", None), ("10.13", None)]
+    )
+    def test_the_release_of_the_clients_decides(self, release: str, severity: str | None) -> None:
+        assert [each.severity for each in check_afp(od(*self.HOMES), clients=release)] == ([severity] if severity else [])
+
+    @pytest.mark.parametrize("release", ["", "Tahoe", "-1", "1000", "२७"])
+    def test_what_is_no_release_is_refused(self, release: str) -> None:
+        with pytest.raises(UsageError, match="no release of macOS"):
+            check_afp(od(), clients=release)
+
+    def test_a_domain_without_it_gets_no_note(self) -> None:
+        assert check_afp(od(user("cid", url=f"smb://{OLD}/Homes"), mount("nfs.example.com"))) == []
+
+    def test_two_equal_exports_full_of_it_came_through(self) -> None:
+        before, after = (str(MART / name / "export.ldif") for name in ("before", "after"))
+        done = odkit("verify", before, after)
+        assert "[OD742]" in done.stderr
+        assert done.returncode == odkit("verify", before, after, "--ignore", "OD742").returncode == 0
+        assert odkit("verify", before, after, "--clients", "27").returncode == 1
+        assert "OD742" not in odkit("verify", before, after, "--clients", "15.5").stderr
+
+    @pytest.mark.parametrize("command", [["mounts", "EXPORT"], ["verify", "EXPORT"]])
+    def test_commands_that_look_at_one_export(self, command: list[str]) -> None:
+        words = [TestCommand.BEFORE if each == "EXPORT" else each for each in command]
+        assert (odkit(*words).returncode, odkit(*words, "--clients", "27").returncode) == (0, 1)
+        assert odkit(*words, "--clients", "x").returncode == 2
+
+    def test_the_runbook_says_it_of_its_newest_export(self, tmp_path: Path) -> None:
+        plan = str(MART / "odkit.toml")
+        done = odkit("runbook", plan, "-o", str(tmp_path / "a"))
+        assert done.returncode == 0
+        assert "120 homes and 10 mounts on 5 servers are reached by AFP" in done.stderr
+        assert "odkit afp after.ldif" in (tmp_path / "a" / "RUNBOOK.md").read_text()
+        assert odkit("runbook", plan, "-o", str(tmp_path / "b"), "--clients", "27").returncode == 1
+        assert odkit("runbook", plan, "-o", str(tmp_path / "c"), "--clients", "x").returncode == 2
+        assert not (tmp_path / "c").exists()

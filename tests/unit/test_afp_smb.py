@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import odkit
 from build_afp import OLD, SHARE_MAP, moving, near_misses, staying, tops
 from commandline import odkit as command
+from conftest import ROOT
 from odkit.afp import PlaceKind, afp
 from odkit.afp.shares import ShareMap, read_share_map
 from odkit.afp.smb import plan_smb
@@ -157,6 +158,12 @@ class TestTheShareMap:
     def test_a_line_that_is_none_is_named(self, text: str, said: str, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=f"shares:{said}"):
             mapped(tmp_path, text)
+
+    def test_the_one_of_the_documentation_is_read(self, tmp_path: Path) -> None:
+        text = (ROOT / "docs" / "afp.md").read_text()
+        found = mapped(tmp_path, text.partition("```\n")[2].partition("```")[0])
+        assert found.of(Share(OLD, "Project A"))[0] == Share("nas.example.com", "data", ("Project A",))
+        assert len(found.lines()) == 3
 
     def test_bytes_that_are_not_utf_8_and_no_file(self, tmp_path: Path) -> None:
         (tmp_path / "shares").write_bytes(b"# \xff\n")

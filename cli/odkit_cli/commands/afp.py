@@ -10,15 +10,13 @@ import click
 from odkit.dataclass import dataclass
 from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import PATH, exports_argument, format_options, packed
+from odkit_cli.options import PATH, clients_option, exports_argument, format_options, packed
 from odkit_cli.output import Answer, finish, tell_damage
 from odkit_cli.rewriting import write_rewrite
 
 if TYPE_CHECKING:
     from odkit.afp import AfpReport
     from odkit.directory import Directory
-
-_WITHOUT = 27  # the first release of macOS that has no client for AFP, as announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class _Options:
 
 @click.command("afp")
 @exports_argument()
-@click.option("--clients", metavar="RELEASE", help="Newest macOS of the clients, such as 15.5; the newest there is by default.")
+@clients_option("Newest macOS of the clients, such as 15.5; the newest there is by default.")
 @click.option("--places", is_flag=True, help="Show every place, each in a line.")
 @click.option("--rewrite-to", type=click.Choice(["smb"]), help="Plan the change of all places to SMB; needs -o.")
 @click.option("--share-map", type=PATH, metavar="FILE", help="Lines HOST/SHARE = HOST/SHARE: shares that SMB gives by another name.")
@@ -69,12 +67,11 @@ def afp(options: _Options, *, exports: tuple[str, ...], form: str) -> None:
       odkit afp export.ldif --clients 15.5
       odkit afp export.ldif --rewrite-to smb --target 10.6 -o smb
     """
-    from odkit.afp import NEEDS
+    from odkit.afp import NEEDS, has_client
     from odkit.afp import afp as find
 
     _check(options, form)
-    release = _release(options.clients)
-    stops = release is None or release >= _WITHOUT
+    stops = options.clients is None or not has_client(options.clients)
     od = open_exports(exports, needs=NEEDS)
     if options.output is not None:
         _rewrite(od, options, Path(options.output))
@@ -102,16 +99,6 @@ def _rewrite(od: Directory, options: _Options, output: Path) -> NoReturn:
     shares = read_share_map(Path(options.share_map) if options.share_map is not None else None)
     plan = plan_smb(od, shares, accept_incomplete=options.accept_incomplete)
     write_rewrite(od, plan, options.target, output, force=options.force)
-
-
-def _release(text: str | None) -> int | None:
-    """Return the first number of a release of macOS."""
-    if text is None:
-        return None
-    first = text.partition(".")[0]
-    if not (first.isascii() and first.isdigit() and len(first) <= 3):
-        raise click.BadParameter(f"{text!r} is no release of macOS, such as 15.5", param_hint="--clients")
-    return int(first)
 
 
 def _text(report: AfpReport, *, every: bool, stops: bool) -> str:

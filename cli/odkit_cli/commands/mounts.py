@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import accept_incomplete_option, fail_on_option, format_option, json_option
+from odkit_cli.options import accept_incomplete_option, clients_option, fail_on_option, format_option, json_option, packed
 from odkit_cli.output import Answer, finish, reaches, tell_damage
 
 if TYPE_CHECKING:
     from odkit.directory import Mount
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    export: str
+    hosts: tuple[str, ...]
+    check_only: bool
+    show_secrets: bool
+    clients: str | None
+    accept_incomplete: bool
 
 
 @click.command("mounts")
@@ -21,18 +32,12 @@ if TYPE_CHECKING:
 @click.option("--check", "check_only", is_flag=True, help="Only the findings, without the list.")
 @format_option("ldif", "dscl", text="Form: the list, or what makes them again.")
 @click.option("--show-secrets", is_flag=True, help="Show passwords in URLs, and write mounts that have one.")
+@clients_option()
 @accept_incomplete_option
 @json_option
 @fail_on_option
-def mounts(
-    export: str,
-    hosts: tuple[str, ...],
-    check_only: bool,
-    show_secrets: bool,
-    accept_incomplete: bool,
-    form: str,
-    fail_on: str,
-) -> None:
+@packed(_Options)
+def mounts(options: _Options, *, form: str, fail_on: str) -> None:
     """List mounts, check them and the homes on them, and write what makes them again.
 
     10.5's autofs reads the records more strictly than the automounter of 10.4: names host:path, the options net and url==, and all options
@@ -43,27 +48,28 @@ def mounts(
       odkit mounts export.ldif
       odkit mounts export.ldif --host files.example.com --format ldif > mounts.ldif
     """
+    from odkit.afp import check_afp
     from odkit.names import host_key
     from odkit.servers.mounts import check_mounts, mounts_ldif, writable_mounts
     from odkit.servers.mounts_dscl import mounts_dscl
 
-    od = open_exports([export])
-    wanted = {host_key(host) for host in hosts}
+    od = open_exports([options.export])
+    wanted = {host_key(host) for host in options.hosts}
     found = [m for m in od.mounts.records() if not wanted or wanted & {host_key(host) for host in m.hosts}]
-    findings = check_mounts(od)
+    findings = [*check_mounts(od), *check_afp(od, clients=options.clients)]
     refused: list[str] = []
     data: str | bytes = ""
     if form in {"ldif", "dscl"}:
-        known, unknown = writable_mounts(od, found, accept_incomplete=accept_incomplete)
-        data, refused = (mounts_ldif if form == "ldif" else mounts_dscl)(known, show_secrets=show_secrets)
+        known, unknown = writable_mounts(od, found, accept_incomplete=options.accept_incomplete)
+        data, refused = (mounts_ldif if form == "ldif" else mounts_dscl)(known, show_secrets=options.show_secrets)
         refused = [*unknown, *refused]
     answer = Answer(
         lambda: {
             "schema": "odkit/mounts/1",
-            "mounts": _rows(found, show_secrets=show_secrets),
+            "mounts": _rows(found, show_secrets=options.show_secrets),
             "findings": [f.as_json() for f in findings],
         },
-        lambda: "" if check_only else _list(found),
+        lambda: "" if options.check_only else _list(found),
         {"ldif": lambda: data, "dscl": lambda: data},
         remarks=[f"odkit: refused: {line}" for line in refused],
         findings=findings,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from odkit_cli.inputs import open_exports, the_project
-from odkit_cli.options import PATH, accept_incomplete_option
+from odkit_cli.options import PATH, accept_incomplete_option, clients_option
 from odkit_cli.output import end_command, quiet, show_findings
 
 
@@ -21,8 +21,9 @@ from odkit_cli.output import end_command, quiet, show_findings
     help="Write RUNBOOK.md and the scripts into this folder, new or empty; without it the page is printed.",
 )
 @click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
+@clients_option()
 @accept_incomplete_option
-def runbook(plan: str | None, output: str | None, force: bool, accept_incomplete: bool) -> None:
+def runbook(plan: str | None, output: str | None, force: bool, clients: str | None, accept_incomplete: bool) -> None:
     """Write the runbook of the migration that odkit.toml plans: one page, and one script for each server and phase.
 
     Preflight, archive, clones, installation, the directory without the old names, Local KDCs, relay and replicas, mounts, child servers,
@@ -33,6 +34,7 @@ def runbook(plan: str | None, output: str | None, force: bool, accept_incomplete
       odkit runbook -o runbook
     """
     from odkit import project
+    from odkit.afp import check_afp, has_client
     from odkit.runbook import page, write_runbook
     from odkit.servers import check_tree, tree_of_project
     from odkit.text import escape
@@ -40,6 +42,9 @@ def runbook(plan: str | None, output: str | None, force: bool, accept_incomplete
     found = project.load(Path(plan)) if plan is not None else the_project()
     if found is None:
         raise click.UsageError("it needs an odkit.toml: give its path, or make one (odkit init EXPORT)")
+    if clients is not None:
+        has_client(clients)  # what is no release is told before anything is written
+    reached = []
     if output is None:
         click.echo(page(found), nl=False)
     else:
@@ -47,10 +52,11 @@ def runbook(plan: str | None, output: str | None, force: bool, accept_incomplete
         od = open_exports(exports) if exports else None
         if od is not None:
             found.check_export(od.realm, od.suffix, od.sources[0].path)
+            reached = check_afp(od, clients=clients)
         written = write_runbook(found, output, od=od, force=force, accept_incomplete=accept_incomplete)
         if not quiet():
             scripts = sum(path.suffix == ".sh" for path in written)
             click.echo(f"Written to {escape(output)}/: RUNBOOK.md and {scripts} scripts{'' if od is None else ', clients/CHECKLIST.md'}.")
     wrong = [each for each in check_tree(tree_of_project(found)) if each.severity == "error"]
-    show_findings(wrong)
-    end_command(found=wrong)
+    show_findings([*wrong, *reached])
+    end_command(found=[*wrong, *(each for each in reached if each.severity != "info")])
