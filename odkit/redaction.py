@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from odkit.patterns import regex
 from odkit.text import unescape_html
 
-__all__ = ["Sensitivity", "is_secret_key", "mask", "mask_urls", "sensitivity_of"]
+__all__ = ["Sensitivity", "are_open", "is_secret_key", "mask", "mask_urls", "sensitivity_of"]
 
 _NAMES = frozenset(
     name.lower()
@@ -97,6 +98,12 @@ _URL_USER = regex(r"(?i)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{0,30}://[^\s/?#:@<>\"
 _URL_END = regex(r"[\r\n<>\"']")
 _PORT = regex(r"[0-9]{1,5}(?=[/?#\s]|\Z)")
 _DOUBT = regex(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
+# without one of these, in lower case, an assignment or a URL with a user, a value holds no secret that is known by syntax or content
+_SIGNS = (b"{", b"$", b"&", b"<key", b"<![", b"passw", b"pwd", b"secret", b"-----begin")
+_ASSIGNABLE = ("pass", "pwd", "cred", "ndpw", "rootpw", "secret", "token")  # words of `_ASSIGNED`, without i: it has a third form
+_BINARY = (b"bplist", b"\xff\xfe", b"\xfe\xff")
+_SIGNS_OF_AUTHORITY = (b"basic;", b"shadowhash;")
+_MCX = frozenset({"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"})
 _SPACE = regex(r"\s")
 _PLIST_KEY = regex(r"<key>([^<]{1,200})</key>")
 
@@ -122,19 +129,50 @@ def sensitivity_of(attribute: str, value: bytes | None = None) -> Sensitivity:
         value: one of its values; without one the attribute alone is judged, as SECRET or OPEN.
     """
     name = attribute.partition(";")[0].lower()
-    if name in _NAMES or name.startswith(_PREFIXES) or _KIND.search(name) is not None or _OID_RANGE.match(name) is not None:
+    if _is_secret_name(name):
         return Sensitivity.SECRET
-    if value is None:
+    if value is None or (name not in _MCX and not _is_suspect(value, is_authority=name in _AUTHORITY)):
         return Sensitivity.OPEN
     if _holds_secret(name, value):
         return Sensitivity.PRIVATE
     return Sensitivity.DOUBTFUL if _DOUBT.search(value) is not None else Sensitivity.OPEN
 
 
-def _holds_secret(name: str, value: bytes) -> bool:
-    if name in {"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"}:
+@lru_cache(maxsize=1 << 9)  # an export has a few hundred names, and asks for each of its values
+def _is_secret_name(name: str) -> bool:
+    return name in _NAMES or name.startswith(_PREFIXES) or _KIND.search(name) is not None or _OID_RANGE.match(name) is not None
+
+
+def _is_suspect(value: bytes, *, is_authority: bool) -> bool:
+    """Tell whether a value has a sign of a secret and must be looked at: most have none, and this look is a tenth of the other."""
+    low = value.lower()
+    for sign in _SIGNS:
+        if sign in low:
+            return True
+    if b"=" in low and (not low.isascii() or _may_assign(low.decode("ascii"))):
         return True
-    if _CREDENTIALS.search(value) is not None:
+    if b"@" in low and b"//" in low:
+        return True
+    if is_authority and (b";" not in low or any(sign in low for sign in _SIGNS_OF_AUTHORITY)):
+        return True
+    return any(sign in value for sign in _BINARY)
+
+
+def are_open(attribute: str, values: bytes) -> bool:
+    """Tell whether many values of an attribute are OPEN, by one look at all of them; False tells nothing.
+
+    Args:
+        attribute: attribute description.
+        values: joined by line feeds.
+    """
+    name = attribute.partition(";")[0].lower()
+    return not _is_secret_name(name) and name not in _MCX | _AUTHORITY and not _is_suspect(values, is_authority=False)
+
+
+def _holds_secret(name: str, value: bytes) -> bool:
+    if name in _MCX:
+        return True
+    if (b"{" in value or b"$" in value or b"-----" in value) and _CREDENTIALS.search(value) is not None:
         return True
     if name in _AUTHORITY and _PUBLIC_AUTHORITY.match(value) is None:
         return True
@@ -147,12 +185,17 @@ def _holds_secret(name: str, value: bytes) -> bool:
             break
         plain = unescape_html(plain)
     plain = plain.replace("<![CDATA[", "").replace("]]>", "")
-    return any(is_secret_key(key) for key in _PLIST_KEY.findall(plain)) or mask_urls(text) != text or mask_urls(plain) != plain
+    return (
+        any(is_secret_key(key) for key in _PLIST_KEY.findall(plain))
+        or mask_urls(text) != text
+        or (plain != text and mask_urls(plain) != plain)
+    )
 
 
 _KEY = regex(r"(?i)passw|passphrase|pass_?phrase|secret|credential|\bpsk\b|wpa|wepkey|privatekey|sharedkey|\bpin\b|token")
 
 
+@lru_cache(maxsize=1 << 10)  # the keys of preferences are few, and stand in every record
 def is_secret_key(key: str) -> bool:
     """Tell whether the value of a preference key is secret by its name, such as ``Password``, ``WPAKey`` or ``SharedSecret``."""
     return _KEY.search(key) is not None
@@ -163,13 +206,19 @@ def mask(value: bytes | str) -> str:
     return f"(secret, {len(value)} {'byte' if len(value) == 1 else 'bytes'})"
 
 
+def _may_assign(text: str) -> bool:
+    """Tell whether a text can hold what `_ASSIGNED` looks for."""
+    low = text.casefold()
+    return any(part in low for part in _ASSIGNABLE)
+
+
 def mask_urls(text: str) -> str:
     """Hide passwords of a text: inside URLs, ``afp://user:(secret, 5 bytes)@host/Share``, and behind ``password=``.
 
     A password may hold any of ``/ ? # @`` and blanks: what precedes the last ``@`` counts, up to the end of the line or a quote.
     Hiding too much is better than showing a part of it; only a port with a blank behind it is left.
     """
-    if "=" in text:
+    if "=" in text and _may_assign(text):
         text = _ASSIGNED.sub(lambda found: found[1] + found[2] + mask(found[3]), text)
     if "://" not in text or "@" not in text:
         return text

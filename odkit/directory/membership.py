@@ -103,6 +103,13 @@ class Members:
             ]
         yield _Named("memberUid", names, found)
 
+    def listed(self, record: Record) -> Iterator[tuple[str, list[str], list[int | None]]]:
+        """Yield each attribute that holds members, the members as written, and the ids of their records, None where there is none."""
+        yield from self._named(record)
+        for attribute in ("apple-group-memberguid", "apple-group-nestedgroup"):
+            guids = record.texts(attribute)
+            yield attribute, guids, [self._by_guid.get(guid.upper()) for guid in guids]
+
     def known(self, record: Record, attribute: str, member: str) -> bool:
         """Tell whether a member of a record, by an attribute of it, has a record of its own."""
         if attribute in {"apple-group-memberguid", "apple-group-nestedgroup"}:

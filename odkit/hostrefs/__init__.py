@@ -12,6 +12,7 @@ from odkit.hostrefs._match import Hit, HitKind, Matcher
 from odkit.hostrefs._places import SERVER_ATTRIBUTES, Handling, handling
 from odkit.hostrefs._replace import Replace, rewritten
 from odkit.hostrefs._rewrite import plan_rewrite
+from odkit.hostrefs._search import Search, Spot
 
 __all__ = [
     "NEEDS",
@@ -30,6 +31,8 @@ __all__ = [
     "References",
     "Replace",
     "Rewrite",
+    "Search",
+    "Spot",
     "ValueChange",
     "handling",
     "host_map",

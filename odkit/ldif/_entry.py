@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from odkit.errors import InputError
 from odkit.findings import Finding
-from odkit.ldif._fast import lines_before_dn
+from odkit.ldif._fast import lines_before_dn, lines_by_name
 from odkit.ldif._folding import Folding
 from odkit.ldif._lines import LineCounter
 from odkit.ldif._parse import Parser
@@ -145,6 +145,27 @@ class Entry:
             return self.line
         parser, raw = self._read()
         return parser.line_of(raw, self.line, name, index)
+
+    def value_lines(self, first: int = 0) -> dict[str, list[int]]:
+        """Return where the values begin, by attribute description in lower case; nothing for an entry that was made.
+
+        Args:
+            first: physical line of the entry's first byte; 0 to find it out.
+
+        Returns:
+            Physical lines, in the order of the values.  An attribute of which a line was left out, because it is damaged, is left out.
+        """
+        if self._parser is None:
+            return {}
+        first = first or self._first_line()
+        values = self.attributes
+        found: dict[str, list[int]] = {}
+        for name, numbers in lines_by_name(self._read()[1]).items():
+            key = name.decode("ascii", "replace")
+            those = values.get(key)
+            if those is not None and len(those) == len(numbers):
+                found[key] = [first + number for number in numbers]
+        return found
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Entry):

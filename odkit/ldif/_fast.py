@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from odkit.ldif._grammar import Fault, LogicalLine, attrval_spec, is_version_spec, logical_lines, normalised
 from odkit.ldif._values import Attributes, UnfetchedURL
 
-__all__ = ["FastParser", "lines_before_dn", "lines_of"]
+__all__ = ["FastParser", "lines_before_dn", "lines_by_name", "lines_of"]
 
 _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _LARGE = 1 << 14  # bytes of a record in which many values of one attribute are looked for
@@ -59,6 +59,30 @@ def lines_of(raw: bytes, name: bytes) -> Iterator[int]:
     for match in re.finditer(rb"\n(?i:" + re.escape(name) + rb"):", lines):
         number, at = number + lines.count(b"\n", at, match.end()), match.end()
         yield number
+
+
+def lines_by_name(raw: bytes) -> dict[bytes, list[int]]:
+    """Return what `lines_of` yields for every attribute of a record, by its description in lower case; the dn is among them."""
+    found: dict[bytes, list[int]] = {}
+    known: dict[bytes, list[int]] = {}  # by description as written
+    is_common = b"\r" not in raw
+    for number, line in enumerate(raw.split(b"\n")) if is_common else ():
+        if line[:1] in _NO_VALUE:
+            continue
+        name, colon, _ = line.partition(b":")
+        those = known.get(name)
+        if those is None:
+            if not colon:  # perhaps a name is folded
+                is_common = False
+                break
+            those = known[name] = found.setdefault(name.lower(), [])
+        those.append(number)
+    if is_common:
+        return found
+    found.clear()
+    for each in logical_lines(raw):
+        found.setdefault(each.text.partition(b":")[0].lower(), []).append(each.number)
+    return found
 
 
 class FastParser:

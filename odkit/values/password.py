@@ -24,6 +24,7 @@ __all__ = [
     "Password",
     "Problem",
     "own_principal",
+    "principal_meant",
     "timestamp",
     "verifiers",
     "with_previous",
@@ -275,9 +276,11 @@ def own_principal(name: str, password: Password, realm: str | None) -> str | Non
         password: of the record.
         realm: of the domain.
     """
-    kerberos = password.kerberos
-    if kerberos is None:
-        return None
+    return None if password.kerberos is None else principal_meant(name, password.kerberos, realm)
+
+
+def principal_meant(name: str, kerberos: Kerberos, realm: str | None) -> str:
+    """Return the principal that the data of a Kerberos authority mean, with its realm.  For the other arguments see `own_principal`."""
     if kerberos.principal:
         return kerberos.principal if "@" in kerberos.principal else f"{kerberos.principal}@{kerberos.realm}"
     return f"{name}@{kerberos.realm or realm or ''}"

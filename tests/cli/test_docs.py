@@ -15,6 +15,7 @@ from conftest import ROOT, needs
 from manual import COMMANDS, CONTEXT, commands, manual
 from odkit.plist import DEVIATIONS, releases_text
 from odkit.rulebook import all_rules
+from odkit.tables import SCHEMA, TABLES
 from odkit.text import escape
 from odkit_cli import cli
 from pages import PAGES, lines
@@ -66,7 +67,20 @@ def plists() -> str:
     return path.read_text().partition(mark)[0] + mark + "\n".join(out) + "\n"
 
 
+def tables() -> str:
+    """docs/tables.md, as it has to be: the text up to the lists of columns is written by hand."""
+    path = ROOT / "docs" / "tables.md"
+    mark = "<!-- from here on: python -m tests.cli.test_docs -->\n"
+    out = [f"Version {SCHEMA} of the schema. `domain` and `taken` are in the names of the folders, and columns of every table.", ""]
+    for table in TABLES.values():
+        out += [f"### {table.name}", "", f"A row is {table.what}.", "", "| column | type | meaning |", "|---|---|---|"]
+        out += [f"| {column.name} | {column.type.value} | {column.what.replace('|', chr(92) + '|')} |" for column in table.columns]
+        out.append("")
+    return path.read_text().partition(mark)[0] + mark + "\n".join(out)
+
+
 def test_the_reference_is_current() -> None:
+    assert (ROOT / "docs" / "tables.md").read_text() == tables()
     assert (ROOT / "docs" / "plists.md").read_text() == plists()
     assert (ROOT / "docs" / "commands.md").read_text() == reference()
     assert (ROOT / "docs" / "findings.md").read_text() == findings()
@@ -128,4 +142,5 @@ if __name__ == "__main__":
     (ROOT / "docs" / "commands.md").write_text(reference())
     (ROOT / "docs" / "findings.md").write_text(findings())
     (ROOT / "docs" / "plists.md").write_text(plists())
+    (ROOT / "docs" / "tables.md").write_text(tables())
     (ROOT / "docs" / "odkit.1").write_text(manual())

@@ -1,0 +1,13 @@
+"""Exports as tables (Parquet) that DuckDB, Polars, pandas and Spark read as one, however many exports there are.
+
+store = Store(Path("tables"))
+written = write_tables(odkit.open("export.ldif", needs=NEEDS), store)
+"""
+
+from odkit.tables.digests import DigestKey
+from odkit.tables.parquet import need_pyarrow, read
+from odkit.tables.schema import SCHEMA, Column, Table, Type
+from odkit.tables.store import Store
+from odkit.tables.write import NEEDS, TABLES, Written, write_tables
+
+__all__ = ["NEEDS", "SCHEMA", "TABLES", "Column", "DigestKey", "Store", "Table", "Type", "Written", "need_pyarrow", "read", "write_tables"]

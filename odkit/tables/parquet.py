@@ -1,0 +1,153 @@
+"""Parquet: the only place that imports pyarrow."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from odkit.errors import RefusedError, UsageError
+from odkit.tables.schema import SCHEMA, Table, Type
+from odkit.text import escape
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Columns", "Picked", "Writer", "need_pyarrow", "read"]
+
+
+class Picked(NamedTuple):
+    """A column of few values that stand in many rows.
+
+    Attributes:
+        values: each once.
+        places: for each row that of its value; of type "i".
+    """
+
+    values: Sequence[object]
+    places: array[int]
+
+
+Columns = Mapping[str, Sequence[object] | Picked]
+
+_VERSION = b"odkit.schema"
+_ROWS = 1 << 16  # of a row group: what a reader takes into memory at once
+_LEVEL = 6  # of zstd
+
+
+def need_pyarrow() -> None:
+    """Check that pyarrow is installed.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if find_spec("pyarrow") is None:
+        raise UsageError("tables need pyarrow; run: pip install 'odkit[tables]'")
+
+
+def _schema(table: Table) -> pa.Schema:
+    import pyarrow as pa
+
+    types = {
+        Type.TEXT: pa.string(),
+        Type.TEXTS: pa.list_(pa.string()),
+        Type.BYTES: pa.binary(),
+        Type.NUMBER: pa.int64(),
+        Type.FLAG: pa.bool_(),
+        Type.TIME: pa.timestamp("us", tz="UTC"),
+    }
+    fields = [pa.field(each.name, types[each.type]) for each in table.columns]
+    return pa.schema(fields, metadata={_VERSION: str(SCHEMA).encode(), b"odkit.table": table.name.encode()})
+
+
+class Writer:
+    """Writes one file of a table, a batch at a time.
+
+    Args:
+        path: of a new file.
+        table: that it is of.
+
+    Raises:
+        RefusedError: it cannot be written.
+    """
+
+    def __init__(self, path: Path, table: Table) -> None:
+        import pyarrow.parquet as pq
+
+        self.rows = 0
+        self._path = path
+        self._names = [each.name for each in table.columns]
+        self._schema = _schema(table)
+        self._texts = [each.name for each in table.columns if each.type in {Type.TEXT, Type.TEXTS}]
+        try:
+            self._file = pq.ParquetWriter(
+                path, self._schema, compression="zstd", compression_level=_LEVEL, use_dictionary=self._texts, write_statistics=True
+            )
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def write(self, columns: Columns) -> None:
+        """Write rows.
+
+        Args:
+            columns: the values of each column, all of one length.
+
+        Raises:
+            RefusedError: the file cannot be written, because the disk is full for example.
+        """
+        import pyarrow as pa
+
+        arrays = [_array(columns[name], self._schema.field(name).type) for name in self._names]
+        count = len(arrays[0])
+        if not count:
+            return
+        try:
+            self._file.write_table(pa.Table.from_arrays(arrays, schema=self._schema), row_group_size=_ROWS)
+        except OSError as error:
+            raise self._refused(error) from error
+        self.rows += count
+
+    def close(self) -> None:
+        """Write the end of the file.
+
+        Raises:
+            RefusedError: it cannot be written.
+        """
+        try:
+            self._file.close()
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> RefusedError:
+        return RefusedError(f"{escape(str(self._path))}: cannot be written: {error.strerror or error}")
+
+
+def _array(column: Sequence[object] | Picked, kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    if not isinstance(column, Picked):
+        return pa.array(column, type=kind)
+    places = pa.Array.from_buffers(pa.int32(), len(column.places), [None, pa.py_buffer(column.places)])
+    return pa.array(column.values, type=kind).take(places)
+
+
+def read(path: Path, columns: Iterable[str]) -> dict[str, list[Any]]:
+    """Return columns of a file that `Writer` has written.
+
+    Raises:
+        RefusedError: it cannot be read, or is of another schema.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found = pq.read_table(path, columns=list(columns), partitioning=None)
+    except (OSError, pa.ArrowException) as error:
+        raise RefusedError(f"{escape(str(path))}: is no table of odkit: {escape(str(error))}") from error
+    version = (found.schema.metadata or {}).get(_VERSION, b"")
+    if version != str(SCHEMA).encode():
+        raise RefusedError(f"{escape(str(path))}: was written by another release of odkit; write the tables anew, into a new folder")
+    made: dict[str, list[Any]] = found.to_pydict()
+    return made

@@ -1,0 +1,236 @@
+"""The folder of tables: ``DIR/TABLE/domain=…/taken=…/DIGEST.parquet``, the form that DuckDB, Polars, pandas and Spark read as one table.
+
+An export is there when its row of the table exports is: that file is put in place last and taken away first.  Each file is written under
+another name in a folder of its own, and renamed when it is whole; one lock lets one writer at a time rename.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import quote, unquote
+
+from odkit.errors import RefusedError
+from odkit.files import write_file
+from odkit.tables.parquet import Columns, Writer
+from odkit.tables.schema import SCHEMA, Table
+from odkit.text import escape
+
+__all__ = ["NOWHERE", "Part", "Store"]
+
+NOWHERE: Final = "__HIVE_DEFAULT_PARTITION__"  # a folder for null, as every engine reads it
+_MARK = "ODKIT-TABLES"
+_LOCK = ".odkit-lock"
+_MAKING = ".odkit-making"
+_LAST = "exports"
+_LONGEST = 200  # bytes of a folder's name that file systems take
+_FILE = re.compile(r"[0-9a-f]{64}\.parquet").fullmatch
+
+
+class Store:
+    """A folder of tables.
+
+    Args:
+        path: made with mode 0700 when it is not there; its parent must be.
+        make: make it; else it must be there.
+
+    Raises:
+        RefusedError: it is no folder of tables, is of another schema, or cannot be made.
+    """
+
+    def __init__(self, path: Path, *, make: bool = True) -> None:
+        self.path = path
+        shown = escape(str(path))
+        try:
+            if make and not path.is_symlink() and not path.exists():
+                path.mkdir(mode=0o700)
+            if path.is_symlink() or not path.is_dir():
+                what = "give the path of a new one" if make else "run odkit tables first"
+                raise RefusedError(f"{shown}: is no folder of tables; {what}")
+            mark = path / _MARK
+            if not mark.is_file() and not any(not each.name.startswith(".odkit-") for each in path.iterdir()):
+                if not make:
+                    raise RefusedError(f"{shown}: holds no tables; run odkit tables first")
+                write_file(mark, f"{SCHEMA}\n".encode())
+            found = mark.read_bytes()[:32] if mark.is_file() else b""
+        except (OSError, ValueError) as error:
+            raise RefusedError(f"{shown}: {getattr(error, 'strerror', None) or error}") from error
+        if not found:
+            raise RefusedError(f"{shown}: holds files and is no folder of tables; give the path of a new one")
+        if found.strip() != str(SCHEMA).encode():
+            raise RefusedError(f"{shown}: was written by another release of odkit; write the tables anew, into a new folder")
+
+    def exports(self) -> dict[str, tuple[str, str]]:
+        """Return the exports that are there, by digest: the names of their two folders, ``domain=…`` and ``taken=…``."""
+        found: dict[str, tuple[str, str]] = {}
+        for path in sorted((self.path / _LAST).glob("domain=*/taken=*/*.parquet")):
+            if _FILE(path.name):
+                found[path.stem] = (path.parts[-3], path.parts[-2])
+        return found
+
+    def files(self, table: str) -> list[Path]:
+        """Return the files of a table that belong to exports that are there."""
+        return [
+            path
+            for digest, (domain, taken) in self.exports().items()
+            if (path := self.path / table / domain / taken / f"{digest}.parquet").is_file()
+        ]
+
+    def domain_of(self, digest: str) -> str | None:
+        """Return the domain of an export that is there; None where it shows none."""
+        name = self.exports()[digest][0].removeprefix("domain=")
+        return None if name == NOWHERE else unquote(name)
+
+    @contextmanager
+    def part(self, digest: str, domain: str | None, taken: str | None) -> Iterator[Part]:
+        """Write the tables of an export; they are there when the block ends without an exception.
+
+        Args:
+            digest: of the export.
+            domain: that it is of; None where that is not known.
+            taken: its date, as the folder names it; None where that is not known.
+
+        Raises:
+            RefusedError: a file cannot be written, because the disk is full for example.
+        """
+        self._sweep()
+        folders = f"domain={_name(domain)}", f"taken={_name(taken)}"
+        try:
+            making = self.path / f"{_MAKING}-{os.urandom(6).hex()}"
+            making.mkdir(mode=0o700)
+            lock = os.open(making / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with Part(making) as part:
+                yield part
+            try:
+                self._put(digest, folders, making, part.names)
+            except OSError as error:
+                raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
+        finally:
+            os.close(lock)
+            shutil.rmtree(making, ignore_errors=True)
+
+    def _put(self, digest: str, folders: tuple[str, str], making: Path, names: list[str]) -> None:
+        """Put the files of an export in place, and take away those that it had."""
+        with self._alone():
+            old = list(self.path.glob(f"*/domain=*/taken=*/{digest}.parquet"))
+            for path in sorted(old, key=lambda each: each.parts[-4] != _LAST):
+                path.unlink()
+            for name in sorted(names, key=lambda each: each == _LAST):
+                target = self.path / name / folders[0] / folders[1] / f"{digest}.parquet"
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                (making / f"{name}.parquet").replace(target)
+                _sync(target.parent)
+            for path in old:
+                for folder in path.parents[:2]:
+                    with contextlib.suppress(OSError):
+                        folder.rmdir()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one writer at a time in."""
+        lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _sweep(self) -> None:
+        """Take away what a writer left that was killed: nobody holds the lock of its folder."""
+        for making in self.path.glob(f"{_MAKING}-*"):
+            with contextlib.suppress(OSError):
+                lock = os.open(making / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(making, ignore_errors=True)
+                finally:
+                    os.close(lock)
+
+
+class Part:
+    """The files of one export in the making.
+
+    Args:
+        folder: they are in.
+
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writers: dict[str, Writer] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the tables that were begun."""
+        return list(self._writers)
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """Number of rows by table."""
+        return {name: writer.rows for name, writer in self._writers.items()}
+
+    def begin(self, table: Table) -> None:
+        """Begin a table: it has a file, even if there is no row."""
+        if table.name not in self._writers:
+            self._writers[table.name] = Writer(self._folder / f"{table.name}.parquet", table)
+
+    def write(self, table: Table, columns: Columns) -> None:
+        """Write rows of a table.
+
+        Raises:
+            RefusedError: they cannot be written.
+        """
+        self.begin(table)
+        self._writers[table.name].write(columns)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None:
+            for name, writer in self._writers.items():
+                writer.close()
+                _sync(self._folder / f"{name}.parquet")
+            return
+        for writer in self._writers.values():
+            with contextlib.suppress(RefusedError):
+                writer.close()
+
+
+def _name(value: str | None) -> str:
+    """Return the name of a folder for a value, as Hive writes it: other characters as ``%XX``."""
+    if not value:
+        return NOWHERE
+    text, shortened = _quoted(value), value
+    if len(text) <= _LONGEST:
+        return text
+    while len(_quoted(shortened)) > _LONGEST:
+        shortened = shortened[:-8]
+    return f"{_quoted(shortened)}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"  # two long names stay two
+
+
+def _quoted(value: str) -> str:
+    text = quote(value, safe="").replace("~", "%7E")
+    return "%2E" + text[1:] if text.startswith(".") else text
+
+
+def _sync(path: Path) -> None:
+    """Make a file, or the names in a folder, last."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

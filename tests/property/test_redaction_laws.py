@@ -1,0 +1,45 @@
+"""Laws of what is secret: the quick look passes over nothing that the whole one hides."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from odkit import redaction
+from odkit.redaction import Sensitivity, are_open, sensitivity_of
+
+_PARTS = st.sampled_from(
+    [
+        b"password", b"Passwd", b"credent\xc4\xb1al", b"pa\xc5\xbf\xc5\xbfword", b"to\xe2\x84\xaaen", b"auth", b"bindpw", b"secret", b"=", b"//", b":",
+        b"@", b"host", b"afp://", b"/", b"{SSHA}", b"{", b"$6$", b"$", b"-----BEGIN RSA PRIVATE KEY-----", b"bplist00", b"\xff\xfe", b"\xfe\xff",
+        b"<key>", b"<key ", b"</key>", b"&lt;", b"key&gt;", b"<![CDATA[", b"]]>", b";basic;", b";ShadowHash;", b";", b" ", b"\n", b"x", b"\0", b"\xe9",
+        b"Pass", b"pwd=", b"token=", b"'", b'"',
+    ]
+)  # fmt: skip
+_VALUES = st.one_of(st.lists(_PARTS, max_size=8).map(b"".join), st.binary(max_size=30))
+_NAMES = st.sampled_from(
+    ["description", "authAuthority", "apple-mcxsettings", "userPassword", "apple-user-homeurl", "userCertificate;binary"]
+)
+
+
+def whole_look(attribute: str, value: bytes) -> Sensitivity:
+    name = attribute.partition(";")[0].lower()
+    if sensitivity_of(attribute) is Sensitivity.SECRET:
+        return Sensitivity.SECRET
+    if redaction._holds_secret(name, value):
+        return Sensitivity.PRIVATE
+    return Sensitivity.DOUBTFUL if redaction._DOUBT.search(value) is not None else Sensitivity.OPEN
+
+
+@given(_NAMES, _VALUES)
+@example("description", b"credent\xc4\xb1al=x")
+@example("description", b"pa\xc5\xbf\xc5\xbfword=x")
+@example("description", b"auth-to\xe2\x84\xaaen=x")
+def test_the_quick_look_gives_what_the_whole_one_gives(attribute: str, value: bytes) -> None:
+    assert sensitivity_of(attribute, value) is whole_look(attribute, value)
+
+
+@given(_NAMES, st.lists(_VALUES, max_size=5))
+def test_values_that_are_open_together_are_open_alone(attribute: str, values: list[bytes]) -> None:
+    if are_open(attribute, b"\n".join(values)):
+        assert [sensitivity_of(attribute, value) for value in values] == [Sensitivity.OPEN] * len(values)
