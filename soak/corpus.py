@@ -24,6 +24,7 @@ __all__ = [
     "plans",
     "plists",
     "projects",
+    "share_maps",
     "slots",
     "stashes",
 ]
@@ -210,3 +211,12 @@ def certificates() -> tuple[bytes, ...]:
 def projects() -> tuple[bytes, ...]:
     """Return odkit.toml of the fixture."""
     return ((_MART / "odkit.toml").read_bytes(),)
+
+
+@cache
+def share_maps() -> tuple[bytes, ...]:
+    """Return share maps: of the servers of the fixture, and with names of every kind."""
+    text = (ROOT / "docs" / "afp.md").read_text()
+    hosts = ("hq2", "store1", "dart1")
+    company = "".join(f"xserve-{name}.medicalmart.example.com/Homes = nas.example.com/{name}/Homes\n" for name in hosts)
+    return (text.partition("```\n")[2].partition("```")[0].encode(), company.encode(), b"a = b\n[::1]/x%3Dy = 10.0.0.1/B\xc3\xbcro\n")

@@ -88,6 +88,7 @@ _HEIMDAL = (
     b"80",
     b"00",
 )
+_SHARES = (b" = ", b"=", b"/", b"%2F", b"%zz", b"%FF", b"#", b"\n", b"..", b"[::1]", b"Homes", b"IPC$", b"files.example.com/Homes = ")
 _JSON = (
     b"{",
     b"}",
@@ -166,6 +167,19 @@ def _plan(data: bytes, random: Random) -> None:
         repr(read_plan_id(Path(folder)))
 
 
+def _share_map(data: bytes, random: Random) -> None:
+    from odkit.afp.shares import read_share_map
+    from odkit.afp.smb import plan_smb
+
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        found = read_share_map(Path(file.name))
+    repr(found.lines())
+    if random.randrange(20) == 0:
+        plan_smb(corpus.old_domain(), found).report()
+
+
 def _dump(data: bytes, random: Random) -> None:
     from odkit.kerberos.kdb.dump import read_dump
 
@@ -242,6 +256,8 @@ _COMMANDS = (
     "carry EXPORT --to samba --json",
     "purge-principals EXPORT --retire xserve-hq1.medicalmart.example.com --target 10.5 -o OUT",
     "references EXPORT xserve-hq1.medicalmart.example.com --rewrite-to files.medicalmart.example.com -o OUT",
+    "afp EXPORT --json",
+    "afp EXPORT --rewrite-to smb --target 10.6 -o OUT",
     "init EXPORT",
     "show EXPORT diradmin",
 )
@@ -278,6 +294,7 @@ READERS: Sequence[Reader] = (
     Reader("principals", corpus.inventories, _principals, _NAMES),
     Reader("Heimdal dumps", corpus.heimdal_dumps, _heimdal, _HEIMDAL),
     Reader("plan.json", corpus.plans, _plan, _JSON),
+    Reader("share maps", corpus.share_maps, _share_map, _SHARES),
     Reader("dumps", corpus.dumps, _dump, _NAMES),
     Reader("stashes", corpus.stashes, _stash),
     Reader("keytabs", corpus.keytabs, _keytab),
