@@ -29,6 +29,7 @@ _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _LARGE = 1 << 14  # bytes of a record in which many values of one attribute are looked for
 # at least 16 lines of one attribute with common values
 _RUNS = re.compile(rb"\n([^:\n]++: )([!-\xff][^\n]*+)(?:\n\1[!-\xff][^\n]*+){15,}+").finditer
+_NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
 _NO_COLON = re.compile(rb"\n(?![ #])[^:\n]*+(?:\n|\Z)").search
 _UNFOLD = re.compile(rb"\n ").sub
 _NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
