@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from odkit.rehearsal.programs import program
 from odkit.rehearsal.standins.service import address
+from odkit.resources import resource_text
 
 __all__ = ["Machine", "install"]
 
@@ -93,18 +94,23 @@ def install(folder: Path, machine: Machine) -> Path:
     place = folder / "service"
     place.touch(mode=0o600)
     place.write_bytes(address())
-    start = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import client; client.run()"
-    words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", "-c", start, str(place), str(state)))
+    client = resource_text(__name__, "dscl.pl").replace("(SERVICE, MACHINE)", f"({_perl(place)}, {_perl(state)})", 1)
     programs = {
-        "dscl": f'exec {words} "$@"\n',
         "sw_vers": _SW_VERS.replace("RELEASE", shlex.quote(machine.release)),
         "mkpassdb": _MKPASSDB.replace("SLOTS", shlex.quote(str(folder / "slots"))),
         "slapcat": _SLAPCAT.replace("SLAPD", "/usr/sbin/slapd").replace("CONFIG", shlex.quote(machine.config or "/nonexistent")),
         "slapconfig": _SLAPCONFIG.replace("STYLE", shlex.quote(machine.style)),
     }
     (folder / "slots").write_text("".join(f"{slot}\n" for slot in machine.slots))
-    for name, body in programs.items():
+    programs = {name: f"#!/bin/sh\n{body}" for name, body in programs.items()}
+    programs["dscl"] = f"#!{program('perl', 'perl-base')}\n{client}"
+    for name, text in programs.items():
         target = folder / name
-        target.write_text("#!/bin/sh\n" + body)
+        target.write_text(text, "utf-8", "surrogateescape")
         target.chmod(0o700)
     return folder
+
+
+def _perl(path: Path) -> str:
+    """A path as a word of Perl."""
+    return "'" + str(path).replace("\\", "\\\\").replace("'", "\\'") + "'"
