@@ -153,7 +153,7 @@ class Place:
             words = line.split("\x1f")[:-1]
             said = Printed()
             with contextlib.suppress(Fail):
-                read(Answers({"release": "10.5.8", "suffix": SUFFIX}, said, self.folder), words[2:])
+                read(Answers({"release": "10.5.8", "suffix": SUFFIX}, said), words[2:])
             if said.text:
                 (self.folder / f"answer-{number}").write_text(said.text)
                 answers += f"{shlex.quote(' '.join(words))}) exec /bin/cat FOLDER/answer-{number} ;;\n"

@@ -211,7 +211,7 @@ def main(state: str, arguments: list[str], console: Console) -> int:
     Raises:
         Usage: a command line that it does not take.
     """
-    node = Node(json.loads(Path(state).read_text()), console, Path(state).parent)
+    node = Node(json.loads(Path(state).read_text()), console)
     user: str | None = None
     ask = False
     at = 0

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import tempfile
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
-from odkit.ldif import ChangeRecord, Entry, Reader, dump
+from odkit.ldif import ChangeRecord, Entry
 from odkit.releases import release_of_version
 from odkit.values.schema import CONTAINERS, DSCL_ATTRIBUTES
 
@@ -52,13 +49,11 @@ class Node:
     Args:
         machine: what a `Machine` says.
         console: where dscl was called.
-        folder: for a file with the administrator's password; only the owner can read in it.
     """
 
-    def __init__(self, machine: dict[str, str], console: Console, folder: Path) -> None:
+    def __init__(self, machine: dict[str, str], console: Console) -> None:
         self.machine = machine
         self.console = console
-        self._folder = folder
         self.password: str | None = None
 
     @property
@@ -71,25 +66,25 @@ class Node:
         base = f"cn={_TYPES[kind]},{self.machine['suffix']}"
         assertion = "".join(map(_filter_char, name or ""))
         wanted = f"(|(cn={assertion})(uid={assertion})(ou={assertion}))" if name is not None else "(objectClass=*)"
-        words = ["ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.machine["ldap"], "-s", "one", "-b", base, wanted, "*"]
-        if self.modern:  # its mapping of OD servers has a time of change for every type; of 10.4 that is not known
-            words.append("modifyTimestamp")
-        done = subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-        if done.returncode not in {0, 32}:
-            raise Fail("eDSUnknownNodeName")
-        return [record for record in Reader(done.stdout) if isinstance(record, Entry)]
+        # its mapping of OD servers has a time of change for every type; of 10.4 that is not known
+        attributes = ["*", "modifyTimestamp"] if self.modern else ["*"]
+        from odkit.rehearsal.standins import dscl_ldap
+
+        try:
+            return dscl_ldap.search(self.machine["ldap"], base, wanted, attributes)
+        except dscl_ldap.Refused:
+            raise Fail("eDSUnknownNodeName") from None
 
     def change(self, record: ChangeRecord) -> None:
         """Apply one change as the administrator."""
+        from odkit.rehearsal.standins import dscl_ldap
+
         if self.password is None:
             raise Fail("eDSPermissionError")
-        with tempfile.NamedTemporaryFile(dir=self._folder) as secret:
-            secret.write(self.password.encode())
-            secret.flush()
-            words = ["ldapmodify", "-x", "-H", self.machine["ldap"], "-D", self.machine["bind"], "-y", secret.name]
-            done = subprocess.run(words, input=dump([record]), capture_output=True, check=False)
-        if done.returncode:
-            raise Fail("eDSPermissionError")
+        try:
+            dscl_ldap.change(self.machine["ldap"], self.machine["bind"], self.password, record)
+        except dscl_ldap.Refused:
+            raise Fail("eDSPermissionError") from None
 
 
 def _filter_char(char: str) -> str:

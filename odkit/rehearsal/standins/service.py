@@ -15,13 +15,16 @@ import sys
 import threading
 import traceback
 from hmac import compare_digest
+from importlib.util import find_spec
 from pathlib import Path
-
-from odkit.rehearsal.programs import SYSTEM_PATH
 
 __all__ = ["address", "main"]
 
-_ROOT = Path(__file__).parents[3]
+
+def _folders() -> list[str]:
+    """Where odkit is, ldap3 and what that needs."""
+    found = [spec.origin for spec in map(find_spec, ("ldap3", "pyasn1")) if spec is not None and spec.origin is not None]
+    return list(dict.fromkeys([str(Path(__file__).parents[3]), *(str(Path(each).parents[1]) for each in found)]))
 
 
 @functools.cache
@@ -31,11 +34,12 @@ def address() -> bytes:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         number = listener.fileno()
-        # without site-packages it starts in half the time; in a session of its own no key of a terminal ends it before its parent does
-        start = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from odkit.rehearsal.standins.service import main; main({number})"
+        # without what Python does for site-packages it starts in half the time; in a session of its own no key of a terminal ends it
+        # before its parent does
+        start = f"import sys; sys.path += {_folders()!r}; from odkit.rehearsal.standins.service import main; main({number})"
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", start],
-            env={"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LDAPNOINIT": "1"},
+            env={},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=[number],
