@@ -41,20 +41,19 @@ class Request:
     Attributes:
         client: principal that asks.
         keytab: path of a keytab with its key, and with the keys of the services where tickets are to be accepted.
-        services: unparsed names.
-        accept: whether each ticket is to be opened with the service's key.
+        opened: services, unparsed names, whose tickets are to be opened with the service's key.
+        asked: services for which a ticket is asked for, and no more.
     """
 
     client: str
     keytab: str
-    services: tuple[bytes, ...]
-    accept: bool = False
+    opened: tuple[bytes, ...]
+    asked: tuple[bytes, ...]
 
     def as_json(self) -> str:
         """Return the bytes for the program's standard input."""
-        return json.dumps(
-            {"client": self.client, "keytab": self.keytab, "services": [name.hex() for name in self.services], "accept": self.accept}
-        )
+        names = {"opened": [name.hex() for name in self.opened], "asked": [name.hex() for name in self.asked]}
+        return json.dumps({"client": self.client, "keytab": self.keytab, **names})
 
 
 @dataclass(frozen=True, slots=True)

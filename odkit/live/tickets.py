@@ -56,9 +56,9 @@ def _answers(given: dict[str, Any]) -> Iterator[tuple[str, int]]:
     keytab: str = given["keytab"]
     client = gssapi.Name(given["client"], gssapi.NameType.kerberos_principal)
     credentials = gssapi.Credentials(name=client, usage="initiate", store={"client_keytab": keytab, "ccache": "MEMORY:odkit"})
-    services = [bytes.fromhex(name) for name in given["services"]]
-    for name, code, _ in probe(credentials, services, keytab if given["accept"] else None):
-        yield name.hex(), code
+    for names, keys in ((given["opened"], keytab), (given["asked"], None)):
+        for name, code, _ in probe(credentials, map(bytes.fromhex, names), keys):
+            yield name.hex(), code
 
 
 def main(lines: Iterable[str]) -> int:

@@ -102,17 +102,17 @@ class ScratchPrincipals:
             before: the retired ones must get theirs, too; afterwards the KDC must not know them.
         """
         failures = []
-        for answer in self._ask(self.live, accept=True):
-            failures += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code else []
-        expected = 0 if before else SERVICE_UNKNOWN
-        for answer in self._ask(sorted(self.deleted), accept=False):
+        for answer in self._ask():
+            expected = SERVICE_UNKNOWN if answer.service in self.deleted and not before else 0
             failures += [f"{escape(answer.service)}: {describe_code(answer.code)}"] if answer.code != expected else []
         return failures
 
-    def _ask(self, names: list[bytes], *, accept: bool) -> list[Answer]:
-        if not names:
+    def _ask(self) -> list[Answer]:
+        """Ask for all in one process, whose start takes longer than a hundred tickets: first the live ones, then the retired ones."""
+        opened, asked = tuple(self.live), tuple(sorted(self.deleted))
+        if not opened and not asked:
             return []
-        request = Request(self._prober.decode("utf-8", "surrogateescape"), str(self._keytab), tuple(names), accept)
+        request = Request(self._prober.decode("utf-8", "surrogateescape"), str(self._keytab), opened, asked)
         # -P and a folder of its own: no file of the folder that odkit was called in is taken for a module
         words = (sys.executable, "-P", "-m", "odkit.live.tickets")
         done = run(*words, env=self.realm.env, cwd=self.realm.folder, data=request.as_json().encode(), timeout=300)

@@ -13,7 +13,7 @@ from pathlib import Path
 from odkit.errors import LiveError
 from odkit.text import shorten
 
-__all__ = ["SYSTEM_PATH", "free_port", "program", "run", "wait_for_port"]
+__all__ = ["SYSTEM_PATH", "copy_sparse", "free_port", "program", "run", "wait_for_port"]
 
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -53,6 +53,22 @@ def run(
         name = shorten(words[0], 80)
         raise LiveError(f"{name} ends with {done.returncode}: {shorten(done.stderr.strip() or done.stdout.strip(), 400)}")
     return done
+
+
+def copy_sparse(source: Path, target: Path) -> None:
+    """Copy what a file holds, and not its holes: LMDB makes a file as large as its database may become."""
+    with source.open("rb") as old, target.open("wb") as new:
+        size = os.fstat(old.fileno()).st_size
+        new.truncate(size)
+        start = stop = 0
+        while stop < size:
+            try:
+                start = os.lseek(old.fileno(), stop, os.SEEK_DATA)
+            except OSError:  # ENXIO: nothing but a hole is left
+                return
+            stop = os.lseek(old.fileno(), start, os.SEEK_HOLE)
+            new.seek(start)
+            new.write(os.pread(old.fileno(), stop - start, start))
 
 
 def free_port() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 
 from odkit.carrying.ldap.definitions import SchemaModel
@@ -49,17 +50,16 @@ class Repair:
 class Schema:
     """What a scratch slapd knows, and the definitions that were made up on the way.
 
+    Args:
+        files: texts of its schema files (slapd.conf form).
+
     Attributes:
         made: those definitions, in the form of slapd.conf.
     """
 
-    def __init__(self) -> None:
-        self._model = SchemaModel().extended(builtin_schema())
+    def __init__(self, *files: str) -> None:
+        self._model = _model(files)
         self.made: list[str] = []
-
-    def read(self, text: str) -> None:
-        """Add the definitions of a schema file (slapd.conf form)."""
-        self._model = self._model.extended(text)
 
     def repair(self, dn: str, attributes: Attributes) -> list[Repair]:
         """Change an entry so that slapd accepts it; say what was done."""
@@ -99,6 +99,14 @@ class Schema:
     def _make(self, line: str) -> None:
         self.made.append(line)
         self._model = self._model.extended(line)
+
+
+@cache
+def _model(files: tuple[str, ...]) -> SchemaModel:
+    found = SchemaModel()
+    for text in (builtin_schema(), *files):
+        found = found.extended(text)
+    return found
 
 
 def _safe(name: str) -> str:

@@ -62,11 +62,15 @@ class ScratchServer:
         self.folder = Path(self._temporary.name)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def close(self) -> None:
-        """Stop the server and remove the files."""
+    def stop(self) -> None:
+        """Stop the server."""
         if self._process is not None:
             stop_server(self._process)
             self._process = None
+
+    def close(self) -> None:
+        """Stop the server and remove the files."""
+        self.stop()
         with contextlib.suppress(OSError):
             self._temporary.cleanup()
 

@@ -12,7 +12,7 @@ from odkit.carrying.ldap.schema import apple_schema
 from odkit.dn import dn_key, key_or_text
 from odkit.errors import LiveError
 from odkit.ldif import Attributes, Entry, Reader, format_record
-from odkit.rehearsal.programs import free_port, program, run, wait_for_port
+from odkit.rehearsal.programs import copy_sparse, free_port, program, run, wait_for_port
 from odkit.rehearsal.schema import Repair, Schema
 from odkit.rehearsal.server import ScratchServer, start_server
 from odkit.rehearsal.states import Snapshot, Values, values_of
@@ -21,7 +21,9 @@ __all__ = ["ScratchDirectory", "state"]
 
 _PACKAGES = "slapd ldap-utils"
 _DEBIAN = Path("/etc/ldap/schema")
+_SCHEMAS = ("core", "cosine", "nis", "inetorgperson")
 _MODULES = Path("/usr/lib/ldap")
+_DATA = "data.mdb"  # of LMDB; its first two pages say in turn which write was the last
 _COMPUTED = frozenset({"entrydn", "hassubordinates", "numsubordinates", "subschemasubentry"})  # shown by slapd, and never stored
 
 
@@ -84,12 +86,10 @@ class ScratchDirectory(ScratchServer):
 
     def _prepare(self, entries: Iterable[Entry]) -> Schema:
         """Repair the records, put parents before children, and make parents that the export lacks."""
-        schema = Schema()
         if not _DEBIAN.is_dir():
             raise LiveError(f"{_DEBIAN} is not there: the schema of slapd; install {_PACKAGES}")
-        for path in [*(_DEBIAN / f"{n}.schema" for n in ("core", "cosine", "nis", "inetorgperson"))]:
-            schema.read(path.read_text("utf-8", "replace"))
-        schema.read(apple_schema())
+        files = [(_DEBIAN / f"{name}.schema").read_text("utf-8", "replace") for name in _SCHEMAS]
+        schema = Schema(*files, apple_schema())
         found = self._given
         for entry in entries:
             key = dn_key(entry.dn)
@@ -120,7 +120,7 @@ class ScratchDirectory(ScratchServer):
         d = self.folder
         (d / "generated.schema").write_text("".join(line + "\n" for line in schema.made), "utf-8")
         (d / "apple.schema").write_text(apple_schema())
-        config = [f"include {_DEBIAN}/{name}.schema" for name in ("core", "cosine", "nis", "inetorgperson")]
+        config = [f"include {_DEBIAN}/{name}.schema" for name in _SCHEMAS]
         config += [f'include "{d}/apple.schema"', f'include "{d}/generated.schema"']
         config += [
             f"modulepath {_MODULES}",
@@ -142,10 +142,12 @@ class ScratchDirectory(ScratchServer):
         self.config = d / "slapd.conf"
         self.config.write_text("".join(line + "\n" for line in config), "utf-8")
         self.config.chmod(0o600)
+        said = b""
         for number, (_, below) in enumerate(groups, 1):
             words = (self._slapd, "-Tadd", "-q", "-c", "-n", str(number), "-f", str(self.config))
-            run(*words, data=b"".join(below), check=False, timeout=600)
-        loaded = {dn_key(e.dn) for e in self._records()}
+            said += run(*words, data=b"".join(below), check=False, timeout=600).stderr
+        # it says what it leaves out, to a person; which records are there, it is asked only when it has said anything
+        loaded = {dn_key(e.dn) for e in self._records()} if said else {key for key in self._given if _within(key, groups)}
         return [dn for key, (dn, _) in self._given.items() if key not in loaded]
 
     def _below(self, base: str) -> list[bytes]:
@@ -161,6 +163,28 @@ class ScratchDirectory(ScratchServer):
         words = [self._slapd, "-d", "stats" if self._settings else "0", "-f", str(self.config), "-h", " ".join(urls)]
         self._process = start_server(words, self._env, log)
         wait_for_port(self.port, self._process, log)
+
+    def written(self) -> bytes:
+        """Return what differs after every change that slapd has written: the first two pages of its databases, one of which it rewrites."""
+        files = (self.folder / f"db{number}" / _DATA for number in range(self._databases))
+        size = 2 * os.sysconf("SC_PAGESIZE")
+        out = b""
+        for path in files:
+            with path.open("rb") as file:
+                out += file.read(size)
+        return out
+
+    def keep(self) -> None:
+        """Keep the databases as they are, for `reset`; nobody may write at this moment."""
+        for number in range(self._databases):
+            copy_sparse(self.folder / f"db{number}" / _DATA, self.folder / f"kept{number}.mdb")
+
+    def reset(self) -> None:
+        """Start again with the databases as they were kept: sooner done than a new server."""
+        self.stop()
+        for number in range(self._databases):
+            copy_sparse(self.folder / f"kept{number}.mdb", self.folder / f"db{number}" / _DATA)
+        self._start()
 
     def cat(self) -> bytes:
         """Return everything in it, as slapcat writes it."""
@@ -200,6 +224,11 @@ class ScratchDirectory(ScratchServer):
             file.write(self.password)
         words = [client, "-x", "-H", self.url, "-D", self.admin, "-y", str(secret), *(["-c"] if go_on else [])]
         return run(*words, data=ldif, check=False)
+
+
+def _within(key: str, groups: list[tuple[str, list[bytes]]]) -> bool:
+    tops = [dn_key(base) or "" for base, _ in groups]
+    return any(key == top or key.endswith("," + top) for top in tops)
 
 
 def _conf(text: str) -> str:

@@ -98,20 +98,21 @@ class Stage:
 
 
 class Leftover:
-    """The domain with leftovers on a scratch slapd, which is kept for the next test until one has changed a byte of it."""
+    """The domain with leftovers on a scratch slapd, which is kept for the next test, and put back when one has written to it."""
 
     def __init__(self) -> None:
         self.od = odkit.open(MART / "leftover" / "export.ldif")
         self._directory: ScratchDirectory | None = None
-        self._content = b""
+        self._whole = b""
 
     def directory(self) -> ScratchDirectory:
-        if self._directory is not None and self._directory.cat() != self._content:
-            self.close()
         if self._directory is None:
             admin = f"uid=diradmin,cn=users,{self.od.suffix}"
             self._directory = ScratchDirectory([r.entry for r in self.od.records()], self.od.suffix or "", admin)
-            self._content = self._directory.cat()
+            self._whole = self._directory.written()
+            self._directory.keep()
+        elif self._directory.written() != self._whole:
+            self._directory.reset()
         return self._directory
 
     def close(self) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # without `typing`, which takes as long to load as the rest
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from odkit.ldif import Entry
 
