@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -161,26 +162,37 @@ class TestCollisions:
 class Loading:
     """A folder with load.sh, and the KDC that it is for."""
 
-    move: Move
+    target: ScratchRealm
+    folder: Path
 
     def run(self, script: str, *words: str, shell: str = "dash") -> subprocess.CompletedProcess[str]:
-        path = self.move.folder / "carry" / script
+        path = self.folder / "carry" / script
         words = (shell, str(path), "--rehearsal", *words)
-        return subprocess.run(words, env=self.move.target.env, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(words, env=self.target.env, capture_output=True, text=True, check=False, timeout=120)
 
     def kadmin(self, *commands: str) -> None:
-        self.move.target.kadmin(command.encode() for command in commands)
+        self.target.kadmin(command.encode() for command in commands)
 
     def keys(self) -> dict[bytes, tuple[bytes, ...]]:
-        entries = read_dump(dumped(self.move.target, self.move.folder / "keys.dump")).entries
+        entries = read_dump(dumped(self.target, self.folder / "keys.dump")).entries
         return {bytes(entry.principal): tuple(key.sealed for key in entry.keys) for entry in entries}
 
 
-@pytest.fixture
-def loading(old: OldRealm, tmp_path: Path) -> Iterator[Loading]:
+@pytest.fixture(scope="module")
+def prepared(old: OldRealm, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a fresh realm's dump and stash, and what was planned and written for it: made once, and copied for each test."""
     needs("dash")
-    with new_realm(REALM, tmp_path) as (target, dump, stash):
-        yield Loading(planned(old, tmp_path, target, dump, stash))
+    folder = tmp_path_factory.mktemp("prepared")
+    with new_realm(REALM, folder) as (target, dump, stash):
+        planned(old, folder, target, dump, stash)
+    return folder
+
+
+@pytest.fixture
+def loading(prepared: Path, tmp_path: Path) -> Iterator[Loading]:
+    shutil.copytree(prepared / "carry", tmp_path / "carry")
+    with ScratchRealm(REALM, listen=True, restored=(prepared / "new.dump", prepared / "new.stash")) as target:
+        yield Loading(target, tmp_path)
 
 
 class TestLoadScript:
@@ -199,8 +211,8 @@ class TestLoadScript:
         assert (done.returncode, done.stderr) == (0, "")
         assert "nothing to load: 0 loaded, 123 known, 0 failed" in done.stdout
         assert loading.keys() == before
-        codes = logins(loading.move.target, {"aabbott0": "a new one"}) | {
-            "old": logins(loading.move.target, {"aabbott0": password("aabbott0")})["aabbott0"]
+        codes = logins(loading.target, {"aabbott0": "a new one"}) | {
+            "old": logins(loading.target, {"aabbott0": password("aabbott0")})["aabbott0"]
         }
         assert codes["aabbott0"] == 0
         assert codes["old"] != 0
@@ -215,7 +227,7 @@ class TestLoadScript:
 
     def test_another_master_key_stops_it(self, loading: Loading) -> None:
         with ScratchRealm(REALM) as other:
-            script = str(loading.move.folder / "carry/load.sh")
+            script = str(loading.folder / "carry/load.sh")
             done = subprocess.run(["dash", script, "--rehearsal", "--apply"], env=other.env, capture_output=True, text=True, check=False)
         assert done.returncode == 3
         assert "the master key of" in done.stderr
@@ -223,7 +235,7 @@ class TestLoadScript:
     @pytest.mark.parametrize("size", [0, 40, 5000, -30, None])
     def test_a_file_that_is_cut_stops_it(self, loading: Loading, size: int | None) -> None:
         """Anywhere, and where nothing but its count tells: behind a whole line."""
-        path = loading.move.folder / "carry/principals.dump"
+        path = loading.folder / "carry/principals.dump"
         data = path.read_bytes()
         path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1 if size is None else size])
         before = loading.keys()
@@ -247,7 +259,7 @@ class TestLoadScript:
         standin.parent.mkdir()
         standin.write_text('#!/bin/sh\ncase "$*" in *-d*) ;; *"load -update"*) exit 1 ;; esac\nexec /usr/sbin/kdb5_util "$@"\n')
         standin.chmod(0o755)
-        loading.move.target.env["PATH"] = f"{standin.parent}:{loading.move.target.env['PATH']}"
+        loading.target.env["PATH"] = f"{standin.parent}:{loading.target.env['PATH']}"
         done = loading.run("load.sh", "--apply")
         assert done.returncode == 1
         assert "touch DATABASE.kadm5.lock" in done.stderr
@@ -262,6 +274,6 @@ class TestLoadScript:
 
     def test_nothing_of_it_stays_outside_the_folder(self, loading: Loading) -> None:
         """After kill -9, too: its workplace is inside."""
-        assert "TMPDIR=$HERE" in (loading.move.folder / "carry/load.sh").read_text()
+        assert "TMPDIR=$HERE" in (loading.folder / "carry/load.sh").read_text()
         loading.run("load.sh", "--apply")
-        assert not list((loading.move.folder / "carry").glob("odkit.*"))
+        assert not list((loading.folder / "carry").glob("odkit.*"))
