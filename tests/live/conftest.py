@@ -15,7 +15,7 @@ import odkit
 from conftest import MART, ROOT, SYSTEM_PATH, needs
 from odkit.rehearsal.heimdal import prefix
 from odkit.rehearsal.kdc import ScratchRealm
-from odkit.rehearsal.slapd import ScratchDirectory
+from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import Session, run_on_terminal
 
@@ -77,6 +77,10 @@ def kdc(tmp_path: Path) -> Iterator[Kdc]:
         yield Kdc(realm, realm.env | {"PATH": f"{standins}:{realm.env['PATH']}"})
 
 
+State = dict[str, dict[str, list[bytes]]]
+_STATES: dict[tuple[Path, bytes], State] = {}  # of the last two that were asked for
+
+
 @dataclass
 class Stage:
     """A scratch slapd with an export, and the stand-ins that act on it."""
@@ -95,6 +99,15 @@ class Stage:
             password=self.directory.password if password is None else password,
         )  # fmt: skip
         install(self.folder / "standins", machine)
+
+    def now(self) -> State:
+        """The state of the directory: read again only when slapd has written something since, by its own pages."""
+        key = (self.directory.folder, self.directory.written())
+        if key not in _STATES:
+            if len(_STATES) > 1:
+                del _STATES[next(iter(_STATES))]
+            _STATES[key] = state(self.directory.entries())
+        return _STATES[key]
 
 
 class Leftover:

@@ -8,7 +8,7 @@ import pytest
 
 import odkit
 from conftest import MART, needs
-from live.conftest import SHELLS, Stage
+from live.conftest import SHELLS, Stage, State
 from odkit.ldif import ChangeRecord, Modification, dump
 from odkit.rehearsal.slapd import state
 
@@ -23,11 +23,7 @@ def write(stage: Stage, retired: list[str], target: str = "10.5") -> odkit.Purge
     return plan
 
 
-def now(stage: Stage) -> dict[str, dict[str, list[bytes]]]:
-    return state(stage.directory.entries())
-
-
-def planned(stage: Stage, plan: odkit.PurgePlan, before: dict[str, dict[str, list[bytes]]]) -> dict[str, dict[str, list[bytes]]]:
+def planned(plan: odkit.PurgePlan, before: State) -> State:
     """The state that the plan means, computed from the plan alone."""
     from odkit.dn import dn_key
 
@@ -45,39 +41,39 @@ class TestDscl:
     def test_the_story(self, stage: Stage, retired: list[str]) -> None:
         """One batch, one prompt; exactly the plan; the cleaned fixture; nothing the second time; and back."""
         plan = write(stage, retired)
-        before = now(stage)
+        before = stage.now()
         script = str(stage.folder / "purge" / "delete-records.sh")
         done = stage.run(script, "--apply", "--rehearsal")
         assert (done.status, done.prompts) == (0, 1), done.output
         assert f"{len(plan.records)} deleted, 0 absent, 0 failed" in done.output
         assert all(line.startswith("REHEARSAL: ") for line in done.output.splitlines())
         assert stage.directory.password not in done.output
-        assert now(stage) == planned(stage, plan, before)
+        assert stage.now() == planned(plan, before)
         after = odkit.open(MART / "after" / "export.ldif")
-        assert now(stage) == state(r.entry for r in after.records())
+        assert stage.now() == state(r.entry for r in after.records())
         again = stage.run(script, "--apply", "--rehearsal")
         assert (again.status, again.prompts) == (0, 0)
         assert f"nothing to delete: 0 deleted, {len(plan.records)} absent, 0 failed" in again.output
         restore = (stage.folder / "purge" / "restore" / "restore-records.ldif").read_bytes()
         assert stage.directory.modify(restore).returncode == 0
-        assert now(stage) == before
+        assert stage.now() == before
 
     @pytest.mark.parametrize("shell", ["bash", "zsh"])
     def test_every_shell(self, stage: Stage, shell: str) -> None:
         needs(SHELLS[shell][0])
         plan = write(stage, [DART])
-        before = now(stage)
+        before = stage.now()
         done = stage.run(str(stage.folder / "purge" / "delete-records.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
         assert (done.status, done.prompts) == (0, 1), done.output
-        assert now(stage) == planned(stage, plan, before)
+        assert stage.now() == planned(plan, before)
 
     def test_dry_run_changes_nothing(self, stage: Stage) -> None:
         write(stage, [DART])
-        before = now(stage)
+        before = stage.now()
         done = stage.run(str(stage.folder / "purge" / "delete-records.sh"), "--rehearsal")
         assert (done.status, done.prompts) == (0, 0)
         assert f"delete /Mounts/{DART}:%2FVolumes%2FData%2FHomes" in done.output
-        assert now(stage) == before
+        assert stage.now() == before
 
     @pytest.mark.parametrize("attribute", ["description", "apple-generateduid", "apple-hwuuid"])
     def test_a_value_changed_or_added_since_the_plan_stops(self, stage: Stage, attribute: str) -> None:
@@ -85,11 +81,11 @@ class TestDscl:
         dn = f"cn=xserve-dart1$,cn=computers,{stage.od.suffix}"
         change = ChangeRecord(dn, "modify", changes=(Modification("replace", attribute, (b"another",)),))
         assert stage.directory.modify(dump([change])).returncode == 0
-        before = now(stage)
+        before = stage.now()
         done = stage.run(str(stage.folder / "purge" / "delete-records.sh"), "--apply", "--rehearsal")
         assert (done.status, done.prompts) == (3, 0), done.output
         assert "no longer as planned: /Computers/xserve-dart1$" in done.output
-        assert now(stage) == before
+        assert stage.now() == before
 
     def test_10_4_has_no_batch(self, stage: Stage, retired: list[str]) -> None:
         stage.play("10.4.11")
@@ -101,19 +97,19 @@ class TestDscl:
     def test_10_4_one_command_each(self, stage: Stage) -> None:
         stage.play("10.4.11")
         plan = write(stage, [DART], "10.4")
-        before = now(stage)
+        before = stage.now()
         done = stage.run(str(stage.folder / "purge" / "delete-records.sh"), "--apply", "--rehearsal")
         assert (done.status, done.prompts) == (0, len(plan.records)), done.output
-        assert now(stage) == planned(stage, plan, before)
+        assert stage.now() == planned(plan, before)
 
     def test_a_wrong_password_deletes_nothing_and_says_so(self, stage: Stage) -> None:
         write(stage, [DART])
         stage.play("10.5.8", password="another")
-        before = now(stage)
+        before = stage.now()
         done = stage.run(str(stage.folder / "purge" / "delete-records.sh"), "--apply", "--rehearsal")
         assert done.status == 1
         assert "0 deleted, 0 absent, 10 failed" in done.output
-        assert now(stage) == before
+        assert stage.now() == before
 
     def test_an_answer_without_the_records_name_is_not_understood(self, stage: Stage) -> None:
         write(stage, [DART])
@@ -133,13 +129,13 @@ class TestDscl:
 def test_a_failing_tool_stops(stage: Stage, tool: str) -> None:
     """Of the others see test_failing_tools.py; sed only shows what is done."""
     write(stage, [DART])
-    before = now(stage)
+    before = stage.now()
     (stage.folder / "standins" / tool).write_text("#!/bin/sh\nexit 2\n")
     (stage.folder / "standins" / tool).chmod(0o755)
     script = stage.folder / "purge" / "delete-records-ldif.sh"
     done = stage.run(str(script), "--apply", "--rehearsal", "--uri", stage.directory.url)
     assert done.status in {2, 3}, done.output
-    assert now(stage) == before
+    assert stage.now() == before
 
 
 def test_another_domains_server(stage: Stage) -> None:
@@ -154,25 +150,25 @@ def test_another_domains_server(stage: Stage) -> None:
 class TestLdif:
     def test_ldapmodify_by_hand(self, stage: Stage, retired: list[str]) -> None:
         plan = write(stage, retired)
-        before = now(stage)
+        before = stage.now()
         done = stage.directory.modify((stage.folder / "purge" / "delete-records.ldif").read_bytes())
         assert done.returncode == 0, done.stderr
-        assert now(stage) == planned(stage, plan, before)
+        assert stage.now() == planned(plan, before)
 
     @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
     def test_the_script_in_every_shell(self, stage: Stage, retired: list[str], shell: str) -> None:
         needs(SHELLS[shell][0])
         plan = write(stage, retired if shell == "dash" else [DART])
-        before = now(stage)
+        before = stage.now()
         words = [str(stage.folder / "purge" / "delete-records-ldif.sh"), "--rehearsal", "--uri", stage.directory.url]
         dry = stage.run(*words, shell=SHELLS[shell])
         assert (dry.status, dry.prompts) == (0, 0), dry.output
-        assert now(stage) == before
+        assert stage.now() == before
         done = stage.run(*words, "--apply", shell=SHELLS[shell])
         assert (done.status, done.prompts) == (0, 1), done.output
         assert f"{len(plan.records)} deleted, 0 absent, 0 failed" in done.output
         assert stage.directory.password not in done.output
-        assert now(stage) == planned(stage, plan, before)
+        assert stage.now() == planned(plan, before)
         again = stage.run(*words, "--apply", shell=SHELLS[shell])
         assert (again.status, again.prompts) == (0, 0)
 
@@ -183,7 +179,7 @@ class TestLdif:
         assert stage.directory.modify(dump([change])).returncode == 0
         done = stage.directory.modify((stage.folder / "purge" / "delete-records.ldif").read_bytes(), go_on=True)
         assert b"Assertion Failed (122)" in done.stderr
-        left = now(stage)
+        left = stage.now()
         assert dn.lower() in left
         assert sum(1 for c in plan.records if c.attribute is None and c.entry.dn.lower() in left) == 1
 
@@ -192,11 +188,11 @@ class TestLdif:
         dn = f"cn=xserve-dart1$,cn=computers,{stage.od.suffix}"
         change = ChangeRecord(dn, "modify", changes=(Modification("add", "apple-networkview", (b"new",)),))
         assert stage.directory.modify(dump([change])).returncode == 0
-        before = now(stage)
+        before = stage.now()
         done = stage.run(str(stage.folder / "purge" / "delete-records-ldif.sh"), "--apply", "--rehearsal", "--uri", stage.directory.url)
         assert done.status == 3
         assert "apple-networkview: new" in done.output
-        assert now(stage) == before
+        assert stage.now() == before
 
 
 def test_a_violating_record_is_repaired_in_the_scratch_copy_only(tmp_path: Path) -> None:

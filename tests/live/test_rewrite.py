@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import plistlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import odkit
 from conftest import MART, needs
-from live.conftest import SHELLS, Stage
+from live.conftest import SHELLS, Stage, State
 from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
 from odkit.ldif import ChangeRecord, Entry, Modification, dump
@@ -74,18 +74,18 @@ def written(stage: Stage, target: str = "10.5") -> Path:
     return folder
 
 
-def seen(entries: Iterable[Entry]) -> dict[str, dict[str, list[bytes]]]:
+def seen(found: State) -> State:
     """A state, without the order of values; the object classes of a mount that dscl makes are DirectoryService's choice."""
     out = {}
-    for dn, each in state(entries).items():
+    for dn, each in found.items():
         out[dn] = {name: sorted(values) for name, values in each.items()}
         if ",cn=mounts," in dn:
             del out[dn]["objectclass"]
     return out
 
 
-def now(stage: Stage) -> dict[str, dict[str, list[bytes]]]:
-    return seen(stage.directory.entries())
+def now(stage: Stage) -> State:
+    return seen(stage.now())
 
 
 @pytest.mark.parametrize("moved", ["all"], indirect=True)
@@ -100,7 +100,7 @@ def test_the_same_as_ldif_and_back(moved: Stage) -> None:
     before = now(moved)
     with ScratchDirectory(domain(small=False), SUFFIX, ADMIN) as other:
         assert other.modify(plan.ldif()).returncode == 0
-        wanted = seen(other.entries())
+        wanted = seen(state(other.entries()))
     dry = moved.run(str(folder / "rewrite.sh"), "--rehearsal")
     assert (dry.status, dry.prompts) == (0, 0), dry.output
     assert now(moved) == before
