@@ -9,7 +9,7 @@ from pkgutil import walk_packages
 
 from odkit.findings import Rule
 
-__all__ = ["all_rules"]
+__all__ = ["all_rules", "rule_named"]
 
 _MAKES = b"Rule("
 _ASIDE = "odkit.rehearsal"  # it starts programs, and has no rules
@@ -18,6 +18,26 @@ _ASIDE = "odkit.rehearsal"  # it starts programs, and has no rules
 def all_rules() -> dict[str, Rule]:
     """Return all rules by code, in the order of the codes.  Every module of the library that makes one is loaded to find them."""
     return dict(_found())
+
+
+def rule_named(name: str) -> Rule | None:
+    """Return the rule with a code or name, without case; None if there is none.
+
+    Only the modules are loaded whose source has it between quotes, as long as one of them makes it.
+    """
+    wanted = name.lower()
+    quoted = b'"%b"' % wanted.encode("utf-8", "surrogateescape")
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        source = path.read_bytes()
+        if _MAKES in source and quoted in source.lower():
+            parts = path.relative_to(root).with_suffix("").parts
+            module = ".".join(["odkit", *(parts[:-1] if parts[-1] == "__init__" else parts)])
+            if not module.startswith(_ASIDE):
+                for value in vars(import_module(module)).values():
+                    if isinstance(value, Rule) and wanted in {value.code.lower(), value.name.lower()}:
+                        return value
+    return next((rule for rule in all_rules().values() if wanted in {rule.code.lower(), rule.name.lower()}), None)
 
 
 @cache

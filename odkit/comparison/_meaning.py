@@ -90,6 +90,7 @@ class Meanings:
     """
 
     def __init__(self) -> None:
+        self._readers: dict[str, Callable[[bytes], object] | None] = {}
         self._small_plist = lru_cache(maxsize=256)(_plist_or_value)
 
     def meaning(self, attribute: str, value: bytes) -> object:
@@ -99,20 +100,28 @@ class Meanings:
             attribute: description; options and case do not matter.
             value: one of its values.
         """
-        if isinstance(value, UnfetchedURL):
-            return ("url", bytes(value))
-        known = _MEANINGS.get(attribute.partition(";")[0].lower())
-        if known is None:
-            return value
-        if known is _plist:
-            return self._small_plist(value) if len(value) < _SMALL else _plist_or_value(value)
-        return known(value)
+        read = self._reader(attribute)
+        if read is None or isinstance(value, UnfetchedURL):
+            return ("url", bytes(value)) if isinstance(value, UnfetchedURL) else value
+        return read(value)
+
+    def _reader(self, attribute: str) -> Callable[[bytes], object] | None:
+        """Return what reads values of an attribute; None where each means itself."""
+        if attribute not in self._readers:
+            known = _MEANINGS.get(attribute.partition(";")[0].lower())
+            self._readers[attribute] = self._plist if known is _plist else known
+        return self._readers[attribute]
+
+    def _plist(self, value: bytes) -> object:
+        return self._small_plist(value) if len(value) < _SMALL else _plist_or_value(value)
 
     def meanings(self, attribute: str, values: Iterable[bytes]) -> object:
         """Return the form of all values of an attribute: a multiset, or a sequence where the order counts."""
         found = [self.meaning(attribute, value) for value in values]
         if attribute.lower() in ORDERED:
             return tuple(found)
+        if len(found) == 1:  # as most attributes have
+            return frozenset(((found[0], 1),))
         return frozenset(Counter(found).items())
 
     def differences(self, attribute: str, before: list[bytes], after: list[bytes]) -> tuple[list[bytes], list[bytes]] | None:

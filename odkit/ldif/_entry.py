@@ -14,6 +14,7 @@ from odkit.ldif._values import Attributes
 
 __all__ = ["Entry", "EntryMaker", "entry_in_block", "entry_of", "parsed_entry"]
 
+_SMALL = 1 << 20  # bytes of an input whose entries are kept when they were read
 _NO_CLASS = (b"none",)  # in place of object classes that an entry does not have
 
 
@@ -237,13 +238,14 @@ class EntryMaker:
         lines: of the input.
         note: takes the findings of entries when they are parsed.
         folding: how the input folds its lines.
+        size: bytes of the input.
 
     Attributes:
         folding: as above.
     """
 
-    def __init__(self, path: str, lines: LineCounter, note: Callable[[Finding], object], folding: Folding) -> None:
-        self._parser = Parser(path, strict=False, lines=lines, note=note)
+    def __init__(self, path: str, lines: LineCounter, note: Callable[[Finding], object], folding: Folding, size: int) -> None:
+        self._parser = Parser(path, strict=False, lines=lines, note=note, keep=size <= _SMALL)
         self._parser.folding = self.folding = folding
 
     @property

@@ -88,13 +88,18 @@ def lines_by_name(raw: bytes) -> dict[bytes, list[int]]:
 
 
 class FastParser:
-    """Reads the entries of one input; remembers which attribute names the grammar has accepted."""
+    """Reads the entries of one input; remembers which attribute names the grammar has accepted.
 
-    def __init__(self) -> None:
+    Args:
+        keep: whether to remember the entries, too: for a small input, of which each check reads all.
+    """
+
+    def __init__(self, *, keep: bool = False) -> None:
         # b"cn" -> "cn" for plain values; b"cn:" -> None for base64, whose name is in _base64_names
         self._names: dict[bytes, str | None] = {}
         self._base64_names: dict[bytes, str] = {}
         self._spellings: dict[str, str] = {}
+        self._kept: dict[bytes, tuple[str, dict[str, list[bytes]]] | None] | None = {} if keep else None
         self._mixed = False  # one name was seen in two spellings: an entry that has both of them is left to the grammar
 
     def dn(self, raw: bytes) -> str | None:
@@ -112,6 +117,17 @@ class FastParser:
 
     def entry(self, raw: bytes) -> tuple[str, Attributes] | None:
         """Return the DN and the attributes of a common entry; None for a record that the grammar must read."""
+        if self._kept is None:
+            found = self._read(raw)
+        else:
+            if raw not in self._kept:
+                self._kept[raw] = self._read(raw)
+            found = self._kept[raw]
+            if found is not None:  # whoever changes the values changes nobody else's
+                found = found[0], {name: values.copy() for name, values in found[1].items()}
+        return None if found is None else (found[0], Attributes.adopt(found[1], None if self._mixed else self._spellings))
+
+    def _read(self, raw: bytes) -> tuple[str, dict[str, list[bytes]]] | None:
         text = raw
         if text[:4] != b"dn: ":
             comments = _COMMENTS(text)  # ldapsearch puts one before every entry
@@ -130,7 +146,7 @@ class FastParser:
             return None
         try:
             values = self._values(rest.split(b"\n")) if len(rest) < _LARGE else self._values_of_runs(rest)
-            return None if values is None else (dn.decode("utf-8"), Attributes.adopt(values, None if self._mixed else self._spellings))
+            return None if values is None else (dn.decode("utf-8"), values)
         except (Fault, UnicodeDecodeError):
             return None
 

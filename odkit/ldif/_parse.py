@@ -57,6 +57,7 @@ class Parser:
         strict: raise at the first fault; else faults become findings, and what can be kept is kept.
         lines: of the input.
         note: takes the findings: about faults when not strict, about URL values always.
+        keep: see `FastParser`.
 
     Attributes:
         path: as above.
@@ -69,7 +70,13 @@ class Parser:
     """
 
     def __init__(
-        self, path: str, *, strict: bool = True, lines: LineCounter | None = None, note: Callable[[Finding], object] = lambda _: None
+        self,
+        path: str,
+        *,
+        strict: bool = True,
+        lines: LineCounter | None = None,
+        note: Callable[[Finding], object] = lambda _: None,
+        keep: bool = False,
     ) -> None:
         self.path = path
         self.lines = lines if lines is not None else LineCounter(None)
@@ -78,7 +85,7 @@ class Parser:
         self.folding = Folding()
         self._strict = self.strict = strict
         self._sink = note
-        self._fast = FastParser()
+        self._fast = FastParser(keep=keep)
         self.fast = self._fast.entry
         self._places: tuple[bytes, bytes, list[int]] = (b"", b"", [])  # what `line_of` found last
 

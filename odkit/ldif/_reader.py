@@ -184,7 +184,7 @@ class Reader:
 
     def entry_maker(self, note: Callable[[Finding], object]) -> EntryMaker:
         """Return what makes entries of this input after it has been read; what is wrong in them goes to ``note``."""
-        return EntryMaker(self.path, self._lines, note, self._parser.folding)
+        return EntryMaker(self.path, self._lines, note, self._parser.folding, self.size)
 
     def _fault(self, rule: Rule, error: InputError, offset: int) -> None:
         if self.strict:

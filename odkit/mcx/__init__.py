@@ -3,7 +3,7 @@
 from odkit.mcx._against import against_export
 from odkit.mcx._check import KINDS, NEEDS
 from odkit.mcx._compose import Effective, Origin, Reason, compose
-from odkit.mcx._effective import Composer, Composition
+from odkit.mcx._effective import COMPOSER_NEEDS, Composer, Composition
 from odkit.mcx._profiles import Profile, Profiles, profiles
 from odkit.mcx._survey import Difference, Outcome, differences, survey, unmatched
 from odkit.mcx._typed import only_number_type
@@ -14,6 +14,7 @@ from odkit.values.mcx_export import Exported, read_export
 from odkit.values.mcx_shown import shown_value
 
 __all__ = [
+    "COMPOSER_NEEDS",
     "KINDS",
     "NEEDS",
     "Composer",

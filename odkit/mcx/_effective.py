@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Need, Record
 from odkit.directory.membership import Groups
 from odkit.errors import UsageError
 from odkit.ldif import Answer
 from odkit.mcx._compose import Effective, Level, Reason, compose
 from odkit.text import escape
 
-__all__ = ["Composer", "Composition"]
+__all__ = ["COMPOSER_NEEDS", "Composer", "Composition"]
 
+COMPOSER_NEEDS: tuple[Need, ...] = ("guids", "names", "readable")
 _CONTAINERS = ("computer_groups", "computer_lists", "computers", "groups")  # of what may take part beside the user
 
 

@@ -131,9 +131,9 @@ def effective(whom: _Whom, *, export: str, after: str | None, show_secrets: bool
       odkit mcx effective export.ldif --user ann --computer mac1
       odkit mcx effective before.ldif --after after.ldif
     """
-    from odkit.mcx import NEEDS, Composer, differences
+    from odkit.mcx import COMPOSER_NEEDS, Composer, differences
 
-    older = open_exports([export], needs=NEEDS)
+    older = open_exports([export], needs=COMPOSER_NEEDS)
     before = Composer(older)
     if after is None:
         if whom.user is None and whom.computer is None:
@@ -141,7 +141,7 @@ def effective(whom: _Whom, *, export: str, after: str | None, show_secrets: bool
         found = whom.gets(before)
         one = Answer(lambda: composition_json(found, show=show_secrets), lambda: composition_text(found, show=show_secrets))
         finish(one, form, damage=lambda: tell_damage(older), found=found.doubtful)
-    later = open_exports([after], needs=NEEDS)
+    later = open_exports([after], needs=COMPOSER_NEEDS)
     newer = Composer(later)
     if whom.user is not None or whom.computer is not None:
         changed = differences(whom.gets(before).keys, whom.gets(newer).keys, shown=before.whole and newer.whole)

@@ -24,17 +24,16 @@ def find_rule(code: str) -> Rule:
     Raises:
         click.UsageError: there is none; with those that are like it.
     """
-    from odkit.rulebook import all_rules
+    from odkit.rulebook import all_rules, rule_named
 
-    rules = all_rules()
-    names = {name.lower(): rule for rule in rules.values() for name in (rule.code, rule.name)}
-    found = names.get(code.lower())
+    found = rule_named(code)
     if found is not None:
         return found
     from difflib import get_close_matches
 
     from odkit.text import escape
 
+    names = {name.lower(): rule for rule in all_rules().values() for name in (rule.code, rule.name)}
     close = get_close_matches(code.lower(), names, n=3)
     hint = f"; did you mean {' or '.join(names[each].code for each in close)}?" if close else "; docs/findings.md lists all"
     raise click.UsageError(f"{escape(code)!r} is no code of a finding{hint}")
