@@ -5,16 +5,19 @@ A rule is an object beside the check that uses it; `odkit.rulebook.all_rules` co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
+from odkit.arguments import an_instance
 from odkit.dataclass import dataclass
 from odkit.dn import dn_key
-from odkit.text import escape
+from odkit.errors import UsageError
+from odkit.text import escape, plural
 
-__all__ = ["About", "Finding", "Hides", "Report", "Rule", "Severity", "finding", "record_finding"]
+__all__ = ["About", "Finding", "Hides", "Report", "Rule", "Severity", "counted", "finding", "further", "graded", "record_finding"]
 
 
 class Severity(StrEnum):
@@ -167,19 +170,85 @@ def record_finding(
     return replace(made, key=dn_key(dn), attribute=kind)
 
 
+def counted(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return what findings are, as data for JSON: ``counts`` by severity, and ``codes``, how often each code occurs."""
+    found = list(findings)
+    counts = Counter(each.severity for each in found)
+    return {"counts": {each.value: counts[each] for each in Severity}, "codes": dict(sorted(Counter(each.code for each in found).items()))}
+
+
+def graded(findings: Iterable[Finding]) -> str:
+    """Return findings in words: ``2 errors, 1 warning (3 notes)``, or ``fine``."""
+    counts = Counter(f.severity for f in findings)
+    parts = [plural(counts[s], s.value) for s in (Severity.ERROR, Severity.WARNING) if counts[s]]
+    notes = f" ({plural(counts[Severity.INFO], 'note')})" if counts[Severity.INFO] else ""
+    return (", ".join(parts) or "fine") + notes
+
+
+def further(findings: Sequence[Finding]) -> list[str]:
+    """Return the part of an answer that tells of findings of the caller; an empty list for none."""
+    return [f"{plural(len(findings), 'finding')} added: {graded(findings)}"] if findings else []
+
+
 @dataclass(slots=True)
 class Report:
-    """A summary and its findings: the answer of `inspect` and of the verify functions."""
+    """A summary and its findings: the answer of `inspect` and of the verify functions.
+
+    Findings of checks of the caller's own are added by `extend`: they count in the answer, in the status and in the JSON.
+
+    Attributes:
+        summary: what was counted, as in the JSON.
+        findings: in the order in which they are shown.
+    """
 
     summary: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    _made: int = field(init=False, default=0, repr=False, compare=False)
+    _answered: int = field(init=False, default=0, repr=False, compare=False)  # findings that the answer counts
+
+    def __post_init__(self) -> None:
+        self._made = self._answered = len(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __bool__(self) -> bool:
+        return True  # a report without findings is a report
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
 
     def extend(self, findings: Iterable[Finding]) -> None:
-        """Add findings."""
-        self.findings.extend(findings)
+        """Add findings, such as those of checks of the caller's own.
+
+        Raises:
+            UsageError: something is no finding.
+        """
+        self.findings.extend([an_instance(each, Finding, "findings", "odkit.findings.finding") for each in findings])
+        self._answered = len(self.findings)
+        self.answer_again()
+
+    @property
+    def added(self) -> tuple[Finding, ...]:
+        """The findings behind those that the report was made with."""
+        return tuple(self.findings[self._made :])
+
+    def answer_again(self) -> None:
+        """Let what was added count in the summary; a report whose summary has no answer has nothing to change."""
+
+    def status(self, fail_on: Severity = Severity.WARNING) -> int:
+        """Return a status as the commands have it: 2 for damage, 1 for a finding of this severity or worse, else 0.
+
+        Commands give 2 for an incomplete export, too (`Directory.completeness`); here that is an error, and 1.
+
+        Raises:
+            UsageError: it is no severity.
+        """
+        if fail_on not in list(Severity):
+            raise UsageError(f"fail_on: expected one of {', '.join(Severity)}")
+        if any(f.rule.is_damage for f in self.findings):
+            return 2
+        return int(self.worst() >= Severity(fail_on).weight)
 
     def worst(self) -> int:
         """Return the weight of the worst finding, 0 when there is none."""
@@ -187,6 +256,9 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Return the object of schema ``odkit/report/1``."""
+        if self._answered != len(self.findings):  # somebody has put findings into the list
+            self._answered = len(self.findings)
+            self.answer_again()
         return {
             "schema": "odkit/report/1",
             "summary": self.summary,

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from odkit.directory import Directory, Need, Record
+from odkit.arguments import a_bool
+from odkit.directory import Directory, Export, Need, Record, as_directory
 from odkit.directory.absence import Absences
 from odkit.directory.rules import BAD_PLIST
 from odkit.findings import About, Finding, Report, Rule, Severity, finding, record_finding
@@ -55,11 +56,11 @@ _MCX_TYPES = (
 )
 
 
-def inspect(od: Directory, *, check_values: bool = False) -> Report:
+def inspect(od: Export, *, check_values: bool = False) -> Report:
     """Count what an export holds.
 
     Args:
-        od: the directory.
+        od: the export: opened, or a path (`odkit.directory.Export`).
         check_values: decode every value of every record; else only the form of each line is checked, and the values that are
             counted; and check the identities of all records.
 
@@ -67,6 +68,8 @@ def inspect(od: Directory, *, check_values: bool = False) -> Report:
         A report whose summary has: ``sources``, ``completeness``, ``values``, ``generation``, ``suffix``, ``realm``, ``entries``,
         ``records`` by type, ``authdata``, ``servers``, ``authentication`` methods of users, ``mcx`` (records and domains).
     """
+    check_values = a_bool(check_values, "check_values")
+    od = as_directory(od, needs=NEEDS)
     findings: list[Finding] = []
     if check_values:
         for record in od.records():

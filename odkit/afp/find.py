@@ -12,7 +12,7 @@ from typing import Any
 
 from odkit.afp.places import AfpPlace, HomeFate, PlaceKind, kind_of, urls_in
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Mount, Need, Record, User, host_of_url
+from odkit.directory import Directory, Export, Mount, Need, Record, User, as_directory, host_of_url
 from odkit.directory.absence import Absences
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Answer, UnfetchedURL
@@ -73,11 +73,11 @@ class AfpReport:
         }
 
 
-def afp(od: Directory) -> AfpReport:
+def afp(od: Export) -> AfpReport:
     """Find every place that names a share by AFP.
 
     Args:
-        od: the export; every record of it is read.
+        od: the export, opened or a path (`odkit.directory.Export`); every record of it is read.
 
     Returns:
         The places; for each user whether he can log in with his home without a client for AFP: by its URL, else by the mount that its
@@ -86,6 +86,7 @@ def afp(od: Directory) -> AfpReport:
     Raises:
         InputError: the export was changed while it was read.
     """
+    od = as_directory(od)
     texts = Texts()
     places = tuple(place for record in od.records() for place in places_of(record, texts))
     by_afp = {place.dn for place in places if place.kind is PlaceKind.MOUNT}

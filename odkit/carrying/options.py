@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from odkit.arguments import a_bool, a_date, a_path, a_text, some_texts, text_pairs
 from odkit.dataclass import dataclass
-from odkit.directory import Directory
+from odkit.directory import Directory, as_directories
 
 __all__ = ["CarryOptions"]
+
+_TEXTS = ("realm", "target_realm", "base_dn")
+_PATHS = ("kdc_dump", "stash", "m_key", "target_dump", "target_stash", "target_accounts", "target_export")
+_FLAGS = ("cram_md5", "keep_shadow", "accept_incomplete")
+_DAYS = ("today", "weak_until")
+_NAMES = ("retire", "keep", "services")
+_TABLES = ("addresses", "map_groups")
+_GIVEN = frozenset([*_FLAGS, *_NAMES, *_TABLES, "before"])  # fields that are never None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,12 @@ class CarryOptions:
         today: the day of the plan; "must change by" is counted from it.
         weak_until: the day until which users with weak keys only may keep their password; 90 days after `today` by default.
         accept_incomplete: plan although an export is incomplete.
+
+    Paths may be given as text, names of hosts and services as one text, older exports as their paths.
+
+    Raises:
+        UsageError: a value is of a type that its field cannot have.
+        InputError: an older export cannot be read.
     """
 
     realm: str | None = None
@@ -64,3 +80,25 @@ class CarryOptions:
     today: date | None = None
     weak_until: date | None = None
     accept_incomplete: bool = False
+
+    def __post_init__(self) -> None:
+        # who made the lists and mappings may change them later; the options stay as they were given
+        for name in _TEXTS:
+            self._set(name, a_text)
+        for name in _PATHS:
+            self._set(name, a_path)
+        for name in _FLAGS:
+            self._set(name, a_bool)
+        for name in _DAYS:
+            self._set(name, a_date)
+        for name in _NAMES:
+            self._set(name, some_texts)
+        for name in _TABLES:
+            self._set(name, lambda value, what: MappingProxyType(text_pairs(value, what)))
+        self._set("before", as_directories)
+
+    def _set(self, name: str, check: Callable[[Any, str], object]) -> None:
+        """Put a field into the form that its type says; what may be None stays None."""
+        value = getattr(self, name)
+        if value is not None or name in _GIVEN:
+            object.__setattr__(self, name, check(value, name))

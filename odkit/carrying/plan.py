@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
+from odkit.arguments import a_text, an_instance
 from odkit.carrying.counterparts import check_counterparts
-from odkit.carrying.inputs import check_undamaged, gather_source
+from odkit.carrying.inputs import NEEDS, check_undamaged, gather_source
 from odkit.carrying.model import CarryPlan
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.source import CarrySource
 from odkit.carrying.target import Decisions, Target
 from odkit.carrying.targets import find_target
-from odkit.directory import Directory
+from odkit.directory import Directory, Export, as_directory
 from odkit.errors import UsageError
 from odkit.text import decode
 
@@ -24,11 +25,11 @@ __all__ = ["carry", "prepare"]
 _FIELDS = frozenset(field.name for field in fields(CarryOptions))
 
 
-def carry(od: Directory, *, to: str, options: CarryOptions | None = None, **choices: Any) -> CarryPlan:
+def carry(od: Export, *, to: str, options: CarryOptions | None = None, **choices: Any) -> CarryPlan:
     """Plan how a domain arrives at a living server, with the old passwords.
 
     Args:
-        od: the directory (`odkit.open`).
+        od: the directory: opened, or a path (`odkit.directory.Export`).
         to: name of the target: "mit", "openldap", "openldap-2307bis" …
         options: inputs and choices.
         choices: fields of `CarryOptions` by name, instead of `options` or on top of them.
@@ -42,7 +43,8 @@ def carry(od: Directory, *, to: str, options: CarryOptions | None = None, **choi
     """
     if not choices.keys() <= _FIELDS:
         raise UsageError(f"not an option of carry: {', '.join(sorted(choices.keys() - _FIELDS))}")
-    return prepare(od, to=to, options=replace(options or CarryOptions(), **choices))[0]
+    chosen = an_instance(options, CarryOptions, "options", "odkit.CarryOptions") if options is not None else CarryOptions()
+    return prepare(as_directory(od, needs=NEEDS), to=to, options=replace(chosen, **choices))[0]
 
 
 def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan, CarrySource]:
@@ -51,7 +53,7 @@ def prepare(od: Directory, *, to: str, options: CarryOptions) -> tuple[CarryPlan
     Raises:
         UsageError, InputError: as `carry` does.
     """
-    target = find_target(to)
+    target = find_target(a_text(to, "to"))
     source = gather_source(od, options, judge=target.kerberos, kdc=target.kdc)
     decisions = target.decide(source)
     check_undamaged(od, options)  # everything was read for the decisions

@@ -41,8 +41,8 @@ def seen_hosts(principals: Iterable[SourcePrincipal], services: Collection[bytes
     """Yield the hosts of service principals, so that each gets a verdict."""
     for entry in principals:
         principal = entry.principal
-        if principal.service in services and principal.host is not None and never_carried(principal) is None:
-            host = decode(principal.host)
+        if principal.pair is not None and principal.pair[0] in services and never_carried(principal) is None:
+            host = decode(principal.pair[1])
             if is_fqdn(host):
                 yield Evidence(host, Kind.SEEN, "has service principals", entry.path, entry.line)
 
@@ -91,8 +91,8 @@ def _by_host(principal: Principal, hosts: Mapping[str, HostVerdict], services: C
         if name.startswith("LKDC:"):
             return False, Reason(Why.RESERVED, "the Local KDC of one machine")
         own = computer_hosts([name]) or [name.removesuffix("$")]
-    elif principal.service in services and principal.host is not None:
-        own = [decode(principal.host)]
+    elif principal.pair is not None and principal.pair[0] in services:
+        own = [decode(principal.pair[1])]
     elif principal.service is not None:
         return False, Reason(Why.NOTE, f"{escape(principal.service)} is no service that odkit knows; give it with --service")
     else:

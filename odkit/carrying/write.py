@@ -8,6 +8,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
+from odkit.arguments import a_bool, a_path, an_instance
 from odkit.carrying.model import CarriedUser, CarryPlan, PlannedFile
 from odkit.carrying.report import carry_text
 from odkit.errors import UsageError
@@ -32,9 +33,11 @@ def write_carry(plan: CarryPlan, folder: str | PathLike[str], *, force: bool = F
         UsageError: an option is missing without which nothing can be written.
         RefusedError: the folder is not empty, or a file cannot be written.
     """
+    plan = an_instance(plan, CarryPlan, "plan", "odkit.carry")
+    path, force = a_path(folder, "folder"), a_bool(force, "force")
     if plan.why_unwritable is not None:
         raise UsageError(plan.why_unwritable)
-    output = OutputFolder(Path(folder), force=force)
+    output = OutputFolder(path, force=force)
     text = carry_text(plan, full=True)
     files: list[tuple[str, bytes | Iterable[bytes]]] = [
         ("carry.json", _json(plan)),

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from itertools import product
 
+from odkit.arguments import a_bool, some_texts
 from odkit.comparison._meaning import Meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._names import Names
 from odkit.comparison._side import Side
-from odkit.directory import Directory
+from odkit.directory import DSCL_TYPES, Export
 from odkit.directory.matching import Matching, Roll, pair_up
 from odkit.dn import key_or_text
 from odkit.errors import UsageError
-from odkit.ldif import Entry, Source
+from odkit.ldif import Entry
 from odkit.sources import Progress
 from odkit.text import decode, escape
 from odkit.values.schema import OPERATIONAL
@@ -28,6 +29,7 @@ from odkit.values.schema import OPERATIONAL
 __all__ = ["diff", "diff_matched"]
 
 _Key = Callable[[int], int]
+_TYPES = (*DSCL_TYPES, "AuthData")
 
 _GUID = "apple-generateduid"
 _GUID_LINE = re.compile(rb"(?i)\napple-generateduid[:;]").search
@@ -36,12 +38,12 @@ _AUTH = tuple({bytes(letters) for letters in product(b"aA", b"uU", b"tT", b"hH")
 
 
 def diff(
-    before: Directory | Sequence[Source] | Source,
-    after: Directory | Sequence[Source] | Source,
+    before: Export,
+    after: Export,
     *,
-    ignore: Iterable[str] = (),
-    only_types: Collection[str] = (),
-    only_kinds: Collection[Kind] = (),
+    ignore: str | Iterable[str] = (),
+    only_types: str | Iterable[str] = (),
+    only_kinds: Kind | Iterable[Kind] = (),
     operational: bool = False,
     progress: Progress | None = None,
 ) -> Diff:
@@ -50,7 +52,8 @@ def diff(
     Records are matched by the rule of `odkit.directory.matching`.
 
     Args:
-        before: the older side: a directory, or LDIF (a path, a binary file, bytes, or several of them: main and ``cn=authdata``).
+        before: the older side (`odkit.directory.Export`): a directory, or LDIF (a path, a binary file, bytes, or several of them: main and
+            ``cn=authdata``).
         after: the newer side.
         ignore: attributes that do not count.
         only_types: record types as dscl spells them; all by default.
@@ -62,8 +65,16 @@ def diff(
         InputError: a side that cannot be read, or changes while it is read.
         UsageError: a name that is no attribute.
     """
-    one, other = (Side(each if isinstance(each, (Directory, list, tuple)) else [each], progress) for each in (before, after))  # type: ignore[list-item]
-    return _Comparison(one, other, ignore, operational=operational).run(only_types, only_kinds)
+    types, kinds = some_texts(only_types, "only_types"), some_texts(only_kinds, "only_kinds")
+    for given, known in ((types, _TYPES), (kinds, [each.value for each in Kind])):
+        for name in given:
+            if name not in known:
+                raise UsageError(f"{escape(name)!r} is none of {', '.join(known)}")
+    operational = a_bool(operational, "operational")
+    compared = _Comparison(
+        Side(before, "before", progress), Side(after, "after", progress), some_texts(ignore, "ignore"), operational=operational
+    )
+    return compared.run(types, [Kind(each) for each in kinds])
 
 
 def diff_matched(matching: Matching) -> Diff:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from odkit.directory import CollectedFile, Directory, export_files
+from odkit.directory import CollectedFile, Directory, Export, export_files, given_sources
 from odkit.directory.reliance import Reliance, reliance_of
 from odkit.directory.rules import INCOMPLETE_EXPORT
 from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Answer, Asked, ChangeRecord, Completeness, Entry, Reader, Source, Unknown, torn, unknowns
+from odkit.ldif import Answer, Asked, ChangeRecord, Completeness, Entry, Reader, Unknown, torn, unknowns
 from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
@@ -32,13 +32,14 @@ class Side:
 
     Args:
         given: a directory, or sources of LDIF.
+        what: it is, for messages.
         progress: see `odkit.directory.open_directory`.
 
     Attributes:
         path: for messages.
     """
 
-    def __init__(self, given: Directory | Sequence[Source], progress: Progress | None = None) -> None:
+    def __init__(self, given: Export, what: str = "the export", progress: Progress | None = None) -> None:
         self._torn: set[tuple[str, int]] = set()
         self._found: list[Finding] = []
         self._od = given if isinstance(given, Directory) else None
@@ -57,7 +58,7 @@ class Side:
             self._torn = self._od.torn
         else:
             assert not isinstance(given, Directory)
-            for source, promise in export_files(given):
+            for source, promise in export_files(given_sources(given, what)):
                 name = source_name(source)
                 self._stores.append(OpenSource(source, name))
                 self._readers.append(Reader(b"", strict=False, lazy=True, name=name))

@@ -5,6 +5,7 @@ from odkit.directory._config import Config, ListedServer, Place
 from odkit.directory._directory import Directory, Records, SourceInfo
 from odkit.directory._dscl_names import DsclNames
 from odkit.directory._folder import Collected, CollectedFile, collected_file, export_files, read_folder
+from odkit.directory._given import Export, as_directories, as_directory, given_sources
 from odkit.directory._names import NameTable
 from odkit.directory._open import open_directory
 from odkit.directory._stretch import Stretch
@@ -24,6 +25,7 @@ __all__ = [
     "Config",
     "Directory",
     "DsclNames",
+    "Export",
     "Group",
     "Home",
     "ListedServer",
@@ -38,9 +40,12 @@ __all__ = [
     "SourceInfo",
     "Stretch",
     "User",
+    "as_directories",
+    "as_directory",
     "collected_file",
     "describe",
     "export_files",
+    "given_sources",
     "home_of",
     "host_of_url",
     "open_directory",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
+from odkit.arguments import a_text
 from odkit.directory._catalogue import Catalogue
 from odkit.directory._columns import Need
 from odkit.directory._config import Config
@@ -15,28 +16,20 @@ from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
 from odkit.directory._names import NameTable
 from odkit.directory._records import Records, SourceInfo
+from odkit.directory._suffix import find_suffix
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.directory.answers import Answers
 from odkit.directory.rules import INCOMPLETE_EXPORT
 from odkit.dn import dn_key
 from odkit.errors import UsageError
-from odkit.findings import Rule, Severity, finding
+from odkit.findings import finding
 from odkit.ldif import Attributes, Completeness, Entry, Source
 from odkit.sources import Progress
-from odkit.text import escape, plural
 from odkit.values.mcx import ATTRIBUTES, FLAGS, McxMemo
 from odkit.values.schema import AUTHDATA, AUTHDATA_USERS, CONTAINERS
 from odkit.values.slot import SlotID
 
 __all__ = ["Directory", "Records", "SourceInfo"]
-
-NO_SUFFIX = Rule(
-    "OD103", "no-suffix", Severity.ERROR, "No Open Directory container (cn=users, cn=config …) was found: is this an Open Directory export?"
-)
-SECOND_SUFFIX = Rule(
-    "OD106", "second-suffix", Severity.WARNING, "Records stand below more than one suffix; the one with most records is used."
-)
-OUTSIDE_SUFFIX = Rule("OD109", "outside-suffix", Severity.INFO, "Kept and counted; not part of the domain's records.")
 
 _VIEWS: dict[str, type[Record]] = {
     "Users": User,
@@ -69,7 +62,8 @@ class Directory(Catalogue):
         self.mcx_memo: McxMemo = McxMemo()
         self._names: dict[str, NameTable] = {}
         self.config = Config(self)
-        self.suffix_key = self._find_suffix()
+        self.suffix_key, noted = find_suffix(self._index, self.sources[0].path)
+        self.findings += noted
         self.sources = [self._within(info) for info in self.sources]
 
     def _within(self, info: SourceInfo) -> SourceInfo:
@@ -79,24 +73,6 @@ class Directory(Catalogue):
             self.findings.append(finding(INCOMPLETE_EXPORT, info.path, f"incomplete: {relied.lacks}", path=info.path))
             return replace(info, reliance=relied, completeness=Completeness.INCOMPLETE, reason=relied.lacks)
         return replace(info, reliance=relied)
-
-    def _find_suffix(self) -> str:
-        counts = self._index.suffixes()
-        if not counts:
-            path = self.sources[0].path
-            if not any(p == AUTHDATA or p.endswith("," + AUTHDATA) for p in self._index.parents):
-                self.findings.append(finding(NO_SUFFIX, "", "no container of Open Directory in the export", path=path))
-            return ""
-        best = max(counts, key=lambda key: (counts[key], -len(key), key))
-        for other in sorted(counts):
-            if other != best and not other.endswith("," + best):
-                message = f"{plural(counts[other], 'record')} in containers below {escape(other)}, too"
-                self.findings.append(finding(SECOND_SUFFIX, other, message, path=self.sources[0].path))
-        for parent, count in self._index.outside(best):
-            if parent not in counts and not any(parent.endswith("," + each) for each in counts):
-                message = f"{plural(count, 'record')} below {escape(parent) or 'the root'}"
-                self.findings.append(finding(OUTSIDE_SUFFIX, parent, message, path=self.sources[0].path))
-        return best
 
     @cached_property
     def unasked_mcx(self) -> tuple[str, ...]:
@@ -193,8 +169,12 @@ class Directory(Catalogue):
         return None if (record_id := self._index.find(key)) is None else self.view(record_id, self._kind(key))
 
     def get(self, dn: str) -> Record | None:
-        """Return the record with this DN in any spelling, None when there is none."""
-        key = dn_key(dn)
+        """Return the record with this DN in any spelling, None when there is none.
+
+        Raises:
+            UsageError: it is no text.
+        """
+        key = dn_key(a_text(dn, "the DN"))
         return None if key is None else self.by_key(key)
 
     def _kind(self, key: str) -> str:

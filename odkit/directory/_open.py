@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from odkit.arguments import kind_of, some_texts
 from odkit.directory._columns import Need, known_needs
 from odkit.directory._directory import Directory
 from odkit.directory._folder import export_files
@@ -14,11 +15,12 @@ from odkit.sources import Progress
 __all__ = ["open_directory"]
 
 
-def open_directory(*sources: Source, needs: Iterable[Need] = (), progress: Progress | None = None) -> Directory:
+def open_directory(*sources: Source | Sequence[Source], needs: Need | Iterable[Need] = (), progress: Progress | None = None) -> Directory:
     """Open the exports of one domain: the main LDIF, and the LDIF of ``cn=authdata`` if there is one.
 
     Args:
-        sources: paths, binary file objects or bytes; plain or gzip; or a folder of collect.sh, whose manifest tells what is complete.
+        sources: paths, binary file objects or bytes; plain or gzip; or a folder of collect.sh, whose manifest tells what is complete.  A
+            list of them is the same as its members.
         needs: what will be asked of all records, such as `odkit.verification.NEEDS`; it is found on the way.  Without it each analysis
             reads the export once more for what it needs.
         progress: is called every few hundred kilobytes with the source's name, the bytes read so far, and its size or None.
@@ -30,10 +32,13 @@ def open_directory(*sources: Source, needs: Iterable[Need] = (), progress: Progr
         InputError: a source cannot be read or is no export, or none holds an entry.
         UsageError: there is no source, or a need is unknown.
     """
-    if not sources:
+    given = [each for one in sources for each in (one if isinstance(one, (list, tuple)) else (one,))]
+    if not given:
         raise UsageError("no export given")
-    files = list(export_files(sources))
-    found = Directory(files, known_needs(needs), progress)
+    if progress is not None and not callable(progress):
+        raise UsageError(f"progress: expected a function, not {kind_of(progress)}")
+    files = list(export_files(given))
+    found = Directory(files, known_needs(some_texts(needs, "needs")), progress)
     for each in found.sources:
         each.refuse_foreign()
     return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
+from odkit.arguments import a_text
 from odkit.dataclass import dataclass
 from odkit.directory._names import NameTable
 from odkit.directory._views import Lookup, Record
@@ -102,8 +103,12 @@ class Records(Generic[R]):
         return isinstance(name, str) and self._names.find(name) is not None
 
     def get(self, name: str) -> R | None:
-        """Return the first record with this name or GUID.  Returns None if there is none."""
-        record_id = self._names.find(name)
+        """Return the first record with this name or GUID.  Returns None if there is none.
+
+        Raises:
+            UsageError: it is no text: records have names, and no number.
+        """
+        record_id = self._names.find(a_text(name, f"the name of a record of {self.kind}"))
         return None if record_id is None else self._view(record_id)
 
     def _view(self, record_id: int, entry: Entry | None = None) -> R:

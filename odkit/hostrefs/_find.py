@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, overload
 
+from odkit.arguments import some_texts, text_pairs
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need
+from odkit.directory import Export, Need, as_directory
 from odkit.findings import Finding
 from odkit.hostrefs._decide import Decisions
 from odkit.hostrefs._judge import Judge, PlacesOf, Spotted
@@ -171,19 +172,21 @@ class References:
         }
 
 
-def references(od: Directory, hosts: Iterable[str], *, addresses: Mapping[str, str] = {}) -> References:
+def references(od: Export, hosts: str | Iterable[str], *, addresses: Mapping[str, str] = {}) -> References:
     """Find every place that names one of the servers.
 
     Args:
-        od: the export.
-        hosts: full names, short names, addresses or Local KDC realms.  A full name is also sought by its short name and by the
-            addresses that the export gives for it.
+        od: the export: opened, or a path (`odkit.directory.Export`).
+        hosts: full names, short names, addresses or Local KDC realms; a text is one of them.  A full name is also sought by its short
+            name and by the addresses that the export gives for it.
         addresses: host -> a further address.
 
     Raises:
         UsageError: not a host.
     """
-    search = Search(od, hosts, {host: [address] for host, address in addresses.items()})
+    names, addresses = some_texts(hosts, "hosts"), text_pairs(addresses, "addresses")
+    od = as_directory(od, needs=NEEDS)
+    search = Search(od, names, {host: [address] for host, address in addresses.items()})
     judge = Judge(od, search, Decisions(od, search, addresses))
     records = tuple(found for naming in search.named() if (found := judge.of(naming)) is not None)
     return References(tuple(search.matcher.hosts), Found(records), tuple(od.findings))

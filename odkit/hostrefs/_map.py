@@ -8,7 +8,7 @@ from dataclasses import field
 from types import MappingProxyType
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need
+from odkit.directory import Directory, Export, Need, as_directory
 from odkit.errors import UsageError
 from odkit.hostrefs._find import References, references
 from odkit.hostrefs._match import host_of
@@ -109,8 +109,9 @@ def known_hosts(od: Directory) -> list[str]:
     return sorted(full | {host for host in rest - short - _OWN if not book.names(host)})
 
 
-def host_map(od: Directory) -> HostMap:
+def host_map(od: Export) -> HostMap:
     """Count the places that name any known host: by full or short name, or by address; those that `references` finds for it alone."""
+    od = as_directory(od, needs=NEEDS_OF_MAP)
     hosts = known_hosts(od)
     od.note_joined_lines()  # `references` finds them in the records that it parses
     return HostMap(tuple(hosts), MappingProxyType(tally(od, Search(od, hosts))), od)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from odkit.arguments import a_text
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Export, Record, as_directory
 from odkit.directory.reliance import made_from, require_whole
 from odkit.dn import DN, escape_value, parse_dn
 from odkit.errors import InputError, UsageError
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
-from odkit.hostrefs._find import Reference, references
+from odkit.hostrefs._find import NEEDS, Reference, references
 from odkit.hostrefs._match import Matcher
 from odkit.hostrefs._places import Handling
 from odkit.hostrefs._replace import Change, rewritten
@@ -40,11 +41,11 @@ class _Draft:
     left: list[str] = field(default_factory=list)
 
 
-def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool = False) -> Rewrite:
+def plan_rewrite(od: Export, old: str, new: str, *, accept_incomplete: bool = False) -> Rewrite:
     """Plan the rewriting of all references from one server to another.
 
     Args:
-        od: the export.
+        od: the export: opened, or a path (`odkit.directory.Export`).
         old: full name of the server that goes.
         new: full name of the server that takes its place.
         accept_incomplete: plan although the export is incomplete: records that it lacks keep the old name.
@@ -53,7 +54,8 @@ def plan_rewrite(od: Directory, old: str, new: str, *, accept_incomplete: bool =
         InputError: the export is incomplete and that was not accepted.
         UsageError: not two different full names.
     """
-    out = _Draft(host_key(old), host_key(new))
+    od = as_directory(od, needs=NEEDS)
+    out = _Draft(host_key(a_text(old, "old")), host_key(a_text(new, "new")))
     if not is_fqdn(out.old) or not is_fqdn(out.new) or out.old == out.new:
         raise UsageError(f"two different full host names are needed: {escape(old)} and {escape(new)}")
     relied = [source.reliance for source in od.sources]

@@ -1,7 +1,7 @@
 """Kerberos: principals, services, inventories, and the database of a KDC."""
 
-from odkit.kerberos.inventory import DatedBy, Inventory, InventoryKind, LastSeen, Listed, PrincipalStore, read_principals
-from odkit.kerberos.kdclog import KdcLog, read_kdc_log
+from odkit.kerberos.inventory import DatedBy, Inventory, InventoryKind, LastSeen, Listed, PrincipalStore, as_inventories, read_principals
+from odkit.kerberos.kdclog import KdcLog, as_kdc_logs, read_kdc_log
 from odkit.kerberos.services import SERVICES, protected
 from odkit.values.principal import Principal, is_lkdc, parse_principal
 
@@ -15,6 +15,8 @@ __all__ = [
     "Listed",
     "Principal",
     "PrincipalStore",
+    "as_inventories",
+    "as_kdc_logs",
     "is_lkdc",
     "parse_principal",
     "protected",

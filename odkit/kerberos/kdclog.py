@@ -17,7 +17,7 @@ A request that failed counts as well: somebody uses that name.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from odkit.dataclass import dataclass
@@ -27,7 +27,7 @@ from odkit.patterns import regex
 from odkit.sources import Source
 from odkit.text import decode, escape, plural
 
-__all__ = ["KdcLog", "Request", "read_kdc_log"]
+__all__ = ["KdcLog", "Request", "as_kdc_logs", "read_kdc_log"]
 
 _MIT = regex(
     rb"(?P<time>.*?) \S+ krb5kdc\[\d+\](?:\([a-z]+\))?: (?P<kind>AS|TGS)_REQ (?:\(\d+ etypes \{[^}]*\}\) )?"
@@ -141,6 +141,17 @@ def read_kdc_log(source: Source) -> KdcLog:
         if not requests:
             raise InputError(file.path, None, "no line is a request (AS_REQ, TGS_REQ): not the log of krb5kdc or of Heimdal's kdc")
         return KdcLog(file.path, MappingProxyType(requests), file.digest)
+
+
+def as_kdc_logs(given: KdcLog | Source | Sequence[KdcLog | Source]) -> tuple[KdcLog, ...]:
+    """Return logs as a caller gives them: read or to be read, one or several.
+
+    Raises:
+        InputError: as `read_kdc_log` does.
+        UsageError: something is neither a log nor a source.
+    """
+    several: Sequence[KdcLog | Source] = given if isinstance(given, (list, tuple)) else [given]  # type: ignore[list-item]
+    return tuple(each if isinstance(each, KdcLog) else read_kdc_log(each) for each in several)
 
 
 def _request(clients: Counter[bytes], time: bytes, client: bytes, address: bytes, line: int) -> Request:

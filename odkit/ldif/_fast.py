@@ -31,6 +31,7 @@ _LARGE = 1 << 14  # bytes of a record in which many values of one attribute are 
 _RUNS = re.compile(rb"\n([^:\n]++: )([!-\xff][^\n]*+)(?:\n\1[!-\xff][^\n]*+){15,}+").finditer
 _NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
 _NO_COLON = re.compile(rb"\n(?![ #])[^:\n]*+(?:\n|\Z)").search
+_NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
 _UNFOLD = re.compile(rb"\n ").sub
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 

@@ -31,7 +31,7 @@ class _Host:
 
 
 def _hosts(sources: Sources) -> Iterator[_Host]:
-    verdicts = judge_hosts(sources.od, retire=sources.retired)
+    verdicts = judge_hosts(sources.od, retire=sources.retire)
     found: HostMap = host_map(sources.od)
     places = dict(found.hosts())
     by_type: Counter[tuple[str, str]] = Counter()

@@ -25,13 +25,13 @@ class Sources:
     Attributes:
         od: the export.
         inventories: lists of principals.
-        retired: hosts that are retired.
+        retire: hosts that are retired.
         at: the date at which accounts are judged; None where the export tells none.
     """
 
     od: Directory
     inventories: tuple[Inventory, ...] = ()
-    retired: tuple[str, ...] = ()
+    retire: tuple[str, ...] = ()
     at: datetime | None = None
 
 

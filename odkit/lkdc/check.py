@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record
+from odkit.directory import Export, Record, as_directory
 from odkit.findings import Finding, Report, Rule, Severity, finding, record_finding
 from odkit.kerberos.inventory import Inventory, InventoryKind
 from odkit.lkdc.realm import Certificate
@@ -100,17 +100,18 @@ def _machines(computers: Iterable[Record]) -> Iterator[tuple[Record, str | None]
         yield computer, full.get(name, name) if name else None
 
 
-def check_lkdc(od: Directory, inventories: Sequence[Inventory] = (), certificates: Sequence[Certificate] = ()) -> Report:
+def check_lkdc(od: Export, inventories: Sequence[Inventory] = (), certificates: Sequence[Certificate] = ()) -> Report:
     """Check every LKDC name.
 
     Args:
-        od: the export.
+        od: the export: opened, or a path (`odkit.directory.Export`).
         inventories: lists of a KDC, and keytabs; a keytab is that of one machine.
         certificates: those of Local KDCs.
 
     Returns:
         Findings OD501 to OD506; the summary has ``lkdc``: each name with the machines that have it.
     """
+    od = as_directory(od)
     check = _Check()
     for computer, machine in _machines(od.computers.records()):
         _computer(check, computer, machine)

@@ -17,6 +17,7 @@ from odkit.dataclass import dataclass
 from odkit.errors import InputError, UsageError
 from odkit.lkdc.der import describe_der, is_certificate, is_pkcs12
 from odkit.patterns import regex
+from odkit.sources import Source, blocks, open_source, source_name
 from odkit.text import escape
 
 __all__ = ["Certificate", "lkdc_realm", "lkdc_realm_of_hash", "read_certificates"]
@@ -173,21 +174,28 @@ def read_certificates(data: bytes, *, path: str = "<bytes>", password: Callable[
     return [_certificate(data, path, None)]
 
 
-def lkdc_realm(certificate: bytes) -> str:
+def lkdc_realm(certificate: Source) -> str:
     """Return the realm of the Local KDC that a certificate means.
 
     Args:
-        certificate: exactly one, DER or PEM.
+        certificate: exactly one, DER or PEM: its bytes, a path, or a binary file.
 
     Returns:
         ``LKDC:SHA1.`` and 40 upper-case hex digits.
 
     Raises:
-        InputError: it is no certificate, or there are several.
+        InputError: it cannot be read, is no certificate, or there are several.
+        UsageError: it is not bytes, a path or a binary file.
     """
-    found = read_certificates(bytes(certificate))
+    name = source_name(certificate)
+    file, must_close = open_source(certificate)
+    try:
+        found = read_certificates(b"".join(blocks(file, name)), path=name)
+    finally:
+        if must_close:
+            file.close()
     if len(found) != 1:
-        raise InputError("<bytes>", None, f"{len(found)} certificates; one is needed")
+        raise InputError(name, None, f"{len(found)} certificates; one is needed")
     return found[0].realm
 
 

@@ -3,7 +3,7 @@
 from odkit.mcx._against import against_export
 from odkit.mcx._check import KINDS, NEEDS
 from odkit.mcx._compose import Effective, Origin, Reason, compose
-from odkit.mcx._effective import COMPOSER_NEEDS, Composer, Composition
+from odkit.mcx._effective import COMPOSER_NEEDS, Composer, Composition, effective
 from odkit.mcx._profiles import Profile, Profiles, profiles
 from odkit.mcx._survey import Difference, Outcome, differences, survey, unmatched
 from odkit.mcx._typed import only_number_type
@@ -36,6 +36,7 @@ __all__ = [
     "canonical",
     "compose",
     "differences",
+    "effective",
     "only_number_type",
     "parse_value",
     "profiles",

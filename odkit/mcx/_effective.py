@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from odkit.arguments import a_text
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need, Record
+from odkit.directory import Directory, Export, Need, Record, as_directory
 from odkit.directory.membership import Groups
 from odkit.errors import UsageError
 from odkit.ldif import Answer
 from odkit.mcx._compose import Effective, Level, Reason, compose
 from odkit.text import escape
 
-__all__ = ["COMPOSER_NEEDS", "Composer", "Composition"]
+__all__ = ["COMPOSER_NEEDS", "Composer", "Composition", "effective"]
 
 COMPOSER_NEEDS: tuple[Need, ...] = ("guids", "names", "readable")
 _CONTAINERS = ("computer_groups", "computer_lists", "computers", "groups")  # of what may take part beside the user
@@ -129,6 +130,30 @@ class Composer:
         if not self.whole:
             reasons.append(Reason("", "", "", "the export does not show all records: others may take part", unknown=True))
         return Composition(keys, tuple(reasons))
+
+
+def effective(od: Export, *, user: str | None = None, computer: str | None = None, workgroup: str | None = None) -> Composition:
+    """Return what a user gets on a computer.
+
+    For several users of one export make one `Composer`, which reads its groups once.
+
+    Args:
+        od: the export: opened, or a path (`odkit.directory.Export`).
+        user: any of the user's names; None for nobody.
+        computer: any of the computer's names; None for a computer without a record.
+        workgroup: the group that the user chooses at login; None for the only one that there is.
+
+    Raises:
+        InputError: the export cannot be read.
+        UsageError: neither a user nor a computer, a record that the export does not hold, or several workgroups and none was chosen.
+    """
+    names = [
+        a_text(each, what) if each is not None else None
+        for each, what in ((user, "user"), (computer, "computer"), (workgroup, "workgroup"))
+    ]
+    if user is None and computer is None:
+        raise UsageError("expected a user, a computer, or both")
+    return Composer(as_directory(od, needs=COMPOSER_NEEDS)).effective(*names)
 
 
 def _find(od: Directory, kind: str, name: str | None, what: str) -> Record | None:

@@ -13,8 +13,9 @@ from dataclasses import field
 from typing import Any
 from uuid import UUID, uuid5
 
+from odkit.arguments import a_text
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record, describe
+from odkit.directory import Export, Record, as_directory, describe
 from odkit.directory.reliance import made_from, require_whole
 from odkit.mcx._check import DEAD, DEAD_KEYS, KINDS, NEEDS, managed_ids
 from odkit.mcx._native import native as native_type
@@ -84,11 +85,11 @@ class _Draft:
     names: set[str] = field(default_factory=set)  # of files, lower case
 
 
-def profiles(od: Directory, *, organization: str = "", native: bool = False, accept_incomplete: bool = False) -> Profiles:
+def profiles(od: Export, *, organization: str = "", native: bool = False, accept_incomplete: bool = False) -> Profiles:
     """Convert the MCX of every record.
 
     Args:
-        od: the export.
+        od: the export: opened, or a path (`odkit.directory.Export`).
         organization: PayloadOrganization.
         native: use Apple's own payload for a domain if all its keys map; the report names the others, and why.
         accept_incomplete: convert although the export is incomplete.
@@ -99,6 +100,8 @@ def profiles(od: Directory, *, organization: str = "", native: bool = False, acc
     Raises:
         InputError: the export is incomplete, and that was not accepted.
     """
+    od = as_directory(od, needs=NEEDS)
+    organization = a_text(organization, "organization")
     relied = [source.reliance for source in od.sources]
     require_whole(relied, "policies that it lacks would have no profile", accept_incomplete=accept_incomplete)
     out = _Draft()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from odkit.arguments import some_texts
 from odkit.dataclass import dataclass
-from odkit.directory import Directory
+from odkit.directory import Export, as_directory
 from odkit.directory.matching import Matching, match_records
-from odkit.findings import Finding, Report
+from odkit.findings import Finding, Report, further
 from odkit.hosts.given import check_full_names
 from odkit.identities import shared_guids
 from odkit.ldif import Completeness
-from odkit.mcx._check import Checks
+from odkit.mcx._check import NEEDS, Checks
 from odkit.mcx._compare import Preservation
 from odkit.text import plural
 
@@ -26,21 +27,26 @@ class McxReport(Report):
 
     Attributes:
         changes: those findings that tell a change from one export to the other.
+        result: what the checks answer, in one line.
     """
 
     changes: tuple[Finding, ...] = ()
+    result: str = ""
+
+    def answer_again(self) -> None:
+        """Let what was added count in the answer."""
+        self.summary["answer"] = "; ".join([self.result, *further(self.added)])
 
 
 def verify_mcx(
-    before: Directory, after: Directory | None = None, *, retired: Sequence[str] = (), matching: Matching | None = None
+    before: Export, after: Export | None = None, *, retire: str | Iterable[str] = (), matching: Matching | None = None
 ) -> McxReport:
     """Verify the MCX policies of an export, and with two that each one was preserved.
 
     Args:
-        before: the only export, or the older one.
+        before: the only export, or the older one: opened, or a path (`odkit.directory.Export`).
         after: the newer one.
-        retired: names of retired servers, looked for in the values of the only, or the newer, export.
-
+        retire: full names of retired servers, looked for in the values of the only, or the newer, export.
         matching: of the records of both exports, where it is known.
 
     Returns:
@@ -50,13 +56,16 @@ def verify_mcx(
         InputError: an export was changed while it was read.
         UsageError: a retired name is not the full name of a host.
     """
+    retired = some_texts(retire, "retire")
     check_full_names(retired)
+    before = as_directory(before, "before", needs=NEEDS)
+    after = as_directory(after, "after", needs=NEEDS) if after is not None else None
     last = Checks(after if after is not None else before, retired).run()
     if after is None:
         findings = [*before.findings, *last.absences.findings(), *last.findings]
         wrong = sum(f.severity.value != "info" for f in findings)
         answer = f"{plural(last.values, 'MCX value')} on {plural(last.records, 'record')}; {plural(wrong, 'finding')}{_missing(last)}"
-        return McxReport({"answer": answer, "before": _counts(last)}, findings)
+        return McxReport({"answer": answer, "before": _counts(last)}, findings, (), answer)
     first = Checks(before).run()
     found = Preservation(first, last, matching or match_records(before, after)).run()
     withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])
@@ -64,7 +73,7 @@ def verify_mcx(
     counts = {name: found.counts[name] for name in ("records", "settings", "preserved")}
     answer = _answer(found, Counter(f.severity.value for f in findings), _missing(first, last))
     summary: dict[str, Any] = {"answer": answer, "before": _counts(first), "after": _counts(last), "preservation": counts}
-    return McxReport(summary, findings, tuple(found.findings))
+    return McxReport(summary, findings, tuple(found.findings), answer)
 
 
 def _answer(found: Preservation, graded: Counter[str], missing: str) -> str:

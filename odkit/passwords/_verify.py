@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from odkit.arguments import a_moment
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need
+from odkit.directory import Directory, Export, Need, as_directory
 from odkit.directory.absence import NOT_JUDGED
 from odkit.directory.matching import Matching, match_records
 from odkit.directory.readable import require_domain
 from odkit.errors import InputError, InputReason
-from odkit.findings import Finding, Report, finding
+from odkit.findings import Finding, Report, finding, further
 from odkit.identities import shared_guids
-from odkit.kerberos import Inventory, InventoryKind, Principal
-from odkit.ldif import Completeness
+from odkit.kerberos import Inventory, InventoryKind, Principal, read_principals
+from odkit.ldif import Completeness, Source
 from odkit.passwords._compare import Preservation
-from odkit.passwords._slots import SlotList
+from odkit.passwords._slots import SlotList, read_slots
 from odkit.passwords.checks import Checks
 from odkit.passwords.checks.principals import PRINCIPAL_NOT_LISTED, PRINCIPAL_UNCLAIMED
 from odkit.passwords.checks.slots import SLOT_NOT_LISTED, SLOT_UNCLAIMED
@@ -69,27 +70,30 @@ class PasswordReport(Report):
         Args:
             command: how to give an option that is missing.
         """
-        return "; ".join([self.result, *(each.said(command) for each in self.unchecked)])
+        return "; ".join([self.result, *(each.said(command) for each in self.unchecked), *further(self.added)])
+
+    def answer_again(self) -> None:
+        """Let what was added count in the answer."""
+        self.summary["answer"] = self.answer()
 
 
 def verify_passwords(
-    before: Directory,
-    after: Directory | None = None,
+    before: Export,
+    after: Export | None = None,
     *,
-    slots: SlotList | None = None,
-    principals: Inventory | None = None,
+    slots: SlotList | Source | None = None,
+    principals: Inventory | Source | None = None,
     at: datetime | None = None,
     matching: Matching | None = None,
 ) -> PasswordReport:
     """Verify the password records of an export, and with two that each one was preserved.
 
     Args:
-        before: the only export, or the older one.
+        before: the only export, or the older one: opened, or a path (`odkit.directory.Export`).
         after: the newer one.
-        slots: what the Password Server of the newer export lists (`read_slots`).
-        principals: what its KDC lists.
+        slots: what the Password Server of the newer export lists: read (`read_slots`), or its path.
+        principals: what its KDC lists: read (`read_principals`), or its path.
         at: the date at which accounts are judged, with a time zone; by default the newest modifyTimestamp of the newer export.
-
         matching: of the records of both exports, where it is known.
 
     Returns:
@@ -99,20 +103,23 @@ def verify_passwords(
         InputError: an export was changed while it was read, or the list of principals is not the whole one of the domain's KDC.
         UsageError: an export that holds only ``cn=authdata``.
     """
+    before = as_directory(before, "before", needs=NEEDS)
+    after = as_directory(after, "after", needs=NEEDS) if after is not None else None
+    slots = slots if slots is None or isinstance(slots, SlotList) else read_slots(slots)
+    principals = principals if principals is None or isinstance(principals, Inventory) else read_principals(principals)
     newest = after if after is not None else before
     require_domain(newest)
     if principals is not None:
         _require_whole_list(principals, newest.realm)
     for od in (before, newest):
         od.prefetch(NEEDS)
-    date = at if at is not None else newest.newest_change
+    date = a_moment(at, "at") if at is not None else newest.newest_change
     last = Checks(newest, date, slots, principals).run()
     summary: dict[str, Any] = {"answer": "", "at": f"{date:%Y-%m-%dT%H:%M:%SZ}" if date is not None else None}
     if after is None:
-        report = PasswordReport(
-            summary, [*before.findings, *last.absences.findings(), *last.findings], _result_one(last), tuple(_unchecked(last))
-        )
-        summary |= {"before": last.summary(), "answer": report.answer()}
+        findings = [*before.findings, *last.absences.findings(), *last.findings]
+        report = PasswordReport(summary | {"before": last.summary()}, findings, _result_one(last), tuple(_unchecked(last)))
+        report.answer_again()
         return report
     first = Checks(before, date, None, None).run()
     found = Preservation(first, last, matching or match_records(before, after)).run()
@@ -124,7 +131,7 @@ def verify_passwords(
     report = PasswordReport(
         summary, findings, _result_two(found), tuple(_unchecked(last, before)), tuple(found.findings), frozenset(found.explained)
     )
-    summary["answer"] = report.answer()
+    report.answer_again()
     return report
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 
+from odkit.arguments import a_bool, a_path, a_text, an_instance
 from odkit.errors import InputError, InputReason, PrincipalsUnknown, UsageError
 from odkit.files import OutputFolder
 from odkit.purge import PurgePlan
@@ -127,12 +128,14 @@ def write_plan(plan: PurgePlan, folder: str | PathLike[str], *, target: str, for
         PrincipalsUnknown: 10.7+ without the directory's own principals.
         RefusedError: the folder is not empty, a file cannot be written, a name cannot be carried.
     """
-    release = release_of(target)
+    plan = an_instance(plan, PurgePlan, "plan", "odkit.plan_purge")
+    path, force = a_path(folder, "folder"), a_bool(force, "force")
+    release = release_of(a_text(target, "target"))
     _check_fit(plan, release)
     files: list[tuple[str, bytes]] = [(_PLAN, plan_json(plan, target))]
     for script in all_scripts():
         files += script.written(plan, release)
     text = "\n".join([plan_text(plan, full=True), "What to do", *to_do([name for name, _ in files], target), ""])
     files.insert(1, ("PLAN.txt", text.encode("utf-8", "backslashreplace")))
-    output = OutputFolder(Path(folder), force=force)
+    output = OutputFolder(path, force=force)
     return output.write_all(files)

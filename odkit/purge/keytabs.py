@@ -11,15 +11,15 @@ from odkit.kerberos.kadmin import why_undeletable
 from odkit.kerberos.kdclog import KdcLog
 from odkit.names import host_key, is_fqdn
 from odkit.purge.model import Decision, DecisionKind, Deletion, KeytabPlan
-from odkit.text import decode, escape
+from odkit.text import escape
 
 __all__ = ["held_by_keytabs", "held_by_logs", "plan_keytabs"]
 
 
 def _stale(p: Principal, realm: bytes, services: frozenset[bytes], hosts: Mapping[str, HostVerdict]) -> HostVerdict | None:
-    if p.realm != realm or p.service not in services or p.host is None or protected(p) is not None or is_lkdc(p.realm):
+    if p.realm != realm or p.pair is None or p.pair[0] not in services or protected(p) is not None or is_lkdc(p.realm):
         return None
-    found = hosts.get(host_key(p.host))
+    found = hosts.get(host_key(p.pair[1]))
     return found if found is not None and found.verdict is Verdict.STALE else None
 
 
@@ -69,7 +69,7 @@ def _live_host(keytab: Inventory, hosts: Mapping[str, HostVerdict]) -> str | Non
     """Return the live host whose keys are in a keytab."""
     for row in keytab.listed:
         host = row.principal.host
-        found = hosts.get(host_key(host)) if host is not None and is_fqdn(decode(host)) else None
+        found = hosts.get(host_key(host)) if host is not None and is_fqdn(host) else None
         if found is not None and found.verdict is Verdict.LIVE:
             return found.host
     return None

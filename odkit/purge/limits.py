@@ -74,7 +74,7 @@ def check_size(inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdi
     host_principals = [row for row in inventory.listed if row.principal.realm == realm and _of_host(row.principal)]
     gone = {d.text for d in decided.delete}
     left = [row for row in host_principals if row.text not in gone]
-    if not any((v := hosts.get(host_key(row.principal.host or b""))) is not None and v.verdict is Verdict.LIVE for row in left):
+    if not any((v := hosts.get(host_key(row.principal.host or ""))) is not None and v.verdict is Verdict.LIVE for row in left):
         raise NothingLive(len(gone))
     inferred = sum(not hosts[d.host].named for d in decided.delete)
     if inferred > INFERRED_SHARE * len(host_principals):
@@ -82,4 +82,4 @@ def check_size(inventory: Inventory, realm: bytes, hosts: Mapping[str, HostVerdi
 
 
 def _of_host(p: Principal) -> bool:
-    return p.host is not None and is_fqdn(decode(p.host)) and protected(p) is None
+    return p.host is not None and is_fqdn(p.host) and protected(p) is None

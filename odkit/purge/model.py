@@ -47,7 +47,7 @@ class Deletion:
 
     def as_json(self) -> dict[str, Any]:
         """Return a member of ``delete``."""
-        service = name_json(self.principal.service or b"")
+        service = name_json(self.principal.components[0] if self.principal.pair is not None else b"")
         return {"principal": name_json(self.text), "service": service, "host": self.host, "reason": self.reason}
 
 

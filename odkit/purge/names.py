@@ -42,7 +42,9 @@ def _parts(name: bytes) -> tuple[bytes, bytes, bytes] | None:
         principal = parse_principal(name)
     except InputError:
         return None
-    service, host = principal.service, principal.host
-    if service is None or host is None or not all(map(_PLAIN.match, (service, host, principal.realm))):
+    if principal.pair is None:
+        return None
+    service, host = principal.pair
+    if not all(map(_PLAIN.match, (service, host, principal.realm))):
         return None
     return (service, host, principal.realm) if name == b"%s/%s@%s" % (service, host, principal.realm) else None

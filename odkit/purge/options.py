@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from types import MappingProxyType
 
+from odkit.arguments import a_bool, some_texts, text_pairs
 from odkit.dataclass import dataclass
 from odkit.errors import UsageError
-from odkit.kerberos import KdcLog
+from odkit.kerberos import KdcLog, as_kdc_logs
 from odkit.names import address_of
 from odkit.text import escape
 
@@ -35,13 +36,14 @@ class PurgeOptions:
         services: service names beside the known ones.
         addresses: host -> address, where the exports leave open which host an address is.
         aliases: further names of servers that stay -> their names; what would go as one of them is left to a person.
-        kdc_logs: logs of the KDC; a name that is still asked for is left to a person.
+        kdc_logs: logs of the KDC (`odkit.read_kdc_log`, or their paths); a name that is still asked for is left to a person.
         former_realms: realms that the domain had before it was renamed; an older export of one is accepted.
         allow_large: release the limits on the size of the plan.
         accept_incomplete: plan although an export is incomplete or damaged.
 
     Raises:
-        UsageError: a service or an address that is not valid.
+        UsageError: a service or an address that is not valid, or a value of a type that its field cannot have.
+        InputError: a log cannot be read.
     """
 
     services: Sequence[str] = ()
@@ -54,10 +56,13 @@ class PurgeOptions:
 
     def __post_init__(self) -> None:
         # who made the mappings may change them later; the options stay as they were given
-        object.__setattr__(self, "addresses", MappingProxyType(dict(self.addresses)))
-        object.__setattr__(self, "aliases", MappingProxyType(dict(self.aliases)))
-        object.__setattr__(self, "services", tuple(self.services))
-        object.__setattr__(self, "kdc_logs", tuple(self.kdc_logs))
+        for name in ("addresses", "aliases"):
+            object.__setattr__(self, name, MappingProxyType(text_pairs(getattr(self, name), name)))
+        for name in ("services", "former_realms"):
+            object.__setattr__(self, name, some_texts(getattr(self, name), name))
+        for name in ("allow_large", "accept_incomplete"):
+            a_bool(getattr(self, name), name)
+        object.__setattr__(self, "kdc_logs", as_kdc_logs(self.kdc_logs))
         for host, address in self.addresses.items():
             if not host or address_of(address) is None:
                 raise UsageError(f"not a host and its address: {escape(host)}={escape(address)}")

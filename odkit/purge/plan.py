@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
+from odkit.arguments import a_text, an_instance, some_texts
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need
+from odkit.directory import Directory, Export, Need, as_directories, as_directory
 from odkit.directory.reliance import made_from
 from odkit.errors import UsageError
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import Evidence, HostVerdict, Kind, Verdict, judge_hosts
-from odkit.kerberos import SERVICES, Inventory, PrincipalStore, is_lkdc, protected
+from odkit.kerberos import SERVICES, Inventory, PrincipalStore, as_inventories, is_lkdc, protected
 from odkit.kerberos.heimdal import heimdal_text, manual_delete_command, why_undeletable_in_heimdal
 from odkit.kerberos.kadmin import check_realm, why_undeletable
 from odkit.names import is_fqdn
@@ -29,7 +30,7 @@ from odkit.purge.principals import ManualCommand, PrincipalDecisions, WhyUndelet
 from odkit.purge.records import RecordPlan, plan_records
 from odkit.purge.remarks import remarks
 from odkit.purge.seen import ListDate, oldest
-from odkit.sources import date_of
+from odkit.sources import Source, date_of
 from odkit.text import decode, escape
 
 __all__ = ["NEEDS", "decide_purge", "plan_purge"]
@@ -73,23 +74,23 @@ class _Principals:
 
 
 def plan_purge(
-    od: Directory,
-    inventory: Inventory | Sequence[Inventory] | None = None,
+    od: Export,
+    inventory: Inventory | Source | Sequence[Inventory | Source] | None = None,
     *,
-    retire: Sequence[str] = (),
-    keep: Sequence[str] = (),
-    before: Sequence[Directory] = (),
+    retire: str | Iterable[str] = (),
+    keep: str | Iterable[str] = (),
+    before: Export | Sequence[Export] = (),
     realm: str | None = None,
     options: PurgeOptions | None = None,
 ) -> PurgePlan:
     """Plan the removal of retired servers' principals and records.
 
     Args:
-        od: the directory that will be changed.
-        inventory: the KDC's principals, or several inventories: lists of the KDC are united, keytabs give what goes from them and hold back
-            what a live host may answer to; without one the plan gives candidates.  On 10.7 and later the directory's own
-            ``cn=authdata`` is the inventory.
-        retire: fully qualified names of servers that are retired.
+        od: the directory that will be changed: opened, or a path (`odkit.directory.Export`).
+        inventory: the KDC's principals (`read_principals`, or a path), or several inventories: lists of the KDC are united, keytabs give
+            what goes from them and hold back what a live host may answer to; without one the plan gives candidates.  On 10.7
+            and later the directory's own ``cn=authdata`` is the inventory.
+        retire: fully qualified names of servers that are retired; a text is one of them.
         keep: names of servers that must stay.
         before: older exports of the domain, read for names of servers only.
         realm: the realm to clean; the export's by default.
@@ -104,16 +105,18 @@ def plan_purge(
         RefusedError: the realm cannot be carried by scripts.
         BrakeError: a limit stopped the plan.
     """
-    chosen = options if options is not None else PurgeOptions()
+    chosen = an_instance(options, PurgeOptions, "options", "odkit.PurgeOptions") if options is not None else PurgeOptions()
+    od = as_directory(od, needs=NEEDS)
+    before = as_directories(before, "before")
+    retire, keep = some_texts(retire, "retire"), some_texts(keep, "keep")
     exports = [od, *before]
     if not chosen.accept_incomplete:
         check_exports(exports)
     for each in exports:
         each.prefetch(NEEDS)
     check_domains(od, before, chosen.former_realms)
-    given = [inventory] if isinstance(inventory, Inventory) else list(inventory or ())
-    name = _realm(od, realm)
-    plan, digests = _decided(_Asked(od, given, tuple(before), name, chosen), retire, keep)
+    name = _realm(od, a_text(realm, "realm") if realm is not None else None)
+    plan, digests = _decided(_Asked(od, as_inventories(inventory), before, name, chosen), retire, keep)
     return replace(plan, id=plan_id(plan, od, before, digests))
 
 
@@ -251,8 +254,8 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
     found: dict[str, Evidence] = {}
     for listed in inventory.listed:
         p = listed.principal
-        if p.service in services and p.host is not None and protected(p) is None:
-            host = decode(p.host)
+        if p.pair is not None and p.pair[0] in services and protected(p) is None:
+            host = decode(p.pair[1])
             if is_fqdn(host):
                 evidence = Evidence(host, Kind.SEEN, "has service principals", inventory.path, listed.line)
                 found.setdefault(evidence.key, evidence)

@@ -118,7 +118,7 @@ def _sort(listed: Listed, criteria: _Criteria, out: _Piles) -> None:
         else:
             out.keep.append(Decision(DecisionKind.PROTECTED, reason, text))
         return
-    if p.service is None or p.host is None:
+    if p.pair is None:
         related = next((part for part in p.components if host_key(part) in criteria.hosts and _stale(criteria, part)), None)
         if related is None:
             out.keep.append(Decision(DecisionKind.NO_SERVICE, "not of the form service/host", text))
@@ -126,7 +126,8 @@ def _sort(listed: Listed, criteria: _Criteria, out: _Piles) -> None:
             why = f"more than two components, one of them the stale host {escape(related)}"
             out.review.append(Decision(DecisionKind.MORE_COMPONENTS, why, text, host=host_key(related)))
         return
-    _sort_service(listed, p.service, p.host, criteria, out)
+    service, host = p.pair
+    _sort_service(listed, service, host, criteria, out)
 
 
 def _stale(criteria: _Criteria, part: bytes) -> bool:

@@ -116,9 +116,9 @@ def _matrix(plan: PurgePlan, *, people: bool) -> Matrix | None:
             principal = parse_principal(text)
         except InputError:
             continue
-        service, host = principal.service, principal.host
-        if service in SERVICES and host is not None and is_fqdn(decode(host)):
-            cells.setdefault(host_key(host), {}).setdefault(decode(service or b""), mark)
+        if principal.pair is not None and principal.pair[0] in SERVICES and is_fqdn(decode(principal.pair[1])):
+            service, host = principal.pair
+            cells.setdefault(host_key(host), {}).setdefault(decode(service), mark)
     services = sorted({service for own in cells.values() for service in own})
     rows: list[HostRow] = []
     for verdict in sorted(plan.hosts.values(), key=lambda each: (ORDER.index(each.verdict), each.host)):

@@ -31,7 +31,7 @@ class Subject:
     Args:
         older: the only export, or the older one.
         newer: the newer one.
-        retired: full names of retired servers.
+        retire: full names of retired servers.
         project: the plan of the migration; None without one.
         plan: of a purge; None for none.
         carried: plan of `odkit carry`; None for none.
@@ -42,14 +42,14 @@ class Subject:
         older: Directory,
         newer: Directory | None = None,
         *,
-        retired: tuple[str, ...] = (),
+        retire: tuple[str, ...] = (),
         project: Project | None = None,
         plan: PurgePlan | None = None,
         carried: CarryPlan | None = None,
     ) -> None:
         self.older = older
         self.newer = newer
-        self.retired = retired
+        self.retire = retire
         self.project = project
         self.plan = plan
         self.carried = carried
@@ -69,7 +69,7 @@ class Subject:
     @cached_property
     def verification(self) -> Verification:
         """The verdict of `odkit verify`."""
-        return verify(self.older, self.newer, retired=self.retired)
+        return verify(self.older, self.newer, retire=self.retire)
 
     @cached_property
     def hosts(self) -> Mapping[str, HostVerdict]:
@@ -77,7 +77,7 @@ class Subject:
         if self.plan is not None:
             return self.plan.hosts
         before = () if self.newer is None else (self.older,)
-        return judge_hosts(self.newest, retire=self.retired, before=before)
+        return judge_hosts(self.newest, retire=self.retire, before=before)
 
     @cached_property
     def trees(self) -> tuple[tuple[str, Tree], ...]:

@@ -63,5 +63,4 @@ def listed_principals(export: str, inventories: Iterable[Inventory]) -> Iterator
 
 def _parts(principal: Principal) -> tuple[str | None, str | None, str | None]:
     """Return service, host and realm."""
-    service, host, realm = (None if part is None else plain(decode(part)) for part in (principal.service, principal.host, principal.realm))
-    return service, host, realm
+    return plain(principal.service), plain(principal.host), plain(principal.realm_name)

@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
+from odkit.arguments import kind_of
 from odkit.dataclass import dataclass
-from odkit.errors import InputError
+from odkit.errors import InputError, UsageError
 from odkit.patterns import regex
-from odkit.text import escape, shorten
+from odkit.text import decode, escape, shorten
 
 __all__ = ["LKDC", "NameFault", "Principal", "PrincipalError", "is_lkdc", "parse_principal"]
 
@@ -75,17 +76,29 @@ class Principal:
         return escape(bytes(self))
 
     @property
-    def service(self) -> bytes | None:
-        """First of exactly two components, else None."""
-        return self.components[0] if len(self.components) == 2 else None
+    def pair(self) -> tuple[bytes, bytes] | None:
+        """Service and host as the KDC compares them, where there are exactly two components, else None."""
+        return (self.components[0], self.components[1]) if len(self.components) == 2 else None
 
     @property
-    def host(self) -> bytes | None:
-        """Second of exactly two components, else None."""
-        return self.components[1] if len(self.components) == 2 else None
+    def service(self) -> str | None:
+        """First of exactly two components, else None.  Bytes that are not UTF-8 are surrogates (PEP 383)."""
+        return decode(self.components[0]) if len(self.components) == 2 else None
+
+    @property
+    def host(self) -> str | None:
+        """Second of exactly two components, else None.  Bytes that are not UTF-8 are surrogates (PEP 383)."""
+        return decode(self.components[1]) if len(self.components) == 2 else None
+
+    @property
+    def realm_name(self) -> str:
+        """The realm as text, to be compared with `Directory.realm`.  Bytes that are not UTF-8 are surrogates (PEP 383)."""
+        return decode(self.realm)
 
 
-def parse_principal(text: bytes | str, *, realm: bytes | None = None, path: str = "<principal>", line: int | None = None) -> Principal:
+def parse_principal(
+    text: bytes | str, *, realm: bytes | str | None = None, path: str = "<principal>", line: int | None = None
+) -> Principal:
     """Read the unparsed form.
 
     Args:
@@ -95,6 +108,7 @@ def parse_principal(text: bytes | str, *, realm: bytes | None = None, path: str 
         line: named in the error.
 
     Raises:
+        UsageError: it is neither text nor bytes.
         PrincipalError: a lone backslash at the end, a second ``@``, a ``/`` in the realm, or no realm at all.
     """
     if isinstance(text, str):
@@ -102,8 +116,12 @@ def parse_principal(text: bytes | str, *, realm: bytes | None = None, path: str 
             data = text.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError as error:
             raise PrincipalError(path, line, NameFault.NOT_UTF8, text.encode("utf-8", "replace")) from error
+    elif isinstance(text, bytes):
+        data = text
     else:
-        data = bytes(text)
+        raise UsageError(f"expected a principal (str or bytes), not {kind_of(text)}")
+    if isinstance(realm, str):
+        realm = realm.encode("utf-8", "surrogateescape")
     if b"\\" not in data:  # nearly every name
         name, at, found = data.partition(b"@")
         if at and b"@" not in found and b"/" not in found:
@@ -152,6 +170,12 @@ def _split(data: bytes, bad: Callable[[NameFault], InputError]) -> tuple[tuple[b
 
 
 def is_lkdc(realm: bytes | str) -> bool:
-    """Tell whether a realm is that of a Local KDC: ``LKDC:…`` or ``WELLKNOWN:COM.APPLE.LKDC`` (Heimdal-172, KerberosHelper)."""
+    """Tell whether a realm is that of a Local KDC: ``LKDC:…`` or ``WELLKNOWN:COM.APPLE.LKDC`` (Heimdal-172, KerberosHelper).
+
+    Raises:
+        UsageError: it is neither text nor bytes.
+    """
     data = realm.encode("utf-8", "surrogateescape") if isinstance(realm, str) else realm
+    if not isinstance(data, bytes):
+        raise UsageError(f"expected a realm (str or bytes), not {kind_of(data)}")
     return data.startswith((b"LKDC:", b"WELLKNOWN:COM.APPLE.LKDC"))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Any
 
 from odkit.afp import check_afp
+from odkit.arguments import some_texts
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need
+from odkit.directory import Directory, Export, Need, as_directory
 from odkit.directory.absence import Absences
 from odkit.directory.readable import require_domain
-from odkit.findings import Finding, Report, Severity
+from odkit.findings import Finding, Report, Severity, counted, graded
 from odkit.hosts.given import check_full_names
 from odkit.identities import check_identities, shared_guids
 from odkit.mcx import NEEDS as NEEDS_OF_MCX
@@ -35,6 +35,7 @@ _PASSWORD = frozenset(["authauthority", "userpassword", "apple-user-passwordpoli
 _MCX = frozenset(["apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"])
 NEEDS: tuple[Need, ...] = tuple({*NEEDS_OF_PASSWORDS, *NEEDS_OF_MCX, *NEEDS_OF_MOUNTS})
 
+_ADDED = "added by the caller"
 _Checks = list[tuple[str, list[Finding]]]
 
 
@@ -46,36 +47,52 @@ class Verification(Report):
         passwords: the report on the passwords, from which some of the findings are.
         not_judged: changes that no check judges; empty for one export.
         checks: name and findings of each check, in the order of the summary's ``checks``.
+        praise: the answer where there is nothing to look at.
     """
 
     passwords: PasswordReport = field(default_factory=PasswordReport)
     not_judged: NotJudged = field(default_factory=NotJudged)
     checks: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
+    praise: str = "nothing is wrong"
+
+    def answer_again(self) -> None:
+        """Let what was added count in the answer, and be a check of its own."""
+        added = [(_ADDED, self.added)] if self.added else []
+        self.summary["answer"] = _answer(self.findings, self.praise)
+        self.summary["checks"] = [_as_data(name, found) for name, found in (*self.checks, *added)]
 
 
-def verify(before: Directory, after: Directory | None = None, *, retired: Sequence[str] = (), clients: str | None = None) -> Verification:
+def verify(before: Export, after: Export | None = None, *, retire: str | Iterable[str] = (), clients: str | None = None) -> Verification:
     """Verify an export, and with two that everything came through a migration.
 
     Args:
-        before: the only export, or the older one.
+        before: the only export, or the older one: opened, or a path (`odkit.directory.Export`).
         after: the newer one.
-        retired: full names of retired servers, which the only, or the newer, export must not name any more.
+        retire: full names of retired servers, which the only, or the newer, export must not name any more.
         clients: newest macOS of the clients, such as ``15.5``; see `odkit.afp.check_afp`.
 
     Returns:
-        A report.  Its summary has ``checks``: each check with ``result`` ("fine", or what is wrong), ``answer``, the verdict, and
-        ``not_judged``, the changes that the verdict says nothing of.
+        A report.  Its summary has ``answer``, the verdict; ``checks``: each check with ``result`` ("fine", or what is wrong), ``counts``
+        of its findings by severity and ``codes``, how often each code is among them; and ``not_judged``, the changes that the verdict
+        says nothing of.
 
     Raises:
         InputError: an export was changed while it was read.
         UsageError: ``clients`` is no release; a retired name that is not a host, or a short one, which would match too little;
             an export that holds only ``cn=authdata``.
     """
+    retired = some_texts(retire, "retire")
     check_full_names(retired)
+    before = as_directory(before, "before", needs=NEEDS)
+    after = as_directory(after, "after", needs=NEEDS) if after is not None else None
     require_domain(before)
-    newest = after if after is not None else before
-    for od in (before, newest):
+    for od in (before, after if after is not None else before):
         od.prefetch(NEEDS)
+    return _verified(before, after, retired, clients)
+
+
+def _verified(before: Directory, after: Directory | None, retired: Sequence[str], clients: str | None) -> Verification:
+    newest = after if after is not None else before
     pair = Pair(before, after) if after is not None else None
     checks: _Checks = [(name, list(check(pair))) for name, check in CHECKS] if pair is not None else []
     own = list(checks)
@@ -84,7 +101,7 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
     checks.append(("mounts and the homes on them", [*check_mounts(newest), *check_afp(newest, clients=clients)]))
     matching = pair.matching if pair is not None else None
     passwords = verify_passwords(before, after, matching=matching)
-    mcx = verify_mcx(before, after, retired=retired, matching=matching)
+    mcx = verify_mcx(before, after, retire=retired, matching=matching)
     unjudged = NotJudged()
     if pair is not None and before.suffix_key == newest.suffix_key:
         for key in passwords.explained:
@@ -103,33 +120,33 @@ def verify(before: Directory, after: Directory | None = None, *, retired: Sequen
     ]
     findings = [*before.findings, *(after.findings if after is not None else ()), *(f for _, found in checks for f in found)]
     summary: dict[str, Any] = {
-        "answer": _answer(findings, two=after is not None),
-        "checks": [{"check": name, "result": _result(found)} for name, found in checks],
+        "answer": "",
+        "checks": [],
         "passwords": passwords.summary["answer"],
         "policies": mcx.summary["answer"],
         "retired_checked": bool(retired),
         "not_judged": unjudged.as_json(),
     }
     by_check = tuple((name, tuple(found)) for name, found in checks)
-    return Verification(summary, list(dict.fromkeys(findings)), passwords, unjudged, by_check)
+    praise = "everything came through" if after is not None else "nothing is wrong"
+    report = Verification(summary, list(dict.fromkeys(findings)), passwords, unjudged, by_check, praise)
+    report.answer_again()
+    return report
 
 
-def _answer(findings: Sequence[Finding], *, two: bool) -> str:
+def _answer(findings: Sequence[Finding], praise: str) -> str:
     bad = len({f for f in findings if f.severity is not Severity.INFO})
     if bad:
         swapped = "the exports may be in the wrong order: " if any(f.rule is OLDER_SECOND for f in findings) else ""
         return f"{swapped}{plural(bad, 'finding')} to look at"
-    return "everything came through" if two else "nothing is wrong"
+    return praise
+
+
+def _as_data(name: str, found: Sequence[Finding]) -> dict[str, Any]:
+    return {"check": name, "result": graded(found), **counted(found)}
 
 
 def _kept(found: Sequence[Finding], absences: Absences) -> list[Finding]:
     """Return findings of a check; those about what an export does not show are withheld, and counted in their place."""
     kept = list(absences.kept(found))
     return [*absences.findings(), *kept]
-
-
-def _result(found: Sequence[Finding]) -> str:
-    counts = Counter(f.severity for f in found)
-    parts = [plural(counts[s], s.value) for s in (Severity.ERROR, Severity.WARNING) if counts[s]]
-    notes = f" ({plural(counts[Severity.INFO], 'note')})" if counts[Severity.INFO] else ""
-    return (", ".join(parts) or "fine") + notes

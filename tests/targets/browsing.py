@@ -24,7 +24,7 @@ def write_pages(folder: Path) -> dict[str, Path]:
     before, after = (odkit.open(MART / name / "export.ldif") for name in ("before", "leftover"))
     retired = (MART / "retired.txt").read_text().split()
     names = odkit.read_principals(MART / "leftover" / "listprincs.txt")
-    company = Subject(before, after, retired=tuple(retired), plan=odkit.plan_purge(after, names, retire=retired, before=[before]))
+    company = Subject(before, after, retire=tuple(retired), plan=odkit.plan_purge(after, names, retire=retired, before=[before]))
     parts = [every_place(name) for name in (*HOSTILE, *(each.decode("utf-8", "replace") for each in random_names(21, 20)))]
     hostile = Subject(odkit.open(*parts[:-1]), odkit.open(*parts))
     many = od(*(Entry(f"uid=u{n},cn=users,{SUFFIX}", {"uid": [b"u%d" % n], "uidNumber": [b"x"]}) for n in range(750)))

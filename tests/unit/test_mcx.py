@@ -32,7 +32,7 @@ def test_damaged(name: str) -> None:
     """Each finding once, with its exact message."""
     wanted = EXPECTED[name]
     before, after = FOLDER / f"{name}.ldif", FOLDER / f"{name}-after.ldif"
-    report = odkit.verify_mcx(odkit.open(before), odkit.open(after) if after.exists() else None, retired=[wanted["retired"]])
+    report = odkit.verify_mcx(odkit.open(before), odkit.open(after) if after.exists() else None, retire=[wanted["retired"]])
     found = [f.message for f in report.findings if f.code == wanted["code"]]
     assert found == [f"{wanted['message']}. {RULES[wanted['code']].advice}"]
     if after.exists() and wanted["code"] not in {"OD451"}:
@@ -50,7 +50,7 @@ class TestRetiredNames:
     )
     def test_what_is_no_full_name_is_refused_and_never_answered_with_no_findings(self, name: str) -> None:
         with pytest.raises(UsageError, match="not the full name of a host"):
-            odkit.verify_mcx(odkit.open(MART / "after" / "export.ldif"), retired=[name])
+            odkit.verify_mcx(odkit.open(MART / "after" / "export.ldif"), retire=[name])
 
 
 class TestMedicalMart:

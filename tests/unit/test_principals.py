@@ -42,7 +42,7 @@ class TestPrincipals:
 
     def test_default_realm_and_service(self) -> None:
         p = parse_principal("host/a", realm=b"R")
-        assert (p.service, p.host, p.realm) == (b"host", b"a", b"R")
+        assert (p.service, p.host, p.realm) == ("host", "a", b"R")
         assert parse_principal("a@R").service is None
 
     @pytest.mark.parametrize("name", ["K/M", "krbtgt/R", "krbtgt/OTHER", "kadmin/admin", "kadmin/host.example.com", "changepw/kerberos", "kiprop/x",

@@ -197,7 +197,7 @@ class TestRealms:
         ]  # fmt: skip
 
     def test_verify_finds_no_retired_name_in_a_realm(self) -> None:
-        report = odkit.verify(self.domain(), retired=[OLD])
+        report = odkit.verify(self.domain(), retire=[OLD])
         attributes = {f.attribute for f in report.findings if f.code == "OD613"}
         assert attributes.isdisjoint({"authAuthority", "altSecurityIdentities", "apple-config-realname"})
 
@@ -217,7 +217,7 @@ class TestShortNames:
 
     def test_a_verdict_wants_full_names(self) -> None:
         with pytest.raises(UsageError, match="not the full name of a host: 'srv'"):
-            odkit.verify(od(), retired=["srv"])
+            odkit.verify(od(), retire=["srv"])
 
 
 def test_references_and_the_purge_plan_agree_on_principals_of_the_directory() -> None:

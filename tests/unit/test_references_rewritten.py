@@ -117,11 +117,11 @@ class TestVerify:
         """The move of the servers explains itself; without it nothing is left to look at."""
         before, after = (odkit.open(MART / stage / "export.ldif") for stage in ("before", "after"))
         retired = (MART / "retired.txt").read_text().split()
-        found = odkit.verify(before, after, retired=retired)
+        found = odkit.verify(before, after, retire=retired)
         assert found.summary["answer"] == "everything came through"
         assert all(f.severity == "info" for f in found.findings)
         assert [f.code for f in odkit.verify(before, before).findings if f.severity != "info"] == ["OD621"]  # one export shows no migration
-        left = odkit.verify(before, odkit.open(MART / "leftover" / "export.ldif"), retired=retired)
+        left = odkit.verify(before, odkit.open(MART / "leftover" / "export.ldif"), retire=retired)
         assert any(f.code == "OD613" and f.severity == "warning" for f in left.findings)
 
     @pytest.mark.parametrize(

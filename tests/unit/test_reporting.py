@@ -42,12 +42,12 @@ def exports() -> Iterator[tuple[Path, ...]]:
 def subject_of(paths: tuple[Path, ...]) -> Subject:
     own = [[path, *([rest] if (rest := path.with_name("authdata.ldif")).exists() else [])] for path in paths]
     older, *newer = [odkit.open(*files) for files in own]
-    return Subject(older, *newer, retired=("xserve-hq1.medicalmart.example.com",))
+    return Subject(older, *newer, retire=("xserve-hq1.medicalmart.example.com",))
 
 
 def found_in(subject: Subject) -> list[Finding]:
     """What the commands find that have a report of their own."""
-    found = list(odkit.verify(subject.older, subject.newer, retired=subject.retired).findings)
+    found = list(odkit.verify(subject.older, subject.newer, retire=subject.retire).findings)
     for each in subject.exports:
         found += [*inspect(each).findings, *check_export(each, tree_of_export(each))]
     return found
@@ -160,7 +160,7 @@ def test_without_people_no_name_of_a_record_stands_in_the_page(tmp_path: Path) -
         f"{CANARY}/files.example.com@EXAMPLE.COM\nhost/{CANARY}@EXAMPLE.COM\nhost/files.example.com@EXAMPLE.COM\n".encode()
     )
     plan = odkit.plan_purge(newer, names, retire=["old.example.com"])
-    subject = Subject(older, newer, retired=("old.example.com",), plan=plan)
+    subject = Subject(older, newer, retire=("old.example.com",), plan=plan)
     assert page(subject).count(CANARY) > 50
     short = without_people(subject)
     assert CANARY.lower() not in short.lower()
@@ -198,7 +198,7 @@ class TestTheServers:
 
 def test_hosts_are_counted_by_service_and_coloured_by_their_verdict() -> None:
     domain = od(tree(), user("ann", "files.example.com"), user("bob", "files.example.com"), mount("old.example.com"))
-    matrix = make_page(Subject(domain, retired=("old.example.com",))).matrix
+    matrix = make_page(Subject(domain, retire=("old.example.com",))).matrix
     rows = {row.label: (row.verdict.text, dict(zip(matrix.services, row.cells, strict=True))) for row in matrix.rows}
     assert rows["files"][0] == "live"
     assert rows["files"][1]["Homes"] is not None

@@ -104,4 +104,4 @@ def _subject(given: PlanOptions, page: _Page, inputs: CarryInputs) -> Subject:
     if page.to is not None:
         known = Domain(given.realm, retired, given.keep, before, given.services, addresses(given.address), given.accept_incomplete)
         carried = odkit.carry(newest, to=page.to, options=inputs.options(known, page.after or given.exports))
-    return Subject(older, newer, retired=tuple(retired), project=project, plan=plan, carried=carried)
+    return Subject(older, newer, retire=tuple(retired), project=project, plan=plan, carried=carried)

@@ -51,7 +51,7 @@ def verify(options: _Options, *, fail_on: str, form: str) -> None:
         first, second = first + second, []
     older, newer = open_pair(first, second, needs=NEEDS)
     retire_all = project_retired(options.retire, [older, newer], used=not first and not second)
-    report = odkit.verify(older, newer, retired=retire_all, clients=options.clients)
+    report = odkit.verify(older, newer, retire=retire_all, clients=options.clients)
     lines = table([(each["check"], each["result"]) for each in report.summary["checks"]])
     if not retire_all:
         lines.append("  (names of retired servers are looked for with --retire)")

@@ -29,6 +29,6 @@ def verify_mcx(before: str | None, after: str | None, retire: tuple[str, ...], f
 
     older, newer = open_pair([before] if before else [], [after] if after else [], needs=NEEDS)
     retire_all = project_retired(retire, [older, newer], used=before is None)
-    report = odkit.verify_mcx(older, newer, retired=retire_all)
+    report = odkit.verify_mcx(older, newer, retire=retire_all)
     text = f"{report.summary['answer']}.\n"
     finish_report(report, [older, newer], lambda: text, form=form, fail_on=fail_on)

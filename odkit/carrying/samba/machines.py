@@ -96,7 +96,7 @@ def _with(ruling: ServiceRuling, text: str, why: Why) -> CarriedService:
 
 
 def _host(principal: Principal) -> str:
-    host = decode(principal.host) if principal.host is not None else decode(principal.components[0]).removesuffix("$")
+    host = principal.host if principal.host is not None else decode(principal.components[0]).removesuffix("$")
     return host.lower()
 
 

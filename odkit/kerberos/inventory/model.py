@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.releases import PrincipalStore
-from odkit.values.principal import Principal
+from odkit.values.principal import Principal, parse_principal
 
 __all__ = ["DatedBy", "Inventory", "InventoryKind", "LastSeen", "Listed", "PrincipalStore"]
 
@@ -106,3 +107,11 @@ class Inventory:
 
     def __len__(self) -> int:
         return len(self.listed)
+
+    def __iter__(self) -> Iterator[Listed]:
+        return iter(self.listed)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a principal is listed: as a `Principal`, or as text or bytes in its unparsed form."""
+        principal = parse_principal(name) if isinstance(name, (str, bytes)) else name
+        return any(each.principal == principal for each in self.listed)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from odkit.arguments import a_text
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, Rule, Severity, finding
 from odkit.foreign import recognise
@@ -18,7 +20,7 @@ from odkit.text import plural
 if TYPE_CHECKING:
     from odkit.directory import CollectedFile
 
-__all__ = ["read_principals"]
+__all__ = ["as_inventories", "read_principals"]
 
 DUPLICATE_PRINCIPAL = Rule("OD206", "duplicate-principal", Severity.INFO, "The inventory lists it more than once; it counts once.")
 
@@ -41,6 +43,8 @@ def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
         InputError: unreadable, empty, cut (shorter than the manifest of collect.sh beside it says), or none of these formats.  The message
             never shows a line that may hold a key.
     """
+    if realm is not None:
+        realm = a_text(realm, "realm")
     promise = _promise(source)
     with Input(source, realm=realm) as file:
         if not file.head.strip():
@@ -52,6 +56,18 @@ def read_principals(source: Source, *, realm: str | None = None) -> Inventory:
             if each.looks_like(file):
                 return _inventory(file, each, promise)
     raise AssertionError  # the last format takes every text
+
+
+def as_inventories(given: Inventory | Source | Sequence[Inventory | Source] | None) -> list[Inventory]:
+    """Return inventories as a caller gives them: read or to be read, one or several, or None for none.
+
+    Raises:
+        InputError, UsageError: as `read_principals` does.
+    """
+    if given is None:
+        return []
+    several: Sequence[Inventory | Source] = given if isinstance(given, (list, tuple)) else [given]  # type: ignore[list-item]
+    return [each if isinstance(each, Inventory) else read_principals(each) for each in several]
 
 
 def _inventory(file: Input, form: Format, promise: CollectedFile | None) -> Inventory:
