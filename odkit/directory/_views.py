@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from odkit.dn import first_value
 from odkit.findings import Finding
-from odkit.ldif import Attributes, Entry
+from odkit.ldif import Attributes, Entry, FixedAttributes
 from odkit.text import escape
 from odkit.values.attributes import text_of, texts_of
 from odkit.values.home import Home, home_of, host_of_url
@@ -108,8 +108,8 @@ class Record:
 
     @cached_property
     def attributes(self) -> Attributes:
-        """All attributes."""
-        return self.entry.attributes
+        """All attributes; to change one, make a changed record of this one: `replace`, `add`, `delete`."""
+        return FixedAttributes.of(self.entry.attributes)
 
     @property
     def path(self) -> str:
@@ -128,6 +128,33 @@ class Record:
     def text(self, attribute: str) -> str | None:
         """Return the first value of an attribute as text, None when there is none."""
         return text_of(self.attributes, attribute)
+
+    def replace(self, attribute: str, *values: str | bytes) -> Self:
+        """Return a copy in which an attribute has these values and no other; without values the attribute is gone.
+
+        The directory stays as it is.  `odkit.ldif.write` writes the copy with the lines of all other values as they were read.
+
+        Raises:
+            InputError: the record cannot be parsed.
+            UsageError: it is no attribute, a value is neither text nor bytes, or is given twice.
+        """
+        return type(self)(self._directory, self.entry.replace(attribute, *values), self.kind)
+
+    def add(self, attribute: str, *values: str | bytes) -> Self:
+        """Return a copy in which an attribute has these values, too; see `replace`.
+
+        Raises:
+            InputError, UsageError: as `replace` does; or a value is there already, or none is given.
+        """
+        return type(self)(self._directory, self.entry.add(attribute, *values), self.kind)
+
+    def delete(self, attribute: str, *values: str | bytes) -> Self:
+        """Return a copy in which an attribute lacks these values; without values the attribute is gone; see `replace`.
+
+        Raises:
+            InputError, UsageError: as `replace` does; or the attribute or a value is not there.
+        """
+        return type(self)(self._directory, self.entry.delete(attribute, *values), self.kind)
 
     @property
     def names(self) -> tuple[str, ...]:

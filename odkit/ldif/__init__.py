@@ -10,8 +10,8 @@ from odkit.ldif._parted import Parted, part
 from odkit.ldif._reader import Reader, read
 from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
 from odkit.ldif._trailer import Completeness
-from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
-from odkit.ldif._write import comment, dump, format_record, format_value, is_safe_string, write
+from odkit.ldif._values import Attributes, ChangeRecord, Control, FixedAttributes, Modification, UnfetchedURL
+from odkit.ldif._write import HasEntry, Writable, comment, dump, format_record, format_value, is_safe_string, write
 from odkit.sources import Source
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "Control",
     "Entry",
     "EntryMaker",
+    "FixedAttributes",
+    "HasEntry",
     "Lines",
     "Look",
     "Match",
@@ -39,6 +41,7 @@ __all__ = [
     "Source",
     "UnfetchedURL",
     "Unknown",
+    "Writable",
     "comment",
     "dump",
     "format_record",

@@ -140,6 +140,46 @@ class Entry:
         now, read = self._attributes.as_written(), attributes.as_written()
         return dn == self.dn and now == read and list(now) == list(read)
 
+    def replace(self, attribute: str, *values: str | bytes) -> Entry:
+        """Return a copy in which an attribute has these values and no other; without values the attribute is gone.
+
+        The lines of all other values are written as they were read.  Text is written as UTF-8.
+
+        Raises:
+            InputError: the entry cannot be parsed.
+            UsageError: it is no attribute, a value is neither text nor bytes, or is given twice.
+        """
+        from odkit.ldif._edit import replaced  # few callers change entries
+
+        return self._with(replaced(self.attributes, attribute, values))
+
+    def add(self, attribute: str, *values: str | bytes) -> Entry:
+        """Return a copy in which an attribute has these values, too; see `replace`.
+
+        Raises:
+            InputError, UsageError: as `replace` does; or a value is there already, or none is given.
+        """
+        from odkit.ldif._edit import added
+
+        return self._with(added(self.attributes, attribute, values))
+
+    def delete(self, attribute: str, *values: str | bytes) -> Entry:
+        """Return a copy in which an attribute lacks these values; without values the attribute is gone; see `replace`.
+
+        Raises:
+            InputError, UsageError: as `replace` does; or the attribute or a value is not there.
+        """
+        from odkit.ldif._edit import deleted
+
+        return self._with(deleted(self.attributes, attribute, values))
+
+    def _with(self, attributes: Attributes) -> Entry:
+        """Return a copy with these attributes; it keeps the bytes that were read, of which the writer takes what is still right."""
+        if self._parser is None:
+            return Entry(self.dn, attributes, path=self.path)
+        parser, raw = self._read()
+        return parsed_entry(raw, self._offset, parser, self._line, (self.dn, attributes))
+
     def line_of(self, name: str, index: int = 0) -> int:
         """Return the physical line of the ``index``-th value of an attribute; the entry's own line if there is none."""
         if self._parser is None:

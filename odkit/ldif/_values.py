@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import field
-from typing import TypeVar, overload
+from typing import NoReturn, Self, TypeVar, overload
 
 from odkit.dataclass import dataclass
+from odkit.errors import UsageError
 
 T = TypeVar("T")
 
-__all__ = ["Attributes", "ChangeRecord", "Control", "Modification", "UnfetchedURL"]
+__all__ = ["Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"]
 
 
 class UnfetchedURL(bytes):
@@ -56,7 +57,7 @@ class Attributes(MutableMapping[str, list[bytes]]):
                 self._values[key] = list(each)
 
     @classmethod
-    def adopt(cls, values: dict[str, list[bytes]], spellings: Mapping[str, str] | None = None) -> Attributes:
+    def adopt(cls, values: dict[str, list[bytes]], spellings: Mapping[str, str] | None = None) -> Self:
         """Return attributes that use a dictionary without copying it.
 
         Args:
@@ -156,6 +157,34 @@ class Attributes(MutableMapping[str, list[bytes]]):
         """Return the first value of ``name``, None if there is none."""
         values = self.get(name)
         return values[0] if values else None
+
+
+class FixedAttributes(Attributes):
+    """The attributes of a record of a directory, which reads them again when they are asked for: a change here would be lost."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, attributes: Attributes) -> FixedAttributes:
+        """Return the same attributes, fixed, without copying them."""
+        return cls.adopt(attributes._values, attributes._spellings)
+
+    def _refuse(self) -> NoReturn:
+        raise UsageError("a record of a directory is not changed in place: record.replace(…), .add(…) and .delete(…) return a changed one")
+
+    def __setitem__(self, name: str, values: Iterable[bytes]) -> None:
+        self._refuse()
+
+    def __delitem__(self, name: str) -> None:
+        self._refuse()
+
+    def setdefault(self, name: str, default: list[bytes] | None = None) -> list[bytes]:
+        """Return the values of ``name``; there is no adding of a name.
+
+        Raises:
+            UsageError: there are none.
+        """
+        return self[name] if name in self else self._refuse()
 
 
 @dataclass(frozen=True, slots=True)

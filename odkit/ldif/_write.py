@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import IO
+from typing import IO, Protocol
 
+from odkit.arguments import kind_of
 from odkit.errors import RefusedError, UsageError
+from odkit.ldif._edit import RESERVED, edited
 from odkit.ldif._entry import Entry
 from odkit.ldif._grammar import is_attribute_description
 from odkit.ldif._reader import Reader
 from odkit.ldif._values import Attributes, ChangeRecord, UnfetchedURL
 from odkit.text import escape
 
-__all__ = ["comment", "dump", "format_record", "format_value", "is_safe_string", "write"]
+__all__ = ["HasEntry", "Writable", "comment", "dump", "format_record", "format_value", "is_safe_string", "write"]
 
 _SAFE = bytes(range(0x20, 0x7F))
 _UNSAFE_FIRST = frozenset(b" :<")
-_RESERVED = frozenset({"dn", "changetype", "control"})
 _KEYS: dict[str, bytes] = {}  # attribute names that were checked
 _MEMORY = 4096
 _BLOCK = 1 << 18
@@ -44,6 +46,17 @@ def is_safe_string(value: bytes) -> bool:
     return not value.translate(None, _SAFE) and value[0] not in _UNSAFE_FIRST and value[-1] != 0x20
 
 
+def _url_refused() -> RefusedError:
+    return RefusedError(
+        "a URL value is not written: whoever loads the file would read the file that it names; put the value itself in its place"
+    )
+
+
+def _refuse_urls(attributes: Attributes) -> None:
+    if any(isinstance(value, UnfetchedURL) for values in attributes.values() for value in values):
+        raise _url_refused()
+
+
 def format_value(name: bytes, value: bytes, wrap: int) -> bytes:
     """Return one value as a line of LDIF, folded, without the line feed.
 
@@ -53,9 +66,7 @@ def format_value(name: bytes, value: bytes, wrap: int) -> bytes:
     if not value:
         return name + b":"  # libldap refuses "attr::" without a value
     if isinstance(value, UnfetchedURL):
-        raise RefusedError(
-            "a URL value is not written: whoever loads the file would read the file that it names; put the value itself in its place"
-        )
+        raise _url_refused()
     return _fold(name + (b": " + value if is_safe_string(value) else b":: " + b2a_base64(value, newline=False)), wrap)
 
 
@@ -81,7 +92,7 @@ def _attribute_lines(attributes: Attributes, wrap: int) -> list[bytes]:
 
 
 def _name(name: str) -> bytes:
-    if name.lower() in _RESERVED:
+    if name.lower() in RESERVED:
         raise RefusedError(f"{name!r} is no attribute: in a file it would start another kind of record")
     if not name.isascii() or not is_attribute_description(
         name.encode()
@@ -132,13 +143,22 @@ def _as_read(record: Entry | ChangeRecord) -> bytes | None:
     return record.raw if record.raw is not None and list(Reader(record.raw + b"\n", strict=False)) == [record] else None
 
 
-def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
+def format_record(record: Writable, *, wrap: int = 76) -> bytes:
     """Return a record as LDIF, with the blank line after it.
 
+    One that was not changed is given as the bytes that were read; of one that was, the lines of all that was not: with their folding,
+    comments and line ends.
+
     Raises:
-        RefusedError: an attribute name is invalid, or a record that was changed has a URL value.
+        RefusedError: an attribute name is invalid, a record that was changed has a URL value, or lines of it are damaged so that they
+            would change with it.
+        UsageError: it is no record.
     """
+    record = _record(record)
     raw = _as_read(record)
+    if raw is None and isinstance(record, Entry) and record.raw is not None:
+        _refuse_urls(record.attributes)
+        raw = edited(record.raw, record.dn, record.attributes, lambda name, value: format_value(_name(name), value, wrap))
     if raw is not None:
         return raw + (b"\n\r\n" if raw.endswith(b"\r") else b"\n\n")
     lines = [format_value(b"dn", _encoded(record.dn), wrap)]
@@ -146,8 +166,32 @@ def format_record(record: Entry | ChangeRecord, *, wrap: int = 76) -> bytes:
     return b"\n".join(lines) + b"\n\n"
 
 
-def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int = 76) -> None:
-    """Write records.  An unmodified record is written as the bytes that were read.
+class HasEntry(Protocol):
+    """A record of a directory, which holds its entry."""
+
+    @property
+    def entry(self) -> Entry:
+        """The entry."""
+        ...
+
+
+Writable = Entry | ChangeRecord | HasEntry
+
+
+def _record(given: Writable) -> Entry | ChangeRecord:
+    """Return what is written of a record.
+
+    Raises:
+        UsageError: it is no record.
+    """
+    found = given if isinstance(given, (Entry, ChangeRecord)) else getattr(given, "entry", None)
+    if isinstance(found, (Entry, ChangeRecord)):
+        return found
+    raise UsageError(f"expected records of odkit.ldif or of a directory, not {kind_of(given)}")
+
+
+def write(records: Iterable[Writable], file: IO[bytes], *, wrap: int = 76) -> None:
+    """Write records, such as those of `read` or of a directory.  An unmodified record is written as the bytes that were read.
 
     Args:
         records: in the order in which they are written.
@@ -156,11 +200,16 @@ def write(records: Iterable[Entry | ChangeRecord], file: IO[bytes], *, wrap: int
 
     Raises:
         RefusedError: see `format_record`.
+        UsageError: something is no record, or the file is not one for bytes.
     """
+    given: object = file
+    if not hasattr(given, "write") or isinstance(given, io.TextIOBase):
+        raise UsageError(f"expected a file that is open for writing bytes ('wb'), not {kind_of(file)}")
     out = _Out(file)
     block, start, stop = b"", 0, 0  # a run of entries that follow each other in a block that was read
     try:
-        for record in records:
+        for each in records:
+            record = each if isinstance(each, (Entry, ChangeRecord)) else _record(each)
             if isinstance(record, Entry) and (span := record.span) is not None:
                 if span[0] is block and span[1] == stop + 2:
                     stop = span[2]
@@ -208,7 +257,7 @@ class _Out:
             self._file.write(data)
 
 
-def dump(records: Iterable[Entry | ChangeRecord], *, wrap: int = 76) -> bytes:
+def dump(records: Iterable[Writable], *, wrap: int = 76) -> bytes:
     """Return what `write` would write."""
     return b"".join(format_record(record, wrap=wrap) for record in records)
 

@@ -155,6 +155,47 @@ class TestWhatIsPassedOn:
         assert out.getvalue() == b"".join(ldif.format_record(record) for record in records(lazy=False))
 
 
+_LINES = [
+    b"cn: a",
+    b"cn: b",
+    b"CN: c",
+    b"cn:: YQ==",
+    b"cn:c",
+    b"sn: a",
+    b"sn: b\n  c",
+    b"# cn: x",
+    b"mail: \n a",
+    b"# y\n cn: a",
+    b"junk",
+    b"sn:: !",
+]
+_VALUES = st.lists(st.sampled_from([b"a", b"b", b"c", b"\xff", b""]), max_size=4)
+
+
+class TestChangedEntries:
+    @given(
+        st.lists(st.sampled_from(_LINES), max_size=9),
+        st.lists(st.tuples(st.sampled_from(["cn", "CN", "sn", "mail", "uid"]), _VALUES)),
+        st.sampled_from([b"\n", b"\r\n"]),
+        st.booleans(),
+    )
+    @effort(300)
+    def test_what_was_changed_is_read_back_and_what_was_not_stays(
+        self, lines: list[bytes], changes: list[tuple[str, list[bytes]]], end: bytes, final: bool
+    ) -> None:
+        data = b"\n".join([b"dn: cn=a", *lines]).replace(b"\n", end) + (end if final else b"")
+        [entry] = ldif.Reader(data, strict=False)
+        assert isinstance(entry, ldif.Entry)
+        before = {name.lower(): list(values) for name, values in entry.attributes.items()}
+        for name, values in changes:
+            entry.attributes[name] = values
+        [again] = ldif.Reader(written := ldif.dump([entry]), strict=False)
+        assert again.attributes == {name: values for name, values in entry.attributes.items() if values}
+        touched = {name.lower() for name, values in entry.attributes.items() if before.get(name.lower(), []) != values}
+        kept = [line.replace(b"\n", end) for line in lines if line.partition(b":")[0].decode().lower() not in touched]
+        assert all(written.count(line) >= kept.count(line) for line in kept)
+
+
 class TestNoOtherException:
     @given(st.binary(max_size=400))
     @effort(200)
