@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from odkit.project import Project
 
 __all__ = [
+    "note_authdata",
     "of_folders",
     "open_exports",
     "open_pair",
@@ -172,11 +173,18 @@ def open_pair(before: Sequence[str], after: Sequence[str], *, needs: Iterable[Ne
     first = open_exports(before or after, needs=needs)
     second = open_exports(after, needs=needs) if before and after else None
     if second is not None and not second.has_domain and first.has_domain and "-" not in before:
-        from odkit.text import escape
-
-        click.echo(f"odkit: {escape(', '.join(after))} holds only cn=authdata: taken as a part of {escape(before[0])}", err=True)
+        note_authdata(before, after)
         return open_exports([*before, *after], needs=needs), None
     return first, second
+
+
+def note_authdata(before: Sequence[str], after: Sequence[str]) -> None:
+    """Say that a second file is taken as ``--with`` of the first, on standard error and, where there is one, in the JSON."""
+    from odkit.text import escape
+
+    note = f"{escape(', '.join(after))} holds only cn=authdata: taken as a part of {escape(before[0])} (--with)"
+    click.echo(f"odkit: {note}", err=True)
+    click.get_current_context().find_root().obj.setdefault("notes", []).append(note)
 
 
 @contextmanager

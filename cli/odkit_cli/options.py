@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 
+from odkit.dataclass import dataclass
+from odkit_cli.inputs import piped
 from odkit_cli.output import FAIL_ON
 
 if TYPE_CHECKING:
@@ -24,16 +26,24 @@ __all__ = [
     "addresses",
     "clients_option",
     "date_of",
+    "export_argument",
     "exports_argument",
     "fail_on_option",
     "format_option",
     "format_options",
     "json_option",
     "packed",
+    "pair_arguments",
     "report_options",
+    "with_option",
 ]
 
 
+_FURTHER = {
+    False: "A further file of the export, such as its cn=authdata.",
+    True: "A further file of BEFORE, or of the only export, such as its cn=authdata.",
+}
+_PAIR = ("before", "after", "more", "after_more", "before_files", "after_files", "authdata", "authdata_before")
 PATH: Final = click.Path(readable=False)  # a text as it is, which a shell completes as the name of a file or folder
 
 
@@ -113,9 +123,102 @@ def clients_option(
     return click.option("--clients", metavar="RELEASE", help=text)
 
 
-def exports_argument(*, required: bool = False) -> Callable[[F], F]:
-    """Add the argument ``EXPORT...``: the main LDIF, and where there is one that of cn=authdata."""
-    return click.argument("exports", nargs=-1, required=required, metavar="EXPORT...", type=click.Path(path_type=str))
+def with_option(name: str = "more", *, after: bool = False, pair: bool = False) -> Callable[[F], F]:
+    """Add ``--with FILE``, or ``--after-with FILE`` of the newer export: further files of one domain.
+
+    Args:
+        name: of the parameter.
+        after: add the one of the newer export.
+        pair: whether there are two exports.
+    """
+    text = "A further file of AFTER." if pair and after else "A further file of the newer export." if after else _FURTHER[pair]
+    return click.option("--after-with" if after else "--with", name, multiple=True, type=PATH, metavar="FILE", help=text)
+
+
+def _together(exports: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    """Return the files of one domain; standard input is its export when it is piped in.
+
+    Raises:
+        click.UsageError: there are further files, and no export.
+    """
+    if more and not exports:
+        if not piped():
+            raise click.UsageError("--with names further files of an export: give the path of the export, too, or pipe it in")
+        exports = ("-",)
+    return (*exports, *more)
+
+
+def exports_argument(*, required: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the argument ``EXPORT...`` and ``--with``: the command gets ``exports``, all files of the domain."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(*args: object, exports: tuple[str, ...], more: tuple[str, ...], **options: object) -> None:
+            command(*args, exports=_together(exports, more), **options)
+
+        argument = click.argument("exports", nargs=-1, required=required, metavar="EXPORT...", type=click.Path(path_type=str))
+        return argument(with_option()(run))
+
+    return decorate
+
+
+def export_argument(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the argument ``EXPORT``, one file, and ``--with``: the command gets ``exports``, all files of the domain."""
+
+    @wraps(command)
+    def run(*args: object, export: str, more: tuple[str, ...], **options: object) -> None:
+        command(*args, exports=(export, *more), **options)
+
+    return click.argument("export", type=click.Path(path_type=str))(with_option()(run))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The arguments and options that name the files of two exports, as click gives them."""
+
+    before: str | None
+    after: str | None
+    more: tuple[str, ...]
+    after_more: tuple[str, ...]
+    before_files: tuple[str, ...]
+    after_files: tuple[str, ...]
+    authdata: str | None
+    authdata_before: str | None
+
+    def files(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the files of the older, or only, export, and of the newer one.
+
+        Raises:
+            click.UsageError: files belong to an export that is not there.
+        """
+        newer = (*self.after_more, *self.after_files)
+        if self.after is None and (newer or self.authdata_before):
+            given = "--after-with" if newer else "--authdata-before"
+            raise click.UsageError(f"{given} belongs to one of two exports; there is one: give --with")
+        of_newest = [self.authdata] if self.authdata is not None else []
+        older = [*self.more, *self.before_files, *([self.authdata_before] if self.authdata_before is not None else [])]
+        if self.after is None:
+            return _together([self.before] if self.before is not None else [], [*older, *of_newest]), ()
+        return (self.before or "-", *older), (self.after, *newer, *of_newest)
+
+
+def pair_arguments(command: Callable[..., None]) -> Callable[..., None]:
+    """Add ``[BEFORE [AFTER]]``, ``--with`` and ``--after-with``: the command gets ``before`` and ``after``, all files of each."""
+
+    @wraps(command)
+    def run(*args: object, **options: object) -> None:
+        given = _Pair(**{name: options.pop(name) for name in _PAIR})  # type: ignore[arg-type] # click made them so
+        before, after = given.files()
+        command(*args, before=before, after=after, **options)
+
+    made: Callable[..., None] = run
+    for name in ("--authdata-before", "--authdata"):  # older names of --with and --after-with, as those below
+        made = click.option(name, type=PATH, hidden=True)(made)
+    made = click.option("--after-more", "after_files", multiple=True, type=PATH, hidden=True)(made)
+    made = click.option("--before-more", "before_files", multiple=True, type=PATH, hidden=True)(made)
+    made = with_option("more", pair=True)(with_option("after_more", after=True, pair=True)(made))
+    made = click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))(made)
+    return click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))(made)
 
 
 def addresses(values: Iterable[str]) -> dict[str, str]:

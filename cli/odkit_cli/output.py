@@ -101,6 +101,8 @@ def finish_report(report: Report, exports: Sequence[Directory | None], text: Cal
         if ignored:
             whole["findings"] = [each.as_json() for each in kept]
             whole["ignored"] = [{"code": each.rule.code, "count": each.count, "reason": each.reason} for each in ignored]
+        if notes := click.get_current_context().find_root().obj.get("notes"):
+            whole["notes"] = notes
         return whole
 
     def markdown() -> str:

@@ -98,10 +98,10 @@ def _parsed(text: str) -> Principal | None:
         return None
 
 
-def _part(principal: Principal | None, part: Literal["service", "host", "realm"]) -> str | None:
+def _part(principal: Principal | None, part: Literal["service", "host", "realm_name"]) -> str | None:
     """Return a part of a principal as text; None for a text that is no principal, and where it has no such part."""
-    found: bytes | None = None if principal is None else getattr(principal, part)
-    return None if found is None else decode(found)
+    found: str | None = None if principal is None else getattr(principal, part)
+    return found
 
 
 PRINCIPALS: Final[Kind[_Name]] = Kind(
@@ -113,7 +113,7 @@ PRINCIPALS: Final[Kind[_Name]] = Kind(
             Column("principal", "its name with its realm", lambda name: name.text),
             Column("service", "first of two components", lambda name: _part(name.principal, "service")),
             Column("host", "second of two components", lambda name: _part(name.principal, "host"), is_host=True),
-            Column("realm", "its realm", lambda name: _part(name.principal, "realm")),
+            Column("realm", "its realm", lambda name: _part(name.principal, "realm_name")),
             Column("kvno", "version of its newest keys, where the list tells it", lambda name: name.kvno),
             Column("enctypes", "encryption types of its keys, where the list tells them", lambda name: name.enctypes),
             Column("record", "the record that claims it", lambda name: name.record, usual=False),

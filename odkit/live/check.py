@@ -49,14 +49,14 @@ class Kerberos:
         realm: the realm that tickets must be of.
         hosts: servers that must have their tickets.
         services: service names that each of them has.
-        retired: hosts for which no ticket may be issued any more.
+        retire: hosts for which no ticket may be issued any more.
     """
 
     login: Login
     realm: str
     hosts: tuple[str, ...] = ()
     services: tuple[str, ...] = ("host",)
-    retired: tuple[str, ...] = ()
+    retire: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +228,12 @@ def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
     need_gssapi()
     if kerberos.login.credentials is None:
         raise LiveError(f"the KDC gives who asks no ticket: {kerberos.login.why}")
-    for host in (*kerberos.hosts, *kerberos.retired):
+    for host in (*kerberos.hosts, *kerberos.retire):
         if not is_fqdn(host_key(host)):
             raise UsageError(f"a full host name is needed: {escape(host)}")
     out: list[Finding] = []
     asked = 0
-    for hosts, wanted in ((kerberos.hosts, True), (kerberos.retired, False)):
+    for hosts, wanted in ((kerberos.hosts, True), (kerberos.retire, False)):
         # in normal form: names of a KDC are case-sensitive, and have no full stop at the end
         whole = [f"{service}/{host_key(host)}@{kerberos.realm}" for host in hosts for service in kerberos.services]
         names = [name.encode("utf-8", "surrogateescape") for name in whole]

@@ -253,14 +253,6 @@ class TestVerify:
         body = json.loads(odkit("verify", pair[1], pair[0], "--json").stdout)
         assert body["summary"]["checks"][0]["check"] == "counts"
 
-    @pytest.mark.parametrize("command", ["verify", "verify-passwords", "verify-mcx"])
-    def test_a_second_file_of_passwords_alone_belongs_to_the_first(self, command: str) -> None:
-        main, authdata = (str(MART / "lion" / name) for name in ("export.ldif", "authdata.ldif"))
-        done = odkit(command, main, authdata, "--json")
-        assert "taken as a part of" in done.stderr
-        assert json.loads(done.stdout)["summary"].get("after") is None
-        assert not [each for each in json.loads(done.stdout)["findings"] if each["code"] in {"OD351", "OD602"}]
-
 
 @pytest.mark.parametrize(
     ("name", "like"),

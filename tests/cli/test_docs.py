@@ -96,7 +96,7 @@ def test_the_manual_page_has_every_command_and_option_and_is_read_without_a_warn
     for words, command in commands():
         assert f"odkit {words}".strip() in text
         for each in command.params:
-            assert not isinstance(each, click.Option) or all(name in text for name in each.opts), (words, each.name)
+            assert not isinstance(each, click.Option) or each.hidden or all(name in text for name in each.opts), (words, each.name)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

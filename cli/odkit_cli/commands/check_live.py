@@ -13,7 +13,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, the_project
-from odkit_cli.options import PATH, fail_on_option, format_options, packed
+from odkit_cli.options import PATH, fail_on_option, format_options, packed, with_option
 from odkit_cli.output import Answer, finish, reaches
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class _Options:
     urls: tuple[str, ...]
     exports: tuple[str, ...]
+    more: tuple[str, ...]
     base: str | None
     bind_dn: str | None
     principal: str | None
@@ -52,6 +53,7 @@ class _Options:
     metavar="EXPORT",
     help="What the directory should hold; odkit.toml's newer one by default.",
 )
+@with_option()
 @click.option("--base", metavar="DN", help="Suffix; the export's, or the server's only one, by default.")
 @click.option("--bind-dn", metavar="DN", help="Bind with this DN and its password, which is asked for.")
 @click.option("--principal", metavar="NAME@REALM", help="Who asks the KDC for tickets; the password is asked for.")
@@ -94,6 +96,8 @@ def check_live(options: _Options, *, save: str | None, fail_on: str, form: str) 
     from odkit.live.check import check_live as check
     from odkit.live.logins import Logins
 
+    if options.more and not options.exports:
+        raise click.UsageError("--with names further files of an export: give the path of the export with --export, too")
     plan = the_project() if not options.exports else None
     if plan is not None:
         options = replace(
@@ -102,7 +106,7 @@ def check_live(options: _Options, *, save: str | None, fail_on: str, form: str) 
             retire=options.retire or (tuple(plan.retired) if options.principal else ()),
             realm=options.realm or plan.realm or None,
         )
-    export = open_exports(options.exports) if options.exports else None
+    export = open_exports([*options.exports, *options.more]) if options.exports else None
     if plan is not None and export is not None:
         plan.check_export(export.realm, export.suffix, export.sources[0].path)
     realm = options.realm or (export.realm if export is not None else None)

@@ -8,7 +8,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports, project_pair, project_retired, reading, source
-from odkit_cli.options import PATH, format_option, json_option, packed
+from odkit_cli.options import format_option, json_option, packed, pair_arguments
 from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    before: str | None
-    after: str | None
-    before_more: tuple[str, ...]
-    after_more: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     ignore: tuple[str, ...]
     only: tuple[str, ...]
     operational: bool
@@ -36,12 +34,7 @@ class _Options:
 
 
 @click.command("diff")
-@click.argument("before", required=False, type=click.Path(path_type=str))
-@click.argument("after", required=False, type=click.Path(path_type=str))
-@click.option(
-    "--before-more", multiple=True, type=PATH, metavar="EXPORT", help="A further file of the older export, such as its cn=authdata."
-)
-@click.option("--after-more", multiple=True, type=PATH, metavar="EXPORT", help="A further file of the newer export.")
+@pair_arguments
 @click.option("--ignore", multiple=True, metavar="ATTRIBUTE", help="An attribute that does not count.")
 @click.option(
     "--only", multiple=True, metavar="WHAT", help="A record type (Users …), or added, removed, changed, renamed; commas separate."
@@ -73,13 +66,13 @@ def diff(options: _Options, *, form: str) -> None:
         raise click.UsageError(
             "--format ldif gives all changes, in an order in which they can be applied: without --only, --ignore and --operational"
         )
-    before, after = [options.before] if options.before else [], [options.after] if options.after else []
-    one, other = project_pair([*before, *options.before_more], [*after, *options.after_more])
+    one, other = project_pair(options.before, options.after)
     if not one or not other:
         raise click.UsageError("two exports are needed: BEFORE and AFTER")
+    _refuse_authdata(one, other)
     with reading() as progress:
         found = compare(
-            *_sides(one, other, planned=not before and not after),
+            *_sides(one, other, planned=not options.before and not options.after),
             ignore=options.ignore,
             only_types=types,
             only_kinds=kinds,
@@ -105,6 +98,34 @@ def _sides(one: Sequence[str], other: Sequence[str], *, planned: bool) -> list[D
     sides = [open_exports(each) for each in (one, other)]
     project_retired([], sides, used=True)
     return sides
+
+
+def _refuse_authdata(one: Sequence[str], other: Sequence[str]) -> None:
+    """Refuse a newer export that is only the older one's cn=authdata: all else would look removed.
+
+    Raises:
+        click.UsageError: it is.
+    """
+    if [*one, *other].count("-") == 0 and _begins_in_authdata(other) and not _begins_in_authdata(one):
+        from odkit.text import escape
+
+        if not open_exports(other).has_domain:
+            what = f"{escape(other[0])} holds only cn=authdata, a part of an export"
+            raise click.UsageError(f"{what}: give AFTER, too, and name this file by --with or --after-with")
+
+
+def _begins_in_authdata(names: Sequence[str]) -> bool:
+    """Tell whether the first record of each file is one of cn=authdata: a look at a few lines, before all is read."""
+    from odkit.dn import dn_key
+    from odkit.errors import InputError
+    from odkit.ldif import Reader
+    from odkit.values.schema import AUTHDATA
+
+    try:
+        firsts = [next(iter(Reader(source(name), strict=False, lazy=True)), None) for name in names]
+        return all(each is not None and (dn_key(each.dn) or "").rpartition(",")[2] == AUTHDATA for each in firsts)
+    except InputError:
+        return False  # said where it is read
 
 
 def _is_damage(found: Finding) -> bool:

@@ -10,7 +10,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit_cli.groups import CommandGroup
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import PATH, accept_incomplete_option, format_options, packed
+from odkit_cli.options import PATH, accept_incomplete_option, export_argument, format_options, packed, with_option
 from odkit_cli.output import Answer, end_command, finish, quiet, tell_damage
 from odkit_cli.views.mcx import composition_json, composition_text, differences_json, differences_text, problems, record_json, record_text
 
@@ -69,12 +69,12 @@ def _records(od: Directory, name: str) -> list[Record]:
 
 
 @mcx.command("show")
-@click.argument("export", type=click.Path(path_type=str))
+@export_argument
 @click.argument("record")
 @click.option("--against", type=PATH, metavar="FILE", help="Say how the record differs from this file of dscl -mcxexport.")
 @secrets_option
 @format_options
-def show(export: str, record: str, against: str | None, show_secrets: bool, form: str) -> None:
+def show(exports: tuple[str, ...], record: str, against: str | None, show_secrets: bool, form: str) -> None:
     """Show the settings of a RECORD, by name or as Type/name.
 
     \b
@@ -85,7 +85,7 @@ def show(export: str, record: str, against: str | None, show_secrets: bool, form
     from odkit.mcx import NEEDS, against_export
     from odkit.text import escape
 
-    od = open_exports([export], needs=NEEDS)
+    od = open_exports(exports, needs=NEEDS)
     found = _records(od, record)
     if not found:
         raise click.UsageError(f"the export holds no record {escape(record)} that can have MCX")
@@ -111,17 +111,20 @@ def show(export: str, record: str, against: str | None, show_secrets: bool, form
 
 
 @mcx.command("effective")
-@click.argument("export", type=click.Path(path_type=str))
+@export_argument
 @click.option("--user", metavar="NAME", help="The user who logs in.")
 @click.option("--computer", metavar="NAME", help="The computer; without it one that has no record.")
 @click.option("--workgroup", metavar="NAME", help="The group that the user chooses at login.")
 @click.option(
     "--after", type=PATH, metavar="EXPORT", help="Say what changes from EXPORT to this one; without --user for all users on all computers."
 )
+@with_option("after_more", after=True)
 @secrets_option
 @format_options
 @packed(_Whom)
-def effective(whom: _Whom, *, export: str, after: str | None, show_secrets: bool, form: str) -> None:
+def effective(
+    whom: _Whom, *, exports: tuple[str, ...], after: str | None, after_more: tuple[str, ...], show_secrets: bool, form: str
+) -> None:
     """What a user gets on a computer: each key with its winner, what it overrides, and why settings do not count.
 
     A computer without a record has that of the computer "guest".  Local nodes and what a client has cached are not part of the answer.
@@ -133,7 +136,9 @@ def effective(whom: _Whom, *, export: str, after: str | None, show_secrets: bool
     """
     from odkit.mcx import COMPOSER_NEEDS, Composer, differences
 
-    older = open_exports([export], needs=COMPOSER_NEEDS)
+    if after_more and after is None:
+        raise click.UsageError("--after-with names further files of the newer export: give --after, too")
+    older = open_exports(exports, needs=COMPOSER_NEEDS)
     before = Composer(older)
     if after is None:
         if whom.user is None and whom.computer is None:
@@ -141,7 +146,7 @@ def effective(whom: _Whom, *, export: str, after: str | None, show_secrets: bool
         found = whom.gets(before)
         one = Answer(lambda: composition_json(found, show=show_secrets), lambda: composition_text(found, show=show_secrets))
         finish(one, form, damage=lambda: tell_damage(older), found=found.doubtful)
-    later = open_exports([after], needs=COMPOSER_NEEDS)
+    later = open_exports([after, *after_more], needs=COMPOSER_NEEDS)
     newer = Composer(later)
     if whom.user is not None or whom.computer is not None:
         changed = differences(whom.gets(before).keys, whom.gets(newer).keys, shown=before.whole and newer.whole)
@@ -172,13 +177,13 @@ def _everybody(before: Composer, newer: Composer) -> list[tuple[str, tuple[Diffe
 
 
 @mcx.command("profiles")
-@click.argument("export", type=click.Path(path_type=str))
+@export_argument
 @click.option("-o", "--output", type=PATH, metavar="DIR", required=True, help="Write the profiles into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear earlier profiles of odkit from the folder first.")
 @click.option("--organization", default="", metavar="NAME", help="PayloadOrganization.")
 @click.option("--native", is_flag=True, help="Use Apple's own payload for a domain where all its keys map; REPORT.txt says where not.")
 @accept_incomplete_option
-def profiles(export: str, output: str, force: bool, organization: str, native: bool, accept_incomplete: bool) -> None:
+def profiles(exports: tuple[str, ...], output: str, force: bool, organization: str, native: bool, accept_incomplete: bool) -> None:
     """Carry MCX to configuration profiles: one .mobileconfig for each record, and REPORT.txt.
 
     The settings go into custom-settings payloads as they are, with Forced and Set-Once and their timestamps.  They hold whatever
@@ -192,7 +197,7 @@ def profiles(export: str, output: str, force: bool, organization: str, native: b
     from odkit.mcx import NEEDS
     from odkit.mcx import profiles as convert
 
-    od = open_exports([export], needs=NEEDS)
+    od = open_exports(exports, needs=NEEDS)
     found = convert(od, organization=organization, native=native, accept_incomplete=accept_incomplete)
     folder = OutputFolder(Path(output), force=force)
     report = found.report()

@@ -9,7 +9,15 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import accept_incomplete_option, clients_option, fail_on_option, format_option, json_option, packed
+from odkit_cli.options import (
+    accept_incomplete_option,
+    clients_option,
+    export_argument,
+    fail_on_option,
+    format_option,
+    json_option,
+    packed,
+)
 from odkit_cli.output import Answer, finish, reaches, tell_damage
 
 if TYPE_CHECKING:
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    export: str
+    exports: tuple[str, ...]
     hosts: tuple[str, ...]
     check_only: bool
     show_secrets: bool
@@ -27,7 +35,7 @@ class _Options:
 
 
 @click.command("mounts")
-@click.argument("export", type=click.Path(path_type=str))
+@export_argument
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Only mounts of this server.")
 @click.option("--check", "check_only", is_flag=True, help="Only the findings, without the list.")
 @format_option("ldif", "dscl", text="Form: the list, or what makes them again.")
@@ -53,7 +61,7 @@ def mounts(options: _Options, *, form: str, fail_on: str) -> None:
     from odkit.servers.mounts import check_mounts, mounts_ldif, writable_mounts
     from odkit.servers.mounts_dscl import mounts_dscl
 
-    od = open_exports([options.export])
+    od = open_exports(options.exports)
     wanted = {host_key(host) for host in options.hosts}
     found = [m for m in od.mounts.records() if not wanted or wanted & {host_key(host) for host in m.hosts}]
     findings = [*check_mounts(od), *check_afp(od, clients=options.clients)]

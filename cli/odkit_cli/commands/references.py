@@ -10,7 +10,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import PATH, format_option, json_option, packed
+from odkit_cli.options import PATH, format_option, json_option, packed, with_option
 from odkit_cli.output import Answer, damaged, finish, tell_damage
 from odkit_cli.rewriting import write_rewrite
 from odkit_cli.views.references import map_json, map_text, places_text
@@ -24,6 +24,7 @@ class _Options:
     export: str
     hosts: tuple[str, ...]
     more: tuple[str, ...]
+    older_more: tuple[str, ...]
     address: tuple[str, ...]
     everything: bool
     rewrite_to: str | None
@@ -36,7 +37,8 @@ class _Options:
 @click.command("references")
 @click.argument("export", type=click.Path(path_type=str))
 @click.argument("hosts", nargs=-1, metavar="HOST...")
-@click.option("--more", multiple=True, type=PATH, metavar="EXPORT", help="A further file of the export, such as its cn=authdata.")
+@with_option()
+@click.option("--more", "older_more", multiple=True, type=PATH, hidden=True)  # its older name
 @click.option("--address", multiple=True, metavar="HOST=IP", help="A further address of a host.")
 @click.option("--all", "everything", is_flag=True, help="The map: every host that the export names, and who names it.")
 @click.option("--rewrite-to", metavar="NEW", help="Plan the change of all references of one HOST to this one; needs -o.")
@@ -70,7 +72,7 @@ def references(options: _Options, *, form: str) -> None:
 
     hosts = options.hosts
     _check(options, form)
-    od = open_exports([options.export, *options.more], needs=NEEDS_OF_MAP if options.everything else NEEDS)
+    od = open_exports([options.export, *options.more, *options.older_more], needs=NEEDS_OF_MAP if options.everything else NEEDS)
     if options.everything:
         found_map = host_map(od)
         others = {"dot": found_map.dot, "mermaid": found_map.mermaid}

@@ -12,7 +12,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit_cli.carrying import CarryInputs, Domain, carry_inputs
 from odkit_cli.inputs import open_exports, open_pair, piped, project_retired, the_project
-from odkit_cli.options import PATH, addresses, fail_on_option, format_options, packed
+from odkit_cli.options import PATH, addresses, fail_on_option, format_options, packed, with_option
 from odkit_cli.output import Answer, damaged, finish, reaches
 from odkit_cli.planning import PlanOptions, names_of, plan_options, planned_for, with_project
 
@@ -28,7 +28,19 @@ class _Page:
     force: bool
     no_people: bool
     after: tuple[str, ...]
+    after_more: tuple[str, ...]
     to: str | None
+
+    @property
+    def newer(self) -> tuple[str, ...]:
+        """The files of the newer export.
+
+        Raises:
+            click.UsageError: there are further ones of none.
+        """
+        if self.after_more and not self.after:
+            raise click.UsageError("--after-with names further files of the newer export: give --after, too")
+        return (*self.after, *self.after_more)
 
 
 @click.command("report")
@@ -36,6 +48,7 @@ class _Page:
 @click.option(
     "--after", multiple=True, type=PATH, metavar="EXPORT", help="The newer export: the page shows both side by side, and what changed."
 )
+@with_option("after_more", after=True)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The page to write.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--no-people", is_flag=True, help="Hosts, counts and rules only: no names of people, records or files.")
@@ -87,8 +100,8 @@ def _subject(given: PlanOptions, page: _Page, inputs: CarryInputs) -> Subject:
     import odkit
     from odkit.reporting import NEEDS, Subject
 
-    project = the_project() if not given.exports and not page.after and not piped() else None
-    older, newer = open_pair(given.exports, page.after, needs=NEEDS)
+    project = the_project() if not given.exports and not page.newer and not piped() else None
+    older, newer = open_pair(given.exports, page.newer, needs=NEEDS)
     aliases: Mapping[str, str] = {}
     if project is not None:
         given, aliases = with_project(given, project)
@@ -103,5 +116,5 @@ def _subject(given: PlanOptions, page: _Page, inputs: CarryInputs) -> Subject:
     carried = None
     if page.to is not None:
         known = Domain(given.realm, retired, given.keep, before, given.services, addresses(given.address), given.accept_incomplete)
-        carried = odkit.carry(newest, to=page.to, options=inputs.options(known, page.after or given.exports))
+        carried = odkit.carry(newest, to=page.to, options=inputs.options(known, page.newer or given.exports))
     return Subject(older, newer, retire=tuple(retired), project=project, plan=plan, carried=carried)

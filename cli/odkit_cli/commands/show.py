@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from odkit_cli.inputs import open_exports
-from odkit_cli.options import format_options
+from odkit_cli.options import exports_argument, format_options
 from odkit_cli.output import Answer, finish, tell_damage
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("exports", nargs=-1, required=True, metavar="EXPORT...", type=click.Path(path_type=str))
+@exports_argument(required=True)
 @click.argument("record", metavar="RECORD")
 @format_options
 def show(exports: tuple[str, ...], record: str, form: str) -> None:

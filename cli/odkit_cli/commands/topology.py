@@ -7,16 +7,17 @@ from pathlib import Path
 import click
 
 from odkit_cli.inputs import open_exports, the_project
-from odkit_cli.options import fail_on_option, format_option, json_option
+from odkit_cli.options import fail_on_option, format_option, json_option, with_option
 from odkit_cli.output import Answer, finish, reaches, tell_damage
 
 
 @click.command("topology")
 @click.argument("plan", required=False, metavar="[PLAN|EXPORT]", type=click.Path(path_type=str))
+@with_option()
 @format_option("mermaid", "dot", "svg")
 @json_option
 @fail_on_option
-def topology(plan: str | None, form: str, fail_on: str) -> None:
+def topology(plan: str | None, more: tuple[str, ...], form: str, fail_on: str) -> None:
     """Show the tree of servers, and what is wrong or weak in it.
 
     Of a plan (odkit.toml; that of this folder or above by default), or as it stands in an export.
@@ -32,6 +33,8 @@ def topology(plan: str | None, form: str, fail_on: str) -> None:
     from odkit.text import escape
 
     od = None
+    if more and (plan is None or plan.lower().endswith(".toml")):
+        raise click.UsageError("--with names further files of an export: give the path of the export, too")
     if plan is None:
         found = the_project()
         if found is None:
@@ -40,7 +43,7 @@ def topology(plan: str | None, form: str, fail_on: str) -> None:
     elif plan.lower().endswith(".toml"):
         tree = t.tree_of_project(project.load(Path(plan)))
     else:
-        od = open_exports([plan])
+        od = open_exports([plan, *more])
         tree = t.tree_of_export(od)
     findings = t.check_tree(tree) if od is None else t.check_export(od, tree)
 

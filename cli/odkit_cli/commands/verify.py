@@ -6,25 +6,20 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_pair, project_retired
-from odkit_cli.options import PATH, clients_option, packed, report_options
+from odkit_cli.options import clients_option, packed, pair_arguments, report_options
 from odkit_cli.output import finish_report
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    before: str | None
-    after: str | None
-    authdata: str | None
-    authdata_before: str | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     retire: tuple[str, ...]
     clients: str | None
 
 
 @click.command("verify")
-@click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
-@click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
-@click.option("--authdata", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
-@click.option("--authdata-before", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
+@pair_arguments
 @click.option("--retire", multiple=True, metavar="HOST", help="Full name of a retired server, which nothing may name any more.")
 @clients_option()
 @report_options
@@ -42,15 +37,8 @@ def verify(options: _Options, *, fail_on: str, form: str) -> None:
     from odkit.text import table
     from odkit.verification import NEEDS
 
-    before, after = options.before, options.after
-    if options.authdata_before and after is None:
-        raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
-    first = [*([before] if before else []), *([options.authdata_before] if options.authdata_before else [])]
-    second = [*([after] if after else []), *([options.authdata] if options.authdata else [])]
-    if after is None:
-        first, second = first + second, []
-    older, newer = open_pair(first, second, needs=NEEDS)
-    retire_all = project_retired(options.retire, [older, newer], used=not first and not second)
+    older, newer = open_pair(options.before, options.after, needs=NEEDS)
+    retire_all = project_retired(options.retire, [older, newer], used=not options.before and not options.after)
     report = odkit.verify(older, newer, retire=retire_all, clients=options.clients)
     lines = table([(each["check"], each["result"]) for each in report.summary["checks"]])
     if not retire_all:

@@ -9,7 +9,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit_cli.inputs import open_pair, project_retired, source
-from odkit_cli.options import PATH, date_of, packed, report_options
+from odkit_cli.options import PATH, date_of, packed, pair_arguments, report_options
 from odkit_cli.output import finish_report
 
 if TYPE_CHECKING:
@@ -18,20 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    before: str | None
-    after: str | None
-    authdata: str | None
-    authdata_before: str | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     slots: str | None
     principals: str | None
     at: str | None
 
 
 @click.command("verify-passwords")
-@click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))
-@click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))
-@click.option("--authdata", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to the only, or the newer, export.")
-@click.option("--authdata-before", type=PATH, metavar="EXPORT", help="LDIF of cn=authdata that belongs to BEFORE, when AFTER is given.")
+@pair_arguments
 @click.option("--slots", type=PATH, metavar="FILE", help="Output of 'mkpassdb -list' or 'mkpassdb -dump' of the Password Server.")
 @click.option("--principals", type=PATH, metavar="FILE", help="Output of 'kadmin.local -q listprincs' of the KDC.")
 @click.option("--at", metavar="DATE", help="Judge accounts at this date (UTC); the export's newest modifyTimestamp by default.")
@@ -41,7 +36,7 @@ def verify_passwords(options: _Options, *, fail_on: str, form: str) -> None:
     """Verify password records; with two exports, that each one survived.
 
     LDIF holds no password of 10.3-10.6: it holds the pointer to a slot of the Password Server.  From 10.7 on the verifiers stand in
-    cn=authdata, which slapcat writes with -b cn=authdata: put it into the same file, or give it with --authdata.  A folder of collect.sh
+    cn=authdata, which slapcat writes with -b cn=authdata: put it into the same file, or give it with --with.  A folder of collect.sh
     brings its list of slots and principals with it.
 
     \b
@@ -53,14 +48,8 @@ def verify_passwords(options: _Options, *, fail_on: str, form: str) -> None:
     from odkit.directory import read_folder
     from odkit.passwords import NEEDS
 
-    before, after, slots, principals = options.before, options.after, options.slots, options.principals
-    if options.authdata_before and after is None:
-        raise click.UsageError("--authdata-before belongs to BEFORE of two exports; there is one: give --authdata")
+    first, second, slots, principals = options.before, options.after, options.slots, options.principals
     date = date_of(options.at)
-    first = [*([before] if before is not None else []), *([options.authdata_before] if options.authdata_before else [])]
-    second = [*([after] if after is not None else []), *([options.authdata] if options.authdata else [])]
-    if after is None:
-        first, second = first + second, []
     older, newer = open_pair(first, second, needs=NEEDS)
     project_retired((), [older, newer], used=not first and not second)
     for folder in (each for each in (second or first) if each != "-" and Path(each).is_dir()):  # of collect.sh: its lists come with it
