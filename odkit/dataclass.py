@@ -7,7 +7,8 @@ command loads a hundred classes, makes objects of some, and compares or prints f
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ def _late_class(original: type, *, frozen: bool) -> type:
     inherits = frozen and any(dataclasses.is_dataclass(base) for base in original.__mro__[1:])
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
     for name in _LATE:
+        if name == "__repr__" and _is_shown_by_hand(original):
+            continue
         if name not in own or (name == "__hash__" and own[name] is None):  # None: Python's own mark of a class with an `__eq__`
             setattr(made, name, _late(made, name))
     if frozen:
@@ -40,6 +43,12 @@ def _late_class(original: type, *, frozen: bool) -> type:
     elif "__hash__" not in own:
         made.__hash__ = None
     return made  # type: ignore[no-any-return]
+
+
+def _is_shown_by_hand(original: type) -> bool:
+    """Tell whether a base says itself how its objects are shown; `dataclasses` would hide that."""
+    bases = [vars(base)["__repr__"] for base in original.__mro__[1:] if "__repr__" in vars(base) and base is not object]
+    return bool(bases) and getattr(bases[0], "__module__", "") != __name__
 
 
 def _freeze(made: Any) -> None:
@@ -64,7 +73,11 @@ def _late(made: type, name: str) -> Callable[..., object]:
     """Return a method that writes itself, into its own place, when it is first called."""
 
     def method(self: object, *args: object, **given: object) -> object:
-        written: Callable[..., object] = _initializer(made) if name == "__init__" else getattr(_compared(made), name)
+        written: Callable[..., object]
+        if name == "__repr__":
+            written = lambda self: _shown(self, 1)  # noqa: E731
+        else:
+            written = _initializer(made) if name == "__init__" else getattr(_compared(made), name)
         written.__qualname__ = f"{made.__qualname__}.{name}"
         setattr(made, name, written)
         return written(self, *args, **given)
@@ -99,13 +112,49 @@ def _initializer(made: Any) -> Callable[..., None]:
     return known["__init__"]  # type: ignore[return-value]
 
 
+_FEW = 3  # members of a list that are shown one by one
+_WIDE = 80  # characters of a text that are shown
+_LONG = 300
+
+
+def _shown(self: Any, depth: int) -> str:
+    """Return an object with its fields, short: a notebook, a log and a debugger print what they hold, and a plan has 100,000 users."""
+    fields = [each for each in dataclasses.fields(self) if each.repr and not each.name.startswith("_")]
+    text = f"{type(self).__qualname__}({', '.join(f'{each.name}={_short(getattr(self, each.name), depth)}' for each in fields)})"
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…)"
+
+
+def _short(value: Any, depth: int) -> str:
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, (str, bytes)) and len(value) > _WIDE:
+        return f"{value[:_WIDE]!r}… ({len(value)} {'bytes' if isinstance(value, bytes) else 'characters'})"
+    if isinstance(value, (Mapping, tuple, list, set, frozenset)):
+        return _members(value, depth)
+    if getattr(type(value).__repr__, "__module__", "") == __name__:  # another one whose fields would be shown
+        return _shown(value, depth - 1) if depth else f"{type(value).__name__}(…)"
+    text = repr(value)
+    return text if len(text) <= _WIDE else f"{text[:_WIDE]}…"
+
+
+def _members(value: Any, depth: int) -> str:
+    if len(value) > _FEW or (value and not depth):
+        return f"({len(value)} {'member' if len(value) == 1 else 'members'})"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_short(key, depth - 1)}: {_short(each, depth - 1)}" for key, each in value.items()) + "}"
+    inner = ", ".join(_short(each, depth - 1) for each in value)
+    if isinstance(value, (set, frozenset)):
+        return "{" + inner + "}" if value else "set()"
+    return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
+
+
 def _compared(made: Any) -> type:
-    """Return a class with the same fields for which `dataclasses` has written how objects are shown and compared."""
+    """Return a class with the same fields for which `dataclasses` has written how objects are compared."""
     names: dict[str, Any] = {"__annotations__": {}, "__doc__": made.__doc__, "__module__": made.__module__}
     for field in dataclasses.fields(made):
         names["__annotations__"][field.name] = field.type
         names[field.name] = dataclasses.field(default=None, repr=field.repr, hash=field.hash, compare=field.compare)
-    return dataclasses.dataclass(init=False, unsafe_hash=True)(type(made.__name__, (), names))
+    return dataclasses.dataclass(init=False, repr=False, unsafe_hash=True)(type(made.__name__, (), names))
 
 
 def _state(self: Any) -> list[object]:

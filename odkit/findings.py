@@ -15,9 +15,22 @@ from odkit.arguments import an_instance
 from odkit.dataclass import dataclass
 from odkit.dn import dn_key
 from odkit.errors import UsageError
-from odkit.text import escape, plural
+from odkit.text import escape, plural, shorten
 
-__all__ = ["About", "Finding", "Hides", "Report", "Rule", "Severity", "counted", "finding", "further", "graded", "record_finding"]
+__all__ = [
+    "About",
+    "Finding",
+    "Hides",
+    "Report",
+    "Rule",
+    "Severity",
+    "counted",
+    "finding",
+    "findings_html",
+    "further",
+    "graded",
+    "record_finding",
+]
 
 
 class Severity(StrEnum):
@@ -125,6 +138,12 @@ class Finding:
         path = escape(self.path)
         return path if self.line is None else f"{path}:{self.line}"
 
+    def __repr__(self) -> str:
+        return f"<Finding {self.code} {self.severity.value}: {shorten(self.what)}>"
+
+    def _repr_html_(self) -> str:
+        return findings_html("1 finding", [self])
+
     def as_json(self) -> dict[str, Any]:
         """Return the object of a finding in schema ``odkit/report/1``."""
         return {
@@ -190,15 +209,22 @@ def further(findings: Sequence[Finding]) -> list[str]:
     return [f"{plural(len(findings), 'finding')} added: {graded(findings)}"] if findings else []
 
 
+def findings_html(title: str, findings: Iterable[Finding], facts: Iterable[tuple[str, object]] = ()) -> str:
+    """Return findings as a table of HTML, the worst first."""
+    from odkit.notebook import page  # in notebooks alone
+
+    ordered = sorted(findings, key=lambda each: -each.severity.weight)
+    rows = [(each.severity.value, each.code, each.subject, each.message, each.where) for each in ordered]
+    return page(title, facts=facts, headers=("severity", "code", "subject", "message", "where"), rows=rows)
+
+
 @dataclass(slots=True)
 class Report:
     """A summary and its findings: the answer of `inspect` and of the verify functions.
 
-    Findings of checks of the caller's own are added by `extend`: they count in the answer, in the status and in the JSON.
-
     Attributes:
         summary: what was counted, as in the JSON.
-        findings: in the order in which they are shown.
+        findings: in the order in which they are shown; `extend` adds those of a caller, which count in the answer and the status.
     """
 
     summary: dict[str, Any] = field(default_factory=dict)
@@ -217,6 +243,15 @@ class Report:
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
+
+    def __repr__(self) -> str:
+        answer = self.summary.get("answer")
+        said = f"{shorten(str(answer))}; " if answer else ""
+        return f"<{type(self).__name__}: {said}{plural(len(self.findings), 'finding')}: {graded(self.findings)}>"
+
+    def _repr_html_(self) -> str:
+        facts = [(name, value) for name, value in self.summary.items() if isinstance(value, (str, int)) and not isinstance(value, bool)]
+        return findings_html(f"{type(self).__name__}: {plural(len(self.findings), 'finding')}", self.findings, facts)
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Add findings, such as those of checks of the caller's own.
@@ -237,9 +272,7 @@ class Report:
         """Let what was added count in the summary; a report whose summary has no answer has nothing to change."""
 
     def status(self, fail_on: Severity = Severity.WARNING) -> int:
-        """Return a status as the commands have it: 2 for damage, 1 for a finding of this severity or worse, else 0.
-
-        Commands give 2 for an incomplete export, too (`Directory.completeness`); here that is an error, and 1.
+        """Return a status: 2 for damage, 1 for a finding of this severity or worse, else 0; an incomplete export is an error.
 
         Raises:
             UsageError: it is no severity.

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("dataclass", "patterns", "resources", "text", "unpacking"),
     ("errors", "names"),
-    ("arguments", "dn", "files", "foreign", "releases", "sources", "shell"),
+    ("arguments", "dn", "files", "foreign", "notebook", "releases", "sources", "shell"),
     ("plist",),
     ("findings", "redaction"),
     ("ldif",),

@@ -6,11 +6,11 @@ Every value is frozen.  A decision that other code has to understand is a member
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import date
 from typing import Any
 
+from odkit.carrying.pieces import PlannedFile
 from odkit.carrying.verdicts import Form, Reason, Verdict, Why
 from odkit.dataclass import dataclass
 from odkit.findings import Finding
@@ -198,23 +198,6 @@ class Destroy:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedFile:
-    """A file of the folder; its content is made when it is written, in pieces, so that a large one is never in memory.
-
-    Attributes:
-        name: inside the folder.
-        content: makes the pieces; called once for each time that the file is written.
-        secret: it holds keys or verifiers (CARRY.txt says so; every file is 0600).
-        what: one line for CARRY.txt.
-    """
-
-    name: str
-    content: Callable[[], Iterable[bytes]] = field(repr=False)
-    what: str
-    secret: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class CarryPlan:
     """What arrives at a target.
 
@@ -253,6 +236,17 @@ class CarryPlan:
     files: tuple[PlannedFile, ...] = field(default=(), repr=False)
     steps: tuple[str, ...] = ()
     why_unwritable: str | None = None
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {count:,}" for name, count in self.counts.items())
+        return f"<CarryPlan {self.id} to {self.target}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        from odkit.notebook import page  # in notebooks alone
+
+        facts = [("realm", f"{self.realm_from or '-'} -> {self.realm_to or '-'}"), *self.counts.items()]
+        rows = ((user.name, user.verdict.value, "; ".join(reason.text for reason in user.reasons)) for user in self.users)
+        return page(f"Plan {self.id} to {self.target}", facts=facts, headers=("user", "verdict", "why"), rows=rows)
 
     @property
     def counts(self) -> dict[str, int]:

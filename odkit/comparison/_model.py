@@ -174,6 +174,15 @@ class Diff:
     findings: tuple[Finding, ...] = ()
     sides: tuple[tuple[Reliance, ...], tuple[Reliance, ...]] = ((), ())
 
+    def __repr__(self) -> str:
+        return f"<Diff: {', '.join(f'{name} {count:,}' for name, count in self.counts().items())}>"
+
+    def _repr_html_(self) -> str:
+        from odkit.notebook import page  # in notebooks alone
+
+        rows = ((each.kind.value, each.type, each.dn, ", ".join(found.name for found in each.attributes)) for each in self.records)
+        return page(repr(self)[1:-1], headers=("what", "type", "DN", "attributes"), rows=rows)
+
     def __bool__(self) -> bool:
         """Tell whether anything differs."""
         return bool(self.records)

@@ -11,6 +11,7 @@ from odkit.directory.rules import BAD_PLIST
 from odkit.findings import record_finding
 from odkit.ldif import Answer, unknowns
 from odkit.plist import PlistError, load
+from odkit.text import shorten
 from odkit.values.home import host_of_url
 from odkit.values.replicas import ReplicaTree, replica_tree
 
@@ -61,6 +62,9 @@ class Config:
     def __init__(self, directory: Lookup) -> None:
         self._directory = directory
         self._plists: dict[tuple[str, str], Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<Config of {shorten(self._directory.suffix_key) or 'no suffix'}>"
 
     def record(self, name: str) -> Record | None:
         """Return the record ``cn=NAME,cn=config,<suffix>`` (``ou=`` for macosxodconfig), None when missing."""

@@ -16,6 +16,7 @@ from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
 from odkit.directory._names import NameTable
 from odkit.directory._records import Records, SourceInfo
+from odkit.directory._shown import directory_html
 from odkit.directory._suffix import find_suffix
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.directory.answers import Answers
@@ -25,6 +26,7 @@ from odkit.errors import UsageError
 from odkit.findings import finding
 from odkit.ldif import Attributes, Completeness, Entry, Source
 from odkit.sources import Progress
+from odkit.text import plural, shorten
 from odkit.values.mcx import ATTRIBUTES, FLAGS, McxMemo
 from odkit.values.schema import AUTHDATA, AUTHDATA_USERS, CONTAINERS
 from odkit.values.slot import SlotID
@@ -73,6 +75,14 @@ class Directory(Catalogue):
             self.findings.append(finding(INCOMPLETE_EXPORT, info.path, f"incomplete: {relied.lacks}", path=info.path))
             return replace(info, reliance=relied, completeness=Completeness.INCOMPLETE, reason=relied.lacks)
         return replace(info, reliance=relied)
+
+    def __repr__(self) -> str:
+        names = ", ".join(shorten(each) for each in (self.suffix_key, self.realm or "") if each)
+        paths = shorten(", ".join(info.path for info in self.sources))
+        return f"<Directory {names or 'without a suffix'}: {plural(len(self), 'record')} of {paths}>"
+
+    def _repr_html_(self) -> str:
+        return directory_html(self)
 
     @cached_property
     def unasked_mcx(self) -> tuple[str, ...]:

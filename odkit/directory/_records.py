@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from odkit.arguments import a_text
 from odkit.dataclass import dataclass
 from odkit.directory._names import NameTable
+from odkit.directory._shown import records_html
 from odkit.directory._views import Lookup, Record
 from odkit.directory.reliance import Reliance
 from odkit.foreign import refuse_foreign
@@ -84,6 +85,12 @@ class Records(Generic[R]):
         record_ids = self._directory.record_ids(self.kind)
         for record_id, entry in zip(record_ids, self._directory.entries_of(record_ids), strict=True):
             yield self._view(record_id, entry)
+
+    def __repr__(self) -> str:
+        return f"<Records of {self.kind}: {len(self)}>"
+
+    def _repr_html_(self) -> str:
+        return records_html(f"{self.kind}: {len(self)}", self)
 
     def records(self) -> Iterator[R]:
         """Return the same as iterating: every record, in the order of the file."""

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
+from odkit.directory._shown import record_html
 from odkit.dn import first_value
 from odkit.findings import Finding
 from odkit.ldif import Attributes, Entry, FixedAttributes
-from odkit.text import escape
+from odkit.text import escape, shorten
 from odkit.values.attributes import text_of, texts_of
 from odkit.values.home import Home, home_of, host_of_url
 from odkit.values.mcx import McxMemo, McxRecord
@@ -191,7 +192,10 @@ class Record:
         return Password.read(self.attributes, self._directory.authdata_of)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {escape(self.name)!r}>"
+        return f"<{type(self).__name__} {shorten(self.name)!r}>"
+
+    def _repr_html_(self) -> str:
+        return record_html(self)
 
 
 class User(Record):

@@ -13,6 +13,7 @@ from odkit.directory._records import SourceInfo
 from odkit.directory._views import Record
 from odkit.dn import dn_key
 from odkit.ldif import Answer, Unknown, unknowns
+from odkit.text import shorten
 from odkit.values.schema import AUTHDATA
 
 __all__ = ["Answers"]
@@ -54,6 +55,9 @@ class Answers:
         self._lacks = any(each.lacks for each in self._relied.values())  # what was asked for does not change
         self._narrow = any(not search.every_attribute for each in asked for search in each.searches)
         self._asked_whole = not (self._narrow or self._names_only or self._lacks)
+
+    def __repr__(self) -> str:
+        return f"<Answers of {shorten(', '.join(self._relied))}>"
 
     def record(self, key: str) -> Answer:
         """Return the answer about a record, by the normal form of its DN."""

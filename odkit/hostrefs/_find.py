@@ -18,7 +18,7 @@ from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._places import Handling
 from odkit.hostrefs._search import Search
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
-from odkit.text import escape
+from odkit.text import escape, plural, shorten
 
 __all__ = ["NEEDS", "Found", "Reference", "References", "references"]
 
@@ -91,6 +91,9 @@ class Found(Sequence[Reference]):
         self.records = records
         self._ends = tuple(accumulate(len(each.places) for each in records))
 
+    def __repr__(self) -> str:
+        return f"<Found: {plural(len(self), 'place')}>"
+
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
@@ -150,6 +153,15 @@ class References:
     def records(self) -> tuple[PlacesOf, ...]:
         """The same, by record."""
         return self.found.records
+
+    def __repr__(self) -> str:
+        return f"<References to {shorten(', '.join(self.hosts))}: {plural(len(self.found), 'place')}>"
+
+    def _repr_html_(self) -> str:
+        from odkit.notebook import page  # in notebooks alone
+
+        rows = ((each.host, each.handling.value, each.dn, each.attribute, f"{each.path}:{each.line}") for each in self.found)
+        return page(repr(self)[1:-1], headers=("host", "what becomes of it", "DN", "attribute", "where"), rows=rows)
 
     def counts(self) -> Counter[tuple[str, str]]:
         """Return the number of places by host and handling."""

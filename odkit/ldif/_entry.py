@@ -11,6 +11,7 @@ from odkit.ldif._folding import Folding
 from odkit.ldif._lines import LineCounter
 from odkit.ldif._parse import Parser
 from odkit.ldif._values import Attributes
+from odkit.text import shorten
 
 __all__ = ["Entry", "EntryMaker", "entry_in_block", "entry_of", "parsed_entry"]
 
@@ -216,7 +217,7 @@ class Entry:
     __hash__ = None  # type: ignore[assignment] # mutable
 
     def __repr__(self) -> str:
-        return f"Entry({self.dn!r}, line={self.line})"
+        return f"Entry({shorten(self.dn)!r}, line={self.line})"
 
 
 def entry_in_block(block: bytes, start: int, stop: int, offset: int, parser: Parser, line: int | None) -> Entry:

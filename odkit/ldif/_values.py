@@ -8,6 +8,7 @@ from typing import NoReturn, Self, TypeVar, overload
 
 from odkit.dataclass import dataclass
 from odkit.errors import UsageError
+from odkit.text import shorten
 
 T = TypeVar("T")
 
@@ -151,7 +152,7 @@ class Attributes(MutableMapping[str, list[bytes]]):
     __hash__ = None  # type: ignore[assignment] # a mutable mapping
 
     def __repr__(self) -> str:  # names only: values may be secret
-        return f"Attributes({', '.join(self._values)})"
+        return f"{type(self).__name__}({shorten(', '.join(self._values), 200)})"
 
     def first(self, name: str) -> bytes | None:
         """Return the first value of ``name``, None if there is none."""

@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from odkit.dataclass import dataclass
-from odkit.directory import CONTAINERS, DSCL_ATTRIBUTES, Record
+from odkit.directory import CONTAINERS, DSCL_ATTRIBUTES, Record, safe_text
 from odkit.errors import UsageError
-from odkit.ldif import UnfetchedURL, unknowns
+from odkit.ldif import unknowns
 from odkit.listing.cells import Cell
 from odkit.listing.model import Column, Kind, Sources
 from odkit.listing.others import COMPUTERS, GROUPS, LISTS, MOUNTS
 from odkit.listing.users import USERS
-from odkit.redaction import Sensitivity, mask, mask_urls, sensitivity_of
-from odkit.text import decode, escape, plural, shorten
+from odkit.text import escape, plural
 
 __all__ = ["Attribute", "Shown", "find_record", "show_record"]
-
-_LONG = 2_000  # bytes: pictures and property lists are not read on a screen
 
 _KINDS: dict[str, Kind[Any]] = {
     "Users": USERS,
@@ -119,19 +116,4 @@ def show_record(sources: Sources, record: Record) -> Shown:
 def _attributes(items: Any, names: dict[str, str]) -> Iterator[Attribute]:
     for name, values in items:
         plain = name.partition(";")[0].lower()
-        yield Attribute(escape(name), names.get(plain), tuple(_value(name, value) for value in values))
-
-
-def _value(attribute: str, value: bytes) -> str:
-    if isinstance(value, UnfetchedURL):
-        return f"(in another file: {escape(decode(bytes(value)))})"
-    sensitivity = sensitivity_of(attribute, value)
-    if sensitivity is Sensitivity.SECRET:
-        return mask(value)
-    text = mask_urls(decode(value))
-    hidden = text.encode("utf-8", "surrogateescape")
-    if sensitivity is Sensitivity.PRIVATE and (hidden == value or sensitivity_of(attribute, hidden) is Sensitivity.PRIVATE):
-        return mask(value)  # more than a password in a URL
-    if b"\0" in value or len(value) > _LONG:
-        return f"({plural(len(value), 'byte')} of data)"
-    return shorten(text)
+        yield Attribute(escape(name), names.get(plain), tuple(safe_text(name, value) for value in values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
@@ -13,18 +12,10 @@ from odkit.findings import Finding
 from odkit.hosts import HostVerdict, Kind
 from odkit.kerberos import LastSeen, Principal, PrincipalStore
 from odkit.ldif import Entry
-from odkit.purge.seen import ListDate, seen_json
-from odkit.text import escape
+from odkit.purge.seen import ListDate, name_json, seen_json
+from odkit.text import escape, shorten
 
 __all__ = ["Decision", "DecisionKind", "Deletion", "KeytabPlan", "PurgePlan", "RecordChange", "Slot", "name_json"]
-
-
-def name_json(text: bytes) -> str | dict[str, str]:
-    """Return a name for JSON: text, or ``{"base64": …}`` when it is not UTF-8."""
-    try:
-        return text.decode("utf-8")
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(text).decode("ascii")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +233,18 @@ class PurgePlan:
     made_from: tuple[str, ...] = ()
     lists: tuple[ListDate, ...] = ()
     as_of: int | None = None
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {len(getattr(self, name)):,}" for name in ("delete", "keep", "review", "refused", "records"))
+        return f"<PurgePlan {self.id} of {shorten(self.realm or 'no realm')}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        from odkit.notebook import page  # in notebooks alone
+
+        rows: list[tuple[object, ...]] = [("delete", d.text, d.reason) for d in self.delete]
+        rows += [(name, d.subject, d.reason) for name in ("review", "refused", "keep") for d in getattr(self, name)]
+        hosts = page(repr(self)[1:-1], headers=("host", "verdict", "why"), rows=((v.host, v.verdict, v.why) for v in self.hosts.values()))
+        return hosts + page("Principals and records", headers=("decision", "name", "reason"), rows=rows)
 
     @property
     def empty(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +10,15 @@ from odkit.dataclass import dataclass
 from odkit.kerberos import DatedBy, Inventory, LastSeen
 from odkit.text import escape, plural, utc
 
-__all__ = ["ListDate", "list_dates", "oldest", "seen_json"]
+__all__ = ["ListDate", "list_dates", "name_json", "oldest", "seen_json"]
+
+
+def name_json(text: bytes) -> str | dict[str, str]:
+    """Return a name for JSON: text, or ``{"base64": …}`` when it is not UTF-8."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(text).decode("ascii")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
-from odkit.text import unescape_html
+from odkit.redaction import mask_urls
+from odkit.text import shorten, unescape_html
 from odkit.values.hostspans import hosts_in
 from odkit.values.naming import hosts_named
 
@@ -45,6 +46,9 @@ class Home:
     path: str
     nfs: str
     others: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:  # a URL may hold a password
+        return f"Home(url={shorten(mask_urls(self.url))!r}, path={shorten(mask_urls(self.path))!r}, nfs={shorten(mask_urls(self.nfs))!r})"
 
     @property
     def hosts(self) -> tuple[str, ...]:

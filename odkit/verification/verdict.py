@@ -12,7 +12,7 @@ from odkit.dataclass import dataclass
 from odkit.directory import Directory, Export, Need, as_directory
 from odkit.directory.absence import Absences
 from odkit.directory.readable import require_domain
-from odkit.findings import Finding, Report, Severity, counted, graded
+from odkit.findings import Finding, Report, Severity, counted, findings_html, graded
 from odkit.hosts.given import check_full_names
 from odkit.identities import check_identities, shared_guids
 from odkit.mcx import NEEDS as NEEDS_OF_MCX
@@ -54,6 +54,13 @@ class Verification(Report):
     not_judged: NotJudged = field(default_factory=NotJudged)
     checks: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
     praise: str = "nothing is wrong"
+
+    def _repr_html_(self) -> str:
+        from odkit.notebook import page  # in notebooks alone
+
+        rows = [(each["check"], each["result"]) for each in self.summary["checks"]]
+        verdict = page(f"Verdict: {self.summary['answer']}", headers=("check", "result"), rows=rows)
+        return f"{verdict}{findings_html(plural(len(self.findings), 'finding'), self.findings)}"
 
     def answer_again(self) -> None:
         """Let what was added count in the answer, and be a check of its own."""

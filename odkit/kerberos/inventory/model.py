@@ -8,6 +8,7 @@ from enum import StrEnum
 from odkit.dataclass import dataclass
 from odkit.findings import Finding
 from odkit.releases import PrincipalStore
+from odkit.text import plural, shorten
 from odkit.values.principal import Principal, parse_principal
 
 __all__ = ["DatedBy", "Inventory", "InventoryKind", "LastSeen", "Listed", "PrincipalStore"]
@@ -104,6 +105,16 @@ class Inventory:
     store: PrincipalStore = PrincipalStore.MIT
     date: int | None = None
     dated_by: DatedBy | None = None
+
+    def __repr__(self) -> str:
+        return f"<Inventory of {plural(len(self.listed), 'principal')} ({self.format}): {shorten(self.path)}>"
+
+    def _repr_html_(self) -> str:
+        from odkit.notebook import page  # in notebooks alone
+
+        return page(
+            repr(self)[1:-1], headers=("principal", "kvno", "line"), rows=((each.text, each.kvno or "", each.line) for each in self.listed)
+        )
 
     def __len__(self) -> int:
         return len(self.listed)
