@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from odkit import ldif
+    from odkit import findings, ldif, mcx
     from odkit.carrying import CarryOptions, CarryPlan, carry, write_carry
     from odkit.comparison import Diff, diff
     from odkit.directory import Directory
@@ -54,10 +54,12 @@ __all__ = [
     "UsageError",
     "carry",
     "diff",
+    "findings",
     "inspect",
     "is_lkdc",
     "ldif",
     "lkdc_realm",
+    "mcx",
     "open",
     "parse_principal",
     "plan_purge",
@@ -92,12 +94,13 @@ _HOMES = {
     "odkit.purge.bundle": ("write_plan",),
     "odkit.verification": ("verify",),
 }
+_MODULES = ("findings", "ldif", "mcx")  # with functions of their own that are called by their names, such as odkit.mcx.effective
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name == "ldif":
-        return import_module("odkit.ldif")
+    if name in _MODULES:
+        return import_module(f"odkit.{name}")
     if name == "open":
         value: object = import_module("odkit.directory").open_directory
     elif name in _HOME_OF:

@@ -8,6 +8,7 @@ from typing import NoReturn, Self, TypeVar, overload
 
 from odkit.dataclass import dataclass
 from odkit.errors import UsageError
+from odkit.redaction import mask_urls
 from odkit.text import shorten
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class UnfetchedURL(bytes):
         return hash(("UnfetchedURL", bytes(self)))
 
     def __repr__(self) -> str:
-        return f"UnfetchedURL({bytes(self)!r})"
+        return f"UnfetchedURL({shorten(mask_urls(bytes(self).decode('utf-8', 'replace')), 80)!r})"
 
 
 class Attributes(MutableMapping[str, list[bytes]]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -258,6 +260,11 @@ class TestPrincipals:
 
 
 class TestEffective:
+    def test_its_package_is_loaded_when_it_is_named(self) -> None:
+        code = f"import odkit; print(odkit.mcx.effective({EXPORT!r}, user='ann').keys[0].key, odkit.findings.Severity.INFO)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == "size info\n"
+
     def test_one_call_tells_what_a_user_gets(self, od: odkit.Directory) -> None:
         found = effective(od, user="ann", computer="mac1$")
         assert [(each.domain, each.key, each.value) for each in found.keys] == [("com.apple.dock", "size", 1)]

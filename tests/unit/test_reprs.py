@@ -41,6 +41,7 @@ def secrets() -> bytes:
         f"comment: {{SSHA}}{CANARY}",
         f"apple-mcxsettings: {CANARY}",
         f"labeledURI: afp://eve:{CANARY}@{GONE}/x",
+        f"jpegPhoto:< afp://eve:{CANARY}@{GONE}/x",
     ]
     return "\n".join(lines).encode() + b"\n\n"
 
@@ -57,7 +58,7 @@ def values(od: odkit.Directory) -> dict[str, Any]:
     inventory = odkit.read_principals(NAMES)
     plan = odkit.plan_purge(od, inventory, retire=GONE, options=odkit.PurgeOptions(accept_incomplete=True))
     carried = odkit.carry(od, to="openldap", today=date(2026, 11, 28), accept_incomplete=True)
-    records = [value for each in od.records() for value in (each, each.entry, each.attributes, each.mcx)]
+    records = [value for each in od.records() for value in (each, each.entry, each.attributes, each.mcx, *each.attributes.values())]
     people = [value for each in (eve, ann) for value in (each.password, each.home, each.entry.replace("mail", CANARY))]
     return {
         "a directory": od,
@@ -76,7 +77,7 @@ def values(od: odkit.Directory) -> dict[str, Any]:
 
 def within(value: Any, seen: set[int]) -> Iterator[Any]:
     """A value and all that its public fields hold."""
-    if id(value) in seen or isinstance(value, (str, bytes, int, float, type(None))):
+    if id(value) in seen or type(value) in (str, bytes, int, float, bool, type(None)):
         return
     seen.add(id(value))
     if isinstance(value, Mapping):

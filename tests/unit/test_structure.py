@@ -250,7 +250,9 @@ def test_the_face_names_everything_three_times_alike() -> None:
         for alias in node.names
     }
     table = {(home, name, name) for home, names in vars(odkit)["_HOMES"].items() for name in names}
-    assert typed == table | {("odkit", "ldif", "ldif"), ("odkit.directory", "open_directory", "open")}
+    assert typed == table | {("odkit", name, name) for name in ("findings", "ldif", "mcx")} | {
+        ("odkit.directory", "open_directory", "open")
+    }
     assert sorted(odkit.__all__) == odkit.__all__ == sorted(name for _, _, name in typed)
 
 
