@@ -34,8 +34,6 @@ def _late_class(original: type, *, frozen: bool) -> type:
     inherits = frozen and any(dataclasses.is_dataclass(base) for base in original.__mro__[1:])
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
     for name in _LATE:
-        if name == "__repr__" and _is_shown_by_hand(original):
-            continue
         if name not in own or (name == "__hash__" and own[name] is None):  # None: Python's own mark of a class with an `__eq__`
             setattr(made, name, _late(made, name))
     if frozen:
@@ -43,12 +41,6 @@ def _late_class(original: type, *, frozen: bool) -> type:
     elif "__hash__" not in own:
         made.__hash__ = None
     return made  # type: ignore[no-any-return]
-
-
-def _is_shown_by_hand(original: type) -> bool:
-    """Tell whether a base says itself how its objects are shown; `dataclasses` would hide that."""
-    bases = [vars(base)["__repr__"] for base in original.__mro__[1:] if "__repr__" in vars(base) and base is not object]
-    return bool(bases) and getattr(bases[0], "__module__", "") != __name__
 
 
 def _freeze(made: Any) -> None:

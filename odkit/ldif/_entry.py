@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from odkit.errors import InputError
 from odkit.findings import Finding
+from odkit.ldif._editable import Editable
 from odkit.ldif._fast import lines_before_dn, lines_by_name
 from odkit.ldif._folding import Folding
 from odkit.ldif._lines import LineCounter
@@ -19,7 +20,7 @@ _SMALL = 1 << 20  # bytes of an input whose entries are kept when they were read
 _NO_CLASS = (b"none",)  # in place of object classes that an entry does not have
 
 
-class Entry:
+class Entry(Editable["Entry"]):
     """An entry of a directory: a DN and its attributes.
 
     Args:
@@ -140,39 +141,6 @@ class Entry:
             return False
         now, read = self._attributes.as_written(), attributes.as_written()
         return dn == self.dn and now == read and list(now) == list(read)
-
-    def replace(self, attribute: str, *values: str | bytes) -> Entry:
-        """Return a copy in which an attribute has these values and no other; without values the attribute is gone.
-
-        The lines of all other values are written as they were read.  Text is written as UTF-8.
-
-        Raises:
-            InputError: the entry cannot be parsed.
-            UsageError: it is no attribute, a value is neither text nor bytes, or is given twice.
-        """
-        from odkit.ldif._edit import replaced  # few callers change entries
-
-        return self._with(replaced(self.attributes, attribute, values))
-
-    def add(self, attribute: str, *values: str | bytes) -> Entry:
-        """Return a copy in which an attribute has these values, too; see `replace`.
-
-        Raises:
-            InputError, UsageError: as `replace` does; or a value is there already, or none is given.
-        """
-        from odkit.ldif._edit import added
-
-        return self._with(added(self.attributes, attribute, values))
-
-    def delete(self, attribute: str, *values: str | bytes) -> Entry:
-        """Return a copy in which an attribute lacks these values; without values the attribute is gone; see `replace`.
-
-        Raises:
-            InputError, UsageError: as `replace` does; or the attribute or a value is not there.
-        """
-        from odkit.ldif._edit import deleted
-
-        return self._with(deleted(self.attributes, attribute, values))
 
     def _with(self, attributes: Attributes) -> Entry:
         """Return a copy with these attributes; it keeps the bytes that were read, of which the writer takes what is still right."""

@@ -33,6 +33,8 @@ class McxReport(Report):
     changes: tuple[Finding, ...] = ()
     result: str = ""
 
+    __repr__ = Report.__repr__  # one line, and not every field
+
     def answer_again(self) -> None:
         """Let what was added count in the answer."""
         self.summary["answer"] = "; ".join([self.result, *further(self.added)])

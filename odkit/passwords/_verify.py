@@ -64,6 +64,8 @@ class PasswordReport(Report):
     changes: tuple[Finding, ...] = ()
     explained: frozenset[str] = frozenset()
 
+    __repr__ = Report.__repr__  # one line, and not every field
+
     def answer(self, command: str = "give") -> str:
         """Return the one line that answers.
 

@@ -55,6 +55,8 @@ class Verification(Report):
     checks: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
     praise: str = "nothing is wrong"
 
+    __repr__ = Report.__repr__  # one line, and not every field
+
     def _repr_html_(self) -> str:
         from odkit.notebook import page  # in notebooks alone
 
