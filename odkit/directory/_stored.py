@@ -63,7 +63,7 @@ class Stored:
 
     def _entries(self, record_ids: range | None) -> Iterator[Entry]:
         for stretch in stretches(self._index, self._stores, self._make, STRETCH, record_ids):
-            for record_id, raw, offset in zip(*stretch[:3], strict=True):
+            for record_id, raw, offset in zip(stretch.numbers, stretch.raws, stretch.offsets, strict=True):
                 yield stretch.make(raw, offset) if len(raw) < _LARGE else self.entry(record_id)
 
     def stretches(self, size: int = STRETCH) -> Iterator[Stretch]:

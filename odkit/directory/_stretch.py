@@ -17,26 +17,35 @@ class Stretch(NamedTuple):
 
     Attributes:
         numbers: their ids.
-        raws: the bytes of each.
-        offsets: of their first bytes.
+        data: the source from the first byte of the first of them to the last byte of the last; what stands between them, too.
+        start: offset of those bytes.
+        offsets: of the first bytes of the records.
+        ends: offsets behind their last bytes.
         make: makes entries of them.
     """
 
     numbers: range
-    raws: list[bytes]
+    data: bytes
+    start: int
     offsets: list[int]
+    ends: list[int]
     make: EntryMaker
+
+    @property
+    def raws(self) -> list[bytes]:
+        """The bytes of each record; they are made anew each time."""
+        data, start = self.data, self.start
+        return [data[offset - start : end - start] for offset, end in zip(self.offsets, self.ends, strict=True)]
 
     def lines(self) -> list[int]:
         """Return the physical lines of their first bytes; 0 where the source has changed, so that it is not known."""
+        first = self.make.line_at(self.start)
         found: list[int] = []
-        line = end = -1
-        for offset, raw in zip(self.offsets, self.raws, strict=True):
-            # one blank line is between two records nearly always
-            line = line + 2 if offset == end + 2 and line > 0 else self.make.line_at(offset)
-            found.append(line)
-            line += raw.count(b"\n")
-            end = offset + len(raw)
+        line, at = first, 0
+        for offset in self.offsets:
+            line += self.data.count(b"\n", at, offset - self.start)
+            at = offset - self.start
+            found.append(line if first else 0)
         return found
 
 
@@ -59,5 +68,4 @@ def stretches(
         offsets, ends = index.spans(record_ids)
         start = offsets[0]
         data = stores[source].read(start, max(ends) - start)
-        raws = [data[offset - start : end - start] for offset, end in zip(offsets, ends, strict=True)]
-        yield Stretch(record_ids, raws, offsets, make[source])
+        yield Stretch(record_ids, data, start, offsets, ends, make[source])

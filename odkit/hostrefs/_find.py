@@ -13,7 +13,7 @@ from odkit.dataclass import dataclass
 from odkit.directory import Export, Need, as_directory
 from odkit.findings import Finding
 from odkit.hostrefs._decide import Decisions
-from odkit.hostrefs._judge import Judge, PlacesOf, Spotted
+from odkit.hostrefs._judge import Judge, PlacesOf, Row, Spotted
 from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._places import Handling
 from odkit.hostrefs._search import Search
@@ -82,25 +82,41 @@ class Found(Sequence[Reference]):
     """Places in the order of the export; each is made when it is asked for: a server may stand in a hundred thousand.
 
     Args:
-        records: the records that have them.
+        rows: the records that have them.
+
+    Attributes:
+        rows: the same, as they are kept: of each record its DN, path, places, and a number that is added to their lines.
     """
 
-    __slots__ = ("_ends", "records")
+    __slots__ = ("_ends", "rows")
 
-    def __init__(self, records: tuple[PlacesOf, ...]) -> None:
-        self.records = records
-        self._ends = tuple(accumulate(len(each.places) for each in records))
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self.rows = rows
+        self._ends: tuple[int, ...] | None = None
+
+    @property
+    def records(self) -> tuple[PlacesOf, ...]:
+        """The same places, by record."""
+        return tuple(
+            PlacesOf(dn, path, tuple((*spotted[:4], spotted[4] + line) for spotted in places)) for dn, path, places, line in self.rows
+        )
+
+    def _until(self) -> tuple[int, ...]:
+        """Return for each record how many places it and those before it have."""
+        if self._ends is None:
+            self._ends = tuple(accumulate(len(row[2]) for row in self.rows))
+        return self._ends
 
     def __repr__(self) -> str:
         return f"<Found: {plural(len(self), 'place')}>"
 
     def __len__(self) -> int:
-        return self._ends[-1] if self._ends else 0
+        return self._until()[-1] if self.rows else 0
 
     def __iter__(self) -> Iterator[Reference]:
-        for each in self.records:
-            for spotted in each.places:
-                yield _reference(each, spotted)
+        for row in self.rows:
+            for spotted in row[2]:
+                yield _reference(row, spotted)
 
     @overload
     def __getitem__(self, index: int) -> Reference: ...
@@ -110,9 +126,10 @@ class Found(Sequence[Reference]):
         if isinstance(index, slice):
             return tuple(self[place] for place in range(*index.indices(len(self))))
         place = range(len(self))[index]
-        number = bisect_right(self._ends, place)
-        each = self.records[number]
-        return _reference(each, each.places[place - self._ends[number]])
+        ends = self._until()
+        number = bisect_right(ends, place)
+        row = self.rows[number]
+        return _reference(row, row[2][place - ends[number]])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Found) and self.records == other.records
@@ -121,11 +138,12 @@ class Found(Sequence[Reference]):
         return hash(self.records)
 
 
-def _reference(of: PlacesOf, spotted: Spotted) -> Reference:
+def _reference(row: Row, spotted: Spotted) -> Reference:
+    dn, path, _, first = row
     place, index, before, after, line = spotted
     return Reference(
-        place.host, place.kind, place.handling, of.dn, place.type, place.attribute, index, place.inside, before, place.hit, after,
-        of.path, line, place.usual, place.why,
+        place.host, place.kind, place.handling, dn, place.type, place.attribute, index, place.inside, before, place.hit, after,
+        path, first + line, place.usual, place.why,
     )  # fmt: skip
 
 
@@ -165,11 +183,11 @@ class References:
 
     def counts(self) -> Counter[tuple[str, str]]:
         """Return the number of places by host and handling."""
-        counted = Counter(id(spotted[0]) for each in self.records for spotted in each.places)
-        places = {id(spotted[0]): spotted[0] for each in self.records for spotted in each.places}
         found: Counter[tuple[str, str]] = Counter()
-        for key, place in places.items():
-            found[place.host, place.handling.value] += counted[key]
+        same = {id(row[2]): row[2] for row in self.found.rows}  # many records have the same places
+        for key, count in Counter(id(row[2]) for row in self.found.rows).items():
+            for spotted in same[key]:
+                found[spotted[0].host, spotted[0].handling.value] += count
         return found
 
     def as_json(self) -> dict[str, Any]:
@@ -199,6 +217,5 @@ def references(od: Export, hosts: str | Iterable[str], *, addresses: Mapping[str
     names, addresses = some_texts(hosts, "hosts"), text_pairs(addresses, "addresses")
     od = as_directory(od, needs=NEEDS)
     search = Search(od, names, {host: [address] for host, address in addresses.items()})
-    judge = Judge(od, search, Decisions(od, search, addresses))
-    records = tuple(found for naming in search.named() if (found := judge.of(naming)) is not None)
-    return References(tuple(search.matcher.hosts), Found(records), tuple(od.findings))
+    rows = Judge(od, search, Decisions(od, search, addresses)).rows()
+    return References(tuple(search.matcher.hosts), Found(rows), tuple(od.findings))

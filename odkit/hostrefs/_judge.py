@@ -12,22 +12,23 @@ from typing import NamedTuple
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.hostrefs._decide import PURGED, Decisions
-from odkit.hostrefs._lines import Line
 from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._places import Handling
 from odkit.hostrefs._search import Naming, Search, Spot
+from odkit.hostrefs._walk import Hits, Line
 from odkit.patterns import regex
 from odkit.redaction import Sensitivity, is_secret_key, mask, mask_urls, sensitivity_of
 from odkit.text import escape
 from odkit.values.texts import is_plist
 
-__all__ = ["Judge", "Place", "PlacesOf", "Spotted"]
+__all__ = ["Judge", "Place", "PlacesOf", "Row", "Spotted"]
 
 _AROUND = 60  # characters that are shown on each side of a hit
 _MEMORY = 1 << 12  # lines that are remembered
 _OWN = regex(rb"[a-z][a-z0-9]{0,59}\Z")
 _HEX = b"0123456789abcdef"
 _BEHIND_SLOT = frozenset((b";", b","))
+_NO_SLOT = b";0x" + bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Place:
 
 
 Spotted = tuple[Place, int, str, str, int]  # a place, the index of its value, the text before and after it, its line
+# of a record: its DN, path of the export, its places, and what is to be added to their lines: many records have the same places, then
+Row = tuple[str, str, tuple[Spotted, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,24 @@ class Judged(NamedTuple):
     around: tuple[str, str] | None
 
 
+_UNKNOWN: Row = ("", "", (), 0)  # stands for the places of a record that must be parsed
+
+
+class _Alike:
+    """The places of lines that are judged alike.
+
+    Attributes:
+        places: in their order.
+        own: whether the text around one of them is the record's own.
+    """
+
+    __slots__ = ("own", "places")
+
+    def __init__(self, places: tuple[Judged, ...]) -> None:
+        self.places = places
+        self.own = any(each.around is None for each in places)
+
+
 class Judge:
     """Decides about the places of one search.
 
@@ -86,43 +107,70 @@ class Judge:
         self._search = search
         self._decisions = decisions
         self._slots = not any(word.startswith("0x") for word in search.matcher.words)
-        self._known: dict[tuple[str, str, bytes], tuple[Judged, ...]] = {}
-        self._single = frozenset(od.irregular) | od.torn_ids
-        self._hidden: tuple[int, frozenset[int]] = (0, frozenset())
+        self._known: dict[tuple[str, str, bytes], _Alike] = {}
+        self._authorities: dict[tuple[str, int, bytes], tuple[Spotted, ...]] = {}  # by lines as they are in the file
+        self._single = {*od.irregular, *od.torn_ids}
+        self._hidden = 0  # number of records of which something was hidden when that was looked at
+        self._asked_for_all = od.answers.asked_for_all
 
-    def of(self, naming: Naming) -> PlacesOf | None:
-        """Return the places of a record; None for one that has none."""
-        lines, kind = naming.lines, naming.kind
-        if lines is None or not naming.start or kind is None or kind in PURGED or self._is_single(naming.number):
-            return self._parsed(naming)
-        own = self._own(naming.dn)
-        filled = b"x" * len(own) or b"x"
-        found: list[Spotted] = []
-        for attribute, index, value, number in lines:
-            usual = self._usual(value, own, filled)
-            judged = self._known.get((kind, attribute, usual))
-            if judged is None:
-                judged = self._judged(naming, kind, Line(attribute, index, value, number), own)
-                if len(self._known) > _MEMORY:
-                    self._known.clear()
-                self._known[kind, attribute, usual] = judged
-            for place, start, end, around in judged:
-                before, after = around or map(escape, _around(value.decode("ascii"), start, end))
-                found.append((place, index, before, after, naming.start + number))
-        return PlacesOf(naming.dn, naming.path, tuple(found)) if found else None
+    def rows(self) -> tuple[Row, ...]:
+        """Return the places of all records that have some, in the order of the export.
 
-    def _own(self, dn: str) -> bytes:
-        """Return the owner's own name if something can stand in its place, else nothing."""
-        own = dn[dn.find("=") + 1 : dn.find(",")].encode()
-        return own if _OWN.match(own) else b""  # a record that has a server's name is parsed
+        What must be parsed is judged last: a purge, which then may be decided, asks for lines that are counted by then.
+        """
+        found: list[Row | None] = []
+        late: list[tuple[int, Naming]] = []
+        for naming in self._search.named():
+            hits, kind = naming.hits, naming.kind
+            row: Row | None = _UNKNOWN
+            if hits is not None and kind is not None and kind not in PURGED and not self._is_single(naming.number):
+                row = self._of_lines(naming, kind, hits)
+            if row is _UNKNOWN:
+                late.append((len(found), naming))
+            found.append(row)
+        for place, naming in late:
+            found[place] = self._parsed(naming)
+        return tuple(filter(None, found))
+
+    def _of_lines(self, naming: Naming, kind: str, hits: Hits) -> Row | None:
+        """Return the places of a record by its lines; None for one that has none, `_UNKNOWN` for one that must be parsed."""
+        own = hits.own if _OWN.match(hits.own) else b""  # a record that has a server's name is parsed
+        usual = _usual_authorities(hits.raw, own) if self._slots else b""
+        key = kind, hits.before, usual
+        known = self._authorities.get(key)
+        if known is not None:
+            return (hits.dn, naming.path, known, hits.number)
+        lines = hits.lines()
+        if not lines:
+            return None if lines is not None else _UNKNOWN
+        first = lines[0].number
+        alike = [self._alike(naming, kind, line, own) for line in lines]
+        places = _spotted(lines, alike, first)
+        if usual and places and not any(each.own for each in alike) and usual == b"\n".join(_usual_authority(line, own) for line in lines):
+            if len(self._authorities) > _MEMORY:
+                self._authorities.clear()
+            self._authorities[key] = places
+        return (hits.dn, naming.path, places, first) if places else None
+
+    def _alike(self, naming: Naming, kind: str, line: Line, own: bytes) -> _Alike:
+        """Return the places of a line; the owner's own name is as in `_usual`."""
+        key = kind, line.attribute, self._usual(line.value, own, b"x" * len(own) or b"x")
+        found = self._known.get(key)
+        if found is None:
+            found = _Alike(self._judged(naming, kind, line, own))
+            if len(self._known) > _MEMORY:
+                self._known.clear()
+            self._known[key] = found
+        return found
 
     def _is_single(self, number: int) -> bool:
         """Tell whether what is known of a record is not what is known of most."""
         hidden = self._od.hidden
-        if self._hidden[0] != len(hidden):
+        if self._hidden != len(hidden):
             records = (self._od.by_key(key) for key in hidden)
-            self._hidden = len(hidden), frozenset(record.record_id for record in records if record is not None)
-        return number in self._single or number in self._hidden[1] or not self._od.answers.asked_for_all
+            self._hidden = len(hidden)
+            self._single |= {record.record_id for record in records if record is not None}
+        return number in self._single or not self._asked_for_all
 
     def _usual(self, value: bytes, own: bytes, filled: bytes) -> bytes:
         """Return a value with something in place of its owner's own name, if there is one, and of the slot of his password.
@@ -156,7 +204,7 @@ class Judge:
             found.append(Judged(place, start, end, None if varies else (before, after)))
         return tuple(found)
 
-    def _parsed(self, naming: Naming) -> PlacesOf | None:
+    def _parsed(self, naming: Naming) -> Row | None:
         """Return the places of a record that must be parsed."""
         kind = self._od.kind_of(naming.number) if naming.kind is None else naming.kind
         record = self._od.view(naming.number, kind)
@@ -165,7 +213,7 @@ class Judge:
             line = record.line if attribute == "dn" else record.entry.line_of(attribute, index)
             place, before, after, _ = self._place(record, attribute, index, spot)
             found.append((place, index, before, after, line))
-        return PlacesOf(record.dn, record.path, tuple(found)) if found else None
+        return (record.dn, record.path, tuple(found), 0) if found else None
 
     def _place(self, record: Record, attribute: str, index: int, spot: Spot) -> tuple[Place, str, str, bool]:
         """Return a place, the text before and after it, and whether that is masked."""
@@ -184,6 +232,45 @@ class Judge:
         if is_masked:
             return place, mask(before) if before else "", mask(after) if after else "", True
         return place, escape(before), escape(after), False
+
+
+def _usual_authorities(raw: bytes, own: bytes) -> bytes:
+    """Return lines of authorities, as they are in the file, with NULs in place of the slot and of their owner's own name.
+
+    Args:
+        raw: the lines.
+        own: the name; empty for none.
+
+    Returns:
+        Nothing where there is no slot.
+    """
+    start = raw.find(b";0x")
+    slot = raw[start : start + 35]
+    if start < 0 or slot[3:].strip(_HEX):
+        return b""
+    raw = raw.replace(slot, _NO_SLOT)
+    return raw.replace(b";%b@" % own, b";%b@" % bytes(len(own))) if own else raw
+
+
+def _usual_authority(line: Line, own: bytes) -> bytes:
+    """Return the same of one line, if it is an authority with one slot, which is known from its first bytes on."""
+    raw, start = line.raw, len(line.attribute) + 1
+    slot = raw.find(b";0x", 0, raw.find(b"\n")) + 3
+    if raw[start : start + 2] != b" ;" or raw.count(b";0x") != 1 or line.coded is not None or not raw.isascii():
+        return b""
+    if raw[slot + 32 : slot + 33] not in _BEHIND_SLOT or raw[slot : slot + 32].strip(_HEX):
+        return b""
+    return _usual_authorities(raw, own)
+
+
+def _spotted(lines: list[Line], alike: list[_Alike], first: int) -> tuple[Spotted, ...]:
+    """Return the places of lines, their line numbers counted from one."""
+    found: list[Spotted] = []
+    for line, each in zip(lines, alike, strict=True):
+        for place, start, end, around in each.places:
+            before, after = around or map(escape, _around(line.value.decode("ascii"), start, end))
+            found.append((place, line.place, before, after, line.number - first))
+    return tuple(found)
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from odkit.directory import Directory, Record
 from odkit.dn import first_value
 from odkit.hostrefs._hosts import is_host
-from odkit.hostrefs._lines import Line, NamingLines
+from odkit.hostrefs._lines import NamingLines
 from odkit.hostrefs._match import Hit, Matcher, host_of
 from odkit.hostrefs._sieve import Sieve
+from odkit.hostrefs._walk import Hits
 from odkit.hosts.addresses import AddressBook
 from odkit.ldif import UnfetchedURL
 from odkit.values.texts import Texts
@@ -40,18 +41,14 @@ class Naming(NamedTuple):
     Attributes:
         number: its id.
         kind: its type, as dscl spells it; None for one whose DN occurs twice, or cannot be read.
-        dn: as written, where its lines are known.
-        lines: those that can name one; None where the record must be parsed to know.
+        hits: where it can name one; None where it must be parsed to know.
         path: of the export.
-        start: physical line of its first byte; 0 where that is not known.
     """
 
     number: int
     kind: str | None
-    dn: str
-    lines: list[Line] | None
+    hits: Hits | None
     path: str
-    start: int
 
 
 class Search:
@@ -91,14 +88,10 @@ class Search:
         for stretch in self._od.stretches():
             found = lines.of(stretch)
             if found is None:
-                found = ((place, "", None) for place in self._places_of(stretch.raws))
-            first = stretch.numbers[0]
-            starts: list[int] = []
-            for place, dn, those in found:
-                number = first + place
-                if not starts:
-                    starts = stretch.lines()
-                yield Naming(number, kinds[number], dn, those, stretch.make.path, starts[place])
+                found = ((place, None) for place in self._places_of(stretch.raws))
+            first, path = stretch.numbers[0], stretch.make.path
+            for place, hits in found:
+                yield Naming(first + place, kinds[first + place], hits, path)
 
     def _places_of(self, raws: list[bytes]) -> Iterator[int]:
         """Yield the places of the records that can name one of them, or must be parsed to know."""

@@ -266,6 +266,10 @@ class EntryMaker:
         """Return the physical line of the byte at an offset; 0 if the source has changed, so that it is not known."""
         return self._parser.lines.at(offset)
 
+    def note_line(self, offset: int, number: int) -> None:
+        """Take the physical line of the byte at an offset, which somebody has counted by the way."""
+        self._parser.lines.note(offset, number)
+
     def __call__(self, raw: bytes, offset: int, content: tuple[str, Attributes] | None = None) -> Entry:
         """Return an entry.
 

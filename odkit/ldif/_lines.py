@@ -52,6 +52,15 @@ class LineCounter:
             self._offsets.append(offset)
         self._block, self._start = block, offset
 
+    def note(self, offset: int, number: int) -> None:
+        """Take the line of the byte at an offset, which somebody has counted by the way: what is asked behind it is counted from there."""
+        if self.read_at is None:
+            return
+        if offset - self._offsets[-1] >= _STEP:
+            self._offsets.append(offset)
+            self._numbers.append(number)
+        self._last = (offset, number)
+
     def at(self, offset: int) -> int:
         """Return the 1-based line of the byte at ``offset``; 0 if the source has changed, so that it is not known."""
         if self.read_at is None:

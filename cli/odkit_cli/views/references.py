@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from odkit.hostrefs import HostMap, References
+    from odkit.hostrefs import HostMap, References, Spotted
 
 __all__ = ["map_json", "map_text", "next_steps", "places_text"]
 
@@ -18,23 +18,27 @@ def places_text(found: References) -> str:
 
     lines: list[str] = []
     last = None
-    framed: dict[int, tuple[str, str, str]] = {}  # what is the same around the text of a place
-    for record in found.records:
-        if record.dn != last:
-            last = record.dn
-            lines.append(f"{escape(record.dn)}  ({escape(record.path)}:{record.places[0][4]})")
-        for place, _, before, after, _ in record.places:
-            frame = framed.get(id(place))
-            if frame is None:
-                where = f"{place.attribute}{' ' + place.inside if place.inside else ''}"
-                head = f"  {place.handling.value} ({place.kind.value}) {where}: "
-                frame = framed[id(place)] = head, f"[{place.hit}]", f"; {place.why}" if place.why else ""
-            lines.append(f"{frame[0]}{before}{frame[1]}{after}{frame[2]}")
+    bodies: dict[int, str] = {}  # many records have the same places
+    for dn, path, places, line in found.found.rows:
+        if dn != last:
+            last = dn
+            lines.append(f"{escape(dn)}  ({escape(path)}:{line + places[0][4]})")
+        body = bodies.get(id(places))
+        if body is None:
+            body = bodies[id(places)] = "\n".join(map(_place_text, places))
+        lines.append(body)
     by_handling: Counter[str] = Counter()
     for (_, how), count in found.counts().items():
         by_handling[how] += count
     counts = ", ".join(f"{count} {how}" for how, count in sorted(by_handling.items()))
     return "\n".join([*lines, f"{plural(len(found), 'place')}{': ' + counts if counts else ''}"]) + "\n"
+
+
+def _place_text(spotted: Spotted) -> str:
+    place, _, before, after, _ = spotted
+    where = f"{place.attribute}{' ' + place.inside if place.inside else ''}"
+    why = f"; {place.why}" if place.why else ""
+    return f"  {place.handling.value} ({place.kind.value}) {where}: {before}[{place.hit}]{after}{why}"
 
 
 def map_json(found: HostMap) -> dict[str, object]:
