@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -19,7 +19,7 @@ from odkit.values.password import Password
 from odkit.values.policy import Policy
 from odkit.values.verifier import parse_verifier
 
-__all__ = ["USERS"]
+__all__ = ["USERS", "Person", "people_of"]
 
 
 class Person:
@@ -125,9 +125,14 @@ class _World:
         return names
 
 
-def _people(sources: Sources) -> Iterator[Person]:
+def people_of(sources: Sources) -> Callable[[User], Person]:
+    """Return what makes a row's thing of a user of the export, for those who read the records themselves."""
     world = _World(sources)
-    return (Person(record, world) for record in sources.od.users)
+    return lambda record: Person(record, world)
+
+
+def _people(sources: Sources) -> Iterator[Person]:
+    return map(people_of(sources), sources.od.users)
 
 
 def _account(person: Person, value: datetime | int | None) -> Cell:

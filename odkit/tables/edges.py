@@ -9,9 +9,10 @@ from typing import Final
 from odkit.directory import Directory, Group, Mount, Record, User
 from odkit.directory.membership import MEMBERS, Members
 from odkit.errors import InputError
-from odkit.hostrefs import Search, Spot, host_map
+from odkit.hostrefs import Search, host_map
 from odkit.ldif import UnfetchedURL
 from odkit.passwords import Authority, Kerberos, PasswordServer, parse_authority
+from odkit.patterns import regex
 from odkit.redaction import mask_urls
 from odkit.tables.principals import Claims
 from odkit.tables.rows import Rows, Seen, plain
@@ -48,6 +49,9 @@ EDGES: Final = Table(
 )
 
 _NESTED = frozenset({"apple-group-nestedgroup", "apple-computer-list-groups"})
+_NAME = regex(rb"[a-z][a-z0-9]{2,59}\Z")
+_SLOT = regex(rb"0x[0-9a-f]{32}(?=[;,])")
+_MEMORY = 1 << 12  # values that are remembered
 _ACCOUNTS = frozenset({"Users", "Computers"})
 
 
@@ -176,6 +180,7 @@ class HostEdges(Rows):
         super().__init__(EDGES)
         found = host_map(od)
         self._search = Search(od, found.known)
+        self._known: dict[tuple[str, str, bytes], tuple[tuple[str, str], ...]] = {}
         self._where: dict[str, set[str]] = {}  # record type -> attributes, in lower case, that name any; the others need no look
         for kind, attribute, _ in found.edges:
             self._where.setdefault(kind, set()).add(attribute.lower())
@@ -186,17 +191,44 @@ class HostEdges(Rows):
         wanted = self._where.get(record.kind, ())
         if "dn" in wanted:
             for spot in self._search.in_name(record):
-                self._add(seen, "dn", 0, seen.line, spot)
+                self._add(seen, "dn", 0, spot.hit.host, spot.hit.kind.value)
+        own = _own(record) if wanted else b""
+        if own and self._search.sieve.text(own):
+            own = b""  # it is a part of a host's name, perhaps
         for attribute, values in record.attributes.items() if wanted else ():
             if attribute.lower() in wanted:
                 for index, value in enumerate(values):
                     if not isinstance(value, UnfetchedURL):
-                        for spot in self._search.in_value(record.kind, attribute, value):
-                            self._add(seen, attribute, index, seen.line_of(attribute, index), spot)
+                        for host, how in self._named(record.kind, attribute, value, own):
+                            self._add(seen, attribute, index, host, how)
 
-    def _add(self, seen: Seen, attribute: str, index: int, line: int | None, spot: Spot) -> None:
-        record = seen.record
+    def _named(self, kind: str, attribute: str, value: bytes, own: bytes) -> tuple[tuple[str, str], ...]:
+        """Return the hosts that a value names, and how; values that differ in the owner's name and slot alone are looked at once."""
+        usual = _usual(value, own) if own and value.isascii() else value
+        found = self._known.get((kind, attribute, usual))
+        if found is None:
+            found = tuple((spot.hit.host, spot.hit.kind.value) for spot in self._search.in_value(kind, attribute, value))
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[kind, attribute, usual] = found
+        return found
+
+    def _add(self, seen: Seen, attribute: str, index: int, host: str, how: str) -> None:
+        record, line = seen.record, seen.line if attribute == "dn" else seen.line_of(attribute, index)
         self.add(
             seen.export, "names-host", record.record_id, plain(record.path), line, plain(record.dn), record.kind or None, attribute, index,
-            plain(spot.hit.host), None, None, spot.hit.kind.value,
+            plain(host), None, None, how,
         )  # fmt: skip
+
+
+def _usual(value: bytes, own: bytes) -> bytes:
+    """Return a value with nothing in place of its owner's name, where that is no part of another name, and of a slot."""
+    if value.endswith(b"/" + own):
+        value = value[: -len(own)]
+    return _SLOT.sub(b"0x", value.replace(b">%b<" % own, b"><").replace(b";%b@" % own, b";@"))
+
+
+def _own(record: Record) -> bytes:
+    """Return the short name of a record, if it is one that can be looked for in values."""
+    name = record.name.encode("utf-8", "surrogateescape")
+    return name if _NAME.match(name) else b""

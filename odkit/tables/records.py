@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from odkit.directory import Directory
+from odkit.directory import Directory, User
 from odkit.dn import dn_key
 from odkit.ldif import Answer
-from odkit.listing import Cell, Sources, listing
+from odkit.listing import Cell, Sources
+from odkit.listing.users import USERS, people_of
 from odkit.redaction import mask_urls
 from odkit.tables.rows import Rows, Seen, plain
 from odkit.tables.schema import EXPORT, Column, Table, Type
@@ -70,17 +70,16 @@ class RecordRows(Rows):
 
     def __init__(self, od: Directory, at: datetime | None) -> None:
         super().__init__(RECORDS)
-        users = listing(Sources(od, at=at), "users", columns=_USER)
-        self._users: Iterator[tuple[int, tuple[Cell, ...]]] = zip(od.record_ids("Users"), users.rows(), strict=True)
-        self._next = next(self._users, None)
+        self._person = people_of(Sources(od, at=at))
+        self._cells = [USERS.column(name).cell for name in _USER]
 
     def take(self, seen: Seen) -> None:
         """Add the row of a record."""
         record, attributes = seen.record, seen.record.attributes
         user: dict[str, Cell] = {}
-        if self._next is not None and self._next[0] == record.record_id:
-            user = dict(zip(_USER.values(), self._next[1], strict=True))
-            self._next = next(self._users, None)
+        if isinstance(record, User):
+            person = self._person(record)
+            user = {name: cell(person) for name, cell in zip(_USER.values(), self._cells, strict=True)}
         unknown = [name for name, cell in user.items() if isinstance(cell, Answer)]
         cells = {name: None if isinstance(cell, Answer) else cell for name, cell in user.items()}
         dn, guid = record.dn, record.guid
