@@ -117,6 +117,7 @@ def staying() -> list[tuple[Entry, str]]:
         (_user("yan", 1116, labeledURI=[b"afp://files.example.com/Twice", b"afp://files.example.com/TWICE"]), "differs in case alone"),
         (_user("zoe", 1117, apple_mcxsettings=_settings(com_apple_dock=beside)), "the alias beside it"),
         (_mount(f"{OLD}:/Locked", b"/Network/Servers/", b"url", b"net", _url(f"{OLD}/Locked", login="mac:s3cret@")), "it holds a password"),
+        (_mount(f"{OLD}:/Bad", b"/Network/Servers/", b"url", b"net", "url==afp://files.example.com/Büro 2".encode()), "it is not in ASCII"),
         (_mount("plain.example.com:/x", b"/x", b"afp"), "a mount of type afp"),
         (_mount(f"{OLD}:/Long", b"/Network/Servers/", b"url", b"x" * 240, _url(f"{OLD}/Long")), "which autofs cuts"),
     ]

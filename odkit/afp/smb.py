@@ -19,7 +19,7 @@ from odkit.afp.urls import AfpUrl, NoSmbFormError, Share, check_folder, check_sh
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.reliance import made_from, require_whole
-from odkit.hostrefs import RecordChange, Rewrite, ValueChange, rewritten, why_held
+from odkit.hostrefs import RecordChange, Rewrite, ValueChange, rewritten, why_held, why_value_held
 from odkit.ldif import UnfetchedURL
 from odkit.names import host_key
 from odkit.servers.mounts import MAX_OPTIONS
@@ -195,7 +195,7 @@ def _look_at_mount(od: Directory, record: Record, spots: list[_Spot], out: _Shar
                 continue
             out.blocked[share.key] = str(error)
             continue
-        why = why_held(od, record)
+        why = why_held(od, record) or why_value_held("mountOption", spot.text.encode("utf-8", "surrogateescape"))
         try:
             new = out.of(PlaceKind.MOUNT, url)
             made = put_url(spot.place.attribute, spot.text, start, end, new, url.user)
@@ -226,7 +226,7 @@ def _values(
     for (attribute, index), those in by_value.items():
         value = record.attributes[attribute][index]
         assert not isinstance(value, UnfetchedURL)  # such a value has no place
-        why = _why_kept(record, those[0], shares)
+        why = why_value_held(attribute, bytes(value)) or _why_kept(record, those[0], shares)
         change = _Change(shares)
         made = None if why else rewritten(record.kind, attribute, bytes(value), change)
         for spot in those:

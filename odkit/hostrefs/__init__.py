@@ -4,7 +4,7 @@ The package is not called references, because `odkit.references` is the function
 """
 
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
-from odkit.hostrefs._decide import why_held
+from odkit.hostrefs._decide import why_held, why_value_held
 from odkit.hostrefs._find import NEEDS, Found, Reference, References, references
 from odkit.hostrefs._judge import Place, PlacesOf, Spotted
 from odkit.hostrefs._map import NEEDS_OF_MAP, HostMap, host_map, known_hosts
@@ -42,4 +42,5 @@ __all__ = [
     "references",
     "rewritten",
     "why_held",
+    "why_value_held",
 ]

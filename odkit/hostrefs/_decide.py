@@ -25,8 +25,9 @@ from odkit.kerberos.fates import RecordOwners
 from odkit.patterns import regex
 from odkit.purge import PurgePlan, decide_purge
 from odkit.text import escape
+from odkit.values.schema import ASCII_PLACES
 
-__all__ = ["PURGED", "Decided", "Decisions", "why_held"]
+__all__ = ["PURGED", "Decided", "Decisions", "why_held", "why_value_held"]
 
 _KEY_COMMENT = regex(r"(?<![0-9])[0-9]{3,5} [0-9]{1,10} [0-9]+ [^\s@]*@\Z")  # "1024 35 DIGITS root@" before a host
 _PRINCIPALS = frozenset({NAME.lower(), ALIASES.lower()})
@@ -62,6 +63,16 @@ def why_held(od: Directory, record: Record) -> str:
     known = od.get(record.dn)
     if known is None or known.entry.offset != record.entry.offset or known.path != record.path:
         return "a second record of this DN, or one whose DN cannot be read"
+    return ""
+
+
+def why_value_held(attribute: str, value: bytes) -> str:
+    """Return why no change of a value may be written, whatever it is; empty when one may.
+
+    slapadd checks no syntax, and LDAP does: a value that it would not take cannot be named to be deleted, either.
+    """
+    if attribute.partition(";")[0].lower() in ASCII_PLACES and not value.isascii():
+        return f"it is not in ASCII, as {attribute} must be, so that LDAP cannot change it by its value"
     return ""
 
 
@@ -108,6 +119,7 @@ class Decisions:
         if not is_host(record.kind, attribute, inside, text, hit):
             return "a word that is spelled like the host: a folder, a share, a user, the domain of a mail address"
         held = why_held(self._od, record)
+        held = held or (why_value_held(attribute, bytes(record.attributes[attribute][index])) if attribute != "dn" else "")
         if held:
             return held
         if record.kind == "Mounts" and attribute.lower() in {"cn", "dn"}:

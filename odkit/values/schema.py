@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "ASCII_PLACES",
     "AUTHDATA",
     "AUTHDATA_USERS",
     "CONTAINERS",
@@ -25,7 +26,10 @@ AUTHDATA_USERS: Final = f"cn=users,{AUTHDATA}"
 # attributes of a user that name the server of the home, in lower case
 HOME_ATTRIBUTES: Final = frozenset({"homedirectory", "apple-user-homeurl"})
 
-# the same for his home, profile and logon script on Windows: Apple's names, and those of Samba's schema
+# those that say where something is, and are IA5 strings (RFC 4517 section 3.3.15) by apple.schema and nis.schema
+ASCII_PLACES: Final = frozenset({"homedirectory", "apple-user-homeurl", "apple-group-homeurl", "mountoption", "apple-service-url"})
+
+# attributes of a user that name the server of his home, profile and logon script on Windows: Apple's names, and those of Samba's schema
 WINDOWS_ATTRIBUTES: Final = (
     "smbHome", "smbProfilePath", "smbScriptPath", "profilePath", "scriptPath", "sambaHomePath", "sambaProfilePath", "sambaLogonScript",
 )  # fmt: skip

@@ -17,6 +17,7 @@ from odkit.afp.shares import read_share_map
 from odkit.afp.smb import plan_smb
 from odkit.hostrefs import Rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
+from odkit.ldif import ChangeRecord, Modification, dump
 from odkit.rehearsal.slapd import ScratchDirectory, state
 
 pytestmark = pytest.mark.live
@@ -88,3 +89,15 @@ def test_by_script_and_back(domain: Stage) -> None:
     back = domain.run(str(domain.folder / "undo.sh"), "--apply", "--rehearsal")
     assert back.status == 0, back.output
     assert seen(domain.directory) == before
+
+
+def test_what_slapd_took_from_slapadd_it_does_not_delete_by_its_value() -> None:
+    """So that such a place is left to a person: the change would stop there."""
+    needs("slapd", "ldapmodify")
+    [bad] = [entry for entry, reason in staying() if reason == "it is not in ASCII"]
+    with ScratchDirectory([*tops(), bad], SUFFIX, ADMIN) as directory:
+        assert not directory.refused
+        value = next(bytes(each) for each in bad.attributes["mountOption"] if not bytes(each).isascii())
+        change = ChangeRecord(bad.dn, "modify", changes=(Modification("delete", "mountOption", (value,)),))
+        done = directory.modify(dump([change]))
+        assert (done.returncode, b"invalid per syntax" in done.stderr) == (21, True)

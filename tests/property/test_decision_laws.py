@@ -172,7 +172,7 @@ def test_other_names_of_a_server_stand_under_review() -> None:
     text = "afp://bücher.example.com/ afp://192.0.2.7/ afp://xn--bcher-kva/ afp://xn--bcher-kva.example.com/"
     domain = od(
         computer(f"{host}$", ipHostNumber="192.0.2.7"),
-        Entry("cn=g,cn=groups,dc=example,dc=com", {"cn": [b"g"], "apple-group-homeurl": [text.encode()]}),
+        Entry("cn=g,cn=groups,dc=example,dc=com", {"cn": [b"g"], "labeledURI": [text.encode()]}),
     )
     for asked in (host, "bücher.example.com", "BÜCHER.example.com."):
         places = [each for each in odkit.references(domain, [asked]) if each.type == "Groups"]

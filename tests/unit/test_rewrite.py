@@ -7,8 +7,10 @@ import pytest
 import odkit
 from build_text import SUFFIX, TREE
 from conftest import MART
-from odkit.hostrefs import plan_rewrite
+from odkit.carrying.ldap.schema import apple_schema, nis_schema, standard_schema
+from odkit.hostrefs import Handling, handling, plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
+from odkit.values.schema import ASCII_PLACES
 
 
 def test_rewriting_two_values_into_one_and_further_names_of_a_mount() -> None:
@@ -70,3 +72,27 @@ def test_a_record_with_something_unknown_is_left_and_listed(line: str) -> None:
     [left] = plan.left
     assert left.startswith(f"uid=a,cn=users,{SUFFIX} labeledURI: fqdn name, review, ")
     assert left.endswith(" (<bytes>:12)")
+
+
+def test_a_value_that_ldap_cannot_name_is_left() -> None:
+    """slapadd checks no syntax: a restored domain may hold what slapd then refuses to delete by its value."""
+    data = (
+        "dn: dc=x\ndc: x\n\ndn: uid=u,cn=users,dc=x\nobjectClass: inetOrgPerson\nuid: u\nhomeDirectory: /Network/Servers/old.x.com/Büro/u\n"
+    )
+    od = odkit.open((data + "labeledURI: afp://old.x.com/Büro\n\n").encode())
+    plan = plan_rewrite(od, "old.x.com", "new.x.com")
+    assert [(m.attribute, m.op) for c in plan.changes for m in c.changes] == [("labeledURI", "delete"), ("labeledURI", "add")]
+    assert any("homeDirectory" in line and "not in ASCII" in line for line in plan.left)
+
+
+def test_places_in_ascii_are_those_of_the_schema() -> None:
+    found = set()
+    for each in (apple_schema() + nis_schema() + standard_schema()).split("attributetype (")[1:]:
+        if (
+            "1.3.6.1.4.1.1466.115.121.1.26" in each.partition("\n")[0]
+            or "1.3.6.1.4.1.1466.115.121.1.26" in each.partition("objectclass")[0]
+        ):
+            names = each.partition("NAME ")[2]
+            names = names.partition(")")[0] if names.startswith("(") else names.partition("' ")[0]
+            found |= {name.lower() for name in names.split("'") if name.strip(" (")}
+    assert {name for name in found if handling("Users", name) is Handling.REWRITE} == ASCII_PLACES
