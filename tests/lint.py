@@ -11,12 +11,12 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from conftest import ROOT, needs
 
-__all__ = ["assert_plain_sh", "bashisms", "functions", "shellcheck", "without_data"]
+__all__ = ["assert_plain_sh", "bashisms", "functions", "pieces", "shellcheck", "without_data"]
 
 _CLEAN = ROOT / ".pytest_cache" / "lint"
 
@@ -61,9 +61,49 @@ def bashisms(texts: Sequence[str]) -> str:
     needs("checkbashisms")
     new = {text: mark for text in texts if not (mark := _mark("checkbashisms", (), text)).exists()}
     with tempfile.NamedTemporaryFile("w", suffix=".sh") as together:
-        together.write("#!/bin/sh\n" + "".join(new))
+        together.write("#!/bin/sh\n" + "".join(dict.fromkeys(part for text in new for part in pieces(text))))
         together.flush()
         return _run(["checkbashisms", "-p"], [Path(together.name)] if new else [], list(new.values()))
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A script in as few lines each as stand alone: a quoted string, a here document and a continued line stay whole.
+
+    checkbashisms compiles a hundred expressions for every line, and knows of the lines before it only what these leave open.
+    """
+    piece, quote, end = "", "", None
+    for line in text.splitlines(keepends=True):
+        piece += line
+        if end is not None:
+            end = None if line.strip() == end else end
+        else:
+            quote, end = _left_open(line, quote)
+        if not quote and end is None and not line.endswith("\\\n"):
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+# what says something where no quote, a single or a double one is open
+_OPEN = {
+    "": re.compile(r"""\\.|(?P<remark>(?<!\S)#)|<<-?\s*(?P<end>['"]?\w+['"]?)|(?P<quote>['"])""", re.DOTALL),
+    "'": re.compile(r"(?P<remark>(?!))(?P<end>(?!))|(?P<quote>')"),
+    '"': re.compile(r'\\.|(?P<remark>(?!))(?P<end>(?!))|(?P<quote>")', re.DOTALL),
+}
+
+
+def _left_open(line: str, quote: str) -> tuple[str, str | None]:
+    """The quote that is open behind a line, and the word that ends a here document which it begins."""
+    end: str | None = None
+    at = 0
+    while (match := _OPEN[quote].search(line, at)) and match["remark"] is None:
+        at = match.end()
+        if match["quote"]:
+            quote = "" if quote else match["quote"]
+        elif match["end"]:
+            end = match["end"].strip("'\"")
+    return quote, end
 
 
 def _mark(program: str, words: Sequence[str], text: str) -> Path:

@@ -90,6 +90,27 @@ class TestChecks:
         assert len(found) > 100
         assert lint.bashisms(found) == ""
         assert "possible bashism" in lint.bashisms(["if [[ a == b ]]; then :; fi\n"])
+        assert "possible bashism" in lint.bashisms(["a='b\nc'\n", "d='b\nc'\n[[ a == b ]]\n"])
+
+    @pytest.mark.parametrize(
+        "pieces",
+        [
+            ["a b\n", "c d\n"],
+            ["a 'it\n  is \"one\n' b\n", "c\n"],
+            ['a "it\n  isn\'t two\n" b\n', "c\n"],
+            ["a \\\n  b\n", "c\n"],
+            ["a 'b\\' c\n", "d\n"],
+            ["cat <<'END'\nisn't\nEND\n", "c\n"],
+            ["cat <<-END\n\tisn't\n\tEND\n", "c\n"],
+            ["a # isn't quoted\n", "  # nor's this\n", "b\n"],
+            ["a \\' b\n", 'c \\" d\n', 'e "\\""\n'],
+            ["a ${b#'}'} ${c##*/} $#\n", "d\n"],
+            ["f() {\n", "    awk '\n{ a }\n'\n", "}\n"],
+            ["a 'to the end\n"],
+        ],
+    )
+    def test_what_the_linter_of_lines_sees_once_stands_alone(self, pieces: list[str]) -> None:
+        assert list(lint.pieces("".join(pieces))) == pieces
 
     def test_printable_ascii_only(self, folders: dict[str, Path]) -> None:
         for script in scripts(folders):
