@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -48,6 +51,23 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path == ROOT / "tests" / "targets" and not config.getoption("--targets"):
         return True
     return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the workers know, before they start, that no test is compiled yet: pytest keeps its own form of them beside Python's."""
+    if not hasattr(config, "workerinput"):
+        kept = not sys.dont_write_bytecode
+        cold = kept and not any((ROOT / "tests" / "unit" / "__pycache__").glob("*-pytest-*"))
+        os.environ["ODKIT_TESTS_COLD"] = "1" if cold else ""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """On a fresh clone the first worker compiles the tests, and the others read what it wrote, instead of all compiling all of them."""
+    with contextlib.ExitStack() as stack:
+        if hasattr(session.config, "workerinput") and os.environ.get("ODKIT_TESTS_COLD"):
+            fcntl.flock(stack.enter_context(Path(__file__).open()), fcntl.LOCK_EX)
+        return (yield)
 
 
 def needs(*programs: str) -> None:
