@@ -74,11 +74,10 @@ class Index:
         repeated: list[int] = []
         for parent, group in groupby(range(len(rdns)), batch.parents.__getitem__):
             below, indices = self._below[parent], list(group)
-            own = rdns[indices[0] : indices[-1] + 1]
-            if below.keys().isdisjoint(own) and len(set(own)) == len(own):
-                below.update(zip(own, range(first + indices[0], first + indices[-1] + 1), strict=True))
-            else:
-                repeated += [index for index in indices if below.setdefault(rdns[index], first + index) != first + index]
+            own, ids = rdns[indices[0] : indices[-1] + 1], [*range(first + indices[0], first + indices[-1] + 1)]
+            kept = [*map(below.setdefault, own, ids)]
+            if kept != ids:
+                repeated += [index for index, known, record_id in zip(indices, kept, ids, strict=True) if known != record_id]
         return repeated
 
     def place(self, record_id: int) -> tuple[int, int, int]:
