@@ -1,24 +1,28 @@
 """A Mac that knows what it is bound to, for the scripts of the offices: the programs that they ask and change it with.
 
 Strict: what the facts do not have ends with 64.  A script asks two hundred times, so questions are answered by sh, from a file that is
-written again behind every change; the changes are made by this file as a program.
+written again behind every change; the changes are made in the test's own process, which a program asks by one FIFO and hears by another.
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import shlex
-import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["become", "install", "read"]
+__all__ = ["become", "install", "read", "serving"]
 
 _PROGRAMS = ("sw_vers", "hostname", "host", "id", "mount", "killall", "dscl", "dsconfigldap", "plutil")
 _ASKED = """#!/bin/sh
 . {folder}/answers
-exec {python} -IS {program} {folder} "${{0##*/}}" "$@"
+printf '%s\\0' "${{0##*/}}" "$@" > {folder}/ask
+{{ read -r status; cat; }} < {folder}/told
+exit "$status"
 """
 
 
@@ -40,23 +44,47 @@ def become(folder: Path, mac: Mapping[str, Any]) -> None:
 
 
 def install(folder: Path) -> None:
-    """Write the programs into a folder's bin/."""
+    """Write the programs into a folder's bin/; they need somebody who serves."""
     (folder / "bin").mkdir()
+    for name in ("ask", "told"):
+        os.mkfifo(folder / name)
     for name in _PROGRAMS:
-        (folder / "bin" / name).write_text(_ASKED.format(python=sys.executable, program=__file__, folder=folder))
+        (folder / "bin" / name).write_text(_ASKED.format(folder=folder))
         (folder / "bin" / name).chmod(0o755)
 
 
-def change(mac: dict[str, Any], name: str, words: list[str]) -> int:
-    """What is not answered by sh: the status of a program that changes the Mac, or is not known."""
+@contextmanager
+def serving(folder: Path) -> Iterator[None]:
+    """Do what the programs are called for."""
+
+    def serve() -> None:
+        while called := (folder / "ask").read_bytes():
+            name, *words = called.decode("utf-8", "surrogateescape").split("\0")[:-1]
+            mac = read(folder)
+            mac["log"].append([name, *words])
+            status, said = change(mac, name, words)
+            become(folder, mac)
+            (folder / "told").write_text(f"{status}\n{said}")
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    try:
+        yield
+    finally:
+        (folder / "ask").write_bytes(b"")
+        server.join(10)
+
+
+def change(mac: dict[str, Any], name: str, words: list[str]) -> tuple[int, str]:
+    """What is not answered by sh: status and output of a program that changes the Mac, or is not known."""
     nodes = mac["paths"].get(words[0] if words else "", [])
     if name == "host":
-        sys.stdout.write(f"{words[0]} has address 10.0.0.1\n")
-    elif name == "id" and (len(words) == 1 or words[:1] == ["-u"]):
-        sys.stdout.write("0\n" if words[0] == "-u" else "uid=1025(diradmin) gid=20(staff)\n")
-    elif name == "dscl" and mac.get("broken"):
-        return 69
-    elif name == "killall" and words == [mac["daemon"]]:
+        return 0, f"{words[0]} has address 10.0.0.1\n"
+    if name == "id" and (len(words) == 1 or words[:1] == ["-u"]):
+        return 0, "0\n" if words[0] == "-u" else "uid=1025(diradmin) gid=20(staff)\n"
+    if name == "dscl" and mac.get("broken"):
+        return 69, ""
+    if name == "killall" and words == [mac["daemon"]]:
         pass
     elif name == "dscl" and words[1:4] == ["-delete", "/", "CSPSearchPath"] and words[4] in nodes:
         nodes.remove(words[4])
@@ -64,7 +92,7 @@ def change(mac: dict[str, Any], name: str, words: list[str]) -> int:
         mac["policy"][words[0]] = "custom"
     elif name == "dscl" and words[0] in mac["paths"] and words[1:4] == ["-append", "/", "CSPSearchPath"]:
         if words[4].removeprefix("/LDAPv3/") not in mac["bound"]:
-            return 184  # -14008: the node must be configured first
+            return 184, ""  # -14008: the node must be configured first
         nodes.append(words[4])
     elif name == "dsconfigldap" and words[:2] == ["-f", "-r"] and words[3:] == ["-u", "diradmin", "-i"] and words[2] in mac["bound"]:
         mac["bound"].remove(words[2])
@@ -76,17 +104,5 @@ def change(mac: dict[str, Any], name: str, words: list[str]) -> int:
         for each in mac["paths"].values():
             each += [f"/LDAPv3/{words[3]}"] if mac["daemon"] == "opendirectoryd" else []
     else:
-        return 64
-    return 0
-
-
-def _main(folder: Path, name: str, words: list[str]) -> int:
-    mac = read(folder)
-    mac["log"].append([name, *words])
-    status = change(mac, name, words)
-    become(folder, mac)
-    return status
-
-
-if __name__ == "__main__":
-    sys.exit(_main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+        return 64, ""
+    return 0, ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,10 @@ def runbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def mac(tmp_path: Path, runbook: Path) -> Mac:
+def mac(tmp_path: Path, runbook: Path) -> Iterator[Mac]:
     mac_standin.install(tmp_path)
-    return Mac(tmp_path, runbook)
+    with mac_standin.serving(tmp_path):
+        yield Mac(tmp_path, runbook)
 
 
 @pytest.mark.parametrize("release", ["10.4.11", "10.5.8", "10.7.5", "11.2"])
