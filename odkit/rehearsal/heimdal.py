@@ -41,6 +41,7 @@ class ScratchHeimdal(ScratchServer):
         within: make its folder in this one.
         weak: take single DES, at the KDC and at the client.
         m_key: a master key file, in any of Heimdal's forms; a new one is made without it.
+        restored: what `dump` returns of another one of this name and master key: the realm is put back instead of made anew.
 
     Attributes:
         env: the environment in which Heimdal's programs see this realm and no other.  ``kadmin``, ``ktutil`` and ``klist`` in
@@ -49,7 +50,14 @@ class ScratchHeimdal(ScratchServer):
     """
 
     def __init__(
-        self, realm: str, *, listen: bool = False, within: Path | None = None, weak: bool = False, m_key: bytes | None = None
+        self,
+        realm: str,
+        *,
+        listen: bool = False,
+        within: Path | None = None,
+        weak: bool = False,
+        m_key: bytes | None = None,
+        restored: bytes | None = None,
     ) -> None:
         check_realm(realm.encode("utf-8", "surrogateescape"))
         root = prefix()
@@ -66,7 +74,11 @@ class ScratchHeimdal(ScratchServer):
                 (self.folder / "m-key").write_bytes(m_key)
             else:
                 run(str(root / "usr/sbin/kstash"), "--random-key", f"--key-file={self.folder}/m-key", env=self.env)
-            self.kadmin("init", "--realm-max-ticket-life=unlimited", "--realm-max-renewable-life=unlimited", realm)
+            if restored is not None:
+                (self.folder / "restored.dump").write_bytes(restored)
+                self.kadmin("load", str(self.folder / "restored.dump"))
+            else:
+                self.kadmin("init", "--realm-max-ticket-life=unlimited", "--realm-max-renewable-life=unlimited", realm)
             if listen:
                 self.start()
         except BaseException:

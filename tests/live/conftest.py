@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 import odkit
 from conftest import MART, ROOT, SYSTEM_PATH, needs
-from odkit.rehearsal.heimdal import prefix
+from odkit.rehearsal.heimdal import ScratchHeimdal, prefix
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
@@ -40,6 +41,19 @@ def heimdal_prefix() -> Iterator[None]:
         if prefix() is None:
             needs("kadmin.heimdal")
         yield
+
+
+@functools.cache
+def _new_heimdal() -> tuple[bytes, bytes]:
+    """Master key and dump of a realm of the company's name as it was made: that takes longer than all that most tests do with one."""
+    with ScratchHeimdal(REALM) as realm:
+        return (realm.folder / "m-key").read_bytes(), realm.dump()
+
+
+def fresh_heimdal() -> ScratchHeimdal:
+    """A realm of the company's name, with Heimdal's own principals only."""
+    m_key, made = _new_heimdal()
+    return ScratchHeimdal(REALM, m_key=m_key, restored=made)
 
 
 @pytest.fixture(scope="session")

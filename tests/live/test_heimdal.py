@@ -10,7 +10,7 @@ import pytest
 
 import odkit
 from conftest import needs
-from live.conftest import REALM, SHELLS, Kdc
+from live.conftest import REALM, SHELLS, Kdc, fresh_heimdal
 from live.hostile import domain, heimdal_text, random_names, sh
 from odkit.kerberos import Principal
 from odkit.names import is_host_name
@@ -34,7 +34,7 @@ def test_hostile_names(heimdal_prefix: None, tmp_path: Path, shell: str, seed: i
     names += [
         Principal((b"host", n), R) for n in (b"a", b"b", b"lead", b"trail", b"aa", b"ab", b"x", b"live.example.com", b"gone.example.com")
     ]
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         # what kadmin cannot name cannot be in its database
         realm.add_those_it_can(heimdal_text(name) for name in dict.fromkeys(names) if len(bytes(name)) < 900)
         (tmp_path / "list").write_bytes(realm.listing())
@@ -69,7 +69,7 @@ def test_hostile_names(heimdal_prefix: None, tmp_path: Path, shell: str, seed: i
 
 
 def test_a_changed_kdc_stops_it(heimdal_prefix: None, tmp_path: Path) -> None:
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add([b"host/gone.example.com", b"host/live.example.com"])
         plan = odkit.plan_purge(odkit.open(domain()), odkit.read_principals(realm.dump()), retire=["gone.example.com"], realm=REALM)
         odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
@@ -81,7 +81,7 @@ def test_a_changed_kdc_stops_it(heimdal_prefix: None, tmp_path: Path) -> None:
 
 
 def test_a_list_without_krbtgt_is_not_the_whole_list(heimdal_prefix: None, tmp_path: Path) -> None:
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add([b"host/gone.example.com", b"host/live.example.com"])
         plan = odkit.plan_purge(odkit.open(domain()), odkit.read_principals(realm.dump()), retire=["gone.example.com"], realm=REALM)
         odkit.write_plan(plan, tmp_path / "purge", target="heimdal")
@@ -136,7 +136,7 @@ def test_a_keytab_of_mit(kdc: Kdc, tmp_path: Path) -> None:
 
 
 def test_a_keytab_of_heimdal(heimdal_prefix: None, tmp_path: Path) -> None:
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add(map(bytes, KEYTAB))
         keytab = tmp_path / "krb5.keytab"
         realm.kadmin("ext_keytab", "-k", f"FILE:{keytab}", "--", *map(bytes, KEYTAB))
@@ -155,7 +155,7 @@ def test_a_keytab_of_heimdal(heimdal_prefix: None, tmp_path: Path) -> None:
 
 def test_a_name_with_aliases_is_not_deleted(heimdal_prefix: None, tmp_path: Path) -> None:
     """A principal goes with its aliases, which no plain list shows: the script asks before it deletes."""
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add([b"host/gone.example.com", b"host/live.example.com"])
         realm.kadmin("modify", f"--alias=host/other.example.com@{REALM}", "host/gone.example.com")
         inventory = odkit.read_principals(realm.listing(), realm=REALM)
@@ -192,7 +192,7 @@ ALIASED = (b"host/gone.example.com", b"ldap/gone.example.com", b"smb/gone.exampl
 
 @pytest.fixture(scope="module")
 def aliased(heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add(ALIASED)
         realm.kadmin("modify", f"--alias=imap/live.example.com@{REALM}", f"--alias=pop/gone.example.com@{REALM}", "host/gone.example.com")
         realm.kadmin("modify", f"--alias=http/gone.example.com@{REALM}", "ldap/gone.example.com")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from live.conftest import REALM, Kdc
+from live.conftest import REALM, Kdc, fresh_heimdal
 from live.hostile import heimdal_text, hostile_names
 from odkit.errors import InputError
 from odkit.kerberos import InventoryKind, Principal, read_principals
@@ -22,7 +22,7 @@ NAMES = hostile_names(6, 250)
 
 @pytest.fixture(scope="module")
 def heimdal(heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add_those_it_can(heimdal_text(p) for p in NAMES)
         yield realm
 
@@ -147,7 +147,7 @@ class TestHeimdal:
 
     def test_a_renamed_principal_shows_its_salt_and_no_enctype_of_it(self, heimdal_prefix: None) -> None:
         """The old name's salt stands in the column of the types."""
-        with ScratchHeimdal(REALM) as realm:
+        with fresh_heimdal() as realm:
             realm.kadmin("add", "--use-defaults", "--password=x", "--", "des-cbc-crc(pw-salt)[1]")
             realm.kadmin("rename", "des-cbc-crc(pw-salt)[1]", "new")
             listing = realm.kadmin("list", "--long", "new").stdout

@@ -11,9 +11,8 @@ import pytest
 
 import odkit
 from conftest import MART, needs
-from live.conftest import REALM, Kdc, Stage
+from live.conftest import REALM, Kdc, Stage, fresh_heimdal
 from live.hostile import domain, sh
-from odkit.rehearsal.heimdal import ScratchHeimdal
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.standins import Machine, install
 
@@ -132,7 +131,7 @@ def test_a_kdc_that_is_younger_than_the_list_stops_a_real_run_and_not_a_rehearsa
 
 @pytest.mark.parametrize("form", ["dump", "long"])
 def test_heimdal(heimdal_prefix: None, tmp_path: Path, form: str) -> None:
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add(NAMES)
         text = realm.dump() if form == "dump" else realm.kadmin("list", "-l", "*").stdout
         inventory = odkit.read_principals(text)
@@ -201,7 +200,7 @@ def test_a_load_that_is_refused_all_the_same_names_the_cure(some: Kdc, tmp_path:
 
 
 def test_heimdal_tries_a_backup_in_a_database_of_its_own(heimdal_prefix: None, tmp_path: Path) -> None:
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() as realm:
         realm.add(NAMES)
         script = planned(odkit.read_principals(realm.dump()), tmp_path, "heimdal")
         assert sh(realm, "dash", script, *LATER).returncode == 0
