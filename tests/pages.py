@@ -14,7 +14,7 @@ from conftest import ROOT
 
 __all__ = ["PAGES", "Line", "lines"]
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "carry.md", ROOT / "docs" / "report.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "anonymize.md", ROOT / "docs" / "carry.md", ROOT / "docs" / "report.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Line:
         words = re.sub(
             r"-o (purge|profiles|teardown|rewrite|runbook|carry|smb|report\.html|customer\.html)\b", rf"-o {folder}/\1", self.words
         )
+        words = re.sub(r"(?<= )(copy|second|third|domain\.key|domain\.map)(?=[ /]|\Z)", rf"{folder}/\1", words)
         if re.search(r"[|<>&;$`]", words):
             done = subprocess.run(["/bin/sh", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {words}'], capture_output=True, text=True,
                                   check=False, cwd=ROOT)  # fmt: skip

@@ -33,7 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("afp",),  # its way to SMB is one form of the rewriting of references
     ("verification",),
     ("carrying", "lkdc"),  # lkdc-teardown.sh looks for files of another plan beside it
-    ("runbook", "collect", "listing"),
+    ("anonymizing", "runbook", "collect", "listing"),
     ("reporting", "tables"),  # the page, and the tables, show answers of all of them
     ("live", "rehearsal"),
     ("rulebook",),

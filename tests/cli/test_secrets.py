@@ -84,7 +84,7 @@ LINES = [
     ["verify-passwords", *BOTH], ["verify-mcx", *EXPORTS], ["verify-mcx", *BOTH], ["diff", *BOTH], ["references", *EXPORTS, "old.x.com"],
     ["references", *EXPORTS, "old.x.com", "--rewrite-to", "new.x.com"], ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete"],
     ["principals", "keys.txt", "mit.dump", "heimdal.dump"], ["principals", "broken.dump"], ["principals", "broken.txt", "--realm", "X"],
-    ["lkdc", "check", *EXPORTS], ["lkdc", "realm", "key.pem"], ["mounts", *EXPORTS], ["afp", *EXPORTS, "--places"], ["topology", *EXPORTS], ["init", *EXPORTS],
+    ["anonymize", *EXPORTS, "keys.txt", "mit.dump", "-o", "copy"], ["lkdc", "check", *EXPORTS], ["lkdc", "realm", "key.pem"], ["mounts", *EXPORTS], ["afp", *EXPORTS, "--places"], ["topology", *EXPORTS], ["init", *EXPORTS],
     ["mcx", "show", "e.ldif", "ann"], ["mcx", "show", "e.ldif", "staff"], ["mcx", "effective", "e.ldif", "--user", "ann"],
     ["mcx", "profiles", "e.ldif"], ["carry", *EXPORTS, "--to", "mit"], ["carry", *EXPORTS, "--to", "openldap"],
     ["carry", *EXPORTS, "--to", "freeipa"],
@@ -94,6 +94,7 @@ LINES = [
 ]  # fmt: skip
 WRITES = (["diff", *BOTH, "--format", "ldif", "--accept-incomplete"], ["references", *EXPORTS, "old.x.com", "--rewrite-to", "new.x.com", "-o", "rewrite"],
           ["purge-principals", *EXPORTS, "--retire", "old.x.com", "--accept-incomplete", "--target", "10.5", "-o", "purge"],
+          ["anonymize", *EXPORTS, "other.ldif", "keys.txt", "mit.dump", "heimdal.dump", "broken.dump", "-o", "copy"],
           ["report", "e.ldif", "--after", "other.ldif", "--retire", "old.x.com", "--accept-incomplete", "-o", "report.html"])  # fmt: skip
 
 

@@ -5,7 +5,9 @@ A format is added by adding its module here; nothing else names it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -15,7 +17,17 @@ from odkit.findings import Finding
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 
-__all__ = ["Format", "all_formats"]
+__all__ = ["Copied", "Format", "all_formats"]
+
+
+class Copied(StrEnum):
+    """What a file is made of, for a copy in which every name is replaced (`odkit.anonymizing`)."""
+
+    LINES = "lines"  # of names, and `Format.own`
+    LDIF = "ldif"
+    KEYTAB = "keytab"
+    MIT_DUMP = "mit dump"
+    HEIMDAL_DUMP = "heimdal dump"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,8 @@ class Format:
         looks_like: tells by the beginning whether a file is of this format; also of one that is damaged further on.
         read: gives the principals in the file's order, and what is noticed on the way.  A keytab may hold none.
         guess: 0 where the beginning proves the format; formats that are only likely are tried later, in the order of this number.
+        copied: how a copy with other names is made; None where none can be made safely.
+        own: of a format of lines, what in a line is the format's own and stays in such a copy.
     """
 
     name: str
@@ -37,6 +51,8 @@ class Format:
     looks_like: Callable[[Input], bool]
     read: Callable[[Input], Iterator[Listed | Finding]]
     guess: int = 0
+    copied: Copied | None = None
+    own: re.Pattern[bytes] | None = None
 
 
 @cache

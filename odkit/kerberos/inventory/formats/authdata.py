@@ -10,7 +10,7 @@ from odkit.errors import InputError, InputReason
 from odkit.findings import Finding
 from odkit.foreign import HOW_TO_LIST
 from odkit.kerberos.authdata import names_of
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.ldif import ChangeRecord, Entry, read
@@ -57,4 +57,4 @@ def _read(file: Input) -> Iterator[Listed | Finding]:
     raise InputError(file.path, None, message, InputReason.EMPTY)
 
 
-FORMAT = Format("authdata", InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY, _looks_like, _read)
+FORMAT = Format("authdata", InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY, _looks_like, _read, copied=Copied.LDIF)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, finding
 from odkit.kerberos.heimdal import heimdal_text
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import heimdal_name, heimdal_time
@@ -99,4 +99,4 @@ def _name(data: bytes) -> Principal:
     return Principal(components, only(fields.get(0xA1, b""), _STRING))
 
 
-FORMAT = Format("heimdal dump", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read)
+FORMAT = Format("heimdal dump", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read, copied=Copied.HEIMDAL_DUMP)

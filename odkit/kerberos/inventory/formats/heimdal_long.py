@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from odkit.dataclass import dataclass
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, finding
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import NoNameError, heimdal_name, heimdal_realm, heimdal_time
@@ -36,6 +36,17 @@ _KEY = regex(
 )
 _ALIAS = regex(rb"(?:[^ \\]|\\.)+", re.DOTALL)
 _CUT_AT = 1023  # bytes of a value: kadmin's buffer less its NUL
+# what no name is in
+_KEPT = regex(
+    rb"^ *(?:Principal|Principal expires|Password expires|Last password change|Max ticket life|Max renewable life|Kvno|Mkvno|"
+    rb"Last successful login|"
+    rb"Last failed login|Failed login count|Last modified|Modifier|Attributes|Keytypes|PK-INIT ACL|Aliases|Policy): ?|"
+    rb"(?<=: )(?:never|unlimited|unset|none|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC|\d{1,10}(?: (?:days?|weeks?|hours?|minutes?|"
+    rb"months?|years?|seconds?))*)(?= ?\Z)|"
+    rb"(?<=[ ,(])(?:aes(?:128|256)-cts-hmac-sha(?:1-96|256-128|384-192)|arcfour-hmac(?:-md5)?|des3?-cbc-(?:sha1|md5|md4|crc)|"
+    rb"pw-salt|afs3-salt|unknown)(?=\()|"
+    rb"unknown\(-?\d{1,10}\)|\[\d{1,10}\]"
+)
 
 
 def _looks_like(file: Input) -> bool:
@@ -122,4 +133,4 @@ def _listed(block: _Block, file: Input) -> Iterator[Listed | Finding]:
         yield Listed(word, alias, block.aliases_line, alias=True, target=block.principal)
 
 
-FORMAT = Format("heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read)
+FORMAT = Format("heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read, copied=Copied.LINES, own=_KEPT)

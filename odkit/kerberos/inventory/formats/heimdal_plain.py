@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
 from odkit.foreign import HOW_TO_LIST
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import NoNameError, bare_realm, heimdal_name, heimdal_realm, whole_text
@@ -52,4 +52,4 @@ def _read(file: Input) -> Iterator[Listed]:
             raise InputError(file.path, error.line, message) from None
 
 
-FORMAT = Format("heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read, guess=1)
+FORMAT = Format("heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read, guess=1, copied=Copied.LINES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import heimdal_name, heimdal_realm
@@ -14,6 +14,11 @@ from odkit.patterns import regex
 __all__ = ["FORMAT"]
 
 _HEAD = regex(rb"Principal +Expiration +PW-exp ")
+# what no name is in
+_KEPT = regex(
+    rb"^Principal +Expiration +PW-exp +(?:Last-login|Last-failed|[A-Z][a-z-]+)?|(?<=  )(?:never|unlimited|\d{4}-\d\d-\d\d|"
+    rb"\d{1,2} (?:day|week|month|year|hour)s?)(?= |\Z)"
+)
 
 
 def _looks_like(file: Input) -> bool:
@@ -44,4 +49,4 @@ def _read(file: Input) -> Iterator[Listed]:
         yield Listed(name, heimdal_name(name, file, number, realm), number)
 
 
-FORMAT = Format("heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read)
+FORMAT = Format("heimdal list", InventoryKind.KDC, PrincipalStore.HEIMDAL, _looks_like, _read, copied=Copied.LINES, own=_KEPT)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from odkit.errors import InputError, InputReason
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.patterns import regex
@@ -131,4 +131,4 @@ def _names(kinds: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(enctype_name(kind) for kind in dict.fromkeys(kinds))
 
 
-FORMAT = Format("kdb5_util dump", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read)
+FORMAT = Format("kdb5_util dump", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read, copied=Copied.MIT_DUMP)

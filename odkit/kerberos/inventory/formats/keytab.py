@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from odkit.findings import Finding
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import Key, newest, null_entries
@@ -42,4 +42,4 @@ def _keys(data: bytes, path: str) -> Iterator[Key | Finding]:
         yield null_entries(nulls, path, first_null)
 
 
-FORMAT = Format("keytab", InventoryKind.KEYTAB, PrincipalStore.MIT, _looks_like, _read)
+FORMAT = Format("keytab", InventoryKind.KEYTAB, PrincipalStore.MIT, _looks_like, _read, copied=Copied.KEYTAB)

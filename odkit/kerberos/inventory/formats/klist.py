@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import Key, listed_name, newest
@@ -18,9 +18,18 @@ __all__ = ["FORMAT", "without_key"]
 
 # the time has no fixed form: it is the locale's date and time, without letters in C
 _ROW = regex(rb" *(\d{1,10}) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )?(.*)", re.DOTALL)
-_ENCTYPE = regex(rb" \(((?:DEPRECATED:)?[a-z0-9-]+|etype \d+|(?:Triple |Exportable )?(?:DES|ArcFour|AES)[A-Za-z0-9 /-]*)\) ?\Z")
+_ENCTYPE = regex(
+    rb" \(((?:DEPRECATED:)?(?:aes|des|rc4|arcfour|camellia|old-des)[a-z0-9-]*|etype \d+|(?:Triple |Exportable )?(?:DES|ArcFour|"
+    rb"AES)[A-Za-z0-9 /-]*)\) ?\Z"
+)
 _KEY = regex(rb" \(0x[0-9A-Fa-f]*\)\Z")
 _HEAD_LINES = 3
+# what no name is in
+_KEPT = regex(
+    rb"^Keytab name: (?:[A-Z]+:)?/?|^KVNO (?:Timestamp +)?Principal *$|^---[- ]*$|^ *\d{1,10} (?:\d[\d/.-]* \d[\d:]*(?: [AP]M)? )?|"
+    rb" \((?:(?:DEPRECATED:)?(?:aes|des|rc4|arcfour|camellia|old-des)[a-z0-9-]*|etype \d+|"
+    rb"(?:Triple |Exportable )?(?:DES|ArcFour|AES)[A-Za-z0-9 /-]*)\)(?= ?\Z| +\(0x)"
+)
 
 
 def _looks_like(file: Input) -> bool:
@@ -63,4 +72,4 @@ def _rows(file: Input) -> Iterator[Key]:
         raise InputError(file.path, number, "klist -k ends in its heading: the list is cut; make it again", InputReason.CUT)
 
 
-FORMAT = Format("klist", InventoryKind.KEYTAB, PrincipalStore.MIT, _looks_like, _read)
+FORMAT = Format("klist", InventoryKind.KEYTAB, PrincipalStore.MIT, _looks_like, _read, copied=Copied.LINES, own=_KEPT)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import Key, listed_name, newest, null_entries
@@ -20,6 +20,11 @@ __all__ = ["FORMAT"]
 
 _HEAD = regex(rb"(?:[A-Z]+:)?\S*:\n\nVno +Type +Principal")
 _NULL = b"@"  # entries of zeros, which a keytab that was emptied by other tools holds
+# what no name is in
+_KEPT = regex(
+    rb"^(?:FILE|WRFILE|MEMORY|ANY):/?|^Vno +Type +Principal(?: +(?:Date|Key|Aliases))* *$|^ *\d{1,10}  (?:aes|des|rc4|arcfour|"
+    rb"camellia|old-des)[a-z0-9-]* +|(?<= )\d{4}-\d\d-\d\d(?= |\Z)"
+)
 
 
 def _looks_like(file: Input) -> bool:
@@ -62,4 +67,4 @@ def _rows(file: Input) -> Iterator[Key | Finding]:
         yield null_entries(nulls, file.path, first_null)
 
 
-FORMAT = Format("ktutil", InventoryKind.KEYTAB, PrincipalStore.HEIMDAL, _looks_like, _read)
+FORMAT = Format("ktutil", InventoryKind.KEYTAB, PrincipalStore.HEIMDAL, _looks_like, _read, copied=Copied.LINES, own=_KEPT)

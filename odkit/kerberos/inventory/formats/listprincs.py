@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import listed_name
@@ -28,6 +28,13 @@ _PROMPT = regex(rb"(?:kadmin(?:\.local)?: +)+")
 _COMMAND = regex(rb"\s*(?:listprincs|list_principals|getprincs|get_principals|quit|exit|q)(?:\s.*)?\Z")
 _OWN = (b"kadmin", b"get_principals", b"list_principals")
 _COMPLAINT = regex(rb"(?:kadmin(?:\.local)?|get_principals|list_principals): .*(?:while|error|Permission)")
+# what no name is in
+_KEPT = regex(
+    rb"^(?:kadmin(?:\.local)?: +)*(?:listprincs|list_principals|getprincs|get_principals|quit|exit|q)?(?=\s|\Z)|"
+    rb"^(?:kadmin(?:\.local)?: +)+|^Authenticating as principal |"
+    rb" with (?:password|existing credentials|(?:default )?keytab)(?=[ .])|^(?:kadmin(?:\.local)?|get_principals|"
+    rb"list_principals): |(?<= )(?:while|error|Permission)(?= |\Z)"
+)
 
 
 def _looks_like(file: Input) -> bool:
@@ -71,4 +78,4 @@ def _read(file: Input) -> Iterator[Listed]:
     return read_names(file, raw_blanks=True)
 
 
-FORMAT = Format("listprincs", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read)
+FORMAT = Format("listprincs", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read, copied=Copied.LINES, own=_KEPT)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.formats.klist import without_key
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
@@ -29,6 +29,14 @@ _TITLE = regex(_PROMPTS + rb"slot KVNO (Timestamp +)?Principal\Z")
 _RULE = regex(rb"---- ---- -[- ]*\Z")
 _ROW = regex(rb" *\d{1,10} +(\d{1,10}) (?:(\d[\d/.-]* \d[\d:]*(?: [AP]M)?) )? *(.*)", re.DOTALL)
 _TALK = (b"ktutil:", b"Password for ", b"Key for ")
+# what no name is in
+_KEPT = regex(
+    rb"^(?:ktutil: *)*slot KVNO (?:Timestamp +)?Principal *$|^---[- ]*$|^ *\d{1,10} +\d{1,10} (?:\d[\d/.-]* \d[\d:]*(?: [AP]M)? )?|"
+    rb"^(?:ktutil: *)+(?:list|l|rkt|quit|q|exit)?(?: -[ket]+)*"
+    rb"|^(?:Password|Key) for | \((?:(?:DEPRECATED:)?(?:aes|des|rc4|arcfour|camellia|old-des)[a-z0-9-]*|etype \d+|(?:Triple |"
+    rb"Exportable )?(?:DES|ArcFour|"
+    rb"AES)[A-Za-z0-9 /-]*)\)(?= *\Z| +\(0x)"
+)
 
 
 def _looks_like(file: Input) -> bool:
@@ -67,4 +75,4 @@ def _rows(file: Input) -> Iterator[Key]:
         raise InputError(file.path, None, "ktutil's list ends in its heading: it is cut; make it again", InputReason.CUT)
 
 
-FORMAT = Format("mit ktutil", InventoryKind.KEYTAB, PrincipalStore.MIT, _looks_like, _read)
+FORMAT = Format("mit ktutil", InventoryKind.KEYTAB, PrincipalStore.MIT, _looks_like, _read, copied=Copied.LINES, own=_KEPT)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from odkit.errors import InputError
 from odkit.foreign import HOW_TO_LIST
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.formats.listprincs import read_names
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
@@ -32,4 +32,4 @@ def _read(file: Input) -> Iterator[Listed]:
         raise InputError(file.path, error.line, message) from None
 
 
-FORMAT = Format("names", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read, guess=2)
+FORMAT = Format("names", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read, guess=2, copied=Copied.LINES)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 
 from odkit.errors import InputError, InputReason
-from odkit.kerberos.inventory.formats import Format
+from odkit.kerberos.inventory.formats import Copied, Format
 from odkit.kerberos.inventory.input import Input
 from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import listed_name
@@ -46,6 +46,13 @@ def _heading(file: Input) -> tuple[str, tuple[str, ...]] | None:
     between = "\t" if "\t" in line else ","
     names = tuple(line.split(between))
     return (between, names) if names in _WHOLE or names in _PARTS else None
+
+
+# what no name is in
+_KEPT = regex(
+    rb"^[a-z_]+(?:[\t,][a-z_]+)+\r?$|(?<=[\t,])(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|-?\d{1,10})(?=[\t,\r]|\Z)|"
+    rb"(?<=[\t,])(?:(?:dis)?allow|requires|no|pwchange|support|new|ok|lockdown|hardware)_[a-z_]+(?=[\t,])"
+)
 
 
 def _looks_like(file: Input) -> bool:
@@ -101,4 +108,4 @@ def _time(text: bytes | None) -> int | None:
         return None
 
 
-FORMAT = Format("kdb5_util tabdump", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read)
+FORMAT = Format("kdb5_util tabdump", InventoryKind.KDC, PrincipalStore.MIT, _looks_like, _read, copied=Copied.LINES, own=_KEPT)

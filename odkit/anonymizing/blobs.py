@@ -1,0 +1,184 @@
+"""Bytes that are no text: certificates, keys, pictures, property lists in binary form, and what nobody knows.
+
+What has a structure that odkit reads keeps it, with its lengths; everything else becomes as many bytes that only the key tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from odkit.anonymizing._binary import BinaryError, rewrite_binary
+from odkit.anonymizing.plists import Markup
+from odkit.anonymizing.text import Texts
+from odkit.anonymizing.words import APPLE, KEYS, VALUES
+from odkit.patterns import regex
+from odkit.redaction import is_secret_key
+
+__all__ = ["Blobs"]
+
+_MAGIC = (b"\xff\xd8\xff\xe0", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"GIF87a", b"II*\0", b"MM\0*", b"%PDF-", b"BM")
+_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_SEQUENCE, _SET = 0x30, 0x31
+_TEXTS = {0x0C: "utf-8", 0x12: "ascii", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1A: "ascii", 0x1B: "utf-8", 0x1E: "utf-16-be"}
+_KEPT = frozenset({0x01, 0x05, 0x06, 0x0A, 0x17, 0x18})  # BOOLEAN, NULL, OID, ENUMERATED, times
+_CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SMALL = 4  # bytes of a number that is a version or a type
+_DEPTH = 30
+
+
+class Blobs:
+    """Rewrites bytes.
+
+    Args:
+        texts: rewrites the texts in them.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self.markup = Markup(texts, self.rewrite)
+        self._certificates: dict[str, bytes] = {}
+
+    @property
+    def _collecting(self) -> bool:
+        return self._texts.replacer.collecting
+
+    def rewrite(self, data: bytes) -> bytes:
+        """Return bytes of the same length that stand for these."""
+        if not data:
+            return data
+        if data.startswith(b"bplist"):
+            return self._binary(data)
+        if data[:2] in _BOMS and len(data) % 2 == 0:
+            code = _BOMS[data[:2]]
+            return data[:2] + self.markup.any(data[2:].decode(code, "surrogatepass")).encode(code, "surrogatepass")
+        if data[0] == _SEQUENCE and is_der(data):
+            return self.der(data)
+        text = _plain(data)
+        if text is not None:
+            return self.markup.any(text).encode("utf-8")
+        magic = next((each for each in _MAGIC if data.startswith(each)), b"")
+        return magic + self._texts.replacer.secret(data)[len(magic) :]
+
+    def seal(self) -> None:
+        """End the collecting; the SHA-1 of a certificate, after which a Local KDC is named, becomes that of its replacement."""
+        self._texts.seal()
+        for digits, data in self._certificates.items():
+            self._texts.replacer.learn(digits, hashlib.sha1(self.der(data)).hexdigest())  # noqa: S324 - the name's own rule
+        self._certificates.clear()
+
+    def _binary(self, data: bytes) -> bytes:
+        try:
+            return rewrite_binary(data, self._string, self.rewrite, self._number)
+        except (BinaryError, IndexError):
+            return data[:8] + self._texts.replacer.secret(data)[8:]
+
+    def _string(self, text: str, key: str | None) -> str:
+        if key is None:
+            return text if text in KEYS or text.lower() in APPLE else self._texts.rewrite(text)
+        if is_secret_key(key):
+            return (
+                self._texts.replacer.secret(text.encode("utf-16-be", "surrogatepass")).hex()[: len(text)] if not self._collecting else text
+            )
+        return text if text in VALUES or text.lower() in APPLE else self.markup.any(text)
+
+    def _number(self, number: int, key: str) -> int:
+        if key in KEYS or number < 10 or number >= 1 << 63:
+            return number
+        return int(self._texts.word(str(number)))
+
+    def der(self, data: bytes, *, secret: bool = False) -> bytes:
+        """Return DER with the same tags and lengths: texts replaced, numbers and keys exchanged.
+
+        Args:
+            data: the elements.
+            secret: whether a text is one only behind the realm's name, as in the salt of a key.
+        """
+        new = bytes(self._elements(data, 0, secret))
+        if self._collecting and not secret:
+            self._certificates[hashlib.sha1(data).hexdigest()] = data  # noqa: S324 - the name's own rule
+        return new
+
+    def _elements(self, data: bytes, depth: int, secret: bool) -> bytearray:
+        out, at = bytearray(), 0
+        while at < len(data):
+            tag, start, end = _element(data, at)
+            out += data[at:start]
+            out += self._content(tag, data[start:end], depth, secret)
+            at = end
+        return out
+
+    def _content(self, tag: int, content: bytes, depth: int, secret: bool) -> bytes:
+        hide = self._texts.replacer.secret
+        if tag & 0x20:
+            return bytes(self._elements(content, depth + 1, secret)) if depth < _DEPTH and is_der(content) else hide(content)
+        if tag in _KEPT or not content:
+            return content
+        if tag == 0x02:
+            return content if len(content) <= _SMALL else content[:1] + hide(content)[1:-1] + bytes([hide(content)[-1] | 1])
+        if tag in _TEXTS:
+            return self._text(content, _TEXTS[tag])
+        if tag == 0x03:
+            inner = content[1:]
+            return content[:1] + (
+                bytes(self._elements(inner, depth + 1, secret)) if inner[:1] == b"\x30" and is_der(inner) else hide(inner)
+            )
+        if tag == 0x04 and content[0] in {_SEQUENCE, 0x03, 0x04} and depth < _DEPTH and is_der(content):
+            return bytes(self._elements(content, depth + 1, secret))
+        if secret and not any(content.startswith(each.encode()) for each in self._texts.replacer.realms):
+            return hide(content)
+        return self.salt(content) if _plain(content) is not None else hide(content)
+
+    def _text(self, content: bytes, code: str) -> bytes:
+        try:
+            new = self._texts.rewrite(content.decode(code)).encode(code, "replace")
+        except UnicodeError:
+            return self._texts.replacer.secret(content)
+        return new if len(new) == len(content) else (new + b"x" * len(content))[: len(content)]
+
+    def salt(self, data: bytes) -> bytes:
+        """Return the salt of a key: the realm, and behind it, with nothing between them, the name."""
+        text = data.decode("utf-8", "surrogateescape")
+        realm = max((each for each in self._texts.replacer.realms if text.startswith(each)), key=len, default="")
+        parts = (realm, text[len(realm) :])
+        new = "".join(self._texts.rewrite(each) for each in parts).encode("utf-8", "surrogateescape")
+        return new if len(new) == len(data) else (new + b"x" * len(data))[: len(data)]
+
+
+def _plain(data: bytes) -> str | None:
+    """Return bytes as the text that they are; None when they are none."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if _CONTROL.search(text) is None else None
+
+
+def _element(data: bytes, at: int) -> tuple[int, int, int]:
+    """Return tag, start and end of the content of an element.
+
+    Raises:
+        ValueError: it is none, or reaches beyond the end.
+    """
+    if at + 2 > len(data) or data[at] & 0x1F == 0x1F:
+        raise ValueError("no element")
+    size, start = data[at + 1], at + 2
+    if size & 0x80:
+        count = size & 0x7F
+        if not 1 <= count <= 4 or start + count > len(data):
+            raise ValueError("no length")
+        size = int.from_bytes(data[start : start + count], "big")
+        start += count
+    if start + size > len(data):
+        raise ValueError("beyond the end")
+    return data[at], start, start + size
+
+
+def is_der(data: bytes) -> bool:
+    """Tell whether bytes are elements of DER from the first to the last."""
+    at = 0
+    try:
+        while at < len(data):
+            _, _, at = _element(data, at)
+    except ValueError:
+        return False
+    return bool(data)

@@ -1,0 +1,136 @@
+"""No word of the source stands in a copy, in whatever form, attribute or list it was planted."""
+
+from __future__ import annotations
+
+import base64
+import plistlib
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from build_copies import copied
+from build_inventories import R, keytab_entry, record
+from leaks import found_in
+from odkit.anonymizing.words import ATTRIBUTES
+
+NAME, HOST, NUMBER, GUID, ADDRESS, ADDRESS6, MAC = (
+    "Quetzalova", "grimaldi7.quellmark.example", "48151623", "5D0C77F6-93A1-4B3E-8F52-7E6A01B9C3D4", "172.29.87.143",
+    "2001:db8:77ab:19c4::5a7e", "00:1e:c2:b7:93:5d",
+)  # fmt: skip
+ACCENTED = "Zoë-Ångström"
+SECRET = "Tr0ub4dor&Zephyrine"
+CANARIES = [
+    NAME,
+    "grimaldi7",
+    "quellmark",
+    NUMBER,
+    GUID,
+    GUID.replace("-", ""),
+    ADDRESS,
+    "77ab:19c4",
+    MAC,
+    "001ec2b7935d",
+    "Zoë",
+    "Ångström",
+    "Tr0ub4dor",
+    "Zephyrine",
+]
+TEXT = f"{NAME} {ACCENTED} of {HOST}, {NUMBER}, {GUID}, {ADDRESS}, {ADDRESS6}, {MAC}"
+CONTROL_WORDS = {"dn", "changetype", "control", "newrdn", "deleteoldrdn", "newsuperior", "version", "add", "delete", "replace", "increment", "search",
+                 "result", "ref", "text", "matcheddn"}  # fmt: skip
+
+_JUDGED = {"description", "uid", "cn", "authauthority", "userpassword", "jpegphoto", "owner", "objectclass", "uidnumber", "apple-user-passwordpolicy",
+           "draft-krbkeyset", "usercertificate", "mountoption", NAME}  # fmt: skip
+
+
+def plists() -> list[bytes]:
+    """The canaries in property lists: as keys, strings, data, numbers; in XML, escaped XML, binary form, UTF-16, and each in the other."""
+    inner = {NAME: TEXT, "Password": SECRET, "raw": TEXT.encode(), "number": int(NUMBER), "list": [HOST, {"UserName": NAME}]}
+    binary = plistlib.dumps(inner, fmt=plistlib.FMT_BINARY)
+    xml = plistlib.dumps(inner)
+    nested = {"mcx_application_data": {f"com.apple.{NAME}": {"Forced": [{"mcx_preference_settings": {"a": xml.decode(), "b": binary, "c": base64.b64encode(binary).decode(),
+              "d": base64.b64encode(xml).decode()}}]}}}  # fmt: skip
+    return [xml, binary, plistlib.dumps(nested), plistlib.dumps(nested, fmt=plistlib.FMT_BINARY), b"\xff\xfe" + xml.decode().encode("utf-16-le"),
+            xml.replace(b"<", b"&lt;").replace(b">", b"&gt;"), f"<dict><key>{NAME}</key><{NAME}>{TEXT}</dict><!-- {TEXT} --><![CDATA[{TEXT}]]>".encode(),
+            f'{{ {NAME} = "{HOST}"; Password = "{SECRET}"; }}'.encode(), binary[:-20], xml[:-30]]  # fmt: skip
+
+
+def forms() -> list[bytes]:
+    """The canaries in every form that a value can have."""
+    odd = "".join(f"%{byte:02x}" for byte in NAME.encode())
+    entity = "".join(f"&#{ord(each)};" for each in NAME)
+    return [
+        TEXT.encode(), unicodedata.normalize("NFD", TEXT).encode(), NUMBER.encode(), GUID.encode(), GUID.lower().encode(), ADDRESS.encode(), MAC.encode(),
+        NAME.upper().encode(), f"afp://{NAME}:{SECRET}@{HOST}/{odd}".encode(), f"<home_dir><url>afp://{HOST}/{NAME}</url><path>{entity}</path></home_dir>".encode(),
+        NAME.encode().hex().encode(), TEXT.encode("utf-16-le"), b"\xff\xfe" + TEXT.encode("utf-16-le"), TEXT.encode("latin-1"), base64.b64encode(TEXT.encode()),
+        f";ApplePasswordServer;0x{GUID.replace('-', '').lower()},1024 35 {NUMBER * 20} root@{HOST}:{ADDRESS}".encode(), f";Kerberosv5;;{NAME}@{HOST.upper()};{HOST.upper()};".encode(),
+        f";basic;{SECRET}".encode(), f";DisabledUser;;ShadowHash;{SECRET}".encode(), f"host/{HOST}@{HOST.upper()}".encode(), f"cn={NAME}\\, {odd},ou={HOST}".encode(),
+        f"uid=\\{NAME[0].encode().hex()}{NAME[1:]},cn=users,dc=quellmark".encode(), f"LKDC:SHA1.{NAME.encode().hex().upper():0<40}".encode(), f"{{SSHA}}{SECRET}".encode(), *plists(),
+    ]  # fmt: skip
+
+
+def domain() -> bytes:
+    """A domain in which every attribute of the schema, and unknown ones, have every form as a value."""
+    out = [f"# {TEXT}", "version: 1", f"# base <dc=quellmark> with scope subtree\n# filter: (uid={NAME})\n# requesting: cn {NAME}", "", "dn: dc=quellmark", "objectClass: domain", "dc: quellmark", ""]  # fmt: skip
+    every = forms()
+    names = [*sorted(ATTRIBUTES - CONTROL_WORDS), NAME, "wifiPassword", f"cn;{NAME}", "2.5.4.4"]
+    for index, name in enumerate(names):
+        out.append(f"dn: uid={NAME}{index},cn=users,dc=quellmark")
+        # values that are judged by their attribute have all forms, the others some of them
+        for value in every if name in _JUDGED or "apple-mcx" in name else every[index % 7 :: 7]:
+            text = value.decode("utf-8", "replace")
+            plain = value.isascii() and value[:1].isalnum() and "\n" not in text and "\0" not in text
+            line = f"{name}: {text}" if plain else f"{name}:: {base64.b64encode(value).decode()}"
+            out.append("\n ".join(line[at : at + 76] for at in range(0, len(line), 76)))
+        out.append("")
+    out += [f"dn:: {base64.b64encode(f'uid={NAME},dc=quellmark'.encode()).decode()}", "changetype: modify", f"replace: {NAME}", f"{NAME}: {TEXT}", "-", "",
+            f"{NAME} without a colon", f"cn:: {base64.b64encode(TEXT.encode()).decode()[:-3]}", f"description: {NAME}\0{HOST}", f"cn:< file:///Users/{NAME}/x", "",
+            "# search result", "search: 2", f"result: 0 Success {NAME}", f"# {NAME}, users, quellmark", ""]  # fmt: skip
+    return "\n".join(out).encode() + f"dn: uid={NAME}".encode()
+
+
+LISTS = {
+    "listprincs": f"Authenticating as principal {NAME}/admin@{R} with password.\n{NAME}@{R}\nhost/{HOST}@{R}\n{NAME}/{NUMBER}@{R}\n",
+    "names": f"{NAME}@{R}\nafpserver/{HOST}@{R}\n",
+    "plain": f"{NAME}\nkrbtgt/{HOST}\nhost/{HOST}\n",
+    "get": f"Principal: host/{HOST}@{R}\nKvno: 2\nKeytypes: aes256-cts-hmac-sha1-96(pw-salt({R}{NAME}))[2]\nAliases: cifs/{HOST}@{R} {NAME}@{R}\nModifier: {NAME}/admin@{R}\n",
+    "table": f"Principal           Expiration  PW-exp \n{NAME}@{R[:6]}  never       never  \n",
+    "heimdal dump": f"{NAME}@{R} 2::23:{NAME.encode().hex()}:3/\"{R}{NAME}\" 20200101000000:{NAME}/admin@{R} - - - - - - 126 20200101000000:1:0 -\n",
+    "klist": f"Keytab name: FILE:/etc/{NAME}.keytab\nKVNO Principal\n---- ---\n   3 host/{HOST}@{R} (aes256-cts-hmac-sha1-96) (0x{NAME.encode().hex()})\n",
+    "ktutil": f"FILE:/etc/{NAME}.keytab:\n\nVno  Type              Principal                Aliases\n  3  arcfour-hmac-md5  host/{HOST}@{R}    \n",
+    "mit ktutil": f"slot KVNO Principal\n---- ---- ---\n   1    3 host/{HOST}@{R} (rc4-hmac)  (0x{NAME.encode().hex()})\n",
+    "tabdump": f"name\tmodby\tmodtime\tlastpwd\tpolicy\tmkvno\thist_kvno\n{NAME}@{R}\t{NAME}/admin@{R}\t2026-11-28T06:43:53Z\t1970-01-01T00:00:00Z\t{NAME}\t1\t0\n",
+    "dump": "kdb5_util load_dump version 7\n" + record(NAME) + record(f"host/{HOST}") + record("x", alias_of=NAME) + f"policy\t{NAME}\t1\t2\t3\nprinc\t38\t9\t{NAME}\t{NAME.encode().hex()}\n",
+    "log": f"Nov 19 08:12:31 {HOST} krb5kdc[9](info): TGS_REQ (4 etypes {{18 17}}) {ADDRESS}: ISSUE: authtime 1, etypes {{rep=18}}, {NAME}@{R} for host/{HOST}@{R}\n"
+           f"2026-11-19T08:12:31 TGS-REQ {NAME}@{R} from IPv4:{ADDRESS} for host/{HOST}@{R}\nNov 19 08:12:31 {HOST} sshd[{NUMBER}]: {TEXT}\n",
+    "slots": f"signature: {NAME}\n0001: 0x{GUID.replace('-', '').lower()}    {NAME}   03/04/2008 10:11:12 AM\n",
+    "hosts": f"# {TEXT}\n{HOST}\n{ADDRESS}\n",
+}  # fmt: skip
+
+
+def test_no_canary_stands_in_the_copy_of_an_export_in_any_attribute_or_form(tmp_path: Path) -> None:
+    data = domain()
+    assert set(found_in(data, CANARIES)) == {*CANARIES} - {"001ec2b7935d"}  # the search finds what is there
+    made, (copy,) = copied(tmp_path, {"quellmark.ldif": data})
+    assert found_in(copy, CANARIES) == []
+    assert found_in(" ".join(path.name for path in made.folder.iterdir()).encode(), CANARIES) == []
+    assert copy.count(b"\n") == data.count(b"\n")
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_no_canary_stands_in_the_copy_of_a_list(tmp_path: Path, kind: str) -> None:
+    data = LISTS[kind].encode()
+    assert found_in(data, [NAME, "quellmark"])
+    _, (copy,) = copied(tmp_path, {f"{NAME}.txt": data})
+    assert found_in(copy, CANARIES) == []
+    assert len(copy) == len(data)
+
+
+def test_no_name_and_no_key_stands_in_the_copy_of_a_keytab(tmp_path: Path) -> None:
+    data = b"\5\2" + keytab_entry(f"host/{HOST}", 23) + keytab_entry(NAME, 18)
+    hole = keytab_entry(f"host/{HOST}", 23)
+    data += (-(len(hole) - 4)).to_bytes(4, "big", signed=True) + hole[4:] + keytab_entry(NAME, 18)[:-5]
+    _, (copy,) = copied(tmp_path, {"a": data})
+    assert found_in(copy, [*CANARIES, "K" * 8]) == []
+    assert len(copy) == len(data)
