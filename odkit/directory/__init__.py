@@ -8,7 +8,6 @@ from odkit.directory._folder import Collected, CollectedFile, collected_file, ex
 from odkit.directory._given import Export, as_directories, as_directory, given_sources
 from odkit.directory._names import NameTable
 from odkit.directory._open import open_directory
-from odkit.directory._shown import safe_text
 from odkit.directory._stretch import Stretch
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User, describe
 from odkit.values.home import Home, home_of, host_of_url
@@ -51,5 +50,4 @@ __all__ = [
     "host_of_url",
     "open_directory",
     "read_folder",
-    "safe_text",
 ]

@@ -16,7 +16,6 @@ from odkit.directory._generation import generation_of
 from odkit.directory._homes import HomeHost, MountedHomes, home_hosts, mounted_homes
 from odkit.directory._names import NameTable
 from odkit.directory._records import Records, SourceInfo
-from odkit.directory._shown import directory_html
 from odkit.directory._suffix import find_suffix
 from odkit.directory._views import Computer, ComputerList, Group, Mount, Record, User
 from odkit.directory.answers import Answers
@@ -82,6 +81,8 @@ class Directory(Catalogue):
         return f"<Directory {names or 'without a suffix'}: {plural(len(self), 'record')} of {paths}>"
 
     def _repr_html_(self) -> str:
+        from odkit.directory.shown import directory_html  # in notebooks alone
+
         return directory_html(self)
 
     @cached_property

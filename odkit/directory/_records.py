@@ -9,7 +9,6 @@ from typing import Generic, Protocol, TypeVar
 from odkit.arguments import a_text
 from odkit.dataclass import dataclass
 from odkit.directory._names import NameTable
-from odkit.directory._shown import records_html
 from odkit.directory._views import Lookup, Record
 from odkit.directory.reliance import Reliance
 from odkit.foreign import refuse_foreign
@@ -90,6 +89,8 @@ class Records(Generic[R]):
         return f"<Records of {self.kind}: {len(self)}>"
 
     def _repr_html_(self) -> str:
+        from odkit.directory.shown import records_html  # in notebooks alone
+
         return records_html(f"{self.kind}: {len(self)}", self)
 
     def records(self) -> Iterator[R]:

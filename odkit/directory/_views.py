@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
-from odkit.directory._shown import record_html
 from odkit.dn import first_value
 from odkit.findings import Finding
 from odkit.ldif import Attributes, Entry, FixedAttributes
@@ -195,6 +194,8 @@ class Record:
         return f"<{type(self).__name__} {shorten(self.name)!r}>"
 
     def _repr_html_(self) -> str:
+        from odkit.directory.shown import record_html  # in notebooks alone
+
         return record_html(self)
 
 

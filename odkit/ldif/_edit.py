@@ -13,12 +13,10 @@ from odkit.dataclass import dataclass
 from odkit.errors import RefusedError, UsageError
 from odkit.ldif._grammar import Fault, LogicalLine, attribute_line, is_attribute_description, is_version_spec, normalised
 from odkit.ldif._parse import Parser
-from odkit.ldif._values import Attributes
+from odkit.ldif._values import RESERVED, Attributes
 from odkit.text import shorten
 
-__all__ = ["RESERVED", "added", "deleted", "edited", "replaced"]
-
-RESERVED = frozenset({"dn", "changetype", "control"})  # in a file they start another kind of record
+__all__ = ["added", "deleted", "edited", "replaced"]
 
 _FormatValue = Callable[[str, bytes], bytes]
 

@@ -13,7 +13,9 @@ from odkit.text import shorten
 
 T = TypeVar("T")
 
-__all__ = ["Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"]
+RESERVED = frozenset({"dn", "changetype", "control"})  # no attributes: in a file they start another kind of record
+
+__all__ = ["RESERVED", "Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"]
 
 
 class UnfetchedURL(bytes):

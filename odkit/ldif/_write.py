@@ -11,11 +11,10 @@ from typing import IO, Protocol
 
 from odkit.arguments import kind_of
 from odkit.errors import RefusedError, UsageError
-from odkit.ldif._edit import RESERVED, edited
 from odkit.ldif._entry import Entry
 from odkit.ldif._grammar import is_attribute_description
 from odkit.ldif._reader import Reader
-from odkit.ldif._values import Attributes, ChangeRecord, UnfetchedURL
+from odkit.ldif._values import RESERVED, Attributes, ChangeRecord, UnfetchedURL
 from odkit.text import escape
 
 __all__ = ["HasEntry", "Writable", "comment", "dump", "format_record", "format_value", "is_safe_string", "write"]
@@ -157,6 +156,8 @@ def format_record(record: Writable, *, wrap: int = 76) -> bytes:
     record = _record(record)
     raw = _as_read(record)
     if raw is None and isinstance(record, Entry) and record.raw is not None:
+        from odkit.ldif._edit import edited  # few callers change entries
+
         _refuse_urls(record.attributes)
         raw = edited(record.raw, record.dn, record.attributes, lambda name, value: format_value(_name(name), value, wrap))
     if raw is not None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from odkit.dataclass import dataclass
-from odkit.directory import CONTAINERS, DSCL_ATTRIBUTES, Record, safe_text
+from odkit.directory import CONTAINERS, DSCL_ATTRIBUTES, Record
+from odkit.directory.shown import safe_text
 from odkit.errors import UsageError
 from odkit.ldif import unknowns
 from odkit.listing.cells import Cell
