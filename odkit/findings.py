@@ -197,11 +197,11 @@ def counted(findings: Iterable[Finding]) -> dict[str, Any]:
 
 
 def graded(findings: Iterable[Finding]) -> str:
-    """Return findings in words: ``2 errors, 1 warning (3 notes)``, or ``fine``."""
+    """Return findings in words: ``2 errors, 1 warning (3 info)``, or ``fine``."""
     counts = Counter(f.severity for f in findings)
     parts = [plural(counts[s], s.value) for s in (Severity.ERROR, Severity.WARNING) if counts[s]]
-    notes = f" ({plural(counts[Severity.INFO], 'note')})" if counts[Severity.INFO] else ""
-    return (", ".join(parts) or "fine") + notes
+    infos = f" ({counts[Severity.INFO]:,} info)" if counts[Severity.INFO] else ""
+    return (", ".join(parts) or "fine") + infos
 
 
 def further(findings: Sequence[Finding]) -> list[str]:

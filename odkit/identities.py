@@ -13,37 +13,40 @@ from odkit.text import decode, escape, plural
 __all__ = ["DUPLICATE_GUID", "NEEDS", "check_identities", "check_servers", "shared_guids"]
 
 DUPLICATE_GUID = Rule(
-    "OD107", "duplicate-guid", Severity.ERROR, "Two records share one GUID: access rights and memberships of both get mixed."
+    "OD107",
+    "duplicate-guid",
+    Severity.ERROR,
+    "Give one of the two records a new GUID. Until then each has the access rights and memberships of the other.",
 )
 GUID_MALFORMED = Rule(
     "OD111",
     "guid-malformed",
     Severity.WARNING,
-    "Access rights and memberships by GUID fail. Give the record one of the usual form.",
+    "Give the record a GUID of the usual form. Access rights and memberships by GUID fail until then.",
     about=About(own=True),
 )
 GUID_MISSING = Rule(
     "OD112",
     "guid-missing",
     Severity.INFO,
-    "Access rights and memberships by GUID do not reach the record. Give it a GUID.",
+    "Give the record a GUID. Access rights and memberships by GUID do not reach it until then.",
     about=About(("apple-generateduid",)),
 )
 GROUP_NUMBER_SHARED = Rule(
     "OD113",
     "group-number-shared",
     Severity.WARNING,
-    "Files of the one group belong to the other, too. Give one of them another number.",
+    "Give one of the groups another number. Until then each group owns the files of the other.",
     about=About(own=True),
 )
 SERVER_GUID_DIFFERS = Rule(
     "OD114",
     "server-guid-differs",
     Severity.WARNING,
-    "An archive was restored. Correct it with slapconfig, or by hand in Workgroup Manager.",
+    "Correct the GUID with slapconfig, or in Workgroup Manager. An older archive was restored.",
 )
 MASTER_AMONG_REPLICAS = Rule(
-    "OD115", "master-among-replicas", Severity.WARNING, "Look at slapconfig -getmasterconfig, and take it out of the list."
+    "OD115", "master-among-replicas", Severity.WARNING, "Remove the master from the list of replicas; slapconfig -getmasterconfig shows it."
 )
 
 
@@ -51,7 +54,7 @@ NAME_SHARED = Rule(
     "OD116",
     "name-shared",
     Severity.WARNING,
-    "Which of the two logs in by it cannot be foretold. Take the name out of one of them.",
+    "Remove the name from one of the two records. Which of them logs in by it is not certain.",
     about=About(own=True),
 )
 
@@ -87,7 +90,7 @@ def shared_guids(od: Directory) -> Iterator[Finding]:
         other = first.setdefault(guids[record_id], record_id)
         if other != record_id:
             record = od.view(record_id, od.kind_of(record_id))
-            message = f"GUID {escape(guids[record_id])} stands on {escape(od.entry(other).dn)}, too"
+            message = f"GUID {escape(guids[record_id])} is on {escape(od.entry(other).dn)}, too"
             yield _at(DUPLICATE_GUID, record, message, "apple-generateduid")
 
 
@@ -146,7 +149,7 @@ def check_servers(od: Directory) -> Iterator[Finding]:
     listed = list(od.config.listed_servers())
     for server in listed:
         if record is not None and server is not listed[0] and _same(server, listed[0]):
-            message = f"the master {escape(next(iter(server.names + server.addresses), server.guid))} stands among its own replicas"
+            message = f"the master {escape(next(iter(server.names + server.addresses), server.guid))} is among its own replicas"
             yield _at(MASTER_AMONG_REPLICAS, record, message, "apple-xmlplist")
             continue
         names = [host_key(name) for name in server.names]

@@ -22,17 +22,15 @@ NO_REALM = Rule(
     "OD104",
     "no-realm",
     Severity.WARNING,
-    "Give --realm; cn=KerberosKDC and cn=KerberosClient are missing or name none.",
+    "Give --realm. cn=KerberosKDC and cn=KerberosClient are missing or name no realm.",
     about=About(whole=True),
 )
-REALM_DIFFERS = Rule(
-    "OD105", "realm-differs", Severity.ERROR, "cn=KerberosKDC and cn=KerberosClient disagree about the realm. Give --realm."
-)
+REALM_DIFFERS = Rule("OD105", "realm-differs", Severity.ERROR, "Give --realm. cn=KerberosKDC and cn=KerberosClient name different realms.")
 BAD_REPLICA_TREE = Rule(
     "OD110",
     "bad-replica-tree",
     Severity.WARNING,
-    "The password server's replica list has an unexpected shape; what was understood is shown.",
+    "Check the list with slapconfig -getmasterconfig. Only what was understood is shown.",
 )
 
 
@@ -186,7 +184,7 @@ class _Census:
             guid = guids[record_id]
             first = self._guids.setdefault(guid, record_id)
             if first != record_id and guid:
-                message = f"GUID {escape(guid)} stands on {escape(od.entry(first).dn)}, too"
+                message = f"GUID {escape(guid)} is on {escape(od.entry(first).dn)}, too"
                 self.findings.append(_at(od.view(record_id, kind), DUPLICATE_GUID, message, "apple-generateduid"))
 
     @property

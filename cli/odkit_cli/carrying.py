@@ -101,7 +101,7 @@ class CarryInputs:
 
 _FILE = click.Path(path_type=Path)
 _OPTIONS = [
-    click.option("--kdc-dump", type=_FILE, metavar="FILE", help="kdb5_util dump of the old KDC (10.4 to 10.6)."),
+    click.option("--kdc-dump", type=_FILE, metavar="FILE", help="Dump of the old KDC by kdb5_util (10.4 to 10.6)."),
     click.option("--stash", type=_FILE, metavar="FILE", help="Its master key: the stash file, in any of its forms."),
     click.option("--m-key", type=_FILE, metavar="FILE", help="The master key of a 10.7+ KDC, for key sets that are sealed with it."),
     click.option("--target-realm", metavar="R", help="The realm at the target; the old one's name by default."),
@@ -110,9 +110,12 @@ _OPTIONS = [
     ),
     click.option("--target-stash", type=_FILE, metavar="FILE", help="The target's master key: new keys are sealed under it."),
     click.option(
-        "--target-accounts", type=_FILE, metavar="FILE", help="getent passwd; getent group of the target: what stands there is taken."
+        "--target-accounts",
+        type=_FILE,
+        metavar="FILE",
+        help="Output of getent passwd; getent group of the target, whose names are taken.",
     ),
-    click.option("--target-export", type=_FILE, metavar="FILE", help="ldbsearch of the Samba domain: what stands there is taken."),
+    click.option("--target-export", type=_FILE, metavar="FILE", help="Output of ldbsearch of the Samba domain, whose names are taken."),
     click.option("--base-dn", metavar="DN", help="Base DN of the target."),
     click.option(
         "--map-group", "map_group", multiple=True, metavar="OLD=NEW", help="Carry a group whose name or number has rights, as another."

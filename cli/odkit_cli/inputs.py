@@ -37,7 +37,7 @@ def source(name: str) -> Path | IO[bytes]:
     if name != "-":
         return Path(name)
     if sys.stdin is None:
-        raise click.UsageError("'-' is standard input, and that is closed")
+        raise click.UsageError("standard input ('-') is closed: give the path of a file")
     return sys.stdin.buffer
 
 
@@ -101,10 +101,10 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
 
     if not names:
         if not piped():
-            raise click.UsageError(f"it needs {what}: give its path, or pipe it in")
+            raise click.UsageError(f"{what} is missing: give its path, or pipe it in")
         names = ("-",)
     if list(names).count("-") > 1:
-        raise click.UsageError("standard input ('-') can be read only once")
+        raise click.UsageError("standard input ('-') can be read only once: give '-' once")
     with reading() as progress:
         return odkit.open(*map(source, names), needs=needs, progress=progress)
 
@@ -154,9 +154,9 @@ def project_pair(before: Sequence[str], after: Sequence[str]) -> tuple[Sequence[
         return before, after
     project = the_project()
     if project is None:
-        raise click.UsageError("it needs an export (LDIF) of the directory: give its path, pipe it in, or name it in odkit.toml")
+        raise click.UsageError("an export (LDIF) of the directory is missing: give its path, pipe it in, or name it in odkit.toml")
     if not project.before and not project.after:
-        raise click.UsageError(f"{project.path} names no exports: [exports] before and after")
+        raise click.UsageError(f"{project.path} names no exports: add [exports] with before and after")
     return [str(path) for path in project.before], [str(path) for path in project.after]
 
 

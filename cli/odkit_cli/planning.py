@@ -120,7 +120,7 @@ def planned(given: PlanOptions, *, writing: str) -> Planned:
         click.echo(f"odkit: {unused} is not read, because an export was given: its retired and kept servers do not count here", err=True)
     inputs = [*(given.exports or ("-",)), *given.principals, *given.kdc_logs, *given.before, *given.retire_from]
     if inputs.count("-") > 1:
-        raise click.UsageError("standard input ('-') can be read only once")
+        raise click.UsageError("standard input ('-') can be read only once: give '-' once")
     if writing and given.target is None:
         raise click.UsageError(f"{writing} needs --target: the scripts differ by release, and an export does not tell it")
     od = open_exports(given.exports, needs=NEEDS)

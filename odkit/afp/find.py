@@ -29,7 +29,7 @@ HOME_UNKNOWN = Rule(
     "OD741",
     "afp-home-unknown",
     Severity.WARNING,
-    "Whether it is reached by AFP cannot be told; add the mount, or look at the server.",
+    "Add the mount, or look at the server. odkit cannot tell whether the home is reached by AFP.",
     about=About(("homeDirectory", "apple-user-homeurl")),
 )
 _SERVERS = "/Network/Servers/"

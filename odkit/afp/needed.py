@@ -25,7 +25,7 @@ AFP_NEEDED = Rule(
     "OD742",
     "afp-needed",
     Severity.INFO,
-    "macOS 27 has no client for AFP, as announced. odkit afp shows every place, and writes the way to SMB.",
+    "Run 'odkit afp': it shows every place, and writes the way to SMB. macOS 27 has no client for AFP, as announced.",
 )
 
 

@@ -41,13 +41,13 @@ def notes_of(urls: Iterable[tuple[PlaceKind, AfpUrl]], moved: Counter[tuple[str,
         yield "A Samba server gives each user his own folder by the name homes: map such a share to another name (--share-map)."
     auth = sum(url.auth for _, url in given)
     if auth:
-        yield f";AUTH=... stands in {plural(auth, 'URL')} and is dropped: it belongs to AFP, and names a user to SMB."
+        yield f";AUTH=... is in {plural(auth, 'URL')} and is dropped: it belongs to AFP, and names a user to SMB."
     ports = sum(url.port for _, url in given)
     if ports:
-        yield f"Port 548 stands in {plural(ports, 'URL')} and is dropped: it is AFP's."
+        yield f"Port 548 is in {plural(ports, 'URL')} and is dropped: it is AFP's."
     users = Counter(url.user for _, url in given if url.user)
     for user, count in sorted(users.items()):
-        yield f"The user {escape(user)} stands in {plural(count, 'URL')} and is kept: SMB logs in as him."
+        yield f"The user {escape(user)} is in {plural(count, 'URL')} and is kept: SMB logs in as him."
     yield "Where a URL names no user, a Mac logs in as the one who comes first: he needs a ticket, or his password in the keychain."
     yield "One mount is one user's session: with fast user switching, or a folder that several share, try that, too."
     yield (

@@ -96,7 +96,7 @@ def read_share_map(path: Path | None) -> ShareMap:
                 raise InputError(str(path), number, f"a share on one side alone: not of the form {_FORM}")
             earlier = hosts.setdefault(host_key(_host(old, path, number)), (_host(new, path, number), number))[1]
         if earlier != number:
-            raise InputError(str(path), number, f"{escape(old)} stands in line {earlier}, too")
+            raise InputError(str(path), number, f"{escape(old)} is in line {earlier}, too: remove one of the two lines")
     return ShareMap(shares, hosts, str(path))
 
 
@@ -111,7 +111,7 @@ def _share(text: str, path: Path, line: int, *, smb: bool) -> Share:
     if not names:
         raise InputError(str(path), line, f"a share on one side alone: not of the form {_FORM}")
     if _PERCENT.search(text):
-        raise InputError(str(path), line, "a percent sign that encodes nothing; the sign itself is %25")
+        raise InputError(str(path), line, "a percent sign encodes nothing: write the sign itself as %25")
     try:
         decoded = [unquote_to_bytes(each).decode("utf-8") for each in names]
     except UnicodeDecodeError:

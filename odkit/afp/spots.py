@@ -62,7 +62,7 @@ def url_at(kind: str, attribute: str, inside: str, text: str) -> tuple[int, int,
         found = _pattern(name, inside, text).fullmatch(text)
         span = found.span(1) if found is not None else None
     if span is None:
-        raise NoSmbFormError("it stands in a longer text, of which only a person can tell where the URL ends")
+        raise NoSmbFormError("it is in a longer text: only a person can tell where the URL ends")
     return *span, read_url(unescape_html(text[span[0] : span[1]]) if inside or name in _HOMES else text[span[0] : span[1]])
 
 

@@ -111,7 +111,7 @@ def _login(text: str) -> tuple[str, bool]:
         raise NoSmbFormError("it holds a password")
     user, semicolon, method = text.partition(";")
     if semicolon and not method.lower().startswith("auth="):
-        raise NoSmbFormError("what stands before the @ cannot be read")
+        raise NoSmbFormError("the part before the @ cannot be read")
     found = _decoded(user)
     if any(each in _NOT_IN_NAMES or each in ";@" or not each.isprintable() for each in found):
         raise NoSmbFormError("its user is none that a URL of SMB can carry")

@@ -143,7 +143,7 @@ def read_target_accounts(path: Path) -> TargetAccounts:
             raise InputError(str(path), number, "not a line of passwd or group; make it on the target with: getent passwd; getent group")
         table[fields[0].lower()] = int(fields[2])
     if 0 not in users.values() or 0 not in groups.values():
-        raise InputError(str(path), None, "holds no root: it needs both lists of the target: getent passwd; getent group")
+        raise InputError(str(path), None, "holds no root: give both lists of the target, made there with: getent passwd; getent group")
     return TargetAccounts(users, groups, str(path), _numbers(users.values()), _numbers(groups.values()))
 
 
@@ -163,6 +163,6 @@ def map_groups(pairs: Iterable[str]) -> dict[str, str]:
         if not (old and equals and new):
             raise UsageError(f"--map-group {escape(pair)!r} is not OLD=NEW")
         if old in out:
-            raise UsageError(f"--map-group: {escape(old)} stands twice")
+            raise UsageError(f"--map-group gives {escape(old)} twice: give it once")
         out[old] = new
     return out

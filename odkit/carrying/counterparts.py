@@ -19,7 +19,7 @@ MAY_BE_CUT = Rule(
     "OD936",
     "input-may-be-cut",
     Severity.WARNING,
-    "A file that ends between two records does not show that it was cut. Compare its counts with the server's, or export again.",
+    "Compare the counts with the server's, or export again. A file that ends between two records does not show that it was cut.",
 )
 
 _FEW = 5  # what is left behind by users who were deleted

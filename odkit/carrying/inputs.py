@@ -91,7 +91,7 @@ def _kerberos(od: Directory, options: CarryOptions) -> KerberosInput:
     if od.authdata:
         return read_authdata_keys(od, realm, options.m_key)
     if options.m_key is not None:
-        raise UsageError("--m-key opens key sets of cn=authdata, but no export of it was given")
+        raise UsageError("--m-key opens key sets of cn=authdata, but its export is missing: give its LDIF, too")
     return KerberosInput(realm)
 
 

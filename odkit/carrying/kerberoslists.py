@@ -74,6 +74,6 @@ def to_destroy(options: CarryOptions) -> tuple[Destroy, ...]:
     ]
     out = [Destroy(str(path), why) for path, why in rows if path is not None]
     if options.kdc_dump is None:
-        out.append(Destroy("every export of cn=authdata", "key sets and NT hashes stand in it in clear: whoever has it can be any user"))
+        out.append(Destroy("every export of cn=authdata", "it holds key sets and NT hashes in clear: with it anybody can be any user"))
     out.append(Destroy("this folder", "the carried keys, once the move is proved"))
     return tuple(out)

@@ -12,7 +12,7 @@ from odkit.text import escape, plural
 
 __all__ = ["MEMBER_NOT_CARRIED", "Members"]
 
-MEMBER_NOT_CARRIED = Rule("OD929", "member-not-carried", Severity.INFO, "Add the member at the target if it should be one there.")
+MEMBER_NOT_CARRIED = Rule("OD929", "member-not-carried", Severity.INFO, "Add the member at the target if it should be a member there.")
 
 
 _SHOWN = 50

@@ -22,7 +22,7 @@ from odkit.text import escape, plural
 
 __all__ = ["LAST_CHANGE", "MKVNO", "active_master", "master_keys", "read_mit_keys", "whole_realm"]
 
-POLICY_NOT_READ = Rule("OD902", "carry-policy-not-read", Severity.WARNING, "Set the principal's policy at the target.")
+POLICY_NOT_READ = Rule("OD902", "carry-policy-not-read", Severity.WARNING, "Set the policy of the principal at the target.")
 
 LAST_CHANGE, ADMIN_DATA, MKVNO, ACTIVE_MKVNO, MKEY_AUX = 1, 3, 8, 9, 10  # krb5/kdb.h, KRB5_TL_*
 _KADM5_VERSION = 0x12345C01

@@ -99,12 +99,11 @@ def _rest(plan: CarryPlan, *, full: bool) -> Iterator[str]:
 
 
 def _findings(plan: CarryPlan, *, full: bool) -> Iterator[str]:
-    marks = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
     found = sorted(plan.findings, key=lambda each: -each.severity.weight)
     numbers = Counter(each.severity for each in found)
     if found:
-        yield "Findings: " + ", ".join(f"{numbers[severity]:,} {marks[severity]}" for severity in Severity if numbers[severity])
-        lines = [f"  {marks[each.severity]} {each.code}: {each.where + ': ' if each.where else ''}{each.message}" for each in found]
+        yield "Findings: " + ", ".join(f"{numbers[severity]:,} {severity.value}" for severity in Severity if numbers[severity])
+        lines = [f"  {each.severity.value} {each.code}: {each.where + ': ' if each.where else ''}{each.message}" for each in found]
         yield from _cut(lines, full=full)
 
 

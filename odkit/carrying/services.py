@@ -87,7 +87,7 @@ def _by_host(principal: Principal, hosts: Mapping[str, HostVerdict], services: C
     if len(principal.components) == 1:
         name = decode(principal.components[0])
         if not name.endswith("$"):
-            return False, Reason(Why.NOTE, "no user or computer of the directory bears this name")
+            return False, Reason(Why.NOTE, "no user or computer of the directory has this name")
         if name.startswith("LKDC:"):
             return False, Reason(Why.RESERVED, "the Local KDC of one machine")
         own = computer_hosts([name]) or [name.removesuffix("$")]

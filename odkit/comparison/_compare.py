@@ -225,7 +225,7 @@ class _Comparison:
         found = (was is not None and self.before.unknown(was)) or (now is not None and self.after.unknown(now)) or ""
         for entry, names in zip((was, now), self._names, strict=True):
             if entry is not None and not found and names.twice(entry):
-                found = f"{escape(entry.path)}:{entry.line}: its DN stands in an export twice: which of the records counts is not known"
+                found = f"{escape(entry.path)}:{entry.line}: its DN is in an export twice: which of the records counts is not known"
         return found
 
     @staticmethod

@@ -200,6 +200,11 @@ class Diff:
             return ""
         return f"the {'newer' if each.kind is Kind.REMOVED else 'older'} export does not show whether it has it ({answers[0].value})"
 
+    @property
+    def is_disjoint(self) -> bool:
+        """Whether no record of one side is one of the other, though both have records."""
+        return bool(self.before and self.after) and (len(self.of(Kind.REMOVED)), len(self.of(Kind.ADDED))) == (self.before, self.after)
+
     def of(self, kind: Kind) -> list[RecordDifference]:
         """Return the records to which this happened."""
         return [each for each in self.records if each.kind is kind]

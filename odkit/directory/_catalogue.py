@@ -26,8 +26,8 @@ from odkit.text import escape, plural
 
 __all__ = ["Catalogue"]
 
-BAD_DN = Rule("OD101", "bad-dn", Severity.ERROR, "The record is reachable by its text only.")
-DUPLICATE_DN = Rule("OD102", "duplicate-dn", Severity.ERROR, "The first one counts. Two exports overlap, or the file was joined from two.")
+BAD_DN = Rule("OD101", "bad-dn", Severity.ERROR, "Correct the DN in the file, or export again. The record can be found by its text only.")
+DUPLICATE_DN = Rule("OD102", "duplicate-dn", Severity.ERROR, "Remove one of the two entries. The first one counts.")
 
 
 _HEAD = 1 << 12  # bytes that tell what a file is

@@ -33,7 +33,7 @@ class DsclNames:
         if counts is None:
             each = (name for other in self._od.of_type(record.kind).records() for name in {own.lower() for own in other.names})
             counts = self._counts[record.kind] = Counter(each)
-        why = RefusedError("every name that it bears belongs to another record, too")
+        why = RefusedError("every name of it belongs to another record, too")
         for name in record.names:
             if counts[name.lower()] == 1:
                 try:

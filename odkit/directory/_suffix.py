@@ -9,13 +9,9 @@ from odkit.values.schema import AUTHDATA
 
 __all__ = ["find_suffix"]
 
-NO_SUFFIX = Rule(
-    "OD103", "no-suffix", Severity.ERROR, "No Open Directory container (cn=users, cn=config …) was found: is this an Open Directory export?"
-)
-SECOND_SUFFIX = Rule(
-    "OD106", "second-suffix", Severity.WARNING, "Records stand below more than one suffix; the one with most records is used."
-)
-OUTSIDE_SUFFIX = Rule("OD109", "outside-suffix", Severity.INFO, "Kept and counted; not part of the domain's records.")
+NO_SUFFIX = Rule("OD103", "no-suffix", Severity.ERROR, "Give an Open Directory export: it has containers such as cn=users.")
+SECOND_SUFFIX = Rule("OD106", "second-suffix", Severity.WARNING, "Export one domain at a time. The suffix with most records is used.")
+OUTSIDE_SUFFIX = Rule("OD109", "outside-suffix", Severity.INFO, "Do nothing: these records are kept and counted.")
 
 
 def find_suffix(index: Index, path: str) -> tuple[str, list[Finding]]:

@@ -17,7 +17,7 @@ from odkit.text import plural
 __all__ = ["NOT_JUDGED", "Absences"]
 
 NOT_JUDGED = Rule(
-    "OD013", "not-judged", Severity.WARNING, "What an export does not show is neither there nor gone. Export all of it, and ask again."
+    "OD013", "not-judged", Severity.WARNING, "Export all of the domain, and run the command again. What an export does not show is unknown."
 )
 
 

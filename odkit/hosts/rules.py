@@ -8,4 +8,4 @@ __all__ = [
     "RETIRED_NOT_FOUND",
 ]
 
-RETIRED_NOT_FOUND = Rule("OD204", "retired-not-found", Severity.WARNING, "Nothing in the inputs bears this name. Check the spelling.")
+RETIRED_NOT_FOUND = Rule("OD204", "retired-not-found", Severity.WARNING, "Check the spelling. No input has this name.")

@@ -10,10 +10,11 @@ __all__ = [
     "PRINCIPAL_TWICE",
 ]
 
-NOT_A_PRINCIPAL = Rule(
-    "OD210", "not-a-principal", Severity.WARNING, "Correct the value, or take it out with 'kadmin -l' or an LDIF change."
-)
-PRINCIPAL_TWICE = Rule("OD211", "principal-twice", Severity.WARNING, "Two records answer to one name. Take it out of one of them.")
+NOT_A_PRINCIPAL = Rule("OD210", "not-a-principal", Severity.WARNING, "Correct the value, or remove it with 'kadmin -l' or an LDIF change.")
+PRINCIPAL_TWICE = Rule("OD211", "principal-twice", Severity.WARNING, "Remove the name from one of the two records.")
 ALIASES_UNKNOWN = Rule(
-    "OD214", "aliases-unknown", Severity.WARNING, "Look at the principal with 'kadmin -l get' before it is deleted: its aliases go with it."
+    "OD214",
+    "aliases-unknown",
+    Severity.WARNING,
+    "Look at the principal with 'kadmin -l get' before you delete it. Its aliases are deleted with it.",
 )

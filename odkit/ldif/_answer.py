@@ -47,7 +47,7 @@ class Unknown:
     def __str__(self) -> str:
         what = self.attribute or "a line"
         return {
-            Answer.ELSEWHERE: f"{what} stands in another file (ldapsearch -t)",
+            Answer.ELSEWHERE: f"{what} is in another file (ldapsearch -t)",
             Answer.NOT_ASKED: f"{what} was not asked for",
             Answer.CUT: "the file ends in the record, or the record in another: its end may be missing",
         }.get(self.answer, f"{what} cannot be read")

@@ -102,7 +102,7 @@ class Coverage:
             return Completeness.INCOMPLETE, "the file ends in the middle of a line: it is cut"
         if self.stored and last is not None and not _STORED.search(last.raw or b""):
             return Completeness.INCOMPLETE, f"the last entry (line {last.line}) lacks the operational attributes of the others: cut"
-        return self._trailer.limited(self.entries) or (Completeness.UNKNOWN, "neither a count nor a result stands in the file")
+        return self._trailer.limited(self.entries) or (Completeness.UNKNOWN, "the file holds neither a count nor a result")
 
     @property
     def blank_line_at_end(self) -> bool:

@@ -32,7 +32,7 @@ JOINED_LINE = Rule(
     "OD014",
     "joined-line",
     Severity.ERROR,
-    "If the blank in front of it is damage, take it away, or export again; nothing is written for this record until then.",
+    "Remove the blank in front of the line if it is damage, or export again. Nothing is written for this record until then.",
     hides=Hides.RECORDS,
     is_damage=True,
 )
@@ -40,7 +40,7 @@ DN_NOT_UTF8 = Rule(
     "OD005",
     "dn-not-utf8",
     Severity.ERROR,
-    "The bytes of the DN are kept. Look at the file with a hex viewer.",
+    "Look at the file with a hex viewer. The bytes of the DN are kept.",
     hides=Hides.RECORDS,
     is_damage=True,
 )

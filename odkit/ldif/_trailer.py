@@ -14,13 +14,13 @@ from odkit.text import escape, shorten
 __all__ = ["Completeness", "Trailer"]
 
 SEARCH_REFERENCE = Rule(
-    "OD007", "search-reference", Severity.INFO, "The server referred to another one; those entries are not in this export."
+    "OD007", "search-reference", Severity.INFO, "Export from the other server, too. Its entries are not in this export."
 )
 DAMAGED_DATABASE = Rule(
     "OD008",
     "damaged-database",
     Severity.ERROR,
-    "slapcat could not read this entry from the database. Restore it from an archive.",
+    "Restore the entry from an archive. slapcat could not read it from the database.",
     hides=Hides.RECORDS,
     is_damage=True,
 )

@@ -111,9 +111,9 @@ def check_live(
     if people and settings is not None and settings.insecure_plain and urls:
         raise UsageError("a password is never sent without TLS: leave --insecure-plain out to try logins")
     if not urls and kerberos is None and not people:
-        raise UsageError("nothing to check: give --ldap, or what is to be asked of the KDC")
+        raise UsageError("there is nothing to check: give --ldap, or a question for the KDC")
     if people and not urls and not realm:
-        raise UsageError("the logins can be tried nowhere: give --ldap, or the realm")
+        raise UsageError("the server for the logins is missing: give --ldap, or the realm")
     out = _Draft(Report({"servers": [], "answer": ""}))
     how = settings or Settings()
     bound = bind or Anonymous()
@@ -195,7 +195,7 @@ def _base(server: LiveDirectory) -> str:
     contexts = [each for each in server.naming_contexts() if each.lower() not in {"cn=config", "cn=authdata", "cn=accesslog"}]
     if len(contexts) != 1:
         said = f"names {', '.join(map(escape, contexts))}" if contexts else "names none"
-        raise UsageError(f"which suffix? {server.url} {said}: give --base, or --export")
+        raise UsageError(f"the suffix is not certain: {server.url} {said}; give --base, or --export")
     return contexts[0]
 
 
@@ -227,7 +227,7 @@ def _compared(export: Directory, live: Directory, base: str, url: str, summary: 
 def _tickets(kerberos: Kerberos, summary: dict[str, Any]) -> list[Finding]:
     need_gssapi()
     if kerberos.login.credentials is None:
-        raise LiveError(f"the KDC gives who asks no ticket: {kerberos.login.why}")
+        raise LiveError(f"the KDC gives no ticket to the principal that asks: {kerberos.login.why}")
     for host in (*kerberos.hosts, *kerberos.retire):
         if not is_fqdn(host_key(host)):
             raise UsageError(f"a full host name is needed: {escape(host)}")

@@ -202,7 +202,7 @@ class LiveDirectory:
                 elif each["type"] == "searchResRef":
                     yield from (str(url) for url in each["uri"]) if pages else ()
             if result.get("type") != "searchResDone":
-                raise LiveError(f"{self.url}: search: it does not end as a search does")
+                raise LiveError(f"{self.url}: search: the final answer is missing")
             code = int(result.get("result", -1))
             if code in _PARTIAL:
                 raise Partial(f"{self.url}: only a part: the server's {_PARTIAL[code]} cut the answer")
@@ -215,7 +215,7 @@ class LiveDirectory:
             if not cookie:
                 return
             if not response:
-                raise LiveError(f"{self.url}: an empty page, and more are promised")
+                raise LiveError(f"{self.url}: the server sent an empty page and announced more")
 
     def close(self) -> None:
         """Unbind and close the connection."""

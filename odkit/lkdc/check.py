@@ -24,27 +24,29 @@ LKDC_MALFORMED = Rule(
     "OD501",
     "lkdc-malformed",
     Severity.WARNING,
-    "A Local KDC is named LKDC:SHA1. and the SHA-1 of its certificate. Correct or delete the value.",
+    "Correct or delete the value. A Local KDC is named LKDC:SHA1. and the SHA-1 of its certificate.",
 )
 LKDC_SHARED = Rule(
     "OD502",
     "lkdc-shared",
     Severity.WARNING,
-    "Disks were cloned with the certificate. Give all but one machine a new Local KDC (odkit lkdc teardown).",
+    "Run 'odkit lkdc teardown', and give all but one machine a new Local KDC. Disks were cloned with the certificate.",
 )
 LKDC_AUTHORITY_LEFT = Rule(
-    "OD503", "lkdc-authority-left", Severity.INFO, "A network user does not log in by a Local KDC. Take the authority out."
+    "OD503", "lkdc-authority-left", Severity.INFO, "Remove the authority. A network user does not log in by a Local KDC."
 )
 LKDC_CERTIFICATE_DIFFERS = Rule(
     "OD504",
     "lkdc-certificate-differs",
     Severity.WARNING,
-    "Certificate and names are of different machines, or the Local KDC was made anew.",
+    "Compare the certificate with the machine. It belongs to another one, or its Local KDC was made again.",
 )
 LKDC_PRINCIPAL_LEFT = Rule(
-    "OD505", "lkdc-principal-left", Severity.INFO, "Left behind by a Local KDC that is not this one; its own tools remove it."
+    "OD505", "lkdc-principal-left", Severity.INFO, "Delete the principal with the tools of the Local KDC. It belongs to an earlier one."
 )
-LKDC_DISAGREES = Rule("OD506", "lkdc-disagrees", Severity.WARNING, "Name and realm of an authority must be the same Local KDC.")
+LKDC_DISAGREES = Rule(
+    "OD506", "lkdc-disagrees", Severity.WARNING, "Correct the authority. Its name and its realm must be the same Local KDC."
+)
 
 
 _ANY = regex(r"(?i)LKDC:[^;@/$\s,\"<>]*")
@@ -153,11 +155,11 @@ def _shared(check: _Check) -> None:
     for name, found in check.names.items():
         if len(found.machines) > 1:
             path, line = next(iter(found.machines.values()))
-            message = f"{name} stands on {plural(len(found.machines), 'machine')}: {', '.join(map(escape, sorted(found.machines)))}"
+            message = f"{name} is on {plural(len(found.machines), 'machine')}: {', '.join(map(escape, sorted(found.machines)))}"
             check.findings.append(finding(LKDC_SHARED, name, message, path=path, line=line))
         if found.users:
             user = found.users[0]
-            which = f"that of {', '.join(map(escape, sorted(found.machines)))}" if found.machines else "no computer record bears it"
+            which = f"that of {', '.join(map(escape, sorted(found.machines)))}" if found.machines else "no computer record has it"
             message = (
                 f"{plural(len(found.users), 'user')} of the directory, such as {escape(user.name)}, with an authority of {name} ({which})"
             )
@@ -188,7 +190,7 @@ def _certificates(check: _Check, certificates: Sequence[Certificate]) -> None:
     own = {certificate.realm for certificate in certificates}
     for certificate in certificates:
         if certificate.realm not in check.names:
-            message = f"{certificate.realm} (of the certificate) stands nowhere in the inputs"
+            message = f"{certificate.realm} (of the certificate) is nowhere in the inputs"
             check.findings.append(finding(LKDC_CERTIFICATE_DIFFERS, certificate.realm, message))
     if own and not own & check.names.keys() and check.names:
         message = f"the inputs name {', '.join(sorted(check.names)[:3])} instead"

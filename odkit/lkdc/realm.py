@@ -127,7 +127,7 @@ def _pem(data: bytes, path: str) -> Iterator[Certificate]:
         certificates += 1
         shown = _SHOWN_HASH.findall(above)
         if shown and f"LKDC:SHA1.{shown[-1].decode().upper()}" != found.realm:
-            warning = "the SHA-1 hash that stands above it is of another certificate"
+            warning = "the SHA-1 hash above it is of another certificate"
             found = Certificate(der, line, found.subject, (*found.warnings, warning))
         yield found
     for line, what in others if not certificates else ():

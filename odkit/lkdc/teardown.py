@@ -36,7 +36,7 @@ def teardown_script(realm: str, target: str) -> bytes:
     head = (
         f"odkit {realm}: lkdc-teardown.sh",
         f"Removes the Local KDC of one machine with Mac OS X {target}. Without --apply it changes nothing.",
-        "sso_util remove stands in no man page that could be read; its options and its prompt are as one administrator has published them",
+        "no man page that could be read describes sso_util remove; its options and its prompt are those that one administrator published",
         "(low confidence). Everything else is by Apple's scripts configureLocalKDC and by published recipes (medium confidence).",
         "On a master or replica the network realm shares /var/db/krb5kdc: only files that carry the Local KDC's name are touched.",
         "Later releases make a new Local KDC by themselves; the last step keeps them from it.",

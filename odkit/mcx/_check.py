@@ -20,48 +20,48 @@ from odkit.values.mcx import Value
 __all__ = ["DEAD", "DEAD_KEYS", "KINDS", "MEMBER_KINDS", "NEEDS", "Checks", "PolicyCounts", "managed_ids"]
 
 MCX_RAW_WITHOUT_UNION = Rule(
-    "OD407", "mcx-raw-without-union", Severity.WARNING, "Clients may not combine the list. Set the key again.", about=About(own=True)
+    "OD407", "mcx-raw-without-union", Severity.WARNING, "Set the key again. Clients may not combine the list.", about=About(own=True)
 )
 MEMBER_MISSING = Rule(
     "OD410",
     "member-missing",
     Severity.WARNING,
-    "The policy of the list or group reaches nobody there. Take the member out, or restore its record.",
+    "Remove the member, or restore its record. The policy of the list or group does not reach it.",
     about=About(ALL_MEMBERS, whole=True),
 )
 MEMBER_DISAGREES = Rule(
     "OD411",
     "member-disagrees",
     Severity.WARNING,
-    "Names and GUIDs of the members differ: clients of 10.4 go by name, later ones by GUID. Set the members again.",
+    "Set the members again. Clients of 10.4 use the names, later ones the GUIDs, and the two differ.",
     about=About(ALL_MEMBERS, whole=True),
 )
 NESTING_LOOP = Rule(
-    "OD412", "nesting-loop", Severity.ERROR, "What a loop of groups gives cannot be foretold. Take one of them out of the other."
+    "OD412", "nesting-loop", Severity.ERROR, "Remove one of the groups from the other. Clients disagree about the members of such a loop."
 )
 COMPUTER_NEVER_MATCHES = Rule(
     "OD413",
     "computer-never-matches",
     Severity.WARNING,
-    "No client finds its record: it has neither an Ethernet address nor a hardware UUID.",
+    "Give the record the Ethernet address or the hardware UUID of the computer. No client finds it without one.",
     about=About(("macAddress", "apple-hwuuid")),
 )
 RETIRED_NAME_IN_MCX = Rule(
-    "OD414", "retired-name-in-mcx", Severity.WARNING, "The policy still sends clients to a retired server. Change the value."
+    "OD414", "retired-name-in-mcx", Severity.WARNING, "Change the value. The policy sends clients to a retired server."
 )
-MCX_NO_EFFECT = Rule("OD415", "mcx-no-effect", Severity.INFO, "The settings are kept; plan what takes their place.")
+MCX_NO_EFFECT = Rule("OD415", "mcx-no-effect", Severity.INFO, "Plan what replaces these settings. They are kept, and have no effect.")
 COMPUTER_IN_TWO_LISTS = Rule(
     "OD416",
     "computer-in-two-lists",
     Severity.WARNING,
-    "10.4 and before take one list for a computer. Take it out of the others.",
+    "Remove the computer from all lists but one. 10.4 and before use one list for a computer.",
     about=About(own=True),
 )
 COMPUTER_LISTS_ONLY = Rule(
     "OD417",
     "computer-lists-only",
     Severity.INFO,
-    "10.5 and later manage computers by computer groups; the lists serve old clients.",
+    "Make computer groups for clients of 10.5 and later. The lists manage older clients only.",
     about=About(ALL_MEMBERS, whole=True),
 )
 

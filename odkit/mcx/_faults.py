@@ -16,58 +16,58 @@ MCX_UNREADABLE = Rule(
     "OD401",
     "mcx-unreadable",
     Severity.ERROR,
-    "The policy has no effect as it stands. Set it again, or repair the value.",
+    "Set the policy again, or repair the value. It has no effect now.",
     about=About(own=True),
 )
 MCX_UNUSUAL = Rule(
     "OD402",
     "mcx-unusual",
     Severity.WARNING,
-    "It was read all the same; the clients may read it otherwise. Set the policy again.",
+    "Set the policy again. odkit read the value, and clients may read it differently.",
     about=About(own=True),
 )
 MCX_WITHOUT_FLAGS = Rule(
     "OD403",
     "mcx-without-flags",
     Severity.ERROR,
-    "Clients do not load settings of a record without apple-mcxflags. Save the record in Workgroup Manager.",
+    "Save the record in Workgroup Manager. Clients load no settings of a record without apple-mcxflags.",
     about=About(("apple-mcxflags",)),
 )
 MCX_FLAGS_FALSE = Rule(
     "OD404",
     "mcx-flags-false",
     Severity.WARNING,
-    "Clients may not load the settings. Save the record in Workgroup Manager.",
+    "Save the record in Workgroup Manager. Clients may not load the settings.",
     about=About(("apple-mcxflags",)),
 )
 MCX_FLAGS_WITHOUT_SETTINGS = Rule(
     "OD405",
     "mcx-flags-without-settings",
     Severity.WARNING,
-    "The settings may have been lost.",
+    "Check whether the record had settings. They may be lost.",
     about=About(("apple-mcxsettings", "apple-mcxsettings2")),
 )
 MCX_DOMAIN_TWICE = Rule(
     "OD406",
     "mcx-domain-twice",
     Severity.ERROR,
-    "No source says which value counts. Put the settings of the domain into one value.",
+    "Put the settings of the domain into one value. No source says which of the two counts.",
     about=About(own=True),
 )
 MCX_FLAGS_UNREADABLE = Rule(
     "OD409",
     "mcx-flags-unreadable",
     Severity.ERROR,
-    "Clients load no settings by flags that cannot be read. Save the record in Workgroup Manager.",
+    "Save the record in Workgroup Manager. Clients cannot read its flags, and load no settings.",
     about=About(own=True),
 )
 MCX_UNION_UNREADABLE = Rule(
     "OD418",
     "mcx-union-unreadable",
     Severity.ERROR,
-    "No source says what clients do with the lists of these settings. Set the union policy again.",
+    "Set the union policy again. No source says what clients do with the lists of these settings.",
 )
-MCX_FORM = Rule("OD419", "mcx-form", Severity.INFO, "Every Mac reads it. Other programs may not.")
+MCX_FORM = Rule("OD419", "mcx-form", Severity.INFO, "Do nothing for Macs: each of them reads this form. Other programs may not.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def value_faults(value: Value, seen: dict[str, Value]) -> Iterator[Fault]:
     yield from (fault(MCX_FORM, escape(form)) for form in value.forms)
     for domain in dict.fromkeys(name.lower() for name in value.domains):
         if domain in seen:
-            yield fault(MCX_DOMAIN_TWICE, f"domain {escape(domain)} stands in value {seen[domain].index + 1}, too")
+            yield fault(MCX_DOMAIN_TWICE, f"domain {escape(domain)} is in value {seen[domain].index + 1}, too")
         seen.setdefault(domain, value)
     managed = {settings.domain for settings in value.settings if settings.keys}
     if not value.problems:

@@ -127,7 +127,7 @@ def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> 
         problems = (*value.problems, *value.union_problems)
         out.left += [f"{describe(record)}, value {value.index + 1}: {escape(problem)}" for problem in problems]
     if mcx.values and mcx.written_flags is None:
-        out.left.append(f"{describe(record)}: it has no flags, so that clients did not load its settings; they are converted all the same")
+        out.left.append(f"{describe(record)}: it has no flags, so that clients did not load its settings; they are converted nevertheless")
     settings = list(mcx.settings())
     held = {s.domain for s in settings}
     out.left += [

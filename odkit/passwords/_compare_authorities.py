@@ -36,7 +36,7 @@ def compare_slots(found: Changes, b: Record, old: Password, new: Password) -> No
     if new.pointers[0] not in old.pointers:
         found.add(SLOT_CHANGED, b, f"{name}: slot {escape(old.pointer.slot_text)} -> {escape(new.pointer.slot_text)}", where_now)
     elif new.pointers[0] != old.pointers[0] and old.pointers[0] in new.pointers:
-        slots = f"slot {escape(new.pointers[0])} now stands before {escape(old.pointers[0])}"
+        slots = f"slot {escape(new.pointers[0])} is now before {escape(old.pointers[0])}"
         found.add(SLOT_CHANGED, b, f"{name}: {slots}: the first one counts", where_now)
     for slot in old.pointers if new.pointers[0] in old.pointers else old.pointers[1:]:
         if slot not in new.pointers:

@@ -36,7 +36,7 @@ SLOTS_UNDOCUMENTED = Rule(
     "OD322",
     "slots-undocumented",
     Severity.INFO,
-    "No source documents the output of mkpassdb; lines that hold '0x' and 32 hex digits were taken, all others are counted.",
+    "Compare the count with the server's. The output of mkpassdb is not documented: only lines with '0x' and 32 hex digits were read.",
 )
 USER_MISSING = Rule(
     "OD351",
@@ -47,13 +47,17 @@ USER_MISSING = Rule(
     about=About(newer=True),
 )
 USER_RENAMED = Rule(
-    "OD352", "user-renamed", Severity.INFO, "It is the same account, by its GUID, a name or its slot.", about=About(("uid", "cn"))
+    "OD352",
+    "user-renamed",
+    Severity.INFO,
+    "Confirm that the account was renamed. GUID, a name or the slot say that it is the same one.",
+    about=About(("uid", "cn")),
 )
 SLOT_CHANGED = Rule(
     "OD353",
     "slot-changed",
     Severity.ERROR,
-    "The account points at another password. Reset it, or put the old slot back.",
+    "Reset the password, or put the old slot back. The account has the slot of another password.",
     needs_reset=True,
     about=About(("authAuthority",)),
 )
@@ -61,7 +65,7 @@ SLOT_LOST = Rule(
     "OD354",
     "slot-lost",
     Severity.ERROR,
-    "The account no longer points at a password. Reset it.",
+    "Reset the password. The account has no slot any more.",
     needs_reset=True,
     about=About(("authAuthority",)),
 )
@@ -69,18 +73,22 @@ KEY_CHANGED = Rule(
     "OD355",
     "key-changed",
     Severity.ERROR,
-    "The new key is not the Password Server's own. Correct the key in the value, or reset the password.",
+    "Correct the key in the value, or reset the password. The new key is not the Password Server's own.",
     needs_reset=True,
     about=About(("authAuthority",)),
 )
 PRINCIPAL_CHANGED = Rule(
-    "OD356", "principal-changed", Severity.WARNING, "The account gets its tickets under another name.", about=About(("authAuthority",))
+    "OD356",
+    "principal-changed",
+    Severity.WARNING,
+    "Confirm that the principal was renamed. The account gets its tickets by another name now.",
+    about=About(("authAuthority",)),
 )
 AUTHDATA_LOST = Rule(
     "OD357",
     "authdata-lost",
     Severity.ERROR,
-    "The password's verifiers are gone. Reset the password.",
+    "Reset the password. Its verifiers are gone.",
     needs_reset=True,
     about=About(("authAuthority",), whole=True),
 )
@@ -88,14 +96,14 @@ VERIFIERS_CHANGED = Rule(
     "OD358",
     "verifiers-changed",
     Severity.WARNING,
-    "The password was changed between the two exports, or another one was put in its place.",
+    "Confirm that the password was changed between the two exports.",
     about=About(("authAuthority",), whole=True),
 )
 VERIFIER_LOST = Rule(
     "OD359",
     "verifier-lost",
     Severity.ERROR,
-    "What authenticates by it fails until the password is set again.",
+    "Reset the password. Services that use this verifier refuse the login until then.",
     needs_reset=True,
     about=About(("authAuthority",), whole=True),
 )
@@ -110,57 +118,79 @@ POLICY_TIGHTENED = Rule(
     "OD361",
     "policy-tightened",
     Severity.WARNING,
-    "Users may be stopped by it. Confirm the change.",
+    "Confirm the change. The policy may stop users.",
     about=About(("authAuthority", "apple-user-passwordpolicy", "apple-accountpolicy")),
 )
-BECAME_DISABLED = Rule("OD362", "became-disabled", Severity.WARNING, "It could log in before.", about=About(("authAuthority",)))
-BECAME_ENABLED = Rule("OD363", "became-enabled", Severity.WARNING, "It could not log in before.", about=About(("authAuthority",)))
+BECAME_DISABLED = Rule(
+    "OD362",
+    "became-disabled",
+    Severity.WARNING,
+    "Confirm that the account should be disabled. Before, it could log in.",
+    about=About(("authAuthority",)),
+)
+BECAME_ENABLED = Rule(
+    "OD363",
+    "became-enabled",
+    Severity.WARNING,
+    "Confirm that the account should be enabled. Before, it could not log in.",
+    about=About(("authAuthority",)),
+)
 GUID_CHANGED = Rule(
     "OD364",
     "guid-changed",
     Severity.ERROR,
-    "Access rights and memberships by GUID are lost. Put the old GUID back.",
+    "Put the old GUID back. Access rights and memberships by GUID are lost until then.",
     about=About(("apple-generateduid",)),
 )
-UID_CHANGED = Rule("OD365", "uid-changed", Severity.ERROR, "The user's files belong to the old number.", about=About(("uidNumber",)))
+UID_CHANGED = Rule(
+    "OD365", "uid-changed", Severity.ERROR, "Put the old number back. The files of the user belong to it.", about=About(("uidNumber",))
+)
 BECAME_EXEMPT = Rule(
     "OD366",
     "became-exempt",
     Severity.WARNING,
-    "No policy stops an administrator or a computer account. Confirm the change.",
+    "Confirm the change. No policy stops an administrator or a computer account.",
     about=About(("authAuthority", "apple-user-passwordpolicy", "apple-accountpolicy")),
 )
 CRYPT_CHANGED = Rule(
     "OD367",
     "crypt-changed",
     Severity.ERROR,
-    "The account has no other password. Reset it, or put the old value back.",
+    "Reset the password, or put the old value back. The account has no other password.",
     needs_reset=True,
     about=About(("authAuthority", "userPassword")),
 )
-AUTHORITY_LOST = Rule("OD368", "authority-lost", Severity.WARNING, "A way to authenticate is gone.", about=About(("authAuthority",)))
+AUTHORITY_LOST = Rule(
+    "OD368",
+    "authority-lost",
+    Severity.WARNING,
+    "Put the value back, or confirm that it was removed. The account has one way less to authenticate.",
+    about=About(("authAuthority",)),
+)
 KEY_OF_DOMAIN_CHANGED = Rule(
     "OD369",
     "key-of-domain-changed",
     Severity.WARNING,
-    "A new key is a new Password Server: passwords survive only if its database was merged ('mkpassdb -mergedb').",
+    "Check that the old database was merged ('mkpassdb -mergedb'). Only then do passwords survive a new key.",
 )
-DOMAIN_CHANGED = Rule("OD370", "domain-changed", Severity.INFO, "It follows from the domain's own address, realm or release.")
-USER_ADDED = Rule("OD371", "user-added", Severity.INFO, "It is not in the export before.", about=About(older=True))
+DOMAIN_CHANGED = Rule(
+    "OD370", "domain-changed", Severity.INFO, "Do nothing: the address, realm or release of the domain changed for everyone."
+)
+USER_ADDED = Rule(
+    "OD371", "user-added", Severity.INFO, "Confirm that the account was added. It is not in the older export.", about=About(older=True)
+)
 POLICY_CHANGED = Rule(
     "OD372",
     "policy-changed",
     Severity.WARNING,
-    "Which way it binds more cannot be told. Confirm the change.",
+    "Confirm the change. odkit cannot tell which of the two policies is stricter.",
     about=About(("authAuthority", "apple-user-passwordpolicy", "apple-accountpolicy")),
 )
 COMPUTER_MISSING = Rule(
     "OD374",
     "computer-missing",
     Severity.INFO,
-    "A computer that is bound again gets a record and a slot of its own.",
+    "Do nothing if the computer was bound again: it then has a new record and a new slot.",
     about=About(newer=True),
 )
-ADDRESS_CHANGED = Rule(
-    "OD373", "address-changed", Severity.WARNING, "The new address is not one of the domain's password servers. Correct it."
-)
+ADDRESS_CHANGED = Rule("OD373", "address-changed", Severity.WARNING, "Correct the address. It is not one of the domain's password servers.")

@@ -102,7 +102,7 @@ class _Reader(Tables):
         hosts = tuple(self.host(each, "a retired host", "retired", "hosts") for each in self.texts(retired, "hosts", "retired"))
         if len(set(hosts)) != len(hosts):
             twice = next(each for each in hosts if hosts.count(each) > 1)
-            self.stop(f"{twice} stands twice", "retired", "hosts")
+            self.stop(f"{twice} is there twice", "retired", "hosts")
         listed = content.get("server", [])
         if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
             self.stop("server is a list of tables: [[server]]", "server", "server")

@@ -66,7 +66,7 @@ def plan_authdata(
         elif fate is Fate.ENTRY:
             made.append(RecordChange(record.entry, "AuthData", record.name, deletion.host, None, row.text))
         elif fate is Fate.SHARED:
-            why = f"the canonical name of a record that also bears {left[0].principal}; rename the record, do not delete the principal"
+            why = f"the canonical name of a record that also has {left[0].principal}; rename the record, do not delete the principal"
             review.append(Decision(DecisionKind.SHARED_KEYS, why, text, host=deletion.host))
         elif fate is Fate.OWNED and owner is not None:
             why = f"the canonical name of the keys of {escape(owner.dn)}, which the plan does not delete; delete or rename that record"

@@ -16,11 +16,9 @@ from odkit.text import escape, plural
 
 __all__ = ["MergedInventories", "from_directory", "merge_inventories"]
 
-INVENTORIES_DIFFER = Rule(
-    "OD208", "inventories-differ", Severity.WARNING, "Make the lists of the KDC again, at one time, so that they agree."
-)
+INVENTORIES_DIFFER = Rule("OD208", "inventories-differ", Severity.WARNING, "Make the lists of the KDC again, all at one time.")
 KEYTAB_DIFFERS = Rule(
-    "OD209", "keytab-differs", Severity.INFO, "A key without its principal, or a principal without a key here: logins by it fail."
+    "OD209", "keytab-differs", Severity.INFO, "Compare the keytab with the KDC before you rely on it. Logins with these keys fail."
 )
 
 
@@ -68,7 +66,7 @@ def from_directory(od: Directory) -> Inventory | None:
     seen: set[Principal] = set()
     for row in listed:
         if row.principal in seen:
-            message = f"{row.principal} stands on more than one record"
+            message = f"{row.principal} is on more than one record"
             findings.append(record_finding(PRINCIPAL_TWICE, row.record or "", message, line=row.line))
         seen.add(row.principal)
     return Inventory(od.sources[-1].path, "authdata", tuple(listed), "", tuple(findings), InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)

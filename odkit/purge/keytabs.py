@@ -101,7 +101,7 @@ def held_by_logs(logs: Sequence[KdcLog], delete: Sequence[Deletion]) -> Iterator
 
 def _answers(live: str, keytab: Inventory) -> str:
     where = f"{escape(live)} ({escape(keytab.path)})"
-    return f"a key of it stands in the keytab of the live host {where}; name the host with --retire if it goes"
+    return f"a key of it is in the keytab of the live host {where}; name the host with --retire if it goes"
 
 
 def _requested(principal: Principal, logs: Sequence[KdcLog]) -> str | None:

@@ -47,7 +47,7 @@ def check_cut(od: Directory, inventory: Inventory | None, realm: bytes | None) -
         if people >= PEOPLE:
             why = f"holds no user, and {escape(inventory.path)} lists {people}"
     if not why and users and not od.rdns_below(f"cn=config,{od.suffix_key}"):
-        why = f"holds {plural(users, 'user')} and nothing below cn=config, where the domain's servers stand"
+        why = f"holds {plural(users, 'user')} and nothing below cn=config, where the domain's servers are"
     if why:
         raise ExportCut(od.sources[-1].path, len(od), od.entry(len(od) - 1).dn, why)
 

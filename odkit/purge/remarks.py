@@ -17,25 +17,30 @@ INVENTORY_MISSING = Rule(
     "OD201", "inventory-missing", Severity.WARNING, "Give --principals with the output of 'kadmin.local -q listprincs' (run with LC_ALL=C)."
 )
 REPLICA_STILL_LISTED = Rule(
-    "OD202", "replica-still-listed", Severity.WARNING, "Run 'slapconfig -removereplica' for it on the master before the scripts."
+    "OD202", "replica-still-listed", Severity.WARNING, "Run 'slapconfig -removereplica' for it on the master, before the scripts."
 )
 NO_HOST_TO_RETIRE = Rule(
-    "OD203", "no-host-to-retire", Severity.INFO, "Name the retired servers with --retire, or give the old domain's export with --before."
+    "OD203",
+    "no-host-to-retire",
+    Severity.INFO,
+    "Name the retired servers with --retire, or give the export of the old domain with --before.",
 )
 LIST_UNDATED = Rule(
     "OD215",
     "list-undated",
     Severity.WARNING,
-    "Give the file itself and no pipe, or a list that shows changes (kdb5_util dump, Heimdal's kadmin -l list -l '*').",
+    "Give the file itself and not a pipe, or a list that shows changes (kdb5_util dump, or kadmin -l list -l '*' of Heimdal).",
 )
-NOTHING_TO_DELETE = Rule("OD207", "nothing-to-delete", Severity.INFO, "The plan deletes nothing.")
+NOTHING_TO_DELETE = Rule(
+    "OD207", "nothing-to-delete", Severity.INFO, "Check the retired names if you expected deletions. The plan deletes nothing."
+)
 
 
 def remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
     """Yield what there is to say of a plan; ``asked`` tells whether there was an inventory to ask."""
     stale = [v for v in plan.hosts.values() if v.verdict is Verdict.STALE]
     if not asked:
-        yield finding(INVENTORY_MISSING, "", "no list of the KDC's principals was given: what stands under candidates is unverified")
+        yield finding(INVENTORY_MISSING, "", "no list of the KDC's principals was given: the candidates are not verified")
     undated = [d for d in plan.delete if d.seen.modified is None] if plan.store is not PrincipalStore.DIRECTORY else []
     if undated and plan.as_of is None:
         message = f"when the list was made is not known: whether {plural(len(undated), 'name')} to delete changed since cannot be told"
@@ -45,10 +50,8 @@ def remarks(plan: PurgePlan, *, asked: bool) -> Iterator[Finding]:
     for v in stale:
         if v.listed:
             there = next(e for e in v.evidence if e.kind is Kind.LISTED)
-            yield finding(
-                REPLICA_STILL_LISTED, v.host, f"{escape(v.host)} still stands in a replica list", path=there.path, line=there.line
-            )
+            yield finding(REPLICA_STILL_LISTED, v.host, f"{escape(v.host)} is still in a replica list", path=there.path, line=there.line)
     for host in plan.unmatched:
-        yield finding(RETIRED_NOT_FOUND, host, f"{escape(host)} was named as retired, but no principal and no record bears its name")
+        yield finding(RETIRED_NOT_FOUND, host, f"{escape(host)} was named as retired, but no principal and no record has its name")
     if plan.empty and stale:
         yield finding(NOTHING_TO_DELETE, "", "no principal and no record of a retired host is left")

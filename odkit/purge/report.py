@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from odkit.findings import Severity
 from odkit.hosts import Verdict
 from odkit.purge.model import Decision, DecisionKind, PurgePlan
 from odkit.purge.names import name_lines
@@ -119,7 +118,7 @@ def _keep(plan: PurgePlan) -> Iterator[str]:
 
 def _remarks(plan: PurgePlan) -> Iterator[str]:
     for f in sorted(plan.findings, key=lambda f: -f.severity.weight):
-        mark = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}[f.severity]
+        mark = f.severity.value
         yield f"{mark} {f.code}: {f.where + ': ' if f.where else ''}{f.message}"
 
 

@@ -67,7 +67,7 @@ class ScratchInstance(ScratchServer):
             self._write()
         except OSError as error:
             self.close()
-            raise LiveError(f"389-DS is not whole: {error.filename}: {error.strerror}; install {PACKAGES}") from error
+            raise LiveError(f"389-DS is not complete: {error.filename}: {error.strerror}; install {PACKAGES}") from error
 
     def _write(self) -> None:
         d = self.folder

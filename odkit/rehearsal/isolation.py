@@ -56,7 +56,7 @@ def isolate(folder: Path) -> None:
         LiveError: that is not to be had here; the message says why.
     """
     if sys.platform != "linux":
-        raise LiveError("namespaces are a thing of Linux")
+        raise LiveError("namespaces exist on Linux only")
     library = ctypes.CDLL(None, use_errno=True)
     own = (os.geteuid(), os.getegid())
     flags = _NEW_MOUNTS | _NEW_NETWORK | (0 if own[0] == 0 else _NEW_USER)

@@ -103,7 +103,7 @@ class ScratchRealm(ScratchServer):
         lines = list(commands)
         for line in lines:
             if len(line) > LINE or b"\n" in line or b"\0" in line:
-                raise RefusedError(f"kadmin.local would not read this command as one: {escape(shorten(line, 60))}")
+                raise RefusedError(f"kadmin.local does not read this line as one command: {escape(shorten(line, 60))}")
         data = b"".join(line + b"\n" for line in lines)
         return run(self._kadmin, "-r", self.realm, env=self.env | {"SS_READLINE_PATH": "none", "LC_ALL": "C"}, data=data)
 

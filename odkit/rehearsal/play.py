@@ -89,7 +89,7 @@ def _folder(path: Path) -> OutputFolder:
     try:
         return OutputFolder(path)
     except RefusedError as error:
-        raise UsageError(f"{escape(str(path))}: what is left is kept in a folder that is new or empty") from error
+        raise UsageError(f"{escape(str(path))}: the folder is not empty: give a new or empty one for what is kept") from error
 
 
 def _needs(plan: PurgePlan) -> None:

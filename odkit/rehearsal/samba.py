@@ -178,7 +178,7 @@ class ScratchDomain:
             found = children.read_text().split()
             if found:
                 return int(found[0])
-        raise LiveError("there are no namespaces to be had")
+        raise LiveError("namespaces cannot be made on this machine")
 
     def run(
         self, *words: str, env: Mapping[str, str] | None = None, data: bytes = b"", check: bool = True, timeout: float = 120

@@ -94,7 +94,7 @@ class ScratchDirectory(ScratchServer):
         for entry in entries:
             key = dn_key(entry.dn)
             if key is None or key in found:
-                self.repairs.append(Repair(entry.dn, "left out: its DN cannot be read, or stands twice"))
+                self.repairs.append(Repair(entry.dn, "left out: its DN cannot be read, or is there twice"))
                 continue
             copy = Attributes({name: values for name, values in entry.attributes.items() if name.lower() not in _COMPUTED})
             self.repairs += schema.repair(entry.dn, copy)

@@ -113,16 +113,16 @@ class Rehearsal:
         self._directory = stack.enter_context(ScratchDirectory(entries(), suffix, admin, within=self.scratch))
         refused = self._directory.refused
         self._repairs = [f"{escape(each.dn)}: {escape(each.what)}" for each in self._directory.repairs]
-        self._repairs += [f"{escape(dn)}: left out, slapd refuses it all the same" for dn in refused]
+        self._repairs += [f"{escape(dn)}: left out: slapd refuses it nevertheless" for dn in refused]
         needed = {dn_key(change.entry.dn) for change in (*self.plan.records, *self.plan.authdata)}
         failures = tuple(f"the plan changes {escape(dn)}, and slapd refuses it" for dn in refused if dn_key(dn) in needed)
         notes = plural(count, "record") + (f", {len(refused)} left out" if refused else "")
-        self._checks.append(Check("the records stand on a scratch slapd", failures, notes, time.perf_counter() - start))
+        self._checks.append(Check("the records are on a scratch slapd", failures, notes, time.perf_counter() - start))
         self._all_slots = sorted({*slots, *(slot.slot for slot in self.plan.slots), _OTHER_SLOT})
         if self.plan.store is PrincipalStore.MIT and self.plan.realm is not None:
             realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
             self._names = ScratchPrincipals(realm, self.plan)
-            with self._check("the principals stand in a scratch KDC") as (failed, counted):
+            with self._check("the principals are in a scratch KDC") as (failed, counted):
                 failed += self._names.load()
                 counted.append(plural(len(self._names.all), "principal"))
         self._env = dict(os.environ) if self._names is None else dict(self._names.realm.env)

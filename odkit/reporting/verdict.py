@@ -53,7 +53,7 @@ def verdict_of(subject: Subject, rules: tuple[RuleBlock, ...]) -> Verdict:
     if subject.carried is not None:
         lines.append(("Carry plan", carry_line(subject.carried)))
     if counts[Severity.INFO]:
-        lines.append(("Notes", Marked(f"{plural(counts[Severity.INFO], 'note')} beside the findings")))
+        lines.append(("Info", Marked(f"{plural(counts[Severity.INFO], 'finding')} of severity info")))
     first = tuple(rule.code for rule in rules if rule.severity != Severity.INFO.value)[:_FIRST]
     return Verdict(head, tuple(lines), first)
 

@@ -16,54 +16,63 @@ from odkit.text import escape, plural
 
 __all__ = ["check_export", "check_tree"]
 
-NOT_ONE_MASTER = Rule("OD701", "not-one-master", Severity.ERROR, "A domain has exactly one Open Directory master.", about=About(whole=True))
+NOT_ONE_MASTER = Rule("OD701", "not-one-master", Severity.ERROR, "Give exactly one server the role master.", about=About(whole=True))
 WRONG_PLACE = Rule(
     "OD702",
     "wrong-place",
     Severity.ERROR,
-    "Master, then relays and replicas, then replicas of relays; members are bound, and carry nobody.",
+    "Give the server another place: replicas and relays below the master, replicas below relays, nothing below members.",
 )
-TOO_MANY_CHILDREN = Rule("OD703", "too-many-children", Severity.ERROR, "Put some of them below a relay.")
+TOO_MANY_CHILDREN = Rule("OD703", "too-many-children", Severity.ERROR, "Put some of the servers below a relay.")
 TOO_MANY_REPLICAS = Rule("OD704", "too-many-replicas", Severity.ERROR, "Split the domain.")
-REPLICA_WITH_REPLICAS = Rule("OD705", "replica-with-replicas", Severity.ERROR, "Give it the role relay.")
+REPLICA_WITH_REPLICAS = Rule("OD705", "replica-with-replicas", Severity.ERROR, "Give the server the role relay.")
 CASCADE_BEFORE_10_5 = Rule("OD706", "cascade-before-10.5", Severity.ERROR, "Put the replicas below the master, or upgrade first.")
 RELEASES_DIFFER = Rule(
     "OD707",
     "releases-differ",
     Severity.ERROR,
-    "Master, relays and replicas run one release: upgrade the master first, then one replica after the other.",
+    "Upgrade the master first, then one replica after the other. All of them must run one release.",
 )
-NAME_TWICE = Rule("OD708", "name-twice", Severity.ERROR, "Names and addresses belong to one server each.")
-NO_FULL_NAME = Rule("OD709", "no-full-name", Severity.ERROR, "Open Directory needs full names that DNS knows both ways.")
-NO_REALM = Rule("OD710", "no-realm", Severity.WARNING, "Write it down, so that no script runs against another realm.")
+NAME_TWICE = Rule("OD708", "name-twice", Severity.ERROR, "Give each server a name and addresses of its own.")
+NO_FULL_NAME = Rule("OD709", "no-full-name", Severity.ERROR, "Give the server a full name that DNS knows both ways.")
+NO_REALM = Rule("OD710", "no-realm", Severity.WARNING, "Write the realm into odkit.toml, so that no script runs against another one.")
 RELAY_WITHOUT_REPLICAS = Rule(
-    "OD711", "relay-without-replicas", Severity.INFO, "Nothing is wrong; call it a replica.", about=About(whole=True)
+    "OD711", "relay-without-replicas", Severity.INFO, "Give the server the role replica. It carries no others.", about=About(whole=True)
 )
-MEMBER_OF_A_REPLICA = Rule("OD712", "member-of-a-replica", Severity.WARNING, "That works for reading; passwords are changed at the master.")
+MEMBER_OF_A_REPLICA = Rule(
+    "OD712",
+    "member-of-a-replica",
+    Severity.WARNING,
+    "Bind the member to the master. A replica lets it read, and the master changes passwords.",
+)
 ONE_RELAY = Rule(
     "OD713",
     "one-relay",
     Severity.INFO,
-    "A second relay for some of the sites, or replicas directly below the master, takes the weakness away.",
+    "Plan a second relay for some of the sites, or put replicas directly below the master.",
     about=About(whole=True),
 )
 NOTHING_TO_PROMOTE = Rule(
     "OD714",
     "nothing-to-promote",
     Severity.INFO,
-    "A replica directly below the master can be promoted without touching the others.",
+    "Put one replica directly below the master. Only such a one is promoted without touching the others.",
     about=About(whole=True),
 )
 SITE_WITHOUT_REPLICA = Rule(
-    "OD715", "site-without-replica", Severity.INFO, "Its people log in over the wide network.", about=About(whole=True)
+    "OD715",
+    "site-without-replica",
+    Severity.INFO,
+    "Plan a replica for the site. Its people log in over the wide area network.",
+    about=About(whole=True),
 )
-NAME_SERVERS = Rule("OD716", "name-servers", Severity.WARNING, "One primary, and secondaries at the sites.")
-NO_TIME_SERVER = Rule("OD717", "no-time-server", Severity.WARNING, "Name the server from which all others take the time.")
+NAME_SERVERS = Rule("OD716", "name-servers", Severity.WARNING, "Name one primary name server, and secondary ones at the sites.")
+NO_TIME_SERVER = Rule("OD717", "no-time-server", Severity.WARNING, "Name the server that gives all others the time.")
 LISTS_DIFFER = Rule(
     "OD718",
     "lists-differ",
     Severity.WARNING,
-    "slapconfig -getmasterconfig on the master; remove what is gone with slapconfig -removereplica.",
+    "Run slapconfig -getmasterconfig on the master, and remove old servers with slapconfig -removereplica.",
 )
 
 
@@ -185,14 +194,14 @@ class _Check:
                 what = f"is bound to the {above.role} {escape(above.name)}, not to the master"
                 yield self.say(MEMBER_OF_A_REPLICA, node, f"the member {escape(node.name)} {what}")
             for other in self.below[node.name]:
-                message = f"{escape(other.name)} stands below the member {escape(node.name)}, which holds no directory"
+                message = f"{escape(other.name)} is below the member {escape(node.name)}, which holds no directory"
                 yield self.say(WRONG_PLACE, other, message)
 
     def relay(self, node: Node, above: Node | None, own: list[Node]) -> Iterator[Finding]:
         """Check a relay: it is below the master, and has replicas."""
         if above is not None and above.role != "master":
             yield self.say(
-                WRONG_PLACE, node, f"the relay {escape(node.name)} stands below the {above.role} {escape(above.name)}, not below the master"
+                WRONG_PLACE, node, f"the relay {escape(node.name)} is below the {above.role} {escape(above.name)}, not below the master"
             )
         if not own:
             yield self.say(RELAY_WITHOUT_REPLICAS, node, f"the relay {escape(node.name)} has no replica: it is an ordinary replica")
@@ -202,9 +211,9 @@ class _Check:
         if own:
             yield self.say(REPLICA_WITH_REPLICAS, node, f"the replica {escape(node.name)} has replicas of its own: it is a relay")
         if above is not None and above.role in {"replica", "member"}:
-            yield self.say(WRONG_PLACE, node, f"the replica {escape(node.name)} stands below the {above.role} {escape(above.name)}")
+            yield self.say(WRONG_PLACE, node, f"the replica {escape(node.name)} is below the {above.role} {escape(above.name)}")
         if self.tree.depth(node) > 2:
-            yield self.say(WRONG_PLACE, node, f"{escape(node.name)} stands in tier {self.tree.depth(node)}; there are two below the master")
+            yield self.say(WRONG_PLACE, node, f"{escape(node.name)} is in tier {self.tree.depth(node)}; there are two below the master")
 
     def weaknesses(self) -> Iterator[Finding]:
         """Check that no server is a single point of failure, and that something can be promoted."""
@@ -215,7 +224,7 @@ class _Check:
             if own and len(relays) == 1:
                 sites = sorted({each.site for each in own if each.site})
                 where = f" ({', '.join(map(escape, sites[:6]))})" if sites else ""
-                carried = f"{plural(len(own), 'replica')}{where}: without it none of them gets a change"
+                carried = f"{plural(len(own), 'replica')}{where}: without it they get no change"
                 message = f"the one relay {escape(relay.name)} carries {carried}"
                 yield self.say(ONE_RELAY, relay, message)
         first = [node for node in (*relays, *replicas) if (p := self.by_name.get(node.parent)) is not None and p.role == "master"]
@@ -224,10 +233,10 @@ class _Check:
             yield self.say(
                 NOTHING_TO_PROMOTE,
                 first[0],
-                f"nothing but the relay {escape(first[0].name)} stands directly below the master to be promoted",
+                f"nothing but the relay {escape(first[0].name)} is directly below the master to be promoted",
             )
         if master is not None and not first:
-            yield self.say(NOTHING_TO_PROMOTE, master, "no replica stands below the master: nothing could be promoted")
+            yield self.say(NOTHING_TO_PROMOTE, master, "no replica is below the master: there is nothing to promote")
         yield from self.sites(master)
 
     def sites(self, master: Node | None) -> Iterator[Finding]:

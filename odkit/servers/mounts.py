@@ -33,32 +33,32 @@ MOUNT_TYPE = Rule(
     "OD722",
     "mount-type",
     Severity.ERROR,
-    "Type url and the url== option belong together.",
+    "Give the mount both the type url and the option url==, or neither.",
     about=About(("cn", "mountOption", "mountDirectory", "mountType")),
 )
 MOUNT_OPTIONS_LONG = Rule("OD723", "mount-options-long", Severity.WARNING, "Shorten the options, or split the mount.")
-MOUNT_OPTION_COMMA = Rule("OD724", "mount-option-comma", Severity.WARNING, "Write the parts as values of their own.")
+MOUNT_OPTION_COMMA = Rule("OD724", "mount-option-comma", Severity.WARNING, "Write the parts as separate values.")
 MOUNT_WITHOUT_DIRECTORY = Rule(
     "OD725",
     "mount-without-directory",
     Severity.ERROR,
-    "Give it the option net, or a mountDirectory.",
+    "Give the mount the option net, or a mountDirectory.",
     about=About(("cn", "mountOption", "mountDirectory", "mountType")),
 )
-MOUNT_DIRECTORY_TWICE = Rule("OD726", "mount-directory-twice", Severity.WARNING, "Delete one of them, or give it another directory.")
-MOUNT_URL_ELSEWHERE = Rule("OD727", "mount-url-elsewhere", Severity.WARNING, "Name and URL should give one server.")
+MOUNT_DIRECTORY_TWICE = Rule("OD726", "mount-directory-twice", Severity.WARNING, "Delete one of the mounts, or give it another directory.")
+MOUNT_URL_ELSEWHERE = Rule("OD727", "mount-url-elsewhere", Severity.WARNING, "Correct the name or the URL, so that both give one server.")
 HOME_ON_TWO_HOSTS = Rule(
     "OD728",
     "home-on-two-hosts",
     Severity.WARNING,
-    "apple-user-homeurl and homeDirectory should name one server.",
+    "Correct apple-user-homeurl or homeDirectory, so that both give one server.",
     about=About(("homeDirectory", "apple-user-homeurl")),
 )
 HOME_NAMES_DIFFER = Rule(
     "OD729",
     "home-names-differ",
     Severity.WARNING,
-    "The path of the URL should be the last part of homeDirectory.",
+    "Correct the path of the URL, so that it is the last part of homeDirectory.",
     about=About(("homeDirectory", "apple-user-homeurl")),
 )
 HOME_ON_NO_MOUNT = Rule(
@@ -68,7 +68,7 @@ HOME_URL_UNREAD = Rule(
     "OD731",
     "home-url-unread",
     Severity.WARNING,
-    "No Mac reads it; homes stand in <home_dir><url>…</url><path>…</path></home_dir>.",
+    "Write the home as <home_dir><url>…</url><path>…</path></home_dir>. No Mac reads another form.",
     about=About(own=True),
 )
 

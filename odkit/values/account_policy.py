@@ -72,7 +72,7 @@ class AccountPolicies:
             name = f"the account policy {escape(policy.identifier)} ({policy.category})"
             out[name] = (*out.get(name, ()), (policy.predicate, policy.rest))
         if self.others:
-            out["what stands beside the account policies"] = self.others
+            out["a part beside the account policies"] = self.others
         return out
 
 

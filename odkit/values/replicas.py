@@ -80,7 +80,7 @@ def _server(value: dict[str, object], tier: int, extra: list[object], odd: list[
         if not isinstance(each, dict):
             odd.append("a replica is not a dictionary")
         elif tier >= 2:
-            odd.append("a replica stands below the second tier, where no release puts one")
+            odd.append("a replica is below the second tier, where no release puts one")
         else:
             children.append(_server(each, tier + 1, [], odd))
     role = "master" if tier == 0 else "relay" if children else "replica"

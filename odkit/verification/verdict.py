@@ -23,7 +23,7 @@ from odkit.servers.mounts import NEEDS as NEEDS_OF_MOUNTS
 from odkit.servers.mounts import check_mounts
 from odkit.text import plural
 from odkit.verification.checks import CHECKS
-from odkit.verification.checks.exports import OLDER_SECOND
+from odkit.verification.checks.exports import OLDER_SECOND, check_authdata
 from odkit.verification.checks.rest import NotJudged, check_rest
 from odkit.verification.checks.retired import check_retired
 from odkit.verification.pair import Pair
@@ -121,9 +121,10 @@ def _verified(before: Directory, after: Directory | None, retired: Sequence[str]
         checks.append(("everything else", rest))
     absences = [Absences(newest) if matching is None else Absences(newest, before, matching.older) for _ in checks]
     checks = [(name, [*_kept(found, asked)]) for (name, found), asked in zip(checks, absences, strict=True)]
+    foreign = [f for od in dict.fromkeys((before, newest)) for f in check_authdata(od)]
     read = {id(f) for od in (before, after) if od is not None for f in od.findings}
     checks += [
-        ("passwords", [f for f in passwords.findings if id(f) not in read]),
+        ("passwords", [*foreign, *(f for f in passwords.findings if id(f) not in read)]),
         ("policies", [f for f in mcx.findings if id(f) not in read]),
         ("retired names", list(check_retired(before, newest, retired))),
     ]

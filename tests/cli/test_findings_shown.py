@@ -24,7 +24,7 @@ class TestByRule:
         lines = (done.stderr + done.stdout).splitlines()
         assert len(lines) < 45
         assert lines[-1] == "Verdict: everything came through."
-        assert "info: 11 times mount-moved: Check that it is the share that the older mount gave. [OD614]" in lines
+        assert "info: 11 times mount-moved: Check that the new mount gives the same share. [OD614]" in lines
         assert sum(line.endswith("And 10 more: --all.") for line in lines) == 1
 
     def test_all_shows_every_finding_with_its_place(self) -> None:

@@ -99,3 +99,9 @@ def test_a_code_that_does_not_exist_brings_those_that_are_like_it() -> None:
 )
 def test_a_table_has_headings(words: tuple[str, ...], heads: str) -> None:
     assert heads in [" ".join(line.split()) for line in odkit(*words).stdout.splitlines()]
+
+
+def test_the_passwords_of_an_export_alone_are_no_list_of_users() -> None:
+    done = odkit("list", "users", f"{MART}/lion/authdata.ldif")
+    assert done.returncode == 2
+    assert "holds only cn=authdata, the passwords of another export: give that export with it" in done.stderr

@@ -29,7 +29,7 @@ def test_a_page_is_written_whole_with_mode_0600_and_replaces_nothing_unasked(tmp
     path.write_text("mine")
     refused = odkit("report", AFTER, "-o", str(path))
     assert (refused.returncode, path.read_text()) == (2, "mine")
-    assert "--force replaces it" in refused.stderr
+    assert "--force to replace it" in refused.stderr
     assert odkit("report", AFTER, "-o", str(path), "--force").returncode == 0
     assert path.read_text().startswith("<!doctype html>")
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # odkit plan 0318db6ce787adb5: purge-principals.sh
-# Made from export.ldif (222 records, the last is cn=xserve-hq4.medicalmart.example.com:/exports/templates,cn=mounts,dc=medicalmart,dc=example,dc=com; neither a count nor a result stands in the file)
+# Made from export.ldif (222 records, the last is cn=xserve-hq4.medicalmart.example.com:/exports/templates,cn=mounts,dc=medicalmart,dc=example,dc=com; the file holds neither a count nor a result)
 # Made from listprincs.txt (399 principals; as of 2008-01-10 21:20:00Z: the date of the file, which a copy may have lost)
 # Deletes the service principals of retired servers from the KDC of MEDICALMART.EXAMPLE.COM: 133 principals.
 # For the Open Directory master, Mac OS X Server 10.5. Without --apply it changes nothing.

@@ -199,9 +199,9 @@ class TestServersNobodyShouldMeet:
             (early, "closed the connection in the middle of an answer"),
             (web, "what answers is no LDAP server"),
             (gone, "bind"),
-            (pages, "an empty page, and more are promised"),
+            (pages, "the server sent an empty page and announced more"),
             (again, "gives cn=x twice"),
-            (other_end, "does not end as a search does|cannot be read"),
+            (other_end, "the final answer is missing|cannot be read"),
         ],
     )
     def test_one_clear_line_within_the_timeout(self, serve: Callable[[socket.socket, Heard], None], said: str) -> None:

@@ -127,8 +127,8 @@ class TestTheForms:
             assert "NOT CONFIRMED: no document of Apple shows url==smb:// in a mount." in head
             assert "NOT CONFIRMED: that the login window mounts a home of Open Directory by SMB." in head
         report = plan.report()
-        assert ";AUTH=... stands in 6 URLs and is dropped" in report
-        assert "The user gil stands in 1 URL and is kept" in report
+        assert ";AUTH=... is in 6 URLs and is dropped" in report
+        assert "The user gil is in 1 URL and is kept" in report
         assert "An export does not show whether a volume tells capitals from small letters" in report
 
     def test_nothing_is_labelled_where_nothing_is_written(self) -> None:
@@ -144,10 +144,10 @@ class TestTheShareMap:
             ("a/b = c\n", "1: a share on one side alone"),
             ("a = b/c\n", "1: a share on one side alone"),
             ("a/b/c = d/e\n", "1: a folder on the left side"),
-            ("a/b = d/e\nA/b = f/g\n", "2: A/b stands in line 1, too"),
-            ("a = b\nA. = c\n", "2: A. stands in line 1, too"),
+            ("a/b = d/e\nA/b = f/g\n", "2: A/b is in line 1, too"),
+            ("a = b\nA. = c\n", "2: A. is in line 1, too"),
             ("a/b = d/\n", "1: a share or folder without a name"),
-            ("a/b = d/%zz\n", "1: a percent sign that encodes nothing"),
+            ("a/b = d/%zz\n", "1: a percent sign encodes nothing"),
             ("a/b = d/%ff\n", "1: a name that is not UTF-8 when it is decoded"),
             ("a/b = d/x%3Ay\n", "1: 'd/x%3Ay': a share of SMB has none of"),
             ("a/b = d/IPC$\n", "1: 'd/IPC\\$': no name that a share of SMB can have"),

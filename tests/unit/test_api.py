@@ -216,9 +216,9 @@ class TestReports:
         report = verify(od)
         before = report.summary["answer"]
         report.extend([finding(OWN, "cn=mac1$", "mac1 is a laptop"), finding(OWN, "x", "y", severity=Severity.INFO)])
-        assert report.summary["answer"] == f"{before}; 2 findings added: 1 warning (1 note)"
+        assert report.summary["answer"] == f"{before}; 2 findings added: 1 warning (1 info)"
         report.extend([])
-        assert report.summary["answer"] == f"{before}; 2 findings added: 1 warning (1 note)"
+        assert report.summary["answer"] == f"{before}; 2 findings added: 1 warning (1 info)"
 
     def test_what_is_no_finding_is_not_added(self, od: odkit.Directory) -> None:
         report = odkit.inspect(od)

@@ -51,7 +51,7 @@ Damage = Callable[[Database], None]
 
 class TestDamage:
     @pytest.mark.parametrize(("damage", "said"), [
-        (twice, "stands here and in line"), (second_master, "stands here and in line"), (local_kdc, "holds 2 realms"),
+        (twice, "is here and in line"), (second_master, "is here and in line"), (local_kdc, "holds 2 realms"),
         (odd_type, "encryption type 99"), (odd_length, "a key of 5 bytes"), (flipped, "no master key of the stash opens its key"),
     ], ids=lambda value: getattr(value, "__name__", ""))  # fmt: skip
     def test_a_damaged_dump_is_refused(self, tmp_path: Path, damage: Damage, said: str) -> None:

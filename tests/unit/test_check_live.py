@@ -10,5 +10,5 @@ from odkit.live.logins import Logins
 
 
 def test_logins_that_can_be_tried_nowhere() -> None:
-    with pytest.raises(UsageError, match="nowhere"):
+    with pytest.raises(UsageError, match="the server for the logins is missing"):
         check_live([], logins=Logins((("ann", "x"),)))

@@ -77,7 +77,7 @@ class TestRealm:
         [found] = read_certificates(said)
         assert (found.realm, found.warnings, found.line) == (REALM, (), 3)
         [found] = read_certificates(said.replace(digest, b"1" * 40))
-        assert found.warnings == ("the SHA-1 hash that stands above it is of another certificate",)
+        assert found.warnings == ("the SHA-1 hash above it is of another certificate",)
 
     def test_pkcs12(self) -> None:
         data = pkcs12.serialize_key_and_certificates(b"kdc", RSA, ONE, [OTHER], BestAvailableEncryption(b"secret"))
@@ -208,7 +208,7 @@ class TestCheck:
         )
         [(code, message)] = found(od)
         assert code == "OD502"
-        assert message.startswith(f"{A} stands on 2 machines: mail.example.com, web.example.com.")
+        assert message.startswith(f"{A} is on 2 machines: mail.example.com, web.example.com.")
 
     def test_malformed_left_over_and_disagreeing(self) -> None:
         user = Entry("uid=ann,cn=users,dc=x", {"uid": [b"ann"], "authAuthority": [f";Kerberosv5;;ann@{A};{B};".encode()]})
@@ -229,7 +229,7 @@ class TestCheck:
         [mine] = read_certificates(DER)
         codes = found(od, certificates=(mine,))
         assert [code for code, _ in codes] == ["OD504", "OD504"]
-        assert codes[0][1].startswith(f"{REALM} (of the certificate) stands nowhere in the inputs")
+        assert codes[0][1].startswith(f"{REALM} (of the certificate) is nowhere in the inputs")
         assert found(directory(computer("mail$", f"{REALM}$")), certificates=(mine,)) == []
 
 

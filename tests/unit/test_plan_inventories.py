@@ -129,7 +129,7 @@ def test_a_canonical_name_that_repeats_among_its_aliases() -> None:
         options=odkit.PurgeOptions(allow_large=True),
     )
     assert (plan.delete, plan.authdata) == ((), ())
-    assert "also bears host/live.example.com" in plan.review[0].reason
+    assert "also has host/live.example.com" in plan.review[0].reason
 
 
 class TestAliases:

@@ -107,7 +107,7 @@ TWO = f'{SERVER}[[server]]\nname = "b.example.com"\nrole = "replica"\n'
         ("[retired]\nhost = ['a.example.com']\n", 2, "host is not known in [retired]; did you mean hosts?"),
         ("[retired]\nhosts = [1]\n", 2, "hosts is a text, or a list of texts"),
         ("[retired]\nhosts = ['old']\n", 2, "a retired host is a full host name, and 'old' is none"),
-        ("[retired]\nhosts = ['a.example.com', 'A.EXAMPLE.COM']\n", 2, "a.example.com stands twice"),
+        ("[retired]\nhosts = ['a.example.com', 'A.EXAMPLE.COM']\n", 2, "a.example.com is there twice"),
         ("server = 1\n", 1, "server is a list of tables: [[server]]"),
         ("[server]\nname = 'a.example.com'\n", 1, "server is a list of tables: [[server]]"),
         (SERVER + "rol = 'x'\n", 4, "rol is not known in [server]; did you mean role?"),

@@ -142,7 +142,7 @@ class TestOrder:
     def signs(first: bytes, second: bytes, *retired: str) -> list[str]:
         report = odkit.verify(odkit.open(first), odkit.open(second), retire=retired)
         told = [f.message for f in report.findings if f.code == "OD622"]
-        assert all(each.endswith("If they are in the wrong order, give the older export first.") for each in told)
+        assert all(each.endswith("Give the older export first, if the order is wrong.") for each in told)
         assert report.summary["answer"].startswith("the exports may be in the wrong order: ") == bool(told)
         return told
 

@@ -103,7 +103,8 @@ def _rewrite(od: Directory, options: _Options, output: Path) -> NoReturn:
 
 def _text(report: AfpReport, *, every: bool, stops: bool) -> str:
     from odkit.afp import HomeFate
-    from odkit.text import escape, plural, table
+    from odkit.text import escape, plural
+    from odkit_cli.screen import table
 
     if every:
         lines = [

@@ -59,7 +59,7 @@ def _target(_context: click.Context, _parameter: click.Parameter, value: str | N
         return value
     from odkit.carrying.targets import all_targets
 
-    raise click.UsageError(f"where to? give --to with one of {', '.join(all_targets())}")
+    raise click.UsageError(f"the target is missing: give --to with one of {', '.join(all_targets())}")
 
 
 class _To(click.Option):
@@ -88,8 +88,8 @@ class _To(click.Option):
 @click.option("--rehearse", is_flag=True, help="Play the plan on scratch servers; with -o the files of that folder.")
 @click.option("--logins", type=_FILE, metavar="FILE", help="Passwords of test users for --rehearse: NAME TAB PASSWORD, mode 0600.")
 @click.option("--login", "asked", multiple=True, metavar="NAME", help="A test user whose password --rehearse asks for.")
-@click.option("--all", "whole", is_flag=True, help="--rehearse tries every user, also beyond 2,000.")
-@click.option("--yes", "alone", is_flag=True, help="--rehearse goes on where no namespaces are to be had.")
+@click.option("--all", "whole", is_flag=True, help="With --rehearse, try every user, also beyond 2,000.")
+@click.option("--yes", "alone", is_flag=True, help="With --rehearse, go on where namespaces cannot be made.")
 @format_options
 @carry_inputs
 @packed(_Rehearsal)

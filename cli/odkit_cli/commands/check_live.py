@@ -44,7 +44,7 @@ class _Options:
 
 
 @click.command("check-live")
-@click.option("--ldap", "urls", multiple=True, metavar="URL", help="ldaps://HOST, or ldap://HOST with StartTLS; again for each replica.")
+@click.option("--ldap", "urls", multiple=True, metavar="URL", help="Server: ldaps://HOST, or ldap://HOST with StartTLS; repeatable.")
 @click.option(
     "--export",
     "exports",
@@ -143,11 +143,11 @@ def _identity(realm: str | None, options: _Options) -> tuple[Simple | Gssapi | N
     if dn is not None and options.insecure_plain:
         raise click.UsageError("a password is never sent without TLS: leave --insecure-plain or --bind-dn out")
     if dn is not None and options.gssapi:
-        raise click.UsageError("--bind-dn or --gssapi: one identity binds")
+        raise click.UsageError("--bind-dn and --gssapi exclude each other: give one of them")
     if options.password_fd is not None and (dn is None) == (who is None):
-        raise click.UsageError("--password-fd is the password of one of --bind-dn and --principal; the other one is asked for")
+        raise click.UsageError("--password-fd gives the password of --bind-dn or of --principal: leave one of them out")
     if (options.gssapi or options.hosts or options.retire) and who is None:
-        raise click.UsageError("who asks the KDC? give --principal NAME@REALM")
+        raise click.UsageError("the principal that asks the KDC is missing: give --principal NAME@REALM")
     given = _from_descriptor(options.password_fd) if options.password_fd is not None else None
     login = initial(who, given if given is not None and dn is None else _asked(f"Password of {who}")) if who is not None else None
     if login is not None and login.credentials is None:
@@ -183,7 +183,7 @@ def _users(name: str | None) -> list[tuple[str, str]]:
         with open(name, encoding="utf-8", newline="") as file:  # noqa: PTH123 - its mode is looked at through the descriptor
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode) or info.st_mode & 0o077:
-                raise InputError(name, None, "holds passwords and may be read by others: chmod 600")
+                raise InputError(name, None, "holds passwords, and others may read it: run chmod 600 on it")
             lines = file.read().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(name, None, f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
@@ -199,7 +199,8 @@ def _users(name: str | None) -> list[tuple[str, str]]:
 
 
 def _text(report: Report) -> str:
-    from odkit.text import escape, table
+    from odkit.text import escape
+    from odkit_cli.screen import table
 
     summary = report.summary
     rows = [(escape(s["url"]), f"{s['entries']:,} entries", escape(", ".join(s["contextCSN"]))) for s in summary["servers"]]

@@ -36,7 +36,7 @@ def collect(output: str | None, force: bool, purpose: str | None) -> None:
         click.echo(script, nl=False)
     else:
         if Path(output).exists() and not force:
-            raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
+            raise click.UsageError(f"{escape(output)} exists already: give another path, or --force to replace it")
         write_file(Path(output), script)
         if not quiet():
             click.echo(f"Written to {escape(output)}: on the Open Directory master, as root: sh {escape(Path(output).name)}")

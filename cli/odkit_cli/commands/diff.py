@@ -64,11 +64,11 @@ def diff(options: _Options, *, form: str) -> None:
     types, kinds = _only(options.only)
     if form == "ldif" and (types or kinds or options.ignore or options.operational):
         raise click.UsageError(
-            "--format ldif gives all changes, in an order in which they can be applied: without --only, --ignore and --operational"
+            "--format ldif writes all changes, in the order in which they are applied: leave out --only, --ignore and --operational"
         )
     one, other = project_pair(options.before, options.after)
     if not one or not other:
-        raise click.UsageError("two exports are needed: BEFORE and AFTER")
+        raise click.UsageError("two exports are needed: give BEFORE and AFTER")
     _refuse_authdata(one, other)
     with reading() as progress:
         found = compare(
@@ -80,6 +80,8 @@ def diff(options: _Options, *, form: str) -> None:
             progress=progress,
         )
     data, remarks = _as_ldif(found, options) if form == "ldif" else (b"", [])
+    if found.is_disjoint:
+        remarks = ["odkit: the two have no record in common: give two exports of one domain", *remarks]
     answer = Answer(
         lambda: found.as_json(show=options.show_secrets),
         lambda: diff_text(found, show_secrets=options.show_secrets, full=options.full),

@@ -43,7 +43,7 @@ def init(exports: tuple[str, ...], output: str, force: bool, accept_incomplete: 
         end_command(damage=tell_damage(od))
     target = Path(output)
     if target.exists() and not force:
-        raise click.UsageError(f"{escape(output)} is there already; --force replaces it")
+        raise click.UsageError(f"{escape(output)} exists already: give another path, or --force to replace it")
     write_file(target, text.encode("utf-8", "surrogateescape"))
     if not quiet():
         count = text.count("# DECIDE:")

@@ -43,7 +43,8 @@ def _reason(report: Report) -> str:
 
 
 def _text(report: Report) -> str:
-    from odkit.text import escape, plural, table
+    from odkit.text import escape, plural
+    from odkit_cli.screen import table
 
     summary = report.summary
     generation = {1: "1 (10.3-10.6: Password Server and MIT KDC)", 2: "2 (10.7 and later: cn=authdata)", None: "not to be told"}

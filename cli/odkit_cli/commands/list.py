@@ -64,10 +64,13 @@ def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -
     if options.show_columns:
         finish(_columns(kind), "json" if form == "json" else "text")
     import odkit
+    from odkit.directory.readable import require_domain
 
     columns = [each.strip() for each in (options.columns or "").split(",") if each.strip()]
     needs = needs_of(KINDS[kind], columns, options.where)
     od = open_exports(exports, needs=needs)
+    if not options.principals:
+        require_domain(od)
     inventories = tuple(odkit.read_principals(source(name), realm=od.realm) for name in options.principals)
     at = date_of(options.at) or (od.newest_change if "stamps" in needs else None)
     table = listing(Sources(od, inventories, options.retire, at), KINDS[kind], columns, options.where)
@@ -91,7 +94,7 @@ def list(options: _Options, *, kind: str, exports: tuple[str, ...], form: str) -
 
 def _columns(kind: str) -> Answer:
     from odkit.listing import KINDS
-    from odkit.text import table
+    from odkit_cli.screen import table
 
     found = KINDS[kind]
     rows = [(each.name, "usual" if each.usual else "", each.what) for each in found.columns.values()]
@@ -118,11 +121,15 @@ def _remarks(table: Listing, form: str) -> tuple[str, ...]:
 
 def _text(found: Listing) -> str:
     from odkit.listing.cells import shown
-    from odkit.text import plural, table
+    from odkit.text import plural
+    from odkit_cli.screen import list_table
 
     rows = [[shown(cell) for cell in row] for row in found.rows()]
     heads = [column.name.upper().replace("-", " ") for column in found.columns]
-    return "\n".join([*table(rows, headers=heads, indent=""), f"{plural(len(rows), 'row')}"]) + "\n"
+    lines, hidden = list_table(rows, heads)
+    if hidden:
+        lines.append(f"Not on this screen: {', '.join(each.lower().replace(' ', '-') for each in hidden)}. Choose with --columns.")
+    return "\n".join([*lines, plural(len(rows), "row")]) + "\n"
 
 
 def _json(found: Listing) -> str:

@@ -60,7 +60,7 @@ def realm(certificates: tuple[str, ...], fingerprints: tuple[str, ...], form: st
     names = certificates
     if not names and not fingerprints:
         if not piped():
-            raise click.UsageError("it needs a certificate: give its path, pipe it in, or give --hash")
+            raise click.UsageError("a certificate is missing: give its path, pipe it in, or give --hash")
         names = ("-",)
     rows: list[tuple[str, tuple[str, Certificate] | None]] = [(lkdc_realm_of_hash(text), None) for text in fingerprints]
     rows += [*((each.realm, (name, each)) for name, each in _certificates(names))]
@@ -123,7 +123,8 @@ def check(
 
 
 def _names(report: Report, *, whole: bool) -> str:
-    from odkit.text import escape, table
+    from odkit.text import escape
+    from odkit_cli.screen import table
 
     names: dict[str, list[str]] = report.summary["lkdc"]
     rows = [(name, ", ".join(map(escape, machines)) or "no computer record") for name, machines in names.items()]

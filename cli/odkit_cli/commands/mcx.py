@@ -142,7 +142,7 @@ def effective(
     before = Composer(older)
     if after is None:
         if whom.user is None and whom.computer is None:
-            raise click.UsageError("whom? give --user, --computer, or both; or --after to compare all")
+            raise click.UsageError("the user or computer is missing: give --user, --computer, or both; or --after to compare all")
         found = whom.gets(before)
         one = Answer(lambda: composition_json(found, show=show_secrets), lambda: composition_text(found, show=show_secrets))
         finish(one, form, damage=lambda: tell_damage(older), found=found.doubtful)

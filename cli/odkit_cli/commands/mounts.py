@@ -102,7 +102,8 @@ def _rows(mounts: Sequence[Mount], *, show_secrets: bool) -> list[dict[str, obje
 
 
 def _list(mounts: Sequence[Mount]) -> str:
-    from odkit.text import escape, plural, table
+    from odkit.text import escape, plural
+    from odkit_cli.screen import table
 
     lines = [(escape(m.name), m.text("mountType") or "nfs", escape(m.text("mountDirectory") or "")) for m in mounts]
     return "\n".join([*table(lines, headers=("MOUNT", "TYPE", "DIRECTORY")), plural(len(mounts), "mount")]) + "\n"

@@ -32,7 +32,7 @@ def principals(files: tuple[str, ...], realm: str | None, form: str) -> None:
     import odkit
 
     if files.count("-") > 1:
-        raise click.UsageError("standard input ('-') can be read only once")
+        raise click.UsageError("standard input ('-') can be read only once: give '-' once")
     found = [odkit.read_principals(source(name), realm=realm) for name in of_folders(files, "listprincs.txt", "klist.txt")]
     answer = Answer(
         lambda: {"schema": "odkit/principals/1", "inventories": [_json(each) for each in found]},
@@ -69,7 +69,8 @@ def _json(inventory: Inventory) -> dict[str, object]:
 
 
 def _text(inventory: Inventory) -> str:
-    from odkit.text import escape, plural, table
+    from odkit.text import escape, plural
+    from odkit_cli.screen import table
 
     head = f"{escape(inventory.path)}: {inventory.format}, {plural(len(inventory), 'principal')}"
     rows = []

@@ -87,7 +87,7 @@ def references(options: _Options, *, form: str) -> None:
 def _check(options: _Options, form: str) -> None:
     rewrites = options.rewrite_to is not None
     if options.everything == bool(options.hosts):
-        raise click.UsageError("name the hosts, or give --all")
+        raise click.UsageError("the hosts are missing: name them, or give --all")
     if form in {"dot", "mermaid"} and not options.everything:
         raise click.UsageError(f"--format {form} is for --all")
     if rewrites != (options.output is not None) or (rewrites and len(options.hosts) != 1):

@@ -74,7 +74,7 @@ def report(page: _Page, inputs: CarryInputs, options: PlanOptions, *, fail_on: s
     from odkit.text import escape
 
     if page.output.exists() and not page.force:
-        raise click.UsageError(f"{escape(str(page.output))} is there already; --force replaces it")
+        raise click.UsageError(f"{escape(str(page.output))} exists already: give another path, or --force to replace it")
     subject = _subject(options, page, inputs)
     made = make_page(subject, people=not page.no_people)
     write_page(made, page.output, version=odkit.__version__)

@@ -41,7 +41,7 @@ def runbook(plan: str | None, output: str | None, force: bool, clients: str | No
 
     found = project.load(Path(plan)) if plan is not None else the_project()
     if found is None:
-        raise click.UsageError("it needs an odkit.toml: give its path, or make one (odkit init EXPORT)")
+        raise click.UsageError("odkit.toml is missing: give its path, or make one (odkit init EXPORT)")
     if clients is not None:
         has_client(clients)  # what is no release is told before anything is written
     reached = []

@@ -61,7 +61,8 @@ def _json(shown: Shown) -> dict[str, object]:
 def _text(found: Shown) -> str:
     from odkit.directory import describe
     from odkit.listing.cells import shown
-    from odkit.text import escape, table
+    from odkit.text import escape
+    from odkit_cli.screen import table
 
     record = found.record
     lines = [f"{describe(record)}  ({escape(record.path)}:{record.line})", f"  {escape(record.dn)}", ""]

@@ -38,7 +38,7 @@ def topology(plan: str | None, more: tuple[str, ...], form: str, fail_on: str) -
     if plan is None:
         found = the_project()
         if found is None:
-            raise click.UsageError("it needs a plan or an export: give its path, or make an odkit.toml (odkit init EXPORT)")
+            raise click.UsageError("a plan or an export is missing: give its path, or make an odkit.toml (odkit init EXPORT)")
         tree = t.tree_of_project(found)
     elif plan.lower().endswith(".toml"):
         tree = t.tree_of_project(project.load(Path(plan)))

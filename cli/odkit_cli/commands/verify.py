@@ -34,8 +34,8 @@ def verify(options: _Options, *, fail_on: str, form: str) -> None:
       odkit verify before.ldif after.ldif --retire xserve1.example.com
     """
     import odkit
-    from odkit.text import table
     from odkit.verification import NEEDS
+    from odkit_cli.screen import table
 
     older, newer = open_pair(options.before, options.after, needs=NEEDS)
     retire_all = project_retired(options.retire, [older, newer], used=not options.before and not options.after)

@@ -69,7 +69,7 @@ def verify_passwords(options: _Options, *, fail_on: str, form: str) -> None:
 
 
 def _text(report: Report) -> str:
-    from odkit.text import table
+    from odkit_cli.screen import table
 
     summary = report.summary
     newest = summary.get("after", summary["before"])

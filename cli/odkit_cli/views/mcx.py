@@ -56,7 +56,8 @@ def record_json(record: Record, differences: Sequence[str] | None, *, show: bool
 
 def record_text(record: Record, *, show: bool) -> str:
     """Return the settings of a record by domain and key."""
-    from odkit.text import escape, table
+    from odkit.text import escape
+    from odkit_cli.screen import table
 
     settings = record.mcx
     lines = [f"{record.kind} {escape(record.name)} (line {record.line})"]
@@ -102,7 +103,8 @@ def composition_json(found: Composition, *, show: bool) -> dict[str, object]:
 
 def composition_text(found: Composition, *, show: bool) -> str:
     """Return each key with its winner, and why settings do not count."""
-    from odkit.text import escape, table
+    from odkit.text import escape
+    from odkit_cli.screen import table
 
     lines = []
     for e in found.keys:
@@ -131,7 +133,8 @@ def differences_json(outcomes: Sequence[tuple[str, Sequence[Difference]]]) -> di
 
 def differences_text(outcomes: Sequence[tuple[str, Sequence[Difference]]], *, shown: bool) -> str:
     """Return for each group of people what changes; without `shown`, as far as the exports tell."""
-    from odkit.text import escape, table
+    from odkit.text import escape
+    from odkit_cli.screen import table
 
     nobody = "Nobody gets anything else." if shown else "Nobody gets anything else, as far as the exports show what counts."
     lines = []

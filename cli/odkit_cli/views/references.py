@@ -52,7 +52,8 @@ def map_json(found: HostMap) -> dict[str, object]:
 
 def map_text(found: HostMap) -> str:
     """Return each host, with who names it."""
-    from odkit.text import escape, table
+    from odkit.text import escape
+    from odkit_cli.screen import table
 
     lines = []
     for host, count in found.hosts():

@@ -26,7 +26,7 @@ __all__ = ["decide_389"]
 _UNPROVED = (
     "that a Mac logs in at the new server: nothing here ran on one",
     "another release of 389-DS than 2.3, or one with LMDB in place of the Berkeley database",
-    "TLS: the instance needs a certificate, and without TLS nobody whom the KDC checks can bind",
+    "TLS: the instance needs a certificate, and without TLS no user of the KDC can bind",
 )
 
 

@@ -22,11 +22,14 @@ from odkit.values.schema import OPERATIONAL
 __all__ = ["Checks", "Damaged"]
 
 VALUE_REFUSED = Rule(
-    "OD920", "value-refused", Severity.WARNING, "Correct it in the directory and carry again, or add the right value at the target."
+    "OD920", "value-refused", Severity.WARNING, "Correct the value in the directory and carry again, or add the right value at the target."
 )
-VALUE_TWICE = Rule("OD921", "value-twice", Severity.INFO, "Nothing to do: one of the two arrives.")
+VALUE_TWICE = Rule("OD921", "value-twice", Severity.INFO, "Do nothing: one of the two values arrives.")
 ATTRIBUTE_UNKNOWN_TO_TARGET = Rule(
-    "OD922", "attribute-unknown-to-target", Severity.WARNING, "If it is needed, give the target a schema for it and add the values there."
+    "OD922",
+    "attribute-unknown-to-target",
+    Severity.WARNING,
+    "Give the target a schema for the attribute if you need it, and add the values there.",
 )
 RECORD_CHANGED = Rule("OD923", "record-changed", Severity.INFO, "Check that the record still says what it should.")
 

@@ -15,7 +15,7 @@ from odkit.text import plural
 __all__ = ["IdRemarks"]
 
 GROUP_NUMBER_ON_LINUX = Rule(
-    "OD926", "group-number-on-linux", Severity.WARNING, "Give Linux clients another number for it, or carry to openldap-2307bis."
+    "OD926", "group-number-on-linux", Severity.WARNING, "Give Linux clients another number for the group, or carry to openldap-2307bis."
 )
 NUMBER_BELOW_ZERO = Rule("OD927", "number-below-zero", Severity.WARNING, "Give the record a number from 1000 on.")
 NAME_NOT_FOR_CLIENTS = Rule("OD928", "name-not-for-clients", Severity.WARNING, "Rename the account where Linux clients will use it.")

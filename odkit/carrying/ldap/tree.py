@@ -26,7 +26,7 @@ from odkit.text import escape, plural
 
 __all__ = ["plan_tree"]
 
-PARENT_MADE = Rule("OD925", "parent-made", Severity.INFO, "Check the name; the export may be incomplete.")
+PARENT_MADE = Rule("OD925", "parent-made", Severity.INFO, "Check the name. The export may be incomplete.")
 
 
 _KINDS = {"cn": "container", "ou": "organizationalUnit", "dc": "domain", "o": "organization"}

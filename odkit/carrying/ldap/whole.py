@@ -19,7 +19,7 @@ OLD_SERVER_IN_CONFIG = Rule(
     "OD935",
     "old-server-in-config",
     Severity.WARNING,
-    "Macs look for their servers there. 'odkit references --rewrite-to' writes the change; load it at the target.",
+    "Run 'odkit references --rewrite-to', and load the change at the target. Macs look for their servers in these values.",
 )
 
 

@@ -29,7 +29,7 @@ from odkit.text import escape, plural
 __all__ = ["plan_bis"]
 
 NAME_TWICE_AT_TARGET = Rule(
-    "OD932", "name-twice-at-target", Severity.ERROR, "Rename one of them; names of the target do not depend on the container."
+    "OD932", "name-twice-at-target", Severity.ERROR, "Rename one of the records. Names at the target do not depend on the container."
 )
 
 
@@ -108,7 +108,7 @@ class _Bis:
         dn = entries.names.pretty(f"uid={escape_value(name)},ou=people,{self._suffix}")
         try:
             if dn is None:
-                raise Damaged("its name cannot stand in a DN")
+                raise Damaged("its name cannot be written in a DN")
             entries.person(record, dn, self._logins.logins[record_id], self._primary.gid)
         except Damaged as error:
             reason = Reason(Why.DAMAGED, str(error))
@@ -125,7 +125,7 @@ class _Bis:
         if record.kind == "ComputerGroups":
             reason = Reason(Why.NOTE, "a group of computers, which are not carried in this shape")
         elif dn is None:
-            reason = Reason(Why.DAMAGED, "its name cannot stand in a DN")
+            reason = Reason(Why.DAMAGED, "its name cannot be written in a DN")
         elif dn_key(dn) in {dn_key(other) for other in self._group_dns.values()}:
             reason = Reason(Why.TWIN, "another group has that name at the target")
             self._remarks.add(record, [Remark(NAME_TWICE_AT_TARGET, f"{reason.text}; it is left out")])

@@ -30,6 +30,6 @@ def sasl_value(principal: Principal) -> bytes | None:
 SASL = PasswordForms(
     "{SASL}",
     lambda _, principal: sasl_value(principal),
-    "the name of the principal cannot stand behind {SASL}, so that a simple bind is not possible; Kerberos is",
+    "the name of the principal cannot be written behind {SASL}: a simple bind is not possible, and Kerberos is",
     cram_md5=True,
 )

@@ -33,9 +33,11 @@ EMPTY_KEYTAB = Rule(
     "OD212",
     "empty-keytab",
     Severity.INFO,
-    "That is how a clean-up leaves a keytab of retired names only. Where keys should be in it: ktadd, or sso_util configure.",
+    "Add keys with ktadd or sso_util configure if the keytab should have any. A clean-up of retired names leaves it empty.",
 )
-NULL_ENTRY = Rule("OD213", "null-entry", Severity.INFO, "They are passed over: other tools leave them when they take keys out of a keytab.")
+NULL_ENTRY = Rule(
+    "OD213", "null-entry", Severity.INFO, "Do nothing: empty entries are skipped. Other tools leave them when they remove keys."
+)
 
 
 _MAX = 1 << 28  # bytes of what must be read at once

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["as_inventories", "read_principals"]
 
-DUPLICATE_PRINCIPAL = Rule("OD206", "duplicate-principal", Severity.INFO, "The inventory lists it more than once; it counts once.")
+DUPLICATE_PRINCIPAL = Rule(
+    "OD206", "duplicate-principal", Severity.INFO, "Do nothing: the inventory lists the principal more than once, and it counts once."
+)
 
 
 def read_principals(source: Source, *, realm: str | None = None) -> Inventory:

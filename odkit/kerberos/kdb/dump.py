@@ -139,7 +139,7 @@ def read_dump(source: Source) -> Dump:
     for entry in entries:
         before = seen.setdefault(entry.principal, entry.line)
         if before != entry.line:
-            raise InputError(path, entry.line, f"{entry.principal} stands here and in line {before}: which of them counts is not known")
+            raise InputError(path, entry.line, f"{entry.principal} is here and in line {before}: make the dump again")
     return Dump(path, tuple(entries), tuple(policies), digest.hexdigest())
 
 

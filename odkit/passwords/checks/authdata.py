@@ -15,7 +15,7 @@ AUTHDATA_MISSING = Rule(
     "OD310",
     "authdata-missing",
     Severity.ERROR,
-    "The slot points at nothing in cn=authdata. Reset the password.",
+    "Reset the password. cn=authdata has no entry for the slot.",
     needs_reset=True,
     about=About(whole=True),
 )
@@ -23,17 +23,19 @@ AUTHDATA_LINK_DIFFERS = Rule(
     "OD311",
     "authdata-link-differs",
     Severity.WARNING,
-    "The entry in cn=authdata belongs to another record, or was restored from an older one.",
+    "Compare the two records before you change one. The entry in cn=authdata belongs to another record, or to an older archive.",
 )
 NO_VERIFIER = Rule(
     "OD315",
     "no-verifier",
     Severity.ERROR,
-    "The entry in cn=authdata holds no verifier at all. Reset the password.",
+    "Reset the password. The entry in cn=authdata has no verifier.",
     needs_reset=True,
     about=About(whole=True),
 )
-AUTHDATA_UNCLAIMED = Rule("OD312", "authdata-unclaimed", Severity.INFO, "No record's slot points at it.", about=About(whole=True))
+AUTHDATA_UNCLAIMED = Rule(
+    "OD312", "authdata-unclaimed", Severity.INFO, "Look at the entry before you delete it. No record has its slot.", about=About(whole=True)
+)
 
 
 def check_entry(state: State, account: Account) -> None:
@@ -53,7 +55,7 @@ def check_entry(state: State, account: Account) -> None:
     names = [decode(v) for v in (*entry.get("uid", ()), *entry.get("KerberosPrincName", ()))]
     own_names = {name.lower() for name in record.names}
     if names and not any(name.lower() in own_names for name in names):
-        state.add(AUTHDATA_LINK_DIFFERS, record, f"{describe(record)}: authGUID={guid} bears the name {escape(names[0])}", "authAuthority")
+        state.add(AUTHDATA_LINK_DIFFERS, record, f"{describe(record)}: authGUID={guid} has the name {escape(names[0])}", "authAuthority")
     if not verifiers(entry) and not any(keys.enctypes for keys in password.keysets):
         state.add(NO_VERIFIER, record, f"{describe(record)}: authGUID={guid}", "authAuthority")
 

@@ -17,35 +17,35 @@ AUTHORITY_MALFORMED = Rule(
     "OD303",
     "authority-malformed",
     Severity.ERROR,
-    "The value is kept as it stands; a login that needs it fails. Reset the password.",
+    "Reset the password. A login that needs this value fails; the value is kept.",
     about=About(own=True),
 )
 AUTHORITY_UNKNOWN = Rule(
     "OD309",
     "authority-unknown",
     Severity.WARNING,
-    "Directory Service does not know the tag; a login stops there. The value is kept.",
+    "Remove the value if no login needs it. Directory Service does not know the tag, and a login stops there.",
     about=About(own=True),
 )
 NO_AUTHORITY = Rule(
     "OD301",
     "no-authority",
     Severity.WARNING,
-    "Nothing says how it authenticates; Directory Service falls back to crypt in userPassword. Reset the password.",
+    "Reset the password. Without an authority, Directory Service uses crypt in userPassword.",
     about=About(("authAuthority",)),
 )
 ONLY_CRYPT = Rule(
     "OD302",
     "only-crypt",
     Severity.WARNING,
-    "Its only authority is basic: crypt in userPassword, which no Password Server or KDC knows. Reset the password.",
+    "Reset the password. The only authority is basic, which no Password Server or KDC knows.",
     about=About(("authAuthority",)),
 )
 UID_SHARED = Rule(
     "OD320",
     "uid-shared",
     Severity.ERROR,
-    "Two accounts with one number own each other's files. Give one of them another number.",
+    "Give one of the two accounts another number. Until then each owns the files of the other.",
     about=About(own=True),
 )
 

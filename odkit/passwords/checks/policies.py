@@ -15,7 +15,11 @@ from odkit.values.predicate import Ruling
 __all__ = ["POLICY_UNREADABLE", "check_global_policies", "check_login"]
 
 POLICY_UNREADABLE = Rule(
-    "OD321", "policy-unreadable", Severity.ERROR, "The policy is kept as it stands, and taken as empty here.", about=About(own=True)
+    "OD321",
+    "policy-unreadable",
+    Severity.ERROR,
+    "Set the policy again with pwpolicy. It was not read, and counts as empty here.",
+    about=About(own=True),
 )
 POLICY_UNUSUAL = Rule(
     "OD326",
@@ -24,9 +28,13 @@ POLICY_UNUSUAL = Rule(
     "Set the policy again with pwpolicy, so that every release reads the same.",
     about=About(own=True),
 )
-ACCOUNT_DISABLED = Rule("OD323", "account-disabled", Severity.INFO, "The value says DisabledUser; the password behind it is kept.")
-CANNOT_LOG_IN = Rule("OD313", "cannot-log-in", Severity.INFO, "By the policies and times in cn=authdata; check with 'pwpolicy -getpolicy'.")
-WILL_STOP = Rule("OD314", "will-stop", Severity.INFO, "By the policies and times in cn=authdata.")
+ACCOUNT_DISABLED = Rule("OD323", "account-disabled", Severity.INFO, "Do nothing if the account should be disabled. Its password is kept.")
+CANNOT_LOG_IN = Rule(
+    "OD313", "cannot-log-in", Severity.INFO, "Run 'pwpolicy -getpolicy' for the account. Policies and times in cn=authdata stop its login."
+)
+WILL_STOP = Rule(
+    "OD314", "will-stop", Severity.INFO, "Run 'pwpolicy -getpolicy' for the account. Policies and times in cn=authdata will stop its login."
+)
 
 _EVERYBODY: Policy = Policy()
 

@@ -13,28 +13,34 @@ from odkit.values.password import own_principal
 __all__ = ["PRINCIPAL_NOT_LISTED", "PRINCIPAL_UNCLAIMED", "check_principal", "check_unclaimed_principals", "exact_principal"]
 
 REALM_NULL = Rule(
-    "OD325", "realm-null", Severity.WARNING, "A server without a realm wrote it. Kerberize the account again: 'mkpassdb -kerberize'."
+    "OD325", "realm-null", Severity.WARNING, "Run 'mkpassdb -kerberize' for the account. A server without a realm wrote the value."
 )
 KERBEROS_REALM_DIFFERS = Rule(
-    "OD307", "kerberos-realm-differs", Severity.WARNING, "A ticket of that realm is of no use in this domain.", about=About(own=True)
+    "OD307",
+    "kerberos-realm-differs",
+    Severity.WARNING,
+    "Reset the password. A ticket of that realm is not valid in this domain.",
+    about=About(own=True),
 )
 PRINCIPAL_DIFFERS = Rule(
     "OD308",
     "principal-differs",
     Severity.WARNING,
-    "The principal bears none of the record's names: the record was renamed, or the value copied.",
+    "Correct the principal in the value, or reset the password. The record was renamed, or the value was copied.",
     about=About(own=True),
 )
 PRINCIPAL_NOT_LISTED = Rule(
     "OD318",
     "principal-not-listed",
     Severity.ERROR,
-    "The KDC's list does not hold the principal. Kerberize the account again: 'mkpassdb -kerberize'.",
+    "Run 'mkpassdb -kerberize' for the account. The list of the KDC does not have its principal.",
 )
 COMPUTER_PRINCIPAL_NOT_LISTED = Rule(
-    "OD324", "computer-principal-not-listed", Severity.WARNING, "The KDC's list does not hold the principal of the computer; bind it again."
+    "OD324", "computer-principal-not-listed", Severity.WARNING, "Bind the computer again. The list of the KDC does not have its principal."
 )
-PRINCIPAL_UNCLAIMED = Rule("OD319", "principal-unclaimed", Severity.INFO, "No record points at it.", about=About(whole=True))
+PRINCIPAL_UNCLAIMED = Rule(
+    "OD319", "principal-unclaimed", Severity.INFO, "Look at the principal before you delete it. No record has it.", about=About(whole=True)
+)
 
 _INTERNAL = frozenset({b"default", b"kadmin", b"changepw"})  # one-component names that a KDC makes for itself
 

@@ -16,7 +16,7 @@ SLOT_SHARED = Rule(
     "OD304",
     "slot-shared",
     Severity.ERROR,
-    "Two accounts with one slot have one password, and whoever changes it changes both. Reset one of them.",
+    "Reset the password of one of the two accounts. Until then they share one password.",
     needs_reset=True,
     about=About(own=True),
 )
@@ -24,7 +24,7 @@ KEY_DIFFERS = Rule(
     "OD305",
     "key-differs",
     Severity.ERROR,
-    "The slot is looked for on another Password Server. Correct the key in the value, or reset the password.",
+    "Correct the key in the value, or reset the password. The key belongs to another Password Server.",
     needs_reset=True,
     about=About(own=True),
 )
@@ -32,13 +32,19 @@ PASSWORD_SERVER_NOT_LIVE = Rule(
     "OD306",
     "password-server-not-live",
     Severity.WARNING,
-    "Logins wait for a server that the domain does not name. Correct the address, or add the server.",
+    "Correct the address, or add the server to the domain. Logins wait for a server that the domain does not name.",
     about=About(own=True),
 )
 SLOT_NOT_LISTED = Rule(
-    "OD316", "slot-not-listed", Severity.ERROR, "The Password Server's list does not hold the slot. Reset the password.", needs_reset=True
+    "OD316",
+    "slot-not-listed",
+    Severity.ERROR,
+    "Reset the password. The list of the Password Server does not have the slot.",
+    needs_reset=True,
 )
-SLOT_UNCLAIMED = Rule("OD317", "slot-unclaimed", Severity.INFO, "No record points at it.", about=About(whole=True))
+SLOT_UNCLAIMED = Rule(
+    "OD317", "slot-unclaimed", Severity.INFO, "Look at the slot before you delete it. No record has it.", about=About(whole=True)
+)
 
 
 def check_slot(state: State, account: Account) -> None:

@@ -16,7 +16,7 @@ VERIFIER_UNFIT = Rule(
     "OD327",
     "verifier-unfit",
     Severity.INFO,
-    "Load it into no other server; no file that odkit writes for one holds it.",
+    "Do not load the value into another server. No file that odkit writes for one holds it.",
     about=About(own=True),
 )
 

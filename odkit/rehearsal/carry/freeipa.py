@@ -77,7 +77,7 @@ class _Table:
         try:
             wait_for_port(self._port, process, log, seconds=600)
             if not self._password.exists():
-                raise LiveError("stage.sh serves, and has written no password")
+                raise LiveError("stage.sh serves, but it has written no password")
             yield
         finally:
             stop_server(process, 20)

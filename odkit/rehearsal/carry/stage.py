@@ -64,7 +64,7 @@ def read_logins(path: Path) -> dict[str, str]:
     """
     try:
         if path.stat().st_mode & 0o077:
-            raise InputError(str(path), None, "holds passwords and is open to others; chmod 600")
+            raise InputError(str(path), None, "holds passwords, and others may read it: run chmod 600 on it")
         data = path.read_bytes()
     except OSError as error:
         raise InputError(str(path), None, f"cannot be read: {error.strerror}") from error
@@ -99,7 +99,7 @@ def _room(*, alone: bool) -> Iterator[tuple[Path, tuple[str, ...], bool]]:
         except LiveError as error:
             if not alone:
                 raise LiveError(
-                    f"no namespaces of its own and no folder in memory are to be had here ({error}): keys would stand in {private} on disk "
+                    f"namespaces and a folder in memory cannot be made here ({error}): keys would be on disk in {private} "
                     "until the end, and scratch servers would listen on this machine's loopback. Run it as root on Linux, or give --yes"
                 ) from error
             isolated = False

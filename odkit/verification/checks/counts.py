@@ -13,7 +13,7 @@ COUNT_DIFFERS = Rule(
     "OD601",
     "count-differs",
     Severity.INFO,
-    "Compare with what was meant to go and come: odkit diff --only added,removed.",
+    "Run 'odkit diff --only added,removed', and compare with what should change.",
     about=About(whole=True),
 )
 

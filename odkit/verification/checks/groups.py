@@ -13,7 +13,7 @@ from odkit.verification.pair import Pair, changed
 
 __all__ = ["check_groups"]
 
-GROUP_MISSING = Rule("OD608", "group-missing", Severity.ERROR, "Put the record back from the older export.", about=About(newer=True))
+GROUP_MISSING = Rule("OD608", "group-missing", Severity.ERROR, "Restore the record from the older export.", about=About(newer=True))
 MEMBER_LOST = Rule(
     "OD609",
     "member-lost",
@@ -25,11 +25,11 @@ ADMINISTRATOR_NEW = Rule(
     "OD610",
     "administrator-new",
     Severity.WARNING,
-    "Check that the right was meant to be given.",
+    "Confirm that the user should be an administrator.",
     about=About(ALL_MEMBERS),
 )
 GROUP_NUMBER_DIFFERS = Rule(
-    "OD616", "group-number-differs", Severity.ERROR, "Files are shared by the number. Put the old one back.", about=About(("gidNumber",))
+    "OD616", "group-number-differs", Severity.ERROR, "Put the old number back. Files are shared by it.", about=About(("gidNumber",))
 )
 GROUP_FOLDER_DIFFERS = Rule(
     "OD617", "group-folder-differs", Severity.WARNING, "Check that the folder is there.", about=About(("apple-group-homeurl",))

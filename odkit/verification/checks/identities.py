@@ -11,22 +11,22 @@ from odkit.verification.pair import Pair, changed
 
 __all__ = ["check_identities"]
 
-USER_MISSING = Rule("OD602", "user-missing", Severity.ERROR, "Put the record back from the older export.", about=About(newer=True))
+USER_MISSING = Rule("OD602", "user-missing", Severity.ERROR, "Restore the record from the older export.", about=About(newer=True))
 IDENTITY_DIFFERS = Rule(
     "OD603",
     "identity-differs",
     Severity.ERROR,
-    "Files belong to the number, and access lists to the GUID. Put the old ones back.",
+    "Put the old number and GUID back. Files belong to the number, and access lists to the GUID.",
     about=About(("apple-generateduid", "uidNumber", "uid"), own=True),
 )
 PRIMARY_GROUP_DIFFERS = Rule(
     "OD604",
     "primary-group-differs",
     Severity.WARNING,
-    "Files are shared by the group's number. Check that the change was meant.",
+    "Confirm the change. Files are shared by the number of the group.",
     about=About(("gidNumber",)),
 )
-SHELL_DIFFERS = Rule("OD605", "shell-differs", Severity.WARNING, "Check that the change was meant.", about=About(("loginShell",)))
+SHELL_DIFFERS = Rule("OD605", "shell-differs", Severity.WARNING, "Confirm the change.", about=About(("loginShell",)))
 
 
 def check_identities(pair: Pair) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ MAIL_DIFFERS = Rule(
     "OD607",
     "mail-differs",
     Severity.WARNING,
-    "Check that the mail server knows the mailbox.",
+    "Check that the mail server has the mailbox.",
     about=About(("mail", "apple-user-mailattribute")),
 )
 

@@ -12,15 +12,21 @@ from odkit.verification.pair import Pair, changed
 
 __all__ = ["check_mounts"]
 
-MOUNT_MISSING = Rule("OD611", "mount-missing", Severity.WARNING, "Put the mount back: odkit mounts.", about=About(newer=True))
+MOUNT_MISSING = Rule(
+    "OD611",
+    "mount-missing",
+    Severity.WARNING,
+    "Restore the mount; 'odkit mounts' shows what the older export has.",
+    about=About(newer=True),
+)
 MOUNT_DIFFERS = Rule(
     "OD615",
     "mount-differs",
     Severity.WARNING,
-    "Check that clients still find what the older mount gave.",
+    "Check that clients find what the older mount gave.",
     about=About(("cn", "mountOption", "mountDirectory", "mountType")),
 )
-MOUNT_MOVED = Rule("OD614", "mount-moved", Severity.INFO, "Check that it is the share that the older mount gave.", about=About(newer=True))
+MOUNT_MOVED = Rule("OD614", "mount-moved", Severity.INFO, "Check that the new mount gives the same share.", about=About(newer=True))
 
 
 def _shares(od: Directory) -> dict[tuple[str, ...], list[Mount]]:

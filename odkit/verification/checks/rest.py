@@ -25,12 +25,12 @@ from odkit.verification.pair import Pair
 __all__ = ["COMPARED", "NotJudged", "check_rest"]
 
 ATTRIBUTE_DIFFERS = Rule(
-    "OD618", "attribute-differs", Severity.WARNING, "Check that the change was meant, or put the old value back.", about=About(own=True)
+    "OD618", "attribute-differs", Severity.WARNING, "Put the old value back, or confirm the change.", about=About(own=True)
 )
 RECORD_MISSING = Rule(
-    "OD619", "record-missing", Severity.WARNING, "Check that it was meant to go, or put it back.", about=About(newer=True)
+    "OD619", "record-missing", Severity.WARNING, "Restore the record, or confirm that it was deleted on purpose.", about=About(newer=True)
 )
-RECORD_MOVED = Rule("OD620", "record-moved", Severity.WARNING, "Clients look for records of a type in one place. Put it back there.")
+RECORD_MOVED = Rule("OD620", "record-moved", Severity.WARNING, "Move the record back. Clients look for records of a type in one container.")
 
 # GUIDs, names, numbers, homes, mail, memberships, addresses, keys and authorities, policies, MCX: of every record
 COMPARED = frozenset(

@@ -15,7 +15,9 @@ from odkit.verification.checks.exports import OLDER_SECOND
 
 __all__ = ["check_retired"]
 
-RETIRED_NAME_LEFT = Rule("OD613", "retired-name-left", Severity.WARNING, "odkit references shows what is to be done about each place.")
+RETIRED_NAME_LEFT = Rule(
+    "OD613", "retired-name-left", Severity.WARNING, "Run 'odkit references' for the name. It shows what to do about each place."
+)
 
 
 def check_retired(before: Directory, newest: Directory, retired: Sequence[str]) -> Iterator[Finding]:
@@ -29,7 +31,7 @@ def check_retired(before: Directory, newest: Directory, retired: Sequence[str]) 
     if back and not named:
         path = newest.sources[0].path
         message = (
-            f"{' and '.join(escape(host) for host in sorted(back))} stand in {escape(path)}, and not in {escape(before.sources[0].path)}"
+            f"{' and '.join(escape(host) for host in sorted(back))} are in {escape(path)}, and not in {escape(before.sources[0].path)}"
         )
         yield finding(OLDER_SECOND, path, message, path=path)
     yield from _references(left)

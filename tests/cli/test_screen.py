@@ -1,0 +1,82 @@
+"""Tables on a terminal fit its width; in a pipe every cell is whole."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from conftest import MART
+from odkit_cli.screen import fitted
+
+EXPORT = str(MART / "leftover" / "export.ldif")
+
+
+def on_terminal(columns: int, *words: str) -> list[str]:
+    """Run odkit on a terminal of its own, of so many columns, and return the lines that it prints."""
+    child, terminal = pty.fork()
+    if child == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}} | {"NO_COLOR": "1"}
+        os.execve(sys.executable, [sys.executable, "-m", "odkit_cli", *words], environment)
+    found = b""
+    while True:
+        try:
+            piece = os.read(terminal, 1 << 16)
+        except OSError:  # Linux tells so that the other end is closed
+            break
+        if not piece:
+            break
+        found += piece
+    os.close(terminal)
+    os.waitpid(child, 0)
+    return found.decode().replace("\r\n", "\n").rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize("columns", [60, 100, 200])
+def test_a_list_fits_and_says_which_columns_do_not(columns: int) -> None:
+    lines = on_terminal(columns, "list", "users", EXPORT)
+    table = lines[: next(n for n, line in enumerate(lines) if line.startswith(("Not on this screen", "1")) and "row" in "".join(lines[n:]))]
+    assert table[0].startswith("NAME")
+    assert max(map(len, table)) <= columns
+    shown, hidden = table[0].split("  "), [line for line in lines if line.startswith("Not on this screen: ")]
+    assert ("MANAGED" in shown[-1]) == (not hidden)
+    assert not hidden or ("managed" in hidden[0] and hidden[0].endswith("Choose with --columns."))
+
+
+def test_a_record_is_folded_and_loses_nothing() -> None:
+    wide, narrow = ("".join(" ".join(on_terminal(columns, "show", EXPORT, "Users/cjansen5")).split()) for columns in (400, 70))
+    lines = on_terminal(70, "show", EXPORT, "Users/cjansen5")
+    assert max(len(line) for line in lines[3:]) <= 70
+    assert sorted(wide) == sorted(narrow)
+
+
+def test_a_pipe_gets_every_cell_whole(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = [sys.executable, "-m", "odkit_cli", "list", "users", EXPORT]
+    status = os.spawnle(os.P_WAIT, "/bin/sh", "sh", "-c", 'exec "$@" > "$0" 2>&1', str(out), *words, os.environ | {"COLUMNS": "60"})
+    text = out.read_text()
+    assert status == 0
+    assert "…" not in text
+    assert "Not on this screen" not in text
+    assert text.split("\n", 1)[0].endswith("MANAGED")
+
+
+@pytest.mark.parametrize(
+    ("widths", "room", "least", "found"),
+    [
+        ([4, 6], 12, [2, 2], [4, 6]),
+        ([4, 40], 22, [2, 2], [4, 16]),
+        ([30, 30], 41, [2, 2], [20, 19]),
+        ([30, 30], 10, [8, 6], [8, 6]),
+        ([5], 3, [4], [4]),
+    ],
+)
+def test_the_widest_columns_are_narrowed_first(widths: list[int], room: int, least: list[int], found: list[int]) -> None:
+    assert fitted(widths, room, least) == found
