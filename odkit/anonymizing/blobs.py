@@ -20,9 +20,11 @@ _MAGIC = (b"\xff\xd8\xff\xe0", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a",
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _SEQUENCE, _SET = 0x30, 0x31
 _TEXTS = {0x0C: "utf-8", 0x12: "ascii", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1A: "ascii", 0x1B: "utf-8", 0x1E: "utf-16-be"}
-_KEPT = frozenset({0x01, 0x05, 0x06, 0x0A, 0x17, 0x18})  # BOOLEAN, NULL, OID, ENUMERATED, times
+_KEPT = frozenset({0x01, 0x05, 0x06, 0x0A})  # BOOLEAN, NULL, OID, ENUMERATED
+_TIMES, _TIME = frozenset({0x17, 0x18}), regex(rb"[0-9]{10,14}Z\Z")
+_EXPONENT = b"\1\0\1"  # of nearly every RSA key
 _CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SMALL = 4  # bytes of a number that is a version or a type
+_SMALL = 4  # bytes of a number of a key set, which is a version or a type
 _DEPTH = 30
 
 
@@ -111,10 +113,14 @@ class Blobs:
         hide = self._texts.replacer.secret
         if tag & 0x20:
             return bytes(self._elements(content, depth + 1, secret)) if depth < _DEPTH and is_der(content) else hide(content)
-        if tag in _KEPT or not content:
+        if tag in _KEPT or not content or (tag in _TIMES and _TIME.match(content)):
             return content
         if tag == 0x02:
-            return content if len(content) <= _SMALL else content[:1] + hide(content)[1:-1] + bytes([hide(content)[-1] | 1])
+            return (
+                content
+                if content == _EXPONENT or len(content) <= (_SMALL if secret else 1)
+                else content[:1] + hide(content)[1:-1] + bytes([hide(content)[-1] | 1])
+            )
         if tag in _TEXTS:
             return self._text(content, _TEXTS[tag])
         if tag == 0x03:

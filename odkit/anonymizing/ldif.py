@@ -11,6 +11,7 @@ from odkit.anonymizing.plists import scramble_base64
 from odkit.anonymizing.values import Values
 from odkit.anonymizing.words import ATTRIBUTES
 from odkit.patterns import regex
+from odkit.redaction import Sensitivity, sensitivity_of
 
 __all__ = ["Ldif"]
 
@@ -28,7 +29,12 @@ _WORDS = frozenset(
 )
 _CHANGES = frozenset({"add", "delete", "modify", "modrdn", "moddn", "replace", "increment"})
 _MANY, _LONG = 20_000, 4096  # lines that are remembered, and the bytes of one that is not
+_PRINTABLE = regex(rb"[ -~]*\Z")
+_ENDS = b"\n\r\0"
+_LETTERS = b"bcdfghjklmnqrtvxz"
 _SEPARATORS = b"\0\r"
+_CONTROLS = frozenset({b"\0", b"\r", b""})
+_SHORT = 3
 _JOINED = regex(rb" ([A-Za-z][A-Za-z0-9-]*)(?:;[A-Za-z0-9-]+)*::? ")
 
 
@@ -151,7 +157,24 @@ class Ldif:
             kept = oid if re.fullmatch(r"[0-9]+(?:\.[0-9]+)+:?", oid) else self._texts.rewrite(oid)
             said = word if word.strip().lower() in {"", "true", "false"} else self._texts.rewrite(word)
             return (kept + blank + said + colon).encode("latin-1") + self._plain(inner.encode("latin-1"))
-        return self._values.rewrite(attribute, value)
+        return self._bare(attribute, value)
+
+    def _bare(self, attribute: str, value: bytes) -> bytes:
+        """Rewrite a value that is no base64: nothing that ends a line may come into it, and what is no UTF-8 stays none."""
+        secret = sensitivity_of(attribute) is Sensitivity.SECRET
+        try:
+            value.decode("utf-8")
+        except UnicodeDecodeError:
+            return self._exchanged(value) if secret else self._values.rewrite(attribute, value, bare=True)
+        new = self._exchanged(value) if secret and _PRINTABLE.match(value) is None else self._values.rewrite(attribute, value, bare=True)
+        return self._exchanged(value) if any(each in new for each in _ENDS) else new
+
+    def _exchanged(self, value: bytes) -> bytes:
+        """Exchange every byte: one of ASCII for a letter, any other for one that no UTF-8 has."""
+        if self._texts.replacer.collecting:
+            return value
+        draw = self._texts.replacer.draw("bytes " + value.hex())
+        return bytes(0xF8 + draw.below(8) if each > 0x7F else _LETTERS[draw.below(len(_LETTERS))] for each in value)
 
     def _base64(self, attribute: str, value: bytes) -> bytes:
         try:
@@ -161,16 +184,16 @@ class Ldif:
         return b2a_base64(self._values.rewrite(attribute, data), newline=False)
 
     def _control(self, text: bytes) -> bytes:
-        """Rewrite a line with NUL or CR in it: these, and the name in front, are kept; everything else is exchanged."""
-        if self._texts.replacer.collecting:
-            return text
+        """Rewrite a line with NUL or CR in it, which are kept; short pieces between them, as UTF-16 has them, are exchanged."""
         name, colon, rest = text.partition(b":")
-        known = name.decode("latin-1").partition(";")[0].lower() in ATTRIBUTES
-        head = name + colon if known else b""
-        tail = rest if known else text
-        draw = self._texts.replacer.draw("line " + text.hex())
-        letters = b"bcdfghjklmnqrtvxz"
-        return head + bytes(each if each in b"\0\r :" else letters[draw.below(len(letters))] for each in tail)
+        attribute = name.decode("latin-1")
+        known = attribute.partition(";")[0].lower() in ATTRIBUTES
+        pieces = re.split(rb"([\0\r])", rest if known else text)
+        new = (
+            each if each in _CONTROLS else self._bare(attribute, each) if known and len(each) > _SHORT else self._exchanged(each)
+            for each in pieces
+        )
+        return (name + colon if known else b"") + b"".join(new)
 
     def _comment(self, text: str) -> str:
         if _HEADER.match(text) or _RESULT.match(text):

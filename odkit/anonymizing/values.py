@@ -20,6 +20,9 @@ _CSN = regex(rb"[0-9]{14}(?:\.[0-9]{6})?Z#[0-9a-f]{6}#[0-9a-f]{2,3}#[0-9a-f]{6}\
 _NUMBER = regex(r"-?[0-9]{1,10}\Z")
 _VERSION = regex(r"[0-9.]{0,12};")
 _SETTING = regex(r"([A-Za-z]+)=(-?[0-9]{1,10}|[0-9/:-]{8,20})\Z")
+_WIDE = regex(rb"\xff\xfe|\xfe\xff|(?s:.*)\x00")  # UTF-16, or binary
+_BYTE = regex(r"[\udc80-\udcff]")
+_OLD_TEXT = 64  # bytes of a name or comment in Latin-1 or MacRoman
 _MARKER = regex(rb"(?:\{(?i:CRYPT)\})?[*!]+\Z|[xX]\Z|0+\Z")
 _SCHEME = regex(rb"(\{[A-Za-z0-9-]{1,20}\}(?:[0-9]{1,8}\$|\$[0-9a-zA-Z]{1,2}\$)?|\$[0-9a-zA-Z]{1,2}\$)?(.*)\Z", re.DOTALL)
 _HEX = regex(rb"[0-9A-Fa-f]+\Z")
@@ -43,12 +46,13 @@ _TIMES = frozenset(
 )  # fmt: skip
 _STATES = frozenset({"mounttype", "disablereason", "admingroups", "apple-enabled-auth-mech", "apple-disabled-auth-mech", "acctflags"})
 _NAMES = frozenset({"cn", "ou", "uid"})
+_ADDRESSES = frozenset({"ipv4", "ipv6", "dns"})
 _OPTIONS = frozenset(
     "url net bg soft hard ro rw nodev nosuid noauto auth no user authent fstype nfs afp smbfs kerberos".split()  # noqa: SIM905
 )
 _KEPT = {
-    "authauthority": AUTHORITY, "mountoption": _OPTIONS, "automountinformation": _OPTIONS, "apple-user-homeurl": _OPTIONS,
-    "apple-group-homeurl": _OPTIONS, "altsecurityidentities": _OPTIONS, "apple-password-server-location": AUTHORITY,
+    "mountoption": _OPTIONS, "automountinformation": _OPTIONS, "apple-user-homeurl": _OPTIONS,
+    "apple-group-homeurl": _OPTIONS, "altsecurityidentities": _OPTIONS, "apple-password-server-location": _ADDRESSES,
 }  # fmt: skip
 _SECRETS = frozenset({"password", "passwd", "secret", "key", "hash", "token"})  # what makes an attribute of any schema secret
 _PARTS = regex(r"(?i)password|passwd|secret|key|hash|token|[A-Za-z0-9]+?(?=password|passwd|secret|key|hash|token|[^A-Za-z0-9]|\Z)")
@@ -76,12 +80,13 @@ class Values:
             kind = _PARTS.sub(lambda found: found[0] if found[0].lower() in _SECRETS else self.texts.word(found[0]), kind)
         return ";".join([kind, *(each if _OPTION.match(each) else self.texts.rewrite(each) for each in options)])
 
-    def rewrite(self, attribute: str, value: bytes) -> bytes:
+    def rewrite(self, attribute: str, value: bytes, *, bare: bool = False) -> bytes:
         """Return a value of an attribute, rewritten.
 
         Args:
             attribute: description.
             value: decoded.
+            bare: whether it stands in its line as it is, so that it is text, and damaged where it is not UTF-8.
         """
         name = attribute.partition(";")[0].lower()
         if not value or value == _DUMMY.get(name):
@@ -94,18 +99,16 @@ class Values:
         new = self._text(name, text)
         if new is not None:
             return new.encode("utf-8", "surrogateescape")
-        if (
-            value[:2] in {b"\xff\xfe", b"\xfe\xff"}
-            or "\0" in text
-            or (not text.isascii() and any("\udc80" <= each <= "\udcff" for each in text))
-        ):
-            return self.blobs.rewrite(value) if len(value) > 64 or b"\0" in value or value.startswith(b"bplist") else self._odd(text)
-        if value[:1] == b"0" and is_der(value):
+        if not bare and (_WIDE.match(value) or (not text.isascii() and _BYTE.search(text) is not None and self._is_blob(value))):
+            return self.blobs.rewrite(value)
+        if not bare and value[:1] == b"0" and is_der(value):
             return self.blobs.rewrite(value)
         return self.markup.any(text, _KEPT.get(name, frozenset())).encode("utf-8", "surrogateescape")
 
-    def _odd(self, text: str) -> bytes:
-        return self.markup.any(text).encode("utf-8", "surrogateescape")
+    @staticmethod
+    def _is_blob(value: bytes) -> bool:
+        """Tell whether bytes that are no UTF-8 are more than a text of an old encoding."""
+        return len(value) > _OLD_TEXT or value.startswith(b"bplist")
 
     def _text(self, name: str, text: str) -> str | None:
         """Return what becomes of a text by its attribute; None where that says nothing."""
@@ -152,7 +155,11 @@ class Values:
             found = _VERSION.match(inner)
             start = found.end() if found is not None else 0
             return tag + semicolon + opening + inner[:start] + self._authority(inner[start:]) if ";" in inner else text
-        return self.texts.rewrite(text, AUTHORITY)
+        if not semicolon:
+            return self.texts.rewrite(text)
+        listed = tag.lower() == "shadowhash"  # kinds of hashes, as was looked at above
+        named = tag if tag.lower() in AUTHORITY else self.texts.rewrite(tag)
+        return named + semicolon + (data if listed else self.texts.rewrite(data, _ADDRESSES))
 
     def secret(self, value: bytes) -> bytes:
         """Return what stands for a secret: of the same length and form, and without a trace of it."""
