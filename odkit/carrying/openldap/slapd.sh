@@ -26,11 +26,11 @@ settings() {
     if [ -d "$CONFIG" ]; then
         slapcat -F "$CONFIG" -n 0 > raw 2> err || die 2 "stopped: slapcat cannot read $CONFIG: $(tail -1 err)"
     else
-        # slaptest converts only when it can open the databases: empty ones of a copy, in the workplace
+        # slaptest converts only when it can open the databases: empty ones of a copy, in the workplace, whose own path may hold anything
         rm -rf converted copies
         mkdir converted copies
         # shellcheck disable=SC2016 # awk's own $
-        awk -v here="$WORK/copies" '
+        awk -v here=copies '
             tolower($1) == "directory" {
                 place = $0; sub(/^[ \t]*[^ \t]+[ \t]+/, "", place); gsub(/"/, "", place); sub(/[ \t]+$/, "", place)
                 n++; system("mkdir " here "/" n); print here "/" n "|" place > "places"; print "directory " here "/" n; next
@@ -42,7 +42,8 @@ settings() {
             number=$((number + 1))
         done
         slaptest -f conf -F converted > err 2>&1 || die 2 "stopped: slaptest does not accept $CONFIG: $(tail -1 err)"
-        slapcat -F converted -n 0 > copy 2> err || die 2 "stopped: slapcat cannot read $CONFIG: $(tail -1 err)"
+        slapcat -F converted -n 0 > folded 2> err || die 2 "stopped: slapcat cannot read $CONFIG: $(tail -1 err)"
+        unfolded folded > copy
         awk 'BEGIN { while ((getline line < "places") > 0) { i = index(line, "|"); real[substr(line, 1, i - 1)] = substr(line, i + 1) } }
             /^olcDbDirectory: / && (substr($0, 17) in real) { print "olcDbDirectory: " real[substr($0, 17)]; next }
             { print }' copy > raw || die 2 "stopped: awk fails"
