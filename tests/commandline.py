@@ -19,11 +19,13 @@ from odkit_cli.main import run
 
 __all__ = ["odkit"]
 
+_JSON = '{\n  "schema": "odkit/'
+
 
 def odkit(
     *words: str, data: bytes | None = b"", env: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``odkit WORDS``.
+    """Run ``odkit WORDS``.  JSON that it writes is held against its schema, unless it is long.
 
     Args:
         words: those behind the program's name.
@@ -39,4 +41,9 @@ def odkit(
         status = run(list(words))
         sys.stdout.flush()
         sys.stderr.flush()
-        return subprocess.CompletedProcess(words, status, out.getvalue().decode(), err.getvalue().decode())
+        written = out.getvalue().decode()
+        if written.startswith(_JSON) and len(written) < 50_000:
+            from schemas import loaded  # by few tests
+
+            loaded(written)
+        return subprocess.CompletedProcess(words, status, written, err.getvalue().decode())

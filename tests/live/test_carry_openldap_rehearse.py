@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 import odkit
 from conftest import MART, needs, needs_root
+from schemas import loaded
 
 pytestmark = pytest.mark.live
 
@@ -34,7 +34,7 @@ def rehearsed(folder: Path, *words: str) -> tuple[int, list[dict[str, str]]]:
     done = subprocess.run(
         [program, "carry", *exports, *words, "-o", folder, "--rehearse", "--json"], check=False, capture_output=True, text=True, timeout=120
     )
-    return done.returncode, json.loads(done.stdout)["rows"]
+    return done.returncode, loaded(done.stdout)["rows"]
 
 
 def test_all_is_proved_but_what_needs_the_kdc(tmp_path: Path) -> None:

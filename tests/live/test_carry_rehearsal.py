@@ -19,6 +19,7 @@ from conftest import needs
 from live.old_realm import EXPORT, REALM, OldRealm, make_old_realm, new_realm, password, user_names
 from odkit.kerberos.kdb.dump import HEADER, read_dump, write_entry
 from odkit.ldif import dump
+from schemas import loaded
 
 
 def small_export(path: Path) -> Path:
@@ -41,7 +42,7 @@ class Case:
     def run(self, *words: str) -> tuple[int, Any, str]:
         process = self.start(*words, "--json")
         out, err = process.communicate(timeout=200)
-        return process.returncode, json.loads(out) if out else None, err
+        return process.returncode, loaded(out) if out else None, err
 
     def rooms(self) -> list[Path]:
         return sorted(self.folder.glob("odkit-rehearsal-*"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 from pathlib import Path
@@ -16,6 +15,7 @@ from odkit.ldif import ChangeRecord, Entry, Modification, dump
 from odkit.live.binding import Settings, Simple
 from odkit.live.check import check_live
 from odkit.live.ldap import LiveDirectory
+from schemas import loaded
 
 pytestmark = pytest.mark.live
 
@@ -83,7 +83,7 @@ class TestAgainstSlapd:
             (tmp_path / "users").write_bytes(f"u2 {odd}\n".encode())
             (tmp_path / "users").chmod(0o600)
             done = command("--ldap", url, "--ca-file", str(tmp_path / "server.pem"), "--users-file", str(tmp_path / "users"), "--json")
-            assert json.loads(done.stdout)["summary"]["logins"] == [{"user": "u2", "ldap": "fine"}]
+            assert loaded(done.stdout)["summary"]["logins"] == [{"user": "u2", "ldap": "fine"}]
             assert command("--ldap", url, "--insecure-plain", "--users-file", str(tmp_path / "users")).returncode == 2
 
     def test_hidden_passwords_are_no_change(self, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ class TestAgainstSlapd:
                 "--json",
             )
             assert done.returncode == 2
-            body = json.loads(done.stdout)
+            body = loaded(done.stdout)
             assert body["summary"]["answer"] == "only a part was read"
             [found] = body["findings"]
             assert found["code"] == "OD801"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from odkit.errors import LiveError
 from odkit.live.check import check_live
 from odkit.live.logins import Logins
 from odkit.rehearsal.kdc import ScratchRealm
+from schemas import loaded
 
 pytestmark = pytest.mark.live
 
@@ -40,19 +40,19 @@ class TestKerberos:
     def test_tickets_before_and_after_the_purge(self, realm: ScratchRealm) -> None:
         words = ["--principal", f"asker@{self.REALM}", "--principal-check", "live.example.com", "--principal-check", "never.example.com",
                  "--retire", "old.example.com", "--json"]  # fmt: skip
-        body = json.loads(command(*words, env=realm.env, fd=SECRET).stdout)
+        body = loaded(command(*words, env=realm.env, fd=SECRET).stdout)
         assert {(f["code"], f["subject"]) for f in body["findings"]} == {
             ("OD806", f"host/never.example.com@{self.REALM}"),
             ("OD807", f"host/old.example.com@{self.REALM}"),
         }
         assert "the KDC does not know the service" in body["findings"][0]["message"]
-        other = json.loads(
+        other = loaded(
             command("--principal", f"asker@{self.REALM}", "--retire", "OLD.Example.com.", "--json", env=realm.env, fd=SECRET).stdout
         )
         assert [f["code"] for f in other["findings"]] == ["OD807"]  # in any spelling
         realm.kadmin([b"delprinc -force host/old.example.com"])
         done = command(*words[:4], *words[6:], env=realm.env, fd=SECRET)
-        assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, [])
+        assert (done.returncode, loaded(done.stdout)["findings"]) == (0, [])
         realm.add([b"host/old.example.com"])
         assert not (realm.folder / "ccache").exists()  # the user's own cache is not touched
 
@@ -83,7 +83,7 @@ class TestKerberos:
             users.chmod(0o600)
             done = command(*words, "--json", env=realm.env)
             assert done.returncode == 1, done.stderr
-            rows = {row.pop("user"): row for row in json.loads(done.stdout)["summary"]["logins"]}
+            rows = {row.pop("user"): row for row in loaded(done.stdout)["summary"]["logins"]}
             assert rows["u0"] == {"ldap": "fine", "kerberos": "fine"}
             assert rows["u1"] == {"ldap": "fine", "kerberos": "wrong password or key"}
             assert rows["u2"] == {"ldap": "fine", "kerberos": "the client is disabled"}
@@ -93,7 +93,7 @@ class TestKerberos:
             assert SECRET not in done.stdout + done.stderr
             users.write_text("u0 wrong\n")
             done = command(*words, "--json", env=realm.env)
-            assert json.loads(done.stdout)["summary"]["logins"] == [
+            assert loaded(done.stdout)["summary"]["logins"] == [
                 {"user": "u0", "ldap": "wrong password, or the account is disabled", "kerberos": "wrong password or key"}
             ]
 

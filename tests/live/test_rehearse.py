@@ -18,6 +18,7 @@ from odkit.rehearsal import play
 from odkit.rehearsal.play import rehearse
 from odkit.rehearsal.stage import played
 from odkit.releases import RELEASES
+from schemas import validate
 from stories import in_order
 
 pytestmark = pytest.mark.live
@@ -41,6 +42,7 @@ def test_a_listed_name_is_no_command(od: odkit.Directory, tmp_path: Path) -> Non
     listing.write_bytes(b"".join(name + b"\n" for name in [header, *(name.encode() for name in NAMES), long, odd]))
     plan = odkit.plan_purge(od, odkit.read_principals(listing), retire=[OLD])
     found = rehearse(od, plan, target="10.5")
+    validate(found.as_json())
     assert not (tmp_path / "pwned").exists()
     assert not found.passed
     assert found.text().count("the scratch KDC cannot make it") == 2

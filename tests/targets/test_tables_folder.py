@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import signal
 import subprocess
@@ -17,6 +16,7 @@ from commandline import odkit as run
 from conftest import MART, ROOT, in_turn
 from odkit.errors import RefusedError
 from odkit.tables import TABLES, DigestKey, Store, read
+from schemas import loaded
 
 
 def test_the_key_is_made_once_private_and_never_among_the_tables(tmp_path: Path) -> None:
@@ -56,11 +56,11 @@ def test_an_export_that_is_there_is_replaced_also_when_its_date_changes(tmp_path
         ]
         done = run(*words)
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["taken"] == expected
+        assert loaded(done.stdout)["taken"] == expected
         paths = list(folder.rglob("*.parquet"))
         assert len(paths) == len(TABLES)
         assert {path.parent.name for path in paths} == {f"taken={expected}"}
-    assert json.loads(done.stdout)["replaced"] is True
+    assert loaded(done.stdout)["replaced"] is True
     assert not list(folder.glob(".odkit-making*"))
 
 
