@@ -5,9 +5,24 @@ written = write_tables(odkit.open("export.ldif", needs=NEEDS), store)
 """
 
 from odkit.tables.digests import DigestKey
-from odkit.tables.parquet import need_pyarrow, read
+from odkit.tables.parquet import arrow_schema, need_pyarrow, read
 from odkit.tables.schema import SCHEMA, Column, Table, Type
 from odkit.tables.store import Store
-from odkit.tables.write import NEEDS, TABLES, Written, write_tables
+from odkit.tables.write import NEEDS, TABLES, ExportTables, Written, write_tables
 
-__all__ = ["NEEDS", "SCHEMA", "TABLES", "Column", "DigestKey", "Store", "Table", "Type", "Written", "need_pyarrow", "read", "write_tables"]
+__all__ = [
+    "NEEDS",
+    "SCHEMA",
+    "TABLES",
+    "Column",
+    "DigestKey",
+    "ExportTables",
+    "Store",
+    "Table",
+    "Type",
+    "Written",
+    "arrow_schema",
+    "need_pyarrow",
+    "read",
+    "write_tables",
+]

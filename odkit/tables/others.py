@@ -25,7 +25,7 @@ POLICIES: Final = Table(
         Column("dn", Type.TEXT, "DN of the record that has it"),
         Column("kind", Type.TEXT, "its record type, as dscl spells it"),
         Column("name", Type.TEXT, "its short name"),
-        Column("domain", Type.TEXT, "domain of the setting"),
+        Column("preference_domain", Type.TEXT, "domain of the setting, such as com.apple.dock"),
         Column("key", Type.TEXT, "its key"),
         Column("frequency", Type.TEXT, "always, once or often"),
         Column("value", Type.TEXT, "its value: texts and numbers as they are, collections as JSON; secrets as their length"),

@@ -15,7 +15,7 @@ from odkit.text import escape
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Columns", "Picked", "Writer", "need_pyarrow", "read"]
+__all__ = ["Columns", "Picked", "Writer", "arrow_schema", "batch_of", "need_pyarrow", "read"]
 
 
 class Picked(NamedTuple):
@@ -47,7 +47,13 @@ def need_pyarrow() -> None:
         raise UsageError("tables need pyarrow; run: pip install 'odkit[tables]'")
 
 
-def _schema(table: Table) -> pa.Schema:
+def arrow_schema(table: Table) -> pa.Schema:
+    """Return the columns of a table with the types of Arrow; without domain and taken, which are in the names of the folders.
+
+    Raises:
+        UsageError: pyarrow is missing.
+    """
+    need_pyarrow()
     import pyarrow as pa
 
     types = {
@@ -60,6 +66,19 @@ def _schema(table: Table) -> pa.Schema:
     }
     fields = [pa.field(each.name, types[each.type]) for each in table.columns]
     return pa.schema(fields, metadata={_VERSION: str(SCHEMA).encode(), b"odkit.table": table.name.encode()})
+
+
+def batch_of(table: Table, columns: Columns) -> pa.RecordBatch:
+    """Return rows of a table for Arrow.
+
+    Args:
+        table: that they are of.
+        columns: the values of each of its columns, all of one length.
+    """
+    import pyarrow as pa
+
+    schema = arrow_schema(table)
+    return pa.RecordBatch.from_arrays([_array(columns[field.name], field.type) for field in schema], schema=schema)
 
 
 class Writer:
@@ -78,36 +97,28 @@ class Writer:
 
         self.rows = 0
         self._path = path
-        self._names = [each.name for each in table.columns]
-        self._schema = _schema(table)
-        self._texts = [each.name for each in table.columns if each.type in {Type.TEXT, Type.TEXTS}]
+        texts = [each.name for each in table.columns if each.type in {Type.TEXT, Type.TEXTS}]
         try:
             self._file = pq.ParquetWriter(
-                path, self._schema, compression="zstd", compression_level=_LEVEL, use_dictionary=self._texts, write_statistics=True
+                path, arrow_schema(table), compression="zstd", compression_level=_LEVEL, use_dictionary=texts, write_statistics=True
             )
         except OSError as error:
             raise self._refused(error) from error
 
-    def write(self, columns: Columns) -> None:
+    def write(self, batch: pa.RecordBatch) -> None:
         """Write rows.
 
         Args:
-            columns: the values of each column, all of one length.
+            batch: of `batch_of`.
 
         Raises:
             RefusedError: the file cannot be written, because the disk is full for example.
         """
-        import pyarrow as pa
-
-        arrays = [_array(columns[name], self._schema.field(name).type) for name in self._names]
-        count = len(arrays[0])
-        if not count:
-            return
         try:
-            self._file.write_table(pa.Table.from_arrays(arrays, schema=self._schema), row_group_size=_ROWS)
+            self._file.write_batch(batch, row_group_size=_ROWS)
         except OSError as error:
             raise self._refused(error) from error
-        self.rows += count
+        self.rows += batch.num_rows
 
     def close(self) -> None:
         """Write the end of the file.

@@ -16,16 +16,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote, unquote
 
 from odkit.errors import RefusedError
 from odkit.files import write_file
-from odkit.tables.parquet import Columns, Writer
+from odkit.tables.parquet import Writer
 from odkit.tables.schema import SCHEMA, Table
 from odkit.text import escape
 
-__all__ = ["NOWHERE", "Part", "Store"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["NOWHERE", "Part", "Store", "held"]
 
 NOWHERE: Final = "__HIVE_DEFAULT_PARTITION__"  # a folder for null, as every engine reads it
 _MARK = "ODKIT-TABLES"
@@ -187,14 +190,14 @@ class Part:
         if table.name not in self._writers:
             self._writers[table.name] = Writer(self._folder / f"{table.name}.parquet", table)
 
-    def write(self, table: Table, columns: Columns) -> None:
+    def write(self, table: Table, batch: pa.RecordBatch) -> None:
         """Write rows of a table.
 
         Raises:
             RefusedError: they cannot be written.
         """
         self.begin(table)
-        self._writers[table.name].write(columns)
+        self._writers[table.name].write(batch)
 
     def __enter__(self) -> Self:
         return self
@@ -208,6 +211,12 @@ class Part:
         for writer in self._writers.values():
             with contextlib.suppress(RefusedError):
                 writer.close()
+
+
+def held(value: str | None) -> str | None:
+    """Return a value as the name of its folder holds it: a long one is shortened."""
+    name = _name(value)
+    return None if name == NOWHERE else unquote(name)
 
 
 def _name(value: str | None) -> str:

@@ -1,11 +1,11 @@
-"""`write_tables`: an export in, its tables out."""
+"""An export in, its tables out: as batches of rows, or written into a folder."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need
@@ -16,16 +16,19 @@ from odkit.listing import NEEDS as NEEDS_OF_LISTS
 from odkit.tables.digests import DigestKey
 from odkit.tables.edges import EDGES, Edges, HostEdges
 from odkit.tables.others import EXPORTS, FINDINGS, POLICIES, export_row, finding_rows, findings_of, policy_rows
-from odkit.tables.parquet import Columns, need_pyarrow
+from odkit.tables.parquet import Columns, batch_of, need_pyarrow
 from odkit.tables.principals import PRINCIPALS, listed_principals
 from odkit.tables.records import RECORDS, RecordRows
 from odkit.tables.rows import Taker, plain, seen_in
 from odkit.tables.schema import Table
-from odkit.tables.store import Part, Store
+from odkit.tables.store import Store, held
 from odkit.tables.values import VALUES, Values
 from odkit.verification import NEEDS as NEEDS_OF_VERIFY
 
-__all__ = ["NEEDS", "TABLES", "Written", "write_tables"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["NEEDS", "TABLES", "ExportTables", "Written", "write_tables"]
 
 TABLES: Final[Mapping[str, Table]] = {each.name: each for each in (VALUES, RECORDS, EDGES, PRINCIPALS, POLICIES, FINDINGS, EXPORTS)}
 NEEDS: Final[tuple[Need, ...]] = tuple(dict.fromkeys(("digest", *NEEDS_OF_LISTS, *NEEDS_OF_MAP, *NEEDS_OF_PLACES)))
@@ -50,6 +53,72 @@ class Written:
     taken: str | None
     replaced: bool
     rows: Mapping[str, int]
+
+
+class ExportTables:
+    """The tables of an export as batches of rows, for an engine that writes them itself; `write_tables` writes the same.
+
+    Args:
+        od: the export, with all its files.
+        at: date of the export (UTC); its newest modifyTimestamp for None.
+        key: for digests of secrets; None for no digests.  No secret is in the rows in either case.
+        inventories: lists of principals of the domain.
+        findings: look for findings, which costs what `verify` costs.
+        release: of odkit, which the table exports names.
+
+    Attributes:
+        export: digest of the export.
+        domain: the domain; None where the export does not show one.
+        taken: its date; None where nothing tells it.
+
+    Raises:
+        InputError: a file was changed since it was opened.
+        UsageError: pyarrow is missing.
+    """
+
+    def __init__(
+        self,
+        od: Directory,
+        *,
+        at: datetime | None = None,
+        key: DigestKey | None = None,
+        inventories: Iterable[Inventory] = (),
+        findings: bool = True,
+        release: str = "",
+    ) -> None:
+        need_pyarrow()
+        self._od, self._key, self._inventories, self._findings, self._release = od, key, inventories, findings, release
+        self._at = at or od.newest_change
+        self.export = digest_of(od)
+        self.domain = domain_of(od)
+        self.taken = self._at.strftime("%Y%m%dT%H%M%SZ") if self._at is not None else None
+
+    @property
+    def folders(self) -> Mapping[str, str | None]:
+        """The columns that are not in the files: domain and taken, as the names of the folders hold them (a long one is shortened)."""
+        return {"domain": held(self.domain), "taken": held(self.taken)}
+
+    def batches(self) -> Iterator[tuple[Table, pa.RecordBatch]]:
+        """Yield rows of the tables; a table may come more than once, or with no rows.  The row of exports is the last one.
+
+        Raises:
+            InputError: a file was changed since it was opened.
+        """
+        for table, columns in self._columns():
+            yield table, batch_of(table, columns)
+
+    def _columns(self) -> Iterator[tuple[Table, Columns]]:
+        od, export = self._od, self.export
+        od.prefetch((*NEEDS, *(NEEDS_OF_VERIFY if self._findings else ())))
+        found = findings_of(od) if self._findings else {}  # first: they are those of an export of which nothing else was read
+        edges = Edges(od)
+        yield from _of_records(od, export, (Values(self._key), RecordRows(od, self._at), edges, HostEdges(od)))
+        yield PRINCIPALS, edges.claims.flush()
+        yield from ((PRINCIPALS, each) for each in listed_principals(export, self._inventories))
+        yield from ((POLICIES, each) for each in policy_rows(od, export, _AT_ONCE))
+        yield FINDINGS, finding_rows(found, export)
+        further = (self._release, self._key.name if self._key is not None else None, self._findings)
+        yield EXPORTS, export_row(od, export, self.domain, self._at, further)
 
 
 def write_tables(
@@ -78,41 +147,24 @@ def write_tables(
         RefusedError: the folder cannot be written.
         UsageError: pyarrow is missing.
     """
-    need_pyarrow()
-    export = digest_of(od)
-    domain = domain_of(od)
-    at = at or od.newest_change
-    taken = at.strftime("%Y%m%dT%H%M%SZ") if at is not None else None
-    replaced = export in store.exports()
-    od.prefetch((*NEEDS, *(NEEDS_OF_VERIFY if findings else ())))
-    found = findings_of(od) if findings else {}  # first: they are those of an export of which nothing else was read
-    with store.part(export, domain, taken) as part:
+    made = ExportTables(od, at=at, key=key, inventories=inventories, findings=findings, release=release)
+    replaced = made.export in store.exports()
+    with store.part(made.export, made.domain, made.taken) as part:
         for table in TABLES.values():
             part.begin(table)
-        edges = Edges(od)
-        _of_records(od, export, part, (Values(key), RecordRows(od, at), edges, HostEdges(od)))
-        part.write(PRINCIPALS, edges.claims.flush())
-        _all(part, PRINCIPALS, listed_principals(export, inventories))
-        _all(part, POLICIES, policy_rows(od, export, _AT_ONCE))
-        part.write(FINDINGS, finding_rows(found, export))
-        further = (release, key.name if key is not None else None, findings)
-        part.write(EXPORTS, export_row(od, export, domain, at, further))
-    return Written(export, domain, taken, replaced, part.rows)
+        for table, batch in made.batches():
+            part.write(table, batch)
+    return Written(made.export, made.domain, made.taken, replaced, part.rows)
 
 
-def _of_records(od: Directory, export: str, part: Part, takers: tuple[Taker, ...]) -> None:
+def _of_records(od: Directory, export: str, takers: tuple[Taker, ...]) -> Iterator[tuple[Table, Columns]]:
     for seen in seen_in(od, export):
         for taker in takers:
             taker.take(seen)
             if len(taker) >= _AT_ONCE:
-                part.write(taker.table, taker.flush())
+                yield taker.table, taker.flush()
     for taker in takers:
-        part.write(taker.table, taker.flush())
-
-
-def _all(part: Part, table: Table, batches: Iterator[Columns]) -> None:
-    for batch in batches:
-        part.write(table, batch)
+        yield taker.table, taker.flush()
 
 
 def digest_of(od: Directory) -> str:

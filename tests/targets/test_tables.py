@@ -18,7 +18,7 @@ from build_tables import EXPORTS, odd_export, rows, write
 from conftest import MART, in_turn
 from odkit.ldif import Entry, UnfetchedURL, dump
 from odkit.redaction import Sensitivity, sensitivity_of
-from odkit.tables import TABLES, DigestKey, Store
+from odkit.tables import NEEDS, TABLES, DigestKey, ExportTables, Store, arrow_schema
 
 
 def expected_values(od: odkit.Directory) -> Iterator[tuple[Any, ...]]:
@@ -63,6 +63,25 @@ def test_every_value_is_read_back_byte_for_byte_with_its_place(written: dict[str
                 start = lines[row["file"]][row["line"] - 1].lower()
                 assert start.startswith(row["attribute"].lower().encode() + b":"), row
         assert all(row["line"] for row in found) or name not in {"before", "lion", "odd"}
+
+
+def test_no_column_is_hidden_by_those_that_the_folders_name(written: dict[str, Path]) -> None:
+    assert not [column for table in TABLES.values() for column in table.columns if column.name in {"domain", "taken"}]
+    assert {"com.apple.dock", "com.apple.finder"} <= {row["preference_domain"] for row in rows(written["before"], "policies")}
+
+
+def test_the_batches_of_an_export_are_the_rows_that_are_written(written: dict[str, Path]) -> None:
+    made = ExportTables(odkit.open(*EXPORTS["lion"], needs=NEEDS))
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    last = ""
+    for table, batch in made.batches():
+        assert batch.schema.equals(arrow_schema(table), check_metadata=True)
+        found[table.name] += batch.to_pylist()
+        last = table.name
+    assert last == "exports"
+    assert found == {name: rows(written["lion"], name) for name in TABLES}
+    folder = Path(f"domain={made.folders['domain']}") / f"taken={made.folders['taken']}" / f"{made.export}.parquet"
+    assert (written["lion"] / "records" / folder).is_file()
 
 
 def test_records_and_counts_are_those_of_inspect(written: dict[str, Path]) -> None:
