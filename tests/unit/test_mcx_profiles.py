@@ -78,12 +78,13 @@ class TestNativePayloads:
         return payload, found.report()
 
     def test_all_keys_map(self) -> None:
-        keys = {"tilesize": 48, "autohide": True, "AppItems-Raw": [{"mcx_typehint": 1}]}
+        tile = {"tile-type": "file-tile", "tile-data": {"label": "Mail", "file-type": 1}}
+        keys = {"tilesize": 48, "autohide": True, "AppItems-Raw": [tile]}
         payload, report = self.one(keys, mcx_union_policy_keys=UNION)
         assert {key: value for key, value in payload.items() if not key.startswith("Payload")} == {
             "tilesize": 48,
             "autohide": True,
-            "static-apps": [{"mcx_typehint": 1}],
+            "static-apps": [tile],
         }
         assert payload["PayloadType"] == "com.apple.dock"
         assert "com.apple.dock: native payload" in report
@@ -93,6 +94,13 @@ class TestNativePayloads:
         [
             ({"tilesize": 48, "odd": 1}, "com.apple.dock", {}, "Apple's payload has no key odd"),
             ({"tilesize": True}, "com.apple.dock", {}, "tilesize is no integer, as Apple's payload wants it"),
+            (
+                {"static-apps": [{"mcx_typehint": 1}]},
+                "com.apple.dock",
+                {},
+                "static-apps, item 1, holds mcx_typehint, which Apple's payload has not",
+            ),
+            ({"tilesize": 500}, "com.apple.dock", {}, "tilesize is 500, which Apple's payload does not take: it goes from 16 to 128"),
             ({"autohide": 1}, "com.apple.dock", {}, "autohide is no boolean, as Apple's payload wants it"),
             ({"tilesize": 48}, "com.apple.dock", {"state": "Set-Once"}, "a native payload is always enforced; this one is not"),
             (

@@ -205,4 +205,4 @@ def profiles(exports: tuple[str, ...], output: str, force: bool, organization: s
     folder.write_all([("REPORT.txt", report.encode("utf-8", "surrogateescape")), *profiles_of_all])
     if not quiet():
         click.echo(report, nl=False)
-    end_command(damage=tell_damage(od), found=found.left or found.overlaps)
+    end_command(damage=tell_damage(od), found=found.left or found.overlaps or found.wrong)
