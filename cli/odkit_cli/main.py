@@ -1,4 +1,4 @@
-"""The root command, and the one place where exceptions become messages and exit statuses."""
+"""The root command."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from importlib.util import find_spec
 import click
 
 from odkit_cli import commands, exits
+from odkit_cli.endings import status_of
 from odkit_cli.groups import CommandGroup
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -100,43 +101,11 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(words))
 
 
-def _show_place() -> None:
-    import traceback
-
-    traceback.print_exc()
-
-
 def run(words: list[str]) -> int:
     """Run a command line in this process; returns its exit status, and shows errors of ours as one line."""
-    from odkit.errors import BrakeError, OdkitError
 
-    try:
+    def command() -> int:
         status = cli.main(words, prog_name="odkit", standalone_mode=False)
         return status if isinstance(status, int) else exits.FINE
-    except click.exceptions.Abort:
-        click.echo("odkit: interrupted", err=True)
-        return exits.INTERRUPTED
-    except KeyboardInterrupt:
-        return exits.INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return exits.TROUBLE
-    except BrakeError as error:
-        click.echo(f"odkit: stopped: {error}.", err=True)
-        return exits.BRAKE
-    except OdkitError as error:
-        if "--debug" in words:
-            _show_place()
-        click.echo(f"odkit: {error}", err=True)
-        return exits.TROUBLE
-    except OSError as error:
-        click.echo(f"odkit: cannot write the output: {error.strerror or error}", err=True)
-        return exits.TROUBLE
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, said as one
-        if "--debug" in words:
-            _show_place()
-        click.echo(
-            f"odkit: a bug of odkit ({type(error).__name__}); run again with 'odkit --debug …' and report what it prints",
-            err=True,
-        )
-        return exits.TROUBLE
+
+    return status_of(command, debug="--debug" in words)

@@ -34,6 +34,8 @@ __all__ = [
     "json_option",
     "packed",
     "pair_arguments",
+    "pair_or_many_arguments",
+    "refuse_further",
     "report_options",
     "with_option",
 ]
@@ -43,7 +45,8 @@ _FURTHER = {
     False: "A further file of the export, such as its cn=authdata.",
     True: "A further file of BEFORE, or of the only export, such as its cn=authdata.",
 }
-_PAIR = ("before", "after", "more", "after_more", "before_files", "after_files", "authdata", "authdata_before")
+_PAIR_OPTIONS = ("more", "after_more", "before_files", "after_files", "authdata", "authdata_before")
+_PAIR = ("before", "after", *_PAIR_OPTIONS)
 PATH: Final = click.Path(readable=False)  # a text as it is, which a shell completes as the name of a file or folder
 
 
@@ -211,14 +214,47 @@ def pair_arguments(command: Callable[..., None]) -> Callable[..., None]:
         before, after = given.files()
         command(*args, before=before, after=after, **options)
 
-    made: Callable[..., None] = run
+    made = click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))(_pair_options(run))
+    return click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))(made)
+
+
+def pair_or_many_arguments(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what `pair_arguments` does, and with ``--each`` any number of exports, all of them in ``before``."""
+
+    @wraps(command)
+    def run(*args: object, exports: tuple[str, ...], each: bool, **options: object) -> None:
+        if each:
+            refuse_further(*(options.pop(name) for name in _PAIR_OPTIONS))
+            command(*args, before=exports, after=(), each=each, **options)
+            return
+        if len(exports) > 2:
+            raise click.UsageError(f"these are {len(exports)} exports, and two can be compared; with --each they are one domain each")
+        ends = dict(zip(("before", "after"), (*exports, None, None), strict=False))
+        before, after = _Pair(**ends, **{name: options.pop(name) for name in _PAIR_OPTIONS}).files()  # type: ignore[arg-type]
+        command(*args, before=before, after=after, each=each, **options)
+
+    argument = click.argument("exports", nargs=-1, metavar="[BEFORE [AFTER]]", type=click.Path(path_type=str))
+    return argument(_pair_options(run))
+
+
+def _pair_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name further files of two exports."""
+    made = command
     for name in ("--authdata-before", "--authdata"):  # older names of --with and --after-with, as those below
         made = click.option(name, type=PATH, hidden=True)(made)
     made = click.option("--after-more", "after_files", multiple=True, type=PATH, hidden=True)(made)
     made = click.option("--before-more", "before_files", multiple=True, type=PATH, hidden=True)(made)
-    made = with_option("more", pair=True)(with_option("after_more", after=True, pair=True)(made))
-    made = click.argument("after", nargs=1, required=False, type=click.Path(path_type=str))(made)
-    return click.argument("before", nargs=1, required=False, type=click.Path(path_type=str))(made)
+    return with_option("more", pair=True)(with_option("after_more", after=True, pair=True)(made))
+
+
+def refuse_further(*files: object) -> None:
+    """Refuse the options that name further files of a domain, where every export is one.
+
+    Raises:
+        click.UsageError: there are any.
+    """
+    if any(files):
+        raise click.UsageError("--with is for one domain: with --each name the file beside its export, in the same folder")
 
 
 def addresses(values: Iterable[str]) -> dict[str, str]:

@@ -69,7 +69,9 @@ def test_every_command_that_takes_an_export_takes_further_files_of_it() -> None:
 
 
 def test_the_newer_export_has_further_files_where_there_is_one() -> None:
-    newer = {name for name, command in ALL.items() if any(each.name == "after" for each in command.params)}
+    newer = {
+        name for name, command in ALL.items() if any(each.name == "after" or each.metavar == "[BEFORE [AFTER]]" for each in command.params)
+    }
     assert {name for name, command in ALL.items() if "--after-with" in options(command)} == newer
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from odkit_cli.each import each_options, run_each
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import exports_argument, report_options
 from odkit_cli.output import finish_report
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@each_options
 @exports_argument()
 @click.option("--check-values", is_flag=True, help="Decode every value, not only those that are counted; takes several times as long.")
 @report_options
-def inspect(exports: tuple[str, ...], check_values: bool, form: str, fail_on: str) -> None:
+def inspect(exports: tuple[str, ...], jobs: int | None, check_values: bool, form: str, fail_on: str) -> None:
     """Tell what an export holds.
 
     Generation, suffix, realm, servers, records by type, authentication methods, MCX by domain, completeness, and what is wrong.
@@ -27,13 +29,19 @@ def inspect(exports: tuple[str, ...], check_values: bool, form: str, fail_on: st
     Example:
       odkit inspect export.ldif
       ssh master 'slapcat' | odkit inspect --json
+      odkit inspect --each */export.ldif
     """
     import odkit
     from odkit.inspection import NEEDS
 
-    od = open_exports(exports, needs=NEEDS)
-    report = odkit.inspect(od, check_values=check_values)
-    finish_report(report, [od], lambda: _text(report), form=form, fail_on=fail_on)
+    def one(files: tuple[str, ...]) -> None:
+        od = open_exports(files, needs=NEEDS)
+        report = odkit.inspect(od, check_values=check_values)
+        finish_report(report, [od], lambda: _text(report), form=form, fail_on=fail_on)
+
+    if jobs is not None:
+        run_each(exports, one, jobs=jobs, form=form)
+    one(exports)
 
 
 def _reason(report: Report) -> str:

@@ -1,0 +1,161 @@
+"""A process for each domain: a copy of the first one, which ends alone, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from odkit.dataclass import dataclass
+from odkit_cli import exits
+from odkit_cli.endings import status_of
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+    from odkit.directory.domains import Domain
+
+__all__ = ["Done", "Work", "all_done"]
+
+Work = Callable[[tuple[str, ...]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A domain that its process has ended with.
+
+    Attributes:
+        files: of the domain.
+        status: of the process; 2 where it was killed.
+        out, err: what it printed.
+        remark: what is said beside that; "" for nothing.
+        answered: whether it came to its end.
+    """
+
+    files: tuple[str, ...]
+    status: int
+    out: Path
+    err: Path
+    remark: str = ""
+    answered: bool = True
+
+    @property
+    def name(self) -> str:
+        """The files, as they are shown."""
+        from odkit.text import escape
+
+        return ", ".join(map(escape, self.files))
+
+    def messages(self) -> list[str]:
+        """Return the lines on standard error."""
+        found = self.err.read_text("utf-8", "replace").splitlines() if self.err.exists() else []
+        return [*found, f"odkit: {self.remark}"] if self.remark else found
+
+    def has_answer(self) -> bool:
+        """Tell whether it printed an answer, and all of it."""
+        return self.answered and self.out.exists() and self.out.stat().st_size > 0
+
+    def forget(self) -> None:
+        """Remove what it printed."""
+        for path in (self.out, self.err):
+            path.unlink(missing_ok=True)
+
+
+def all_done(
+    domains: Sequence[Domain], work: Work, jobs: int, folder: Path, progress: Callable[[Sequence[str], int], object]
+) -> Iterator[Done]:
+    """Yield the domains in their order, each as soon as it and all before it have ended.
+
+    Args:
+        domains: all of them.
+        work: is called with the files of one, in its process.
+        jobs: number of processes at a time.
+        folder: for what they print.
+        progress: is called with the names of those in work and the number of those that have ended.
+    """
+    from multiprocessing.connection import wait
+
+    running: dict[object, tuple[int, ForkProcess]] = {}  # by what tells that it has ended
+    done: dict[int, Done] = {}
+    begun = shown = 0
+    try:
+        while shown < len(domains):
+            while begun < len(domains) and len(running) < jobs:
+                if domains[begun].trouble:
+                    done[begun] = _in_trouble(domains[begun], folder / str(begun))
+                else:
+                    process = _start(work, domains[begun].files, folder / str(begun))
+                    running[process.sentinel] = begun, process
+                begun += 1
+            progress([domains[number].files[0] for number, _ in running.values()], shown + len(done))
+            for sentinel in wait([process.sentinel for _, process in running.values()]):
+                number, process = running.pop(sentinel)
+                done[number] = _ended(process, domains[number].files, folder / str(number))
+            while shown in done:
+                yield done.pop(shown)
+                shown += 1
+    finally:
+        for _, process in running.values():
+            process.terminate()
+            process.join()
+
+
+def _in_trouble(domain: Domain, path: Path) -> Done:
+    from odkit.text import escape
+
+    remark = f"{escape(domain.files[0])}: {domain.trouble}"
+    return Done(domain.files, exits.TROUBLE, *_outputs(path), remark, answered=False)
+
+
+def _ended(process: ForkProcess, files: tuple[str, ...], path: Path) -> Done:
+    """Return what a process has left."""
+    from odkit.text import escape
+
+    process.join()
+    status = process.exitcode or 0
+    process.close()
+    if status >= 0:
+        return Done(files, status, *_outputs(path))
+    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+    remark = f"{escape(files[0])}: its process was killed ({name}); run the command again for this export"
+    return Done(files, exits.TROUBLE, *_outputs(path), remark, answered=False)
+
+
+def _outputs(path: Path) -> tuple[Path, Path]:
+    return path.with_suffix(".out"), path.with_suffix(".err")
+
+
+def _start(work: Work, files: tuple[str, ...], path: Path) -> ForkProcess:
+    """Start the process of a domain: a copy of this one, in which the modules are loaded already."""
+    from multiprocessing import get_context
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process = get_context("fork").Process(target=_work_alone, args=(work, files, path))
+    process.start()
+    return process
+
+
+def _work_alone(work: Work, files: tuple[str, ...], path: Path) -> NoReturn:
+    """Do the work of one domain, in its own process: what is printed, by whatever code, goes to the files."""
+    context = click.get_current_context()
+    out, err = (each.open("wb") for each in _outputs(path))
+    os.dup2(out.fileno(), 1)
+    os.dup2(err.fileno(), 2)
+    sys.stdout = io.TextIOWrapper(out, sys.stdout.encoding, sys.stdout.errors)
+    sys.stderr = io.TextIOWrapper(err, "utf-8", "backslashreplace", line_buffering=True)
+
+    def alone() -> int:
+        work(files)
+        return exits.FINE
+
+    status = status_of(alone, debug=context.find_root().obj["debug"])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(status)
