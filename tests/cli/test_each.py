@@ -1,4 +1,7 @@
-"""``--each``: many exports, each a domain of its own: the answers are those of single calls, and one bad export stops no other."""
+"""``--each``: many exports, each a domain of its own: the answers are those of single calls, and one bad export stops no other.
+
+The command runs in a process of its own: it copies itself, and a copy of a process of the tests, which has threads, could wait for ever.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,22 @@ import pytest
 import build_authdata
 from commandline import odkit
 from conftest import MART, ROOT, in_turn
+from schemas import loaded
 
 LION, LION_AUTHDATA = MART / "lion" / "export.ldif", MART / "lion" / "authdata.ldif"
 EXPORTS = [MART / "before" / "export.ldif", LION, MART / "after" / "export.ldif"]
 
 
+CLI = [sys.executable, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])"]
+
+
+def started(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*CLI, *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+
+
 def each(command: str, *words: object) -> dict[str, Any]:
-    done = odkit(command, "--each", "--json", "--jobs", "2", *map(str, words), data=None)
-    found: dict[str, Any] = json.loads(done.stdout)
+    done = started(command, "--each", "--json", "--jobs", "2", *map(str, words))
+    found: dict[str, Any] = loaded(done.stdout)
     assert found["schema"] == "odkit/each/1"
     assert found["command"] == command
     assert done.returncode == max(one["status"] for one in found["exports"])
@@ -44,13 +55,13 @@ def test_the_answers_are_those_of_single_calls_in_the_order_of_the_exports(comma
 
 
 def test_the_text_has_a_block_for_each_and_a_sum() -> None:
-    done = odkit("inspect", "--each", *map(str, EXPORTS), data=None)
+    done = started("inspect", "--each", *map(str, EXPORTS))
     alone = [odkit("inspect", str(path)) for path in EXPORTS]
     blocks = [f"==> {path} <==\n{one.stdout}\n" for path, one in zip(EXPORTS, alone, strict=True)]
     assert done.stdout == "".join(blocks) + "3 exports: 3 fine, 0 with findings, 0 unreadable, damaged or incomplete.\n"
     assert done.stderr == "".join(one.stderr for one in alone)
-    assert odkit("-q", "inspect", "--each", *map(str, EXPORTS), data=None).stdout == ""
-    assert odkit("inspect", "--each", "--format", "markdown", str(LION), data=None).stdout.startswith(f"# {LION}\n\n```text\n")
+    assert started("-q", "inspect", "--each", *map(str, EXPORTS)).stdout == ""
+    assert started("inspect", "--each", "--format", "markdown", str(LION)).stdout.startswith(f"# {LION}\n\n```text\n")
 
 
 def test_a_bad_export_is_said_with_its_path_and_the_others_are_answered(tmp_path: Path) -> None:
@@ -63,7 +74,7 @@ def test_a_bad_export_is_said_with_its_path_and_the_others_are_answered(tmp_path
         assert (one["answer"] is None) == (one["status"] == 2)
         assert not one["messages"] or one["files"][0] in one["messages"][0]
     assert found["sum"] == {"exports": 6, "fine": 2, "findings": 0, "trouble": 4}
-    shown = odkit("inspect", "--each", str(bad), str(EXPORTS[0]), data=None)
+    shown = started("inspect", "--each", str(bad), str(EXPORTS[0]))
     assert shown.returncode == 2
     assert f"{bad}" in shown.stderr
     assert "1 fine, 0 with findings, 1 unreadable" in shown.stdout
@@ -150,9 +161,6 @@ def test_what_contradicts_itself_is_refused(words: list[str], said: str) -> None
     done = odkit(*words)
     assert done.returncode == 2
     assert said in done.stderr
-
-
-CLI = [sys.executable, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])"]
 
 
 def children_of(process: subprocess.Popen[bytes]) -> list[int]:

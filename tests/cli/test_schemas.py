@@ -31,7 +31,6 @@ RUNS = (
     ("odkit/columns/1", ("list", "users", AFTER, "--show-columns")),
     ("odkit/diff/1", ("diff", BEFORE, AFTER)),
     ("odkit/diff/1", ("diff", f"{M}/damaged/pairs/record-moved.ldif", f"{M}/damaged/pairs/record-moved-after.ldif")),
-    ("odkit/each/1", ("inspect", "--each", *LION, AFTER, "no-such-file.ldif")),
     ("odkit/host-map/1", ("references", AFTER, "--all")),
     *(("odkit/list/1", ("list", kind, *LION)) for kind in ("users", "groups", "computers", "lists", "mounts", "hosts", "policies")),
     ("odkit/list/1", ("list", "principals", LEFTOVER, "--principals", f"{M}/leftover/kdb5.dump")),
@@ -65,6 +64,7 @@ RUNS = (
 ELSEWHERE = {
     "odkit/anonymize-map/1": "a file",
     "odkit/carry-rehearsal/1": "tests/live",
+    "odkit/each/1": "tests/cli/test_each.py",
     "odkit/rehearsal/1": "tests/live",
     "odkit/tables/1": "tests/targets",
 }
