@@ -108,6 +108,9 @@ def anonymize(
     if Path(out).exists():
         OutputFolder(Path(out))  # one that is not empty is refused before anything is read
     paths = [os.fspath(source) for source in sources]
+    for path in paths:
+        if Path(path).exists() and not Path(path).is_dir() and not Path(path).is_file():
+            raise InputError(path, None, "is no ordinary file, and is read more than once; save it as a file first")
     kinds = [_kind(path) for path in paths]
     for path, kind in zip(paths, kinds, strict=True):
         for _ in writer.copy(kind, _read(path, progress)):

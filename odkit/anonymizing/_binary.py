@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from typing import NamedTuple
 
-__all__ = ["BinaryError", "rewrite_binary"]
+__all__ = ["BinaryError", "Objects", "rewrite_binary"]
 
-_TRAILER = 32
-_ASCII, _UTF16, _DATA, _INTEGER, _ARRAY, _DICT, _SET = 0x5, 0x6, 0x4, 0x1, 0xA, 0xD, 0xC
+_TRAILER, _UNUSED = 32, 5
+_ASCII, _UTF16, _DATA, _INTEGER, _REAL, _ARRAY, _DICT, _SET = 0x5, 0x6, 0x4, 0x1, 0x2, 0xA, 0xD, 0xC
+_SIGNED = 8  # bytes from which on an integer has a sign
+_FLOATS = {2: ">f", 3: ">d"}
 _FILL = 0xF
 _MAX_OBJECTS = 1 << 20
 
 
 class BinaryError(ValueError):
     """It is not a binary property list that can be walked."""
+
+
+class Objects(NamedTuple):
+    """What stands for the objects of a list.
+
+    Attributes:
+        text: gives a string of the same length for a string and its key; the key is None for a string that is a key itself.
+        blob: gives as many bytes.
+        integer: gives an integer for an integer and its key.
+        real: the same for a number that may have a fraction.
+    """
+
+    text: Callable[[str, str | None], str]
+    blob: Callable[[bytes], bytes]
+    integer: Callable[[int, str], int]
+    real: Callable[[float, str], float]
 
 
 class _List:
@@ -27,6 +46,7 @@ class _List:
         self.data = bytearray(data)
         self.places = [int.from_bytes(data[table + i * width : table + (i + 1) * width], "big") for i in range(count)]
         self.end = table
+        self.behind = table + count * width  # what is there up to the trailer belongs to nothing
 
     def object(self, number: int) -> tuple[int, int, int]:
         """Return kind, where the content starts, and the count of an object."""
@@ -50,16 +70,12 @@ class _List:
         return [int.from_bytes(self.data[at + i * self.ref : at + (i + 1) * self.ref], "big") for i in range(count)]
 
 
-def rewrite_binary(
-    data: bytes, text: Callable[[str, str | None], str], blob: Callable[[bytes], bytes], number: Callable[[int, str], int]
-) -> bytes:
-    """Return a binary property list with its strings, data and integers replaced.
+def rewrite_binary(data: bytes, new: Objects) -> bytes:
+    """Return a binary property list with its strings, data and numbers replaced.
 
     Args:
         data: the list.
-        text: gives a string of the same length for a string and its key; the key is None for a string that is a key itself.
-        blob: gives as many bytes.
-        number: gives an integer of the same width for an integer and its key.
+        new: what stands for its objects.
 
     Raises:
         BinaryError: it cannot be walked.
@@ -82,24 +98,33 @@ def rewrite_binary(
             stack += [(value, key) for value in plist.references(at, count)]
     used: dict[int, str | None] = {**roles, **dict.fromkeys(keys)}
     for index, role in used.items():
-        kind, at, count = plist.object(index)
-        if kind in {_ASCII, _UTF16}:
-            width = 1 if kind == _ASCII else 2
-            code = "latin-1" if kind == _ASCII else "utf-16-be"
-            old = bytes(plist.data[at : at + width * count])
-            new = text(old.decode(code, "surrogatepass"), role).encode(code, "surrogatepass" if width == 2 else "replace")
-            plist.data[at : at + width * count] = (new + b"x" * len(old))[: len(old)]
-        elif kind == _DATA:
-            plist.data[at : at + count] = blob(bytes(plist.data[at : at + count]))[:count].ljust(count, b"\0")
-        elif kind == _INTEGER and role is not None:
-            width = 1 << (count & 3)
-            old_value = int.from_bytes(plist.data[at : at + width], "big")
-            plist.data[at : at + width] = number(old_value, role).to_bytes(width, "big")
+        _exchange(plist, index, role, new)
     unused = [n for n in range(len(plist.places)) if n not in roles and n not in keys]
     if unused:  # an object that nothing refers to: nobody reads it, and it may hold anything
-        _blank(plist, unused, blob)
-    _gaps(plist, blob)
+        _blank(plist, unused, new.blob)
+    _gaps(plist, new.blob)
     return bytes(plist.data)
+
+
+def _exchange(plist: _List, index: int, role: str | None, new: Objects) -> None:
+    kind, at, count = plist.object(index)
+    if kind in {_ASCII, _UTF16}:
+        width = 1 if kind == _ASCII else 2
+        code = "latin-1" if kind == _ASCII else "utf-16-be"
+        old = bytes(plist.data[at : at + width * count])
+        text = new.text(old.decode(code, "surrogatepass"), role).encode(code, "surrogatepass" if width == 2 else "replace")
+        plist.data[at : at + width * count] = (text + b"x" * len(old))[: len(old)]
+    elif kind == _DATA:
+        plist.data[at : at + count] = new.blob(bytes(plist.data[at : at + count]))[:count].ljust(count, b"\0")
+    elif kind == _INTEGER and role is not None and count <= 4:
+        width = 1 << count
+        number = new.integer(int.from_bytes(plist.data[at : at + width], "big", signed=width >= _SIGNED), role)
+        if number >= 1 << 8 * width:  # of three digits, and more than a byte
+            number = 100 + number % 100
+        plist.data[at : at + width] = number.to_bytes(width, "big", signed=width >= _SIGNED)
+    elif kind == _REAL and role is not None and count in _FLOATS:
+        form, width = _FLOATS[count], 1 << count
+        plist.data[at : at + width] = struct.pack(form, new.real(struct.unpack(form, plist.data[at : at + width])[0], role))
 
 
 def _string(plist: _List, number: int) -> str:
@@ -141,5 +166,8 @@ def _gaps(plist: _List, blob: Callable[[bytes], bytes]) -> None:
         if start > at:
             plist.data[at:start] = blob(b"gap" + bytes(plist.data[at:start]))[3:]
         at = max(at, end)
-    if at < plist.end:
-        plist.data[at : plist.end] = blob(b"gap" + bytes(plist.data[at : plist.end]))[3:]
+    trailer = len(plist.data) - _TRAILER
+    for start, end in ((at, plist.end), (plist.behind, trailer)):
+        if start < end:
+            plist.data[start:end] = blob(b"gap" + bytes(plist.data[start:end]))[3:]
+    plist.data[trailer : trailer + _UNUSED] = bytes(_UNUSED)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 
-from odkit.anonymizing._binary import BinaryError, rewrite_binary
-from odkit.anonymizing.plists import Markup
+from odkit.anonymizing._binary import BinaryError, Objects, rewrite_binary
+from odkit.anonymizing.plists import Markup, is_markup
 from odkit.anonymizing.text import Texts
-from odkit.anonymizing.words import APPLE, KEYS, VALUES
+from odkit.anonymizing.words import APPLE, KEYS, NAMING, OIDS, VALUES
 from odkit.patterns import regex
 from odkit.redaction import is_secret_key
 
@@ -20,12 +20,29 @@ _MAGIC = (b"\xff\xd8\xff\xe0", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a",
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _SEQUENCE, _SET = 0x30, 0x31
 _TEXTS = {0x0C: "utf-8", 0x12: "ascii", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1A: "ascii", 0x1B: "utf-8", 0x1E: "utf-16-be"}
-_KEPT = frozenset({0x01, 0x05, 0x06, 0x0A})  # BOOLEAN, NULL, OID, ENUMERATED
+_FLAGS = frozenset({0x01, 0x0A})  # BOOLEAN, ENUMERATED: one byte
+_OID, _LONGEST_OID = 0x06, 12
 _TIMES, _TIME = frozenset({0x17, 0x18}), regex(rb"[0-9]{10,14}Z\Z")
 _EXPONENT = b"\1\0\1"  # of nearly every RSA key
 _CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SMALL = 4  # bytes of a number of a key set, which is a version or a type
 _DEPTH = 30
+
+
+def _coded(arc: str) -> bytes:
+    """Return the arcs of an OID in DER."""
+    first, second, *rest = (int(each) for each in arc.removesuffix(".").split("."))
+    out = b""
+    for number in (40 * first + second, *rest):
+        septets = [number >> shift & 0x7F for shift in range(28, -1, -7)]
+        while len(septets) > 1 and not septets[0]:
+            del septets[0]
+        out += bytes([*(each | 0x80 for each in septets[:-1]), septets[-1]])
+    return out
+
+
+_ENTERPRISES = _coded("1.3.6.1.4.1.")  # what follows is the number of one
+_ARCS = tuple(_coded(each) for each in OIDS)
 
 
 class Blobs:
@@ -58,6 +75,8 @@ class Blobs:
         text = _plain(data)
         if text is not None:
             return self.markup.any(text).encode("utf-8")
+        if b"<" in data and data.count(b"\0") * 4 < len(data) and not data.startswith(_MAGIC) and is_markup(data.decode("latin-1")):
+            return self.markup.any(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")  # damaged, and read as it is
         magic = next((each for each in _MAGIC if data.startswith(each)), b"")
         return magic + self._texts.replacer.secret(data)[len(magic) :]
 
@@ -70,7 +89,7 @@ class Blobs:
 
     def _binary(self, data: bytes) -> bytes:
         try:
-            return rewrite_binary(data, self._string, self.rewrite, self._number)
+            return rewrite_binary(data, Objects(self._string, self.rewrite, self._number, self._real))
         except (BinaryError, IndexError):
             return data[:8] + self._texts.replacer.secret(data)[8:]
 
@@ -84,9 +103,20 @@ class Blobs:
         return text if text in VALUES or text.lower() in APPLE else self.markup.any(text)
 
     def _number(self, number: int, key: str) -> int:
-        if key in KEYS or number < 10 or number >= 1 << 63:
+        if key in KEYS - NAMING or abs(number) < 10:
             return number
-        return int(self._texts.word(str(number)))
+        if abs(number) >= 1 << 63:
+            return int.from_bytes(self._texts.replacer.secret(number.to_bytes(17, "big", signed=True))[:7], "big")
+        new = int(self._texts.word(str(abs(number))))
+        return new if number > 0 else -new
+
+    def _real(self, number: float, key: str) -> float:
+        if key in KEYS - NAMING or (number.is_integer() and abs(number) < 10):
+            return number
+        try:
+            return float(self._texts.rewrite(repr(number)))
+        except ValueError:  # letters of its exponent became others
+            return 1.0
 
     def der(self, data: bytes, *, secret: bool = False) -> bytes:
         """Return DER with the same tags and lengths: texts replaced, numbers and keys exchanged.
@@ -113,8 +143,10 @@ class Blobs:
         hide = self._texts.replacer.secret
         if tag & 0x20:
             return bytes(self._elements(content, depth + 1, secret)) if depth < _DEPTH and is_der(content) else hide(content)
-        if tag in _KEPT or not content or (tag in _TIMES and _TIME.match(content)):
+        if not content or (tag in _FLAGS and len(content) == 1) or (tag in _TIMES and _TIME.match(content)):
             return content
+        if tag == _OID:
+            return self._oid(content)
         if tag == 0x02:
             return (
                 content
@@ -133,6 +165,14 @@ class Blobs:
         if secret and not any(content.startswith(each.encode()) for each in self._texts.replacer.realms):
             return hide(content)
         return self.salt(content) if _plain(content) is not None else hide(content)
+
+    def _oid(self, content: bytes) -> bytes:
+        """Rewrite an OID where it names an enterprise; its numbers stay as long."""
+        if content.startswith(_ARCS) and len(content) <= _LONGEST_OID:
+            return content
+        start = len(_ENTERPRISES) if content.startswith(_ENTERPRISES) else 1
+        hidden = self._texts.replacer.secret(content)
+        return content[:start] + bytes(old & 0x80 | new & 0x7F or 1 for old, new in zip(content[start:], hidden[start:], strict=True))
 
     def _text(self, content: bytes, code: str) -> bytes:
         try:

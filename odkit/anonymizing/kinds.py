@@ -29,12 +29,21 @@ _LOG = regex(rb"krb5kdc\[[0-9]+\]|[ \t](?:AS|TGS)-REQ ")
 _SLOT = regex(rb"(?<![0-9A-Za-z])0[xX][0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 _PEM = regex(rb"-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----([^-]*)-----END \1-----")
 _KEY = regex(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|-----BEGIN PKCS")
+# KDCOptions, as Heimdal writes them
+_FLAG = (
+    b"reserved|forwardable|forwarded|proxiable|proxy|allow-postdate|postdated|renewable-ok|renewable|renew|validate|opt-hardware-auth|"
+    b"canonicalize|constrained-delegation|cname-in-addl-tkt|request-anonymous|disable-transited-check|enc-tkt-in-skey|unused[0-9]{1,2}"
+)
 _LOG_OWN = regex(
     rb"^(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.]+(?:[+-]\d{4}|Z)?|[\d:.]+[+-]\d{4})|"
-    rb"krb5kdc\[\d+\](?:\([a-z]+\))?:|(?<=[ \t])kdc(?:\[\d+\])?(?=:|\t)|\(Heimdal\)|\[com\.apple\.Heimdal:kdc\]|"
+    rb"krb5kdc\[\d+\](?:\((?:info|notice|debug|[Ee]rror|err|warning)\))?:|(?<=[ \t])kdc(?:\[\d+\])?(?=:|\t)|"
+    rb"\(Heimdal\)|\[com\.apple\.Heimdal:kdc\]|"
     rb"0x[0-9a-f]+ +(?:Default|Info|Debug|Error|Fault) +0x[0-9a-f]+ +\d+ +(?:\d+ +)?(?=kdc)|"
-    rb"(?:AS|TGS)_REQ(?: \(\d+ etypes \{[0-9 ,-]*\}\))?|(?:AS|TGS)-REQ(?: [A-Z][A-Z0-9_-]+(?= \S+ ))?|: [A-Z_0-9]+: (?:authtime \d+, +)?"
-    rb"(?:etypes \{[a-z0-9=() ,-]*\},? +)?| for (?=[^ ]*@)| from (?:(?:IPv4|IPv6):|local-ipc)?| \[[a-z, -]*\]$|elapsed=[0-9.]+|<private>|"
+    rb"(?:AS|TGS)_REQ(?: \(\d+ etypes \{[0-9 ,-]*\}\))?|(?:AS|TGS)-REQ(?: [A-Z][A-Z0-9_-]+(?= (?:IPv[46]:|local-ipc)\S* ))?|"
+    rb": [A-Z_0-9]+: (?=authtime \d|etypes \{|[^,]*@\S* for )(?:authtime \d+, +)?"
+    rb"(?:etypes \{[a-z0-9=() ,-]*\},? +)?| for (?=[^ ]*@)| from (?:(?:IPv4|IPv6):|local-ipc)?| \[(?:(?:"
+    + _FLAG
+    + rb")(?:, )?)+\]$|elapsed=[0-9.]+|<private>|"
     rb", (?:Server not found in Kerberos database|Client not found in Kerberos database|Additional pre-authentication required|"
     rb"Preauthentication failed|Decrypt integrity check failed|Clock skew too great|Ticket expired|Requested server and ticket don't match|"
     rb"KDC has no support for encryption type|Bad encryption type|Client's entry in database has expired|Password has expired)$"

@@ -16,9 +16,11 @@ from odkit.redaction import Sensitivity, sensitivity_of
 __all__ = ["Ldif"]
 
 _NAME = regex(rb"([A-Za-z][A-Za-z0-9_-]*(?:;[A-Za-z0-9_-]+)*|[0-9]+(?:\.[0-9]+)+(?:;[A-Za-z0-9_-]+)*)(::|:<|:)( *)(.*?)( *)\Z", re.DOTALL)
+_DESCRIPTION = regex(rb"[A-Za-z][A-Za-z0-9_-]*(?:;[A-Za-z0-9_-]+)*\Z")
 _HEADER = regex(r"# (?:extended LDIF|LDAPv[0-9]|search result|search reference|(?:numResponses|numEntries|numReferences): [0-9]{1,9})\s*\Z")
 _BASE = regex(r"(# base <)(.*)(>(?: \(default\))? with scope [A-Za-z]{3,10}\s*)\Z")
-_FIELD = regex(r"(# (?:filter|filter pattern|requesting|with [A-Za-z ]{3,40} control|refldap)[:]? ?)(.*)\Z", re.DOTALL)
+_CONTROLS_NAMED = "pagedResults|manageDSAit|noop|sync|server side sorting|dontUseCopy|subentries|assertion|valuesReturnFilter"
+_FIELD = regex(rf"(# (?:filter|filter pattern|requesting|with (?:{_CONTROLS_NAMED}) control|refldap)[:]? ?)(.*)\Z", re.DOTALL)
 _DAMAGE = regex(r"(# (?:no|bad) data for entry(?: id=)?)(.*)\Z", re.DOTALL)
 _RESULT = regex(
     r"(?:# )?(?:search: [0-9]{1,4}|result: [0-9]{1,5}(?: (?:Success|Size limit exceeded|Time limit exceeded|"
@@ -137,6 +139,8 @@ class Ldif:
         )
 
     def _plain(self, text: bytes) -> bytes:
+        if text.strip().lower() == b"dn":  # its colon is lost, and it still begins a record
+            return text
         return self._texts.rewrite(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def _value(self, attribute: str, mark: bytes, value: bytes) -> bytes:
@@ -154,7 +158,8 @@ class Ldif:
         if name == "control":
             oid, blank, rest = text.partition(" ")
             word, colon, inner = rest.partition(":")
-            kept = oid if re.fullmatch(r"[0-9]+(?:\.[0-9]+)+:?", oid) else self._texts.rewrite(oid)
+            bare = oid.removesuffix(":")
+            kept = self._texts.oid(bare) + oid[len(bare) :] if re.fullmatch(r"[0-9]+(?:\.[0-9]+)+", bare) else self._texts.rewrite(oid)
             said = word if word.strip().lower() in {"", "true", "false"} else self._texts.rewrite(word)
             return (kept + blank + said + colon).encode("latin-1") + self._plain(inner.encode("latin-1"))
         return self._bare(attribute, value)
@@ -188,12 +193,18 @@ class Ldif:
         name, colon, rest = text.partition(b":")
         attribute = name.decode("latin-1")
         known = attribute.partition(";")[0].lower() in ATTRIBUTES
-        pieces = re.split(rb"([\0\r])", rest if known else text)
+        named = known or (bool(colon) and _DESCRIPTION.match(name) is not None)
+        head = b""
+        if named:
+            value = rest.lstrip(b" ")
+            written = name if known else self._values.description(attribute).encode("latin-1")
+            head, text = written + colon + b" " * (len(rest) - len(value)), value
+        pieces = re.split(rb"([\0\r])", text)
         new = (
             each if each in _CONTROLS else self._bare(attribute, each) if known and len(each) > _SHORT else self._exchanged(each)
             for each in pieces
         )
-        return (name + colon if known else b"") + b"".join(new)
+        return head + b"".join(new)
 
     def _comment(self, text: str) -> str:
         if _HEADER.match(text) or _RESULT.match(text):

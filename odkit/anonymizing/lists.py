@@ -18,6 +18,7 @@ _HEX = regex(rb"(?:[0-9A-Fa-f]{2})+;?\Z")
 _ALL_HEX = regex(r"[0-9A-Fa-f]{8,}")
 _NUMBERS = 8
 _MODIFIED, _ALIAS, _LAST_CHANGE, _VERSIONS = 2, 12, 1, frozenset({8, 9})
+_NAMES = {b"princ": 6, b"policy": 1}  # where the name is
 _HEADER = regex(rb"(?:kdb5_util|kdb5_edit) load_dump version [0-9.]{1,4}\r?\Z|iprop(?:x [0-9]+)?(?:[ \t][0-9]+)*\r?\Z")
 # a name of Heimdal's ends at the first blank that no backslash is in front of
 _WORDS = regex(rb"((?:[^ \\]|\\.)+)( +|\Z)", re.DOTALL)
@@ -147,7 +148,10 @@ class Lists:
         """Rewrite a line whose fields do not fit together: every field by itself; its numbers are kept, and so is what is wrong."""
         fields = text.split(b"\t")
         kept = {b"princ", b"policy", b""}
-        return b"\t".join(each if each in kept or _SHORT.match(each) else self._odd_field(each) for each in fields)
+        name = _NAMES.get(fields[0], 5)  # even where it is a number
+        return b"\t".join(
+            each if each in kept or (index != name and _SHORT.match(each)) else self._odd_field(each) for index, each in enumerate(fields)
+        )
 
     def _odd_field(self, field: bytes) -> bytes:
         if _HEX.match(field):

@@ -13,12 +13,12 @@ from collections.abc import Callable
 
 from odkit.anonymizing._coded import entities, percents
 from odkit.anonymizing.text import Texts
-from odkit.anonymizing.words import APPLE, KEYS, VALUES
+from odkit.anonymizing.words import APPLE, KEYS, NAMING, VALUES
 from odkit.patterns import regex
 from odkit.redaction import is_secret_key
 from odkit.text import unescape_html
 
-__all__ = ["Markup", "scramble_base64"]
+__all__ = ["Markup", "is_markup", "scramble_base64"]
 
 _MARKUP = regex(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[^<>]*>?", re.DOTALL)
 _TAG = regex(r"<(/?)([A-Za-z_][A-Za-z0-9_-]*)(.*?)(/?>?)\Z", re.DOTALL)
@@ -31,8 +31,12 @@ _DATE = regex(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\s*\Z")
 _NUMBER = regex(r"\s*[+-]?[0-9.eE+-]{1,20}\s*\Z")
 _PREDICATE = frozenset({"policyContent"})
 _PREDICATE_WORDS = frozenset(
-    "matches like beginswith endswith contains in and or not between any all self true false null truepredicate falsepredicate".split()
+    "matches like beginswith endswith contains in and or not between any all self true false null truepredicate falsepredicate "
+    "days_to_seconds cast now".split()
 )
+# a text in quotes, a number, a word; what is between them are signs
+_PREDICATE_TOKEN = regex(r"'(?:\\.|[^'\\])*|\"(?:\\.|[^\"\\])*|[0-9]+(?!\w)|\w+", re.DOTALL)
+_QUOTED_TOKEN = regex(r"(\\[A-Za-z]|[0-9A-Za-z]-[0-9A-Za-z]|(?<=[{,])[0-9]{1,3}(?=[,}]))|\w+")
 _POLICY_WORD = regex(r"policyAttribute[A-Za-z]+\Z")
 _MARKED = regex(r"<(?:\?xml|!DOCTYPE|plist|dict|array|key|string|home_dir|/)")
 _INNER = regex(r"[0-9A-Za-z+/]{16,}={0,2}\Z")
@@ -54,7 +58,7 @@ class Markup:
 
     def any(self, text: str, kept: frozenset[str] = frozenset()) -> str:
         """Return a text rewritten: as markup where it has some, else word by word."""
-        if "<" in text and _MARKED.search(text) is not None:
+        if "<" in text and is_markup(text):
             return self.xml(text, kept)
         if "&lt;" in text:
             return entities(text, lambda plain: self.any(plain, kept) if plain != text else self._plain(plain, kept))
@@ -118,7 +122,11 @@ class Markup:
         bare = text.strip()
         if element == "key":
             return text if bare in KEYS or bare.lower() in APPLE else self._plain(text, kept)
-        if element in {"integer", "real"} and (key.strip() in KEYS or len(bare.lstrip("+-")) == 1) and _NUMBER.match(text) is not None:
+        if (
+            element in {"integer", "real"}
+            and (key.strip() in KEYS - NAMING or len(bare.lstrip("+-")) == 1)
+            and _NUMBER.match(text) is not None
+        ):
             return text
         if element == "date" and _DATE.match(text) is not None:
             return text
@@ -127,11 +135,15 @@ class Markup:
         if bare in VALUES or (element == "string" and bare in KEYS) or bare.lower() in APPLE:
             return text
         if key.strip() in _PREDICATE:
-            return re.sub(r"[A-Za-z]+|[^A-Za-z]+", lambda found: self._predicate(found[0], kept), text)
+            return _PREDICATE_TOKEN.sub(lambda found: self._predicate(found[0], kept), text)
         return self.any(text, kept)
 
     def _predicate(self, text: str, kept: frozenset[str]) -> str:
-        if not text[0].isalpha() or _POLICY_WORD.match(text) is not None or text.lower() in _PREDICATE_WORDS or len(text) < 3:
+        if text.startswith(("'", '"')):
+            return text[:1] + _QUOTED_TOKEN.sub(
+                lambda found: found[0] if len(found[0]) == 1 or found[1] else self._plain(found[0], kept), text[1:]
+            )
+        if text.isdigit() or _POLICY_WORD.match(text) is not None or text.lower() in _PREDICATE_WORDS:
             return text
         return self._texts.rewrite(text, kept)
 
@@ -162,6 +174,11 @@ class Markup:
             return new[at - len(found[0]) : at]
 
         return re.sub(r"\S+", piece, text) + new[at:]
+
+
+def is_markup(text: str) -> bool:
+    """Tell whether a text has the markup of property lists."""
+    return _MARKED.search(text) is not None
 
 
 def scramble_base64(text: str, texts: Texts) -> str:

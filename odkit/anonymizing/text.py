@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection
 
 from odkit.anonymizing.replacer import Replacer
-from odkit.anonymizing.words import ALWAYS, APPLE, ATTRIBUTES, CONTAINERS, FOLDERS, SCHEMES, SERVICES
+from odkit.anonymizing.words import ALWAYS, APPLE, ATTRIBUTES, CONTAINERS, FOLDERS, OIDS, SCHEMES, SERVICES
 from odkit.patterns import regex
 
 __all__ = ["Texts"]
@@ -125,6 +125,13 @@ class Texts:
         """Return one word replaced."""
         low = text.lower()
         return text if low in ALWAYS or low in kept else self.replacer.word(text)
+
+    def oid(self, text: str) -> str:
+        """Return an OID replaced where it names an enterprise."""
+        if text.startswith(OIDS):
+            return text
+        arc = next((each for each in ("1.3.6.1.4.1.", "1.2.840.113556.1.8000.", "") if text.startswith(each)), "")
+        return arc + ".".join(self.replacer.word(each) for each in text[len(arc) :].split("."))
 
     def _words(self, text: str, kept: Collection[str]) -> str:
         return re.sub(f"[{_SIGN}]+", lambda found: self.word(found[0], kept), text)

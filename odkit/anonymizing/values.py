@@ -9,7 +9,7 @@ from odkit.anonymizing._coded import dn_escapes
 from odkit.anonymizing.blobs import Blobs, is_der
 from odkit.anonymizing.plists import Markup
 from odkit.anonymizing.text import Texts
-from odkit.anonymizing.words import ATTRIBUTES, AUTHORITY, CLASSES, CONTAINERS, KEYS, VALUES
+from odkit.anonymizing.words import ATTRIBUTES, AUTHORITY, CLASSES, CONTAINERS, KEYS, NAMING, VALUES
 from odkit.patterns import regex
 from odkit.redaction import Sensitivity, sensitivity_of
 
@@ -18,13 +18,15 @@ __all__ = ["DN_ATTRIBUTES", "Values"]
 _TIME = regex(rb"[0-9]{8,14}(?:\.[0-9]{1,6})?Z\Z")
 _CSN = regex(rb"[0-9]{14}(?:\.[0-9]{6})?Z#[0-9a-f]{6}#[0-9a-f]{2,3}#[0-9a-f]{6}\Z")
 _NUMBER = regex(r"-?[0-9]{1,10}\Z")
-_VERSION = regex(r"[0-9.]{0,12};")
+_VERSION = regex(r"(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,2})?;")
+_KINDS = regex(r"(?i)(?:HASHLIST:)?<[A-Z0-9,-]*>|BetterHashOnly")
 _SETTING = regex(r"([A-Za-z]+)=(-?[0-9]{1,10}|[0-9/:-]{8,20})\Z")
 _WIDE = regex(rb"\xff\xfe|\xfe\xff|(?s:.*)\x00")  # UTF-16, or binary
 _BYTE = regex(r"[\udc80-\udcff]")
 _OLD_TEXT = 64  # bytes of a name or comment in Latin-1 or MacRoman
 _MARKER = regex(rb"(?:\{(?i:CRYPT)\})?[*!]+\Z|[xX]\Z|0+\Z")
 _SCHEME = regex(rb"(\{[A-Za-z0-9-]{1,20}\}(?:[0-9]{1,8}\$|\$[0-9a-zA-Z]{1,2}\$)?|\$[0-9a-zA-Z]{1,2}\$)?(.*)\Z", re.DOTALL)
+_SCHEMES = regex(r"(?i)crypt|s?sha(?:256|384|512)?|s?md5|sasl|cleartext|pbkdf2(?:-sha(?:1|256|512))?")
 _HEX = regex(rb"[0-9A-Fa-f]+\Z")
 _PRINTABLE = regex(rb"[ -~]+\Z")
 
@@ -76,7 +78,9 @@ class Values:
     def description(self, name: str) -> str:
         """Return an attribute description: kept where the type is one of the schema, else replaced, but for what makes it secret."""
         kind, *options = name.split(";")
-        if kind.lower() not in ATTRIBUTES and _OID.match(kind) is None:
+        if _OID.match(kind) is not None:
+            kind = self.texts.oid(kind)
+        elif kind.lower() not in ATTRIBUTES:
             kind = _PARTS.sub(lambda found: found[0] if found[0].lower() in _SECRETS else self.texts.word(found[0]), kind)
         return ";".join([kind, *(each if _OPTION.match(each) else self.texts.rewrite(each) for each in options)])
 
@@ -138,28 +142,24 @@ class Values:
 
     def _setting(self, text: str) -> str:
         found = _SETTING.match(text)
-        return text if found is not None and found[1] in KEYS else self.texts.rewrite(text)
+        return text if found is not None and found[1] in KEYS - NAMING else self.texts.rewrite(text)
 
     def _authority(self, text: str) -> str:
         """Return an authority without its version; what stands behind ``basic`` or ``ShadowHash`` may be a hash."""
         tag, semicolon, data = text.partition(";")
-        if (
-            tag.lower() in {"basic", "shadowhash"}
-            and data
-            and re.fullmatch(r"(?i)(?:HASHLIST:)?<[A-Z0-9,-]*>|BetterHashOnly", data) is None
-        ):
+        if tag.lower() in {"basic", "shadowhash"} and data and _KINDS.fullmatch(data) is None:
             return tag + semicolon + self._letters(data.encode("utf-8", "surrogateescape")).decode("ascii")
         if tag.lower() == "disableduser":
             opening = "<" if data.startswith("<") else ""
             inner = data[len(opening) :]
             found = _VERSION.match(inner)
             start = found.end() if found is not None else 0
-            return tag + semicolon + opening + inner[:start] + self._authority(inner[start:]) if ";" in inner else text
+            return tag + semicolon + opening + inner[:start] + self._authority(inner[start:])
         if not semicolon:
             return self.texts.rewrite(text)
         listed = tag.lower() == "shadowhash"  # kinds of hashes, as was looked at above
         named = tag if tag.lower() in AUTHORITY else self.texts.rewrite(tag)
-        return named + semicolon + (data if listed else self.texts.rewrite(data, _ADDRESSES))
+        return named + semicolon + self.texts.rewrite(data, AUTHORITY if listed else _ADDRESSES)
 
     def secret(self, value: bytes) -> bytes:
         """Return what stands for a secret: of the same length and form, and without a trace of it."""
@@ -181,7 +181,13 @@ class Values:
             return self.blobs.rewrite(value)
         found = _SCHEME.match(value)
         assert found is not None
-        return (found[1] or b"") + self._letters(found[2])
+        return self._scheme(found[1] or b"") + self._letters(found[2])
+
+    def _scheme(self, scheme: bytes) -> bytes:
+        """Return what stands in front of a hash and says how it was made, unless nobody knows it."""
+        word, bracket, rest = scheme.decode("ascii").partition("}")
+        known = not bracket or _SCHEMES.fullmatch(word[1:]) is not None
+        return ((word if known else self.texts.rewrite(word)) + bracket + rest).encode("ascii")
 
     def _bytes(self, value: bytes) -> bytes:
         new = self.texts.replacer.secret(value)

@@ -19,6 +19,8 @@ __all__ = [
     "EVERY",
     "FOLDERS",
     "KEYS",
+    "NAMING",
+    "OIDS",
     "SCHEMES",
     "SERVICES",
     "VALUES",
@@ -246,6 +248,23 @@ _PLAIN: Final = frozenset(
 """Keys without a blank."""
 KEYS: Final = frozenset({*_PLAIN, *_WITH_BLANKS})
 """Keys of Apple's property lists: MCX, password policies, configuration, mail."""
+NAMING: Final = frozenset(
+    """
+    AdminHostInfo CatalogURL DefaultPrinter DeviceURI DisplayName FTPPort FTPProxy GUID GopherPort GopherProxy HTTPPort HTTPProxy HTTPSPort
+    HTTPSProxy HomePage ID IDRangeBegin IDRangeEnd IP IPaddresses ListenerPorts Location MountURL Name Parent Password Path RTSPPort
+    RTSPProxy ReplicaName SOCKSPort SOCKSProxy SSID_STR Server ServicePrincipal URL UserName UserPassword Username dnsName entropy groups
+    home hostname label members name nestedgroups path policyIdentifier port salt servers sslPort upk url users value verifier
+    """.split()
+)
+"""Keys of those below whose number is a name, an address or a secret: it does not stay."""
+OIDS: Final = tuple(
+    """
+    0.9.2342.19200300. 1.2.840.10040. 1.2.840.10045. 1.2.840.113549. 1.2.840.113554. 1.2.840.113556.1.2. 1.2.840.113556.1.4.
+    1.2.840.113635. 1.3.132. 1.3.14. 1.3.6.1.1. 1.3.6.1.4.1.63. 1.3.6.1.4.1.311. 1.3.6.1.4.1.1466. 1.3.6.1.4.1.4203. 1.3.6.1.4.1.5322.
+    1.3.6.1.4.1.7165. 1.3.6.1.4.1.10126. 1.3.6.1.5. 2.16.840.1.101.3.4. 2.16.840.1.113730. 2.5.4. 2.5.6. 2.5.13. 2.5.18. 2.5.21. 2.5.29.
+    """.split()
+)
+"""Arcs of standards, Apple, Microsoft, OpenLDAP, Samba, MIT and Netscape: any other names an enterprise."""
 EVERY: Final = frozenset(
     part.lower()
     for words in (ALWAYS, SERVICES, SCHEMES, FOLDERS, CONTAINERS, AUTHORITY, VALUES, APPLE, CLASSES, ATTRIBUTES, KEYS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,21 @@ def test_what_is_no_input_is_refused_with_its_kind(export: Path, tmp_path: Path)
     assert done.returncode == 2
     assert "no copy is made of it, because names could stay in it" in done.stderr
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_pipe_is_refused_as_it_would_be_read_twice_and_copied_empty(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = commandline.odkit("anonymize", str(tmp_path / "pipe"), "-o", str(tmp_path / "copy"))
+    assert done.returncode == 2
+    assert "save it as a file first" in done.stderr
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize(("key", "secret"), [("one", "one"), ("one", "sub/../one"), ("key", "nowhere/map")])
+def test_a_map_that_cannot_be_written_beside_the_key_is_refused_before_the_copy_is_made(
+    export: Path, tmp_path: Path, key: str, secret: str
+) -> None:
+    (tmp_path / "sub").mkdir()
+    words = ("anonymize", str(export), "-o", str(tmp_path / "copy"), "--key", str(tmp_path / key), "--map", str(tmp_path / secret))
+    assert commandline.odkit(*words).returncode == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"sub", export.name}

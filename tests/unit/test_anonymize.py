@@ -282,19 +282,3 @@ class TestTheFolder:
         (tmp_path / "copy" / "x").write_text("x")
         with pytest.raises(RefusedError, match="not empty"):
             copied(tmp_path, {"a": b"dn: dc=x\ndc: x\n"})
-
-
-class TestDamage:
-    @pytest.mark.parametrize("line", [
-        b"cn: J\xf6hn Doe", b"userPassword: \x80\x81\x82secret-of-jdoe" * 3, b"description: " + b"caf\xe9 of xserve1 " * 8, b"cn:: !!!notbase64", b"no colon here",
-        b"description: one\0two three", b"authAuthority: ;ApplePasswordServer;0x12\0ab", b"PWSPublicKey: 1024 35 \xff" + b"7" * 90, b" cn: joined",
-    ])  # fmt: skip
-    def test_a_damaged_line_stays_one_line_with_the_same_damage(self, tmp_path: Path, line: bytes) -> None:
-        data = b"dn: dc=x\ndc: x\n\ndn: uid=jdoe,cn=users,dc=x\nuid: jdoe\n" + line + b"\nsn: Doe\n"
-        _, (copy,) = copied(tmp_path, {"a": data})
-        assert [len(each) for each in copy.split(b"\n")] == [len(each) for each in data.split(b"\n")]
-        found = [[(each.code, each.line) for each in odkit.inspect(odkit.open(each), check_values=True).findings] for each in (data, copy)]
-        assert found[0] == found[1]
-        assert b"secret" not in copy
-        assert b"caf" not in copy
-        assert b"xserve1" not in copy

@@ -134,3 +134,50 @@ def test_no_name_and_no_key_stands_in_the_copy_of_a_keytab(tmp_path: Path) -> No
     _, (copy,) = copied(tmp_path, {"a": data})
     assert found_in(copy, [*CANARIES, "K" * 8]) == []
     assert len(copy) == len(data)
+
+
+def _binary_list() -> bytes:
+    """A binary property list with numbers of every width, and with bytes that belong to no object."""
+    numbers = {"a": 200, "b": int(NUMBER), "c": -int(NUMBER), "d": (1 << 63) + int(NUMBER), "e": float(NUMBER), "ID": int(NUMBER)}
+    data = plistlib.dumps({**numbers, "Password": int(NUMBER)}, fmt=plistlib.FMT_BINARY)
+    return data[:-32] + NAME.encode() + b"grima" + data[-27:]
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+@pytest.mark.parametrize("line", [
+    *(f"apple-mcxsettings: <dict><key>{key}</key><{kind}>{NUMBER}</{kind}></dict>"
+      for key in ("Password", "ID", "IDRangeBegin", "UserName", "port") for kind in ("integer", "real")),
+    f"apple-user-passwordpolicy: isDisabled=0 ID={NUMBER} maxChars=0",
+    f"apple-accountPolicy: <dict><key>policyContent</key><string>policyAttributePassword matches '{NUMBER}' or \"Zo\u00eb\" or Q{NUMBER}</string></dict>",
+    f"authAuthority: ;DisabledUser;{NAME}", f"authAuthority: ;DisabledUser;<{NAME}>", f"authAuthority: ;ShadowHash;HASHLIST:<{NAME.upper()},{NUMBER}>",
+    f"authAuthority: {NUMBER};Kerberosv5;;x", f"userPassword: {{{NAME}}}xyxyxy", f"apple-mcxsettings:: {_base64(_binary_list())}",
+    f"1.3.6.1.4.1.{NUMBER}.1: x", f"control: 1.3.6.1.4.1.{NUMBER}.1 true: x", f"# with {NAME} control: x",
+    *(f"userCertificate:: {_base64(bytes([0x30, 2 + len(NAME), tag, len(NAME)]) + NAME.encode())}" for tag in (0x01, 0x05, 0x06, 0x0A)),
+])  # fmt: skip
+def test_no_canary_stays_where_something_is_kept(tmp_path: Path, line: str) -> None:
+    data = f"dn: dc=x\ndc: x\n{line}\n".encode()
+    assert found_in(data, CANARIES) or b"ID" in data
+    _, (copy,) = copied(tmp_path, {"a": data})
+    assert found_in(copy, [*CANARIES, "grima"]) == []
+    assert copy.count(b"\n") == data.count(b"\n")
+
+
+_REQUEST = f"Nov 19 08:12:31 h krb5kdc[9](info): TGS_REQ (4 etypes {{18 17}}) 10.1.2.3: ISSUE: authtime 1, etypes {{rep=18}}, a@{R} for host/h@{R}\n"
+_DUMP = "kdb5_util load_dump version 7\n" + record("x")
+
+
+@pytest.mark.parametrize("text", [
+    f"{_REQUEST}Nov 19 08:12:31 h sshd[1]: login of [{NAME.lower()}]\n", f"{_REQUEST}Nov 19 08:12:31 h sudo: {NAME.upper()}: tty\n",
+    f"{_REQUEST}Nov 19 08:12:31 h kdc[1]: AS-REQ {NAME.upper()} x y\n", f"{_REQUEST}x krb5kdc[9]({NAME.lower()}): hello\n",
+    f"{_DUMP}policy\t{NUMBER}\t1\t2\t3\t4\t5\n", f"{_DUMP}princ\t38\t8\t0\t0\t0\t{NUMBER}\tx\n",
+    f"Principal: x@{R}\nKvno: 2\nPolicy: {NUMBER}\n",
+    f"name\tflag\tvalue\nx@{R}\tno_{NAME.lower()}\t1\n", f"name\tflag\tvalue\nx\tno_{NAME.lower()}\tx\n",
+])  # fmt: skip
+def test_no_canary_stays_where_a_list_has_words_of_its_own(tmp_path: Path, text: str) -> None:
+    data = text.encode()
+    assert found_in(data, CANARIES)
+    _, (copy,) = copied(tmp_path, {"a": data})
+    assert found_in(copy, CANARIES) == []

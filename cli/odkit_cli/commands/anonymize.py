@@ -52,8 +52,13 @@ def anonymize(files: tuple[str, ...], output: str, key: str | None, map_: str | 
     for name, option in ((key, "--key"), (map_, "--map")):
         if name is not None:
             _outside(Path(name), folder, option)
-    if map_ is not None and Path(map_).exists():
-        raise UsageError(f"{map_}: is there already; give --map a new file")
+    if map_ is not None:
+        if key is not None and Path(map_).resolve() == Path(key).resolve():
+            raise UsageError(f"{map_}: is given to --key and to --map; give each a file of its own")
+        if Path(map_).exists():
+            raise UsageError(f"{map_}: is there already; give --map a new file")
+        if not Path(map_).resolve().parent.is_dir():  # before the copy is made: its key is forgotten, and no map of it can be written later
+            raise UsageError(f"{map_}: lies in no folder that is there; give --map another file")
     secret = _key(Path(key)) if key is not None else None
     with reading() as progress:
         made = write_copy(files, folder, key=secret, progress=progress)

@@ -50,8 +50,9 @@ def _heading(file: Input) -> tuple[str, tuple[str, ...]] | None:
 
 # what no name is in
 _KEPT = regex(
-    rb"^[a-z_]+(?:[\t,][a-z_]+)+\r?$|(?<=[\t,])(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|-?\d{1,10})(?=[\t,\r]|\Z)|"
-    rb"(?<=[\t,])(?:(?:dis)?allow|requires|no|pwchange|support|new|ok|lockdown|hardware)_[a-z_]+(?=[\t,])"
+    rb"^(?:alias)?name(?:[\t,][a-z_]+)+\r?$|(?<=[\t,])(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|-?\d{1,10})(?=[\t,\r]|\Z)|"
+    rb"(?<=[\t,])(?:(?:dis)?allow_[a-z_]+|requires_(?:pre|hw)auth|requires_pwchange|no_auth_data_required|"
+    rb"pwchange_service|support_desmd5|new_princ|ok_(?:as|to_auth_as)_delegate|lockdown_keys)(?=[\t,])"
 )
 
 
