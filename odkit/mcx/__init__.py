@@ -3,8 +3,10 @@
 from odkit.mcx._against import against_export
 from odkit.mcx._check import KINDS, NEEDS
 from odkit.mcx._compose import Effective, Origin, Reason, compose
+from odkit.mcx._declarations import Declaration, declarations
 from odkit.mcx._effective import COMPOSER_NEEDS, Composer, Composition, effective
-from odkit.mcx._profiles import Profile, Profiles, profiles
+from odkit.mcx._once import Assignment, assignments, once
+from odkit.mcx._profiles import PREFIX, Profile, Profiles, profiles
 from odkit.mcx._survey import Difference, Outcome, differences, survey, unmatched
 from odkit.mcx._typed import only_number_type
 from odkit.mcx._verify import verify_mcx
@@ -17,8 +19,11 @@ __all__ = [
     "COMPOSER_NEEDS",
     "KINDS",
     "NEEDS",
+    "PREFIX",
+    "Assignment",
     "Composer",
     "Composition",
+    "Declaration",
     "Difference",
     "Effective",
     "Exported",
@@ -33,10 +38,13 @@ __all__ = [
     "Union",
     "Value",
     "against_export",
+    "assignments",
     "canonical",
     "compose",
+    "declarations",
     "differences",
     "effective",
+    "once",
     "only_number_type",
     "parse_value",
     "profiles",

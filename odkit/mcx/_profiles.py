@@ -5,6 +5,7 @@ Profiles do not compose as MCX did: where two that may meet on one machine manag
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import field
 from uuid import uuid5
 
@@ -12,6 +13,7 @@ from odkit.arguments import a_text
 from odkit.dataclass import dataclass
 from odkit.directory import Export, Record, as_directory, describe
 from odkit.directory.reliance import made_from, require_whole
+from odkit.errors import UsageError
 from odkit.findings import Finding, Severity
 from odkit.mcx._check import KINDS, NEEDS, managed_ids
 from odkit.mcx._payloads import SPACE, custom_payload, keys_of, native_of, native_payloads
@@ -25,6 +27,8 @@ __all__ = ["Profile", "Profiles", "profiles"]
 
 _PRESETS = frozenset({"PresetUsers", "PresetGroups", "PresetComputers", "PresetComputerLists", "PresetComputerGroups"})  # on no machine
 _NEEDED = ("apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags", "apple-generateduid", "cn", "uid")  # what a profile is made of
+PREFIX = "odkit.mcx"
+_PREFIX = regex(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
 _UNSAFE = regex(r"[^A-Za-z0-9._-]+")
 
 
@@ -37,12 +41,14 @@ class Profile:
         record: the record whose MCX it carries.
         data: the profile, XML; the same input gives the same bytes.
         lines: what was converted how, for the report.
+        records: all records whose settings it holds; several only after `odkit.mcx.once`.
     """
 
     name: str
     record: Record
     data: bytes = field(repr=False)
     lines: tuple[str, ...] = ()
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,17 @@ class Profiles:
         return "\n".join(lines) + "\n"
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    organization: str
+    prefix: str
+    removable: bool
+    native: bool
+
+
 @dataclass(slots=True)
 class _Draft:
+    form: _Form
     profiles: list[Profile] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -93,7 +108,16 @@ class _Draft:
     names: set[str] = field(default_factory=set)  # of files, lower case
 
 
-def profiles(od: Export, *, organization: str = "", native: bool = False, accept_incomplete: bool = False) -> Profiles:
+def profiles(
+    od: Export,
+    *,
+    organization: str = "",
+    native: bool = False,
+    accept_incomplete: bool = False,
+    prefix: str = PREFIX,
+    removable: bool = False,
+    records: Iterable[Record] | None = None,
+) -> Profiles:
     """Convert the MCX of every record.
 
     Args:
@@ -101,37 +125,48 @@ def profiles(od: Export, *, organization: str = "", native: bool = False, accept
         organization: PayloadOrganization.
         native: use Apple's own payload for a domain if all its keys map; the report names the others, and why.
         accept_incomplete: convert although the export is incomplete.
+        prefix: of PayloadIdentifier; a UUID stands behind it.
+        removable: let users remove the profiles.
+        records: of this export; only theirs, and overlaps among them alone. None for all.
 
     Returns:
         The profiles and the report on them; nothing has been written.  A record whose settings the export does not show has none.
 
     Raises:
         InputError: the export is incomplete, and that was not accepted.
+        UsageError: the prefix is none.
     """
     od = as_directory(od, needs=NEEDS)
-    organization = a_text(organization, "organization")
+    form = _Form(a_text(organization, "organization"), _prefix(prefix), removable, native)
+    chosen = None if records is None else {record.record_id for record in records}
     relied = [source.reliance for source in od.sources]
     require_whole(relied, "policies that it lacks would have no profile", accept_incomplete=accept_incomplete)
-    out = _Draft()
+    out = _Draft(form)
     od.prefetch(NEEDS)
     for kind in KINDS:
         for record_id in managed_ids(od, kind):
+            if chosen is not None and record_id not in chosen:
+                continue
             record = od.view(record_id, kind)
             if unknown := od.answers.unknown(record, *_NEEDED):
                 out.left.append(f"{describe(record)}: {unknown}")
                 out.findings += _findings(record) if native else []
                 continue
-            _record(out, record, organization, native=native)
+            _record(out, record)
+    schema = schema_source() if native else ""
+    return Profiles(tuple(out.profiles), tuple(out.left), _overlaps(out), tuple(made_from(relied)), tuple(out.findings), schema)
+
+
+def _overlaps(out: _Draft) -> tuple[str, ...]:
     overlaps = []
     for (domain, key), records in sorted(out.keys.items()):
         kinds = {record.kind for record in records}
         if len(records) > 1 and (len(kinds) > 1 or kinds & {"Groups", "ComputerGroups", "ComputerLists"}):
             overlaps.append(f"{escape(domain)} {escape(key)}: {', '.join(describe(record) for record in records)}")
-    schema = schema_source() if native else ""
-    return Profiles(tuple(out.profiles), tuple(out.left), tuple(overlaps), tuple(made_from(relied)), tuple(out.findings), schema)
+    return tuple(overlaps)
 
 
-def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> None:
+def _record(out: _Draft, record: Record) -> None:
     mcx = record.mcx
     for value in mcx.values:
         problems = (*value.problems, *value.union_problems)
@@ -147,16 +182,17 @@ def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> 
         return
     identity = record.guid or record.dn
     top = uuid5(SPACE, f"{identity.upper()}")
+    identifier = f"{out.form.prefix}.{top}"
     payloads, lines = [], []
     user = _is_for_users(record)
     for domain in dict.fromkeys(s.domain for s in settings):
-        payload, said = custom_payload(mcx, domain, identity, f"odkit.mcx.{top}")
+        payload, said = custom_payload(mcx, domain, identity, identifier)
         lines += said
         for key, _ in keys_of(payload):
             found = out.keys.setdefault((domain.lower(), key), [])
             if record.kind not in _PRESETS and (not found or found[-1] is not record):
                 found.append(record)
-        if not native:
+        if not out.form.native:
             payloads.append(payload)
             continue
         made = native_of(payload, mcx, domain, user=user)
@@ -167,9 +203,9 @@ def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> 
     content = {
         "PayloadContent": payloads,
         "PayloadDisplayName": f"MCX of {describe(record)}",
-        "PayloadIdentifier": f"odkit.mcx.{top}",
-        "PayloadOrganization": organization,
-        "PayloadRemovalDisallowed": True,
+        "PayloadIdentifier": identifier,
+        "PayloadOrganization": out.form.organization,
+        "PayloadRemovalDisallowed": not out.form.removable,
         "PayloadScope": "User" if user else "System",
         "PayloadType": "Configuration",
         "PayloadUUID": str(top).upper(),
@@ -181,7 +217,7 @@ def _record(out: _Draft, record: Record, organization: str, *, native: bool) -> 
     except (OverflowError, ValueError, TypeError) as error:  # an integer of more than 64 bits, a control character
         out.left.append(f"{describe(record)}: it cannot be written as a property list ({escape(str(error))})")
         return
-    out.profiles.append(Profile(name, record, data, tuple(lines)))
+    out.profiles.append(Profile(name, record, data, tuple(lines), (record,)))
 
 
 def _findings(record: Record) -> list[Finding]:
@@ -196,6 +232,13 @@ def _findings(record: Record) -> list[Finding]:
 
 def _is_for_users(record: Record) -> bool:
     return record.kind in {"Users", "Groups", "PresetUsers", "PresetGroups"}
+
+
+def _prefix(prefix: object) -> str:
+    text = a_text(prefix, "prefix")
+    if _PREFIX.match(text) is None:
+        raise UsageError(f"the prefix {escape(text)!r} is none: give letters, digits, hyphens and full stops, such as com.example.mcx")
+    return text
 
 
 def _file_name(record: Record, names: set[str]) -> str:

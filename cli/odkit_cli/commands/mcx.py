@@ -16,7 +16,7 @@ from odkit_cli.views.mcx import composition_json, composition_text, differences_
 
 if TYPE_CHECKING:
     from odkit.directory import Directory, Record
-    from odkit.mcx import Composer, Composition, Difference, Exported
+    from odkit.mcx import Composer, Composition, Difference, Exported, Profiles
 
 secrets_option = click.option("--show-secrets", is_flag=True, help="Show passwords in values, too.")
 
@@ -68,6 +68,16 @@ def _records(od: Directory, name: str) -> list[Record]:
     return [record for each in KINDS if (record := od.of_type(each).get(name)) is not None]
 
 
+def _named_records(od: Directory, name: str) -> list[Record]:
+    """Return the records that a name means; there has to be one."""
+    from odkit.text import escape
+
+    found = _records(od, name)
+    if not found:
+        raise click.UsageError(f"the export holds no record {escape(name)} that can have MCX")
+    return found
+
+
 @mcx.command("show")
 @export_argument
 @click.argument("record")
@@ -86,9 +96,7 @@ def show(exports: tuple[str, ...], record: str, against: str | None, show_secret
     from odkit.text import escape
 
     od = open_exports(exports, needs=NEEDS)
-    found = _records(od, record)
-    if not found:
-        raise click.UsageError(f"the export holds no record {escape(record)} that can have MCX")
+    found = _named_records(od, record)
     exported = _read_export(against) if against is not None else None
     if exported is not None and len(found) > 1:
         raise click.UsageError(f"{escape(record)} is several records ({', '.join(each.kind for each in found)}); give one as Type/name")
@@ -176,14 +184,58 @@ def _everybody(before: Composer, newer: Composer) -> list[tuple[str, tuple[Diffe
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    organization: str
+    prefix: str
+    removal: str
+    native: bool
+    once: bool
+    declarations: str | None
+
+    def files(self, od: Directory, found: Profiles) -> tuple[list[tuple[str, bytes]], list[str]]:
+        """Return what is written beside profiles and report, and its part of the report."""
+        files: list[tuple[str, bytes]] = []
+        lines: list[str] = []
+        if self.once:
+            from odkit.mcx import assignments
+            from odkit_cli.views.profiles import table_csv, table_text
+
+            rows = list(assignments(od, found))
+            files.append(("ASSIGNMENTS.csv", table_csv(rows)))
+            lines += ["", "Who gets which, in full in ASSIGNMENTS.csv", *table_text(rows)]
+        if self.declarations is not None:
+            from odkit.mcx import declarations
+            from odkit_cli.views.profiles import declarations_text
+
+            made = list(declarations(found, self.declarations))
+            files += [(each.name, each.data) for each in made]
+            lines += ["", "Declarations", *declarations_text(made)]
+        return files, lines
+
+
 @mcx.command("profiles")
 @export_argument
 @click.option("-o", "--output", type=PATH, metavar="DIR", required=True, help="Write the profiles into this folder, new or empty.")
 @click.option("--force", is_flag=True, help="Clear earlier profiles of odkit from the folder first.")
+@click.option("--record", "records", multiple=True, metavar="NAME", help="Only this record, by name or as Type/name; may be repeated.")
 @click.option("--organization", default="", metavar="NAME", help="PayloadOrganization.")
+@click.option("--prefix", default="odkit.mcx", show_default=True, metavar="PREFIX", help="Begin of each PayloadIdentifier.")
+@click.option(
+    "--removal",
+    type=click.Choice(["disallow", "allow"]),
+    default="disallow",
+    show_default=True,
+    help="Let users remove the profiles, or not.",
+)
 @click.option("--native", is_flag=True, help="Use Apple's own payload for a domain where all its keys map; REPORT.txt says where not.")
+@click.option("--once", is_flag=True, help="Write profiles of equal content once, and ASSIGNMENTS.csv: who gets which.")
+@click.option("--declarations", metavar="URL", help="Write JSON declarations, too, for profiles that a server offers in this https folder.")
 @accept_incomplete_option
-def profiles(exports: tuple[str, ...], output: str, force: bool, organization: str, native: bool, accept_incomplete: bool) -> None:
+@packed(_Wanted)
+def profiles(
+    wanted: _Wanted, *, exports: tuple[str, ...], output: str, force: bool, records: tuple[str, ...], accept_incomplete: bool
+) -> None:
     """Carry MCX to configuration profiles: one .mobileconfig for each record, and REPORT.txt.
 
     The settings go into custom-settings payloads as they are, with Forced and Set-Once and their timestamps.  They hold whatever
@@ -192,17 +244,29 @@ def profiles(exports: tuple[str, ...], output: str, force: bool, organization: s
     \b
     Example:
       odkit mcx profiles export.ldif -o profiles
+      odkit mcx profiles export.ldif -o profiles --native --once --record Groups/staff
+      odkit mcx profiles export.ldif -o profiles --native --declarations https://mdm.example.com/profiles
     """
     from odkit.files import OutputFolder
-    from odkit.mcx import NEEDS
+    from odkit.mcx import NEEDS, once
     from odkit.mcx import profiles as convert
 
     od = open_exports(exports, needs=NEEDS)
-    found = convert(od, organization=organization, native=native, accept_incomplete=accept_incomplete)
+    found = convert(
+        od,
+        organization=wanted.organization,
+        native=wanted.native,
+        accept_incomplete=accept_incomplete,
+        prefix=wanted.prefix,
+        removable=wanted.removal == "allow",
+        records=[record for name in records for record in _named_records(od, name)] if records else None,
+    )
+    found = once(found) if wanted.once else found
+    more, lines = wanted.files(od, found)
+    report = found.report() + "".join(f"{line}\n" for line in lines)
     folder = OutputFolder(Path(output), force=force)
-    report = found.report()
     profiles_of_all = [(profile.name, profile.data) for profile in found.profiles]
-    folder.write_all([("REPORT.txt", report.encode("utf-8", "surrogateescape")), *profiles_of_all])
+    folder.write_all([("REPORT.txt", report.encode("utf-8", "surrogateescape")), *profiles_of_all, *more])
     if not quiet():
         click.echo(report, nl=False)
     end_command(damage=tell_damage(od), found=found.left or found.overlaps or found.wrong)
