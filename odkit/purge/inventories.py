@@ -50,9 +50,11 @@ def from_directory(od: Directory) -> Inventory | None:
     """Return the principals that an export's ``cn=authdata`` holds; None when there are none (10.4 to 10.6)."""
     listed: list[Listed] = []
     findings: list[Finding] = []
+    paths: dict[str, str] = {}
     for rdn in od.rdns_below("cn=users,cn=authdata") if od.authdata else ():
         record = od.by_key(f"{rdn},cn=users,cn=authdata")
         if record is not None:
+            paths[record.dn] = record.path
             own: set[Principal] = set()
             for text, principal, alias in names_of(record.entry, record.path, findings):
                 if principal in own:  # an alias that repeats the canonical name: that one counts
@@ -66,8 +68,8 @@ def from_directory(od: Directory) -> Inventory | None:
     seen: set[Principal] = set()
     for row in listed:
         if row.principal in seen:
-            message = f"{row.principal} is on more than one record"
-            findings.append(record_finding(PRINCIPAL_TWICE, row.record or "", message, line=row.line))
+            message, dn = f"{row.principal} is on more than one record", row.record or ""
+            findings.append(record_finding(PRINCIPAL_TWICE, dn, message, path=paths.get(dn, ""), line=row.line))
         seen.add(row.principal)
     return Inventory(od.sources[-1].path, "authdata", tuple(listed), "", tuple(findings), InventoryKind.DIRECTORY, PrincipalStore.DIRECTORY)
 

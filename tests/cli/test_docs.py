@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from commandline import odkit
 from conftest import ROOT, needs
 from manual import COMMANDS, CONTEXT, commands, manual
 from odkit.plist import DEVIATIONS, releases_text
@@ -19,6 +22,7 @@ from odkit.tables import SCHEMA, TABLES
 from odkit.text import escape
 from odkit_cli import cli
 from pages import PAGES, lines
+from rules_shown import examples
 
 RULES = all_rules()
 
@@ -40,17 +44,42 @@ def reference() -> str:
     return "\n".join(out)
 
 
+FAMILIES = {
+    "OD0": "Reading a file",
+    "OD1": "Records and servers of one export",
+    "OD2": "Lists of principals, and plans of a purge",
+    "OD3": "Passwords",
+    "OD4": "Policies (MCX)",
+    "OD5": "Local KDCs",
+    "OD6": "What came through a migration",
+    "OD7": "Servers, mounts, homes, AFP",
+    "OD8": "A running directory and KDC",
+    "OD9": "Carrying a domain to a living server",
+}
+
+
 def findings() -> str:
     """docs/findings.md, as it has to be."""
+    effects = {each["code"]: each["effects"] for each in json.loads(odkit("explain", *RULES, "--json").stdout)["rules"]}
+    shown = examples()
     out = [
         "# Findings",
         "",
-        "Generated from `odkit.rulebook.all_rules()`.",
+        "Every rule of odkit: how bad a finding of it is, what to do, and one that a real input gives. `odkit explain CODE` says the same of one;",
+        "`--ignore CODE` leaves its findings out, and says so. A code never changes its meaning.",
         "",
-        "| code | name | severity | what to do |",
-        "|---|---|---|---|",
+        "Generated from `odkit.rulebook.all_rules()` and from the cases of the tests; rewrite it with `python -m tests.cli.test_docs`.",
     ]
-    out += [f'| <a id="{r.code.lower()}"></a>{r.code} | {r.name} | {r.severity.value} | {r.advice} |' for r in RULES.values()]
+    family = ""
+    for rule in RULES.values():
+        if not rule.code.startswith(family) or not family:
+            family = rule.code[:3]
+            out += ["", f"## {FAMILIES[family]}"]
+        command, where, what = shown[rule.code]
+        said = textwrap.wrap(f"{where}: {what}" if where else what, 120, break_long_words=False, break_on_hyphens=False)
+        out += ["", f'### <a id="{rule.code.lower()}"></a>{rule.code} {rule.name}', "", f"**{rule.severity.value}**. {rule.advice}"]
+        out += ["", *effects[rule.code]] if effects[rule.code] else []
+        out += ["", f"`odkit {command}` says it, for example:", "", "```text", *said, "```"]
     return "\n".join(out) + "\n"
 
 
@@ -97,6 +126,10 @@ def test_the_manual_page_has_every_command_and_option_and_is_read_without_a_warn
         assert f"odkit {words}".strip() in text
         for each in command.params:
             assert not isinstance(each, click.Option) or each.hidden or all(name in text for name in each.opts), (words, each.name)
+
+
+def test_every_rule_has_an_example() -> None:
+    assert list(examples()) == list(RULES)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
