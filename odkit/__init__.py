@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from odkit import findings, ldif, mcx
+    from odkit.asking import ask
     from odkit.carrying import CarryOptions, CarryPlan, carry, write_carry
     from odkit.comparison import Diff, diff
     from odkit.directory import Directory
@@ -52,6 +53,7 @@ __all__ = [
     "Severity",
     "SlotList",
     "UsageError",
+    "ask",
     "carry",
     "diff",
     "findings",
@@ -78,6 +80,7 @@ __version__ = "0.1.0"
 
 # where each name lives; a script that only reads LDIF does not pay for the rest (PEP 562)
 _HOMES = {
+    "odkit.asking": ("ask",),
     "odkit.carrying": ("CarryOptions", "CarryPlan", "carry", "write_carry"),
     "odkit.comparison": ("Diff", "diff"),
     "odkit.directory": ("Directory",),

@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("carrying", "lkdc"),  # lkdc-teardown.sh looks for files of another plan beside it
     ("anonymizing", "runbook", "collect", "listing"),
     ("reporting", "tables"),  # the page, and the tables, show answers of all of them
-    ("live", "rehearsal"),
+    ("asking", "live", "rehearsal"),
     ("rulebook",),
     ("odkit_cli",),
 )

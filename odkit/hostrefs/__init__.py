@@ -8,7 +8,7 @@ from odkit.hostrefs._decide import why_held, why_value_held
 from odkit.hostrefs._find import NEEDS, Found, Reference, References, references
 from odkit.hostrefs._judge import Place, PlacesOf, Spotted
 from odkit.hostrefs._map import NEEDS_OF_MAP, HostMap, host_map, known_hosts
-from odkit.hostrefs._match import Hit, HitKind, Matcher
+from odkit.hostrefs._match import Hit, HitKind, Matcher, host_of
 from odkit.hostrefs._places import SERVER_ATTRIBUTES, Handling, handling
 from odkit.hostrefs._replace import Replace, rewritten
 from odkit.hostrefs._rewrite import plan_rewrite
@@ -37,6 +37,7 @@ __all__ = [
     "ValueChange",
     "handling",
     "host_map",
+    "host_of",
     "known_hosts",
     "plan_rewrite",
     "references",

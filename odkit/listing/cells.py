@@ -11,7 +11,7 @@ from odkit.text import escape
 __all__ = ["Cell", "is_unknown", "json_cell", "shown", "written", "written_row"]
 
 # text, a number, a time in UTC, a flag, several texts; None for what is absent; an `Answer` for what cannot be known
-Cell = str | int | bool | datetime | tuple[str, ...] | None | Answer
+Cell = str | int | float | bool | datetime | tuple[str, ...] | None | Answer
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from commandline import odkit
 from conftest import ROOT, needs
 from manual import COMMANDS, CONTEXT, commands, manual
+from odkit.asking import all_questions
 from odkit.plist import DEVIATIONS, releases_text
 from odkit.rulebook import all_rules
 from odkit.tables import SCHEMA, TABLES
@@ -105,7 +106,11 @@ def tables() -> str:
         out += [f"### {table.name}", "", f"A row is {table.what}.", "", "| column | type | meaning |", "|---|---|---|"]
         out += [f"| {column.name} | {column.type.value} | {column.what.replace('|', chr(92) + '|')} |" for column in table.columns]
         out.append("")
-    return path.read_text().partition(mark)[0] + mark + "\n".join(out)
+    first, last = "<!-- questions: python -m tests.cli.test_docs -->\n", "<!-- end of the questions -->\n"
+    head, _, rest = path.read_text().partition(mark)[0].partition(first)
+    asked = [f"| {each.name} | {each.what} | {' '.join(f'`--{p.name}`' for p in each.parameters)} |" for each in all_questions().values()]
+    questions = "\n".join(["| question | asks | with |", "|---|---|---|", *asked]) + "\n"
+    return head + first + questions + last + rest.partition(last)[2] + mark + "\n".join(out)
 
 
 def test_the_reference_is_current() -> None:

@@ -63,6 +63,7 @@ RUNS = (
 )
 ELSEWHERE = {
     "odkit/anonymize-map/1": "a file",
+    "odkit/ask/1": "tests/targets",
     "odkit/carry-rehearsal/1": "tests/live",
     "odkit/each/1": "tests/cli/test_each.py",
     "odkit/rehearsal/1": "tests/live",

@@ -1,0 +1,151 @@
+"""`ask`: a question in, its answer out."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from uuid import UUID
+
+from odkit.asking.engine import Engine, need_duckdb
+from odkit.asking.model import Column, Found, Question
+from odkit.asking.questions import find_question
+from odkit.asking.timeline import Timeline
+from odkit.errors import UsageError
+from odkit.ldif import Answer
+from odkit.listing import Cell
+from odkit.tables import Store
+from odkit.text import decode, escape
+
+__all__ = ["ask", "ask_sql"]
+
+
+def ask(store: Store | str | PathLike[str], question: Question | str, **parameters: object) -> Found:
+    """Ask a ready question of the tables that `odkit tables` wrote.
+
+    All questions but ``changes`` look at the newest export of each domain.  What is measured is this one call: it opens the engine, asks,
+    and closes it again.
+
+    Args:
+        store: the folder of tables, or its path.
+        question: its name, one of `odkit.asking.all_questions`.
+        parameters: what it is asked about, by name: ``host`` of ``host-places``, ``record`` of ``changes``, ``at`` of ``unused-accounts``
+            (a time in UTC, or a text such as "2011-03-09").
+
+    Raises:
+        UsageError: there is no such question, a parameter is missing, unknown or wrong, or DuckDB is missing.
+        RefusedError: the folder holds no tables, or a file of it cannot be read.
+    """
+    asked = find_question(question) if isinstance(question, str) else question
+    values = _values(asked, parameters)
+    with _engine(store) as (engine, timeline):
+        engine.lock()
+        _, rows = engine.run(asked.common + asked.sql, values)
+        counts = {each.what: int(engine.run(asked.common + each.sql, values)[1][0][0]) for each in asked.unjudged}
+    return Found(
+        asked,
+        asked.columns,
+        tuple(_row(asked.columns, row) for row in rows),
+        MappingProxyType({what: count for what, count in counts.items() if count}),
+        timeline.notes,
+        timeline.incomplete,
+    )
+
+
+def ask_sql(store: Store | str | PathLike[str], sql: str, *, name: str = "<sql>") -> Found:
+    """Ask a question that is written in SQL, as DuckDB speaks it.
+
+    The tables of all exports have their names (``records``), those of the newest export of each domain are in a schema
+    (``newest.records``); ``timeline`` has the exports of each domain by date.  The query reads them and nothing else: no file, no
+    extension, no setting.
+
+    Args:
+        store: the folder of tables, or its path.
+        sql: one SELECT.
+        name: of its file, for messages.
+
+    Raises:
+        UsageError: it is no query, does more than read, or is wrong; or DuckDB is missing.
+        RefusedError: the folder holds no tables, or a file of it cannot be read.
+    """
+    with _engine(store) as (engine, timeline):
+        engine.lock()
+        names, rows = engine.run_foreign(sql, escape(name))
+    return Found(
+        None, tuple(map(Column, names)), tuple(tuple(map(_cell, row)) for row in rows), notes=timeline.notes, incomplete=timeline.incomplete
+    )
+
+
+@contextmanager
+def _engine(store: Store | str | PathLike[str]) -> Iterator[tuple[Engine, Timeline]]:
+    need_duckdb()
+    opened = store if isinstance(store, Store) else Store(Path(store), make=False)
+    exports = opened.exports()
+    if not exports:
+        raise UsageError(f"{escape(str(opened.path))}: holds no export; run odkit tables first")
+    with Engine(opened) as engine:
+        engine.show("main", list(exports))
+        _, rows = engine.run("SELECT export, domain, taken, entries, completeness, digest_key FROM exports ORDER BY export")
+        timeline = Timeline.of(rows)
+        engine.insert("timeline", Timeline.COLUMNS, timeline.rows)
+        engine.show("newest", timeline.newest)
+        yield engine, timeline
+
+
+def _values(question: Question, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the values for the SQL of a question."""
+    names = [each.name for each in question.parameters]
+    for name in parameters:
+        if name not in names:
+            has = f"it is asked with {', '.join(names)}" if names else "it is asked with none"
+            raise UsageError(f"{escape(name)!r} is no parameter of the question {question.name}; {has}")
+    found: dict[str, object] = {}
+    for each in question.parameters:
+        value = parameters.get(each.name)
+        if value is None and each.needed:
+            raise UsageError(f"the question {question.name} needs {each.name}: {each.what}")
+        found.update(each.values(value))
+    return found
+
+
+def _row(columns: Sequence[Column], row: Sequence[object]) -> tuple[Cell, ...]:
+    """Return a row of a question; its last cell names what is not shown."""
+    *cells, unknown = row
+    hidden = frozenset(unknown) if isinstance(unknown, Iterable) else frozenset()
+    return tuple(
+        Answer.NOT_ASKED if each.name in hidden or (each.always and cell is None) else _cell(cell)
+        for each, cell in zip(columns, cells, strict=True)
+    )
+
+
+def _cell(value: object) -> Cell:
+    """Return what the engine gave as a cell: what has no type of its own there is text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC) if value.tzinfo is not None else value.replace(tzinfo=UTC)
+    if isinstance(value, bytes):
+        return decode(value)
+    if isinstance(value, list | tuple):
+        return tuple(_text(each) for each in value)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return decode(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if value is None or isinstance(value, Decimal | UUID | timedelta | int | float):
+        return "-" if value is None else str(value)
+    return json.dumps(value, default=_text, ensure_ascii=False)
