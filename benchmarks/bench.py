@@ -23,6 +23,7 @@ from benchmarks.base import base_build
 from benchmarks.carry import to_mit, to_openldap
 from benchmarks.domain import company, domain
 from benchmarks.measure import NEW, ROOT, Build, Row
+from benchmarks.pages import pages
 from benchmarks.peers import Peers
 from benchmarks.reading import growth, lists, memory, peers_of, ratios
 from benchmarks.report import Report
@@ -72,6 +73,7 @@ def full(report: Report, base: Build, folder: Path, users: int) -> None:
     growth(report, small, runs, rounds=6)
     memory(report, large, runs, folder)
     lists(report, large, rounds=3)
+    pages(report, peers.browser(), large, rounds=3)
     tables.differing(report, peers.ldifdiff, large, rounds=3)
     to_mit(report, small)
     to_openldap(report, large)

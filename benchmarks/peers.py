@@ -67,10 +67,19 @@ class Peers:
         there = Path("/usr/include/ldif.h").exists() and Path("/usr/include/sasl/sasl.h").exists()
         if there and _has("perl", "-MNet::LDAP::LDIF", "-e", "1") and shutil.which("slapadd", path="/usr/sbin:/usr/bin"):
             return
-        print("installing the peers:", *_PACKAGES, flush=True)
-        words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *_PACKAGES]
+        self._install(*_PACKAGES)
+
+    def _install(self, *packages: str) -> None:
+        print("installing the peers:", *packages, flush=True)
+        words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
         if subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode:
-            sys.exit(f"as root: apt-get install {' '.join(_PACKAGES)}")
+            sys.exit(f"as root: apt-get install {' '.join(packages)}")
+
+    def browser(self) -> list[str]:
+        """A command that opens a page of odkit in Chromium."""
+        if shutil.which("chromium") is None:
+            self._install("chromium")
+        return [self._environment("playwright", "playwright==1.*"), str(_HERE / "browse.py")]
 
     def _environment(self, name: str, *requirements: str) -> str:
         """An environment of its own: python-ldap and ldif overwrite each other's module."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.measure import Row
 
-__all__ = ["COMPANY", "KDC", "LISTS", "OVER_VERSION", "READING", "SMALL_DOMAIN", "VERSUS_BASE"]
+__all__ = ["COMPANY", "KDC", "LISTS", "OVER_VERSION", "PURGE_OF_TWO", "READING", "REPORTS", "SMALL_DOMAIN", "VERIFY", "VERSUS_BASE"]
 
 READ = "import odkit.ldif, sys\nfor entry in odkit.ldif.read(sys.argv[1]): entry.attributes"
 LAZY = "import odkit.ldif, sys\nfor entry in odkit.ldif.read(sys.argv[1], lazy=True): pass"
@@ -49,6 +49,15 @@ VERSUS_BASE = (
 LISTS = (
     Row("odkit list users EXPORT --format csv", "list users {export} --format csv", goal=4, memory=256),
     Row("odkit list users EXPORT --columns name,uid", "list users {export} --columns name,uid --format csv", goal=4, memory=256),
+)
+
+# pages; a plan's principals and retired hosts are those of a listing; the goal: times `verify` and `purge-principals` of the same
+_PLAN = "--principals {principals} --retire-from {retired} --allow-large"
+VERIFY = Row("odkit verify BEFORE AFTER", "verify {export} {changed}")
+PURGE_OF_TWO = Row("odkit purge-principals", f"purge-principals {{changed}} --before {{export}} {_PLAN}")
+REPORTS = (
+    Row("odkit report EXPORT", "report {export} -o {out}", memory=256),
+    Row("odkit report BEFORE --after AFTER, a plan", f"report {{export}} --after {{changed}} {_PLAN} -o {{out}}", memory=512),
 )
 
 # what else a domain of any size is asked; no goal but that of the base itself

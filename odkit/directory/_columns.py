@@ -28,6 +28,7 @@ Need = Literal[
     "mail",  # hosts of mail accounts, as written
     "windows",  # hosts of Windows homes, profiles and logon scripts, as written
     "named",  # hosts that MCX settings and other attributes that hold URLs or servers name, as written
+    "primaries",  # number of the primary group as written, "" where there is none, None for a record that must be read
     "managed",  # whether there are MCX settings or flags, also in another file (ldapsearch -t)
     "policies",  # the lines of MCX settings and flags, () for none, None for a record that must be read; equal ones are one object
     "names",  # values of uid, and of cn, in two lists: joined by line feeds, b"" for none, None for a record that must be read

@@ -142,6 +142,25 @@ class _Stamps:
         self.values.append(_text(values, "modifytimestamp"))
 
 
+class _Primaries:
+    patterns: ClassVar[tuple[Pattern, ...]] = (Pattern((b"gidNumber",), rb"gidNumber: ([0-9]{1,10})" + _END, own=True),)
+
+    def __init__(self, at: int) -> None:
+        self.values: list[str | None] = []
+        self._at = at
+        self._known: dict[bytes | None, str] = {None: ""}
+
+    def take(self, own: Own, usual: bytearray) -> None:
+        known = self._known
+        for value in set(own[self._at]) - known.keys():
+            assert value is not None
+            known[value] = value.partition(b"\n")[0].decode("ascii")
+        self.values += [known[value] for value in own[self._at]]
+
+    def take_parsed(self, values: Values) -> None:
+        self.values.append(None)
+
+
 class _Names:
     patterns: ClassVar[tuple[Pattern, ...]] = (
         Pattern((b"uid",), rb"uid: ([!-~][ -~]*+)" + _END, own=True),
@@ -282,6 +301,7 @@ class _Readable:
 OWN_COLUMNS: dict[str, type[OwnColumn]] = {
     "guids": _Guids,
     "stamps": _Stamps,
+    "primaries": _Primaries,
     "names": _Names,
     "accounts": _Accounts,  # stands behind the names, which it needs
     "dwellings": _Dwellings,

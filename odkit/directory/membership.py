@@ -239,10 +239,13 @@ class Groups:
 
     def of_member(self, member: Record, gid: str | None = None) -> tuple[Group, ...]:
         """Return the groups that a record is in, by any of its names, its GUID, or the number of its primary group; in file order."""
+        return self.of_names(member.names, member.guid, gid)
+
+    def of_names(self, names: Iterable[str], guid: str | None, gid: str | None = None) -> tuple[Group, ...]:
+        """Return the same for a record of which no more is known than that."""
         found: set[int] = set()
-        for name in member.names:
+        for name in names:
             found.update(self._by_name.get(name.lower(), ()))
-        guid = member.guid
         if guid:
             found.update(self._by_guid.get(guid.upper(), ()))
         if gid is not None:

@@ -7,7 +7,7 @@ from odkit.mcx._declarations import Declaration, declarations
 from odkit.mcx._effective import COMPOSER_NEEDS, Composer, Composition, effective
 from odkit.mcx._once import Assignment, assignments, once
 from odkit.mcx._profiles import PREFIX, Profile, Profiles, profiles
-from odkit.mcx._survey import Difference, Outcome, differences, survey, unmatched
+from odkit.mcx._survey import SURVEY_NEEDS, Difference, Outcome, differences, survey, unmatched
 from odkit.mcx._typed import only_number_type
 from odkit.mcx._verify import verify_mcx
 from odkit.plist import canonical
@@ -20,6 +20,7 @@ __all__ = [
     "KINDS",
     "NEEDS",
     "PREFIX",
+    "SURVEY_NEEDS",
     "Assignment",
     "Composer",
     "Composition",

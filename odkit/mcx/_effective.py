@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from odkit.arguments import a_text
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Export, Need, Record, as_directory
-from odkit.directory.membership import Groups
+from odkit.directory.membership import Group, Groups
 from odkit.errors import UsageError
 from odkit.ldif import Answer
 from odkit.mcx._compose import Effective, Level, Reason, compose
@@ -50,6 +52,7 @@ class Composer:
     def __init__(self, od: Directory) -> None:
         self.od = od
         self._groups = Groups(od.groups.records())
+        self._workgroups: dict[tuple[Group, ...], tuple[Record, ...]] = {}
         self._computer_groups = Groups(od.computer_groups.records())
         self._lists = Groups(od.computer_lists.records())
         # computers without a record of their own get this one (seen in vendors' scripts; medium confidence)
@@ -61,13 +64,21 @@ class Composer:
         record = self.od.answers.record
         return all(record(f"cn=?,cn={name},{self.od.suffix_key}") is Answer.ABSENT for name in _CONTAINERS)
 
-    def workgroups(self, user: Record) -> list[Record]:
+    def workgroups(self, user: Record) -> Sequence[Record]:
         """Return the groups with settings, their own or a parent's, that a user can choose as workgroup; the primary group is one, too.
 
         A computer list can restrict them (User Management 10.5, page 151); that is not evaluated.
         """
-        mine = self._groups.of_member(user, user.text("gidNumber"))
-        return [g.record for g in mine if any(each.managed for _, each in self._groups.with_parents(g.record.dn))]
+        return self.workgroups_of(user.names, user.guid, user.text("gidNumber"))
+
+    def workgroups_of(self, names: Iterable[str], guid: str | None, gid: str | None) -> tuple[Record, ...]:
+        """Return the same for a user of whom no more is known than that; users of the same groups share it."""
+        mine = self._groups.of_names(names, guid, gid)
+        found = self._workgroups.get(mine)
+        if found is None:
+            found = tuple(g.record for g in mine if any(each.managed for _, each in self._groups.with_parents(g.record.dn)))
+            self._workgroups[mine] = found
+        return found
 
     def levels(self, user: Record | None, computer: Record | None, workgroup: Record | None) -> list[Level]:
         """Return the records that take part, most specific first; a computer without a record has that of the guest computer."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from odkit.dataclass import dataclass
-from odkit.directory import Record
+from odkit.directory import Directory, Need, Record
 from odkit.mcx._compose import Effective, Level, compose
 from odkit.mcx._effective import Composer
 from odkit.plist import canonical
+from odkit.text import decode
 
-__all__ = ["Difference", "Outcome", "differences", "survey", "unmatched"]
+__all__ = ["SURVEY_NEEDS", "Difference", "Outcome", "differences", "survey", "unmatched"]
+
+SURVEY_NEEDS: tuple[Need, ...] = ("guids", "names", "policies", "primaries", "readable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +76,72 @@ def _key(levels: list[Level]) -> _Key:
     return tuple((level.rank, level.depth, level.content) for level in levels if level.content)
 
 
+class _Names:
+    """The names of the users, or computers, of an export; most records are not parsed for it."""
+
+    def __init__(self, od: Directory, kind: str) -> None:
+        od.prefetch(("names", "readable"))
+        self._od, self._kind = od, kind
+        self._readable: bytearray = od.column("readable")
+        self._uids, self._cns = od.column("names")
+
+    def of(self, record_id: int) -> tuple[str, ...]:
+        """Return the names of a record, the short one first; that of its DN where there is none."""
+        uid, cn = self._uids[record_id] if self._kind == "Users" else None, self._cns[record_id]
+        if not self._readable[record_id] or cn is None or not (uid if self._kind == "Users" else cn):
+            record = self._od.view(record_id, self._kind)
+            return record.names or (record.name,)
+        return tuple(dict.fromkeys(decode(b"\n".join(filter(None, (uid, cn)))).split("\n")))
+
+    def first(self) -> Iterator[str]:
+        """Yield the first name of each record."""
+        return (self.of(record_id)[0] for record_id in self._od.record_ids(self._kind))
+
+
 class _Users:
     """The users of one side, each with each workgroup."""
 
     def __init__(self, composer: Composer) -> None:
+        composer.od.prefetch(SURVEY_NEEDS)
         self.pairs: dict[str, _User] = {}
         self.alone: dict[str, _User] = {}  # without a workgroup
-        chains: dict[str, _Key] = {}
-        known: dict[_Key, _Key] = {}  # equal ones are one object
-        for user in composer.od.users.records():
-            own = _key(composer.levels(user, None, None)[:1])
-            own = known.setdefault(own, own)
-            self.alone[user.name] = (user.name, own, user.record_id, None)
-            groups = composer.workgroups(user)
-            for group in groups:
-                if group.dn not in chains:
-                    chains[group.dn] = _key([level for level in composer.levels(None, None, group) if level.rank == 3])
-                name = f"{user.name}/{group.name}"
-                both: _Key = (own, chains[group.dn])
-                self.pairs[name] = (name, known.setdefault(both, both), user.record_id, group)
-            if not groups:
-                alone: _Key = (own, ())
-                self.pairs[user.name] = (user.name, known.setdefault(alone, alone), user.record_id, None)
+        self._composer = composer
+        self._chains: dict[str, _Key] = {}
+        self._known: dict[_Key, _Key] = {}  # equal ones are one object
+        self._own: dict[object, _Key] = {}  # by the lines of settings
+        names, guids, gids = _Names(composer.od, "Users"), composer.od.column("guids"), composer.od.column("primaries")
+        for record_id in composer.od.record_ids("Users"):
+            if gids[record_id] is None:
+                user = composer.od.view(record_id, "Users")
+                self._add(record_id, user.name, composer.workgroups(user))
+            else:
+                called = names.of(record_id)
+                self._add(record_id, called[0], composer.workgroups_of(called, guids[record_id], gids[record_id] or None))
+
+    def _add(self, record_id: int, user: str, workgroups: Sequence[Record]) -> None:
+        own = self._settings(record_id)
+        self.alone[user] = (user, own, record_id, None)
+        for group in workgroups:
+            if group.dn not in self._chains:
+                self._chains[group.dn] = _key([level for level in self._composer.levels(None, None, group) if level.rank == 3])
+            name = f"{user}/{group.name}"
+            self.pairs[name] = (name, self._one((own, self._chains[group.dn])), record_id, group)
+        if not workgroups:
+            self.pairs[user] = (user, self._one((own, ())), record_id, None)
+
+    def _settings(self, record_id: int) -> _Key:
+        """Return what the composition sees of a user; of those with the same lines the first one is read."""
+        od = self._composer.od
+        lines = od.column("policies")[record_id] if od.column("readable")[record_id] else None
+        own = self._own.get(lines) if lines is not None else None
+        if own is None:
+            own = self._one(_key(self._composer.levels(od.view(record_id, "Users"), None, None)[:1]))
+            if lines is not None:
+                self._own[lines] = own
+        return own
+
+    def _one(self, key: _Key) -> _Key:
+        return self._known.setdefault(key, key)
 
     def like(self, name: str) -> _User | None:
         """Return the pair of this name; the user without a workgroup, where that one has no settings any more; None without the user."""
@@ -157,8 +204,7 @@ def survey(before: Composer, after: Composer) -> list[Outcome]:
 
 def unmatched(before: Composer, after: Composer) -> tuple[list[str], list[str]]:
     """Return names of users and of computers that only one of two exports has, sorted."""
-    users = {user.name for user in before.od.users.records()} ^ {user.name for user in after.od.users.records()}
-    computers = {each.name for each in before.od.computers.records()} ^ {each.name for each in after.od.computers.records()}
+    users, computers = ({*_Names(before.od, kind).first()} ^ {*_Names(after.od, kind).first()} for kind in ("Users", "Computers"))
     return sorted(users), sorted(computers)
 
 

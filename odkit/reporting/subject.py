@@ -14,6 +14,7 @@ from odkit.hosts import HostVerdict, judge_hosts
 from odkit.inspection import NEEDS as NEEDS_OF_INSPECTION
 from odkit.inspection import inspect
 from odkit.listing import NEEDS as NEEDS_OF_LISTS
+from odkit.mcx import SURVEY_NEEDS
 from odkit.project import Project
 from odkit.purge import PurgePlan
 from odkit.servers import Tree, check_export, check_tree, tree_of_export, tree_of_project
@@ -22,7 +23,9 @@ from odkit.verification import Verification, verify
 
 __all__ = ["NEEDS", "Subject"]
 
-NEEDS: tuple[Need, ...] = tuple({*NEEDS_OF_HOSTS, *NEEDS_OF_INSPECTION, *NEEDS_OF_LISTS, *NEEDS_OF_MAP, *NEEDS_OF_VERIFICATION})
+NEEDS: tuple[Need, ...] = tuple(
+    {*NEEDS_OF_HOSTS, *NEEDS_OF_INSPECTION, *NEEDS_OF_LISTS, *NEEDS_OF_MAP, *NEEDS_OF_VERIFICATION, *SURVEY_NEEDS}
+)
 
 
 class Subject:

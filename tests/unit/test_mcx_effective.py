@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plistlib
+from base64 import b64encode
 
 import pytest
 
@@ -94,6 +95,42 @@ class TestSurvey:
         assert (outcome.users, outcome.computers, outcome.example) == (1, 2, ("ann", "(no record)"))
         assert [(d.what, d.domain, d.key) for d in outcome.differences] == [("changed", "com.apple.dock", "a")]
         assert survey(Composer(before), Composer(before)) == []
+
+    def test_users_in_any_spelling_are_taken_as_their_records_say(self) -> None:
+        """A survey does not parse most users; whoever is written otherwise is still in his groups, by name, GUID or number."""
+        spellings = (
+            b"uid: %b\ncn: Some Body\ngidNumber: 77",
+            b"uid:: %b\ncn:: QsOpYQ==\ngidNumber:: Nzc=",
+            b"uid: %b\ncn: A\ncn: B\ngidNumber: 7\n 7",
+            b"uid: %b\nGIDNUMBER: 77\ngidNumber: 20",
+            b"uid: %b\ncn: C\ngidNumber;x-a: 20\ngidNumber: 77",
+            b"uid: %b\ncn: listed\ngidNumber: 20",
+            b"uid: %b\nuid: alias\ncn: D\ngidNumber: 20",
+            b"uid: %b\ncn: E\ngidNumber: 20\napple-generateduid: " + guid(5).lower(),
+            b"cn: of %b",
+            b"uid: %b\ncn: F\ngidNumber: 021",
+        )
+
+        def export(value: int) -> odkit.Directory:
+            lines = []
+            for number, spelling in enumerate(spellings):
+                name = b"u%d" % number
+                written = b64encode(name) if b"uid:: " in spelling else name
+                lines.append(b"dn: uid=%b,cn=users,%b\nobjectClass: apple-user\n%b\n\n" % (name, b"dc=x", spelling % written))
+            staff = {"gidNumber": [b"77"], "memberUid": [b"listed", b"alias"], "apple-group-memberguid": [guid(5)]}
+            groups = [record("cn=staff", "groups", 9, staff | managed({"a": value})), record("cn=old", "groups", 8, {"gidNumber": [b"21"]})]
+            return odkit.open(b"version: 1\n\n" + b"".join(lines) + ldif.dump(groups))
+
+        before, after = Composer(export(1)), Composer(export(2))
+        one_by_one = [
+            (user.name, differences(before.effective(user.name, None).keys, after.effective(user.name, None).keys))
+            for user in before.od.users.records()
+        ]
+        [outcome] = survey(before, after)
+        managed_ones = [name for name, changed in one_by_one if changed]
+        assert outcome.users == len(managed_ones)
+        assert managed_ones == [f"u{number}" for number in (0, 1, 2, 3, 4, 5, 6, 7)]
+        assert unmatched(before, after) == ([], [])
 
     def test_types_and_frequencies_count(self) -> None:
         was = Composer(managed_domain(managed({"a": True, "b": 1}))).effective("ann", None).keys

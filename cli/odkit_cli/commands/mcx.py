@@ -142,11 +142,13 @@ def effective(
       odkit mcx effective export.ldif --user ann --computer mac1
       odkit mcx effective before.ldif --after after.ldif
     """
-    from odkit.mcx import COMPOSER_NEEDS, Composer, differences
+    from odkit.mcx import COMPOSER_NEEDS, SURVEY_NEEDS, Composer, differences
 
     if after_more and after is None:
         raise click.UsageError("--after-with names further files of the newer export: give --after, too")
-    older = open_exports(exports, needs=COMPOSER_NEEDS)
+    everybody = after is not None and whom.user is None and whom.computer is None
+    needs = SURVEY_NEEDS if everybody else COMPOSER_NEEDS
+    older = open_exports(exports, needs=needs)
     before = Composer(older)
     if after is None:
         if whom.user is None and whom.computer is None:
@@ -154,9 +156,9 @@ def effective(
         found = whom.gets(before)
         one = Answer(lambda: composition_json(found, show=show_secrets), lambda: composition_text(found, show=show_secrets))
         finish(one, form, damage=lambda: tell_damage(older), found=found.doubtful)
-    later = open_exports([after, *after_more], needs=COMPOSER_NEEDS)
+    later = open_exports([after, *after_more], needs=needs)
     newer = Composer(later)
-    if whom.user is not None or whom.computer is not None:
+    if not everybody:
         changed = differences(whom.gets(before).keys, whom.gets(newer).keys, shown=before.whole and newer.whole)
         outcomes = [("", changed)] if changed else []
     else:
