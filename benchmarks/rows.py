@@ -57,7 +57,7 @@ VERIFY = Row("odkit verify BEFORE AFTER", "verify {export} {changed}")
 PURGE_OF_TWO = Row("odkit purge-principals", f"purge-principals {{changed}} --before {{export}} {_PLAN}")
 REPORTS = (
     Row("odkit report EXPORT", "report {export} -o {out}", memory=256),
-    Row("odkit report BEFORE --after AFTER, a plan", f"report {{export}} --after {{changed}} {_PLAN} -o {{out}}", memory=512),
+    Row("odkit report BEFORE --after AFTER, a plan", f"report {{export}} --after {{changed}} {_PLAN} -o {{out}}", goal=4, memory=512),
 )
 
 # what else a domain of any size is asked; no goal but that of the base itself

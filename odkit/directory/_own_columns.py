@@ -6,19 +6,19 @@ read by itself, and no more, so that a column changes nothing about which record
 
 from __future__ import annotations
 
-import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
+from odkit.directory._base64 import are_base64, fault_of_base64
 from odkit.directory.accounts import Accounts
 from odkit.directory.dwellings import Dwelling, dwelling_of
 from odkit.ldif import ANY_NAME, CONTINUED, Pattern, UnfetchedURL
 from odkit.text import decode
 from odkit.values.verifier import PLACEHOLDERS, VERIFIER_ATTRIBUTES
 
-__all__ = ["OWN_COLUMNS", "OwnColumn", "fault_of_base64"]
+__all__ = ["OWN_COLUMNS", "OwnColumn"]
 
 _END = rb"(?=\n[^ ]|\Z)"
 _LINE = rb"[^ \n][^\n]*+" + CONTINUED  # a logical line as it is in the file
@@ -26,46 +26,6 @@ _AUTHORITY = rb";[^\n]*+" + CONTINUED
 _ANY = rb"(?::|(?:;[A-Za-z0-9_-]++)++:)(?=[^<])"  # what stands behind an attribute's name in any form
 _VERIFIERS = tuple(sorted(name.encode() for name in VERIFIER_ATTRIBUTES if name[0].isalpha()))  # a line that begins with an OID is parsed
 _PLACEHOLDERS = [b2a_base64(each, newline=False) for each in PLACEHOLDERS]
-_REMEMBERED = 4096  # values in base64 that are known to be readable: mail accounts, flags …
-
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_ONLY_PADDED = re.compile(rb"(?:: ={0,2})*+").fullmatch
-_PADDED_WITHIN = re.compile(rb"=(?![=:]|\Z)").search
-
-_readable: set[int] = set()  # hashes of such values, keyed at random for each process (PEP 456): a policy may hold a password
-
-
-def fault_of_base64(line: bytes) -> bytes | None:
-    """Return something for a value that cannot be read, or begins on the next line; None for any other.
-
-    Args:
-        line: what stands behind the attribute's name and its colon: a second one, and the value in base64, folded as in the file.
-    """
-    key = hash(line)
-    if key in _readable:
-        return None
-    try:
-        a2b_base64(line[1:].replace(b"\n ", b"").strip(b" "), strict_mode=True)
-    except Base64Error:
-        return b"fault"
-    if not line:
-        return b"fault"
-    if len(_readable) < _REMEMBERED:
-        _readable.add(key)
-    return None
-
-
-def are_base64(lines: Collection[bytes]) -> bool:
-    """Tell whether `fault_of_base64` finds nothing in any of many lines; False may also say that only that one tells."""
-    if b"" in lines:
-        return False
-    text = b"".join(lines).replace(b"\n ", b"")
-    nothing, *values = text.split(b": ")
-    if nothing or len(values) != len(lines) or not set(map((3).__and__, map(len, values))) <= {0}:
-        return False
-    # what is left of each is its colon, its blank, and padding, of which there is some at its end only
-    left = text.translate(None, _BASE64)
-    return left.count(b":") == len(lines) and _ONLY_PADDED(left) is not None and _PADDED_WITHIN(text) is None
 
 
 Values = Mapping[str, Sequence[bytes]]  # by attribute, in lower case and without options

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from odkit.directory._own_columns import fault_of_base64
+from odkit.directory._base64 import fault_of_base64
 from odkit.ldif import CONTINUED, Match
 from odkit.patterns import regex
 from odkit.plist import PlistError, load

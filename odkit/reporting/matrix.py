@@ -13,9 +13,10 @@ from odkit.reporting.picture import TONES
 from odkit.reporting.shapes import HostRow, Marked, Matrix
 from odkit.text import escape
 
-__all__ = ["ORDER", "host_row", "matrix_of"]
+__all__ = ["HOSTS", "ORDER", "host_row", "matrix_of"]
 
 ORDER: tuple[Verdict, ...] = (Verdict.STALE, Verdict.REVIEW, Verdict.LIVE, Verdict.UNKNOWN)
+HOSTS = 300  # of a matrix, that are shown
 _EVIDENCE = 40  # pieces for a host that are shown
 _OTHERS = 200  # names without a service that are shown
 
@@ -80,13 +81,13 @@ def matrix_of(od: Directory, hosts: Mapping[str, HostVerdict], *, people: bool) 
     used = {service for verdict in servers for service in counts.get(verdict.host, ())}
     services = tuple(service for service in _SERVICES if service in used)
     rows = []
-    for verdict in servers:
+    for verdict in servers[:HOSTS]:
         own = counts.get(verdict.host, Counter())
         tone = TONES[verdict.verdict]
         cells = tuple(Marked(f"{own[service]:,}", tone) if own[service] else None for service in services)
         rows.append(host_row(verdict, cells, people=people))
     names = tuple(escape(each.host) for each in others[:_OTHERS]) if people else ()
-    return Matrix(services, tuple(rows), names, len(others) - len(names))
+    return Matrix(services, tuple(rows), names, len(others) - len(names), len(servers) - len(rows), "odkit list hosts EXPORT")
 
 
 def _is_server(verdict: HostVerdict) -> bool:

@@ -10,9 +10,9 @@ from odkit.hosts import Verdict
 from odkit.kerberos import SERVICES, parse_principal
 from odkit.names import host_key, is_fqdn
 from odkit.purge import Decision, DecisionKind, PurgePlan
-from odkit.reporting.matrix import ORDER, host_row
+from odkit.reporting.matrix import HOSTS, ORDER, host_row
 from odkit.reporting.model import Block, Row, Section
-from odkit.reporting.shapes import HostRow, Marked, Matrix, Tone
+from odkit.reporting.shapes import Marked, Matrix, Tone
 from odkit.text import decode, escape, plural
 
 __all__ = ["purge_line", "purge_of"]
@@ -120,9 +120,6 @@ def _matrix(plan: PurgePlan, *, people: bool) -> Matrix | None:
             service, host = principal.pair
             cells.setdefault(host_key(host), {}).setdefault(decode(service), mark)
     services = sorted({service for own in cells.values() for service in own})
-    rows: list[HostRow] = []
-    for verdict in sorted(plan.hosts.values(), key=lambda each: (ORDER.index(each.verdict), each.host)):
-        own = cells.get(verdict.host)
-        if own:
-            rows.append(host_row(verdict, tuple(own.get(service) for service in services), people=people))
-    return Matrix(tuple(services), tuple(rows)) if rows else None
+    named = [each for each in sorted(plan.hosts.values(), key=lambda each: (ORDER.index(each.verdict), each.host)) if each.host in cells]
+    rows = tuple(host_row(each, tuple(map(cells[each.host].get, services)), people=people) for each in named[:HOSTS])
+    return Matrix(tuple(services), rows, more=len(named) - len(rows), where=_WHERE) if rows else None

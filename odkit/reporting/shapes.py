@@ -92,9 +92,13 @@ class Matrix:
         rows: hosts, worst first.
         others: names of which nothing is known but a computer record.
         left: number of further such names.
+        more: number of hosts behind the rows: a browser needs seconds for thousands of them.
+        where: the command that shows those.
     """
 
     services: tuple[str, ...]
     rows: tuple[HostRow, ...]
     others: tuple[str, ...] = ()
     left: int = 0
+    more: int = 0
+    where: str = ""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import effort
-from odkit.directory._own_columns import are_base64, fault_of_base64
+from odkit.directory._base64 import are_base64, fault_of_base64
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser
 

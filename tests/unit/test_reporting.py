@@ -13,13 +13,14 @@ import html5lib
 import pytest
 
 import odkit
-from build import SUFFIX, mount, od, tree, user
+from build import REALM, SUFFIX, mount, od, tree, user
 from build_page import HOSTILE, Parsed, every_place, page, texts_of
 from conftest import MART, ROOT
 from odkit.findings import Finding
 from odkit.inspection import inspect
 from odkit.ldif import Entry
-from odkit.reporting import Subject, make_page
+from odkit.reporting import Subject, make_page, render_page
+from odkit.reporting.matrix import HOSTS
 from odkit.reporting.tables import tables_of
 from odkit.servers import check_export, tree_of_export
 from odkit.text import escape
@@ -207,6 +208,22 @@ def test_hosts_are_counted_by_service_and_coloured_by_their_verdict() -> None:
     assert rows["old"][1]["Mounts"] is not None
     assert rows["old"][1]["Mounts"].tone == "bad"
     assert matrix.rows[0].label == "old"
+
+
+def test_of_hundreds_of_hosts_the_worst_are_shown_and_the_others_counted() -> None:
+    retired = tuple(f"old{number}.example.com" for number in range(HOSTS + 7))
+    domain = od(*(user(f"u{number}", host) for number, host in enumerate(retired)), user("ann", "new.example.com"))
+    listed = odkit.read_principals(
+        "".join(f"{name}@{REALM}\n" for name in (f"krbtgt/{REALM}", *(f"host/{host}" for host in retired))).encode()
+    )
+    made = make_page(Subject(domain, retire=retired, plan=odkit.plan_purge(domain, listed, retire=retired, realm=REALM)))
+    assert made.plan is not None
+    for matrix in (made.matrix, made.plan.matrix):
+        assert matrix is not None
+        assert len(matrix.rows) == HOSTS
+        assert "new" not in {row.label for row in matrix.rows}  # it is live
+        assert 7 <= matrix.more <= 8
+    assert b"7 more: <code>odkit purge-principals" in b"".join(render_page(made))
 
 
 def test_a_fine_export_says_so_first() -> None:
