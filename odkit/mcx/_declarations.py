@@ -7,11 +7,8 @@ the profile.  A declaration that no activation names does nothing, so there is o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, urlsplit
 from uuid import uuid5
 
 from odkit.arguments import a_text
@@ -64,6 +61,10 @@ def declarations(found: Profiles, url: str) -> Iterator[Declaration]:
     Raises:
         UsageError: the URL is no https URL of a folder, or the prefix of the profiles is too long for identifiers of declarations.
     """
+    import json
+    from hashlib import sha256
+    from urllib.parse import quote
+
     base = _base(url)
     for profile in found.profiles:
         content = read(profile.data).value
@@ -95,11 +96,15 @@ def _native(profile: Profile, content: Mapping[str, Any], stem: str, made: Any) 
 
 
 def _file(name: str, envelope: Mapping[str, Any], lines: tuple[str, ...] = (), *, complete: bool = True) -> Declaration:
+    import json
+
     data = json.dumps(envelope, indent=2, ensure_ascii=True).encode() + b"\n"
     return Declaration(name, envelope["Type"], freeze(envelope["Payload"]), data, lines, complete)
 
 
 def _base(url: object) -> str:
+    from urllib.parse import urlsplit
+
     text = a_text(url, "url")
     try:
         parts = urlsplit(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 from uuid import uuid5
 
@@ -86,6 +85,8 @@ def _content(profile: Profile) -> dict[str, Any]:
 
 
 def _digest(content: Mapping[str, Any]) -> str:
+    from hashlib import sha256
+
     payloads = sorted(dumps({key: value for key, value in payload.items() if key not in _OWN}) for payload in content["PayloadContent"])
     rest = {key: value for key, value in content.items() if key not in _OWN and key != "PayloadContent"}
     return sha256(b"\0".join([dumps(rest), *payloads])).hexdigest()

@@ -7,7 +7,6 @@ description of the form.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -84,6 +83,8 @@ def declaration(kind: str) -> Payload:
 
 @cache
 def _facts() -> dict[str, Any]:
+    import json  # of native payloads alone
+
     found: dict[str, Any] = json.loads(resource_text("odkit.mcx.schema", "payloads.json"))
     return found
 
