@@ -21,10 +21,11 @@ from odkit.anonymizing.text import Texts
 from odkit.anonymizing.values import Values
 from odkit.anonymizing.words import EVERY
 from odkit.dataclass import dataclass
-from odkit.errors import InputError, UsageError
+from odkit.errors import InputError, RefusedError, UsageError
 from odkit.files import OutputFolder
 from odkit.kerberos.inventory.input import Input
 from odkit.sources import blocks, date_of, open_source
+from odkit.text import escape
 
 if TYPE_CHECKING:
     from odkit.sources import Progress
@@ -105,8 +106,11 @@ def anonymize(
     texts = Texts(replacer)
     values = Values(texts)
     writer = Writer(values)
-    if Path(out).exists():
-        OutputFolder(Path(out))  # one that is not empty is refused before anything is read
+    folder = Path(out)
+    if folder.is_dir() and any(folder.iterdir()):  # before anything is read
+        raise RefusedError(f"{escape(str(folder))}: the folder is not empty; give the path of a new one")
+    if folder.exists():
+        OutputFolder(folder)
     paths = [os.fspath(source) for source in sources]
     for path in paths:
         if Path(path).exists() and not Path(path).is_dir() and not Path(path).is_file():
@@ -117,15 +121,15 @@ def anonymize(
             pass
     values.blobs.seal()
     names = list(_names(kinds))
-    folder = OutputFolder(Path(out))
+    made = OutputFolder(folder)
     for path, kind, name in zip(paths, kinds, names, strict=True):
-        written = folder.write(name, writer.copy(kind, _read(path, progress)))
+        written = made.write(name, writer.copy(kind, _read(path, progress)))
         date = date_of(path)
         if date is not None:  # an inventory without a date in it has that of its file
             os.utime(written, (date, date))
     files = tuple(CopiedFile(path, name, kind.what) for path, name, kind in zip(paths, names, kinds, strict=True))
     hosts = {host: texts.rewrite(host) for host in sorted(replacer.hosts)}
-    return Anonymized(folder.path, files, MappingProxyType(hosts), MappingProxyType(replacer.table()), texts)
+    return Anonymized(made.path, files, MappingProxyType(hosts), MappingProxyType(replacer.table()), texts)
 
 
 def _kind(path: str) -> Kind:

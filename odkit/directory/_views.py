@@ -136,7 +136,7 @@ class Record:
 
         Raises:
             InputError: the record cannot be parsed.
-            UsageError: it is no attribute, a value is neither text nor bytes, or is given twice.
+            UsageError: it is no attribute, a value is neither text nor bytes, or is given twice; or the DN names one that would be gone.
         """
         return type(self)(self._directory, self.entry.replace(attribute, *values), self.kind)
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from odkit.arguments import a_text, some_values
 from odkit.dataclass import dataclass
-from odkit.errors import RefusedError, UsageError
+from odkit.dn import DN, parse_dn
+from odkit.errors import InputError, RefusedError, UsageError
 from odkit.ldif._grammar import Fault, LogicalLine, attribute_line, is_attribute_description, is_version_spec, normalised
 from odkit.ldif._parse import Parser
 from odkit.ldif._values import RESERVED, Attributes
 from odkit.text import shorten
 
-__all__ = ["added", "deleted", "edited", "replaced"]
+__all__ = ["added", "deleted", "edited", "replaced", "still_named"]
 
 _FormatValue = Callable[[str, bytes], bytes]
 
@@ -184,6 +185,30 @@ def replaced(attributes: Attributes, attribute: str, values: Iterable[str | byte
     elif name in made:
         del made[name]
     return made
+
+
+def still_named(dn: str, old: Attributes, new: Attributes) -> Attributes:
+    """Return new attributes, which still have the values that the record is named by, as far as the old ones had them.
+
+    Raises:
+        UsageError: they do not; no server takes such a record.
+    """
+    try:
+        rdns = parse_dn(dn).rdns
+    except InputError:
+        return new
+    for kind, value in rdns[0] if rdns else ():
+        wanted = DN((((kind, value),),)).key
+
+        def has(attributes: Attributes, kind: str = kind, wanted: str = wanted) -> bool:
+            texts = (bytes(each).decode("utf-8", "surrogateescape") for each in attributes.get(kind, ()))
+            return any(DN((((kind, each),),)).key == wanted for each in texts)
+
+        if has(old) and not has(new):
+            raise UsageError(
+                f"{kind}: the record is named by a value that would be gone; keep it, or rename the record on the server first"
+            )
+    return new
 
 
 def added(attributes: Attributes, attribute: str, values: Iterable[str | bytes]) -> Attributes:

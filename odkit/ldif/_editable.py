@@ -20,6 +20,11 @@ class Editable(Generic[T]):
 
     @property
     @abstractmethod
+    def dn(self) -> str:
+        """The name."""
+
+    @property
+    @abstractmethod
     def attributes(self) -> Attributes:
         """The attributes."""
 
@@ -34,11 +39,12 @@ class Editable(Generic[T]):
 
         Raises:
             InputError: the entry cannot be parsed.
-            UsageError: it is no attribute, a value is neither text nor bytes, or is given twice.
+            UsageError: it is no attribute, a value is neither text nor bytes, or is given twice; or the record's DN names a value that
+                would be gone (RFC 4511, 4.6: notAllowedOnRDN).
         """
-        from odkit.ldif._edit import replaced  # few callers change entries
+        from odkit.ldif._edit import replaced, still_named  # few callers change entries
 
-        return self._with(replaced(self.attributes, attribute, values))
+        return self._with(still_named(self.dn, self.attributes, replaced(self.attributes, attribute, values)))
 
     def add(self, attribute: str, *values: str | bytes) -> T:
         """Return a copy in which an attribute has these values, too; see `replace`.
@@ -56,6 +62,6 @@ class Editable(Generic[T]):
         Raises:
             InputError, UsageError: as `replace` does; or the attribute or a value is not there.
         """
-        from odkit.ldif._edit import deleted
+        from odkit.ldif._edit import deleted, still_named
 
-        return self._with(deleted(self.attributes, attribute, values))
+        return self._with(still_named(self.dn, self.attributes, deleted(self.attributes, attribute, values)))

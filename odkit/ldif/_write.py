@@ -191,11 +191,11 @@ def _record(given: Writable) -> Entry | ChangeRecord:
     raise UsageError(f"expected records of odkit.ldif or of a directory, not {kind_of(given)}")
 
 
-def write(records: Iterable[Writable], file: IO[bytes], *, wrap: int = 76) -> None:
+def write(records: Iterable[Writable] | Writable, file: IO[bytes], *, wrap: int = 76) -> None:
     """Write records, such as those of `read` or of a directory.  An unmodified record is written as the bytes that were read.
 
     Args:
-        records: in the order in which they are written.
+        records: in the order in which they are written; or one.
         file: open for writing bytes.
         wrap: column at which values are folded; 0: they are not folded.
 
@@ -203,13 +203,18 @@ def write(records: Iterable[Writable], file: IO[bytes], *, wrap: int = 76) -> No
         RefusedError: see `format_record`.
         UsageError: something is no record, or the file is not one for bytes.
     """
+    width: object = wrap
+    if isinstance(width, bool) or not isinstance(width, int) or width < 0:
+        said = width if isinstance(width, int) else kind_of(width)
+        raise UsageError(f"wrap: expected a column, or 0 for lines that are not folded, not {said}")
+    several = records if isinstance(records, Iterable) else (_record(records),)
     given: object = file
     if not hasattr(given, "write") or isinstance(given, io.TextIOBase):
         raise UsageError(f"expected a file that is open for writing bytes ('wb'), not {kind_of(file)}")
     out = _Out(file)
     block, start, stop = b"", 0, 0  # a run of entries that follow each other in a block that was read
     try:
-        for each in records:
+        for each in several:
             record = each if isinstance(each, (Entry, ChangeRecord)) else _record(each)
             if isinstance(record, Entry) and (span := record.span) is not None:
                 if span[0] is block and span[1] == stop + 2:
@@ -249,13 +254,19 @@ class _Out:
             self.add(block[start:stop] + b"\n\n")
         else:
             self.flush()
-            self._file.write(memoryview(block)[start : stop + 2])
+            self._write(memoryview(block)[start : stop + 2])
 
     def flush(self) -> None:
         if self._held:
             data = b"".join(self._held)
             self._held, self._size = [], 0
-            self._file.write(data)
+            self._write(memoryview(data))
+
+    def _write(self, data: memoryview) -> None:
+        """Write all of it: a file without a buffer may take less than it is given."""
+        while data:
+            taken: int | None = self._file.write(data)  # None: some wrappers count nothing
+            data = data[len(data) if taken is None else taken :]
 
 
 def dump(records: Iterable[Writable], *, wrap: int = 76) -> bytes:

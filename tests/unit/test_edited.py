@@ -132,7 +132,7 @@ class TestWhatCannotBeMeant:
 
     def test_damaged_lines_are_written_as_they_were(self) -> None:
         text = b"dn: cn=a\ncn: a\nno colon\nsn:: !!!!\ncn: b\n"
-        assert ldif.dump([damaged(text).replace("cn", "b")]) == text.replace(b"cn: a\n", b"") + b"\n"
+        assert ldif.dump([damaged(text).delete("cn", "b")]) == text.replace(b"cn: b\n", b"") + b"\n"
         assert ldif.dump([damaged(text).replace("sn", "x")]) == text.replace(b"sn:: !!!!", b"sn: x") + b"\n"
 
     def test_a_record_that_holds_another_one_by_damage_keeps_both(self) -> None:
@@ -144,6 +144,42 @@ class TestWhatCannotBeMeant:
         assert isinstance(found.attributes["jpegPhoto"][0], UnfetchedURL)
         with pytest.raises(odkit.RefusedError, match="a URL value is not written"):
             ldif.dump([found.add("sn", "x")])
+
+    @pytest.mark.parametrize("dn", ["cn=a", "CN=A+sn=b", "cn=\\61", "commonName=x"])
+    def test_a_value_that_names_the_record_cannot_be_taken_away(self, dn: str) -> None:
+        found = Entry(dn, {"cn": [b"a"], "sn": [b"b"], "commonName": [b"x"], "mail": [b"m"]})
+        kind = "commonName" if dn.startswith("common") else "cn"
+        for values in ([], ["other"]):
+            with pytest.raises(odkit.UsageError, match="the record is named by a value that would be gone"):
+                found.replace(kind, *values)
+        with pytest.raises(odkit.UsageError, match="the record is named by a value that would be gone"):
+            found.delete(kind)
+        assert found.replace(kind, "other", *found.attributes[kind]).replace("mail").attributes["sn"] == [b"b"]
+
+    def test_a_record_whose_name_does_not_fit_can_be_changed(self) -> None:
+        for dn in ("cn=z", "no dn", ""):
+            assert Entry(dn, {"cn": [b"a"]}).replace("cn", "b").attributes["cn"] == [b"b"]
+
+    def test_a_file_without_a_buffer_gets_every_byte(self) -> None:
+        class Narrow(io.RawIOBase):
+            def __init__(self) -> None:
+                self.data = b""
+
+            def write(self, data: object) -> int:
+                self.data += bytes(data)[:7]  # type: ignore[call-overload]
+                return len(bytes(data)[:7])  # type: ignore[call-overload]
+
+        out = Narrow()
+        ldif.write(ldif.read(MART / "lion/authdata.ldif"), out)  # type: ignore[arg-type]
+        assert out.data == ldif.dump(ldif.read(MART / "lion/authdata.ldif"))
+
+    def test_a_record_alone_is_written_and_a_wrong_width_is_said(self) -> None:
+        out = io.BytesIO()
+        ldif.write(entry(), out)
+        assert out.getvalue() == ldif.dump([entry()])
+        for wrong in (-1, "76", None, True):
+            with pytest.raises(odkit.UsageError, match="wrap: expected a column"):
+                ldif.write([entry()], io.BytesIO(), wrap=wrong)  # type: ignore[arg-type]
 
     def test_what_is_no_record_or_no_file_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(odkit.UsageError, match=r"expected records of odkit.ldif or of a directory, not an object of type int"):
