@@ -10,7 +10,7 @@ import ast
 import os
 import shlex
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,26 +43,26 @@ def become(folder: Path, mac: Mapping[str, Any]) -> None:
     (folder / "state").write_text(repr(dict(mac)))
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, programs: Sequence[str] = _PROGRAMS) -> None:
     """Write the programs into a folder's bin/; they need somebody who serves."""
     (folder / "bin").mkdir()
     for name in ("ask", "told"):
         os.mkfifo(folder / name)
-    for name in _PROGRAMS:
+    for name in programs:
         (folder / "bin" / name).write_text(_ASKED.format(folder=folder))
         (folder / "bin" / name).chmod(0o755)
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[None]:
-    """Do what the programs are called for."""
+def serving(folder: Path, done: Callable[[dict[str, Any], str, list[str]], tuple[int, str]] | None = None) -> Iterator[None]:
+    """Do what the programs are called for: `change`, or another Mac's own way."""
 
     def serve() -> None:
         while called := (folder / "ask").read_bytes():
             name, *words = called.decode("utf-8", "surrogateescape").split("\0")[:-1]
             mac = read(folder)
             mac["log"].append([name, *words])
-            status, said = change(mac, name, words)
+            status, said = (done or change)(mac, name, words)
             become(folder, mac)
             (folder / "told").write_text(f"{status}\n{said}")
 
