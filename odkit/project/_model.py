@@ -10,7 +10,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.text import escape
 
-__all__ = ["NAME", "ROLES", "Backup", "Export", "Project", "Server"]
+__all__ = ["NAME", "ROLES", "Backup", "Export", "Leave", "Project", "Server"]
 
 NAME = "odkit.toml"
 ROLES = ("master", "relay", "replica", "member")
@@ -87,6 +87,30 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """Where the domain goes when Open Directory is left.
+
+    Attributes:
+        carry: target of ``odkit carry``.
+        server: full name of the server that takes over.
+        clients: "unbind" or "rebind", what becomes of the Macs.
+        homes: "local" or "smb", what becomes of homes on servers.
+        realm, base: of the new server; "" where not given.
+        shares: map of shares for homes by SMB.
+        line: of its table.
+    """
+
+    carry: str
+    server: str
+    clients: str
+    homes: str
+    realm: str = ""
+    base: str = ""
+    shares: Path | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """The content of odkit.toml.
 
@@ -98,6 +122,7 @@ class Project:
         retired: full names of retired servers.
         servers: of the new domain, in the file's order.
         ignored: codes of findings that are left out of every answer, each with the reason.
+        leave: where it goes when Open Directory is left; None where the file does not say.
     """
 
     path: Path
@@ -112,6 +137,7 @@ class Project:
     retired: tuple[str, ...] = ()
     servers: tuple[Server, ...] = field(default=())
     ignored: tuple[tuple[str, str], ...] = ()
+    leave: Leave | None = None
 
     def check_export(self, realm: str | None, suffix: str | None, export: str) -> None:
         """Check that an export belongs to this domain: another customer's list of retired hosts must never apply.

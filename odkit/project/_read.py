@@ -18,6 +18,15 @@
     [ignore]
     OD012 = "exports by slapcat, counted by hand"    # a finding's code and why it is left out of every answer
 
+    [leave]                                          # for odkit runbook --leave
+    carry = "samba"                                  # target of odkit carry
+    server = "dc1.ad.example.org"                    # which takes over
+    clients = "unbind"                               # or "rebind": what becomes of the Macs
+    homes = "local"                                  # or "smb": what becomes of homes on servers
+    realm = "AD.EXAMPLE.ORG"                         # of the new server; the old one's by default
+    base = "DC=ad,DC=example,DC=org"                 # its base DN, where the target asks for one
+    shares = "shares.txt"                            # map of shares for odkit afp, with homes = "smb"
+
     [[server]]
     name = "odmaster.example.com"
     role = "master"                                  # master, relay, replica or member
@@ -38,7 +47,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.names import address_of
 from odkit.patterns import regex
-from odkit.project._model import NAME, ROLES, Backup, Export, Project, Server
+from odkit.project._model import NAME, ROLES, Backup, Export, Leave, Project, Server
 from odkit.project._tables import Tables, close
 from odkit.releases import RELEASES, mac_releases
 from odkit.text import escape, shorten
@@ -85,17 +94,13 @@ def load(path: Path) -> Project:
 class _Reader(Tables):
     def project(self, content: dict[str, Any]) -> Project:
         """Return the whole content, checked."""
-        self.known(content, ("domain", "exports", "retired", "server", "ignore"), "")
+        self.known(content, ("domain", "exports", "retired", "server", "ignore", "leave"), "")
         domain, exports, retired = (self.table(content, name) for name in ("domain", "exports", "retired"))
         self.known(domain, ("realm", "suffix", "administrator", "target"), "domain")
         self.known(exports, ("before", "after", "principals", "keytabs"), "exports")
         self.known(retired, ("hosts",), "retired")
-        realm = self.text(domain, "realm", "domain")
-        if realm and (re.fullmatch(r"[^\\/@\s]+", realm) is None or realm != realm.upper()):
-            self.stop(f"realm is in upper case, without blanks, slashes and '@': {escape(realm)}", "domain", "realm")
-        suffix = self.text(domain, "suffix", "domain")
-        if suffix and dn_key(suffix) is None:
-            self.stop(f"suffix is a distinguished name, and {escape(suffix)!r} is none", "domain", "suffix")
+        realm = self.realm(domain, "domain")
+        suffix = self.dn(domain, "suffix", "domain")
         administrator = self.text(domain, "administrator", "domain") or "diradmin"
         if re.fullmatch(r"[A-Za-z0-9._-]+", administrator) is None or administrator.startswith("-"):
             self.stop(f"administrator is a short name: {escape(administrator)!r}", "domain", "administrator")
@@ -111,7 +116,45 @@ class _Reader(Tables):
         return Project(
             self.path, realm, suffix, administrator, self.choice(domain, "target", tuple(RELEASES), "domain"),
             self.paths(exports, "before"), self.paths(exports, "after"), self.paths(exports, "principals"), self.paths(exports, "keytabs"),
-            hosts, servers, self.ignored(content),
+            hosts, servers, self.ignored(content), self.leave(content, hosts, servers),
+        )  # fmt: skip
+
+    def realm(self, table: dict[str, Any], name: str) -> str:
+        """Return a realm, or empty."""
+        realm = self.text(table, "realm", name)
+        if realm and (re.fullmatch(r"[^\\/@\s]+", realm) is None or realm != realm.upper()):
+            self.stop(f"realm is in upper case, without blanks, slashes and '@': {escape(realm)}", name, "realm")
+        return realm
+
+    def dn(self, table: dict[str, Any], key: str, name: str) -> str:
+        """Return a distinguished name, or empty."""
+        value = self.text(table, key, name)
+        if value and dn_key(value) is None:
+            self.stop(f"{key} is a distinguished name, and {escape(value)!r} is none", name, key)
+        return value
+
+    def leave(self, content: dict[str, Any], retired: tuple[str, ...], servers: tuple[Server, ...]) -> Leave | None:
+        """Return ``[leave]``, checked; None where there is none."""
+        if "leave" not in content:
+            return None
+        table = self.table(content, "leave")
+        self.known(table, tuple(f.name for f in fields(Leave) if f.name != "line"), "leave")
+        for key in ("carry", "server", "clients", "homes"):
+            if not table.get(key):
+                self.stop(f"[leave] has no {key}", "leave", key)
+        carry = self.text(table, "carry", "leave")
+        if re.fullmatch(r"[a-z0-9-]+", carry) is None:
+            self.stop(f"carry is a target of odkit carry, such as samba, and {escape(carry)!r} is none", "leave", "carry")
+        server = self.host(self.text(table, "server", "leave"), "server", "leave", "server")
+        if server in retired or any(server in {each.name, *each.aliases} for each in servers):
+            self.stop(f"server is the one that takes over, and {server} is one of the domain's own", "leave", "server")
+        homes = self.choice(table, "homes", ("local", "smb"), "leave")
+        shares = self.text(table, "shares", "leave")
+        if shares and homes != "smb":
+            self.stop('shares is for homes = "smb"', "leave", "shares")
+        return Leave(
+            carry, server, self.choice(table, "clients", ("unbind", "rebind"), "leave"), homes, self.realm(table, "leave"),
+            self.dn(table, "base", "leave"), self.path.parent / shares if shares else None, self.lines.get(("leave", 0, ""), 0),
         )  # fmt: skip
 
     def ignored(self, content: dict[str, Any]) -> tuple[tuple[str, str], ...]:

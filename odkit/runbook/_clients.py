@@ -13,7 +13,7 @@ from odkit.project import Project, Server
 from odkit.shell import assemble, encode_name, fragment, heredoc
 from odkit.text import escape
 
-__all__ = ["bound_as", "checklist", "client_scripts", "part"]
+__all__ = ["bound_as", "checklist", "client_scripts", "leave_script", "part"]
 
 
 def client_scripts(project: Project) -> Iterator[tuple[str, bytes]]:
@@ -83,13 +83,38 @@ def _check(project: Project) -> bytes:
     return assemble(head, values, ("common.sh", "records.sh"), [_names(project.retired)], own=(part("check-client.sh"),))
 
 
-def checklist(project: Project, od: Directory) -> bytes:
+def leave_script(project: Project) -> bytes:
+    """Return ``clients/leave.sh``, which takes a Mac off every server of the domain, and binds it to the new one where that is planned.
+
+    Raises:
+        RefusedError: a name that a script cannot carry.
+    """
+    leave = project.leave
+    # a domain of Samba is joined by dsconfigad, which a person types
+    server = leave.server if leave is not None and leave.clients == "rebind" and leave.carry != "samba" else ""
+    names = [name for each in project.servers for name in (each.name, *each.aliases)] + list(project.retired)
+    addresses = [each.address for each in project.servers if each.address]
+    known = dict.fromkeys([*names, *(short_name(host_key(name)) for name in names), *addresses])
+    head = (
+        "odkit runbook: leave.sh",
+        f"For every Mac: off the domain's servers{f', and bound to {server}' if server else ''}. Without --apply it changes nothing.",
+        "Confidence: named at each step.",
+        "Status: 0 fine; 1 something had trouble; 2 the surroundings are not right; 3 another release, or accounts of the directory.",
+    )
+    own = map(part, ("runbook.sh", "binding.sh", "leave.sh"))
+    values = {"SERVER": server, "ADMIN": project.administrator}
+    return assemble(head, values, ("common.sh", "records.sh"), [_names(known)], own=own)
+
+
+def checklist(project: Project, od: Directory, *, leaving: bool = False) -> bytes:
     """Return ``clients/CHECKLIST.md``: every computer record that is no server's, with what was done.
 
     Args:
         project: its servers and retired hosts are left out.
         od: the newest export.
+        leaving: for the way out of Open Directory, with leave.sh instead of rebind-SERVER.sh.
     """
+    how = "sh leave.sh on each." if leaving else "sh rebind-SERVER.sh on each, then sh check-client.sh."
     known = {host_key(name) for server in project.servers for name in (server.name, *server.aliases)} | set(map(host_key, project.retired))
     known |= {short_name(name) for name in known}
     lists: dict[str, list[str]] = {}
@@ -103,10 +128,11 @@ def checklist(project: Project, od: Directory) -> bytes:
             continue
         key = host_key(name) if is_fqdn(name) else name.casefold()
         rows.setdefault(key, (name, *_of(computer, lists)))
-    head = ["# Macs", "", f"{len(rows)} computer records that are no server's. sh rebind-SERVER.sh on each, then sh check-client.sh.", ""]
+    head = ["# Macs", "", f"{len(rows)} computer records that are no server's. {how}", ""]
     if not rows:
         return "\n".join([*head, "None: bound Macs have computer records only where they were bound with authentication.", ""]).encode()
-    head += ["| Mac | Ethernet | address | lists | rebound | check-client: 0 | login |", "|---|---|---|---|---|---|---|"]
+    done = ("accounts local", "left", "login") if leaving else ("rebound", "check-client: 0", "login")
+    head += [f"| Mac | Ethernet | address | lists | {' | '.join(done)} |", "|---|---|---|---|---|---|---|"]
     body = [f"| {' | '.join(map(_cell, rows[key]))} | [ ] | [ ] | [ ] |" for key in sorted(rows)]
     return "\n".join([*head, *body, ""]).encode("utf-8", "backslashreplace")
 

@@ -10,7 +10,7 @@ from odkit.releases import PrincipalStore
 from odkit.runbook._model import Step
 from odkit.runbook._steps import confirm, person, read, release_after, step
 
-__all__ = ["directory_steps", "lkdc_step", "replicas_steps", "services_steps"]
+__all__ = ["directory_steps", "lkdc_step", "old_names_steps", "replicas_steps", "services_steps"]
 
 
 def directory_steps(master: Server, *, retired: bool) -> Iterator[Step]:
@@ -20,6 +20,11 @@ def directory_steps(master: Server, *, retired: bool) -> Iterator[Step]:
     )
     yield step("the master of the new domain", master, [read("slapconfig", "-getstyle"), person(text)], ("S3",), "low",
                "slapconfig -getstyle says master", "destroy it (slapconfig -destroyldapserver) and restore the archive")  # fmt: skip
+    yield from old_names_steps(master, retired=retired)
+
+
+def old_names_steps(master: Server, *, retired: bool) -> Iterator[Step]:
+    """Yield the steps that take the names of retired servers out of the directory and of the KDC."""
     target = release_after(master)
     if target.store is PrincipalStore.DIRECTORY:
         files = "after.ldif authdata.ldif"

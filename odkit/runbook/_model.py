@@ -7,11 +7,19 @@ from enum import StrEnum
 from odkit.dataclass import dataclass
 from odkit.project import Server
 
-__all__ = ["ARCHIVE", "Command", "How", "Phase", "Step"]
+__all__ = ["ARCHIVE", "Command", "How", "Phase", "Purpose", "Step"]
 
 
 # the folder of an archive; the script of its machine takes the first number that is free
 ARCHIVE = "/var/root/odkit-archive-N"
+
+
+class Purpose(StrEnum):
+    """What a runbook is for."""
+
+    MIGRATION = "migration"  # of the domain to a newer release
+    LEAVE = "leave"  # of Open Directory
+    REMOVAL = "removal"  # of retired servers alone
 
 
 class How(StrEnum):
@@ -21,6 +29,7 @@ class How(StrEnum):
     CHANGE = "change"  # run with --apply
     CONFIRM = "confirm"  # run with --apply, after a word was typed that names what is at stake
     CALL = "call"  # a function of binding.sh, which looks, and with --apply changes what is not done yet
+    ODKIT = "odkit"  # a command of odkit on the administrator's own machine; printed
     PERSON = "person"  # printed; done by hand
 
 

@@ -12,7 +12,9 @@ from odkit.project import Project, Server
 from odkit.runbook._after import backups_steps, clients_step, member_step, monday_steps, verify_steps
 from odkit.runbook._domain import directory_steps, lkdc_step, replicas_steps, services_steps
 from odkit.runbook._install import archive_steps, clone_step, find_step, from_disk_step, install_step, preflight_step, updates_step
-from odkit.runbook._model import Phase
+from odkit.runbook._leave import leave_phases
+from odkit.runbook._model import Phase, Purpose
+from odkit.runbook._removal import removal_phases
 from odkit.runbook._steps import phase
 
 __all__ = ["phases"]
@@ -31,15 +33,28 @@ def _released(project: Project) -> list[Server]:
     return out
 
 
-def phases(project: Project) -> list[Phase]:
-    """Return the phases of a plan's migration.
+def phases(project: Project, purpose: Purpose = Purpose.MIGRATION) -> list[Phase]:
+    """Return the phases of a plan: its migration, the way out of Open Directory, or the removal of retired servers.
 
     Args:
         project: odkit.toml; its servers in the order in which they are to be made.
+        purpose: what the runbook is for.
+
+    Returns:
+        No phase where the plan has no master.
 
     Raises:
-        UsageError: the plan does not tell which release a server will run.
+        UsageError: the plan does not tell which release a server will run, or runs.
+        InputError: odkit.toml does not say what the purpose needs.
     """
+    if purpose is Purpose.LEAVE:
+        return leave_phases(project)
+    if purpose is Purpose.REMOVAL:
+        return removal_phases(project)
+    return _migration(project)
+
+
+def _migration(project: Project) -> list[Phase]:
     servers = _released(project)
     by_role = {role: [s for s in servers if s.role == role] for role in ("master", "relay", "replica", "member")}
     master = next(iter(by_role["master"]), None)

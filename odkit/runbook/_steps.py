@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from odkit.project import Server
+from odkit.errors import UsageError
+from odkit.project import Project, Server
 from odkit.releases import Release, release_of
 from odkit.runbook._model import Command, How, Phase, Step
 
-__all__ = ["call", "change", "confirm", "person", "phase", "read", "release_after", "release_now", "step"]
+__all__ = ["call", "change", "confirm", "odkit", "person", "phase", "read", "release_after", "release_now", "running_today", "step"]
 
 
 def read(*words: str) -> Command:
@@ -29,6 +31,11 @@ def confirm(word: str, *words: str, probe: str = "") -> Command:
 def person(text: str) -> Command:
     """Return what only a person can do; the script shows it."""
     return Command(How.PERSON, (text,))
+
+
+def odkit(*words: str) -> Command:
+    """Return a command of odkit, run on the administrator's own machine."""
+    return Command(How.ODKIT, ("odkit", *words))
 
 
 def call(shown: str, *words: str) -> Command:
@@ -62,3 +69,18 @@ def release_now(server: Server) -> Release:
 def release_after(server: Server) -> Release:
     """Return the release that a server will run; without one, that which it runs today."""
     return release_of(server.target or server.release)
+
+
+def running_today(project: Project) -> list[Server]:
+    """Return the servers, each with the release that it runs today as the one that it is written for.
+
+    Raises:
+        UsageError: a server of which the plan does not tell.
+    """
+    out = [
+        replace(s, release=s.release or s.target or project.target, target=s.release or s.target or project.target) for s in project.servers
+    ]
+    for s in out:
+        if not s.release:
+            raise UsageError(f"{project.path}: {s.name} has no release, and the domain no target: give the release that it runs")
+    return out

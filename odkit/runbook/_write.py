@@ -15,8 +15,9 @@ from odkit.files import OutputFolder
 from odkit.names import short_name
 from odkit.patterns import regex
 from odkit.project import Project, Server
-from odkit.runbook._clients import bound_as, checklist, client_scripts, part
-from odkit.runbook._model import ARCHIVE, Command, How, Phase, Step
+from odkit.runbook._clients import bound_as, checklist, client_scripts, leave_script, part
+from odkit.runbook._local import local_accounts, local_list, local_script
+from odkit.runbook._model import ARCHIVE, Command, How, Phase, Purpose, Step
 from odkit.runbook._phases import phases
 from odkit.shell import assemble, encode_name, heredoc, quote, shown_word
 from odkit.text import escape
@@ -24,6 +25,11 @@ from odkit.text import escape
 __all__ = ["page", "script", "write_runbook"]
 
 _BINDING = ("dscl", "dsconfigldap", "grep", "killall", "sed", "sw_vers", "tr")  # what binding.sh calls
+_TITLES = {
+    Purpose.MIGRATION: "Migration of {}",
+    Purpose.LEAVE: "Leaving Open Directory: {}",
+    Purpose.REMOVAL: "Retired servers out of {}",
+}
 _MARK = regex(r"([\\`*_{}\[\]<>#|!~&$])")
 
 
@@ -42,10 +48,18 @@ def _name(server: Server, phase: Phase) -> str:
     return f"{phase.name}/{server.name}.sh"
 
 
-def page(project: Project) -> str:
-    """Return RUNBOOK.md: the whole move."""
-    found = phases(project)
-    out = [f"# Migration of {_md(project.realm or project.suffix or 'the domain')}", ""]
+def page(project: Project, purpose: Purpose = Purpose.MIGRATION) -> str:
+    """Return RUNBOOK.md: the whole move.
+
+    Args:
+        project: odkit.toml.
+        purpose: what the runbook is for.
+
+    Raises:
+        UsageError, InputError: see `phases`.
+    """
+    found = phases(project, purpose)
+    out = [f"# {_TITLES[purpose].format(_md(project.realm or project.suffix or 'the domain'))}", ""]
     out += [
         "Every script looks only, unless it is given `--apply`; what erases or promotes asks for a word that names the disk or server.",
         "",
@@ -64,16 +78,19 @@ def _step(step: Step, phase: Phase) -> Iterator[str]:
     yield f"### {where}{_md(step.title)}"
     yield ""
     if step.server is not None:
-        changes = any(command.how not in {How.READ, How.PERSON} for command in step.commands)
+        changes = any(command.how in {How.CHANGE, How.CONFIRM, How.CALL} for command in step.commands)
         then = ", then with `--apply`" if changes else "; this step only looks"
         yield f"Script: {_code('sh ' + _name(step.server, phase))}{then}.  "
-    yield f"Confidence: {step.confidence}. Story: {', '.join(step.story)}."
+    story = f" Story: {', '.join(step.story)}." if step.story else ""
+    yield f"Confidence: {step.confidence}.{story}"
     yield ""
     for command in step.commands:
         if command.how is How.PERSON:
             yield f"- [ ] {_md(command.words[0])}"
         elif command.how is How.CALL:
             yield f"- {_md(command.shown)}"
+        elif command.how is How.ODKIT:
+            yield f"- [ ] {_code(' '.join(map(shown_word, command.words)))}"
         else:
             asked = f" (asks for {_code(command.confirm)})" if command.how is How.CONFIRM else ""
             yield f"- {_code(' '.join(map(shown_word, command.words)))}{asked}"
@@ -89,6 +106,9 @@ def _lines(command: Command) -> Iterator[str]:
     words = " ".join(map(_shell_word, command.words))
     if command.how is How.PERSON:
         yield f"    by_hand {quote(_ascii(command.words[0]))}"
+        return
+    if command.how is How.ODKIT:
+        yield f"    by_hand {quote(_ascii(' '.join(map(shown_word, command.words))))}"
         return
     if command.how is How.CONFIRM:
         yield f"    confirmed {quote(command.confirm)} {words}"
@@ -120,7 +140,7 @@ def script(server: Server, phase: Phase, steps: list[Step], project: Project) ->
         "Status: 0 fine; 1 a command had trouble, or a step was not confirmed after others were done; 2 the surroundings are not right;",
         "3 a step was not confirmed, or this is another machine, and nothing was changed; 130 a signal stopped it.",
     )
-    commands = [command for step in steps for command in step.commands if command.how is not How.PERSON]
+    commands = [command for step in steps for command in step.commands if command.how not in {How.PERSON, How.ODKIT}]
     calls = any(command.how is How.CALL for command in commands)
     programs = {command.words[0] for command in commands if command.how is not How.CALL} | (set(_BINDING) if calls else set())
     body = ["steps() {"]
@@ -161,7 +181,13 @@ def _own_address(address: str) -> str:
 
 
 def write_runbook(
-    project: Project, folder: str | PathLike[str], *, od: Directory | None = None, force: bool = False, accept_incomplete: bool = False
+    project: Project,
+    folder: str | PathLike[str],
+    *,
+    od: Directory | None = None,
+    force: bool = False,
+    accept_incomplete: bool = False,
+    purpose: Purpose = Purpose.MIGRATION,
 ) -> list[Path]:
     """Write RUNBOOK.md, the scripts, and what is done on the Macs of the offices.
 
@@ -171,18 +197,19 @@ def write_runbook(
         od: the newest export, for the list of computers; without it there is none.
         force: clear odkit's own files from it first.
         accept_incomplete: write although the export is incomplete.
+        purpose: what the runbook is for.
 
     Raises:
-        InputError: the export is incomplete, and that was not accepted.
+        InputError: the export is incomplete, and that was not accepted; or odkit.toml does not say what the purpose needs.
         UsageError: the plan has no master.
         RefusedError: the folder is not empty, or a name cannot be carried by a script.
     """
     relied = [source.reliance for source in od.sources] if od is not None else []
     require_whole(relied, "computers that it lacks would not stand in the list", accept_incomplete=accept_incomplete)
-    found = phases(project)
+    found = phases(project, purpose)
     if not found:
         raise UsageError(f"{project.path} names no server with the role master; odkit topology shows the tree")
-    files: list[tuple[str, bytes]] = [("RUNBOOK.md", page(project).encode("utf-8", "backslashreplace"))]
+    files: list[tuple[str, bytes]] = [("RUNBOOK.md", page(project, purpose).encode("utf-8", "backslashreplace"))]
     for phase in found:
         servers = {step.server.name: step.server for step in phase.steps if step.server is not None}
         for name, server in servers.items():
@@ -190,8 +217,12 @@ def write_runbook(
             files.append((_name(server, phase), script(server, phase, steps, project)))
     if project.retired:
         files.append(("retired.txt", "".join(f"{name}\n" for name in project.retired).encode()))
-    files += client_scripts(project)
+    leaving = purpose is Purpose.LEAVE
+    files += [("clients/leave.sh", leave_script(project))] if leaving else client_scripts(project)
     if od is not None:
-        files.append(("clients/CHECKLIST.md", checklist(project, od)))
+        files.append(("clients/CHECKLIST.md", checklist(project, od, leaving=leaving)))
+    if od is not None and leaving:
+        accounts = local_accounts(od)
+        files += [("clients/make-local.sh", local_script(accounts)), ("clients/LOCAL.md", local_list(accounts))]
     output = OutputFolder(Path(folder), force=force)
     return output.write_all(files)

@@ -5,7 +5,7 @@ release() {
     version=$(sw_vers -productVersion) || die 2 "stopped: sw_vers does not tell the release"
     case $version in
         10.[456] | 10.[456].*) daemon=DirectoryService own_policy=no ;;
-        10.[789] | 10.[789].* | 10.1[0-9]* | 1[1-9].*) daemon=opendirectoryd own_policy=yes ;;
+        10.[789] | 10.[789].* | 10.1[0-9]* | 1[1-9] | 1[1-9].* | 2[0-9] | 2[0-9].*) daemon=opendirectoryd own_policy=yes ;;
         *) die 3 "stopped: this is Mac OS X $version, which this script does not know" ;;
     esac
     RELEASED=yes
