@@ -232,6 +232,6 @@ def _destroy(leave: Leave, master: Server, below: list[Server]) -> Iterator[Step
                back="slapconfig -restoredb of the archive, same release, name, realm and suffix")  # fmt: skip
     keys = [person("what CARRY.txt names under what to destroy, on every machine that it was copied to")]
     keys.append(person(f"{_FIRST}, {_LAST}, carry, new-kdc.dump and new-kdc.stash: every key of every user is in them"))
-    keys.append(person("one archive stays, sealed, for as long as the law asks: odkit reads it without a Mac"))
+    keys.append(person("one archive stays, sealed, for as long as the law asks; no Mac is needed to read it with odkit"))
     keys.append(person(f"names of the old servers in DNS, in DHCP (option 95) and in certificates; {leave.server} has its own"))
     yield step("the keys, and what still names the old servers", None, keys)

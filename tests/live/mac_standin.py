@@ -99,10 +99,15 @@ def change(mac: dict[str, Any], name: str, words: list[str]) -> tuple[int, str]:
         for each in mac["paths"].values():
             if mac["daemon"] == "opendirectoryd" and f"/LDAPv3/{words[2]}" in each:
                 each.remove(f"/LDAPv3/{words[2]}")
-    elif name == "dsconfigldap" and words[:3] == ["-v", "-f", "-a"] and words[4:] == ["-c", "imac-7", "-u", "diradmin", "-i"]:
-        mac["bound"].append(words[3])
+    elif name == "dscl" and words == [".", "-list", "/Users", "OriginalNodeName"]:
+        return 0, "".join(f"{user}  /LDAPv3/od.example.com\n" for user in mac.get("kept", ()))
+    elif name == "dsconfigldap" and (
+        (words[:3] == ["-v", "-f", "-a"] and words[4:] == ["-c", "imac-7", "-u", "diradmin", "-i"])
+        or (words[:2] == ["-v", "-a"] and not words[3:])
+    ):
+        mac["bound"].append(words[words.index("-a") + 1])
         for each in mac["paths"].values():
-            each += [f"/LDAPv3/{words[3]}"] if mac["daemon"] == "opendirectoryd" else []
+            each += [f"/LDAPv3/{mac['bound'][-1]}"] if mac["daemon"] == "opendirectoryd" else []
     else:
         return 64, ""
     return 0, ""

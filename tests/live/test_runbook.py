@@ -54,7 +54,7 @@ def recorder(folder: Path, release: str = "10.5") -> tuple[dict[str, str], Path]
         if c.how not in {How.PERSON, How.CALL}
     }
     answers = {
-        "slapconfig": "echo '-createreplica -backupdb'",
+        "slapconfig": "echo '-createreplica -backupdb -destroyldapserver'",
         "mkpassdb": "echo '-backupdb'",
         "sw_vers": f"echo {release.replace('7+', '7')}.8",
     }

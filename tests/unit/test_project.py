@@ -76,6 +76,7 @@ def test_another_domain(tmp_path: Path) -> None:
 
 
 SERVER = '[[server]]\nname = "a.example.com"\nrole = "master"\n'
+LEAVE = "[leave]\ncarry = 'samba'\nserver = 'dc1.example.org'\nclients = 'unbind'\nhomes = 'local'\n"
 TWO = f'{SERVER}[[server]]\nname = "b.example.com"\nrole = "replica"\n'
 
 
@@ -142,6 +143,18 @@ TWO = f'{SERVER}[[server]]\nname = "b.example.com"\nrole = "replica"\n'
         (TWO + "parent = 'aa.example.com'\n", 7, "the parent aa.example.com is no server of this file; did you mean a.example.com?"),
         (TWO + "parent = 'b.example.com'\n", 7, "b.example.com is its own parent"),
         ("[retired]\nhosts = ['a.example.com']\n" + SERVER, 4, "a.example.com is retired, by [retired], and a server here"),
+        ("leave = 1\n", 1, "leave is a table: [leave]"),
+        (LEAVE + "to = 'x'\n", 6, "to is not known in [leave]; there are carry, server, clients, homes, realm, base, shares"),
+        (LEAVE.replace("homes", "home"), 5, "home is not known in [leave]; did you mean homes?"),
+        ("[leave]\ncarry = 'samba'\n", 1, "[leave] has no server"),
+        (LEAVE.replace("'samba'", "'-x'"), 2, "carry is a target of odkit carry, such as samba, and '-x' is none"),
+        (LEAVE.replace("dc1.example.org", "dc1"), 3, "server is a full host name, and 'dc1' is none"),
+        (LEAVE.replace("'unbind'", "'keep'"), 4, "clients is one of unbind, rebind, not keep"),
+        (LEAVE.replace("'local'", "'afp'"), 5, "homes is one of local, smb, not afp"),
+        (LEAVE + "realm = 'a'\n", 6, "realm is in upper case"),
+        (LEAVE + "base = 'a'\n", 6, "base is a distinguished name, and 'a' is none"),
+        (LEAVE + "shares = 'x'\n", 6, 'shares is for homes = "smb"'),
+        (LEAVE.replace("dc1.example.org", "a.example.com") + SERVER, 3, "server is the one that takes over, and a.example.com is one of"),
     ],
 )
 def test_each_fault_has_its_message_and_line(text: str, line: int, message: str, tmp_path: Path) -> None:
