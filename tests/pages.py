@@ -14,7 +14,13 @@ from conftest import ROOT
 
 __all__ = ["PAGES", "Line", "lines"]
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "anonymize.md", ROOT / "docs" / "carry.md", ROOT / "docs" / "leaving.md", ROOT / "docs" / "report.md")
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "docs" / "anonymize.md",
+    ROOT / "docs" / "carry.md",
+    ROOT / "docs" / "leaving.md",
+    ROOT / "docs" / "report.md",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,9 @@ class Line:
     def run(self, folder: Path) -> None:
         """Run it at the root of the project; what it writes goes into a folder."""
         words = re.sub(
-            r"-o (purge|profiles|teardown|rewrite|runbook|leaving|removal|carry|smb|report\.html|customer\.html)\b", rf"-o {folder}/\1", self.words
+            r"-o (purge|profiles|teardown|rewrite|runbook|leaving|removal|carry|smb|report\.html|customer\.html)\b",
+            rf"-o {folder}/\1",
+            self.words,
         )
         words = re.sub(r"(?<= )(copy|second|third|domain\.key|domain\.map)(?=[ /]|\Z)", rf"{folder}/\1", words)
         if re.search(r"[|<>&;$`]", words):

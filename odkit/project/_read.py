@@ -143,7 +143,7 @@ class _Reader(Tables):
             if not table.get(key):
                 self.stop(f"[leave] has no {key}", "leave", key)
         carry = self.text(table, "carry", "leave")
-        if re.fullmatch(r"[a-z0-9-]+", carry) is None:
+        if re.fullmatch(r"[a-z0-9][a-z0-9-]*", carry) is None:
             self.stop(f"carry is a target of odkit carry, such as samba, and {escape(carry)!r} is none", "leave", "carry")
         server = self.host(self.text(table, "server", "leave"), "server", "leave", "server")
         if server in retired or any(server in {each.name, *each.aliases} for each in servers):

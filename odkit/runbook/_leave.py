@@ -12,7 +12,7 @@ from dataclasses import replace
 from odkit.carrying.targets import find_target
 from odkit.errors import InputError
 from odkit.project import Leave, Project, Server
-from odkit.releases import TIGER
+from odkit.releases import TIGER, PrincipalStore
 from odkit.runbook._install import archive_steps
 from odkit.runbook._model import Command, Phase, Step
 from odkit.runbook._steps import call, confirm, odkit, person, phase, read, release_now, running_today, step
@@ -90,7 +90,7 @@ def _words(leave: Leave, folder: str, *more: str) -> tuple[str, ...]:
     """Return the words of ``odkit carry`` for the target."""
     out = ["carry", folder, "--to", leave.carry]
     out += ["--target-dump", "new-kdc.dump", "--target-stash", "new-kdc.stash"] if leave.carry == "mit" else []
-    out += ["--target-dump", "new-kdc.dump"] if leave.carry == "heimdal" else []
+    out += ["--target-dump", "new-kdc.dump"] if find_target(leave.carry).kdc is PrincipalStore.HEIMDAL else []
     out += ["--target-realm", leave.realm] if leave.realm else []
     out += ["--base-dn", leave.base] if leave.base else []
     return (*out, *more)
@@ -107,7 +107,7 @@ def _carry(leave: Leave) -> Iterator[Step]:
         made = [person(f"an MIT KDC on {leave.server}, with a new master key (docs/carry.md, 1)")]
         made.append(person("on it: kdb5_util dump new-kdc.dump; bring that and its stash file here, as new-kdc.stash"))
         yield step("the new KDC", None, made, expect="both files are here, mode 0600")
-    if leave.carry == "heimdal":
+    if find_target(leave.carry).kdc is PrincipalStore.HEIMDAL:
         yield step("the new KDC", None, [person(f"on {leave.server}: kadmin -l dump new-kdc.dump; bring it here")])
     commands = [odkit(*_realm_words(leave, _FIRST))] if leave.carry in _BEHIND_KDC else []
     commands.append(odkit(*_words(leave, _FIRST)))

@@ -13,6 +13,7 @@ from odkit.directory import Directory, User
 from odkit.ldif import Answer
 from odkit.names import host_key
 from odkit.patterns import regex
+from odkit.releases import LION, release_of_version
 from odkit.runbook._clients import part
 from odkit.shell import assemble, field_of, heredoc
 from odkit.text import escape, plural
@@ -154,7 +155,8 @@ def local_script(accounts: tuple[LocalAccount, ...]) -> bytes:
     )
     data = [heredoc("users", rows), heredoc("left", left)]
     own = map(part, ("runbook.sh", "make-local.sh"))
-    return assemble(head, {"STEPS": str(len(rows)), "TARGET": "10.7+", "NODE": "."}, ("common.sh", "records.sh", "dscl.sh"), data, own=own)
+    values = {"STEPS": str(len(rows)), "TARGET": release_of_version(LION).name, "NODE": "."}
+    return assemble(head, values, ("common.sh", "records.sh", "dscl.sh"), data, own=own)
 
 
 def local_list(accounts: tuple[LocalAccount, ...]) -> bytes:

@@ -19,7 +19,7 @@ import odkit
 from conftest import MART, ROOT, needs
 from live import mac_standin
 from live.conftest import SHELLS
-from live.test_runbook import GOLDEN, STEPS, recorder
+from live.recorder import STEPS, recorder
 from odkit import project
 from odkit.carrying.targets import all_targets
 from odkit.errors import InputError, UsageError
@@ -200,7 +200,7 @@ class TestTheScripts:
             assert run_on_terminal(["dash", str(script), "--rehearsal"], env=env, password="").status == 0
             assert not re.search(r"destroyldapserver|slapcat|backupdb|mkdir| \[-delete\]| \[-r\]", log.read_text()), script
         text = "\n".join(seen)
-        golden = GOLDEN / "leaving.txt"
+        golden = ROOT / "tests" / "golden" / "leaving.txt"
         if os.environ.get("UPDATE_GOLDEN"):
             golden.write_text(text)
         assert text == golden.read_text()

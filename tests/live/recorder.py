@@ -1,0 +1,54 @@
+"""A Mac whose programs write down how they are called, for the scripts of a runbook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from odkit import project
+from odkit.project import Export, Project, Server
+from odkit.runbook import How, phases
+
+__all__ = ["RELEASES", "STEPS", "recorder", "small"]
+
+RELEASES = ("10.4", "10.5", "10.6", "10.7+")
+# what the steps of a script call: functions of runbook.sh and binding.sh, which change nothing without --apply; need, archive and must_know look
+STEPS = {"heading", "by_hand", "reading", "changing", "confirmed", "bind_to", "leave_retired", "need", "archive", "must_know", "["}
+
+
+def small(release: str) -> Project:
+    """One server of each role."""
+    names = {"master": "", "relay": "master", "replica": "relay", "member": "master"}
+    servers = tuple(
+        Server(f"{role}.example.com", role, f"10.0.0.{n}", f"{parent}.example.com" if parent else "", f"site {n}", release, release, dns="secondary",
+               shares=(Export("afp", "/Volumes/Data/Homes"),), backups=(project.Backup("/Volumes/Data", "store.example.com:/backup"),))
+        for n, (role, parent) in enumerate(names.items(), 1)
+    )  # fmt: skip
+    return Project(Path("odkit.toml"), "OD.EXAMPLE.COM", "dc=example,dc=com", servers=servers)
+
+
+def recorder(folder: Path, release: str = "10.5") -> tuple[dict[str, str], Path]:
+    """Stubs for every program of the runbook that changes or asks a Mac: each call is written down, word by word."""
+    log = folder / "log"
+    stubs = folder / "stubs"
+    stubs.mkdir()
+    programs = {
+        c.words[0]
+        for each in RELEASES
+        for p in phases(small(each))
+        for s in p.steps
+        for c in s.commands
+        if c.how not in {How.PERSON, How.CALL}
+    }
+    answers = {
+        "slapconfig": "echo '-createreplica -backupdb -destroyldapserver'",
+        "mkpassdb": "echo '-backupdb'",
+        "sw_vers": f"echo {release.replace('7+', '7')}.8",
+    }
+    for name in programs | {"shutdown", "dsconfigldap", "killall", "sw_vers", "dscl"}:
+        body = answers.get(name, ":")
+        (stubs / name).write_text(
+            f'#!/bin/sh\n{{ printf "%s" "{name}"; for w in "$@"; do printf " [%s]" "$w"; done; echo; }} >> {log}\n{body}\n'
+        )
+        (stubs / name).chmod(0o755)
+    return os.environ | {"PATH": f"{stubs}:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}, log
