@@ -20,6 +20,7 @@ from odkit.asking.timeline import Timeline
 from odkit.errors import UsageError
 from odkit.ldif import Answer
 from odkit.listing import Cell
+from odkit.listing.cells import is_unknown
 from odkit.tables import Store
 from odkit.text import decode, escape
 
@@ -47,11 +48,16 @@ def ask(store: Store | str | PathLike[str], question: Question | str, **paramete
     with _engine(store) as (engine, timeline):
         engine.lock()
         _, rows = engine.run(asked.common + asked.sql, values)
-        counts = {each.what: int(engine.run(asked.common + each.sql, values)[1][0][0]) for each in asked.unjudged}
+        counts = {each.what: int(engine.run(asked.common + each.sql, values)[1][0][0]) for each in asked.unjudged if each.sql}
+    cells = tuple(_row(asked.columns, row) for row in rows)
+    for each in asked.unjudged:
+        if each.column:
+            place = next(number for number, column in enumerate(asked.columns) if column.name == each.column)
+            counts[each.what] = sum(is_unknown(row[place]) for row in cells)
     return Found(
         asked,
         asked.columns,
-        tuple(_row(asked.columns, row) for row in rows),
+        cells,
         MappingProxyType({what: count for what, count in counts.items() if count}),
         timeline.notes,
         timeline.incomplete,

@@ -53,10 +53,12 @@ class Unjudged:
     Attributes:
         what: they are, many of them, and why, for people.
         sql: counts them; it may use the parameters of the question.
+        column: instead of SQL: the rows are counted in which this column is not shown.
     """
 
     what: str
-    sql: str
+    sql: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ import polars as pl
 import pytest
 
 import odkit
-from build_fleet import NORTH, SOUTH, authorities, base, fleet, guid, login, user
+from build_fleet import NORTH, SOUTH, authorities, base, fleet, guid, login, suffix, user
 from build_tables import EXPORTS, write
 from conftest import in_turn
-from odkit.ldif import Answer, dump
-from odkit.tables import DigestKey, Store
+from odkit.ldif import Answer, Entry, dump
+from odkit.tables import NEEDS, DigestKey, Store, write_tables
 
 PARAMETERS = {"changes": {"record": "ann"}, "host-places": {"host": "files.north.example.com"}}
 
@@ -140,6 +141,51 @@ def test_withheld_values_are_compared_by_digest_and_are_unknown_without(tables: 
         assert [row for row in without if row[1] == "userPassword"] == [(Answer.NOT_ASKED, "userPassword", None)]
     assert unjudged(keyed, "changes", record="bob") == []
     assert unjudged(tables, "changes", record="bob") == [2]  # the authority, which holds a long number, is withheld, too
+
+
+def test_what_an_incomplete_export_lacks_is_not_called_removed(tmp_path: Path) -> None:
+    """The second one was asked for names alone, and cut: a description is not gone, and neither is a record."""
+    header = (
+        f"# extended LDIF\n#\n# LDAPv3\n# base <{suffix(NORTH)}> with scope subtree\n# filter: (objectclass=*)\n# requesting: uid cn\n#\n\n"
+    )
+    ann = user(NORTH, "ann", 1001, guid(1), description="in Basel", createTimestamp="20090101000000Z")
+    whole = [*base(NORTH), ann, user(NORTH, "bob", 1002, guid(2))]
+    for name, data, at in (
+        ("1", dump(whole), "2010-03-01"),
+        ("2", header.encode() + dump([*base(NORTH), Entry(ann.dn, {"uid": [b"ann"], "cn": [b"Anna"]})]), "2011-03-01"),
+        ("3", dump([*base(NORTH), user(NORTH, "ann", 1001, guid(1))]), "2012-03-01"),
+    ):
+        (tmp_path / name).write_bytes(data)
+        write_tables(
+            odkit.open(tmp_path / name, needs=NEEDS),
+            Store(tmp_path / "t"),
+            at=datetime.fromisoformat(at).replace(tzinfo=UTC),
+            findings=False,
+        )
+    rows = answer(tmp_path / "t", "changes", "later", "change", "attribute")
+    assert ("20110301T000000Z", Answer.NOT_ASKED, "description") in rows
+    assert ("20110301T000000Z", Answer.NOT_ASKED, "cn") in rows
+    assert "removed" not in {change for later, change, _ in rows if later == "20110301T000000Z"}
+    assert answer(tmp_path / "t", "changes", "later", "change", "attribute", record="bob")[0] == (
+        "20110301T000000Z",
+        Answer.NOT_ASKED,
+        None,
+    )
+
+
+def test_what_the_server_keeps_itself_is_not_called_removed_where_no_record_has_it(tmp_path: Path) -> None:
+    """ldapsearch gives operational attributes only when it is asked for them; slapcat always."""
+    stamped = [*base(NORTH), user(NORTH, "ann", 1001, guid(1), description="in Basel", createTimestamp="20090101000000Z")]
+    plain = [*base(NORTH), user(NORTH, "ann", 1001, guid(1))]
+    for name, entries, at in (("1", stamped, "2010-03-01"), ("2", plain, "2011-03-01")):
+        (tmp_path / name).write_bytes(dump(entries))
+        write_tables(
+            odkit.open(tmp_path / name, needs=NEEDS),
+            Store(tmp_path / "t"),
+            at=datetime.fromisoformat(at).replace(tzinfo=UTC),
+            findings=False,
+        )
+    assert answer(tmp_path / "t", "changes", "change", "attribute") == [(Answer.NOT_ASKED, "createTimestamp"), ("removed", "description")]
 
 
 def newest(tables: Path, table: str) -> pl.LazyFrame:

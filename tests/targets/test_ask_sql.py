@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from build_fleet import NORTH, SOUTH, fleet
 from build_secrets import everywhere
 from build_tables import EXPORTS, odd_export, write
 from commandline import odkit as run
-from conftest import MART, in_turn
+from conftest import MART, ROOT, in_turn
 from odkit.asking import all_questions, ask_sql
 from odkit.errors import RefusedError, UsageError
 from odkit.tables import TABLES, DigestKey, Store
@@ -244,3 +245,17 @@ def test_without_the_engine_the_command_says_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "pip install 'odkit[tables]'" in done.stderr
+
+
+def test_the_commands_of_the_page_print_what_it_shows(tmp_path: Path) -> None:
+    """docs/tables.md, the questions: each command with what it prints, and the query."""
+    section = (ROOT / "docs" / "tables.md").read_text().partition("## Questions")[2].partition("## Columns")[0]
+    [block] = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    [query] = re.findall(r"```sql\n(.*?)```", section, re.DOTALL)
+    shown = [each.partition("\n") for each in re.split(r"(?m)^\$ odkit ", block) if each]
+    for words, _, expected in in_turn(shown):
+        given = [str(tmp_path / "tables") if each == "tables" and number else each for number, each in enumerate(words.split())]
+        done = run(*given)
+        assert "Error" not in done.stderr
+        assert given[0] == "tables" or done.stdout + done.stderr == expected
+    assert len(ask_sql(tmp_path / "tables", query).rows) > 5

@@ -130,12 +130,8 @@ ORDER BY place, earlier, later, dn, attribute NULLS FIRST, change, value, withhe
     parameters=(RECORD,),
     unjudged=(
         Unjudged(
-            "attributes of which it is not known whether withheld values changed (write the tables with --digest-key)",
-            "SELECT count(*) FROM hidden WHERE NOT differs OR NOT whole",
-        ),
-        Unjudged(
-            "values of attributes that an export does not show",
-            "SELECT count(*) FROM of_values WHERE NOT sure",
+            "changes that are not known, because values are withheld without a digest (odkit tables --digest-key), or an export is incomplete",
+            column="change",
         ),
     ),
     common=_FOLLOWED,
