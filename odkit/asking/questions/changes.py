@@ -130,7 +130,7 @@ ORDER BY place, earlier, later, dn, attribute NULLS FIRST, change, value, withhe
     parameters=(RECORD,),
     unjudged=(
         Unjudged(
-            "changes that are not known, because values are withheld without digest (odkit tables --digest-key), or an export is incomplete",
+            "changes that are not known: values are withheld without digest (odkit tables --digest-key), or an export is incomplete",
             column="change",
         ),
     ),
