@@ -3,7 +3,7 @@
 script/bench --quick       b9c9424 against itself and odkit against it, medians of five: the status is 1 when a row is slower
                            than b9c9424 is against itself (about two minutes)
 script/bench               all tables, on exports of 10,000 and 100,000 users and of 1 GB (less than 20 minutes)
-script/bench --write-docs  the same, and writes docs/benchmarks.md and the short table of README.md
+script/bench --write-docs  the same, and writes docs/benchmarks.md
 script/bench --base DIR    take b9c9424 from a checkout; else it is taken out of this repository
 script/bench --users N     make the larger domain smaller, to try the program out
 script/bench --kept        print the figures of b9c9424 at 100,000 users that docs/benchmarks.md keeps (half an hour)

@@ -36,7 +36,7 @@ class Peer:
         words: of it.
         limit: odkit's share of its time at 100,000 users; None where the issue is only what it costs.
         measure: "cpu" or "wall" seconds.
-        short: README names it, too.
+        short: the short table names it, too.
     """
 
     row: Row

@@ -1,4 +1,4 @@
-"""Tables: printed as their rows come, and written into docs/benchmarks.md and README.md."""
+"""Tables: printed as their rows come, and written into docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from benchmarks.measure import ROOT
 __all__ = ["Report", "Table"]
 
 DOCS = ROOT / "docs" / "benchmarks.md"
-README = ROOT / "README.md"
 HOW = "Seconds of CPU, of the wall where it is said; medians; a ratio is odkit over the other: smaller is better."
 _WIDTHS = {"work": 36, "peer": 24, "base/base": 15}
 _MARKS = ("<!-- script/bench --write-docs writes from here -->", "<!-- to here -->")
@@ -51,7 +50,7 @@ class Table:
 
 
 class Report:
-    """All tables of a run, and the short one of README."""
+    """All tables of a run, and the short one before them."""
 
     def __init__(self) -> None:
         system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
@@ -72,15 +71,15 @@ class Report:
         self._short.append((work, measured, limit))
 
     def write(self, minutes: float) -> None:
-        """Write docs/benchmarks.md and the short table of README.
+        """Write docs/benchmarks.md.
 
         Args:
             minutes: that the run took.
         """
         head = f"`script/bench` wrote this on {self._machine}, in {minutes:.0f} minutes."
-        _between(DOCS, f"{head}\n\n" + "\n".join(table.markdown() for table in self._tables))
         lines = [("work", "measured", "must be"), ("---", "---", "---"), *self._short]
-        _between(README, f"{head}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines))
+        short = "### In short\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        _between(DOCS, f"{head}\n\n" + "\n".join([short, *(table.markdown() for table in self._tables)]))
 
 
 def _between(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import commandline
@@ -14,21 +14,17 @@ from conftest import ROOT
 
 __all__ = ["PAGES", "Line", "lines"]
 
-PAGES = (
-    ROOT / "README.md",
-    ROOT / "docs" / "anonymize.md",
-    ROOT / "docs" / "carry.md",
-    ROOT / "docs" / "leaving.md",
-    ROOT / "docs" / "report.md",
-)
+_NAMES = ("tutorial", "purge", "lkdc", "verify", "project", "look", "anonymize", "carry", "leaving", "report")
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in _NAMES))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A command as it is printed, and its status."""
+    """A command as it is printed, its status, and what a page shows of what it prints."""
 
     words: str
     status: int
+    shown: tuple[str, ...] = ()
 
     @property
     def starts_servers(self) -> bool:
@@ -49,14 +45,19 @@ class Line:
         else:
             done = commandline.odkit(*shlex.split(words)[1:], data=None)
         assert done.returncode == self.status, (self.words, done.stderr)
+        printed = iter(done.stdout.splitlines())
+        for line in self.shown:
+            assert line in {"", "…"} or line in printed, (self.words, line, done.stdout)
 
 
 def lines(page: Path) -> list[Line]:
     """Those of a page, in order."""
-    found = []
+    found: list[Line] = []
     for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
         for line in re.sub(r"\\\n\s*", "", block).splitlines():
             match = re.match(r"\$ (odkit .*?)(?:\s+# status (\d+))?$", line)
             if match:
                 found.append(Line(match[1], int(match[2] or 0)))
+            elif found and not line.startswith("$"):
+                found[-1] = replace(found[-1], shown=(*found[-1].shown, line))
     return found

@@ -47,7 +47,7 @@ class Script:
         listed: its place when the files of a plan are listed.
         what: what it changes, as a phrase.
         tool: the program that it changes it with, where another script does the same with another one; else "".
-        detail: what the table of scripts in README says besides; may be "".
+        detail: what the table of scripts in docs/purge.md says besides; may be "".
         fits: whether it is for a release.
         needed: whether a plan has anything for it to do.
         write: its text; a text for each number where the name holds ``-N``.

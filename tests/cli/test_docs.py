@@ -26,6 +26,8 @@ from pages import PAGES, lines
 from rules_shown import examples
 
 RULES = all_rules()
+# no page runs them: they ask a server, or need pyarrow (tests/live, tests/targets), or collect a server's files
+ELSEWHERE = {"ask", "check-live", "collect", "tables"}
 
 README = (ROOT / "README.md").read_text()
 
@@ -84,6 +86,19 @@ def findings() -> str:
     return "\n".join(out) + "\n"
 
 
+def readme() -> str:
+    """README.md, as it has to be: the table of the commands is made, all else is written by hand."""
+    start, end = "<!-- commands: python -m tests.cli.test_docs -->\n", "<!-- to here -->"
+    rows = ["| command | does |", "|---|---|"]
+    for name in COMMANDS:
+        command = cli.get_command(CONTEXT, name)
+        assert command is not None
+        said = " ".join((command.help or "").split("\n\n")[0].split()).removesuffix(".")
+        rows.append(f"| [`odkit {name}`](docs/commands.md#odkit-{name}) | {said} |")
+    before, _, rest = (ROOT / "README.md").read_text().partition(start)
+    return before + start + "\n".join(rows) + "\n" + end + rest.partition(end)[2]
+
+
 def plists() -> str:
     """docs/plists.md, as it has to be: the text up to the table is written by hand, the table comes from the code."""
     path = ROOT / "docs" / "plists.md"
@@ -114,6 +129,7 @@ def tables() -> str:
 
 
 def test_the_reference_is_current() -> None:
+    assert readme() == README
     assert (ROOT / "docs" / "tables.md").read_text() == tables()
     assert (ROOT / "docs" / "plists.md").read_text() == plists()
     assert (ROOT / "docs" / "commands.md").read_text() == reference()
@@ -144,8 +160,8 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: s
     assert f"odkit {name}" in README
 
 
-def test_the_readme_python_runs(tmp_path: Path) -> None:
-    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_the_python_of_the_page_runs(tmp_path: Path) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
     code = code.replace('"purge/"', repr(str(tmp_path / "purge")))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
@@ -164,6 +180,11 @@ def test_the_commands_of_a_page_run(tmp_path: Path, page: Path) -> None:
         line.run(tmp_path)
 
 
+def test_every_command_is_run_by_a_page_or_starts_or_asks_servers() -> None:
+    run = {line.words.split()[1] for page in PAGES for line in lines(page)}
+    assert set(COMMANDS) - run == ELSEWHERE
+
+
 def test_every_row_about_another_program_names_what_shows_it() -> None:
     rows = [line for line in (ROOT / "docs" / "interop.md").read_text().splitlines() if line.startswith("|")]
     rows = [line for line in rows if not line.startswith(("| program", "|---"))]
@@ -177,6 +198,7 @@ def test_every_row_about_another_program_names_what_shows_it() -> None:
 
 
 if __name__ == "__main__":
+    (ROOT / "README.md").write_text(readme())
     (ROOT / "docs" / "commands.md").write_text(reference())
     (ROOT / "docs" / "findings.md").write_text(findings())
     (ROOT / "docs" / "plists.md").write_text(plists())

@@ -25,7 +25,7 @@ FOLDER = ROOT / "odkit" / "purge" / "scripts"
 
 
 def row(script: Script) -> str:
-    """A script's row in the table of README."""
+    """A script's row in the table of docs/purge.md."""
     files = [name for name in script.own_files if not name.startswith("restore/")]
     what = script.what + (f", with {script.tool}" if script.tool else "") + (f"; {script.detail}" if script.detail else "")
     return f"| {', '.join(f'`{name}`' for name in files)} | {what} |"
@@ -35,9 +35,9 @@ def test_every_sh_has_a_declaration_and_every_declaration_its_sh() -> None:
     assert {path.name for path in FOLDER.glob("*.sh")} == {Path(script.name).name.replace("-N.", ".") for script in all_scripts()}
 
 
-def test_the_table_of_the_readme_has_every_script_in_the_order_of_its_run() -> None:
+def test_the_table_of_the_page_has_every_script_in_the_order_of_its_run() -> None:
     run = sorted((script for script in all_scripts() if script.place is not Place.WAY_BACK), key=lambda script: script.order)
-    lines = (ROOT / "README.md").read_text().splitlines()
+    lines = (ROOT / "docs" / "purge.md").read_text().splitlines()
     found = [line for line in lines if re.match(r"\| `[a-z-]+(-N)?\.sh`(, `[a-z.-]+`)* \|", line) and "`collect" not in line]
     assert found == [row(script) for script in run]
 
