@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from odkit.reporting.byrule import rules_of
-from odkit.reporting.carried import carry_of
 from odkit.reporting.matrix import matrix_of
-from odkit.reporting.model import Page, TypeRow
+from odkit.reporting.model import Page, Section, TypeRow
 from odkit.reporting.picture import picture_of
 from odkit.reporting.policies import domains_of, outcomes_of, policies_of
-from odkit.reporting.purging import purge_of
 from odkit.reporting.shapes import Picture
 from odkit.reporting.shares import shares_of
 from odkit.reporting.subject import Subject
@@ -51,10 +49,26 @@ def make_page(subject: Subject, *, people: bool = True) -> Page:
         policies_left=left,
         outcomes=outcomes_of(subject.older, subject.newer) if people and subject.newer is not None else None,
         shares=shares_of(od, subject.hosts, people=people),
-        plan=purge_of(subject.plan, people=people) if subject.plan is not None else None,
-        carry=carry_of(subject.carried, people=people) if subject.carried is not None else None,
+        plan=_purge(subject, people=people),
+        carry=_carry(subject, people=people),
         tables=tables_of(od) if people else (),
     )
+
+
+def _purge(subject: Subject, *, people: bool) -> Section | None:
+    if subject.plan is None:
+        return None
+    from odkit.reporting.purging import purge_of
+
+    return purge_of(subject.plan, people=people)
+
+
+def _carry(subject: Subject, *, people: bool) -> Section | None:
+    if subject.carried is None:
+        return None
+    from odkit.reporting.carried import carry_of
+
+    return carry_of(subject.carried, people=people)
 
 
 def _pictures(subject: Subject) -> tuple[Picture, ...]:

@@ -58,8 +58,16 @@ def render_page(page: Page, *, version: str = "") -> Iterator[bytes]:
 def _environment() -> jinja2.Environment:
     import jinja2
 
-    loader = jinja2.FunctionLoader(lambda name: resource_text(_PACKAGE, f"templates/{name}"))
-    return jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=loader)
+    from odkit.reporting.compiled import Compiled
+
+    return jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.FunctionLoader(lambda name: resource_text(_PACKAGE, f"templates/{name}")),
+        bytecode_cache=Compiled(Path(__file__).with_name("templates")),
+    )
 
 
 def _digest(text: str) -> str:

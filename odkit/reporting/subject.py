@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from odkit.carrying import CarryPlan
 from odkit.directory import Directory, Need
 from odkit.findings import Finding
 from odkit.hostrefs import NEEDS_OF_MAP
@@ -15,11 +15,14 @@ from odkit.inspection import NEEDS as NEEDS_OF_INSPECTION
 from odkit.inspection import inspect
 from odkit.listing import NEEDS as NEEDS_OF_LISTS
 from odkit.mcx import SURVEY_NEEDS
-from odkit.project import Project
-from odkit.purge import PurgePlan
 from odkit.servers import Tree, check_export, check_tree, tree_of_export, tree_of_project
 from odkit.verification import NEEDS as NEEDS_OF_VERIFICATION
 from odkit.verification import Verification, verify
+
+if TYPE_CHECKING:
+    from odkit.carrying import CarryPlan
+    from odkit.project import Project
+    from odkit.purge import PurgePlan
 
 __all__ = ["NEEDS", "Subject"]
 

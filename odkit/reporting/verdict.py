@@ -8,10 +8,8 @@ from collections.abc import Iterable
 from odkit.directory import Directory
 from odkit.findings import Finding, Severity
 from odkit.hosts import Verdict as HostWord
-from odkit.reporting.carried import carry_line
 from odkit.reporting.matrix import ORDER
 from odkit.reporting.model import Fact, RuleBlock, Verdict
-from odkit.reporting.purging import purge_line
 from odkit.reporting.shapes import Marked, Tone
 from odkit.reporting.subject import Subject
 from odkit.text import escape, plural
@@ -49,8 +47,12 @@ def verdict_of(subject: Subject, rules: tuple[RuleBlock, ...]) -> Verdict:
     tone = Tone.BAD if words[HostWord.STALE] else Tone.DOUBT if words[HostWord.REVIEW] else Tone.CALM
     lines.append(("Hosts", Marked(said or "none named", tone)))
     if subject.plan is not None:
+        from odkit.reporting.purging import purge_line
+
         lines.append(("Purge plan", purge_line(subject.plan)))
     if subject.carried is not None:
+        from odkit.reporting.carried import carry_line
+
         lines.append(("Carry plan", carry_line(subject.carried)))
     if counts[Severity.INFO]:
         lines.append(("Info", Marked(f"{plural(counts[Severity.INFO], 'finding')} of severity info")))
