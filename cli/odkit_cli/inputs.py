@@ -109,6 +109,28 @@ def open_exports(names: Sequence[str], what: str = "an export (LDIF) of the dire
         return odkit.open(*map(source, names), needs=needs, progress=progress)
 
 
+def in_wrong_order(first: str, last: str, what: str) -> None:
+    """Refuse an export that stands where a name is wanted, and a name where the export is.
+
+    Args:
+        first: given as an export.
+        last: given as a name.
+        what: of which kind, with its article.
+
+    Raises:
+        click.UsageError: the first is no file, and the last is one.
+    """
+    if first == "-" or last == "-" or Path(first).exists() or not Path(last).exists():
+        return
+    import shlex
+
+    from odkit.text import escape
+
+    context = click.get_current_context()
+    export, name = escape(last), escape(first)
+    raise click.UsageError(f"the export comes first, then {what}: {context.command_path} {shlex.quote(export)} {shlex.quote(name)}")
+
+
 def the_project() -> Project | None:
     """Return what odkit.toml in this folder or above says, None when there is none; one found above is named, with its domain."""
     from odkit.project import find, load

@@ -37,6 +37,15 @@ class TestFiles:
         assert done.returncode == 2
         assert f"{LIST}: holds no entry: this is a list of kadmin.local; odkit principals and --principals read it" in done.stderr
 
+    @pytest.mark.parametrize(
+        ("command", "name", "what"), [("show", "Users/aabbott0", "record"), ("references", "xserve-hq1.example.com", "host")]
+    )
+    def test_an_export_and_a_name_in_the_wrong_order_are_answered_with_the_line_to_type(self, command: str, name: str, what: str) -> None:
+        done = odkit(command, name, EXPORT)
+        assert done.returncode == 2
+        assert f"the export comes first, then the {what}: odkit {command} {EXPORT} {name}" in " ".join(done.stderr.split())
+        assert "cannot be opened" in odkit(command, "no-such-file.ldif", name).stderr
+
     @pytest.mark.parametrize("output", ["no/such", "file"])
     def test_a_folder_that_cannot_be_written_is_answered_with_what_to_do(self, output: str, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")

@@ -9,7 +9,7 @@ import click
 
 from odkit.dataclass import dataclass
 from odkit.releases import mac_releases
-from odkit_cli.inputs import open_exports
+from odkit_cli.inputs import in_wrong_order, open_exports
 from odkit_cli.options import PATH, format_option, json_option, packed, with_option
 from odkit_cli.output import Answer, damaged, finish, tell_damage
 from odkit_cli.rewriting import write_rewrite
@@ -72,6 +72,8 @@ def references(options: _Options, *, form: str) -> None:
 
     hosts = options.hosts
     _check(options, form)
+    if hosts:
+        in_wrong_order(options.export, hosts[-1], "the host")
     od = open_exports([options.export, *options.more, *options.older_more], needs=NEEDS_OF_MAP if options.everything else NEEDS)
     if options.everything:
         found_map = host_map(od)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from odkit_cli.inputs import open_exports
+from odkit_cli.inputs import in_wrong_order, open_exports
 from odkit_cli.options import exports_argument, format_options
 from odkit_cli.output import Answer, finish, tell_damage
 
@@ -30,6 +30,7 @@ def show(exports: tuple[str, ...], record: str, form: str) -> None:
     from odkit.listing import NEEDS, Sources
     from odkit.listing.single import find_record, show_record
 
+    in_wrong_order(exports[0], record, "the record")
     od = open_exports(exports, needs=NEEDS)
     sources = Sources(od, at=od.newest_change)
     shown = show_record(sources, find_record(sources, record))
