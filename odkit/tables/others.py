@@ -71,6 +71,8 @@ EXPORTS: Final = Table(
         Column("reasons", Type.TEXTS, "why, for each file"),
         Column("asked", Type.TEXTS, "what each was asked for: base, scope, filter, attributes, as far as the file tells"),
         Column("digest_key", Type.TEXT, "name of the key of the digests; values of exports with the same one can be compared"),
+        Column("dated_by", Type.TEXT, "what tells taken_at: 'option' (--at) or 'modifyTimestamp'; null where nothing does"),
+        Column("lists", Type.TEXTS, "the lists of principals that were read with it, as they were given"),
         Column("has_findings", Type.FLAG, "whether the table findings has its rows; false with --no-findings"),
     ),
 )
@@ -119,14 +121,14 @@ def export_row(od: Directory, export: str, domain: str | None, at: datetime | No
         export: its digest.
         domain: as the folder names it.
         at: its date.
-        further: release of odkit, name of the digests' key, whether findings were looked for.
+        further: release of odkit, name of the digests' key, what tells the date, lists of principals, whether findings were looked for.
     """
-    release, key, findings = further
+    release, *options = further
     rows = Rows(EXPORTS)
     sources = od.sources
     rows.add(
         export, SCHEMA, release, domain, plain(od.suffix), plain(od.realm), od.generation, at, [plain(each.path) for each in sources],
         [each.digest for each in sources], sum(each.size for each in sources), len(od), od.authdata, od.completeness.value,
-        [plain(each.reason) for each in sources], [plain(str(each.reliance.asked)) for each in sources], key, findings,
+        [plain(each.reason) for each in sources], [plain(str(each.reliance.asked)) for each in sources], *options,
     )  # fmt: skip
     return rows.flush()

@@ -15,7 +15,7 @@ from odkit.text import escape
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Columns", "Picked", "Writer", "arrow_schema", "batch_of", "need_pyarrow", "read"]
+__all__ = ["Columns", "Picked", "Writer", "arrow_schema", "batch_of", "need_pyarrow", "read", "row_count"]
 
 
 class Picked(NamedTuple):
@@ -162,3 +162,19 @@ def read(path: Path, columns: Iterable[str]) -> dict[str, list[Any]]:
         raise RefusedError(f"{escape(str(path))}: was written by another release of odkit; write the tables anew, into a new folder")
     made: dict[str, list[Any]] = found.to_pydict()
     return made
+
+
+def row_count(path: Path) -> int:
+    """Return the number of rows of a file that `Writer` has written.
+
+    Raises:
+        RefusedError: it cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        count: int = pq.read_metadata(path).num_rows
+    except (OSError, pa.ArrowException) as error:
+        raise RefusedError(f"{escape(str(path))}: is no table of odkit: {escape(str(error))}") from error
+    return count

@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Need
+from odkit.directory import Directory, Need, export_files
 from odkit.hostrefs import NEEDS as NEEDS_OF_PLACES
 from odkit.hostrefs import NEEDS_OF_MAP
 from odkit.kerberos import Inventory
 from odkit.listing import NEEDS as NEEDS_OF_LISTS
+from odkit.sources import Source, blocks, open_source, source_name
 from odkit.tables.digests import DigestKey
 from odkit.tables.edges import EDGES, Edges, HostEdges
 from odkit.tables.others import EXPORTS, FINDINGS, POLICIES, export_row, finding_rows, findings_of, policy_rows
-from odkit.tables.parquet import Columns, batch_of, need_pyarrow
+from odkit.tables.parquet import Columns, batch_of, need_pyarrow, read, row_count
 from odkit.tables.principals import PRINCIPALS, listed_principals
 from odkit.tables.records import RECORDS, RecordRows
 from odkit.tables.rows import Taker, plain, seen_in
@@ -28,12 +29,15 @@ from odkit.verification import NEEDS as NEEDS_OF_VERIFY
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["NEEDS", "TABLES", "ExportTables", "Written", "write_tables"]
+__all__ = ["NEEDS", "TABLES", "ExportTables", "Written", "write_tables", "written_before"]
 
 TABLES: Final[Mapping[str, Table]] = {each.name: each for each in (VALUES, RECORDS, EDGES, PRINCIPALS, POLICIES, FINDINGS, EXPORTS)}
 NEEDS: Final[tuple[Need, ...]] = tuple(dict.fromkeys(("digest", *NEEDS_OF_LISTS, *NEEDS_OF_MAP, *NEEDS_OF_PLACES)))
 
 _AT_ONCE = 1 << 15  # rows that are made before they are written
+_BLOCK = 1 << 20
+_TAKEN = "%Y%m%dT%H%M%SZ"
+_MADE_BY = ("odkit", "domain_is", "taken_at", "dated_by", "digest_key", "lists", "has_findings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ class Written:
         export: its digest.
         domain: as the folder names it; None where the export does not show one.
         taken: its date, as the folder names it; None where nothing tells it.
-        replaced: whether the export was there already.
+        replaced: whether the export was there already, and was written again.
         rows: number of rows by table.
+        skipped: whether it was there already, and was left as it is.
     """
 
     export: str
@@ -53,6 +58,7 @@ class Written:
     taken: str | None
     replaced: bool
     rows: Mapping[str, int]
+    skipped: bool = False
 
 
 class ExportTables:
@@ -87,11 +93,12 @@ class ExportTables:
         release: str = "",
     ) -> None:
         need_pyarrow()
-        self._od, self._key, self._inventories, self._findings, self._release = od, key, inventories, findings, release
+        self._od, self._key, self._inventories, self._findings, self._release = od, key, tuple(inventories), findings, release
         self._at = at or od.newest_change
+        self._dated_by = "option" if at is not None else "modifyTimestamp" if self._at is not None else None
         self.export = digest_of(od)
         self.domain = domain_of(od)
-        self.taken = self._at.strftime("%Y%m%dT%H%M%SZ") if self._at is not None else None
+        self.taken = self._at.strftime(_TAKEN) if self._at is not None else None
 
     @property
     def folders(self) -> Mapping[str, str | None]:
@@ -117,7 +124,8 @@ class ExportTables:
         yield from ((PRINCIPALS, each) for each in listed_principals(export, self._inventories))
         yield from ((POLICIES, each) for each in policy_rows(od, export, _AT_ONCE))
         yield FINDINGS, finding_rows(found, export)
-        further = (self._release, self._key.name if self._key is not None else None, self._findings)
+        lists = [plain(each.path) for each in self._inventories]
+        further = (self._release, self._key.name if self._key is not None else None, self._dated_by, lists, self._findings)
         yield EXPORTS, export_row(od, export, self.domain, self._at, further)
 
 
@@ -157,6 +165,67 @@ def write_tables(
     return Written(made.export, made.domain, made.taken, replaced, part.rows)
 
 
+def written_before(
+    sources: Iterable[Source],
+    store: Store,
+    *,
+    at: datetime | None = None,
+    key: DigestKey | None = None,
+    findings: bool = True,
+    release: str,
+) -> Written | None:
+    """Return what `write_tables` would write once more: the export is in the folder, made by this release in the same way.
+
+    Args:
+        sources: all files of the export, or a collected folder; they are read as bytes alone.
+        store: the folder.
+        at: as for `write_tables`.
+        key: as for `write_tables`.
+        findings: as for `write_tables`.
+        release: as for `write_tables`.
+
+    Returns:
+        What is there; None where it must be written.
+
+    Raises:
+        InputError: a file cannot be read.
+        RefusedError: the tables that are there cannot be read.
+    """
+    there = store.exports()
+    if not there:
+        return None
+    export = _together([_digest(source) for source, _ in export_files(sources)])
+    if export not in there:
+        return None
+    paths = {name: store.path / name / there[export][0] / there[export][1] / f"{export}.parquet" for name in TABLES}
+    made = {name: cells[0] for name, cells in read(paths["exports"], _MADE_BY).items()}
+    dated = made["dated_by"] == "option" and at == made["taken_at"] if at is not None else made["dated_by"] != "option"
+    wanted: dict[str, object] = {
+        "odkit": release,
+        "digest_key": key.name if key is not None else None,
+        "lists": [],
+        "has_findings": findings,
+    }
+    if not dated or any(made[name] != value for name, value in wanted.items()):
+        return None
+    taken = made["taken_at"].strftime(_TAKEN) if made["taken_at"] is not None else None
+    rows = {name: row_count(path) for name, path in paths.items()}
+    return Written(export, made["domain_is"], taken, replaced=False, rows=rows, skipped=True)
+
+
+def _digest(source: Source) -> str:
+    """Return the SHA-256 of the unpacked bytes of a file."""
+    found = hashlib.sha256()
+    file, must_close = open_source(source)
+    try:
+        for block in blocks(file, source_name(source), _BLOCK):
+            found.update(block)
+    finally:
+        if must_close:
+            file.close()
+    return found.hexdigest()
+
+
 def _of_records(od: Directory, export: str, takers: tuple[Taker, ...]) -> Iterator[tuple[Table, Columns]]:
     for seen in seen_in(od, export):
         for taker in takers:
@@ -169,7 +238,11 @@ def _of_records(od: Directory, export: str, takers: tuple[Taker, ...]) -> Iterat
 
 def digest_of(od: Directory) -> str:
     """Return the digest of an export: of its file, or of the digests of its files in whatever order."""
-    digests = sorted(info.digest for info in od.sources)
+    return _together([info.digest for info in od.sources])
+
+
+def _together(digests: Iterable[str]) -> str:
+    digests = sorted(digests)
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 

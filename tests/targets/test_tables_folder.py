@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from commandline import odkit as run
 from conftest import MART, ROOT, in_turn
 from odkit.errors import RefusedError
 from odkit.tables import TABLES, DigestKey, Store, read
-from schemas import loaded
+from schemas import loaded, validate
 
 
 def test_the_key_is_made_once_private_and_never_among_the_tables(tmp_path: Path) -> None:
@@ -88,6 +89,7 @@ def test_a_folder_that_is_not_one_of_tables_is_left_alone(tmp_path: Path) -> Non
 SLOW = """
 import sys, odkit
 from pathlib import Path
+from typing import Any
 from odkit.tables import NEEDS, Store, write_tables
 print("ready", flush=True)
 write_tables(odkit.open(*sys.argv[2:], needs=NEEDS), Store(Path(sys.argv[1])), findings=False)
@@ -178,3 +180,81 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
     assert "File too large" in done.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*.parquet")} == before
     assert not list(folder.glob(".odkit-making*"))
+
+
+CLI = [sys.executable, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])"]
+
+
+def each(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    """``odkit tables --each`` in a process of its own: its status, and its answers by the first file."""
+    words = ("tables", "--each", "--json", "--no-findings", "-o", str(folder), *words)
+    done = subprocess.run([*CLI, *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+    found = loaded(done.stdout)["exports"]
+    for one in found:
+        assert one["answer"] is None or validate(one["answer"]) == "odkit/tables/1"
+    return done.returncode, {Path(one["files"][0]).parent.name: one for one in found}
+
+
+def test_each_export_is_a_domain_and_what_is_there_is_not_written_again(tmp_path: Path) -> None:
+    folder = tmp_path / "t"
+    bad = tmp_path / "bad.ldif"
+    bad.write_bytes(b"\0")
+    names = ("before", "lion", "after")
+    words = [str(path) for name in names for path in EXPORTS[name]]
+    status, first = each(folder, *words[:1], str(bad))
+    assert status == 2
+    assert first[tmp_path.name]["answer"] is None
+    status, second = each(folder, *words)
+    assert status == 0
+    assert {name: one["answer"]["skipped"] for name, one in second.items()} == {"before": True, "lion": False, "after": False}
+    assert second["lion"]["files"] == list(map(str, EXPORTS["lion"]))
+    assert {**second["before"]["answer"], "skipped": False} == first["before"]["answer"]
+    assert_whole(folder)
+    alone = tmp_path / "alone"
+    for name in names:
+        write(alone, *EXPORTS[name], findings=False)
+    for table in in_turn(TABLES):
+        own, single = rows(folder, table), rows(alone, table)
+        for row in (*own, *single):
+            row.pop("odkit", None)
+            for column in ("file", "files"):
+                row[column] = None
+        assert own == single
+
+
+def test_what_was_made_in_another_way_is_written_again(tmp_path: Path) -> None:
+    folder, export = tmp_path / "t", str(EXPORTS["after"][0])
+    for words, skipped in in_turn(
+        (
+            ([], False),
+            ([], True),
+            (["--again"], False),
+            (["--at", "2011-03-09"], False),
+            (["--at", "2011-03-09"], True),
+            (["--at", "2011-03-10"], False),
+            ([], False),
+            (["--digest-key", str(tmp_path / "key")], False),
+            (["--digest-key", str(tmp_path / "key")], True),
+        )
+    ):
+        status, found = each(folder, export, *words)
+        assert status == 0
+        assert found["after"]["answer"]["skipped"] is skipped
+        assert found["after"]["answer"]["rows"]["exports"] == 1
+    assert run("tables", export, "-o", str(folder), "--no-findings", "--principals", str(MART / "after" / "listprincs.txt")).returncode == 0
+    assert each(folder, export)[1]["after"]["answer"]["skipped"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--again"], "--again is for many exports"),
+        (["--each", "--principals", str(MART / "after" / "listprincs.txt")], "--principals is a list of one domain"),
+        (["--each", "--with", str(EXPORTS["lion"][1])], "--with is for one domain"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(tmp_path: Path, words: list[str], said: str) -> None:
+    done = run("tables", str(EXPORTS["lion"][0]), "-o", str(tmp_path / "t"), *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "t").exists()
