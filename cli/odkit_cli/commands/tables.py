@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -91,6 +92,7 @@ def _write(files: tuple[str, ...], store: Store, key: DigestKey | None, options:
     if before is not None:
         finish(Answer(lambda: _json(before, options.output), lambda: _text(before, options.output)), form)
     od = open_exports(files, needs=NEEDS)
+    gc.set_threshold(1_000_000, 50, 50)  # what was opened stays to the end: looking for cycles in it again costs a twelfth of the time
     inventories = [odkit.read_principals(source(name), realm=od.realm) for name in options.principals]
     written = write_tables(od, store, at=at, key=key, inventories=inventories, findings=findings, release=release)
     answer = Answer(
