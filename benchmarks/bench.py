@@ -6,6 +6,7 @@ script/bench               all tables, on exports of 10,000 and 100,000 users an
 script/bench --write-docs  the same, and writes docs/benchmarks.md
 script/bench --base DIR    take b9c9424 from a checkout; else it is taken out of this repository
 script/bench --users N     make the larger domain smaller, to try the program out
+script/bench --fleet       many domains at once: tables, --each, questions; with --write-docs its section of docs/benchmarks.md
 script/bench --kept        print the figures of b9c9424 at 100,000 users that docs/benchmarks.md keeps (half an hour)
 """
 
@@ -22,6 +23,7 @@ from benchmarks import tables, versus
 from benchmarks.base import base_build
 from benchmarks.carry import to_mit, to_openldap
 from benchmarks.domain import company, domain
+from benchmarks.fleet import fleet
 from benchmarks.measure import NEW, ROOT, Build, Row
 from benchmarks.pages import pages
 from benchmarks.peers import Peers
@@ -41,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--base", metavar="DIR")
     parser.add_argument("--users", type=int, default=LARGE)
     parser.add_argument("--kept", action="store_true")
+    parser.add_argument("--fleet", action="store_true")
     given = parser.parse_args()
     if given.write_docs and (given.quick or given.users != LARGE):
         parser.error("--write-docs needs the whole run")
@@ -88,6 +91,13 @@ def main() -> int:
     given = _arguments()
     start = time.monotonic()
     NEW.compile()
+    if given.fleet:
+        report = Report()
+        with tempfile.TemporaryDirectory(prefix="odkit-bench-") as name:
+            fleet(report, Path(name), users=min(given.users, SMALL))
+        if given.write_docs:
+            report.write_fleet((time.monotonic() - start) / 60)
+        return 0
     base = base_build(ROOT / ".bench", given.base)
     report = Report()
     with tempfile.TemporaryDirectory(prefix="odkit-bench-") as name:

@@ -17,6 +17,7 @@ DOCS = ROOT / "docs" / "benchmarks.md"
 HOW = "Seconds of CPU, of the wall where it is said; medians; a ratio is odkit over the other: smaller is better."
 _WIDTHS = {"work": 36, "peer": 24, "base/base": 15}
 _MARKS = ("<!-- script/bench --write-docs writes from here -->", "<!-- to here -->")
+_FLEET = ("<!-- script/bench --fleet --write-docs writes from here -->", "<!-- many domains: to here -->")
 
 
 class Table:
@@ -81,10 +82,19 @@ class Report:
         short = "### In short\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
         _between(DOCS, f"{head}\n\n" + "\n".join([short, *(table.markdown() for table in self._tables)]))
 
+    def write_fleet(self, minutes: float) -> None:
+        """Write the section of docs/benchmarks.md that `script/bench --fleet` makes.
 
-def _between(path: Path, text: str) -> None:
-    """Replace what stands between the two marks of a file."""
-    start, end = _MARKS
+        Args:
+            minutes: that the run took.
+        """
+        head = f"`script/bench --fleet` wrote this on {self._machine}, in {minutes:.0f} minutes."
+        _between(DOCS, f"{head}\n\n" + "\n".join(table.markdown() for table in self._tables), _FLEET)
+
+
+def _between(path: Path, text: str, marks: tuple[str, str] = _MARKS) -> None:
+    """Replace what stands between two marks of a file."""
+    start, end = marks
     old = path.read_text("utf-8")
     new, count = re.subn(f"{re.escape(start)}.*?{re.escape(end)}", lambda _: f"{start}\n\n{text}\n{end}", old, flags=re.DOTALL)
     if count != 1:
