@@ -8,7 +8,7 @@ from odkit.tables.digests import DigestKey
 from odkit.tables.parquet import arrow_schema, need_pyarrow, read
 from odkit.tables.schema import SCHEMA, Column, Table, Type
 from odkit.tables.store import Store
-from odkit.tables.write import NEEDS, TABLES, ExportTables, Written, write_tables, written_before
+from odkit.tables.write import NEEDS, TABLES, ExportTables, UnreadExport, Written, write_tables, written_before
 
 __all__ = [
     "NEEDS",
@@ -20,6 +20,7 @@ __all__ = [
     "Store",
     "Table",
     "Type",
+    "UnreadExport",
     "Written",
     "arrow_schema",
     "need_pyarrow",

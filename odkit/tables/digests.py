@@ -42,12 +42,13 @@ class DigestKey:
         return f"<DigestKey {self.name}>"
 
     @classmethod
-    def load(cls, path: Path, outside: Path) -> DigestKey:
-        """Return the key of a file; a file that is not there is made, with a new key and mode 0600.
+    def load(cls, path: Path, outside: Path, *, make: bool = True) -> DigestKey:
+        """Return the key of a file.
 
         Args:
             path: of the file.
             outside: the folder of the tables, in which no key may be: who is given the tables must not get it.
+            make: a file that is not there is made, with a new key and mode 0600; else it must be there, as on each of many machines.
 
         Raises:
             RefusedError: it is inside that folder, others can read it, it is no key, or it cannot be read or written.
@@ -57,7 +58,7 @@ class DigestKey:
         if path.resolve().is_relative_to(inside):
             raise RefusedError(f"{shown}: the key of the digests must not be in the folder of the tables; give a path outside of it")
         try:
-            if not path.is_symlink() and not path.exists():
+            if make and not path.is_symlink() and not path.exists():
                 write_file(path, os.urandom(_BYTES))
             info = path.stat()
             if not stat.S_ISREG(info.st_mode):

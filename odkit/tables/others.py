@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +15,7 @@ from odkit.tables.rows import Rows, plain
 from odkit.tables.schema import EXPORT, SCHEMA, Column, Table, Type
 from odkit.verification import verify
 
-__all__ = ["EXPORTS", "FINDINGS", "POLICIES", "export_row", "finding_rows", "findings_of", "policy_rows"]
+__all__ = ["EXPORTS", "FINDINGS", "POLICIES", "export_row", "finding_rows", "findings_of", "policy_rows", "unread_row"]
 
 POLICIES: Final = Table(
     "policies",
@@ -65,7 +65,7 @@ EXPORTS: Final = Table(
         Column("files", Type.TEXTS, "its files, as they were given"),
         Column("digests", Type.TEXTS, "SHA-256 of their unpacked bytes, in the same order"),
         Column("size", Type.NUMBER, "bytes of all of them, unpacked"),
-        Column("entries", Type.NUMBER, "number of entries"),
+        Column("entries", Type.NUMBER, "number of entries; null for an export that could not be read: reasons says why"),
         Column("authdata", Type.NUMBER, "number of them below cn=authdata"),
         Column("completeness", Type.TEXT, "complete, incomplete or unknown; of the worst file"),
         Column("reasons", Type.TEXTS, "why, for each file"),
@@ -132,3 +132,19 @@ def export_row(od: Directory, export: str, domain: str | None, at: datetime | No
         [plain(each.reason) for each in sources], [plain(str(each.reliance.asked)) for each in sources], *options,
     )  # fmt: skip
     return rows.flush()
+
+
+def unread_row(export: str, files: Sequence[tuple[str, str]], reason: str, release: str) -> Columns:
+    """Return the row of an export that cannot be read.
+
+    Args:
+        export: its digest.
+        files: path of each file, and the digest of its bytes.
+        reason: why it cannot be read.
+        release: of odkit.
+    """
+    known = {
+        "export": export, "schema": SCHEMA, "odkit": release, "files": [plain(path) for path, _ in files],
+        "digests": [digest for _, digest in files], "completeness": "unknown", "reasons": [plain(reason)], "has_findings": False,
+    }  # fmt: skip
+    return {each.name: [known.get(each.name)] for each in EXPORTS.columns}

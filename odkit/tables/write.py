@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need, export_files
+from odkit.errors import InputError
 from odkit.hostrefs import NEEDS as NEEDS_OF_PLACES
 from odkit.hostrefs import NEEDS_OF_MAP
 from odkit.kerberos import Inventory
@@ -16,7 +17,7 @@ from odkit.listing import NEEDS as NEEDS_OF_LISTS
 from odkit.sources import Source, blocks, open_source, source_name
 from odkit.tables.digests import DigestKey
 from odkit.tables.edges import EDGES, Edges, HostEdges
-from odkit.tables.others import EXPORTS, FINDINGS, POLICIES, export_row, finding_rows, findings_of, policy_rows
+from odkit.tables.others import EXPORTS, FINDINGS, POLICIES, export_row, finding_rows, findings_of, policy_rows, unread_row
 from odkit.tables.parquet import Columns, batch_of, need_pyarrow, read, row_count
 from odkit.tables.principals import PRINCIPALS, listed_principals
 from odkit.tables.records import RECORDS, RecordRows
@@ -29,7 +30,7 @@ from odkit.verification import NEEDS as NEEDS_OF_VERIFY
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["NEEDS", "TABLES", "ExportTables", "Written", "write_tables", "written_before"]
+__all__ = ["NEEDS", "TABLES", "ExportTables", "UnreadExport", "Written", "write_tables", "written_before"]
 
 TABLES: Final[Mapping[str, Table]] = {each.name: each for each in (VALUES, RECORDS, EDGES, PRINCIPALS, POLICIES, FINDINGS, EXPORTS)}
 NEEDS: Final[tuple[Need, ...]] = tuple(dict.fromkeys(("digest", *NEEDS_OF_LISTS, *NEEDS_OF_MAP, *NEEDS_OF_PLACES)))
@@ -127,6 +128,31 @@ class ExportTables:
         lists = [plain(each.path) for each in self._inventories]
         further = (self._release, self._key.name if self._key is not None else None, self._dated_by, lists, self._findings)
         yield EXPORTS, export_row(od, export, self.domain, self._at, further)
+
+
+class UnreadExport:
+    """An export that cannot be read, as a row of the table exports: of many exports one does not stop the others, nor is it left out.
+
+    Args:
+        files: path of each file, and its bytes as they are.
+        error: why it cannot be read.
+        release: of odkit.
+
+    Attributes:
+        export: digest of the bytes.
+        folders: of domain and taken, which are not known.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], error: InputError, *, release: str = "") -> None:
+        need_pyarrow()
+        self._files = [(path, hashlib.sha256(data).hexdigest()) for path, data in files.items()]
+        self._error, self._release = error, release
+        self.export = _together([digest for _, digest in self._files])
+        self.folders: Mapping[str, str | None] = {"domain": None, "taken": None}
+
+    def batches(self) -> Iterator[tuple[Table, pa.RecordBatch]]:
+        """Yield the row."""
+        yield EXPORTS, batch_of(EXPORTS, unread_row(self.export, self._files, str(self._error), self._release))
 
 
 def write_tables(
