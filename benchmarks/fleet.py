@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 from benchmarks.measure import NEW, PYTHON, ROOT, Row, Run, run
@@ -18,11 +19,11 @@ _QUESTION = """
 import odkit, sys, time
 from odkit.asking import all_questions
 given = {"host": "xserve-hq1.medicalmart.example.com", "record": "root"}
-for question in all_questions():
+for name, question in all_questions().items():
     own = {each.name: given[each.name] for each in question.parameters if each.name in given}
     start = time.perf_counter()
-    rows = odkit.ask(sys.argv[1], question, **own).rows
-    print(f"{question.name}\\t{time.perf_counter() - start}\\t{len(rows)}")
+    rows = odkit.ask(sys.argv[1], name, **own).rows
+    print(f"{name}\\t{time.perf_counter() - start}\\t{len(rows)}")
 """
 
 
@@ -61,6 +62,9 @@ def fleet(report: Report, folder: Path, *, users: int = _USERS) -> None:
     asked = _exports(folder / "asked", _ASKED, min(users, _ASKED_USERS))
     _odkit(*words, *asked, "-o", folder / "tables")
     answers = report.table(f"Questions to {_ASKED} exports of {min(users, _ASKED_USERS):,} users, wall", "work", "s", "rows", "must be")
-    for line in run([PYTHON, "-P", "-c", _QUESTION, str(folder / "tables")]).printed.splitlines():
+    printed = run([PYTHON, "-P", "-c", _QUESTION, str(folder / "tables")]).printed
+    if not printed:
+        sys.exit("odkit ask: no question was answered")
+    for line in printed.splitlines():
         name, seconds, rows = line.split("\t")
         answers.row(f"odkit ask {name}", float(seconds), int(rows), "< 10")
