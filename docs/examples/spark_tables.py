@@ -23,7 +23,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 import odkit
 from odkit.tables import NEEDS, TABLES, DigestKey, ExportTables, UnreadExport, arrow_schema
 
-SETTINGS = {
+SETTINGS: dict[str, bool | float | int | str | None] = {
     "spark.sql.files.maxPartitionBytes": "1",  # an export is a task: what fails is tried again alone
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1",  # a worker holds one export
     "spark.sql.maxConcurrentOutputFileWriters": "16",  # rows are written as they come, without a sort
