@@ -94,7 +94,8 @@ def all_done(
                     running[process.sentinel] = begun, process
                 begun += 1
             progress([domains[number].files[0] for number, _ in running.values()], shown + len(done))
-            for sentinel in wait([process.sentinel for _, process in running.values()]):
+            # nothing runs when only domains in trouble were left; waiting for nothing has no end
+            for sentinel in wait([process.sentinel for _, process in running.values()]) if running else ():
                 number, process = running.pop(sentinel)
                 done[number] = _ended(process, domains[number].files, folder / str(number))
             while shown in done:
