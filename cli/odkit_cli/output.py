@@ -13,6 +13,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit.text import plural
 from odkit_cli import exits
+from odkit_cli.screen import folded_text
 
 if TYPE_CHECKING:
     from odkit.directory import Directory
@@ -70,9 +71,9 @@ def finish(answer: Answer, form: str, *, damage: Callable[[], bool] = bool, foun
     elif form in answer.others:
         click.echo(answer.others[form](), nl=False)
     elif not quiet():
-        click.echo(answer.text(), nl=False)
+        click.echo(folded_text(answer.text(), sys.stdout), nl=False)
     for line in answer.remarks:
-        click.echo(line, err=True)
+        click.echo(folded_text(line, sys.stderr), err=True)
     if form != "json" or answer.findings_always:
         show_findings(answer.findings)
     end_command(damage=damage(), found=found)
@@ -151,7 +152,7 @@ def _show_by_rule(findings: Sequence[Finding]) -> None:
     width = shutil.get_terminal_size().columns if together else None
     every = click.get_current_context().find_root().obj.get("every")
     for line in all_lines(findings) if every else grouped_lines(findings, width):
-        click.echo(line, err=not together)
+        click.echo(folded_text(line, sys.stdout if together else sys.stderr), err=not together)
 
 
 def end_command(*, damage: bool = False, found: object = False) -> NoReturn:
@@ -183,7 +184,7 @@ def show_findings(findings: Iterable[Finding]) -> None:
     from odkit_cli.views.findings import all_lines
 
     for line in all_lines(findings):
-        click.echo(line, err=True)
+        click.echo(folded_text(line, sys.stderr), err=True)
 
 
 def damaged(exports: Iterable[Directory | None], findings: Iterable[Finding] = ()) -> bool:

@@ -1,14 +1,17 @@
-"""Tables for people: as wide as their cells, and fitted to the terminal when standard output is one."""
+"""What people read on a terminal: tables as wide as their cells, and lines, fitted to its width."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
+from typing import TextIO
+
+import click
 
 from odkit.text import table as whole_table
 
-__all__ = ["fitted", "list_table", "table", "width_of_screen"]
+__all__ = ["fitted", "folded", "folded_text", "list_table", "table", "width_of_screen"]
 
 _NARROW = 40  # columns; a terminal that says less is not believed
 _NAME, _LEAST = 20, 10  # to which the first and the other columns of a list are narrowed
@@ -18,11 +21,46 @@ _GAP = 2  # blanks between columns
 
 def width_of_screen() -> int | None:
     """Return the columns of the terminal that standard output goes to; None for a pipe or a file, which get every cell whole."""
-    if sys.stdout is None or not sys.stdout.isatty():
+    return _width(sys.stdout)
+
+
+def _width(stream: TextIO | None) -> int | None:
+    if stream is None or not stream.isatty():
         return None
     import shutil
 
     return max(shutil.get_terminal_size().columns, _NARROW)
+
+
+def folded(line: str, width: int | None, indent: str) -> list[str]:
+    """Fold a line between words.
+
+    Args:
+        line: without line end; it may have colours.
+        width: columns; None leaves it as it is.
+        indent: put before each line but the first.
+    """
+    if width is None or len(click.unstyle(line)) <= width:
+        return [line]
+    import textwrap
+
+    return textwrap.wrap(line, max(width, _NARROW), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def folded_text(text: str, stream: TextIO | None) -> str:
+    """Fold the lines of a text that are longer than the terminal is wide, each behind its own indent; a pipe and a file get it as it is.
+
+    Args:
+        text: with its line ends.
+        stream: that it is printed to.
+    """
+    width = _width(stream)
+    if width is None:
+        return text
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lines += folded(line, width, line[: len(line) - len(line.lstrip(" "))][: width // 2] + "  ")
+    return "\n".join(lines)
 
 
 def table(rows: Iterable[Sequence[str]], *, headers: Sequence[str] = (), indent: str = "  ") -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
+
+from odkit_cli.screen import folded
 
 if TYPE_CHECKING:
     from odkit.findings import Finding, Rule, Severity
@@ -15,7 +16,6 @@ __all__ = ["all_lines", "find_rule", "grouped_lines", "markdown_lines"]
 
 _PLACES = {"error": 3, "warning": 3, "info": 1}  # of a rule, when it has more
 _COLOURS = {"error": "red", "warning": "yellow", "info": None}
-_NARROW = 40  # columns; a terminal that says less is not believed
 
 
 def find_rule(code: str) -> Rule:
@@ -55,14 +55,14 @@ def grouped_lines(findings: Iterable[Finding], width: int | None) -> Iterator[st
     for group in _groups(findings):
         first = group[0]
         if len(group) == 1:
-            yield from _folded(next(all_lines(group)), width, "  ")
+            yield from folded(next(all_lines(group)), width, "  ")
             continue
         head = f"{_label(first.severity)}: {len(group):,} times {first.rule.name}: {first.rule.advice} [{first.code}]"
-        yield from _folded(head, width, "  ")
+        yield from folded(head, width, "  ")
         shown = group if len(group) <= _PLACES[first.severity] + 1 else group[: _PLACES[first.severity]]
         more = f" And {len(group) - len(shown):,} more: --all." if len(group) > len(shown) else ""
         for each in shown:
-            yield from _folded(f"  {_place(each)}{each.what}.{more if each is shown[-1] else ''}", width, "      ")
+            yield from folded(f"  {_place(each)}{each.what}.{more if each is shown[-1] else ''}", width, "      ")
 
 
 def markdown_lines(findings: Sequence[Finding]) -> Iterator[str]:
@@ -93,12 +93,6 @@ def _label(severity: Severity) -> str:
 
 def _place(finding: Finding) -> str:
     return f"{finding.where}: " if finding.where else ""
-
-
-def _folded(line: str, width: int | None, indent: str) -> list[str]:
-    if width is None or len(click.unstyle(line)) <= width:
-        return [line]
-    return textwrap.wrap(line, max(width, _NARROW), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _escaped(text: str) -> str:
