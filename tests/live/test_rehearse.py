@@ -200,7 +200,7 @@ def test_a_good_plan(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.Mo
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "left").rglob("*"))
     assert not (tmp_path / "ran").exists()
     assert not [each for each in Path("/proc").glob("[0-9]*/cmdline") if b"7713" in each.read_bytes()]
-    with pytest.raises(UsageError, match="kept in a folder that is new or empty"):
+    with pytest.raises(UsageError, match="the folder is not empty: give a new or empty one"):
         rehearse(od, plan, target="10.5", left=tmp_path)
 
 

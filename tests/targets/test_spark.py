@@ -97,10 +97,10 @@ def tables(spark: SparkSession, folders: tuple[Path, Path], tmp_path_factory: py
 
 
 def asked(sql: str, folder: Path) -> list[tuple[Any, ...]]:
+    files = f"read_parquet('{folder}/**/*.parquet', hive_partitioning=true, hive_types_autocast=false)"
     with duckdb.connect() as database:
-        return database.execute(
-            sql.replace("$FILES", f"read_parquet('{folder}/**/*.parquet', hive_partitioning=true, hive_types_autocast=false)")
-        ).fetchall()
+        found: list[tuple[Any, ...]] = database.execute(sql.replace("$FILES", files)).fetchall()
+    return found
 
 
 def rows(folder: Path, table: str) -> Counter[tuple[Any, ...]]:
