@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, 0600, never through a link.
+"""Files: written whole or not at all, 0600, never through a link; and small ones read whole.
 
 The method of visudo, restic and borg: a temporary file in the same folder, fsync, rename, fsync of the folder.  A target that
 is anything but absent or an ordinary file with one name is refused: `kdb5_util dump /dev/null`, which does not look, replaces
@@ -14,10 +14,10 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from odkit.errors import RefusedError, UsageError
+from odkit.errors import InputError, RefusedError, UsageError
 from odkit.text import escape
 
-__all__ = ["FOLDER_MARK", "OutputFolder", "write_file"]
+__all__ = ["FOLDER_MARK", "OutputFolder", "read_whole", "write_file"]
 
 _LEFT_OVER = re.compile(r"\..*\.[0-9a-f]{8}\.odkit-tmp").fullmatch
 FOLDER_MARK = "ODKIT-FILES"  # names the files of odkit in a folder, so that --force clears those and no others
@@ -82,6 +82,27 @@ def _sync_folder(path: Path) -> None:
             os.close(folder)
     except OSError as error:
         raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
+
+
+def read_whole(path: Path, *, most: int | None = None, what: str = "") -> bytes:
+    """Return the content of a small file.
+
+    Args:
+        path: of the file.
+        most: bytes that it may have; None for any number.
+        what: a file of more bytes is none of these, for the message.
+
+    Raises:
+        InputError: it cannot be read, or is larger.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read() if most is None else file.read(most + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise InputError(str(path), None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if most is not None and len(data) > most:
+        raise InputError(str(path), None, f"larger than {most >> 20} MiB; this is no {what}")
+    return data
 
 
 class OutputFolder:

@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 from odkit.afp.urls import NoSmbFormError, Share, check_folder, check_share
 from odkit.dataclass import dataclass
 from odkit.errors import InputError
+from odkit.files import read_whole
 from odkit.names import host_key, is_host_name
 from odkit.patterns import regex
 from odkit.text import escape
@@ -67,13 +68,7 @@ def read_share_map(path: Path | None) -> ShareMap:
     """
     if path is None:
         return ShareMap({}, {})
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX + 1)
-    except OSError as error:
-        raise InputError(str(path), None, f"cannot be read: {error.strerror}") from error
-    if len(data) > _MAX:
-        raise InputError(str(path), None, f"larger than {_MAX >> 20} MiB; this is no share map")
+    data = read_whole(path, most=_MAX, what="share map")
     shares: dict[tuple[str, str], tuple[Share, int]] = {}
     hosts: dict[str, tuple[str, int]] = {}
     for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):

@@ -16,6 +16,7 @@ from odkit.carrying.verdicts import Reason, Why
 from odkit.dataclass import dataclass
 from odkit.directory import Group, Record, User
 from odkit.errors import InputError, UsageError
+from odkit.files import read_whole
 from odkit.ldif import unknowns
 from odkit.patterns import regex
 from odkit.text import decode, escape
@@ -128,10 +129,7 @@ def read_target_accounts(path: Path) -> TargetAccounts:
     Raises:
         InputError: unreadable, a line of neither form, or no root in it.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), None, f"cannot be read: {error.strerror}") from error
+    data = read_whole(path)
     users: dict[str, int | None] = {}
     groups: dict[str, int | None] = {}
     for number, line in enumerate(data.split(b"\n"), 1):

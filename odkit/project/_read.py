@@ -45,6 +45,7 @@ from typing import Any
 
 from odkit.dn import dn_key
 from odkit.errors import InputError
+from odkit.files import read_whole
 from odkit.names import address_of
 from odkit.patterns import regex
 from odkit.project._model import NAME, ROLES, Backup, Export, Leave, Project, Server
@@ -75,13 +76,7 @@ def load(path: Path) -> Project:
     """
     import tomllib
 
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX + 1)
-    except OSError as error:
-        raise InputError(str(path), None, f"cannot be read: {error.strerror}") from error
-    if len(data) > _MAX:
-        raise InputError(str(path), None, f"larger than {_MAX >> 20} MiB; this is no {NAME}")
+    data = read_whole(path, most=_MAX, what=NAME)
     try:
         text = data.decode("utf-8")
         content = tomllib.loads(text)

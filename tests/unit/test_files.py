@@ -9,8 +9,13 @@ import pytest
 
 import odkit
 from odkit import files
+from odkit.afp.shares import read_share_map
+from odkit.carrying.accounts import read_target_accounts
+from odkit.carrying.samba.domain import base_of, read_domain
 from odkit.errors import InputError, OdkitError, RefusedError, UsageError
 from odkit.files import OutputFolder, write_file
+from odkit.kerberos.kdb.master import read_master_keys
+from odkit.project import load
 
 
 class TestFiles:
@@ -93,6 +98,15 @@ class TestNoOtherException:
                 odkit.open(name)
             with pytest.raises(OdkitError):
                 write_file(Path(name) / "x", b"")
+            for read in (
+                read_share_map,
+                load,
+                read_target_accounts,
+                read_master_keys,
+                lambda path: read_domain(path, base_of("DC=ad,DC=example,DC=com")),
+            ):
+                with pytest.raises(InputError, match="cannot be read"):
+                    read(Path(name))
         folder = OutputFolder(tmp_path / "out")
         assert folder.write("a/b/c", b"x").read_bytes() == b"x"
 

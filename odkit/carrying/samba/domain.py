@@ -9,6 +9,7 @@ from odkit.carrying.samba.names import Claim, Kind
 from odkit.directory import Record
 from odkit.dn import DN, dn_key, parse_dn
 from odkit.errors import InputError, InputReason, UsageError
+from odkit.files import read_whole
 from odkit.ldif import Entry, Reader
 from odkit.patterns import regex
 from odkit.text import decode, escape
@@ -64,10 +65,7 @@ def read_domain(path: Path, base: DN) -> dict[tuple[Kind, str], str]:
     Raises:
         InputError: unreadable, cut, of a part of the domain, of another domain, or without an attribute that shows collisions.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), None, f"cannot be read: {error.strerror}") from error
+    data = read_whole(path)
     entries = [entry for entry in Reader(data, name=str(path)) if isinstance(entry, Entry)]
     counts = _TRAILER.findall(data[-200:])
     if not counts or int(counts[-1]) != len(entries):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from odkit.dataclass import dataclass
 from odkit.errors import InputError
+from odkit.files import read_whole
 from odkit.kerberos.kdb.ciphers import SUPPORTED, Cipher, WrongKeyError, cipher
 from odkit.kerberos.keytab import read_keytab
 from odkit.values.enctypes import enctype_name
@@ -65,11 +66,7 @@ def read_master_keys(path: Path) -> list[MasterKey]:
     Raises:
         InputError: unreadable, or none of the forms; the message holds nothing of it.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX + 1)
-    except (OSError, ValueError) as error:
-        raise InputError(str(path), None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    data = read_whole(path, most=_MAX, what="stash or m-key file")
     found = _parse(data, str(path))
     if not found:
         raise InputError(
