@@ -13,6 +13,7 @@ from odkit.anonymizing.text import Texts
 from odkit.anonymizing.words import APPLE, KEYS, NAMING, OIDS, VALUES
 from odkit.patterns import regex
 from odkit.redaction import is_secret_key
+from odkit.values.der import DerError, element
 
 __all__ = ["Blobs"]
 
@@ -203,20 +204,12 @@ def _element(data: bytes, at: int) -> tuple[int, int, int]:
     """Return tag, start and end of the content of an element.
 
     Raises:
-        ValueError: it is none, or reaches beyond the end.
+        DerError: it is none, reaches beyond the end, or has a tag of several bytes.
     """
-    if at + 2 > len(data) or data[at] & 0x1F == 0x1F:
-        raise ValueError("no element")
-    size, start = data[at + 1], at + 2
-    if size & 0x80:
-        count = size & 0x7F
-        if not 1 <= count <= 4 or start + count > len(data):
-            raise ValueError("no length")
-        size = int.from_bytes(data[start : start + count], "big")
-        start += count
-    if start + size > len(data):
-        raise ValueError("beyond the end")
-    return data[at], start, start + size
+    tag, start, end = element(data, at)
+    if tag & 0x1F == 0x1F:
+        raise DerError("a tag of several bytes")
+    return tag, start, end
 
 
 def is_der(data: bytes) -> bool:

@@ -118,9 +118,7 @@ class Lists:
         """Rewrite tagged data (kdb.h, KRB5_TL_*); what it holds is a time, names, or unknown."""
         if value == b"-1":
             return value
-        data = bytes.fromhex(value.decode("ascii"))
-        if len(data) != size:
-            raise ValueError
+        data = _of_hex(value, size)
         if (kind == _LAST_CHANGE and size == 4) or (kind in _VERSIONS and size <= 6):
             return value
         if kind == _MODIFIED and size >= 4:
@@ -137,9 +135,7 @@ class Lists:
         """Rewrite a sealed key, whose length in front is kept, or its salt."""
         if value == b"-1":
             return value
-        data = bytes.fromhex(value.decode("ascii"))
-        if len(data) != size:
-            raise ValueError
+        data = _of_hex(value, size)
         if part == 1:
             return self._values.blobs.salt(data).hex().encode("ascii")
         return (data[:2] + self._values.texts.replacer.secret(data)[2:]).hex().encode("ascii")
@@ -289,3 +285,15 @@ def _without_hex(field: bytes, lists: Lists) -> bytes:
         at = found.end()
     out.append(lists.text(text[at:].encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape"))
     return "".join(out).encode("utf-8", "surrogateescape")
+
+
+def _of_hex(value: bytes, size: int) -> bytes:
+    """Return the bytes that a column of a dump writes in hex.
+
+    Raises:
+        ValueError: it is no hex, or not as long as the dump says.
+    """
+    data = bytes.fromhex(value.decode("ascii"))
+    if len(data) != size:
+        raise ValueError
+    return data

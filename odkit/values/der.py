@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-__all__ = ["DerError", "elements", "only"]
+__all__ = ["DerError", "element", "elements", "only"]
 
 
 class DerError(ValueError):
     """Bytes are no DER of the form that is wanted; the message holds nothing of them."""
+
+
+def element(data: bytes, at: int) -> tuple[int, int, int]:
+    """Return the tag of the element at a place, and where its content starts and ends.
+
+    Raises:
+        DerError: an element that does not fit into the bytes, an invalid length.
+    """
+    if at + 2 > len(data):
+        raise DerError("cut in a header")
+    length, start = data[at + 1], at + 2
+    if length & 0x80:
+        count = length & 0x7F
+        if not 1 <= count <= 4 or start + count > len(data):
+            raise DerError("a length that is none")
+        length = int.from_bytes(data[start : start + count], "big")
+        start += count
+    if start + length > len(data):
+        raise DerError("cut in a value")
+    return data[at], start, start + length
 
 
 def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -19,20 +39,8 @@ def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     """
     at = 0
     while at < len(data):
-        if at + 2 > len(data):
-            raise DerError("cut in a header")
-        tag, length = data[at], data[at + 1]
-        at += 2
-        if length & 0x80:
-            count = length & 0x7F
-            if not 1 <= count <= 4 or at + count > len(data):
-                raise DerError("a length that is none")
-            length = int.from_bytes(data[at : at + count], "big")
-            at += count
-        if at + length > len(data):
-            raise DerError("cut in a value")
-        yield tag, data[at : at + length]
-        at += length
+        tag, start, at = element(data, at)
+        yield tag, data[start:at]
 
 
 def only(data: bytes, tag: int) -> bytes:
