@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
+from odkit.releases import mac_releases
+from odkit_cli.options import PATH, accept_incomplete_option
 from odkit_cli.output import damaged, end_command, quiet, show_findings
 from odkit_cli.views.references import next_steps
 
@@ -15,7 +18,18 @@ if TYPE_CHECKING:
     from odkit.directory import Directory
     from odkit.hostrefs import Rewrite
 
-__all__ = ["write_rewrite"]
+F = TypeVar("F", bound=Callable[..., object])
+
+__all__ = ["change_set_options", "write_rewrite"]
+
+
+def change_set_options(function: F) -> F:
+    """Add what every command takes that writes a change set: ``--target``, ``--accept-incomplete``, ``-o`` and ``--force``."""
+    made = click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")(function)
+    made = click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the change set into this folder, new or empty.")(made)
+    made = accept_incomplete_option(made)
+    releases = click.Choice(mac_releases(with_batch=True))
+    return click.option("--target", type=releases, help="Release of the master; with it the change set has a dscl form, too.")(made)
 
 
 def write_rewrite(od: Directory, plan: Rewrite, target: str | None, output: Path, *, force: bool) -> NoReturn:

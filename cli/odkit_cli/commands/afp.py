@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from odkit.dataclass import dataclass
-from odkit.releases import mac_releases
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import PATH, clients_option, exports_argument, format_options, packed
 from odkit_cli.output import Answer, finish, tell_damage
-from odkit_cli.rewriting import write_rewrite
+from odkit_cli.rewriting import change_set_options, write_rewrite
 
 if TYPE_CHECKING:
     from odkit.afp import AfpReport
@@ -37,14 +36,7 @@ class _Options:
 @click.option("--places", is_flag=True, help="Show every place, each in a line.")
 @click.option("--rewrite-to", type=click.Choice(["smb"]), help="Plan the change of all places to SMB; needs -o.")
 @click.option("--share-map", type=PATH, metavar="FILE", help="Lines HOST/SHARE = HOST/SHARE: shares that SMB gives by another name.")
-@click.option(
-    "--target",
-    type=click.Choice(mac_releases(with_batch=True)),
-    help="Release of the master; with it the change set has a dscl form, too.",
-)
-@click.option("--accept-incomplete", is_flag=True, help="Plan although the export is incomplete.")
-@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the change set into this folder, new or empty.")
-@click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
+@change_set_options
 @format_options
 @packed(_Options)
 def afp(options: _Options, *, exports: tuple[str, ...], form: str) -> None:

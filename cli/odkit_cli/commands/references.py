@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from odkit.dataclass import dataclass
-from odkit.releases import mac_releases
 from odkit_cli.inputs import in_wrong_order, open_exports
 from odkit_cli.options import PATH, format_option, json_option, packed, with_option
 from odkit_cli.output import Answer, damaged, finish, tell_damage
-from odkit_cli.rewriting import write_rewrite
+from odkit_cli.rewriting import change_set_options, write_rewrite
 from odkit_cli.views.references import map_json, map_text, places_text
 
 if TYPE_CHECKING:
@@ -42,14 +41,7 @@ class _Options:
 @click.option("--address", multiple=True, metavar="HOST=IP", help="A further address of a host.")
 @click.option("--all", "everything", is_flag=True, help="The map: every host that the export names, and who names it.")
 @click.option("--rewrite-to", metavar="NEW", help="Plan the change of all references of one HOST to this one; needs -o.")
-@click.option(
-    "--target",
-    type=click.Choice(mac_releases(with_batch=True)),
-    help="Release of the master; with it the change set has a dscl form, too.",
-)
-@click.option("--accept-incomplete", is_flag=True, help="Plan although the export is incomplete.")
-@click.option("-o", "--output", type=PATH, metavar="DIR", help="Write the change set into this folder, new or empty.")
-@click.option("--force", is_flag=True, help="Clear odkit's earlier files from the folder first.")
+@change_set_options
 @format_option("dot", "mermaid")
 @json_option
 @packed(_Options)
