@@ -53,22 +53,22 @@ class Store:
     def __init__(self, path: Path, *, make: bool = True) -> None:
         self.path = path
         shown = escape(str(path))
+        what = "give the path of a new one" if make else "give the path of one that odkit tables has written"
         try:
             if make and not path.is_symlink() and not path.exists():
                 path.mkdir(mode=0o700)
             if path.is_symlink() or not path.is_dir():
-                what = "give the path of a new one" if make else "run odkit tables first"
                 raise RefusedError(f"{shown}: is no folder of tables; {what}")
             mark = path / _MARK
             if not mark.is_file() and not any(not each.name.startswith(".odkit-") for each in path.iterdir()):
                 if not make:
-                    raise RefusedError(f"{shown}: holds no tables; run odkit tables first")
+                    raise RefusedError(f"{shown}: holds no tables; {what}")
                 write_file(mark, f"{SCHEMA}\n".encode())
             found = mark.read_bytes()[:32] if mark.is_file() else b""
         except (OSError, ValueError) as error:
             raise RefusedError(f"{shown}: {getattr(error, 'strerror', None) or error}") from error
         if not found:
-            raise RefusedError(f"{shown}: holds files and is no folder of tables; give the path of a new one")
+            raise RefusedError(f"{shown}: holds files and is no folder of tables; {what}")
         if found.strip() != str(SCHEMA).encode():
             raise RefusedError(f"{shown}: was written by another release of odkit; write the tables anew, into a new folder")
 

@@ -147,7 +147,7 @@ def test_the_status_tells_whether_something_was_found(tmp_path: Path) -> None:
     assert run("ask", str(tmp_path / "t"), "--sql", str(query)).returncode == 0
     assert run("ask", str(tmp_path), "same-uid").returncode == 2
     (tmp_path / "new").mkdir()
-    assert "run odkit tables first" in run("ask", str(tmp_path / "new"), "same-uid").stderr
+    assert "give the path of one that odkit tables has written" in run("ask", str(tmp_path / "new"), "same-uid").stderr
 
 
 def test_an_incomplete_export_makes_the_status_two_and_is_named(tables: Path) -> None:

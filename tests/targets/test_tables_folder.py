@@ -79,6 +79,8 @@ def test_a_folder_that_is_not_one_of_tables_is_left_alone(tmp_path: Path) -> Non
         done = run("tables", str(MART / "after" / "export.ldif"), "-o", str(folder))
         assert done.returncode == 2, done.stderr
         assert "Traceback" not in done.stderr
+        with pytest.raises(RefusedError, match="give the path of one that odkit tables has written"):
+            Store(folder, make=False)  # who asks needs no new folder
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter"]
     write(tmp_path / "t", *EXPORTS["after"], findings=False)
     (tmp_path / "t" / "ODKIT-TABLES").write_text("2\n")
