@@ -84,6 +84,12 @@ def needs_root() -> None:
         _cannot("namespaces and mounts need root")
 
 
+def needs_proc() -> None:
+    """Skip where somebody's laptop has no /proc, in which a test finds the processes of another; fail where CI has to have it."""
+    if not Path("/proc/self/task").exists():
+        _cannot("the processes of a process are found in /proc")
+
+
 def _cannot(message: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
