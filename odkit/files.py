@@ -111,12 +111,13 @@ class OutputFolder:
     Args:
         path: made with mode 0700 when missing; its parent must exist.
         force: clear the files that the folder's mark lists first (and nothing else).
+        can_force: whether the caller's user can ask for that; the message says so.
 
     Raises:
         RefusedError: the path is no folder, holds something that is not odkit's, or cannot be made.
     """
 
-    def __init__(self, path: Path, *, force: bool = False) -> None:
+    def __init__(self, path: Path, *, force: bool = False, can_force: bool = True) -> None:
         self.path = path
         self._names: list[str] = []
         try:
@@ -131,7 +132,8 @@ class OutputFolder:
             why = getattr(error, "strerror", None) or error
             raise RefusedError(f"{escape(str(path))}: cannot be made: {why}; give a new one in a folder that is there") from error
         if left:
-            hint = "it holds files that are not odkit's" if force else "choose a new one, or give --force to replace odkit's files"
+            hint = "choose a new one, or give --force to replace odkit's files" if can_force else "give the path of a new one"
+            hint = "it holds files that are not odkit's" if force else hint
             raise RefusedError(f"{escape(str(path))}: the folder is not empty ({escape(left[0])} …); {hint}")
 
     def _clear(self) -> None:

@@ -21,11 +21,10 @@ from odkit.anonymizing.text import Texts
 from odkit.anonymizing.values import Values
 from odkit.anonymizing.words import EVERY
 from odkit.dataclass import dataclass
-from odkit.errors import InputError, RefusedError, UsageError
+from odkit.errors import InputError, UsageError
 from odkit.files import OutputFolder
 from odkit.kerberos.inventory.input import Input
 from odkit.sources import blocks, date_of, open_source
-from odkit.text import escape
 
 if TYPE_CHECKING:
     from odkit.sources import Progress
@@ -107,10 +106,8 @@ def anonymize(
     values = Values(texts)
     writer = Writer(values)
     folder = Path(out)
-    if folder.is_dir() and any(folder.iterdir()):  # before anything is read
-        raise RefusedError(f"{escape(str(folder))}: the folder is not empty; give the path of a new one")
-    if folder.exists():
-        OutputFolder(folder)
+    if folder.exists():  # refused before anything is read
+        OutputFolder(folder, can_force=False)
     paths = [os.fspath(source) for source in sources]
     for path in paths:
         if Path(path).exists() and not Path(path).is_dir() and not Path(path).is_file():
@@ -121,7 +118,7 @@ def anonymize(
             pass
     values.blobs.seal()
     names = list(_names(kinds))
-    made = OutputFolder(folder)
+    made = OutputFolder(folder, can_force=False)
     for path, kind, name in zip(paths, kinds, names, strict=True):
         written = made.write(name, writer.copy(kind, _read(path, progress)))
         date = date_of(path)

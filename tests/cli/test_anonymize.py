@@ -89,6 +89,15 @@ def test_what_is_no_input_is_refused_with_its_kind(export: Path, tmp_path: Path)
     assert not (tmp_path / "copy").exists()
 
 
+def test_a_folder_that_is_not_empty_is_refused_and_no_option_is_named_that_is_none(export: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letter").write_text("x")
+    done = commandline.odkit("anonymize", str(export), "-o", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "the folder is not empty (letter …); give the path of a new one" in done.stderr
+    assert "--force" not in done.stderr
+
+
 def test_a_pipe_is_refused_as_it_would_be_read_twice_and_copied_empty(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     done = commandline.odkit("anonymize", str(tmp_path / "pipe"), "-o", str(tmp_path / "copy"))
