@@ -129,7 +129,8 @@ def _heads(found: Found) -> list[str]:
 
 def _text(found: Found) -> str:
     from odkit.listing.cells import shown
-    from odkit.text import escape, plural, shorten, table
+    from odkit.text import escape, plural, shorten
+    from odkit_cli.screen import table
 
     rows = [[shorten(cell, _WIDEST) if isinstance(cell, str) else shown(cell) for cell in row] for row in found.rows]
     return "\n".join([*table(rows, headers=list(map(escape, _heads(found))), indent=""), plural(len(rows), "row")]) + "\n"
@@ -157,9 +158,9 @@ def _markdown(found: Found) -> str:
 def _line(cells: list[str]) -> str:
     """Return a row of a table; no character of a cell means anything."""
     from odkit.text import escape
+    from odkit_cli.views.findings import as_markdown
 
-    marks = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>#|~!&"})
-    return "| " + " | ".join(escape(cell).translate(marks) for cell in cells) + " |"
+    return "| " + " | ".join(as_markdown(escape(cell)) for cell in cells) + " |"
 
 
 def _json(found: Found) -> dict[str, Any]:

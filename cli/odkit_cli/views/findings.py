@@ -12,7 +12,7 @@ from odkit_cli.screen import folded
 if TYPE_CHECKING:
     from odkit.findings import Finding, Rule, Severity
 
-__all__ = ["all_lines", "find_rule", "grouped_lines", "markdown_lines"]
+__all__ = ["all_lines", "as_markdown", "find_rule", "grouped_lines", "markdown_lines"]
 
 _PLACES = {"error": 3, "warning": 3, "info": 1}  # of a rule, when it has more
 _COLOURS = {"error": "red", "warning": "yellow", "info": None}
@@ -73,10 +73,10 @@ def markdown_lines(findings: Sequence[Finding]) -> Iterator[str]:
             "",
             f"### {first.severity.value}: {first.rule.name} ({first.code}), {len(group):,} times",
             "",
-            _escaped(first.rule.advice),
+            as_markdown(first.rule.advice),
             "",
         )
-        yield from (f"* {_code(each.where) + ': ' if each.where else ''}{_escaped(each.what)}" for each in group)
+        yield from (f"* {_code(each.where) + ': ' if each.where else ''}{as_markdown(each.what)}" for each in group)
 
 
 def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
@@ -95,7 +95,7 @@ def _place(finding: Finding) -> str:
     return f"{finding.where}: " if finding.where else ""
 
 
-def _escaped(text: str) -> str:
+def as_markdown(text: str) -> str:
     """Return text of an export as Markdown that is that text."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|!~&" else char for char in text)
 
