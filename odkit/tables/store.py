@@ -36,6 +36,7 @@ _LOCK = ".odkit-lock"
 _MAKING = ".odkit-making"
 _LAST = "exports"
 _LONGEST = 200  # bytes of a folder's name that file systems take
+_OWN = re.compile(rf"\.odkit-.*|\.{_MARK}\.[0-9a-f]{{8}}\.odkit-tmp").fullmatch  # names that a folder may have before its mark
 _FILE = re.compile(r"[0-9a-f]{64}\.parquet").fullmatch
 
 
@@ -55,15 +56,17 @@ class Store:
         shown = escape(str(path))
         what = "give the path of a new one" if make else "give the path of one that odkit tables has written"
         try:
-            if make and not path.is_symlink() and not path.exists():
-                path.mkdir(mode=0o700)
+            if make and not path.is_symlink():
+                path.mkdir(mode=0o700, exist_ok=True)
             if path.is_symlink() or not path.is_dir():
                 raise RefusedError(f"{shown}: is no folder of tables; {what}")
             mark = path / _MARK
-            if not mark.is_file() and not any(not each.name.startswith(".odkit-") for each in path.iterdir()):
-                if not make:
-                    raise RefusedError(f"{shown}: holds no tables; {what}")
-                write_file(mark, f"{SCHEMA}\n".encode())
+            # the names first: the mark is written before every other name, so that another writer's files never come without it
+            named = any(not _OWN(each.name) for each in path.iterdir())
+            if not named and not make:
+                raise RefusedError(f"{shown}: holds no tables; {what}")
+            if not named:
+                self._mark(mark)
             found = mark.read_bytes()[:32] if mark.is_file() else b""
         except (OSError, ValueError) as error:
             raise RefusedError(f"{shown}: {getattr(error, 'strerror', None) or error}") from error
@@ -71,6 +74,14 @@ class Store:
             raise RefusedError(f"{shown}: holds files and is no folder of tables; {what}")
         if found.strip() != str(SCHEMA).encode():
             raise RefusedError(f"{shown}: was written by another release of odkit; write the tables anew, into a new folder")
+
+    def _mark(self, mark: Path) -> None:
+        """Make an empty folder one of tables, beside other writers that do so, or after one that was killed at it."""
+        with self._alone():
+            if not mark.is_file():
+                for left in self.path.glob(f".{_MARK}.*"):
+                    left.unlink()
+                write_file(mark, f"{SCHEMA}\n".encode())
 
     def exports(self) -> dict[str, tuple[str, str]]:
         """Return the exports that are there, by digest: the names of their two folders, ``domain=…`` and ``taken=…``."""
@@ -105,16 +116,17 @@ class Store:
         Raises:
             RefusedError: a file cannot be written, because the disk is full for example.
         """
-        self._sweep()
         folders = f"domain={_name(domain)}", f"taken={_name(taken)}"
+        making = self.path / f"{_MAKING}-{os.urandom(6).hex()}"
         try:
-            making = self.path / f"{_MAKING}-{os.urandom(6).hex()}"
-            making.mkdir(mode=0o700)
-            lock = os.open(making / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            with self._alone():  # another writer's sweep would find a folder whose lock nobody holds yet
+                self._sweep()
+                making.mkdir(mode=0o700)
+                lock = os.open(making / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+                fcntl.flock(lock, fcntl.LOCK_EX)
         except OSError as error:
             raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
             with Part(making) as part:
                 yield part
             try:
