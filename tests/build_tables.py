@@ -32,6 +32,18 @@ def rows(folder: Path, table: str) -> list[dict[str, Any]]:
     return found
 
 
+def assert_whole(folder: Path) -> None:
+    """Every table has the same exports, each once, and every file can be read."""
+    store = Store(folder, make=False)
+    for table in TABLES:
+        files = store.files(table)
+        assert len(files) == len(store.exports())
+        for path in files:
+            read(path, ["export"])
+    digests = [path.stem for path in (folder / "exports").rglob("*.parquet")]
+    assert len(digests) == len(set(digests))
+
+
 def odd_export(path: Path) -> Path:
     """Names, values and DNs that a shell, a terminal, SQL and a file system trip over."""
     texts = [

@@ -13,7 +13,7 @@ from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.ldif import Completeness, Source
 from odkit.patterns import regex
-from odkit.text import plural
+from odkit.text import escape, plural
 
 __all__ = ["MANIFEST", "Collected", "CollectedFile", "collected_file", "export_files", "read_folder"]
 
@@ -140,6 +140,18 @@ class _Manifest:
     files: Mapping[str, tuple[int, CollectedFile]]
 
 
+def _instead(folder: Path) -> str:
+    """Return what to give in place of a folder that is none of collect.sh."""
+    try:
+        found = sorted(path.name for path in folder.iterdir() if path.name.endswith((".ldif", ".ldif.gz")))
+    except OSError:
+        found = []
+    if not found:
+        return "Give the file of an export (odkit collect writes the script that makes one)"
+    more = f" or another of the {len(found):,}" if len(found) > 1 else ""
+    return f"Give the file itself: {escape(str(folder / found[0]))}{more}"
+
+
 def _manifest(folder: Path) -> _Manifest:
     """Read a MANIFEST.
 
@@ -150,8 +162,9 @@ def _manifest(folder: Path) -> _Manifest:
     try:
         lines = path.read_text("ascii").split("\n")
     except (OSError, ValueError) as error:
-        why = "is a folder without a MANIFEST: not one that collect.sh has made (odkit collect -o collect.sh)"
-        raise InputError(str(folder), None, why) from error
+        raise InputError(
+            str(folder), None, f"is a folder without a MANIFEST: not one that collect.sh has made. {_instead(folder)}"
+        ) from error
     if lines[0] not in _HEADS or lines[-2:] != ["end", ""]:
         raise InputError(str(path), None, "is cut, or no manifest of collect.sh: gather again")
     found: dict[str, tuple[int, tuple[str, ...]]] = {}

@@ -168,3 +168,30 @@ class TestOlderNames:
     def test_they_are_not_in_the_help(self) -> None:
         for command in in_turn(["verify", "verify-passwords", "verify-mcx", "diff", "references"]):
             assert not {"--authdata", "--more", "--after-more", "--before-more"} & set(run(command, "--help").stdout.split())
+
+
+def test_a_file_that_is_given_twice_is_refused_under_one_name_and_under_two(tmp_path: Path) -> None:
+    export, link = tmp_path / "export.ldif", tmp_path / "link.ldif"
+    export.write_text("dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\n")
+    link.symlink_to(export)
+    same = odkit("inspect", str(export), "--with", str(export))
+    assert (same.returncode, same.stderr) == (2, f"odkit: {export}: is given twice. Give each file once\n")
+    two = odkit("inspect", str(export), str(link))
+    assert (two.returncode, two.stderr) == (2, f"odkit: {link}: is given twice, also as {export}. Give each file once\n")
+
+
+def test_a_folder_of_exports_is_told_from_one_of_collect(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for name in in_turn(("", "a.ldif", "b.ldif.gz")):
+        if name:
+            (folder / name).write_text("")
+        told = {
+            0: "Give the file of an export",
+            1: f"Give the file itself: {folder}/a.ldif\n",
+            2: f"{folder}/a.ldif or another of the 2",
+        }
+        answer = odkit("inspect", str(folder))
+        assert answer.returncode == 2
+        assert "is a folder without a MANIFEST: not one that collect.sh has made. " in answer.stderr
+        assert told[len(list(folder.iterdir()))] in answer.stderr

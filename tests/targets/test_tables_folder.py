@@ -6,19 +6,17 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from build_tables import EXPORTS, rows, write
+from build_tables import EXPORTS, assert_whole, rows, write
 from commandline import odkit as run
 from conftest import MART, ROOT, in_turn
 from odkit.errors import RefusedError
-from odkit.tables import TABLES, DigestKey, Store, read
+from odkit.tables import TABLES, DigestKey, Store
 from schemas import loaded, validate
 
 
@@ -105,18 +103,6 @@ def start(folder: Path, *paths: Path) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), *map(str, paths)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
-def assert_whole(folder: Path) -> None:
-    """Every table has the same exports, each once, and every file can be read."""
-    store = Store(folder, make=False)
-    for table in TABLES:
-        files = store.files(table)
-        assert len(files) == len(store.exports())
-        for path in files:
-            read(path, ["export"])
-    digests = [path.stem for path in (folder / "exports").rglob("*.parquet")]
-    assert len(digests) == len(set(digests))
-
-
 def test_a_kill_at_any_moment_leaves_no_torn_file_and_the_next_run_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "t"
     write(folder, *EXPORTS["after"], findings=False)
@@ -168,44 +154,6 @@ def test_two_writers_of_one_export_and_of_two_leave_each_export_once(tmp_path: P
         assert out.endswith("done\n")
     assert_whole(folder)
     assert len(Store(folder).exports()) == 2
-
-
-def test_many_writers_that_begin_at_once_make_one_folder(tmp_path: Path) -> None:
-    count = 8
-    for turn in range(40):
-        gate = threading.Barrier(count)
-
-        def begin(folder: Path = tmp_path / f"t{turn}", gate: threading.Barrier = gate) -> Path:
-            gate.wait()
-            return Store(folder).path
-
-        with ThreadPoolExecutor(count) as pool:
-            assert len({begun.result() for begun in [pool.submit(begin) for _ in range(count)]}) == 1
-        assert sorted(path.name for path in (tmp_path / f"t{turn}").iterdir()) == [".odkit-lock", "ODKIT-TABLES"]
-
-
-def test_a_writer_that_looked_before_another_began_finds_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "t"
-    real = Path.iterdir
-
-    def late(path: Path) -> list[Path]:
-        found = list(real(path))
-        monkeypatch.undo()
-        write(folder, *EXPORTS["after"], findings=False)
-        return found
-
-    monkeypatch.setattr(Path, "iterdir", late)
-    Store(folder)
-    assert_whole(folder)
-
-
-def test_a_writer_that_was_killed_before_the_mark_was_whole_leaves_a_folder_for_the_next(tmp_path: Path) -> None:
-    folder = tmp_path / "t"
-    folder.mkdir()
-    (folder / ".ODKIT-TABLES.0123abcd.odkit-tmp").write_bytes(b"")
-    (folder / ".odkit-lock").write_bytes(b"")
-    Store(folder)
-    assert sorted(path.name for path in folder.iterdir()) == [".odkit-lock", "ODKIT-TABLES"]
 
 
 def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
