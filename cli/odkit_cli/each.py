@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Final, NoReturn
@@ -81,12 +81,13 @@ def run_each(names: Sequence[str], work: Work, *, jobs: int, form: str) -> NoRet
     worst = exits.FINE
     with tempfile.TemporaryDirectory(prefix="odkit-each-") as folder, _progress(len(domains)) as progress:
         printed.begin()
-        for done in all_done(domains, work, jobs, Path(folder), progress):
-            progress([])
-            printed.add(done)
-            done.forget()
-            counts[_ENDS.get(done.status, "trouble")] += 1
-            worst = max(worst, done.status)
+        with closing(all_done(domains, work, jobs, Path(folder), progress)) as found:  # no process outlives this block, and its folder
+            for done in found:
+                progress([])
+                printed.add(done)
+                done.forget()
+                counts[_ENDS.get(done.status, "trouble")] += 1
+                worst = max(worst, done.status)
         printed.end(counts)
     end_command(damage=worst > exits.FINDINGS, found=worst)
 

@@ -1,14 +1,16 @@
-"""A process for each domain: a copy of the first one, which ends alone, whatever becomes of the others."""
+"""A process for each domain: a copy of the first one, which ends alone, whatever becomes of the others, and at the latest with it."""
 
 from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -19,11 +21,15 @@ from odkit_cli.endings import status_of
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
 
+    from _typeshed import ReadableBuffer
+
     from odkit.directory.domains import Domain
 
 __all__ = ["Done", "Work", "all_done"]
 
 Work = Callable[[tuple[str, ...]], object]
+
+_LOST: Final = 99  # status of a process whose answer could not be written; no command ends with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Done:
 
     Attributes:
         files: of the domain.
-        status: of the process; 2 where it was killed.
+        status: of the process; 2 where it was killed, or could not write its answer.
         out, err: what it printed.
         remark: what is said beside that; "" for nothing.
         answered: whether it came to its end.
@@ -69,7 +75,7 @@ class Done:
 
 def all_done(
     domains: Sequence[Domain], work: Work, jobs: int, folder: Path, progress: Callable[[Sequence[str], int], object]
-) -> Iterator[Done]:
+) -> Generator[Done]:
     """Yield the domains in their order, each as soon as it and all before it have ended.
 
     Args:
@@ -121,10 +127,14 @@ def _ended(process: ForkProcess, files: tuple[str, ...], path: Path) -> Done:
     process.join()
     status = process.exitcode or 0
     process.close()
-    if status >= 0:
+    if status >= 0 and status != _LOST:
         return Done(files, status, *_outputs(path))
-    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-    remark = f"{escape(files[0])}: its process was killed ({name}); run the command again for this export"
+    if status == _LOST:
+        why = f"its answer cannot be written into {escape(str(path.parent))}; make room there, and run the command again for this export"
+    else:
+        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+        why = f"its process was killed ({name}); run the command again for this export"
+    remark = f"{escape(files[0])}: {why}"
     return Done(files, exits.TROUBLE, *_outputs(path), remark, answered=False)
 
 
@@ -145,18 +155,58 @@ def _start(work: Work, files: tuple[str, ...], path: Path) -> ForkProcess:
 
 def _work_alone(work: Work, files: tuple[str, ...], path: Path) -> NoReturn:
     """Do the work of one domain, in its own process: what is printed, by whatever code, goes to the files."""
+    _end_with_the_first_one(path.parent)
     context = click.get_current_context()
-    out, err = (each.open("wb") for each in _outputs(path))
-    os.dup2(out.fileno(), 1)
-    os.dup2(err.fileno(), 2)
-    sys.stdout = io.TextIOWrapper(out, sys.stdout.encoding, sys.stdout.errors)
-    sys.stderr = io.TextIOWrapper(err, "utf-8", "backslashreplace", line_buffering=True)
+    lost = True
+    try:
+        out, err = (_Kept(each, "wb") for each in _outputs(path))
+        os.dup2(out.fileno(), 1)
+        os.dup2(err.fileno(), 2)
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(out), sys.stdout.encoding, sys.stdout.errors)
+        sys.stderr = io.TextIOWrapper(io.BufferedWriter(err), "utf-8", "backslashreplace", line_buffering=True)
 
-    def alone() -> int:
-        work(files)
-        return exits.FINE
+        def alone() -> int:
+            work(files)
+            return exits.FINE
 
-    status = status_of(alone, debug=context.find_root().obj["debug"])
-    sys.stdout.flush()
-    sys.stderr.flush()
+        status = status_of(alone, debug=context.find_root().obj["debug"])
+        sys.stdout.flush()
+        sys.stderr.flush()
+        lost = out.failed or err.failed
+    finally:
+        if lost:
+            os._exit(_LOST)
     sys.exit(status)
+
+
+class _Kept(io.FileIO):
+    """A file that knows whether all that was written is in it."""
+
+    failed = False
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except OSError:
+            self.failed = True
+            raise
+
+
+def _end_with_the_first_one(folder: Path) -> None:
+    """End this process as soon as the first one has ended, by kill -9 for example: nobody waits for its answer any more.
+
+    Args:
+        folder: of the answers, which the first process would have taken away.
+    """
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    first = parent_process()
+    assert first is not None
+
+    def watch() -> None:
+        wait([first.sentinel])
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(exits.TROUBLE)
+
+    threading.Thread(target=watch, daemon=True).start()

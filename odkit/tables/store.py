@@ -104,6 +104,18 @@ class Store:
         name = self.exports()[digest][0].removeprefix("domain=")
         return None if name == NOWHERE else unquote(name)
 
+    def sweep(self) -> None:
+        """Take away what writers left that were killed; `part` does it, too.
+
+        Raises:
+            RefusedError: the folder cannot be written.
+        """
+        try:
+            with self._alone():
+                self._sweep()
+        except OSError as error:
+            raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
+
     @contextmanager
     def part(self, digest: str, domain: str | None, taken: str | None) -> Iterator[Part]:
         """Write the tables of an export; they are there when the block ends without an exception.

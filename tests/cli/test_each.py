@@ -10,8 +10,6 @@ import os
 import pty
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +18,11 @@ import pytest
 import build_authdata
 from commandline import odkit
 from conftest import MART, ROOT, in_turn, needs_proc
+from processes import CLI, children_of, wait_until
 from schemas import loaded
 
 LION, LION_AUTHDATA = MART / "lion" / "export.ldif", MART / "lion" / "authdata.ldif"
 EXPORTS = [MART / "before" / "export.ldif", LION, MART / "after" / "export.ldif"]
-
-
-CLI = [sys.executable, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])"]
 
 
 def started(*words: str) -> subprocess.CompletedProcess[str]:
@@ -163,40 +159,13 @@ def test_what_contradicts_itself_is_refused(words: list[str], said: str) -> None
     assert said in done.stderr
 
 
-def children_of(process: subprocess.Popen[bytes]) -> list[int]:
-    needs_proc()
-    return [int(each) for each in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
-
-
-def wait_for_child(process: subprocess.Popen[bytes]) -> int:
-    for _ in range(500):
-        if found := children_of(process):
-            return found[0]
-        time.sleep(0.01)
-    raise AssertionError("no process was started")
-
-
-def test_a_process_that_is_killed_is_said_and_the_others_go_on(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.ldif"
-    os.mkfifo(pipe)
-    words = [*CLI, "inspect", "--each", "--jobs", "1", "--json", str(pipe), str(EXPORTS[0])]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        os.kill(wait_for_child(process), signal.SIGKILL)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert err == b""
-    killed, other = json.loads(out)["exports"]
-    assert killed["messages"] == [f"odkit: {pipe}: its process was killed (SIGKILL); run the command again for this export"]
-    assert (killed["status"], killed["answer"]) == (2, None)
-    assert other["status"] == 0
-
-
 def test_an_interruption_ends_all_processes_and_a_terminal_shows_what_is_in_work(tmp_path: Path) -> None:
+    needs_proc()
     pipe = tmp_path / "pipe.ldif"
     os.mkfifo(pipe)
     terminal, end = pty.openpty()
     with subprocess.Popen([*CLI, "inspect", "--each", str(pipe), str(LION)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=end) as process:
-        child = wait_for_child(process)
+        [child, *_] = wait_until(lambda: children_of(process))
         shown = b""
         while b"1 of 2 done; in work: " not in shown:
             shown += os.read(terminal, 1000)

@@ -78,6 +78,7 @@ def tables(options: _Options, *, exports: tuple[str, ...], jobs: int | None, for
         _write(files, store, key, options, form, skip=jobs is not None and not options.again)
 
     if jobs is not None:
+        store.sweep()  # an interrupted run may have written all exports, and then nothing is written now
         run_each(exports, one, jobs=jobs, form=form)
     one(exports)
 

@@ -1,0 +1,97 @@
+"""``--each`` when a process of it is killed, a disk is full, or nobody reads its answer: what is lost is said, and no process is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import MART, ROOT, in_turn
+from processes import children_of, odkit_in_session, reader_of, wait_until
+
+BEFORE, AFTER = MART / "before" / "export.ldif", MART / "after" / "export.ldif"
+COMMANDS = ("inspect", "verify")
+
+
+@pytest.fixture
+def pipes(tmp_path: Path) -> list[Path]:
+    """Two exports that never come: whoever opens one waits."""
+    paths = [tmp_path / "1.ldif", tmp_path / "2.ldif"]
+    for path in paths:
+        os.mkfifo(path)
+    return paths
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_process_that_dies_is_an_error_of_its_export_and_the_others_are_answered(command: str, pipes: list[Path], tmp_path: Path) -> None:
+    words = (command, "--each", "--jobs", "2", "--json", pipes[0], BEFORE, pipes[1], AFTER)
+    with odkit_in_session(*words, temporary=tmp_path / "t") as process:
+        for pipe, number in zip(pipes, (signal.SIGKILL, signal.SIGSEGV), strict=True):
+            with reader_of(pipe, process) as reader:
+                os.kill(reader, number)
+        out, err = process.communicate(timeout=60)
+    assert err == b""
+    found = json.loads(out)
+    for path, name, one in in_turn(zip(pipes, ("SIGKILL", "SIGSEGV"), found["exports"][::2], strict=True)):
+        assert one["messages"] == [f"odkit: {path}: its process was killed ({name}); run the command again for this export"]
+        assert (one["status"], one["answer"]) == (2, None)
+    for path, one in in_turn(zip((BEFORE, AFTER), found["exports"][1::2], strict=True)):
+        assert one["files"] == [str(path)]
+        assert one["answer"] is not None
+    assert found["sum"]["trouble"] == 2
+    assert process.returncode == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_the_processes_end_with_the_first_one_whatever_ends_it(number: signal.Signals, pipes: list[Path], tmp_path: Path) -> None:
+    with odkit_in_session("inspect", "--each", "--jobs", "2", *pipes, temporary=tmp_path / "t") as process:
+        wait_until(lambda: len(children_of(process)) == 2)
+        process.send_signal(number)
+        assert process.wait(60) == -number
+
+
+def test_no_process_is_left_when_nobody_reads_the_answer(pipes: list[Path], tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        with odkit_in_session("inspect", "--each", "--jobs", "2", BEFORE, *pipes, temporary=tmp_path / "t", stdout=write) as process:
+            assert process.wait(60) == -signal.SIGPIPE
+    finally:
+        os.close(write)
+
+
+FULL = f"""
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), {resource.RLIM_INFINITY}))
+from odkit_cli import main
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+@pytest.mark.parametrize("room", [40, 400])
+def test_an_answer_for_which_the_disk_has_no_room_is_an_error_of_its_export_and_no_part_of_it_is_printed(
+    form: str, room: int, tmp_path: Path
+) -> None:
+    small = tmp_path / "small.ldif"
+    small.write_bytes(b"\0 no export")
+    words = [sys.executable, "-c", FULL, str(room), "inspect", "--each", "--format", form, str(BEFORE), str(small)]
+    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    said = f"odkit: {BEFORE}: its answer cannot be written into "
+    if form == "text":
+        assert said in done.stderr
+        assert "1 unreadable" in done.stdout or "2 unreadable" in done.stdout
+        assert "Traceback" not in done.stderr
+        return
+    found = json.loads(done.stdout)
+    assert found["exports"][0]["answer"] is None
+    assert found["exports"][0]["messages"][-1].startswith(said)
+    assert found["sum"]["trouble"] == 2
