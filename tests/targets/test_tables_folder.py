@@ -17,6 +17,7 @@ from commandline import odkit as run
 from conftest import MART, ROOT, in_turn
 from odkit.errors import RefusedError
 from odkit.tables import TABLES, DigestKey, Store
+from processes import CLI
 from schemas import loaded, validate
 
 
@@ -170,9 +171,6 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
     assert "File too large" in done.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*.parquet")} == before
     assert not list(folder.glob(".odkit-making*"))
-
-
-CLI = [sys.executable, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])"]
 
 
 def each(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
