@@ -97,9 +97,10 @@ def _converse(process: subprocess.Popen[bytes], leader: int, password: str, time
     while True:
         if time.monotonic() > until:
             raise LiveError(f"{process.args!r} does not end within {timeout:g} seconds")
-        ready, _, _ = select.select([leader], [], [], 0.05)
+        ended = process.poll() is not None  # asked before the terminal is: what it wrote at its end is there then
+        ready, _, _ = select.select([leader], [], [], 0 if ended else 0.05)
         if not ready:
-            if process.poll() is not None:
+            if ended:
                 return output, prompts
             continue
         try:
