@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ __all__ = ["Scratch", "leashed"]
 
 _PREFIX = "odkit-rehearsal-"
 _LOCK = "lock"
+_ATTEMPTS, _PAUSE = 20, 0.1  # at removing a folder, and seconds between two
 _IF_IT_LIVES = '[ "$PPID" = "$0" ] && exec "$@"'  # who died before the leash was on is not noticed by the kernel
 _PR_SET_PDEATHSIG = 1  # prctl(2); Linux alone
 
@@ -74,14 +76,17 @@ class Scratch:
         base = Path(tempfile.gettempdir())
         self.removed = [path for path in sorted(base.glob(f"{_PREFIX}*")) if _stale(path)]
         for path in self.removed:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # it is held before it has the name by which others know that a folder nobody holds was left
+        new = self.folder / f"{_LOCK}.new"
+        self._lock = os.open(new, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        new.rename(self.folder / _LOCK)
 
     def close(self) -> None:
         """Remove the folder."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
         with contextlib.suppress(OSError):
             os.close(self._lock)
 
@@ -90,6 +95,22 @@ class Scratch:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, its lock last: whoever is killed at it leaves a folder that the next rehearsal knows."""
+    for attempt in range(_ATTEMPTS):
+        others = [path for path in folder.glob("*") if path.name != _LOCK]
+        if not others:
+            break
+        time.sleep(_PAUSE if attempt else 0)  # a program that was interrupted may have written while it was removed
+        for path in others:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stale(path: Path) -> bool:
