@@ -18,7 +18,7 @@ from pathlib import Path
 
 from odkit.errors import LiveError
 from odkit.ldif import Entry, read
-from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
+from odkit.rehearsal.programs import SYSTEM_PATH, program, run, wait_for_port
 from odkit.rehearsal.server import ScratchServer, start_server, stop_server
 
 __all__ = ["MANAGER", "PACKAGES", "ScratchInstance"]
@@ -60,7 +60,7 @@ class ScratchInstance(ScratchServer):
         self.env = dict(os.environ if env is None else env) | {"LC_ALL": "C"}
         self.env["PATH"] = f"{self.env.get('PATH', '')}:{SYSTEM_PATH}"
         self.suffix = suffix
-        self.port = free_port()
+        self.port = self.take_port()
         self.password = secrets.token_urlsafe(18)
         self.config = self.folder / "slapd-scratch"
         try:

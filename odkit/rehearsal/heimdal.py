@@ -15,7 +15,7 @@ from subprocess import CompletedProcess
 from odkit.errors import LiveError
 from odkit.kerberos.kadmin import check_realm
 from odkit.patterns import regex
-from odkit.rehearsal.programs import SYSTEM_PATH, free_port, run, wait_for_port
+from odkit.rehearsal.programs import SYSTEM_PATH, run, wait_for_port
 from odkit.rehearsal.server import ScratchServer, start_server
 
 __all__ = ["ScratchHeimdal", "prefix"]
@@ -65,7 +65,7 @@ class ScratchHeimdal(ScratchServer):
             raise LiveError("Heimdal is not installed: apt-get install heimdal-kdc heimdal-clients, or unpack them and set HEIMDAL_PREFIX")
         self.realm = realm
         super().__init__("odkit-heimdal-", within)
-        self.port = free_port()
+        self.port = self.take_port()
         self._root, self._weak = root, weak
         try:
             self.env = self._write_config(root)

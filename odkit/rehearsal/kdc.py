@@ -10,7 +10,7 @@ from pathlib import Path
 
 from odkit.errors import LiveError, RefusedError
 from odkit.kerberos.kadmin import check_realm
-from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
+from odkit.rehearsal.programs import SYSTEM_PATH, program, run, wait_for_port
 from odkit.rehearsal.server import ScratchServer, start_server
 from odkit.text import escape, shorten
 
@@ -50,7 +50,7 @@ class ScratchRealm(ScratchServer):
         self._kadmin = program("kadmin.local", _PACKAGES)
         self._util = program("kdb5_util", _PACKAGES)
         super().__init__("odkit-kdc-", within)
-        self.port = free_port()
+        self.port = self.take_port()
         try:
             self.env = self._write_config()
             if restored is not None:

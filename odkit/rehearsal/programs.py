@@ -13,7 +13,7 @@ from pathlib import Path
 from odkit.errors import LiveError
 from odkit.text import shorten
 
-__all__ = ["SYSTEM_PATH", "copy_sparse", "free_port", "program", "run", "wait_for_port"]
+__all__ = ["SYSTEM_PATH", "Port", "copy_sparse", "program", "run", "wait_for_port"]
 
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -71,14 +71,27 @@ def copy_sparse(source: Path, target: Path) -> None:
             new.write(os.pread(old.fileno(), stop - start, start))
 
 
-def free_port() -> int:
-    """Return a TCP port on loopback that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class Port:
+    """A TCP port on loopback that the kernel gives to nobody else until it is closed, also while its server is not there.
+
+    Linux lets a server listen on a port that is held so: both set SO_REUSEADDR, and this one does not listen (socket(7)).
+
+    Attributes:
+        number: of the port.
+    """
+
+    def __init__(self) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", 0))
+        self.number = int(self._socket.getsockname()[1])
+
+    def close(self) -> None:
+        """Give it back."""
+        self._socket.close()
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path, seconds: float = 15) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
     """Wait until a server answers on loopback.
 
     Raises:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from odkit.rehearsal.programs import Port
 from odkit.rehearsal.scratch import leashed
 
 __all__ = ["ScratchServer", "start_server", "stop_server"]
@@ -61,6 +62,12 @@ class ScratchServer:
         self._temporary = tempfile.TemporaryDirectory(prefix=prefix, dir=within)
         self.folder = Path(self._temporary.name)
         self._process: subprocess.Popen[bytes] | None = None
+        self._ports: list[Port] = []
+
+    def take_port(self) -> int:
+        """Return a port on loopback that is this server's until it is closed."""
+        self._ports.append(Port())
+        return self._ports[-1].number
 
     def stop(self) -> None:
         """Stop the server."""
@@ -71,6 +78,8 @@ class ScratchServer:
     def close(self) -> None:
         """Stop the server and remove the files."""
         self.stop()
+        for port in self._ports:
+            port.close()
         with contextlib.suppress(OSError):
             self._temporary.cleanup()
 

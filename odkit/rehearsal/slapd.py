@@ -12,7 +12,7 @@ from odkit.carrying.ldap.schema import apple_schema
 from odkit.dn import dn_key, key_or_text
 from odkit.errors import LiveError
 from odkit.ldif import Attributes, Entry, Reader, format_record
-from odkit.rehearsal.programs import copy_sparse, free_port, program, run, wait_for_port
+from odkit.rehearsal.programs import copy_sparse, program, run, wait_for_port
 from odkit.rehearsal.schema import Repair, Schema
 from odkit.rehearsal.server import ScratchServer, start_server
 from odkit.rehearsal.states import Snapshot, Values, values_of
@@ -66,6 +66,7 @@ class ScratchDirectory(ScratchServer):
         self.repairs: list[Repair] = []
         self._given: dict[str, tuple[str, bytes]] = {}  # DN and LDIF of what slapd was given, by the normal form of the DN
         super().__init__("odkit-slapd-", within)
+        self.port, self.tls_port = self.take_port(), self.take_port()
         try:
             schema = self._prepare(entries)
             self.refused = self._load(schema)
@@ -155,7 +156,6 @@ class ScratchDirectory(ScratchServer):
         return [text for key, (_, text) in self._given.items() if key == top or key.endswith("," + top)]
 
     def _start(self) -> None:
-        self.port, self.tls_port = free_port(), free_port()
         urls = [self.url]
         if any(line.startswith("TLSCertificateFile ") for line in self._settings):
             urls.append(f"ldaps://127.0.0.1:{self.tls_port}")

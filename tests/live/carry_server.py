@@ -14,7 +14,7 @@ from pathlib import Path
 
 from conftest import SYSTEM_PATH
 from odkit.rehearsal.kdc import ScratchRealm
-from odkit.rehearsal.programs import free_port
+from odkit.rehearsal.programs import Port
 
 ENV = {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
 
@@ -35,6 +35,7 @@ class Server:
     env: dict[str, str] = field(default_factory=dict)
     prefix: Sequence[str] = ()
     port: int = 0
+    _held: Port | None = None
     _process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -75,11 +76,12 @@ class Server:
         return done.stdout.encode("utf-8", "surrogateescape")
 
     def start(self) -> None:
-        self.port = free_port()
+        self._held = Port()
+        self.port = self._held.number
         words = [*self.prefix, "slapd", self.flag, str(self.config), "-h", self.url, "-d", "0"]
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(words, env=ENV | self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 100
         while run("ldapwhoami", "-x", "-H", self.url).returncode:
             assert self._process.poll() is None, (self.folder / "log").read_text()
             assert time.monotonic() < until
@@ -88,8 +90,11 @@ class Server:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(100)
             self._process = None
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def search(self, base: str, wanted: str, *attributes: str, bind: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         return run("ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.url, *bind, "-b", base, wanted, *attributes)
@@ -124,8 +129,9 @@ def saslauthd(realm: ScratchRealm, folder: Path, plan: Path) -> Iterator[Path]:
     with (folder / "saslauthd.log").open("wb") as log:
         daemon = subprocess.Popen(words, env=realm.env, stdout=log, stderr=log, start_new_session=True)
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 100
         while not (mux / "mux").exists():
+            assert daemon.poll() is None, (folder / "saslauthd.log").read_text()
             assert time.monotonic() < until, (folder / "saslauthd.log").read_text()
             time.sleep(0.05)
         yield mux

@@ -20,7 +20,7 @@ from conftest import needs, needs_root
 from live.conftest import SHELLS
 from live.edge_records import EDGES, LOST
 from odkit.rehearsal.freeipa import ScratchIpa
-from odkit.rehearsal.programs import free_port
+from odkit.rehearsal.programs import Port
 
 pytestmark = pytest.mark.live
 
@@ -65,12 +65,13 @@ class Moving:
 def staged(folder: Path, data: bytes, *, shell: str = "dash") -> Iterator[Moving]:
     needs("slapd", "slapadd", "slapcat", "ldapsearch", "ldapwhoami")
     odkit.write_carry(odkit.carry(odkit.open(data), to="freeipa"), folder / "plan")
-    moving = Moving(folder / "plan", ScratchIpa(folder / "ipa"), free_port())
+    port = Port()
+    moving = Moving(folder / "plan", ScratchIpa(folder / "ipa"), port.number)
     line = [*SHELLS[shell], str(moving.folder / "stage.sh"), "--apply", "--rehearsal", "--port", str(moving.port)]
     with (folder / "stage.log").open("wb") as log:
         process = subprocess.Popen(line, stdout=log, stderr=log, env={"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"})
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 110
         while b"serving at" not in (folder / "stage.log").read_bytes():
             assert process.poll() is None, (folder / "stage.log").read_text()
             assert time.monotonic() < until
@@ -78,11 +79,12 @@ def staged(folder: Path, data: bytes, *, shell: str = "dash") -> Iterator[Moving
         yield moving
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 130
+        assert process.wait(110) == 130
     assert {path.name for path in moving.folder.iterdir()} - {"loaded.txt"} == {
         "CARRY.txt", "ODKIT-FILES", "carry.json", "load.sh", "schema", "stage.sh", "staging.ldif"
     }  # fmt: skip
     needs_no_server(moving.port)
+    port.close()
 
 
 def needs_no_server(port: int) -> None:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from odkit.rehearsal.programs import free_port, program, wait_for_port
+from odkit.rehearsal.programs import program, wait_for_port
 from odkit.rehearsal.server import ScratchServer, start_server
 
 __all__ = ["FileServer"]
@@ -40,7 +40,7 @@ class FileServer(ScratchServer):
 
     def __init__(self, shares: Mapping[str, Path]) -> None:
         super().__init__("odkit-smbd-")
-        self.port = free_port()
+        self.port = self.take_port()
         for name in ("lock", "state", "cache", "private", "pid", "ncalrpc"):
             (self.folder / name).mkdir()
         user = getpass.getuser()

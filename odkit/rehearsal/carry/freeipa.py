@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from odkit.carrying import Verdict
 from odkit.errors import LiveError
@@ -13,7 +13,7 @@ from odkit.ldif import Attributes, Entry, read
 from odkit.rehearsal.carry.model import Proof, Row, row_of
 from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.freeipa import ScratchIpa
-from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
+from odkit.rehearsal.programs import SYSTEM_PATH, Port, program, run, wait_for_port
 from odkit.rehearsal.server import start_server, stop_server
 from odkit.text import escape
 
@@ -27,8 +27,15 @@ def _play(stage: Stage) -> Iterator[Row]:
     for name in ("slapd", "slapadd", "slapcat", "ldapsearch", "ldapwhoami"):
         program(name, _PACKAGES)
     planned = {entry.dn: entry.attributes for entry in read(stage.folder / "staging.ldif") if isinstance(entry, Entry)}
-    ipa = ScratchIpa(stage.scratch / "ipa")
-    table = _Table(stage, planned, ipa)
+    with closing(Port()) as port:
+        yield from _rows(_Table(stage, planned, ScratchIpa(stage.scratch / "ipa"), port.number))
+    yield Row("FreeIPA itself takes every user and group", Proof.NOT_PROVED, "it was not run: the model is of its code, as read")
+    what = "users with a carried password log in at FreeIPA, and get their Kerberos keys there"
+    if any("userPassword" in entry for entry in planned.values()):
+        yield Row(what, Proof.NOT_PROVED, "only FreeIPA can show it")
+
+
+def _rows(table: _Table) -> Iterator[Row]:
     yield from table.dry_stage()
     with table.served():
         yield from table.seen()
@@ -36,19 +43,15 @@ def _play(stage: Stage) -> Iterator[Row]:
         yield from table.arrived()
         yield from table.again()
         yield from table.logins()
-    yield Row("FreeIPA itself takes every user and group", Proof.NOT_PROVED, "it was not run: the model is of its code, as read")
-    what = "users with a carried password log in at FreeIPA, and get their Kerberos keys there"
-    if any("userPassword" in entry for entry in planned.values()):
-        yield Row(what, Proof.NOT_PROVED, "only FreeIPA can show it")
 
 
 class _Table:
     """The written folder, a scratch domain, and the scripts that are played with both."""
 
-    def __init__(self, stage: Stage, planned: dict[str, Attributes], ipa: ScratchIpa) -> None:
+    def __init__(self, stage: Stage, planned: dict[str, Attributes], ipa: ScratchIpa, port: int) -> None:
         self._stage, self._planned, self._ipa = stage, planned, ipa
         self._suffix = next(iter(planned))
-        self._port = free_port()
+        self._port = port
         path = f"{ipa.folder}:{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
         self._env = os.environ | {"PATH": path, "LC_ALL": "C", "TMPDIR": str(stage.scratch)}
         self._password = stage.folder / "password"

@@ -15,7 +15,7 @@ from odkit.rehearsal.carry.binds import CheckedBy, last_line, logins, refusals, 
 from odkit.rehearsal.carry.model import Row, row_of
 from odkit.rehearsal.carry.passwords import password_servers
 from odkit.rehearsal.carry.stage import Stage
-from odkit.rehearsal.programs import SYSTEM_PATH, free_port, program, run, wait_for_port
+from odkit.rehearsal.programs import SYSTEM_PATH, Port, program, run, wait_for_port
 from odkit.rehearsal.server import start_server, stop_server
 from odkit.text import escape
 from odkit.values.schema import OPERATIONAL
@@ -45,19 +45,19 @@ class _Server:
         self.config = folder / "slapd.conf"
         self.config.write_text(text)
         self.env = os.environ | {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
-        self.port = free_port()
+        self._port = Port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """LDAP URL of the scratch slapd."""
-        return f"ldap://127.0.0.1:{self.port}"
+        return f"ldap://127.0.0.1:{self._port.number}"
 
     def start(self) -> None:
         """Start slapd, and wait until it answers."""
         log = self.folder / "log"
         self._process = start_server([program("slapd", _PACKAGES), "-f", str(self.config), "-h", self.url, "-d", "0"], self.env, log)
-        wait_for_port(self.port, self._process, log)
+        wait_for_port(self._port.number, self._process, log)
 
     def stop(self) -> None:
         """Stop slapd."""
@@ -90,6 +90,7 @@ class _Server:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
+        self._port.close()
 
 
 def _own(attributes: Attributes) -> Attributes:
