@@ -3,85 +3,68 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# holds VALUES: whether the values just read hold all of these
-holds() {
-    [ -s "$1" ] || return 1
-    compare -13 now "$1" lacking
-    [ ! -s lacking ]
-}
-
-# look_value NUMBER WHAT PATH KEY
-look_value() {
-    if ! fetch "$3" "$4"; then
-        echo "$1" >> changed
-        warn "no longer there: $3"
-        return
-    fi
-    arrange found now
-    had=no has=no
-    if holds "olds.$1"; then had=yes; fi
-    if holds "news.$1"; then has=yes; fi
-    case $2 in
-        drop) first=yes:yes last=no:yes ;;
-        add) first=yes:no last=yes:yes ;;
-        *) first=yes:no last=no:yes ;;
-    esac
-    if [ "$had:$has" = "$first" ]; then
-        echo "$1" >> todo
-    elif [ "$had:$has" = "$last" ]; then
-        echo "$1" >> absent
-    else
-        echo "$1" >> changed
-        warn "no longer as planned: $3 $4"
-    fi
-}
-
-# there PATH KEYS VALUES: yes when the record is there with exactly these values, no when it is not there, else odd
-there() {
-    state=no
-    if fetch "$1" "$2"; then
-        arrange found now
-        state=odd
-        if cmp -s now "$3"; then state=yes; fi
-    fi
-}
-
-# look_mount NUMBER NEWPATH KEYS OLDPATH
-look_mount() {
-    if [ ! -s "olds.$1" ] || [ ! -s "news.$1" ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
-    there "$4" "$3" "olds.$1"
-    old=$state
-    there "$2" "$3" "news.$1"
-    case $old:$state in
-        yes:no) echo "$1" >> todo ;;
-        yes:yes)
-            echo "$1" >> todo
-            echo "$1" >> half
-            ;;
-        no:yes) echo "$1" >> absent ;;
-        *)
-            echo "$1" >> changed
-            warn "no longer as planned: $4, or $2 is another record"
-            ;;
-    esac
-}
-
 # look: sort the steps into todo, absent (done already) and changed; half are mounts that stand under both names
 look() {
-    : > todo
-    : > absent
-    : > changed
-    : > half
+    for list in todo absent changed half gone asked damaged odd; do : > "$list"; done
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         decoded "$read_path"
-        read_path=$DECODED
-        if [ "$what" = mount ]; then
-            decoded "$old_read"
-            look_mount "$number" "$read_path" "$keys" "$DECODED"
-        else
-            look_value "$number" "$what" "$read_path" "$keys"
-        fi
+        if ask "$number" "$DECODED" "$keys"; then echo "$number $number value $keys" >> asked; else echo "$number" >> gone; fi
+        [ "$what" = mount ] || continue
+        decoded "$old_read"
+        if ask "old.$number" "$DECODED" "$keys"; then echo "old.$number old.$number value $keys" >> asked; else echo "old.$number" >> gone; fi
     done < table
+    answers
+    # of a value the record must hold all that the plan names; of a mount the record must hold this and nothing else
+    awk '
+        function all_of(planned, met) { return planned + 0 > 0 && met + 0 == planned + 0 }
+        function stands(step, planned, met) {
+            if (step in gone) return "no"
+            return (all_of(planned, met) && there[step] + 0 == planned + 0) ? "yes" : "odd"
+        }
+        function one_of(which, planned) { return used[which, $1, line]++ < planned[line] + 0 }
+        FILENAME == "olds" { olds[$1]++; old[$0]++; next }
+        FILENAME == "news" { news[$1]++; new[$0]++; next }
+        FILENAME == "gone" { gone[$1] = 1; next }
+        FILENAME == "shown" {
+            there[$1]++; line = $0; sub(/^old\./, "", line)
+            if (one_of("old", old)) met["old", $1]++
+            if (one_of("new", new)) met["new", $1]++
+            next
+        }
+        { split($0, field, "|"); n = field[1]; what = field[2] }
+        what == "mount" {
+            if (!(n in olds) || !(n in news)) { print n > "damaged"; next }
+            now = stands("old." n, olds[n], met["old", "old." n]) ":" stands(n, news[n], met["new", n])
+            if (now == "yes:no" || now == "yes:yes") print n > "todo"
+            if (now == "yes:yes") print n > "half"
+            if (now == "no:yes") print n > "absent"
+            if (now !~ /^(yes:no|yes:yes|no:yes)$/) { print n > "changed"; print "mount|" $0 > "odd" }
+            next
+        }
+        n in gone { print n > "changed"; print "gone|" $0 > "odd"; next }
+        {
+            now = (all_of(olds[n], met["old", n]) ? "yes" : "no") ":" (all_of(news[n], met["new", n]) ? "yes" : "no")
+            first = what == "drop" ? "yes:yes" : "yes:no"; last = what == "add" ? "yes:yes" : "no:yes"
+            if (now == first) print n > "todo"
+            else if (now == last) print n > "absent"
+            else { print n > "changed"; print "value|" $0 > "odd" }
+        }' olds news gone shown table || die 2 "stopped: awk fails"
+    if [ -s damaged ]; then
+        read -r number < damaged
+        die 2 "stopped: this script is damaged: step $number expects nothing"
+    fi
+    while IFS='|' read -r what number last target read_path keys old_target old_read; do
+        decoded "$read_path"
+        target=$DECODED
+        case $what in
+            gone) warn "no longer there: $target" ;;
+            value) warn "no longer as planned: $target $keys" ;;
+            mount)
+                decoded "$old_read"
+                warn "no longer as planned: $DECODED, or $target is another record"
+                ;;
+        esac
+    done < odd
     all_seen
 }
 
@@ -200,7 +183,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     say "plan $PLAN"

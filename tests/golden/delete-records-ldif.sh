@@ -439,33 +439,62 @@ steps_there() {
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS steps"
 }
 
-# by_step FILE NAME: its lines "NUMBER TEXT" into a file for each step, NAME.NUMBER, sorted: all at once, and not anew for every record
-by_step() {
-    arrange "$1" lines
-    awk -v NAME="$2" '
-        $1 != last {
-            if ($1 ~ /[^0-9]/ || $1 == "") exit 1
-            if (last != "") close(to)
-            last = $1; to = NAME "." last
-        }
-        { print substr($0, length(last) + 2) > to }' lines || die 2 "stopped: awk fails"
-}
-
-# same_stamp NUMBER NAME: the record was last changed when the plan says, by the files stamp and was.NUMBER; a record that was changed and
-# reads the same belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
-same_stamp() {
-    was='' at='' more=''
-    if [ -s "was.$1" ]; then IFS= read -r was < "was.$1"; fi
-    if [ -s stamp ]; then { IFS= read -r at && IFS= read -r more; } < stamp; fi
-    if [ -z "$was" ] || [ -z "$at" ]; then
-        echo "$1" >> undated
-        return 0
+# judge ROWS [decoded]: the steps by what the directory shows of them, into todo, absent and changed. ROWS has a line for each step,
+# "NUMBER WHAT NAME", and WHAT is record, or another word where one value is to go; shown what the directory shows, "NUMBER TEXT", encoded;
+# gone the steps whose record is not there; expected.all what the plan has seen, sorted. A record that was changed and reads the same
+# belongs to a server that came back: now.stamps and seen.stamps are the times of the last change, "NUMBER TIME"; where the plan or the
+# directory shows none, the step goes into undated. With the word decoded, names are said as the directory has them
+judge() {
+    : > todo
+    : > absent
+    : > changed
+    : > undated
+    : > compared
+    : > touched
+    : > damaged
+    : > odd
+    arrange shown shown.all
+    compare -12 shown.all expected.all same
+    # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one
+    awk '
+        FILENAME == "expected.all" { planned[$1]++; next }
+        FILENAME == "shown.all" { there[$1]++; next }
+        FILENAME == "same" { both[$1]++; next }
+        FILENAME == "gone" { gone[$1] = 1; next }
+        { text = substr($0, length($1) + 2) }
+        FILENAME == "seen.stamps" { was[$1] = text; next }
+        FILENAME == "now.stamps" { at[$1] = times[$1]++ ? at[$1] " " text : text; next }
+        !($1 in planned) { print $1 > "damaged"; next }
+        $2 != "record" { if (both[$1] + 0 > 0) print $1 > "todo"; else print $1 > "absent"; next }
+        $1 in gone { print $1 > "absent"; next }
+        { name = substr(text, length($2) + 2) }
+        there[$1] + 0 != planned[$1] || both[$1] + 0 != planned[$1] { print $1 > "changed"; print $1 "||" name > "odd"; next }
+        was[$1] == "" || at[$1] == "" { print $1 > "undated"; print $1 > "todo"; next }
+        { print $1 > "compared" }
+        times[$1] == 1 && at[$1] == was[$1] { print $1 > "todo"; next }
+        { print $1 > "touched"; print $1 "|" at[$1] ", and the plan saw " was[$1] "|" name > "odd" }
+        ' expected.all shown.all same gone seen.stamps now.stamps "$1" || die 2 "stopped: awk fails"
+    if [ -s damaged ]; then
+        read -r n < damaged
+        die 2 "stopped: this script is damaged: step $n expects nothing"
     fi
-    echo "$1" >> compared
-    if [ "$at" = "$was" ] && [ -z "$more" ]; then return 0; fi
-    warn "changed since the plan saw it, although it reads the same: $2 ($at${more:+ $more}, and the plan saw $was)"
-    echo "$1" >> touched
-    return 1
+    while IFS='|' read -r n at name; do
+        if [ "${2-}" = decoded ]; then
+            decoded "$name"
+            name=$DECODED
+        fi
+        if [ -n "$at" ]; then
+            warn "changed since the plan saw it, although it reads the same: $name ($at)"
+            continue
+        fi
+        warn "no longer as planned: $name"
+        sed -n "s/^$n //p" shown.all > first
+        sed -n "s/^$n //p" expected.all > left
+        comm -3 first left > differs
+        show differs >&2
+    done < odd
+    stamped
+    all_seen
 }
 
 # stamped: what came of the times of change; a rehearsal's directory may have been filled after the export
@@ -505,7 +534,11 @@ check_way_back() {
 
 # way_back: what this run has deleted, out of the file that puts back all, into a file of its own
 way_back() {
-    compare -23 first failed done.steps
+    # what was sent is known here, so that a tool that fails is no reason to say that nothing was deleted
+    if ! comm -23 first failed > done.steps; then
+        warn "comm fails: what was deleted stands in $WHOLE, with all that the plan deletes"
+        return 1
+    fi
     [ -s done.steps ] || return 0
     n=1
     while [ -e "$HERE/restore/restore-records-$n.ldif" ]; do n=$((n + 1)); done
@@ -570,10 +603,10 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there. The
-# time of its last change into the file stamp
+# fetch NUMBER DN: the entry as ldapsearch prints it, into the file found.NUMBER, with the time of its last change; code is 32 when it is
+# not there
 fetch() {
-    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' modifyTimestamp < /dev/null > found 2> err
+    ldapsearch -x -LLL -H "$URI" -s base -b "$2" '(objectClass=*)' '*' modifyTimestamp < /dev/null > "found.$1" 2> err
     code=$?
     case $code in
         0) ;;
@@ -583,52 +616,55 @@ fetch() {
             die 2 "stopped: ldapsearch ends with $code"
             ;;
     esac
-    : > stamp
+}
+
+# entries: what was found, for each step of answers ("NUMBER FOUND"), as unfolded lines in the form of the plan, into shown; the times of
+# the last change into now.stamps
+entries() {
+    : > now.stamps
+    : > silent
+    # shellcheck disable=SC2016 # awk's own $
     awk "$ENC"'
         function take(   i, name, bare) {
             if (line !~ /^[A-Za-z0-9]/) return
             i = index(line, ":"); name = tolower(substr(line, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
-            if (name == "modifytimestamp") { if (substr(line, i, 2) == ": ") print enc(substr(line, i + 2)) > "stamp" }
-            else if (!(bare in hide)) print enc(name substr(line, i))
+            if (name == "modifytimestamp") { if (substr(line, i, 2) == ": ") print step " " enc(substr(line, i + 2)) > "now.stamps" }
+            else if (!(bare in hide)) { print step " " enc(name substr(line, i)); says = 1 }
         }
         FILENAME == "hidden" { hide[$0] = 1; next }
-        /^ / { line = line substr($0, 2); next }
-        { take(); line = $0 }
-        END { take() }' hidden found > lines || die 2 "stopped: awk fails"
-    arrange lines entry
-    if [ "$code" = 0 ] && [ ! -s entry ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
+        FILENAME == "gone" { gone[$1] = 1; next }
+        {
+            step = $1; from = "found." $2; line = ""; says = 0
+            while ((got = (getline text < from)) > 0) {
+                if (text ~ /^ /) line = line substr(text, 2)
+                else { take(); line = text }
+            }
+            if (got < 0) exit 1
+            take(); close(from)
+            if (!says && !(step in gone)) print step > "silent"
+        }' hidden gone answers > shown || die 2 "stopped: awk fails"
+    if [ -s silent ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }
 
 # look: sort the steps into todo, absent and changed
 look() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
-    while read -r number what name; do
-        decoded "$name"
-        fetch "$DECODED"
-        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        if [ "$what" = record ]; then
-            if [ "$code" = 32 ]; then
-                echo "$number" >> absent
-            elif cmp -s entry "wanted.$number"; then
-                if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
-            else
-                echo "$number" >> changed
-                warn "no longer as planned: $name"
-                comm -3 entry "wanted.$number" > differs
-                show differs >&2
-            fi
-        else
-            compare -12 entry "wanted.$number" same
-            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+    : > gone
+    : > answers
+    asked=''
+    while read -r number name; do
+        name=${name#* }
+        # several values of one entry are steps behind each other: it is asked for once
+        if [ "$name" != "$asked" ]; then
+            decoded "$name"
+            fetch "$number" "$DECODED"
+            asked=$name
+            answer=$number
         fi
+        echo "$number $answer" >> answers
+        if [ "$code" = 32 ]; then echo "$number" >> gone; fi
     done < table
-    stamped
-    all_seen
+    entries
+    judge table
 }
 
 main() {
@@ -637,7 +673,7 @@ main() {
     LC_ALL=C URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
-    need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -647,8 +683,7 @@ main() {
     masked > hidden
     stamps > seen.stamps
     steps_there
-    by_step expectations wanted
-    by_step seen.stamps was
+    arrange expectations expected.all
     check_way_back
     # a server of another domain would have none of the entries, and all would seem to be done
     decoded "$SUFFIX"

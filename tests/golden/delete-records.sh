@@ -456,21 +456,62 @@ rows_of() {
     as_many "$1" picked || die 2 "stopped: awk loses lines"
 }
 
-# same_stamp NUMBER NAME: the record was last changed when the plan says, by the files stamp and was.NUMBER; a record that was changed and
-# reads the same belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
-same_stamp() {
-    was='' at='' more=''
-    if [ -s "was.$1" ]; then IFS= read -r was < "was.$1"; fi
-    if [ -s stamp ]; then { IFS= read -r at && IFS= read -r more; } < stamp; fi
-    if [ -z "$was" ] || [ -z "$at" ]; then
-        echo "$1" >> undated
-        return 0
+# judge ROWS [decoded]: the steps by what the directory shows of them, into todo, absent and changed. ROWS has a line for each step,
+# "NUMBER WHAT NAME", and WHAT is record, or another word where one value is to go; shown what the directory shows, "NUMBER TEXT", encoded;
+# gone the steps whose record is not there; expected.all what the plan has seen, sorted. A record that was changed and reads the same
+# belongs to a server that came back: now.stamps and seen.stamps are the times of the last change, "NUMBER TIME"; where the plan or the
+# directory shows none, the step goes into undated. With the word decoded, names are said as the directory has them
+judge() {
+    : > todo
+    : > absent
+    : > changed
+    : > undated
+    : > compared
+    : > touched
+    : > damaged
+    : > odd
+    arrange shown shown.all
+    compare -12 shown.all expected.all same
+    # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one
+    awk '
+        FILENAME == "expected.all" { planned[$1]++; next }
+        FILENAME == "shown.all" { there[$1]++; next }
+        FILENAME == "same" { both[$1]++; next }
+        FILENAME == "gone" { gone[$1] = 1; next }
+        { text = substr($0, length($1) + 2) }
+        FILENAME == "seen.stamps" { was[$1] = text; next }
+        FILENAME == "now.stamps" { at[$1] = times[$1]++ ? at[$1] " " text : text; next }
+        !($1 in planned) { print $1 > "damaged"; next }
+        $2 != "record" { if (both[$1] + 0 > 0) print $1 > "todo"; else print $1 > "absent"; next }
+        $1 in gone { print $1 > "absent"; next }
+        { name = substr(text, length($2) + 2) }
+        there[$1] + 0 != planned[$1] || both[$1] + 0 != planned[$1] { print $1 > "changed"; print $1 "||" name > "odd"; next }
+        was[$1] == "" || at[$1] == "" { print $1 > "undated"; print $1 > "todo"; next }
+        { print $1 > "compared" }
+        times[$1] == 1 && at[$1] == was[$1] { print $1 > "todo"; next }
+        { print $1 > "touched"; print $1 "|" at[$1] ", and the plan saw " was[$1] "|" name > "odd" }
+        ' expected.all shown.all same gone seen.stamps now.stamps "$1" || die 2 "stopped: awk fails"
+    if [ -s damaged ]; then
+        read -r n < damaged
+        die 2 "stopped: this script is damaged: step $n expects nothing"
     fi
-    echo "$1" >> compared
-    if [ "$at" = "$was" ] && [ -z "$more" ]; then return 0; fi
-    warn "changed since the plan saw it, although it reads the same: $2 ($at${more:+ $more}, and the plan saw $was)"
-    echo "$1" >> touched
-    return 1
+    while IFS='|' read -r n at name; do
+        if [ "${2-}" = decoded ]; then
+            decoded "$name"
+            name=$DECODED
+        fi
+        if [ -n "$at" ]; then
+            warn "changed since the plan saw it, although it reads the same: $name ($at)"
+            continue
+        fi
+        warn "no longer as planned: $name"
+        sed -n "s/^$n //p" shown.all > first
+        sed -n "s/^$n //p" expected.all > left
+        comm -3 first left > differs
+        show differs >&2
+    done < odd
+    stamped
+    all_seen
 }
 
 # stamped: what came of the times of change; a rehearsal's directory may have been filled after the export
@@ -510,7 +551,11 @@ check_way_back() {
 
 # way_back: what this run has deleted, out of the file that puts back all, into a file of its own
 way_back() {
-    compare -23 first failed done.steps
+    # what was sent is known here, so that a tool that fails is no reason to say that nothing was deleted
+    if ! comm -23 first failed > done.steps; then
+        warn "comm fails: what was deleted stands in $WHOLE, with all that the plan deletes"
+        return 1
+    fi
     [ -s done.steps ] || return 0
     n=1
     while [ -e "$HERE/restore/restore-records-$n.ldif" ]; do n=$((n + 1)); done
@@ -566,40 +611,53 @@ check_node() {
     }
 }
 
-# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found; the time of change into stamp, names
-# into named. dscl prints "Key: a b", or "Key:" and one value a line behind a space where a value holds a space. False when the record is
-# not there; any other trouble stops the script
-fetch() {
-    where=$1
-    : > found
-    : > stamp
-    : > named
+# ask ANSWER PATH KEYS: what dscl says of these keys of a record, into the file said.ANSWER. False when the record is not there; any other
+# trouble stops the script
+ask() {
+    said=said.$1
+    where=$2
     # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
-    set -- $(printf '%s' "$2")
-    dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
+    set -- $(printf '%s' "$3")
+    dscl "$NODE" -read "$where" "$@" < /dev/null > "$said" 2> err
     code=$?
     if not_there "$code"; then return 1; fi
     case $code in
         0) ;;
         *)
-            show said >&2
+            show "$said" >&2
             show err >&2
             die 2 "stopped: dscl -read ends with $code"
             ;;
     esac
-    awk -v KEYS="$*" "$ENC"'
+}
+
+# answers: what dscl has said, for each line "STEP ANSWER WHAT KEY..." of the file asked: "STEP KEY value", encoded, into shown; times of
+# change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
+# "Key:" and one value a line behind a space where a value holds a space
+answers() {
+    : > now.stamps
+    : > nameless
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
         function put(value) {
-            if (key == "ModificationTimestamp") { print enc(value) > "stamp"; return }
-            if (key == "RecordName") print enc(value) > "named"
-            print key, enc(value)
+            if (key == "ModificationTimestamp") { print step " " enc(value) > "now.stamps"; return }
+            if (key == "RecordName") named = 1
+            print step, key, enc(value)
         }
-        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) { sub(/^dsAttrTypeNative:/, "", k[i]); known[k[i]] = 1 } }
-        /^ / { if (key != "") put(substr($0, 2)); next }
-        {
-            sub(/^dsAttrType(Standard|Native):/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
-            if (!(key in known)) { key = ""; next }
+        function take(   i, n, v, rest) {
+            if (text ~ /^ /) { if (key != "") put(substr(text, 2)); return }
+            sub(/^dsAttrType(Standard|Native):/, "", text); i = index(text, ":"); key = substr(text, 1, i - 1); rest = substr(text, i + 2)
+            if (!((step, key) in known)) { key = ""; return }
             if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) put(v[i]); key = "" }
-        }' said > found || die 2 "stopped: awk fails"
+        }
+        {
+            step = $1; from = "said." $2; key = ""; named = 0
+            for (i = 4; i <= NF; i++) { name = $i; sub(/^dsAttrTypeNative:/, "", name); known[step, name] = 1 }
+            while ((got = (getline text < from)) > 0) take()
+            if (got < 0) exit 1
+            close(from)
+            if ($3 == "record" && !named) print step > "nameless"
+        }' asked > shown || die 2 "stopped: awk fails"
 }
 
 usage() {
@@ -607,49 +665,35 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
-look_record() {
-    if ! fetch "$2" "$3 ModificationTimestamp"; then
-        echo "$1" >> absent
-        return
-    fi
-    # absent is only what dscl says is not there; a record without a name means that its answer was not understood
-    [ -s named ] || die 2 "stopped: dscl does not tell the name of $2"
-    arrange found now
-    if cmp -s now "wanted.$1"; then
-        if same_stamp "$1" "$2"; then echo "$1" >> todo; fi
-    else
-        echo "$1" >> changed
-        warn "no longer as planned: $2"
-        comm -3 now "wanted.$1" > differs
-        show differs >&2
-    fi
-}
-
-# look: sort the steps into todo, absent and changed
+# look: sort the steps into todo, absent and changed: every key of a record must be as the plan knows it
 look() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
+    : > gone
+    : > asked
+    : > rows
+    last=''
     while IFS='|' read -r number what target read_path keys; do
-        decoded "$read_path"
-        read_path=$DECODED
-        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        if [ "$what" = record ]; then
-            look_record "$number" "$read_path" "$keys"
-        elif fetch "$read_path" "$keys"; then
-            arrange found now
-            compare -12 now "wanted.$number" same
-            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+        if [ "$what" = record ]; then keys="$keys ModificationTimestamp"; fi
+        # several values of one record are steps behind each other: it is read once
+        if [ "$read_path $keys" != "$last" ]; then
+            decoded "$read_path"
+            if ask "$number" "$DECODED" "$keys"; then answer=$number; else answer=''; fi
+            last="$read_path $keys"
+        fi
+        printf '%s %s %s\n' "$number" "$what" "$read_path" >> rows
+        if [ -n "$answer" ]; then
+            echo "$number $answer $what $keys" >> asked
         else
-            echo "$number" >> absent
+            echo "$number" >> gone
         fi
     done < table
-    stamped
-    all_seen
+    answers
+    # absent is only what dscl says is not there; a record without a name means that its answer was not understood
+    if [ -s nameless ]; then
+        read -r number < nameless
+        decoded "$(sed -n "s/^$number record //p" rows)"
+        die 2 "stopped: dscl does not tell the name of $DECODED"
+    fi
+    judge rows decoded
 }
 
 # batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
@@ -692,7 +736,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -701,7 +745,7 @@ main() {
     stamps > seen.stamps
     steps_there
     by_step expectations wanted
-    by_step seen.stamps was
+    arrange expectations expected.all
     check_way_back
     check_node
     look

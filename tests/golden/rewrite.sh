@@ -545,40 +545,53 @@ check_node() {
     }
 }
 
-# fetch PATH KEYS: the values of these keys, one "KEY value" a line, encoded, into the file found; the time of change into stamp, names
-# into named. dscl prints "Key: a b", or "Key:" and one value a line behind a space where a value holds a space. False when the record is
-# not there; any other trouble stops the script
-fetch() {
-    where=$1
-    : > found
-    : > stamp
-    : > named
+# ask ANSWER PATH KEYS: what dscl says of these keys of a record, into the file said.ANSWER. False when the record is not there; any other
+# trouble stops the script
+ask() {
+    said=said.$1
+    where=$2
     # shellcheck disable=SC2046 # the keys of a step are words, made by odkit; zsh splits nothing but a command's output
-    set -- $(printf '%s' "$2")
-    dscl "$NODE" -read "$where" "$@" < /dev/null > said 2> err
+    set -- $(printf '%s' "$3")
+    dscl "$NODE" -read "$where" "$@" < /dev/null > "$said" 2> err
     code=$?
     if not_there "$code"; then return 1; fi
     case $code in
         0) ;;
         *)
-            show said >&2
+            show "$said" >&2
             show err >&2
             die 2 "stopped: dscl -read ends with $code"
             ;;
     esac
-    awk -v KEYS="$*" "$ENC"'
+}
+
+# answers: what dscl has said, for each line "STEP ANSWER WHAT KEY..." of the file asked: "STEP KEY value", encoded, into shown; times of
+# change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
+# "Key:" and one value a line behind a space where a value holds a space
+answers() {
+    : > now.stamps
+    : > nameless
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC"'
         function put(value) {
-            if (key == "ModificationTimestamp") { print enc(value) > "stamp"; return }
-            if (key == "RecordName") print enc(value) > "named"
-            print key, enc(value)
+            if (key == "ModificationTimestamp") { print step " " enc(value) > "now.stamps"; return }
+            if (key == "RecordName") named = 1
+            print step, key, enc(value)
         }
-        BEGIN { n = split(KEYS, k, " "); for (i = 1; i <= n; i++) { sub(/^dsAttrTypeNative:/, "", k[i]); known[k[i]] = 1 } }
-        /^ / { if (key != "") put(substr($0, 2)); next }
-        {
-            sub(/^dsAttrType(Standard|Native):/, ""); i = index($0, ":"); key = substr($0, 1, i - 1); rest = substr($0, i + 2)
-            if (!(key in known)) { key = ""; next }
+        function take(   i, n, v, rest) {
+            if (text ~ /^ /) { if (key != "") put(substr(text, 2)); return }
+            sub(/^dsAttrType(Standard|Native):/, "", text); i = index(text, ":"); key = substr(text, 1, i - 1); rest = substr(text, i + 2)
+            if (!((step, key) in known)) { key = ""; return }
             if (rest != "") { n = split(rest, v, " "); for (i = 1; i <= n; i++) put(v[i]); key = "" }
-        }' said > found || die 2 "stopped: awk fails"
+        }
+        {
+            step = $1; from = "said." $2; key = ""; named = 0
+            for (i = 4; i <= NF; i++) { name = $i; sub(/^dsAttrTypeNative:/, "", name); known[step, name] = 1 }
+            while ((got = (getline text < from)) > 0) take()
+            if (got < 0) exit 1
+            close(from)
+            if ($3 == "record" && !named) print step > "nameless"
+        }' asked > shown || die 2 "stopped: awk fails"
 }
 
 usage() {
@@ -586,85 +599,68 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# holds VALUES: whether the values just read hold all of these
-holds() {
-    [ -s "$1" ] || return 1
-    compare -13 now "$1" lacking
-    [ ! -s lacking ]
-}
-
-# look_value NUMBER WHAT PATH KEY
-look_value() {
-    if ! fetch "$3" "$4"; then
-        echo "$1" >> changed
-        warn "no longer there: $3"
-        return
-    fi
-    arrange found now
-    had=no has=no
-    if holds "olds.$1"; then had=yes; fi
-    if holds "news.$1"; then has=yes; fi
-    case $2 in
-        drop) first=yes:yes last=no:yes ;;
-        add) first=yes:no last=yes:yes ;;
-        *) first=yes:no last=no:yes ;;
-    esac
-    if [ "$had:$has" = "$first" ]; then
-        echo "$1" >> todo
-    elif [ "$had:$has" = "$last" ]; then
-        echo "$1" >> absent
-    else
-        echo "$1" >> changed
-        warn "no longer as planned: $3 $4"
-    fi
-}
-
-# there PATH KEYS VALUES: yes when the record is there with exactly these values, no when it is not there, else odd
-there() {
-    state=no
-    if fetch "$1" "$2"; then
-        arrange found now
-        state=odd
-        if cmp -s now "$3"; then state=yes; fi
-    fi
-}
-
-# look_mount NUMBER NEWPATH KEYS OLDPATH
-look_mount() {
-    if [ ! -s "olds.$1" ] || [ ! -s "news.$1" ]; then die 2 "stopped: this script is damaged: step $1 expects nothing"; fi
-    there "$4" "$3" "olds.$1"
-    old=$state
-    there "$2" "$3" "news.$1"
-    case $old:$state in
-        yes:no) echo "$1" >> todo ;;
-        yes:yes)
-            echo "$1" >> todo
-            echo "$1" >> half
-            ;;
-        no:yes) echo "$1" >> absent ;;
-        *)
-            echo "$1" >> changed
-            warn "no longer as planned: $4, or $2 is another record"
-            ;;
-    esac
-}
-
 # look: sort the steps into todo, absent (done already) and changed; half are mounts that stand under both names
 look() {
-    : > todo
-    : > absent
-    : > changed
-    : > half
+    for list in todo absent changed half gone asked damaged odd; do : > "$list"; done
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         decoded "$read_path"
-        read_path=$DECODED
-        if [ "$what" = mount ]; then
-            decoded "$old_read"
-            look_mount "$number" "$read_path" "$keys" "$DECODED"
-        else
-            look_value "$number" "$what" "$read_path" "$keys"
-        fi
+        if ask "$number" "$DECODED" "$keys"; then echo "$number $number value $keys" >> asked; else echo "$number" >> gone; fi
+        [ "$what" = mount ] || continue
+        decoded "$old_read"
+        if ask "old.$number" "$DECODED" "$keys"; then echo "old.$number old.$number value $keys" >> asked; else echo "old.$number" >> gone; fi
     done < table
+    answers
+    # of a value the record must hold all that the plan names; of a mount the record must hold this and nothing else
+    awk '
+        function all_of(planned, met) { return planned + 0 > 0 && met + 0 == planned + 0 }
+        function stands(step, planned, met) {
+            if (step in gone) return "no"
+            return (all_of(planned, met) && there[step] + 0 == planned + 0) ? "yes" : "odd"
+        }
+        function one_of(which, planned) { return used[which, $1, line]++ < planned[line] + 0 }
+        FILENAME == "olds" { olds[$1]++; old[$0]++; next }
+        FILENAME == "news" { news[$1]++; new[$0]++; next }
+        FILENAME == "gone" { gone[$1] = 1; next }
+        FILENAME == "shown" {
+            there[$1]++; line = $0; sub(/^old\./, "", line)
+            if (one_of("old", old)) met["old", $1]++
+            if (one_of("new", new)) met["new", $1]++
+            next
+        }
+        { split($0, field, "|"); n = field[1]; what = field[2] }
+        what == "mount" {
+            if (!(n in olds) || !(n in news)) { print n > "damaged"; next }
+            now = stands("old." n, olds[n], met["old", "old." n]) ":" stands(n, news[n], met["new", n])
+            if (now == "yes:no" || now == "yes:yes") print n > "todo"
+            if (now == "yes:yes") print n > "half"
+            if (now == "no:yes") print n > "absent"
+            if (now !~ /^(yes:no|yes:yes|no:yes)$/) { print n > "changed"; print "mount|" $0 > "odd" }
+            next
+        }
+        n in gone { print n > "changed"; print "gone|" $0 > "odd"; next }
+        {
+            now = (all_of(olds[n], met["old", n]) ? "yes" : "no") ":" (all_of(news[n], met["new", n]) ? "yes" : "no")
+            first = what == "drop" ? "yes:yes" : "yes:no"; last = what == "add" ? "yes:yes" : "no:yes"
+            if (now == first) print n > "todo"
+            else if (now == last) print n > "absent"
+            else { print n > "changed"; print "value|" $0 > "odd" }
+        }' olds news gone shown table || die 2 "stopped: awk fails"
+    if [ -s damaged ]; then
+        read -r number < damaged
+        die 2 "stopped: this script is damaged: step $number expects nothing"
+    fi
+    while IFS='|' read -r what number last target read_path keys old_target old_read; do
+        decoded "$read_path"
+        target=$DECODED
+        case $what in
+            gone) warn "no longer there: $target" ;;
+            value) warn "no longer as planned: $target $keys" ;;
+            mount)
+                decoded "$old_read"
+                warn "no longer as planned: $DECODED, or $target is another record"
+                ;;
+        esac
+    done < odd
     all_seen
 }
 
@@ -783,7 +779,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     say "plan $PLAN"

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, needs
 from odkit.errors import RefusedError
 from odkit.shell import assemble
 from odkit.shell.assembly import head_of
+from shell.conftest import LIB, Call
 from shellread import calls, functions, written
 from stories import keytab_story, lion_story, story, teardown
 
-LIB = ROOT / "odkit" / "shell" / "lib"
 FRAGMENTS = sorted(LIB.glob("*.sh"))
-SHELLS = {"dash": ["dash"], "bash": ["bash"], "zsh": ["zsh"], "posh": ["posh"], "busybox": ["busybox", "sh"], "mksh": ["mksh"]}
-START = (
-    "SELF=x.sh PLAN=1234 TARGET=10.5 STEPS=3 REALM=EX.COM MARK='' REHEARSAL=no LC_ALL=C\nexport LC_ALL\nset -u\nusage() { echo usage; }\n"
-)
-Call = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def constants(text: str) -> set[str]:
@@ -94,23 +86,6 @@ def scripts_of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]
     return sorted(path for folder in folders for path in folder.rglob("*.sh"))
 
 
-@pytest.fixture(params=SHELLS)
-def call(request: pytest.FixtureRequest, tmp_path: Path) -> Call:
-    """Source fragments behind common.sh and run a piece of sh, in an empty folder."""
-    shell = SHELLS[request.param]
-    needs(shell[0])
-
-    def run(code: str, *fragments: str, **files: str) -> subprocess.CompletedProcess[str]:
-        for name, text in files.items():
-            (tmp_path / name).write_text(text)
-        text = "".join((LIB / name).read_text() for name in ("common.sh", *fragments))
-        return subprocess.run(
-            [*shell, "-c", f"{START}{text}\n{code}"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60
-        )
-
-    return run
-
-
 class TestNames:
     def test_a_name_comes_back_as_it_went(self, call: Call) -> None:
         names = "plain\na%b\n a b \n~[*]?\\\"'$x\n"
@@ -162,58 +137,6 @@ class TestCounting:
     def test_results_are_what_was_planned_less_what_failed(self, call: Call) -> None:
         done = call('SENT=x\nresults deleted p absent a f; echo "[$SENT]"', p="1\n2\n3\n", a="4\n", f="2\n")
         assert done.stdout == "2 deleted, 1 absent, 1 failed\n[]\n"
-
-
-class TestSteps:
-    def test_every_step_is_there_and_seen_once(self, call: Call) -> None:
-        done = call("steps_there; all_seen; echo fine", "records.sh", table="1\n2\n3\n", todo="1\n", absent="2\n", changed="3\n")
-        assert done.stdout == "fine\n"
-
-    def test_what_is_expected_lies_in_a_file_for_each_step_sorted(self, call: Call) -> None:
-        done = call("by_step all want; cat want.1; echo; cat want.10", "records.sh", all="10 c x\n1 b \n10 a\n1 a  b\n")
-        assert (done.returncode, done.stdout) == (0, "a  b\nb \n\na\nc x\n")
-        odd = call("by_step all want; echo reached", "records.sh", all="../x a\n")
-        assert (odd.returncode, odd.stdout) == (2, "")
-
-    def test_rows_are_those_of_the_steps_and_every_step_has_one(self, call: Call) -> None:
-        table = "1|record|a\n2|value|b\n12|record|c\n"
-        done = call("rows_of todo; cat picked", "records.sh", table=table, todo="12\n1\n")
-        assert done.stdout == "1|record|a\n12|record|c\n"
-        lost = call("rows_of todo; echo reached", "records.sh", table=table, todo="2\n3\n")
-        assert (lost.returncode, lost.stdout) == (2, "")
-
-    def test_a_step_of_one_value_has_one(self, call: Call) -> None:
-        done = call('one_value 1 olds; echo "[$DECODED]"', "records.sh", "dscl.sh", **{"olds.1": "Key a%25 b\n"})
-        assert done.stdout == "[a% b]\n"
-        for text in ("Key a\nKey b\n", ""):
-            done = call("one_value 1 olds; echo reached", "records.sh", "dscl.sh", **{"olds.1": text})
-            assert (done.returncode, done.stdout) == (2, "")
-
-    def test_the_time_of_a_change_is_the_plans_or_the_step_is_not_done(self, call: Call) -> None:
-        code = ": > undated; : > compared; : > touched; same_stamp 1 x && echo same; cat undated compared touched"
-        files = {"was.1": "20080101\n", "stamp": "20080101\n"}
-        assert call(code, "records.sh", **files).stdout == "same\n1\n"
-        for now in ("20080102\n", "20080101\n20080102\n"):
-            assert call(code, "records.sh", **files | {"stamp": now}).stdout == "1\n1\n"
-        assert call(code, "records.sh", **files | {"stamp": ""}).stdout == "same\n1\n"
-
-    @pytest.mark.parametrize("table", ["1\n2\n", "", "1\n2\n3\n4\n"])
-    def test_a_script_that_lost_steps_says_so(self, call: Call, table: str) -> None:
-        done = call("steps_there; echo reached", "records.sh", table=table)
-        assert (done.returncode, done.stderr) == (2, "stopped: this script is damaged: it does not hold its 3 steps\n")
-
-    def test_a_step_in_no_list_is_not_nothing_to_do(self, call: Call) -> None:
-        done = call("all_seen; echo reached", "records.sh", todo="1\n", absent="2\n", changed="")
-        assert (done.returncode, done.stderr) == (2, "stopped: the directory could not be compared with the plan\n")
-
-    def test_what_is_left_of_the_planned_steps_has_failed(self, call: Call) -> None:
-        done = call("outcome; cat failed", "records.sh", planned="2\n1\n", todo="1\n", changed="3\n")
-        assert done.stdout == "1\n"
-
-    def test_a_record_that_is_not_there_is_told_by_the_status_of_its_release(self, call: Call) -> None:
-        code = "for t in 10.3 10.4 10.5 10.6 10.7+; do for s in 0 1 56 71 185 200; do TARGET=$t; not_there $s && printf '%s:%s ' $t $s; done; done"
-        found = call(code, "records.sh").stdout.split()
-        assert found == ["10.4:56", "10.4:71", "10.4:200", "10.5:56", "10.5:185", "10.6:56", "10.6:185", "10.7+:56", "10.7+:185"]
 
 
 class TestSurroundings:

@@ -3,10 +3,10 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# fetch DN: the entry as sorted, unfolded lines in the form of the plan, into the file entry; an empty file when it is not there. The
-# time of its last change into the file stamp
+# fetch NUMBER DN: the entry as ldapsearch prints it, into the file found.NUMBER, with the time of its last change; code is 32 when it is
+# not there
 fetch() {
-    ldapsearch -x -LLL -H "$URI" -s base -b "$1" '(objectClass=*)' '*' modifyTimestamp < /dev/null > found 2> err
+    ldapsearch -x -LLL -H "$URI" -s base -b "$2" '(objectClass=*)' '*' modifyTimestamp < /dev/null > "found.$1" 2> err
     code=$?
     case $code in
         0) ;;
@@ -16,52 +16,55 @@ fetch() {
             die 2 "stopped: ldapsearch ends with $code"
             ;;
     esac
-    : > stamp
+}
+
+# entries: what was found, for each step of answers ("NUMBER FOUND"), as unfolded lines in the form of the plan, into shown; the times of
+# the last change into now.stamps
+entries() {
+    : > now.stamps
+    : > silent
+    # shellcheck disable=SC2016 # awk's own $
     awk "$ENC"'
         function take(   i, name, bare) {
             if (line !~ /^[A-Za-z0-9]/) return
             i = index(line, ":"); name = tolower(substr(line, 1, i - 1)); bare = name; sub(/;.*/, "", bare)
-            if (name == "modifytimestamp") { if (substr(line, i, 2) == ": ") print enc(substr(line, i + 2)) > "stamp" }
-            else if (!(bare in hide)) print enc(name substr(line, i))
+            if (name == "modifytimestamp") { if (substr(line, i, 2) == ": ") print step " " enc(substr(line, i + 2)) > "now.stamps" }
+            else if (!(bare in hide)) { print step " " enc(name substr(line, i)); says = 1 }
         }
         FILENAME == "hidden" { hide[$0] = 1; next }
-        /^ / { line = line substr($0, 2); next }
-        { take(); line = $0 }
-        END { take() }' hidden found > lines || die 2 "stopped: awk fails"
-    arrange lines entry
-    if [ "$code" = 0 ] && [ ! -s entry ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
+        FILENAME == "gone" { gone[$1] = 1; next }
+        {
+            step = $1; from = "found." $2; line = ""; says = 0
+            while ((got = (getline text < from)) > 0) {
+                if (text ~ /^ /) line = line substr(text, 2)
+                else { take(); line = text }
+            }
+            if (got < 0) exit 1
+            take(); close(from)
+            if (!says && !(step in gone)) print step > "silent"
+        }' hidden gone answers > shown || die 2 "stopped: awk fails"
+    if [ -s silent ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }
 
 # look: sort the steps into todo, absent and changed
 look() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
-    while read -r number what name; do
-        decoded "$name"
-        fetch "$DECODED"
-        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        if [ "$what" = record ]; then
-            if [ "$code" = 32 ]; then
-                echo "$number" >> absent
-            elif cmp -s entry "wanted.$number"; then
-                if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
-            else
-                echo "$number" >> changed
-                warn "no longer as planned: $name"
-                comm -3 entry "wanted.$number" > differs
-                show differs >&2
-            fi
-        else
-            compare -12 entry "wanted.$number" same
-            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+    : > gone
+    : > answers
+    asked=''
+    while read -r number name; do
+        name=${name#* }
+        # several values of one entry are steps behind each other: it is asked for once
+        if [ "$name" != "$asked" ]; then
+            decoded "$name"
+            fetch "$number" "$DECODED"
+            asked=$name
+            answer=$number
         fi
+        echo "$number $answer" >> answers
+        if [ "$code" = 32 ]; then echo "$number" >> gone; fi
     done < table
-    stamped
-    all_seen
+    entries
+    judge table
 }
 
 main() {
@@ -70,7 +73,7 @@ main() {
     LC_ALL=C URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
-    need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -80,8 +83,7 @@ main() {
     masked > hidden
     stamps > seen.stamps
     steps_there
-    by_step expectations wanted
-    by_step seen.stamps was
+    arrange expectations expected.all
     check_way_back
     # a server of another domain would have none of the entries, and all would seem to be done
     decoded "$SUFFIX"

@@ -3,49 +3,35 @@ usage() {
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 
-# look_record NUMBER PATH KEYS: every key of the record must be as the plan knows it
-look_record() {
-    if ! fetch "$2" "$3 ModificationTimestamp"; then
-        echo "$1" >> absent
-        return
-    fi
-    # absent is only what dscl says is not there; a record without a name means that its answer was not understood
-    [ -s named ] || die 2 "stopped: dscl does not tell the name of $2"
-    arrange found now
-    if cmp -s now "wanted.$1"; then
-        if same_stamp "$1" "$2"; then echo "$1" >> todo; fi
-    else
-        echo "$1" >> changed
-        warn "no longer as planned: $2"
-        comm -3 now "wanted.$1" > differs
-        show differs >&2
-    fi
-}
-
-# look: sort the steps into todo, absent and changed
+# look: sort the steps into todo, absent and changed: every key of a record must be as the plan knows it
 look() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
+    : > gone
+    : > asked
+    : > rows
+    last=''
     while IFS='|' read -r number what target read_path keys; do
-        decoded "$read_path"
-        read_path=$DECODED
-        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        if [ "$what" = record ]; then
-            look_record "$number" "$read_path" "$keys"
-        elif fetch "$read_path" "$keys"; then
-            arrange found now
-            compare -12 now "wanted.$number" same
-            if [ -s same ]; then echo "$number" >> todo; else echo "$number" >> absent; fi
+        if [ "$what" = record ]; then keys="$keys ModificationTimestamp"; fi
+        # several values of one record are steps behind each other: it is read once
+        if [ "$read_path $keys" != "$last" ]; then
+            decoded "$read_path"
+            if ask "$number" "$DECODED" "$keys"; then answer=$number; else answer=''; fi
+            last="$read_path $keys"
+        fi
+        printf '%s %s %s\n' "$number" "$what" "$read_path" >> rows
+        if [ -n "$answer" ]; then
+            echo "$number $answer $what $keys" >> asked
         else
-            echo "$number" >> absent
+            echo "$number" >> gone
         fi
     done < table
-    stamped
-    all_seen
+    answers
+    # absent is only what dscl says is not there; a record without a name means that its answer was not understood
+    if [ -s nameless ]; then
+        read -r number < nameless
+        decoded "$(sed -n "s/^$number record //p" rows)"
+        die 2 "stopped: dscl does not tell the name of $DECODED"
+    fi
+    judge rows decoded
 }
 
 # batch_lines: one dscl command a step, written for its batch mode: quotes only at the start of a word
@@ -88,7 +74,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat cmp comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -97,7 +83,7 @@ main() {
     stamps > seen.stamps
     steps_there
     by_step expectations wanted
-    by_step seen.stamps was
+    arrange expectations expected.all
     check_way_back
     check_node
     look

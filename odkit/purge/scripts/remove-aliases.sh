@@ -28,42 +28,23 @@ fetch() {
     [ -s held ] || die 2 "stopped: cn=authdata holds no principal; nothing was changed"
 }
 
-# look: sort the steps into todo, absent and changed
+# look: sort the steps into todo, absent and changed; a record of which none of the planned names is left is gone
 look() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
     fetch
-    while read -r number what name; do
-        : > stamp
-        # shellcheck disable=SC2016 # awk's own $
-        printf '%s\n' "$name" | awk '
-            FILENAME == "-" { dn = tolower($0) " "; next }
-            index($0, dn) != 1 { next }
-            { text = substr($0, length(dn) + 1) }
-            sub(/^modified /, "", text) { print text > "stamp"; next }
-            { print text }' - held > lines || die 2 "stopped: awk fails"
-        arrange lines entry
-        [ -s "wanted.$number" ] || die 2 "stopped: this script is damaged: step $number expects nothing"
-        compare -12 entry "wanted.$number" same
-        if [ ! -s same ]; then
-            echo "$number" >> absent
-        elif [ "$what" = alias ]; then
-            echo "$number" >> todo
-        elif cmp -s entry "wanted.$number"; then
-            if same_stamp "$number" "$name"; then echo "$number" >> todo; fi
-        else
-            echo "$number" >> changed
-            warn "no longer as planned: $name"
-            comm -3 entry "wanted.$number" > differs
-            show differs >&2
-        fi
-    done < table
-    stamped
-    all_seen
+    : > gone
+    : > now.stamps
+    awk '
+        function shows(step, text) {
+            if (sub(/^modified /, "", text)) { print step " " text > "now.stamps"; return }
+            print step " " text
+            if ((step " " text) in planned) met[step] = 1
+        }
+        FILENAME == "expectations" { planned[$0] = 1; next }
+        FILENAME == "table" { step[++n] = $1; dn = tolower($0) " "; sub(/^[^ ]+ [^ ]+ /, "", dn); dns[n] = dn; next }
+        { for (i = 1; i <= n; i++) if (index($0, dns[i]) == 1) shows(step[i], substr($0, length(dns[i]) + 1)) }
+        END { for (i = 1; i <= n; i++) if (!(step[i] in met)) print step[i] > "gone" }
+        ' expectations table held > shown || die 2 "stopped: awk fails"
+    judge table
 }
 
 main() {
@@ -72,7 +53,7 @@ main() {
     LC_ALL=C URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
-    need awk cat cmp comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapcat slapconfig sort sw_vers tr
+    need awk cat comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapcat slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan
@@ -81,8 +62,7 @@ main() {
     expected > expectations
     stamps > seen.stamps
     steps_there
-    by_step expectations wanted
-    by_step seen.stamps was
+    arrange expectations expected.all
     look
     if [ -s changed ]; then
         die 3 "stopped: $(count changed) of $(count table) records are no longer as planned; nothing was changed. Make a new plan."

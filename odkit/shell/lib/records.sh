@@ -1,8 +1,9 @@
 # Steps of a plan of records: names decoded, all steps seen, the way back.
 #
-# needs: arrange as_many compare count counted die say warn HERE N REHEARSAL STEPS TARGET
-# provides: decode decoded not_there steps_there by_step rows_of same_stamp stamped undated_steps all_seen check_way_back way_back outcome
-# writes: at changed compared done.steps failed first found left lines more n picked restored todo touched undated was DECODED WHOLE
+# needs: arrange as_many compare count counted die say show warn HERE N REHEARSAL STEPS TARGET
+# provides: decode decoded not_there steps_there by_step rows_of judge stamped undated_steps all_seen check_way_back way_back outcome
+# writes: absent at changed compared damaged differs done.steps failed first found left lines n name odd picked restored same shown.all todo touched
+#     undated DECODED WHOLE
 
 # decode: %XX back to bytes; the names of a plan come in no other way
 decode() {
@@ -59,21 +60,62 @@ rows_of() {
     as_many "$1" picked || die 2 "stopped: awk loses lines"
 }
 
-# same_stamp NUMBER NAME: the record was last changed when the plan says, by the files stamp and was.NUMBER; a record that was changed and
-# reads the same belongs to a server that came back. Where the plan or the directory shows no time, the step goes into undated
-same_stamp() {
-    was='' at='' more=''
-    if [ -s "was.$1" ]; then IFS= read -r was < "was.$1"; fi
-    if [ -s stamp ]; then { IFS= read -r at && IFS= read -r more; } < stamp; fi
-    if [ -z "$was" ] || [ -z "$at" ]; then
-        echo "$1" >> undated
-        return 0
+# judge ROWS [decoded]: the steps by what the directory shows of them, into todo, absent and changed. ROWS has a line for each step,
+# "NUMBER WHAT NAME", and WHAT is record, or another word where one value is to go; shown what the directory shows, "NUMBER TEXT", encoded;
+# gone the steps whose record is not there; expected.all what the plan has seen, sorted. A record that was changed and reads the same
+# belongs to a server that came back: now.stamps and seen.stamps are the times of the last change, "NUMBER TIME"; where the plan or the
+# directory shows none, the step goes into undated. With the word decoded, names are said as the directory has them
+judge() {
+    : > todo
+    : > absent
+    : > changed
+    : > undated
+    : > compared
+    : > touched
+    : > damaged
+    : > odd
+    arrange shown shown.all
+    compare -12 shown.all expected.all same
+    # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one
+    awk '
+        FILENAME == "expected.all" { planned[$1]++; next }
+        FILENAME == "shown.all" { there[$1]++; next }
+        FILENAME == "same" { both[$1]++; next }
+        FILENAME == "gone" { gone[$1] = 1; next }
+        { text = substr($0, length($1) + 2) }
+        FILENAME == "seen.stamps" { was[$1] = text; next }
+        FILENAME == "now.stamps" { at[$1] = times[$1]++ ? at[$1] " " text : text; next }
+        !($1 in planned) { print $1 > "damaged"; next }
+        $2 != "record" { if (both[$1] + 0 > 0) print $1 > "todo"; else print $1 > "absent"; next }
+        $1 in gone { print $1 > "absent"; next }
+        { name = substr(text, length($2) + 2) }
+        there[$1] + 0 != planned[$1] || both[$1] + 0 != planned[$1] { print $1 > "changed"; print $1 "||" name > "odd"; next }
+        was[$1] == "" || at[$1] == "" { print $1 > "undated"; print $1 > "todo"; next }
+        { print $1 > "compared" }
+        times[$1] == 1 && at[$1] == was[$1] { print $1 > "todo"; next }
+        { print $1 > "touched"; print $1 "|" at[$1] ", and the plan saw " was[$1] "|" name > "odd" }
+        ' expected.all shown.all same gone seen.stamps now.stamps "$1" || die 2 "stopped: awk fails"
+    if [ -s damaged ]; then
+        read -r n < damaged
+        die 2 "stopped: this script is damaged: step $n expects nothing"
     fi
-    echo "$1" >> compared
-    if [ "$at" = "$was" ] && [ -z "$more" ]; then return 0; fi
-    warn "changed since the plan saw it, although it reads the same: $2 ($at${more:+ $more}, and the plan saw $was)"
-    echo "$1" >> touched
-    return 1
+    while IFS='|' read -r n at name; do
+        if [ "${2-}" = decoded ]; then
+            decoded "$name"
+            name=$DECODED
+        fi
+        if [ -n "$at" ]; then
+            warn "changed since the plan saw it, although it reads the same: $name ($at)"
+            continue
+        fi
+        warn "no longer as planned: $name"
+        sed -n "s/^$n //p" shown.all > first
+        sed -n "s/^$n //p" expected.all > left
+        comm -3 first left > differs
+        show differs >&2
+    done < odd
+    stamped
+    all_seen
 }
 
 # stamped: what came of the times of change; a rehearsal's directory may have been filled after the export
@@ -113,7 +155,11 @@ check_way_back() {
 
 # way_back: what this run has deleted, out of the file that puts back all, into a file of its own
 way_back() {
-    compare -23 first failed done.steps
+    # what was sent is known here, so that a tool that fails is no reason to say that nothing was deleted
+    if ! comm -23 first failed > done.steps; then
+        warn "comm fails: what was deleted stands in $WHOLE, with all that the plan deletes"
+        return 1
+    fi
     [ -s done.steps ] || return 0
     n=1
     while [ -e "$HERE/restore/restore-records-$n.ldif" ]; do n=$((n + 1)); done
