@@ -8,7 +8,11 @@ import click
 
 from odkit_cli import exits
 
-__all__ = ["status_of"]
+__all__ = ["UnreadError", "status_of"]
+
+
+class UnreadError(Exception):
+    """Whoever read the answer has gone: ``odkit … | head``."""
 
 
 def status_of(work: Callable[[], int], *, debug: bool) -> int:
@@ -29,6 +33,8 @@ def status_of(work: Callable[[], int], *, debug: bool) -> int:
         return exits.INTERRUPTED
     except KeyboardInterrupt:
         return exits.INTERRUPTED
+    except UnreadError:
+        return exits.UNREAD
     except click.ClickException as error:
         error.show()
         return exits.TROUBLE

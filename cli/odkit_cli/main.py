@@ -6,13 +6,16 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import click
 
 from odkit_cli import commands, exits
-from odkit_cli.endings import status_of
+from odkit_cli.endings import UnreadError, status_of
 from odkit_cli.groups import CommandGroup
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -35,6 +38,25 @@ class _Commands(CommandGroup):
         found = getattr(import_module(f"odkit_cli.commands.{own}"), own)
         assert isinstance(found, click.Command)
         return found
+
+    def make_context(self, *words: Any, **options: Any) -> click.Context:
+        """Read the words, and print the help that they ask for."""
+        with _unread():
+            return super().make_context(*words, **options)
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        with _unread():
+            return super().invoke(context)
+
+
+@contextmanager
+def _unread() -> Iterator[None]:
+    """Take a reader that has gone for what it is: click would make the status of findings of it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise UnreadError from None
 
 
 def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -90,15 +112,31 @@ def main(arguments: list[str] | None = None) -> None:
     Args:
         arguments: the words behind the program's name; sys.argv's by default.
     """
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that went away is no error
+    ended: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
+            signal.signal(number, end)
     # reference counts free nearly everything that a command makes; looking for cycles every 700 objects costs a tenth of its time
     gc.set_threshold(100_000, 20, 20)
     words = sys.argv[1:] if arguments is None else arguments
     if sys.stdout is None:
         click.echo("odkit: standard output is closed: the answer would be lost; give it a file, or /dev/null", err=True)
         sys.exit(exits.TROUBLE)
-    sys.exit(run(words))
+    status = run(words)
+    # what was begun is tidied up now, and whoever waits for this process is to see what has ended it
+    if status == exits.UNREAD and hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        ended.append(signal.SIGPIPE)
+    if status in {exits.UNREAD, exits.INTERRUPTED} and ended:
+        os.kill(os.getpid(), ended[-1])
+    sys.exit(status)
 
 
 def run(words: list[str]) -> int:

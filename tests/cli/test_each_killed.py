@@ -66,6 +66,20 @@ def test_no_process_is_left_when_nobody_reads_the_answer(pipes: list[Path], tmp_
         os.close(write)
 
 
+def test_no_answer_is_left_when_nobody_reads_it_and_every_process_has_ended(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        with odkit_in_session("inspect", "--each", BEFORE, temporary=tmp_path / "t", stdout=write) as process:
+            assert process.wait(60) == -signal.SIGPIPE
+            assert process.stderr is not None
+            said = process.stderr.read()
+            assert b"Traceback" not in said
+            assert b"Broken pipe" not in said
+    finally:
+        os.close(write)
+
+
 FULL = f"""
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from cli.started import EXPORT, LIST, RETIRED
 from commandline import odkit
-from conftest import MART, ROOT
+from conftest import MART, ROOT, in_turn
 
 
 def process(*words: str) -> subprocess.CompletedProcess[str]:
@@ -172,10 +174,16 @@ class TestTheWhole:
         assert "\x1b" not in odkit("inspect", path, env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stderr
 
     def test_a_broken_pipe_is_silent(self) -> None:
-        words = f"{sys.executable} -m odkit_cli inspect {EXPORT} | head -n 1"
-        done = subprocess.run(["/bin/sh", "-c", words], capture_output=True, text=True, check=False, cwd=ROOT)
-        assert done.stdout.count("\n") == 1
-        assert "Broken pipe" not in done.stderr
+        for words in in_turn((["inspect", EXPORT], ["inspect", "--json", EXPORT], ["--help"], ["inspect", "--help"])):
+            reading, writing = os.pipe()
+            os.close(reading)
+            done = subprocess.run(
+                [sys.executable, "-m", "odkit_cli", *words], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+            )
+            os.close(writing)
+            assert done.returncode == -signal.SIGPIPE
+            assert "Broken pipe" not in done.stderr
+            assert "Traceback" not in done.stderr
 
     def test_a_full_device_is_trouble(self) -> None:
         with Path("/dev/full").open("wb") as full:

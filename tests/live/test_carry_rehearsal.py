@@ -106,15 +106,30 @@ def test_a_file_with_passwords_that_others_can_read_is_refused(case: Case) -> No
     assert "chmod 600" in err
 
 
+def started(case: Case, *words: str) -> subprocess.Popen[str]:
+    """A rehearsal whose plan is written into its room."""
+    process = case.start(*words)
+    until = time.monotonic() + 100
+    while not (case.rooms() and (Path(f"/proc/{process.pid}/root") / case.rooms()[0].relative_to("/") / "private/carry/load.sh").exists()):
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_can_be_caught_leaves_no_room(case: Case, number: signal.Signals) -> None:
+    process = started(case)
+    process.send_signal(number)
+    process.communicate(timeout=100)
+    assert process.returncode == -number
+    assert case.rooms() == []
+
+
 def test_after_kill_9_no_key_is_left_and_the_next_run_removes_the_room(case: Case) -> None:
-    process = case.start()
-    until = time.monotonic() + 60
-    while time.monotonic() < until and not (
-        case.rooms() and (Path(f"/proc/{process.pid}/root") / case.rooms()[0].relative_to("/") / "private/carry/load.sh").exists()
-    ):
-        time.sleep(0.05)
+    process = started(case)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=100)
     [room] = case.rooms()
     assert sorted(str(path.relative_to(room)) for path in room.rglob("*")) == ["lock", "private"]
     status, _, _ = case.run()

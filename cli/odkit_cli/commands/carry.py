@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -138,8 +137,6 @@ def carry(
 def _rehearse(od: Directory, to: str, options: CarryOptions, play: _Rehearsal, *, folder: Path | None, form: str) -> NoReturn:
     from odkit.rehearsal.carry import read_logins, rehearse_carry
 
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a program that ends before it has read its input is none of ours
     logins = read_logins(play.logins) if play.logins is not None else {}
     logins |= {name: click.prompt(f"Old password of {name}", hide_input=True, err=True) for name in play.asked}
     done = rehearse_carry(od, to, options, folder=folder, logins=logins, whole=play.whole, alone=play.alone)
