@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import stat
+import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -105,6 +106,43 @@ def read_whole(path: Path, *, most: int | None = None, what: str = "") -> bytes:
     return data
 
 
+class _Held:
+    """The lock of a folder: this process has it as long as the object is there.
+
+    Args:
+        handle: the folder, opened; it is closed at the end.
+    """
+
+    def __init__(self, handle: int) -> None:
+        weakref.finalize(self, os.close, handle)
+
+
+_held: weakref.WeakValueDictionary[tuple[int, int], _Held] = weakref.WeakValueDictionary()  # by device and inode
+
+
+def _hold(path: Path) -> _Held:
+    """Keep other processes from writing into a folder: two plans would be mixed.
+
+    Raises:
+        RefusedError: another one writes into it.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    new = _Held(handle)
+    info = os.fstat(handle)
+    known = _held.setdefault((info.st_dev, info.st_ino), new)
+    if known is new:
+        from fcntl import LOCK_EX, LOCK_NB, flock  # by few commands
+
+        try:
+            flock(handle, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            del _held[info.st_dev, info.st_ino]
+            raise RefusedError(f"{escape(str(path))}: another run of odkit writes into it; give the path of a new one") from None
+        except OSError:  # a file system without such locks
+            pass
+    return known
+
+
 class OutputFolder:
     """A folder that odkit fills: new or empty, or emptied of odkit's own files.
 
@@ -114,17 +152,18 @@ class OutputFolder:
         can_force: whether the caller's user can ask for that; the message says so.
 
     Raises:
-        RefusedError: the path is no folder, holds something that is not odkit's, or cannot be made.
+        RefusedError: the path is no folder, holds something that is not odkit's, cannot be made, or another process writes into it.
     """
 
     def __init__(self, path: Path, *, force: bool = False, can_force: bool = True) -> None:
         self.path = path
         self._names: list[str] = []
         try:
-            if not path.is_symlink() and not path.exists():
-                path.mkdir(mode=0o700)
+            if not path.is_symlink():
+                path.mkdir(mode=0o700, exist_ok=True)
             if path.is_symlink() or not path.is_dir():
                 raise RefusedError(f"{escape(str(path))}: is not a folder; give the path of a new one")
+            self._held = _hold(path)
             if force:
                 self._clear()
             left = sorted(p.name for p in path.iterdir())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import odkit
+from conftest import ROOT, in_turn
 from odkit import files
 from odkit.afp.shares import read_share_map
 from odkit.carrying.accounts import read_target_accounts
@@ -89,6 +92,20 @@ class TestFiles:
         (tmp_path / "link").symlink_to(folder)
         with pytest.raises(RefusedError, match="not a folder"):
             files.OutputFolder(tmp_path / "link")
+
+    def test_two_runs_do_not_mix_their_files_in_one_folder(self, tmp_path: Path) -> None:
+        """The second one began when the folder was still empty, or is told to clear what the first one writes."""
+        code = "import sys; from pathlib import Path; from odkit.files import OutputFolder; OutputFolder(Path(sys.argv[1]), force=True)"
+        words = [sys.executable, "-c", code, str(tmp_path / "out")]
+        output = files.OutputFolder(tmp_path / "out")
+        for name in in_turn(("a", "b")):
+            done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
+            assert "out: another run of odkit writes into it; give the path of a new one" in done.stderr
+            output.write(name, b"1")
+        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [files.FOLDER_MARK, "a", "b"]
+        del output
+        assert subprocess.run(words, check=True, cwd=ROOT).returncode == 0
+        assert list((tmp_path / "out").iterdir()) == []
 
 
 class TestNoOtherException:
