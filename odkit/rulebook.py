@@ -27,17 +27,27 @@ def rule_named(name: str) -> Rule | None:
     """
     wanted = name.lower()
     quoted = b'"%b"' % wanted.encode("utf-8", "surrogateescape")
+    for module, source in _makers():
+        if quoted in source:
+            for value in vars(import_module(module)).values():
+                if isinstance(value, Rule) and wanted in {value.code.lower(), value.name.lower()}:
+                    return value
+    return next((rule for rule in all_rules().values() if wanted in {rule.code.lower(), rule.name.lower()}), None)
+
+
+@cache
+def _makers() -> tuple[tuple[str, bytes], ...]:
+    """Modules that make rules, each with its source in lower case; ``odkit explain`` of all codes asks as often as there are rules."""
     root = Path(__file__).parent
+    found = []
     for path in sorted(root.rglob("*.py")):
         source = path.read_bytes()
-        if _MAKES in source and quoted in source.lower():
+        if _MAKES in source:
             parts = path.relative_to(root).with_suffix("").parts
             module = ".".join(["odkit", *(parts[:-1] if parts[-1] == "__init__" else parts)])
             if not module.startswith(_ASIDE):
-                for value in vars(import_module(module)).values():
-                    if isinstance(value, Rule) and wanted in {value.code.lower(), value.name.lower()}:
-                        return value
-    return next((rule for rule in all_rules().values() if wanted in {rule.code.lower(), rule.name.lower()}), None)
+                found.append((module, source.lower()))
+    return tuple(found)
 
 
 @cache

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
 from html.parser import HTMLParser
+from typing import Any
 
+import odkit
 from build import SUFFIX, config, home_url, tree
 from build_mcx import FLAGS, forced, guid
 from odkit.dn import escape_value
 from odkit.ldif import Entry, dump
 from odkit.reporting import Subject, make_page, render_page
 
-__all__ = ["HOSTILE", "Parsed", "every_place", "page", "texts_of"]
+__all__ = ["HOSTILE", "Hostile", "Parsed", "elements_of_plain", "every_place", "page", "texts_of"]
 
 # texts that want to be something else in HTML, in a script, in JSON, in a template, in CSS, or on the screen
 HOSTILE = [
@@ -115,6 +118,22 @@ class Parsed(HTMLParser):
     def data(self, name: str) -> object:
         """The JSON of a block."""
         return json.loads(self.blocks["script", f"data-{name}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Hostile:
+    """Some of the hostile texts; the page of a domain that is made of all of them; and what html5lib makes of it."""
+
+    names: list[str]
+    source: str
+    document: Any
+
+
+@cache
+def elements_of_plain() -> set[tuple[str, ...]]:
+    """Every kind of element in the page of a domain in which one plain word is everywhere."""
+    plain = odkit.open(every_place("plain"))
+    return {(tag, *sorted(own)) for tag, own in Parsed(page(Subject(plain, plain, plan=odkit.plan_purge(plain)))).elements}
 
 
 def texts_of(value: object) -> Iterator[str]:

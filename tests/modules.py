@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from conftest import ROOT
+from structure import parsed
 
 __all__ = ["EVERY", "GENERATORS", "MODULES", "TESTS", "functions", "is_command", "nodes", "parsed", "relative"]
 
@@ -14,12 +15,6 @@ MODULES = sorted((ROOT / "odkit").rglob("*.py"))
 EVERY = [*MODULES, *sorted((ROOT / "cli").rglob("*.py"))]
 GENERATORS = sorted((ROOT / "fixtures").glob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-
-
-@cache
-def parsed(source: str) -> ast.Module:
-    """The tree of a source; every rule looks at every module, and each is parsed once."""
-    return ast.parse(source)
 
 
 def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def said_alike(found: Iterable[tuple[str, str]]) -> bool:
     return bool(first) and all(bare(what).startswith(bare(ASKED_OF_SERVERS[code][1])) for code, what in first.items())
 
 
+@cache
 def examples() -> dict[str, Example]:
     """One of each rule, by code."""
     found: dict[str, Example] = {code: ("check-live", *shown) for code, shown in ASKED_OF_SERVERS.items()}

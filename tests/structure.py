@@ -11,6 +11,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,6 +101,12 @@ def _imported(node: ast.AST, package: str) -> Iterator[tuple[str, str]]:
             yield first.value, ""
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """The tree of a source; every rule of the house looks at every module, and each is parsed once."""
+    return ast.parse(source)
+
+
 def edges(root: Path = ROOT) -> list[Edge]:
     """All imports between modules of the project.
 
@@ -109,7 +116,7 @@ def edges(root: Path = ROOT) -> list[Edge]:
     found: list[Edge] = []
     for module, path in known.items():
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
                 continue
             for base, name in _imported(node, package):

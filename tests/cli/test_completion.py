@@ -51,6 +51,7 @@ TAB = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("shell", TAB)
 def test_the_line_of_the_documentation_completes_in_the_shell(shell: str) -> None:
     needs(shell)

@@ -160,6 +160,7 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: s
     assert f"odkit {name}" in README
 
 
+@pytest.mark.whole
 def test_the_python_of_the_page_runs(tmp_path: Path) -> None:
     [code] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
     code = code.replace('"purge/"', repr(str(tmp_path / "purge")))
@@ -171,6 +172,7 @@ def test_the_python_of_the_page_runs(tmp_path: Path) -> None:
     assert answer.startswith("124 of 124 password pointers preserved, 0 must be reset, 0 disabled; slots not checked")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_commands_of_a_page_run(tmp_path: Path, page: Path) -> None:
     """In order; those that start servers are run by tests/live."""

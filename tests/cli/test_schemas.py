@@ -87,6 +87,7 @@ def test_every_schema_that_the_code_names_is_a_file_and_a_run() -> None:
         assert f"| `{name}` | {body['description']} |" in (FOLDER / "README.md").read_text()
 
 
+@pytest.mark.whole
 def test_what_the_commands_write_is_valid(tmp_path: Path) -> None:
     for name, words in in_turn(RUNS):
         done = odkit(*(word.replace("@OUT", str(tmp_path)) for word in words), "--json")

@@ -38,6 +38,7 @@ FORMS = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", FORMS)
 def test_no_canary(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     export = tmp_path / "e.ldif"

@@ -15,6 +15,8 @@ from conftest import ROOT, in_turn
 from odkit.anonymizing import Anonymized, anonymize
 from odkit.errors import InputError
 
+pytestmark = pytest.mark.whole
+
 FIXTURES = sorted(path for path in (ROOT / "fixtures").iterdir() if path.is_dir() and (path / "README.md").is_file())
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEY = b"a key of the tests alone"

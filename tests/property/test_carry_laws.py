@@ -11,11 +11,11 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import MART
+from conftest import MART, effort
 from forged import MASTER, REALM, company
 from odkit.carrying import Verdict, carry
 from odkit.carrying.ldap.common import CommonLogins
@@ -65,19 +65,19 @@ def keys_of(dump: bytes, stash: bytes) -> None:
             assert not any(part[:24].decode() in str(error) for part in WHOLE.split(b"\t") if len(part) > 60)
 
 
-@settings(max_examples=200)
+@effort(200)
 @given(damaged(WHOLE))
 def test_a_damaged_dump_is_read_or_refused(data: bytes) -> None:
     keys_of(data, STASH)
 
 
-@settings(max_examples=200)
+@effort(200)
 @given(st.one_of(damaged(STASH), st.binary(max_size=64), st.binary(max_size=40).map(lambda data: b"\x05\x02" + data)))
 def test_a_damaged_stash_is_read_or_refused(data: bytes) -> None:
     keys_of(WHOLE, data)
 
 
-@settings(max_examples=100)
+@effort(100)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_no_dump(data: bytes) -> None:
     for given_ in (data, b"kdb5_util load_dump version 5\n" + data + b"\n", b"kdb5_util load_dump version 5\nprinc\t" + data + b";\n"):
@@ -161,7 +161,7 @@ def _same_without_shortcuts(od: Directory, to: str, **options: Any) -> None:
         assert _written(od, to, **options) == quick
 
 
-@settings(max_examples=25)
+@effort(25)
 @given(directories(), st.sampled_from([None, "NEW.EXAMPLE"]), st.sampled_from(["openldap", "389"]))
 def test_what_is_written_from_lines_and_decided_for_many_is_what_each_record_gives(data: bytes, realm: str | None, to: str) -> None:
     _same_without_shortcuts(odkit.open(data), to, target_realm=realm)
@@ -176,13 +176,14 @@ def test_so_it_is_for_a_user_who_differs_in_one_line_from_those_before_him(line:
         _same_without_shortcuts(odkit.open(_DOMAIN + _usual(b"ann", 1) + _usual(b"bob", 2) + b"".join(odd)), to)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["before", "after", "leftover"])
 def test_so_it_is_in_every_fixture(name: str) -> None:
     for to in ("openldap", "389"):
         _same_without_shortcuts(odkit.open(MART / name / "export.ldif"), to)
 
 
-@settings(max_examples=40)
+@effort(40)
 @given(directories())
 def test_whatever_is_staged_for_freeipa_is_what_migrate_ds_finds_and_takes(data: bytes) -> None:
     try:

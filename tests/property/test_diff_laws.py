@@ -151,6 +151,7 @@ def test_order_folding_and_base64_are_no_difference(entries: list[ldif.Entry], s
     assert not found, diff_text(found, show_secrets=True)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("path", EXPORTS, ids=lambda p: "-".join(p.parts[-3:]))
 def test_every_fixture(path: Path) -> None:
     """Nothing differs from itself, however it is written; applied to an empty domain it is all there."""
@@ -161,6 +162,7 @@ def test_every_fixture(path: Path) -> None:
     assert not odkit.diff(od, od)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("one", EXPORTS, ids=lambda p: "-".join(p.parts[-3:]))
 def test_every_pair_of_fixtures(one: Path) -> None:
     for other in [second for first, second in PAIRS if first == one]:

@@ -151,6 +151,7 @@ class TestMap:
         one, other = odkit.open(data), odkit.open(data)
         assert tally(one, Search(one, hosts)) == Counter((e.type, e.attribute, e.host) for e in odkit.references(other, hosts))
 
+    @pytest.mark.whole
     @pytest.mark.parametrize("folder", FIXTURES)
     def test_fixtures(self, folder: str) -> None:
         for path in in_turn(FIXTURES[folder]):

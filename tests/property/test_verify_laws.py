@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import MART
+from conftest import MART, effort
 from odkit import ldif
 from odkit.ldif import Attributes, Entry
 
@@ -94,7 +94,7 @@ def other(value: bytes) -> bytes:
 PLACES = st.builds(lambda n, m: (n, m), st.integers(0, 10_000), st.integers(0, 10_000))
 
 
-@settings(max_examples=40)
+@effort(40)
 @given(
     place=PLACES, change=st.sampled_from(["drop the attribute", "drop a value", "change a value", "add a value"]), seed=st.integers(0, 99)
 )
@@ -121,7 +121,7 @@ def test_every_change_of_an_attribute_is_told_or_named_among_what_was_not_judged
         assert findings, f"{change} of {name} of {records[index].dn}"
 
 
-@settings(max_examples=12)
+@effort(12)
 @given(index=st.integers(0, 10_000))
 def test_every_record_that_goes_or_comes_is_told_or_named(index: int) -> None:
     records = list(entries())

@@ -93,22 +93,26 @@ def _run(tree: Path, code: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.whole
 def test_an_inventory_format_is_one_file(tree: Path) -> None:
     (tree / "odkit" / "kerberos" / "inventory" / "formats" / "dummy.py").write_text(FORMAT)
     code = 'import odkit; i = odkit.read_principals(b"!made up\\nhost/a.example.com@R!\\n"); print(i.format, len(i))'
     assert _run(tree, code) == "made up 1"
 
 
+@pytest.mark.whole
 def test_a_command_is_one_file(tree: Path) -> None:
     (tree / "odkit_cli" / "commands" / "dummy.py").write_text(COMMAND)
     assert _run(tree, 'import odkit_cli; odkit_cli.main(["dummy"])') == "it is there"
 
 
+@pytest.mark.whole
 def test_a_rule_stands_beside_its_check_alone(tree: Path) -> None:
     (tree / "odkit" / "servers" / "dummy.py").write_text(RULE)
     assert _run(tree, 'from odkit.rulebook import all_rules; print(all_rules()["OD999"].name)') == "dummy"
 
 
+@pytest.mark.whole
 def test_a_target_of_carry_is_one_file_and_its_rehearsal_another(tree: Path, tmp_path: Path) -> None:
     (tree / "odkit" / "carrying" / "targets" / "dummy.py").write_text(TARGET)
     (tree / "odkit" / "rehearsal" / "carry" / "dummy.py").write_text(PLAY)

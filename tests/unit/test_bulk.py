@@ -38,6 +38,7 @@ def answers(files: list[bytes]) -> list[dict[str, Any]]:
     return [each.as_json() for each in found]
 
 
+@pytest.mark.whole
 def test_the_answer_is_that_of_reading_every_record(monkeypatch: pytest.MonkeyPatch) -> None:
     files = exports()
     fast = answers(files)

@@ -74,6 +74,7 @@ def test_packages_are_pinned() -> None:
                 assert re.fullmatch(r"@?[a-z0-9./-]+(=|==|@)[$0-9a-z][^ ]*", package), (script, package)
 
 
+@pytest.mark.whole
 def test_shellcheck_finds_nothing() -> None:
     names = (*SCRIPTS, FOLDER.parent / "script" / "findings")
     assert lint.shellcheck(names, "-x", "-P", "findings", beside=sorted((FOLDER / "lib").glob("*.sh"))) == ""

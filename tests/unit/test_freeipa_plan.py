@@ -244,6 +244,7 @@ class TestCommand:
         with pytest.raises(RefusedError):
             list(ldif_pieces(b"#", [Entry("uid=a,dc=x", {"userPassword": [b"********"]})]))
 
+    @pytest.mark.whole
     def test_the_scripts_are_posix(self, tmp_path: Path) -> None:
         plan, _ = planned(user("ann"), user("root", 0), group("sales", 1050))
         odkit.write_carry(plan, tmp_path / "out")

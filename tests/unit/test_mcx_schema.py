@@ -55,6 +55,7 @@ def settings_from_schema() -> list[tuple[str, dict[str, Any]]]:
     return list(made.values())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("computers", [False, True])
 def test_every_payload_that_is_written_is_valid_by_apples_schema(computers: bool) -> None:
     made = payloads(native(*settings_from_schema(), computers=computers))

@@ -69,11 +69,15 @@ def test_a_planted_advice_that_is_none_is_found(advice: str) -> None:
 def spoken(source: str) -> Iterator[tuple[int, str]]:
     """Yield the messages of errors, with their lines; names in them are ``{}``."""
     for node in nodes(source):
-        name = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-        if isinstance(node, ast.Call) and name in _ERRORS and node.args:
+        if isinstance(node, ast.Call) and called(node.func) in _ERRORS and node.args:
             texts = [each for each in node.args if isinstance(each, ast.JoinedStr | ast.Constant) and not is_place(each)]
             for each in texts[-1:]:
                 yield node.lineno, text_of(each)
+
+
+def called(function: ast.expr) -> str:
+    """The last word of what is called; "" for what has no name."""
+    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
 
 
 def is_place(node: ast.JoinedStr | ast.Constant) -> bool:

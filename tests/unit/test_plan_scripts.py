@@ -168,6 +168,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.whole
 def test_a_script_is_added_with_two_files(tmp_path: Path, retired: list[str]) -> None:
     """One .sh and one declaration: the plan writes it, and everybody knows of it."""
     shutil.copytree(ROOT / "odkit", tmp_path / "odkit", ignore=shutil.ignore_patterns("__pycache__"))

@@ -16,7 +16,7 @@ import pytest
 
 import odkit
 from build import REALM, SUFFIX, mount, od, tree, user
-from build_page import HOSTILE, Parsed, every_place, page, texts_of
+from build_page import HOSTILE, Hostile, Parsed, elements_of_plain, every_place, page, texts_of
 from conftest import MART, ROOT
 from odkit.findings import Finding
 from odkit.inspection import inspect
@@ -57,6 +57,7 @@ def found_in(subject: Subject) -> list[Finding]:
     return found
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("paths", list(exports()), ids=lambda paths: "+".join(f"{path.parent.name}/{path.stem}" for path in paths))
 def test_everything_that_json_holds_of_findings_stands_in_the_page(paths: tuple[Path, ...]) -> None:
     subject = subject_of(paths)
@@ -88,19 +89,17 @@ def test_every_finding_behind_the_first_hundred_of_a_rule_is_in_the_data() -> No
 
 
 @pytest.fixture(scope="module", params=list(range(0, len(HOSTILE), 6)), ids=lambda at: f"from {at}")
-def hostile(request: pytest.FixtureRequest) -> tuple[list[str], str]:
+def hostile(request: pytest.FixtureRequest) -> Hostile:
     """Some of the hostile texts, and the page of a domain that is made of all of them."""
     names = HOSTILE[request.param : request.param + 6]
     parts = [every_place(name) for name in names]
     older, newer = odkit.open(*parts), odkit.open(*parts, every_place("plain"))
-    return names, page(Subject(older, newer, plan=odkit.plan_purge(newer, retire=["files.example.com"])))
+    source = page(Subject(older, newer, plan=odkit.plan_purge(newer, retire=["files.example.com"])))
+    return Hostile(names, source, html5lib.parse(source, treebuilder="etree", namespaceHTMLElements=False))
 
 
-def test_nothing_of_an_export_becomes_an_element_an_attribute_or_code(hostile: tuple[list[str], str]) -> None:
-    _, source = hostile
-    plain = odkit.open(every_place("plain"))
-    usual = {(tag, *sorted(own)) for tag, own in Parsed(page(Subject(plain, plain, plan=odkit.plan_purge(plain)))).elements}
-    document = html5lib.parse(source, treebuilder="etree", namespaceHTMLElements=False)
+def test_nothing_of_an_export_becomes_an_element_an_attribute_or_code(hostile: Hostile) -> None:
+    document = hostile.document
     for element in document.iter():
         if not isinstance(element.tag, str):
             raise AssertionError(f"a comment: {element.text}")
@@ -111,21 +110,19 @@ def test_nothing_of_an_export_becomes_an_element_an_attribute_or_code(hostile: t
     scripts = list(document.iter("script"))
     assert [each.get("type") for each in scripts].count(None) == 1
     assert {each.get("type") for each in scripts} == {None, "application/json"}
-    assert {(tag, *sorted(own)) for tag, own in Parsed(source).elements} <= usual | {
+    assert {(tag, *sorted(own)) for tag, own in Parsed(hostile.source).elements} <= elements_of_plain() | {
         ("p", "class"),
         ("ol", "class"),
         ("li", "data-severity"),
     }
 
 
-def test_every_hostile_text_is_shown_as_it_is(hostile: tuple[list[str], str]) -> None:
-    names, source = hostile
-    document = html5lib.parse(source, treebuilder="etree", namespaceHTMLElements=False)
-    body = document.find("body")
+def test_every_hostile_text_is_shown_as_it_is(hostile: Hostile) -> None:
+    body = hostile.document.find("body")
     assert body is not None
     shown = "".join(body.itertext())
-    parsed = Parsed(source)
-    for name in names:
+    parsed = Parsed(hostile.source)
+    for name in hostile.names:
         assert escape(name)[:200] in shown, name
         for kind in ("users", "groups", "computers", "lists"):
             assert any(escape(name)[:200] in text for text in texts_of(parsed.data(kind))), (kind, name)

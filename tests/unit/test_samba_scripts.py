@@ -11,6 +11,7 @@ import lint
 import odkit
 from build_samba import BASE, added, carry, directory, user
 from forged import REALM, company
+from odkit.carrying import CarryPlan
 from odkit.errors import InputError, OdkitError, UsageError
 
 
@@ -88,12 +89,21 @@ objectGUID: 0a1b2c3d-0000-4000-8000-00000000000f
                 carry(tmp_path, company(["jdoe"]), user("jdoe"), target_export=tmp_path / "domain.ldif")
 
 
-def test_the_scripts_are_posix_and_hold_no_name_as_shell_text(tmp_path: Path) -> None:
+def of_hostile_names(folder: Path) -> tuple[CarryPlan, list[Path]]:
+    """A plan whose users have names that a shell would run, and its scripts."""
     hostile = ["$(touch x)", "`id`", "a'b", "a b", "ODKIT_END", "#x", "%n", "é", "!x", "a&b", "(x)", "*"]
-    plan = carry(tmp_path, company(["jdoe"]), user("jdoe"), *(user(name, 1200 + n) for n, name in enumerate(hostile)))
-    odkit.write_carry(plan, tmp_path / "out")
-    scripts = [tmp_path / "out" / name for name in ("load.sh", "unload.sh")]
-    lint.assert_plain_sh(*scripts)
+    plan = carry(folder, company(["jdoe"]), user("jdoe"), *(user(name, 1200 + n) for n, name in enumerate(hostile)))
+    odkit.write_carry(plan, folder / "out")
+    return plan, [folder / "out" / name for name in ("load.sh", "unload.sh")]
+
+
+@pytest.mark.whole
+def test_the_scripts_are_posix(tmp_path: Path) -> None:
+    lint.assert_plain_sh(*of_hostile_names(tmp_path)[1])
+
+
+def test_the_scripts_hold_no_name_as_shell_text(tmp_path: Path) -> None:
+    plan, scripts = of_hostile_names(tmp_path)
     text = scripts[0].read_text()
     assert not any(name in text for name in ("$(touch", "`id`", "a'b", "!x", "a&b"))
     assert len(added(plan)) == 12

@@ -80,11 +80,13 @@ class TestChecks:
         for script in scripts(folders):
             subprocess.run([*shell, "-n", str(script)], check=True)
 
+    @pytest.mark.whole
     def test_shellcheck(self, folders: dict[str, Path], tmp_path: Path) -> None:
         assert lint.shellcheck(scripts(folders), "-s", "sh") == ""
         (tmp_path / "planted.sh").write_text("#!/bin/sh\necho $1\n")
         assert "SC2086" in lint.shellcheck([tmp_path / "planted.sh"], "-s", "sh")
 
+    @pytest.mark.whole
     def test_checkbashisms(self, folders: dict[str, Path]) -> None:
         found = lint.functions(scripts(folders))
         assert len(found) > 100

@@ -100,6 +100,7 @@ def test_a_dn_of_blanks() -> None:
     assert [f.code for f in odkit.open(BLANKS).findings if f.code == "OD101"] == ["OD101"]
 
 
+@pytest.mark.whole
 def test_a_record_beyond_the_cap() -> None:
     def endless() -> Iterator[bytes]:
         yield b"dn: cn=a\n"
@@ -120,6 +121,7 @@ def peak(code: str, path: Path) -> float:
     return int(subprocess.run(words, capture_output=True, check=True, text=True).stdout) / 1024
 
 
+@pytest.mark.whole
 def test_reading_does_not_keep_the_file(tmp_path: Path) -> None:
     path = tmp_path / "large.ldif"
     entry = (
