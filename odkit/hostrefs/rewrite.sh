@@ -1,5 +1,5 @@
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
+    say "usage: sh ${SELF##*/} [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 

@@ -123,8 +123,7 @@ outcome() {
     elif [ -f "$HERE/lkdc-unfinished" ]; then
         rm "$HERE/lkdc-unfinished"
     fi
-    cat files keys > lines || die 2 "stopped: cat fails"
-    counted lines
+    counted files keys
     left=$N
     if [ -n "$NAMED" ]; then left=$((left + 1)); fi
     if [ "$CERTIFICATE" = yes ]; then left=$((left + 1)); fi
@@ -137,13 +136,13 @@ outcome() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C SS_READLINE_PATH=none ADMIN=admin CONFIRM='' TOP=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
     if [ -n "$TOP" ] && [ "$REHEARSAL" != yes ]; then die 2 "stopped: --top is for a rehearsal"; fi
     case $ADMIN in '' | -* | *[!A-Za-z0-9._-]*) die 2 "stopped: --admin takes the short name of an administrator" ;; esac
-    need awk cat cp dirname dscl grep ls mkdir mktemp mv rm security sed slapconfig sort sso_util tr
+    need awk cat cp dscl grep ls mkdir mktemp mv rm security sed slapconfig sort sso_util tr
     need_keytab
     need_era
     workplace

@@ -1,5 +1,5 @@
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--rehearsal]"
+    say "usage: sh ${SELF##*/} [--rehearsal]"
     say "Looks whether this Mac still names a retired server. It changes nothing. Status 1: it does."
 }
 

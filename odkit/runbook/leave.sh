@@ -1,7 +1,7 @@
 # overrides: main take usage
 
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--rehearsal]"
+    say "usage: sh ${SELF##*/} [--apply] [--admin NAME] [--rehearsal]"
     say "Takes a Mac off the domain's servers${SERVER:+ and binds it to $SERVER}. Without --apply it shows what it would do."
 }
 

@@ -1,7 +1,7 @@
 # overrides: main take usage word
 
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--home DIR] [--rehearsal] [NAME...]"
+    say "usage: sh ${SELF##*/} [--apply] [--home DIR] [--rehearsal] [NAME...]"
     say "Makes the accounts of these users this Mac's own: number, GUID and home stay. Without NAME it shows what this Mac has of the"
     say "domain's users. Without --apply it changes nothing. --home DIR: a folder where root can read the network homes, DIR/NAME."
     say "It never changes a network home."
@@ -34,11 +34,11 @@ the_release() {
 # the_accounts: what is decided by, read anew: this Mac's own accounts, "NAME VALUE" a line, a file for each key
 the_accounts() {
     for key in UniqueID GeneratedUID NFSHomeDirectory OriginalNodeName; do
-        dscl . -list /Users "$key" < /dev/null > said 2> err || {
+        # shellcheck disable=SC2094 # the key is a word for dscl, and its answer goes into a file of that name
+        dscl . -list /Users "$key" < /dev/null > "$key" 2> err || {
             show err >&2
             die 2 "stopped: dscl does not list $key of this Mac's accounts"
         }
-        cat said > "$key" || die 2 "stopped: cat fails"
     done
 }
 
@@ -267,7 +267,7 @@ look() {
     else
         say "  this Mac has none of the domain's users: those who log in here have their homes on servers"
     fi
-    by_hand "sh $(printf '%s\n' "$SELF" | sed 's|.*/||') NAME... for those who log in here, then with --apply; LOCAL.md has all users"
+    by_hand "sh ${SELF##*/} NAME... for those who log in here, then with --apply; LOCAL.md has all users"
 }
 
 steps() {

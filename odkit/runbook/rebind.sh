@@ -9,7 +9,7 @@ take() {
 }
 
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--name COMPUTER] [--rehearsal]"
+    say "usage: sh ${SELF##*/} [--apply] [--admin NAME] [--name COMPUTER] [--rehearsal]"
     say "Takes a Mac off retired servers and binds it to $SERVER. Without --apply it shows what it would do."
 }
 

@@ -1,7 +1,7 @@
 # overrides: take
 
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--machine NAME] [--rehearsal]"
+    say "usage: sh ${SELF##*/} [--apply] [--machine NAME] [--rehearsal]"
     say "Without --apply it looks, and shows what it would do. What is for a person is printed in both."
 }
 
@@ -14,7 +14,8 @@ take() {
 
 # this_machine: by its name, by its address, or because somebody says so; a machine that started from a disc has no name yet
 this_machine() {
-    own=$(hostname | tr '[:upper:]' '[:lower:]')
+    own=$(hostname)
+    case $own in *[ABCDEFGHIJKLMNOPQRSTUVWXYZ]*) own=$(printf '%s\n' "$own" | tr '[:upper:]' '[:lower:]') ;; esac
     if [ "$own" = "$MACHINE" ] || { [ -n "$SHORT" ] && { [ "$own" = "$SHORT" ] || [ "$own" = "$SHORT.local" ]; }; }; then
         say "this is $own"
         return

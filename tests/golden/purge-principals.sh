@@ -610,6 +610,15 @@ die() {
     exit "$code"
 }
 
+# own_folder PATH: a folder into HERE, as it is seen from that of this script
+own_folder() {
+    case $SELF in
+        */*) HERE=${SELF%/*}/ ;;
+        *) HERE=./ ;;
+    esac
+    HERE=$(cd "$HERE$1" && pwd) || exit 2
+}
+
 word() {
     return 1
 }
@@ -661,10 +670,11 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
-# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+# arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
         : > "$2"
+        N=0
         return
     fi
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
@@ -685,19 +695,20 @@ count() {
     fi
 }
 
-# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+# counted FILE...: their lines together, into N, for what is decided: a tool that fails must not look like a number
 counted() {
     N=0
-    if empty "$1"; then return; fi
-    N=$(count "$1") || N=''
+    if [ $# -eq 1 ] && empty "$1"; then return; fi
+    N=$(awk 'END { print NR }' "$@") || N=''
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
-# as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
+# as_many ONE OTHER...: whether the first has as many lines as the others together, by one awk; the number of those into N. A tool that
+# fails must not look like two numbers
 as_many() {
     N=0
-    if empty "$1" && empty "$2"; then return; fi
-    N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
+    if [ $# -eq 2 ] && empty "$1" && empty "$2"; then return; fi
+    N=$(awk 'FILENAME == ARGV[1] { one++; next } { others++ } END { print one + 0 " " others + 0 }' "$@") || N=''
     first_count=${N%% *}
     N=${N#* }
     case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
@@ -787,7 +798,7 @@ check_root() {
 surroundings() {
     check_release
     role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
-    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
+    case $role in *[ABCDEFGHIJKLMNOPQRSTUVWXYZ]*) role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]') ;; esac
     case $role in
         *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
@@ -876,7 +887,7 @@ states() {
             d = n - int((153 * m + 2) / 5) + 1; y += e * 400 + (m > 9); m += m < 10 ? 3 : -9
             return sprintf("%04d%02d%02d%02d%02d%02d", y, m, d, int(s / 3600), int(s % 3600 / 60), s % 60)
         }
-        /^status: / { print "status " $0 }
+        /^status: / { told++; fine = $0 == "status: 0" }
         $1 == "princ" {
             changed = "-"; kvno = "-"; at = 16
             for (i = 0; i < $4; i++) {
@@ -890,13 +901,17 @@ states() {
                 if (kvno == "-" || $(at + 1) + 0 > kvno + 0) kvno = $(at + 1)
                 at += 2 + 3 * $at
             }
-            print "state " changed, kvno, ($13 + 0 ? utc($13) : 0), enc($7)
-        }' > raw || die 2 "stopped: awk fails"
-    if [ "$(grep -c '^status ' raw)" != 1 ] || ! grep '^status status: 0$' raw > /dev/null; then
-        show err >&2
-        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
-    fi
-    sed -n 's/^state //p' raw > "$1"
+            print changed, kvno, ($13 + 0 ? utc($13) : 0), enc($7)
+        }
+        END { if (told != 1 || !fine) exit 9 }' > "$1"
+    case $? in
+        0) ;;
+        9)
+            show err >&2
+            die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
+            ;;
+        *) die 2 "stopped: awk fails" ;;
+    esac
 }
 
 # dump_kdc FILE, and the number of principals in it
@@ -925,10 +940,10 @@ send() {
     kadmin.local -r "$REALM" < "$1" > out 2> err
 }
 
-# names with more than one component: a slash that is not escaped, before the realm
-multi() {
-    awk '{ t = $0; gsub(/\\./, "", t); sub(/@.*/, "", t); if (index(t, "/")) print }'
-}
+# awk: multi(name) tells whether a name has more than one component: a slash that is not escaped, before the realm
+MULTI='
+function multi(t) { gsub(/\\./, "", t); sub(/@.*/, "", t); return index(t, "/") }
+'
 
 usage() {
     say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--skip-changed] [--undated] [--rehearsal]"
@@ -955,19 +970,17 @@ take() {
 
 # encoded_multi LIST TO: the names of more than one component, encoded and sorted
 encoded_multi() {
-    multi < "$1" > several || die 2 "stopped: awk fails"
-    encode < several > lines || die 2 "stopped: awk fails"
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC$MULTI"'multi($0) { print enc($0) }' "$1" > several || die 2 "stopped: awk fails"
     [ -s several ] || die 2 "stopped: awk loses lines"
-    as_many several lines || die 2 "stopped: awk loses lines"
-    arrange lines "$2"
+    arrange several "$2"
 }
 
 # the KDC must be the one that the plan was made from: the same names of more than one component, less those to delete
 same_kdc() {
     planned > lines || die 2 "stopped: cannot write to $WORK"
-    counted lines
-    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     arrange lines planned.multi
+    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     compare -23 now.multi planned.multi new
     compare -13 now.multi planned.multi missing
     compare -23 missing wanted missing.others
@@ -995,13 +1008,13 @@ cap() {
         die 3 "stopped: $N of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
     stale > hosts
     # shellcheck disable=SC2016 # awk's own $
-    multi < now | awk "$ENC"'
+    awk "$ENC$MULTI"'
         FILENAME == "hosts" { host[$0] = 1; next }
         FILENAME == "wanted" { want[$0] = 1; next }
-        {
+        multi($0) {
             t = $0; sub(/@[^@]*$/, "", t); sub(/^[^\/]*\//, "", t); t = tolower(t); sub(/\.$/, "", t)
             if ((enc(t) in host) && !(enc($0) in want)) print enc($0)
-        }' hosts wanted - > spellings || die 2 "stopped: awk fails"
+        }' hosts wanted now > spellings || die 2 "stopped: awk fails"
     if [ -s spellings ]; then
         say "not touched, although they bear the name of a retired host in another spelling or under another service:"
         show spellings
@@ -1043,8 +1056,7 @@ judge() {
             print line > what
         }' seen.states now.states todo || die 2 "stopped: awk fails"
     as_many judged todo || die 2 "stopped: awk loses lines"
-    cat changed later unknown same > lines || die 2 "stopped: cat fails"
-    as_many lines todo || die 2 "stopped: the KDC does not show the state of every name; nothing was deleted"
+    as_many todo changed later unknown same || die 2 "stopped: the KDC does not show the state of every name; nothing was deleted"
 }
 
 # reasons WHAT: its names, each with the reason
@@ -1065,8 +1077,7 @@ leave_hosts() {
     as_many lines judged || die 2 "stopped: awk loses lines"
     sed -n 's/^left //p' lines > left
     sed -n 's/^goes //p' lines > goes
-    cat left goes > lines || die 2 "stopped: cat fails"
-    as_many lines todo || die 2 "stopped: sed loses lines"
+    as_many todo left goes || die 2 "stopped: sed loses lines"
     arrange goes todo
     say "left as they are, with every other name of the same hosts:"
     show left
@@ -1145,12 +1156,12 @@ delete() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C SS_READLINE_PATH=none MAX='' PARENT=$HERE SKIP=no UNDATED=no
     export LC_ALL SS_READLINE_PATH
     options "$@"
     case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
-    need awk cat comm cp dirname grep mkdir mktemp rm sed sort
+    need awk cat comm cp grep mkdir mktemp rm sed sort
     need_kdc
     workplace
     surroundings
@@ -1159,13 +1170,11 @@ main() {
     list now
     encoded_multi now now.multi
     deletions > lines || die 2 "stopped: cannot write to $WORK"
-    counted lines
-    [ "$N" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
     arrange lines wanted
+    [ "$N" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
     compare -12 wanted now.multi todo
     compare -23 wanted now.multi absent
-    cat todo absent > lines || die 2 "stopped: cat fails"
-    as_many lines wanted || die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
+    as_many wanted todo absent || die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
     if [ "$INVENTORY" = yes ]; then same_kdc; else cap; fi
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"

@@ -298,10 +298,11 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
-# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+# arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
         : > "$2"
+        N=0
         return
     fi
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
@@ -322,19 +323,20 @@ count() {
     fi
 }
 
-# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+# counted FILE...: their lines together, into N, for what is decided: a tool that fails must not look like a number
 counted() {
     N=0
-    if empty "$1"; then return; fi
-    N=$(count "$1") || N=''
+    if [ $# -eq 1 ] && empty "$1"; then return; fi
+    N=$(awk 'END { print NR }' "$@") || N=''
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
-# as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
+# as_many ONE OTHER...: whether the first has as many lines as the others together, by one awk; the number of those into N. A tool that
+# fails must not look like two numbers
 as_many() {
     N=0
-    if empty "$1" && empty "$2"; then return; fi
-    N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
+    if [ $# -eq 2 ] && empty "$1" && empty "$2"; then return; fi
+    N=$(awk 'FILENAME == ARGV[1] { one++; next } { others++ } END { print one + 0 " " others + 0 }' "$@") || N=''
     first_count=${N%% *}
     N=${N#* }
     case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
@@ -424,7 +426,7 @@ check_root() {
 surroundings() {
     check_release
     role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
-    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
+    case $role in *[ABCDEFGHIJKLMNOPQRSTUVWXYZ]*) role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]') ;; esac
     case $role in
         *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;
@@ -499,8 +501,7 @@ rows_of() {
 
 # all_seen: every step is in exactly one list; a tool that failed on the way must not pass for "nothing to do"
 all_seen() {
-    cat todo absent changed > lines || die 2 "stopped: cat fails"
-    counted lines
+    counted todo absent changed
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: the directory could not be compared with the plan"
 }
 
@@ -595,7 +596,7 @@ answers() {
 }
 
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
+    say "usage: sh ${SELF##*/} [--apply] [--admin NAME] [--node NODE] [--rehearsal]"
     say "Without --apply it compares the directory with the plan and changes nothing."
 }
 

@@ -136,11 +136,11 @@ DUMMY_SH = """usage() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C
     export LC_ALL
     options "$@"
-    need dirname grep
+    need grep
     one_plan
     say "hello"
 }

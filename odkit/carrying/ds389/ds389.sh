@@ -113,7 +113,7 @@ look() {
     # everything that holds passwords stays in this folder, also after kill -9
     TMPDIR=${TMPDIR:-$HERE}
     export TMPDIR
-    need awk basename cat chmod chown cmp comm cp dirname grep head id mkdir mktemp ns-slapd rm sed sort stat tail
+    need awk basename cat chmod chown cmp comm cp grep head id mkdir mktemp ns-slapd rm sed sort stat tail
     workplace
     check_root
     one_plan

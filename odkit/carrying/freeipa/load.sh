@@ -111,7 +111,7 @@ remember() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C URI=ldap://127.0.0.1:3890 SECRET=$HERE/password COMPAT=no
     export LC_ALL
     options "$@"
@@ -121,7 +121,7 @@ main() {
         ldap://?* | ldaps://?*) ;;
         *) die 2 "stopped: --uri needs ldap://HOST:PORT or ldaps://HOST:PORT" ;;
     esac
-    need awk cat comm dirname grep ipa mktemp mv rm sed sort
+    need awk cat comm grep ipa mktemp mv rm sed sort
     workplace
     one_plan
     version=$(ipa --version < /dev/null 2> err) || die 2 "stopped: ipa does not tell its version: $(cat err)"

@@ -95,13 +95,13 @@ serve() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     # the hashes stay in this folder, also after kill -9
     LC_ALL=C TMPDIR=$HERE PORT=3890 SERVER='' SECRET=''
     export LC_ALL TMPDIR
     options "$@"
     case $PORT in '' | *[!0-9]*) die 2 "stopped: --port needs a number" ;; esac
-    need awk cat chmod cmp dirname grep ldapwhoami mkdir mktemp od rm sed slapadd slapcat slapd sleep tail tr
+    need awk cat chmod cmp grep ldapwhoami mkdir mktemp od rm sed slapadd slapcat slapd sleep tail tr
     workplace
     one_plan
     if [ "$APPLY" = yes ]; then

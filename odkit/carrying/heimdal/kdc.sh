@@ -3,7 +3,7 @@
 # the target's KDC: Heimdal's kadmin -l; what is another thing than with MIT
 
 need_kdc() {
-    need awk cat cmp comm cp dirname grep id kadmin mkdir mktemp mv rm sed sort tr
+    need awk cat cmp comm cp grep id kadmin mkdir mktemp mv rm sed sort tr
 }
 
 # dump_kdc FILE [CONFIG]: every principal, also of a database that is no KDC's

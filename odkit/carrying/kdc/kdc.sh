@@ -8,7 +8,7 @@ usage() {
 }
 
 need_kdc() {
-    need awk cat cksum cmp comm cp dirname grep id kadmin.local kdb5_util mkdir mktemp mv rm sed sort tr
+    need awk cat cksum cmp comm cp grep id kadmin.local kdb5_util mkdir mktemp mv rm sed sort tr
 }
 
 # dump_kdc FILE [DATABASE]: every principal, also of a database that is no KDC's
@@ -87,6 +87,5 @@ sort_names() {
             else state = ($1 in ever) ? "changed" : "taken"
             print $1 > state
         }' ledger now.keys plan.keys || die 2 "stopped: awk fails"
-    cat todo loaded changed gone taken > lines || die 2 "stopped: cat fails"
-    as_many lines plan.keys || die 2 "stopped: awk loses lines"
+    as_many plan.keys todo loaded changed gone taken || die 2 "stopped: awk loses lines"
 }

@@ -80,7 +80,7 @@ load() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     NAME=load.sh WHAT="Brings the carried principals into the KDC of $REALM."
     # everything that holds keys stays in this folder, also after kill -9
     LC_ALL=C SS_READLINE_PATH=none TMPDIR=$HERE

@@ -25,7 +25,7 @@ unload() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     NAME=unload.sh WHAT="Takes the carried principals out of the KDC of $REALM again, those alone whose keys nobody has changed since."
     LC_ALL=C SS_READLINE_PATH=none TMPDIR=$HERE
     export LC_ALL SS_READLINE_PATH TMPDIR

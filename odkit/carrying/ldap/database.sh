@@ -13,9 +13,11 @@ whole() {
 
 # unfolded FILE: the lines of an LDIF file, joined, without comments
 unfolded() {
-    awk '/^ / { line = line substr($0, 2); next } { if (seen) print line; line = $0; seen = 1 } END { if (seen) print line }' "$1" > joined ||
-        die 2 "stopped: awk fails"
-    awk '!/^#/' joined || die 2 "stopped: awk fails"
+    awk '
+        function whole() { if (seen && line !~ /^#/) print line }
+        /^ / { line = line substr($0, 2); next }
+        { whole(); line = $0; seen = 1 }
+        END { whole() }' "$1" || die 2 "stopped: awk fails"
 }
 
 # content FILE TO: what is compared: every line of every record in its order, but what the server writes itself

@@ -55,7 +55,7 @@ secrets_after() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C CONFIG='' LISTING=''
     export LC_ALL
     options "$@"

@@ -81,7 +81,7 @@ unload() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C CONFIG=''
     export LC_ALL
     options "$@"

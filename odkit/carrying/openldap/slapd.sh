@@ -109,7 +109,7 @@ look() {
     [ -e "$CONFIG" ] || die 2 "stopped: $CONFIG is not there; give --config with slapd.conf, or the folder slapd.d"
     whole "$CONFIG"
     CONFIG=$WHOLE
-    need awk cat chown cmp comm cp dirname grep head id mkdir mktemp rm sed slapadd slapcat slapd slaptest sort stat tail
+    need awk cat chown cmp comm cp grep head id mkdir mktemp rm sed slapadd slapcat slapd slaptest sort stat tail
     workplace
     check_root
     one_plan

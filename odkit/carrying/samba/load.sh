@@ -88,13 +88,13 @@ load() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     NAME=load.sh WHAT="Brings the users and groups of the plan into the domain of this controller."
     # everything that holds keys stays in this folder, also after kill -9
     LC_ALL=C TMPDIR=$HERE CONFIG=/etc/samba/smb.conf
     export LC_ALL TMPDIR
     options "$@"
-    need awk cmp comm cp date dirname grep id ldbadd ldbdel ldbmodify ldbsearch mkdir mktemp rm samba sort tail testparm tr xargs
+    need awk cmp comm cp date grep id ldbadd ldbdel ldbmodify ldbsearch mkdir mktemp rm samba sort tail testparm tr xargs
     check_root
     workplace
     one_plan

@@ -1,11 +1,11 @@
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     NAME=unload.sh WHAT="Takes the objects of the plan out of the domain again, but those whose password or state somebody has changed since."
     LC_ALL=C TMPDIR=$HERE CONFIG=/etc/samba/smb.conf
     export LC_ALL TMPDIR
     options "$@"
-    need awk cmp comm cp dirname grep id ldbdel ldbsearch mktemp rm samba sort tail testparm tr xargs
+    need awk cmp comm cp grep id ldbdel ldbsearch mktemp rm samba sort tail testparm tr xargs
     check_root
     workplace
     one_plan

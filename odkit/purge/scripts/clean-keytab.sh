@@ -1,5 +1,5 @@
 usage() {
-    say "usage: sh $(printf '%s\n' "$SELF" | sed 's|.*/||') [--apply] [--keytab FILE]$MORE [--rehearsal]"
+    say "usage: sh ${SELF##*/} [--apply] [--keytab FILE]$MORE [--rehearsal]"
     say "Without --apply it shows which keys it would remove and changes nothing."
 }
 
@@ -13,7 +13,7 @@ names() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C SS_READLINE_PATH=none KEYTAB=/etc/krb5.keytab
     export LC_ALL SS_READLINE_PATH
     options "$@"
@@ -23,7 +23,7 @@ main() {
     esac
     case $KEYTAB in *[!A-Za-z0-9/._-]*) die 2 "stopped: a path with other than letters, digits and /._- cannot be given to these tools" ;; esac
     [ -f "$KEYTAB" ] || die 2 "stopped: $KEYTAB is not there"
-    need awk cat comm cp dirname grep mktemp rm sed sort
+    need awk cat comm cp grep mktemp rm sed sort
     need_keytab
     workplace
     member
@@ -32,13 +32,11 @@ main() {
     names now
     [ -s now ] || die 3 "stopped: $KEYTAB holds no key; nothing was changed"
     keys > lines || die 2 "stopped: cannot write to $WORK"
-    counted lines
-    [ "$N" -eq "$KEYS" ] || die 2 "stopped: this script is damaged: it does not hold its $KEYS names"
     arrange lines wanted
+    [ "$N" -eq "$KEYS" ] || die 2 "stopped: this script is damaged: it does not hold its $KEYS names"
     planned > lines || die 2 "stopped: cannot write to $WORK"
-    counted lines
-    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     arrange lines planned.all
+    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     compare -12 wanted now todo
     compare -23 wanted now absent
     compare -23 now planned.all new

@@ -69,11 +69,11 @@ look() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
-    need awk cat comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp grep id ldapmodify ldapsearch mktemp mv rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan

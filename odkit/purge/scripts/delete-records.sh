@@ -66,7 +66,7 @@ one_by_one() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C ADMIN=diradmin NODE=/LDAPv3/127.0.0.1
     export LC_ALL
     options "$@"
@@ -74,7 +74,7 @@ main() {
         /LDAPv3/?*) ;;
         *) die 2 "stopped: '$NODE' is no node like /LDAPv3/127.0.0.1" ;;
     esac
-    need awk cat comm cp dirname dscl grep id mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dscl grep id mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan

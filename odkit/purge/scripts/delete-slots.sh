@@ -59,11 +59,11 @@ unclaimed() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C NODE=/LDAPv3/127.0.0.1 URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
-    need awk cat comm cp dirname dscl grep id ldapsearch mkpassdb mktemp rm sed slapconfig sort sw_vers tr
+    need awk cat comm cp dscl grep id ldapsearch mkpassdb mktemp rm sed slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan

@@ -1,9 +1,9 @@
 # overrides: flag take
 
-# names with more than one component: a slash that is not escaped, before the realm
-multi() {
-    awk '{ t = $0; gsub(/\\./, "", t); sub(/@.*/, "", t); if (index(t, "/")) print }'
-}
+# awk: multi(name) tells whether a name has more than one component: a slash that is not escaped, before the realm
+MULTI='
+function multi(t) { gsub(/\\./, "", t); sub(/@.*/, "", t); return index(t, "/") }
+'
 
 usage() {
     say "usage: sh purge-principals.sh [--apply] [--backup FOLDER] [--max N] [--skip-changed] [--undated] [--rehearsal]"
@@ -30,19 +30,17 @@ take() {
 
 # encoded_multi LIST TO: the names of more than one component, encoded and sorted
 encoded_multi() {
-    multi < "$1" > several || die 2 "stopped: awk fails"
-    encode < several > lines || die 2 "stopped: awk fails"
+    # shellcheck disable=SC2016 # awk's own $
+    awk "$ENC$MULTI"'multi($0) { print enc($0) }' "$1" > several || die 2 "stopped: awk fails"
     [ -s several ] || die 2 "stopped: awk loses lines"
-    as_many several lines || die 2 "stopped: awk loses lines"
-    arrange lines "$2"
+    arrange several "$2"
 }
 
 # the KDC must be the one that the plan was made from: the same names of more than one component, less those to delete
 same_kdc() {
     planned > lines || die 2 "stopped: cannot write to $WORK"
-    counted lines
-    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     arrange lines planned.multi
+    [ "$N" -eq "$NAMES" ] || die 2 "stopped: this script is damaged: it does not hold its $NAMES names"
     compare -23 now.multi planned.multi new
     compare -13 now.multi planned.multi missing
     compare -23 missing wanted missing.others
@@ -70,13 +68,13 @@ cap() {
         die 3 "stopped: $N of $total names would go, more than $MAX; nothing was deleted. Raise it with --max N if that is meant."
     stale > hosts
     # shellcheck disable=SC2016 # awk's own $
-    multi < now | awk "$ENC"'
+    awk "$ENC$MULTI"'
         FILENAME == "hosts" { host[$0] = 1; next }
         FILENAME == "wanted" { want[$0] = 1; next }
-        {
+        multi($0) {
             t = $0; sub(/@[^@]*$/, "", t); sub(/^[^\/]*\//, "", t); t = tolower(t); sub(/\.$/, "", t)
             if ((enc(t) in host) && !(enc($0) in want)) print enc($0)
-        }' hosts wanted - > spellings || die 2 "stopped: awk fails"
+        }' hosts wanted now > spellings || die 2 "stopped: awk fails"
     if [ -s spellings ]; then
         say "not touched, although they bear the name of a retired host in another spelling or under another service:"
         show spellings
@@ -118,8 +116,7 @@ judge() {
             print line > what
         }' seen.states now.states todo || die 2 "stopped: awk fails"
     as_many judged todo || die 2 "stopped: awk loses lines"
-    cat changed later unknown same > lines || die 2 "stopped: cat fails"
-    as_many lines todo || die 2 "stopped: the KDC does not show the state of every name; nothing was deleted"
+    as_many todo changed later unknown same || die 2 "stopped: the KDC does not show the state of every name; nothing was deleted"
 }
 
 # reasons WHAT: its names, each with the reason
@@ -140,8 +137,7 @@ leave_hosts() {
     as_many lines judged || die 2 "stopped: awk loses lines"
     sed -n 's/^left //p' lines > left
     sed -n 's/^goes //p' lines > goes
-    cat left goes > lines || die 2 "stopped: cat fails"
-    as_many lines todo || die 2 "stopped: sed loses lines"
+    as_many todo left goes || die 2 "stopped: sed loses lines"
     arrange goes todo
     say "left as they are, with every other name of the same hosts:"
     show left
@@ -220,12 +216,12 @@ delete() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C SS_READLINE_PATH=none MAX='' PARENT=$HERE SKIP=no UNDATED=no
     export LC_ALL SS_READLINE_PATH
     options "$@"
     case $MAX in *[!0-9]*) die 2 "stopped: --max takes a number" ;; esac
-    need awk cat comm cp dirname grep mkdir mktemp rm sed sort
+    need awk cat comm cp grep mkdir mktemp rm sed sort
     need_kdc
     workplace
     surroundings
@@ -234,13 +230,11 @@ main() {
     list now
     encoded_multi now now.multi
     deletions > lines || die 2 "stopped: cannot write to $WORK"
-    counted lines
-    [ "$N" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
     arrange lines wanted
+    [ "$N" -eq "$DELETIONS" ] || die 2 "stopped: this script is damaged: it does not hold its $DELETIONS deletions"
     compare -12 wanted now.multi todo
     compare -23 wanted now.multi absent
-    cat todo absent > lines || die 2 "stopped: cat fails"
-    as_many lines wanted || die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
+    as_many wanted todo absent || die 2 "stopped: the list of the KDC could not be compared with the plan; nothing was deleted"
     if [ "$INVENTORY" = yes ]; then same_kdc; else cap; fi
     if [ ! -s todo ]; then
         say "nothing to delete: 0 deleted, $(count absent) absent, 0 failed"

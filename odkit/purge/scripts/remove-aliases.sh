@@ -15,16 +15,19 @@ fetch() {
             if (name == "dn") dn = enc(tolower(substr(s, i + 2)))
             else if (name == "draft-krbprincipalname" || name == "draft-krbprincipalaliases") print dn, enc(name substr(s, i))
             else if (name == "modifytimestamp") print dn, "modified " enc(substr(s, i + 2))
-            else if (name == "status") print s
+            else if (name == "status") { told++; fine = s == "status: 0" }
         }
         /^ / { line = line substr($0, 2); next }
         { if (NR > 1) take(line); line = $0 }
-        END { take(line) }' > lines || die 2 "stopped: awk fails"
-    if [ "$(grep -c '^status: ' lines)" != 1 ] || ! grep '^status: 0$' lines > /dev/null; then
-        show err >&2
-        die 2 "stopped: slapcat cannot read cn=authdata; nothing was changed"
-    fi
-    grep -v '^status: ' lines > held
+        END { take(line); if (told != 1 || !fine) exit 9 }' > held
+    case $? in
+        0) ;;
+        9)
+            show err >&2
+            die 2 "stopped: slapcat cannot read cn=authdata; nothing was changed"
+            ;;
+        *) die 2 "stopped: awk fails" ;;
+    esac
     [ -s held ] || die 2 "stopped: cn=authdata holds no principal; nothing was changed"
 }
 
@@ -49,11 +52,11 @@ look() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")" && pwd) || exit 2
+    own_folder .
     LC_ALL=C URI=ldap://127.0.0.1
     export LC_ALL
     options "$@"
-    need awk cat comm cp dirname grep id ldapmodify ldapsearch mktemp mv rm sed slapcat slapconfig sort sw_vers tr
+    need awk cat comm cp grep id ldapmodify ldapsearch mktemp mv rm sed slapcat slapconfig sort sw_vers tr
     workplace
     surroundings
     one_plan

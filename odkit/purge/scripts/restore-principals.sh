@@ -23,12 +23,12 @@ check_backup() {
 
 main() {
     set -u
-    HERE=$(cd "$(dirname "$SELF")/.." && pwd) || exit 2
+    own_folder ..
     LC_ALL=C SS_READLINE_PATH=none BACKUP=''
     export LC_ALL SS_READLINE_PATH
     options "$@"
     check_backup
-    need awk cat cmp comm cp dirname grep mktemp rm sed sort
+    need awk cat cmp comm cp grep mktemp rm sed sort
     need_kdc
     workplace
     surroundings

@@ -1,9 +1,9 @@
 # What every script has: words to the person, options, brakes, comparing without losing a line, and the release it is for.
 #
-# needs: usage HERE PLAN SELF TARGET
-# provides: say warn die take flag word options show empty arrange compare count counted as_many results need leave interrupted workplace
+# needs: usage PLAN SELF TARGET
+# provides: say warn die own_folder take flag word options show empty arrange compare count counted as_many results need leave interrupted workplace
 #     plainly check_release check_root surroundings one_plan ENC SENT WORK
-# writes: all code failures first_count found name role tool version APPLY MARK N REHEARSAL SENT WORK
+# writes: all code failures first_count found name role tool version APPLY HERE MARK N REHEARSAL SENT WORK
 
 say() {
     printf '%s%s\n' "$MARK" "$*"
@@ -23,6 +23,15 @@ die() {
         code=1
     fi
     exit "$code"
+}
+
+# own_folder PATH: a folder into HERE, as it is seen from that of this script
+own_folder() {
+    case $SELF in
+        */*) HERE=${SELF%/*}/ ;;
+        *) HERE=./ ;;
+    esac
+    HERE=$(cd "$HERE$1" && pwd) || exit 2
 }
 
 # what a script takes beside the options of all scripts: take OPTION VALUE, flag OPTION, word WORD; false for what it does not know
@@ -85,10 +94,11 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
-# arrange FROM TO: sorted, and nothing lost on the way; a tool that fails must not look like an empty list
+# arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
         : > "$2"
+        N=0
         return
     fi
     sort < "$1" > "$2" || die 2 "stopped: sort fails"
@@ -109,19 +119,20 @@ count() {
     fi
 }
 
-# counted FILE: its lines, into N, for what is decided: a tool that fails must not look like a number
+# counted FILE...: their lines together, into N, for what is decided: a tool that fails must not look like a number
 counted() {
     N=0
-    if empty "$1"; then return; fi
-    N=$(count "$1") || N=''
+    if [ $# -eq 1 ] && empty "$1"; then return; fi
+    N=$(awk 'END { print NR }' "$@") || N=''
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
-# as_many ONE OTHER: whether they have as many lines, by one awk; a tool that fails must not look like two numbers
+# as_many ONE OTHER...: whether the first has as many lines as the others together, by one awk; the number of those into N. A tool that
+# fails must not look like two numbers
 as_many() {
     N=0
-    if empty "$1" && empty "$2"; then return; fi
-    N=$(awk 'FILENAME == ARGV[1] { one++ } FILENAME == ARGV[2] { other++ } END { print one + 0 " " other + 0 }' "$1" "$2") || N=''
+    if [ $# -eq 2 ] && empty "$1" && empty "$2"; then return; fi
+    N=$(awk 'FILENAME == ARGV[1] { one++; next } { others++ } END { print one + 0 " " others + 0 }' "$@") || N=''
     first_count=${N%% *}
     N=${N#* }
     case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
@@ -220,7 +231,7 @@ check_root() {
 surroundings() {
     check_release
     role=$(slapconfig -getstyle 2>&1) || die 2 "stopped: slapconfig does not tell the role of this server: $role"
-    role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]')
+    case $role in *[ABCDEFGHIJKLMNOPQRSTUVWXYZ]*) role=$(printf '%s\n' "$role" | tr '[:upper:]' '[:lower:]') ;; esac
     case $role in
         *replica*) die 3 "stopped: slapconfig says that this server is '$role', and the script belongs on the Open Directory master" ;;
         *master*) say "role: $role" ;;

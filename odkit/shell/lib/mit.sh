@@ -47,7 +47,7 @@ states() {
             d = n - int((153 * m + 2) / 5) + 1; y += e * 400 + (m > 9); m += m < 10 ? 3 : -9
             return sprintf("%04d%02d%02d%02d%02d%02d", y, m, d, int(s / 3600), int(s % 3600 / 60), s % 60)
         }
-        /^status: / { print "status " $0 }
+        /^status: / { told++; fine = $0 == "status: 0" }
         $1 == "princ" {
             changed = "-"; kvno = "-"; at = 16
             for (i = 0; i < $4; i++) {
@@ -61,13 +61,17 @@ states() {
                 if (kvno == "-" || $(at + 1) + 0 > kvno + 0) kvno = $(at + 1)
                 at += 2 + 3 * $at
             }
-            print "state " changed, kvno, ($13 + 0 ? utc($13) : 0), enc($7)
-        }' > raw || die 2 "stopped: awk fails"
-    if [ "$(grep -c '^status ' raw)" != 1 ] || ! grep '^status status: 0$' raw > /dev/null; then
-        show err >&2
-        die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
-    fi
-    sed -n 's/^state //p' raw > "$1"
+            print changed, kvno, ($13 + 0 ? utc($13) : 0), enc($7)
+        }
+        END { if (told != 1 || !fine) exit 9 }' > "$1"
+    case $? in
+        0) ;;
+        9)
+            show err >&2
+            die 2 "stopped: the KDC of $REALM cannot be dumped; nothing was changed"
+            ;;
+        *) die 2 "stopped: awk fails" ;;
+    esac
 }
 
 # dump_kdc FILE, and the number of principals in it
