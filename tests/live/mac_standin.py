@@ -21,7 +21,7 @@ _PROGRAMS = ("sw_vers", "hostname", "host", "id", "mount", "killall", "dscl", "d
 _ASKED = """#!/bin/sh
 . {folder}/answers
 printf '%s\\0' "${{0##*/}}" "$@" > {folder}/ask
-{{ read -r status; cat; }} < {folder}/told
+{{ read -r status; while IFS= read -r line; do printf '%s\\n' "$line"; done; printf %s "$line"; }} < {folder}/told
 exit "$status"
 """
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.live
 LKDC = "LKDC:SHA1.1A9FC49F1E499BFD1AF68001C454977B1A8F0BD2"
 NETWORK = b"host/od.example.com@OD.EXAMPLE.COM"
 RECORD = """#!/bin/sh
-printf '%s\\n' "$(basename "$0") $*" >> LOG
+printf '%s\\n' "${0##*/} $*" >> LOG
 BODY
 """
 
