@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
 from pathlib import Path
 
 from conftest import ROOT
-from structure import parsed
+from structure import nodes, parsed
 
 __all__ = ["EVERY", "GENERATORS", "MODULES", "TESTS", "functions", "is_command", "nodes", "parsed", "relative"]
 
@@ -24,12 +23,6 @@ def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 def is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether click gives the parameters: then they are the command's options."""
     return any("command(" in ast.unparse(each) for each in node.decorator_list)
-
-
-@cache
-def nodes(source: str) -> tuple[ast.AST, ...]:
-    """Every node of a module."""
-    return tuple(ast.walk(parsed(source)))
 
 
 def relative(path: Path) -> str:

@@ -107,6 +107,12 @@ def parsed(source: str) -> ast.Module:
     return ast.parse(source)
 
 
+@cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Every node of a module."""
+    return tuple(ast.walk(parsed(source)))
+
+
 def edges(root: Path = ROOT) -> list[Edge]:
     """All imports between modules of the project.
 
@@ -116,7 +122,7 @@ def edges(root: Path = ROOT) -> list[Edge]:
     found: list[Edge] = []
     for module, path in known.items():
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
+        for node in nodes(path.read_text(encoding="utf-8")):
             if not isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
                 continue
             for base, name in _imported(node, package):

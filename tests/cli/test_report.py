@@ -62,6 +62,7 @@ def test_the_status_is_that_of_every_command(words: list[str], tmp_path: Path) -
     assert warned.returncode == (0 if words else 1)
 
 
+@pytest.mark.whole
 def test_options_of_a_plan_bring_the_plan(tmp_path: Path) -> None:
     without, with_plan = tmp_path / "without.html", tmp_path / "with.html"
     odkit("report", LEFTOVER, "-o", str(without))
@@ -88,6 +89,7 @@ def test_a_brake_writes_nothing(tmp_path: Path) -> None:
     assert "krbtgt" in done.stderr
 
 
+@pytest.mark.whole
 def test_without_exports_it_takes_those_of_odkit_toml(tmp_path: Path) -> None:
     shutil.copytree(MART, tmp_path / "mart", ignore=shutil.ignore_patterns("damaged", "lion"))
     done = odkit("report", "-o", "report.html", cwd=tmp_path / "mart", data=None)
@@ -109,6 +111,7 @@ def test_a_page_without_people_says_so(tmp_path: Path) -> None:
     assert not [key for key in page.blocks if key[1]]
 
 
+@pytest.mark.whole
 def test_a_target_brings_the_plan_of_a_carry(tmp_path: Path) -> None:
     lion = [str(MART / "lion" / name) for name in ("export.ldif", "authdata.ldif")]
     carry = ["--to", "mit", "--m-key", str(MART / "lion" / "m-key"), "--weak-until", "2027-01-31"]

@@ -52,6 +52,7 @@ def test_a_list_fits_and_says_which_columns_do_not(columns: int) -> None:
     assert not hidden or ("managed" in rest and "Choose with --columns." in rest)
 
 
+@pytest.mark.whole
 def test_a_record_is_folded_and_loses_nothing() -> None:
     wide, narrow = ("".join(" ".join(on_terminal(columns, "show", EXPORT, "Users/cjansen5")).split()) for columns in (400, 70))
     lines = on_terminal(70, "show", EXPORT, "Users/cjansen5")
@@ -59,6 +60,7 @@ def test_a_record_is_folded_and_loses_nothing() -> None:
     assert sorted(wide) == sorted(narrow)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "words",
     [

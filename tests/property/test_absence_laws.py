@@ -199,6 +199,7 @@ def test_every_answer_is_the_whole_exports_or_unknown(attribute: str) -> None:
                 assert here.attributes.get(attribute) == record.attributes.get(attribute), f"{how}: {attribute} of {key}"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "path", sorted(FIXTURES.glob("*/*/export.ldif")) + sorted(FIXTURES.glob("*/export.ldif")), ids=lambda p: str(p.parent)
 )

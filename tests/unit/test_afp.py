@@ -160,6 +160,7 @@ class TestNeeded:
     def test_a_domain_without_it_gets_no_note(self) -> None:
         assert check_afp(od(user("cid", url=f"smb://{OLD}/Homes"), mount("nfs.example.com"))) == []
 
+    @pytest.mark.whole
     def test_two_equal_exports_full_of_it_came_through(self) -> None:
         before, after = (str(MART / name / "export.ldif") for name in ("before", "after"))
         done = odkit("verify", before, after)

@@ -109,6 +109,7 @@ LISTS = {
 }  # fmt: skip
 
 
+@pytest.mark.whole
 def test_no_canary_stands_in_the_copy_of_an_export_in_any_attribute_or_form(tmp_path: Path) -> None:
     data = domain()
     assert set(found_in(data, CANARIES)) == {*CANARIES} - {"001ec2b7935d"}  # the search finds what is there

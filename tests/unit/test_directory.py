@@ -139,6 +139,7 @@ class TestMedicalMart:
             with pytest.raises(odkit.InputError, match="the file was changed while odkit was reading it"):
                 od.prefetch(["guids"])
 
+    @pytest.mark.whole
     def test_a_large_entry_is_parsed_once_and_is_still_its_own(self, tmp_path: Path) -> None:
         members = b"".join(b"memberUid: u%d\n" % i for i in range(80_000))
         data = b"dn: cn=groups,dc=x\n\n" + b"".join(b"dn: cn=g%d,cn=groups,dc=x\ncn: g%d\n%s\n" % (i, i, members) for i in range(20))

@@ -162,6 +162,7 @@ class TestWhatReviewFound:
         found = [f.code for f in odkit.verify_mcx(users_with(groups=groups)).findings]
         assert 1 <= found.count("OD412") <= 150
 
+    @pytest.mark.whole
     def test_many_domains(self) -> None:
         value = plistlib.dumps({"mcx_application_data": {f"d{i}": {"Forced": [keys(a=i)]} for i in range(4000)}})
         other = plistlib.dumps({"mcx_application_data": {f"d{i}": {"Forced": [keys(a=-i)]} for i in range(4000)}})

@@ -25,6 +25,7 @@ def test_a_wrong_pattern_is_told_at_its_first_use() -> None:
         wrong.match("")
 
 
+@pytest.mark.whole
 def test_every_pattern_of_the_modules_that_a_command_loads_can_be_compiled() -> None:
     program = """
 import gc, importlib, pkgutil, odkit

@@ -78,6 +78,7 @@ class TestRewrite:
         assert made == mail | {"kMailAccountLocation": "new.example.com", "list": [f"afp://new.example.com/{OLD}"]}
         assert len(plan.left) == 3
 
+    @pytest.mark.whole
     def test_the_company(self) -> None:
         domain = odkit.open(MART / "before" / "export.ldif")
         plan = plan_rewrite(domain, self.OLD, self.NEW)

@@ -79,6 +79,7 @@ def seconds(work: Callable[[], object]) -> float:
         gc.enable()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("use", [read, lambda data: odkit.open(data, needs=_COLUMNS)], ids=["read", "open"])
 def test_cost_grows_with_the_size(shape: Callable[[int], bytes], use: Callable[[bytes], object]) -> None:

@@ -100,6 +100,7 @@ class TestValuesThatAreNotShown:
         shown = (each if each.startswith(b"dn:") or not each else each.split(b":")[0] + form for each in lines)
         return b"\n".join(shown).rstrip(b"\n") + b"\n\n"
 
+    @pytest.mark.whole
     @pytest.mark.parametrize(("stage", "form"), [("before", b":"), ("leftover", b":< file:///tmp/x")])
     def test_nothing_is_missing_empty_or_twice_by_them(self, stage: str, form: bytes) -> None:
         older = self.few(stage)
@@ -151,6 +152,7 @@ class TestOrder:
         data = (MART / stage / "export.ldif").read_bytes()
         return data if stamps else re.sub(rb"\n(create|modify)Timestamp: [0-9Z]+", b"", data)
 
+    @pytest.mark.whole
     @pytest.mark.parametrize("stamps", [True, False])
     @pytest.mark.parametrize("later", ["leftover", "after"])
     def test_containers_of_a_later_release_are_not_given_up_by_a_move(self, later: str, stamps: bool) -> None:
