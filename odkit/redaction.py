@@ -102,6 +102,7 @@ _DOUBT = regex(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
 _SIGNS = (b"{", b"$", b"&", b"<key", b"<![", b"passw", b"pwd", b"secret", b"-----begin")
 _ASSIGNABLE = ("pass", "pwd", "cred", "ndpw", "rootpw", "secret", "token")  # words of `_ASSIGNED`, without i: it has a third form
 _BINARY = (b"bplist", b"\xff\xfe", b"\xfe\xff")
+_NO_SEMICOLON = regex(rb"(?m)^[^;\n]*$")
 _SIGNS_OF_AUTHORITY = (b"basic;", b"shadowhash;")
 _MCX = frozenset({"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"})
 _SPACE = regex(r"\s")
@@ -166,7 +167,17 @@ def are_open(attribute: str, values: bytes) -> bool:
         values: joined by line feeds.
     """
     name = attribute.partition(";")[0].lower()
-    return not _is_secret_name(name) and name not in _MCX | _AUTHORITY and not _is_suspect(values, is_authority=False)
+    if _is_secret_name(name) or name in _MCX:
+        return False
+    is_authority = name in _AUTHORITY
+    if is_authority and _NO_SEMICOLON.search(values) is not None:
+        return False
+    if not _is_suspect(values, is_authority=is_authority):
+        return True
+    # what else is looked at begins and ends within a line, or finds more in the joined values, but for what stands at their beginnings
+    if is_authority or any(sign in values for sign in _BINARY):
+        return False
+    return not _holds_secret(name, values) and _DOUBT.search(values) is None
 
 
 def _holds_secret(name: str, value: bytes) -> bool:

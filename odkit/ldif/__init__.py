@@ -6,6 +6,7 @@ from odkit.ldif._batch import Batch, Match
 from odkit.ldif._bulk import BulkLines, Lines, value_of_line
 from odkit.ldif._entry import Entry, EntryMaker
 from odkit.ldif._grammar import is_attribute_description
+from odkit.ldif._layouts import Layout, Layouts, laid
 from odkit.ldif._parted import Parted, part
 from odkit.ldif._reader import Reader, read
 from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
@@ -29,6 +30,8 @@ __all__ = [
     "EntryMaker",
     "FixedAttributes",
     "HasEntry",
+    "Layout",
+    "Layouts",
     "Lines",
     "Look",
     "Match",
@@ -48,6 +51,7 @@ __all__ = [
     "format_value",
     "is_attribute_description",
     "is_safe_string",
+    "laid",
     "part",
     "read",
     "torn",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -19,7 +19,7 @@ from odkit.values.password import Password
 from odkit.values.policy import Policy
 from odkit.values.verifier import parse_verifier
 
-__all__ = ["USERS", "Person", "people_of"]
+__all__ = ["ACCOUNT", "USERS", "People", "Person"]
 
 
 class Person:
@@ -110,10 +110,15 @@ class _World:
         accounts: Accounts | None = None if self._od.authdata else self._od.column("accounts")
         return () if accounts is None else accounts.forms
 
+    def usual_form(self, record_id: int) -> AccountForm | None:
+        """Return what an ordinary user's authorities say, whoever has them; None where they must be read."""
+        form = self._forms[record_id] if self._forms else None
+        return form if form is not None and form.password.pointer is not None else None
+
     def usual_password(self, record_id: int) -> Password | None:
         """Return a password record that differs from the one of an ordinary user in name and slot alone; None where it must be read."""
-        form = self._forms[record_id] if self._forms else None
-        return form.password if form is not None and form.password.pointer is not None else None
+        form = self.usual_form(record_id)
+        return None if form is None else form.password
 
     def groups_of(self, record: User) -> tuple[str, ...]:
         """Return the names of all groups that a user is in; many users are in the same ones."""
@@ -125,14 +130,35 @@ class _World:
         return names
 
 
-def people_of(sources: Sources) -> Callable[[User], Person]:
-    """Return what makes a row's thing of a user of the export, for those who read the records themselves."""
-    world = _World(sources)
-    return lambda record: Person(record, world)
+class People:
+    """Makes a row's thing of a user of an export, for those who read the records themselves.
+
+    Args:
+        sources: the export.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._world = _World(sources)
+
+    def __call__(self, record: User) -> Person:
+        """Return the thing of a user."""
+        return Person(record, self._world)
+
+    def usual(self, record_id: int) -> object | None:
+        """Return what users have in common whose cells of `ACCOUNT` columns are the same; None for one who must be asked.
+
+        Args:
+            record_id: of the user.
+        """
+        return self._world.usual_form(record_id) if self._world.answers.whole else None
 
 
 def _people(sources: Sources) -> Iterator[Person]:
-    return map(people_of(sources), sources.od.users)
+    return map(People(sources), sources.od.users)
+
+
+# columns that say something of the account, and nothing of its name, number or home
+ACCOUNT: Final = ("last-login", "password-set", "failed-logins", "verifiers", "disabled", "prevented")
 
 
 def _account(person: Person, value: datetime | int | None) -> Cell:

@@ -1,104 +1,153 @@
-"""The table of edges: which record points at what, and where it says so."""
+"""Edges that the attributes of a record give by their meaning: members, accounts, homes, mounts."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
-from odkit.directory import Directory, Group, Mount, Record, User
+from odkit.directory import Directory, Group, Record
 from odkit.directory.membership import MEMBERS, Members
 from odkit.errors import InputError
-from odkit.hostrefs import Search, host_map
 from odkit.ldif import UnfetchedURL
 from odkit.passwords import Authority, Kerberos, PasswordServer, parse_authority
-from odkit.patterns import regex
-from odkit.redaction import mask_urls
+from odkit.tables.edgerows import EdgeRows, Pointing
+from odkit.tables.homehosts import HomeHosts
+from odkit.tables.lots import Lot
 from odkit.tables.principals import Claims
-from odkit.tables.rows import Rows, Seen, plain
-from odkit.tables.schema import EXPORT, Column, Table, Type
-from odkit.values.home import home_of, host_of_url
+from odkit.values.home import host_of_url
 from odkit.values.password import principal_meant, with_previous
 from odkit.values.schema import AUTHDATA_USERS
+from odkit.values.slot import parse_slot
 
-__all__ = ["EDGES", "Edges", "HostEdges"]
-
-EDGES: Final = Table(
-    "edges",
-    "a record that points at something, and the place that says so",
-    (
-        EXPORT,
-        Column(
-            "edge",
-            Type.TEXT,
-            "member, nested (a group in a group), primary-group, slot (of the password), server-key (digest of the Password Server's "
-            "public key), principal-of, home-on (host), mount-of (host), names-host (any place that names a host)",
-        ),
-        Column("entry", Type.NUMBER, "number of the entry that points"),
-        Column("file", Type.TEXT, "the file that it is in, as it was given"),
-        Column("line", Type.NUMBER, "physical line of the value, from 1; null where that is not known"),
-        Column("dn", Type.TEXT, "DN of the entry that points"),
-        Column("kind", Type.TEXT, "its record type, as dscl spells it"),
-        Column("attribute", Type.TEXT, "that says so; 'dn' for the record's own name"),
-        Column("ordinal", Type.NUMBER, "which of the attribute's values, from 0"),
-        Column("target", Type.TEXT, "what it points at, as written; hosts of names-host by the name that was sought"),
-        Column("target_entry", Type.NUMBER, "number of the entry that it points at; null for a host, and where there is none"),
-        Column("target_is", Type.TEXT, "of edges to records: 'found', 'absent', or 'unknown' where the export does not hold all records"),
-        Column("how", Type.TEXT, "of names-host: the kind of name (full name, short name, address, Local KDC)"),
-    ),
-)
+__all__ = ["Edges"]
 
 _NESTED = frozenset({"apple-group-nestedgroup", "apple-computer-list-groups"})
-_NAME = regex(rb"[a-z][a-z0-9]{2,59}\Z")
-_SLOT = regex(rb"0x[0-9a-f]{32}(?=[;,])")
-_MEMORY = 1 << 12  # values that are remembered
 _ACCOUNTS = frozenset({"Users", "Computers"})
+_GROUPS = frozenset({"Groups", "ComputerGroups"})
+_FORMS = 1 << 12  # that are remembered
 
 
-class Edges(Rows):
+class _Said(NamedTuple):
+    """What one authority says: the kind of edge, which of the values it is, and the target."""
+
+    edge: str
+    ordinal: int
+    target: str
+
+
+class Edges(EdgeRows):
     """Makes the rows, but for names-host, which `HostEdges` makes.
 
     Args:
+        export: digest of the export.
         od: the export.
 
     Attributes:
         claims: the principals of the edges principal-of.
     """
 
-    def __init__(self, od: Directory) -> None:
-        super().__init__(EDGES)
-        self.claims = Claims()
+    def __init__(self, export: str, od: Directory) -> None:
+        super().__init__(export)
+        self.claims = Claims(export)
         self._od = od
         self._realm = od.realm
         self._members = Members(od)
         self._slots = od.places().get(AUTHDATA_USERS, {})
         self._groups = {gid: record.record_id for record in od.groups if (gid := record.text("gidNumber")) is not None}
         self._absent = "absent" if od.answers.whole else "unknown"
-        self._keys: dict[str, str] = {}
+        self._homes = HomeHosts()
+        self._forms: dict[object, tuple[_Said, ...] | None] = {}  # what users say who have one form of authorities
 
-    def take(self, seen: Seen) -> None:
-        """Add the edges of a record."""
-        record = seen.record
-        if record.kind in MEMBERS:
-            for attribute, members, ids in self._members.listed(record):
+    def take(self, lot: Lot) -> None:
+        """Add the edges of records."""
+        if lot.kind in MEMBERS:
+            self._of_members(lot)
+        if lot.kind in _ACCOUNTS and lot.get("authAuthority") is not None:
+            self._of_accounts(lot)
+        if lot.kind == "Users":
+            gids = lot.first("gidNumber")
+            if gids is not None:
+                self._to_records(
+                    lot, range(len(lot)), Pointing("primary-group", "gidNumber", [0] * len(lot), gids), map(self._groups.get, gids)
+                )
+            self._of_homes(lot)
+        elif lot.kind in _GROUPS and lot.get("apple-group-homeurl") is not None:
+            self._of_each(lot, "home-on", _group_homes)
+        elif lot.kind == "Mounts":
+            self._of_each(lot, "mount-of", _mounts)
+
+    def _of_members(self, lot: Lot) -> None:
+        for place in range(len(lot)):
+            for attribute, members, ids in self._members.listed(lot.record(place)):
                 edge = "nested" if attribute in _NESTED else "member"
-                for index, (member, target) in enumerate(zip(members, ids, strict=True)):
-                    self._to_record(seen, edge, attribute, index, member, target)
-        if record.kind in _ACCOUNTS:
-            self._account(seen)
-        if isinstance(record, User):
-            gid = record.text("gidNumber")
-            if gid is not None:
-                self._to_record(seen, "primary-group", "gidNumber", 0, gid, self._groups.get(gid))
-        for attribute, index, host in _homes(record):
-            self._add(seen, "home-on", attribute, index, host)
-        if isinstance(record, Mount):
-            for attribute, index, host in _mounts(record):
-                self._add(seen, "mount-of", attribute, index, host)
+                self._to_records(lot, [place] * len(members), Pointing(edge, attribute, range(len(members)), members), ids)
 
-    def _account(self, seen: Seen) -> None:
+    def _of_accounts(self, lot: Lot) -> None:
+        accounts = self._od.column("accounts")
+        alike: dict[object, list[int]] = {}
+        for place, number in enumerate(lot.numbers):
+            alike.setdefault(accounts.forms[number], []).append(place)
+        names = lot.first("uid")
+        for form, places in alike.items():
+            said = (
+                None
+                if form is None or names is None
+                else self._said_by(form, lot, places[0], "0x" + accounts.slots[lot.numbers[places[0]]])
+            )
+            if said is None or names is None:
+                for place in places:
+                    self._of_account(lot, place)
+                continue
+            slots = ["0x" + accounts.slots[lot.numbers[place]] for place in places]
+            for edge, ordinal, rest in said:
+                ordinals = [ordinal] * len(places)
+                if edge == "slot":
+                    self._to_slots(lot, places, ordinals, slots)
+                elif edge == "server-key":
+                    self.add(lot, places, Pointing(edge, "authAuthority", ordinals, [rest] * len(places)))
+                else:
+                    own = [names[place] + rest for place in places]
+                    self.add(lot, places, Pointing(edge, "authAuthority", ordinals, own))
+                    self.claims.take(lot, places, own, alike=True)
+
+    def _said_by(self, form: object, lot: Lot, place: int, slot: str) -> tuple[_Said, ...] | None:
+        """Return what all users say who have a form of authorities, by one of them; None where each must be read.
+
+        Of an edge slot the target is left out, of principal-of what stands before the realm: these are the user's own.
+        """
+        if form in self._forms:
+            return self._forms[form]
+        name = lot.record(place).name
+        found: list[_Said] = []
+        known: tuple[_Said, ...] | None = None
+        for each in self._said(lot.record(place)):
+            own = {"slot": slot, "principal-of": name}.get(each.edge, "")
+            if not each.target.startswith(own) or (each.edge == "slot" and each.target != slot):
+                break
+            found.append(each._replace(target=each.target.removeprefix(own)))
+        else:
+            known = tuple(found)
+        if len(self._forms) >= _FORMS:
+            self._forms.clear()
+        self._forms[form] = known
+        return known
+
+    def _of_account(self, lot: Lot, place: int) -> None:
+        for edge, ordinal, target in self._said(lot.record(place)):
+            if edge == "slot":
+                self._to_slots(lot, [place], [ordinal], [target])
+                continue
+            self.add(lot, [place], Pointing(edge, "authAuthority", [ordinal], [target]))
+            if edge == "principal-of":
+                self.claims.take(lot, [place], [target])
+
+    def _said(self, record: Record) -> Iterator[_Said]:
+        """Yield what the authorities of a record say."""
         has_principal = False
-        for index, value in enumerate(seen.record.attributes.get("authAuthority", ())):
+        for ordinal, value in enumerate(record.attributes.get("authAuthority", ())):
             if isinstance(value, UnfetchedURL):
                 continue
             try:
@@ -106,38 +155,47 @@ class Edges(Rows):
             except InputError:
                 continue  # `verify` says so
             for each in with_previous(authority):
-                if isinstance(each.detail, PasswordServer):
-                    self._slot(seen, index, each.detail)
-                elif isinstance(each.detail, Kerberos) and not has_principal and _of_domain(each):
+                detail = each.detail
+                if isinstance(detail, PasswordServer):
+                    yield _Said("slot", ordinal, detail.slot_text if detail.slot is None else str(detail.slot))
+                    if detail.key is not None:
+                        yield _Said("server-key", ordinal, _digest(f"{detail.key.modulus} {detail.key.exponent}"))
+                elif isinstance(detail, Kerberos) and not has_principal and _of_domain(each):
                     has_principal = True
-                    name = principal_meant(seen.record.name, each.detail, self._realm)
-                    self._add(seen, "principal-of", "authAuthority", index, name)
-                    self.claims.take(seen, name)
+                    yield _Said("principal-of", ordinal, principal_meant(record.name, detail, self._realm))
 
-    def _slot(self, seen: Seen, index: int, server: PasswordServer) -> None:
-        if server.slot is None:
-            self._add(seen, "slot", "authAuthority", index, server.slot_text)
-        elif not self._od.authdata:
-            self._add(seen, "slot", "authAuthority", index, str(server.slot), state="unknown")
-        else:
-            self._to_record(seen, "slot", "authAuthority", index, str(server.slot), self._slots.get(f"authguid={server.slot.auth_guid}"))
-        if server.key is not None:
-            name = f"{server.key.modulus} {server.key.exponent}"
-            if name not in self._keys:
-                self._keys[name] = hashlib.sha256(name.encode()).hexdigest()
-            self._add(seen, "server-key", "authAuthority", index, self._keys[name])
+    def _of_homes(self, lot: Lot) -> None:
+        urls, paths = lot.first("apple-user-homeurl"), lot.first("homeDirectory")
+        for attribute, texts, hosts_of in (("apple-user-homeurl", urls, self._homes.of_url), ("homeDirectory", paths, self._homes.of_path)):
+            hosts = [hosts_of(text) for text in texts or ()]
+            self._add_hosts(lot, "home-on", [(place, attribute, 0, host) for place, own in enumerate(hosts) for host in own])
 
-    def _to_record(self, seen: Seen, edge: str, attribute: str, index: int, target: str, entry: int | None) -> None:
-        self._add(seen, edge, attribute, index, target, entry=entry, state=self._absent if entry is None else "found")
+    def _of_each(self, lot: Lot, edge: str, find: Callable[[Record], Iterable[_Host]]) -> None:
+        found = [(place, *each) for place in range(len(lot)) for each in find(lot.record(place))]
+        self._add_hosts(lot, edge, found)
 
-    def _add(
-        self, seen: Seen, edge: str, attribute: str, index: int, target: str, *, entry: int | None = None, state: str | None = None
-    ) -> None:
-        record = seen.record
-        self.add(
-            seen.export, edge, record.record_id, plain(record.path), seen.line_of(attribute, index), plain(record.dn), record.kind or None,
-            attribute, index, plain(mask_urls(target)), entry, state, None,
-        )  # fmt: skip
+    def _add_hosts(self, lot: Lot, edge: str, found: Sequence[tuple[int, str, int, str]]) -> None:
+        """Add edges to hosts: place, attribute, index, host."""
+        for wanted in dict.fromkeys(attribute for _, attribute, _, _ in found):
+            places, _, ordinals, hosts = zip(*(each for each in found if each[1] == wanted), strict=True)
+            self.add(lot, places, Pointing(edge, wanted, ordinals, [*hosts]))
+
+    def _to_slots(self, lot: Lot, places: Sequence[int], ordinals: Sequence[int], targets: list[str]) -> None:
+        slots = [*map(parse_slot, targets)]
+        entries: list[int | None] = [None] * len(slots)
+        if self._od.authdata:
+            entries = [None if slot is None else self._slots.get(f"authguid={slot.auth_guid}") for slot in slots]
+        lost = self._absent if self._od.authdata else "unknown"
+        states = [None if slot is None else lost if entry is None else "found" for slot, entry in zip(slots, entries, strict=True)]
+        self.add(lot, places, Pointing("slot", "authAuthority", ordinals, targets, entries, states))
+
+    def _to_records(self, lot: Lot, places: Sequence[int], pointing: Pointing, found: Iterable[int | None]) -> None:
+        entries = [*found]
+        states = [self._absent if entry is None else "found" for entry in entries]
+        self.add(lot, places, replace(pointing, entries=entries, states=states))
+
+
+_Host = tuple[str, int, str]  # attribute, index, host
 
 
 def _of_domain(authority: Authority) -> bool:
@@ -145,20 +203,18 @@ def _of_domain(authority: Authority) -> bool:
     return authority.kind == "kerberosv5" and isinstance(authority.detail, Kerberos) and "LKDC:" not in authority.detail.realm
 
 
-def _homes(record: Record) -> Iterator[tuple[str, int, str]]:
-    """Yield the hosts of a home: attribute, index, host."""
-    if isinstance(record, User):
-        url, nfs = record.text("apple-user-homeurl"), record.text("homeDirectory")
-        for host in home_of(url, None).hosts if url else ():
-            yield "apple-user-homeurl", 0, host
-        for host in home_of(None, nfs).hosts if nfs else ():
-            yield "homeDirectory", 0, host
-    elif isinstance(record, Group):
-        for host in record.home.hosts:
-            yield "apple-group-homeurl", 0, host
+@lru_cache(maxsize=64)  # all accounts of a server carry the same key, which is public
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _mounts(record: Mount) -> Iterator[tuple[str, int, str]]:
+def _group_homes(record: Record) -> Iterator[_Host]:
+    assert isinstance(record, Group)
+    for host in record.home.hosts:
+        yield "apple-group-homeurl", 0, host
+
+
+def _mounts(record: Record) -> Iterator[_Host]:
     for index, name in enumerate(record.texts("cn")):
         host, colon, _ = name.partition(":")
         if colon and host:
@@ -167,68 +223,3 @@ def _mounts(record: Mount) -> Iterator[tuple[str, int, str]]:
         host_of_option = host_of_url(option[5:]) if option.startswith("url==") else None
         if host_of_option:
             yield "mountOption", index, host_of_option
-
-
-class HostEdges(Rows):
-    """Makes the edges names-host: every place of the export that names a host which it knows.
-
-    Args:
-        od: the export.
-    """
-
-    def __init__(self, od: Directory) -> None:
-        super().__init__(EDGES)
-        found = host_map(od)
-        self._search = Search(od, found.known)
-        self._known: dict[tuple[str, str, bytes], tuple[tuple[str, str], ...]] = {}
-        self._where: dict[str, set[str]] = {}  # record type -> attributes, in lower case, that name any; the others need no look
-        for kind, attribute, _ in found.edges:
-            self._where.setdefault(kind, set()).add(attribute.lower())
-
-    def take(self, seen: Seen) -> None:
-        """Add the places of a record."""
-        record = seen.record
-        wanted = self._where.get(record.kind, ())
-        if "dn" in wanted:
-            for spot in self._search.in_name(record):
-                self._add(seen, "dn", 0, spot.hit.host, spot.hit.kind.value)
-        own = _own(record) if wanted else b""
-        if own and self._search.sieve.text(own):
-            own = b""  # it is a part of a host's name, perhaps
-        for attribute, values in record.attributes.items() if wanted else ():
-            if attribute.lower() in wanted:
-                for index, value in enumerate(values):
-                    if not isinstance(value, UnfetchedURL):
-                        for host, how in self._named(record.kind, attribute, value, own):
-                            self._add(seen, attribute, index, host, how)
-
-    def _named(self, kind: str, attribute: str, value: bytes, own: bytes) -> tuple[tuple[str, str], ...]:
-        """Return the hosts that a value names, and how; values that differ in the owner's name and slot alone are looked at once."""
-        usual = _usual(value, own) if own and value.isascii() else value
-        found = self._known.get((kind, attribute, usual))
-        if found is None:
-            found = tuple((spot.hit.host, spot.hit.kind.value) for spot in self._search.in_value(kind, attribute, value))
-            if len(self._known) >= _MEMORY:
-                self._known.clear()
-            self._known[kind, attribute, usual] = found
-        return found
-
-    def _add(self, seen: Seen, attribute: str, index: int, host: str, how: str) -> None:
-        record, line = seen.record, seen.line if attribute == "dn" else seen.line_of(attribute, index)
-        self.add(
-            seen.export, "names-host", record.record_id, plain(record.path), line, plain(record.dn), record.kind or None, attribute, index,
-            plain(host), None, None, how,
-        )  # fmt: skip
-
-
-def _usual(value: bytes, own: bytes) -> bytes:
-    """Return a value with nothing in place of its owner's name, where that is no part of another name, and of a slot."""
-    if value.endswith(b"/" + own):
-        value = value[: -len(own)]
-    return _SLOT.sub(b"0x", value.replace(b">%b<" % own, b"><").replace(b";%b@" % own, b";@"))
-
-
-def _own(record: Record) -> bytes:
-    """Return the short name of a record, if it is one that can be looked for in values."""
-    name = record.name.encode("utf-8", "surrogateescape")
-    return name if _NAME.match(name) else b""

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from odkit.directory import Directory
 from odkit.findings import Finding
 from odkit.inspection import inspect
-from odkit.listing import Cell, Sources, listing
+from odkit.ldif import UnfetchedURL
+from odkit.listing.derived import managed_ids, setting_value
+from odkit.tables.lots import Lot
 from odkit.tables.parquet import Columns
-from odkit.tables.rows import Rows, plain
+from odkit.tables.rows import Rows, all_plain, plain
 from odkit.tables.schema import EXPORT, SCHEMA, Column, Table, Type
+from odkit.values.mcx import ATTRIBUTES, parse_value
 from odkit.verification import verify
 
-__all__ = ["EXPORTS", "FINDINGS", "POLICIES", "export_row", "finding_rows", "findings_of", "policy_rows", "unread_row"]
+__all__ = ["EXPORTS", "FINDINGS", "POLICIES", "Policies", "export_row", "finding_rows", "findings_of", "unread_row"]
+
+_MEMORY = 1 << 8  # values of MCX that are remembered
+_Setting = tuple[str | None, str | None, str, str | None]  # preference domain, key, frequency, value
 
 POLICIES: Final = Table(
     "policies",
@@ -78,20 +85,48 @@ EXPORTS: Final = Table(
 )
 
 
-def policy_rows(od: Directory, export: str, at_once: int) -> Iterator[Columns]:
-    """Yield the settings of all records."""
-    columns = ("dn", "type", "record", "domain", "key", "frequency", "value", "line")
-    rows = Rows(POLICIES)
-    for dn, kind, name, domain, key, frequency, value, line in listing(Sources(od), "policies", columns).rows():
-        rows.add(export, _text(dn), kind, _text(name), _text(domain), _text(key), frequency, _text(value), line or None)
-        if len(rows) >= at_once:
-            yield rows.flush()
-    yield rows.flush()
+class Policies(Rows):
+    """Makes the rows of policies.
+
+    Args:
+        export: digest of the export.
+        od: the export.
+    """
+
+    def __init__(self, export: str, od: Directory) -> None:
+        super().__init__(POLICIES)
+        self._export = export
+        self._managed = managed_ids(od)
+        self._known: dict[bytes, list[_Setting]] = {}
+
+    def take(self, lot: Lot) -> None:
+        """Add the rows of records."""
+        found = [cells for name in ATTRIBUTES if (cells := lot.get(name)) is not None]
+        if not found or self._managed.keys().isdisjoint(lot.numbers):
+            return
+        names, dns, export, kind = all_plain(lot.short_names()), all_plain(lot.dns), self._export, lot.kind
+        for place, (number, name, dn, line) in enumerate(zip(lot.numbers, names, dns, lot.lines, strict=True)):
+            if number in self._managed:
+                for value in chain.from_iterable(cells.of(place) for cells in found):
+                    self.extend((export, dn, kind, name, *each, line) for each in self._settings(value))
+
+    def _settings(self, value: bytes) -> list[_Setting]:
+        """Return what one value sets; many records have the same one."""
+        known = self._known.get(value)
+        if known is None:
+            settings = () if isinstance(value, UnfetchedURL) else parse_value(value, ATTRIBUTES[0], 0).settings
+            known = [
+                (plain(each.domain), plain(key), each.frequency, _text(setting_value(cell, key)))
+                for each in settings
+                for key, cell in sorted(each.keys.items())
+            ]
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[value] = known
+        return known
 
 
-def _text(cell: Cell) -> str | None:
-    if cell is None:
-        return None
+def _text(cell: bool | int | str) -> str | None:
     return ("true" if cell else "false") if isinstance(cell, bool) else plain(str(cell))
 
 

@@ -15,7 +15,10 @@ from odkit.text import escape
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Columns", "Picked", "Writer", "arrow_schema", "batch_of", "need_pyarrow", "read", "row_count"]
+__all__ = ["Cell", "Columns", "Numbers", "Picked", "Writer", "arrow_schema", "batch_of", "need_pyarrow", "numbers", "read", "row_count"]
+
+
+Cell = Any  # what a cell may hold depends on the type of its column
 
 
 class Picked(NamedTuple):
@@ -26,11 +29,23 @@ class Picked(NamedTuple):
         places: for each row that of its value; of type "i".
     """
 
-    values: Sequence[object]
+    values: Sequence[Cell]
     places: array[int]
 
 
-Columns = Mapping[str, Sequence[object] | Picked]
+class Numbers(NamedTuple):
+    """A column of whole numbers.
+
+    Attributes:
+        values: of type "q".
+        known: for each row whether it has one, one bit after the other from the lowest on; None where all have.
+    """
+
+    values: array[int]
+    known: bytearray | None
+
+
+Columns = Mapping[str, Sequence[Cell] | Picked | Numbers]
 
 _VERSION = b"odkit.schema"
 _ROWS = 1 << 16  # of a row group: what a reader takes into memory at once
@@ -135,12 +150,34 @@ class Writer:
         return RefusedError(f"{escape(str(self._path))}: cannot be written: {error.strerror or error}")
 
 
-def _array(column: Sequence[object] | Picked, kind: pa.DataType) -> pa.Array:
+def numbers(values: array[int], unknown: Iterable[int] = ()) -> Numbers:
+    """Return a column of whole numbers.
+
+    Args:
+        values: of type "q".
+        unknown: rows that have none.
+    """
+    known: bytearray | None = None
+    for row in unknown:
+        if known is None:
+            known = bytearray(b"\xff" * (len(values) // 8 + 1))
+        known[row >> 3] &= ~(1 << (row & 7))
+    return Numbers(values, known)
+
+
+def _array(column: Sequence[Cell] | Picked | Numbers, kind: pa.DataType) -> pa.Array:
     import pyarrow as pa
 
+    if isinstance(column, array):
+        column = Numbers(column, None)
+    if isinstance(column, Numbers):
+        known = None if column.known is None else pa.py_buffer(column.known)
+        return pa.Array.from_buffers(pa.int64(), len(column.values), [known, pa.py_buffer(column.values)])
     if not isinstance(column, Picked):
         return pa.array(column, type=kind)
     places = pa.Array.from_buffers(pa.int32(), len(column.places), [None, pa.py_buffer(column.places)])
+    if len(column.values) == 1 and column.values[0] is None:
+        return pa.nulls(len(places), kind)
     return pa.array(column.values, type=kind).take(places)
 
 

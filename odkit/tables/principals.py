@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from odkit.errors import InputError
 from odkit.kerberos import Inventory
+from odkit.tables.lots import Lot
 from odkit.tables.parquet import Columns
-from odkit.tables.rows import Rows, Seen, plain
+from odkit.tables.rows import Rows, all_plain, plain
 from odkit.tables.schema import EXPORT, Column, Table, Type
 from odkit.text import decode
 from odkit.values.principal import Principal, parse_principal
@@ -35,19 +36,32 @@ PRINCIPALS: Final = Table(
 
 
 class Claims(Rows):
-    """Makes the rows of what accounts claim."""
+    """Makes the rows of what accounts claim.
 
-    def __init__(self) -> None:
+    Args:
+        export: digest of the export.
+    """
+
+    def __init__(self, export: str) -> None:
         super().__init__(PRINCIPALS)
+        self._export = export
 
-    def take(self, seen: Seen, name: str) -> None:
-        """Add the principal that a record claims."""
-        record = seen.record
-        try:
-            parts = _parts(parse_principal(name))
-        except InputError:
-            parts = (None, None, None)
-        self.add(seen.export, plain(name), *parts, "claimed", None, None, plain(record.dn), plain(record.path), seen.line)
+    def take(self, lot: Lot, places: Sequence[int], names: list[str], *, alike: bool = False) -> None:
+        """Add the principals that records claim.
+
+        Args:
+            lot: of the records.
+            places: of the records, in the lot.
+            names: of the principals.
+            alike: they differ in their first components alone, which hold letters, digits, dots and the like, and are all that they have.
+        """
+        parts = [_claimed(names[0])] * len(names) if alike else [*map(_claimed, names)]
+        dns = all_plain([lot.dns[place] for place in places])
+        path, export = plain(lot.path), self._export
+        self.extend(
+            (export, name, *own, "claimed", None, None, dn, path, lot.lines[place])
+            for place, name, own, dn in zip(places, all_plain(names), parts, dns, strict=True)
+        )
 
 
 def listed_principals(export: str, inventories: Iterable[Inventory]) -> Iterator[Columns]:
@@ -64,3 +78,10 @@ def listed_principals(export: str, inventories: Iterable[Inventory]) -> Iterator
 def _parts(principal: Principal) -> tuple[str | None, str | None, str | None]:
     """Return service, host and realm."""
     return plain(principal.service), plain(principal.host), plain(principal.realm_name)
+
+
+def _claimed(name: str) -> tuple[str | None, str | None, str | None]:
+    try:
+        return _parts(parse_principal(name))
+    except InputError:
+        return None, None, None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from odkit.directory import Directory, User
-from odkit.dn import dn_key
+from odkit.dn import dn_key, first_value
 from odkit.ldif import Answer
-from odkit.listing import Cell, Sources
-from odkit.listing.users import USERS, people_of
-from odkit.redaction import mask_urls
-from odkit.tables.rows import Rows, Seen, plain
+from odkit.listing import Sources
+from odkit.listing.records import home_text
+from odkit.listing.users import ACCOUNT, USERS, People
+from odkit.tables.lots import Lot
+from odkit.tables.parquet import Cell, Columns
+from odkit.tables.rows import all_plain, is_open, open_texts, plain
 from odkit.tables.schema import EXPORT, Column, Table, Type
+from odkit.values.home import home_of
 from odkit.values.password import timestamp
 
 __all__ = ["RECORDS", "RecordRows"]
@@ -60,67 +64,142 @@ RECORDS: Final = Table(
 )
 
 
-class RecordRows(Rows):
+_ACCOUNT = [name for name in _USER if name in ACCOUNT]  # what users of one form have in common
+_FORMS = 1 << 12  # that are remembered
+
+
+class RecordRows:
     """Makes the rows.
 
     Args:
+        export: digest of the export.
         od: the export.
         at: date at which accounts are judged; None where there is none.
     """
 
-    def __init__(self, od: Directory, at: datetime | None) -> None:
-        super().__init__(RECORDS)
-        self._person = people_of(Sources(od, at=at))
-        self._cells = [USERS.column(name).cell for name in _USER]
+    table = RECORDS
 
-    def take(self, seen: Seen) -> None:
-        """Add the row of a record."""
-        record, attributes = seen.record, seen.record.attributes
-        user: dict[str, Cell] = {}
-        if isinstance(record, User):
-            person = self._person(record)
-            user = {name: cell(person) for name, cell in zip(_USER.values(), self._cells, strict=True)}
-        unknown = [name for name, cell in user.items() if isinstance(cell, Answer)]
-        cells = {name: None if isinstance(cell, Answer) else cell for name, cell in user.items()}
-        dn, guid = record.dn, record.guid
-        shown = plain(dn)
-        home = cells.get("home")
-        number = cells["uid_number"] if user else _number(record.text("uidNumber"))
-        verifiers = cells.get("verifiers")
-        self.add(
-            seen.export,
-            record.record_id,
-            plain(record.path),
-            seen.line,
-            record.entry.offset,
-            len(record.entry.raw or b""),
-            shown,
-            dn.encode("utf-8", "surrogateescape") if shown != dn else None,
-            plain(dn_key(dn)),
-            record.kind or None,
-            plain(_open(record.name)),
-            [plain(_open(each)) for each in record.names],
-            plain(_open(record.text("cn") or "")) or None if record.kind == "Users" else None,
-            plain(guid.upper()) if guid is not None else None,
-            number if isinstance(number, int) else None,
-            _number(record.text("gidNumber")),
-            timestamp(record.text("modifyTimestamp")) if "modifyTimestamp" in attributes else None,
-            plain(home) if isinstance(home, str) else None,
-            cells.get("last_login"),
-            cells.get("password_set"),
-            cells.get("failed_logins"),
-            cells.get("disabled"),
-            [plain(each) for each in verifiers] if isinstance(verifiers, tuple) else None,
-            unknown or None,
-        )
+    def __init__(self, export: str, od: Directory, at: datetime | None) -> None:
+        self._export = export
+        self._people = People(Sources(od, at=at))
+        self._cells = {name: USERS.column(name).cell for name in _USER}
+        self._accounts: dict[object, dict[str, Cell]] = {}
+        self._columns: dict[str, list[Cell]] = {each.name: [] for each in RECORDS.columns}
+
+    def __len__(self) -> int:
+        return len(self._columns["entry"])
+
+    def flush(self) -> Columns:
+        """Return the rows as columns, and begin anew."""
+        columns = self._columns
+        self._columns = {name: [] for name in columns}
+        return columns
+
+    def take(self, lot: Lot) -> None:
+        """Add the rows of records."""
+        count = len(lot)
+        none: Sequence[Cell] = [None] * count
+        shown = all_plain(lot.dns)
+        names, first = _names(lot)
+        guids, stamps = lot.first("apple-generateduid"), lot.first("modifyTimestamp")
+        full = lot.first("cn") if lot.kind == "Users" else None
+        rows: dict[str, Sequence[Cell]] = {
+            "export": [self._export] * count,
+            "entry": lot.numbers,
+            "file": [plain(lot.path)] * count,
+            "line": lot.lines,
+            "offset": lot.offsets,
+            "length": lot.lengths,
+            "dn": shown,
+            "dn_bytes": none if shown is lot.dns else [_odd(dn, text) for dn, text in zip(lot.dns, shown, strict=True)],
+            "dn_key": [plain(dn_key(dn)) for dn in lot.dns],
+            "kind": [lot.kind or None] * count,
+            "name": first,
+            "names": names,
+            "full_name": none if full is None else [text or None for text in open_texts(full)],
+            "guid": none if guids is None else all_plain([guid.upper() for guid in guids]),
+            "uid_number": _numbers(lot, "uidNumber"),
+            "gid_number": _numbers(lot, "gidNumber"),
+            "changed": none if stamps is None else [*map(timestamp, stamps)],
+        }
+        if lot.kind == "Users":
+            rows |= self._of_users(lot, rows["uid_number"])
+        for name, column in self._columns.items():
+            column += rows.get(name, none)
+
+    def _of_users(self, lot: Lot, numbers: Sequence[Cell]) -> dict[str, Sequence[Cell]]:
+        """Return the columns that only users have."""
+        rows: list[dict[str, Cell]] = []
+        homes = _homes(lot)
+        for place, (record_id, number, home) in enumerate(zip(lot.numbers, numbers, homes, strict=True)):
+            usual = self._people.usual(record_id)
+            if usual is None:
+                rows.append(self._asked(lot, place, [*_USER]))
+                continue
+            account = self._accounts.get(usual)
+            if account is None:
+                if len(self._accounts) >= _FORMS:
+                    self._accounts.clear()
+                account = self._accounts[usual] = self._asked(lot, place, _ACCOUNT)
+            rows.append({**account, "home": home, "uid_number": number})
+        return {name: [row[name] for row in rows] for name in (*_USER.values(), "unknown")}
+
+    def _asked(self, lot: Lot, place: int, wanted: Sequence[str]) -> dict[str, Cell]:
+        """Return cells of a user who is read alone, and the names of those that the export does not show."""
+        record = lot.record(place)
+        assert isinstance(record, User)
+        person = self._people(record)
+        found = {_USER[name]: self._cells[name](person) for name in wanted}
+        unknown = [name for name, cell in found.items() if isinstance(cell, Answer)]
+        return {name: _held(name, cell) for name, cell in found.items()} | {"unknown": unknown or None}
 
 
-def _open(text: str) -> str:
-    """Return a name without the passwords that a URL in it may hold: also a mount's name can be one."""
-    return mask_urls(text)
+def _held(name: str, cell: Cell) -> Cell:
+    """Return a cell of the list of users as the column here holds it."""
+    if isinstance(cell, Answer) or (name == "uid_number" and not isinstance(cell, int)):
+        return None
+    if isinstance(cell, tuple):
+        return [plain(each) for each in cell]
+    return plain(cell) if isinstance(cell, str) else cell
+
+
+def _names(lot: Lot) -> tuple[list[list[str]], list[str]]:
+    """Return the names of each record, and the first one: that of the DN where it has none."""
+    record = lot.record(0)
+    if lot.alone is not None:
+        return [open_texts([*record.names])], open_texts([record.name])
+    columns = [cells for name in record.name_attributes if (cells := lot.get(name)) is not None]
+    if not columns:
+        return [[] for _ in lot.dns], open_texts([*map(first_value, lot.dns)])
+    texts = [[value.decode("utf-8", "surrogateescape") for value in cells.values] for cells in columns]
+    first = open_texts(texts[0][:: columns[0].each])
+    if len(columns) == columns[0].each == 1:
+        return [[name] for name in first], first
+    rows = [
+        [*dict.fromkeys(name for cells, own in zip(columns, texts, strict=True) for name in own[at * cells.each : (at + 1) * cells.each])]
+        for at in range(len(lot))
+    ]
+    joined = "".join(map("".join, texts))
+    return rows if is_open(joined) else [open_texts(row) for row in rows], first
+
+
+def _homes(lot: Lot) -> list[str | None]:
+    """Return the homes of users; passwords in them as their length."""
+    none: list[str | None] = [None] * len(lot)
+    urls, paths = lot.first("apple-user-homeurl") or none, lot.first("homeDirectory") or none
+    return [plain(home_text(home_of(url, path))) for url, path in zip(urls, paths, strict=True)]
+
+
+def _odd(dn: str, shown: str) -> bytes | None:
+    return dn.encode("utf-8", "surrogateescape") if shown != dn else None
+
+
+def _numbers(lot: Lot, attribute: str) -> list[int | None]:
+    """Return the first values that are whole numbers which the column can hold; None for any other text."""
+    texts: Sequence[str | None] = lot.first(attribute) or [None] * len(lot)
+    return [_number(text) for text in texts]
 
 
 def _number(text: str | None) -> int | None:
-    """Return a whole number that the column can hold; None for any other text."""
     digits = "" if text is None else text.removeprefix("-")
     return int(text) if text is not None and digits.isascii() and digits.isdigit() and len(digits) < 19 else None

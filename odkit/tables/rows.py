@@ -1,36 +1,46 @@
-"""Rows in the making: what the tables of records take of each record, one at a time, in one pass over an export."""
+"""Rows in the making: what the tables of records take of the records, one lot at a time, in one pass over an export."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable
+from typing import Protocol
 
-from odkit.directory import Directory, Record
-from odkit.tables.parquet import Columns
+from odkit.redaction import mask_urls
+from odkit.tables.lots import Lot
+from odkit.tables.parquet import Cell, Columns
 from odkit.tables.schema import Table
 
-__all__ = ["Rows", "Seen", "Taker", "plain", "seen_in"]
+__all__ = ["OfRecords", "Rows", "Taker", "all_plain", "is_open", "open_texts", "plain"]
 
 
-class Seen(NamedTuple):
-    """A record of the pass.
+class OfRecords:
+    """Columns that are the same in all rows of a record.
+
+    Args:
+        names: of them, in this order: number, source, DN, type and, if there are five, GUID.
 
     Attributes:
-        export: digest of the export.
-        record: the record; its `record_id` is the number of its entry.
-        lines: physical lines of its values, by attribute description in lower case; without those that are not known.
-        line: of its dn; None where that is not known.
+        columns: their cells, one for each record.
     """
 
-    export: str
-    record: Record
-    lines: dict[str, list[int]]
-    line: int | None
+    def __init__(self, *names: str) -> None:
+        self.columns: dict[str, list[Cell]] = {name: [] for name in names}
 
-    def line_of(self, attribute: str, index: int) -> int | None:
-        """Return the physical line of a value; None where that is not known."""
-        found = self.lines.get(attribute.lower())
-        return found[index] if found is not None and index < len(found) else None
+    def add(self, lot: Lot) -> int:
+        """Add records.  Returns the place of the first of them."""
+        numbers, *others = self.columns.values()
+        place, count = len(numbers), len(lot)
+        guids = lot.first("apple-generateduid") if len(others) > 3 else None
+        cells = (
+            [plain(lot.path)] * count,
+            all_plain(lot.dns),
+            [lot.kind or None] * count,
+            [None] * count if guids is None else all_plain([guid.upper() for guid in guids]),
+        )
+        numbers += lot.numbers
+        for column, some in zip(others, cells, strict=False):
+            column += some
+        return place
 
 
 class Rows:
@@ -67,8 +77,8 @@ class Rows:
         return dict(zip(names, columns, strict=True))
 
 
-class Taker(Protocol):
-    """Makes the rows of one table from the records."""
+class Maker(Protocol):
+    """Makes the rows of one table."""
 
     @property
     def table(self) -> Table:
@@ -79,25 +89,17 @@ class Taker(Protocol):
         """Return the number of rows that were made."""
         ...
 
-    def take(self, seen: Seen) -> None:
-        """Add the rows of a record."""
-        ...
-
     def flush(self) -> Columns:
         """Return the rows as columns, and begin anew."""
         ...
 
 
-def seen_in(od: Directory, export: str) -> Iterator[Seen]:
-    """Yield the records of an export, in their order.
+class Taker(Maker, Protocol):
+    """Makes them from the records."""
 
-    Raises:
-        InputError: a file was changed since it was opened.
-    """
-    lines: Iterator[tuple[int, int]] = (each for stretch in od.stretches() for each in zip(stretch.numbers, stretch.lines(), strict=True))
-    for record, (number, first) in zip(od.records(), lines, strict=True):
-        assert record.record_id == number
-        yield Seen(export, record, record.entry.value_lines(first), record.line or None)
+    def take(self, lot: Lot) -> None:
+        """Add the rows of records."""
+        ...
 
 
 def plain(text: str | None) -> str | None:
@@ -105,3 +107,20 @@ def plain(text: str | None) -> str | None:
     if text is None or text.isascii():
         return text
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def all_plain(texts: list[str]) -> list[str]:
+    """Return the same for many texts."""
+    if all(map(str.isascii, texts)):
+        return texts
+    return [text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for text in texts]
+
+
+def is_open(text: str) -> bool:
+    """Tell whether texts that are joined to this one are as they are shown; False tells nothing."""
+    return text.isascii() and "=" not in text and "://" not in text
+
+
+def open_texts(texts: list[str]) -> list[str]:
+    """Return texts as a table holds them, without the passwords that URLs in them may hold: also a mount's name can be one."""
+    return texts if is_open("".join(texts)) else all_plain([*map(mask_urls, texts)])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import repeat
 from typing import Final
 
 from odkit.ldif import UnfetchedURL
 from odkit.redaction import Sensitivity, are_open, sensitivity_of
 from odkit.tables.digests import DigestKey
-from odkit.tables.parquet import Columns, Picked
-from odkit.tables.rows import Seen, plain
+from odkit.tables.lots import Cells, Lot
+from odkit.tables.parquet import Cell, Columns, Picked, numbers
+from odkit.tables.rows import OfRecords
 from odkit.tables.schema import EXPORT, Column, Table, Type
 
 __all__ = ["VALUES", "Values"]
@@ -40,8 +40,7 @@ VALUES: Final = Table(
 )
 
 
-_AT_ONCE = 64  # values that are looked at together
-_OfRecord = tuple[int, str | None, str | None, str | None, str | None]  # entry, file, DN, kind, GUID
+_AT_ONCE = 64  # values that are looked at together where not all of a column are open
 _Shown = tuple[str | None, bytes | None, str | None]  # text, bytes, why it is withheld
 
 
@@ -49,94 +48,136 @@ class Values:
     """Makes the rows: by attribute, for all records that were taken; values of one attribute are looked at together.
 
     Args:
+        export: digest of the export.
         key: for digests of what is withheld; None for no digests.
     """
 
     table = VALUES
 
-    def __init__(self, key: DigestKey | None) -> None:
-        self._key = key
-        self._export = ""
+    def __init__(self, export: str, key: DigestKey | None) -> None:
+        self._export, self._key = export, key
+        self._begin()
+
+    def _begin(self) -> None:
         self._count = 0
-        self._records: list[_OfRecord] = []
-        self._gathered: dict[str, _Gathered] = {}
+        self._records = OfRecords("entry", "file", "dn", "kind", "guid")
+        self._gathered: dict[str, list[tuple[int, int, Cells]]] = {}  # by attribute: first place, number of records, values
 
     def __len__(self) -> int:
         return self._count
 
-    def take(self, seen: Seen) -> None:
-        """Add the values of a record."""
-        record, lines = seen.record, seen.lines
-        guid = record.guid
-        place = len(self._records)
-        self._export = seen.export
-        self._records.append(
-            (record.record_id, plain(record.path), plain(record.dn), record.kind or None, plain(guid.upper()) if guid is not None else None)
-        )
-        for attribute, values in record.attributes.items():
-            gathered = self._gathered.get(attribute)
-            if gathered is None:
-                gathered = self._gathered[attribute] = _Gathered()
-            count = len(values)
-            self._count += count
-            gathered.places += array("i", [place]) * count
-            gathered.ordinals += range(count)
-            gathered.lines += lines.get(attribute.lower()) or [None] * count
-            gathered.values += values
+    def take(self, lot: Lot) -> None:
+        """Add the values of records."""
+        place = self._records.add(lot)
+        for cells in lot.cells.values():
+            self._count += len(cells.values)
+            self._gathered.setdefault(cells.attribute, []).append((place, len(lot), cells))
 
     def flush(self) -> Columns:
         """Return the rows as columns, and begin anew."""
-        columns: dict[str, list[object]] = {n: [] for n in ("ordinal", "line", "text", "bytes", "withheld", "length", "is_url", "digest")}
-        places, names = array("i"), array("i")
-        for name, (attribute, each) in enumerate(self._gathered.items()):
-            shown = [one for some in _batched(each.values, _AT_ONCE) for one in _shown(attribute, some)]
-            places += each.places
-            names += array("i", [name]) * len(shown)
-            columns["ordinal"] += each.ordinals
-            columns["line"] += each.lines
-            for column, cells in zip(("text", "bytes", "withheld"), zip(*shown, strict=True), strict=True):
-                columns[column] += cells
-            columns["length"] += map(len, each.values)
-            columns["is_url"] += [value.__class__ is UnfetchedURL for value in each.values]
-            columns["digest"] += map(self._digest, each.values, [why for _, _, why in shown])
-        of_record = zip(*self._records, strict=True) if self._records else repeat(())
-        whole: dict[str, Sequence[object] | Picked] = {
-            "export": Picked([self._export], array("i", [0]) * len(places)),
-            "attribute": Picked(list(self._gathered), names),
-            **{name: Picked(cells, places) for name, cells in zip(("entry", "file", "dn", "kind", "guid"), of_record, strict=False)},
-            **columns,
+        places, names, ordinals, lines = array("i"), array("i"), array("q"), array("q")
+        shown = _Columns(self._key)
+        unknown: list[int] = []
+        for name, (attribute, parts) in enumerate(self._gathered.items()):
+            values: list[bytes] = []
+            for place, count, (_, each, some, where) in parts:
+                own = range(place, place + count)
+                places.extend(own if each == 1 else [one for one in own for _ in range(each)])
+                ordinals.extend([0] * count if each == 1 else [*range(each)] * count)
+                if None in where:
+                    unknown += [len(lines) + index for index, line in enumerate(where) if line is None]
+                lines.extend([line or 0 for line in where])
+                values += some
+            names.extend([name] * len(values))
+            shown.add(attribute, values)
+        records = self._records
+        whole = {
+            "export": Picked([self._export], array("i", bytes(4 * len(places)))),
+            "attribute": Picked([*self._gathered], names),
+            **{name: Picked(cells, places) for name, cells in records.columns.items()},
+            "ordinal": ordinals,
+            "line": numbers(lines, unknown),
+            **shown.columns(),
         }
-        self._count = 0
-        self._records.clear()
-        self._gathered.clear()
+        self._begin()
         return whole
 
-    def _digest(self, value: bytes, why: str | None) -> str | None:
-        return self._key.of(value) if why is not None and self._key is not None else None
+
+class _Columns:
+    """What is shown of values, by column."""
+
+    def __init__(self, key: DigestKey | None) -> None:
+        self._key = key
+        self._texts: list[str | None] = []
+        self._bytes: dict[int, bytes] = {}
+        self._withheld: dict[int, str] = {}
+        self._urls: list[int] = []
+        self._digests: dict[int, str] = {}
+        self._lengths = array("q")
+
+    def add(self, attribute: str, values: list[bytes]) -> None:
+        """Add values of an attribute."""
+        start = len(self._lengths)
+        self._lengths.extend(map(len, values))
+        if UnfetchedURL in {*map(type, values)}:
+            self._urls += [start + index for index, value in enumerate(values) if isinstance(value, UnfetchedURL)]
+        texts = _open_texts(attribute, values)
+        if texts is not None:
+            self._texts += texts
+            return
+        known: dict[bytes, _Shown] = {}
+        for some in _batched(values, _AT_ONCE):
+            texts = _open_texts(attribute, some)
+            if texts is not None:
+                self._texts += texts
+                continue
+            for index, value in enumerate(some, len(self._texts)):
+                found = known.get(value)
+                if found is None:
+                    found = known[value] = _shown_alone(attribute, value)
+                text, data, why = found
+                self._texts.append(text)
+                if data is not None:
+                    self._bytes[index] = data
+                if why is not None:
+                    self._withheld[index] = why
+                    if self._key is not None:
+                        self._digests[index] = self._key.of(value)
+
+    def columns(self) -> dict[str, Sequence[Cell] | Picked]:
+        """Return all columns."""
+        return {
+            "text": self._texts,
+            "bytes": self._spread(self._bytes),
+            "withheld": self._spread(self._withheld),
+            "length": self._lengths,
+            "is_url": self._flags(),
+            "digest": self._spread(self._digests),
+        }
+
+    def _flags(self) -> Picked:
+        places = array("i", bytes(4 * len(self._lengths)))
+        for index in self._urls:
+            places[index] = 1
+        return Picked([False, True], places)
+
+    def _spread(self, cells: Mapping[int, Cell]) -> Picked:
+        """Return a column in which most cells are null."""
+        places = array("i", bytes(4 * len(self._lengths)))
+        values: dict[Cell, int] = {None: 0}
+        for index, cell in cells.items():
+            places[index] = values.setdefault(cell, len(values))
+        return Picked([*values], places)
 
 
-class _Gathered:
-    """Values of an attribute: of which record, which one, its line, itself."""
-
-    __slots__ = ("lines", "ordinals", "places", "values")
-
-    def __init__(self) -> None:
-        self.places = array("i")
-        self.ordinals: list[int] = []
-        self.lines: list[int | None] = []
-        self.values: list[bytes] = []
-
-
-def _shown(attribute: str, values: Sequence[bytes]) -> Sequence[_Shown]:
-    """Return what is shown of values of an attribute."""
+def _open_texts(attribute: str, values: list[bytes]) -> list[str] | None:
+    """Return values as text, by one look at all of them; None where not all may be shown, or are text without NULs."""
     joined = b"\n".join(values)
     if b"\0" not in joined and are_open(attribute, joined):
         with suppress(UnicodeDecodeError):
             texts = joined.decode("utf-8").split("\n")
-            if len(texts) == len(values):
-                return [(text, None, None) for text in texts]
-    known = {value: _shown_alone(attribute, value) for value in set(values)}
-    return [known[value] for value in values]
+            return texts if len(texts) == len(values) else [value.decode("utf-8") for value in values]
+    return None
 
 
 def _shown_alone(attribute: str, value: bytes) -> _Shown:
@@ -149,5 +190,5 @@ def _shown_alone(attribute: str, value: bytes) -> _Shown:
     return None, bytes(value), None
 
 
-def _batched(values: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
+def _batched(values: list[bytes], size: int) -> Iterator[list[bytes]]:
     return (values[start : start + size] for start in range(0, len(values), size))

@@ -16,12 +16,15 @@ from odkit.kerberos import Inventory
 from odkit.listing import NEEDS as NEEDS_OF_LISTS
 from odkit.sources import Source, blocks, open_source, source_name
 from odkit.tables.digests import DigestKey
-from odkit.tables.edges import EDGES, Edges, HostEdges
-from odkit.tables.others import EXPORTS, FINDINGS, POLICIES, export_row, finding_rows, findings_of, policy_rows, unread_row
+from odkit.tables.edgerows import EDGES
+from odkit.tables.edges import Edges
+from odkit.tables.hostedges import HostEdges
+from odkit.tables.lots import lots_in
+from odkit.tables.others import EXPORTS, FINDINGS, POLICIES, Policies, export_row, finding_rows, findings_of, unread_row
 from odkit.tables.parquet import Columns, batch_of, need_pyarrow, read, row_count
 from odkit.tables.principals import PRINCIPALS, listed_principals
 from odkit.tables.records import RECORDS, RecordRows
-from odkit.tables.rows import Taker, plain, seen_in
+from odkit.tables.rows import Maker, Taker, plain
 from odkit.tables.schema import Table
 from odkit.tables.store import Store, held
 from odkit.tables.values import VALUES, Values
@@ -119,11 +122,15 @@ class ExportTables:
         od, export = self._od, self.export
         od.prefetch((*NEEDS, *(NEEDS_OF_VERIFY if self._findings else ())))
         found = findings_of(od) if self._findings else {}  # first: they are those of an export of which nothing else was read
-        edges = Edges(od)
-        yield from _of_records(od, export, (Values(self._key), RecordRows(od, self._at), edges, HostEdges(od)))
-        yield PRINCIPALS, edges.claims.flush()
+        edges, records = Edges(export, od), RecordRows(export, od, self._at)
+        takers: list[Taker] = [Values(export, self._key), records, edges, HostEdges(export, od), Policies(export, od)]
+        makers: list[Maker] = [*takers, edges.claims]
+        for lot in lots_in(od):
+            for taker in takers:
+                taker.take(lot)
+            yield from ((each.table, each.flush()) for each in makers if len(each) >= _AT_ONCE)
+        yield from ((each.table, each.flush()) for each in makers)
         yield from ((PRINCIPALS, each) for each in listed_principals(export, self._inventories))
-        yield from ((POLICIES, each) for each in policy_rows(od, export, _AT_ONCE))
         yield FINDINGS, finding_rows(found, export)
         lists = [plain(each.path) for each in self._inventories]
         further = (self._release, self._key.name if self._key is not None else None, self._dated_by, lists, self._findings)
@@ -250,16 +257,6 @@ def _digest(source: Source) -> str:
         if must_close:
             file.close()
     return found.hexdigest()
-
-
-def _of_records(od: Directory, export: str, takers: tuple[Taker, ...]) -> Iterator[tuple[Table, Columns]]:
-    for seen in seen_in(od, export):
-        for taker in takers:
-            taker.take(seen)
-            if len(taker) >= _AT_ONCE:
-                yield taker.table, taker.flush()
-    for taker in takers:
-        yield taker.table, taker.flush()
 
 
 def digest_of(od: Directory) -> str:

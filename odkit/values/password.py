@@ -182,7 +182,9 @@ def timestamp(text: str | None) -> datetime | None:
     if text is None or len(text) < 15 or not text[:14].isascii() or not text[:14].isdigit() or text[14] not in "Z.":
         return None
     try:
-        return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        # `strptime` takes ten times as long, and a list asks for the time of every record
+        year, month, day, hour, minute, second = map(int, (text[:4], text[4:6], text[6:8], text[8:10], text[10:12], text[12:14]))
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
 
