@@ -11,13 +11,14 @@ A secret is shown as its length and nothing derived from its content.  It is kno
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 
 from odkit.patterns import regex
 from odkit.text import unescape_html
 
-__all__ = ["Sensitivity", "are_open", "is_secret_key", "mask", "mask_urls", "sensitivity_of"]
+__all__ = ["Sensitivity", "are_open", "is_secret_key", "mask", "mask_urls", "sensitivities_of", "sensitivity_of"]
 
 _NAMES = frozenset(
     name.lower()
@@ -97,12 +98,11 @@ _OID_RANGE = regex(r"1\.3\.6\.1\.1\.1\.1\.(4[2-6]|5[12])\Z")  # cmusaslsecret*, 
 _URL_USER = regex(r"(?i)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{0,30}://[^\s/?#:@<>\"']*:")
 _URL_END = regex(r"[\r\n<>\"']")
 _PORT = regex(r"[0-9]{1,5}(?=[/?#\s]|\Z)")
-_DOUBT = regex(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
+_DOUBT = regex(rb"//[^\s/@:]*+:[^\s/@]*+@|<key\s")
 # without one of these, in lower case, an assignment or a URL with a user, a value holds no secret that is known by syntax or content
 _SIGNS = (b"{", b"$", b"&", b"<key", b"<![", b"passw", b"pwd", b"secret", b"-----begin")
 _ASSIGNABLE = ("pass", "pwd", "cred", "ndpw", "rootpw", "secret", "token")  # words of `_ASSIGNED`, without i: it has a third form
 _BINARY = (b"bplist", b"\xff\xfe", b"\xfe\xff")
-_NO_SEMICOLON = regex(rb"(?m)^[^;\n]*$")
 _SIGNS_OF_AUTHORITY = (b"basic;", b"shadowhash;")
 _MCX = frozenset({"apple-mcxsettings", "apple-mcxsettings2", "apple-mcxflags"})
 _SPACE = regex(r"\s")
@@ -136,7 +136,7 @@ def sensitivity_of(attribute: str, value: bytes | None = None) -> Sensitivity:
         return Sensitivity.OPEN
     if _holds_secret(name, value):
         return Sensitivity.PRIVATE
-    return Sensitivity.DOUBTFUL if _DOUBT.search(value) is not None else Sensitivity.OPEN
+    return Sensitivity.DOUBTFUL if _is_doubtful(value) else Sensitivity.OPEN
 
 
 @lru_cache(maxsize=1 << 9)  # an export has a few hundred names, and asks for each of its values
@@ -159,6 +159,13 @@ def _is_suspect(value: bytes, *, is_authority: bool) -> bool:
     return any(sign in value for sign in _BINARY)
 
 
+def _is_doubtful(value: bytes) -> bool:
+    low = value.lower()
+    if b"passw" in low or b"pwd" in low or b"secret" in low:
+        return True
+    return (b"<key" in low or (b"@" in low and b"//" in low)) and _DOUBT.search(low) is not None
+
+
 def are_open(attribute: str, values: bytes) -> bool:
     """Tell whether many values of an attribute are OPEN, by one look at all of them; False tells nothing.
 
@@ -169,26 +176,52 @@ def are_open(attribute: str, values: bytes) -> bool:
     name = attribute.partition(";")[0].lower()
     if _is_secret_name(name) or name in _MCX:
         return False
-    is_authority = name in _AUTHORITY
-    if is_authority and _NO_SEMICOLON.search(values) is not None:
-        return False
-    if not _is_suspect(values, is_authority=is_authority):
+    if name not in _AUTHORITY and not _is_suspect(values, is_authority=False):
         return True
-    # what else is looked at begins and ends within a line, or finds more in the joined values, but for what stands at their beginnings
-    if is_authority or any(sign in values for sign in _BINARY):
-        return False
-    return not _holds_secret(name, values) and _DOUBT.search(values) is None
+    return not _is_doubtful(values) and _are_clear(name, values)
+
+
+def sensitivities_of(attribute: str, values: Sequence[bytes]) -> list[Sensitivity]:
+    """Return how sensitive each of many values of an attribute is, see `sensitivity_of`; they are looked at together where that tells.
+
+    Args:
+        attribute: attribute description.
+        values: of it.
+    """
+    name = attribute.partition(";")[0].lower()
+    if _is_secret_name(name):
+        return [Sensitivity.SECRET] * len(values)
+    if name in _MCX:
+        return [Sensitivity.PRIVATE] * len(values)
+    if not _are_clear(name, b"\n".join(values)):
+        return [sensitivity_of(attribute, value) for value in values]
+    return [Sensitivity.DOUBTFUL if _is_doubtful(value) else Sensitivity.OPEN for value in values]
+
+
+def _are_clear(name: str, values: bytes) -> bool:
+    """Tell whether none of many values holds a secret, as far as can be told; False tells nothing.
+
+    What is looked for begins and ends within a line, or more of it is found in the joined values; but for what stands at the beginning
+    of a value, and in the fields of an authority.
+    """
+    if name in _AUTHORITY:
+        low = values.lower()
+        if any(sign in low for sign in _SIGNS_OF_AUTHORITY) or not all(b";" in line for line in values.split(b"\n")):
+            return False
+    is_binary = b"bplist" in values or (not values.isascii() and any(sign in values for sign in _BINARY))
+    return not is_binary and not _shows_secret(values)
 
 
 def _holds_secret(name: str, value: bytes) -> bool:
-    if name in _MCX:
+    if name in _MCX or (name in _AUTHORITY and _PUBLIC_AUTHORITY.match(value) is None):
         return True
+    # binary or UTF-16: its keys cannot be looked for
+    return value.startswith(_BINARY) or _shows_secret(value)
+
+
+def _shows_secret(value: bytes) -> bool:
     if (b"{" in value or b"$" in value or b"-----" in value) and _CREDENTIALS.search(value) is not None:
         return True
-    if name in _AUTHORITY and _PUBLIC_AUTHORITY.match(value) is None:
-        return True
-    if value.startswith((b"bplist", b"\xff\xfe", b"\xfe\xff")):
-        return True  # binary or UTF-16: its keys cannot be looked for
     # escaped as well, and without a root element, as mail attributes have it: wherever a key is, it is one
     text = plain = value.decode("utf-8", "replace")
     for _ in range(3):

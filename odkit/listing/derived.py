@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record
+from odkit.directory import Record
 from odkit.errors import InputError
 from odkit.hostrefs import HostMap, host_map
 from odkit.hosts import HostVerdict, judge_hosts
@@ -19,7 +19,7 @@ from odkit.text import decode
 from odkit.values.password import own_principal
 from odkit.values.principal import Principal, parse_principal
 
-__all__ = ["HOSTS", "POLICIES", "PRINCIPALS", "managed_ids", "setting_value"]
+__all__ = ["HOSTS", "MANAGED", "POLICIES", "PRINCIPALS", "setting_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +132,18 @@ class _Policy:
     value: Any
 
 
-_MANAGED = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")
-
-
-def managed_ids(od: Directory) -> dict[int, str]:
-    """Return the ids of the records that may have settings, and their types."""
-    managed: list[bool] = od.column("managed")
-    return {record_id: kind for kind in _MANAGED for record_id in od.record_ids(kind) if managed[record_id]}
+MANAGED = ("Users", "Groups", "Computers", "ComputerLists", "ComputerGroups")
 
 
 def _policies(sources: Sources) -> Iterator[_Policy]:
-    for record_id, kind in managed_ids(sources.od).items():
-        record = sources.od.view(record_id, kind)
-        for settings in record.mcx.settings():
-            for key, value in sorted(settings.keys.items()):
-                yield _Policy(record, settings, key, value)
+    managed: list[bool] = sources.od.column("managed")
+    for kind in MANAGED:
+        for record_id in sources.od.record_ids(kind):
+            if managed[record_id]:
+                record = sources.od.view(record_id, kind)
+                for settings in record.mcx.settings():
+                    for key, value in sorted(settings.keys.items()):
+                        yield _Policy(record, settings, key, value)
 
 
 def setting_value(value: object, key: str) -> bool | int | str:

@@ -57,7 +57,7 @@ class Pointing:
     edge: str
     attribute: str
     ordinals: Sequence[int]
-    targets: list[str]
+    targets: Sequence[str]
     entries: Sequence[int | None] | None = None
     states: Sequence[str | None] | None = None
     how: str | None = None
@@ -110,7 +110,7 @@ class EdgeRows:
         self._sorts.extend([sort] * count)
         self._ordinals.extend(each.ordinals)
         self._add_lines(lot, places, each)
-        self._targets += open_texts(each.targets)
+        self._targets += open_texts([*each.targets])
         self._entries += [None] * count if each.entries is None else each.entries
         self._states += [None] * count if each.states is None else each.states
 

@@ -20,7 +20,7 @@ from odkit.tables.principals import Claims
 from odkit.values.home import host_of_url
 from odkit.values.password import principal_meant, with_previous
 from odkit.values.schema import AUTHDATA_USERS
-from odkit.values.slot import parse_slot
+from odkit.values.slot import SlotID, parse_slot
 
 __all__ = ["Edges"]
 
@@ -105,7 +105,7 @@ class Edges(EdgeRows):
             for edge, ordinal, rest in said:
                 ordinals = [ordinal] * len(places)
                 if edge == "slot":
-                    self._to_slots(lot, places, ordinals, slots)
+                    self._to_slots(lot, places, ordinals, slots, [each[2:] for each in slots])
                 elif edge == "server-key":
                     self.add(lot, places, Pointing(edge, "authAuthority", ordinals, [rest] * len(places)))
                 else:
@@ -138,7 +138,8 @@ class Edges(EdgeRows):
     def _of_account(self, lot: Lot, place: int) -> None:
         for edge, ordinal, target in self._said(lot.record(place)):
             if edge == "slot":
-                self._to_slots(lot, [place], [ordinal], [target])
+                found = parse_slot(target)
+                self._to_slots(lot, [place], [ordinal], [target], [None if found is None else found.digits])
                 continue
             self.add(lot, [place], Pointing(edge, "authAuthority", [ordinal], [target]))
             if edge == "principal-of":
@@ -180,11 +181,11 @@ class Edges(EdgeRows):
             places, _, ordinals, hosts = zip(*(each for each in found if each[1] == wanted), strict=True)
             self.add(lot, places, Pointing(edge, wanted, ordinals, [*hosts]))
 
-    def _to_slots(self, lot: Lot, places: Sequence[int], ordinals: Sequence[int], targets: list[str]) -> None:
-        slots = [*map(parse_slot, targets)]
+    def _to_slots(self, lot: Lot, places: Sequence[int], ordinals: Sequence[int], targets: list[str], slots: Sequence[str | None]) -> None:
+        """Add edges to slots: their digits, None for what is no slot."""
         entries: list[int | None] = [None] * len(slots)
         if self._od.authdata:
-            entries = [None if slot is None else self._slots.get(f"authguid={slot.auth_guid}") for slot in slots]
+            entries = [None if digits is None else self._slots.get(f"authguid={SlotID(digits).auth_guid}") for digits in slots]
         lost = self._absent if self._od.authdata else "unknown"
         states = [None if slot is None else lost if entry is None else "found" for slot, entry in zip(slots, entries, strict=True)]
         self.add(lot, places, Pointing("slot", "authAuthority", ordinals, targets, entries, states))

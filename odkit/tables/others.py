@@ -11,7 +11,7 @@ from odkit.directory import Directory
 from odkit.findings import Finding
 from odkit.inspection import inspect
 from odkit.ldif import UnfetchedURL
-from odkit.listing.derived import managed_ids, setting_value
+from odkit.listing.derived import MANAGED, setting_value
 from odkit.tables.lots import Lot
 from odkit.tables.parquet import Columns
 from odkit.tables.rows import Rows, all_plain, plain
@@ -96,17 +96,17 @@ class Policies(Rows):
     def __init__(self, export: str, od: Directory) -> None:
         super().__init__(POLICIES)
         self._export = export
-        self._managed = managed_ids(od)
+        self._kinds = od.kinds()  # None for a second record with a DN, which has no settings for clients
         self._known: dict[bytes, list[_Setting]] = {}
 
     def take(self, lot: Lot) -> None:
         """Add the rows of records."""
         found = [cells for name in ATTRIBUTES if (cells := lot.get(name)) is not None]
-        if not found or self._managed.keys().isdisjoint(lot.numbers):
+        if not found or lot.kind not in MANAGED:
             return
         names, dns, export, kind = all_plain(lot.short_names()), all_plain(lot.dns), self._export, lot.kind
         for place, (number, name, dn, line) in enumerate(zip(lot.numbers, names, dns, lot.lines, strict=True)):
-            if number in self._managed:
+            if self._kinds[number] is not None:
                 for value in chain.from_iterable(cells.of(place) for cells in found):
                     self.extend((export, dn, kind, name, *each, line) for each in self._settings(value))
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from odkit.ldif import UnfetchedURL
-from odkit.redaction import Sensitivity, are_open, sensitivity_of
+from odkit.redaction import Sensitivity, are_open, sensitivities_of
 from odkit.tables.digests import DigestKey
 from odkit.tables.lots import Cells, Lot
 from odkit.tables.parquet import Cell, Columns, Picked, numbers
@@ -40,7 +40,8 @@ VALUES: Final = Table(
 )
 
 
-_AT_ONCE = 64  # values that are looked at together where not all of a column are open
+_FEW = 4  # of so many values one differs from the others: then each is looked at once
+_AT_ONCE = 256  # values that are looked at together where not all of a column are open
 _Shown = tuple[str | None, bytes | None, str | None]  # text, bytes, why it is withheld
 
 
@@ -83,12 +84,12 @@ class Values:
             for place, count, (_, each, some, where) in parts:
                 own = range(place, place + count)
                 places.extend(own if each == 1 else [one for one in own for _ in range(each)])
-                ordinals.extend([0] * count if each == 1 else [*range(each)] * count)
+                ordinals += array("q", range(each)) * count
                 if None in where:
                     unknown += [len(lines) + index for index, line in enumerate(where) if line is None]
                 lines.extend([line or 0 for line in where])
                 values += some
-            names.extend([name] * len(values))
+            names += array("i", [name]) * len(values)
             shown.add(attribute, values)
         records = self._records
         whole = {
@@ -121,28 +122,22 @@ class _Columns:
         self._lengths.extend(map(len, values))
         if UnfetchedURL in {*map(type, values)}:
             self._urls += [start + index for index, value in enumerate(values) if isinstance(value, UnfetchedURL)]
-        texts = _open_texts(attribute, values)
+        different = [*dict.fromkeys(values)]
+        are_few = len(different) * _FEW <= len(values)
+        texts = _open_texts(attribute, different if are_few else values)
         if texts is not None:
-            self._texts += texts
+            self._texts += map(dict(zip(different, texts, strict=True)).__getitem__, values) if are_few else texts
             return
-        known: dict[bytes, _Shown] = {}
-        for some in _batched(values, _AT_ONCE):
-            texts = _open_texts(attribute, some)
-            if texts is not None:
-                self._texts += texts
-                continue
-            for index, value in enumerate(some, len(self._texts)):
-                found = known.get(value)
-                if found is None:
-                    found = known[value] = _shown_alone(attribute, value)
-                text, data, why = found
-                self._texts.append(text)
-                if data is not None:
-                    self._bytes[index] = data
-                if why is not None:
-                    self._withheld[index] = why
-                    if self._key is not None:
-                        self._digests[index] = self._key.of(value)
+        shown = dict(zip(different, _shown(attribute, different), strict=True))
+        for index, value in enumerate(values, start):
+            text, data, why = shown[value]
+            self._texts.append(text)
+            if data is not None:
+                self._bytes[index] = data
+            if why is not None:
+                self._withheld[index] = why
+                if self._key is not None:
+                    self._digests[index] = self._key.of(value)
 
     def columns(self) -> dict[str, Sequence[Cell] | Picked]:
         """Return all columns."""
@@ -180,15 +175,16 @@ def _open_texts(attribute: str, values: list[bytes]) -> list[str] | None:
     return None
 
 
-def _shown_alone(attribute: str, value: bytes) -> _Shown:
-    sensitivity = sensitivity_of(attribute, value)
-    if sensitivity is not Sensitivity.OPEN:
-        return None, None, sensitivity.name.lower()
+def _shown(attribute: str, values: list[bytes]) -> Iterator[_Shown]:
+    """Yield what is shown of values of an attribute."""
+    for start in range(0, len(values), _AT_ONCE):
+        some = values[start : start + _AT_ONCE]
+        for value, sensitivity in zip(some, sensitivities_of(attribute, some), strict=True):
+            yield (*_text_or_bytes(value), None) if sensitivity is Sensitivity.OPEN else (None, None, sensitivity.name.lower())
+
+
+def _text_or_bytes(value: bytes) -> tuple[str | None, bytes | None]:
     if b"\0" not in value:
         with suppress(UnicodeDecodeError):
-            return value.decode("utf-8"), None, None
-    return None, bytes(value), None
-
-
-def _batched(values: list[bytes], size: int) -> Iterator[list[bytes]]:
-    return (values[start : start + size] for start in range(0, len(values), size))
+            return value.decode("utf-8"), None
+    return None, bytes(value)

@@ -13,7 +13,6 @@ from odkit.errors import InputError
 from odkit.hostrefs import NEEDS as NEEDS_OF_PLACES
 from odkit.hostrefs import NEEDS_OF_MAP
 from odkit.kerberos import Inventory
-from odkit.listing import NEEDS as NEEDS_OF_LISTS
 from odkit.sources import Source, blocks, open_source, source_name
 from odkit.tables.digests import DigestKey
 from odkit.tables.edgerows import EDGES
@@ -36,7 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["NEEDS", "TABLES", "ExportTables", "UnreadExport", "Written", "write_tables", "written_before"]
 
 TABLES: Final[Mapping[str, Table]] = {each.name: each for each in (VALUES, RECORDS, EDGES, PRINCIPALS, POLICIES, FINDINGS, EXPORTS)}
-NEEDS: Final[tuple[Need, ...]] = tuple(dict.fromkeys(("digest", *NEEDS_OF_LISTS, *NEEDS_OF_MAP, *NEEDS_OF_PLACES)))
+# "managed" would take a second pass, and is not needed of records all of which are read
+NEEDS: Final[tuple[Need, ...]] = tuple(
+    dict.fromkeys(("digest", "guids", "names", "readable", "accounts", "stamps", *NEEDS_OF_MAP, *NEEDS_OF_PLACES))
+)
 
 _AT_ONCE = 1 << 15  # rows that are made before they are written
 _BLOCK = 1 << 20

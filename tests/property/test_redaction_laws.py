@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conftest import effort
 from odkit import redaction
-from odkit.redaction import Sensitivity, are_open, sensitivity_of
+from odkit.redaction import Sensitivity, are_open, sensitivities_of, sensitivity_of
 
 _PARTS = st.sampled_from(
     [
@@ -22,13 +25,16 @@ _NAMES = st.sampled_from(
 )
 
 
+_DOUBT = re.compile(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
+
+
 def whole_look(attribute: str, value: bytes) -> Sensitivity:
     name = attribute.partition(";")[0].lower()
     if sensitivity_of(attribute) is Sensitivity.SECRET:
         return Sensitivity.SECRET
     if redaction._holds_secret(name, value):
         return Sensitivity.PRIVATE
-    return Sensitivity.DOUBTFUL if redaction._DOUBT.search(value) is not None else Sensitivity.OPEN
+    return Sensitivity.DOUBTFUL if _DOUBT.search(value) is not None else Sensitivity.OPEN
 
 
 @given(_NAMES, _VALUES)
@@ -43,3 +49,17 @@ def test_the_quick_look_gives_what_the_whole_one_gives(attribute: str, value: by
 def test_values_that_are_open_together_are_open_alone(attribute: str, values: list[bytes]) -> None:
     if are_open(attribute, b"\n".join(values)):
         assert [sensitivity_of(attribute, value) for value in values] == [Sensitivity.OPEN] * len(values)
+
+
+_MORE = st.sampled_from(
+    [b";ApplePasswordServer;0x1,1 2 3 root@h:10.0.0.1", b";Kerberosv5;;ann@X;X;", b";basic;x", b"basic", b"1.0;ShadowHash;", b"<key >a</key>", b"<key>a",
+     b"b</key>", b"<key>Password</key>", b"&lt;key&gt;PIN&lt;/key&gt;", b"afp://ann:pw@h/x", b"afp://ann:1/x", b"//a:b@c", b"\xff\xfea", b"bplist00"]
+)  # fmt: skip
+
+
+@given(_NAMES, st.lists(st.one_of(_VALUES, _MORE), max_size=5))
+@effort(1000)
+def test_values_that_are_looked_at_together_are_as_sensitive_as_alone(attribute: str, values: list[bytes]) -> None:
+    assert sensitivities_of(attribute, values) == [sensitivity_of(attribute, value) for value in values]
+    if are_open(attribute, b"\n".join(values)):
+        assert {sensitivity_of(attribute, value) for value in values} <= {Sensitivity.OPEN}
