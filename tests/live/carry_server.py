@@ -14,7 +14,7 @@ from pathlib import Path
 
 from conftest import SYSTEM_PATH
 from odkit.rehearsal.kdc import ScratchRealm
-from odkit.rehearsal.programs import Port
+from odkit.rehearsal.programs import Port, wait_for_port
 
 ENV = {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
 
@@ -81,11 +81,7 @@ class Server:
         words = [*self.prefix, "slapd", self.flag, str(self.config), "-h", self.url, "-d", "0"]
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(words, env=ENV | self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        until = time.monotonic() + 100
-        while run("ldapwhoami", "-x", "-H", self.url).returncode:
-            assert self._process.poll() is None, (self.folder / "log").read_text()
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        wait_for_port(self.port, self._process, self.folder / "log", 100)
 
     def stop(self) -> None:
         if self._process is not None:

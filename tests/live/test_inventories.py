@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from conftest import needs
 from live.conftest import REALM, Kdc, fresh_heimdal
 from live.hostile import heimdal_text, hostile_names
 from odkit.errors import InputError
-from odkit.kerberos import InventoryKind, Principal, read_principals
+from odkit.kerberos import Inventory, InventoryKind, Principal, read_principals
 from odkit.rehearsal.heimdal import ScratchHeimdal
+from odkit.rehearsal.kdc import ScratchRealm
 
 pytestmark = pytest.mark.live
 
@@ -27,68 +29,87 @@ def heimdal(heimdal_prefix: None) -> Iterator[ScratchHeimdal]:
         yield realm
 
 
-@pytest.fixture
-def mit(kdc: Kdc) -> Kdc:
-    kdc.realm.add(map(bytes, NAMES))
-    return kdc
+@pytest.fixture(scope="module")
+def mit() -> Iterator[ScratchRealm]:
+    """A realm with all names, which is only read."""
+    needs("kadmin.local", "kdb5_util")
+    with ScratchRealm(REALM) as realm:
+        realm.add(map(bytes, NAMES))
+        yield realm
+
+
+@pytest.fixture(scope="module")
+def listed(mit: ScratchRealm, tmp_path_factory: pytest.TempPathFactory) -> set[Principal]:
+    """The names that the realm itself lists."""
+    path = tmp_path_factory.mktemp("listed") / "list"
+    path.write_bytes(mit.listing())
+    return names(path, "listprincs")
 
 
 def own(names: set[Principal]) -> set[Principal]:
     """Without the KDC's own."""
     first = {b"K", b"krbtgt", b"kadmin", b"changepw", b"default", b"WELLKNOWN", b"kiprop"}
-    return {n for n in names if n in set(NAMES) or n.components[0] not in first}
+    ours = set(NAMES)
+    return {n for n in names if n in ours or n.components[0] not in first}
 
 
 def names(path: Path, format_: str, kind: InventoryKind = InventoryKind.KDC) -> set[Principal]:
+    return {row.principal for row in inventory(path, format_, kind).listed}
+
+
+def inventory(path: Path, format_: str, kind: InventoryKind = InventoryKind.KDC) -> Inventory:
+    """What a file lists, as a mail or an editor leaves it, too."""
     found = read_principals(path)
     assert (found.format, found.kind) == (format_, kind)
     assert not found.findings
     data = path.read_bytes()
-    if format_ != "keytab" and b"\r" not in data:  # as a mail or an editor leaves it
+    if format_ != "keytab" and b"\r" not in data:
         assert [row.principal for row in read_principals(data.replace(b"\n", b"\r\n")).listed] == [row.principal for row in found.listed]
-    return {row.principal for row in found.listed}
+    return found
 
 
 class TestMit:
     @pytest.mark.parametrize("form", [[], ["-r18"], ["-r13"], ["-b7"]])
-    def test_dumps(self, mit: Kdc, tmp_path: Path, form: list[str]) -> None:
-        subprocess.run(["/usr/sbin/kdb5_util", "-r", REALM, "dump", *form, str(tmp_path / "dump")], env=mit.realm.env, check=True)
-        (tmp_path / "list").write_bytes(mit.realm.listing())
-        found = names(tmp_path / "dump", "kdb5_util dump")
+    def test_dumps(self, mit: ScratchRealm, listed: set[Principal], tmp_path: Path, form: list[str]) -> None:
+        subprocess.run(["/usr/sbin/kdb5_util", "-r", REALM, "dump", *form, str(tmp_path / "dump")], env=mit.env, check=True)
+        rows = inventory(tmp_path / "dump", "kdb5_util dump").listed
+        found = {row.principal for row in rows}
         assert own(found) == set(NAMES)
-        assert found == names(tmp_path / "list", "listprincs")
-        user = next(row for row in read_principals(tmp_path / "dump").listed if row.principal == NAMES[0])
+        assert found == listed
+        user = next(row for row in rows if row.principal == NAMES[0])
         assert (user.kvno, user.enctypes) == (1, ("aes256-cts-hmac-sha1-96", "aes128-cts-hmac-sha1-96"))
 
     @pytest.mark.parametrize("table", ["princ_meta", "princ_lockout", "princ_tktpolicy", "princ_flags"])
     @pytest.mark.parametrize("form", [[], ["-c"], ["-n"]], ids=["tabs", "csv", "numbers"])
-    def test_tables_of_tabdump(self, mit: Kdc, tmp_path: Path, table: str, form: list[str]) -> None:
+    def test_tables_of_tabdump(self, mit: ScratchRealm, listed: set[Principal], tmp_path: Path, table: str, form: list[str]) -> None:
         words = ["/usr/sbin/kdb5_util", "-r", REALM, "tabdump", "-o", str(tmp_path / "table"), *form, table]
-        subprocess.run(words, env=mit.realm.env, check=True)
-        (tmp_path / "list").write_bytes(mit.realm.listing())
-        assert names(tmp_path / "table", "kdb5_util tabdump") == names(tmp_path / "list", "listprincs")
-        dated = [row.modified for row in read_principals(tmp_path / "table").listed if row.principal in NAMES]
+        subprocess.run(words, env=mit.env, check=True)
+        rows = inventory(tmp_path / "table", "kdb5_util tabdump").listed
+        assert {row.principal for row in rows} == listed
+        ours = set(NAMES)
+        dated = [row.modified for row in rows if row.principal in ours]
         assert all(dated) == (table == "princ_meta")
 
-    def test_prompts_glued_to_names(self, mit: Kdc, tmp_path: Path) -> None:
-        (tmp_path / "list").write_bytes(mit.realm.kadmin([b"listprincs"]).stdout)
+    def test_prompts_glued_to_names(self, mit: ScratchRealm, tmp_path: Path) -> None:
+        (tmp_path / "list").write_bytes(mit.kadmin([b"listprincs"]).stdout)
         assert own(names(tmp_path / "list", "listprincs")) == set(NAMES)
 
-    def test_a_cut_dump(self, mit: Kdc, tmp_path: Path) -> None:
-        data = mit.realm.dump()
+    def test_a_cut_dump(self, mit: ScratchRealm, tmp_path: Path) -> None:
+        data = mit.dump()
         for end in (len(data) - 1, len(data) - 2, len(data) // 2):
             with pytest.raises(Exception, match=r"cut|damaged"):
                 read_principals(data[:end])
 
-    def test_keytabs(self, mit: Kdc, tmp_path: Path) -> None:
+    def test_keytabs(self, kdc: Kdc, tmp_path: Path) -> None:
         """The file, and what klist -k prints of it in every form; after ktremove there are holes."""
-        env = mit.realm.env | {"LC_ALL": "C", "SS_READLINE_PATH": "none"}
+        kdc.realm.add(map(bytes, NAMES))
+        env = kdc.realm.env | {"LC_ALL": "C", "SS_READLINE_PATH": "none"}
         keytab = tmp_path / "keytab"
         wanted = [p for p in NAMES if bytes(p).isascii()][:120]
         lines = [b'ktadd -k %s -q "%s"' % (bytes(keytab), bytes(p).replace(b'"', b'""')) for p in wanted]
         lines += [lines[0]]  # a second version of the first key
         lines += [b'ktremove -k %s "%s" all' % (bytes(keytab), bytes(p).replace(b'"', b'""')) for p in wanted[100:]]
-        mit.realm.kadmin(lines)
+        kdc.realm.kadmin(lines)
         kept = set(wanted[:100])
         assert names(keytab, "keytab", InventoryKind.KEYTAB) == kept
         first = next(row for row in read_principals(keytab).listed if row.principal == wanted[0])
