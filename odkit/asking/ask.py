@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -49,7 +49,8 @@ def ask(store: Store | str | PathLike[str], question: Question | str, **paramete
         engine.lock()
         _, rows = engine.run(asked.common + asked.sql, values)
         counts = {each.what: int(engine.run(asked.common + each.sql, values)[1][0][0]) for each in asked.unjudged if each.sql}
-    cells = tuple(_row(asked.columns, row) for row in rows)
+    plain = _is_plain(asked.columns)
+    cells = tuple(row[:-1] if plain(row) else _row(asked.columns, row) for row in rows)
     for each in asked.unjudged:
         if each.column:
             place = next(number for number, column in enumerate(asked.columns) if column.name == each.column)
@@ -118,6 +119,17 @@ def _values(question: Question, parameters: Mapping[str, object]) -> dict[str, o
             raise UsageError(f"the question {question.name} needs {each.name}: {each.what}")
         found.update(each.values(value))
     return found
+
+
+def _is_plain(columns: Sequence[Column]) -> Callable[[Sequence[object]], bool]:
+    """Return what tells whether the cells of a row are as the engine gave them, as most are: an answer can have a million rows."""
+    always = [number for number, column in enumerate(columns) if column.always]
+    types = {str, int, bool, type(None)}
+
+    def is_plain(row: Sequence[object]) -> bool:
+        return row[-1] is None and types.issuperset(map(type, row)) and all(row[number] is not None for number in always)
+
+    return is_plain
 
 
 def _row(columns: Sequence[Column], row: Sequence[object]) -> tuple[Cell, ...]:
