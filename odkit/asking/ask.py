@@ -17,18 +17,18 @@ from odkit.asking.engine import Engine, need_duckdb
 from odkit.asking.model import Column, Found, Question
 from odkit.asking.questions import find_question
 from odkit.asking.timeline import Timeline
-from odkit.errors import UsageError
+from odkit.errors import RefusedError, UsageError
 from odkit.ldif import Answer
 from odkit.listing import Cell
 from odkit.listing.cells import is_unknown
-from odkit.tables import Store
+from odkit.tables import SCHEMA, Portion, Store, open_tables
 from odkit.text import decode, escape
 
 __all__ = ["ask", "ask_sql"]
 
 
-def ask(store: Store | str | PathLike[str], question: Question | str, **parameters: object) -> Found:
-    """Ask a ready question of the tables that `odkit tables` wrote.
+def ask(store: Store | Portion | str | PathLike[str], question: Question | str, **parameters: object) -> Found:
+    """Ask a ready question of the tables that `odkit tables` wrote, or Spark.
 
     All questions but ``changes`` look at the newest export of each domain.  What is measured is this one call: it opens the engine, asks,
     and closes it again.
@@ -65,7 +65,7 @@ def ask(store: Store | str | PathLike[str], question: Question | str, **paramete
     )
 
 
-def ask_sql(store: Store | str | PathLike[str], sql: str, *, name: str = "<sql>") -> Found:
+def ask_sql(store: Store | Portion | str | PathLike[str], sql: str, *, name: str = "<sql>") -> Found:
     """Ask a question that is written in SQL, as DuckDB speaks it.
 
     The tables of all exports have their names (``records``), those of the newest export of each domain are in a schema
@@ -90,16 +90,18 @@ def ask_sql(store: Store | str | PathLike[str], sql: str, *, name: str = "<sql>"
 
 
 @contextmanager
-def _engine(store: Store | str | PathLike[str]) -> Iterator[tuple[Engine, Timeline]]:
+def _engine(store: Store | Portion | str | PathLike[str]) -> Iterator[tuple[Engine, Timeline]]:
     need_duckdb()
-    opened = store if isinstance(store, Store) else Store(Path(store), make=False)
-    exports = opened.exports()
-    if not exports:
-        raise UsageError(f"{escape(str(opened.path))}: holds no export; run odkit tables first")
+    opened = store if isinstance(store, Store | Portion) else open_tables(Path(store))
     with Engine(opened) as engine:
-        engine.show("main", list(exports))
-        _, rows = engine.run("SELECT export, domain, taken, entries, completeness, digest_key FROM exports ORDER BY export")
-        timeline = Timeline.of(rows)
+        engine.show("main")
+        _, rows = engine.run("SELECT export, domain, taken, entries, completeness, digest_key, schema FROM exports ORDER BY export")
+        if any(row[-1] != SCHEMA for row in rows):
+            raise RefusedError(f"{engine.path}: was written by another release of odkit; write the tables anew, into a new folder")
+        timeline = Timeline.of(rows, by_spark=isinstance(opened, Portion))
+        if not timeline.newest:
+            what = "holds no export that can be read: the table exports says why" if rows else "holds no export; run odkit tables first"
+            raise UsageError(f"{engine.path}: {what}")
         engine.insert("timeline", Timeline.COLUMNS, timeline.rows)
         engine.show("newest", timeline.newest)
         yield engine, timeline

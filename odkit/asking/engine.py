@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from odkit.errors import RefusedError, UsageError
-from odkit.tables import TABLES, Store
+from odkit.tables import TABLES, Portion, Store, Table, Type
 from odkit.text import escape, shorten
 
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ _SETTINGS: Final[dict[str, str | int | float | list[str]]] = {
 _AFTERWARDS: Final = ("SET enable_external_access = false", "SET lock_configuration = true")
 # what a query may be made of, as json_serialize_sql writes it: whatever writes has another name
 _QUERIES: Final = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+_TYPES: Final = {
+    Type.TEXT: "VARCHAR",
+    Type.TEXTS: "VARCHAR[]",
+    Type.BYTES: "BLOB",
+    Type.NUMBER: "BIGINT",
+    Type.FLAG: "BOOLEAN",
+    Type.TIME: "TIMESTAMP WITH TIME ZONE",
+}
 _FUNCTIONS: Final = frozenset({"generate_series", "range", "unnest", "repeat", "json_each", "json_tree"})
 
 
@@ -62,7 +70,7 @@ class Engine:
         path: of the folder, for messages.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | Portion) -> None:
         import duckdb
 
         self._open = contextlib.ExitStack()
@@ -71,6 +79,7 @@ class Engine:
         # names without characters that mean something in a pattern, in SQL, or, as in a=b, in the names of folders with values
         self._folder = private / "tables"
         self._files: dict[str, list[str]] = {}
+        self._one_each = isinstance(store, Store)  # export in a file, which has its name
         try:
             self._folder.symlink_to(store.path.resolve())
             for name in TABLES:
@@ -84,19 +93,21 @@ class Engine:
         self._connection.execute(f"SET temp_directory = {_quoted(str(private / 'spilled'))}")
         self._connection.execute(f"SET max_temp_directory_size = '{_DISK}'")
 
-    def show(self, schema: str, exports: Sequence[str]) -> None:
+    def show(self, schema: str, exports: Sequence[str] | None = None) -> None:
         """Make views of the tables of some exports.
 
         Args:
             schema: that they are in.
-            exports: their digests.
+            exports: their digests; None for all.
         """
-        chosen = set(exports)
+        chosen = set(exports or ())
+        where = f"WHERE export IN ({_listed(sorted(chosen))[1:-1]})" if exports is not None and not self._one_each else ""
         self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         for name, files in self._files.items():
-            listed = _listed([each for each in files if each.rpartition("/")[2].partition(".")[0] in chosen])
-            source = f"read_parquet({listed}, hive_partitioning = true, hive_types_autocast = false)"
-            self.run(f'CREATE VIEW {schema}."{name}" AS SELECT * FROM {source}')  # noqa: S608 - names of ours, paths that are quoted
+            if exports is not None and self._one_each:
+                files = [each for each in files if each.rpartition("/")[2].partition(".")[0] in chosen]
+            source = f"SELECT * FROM read_parquet({_listed(files)}, hive_partitioning = true, hive_types_autocast = false) {where}"  # noqa: S608
+            self.run(f'CREATE VIEW {schema}."{name}" AS {source if files else _no_rows(TABLES[name])}')
 
     def lock(self) -> None:
         """Shut it in: from here on no file but those of the views is read, and no setting is changed."""
@@ -193,6 +204,12 @@ class Engine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._open.close()
+
+
+def _no_rows(table: Table) -> str:
+    """Return a query that has the columns of a table, and finds nothing."""
+    columns = [*((each.name, _TYPES[each.type]) for each in table.columns), ("domain", "VARCHAR"), ("taken", "VARCHAR")]
+    return "SELECT " + ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns) + " WHERE false"
 
 
 def _nodes(value: object) -> Iterator[Mapping[str, Any]]:

@@ -36,16 +36,28 @@ class Timeline:
     incomplete: tuple[str, ...]
 
     @classmethod
-    def of(cls, exports: Sequence[Sequence[Any]]) -> Timeline:
-        """Return it for exports: digest, domain, taken, entries, completeness, name of the key of the digests."""
+    def of(cls, exports: Sequence[Sequence[Any]], *, by_spark: bool = False) -> Timeline:
+        """Return it.
+
+        Args:
+            exports: digest, domain, taken, entries (None: it cannot be read), completeness, name of the key of the digests.
+            by_spark: they are a portion that Spark has written, which the notes say.
+        """
         places: dict[str, list[Sequence[Any]]] = {}
+        unread = sum(each[3] is None for each in exports)
         for each in exports:
+            if each[3] is None:
+                continue
             places.setdefault(each[1] if each[1] is not None else f"export {each[0]}", []).append(each)
         rows: list[tuple[object, ...]] = []
         newest, notes, incomplete = [], [], []
+        if by_spark:
+            notes.append(f"a portion that Spark wrote, with {plural(len(exports), 'export')}")
+        if unread:
+            notes.append(f"{plural(unread, 'export')} left out that cannot be read: the table exports says why")
         for place, all_of_it in sorted(places.items()):
             taken, left_out = _in_order(all_of_it)
-            for step, (export, domain, date, _, state, key) in enumerate(taken):
+            for step, (export, domain, date, _, state, key, *_) in enumerate(taken):
                 rows.append((export, domain, date, place, step, taken[step - 1][0] if step else None, state, key))
             newest.append(taken[-1][0])
             if left_out:

@@ -6,6 +6,7 @@ written = write_tables(odkit.open("export.ldif", needs=NEEDS), store)
 
 from odkit.tables.digests import DigestKey
 from odkit.tables.parquet import arrow_schema, need_pyarrow, read
+from odkit.tables.portion import Portion, open_tables
 from odkit.tables.schema import SCHEMA, Column, Table, Type
 from odkit.tables.store import Store
 from odkit.tables.write import NEEDS, TABLES, ExportTables, UnreadExport, Written, write_tables, written_before
@@ -17,6 +18,7 @@ __all__ = [
     "Column",
     "DigestKey",
     "ExportTables",
+    "Portion",
     "Store",
     "Table",
     "Type",
@@ -24,6 +26,7 @@ __all__ = [
     "Written",
     "arrow_schema",
     "need_pyarrow",
+    "open_tables",
     "read",
     "write_tables",
     "written_before",

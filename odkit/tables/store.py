@@ -28,15 +28,15 @@ from odkit.text import escape
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["NOWHERE", "Part", "Store", "held"]
+__all__ = ["MARK", "NOWHERE", "Part", "Store", "held"]
 
 NOWHERE: Final = "__HIVE_DEFAULT_PARTITION__"  # a folder for null, as every engine reads it
-_MARK = "ODKIT-TABLES"
+MARK = "ODKIT-TABLES"
 _LOCK = ".odkit-lock"
 _MAKING = ".odkit-making"
 _LAST = "exports"
 _LONGEST = 200  # bytes of a folder's name that file systems take
-_OWN = re.compile(rf"\.odkit-.*|\.{_MARK}\.[0-9a-f]{{8}}\.odkit-tmp").fullmatch  # names that a folder may have before its mark
+_OWN = re.compile(rf"\.odkit-.*|\.{MARK}\.[0-9a-f]{{8}}\.odkit-tmp").fullmatch  # names that a folder may have before its mark
 _FILE = re.compile(r"[0-9a-f]{64}\.parquet").fullmatch
 
 
@@ -60,7 +60,7 @@ class Store:
                 path.mkdir(mode=0o700, exist_ok=True)
             if path.is_symlink() or not path.is_dir():
                 raise RefusedError(f"{shown}: is no folder of tables; {what}")
-            mark = path / _MARK
+            mark = path / MARK
             # the names first: the mark is written before every other name, so that another writer's files never come without it
             named = any(not _OWN(each.name) for each in path.iterdir())
             if not named and not make:
@@ -79,7 +79,7 @@ class Store:
         """Make an empty folder one of tables, beside other writers that do so, or after one that was killed at it."""
         with self._alone():
             if not mark.is_file():
-                for left in self.path.glob(f".{_MARK}.*"):
+                for left in self.path.glob(f".{MARK}.*"):
                     left.unlink()
                 write_file(mark, f"{SCHEMA}\n".encode())
 

@@ -22,6 +22,7 @@ import odkit
 from build_secrets import everywhere
 from build_tables import EXPORTS, odd_export
 from conftest import ROOT, in_turn, needs
+from odkit.asking import all_questions
 from odkit.tables import NEEDS, TABLES, DigestKey, Store, write_tables
 
 SETTINGS = {
@@ -129,6 +130,22 @@ def test_what_cannot_be_read_is_a_row_of_exports_with_its_reason(tables: Path) -
     ]
     assert "the gzip file is cut" in found[0][1][0]
     assert "notes.ldif: holds no entry" in found[1][1][0]
+
+
+def test_ready_questions_are_answered_as_of_the_tables_of_odkit(tables: Path, folders: tuple[Path, Path]) -> None:
+    for question in in_turn(all_questions().values()):
+        given = {
+            each.name: {"host": "xserve-hq1.medicalmart.example.com", "record": "root"}[each.name]
+            for each in question.parameters
+            if each.needed
+        }
+        found, own = odkit.ask(tables, question, **given), odkit.ask(folders[1], question, **given)
+        assert Counter(repr(row).replace("file:/", "/") for row in found.rows) == Counter(map(repr, own.rows))
+        assert (found.unjudged, found.incomplete) == (own.unjudged, own.incomplete)
+    assert found.notes[:2] == (
+        "a portion that Spark wrote, with 7 exports",
+        "2 exports left out that cannot be read: the table exports says why",
+    )
 
 
 def test_no_secret_and_no_key_is_in_the_folder_and_equal_secrets_have_the_digests_of_odkit(tables: Path) -> None:

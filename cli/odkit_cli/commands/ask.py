@@ -56,7 +56,7 @@ class _Options:
 @json_option
 @packed(_Options)
 def ask(options: _Options, *, folder: Path, question: str | None, form: str) -> None:
-    """Ask the tables of many exports, which odkit tables wrote to DIR.
+    """Ask the tables of many exports, which odkit tables, or a job of Spark, wrote to DIR.
 
     All questions but 'changes' look at the newest export of each domain. A cell is '-' for what is absent, and '?' for what the export does
     not show. The status is 1 where something is found, or cannot be judged; with --sql it is 0.
