@@ -183,6 +183,11 @@ class OpenSource:
             weakref.finalize(self, os.close, self._fd)
 
     @property
+    def is_copied(self) -> bool:
+        """Whether it is copied while it is read: a pipe, a gzip file, an open file."""
+        return self._spool is not None
+
+    @property
     def size(self) -> int:
         """Number of unpacked bytes that have been read."""
         return self._size

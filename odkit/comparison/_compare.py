@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import product
 
 from odkit.arguments import a_bool, some_texts
+from odkit.comparison._bytes import different, left_by_hash
 from odkit.comparison._meaning import Meanings
 from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
 from odkit.comparison._names import Names
@@ -127,31 +128,23 @@ class _Comparison:
         if self.matching is not None:
             self._before, self._after = len(self.before), len(self.after)
             return self._by_hash(*self.matching.changed_ids())
-        known: dict[int, int] = {}
-        again: list[int] = []  # a record that occurs twice
-        record_id = -1
-        # what is on both sides byte for byte is damaged on both, and what differs is parsed: one side is enough to look at
-        count = self._names[0].add
-        for record_id, entry in enumerate(self.before.records(check=True)):
+        if self.before.is_walked and self.after.is_walked:
+            found = different(self.before, self.after, self._names)
+        else:
+            # what is on both sides byte for byte is damaged on both, and what differs is parsed: one side is enough to look at
+            before = self._hashes(self.before.records(check=True), self._names[0])
+            found = left_by_hash(before, self._hashes(self.after.records(), self._names[1]))
+        self._before, self._after = len(self.before), len(self.after)
+        return found
+
+    @staticmethod
+    def _hashes(records: Iterable[Entry], names: Names) -> Iterator[tuple[int, int]]:
+        """Yield the id of each record, and the hash of its bytes."""
+        for record_id, entry in enumerate(records):
             raw = entry.raw
             assert raw is not None
-            key = hash(raw)
-            count(raw)
-            if key in known:
-                again.append(record_id)
-            else:
-                known[key] = record_id
-        self._before = record_id + 1
-        left = []
-        count, take = self._names[1].add, known.pop
-        for record_id, entry in enumerate(self.after.records()):
-            raw = entry.raw
-            assert raw is not None
-            count(raw)
-            if take(hash(raw), None) is None:
-                left.append(record_id)
-        self._after = record_id + 1
-        return sorted([*known.values(), *again]), left
+            names.add(raw)
+            yield record_id, hash(raw)
 
     def _by_hash(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
         """Return the same of records that were matched otherwise: a second one with a DN may be there, too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Container, Iterable
 
 from odkit.ldif import Entry
 
@@ -17,19 +18,37 @@ class Names:
 
     def __init__(self) -> None:
         self._keys = array("q")
-        self._again: set[int] | None = None
+        self._again: frozenset[int] | None = None
 
     def add(self, raw: bytes) -> None:
         """Count a record."""
         end = raw.find(b"\n")
         self._keys.append(_name(raw) if raw[end + 1 : end + 2] == b" " else hash(raw[:end].lower()))
 
+    def add_lines(self, lines: Iterable[bytes]) -> list[int]:
+        """Count records by their first lines, none of which is continued; return what each is known by."""
+        keys = [hash(line.lower()) for line in lines]
+        self._keys.extend(keys)
+        return keys
+
+    def add_keys(self, keys: Iterable[int]) -> None:
+        """Count records by what `add_lines` gave for their like."""
+        self._keys.extend(keys)
+
+    def again(self) -> frozenset[int]:
+        """Return what those are known by that occur more than once."""
+        if self._again is None:
+            self._again = frozenset(key for key, count in Counter(self._keys).items() if count > 1)
+        return self._again
+
+    def ids(self, keys: Container[int]) -> list[int]:
+        """Return the ids of the records that are known by some of these."""
+        return [record_id for record_id, key in enumerate(self._keys) if key in keys]
+
     def twice(self, entry: Entry) -> bool:
         """Tell whether the side holds several records of this DN."""
         assert entry.raw is not None
-        if self._again is None:
-            self._again = {key for key, count in Counter(self._keys).items() if count > 1}
-        return _name(entry.raw) in self._again
+        return _name(entry.raw) in self.again()
 
 
 def _name(raw: bytes) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import sub
 
 from odkit.directory import CollectedFile, Directory, Export, export_files, given_sources
 from odkit.directory.reliance import Reliance, reliance_of
@@ -14,7 +15,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Answer, Asked, ChangeRecord, Completeness, Entry, Reader, Unknown, torn, unknowns
+from odkit.ldif import Answer, Asked, ChangeRecord, Chunk, Completeness, Entry, Unknown, Walk, torn, unknowns
 from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape
@@ -45,9 +46,10 @@ class Side:
         self._od = given if isinstance(given, Directory) else None
         self._progress = progress
         self._stores: list[OpenSource] = []
-        self._readers: list[Reader] = []
+        self._readers: list[Walk] = []
         self._promises: list[CollectedFile | None] = []
         self._users = 0  # counted where a manifest says how many there were
+        self._counting = False
         self._starts: list[int] = []
         self._offsets = array("Q")
         self._lengths = array("L")
@@ -61,7 +63,7 @@ class Side:
             for source, promise in export_files(given_sources(given, what)):
                 name = source_name(source)
                 self._stores.append(OpenSource(source, name))
-                self._readers.append(Reader(b"", strict=False, lazy=True, name=name))
+                self._readers.append(Walk(b"", strict=False, lazy=True, name=name))
                 self._promises.append(promise)
             self.path = ", ".join(escape(store.name) for store in self._stores)
 
@@ -99,11 +101,23 @@ class Side:
             return [f for f in self._od.findings if f.rule.is_damage or f.rule in {CHANGE_RECORD, INCOMPLETE_EXPORT}]
         return list(dict.fromkeys([*self._found, *(f for reader in self._readers for f in reader.findings)]))
 
-    def records(self, *, check: bool = False) -> Iterator[Entry]:
-        """Yield all entries in order; the first has the id 0.
+    @property
+    def is_walked(self) -> bool:
+        """Whether it is read by `chunks`; else it is a directory."""
+        return self._od is None
 
-        Args:
-            check: look at every line; an invalid one is a finding.
+    @property
+    def is_copied(self) -> bool:
+        """Whether a source is copied while it is read, because it cannot be read twice: perhaps its writer waits for another reader."""
+        return any(store.is_copied for store in self._stores)
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether each record of the source that is being read must be given to `took`."""
+        return self._counting
+
+    def records(self, *, check: bool = False) -> Iterator[Entry]:
+        """Yield all entries in order; the first has the id 0.  For ``check`` see `took`.
 
         Raises:
             InputError: a source that cannot be read.
@@ -112,24 +126,21 @@ class Side:
             for record_id in range(len(self._od)):
                 yield self._od.entry(record_id)
             return
-        append_offset, append_length = self._offsets.append, self._lengths.append
+        for chunk in self.chunks():
+            while (record := chunk.next()) is not None:
+                if self.took(record, check=check) and isinstance(record, Entry):
+                    yield record
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the chunks of all files in order: every record must be taken from each of them, and given to `took` or `took_all`.
+
+        Raises:
+            InputError: a source that cannot be read.
+        """
         for store, reader, promise in zip(self._stores, self._readers, self._promises, strict=True):
             self._starts.append(len(self._offsets))
-            counting = promise is not None and promise.held > 0
-            for record in reader.records(store.stream(self._progress), store.peek):
-                if isinstance(record, ChangeRecord):
-                    message = f"changetype {record.changetype} of {escape(record.dn)}"
-                    self._found.append(record_finding(CHANGE_RECORD, record.dn, message, path=store.name, line=record.line))
-                    continue
-                raw = record.raw
-                assert raw is not None
-                append_offset(record.offset)
-                append_length(len(raw))
-                if counting and ",cn=users," in (dn_key(record.dn) or ""):
-                    self._users += 1
-                if check and _LINES(raw) is None:
-                    _ = record.attributes  # parsed by the grammar, which says what is wrong
-                yield record
+            self._counting = promise is not None and promise.held > 0
+            yield from reader.chunks(store.stream(self._progress), store.peek)
             self._torn |= {(store.name, offset) for offset in torn(self._offsets[self._starts[-1] :], reader.torn)}
             state, reason = promise.judge(reader.entries, self._users) if promise is not None else reader.completeness()
             if state is Completeness.INCOMPLETE:
@@ -137,6 +148,39 @@ class Side:
         if not self._offsets:
             changes = any(f.rule is CHANGE_RECORD for f in self._found)
             raise InputError(self.path, None, why_no_export(self._stores[0].peek(0, _HEAD), changes=changes))
+
+    def took(self, record: Entry | ChangeRecord, *, check: bool = False) -> bytes:
+        """Give the next id to an entry; return its bytes, none for a change record, which is a finding.
+
+        Args:
+            record: the next one.
+            check: look at every line; an invalid one is a finding.
+        """
+        if isinstance(record, ChangeRecord):
+            message = f"changetype {record.changetype} of {escape(record.dn)}"
+            name = self._stores[len(self._starts) - 1].name
+            self._found.append(record_finding(CHANGE_RECORD, record.dn, message, path=name, line=record.line))
+            return b""
+        raw = record.raw
+        assert raw is not None
+        self._offsets.append(record.offset)
+        self._lengths.append(len(raw))
+        if self._counting and ",cn=users," in (dn_key(record.dn) or ""):
+            self._users += 1
+        if check and _LINES(raw) is None:
+            _ = record.attributes  # parsed by the grammar, which says what is wrong
+        return raw
+
+    def took_all(self, offset: int, starts: Sequence[int], ends: Sequence[int]) -> None:
+        """Give the next ids to regular entries whose lines need no look; not where `is_counting`.
+
+        Args:
+            offset: of a chunk.
+            starts: where each starts in it.
+            ends: where each ends.
+        """
+        self._offsets.extend([offset + start for start in starts])
+        self._lengths.extend(map(sub, ends, starts))
 
     def __len__(self) -> int:
         return len(self._od) if self._od is not None else len(self._offsets)

@@ -12,11 +12,13 @@ from odkit.ldif._reader import Reader, read
 from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
 from odkit.ldif._trailer import Completeness
 from odkit.ldif._values import Attributes, ChangeRecord, Control, FixedAttributes, Modification, UnfetchedURL
+from odkit.ldif._walk import BORDER, Chunk, Walk, whole_record
 from odkit.ldif._write import HasEntry, Writable, comment, dump, format_record, format_value, is_safe_string, write
 from odkit.sources import Source
 
 __all__ = [
     "ANY_NAME",
+    "BORDER",
     "CONTINUED",
     "Answer",
     "Asked",
@@ -24,6 +26,7 @@ __all__ = [
     "Batch",
     "BulkLines",
     "ChangeRecord",
+    "Chunk",
     "Completeness",
     "Control",
     "Entry",
@@ -44,6 +47,7 @@ __all__ = [
     "Source",
     "UnfetchedURL",
     "Unknown",
+    "Walk",
     "Writable",
     "comment",
     "dump",
@@ -57,5 +61,6 @@ __all__ = [
     "torn",
     "unknowns",
     "value_of_line",
+    "whole_record",
     "write",
 ]

@@ -18,7 +18,7 @@ from odkit.errors import InputError
 from odkit.ldif._lines import LineCounter
 from odkit.patterns import regex
 
-__all__ = ["MAX_RECORD", "RawRecord", "Splitter", "is_irregular", "split_irregular", "trimmed"]
+__all__ = ["MAX_RECORD", "RawRecord", "Splitter", "is_irregular", "split_irregular", "split_plain", "trimmed"]
 
 MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap on what one record can make us hold
 
@@ -69,7 +69,7 @@ class Splitter:
         for data, limit, offset in self.chunks(stream):
             if holding and data.find(holding, 0, limit) < 0:
                 continue
-            records = split_irregular(data[:limit], offset) if is_irregular(data) else _split(data, limit, offset)
+            records = split_irregular(data[:limit], offset) if is_irregular(data) else split_plain(data, limit, offset)
             yield from (each for each in records if each[0].find(holding, each[1], each[2]) >= 0) if holding else records
 
     def chunks(self, stream: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
@@ -147,11 +147,10 @@ def _last_blank_line(data: bytes) -> tuple[int, int]:
     return cut, 2 if cut >= 0 else 0
 
 
-def _split(data: bytes, limit: int, offset: int) -> Iterator[RawRecord]:
-    """Split a chunk that has neither carriage returns nor NULs."""
-    start = 0
+def split_plain(data: bytes, limit: int, offset: int, start: int = 0) -> Iterator[RawRecord]:
+    """Split a chunk that has neither carriage returns nor NULs, from a border on."""
     regular = False  # what the stream starts with is looked at by the reader
-    for match in _BORDER(data, 0, limit):
+    for match in _BORDER(data, start, limit):
         stop, after = match.span(1)
         if regular:
             yield data, start, stop - 2, offset + start, True

@@ -1,0 +1,86 @@
+"""Laws of reading two exports side by side: what is found is what reading one after the other finds."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import effort
+from odkit import sources
+from odkit.comparison import diff
+from odkit.errors import InputError
+
+HEAD = "dn: dc=x\nobjectClass: domain\ndc: x\n\n"
+BLOCKS = (40, 200, 1000)  # bytes read at a time: small enough that each record lies across two of them, or several in one
+
+
+def record(number: int, way: int) -> str:
+    """One of some forms of a record: as it is, changed, damaged, folded, with a comment, of another kind."""
+    dn, guid = f"dn: uid=u{number},cn=users,dc=x", f"apple-generateduid: 3FE355A0-9FFF-45B5-AD70-{number:012d}"
+    lines = [dn, f"uid: u{number}", "objectClass: posixAccount", guid, "authAuthority: ;Kerberosv5;;a@B;B;", "cn: a", "cn: b"]
+    odd = {
+        1: [*lines, "description: new"],
+        2: [lines[0], *reversed(lines[1:])],
+        3: [*lines, "no colon"],
+        4: [*lines, "sn: long", " er than a line"],
+        5: ["# a comment", *lines],
+        6: [dn, "changetype: delete"],
+        7: [dn.upper().replace("DN:", "dn:"), *lines[1:]],
+        8: [*lines, "jpegPhoto:< file:///x"],
+        9: [*lines, "sn: a\r"],
+        10: [dn],
+        11: [*lines, "control: 1.2.3"],
+        12: [*lines, ""],
+    }
+    return "\n".join(odd.get(way, lines)) + "\n\n"
+
+
+forms = st.one_of(st.just(0), st.just(0), st.just(0), st.integers(0, 12))
+exports = st.lists(st.tuples(st.integers(0, 9), forms), max_size=14)
+
+
+@st.composite
+def pairs(draw: Any) -> tuple[str, str]:
+    """An export, and the same with some records gone, changed, moved, doubled or new."""
+    one = draw(exports)
+    other = [(number, draw(forms) if draw(st.integers(0, 5)) == 0 else way) for number, way in one if draw(st.integers(0, 7))]
+    for each in draw(exports)[: draw(st.integers(0, 3))]:
+        other.insert(draw(st.integers(0, len(other))), each)
+    end = draw(st.sampled_from(["", "", "", "\n", "\n\n\n", "# the end\n"]))
+    first, second = (HEAD + "".join(record(*each) for each in side) for side in (one, other))
+    return first, second[: -draw(st.integers(1, 30))] if draw(st.integers(0, 9)) == 0 else second + end
+
+
+def answer(before: object, after: object) -> object:
+    """What a comparison gives, or says."""
+    try:
+        found = diff(before, after)  # type: ignore[arg-type] # what a caller may give
+    except InputError as error:
+        return str(error)
+    return found.as_json(show=True), found.findings
+
+
+@effort(150)
+@given(pairs(), st.sampled_from(BLOCKS))
+def test_two_files_read_side_by_side_differ_as_two_read_one_after_the_other(pair: tuple[str, str], block: int) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources.blocks, "__defaults__", (block,))
+        paths = [Path(name, each) for each in ("before.ldif", "after.ldif")]
+        for path, text in zip(paths, pair, strict=True):
+            path.write_text(text)
+        with paths[0].open("rb") as before, paths[1].open("rb") as after:  # an open file may be a pipe: each is read when its turn comes
+            assert answer(*paths) == answer(before, after)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\n\n\n\n", "# nothing\n\n"])
+def test_a_newer_file_without_records_is_refused_when_the_older_one_was_read(tmp_path: Path, text: str) -> None:
+    before, after = tmp_path / "before.ldif", tmp_path / "after.ldif"
+    before.write_text(HEAD + record(1, 0))
+    after.write_text(text)
+    with pytest.raises(InputError, match=r"after\.ldif"):
+        diff(before, after)
