@@ -50,6 +50,7 @@ def test_the_answers_are_those_of_single_calls_in_the_order_of_the_exports(comma
         assert one["messages"] == []
 
 
+@pytest.mark.whole
 def test_the_text_has_a_block_for_each_and_a_sum() -> None:
     done = started("inspect", "--each", *map(str, EXPORTS))
     alone = [odkit("inspect", str(path)) for path in EXPORTS]

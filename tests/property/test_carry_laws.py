@@ -167,6 +167,7 @@ def test_what_is_written_from_lines_and_decided_for_many_is_what_each_record_giv
     _same_without_shortcuts(odkit.open(data), to, target_realm=realm)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("line", [*_ODD, b""], ids=range(len(_ODD) + 1))
 def test_so_it_is_for_a_user_who_differs_in_one_line_from_those_before_him(line: bytes) -> None:
     lines = (line,) if line else ()

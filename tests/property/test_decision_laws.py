@@ -79,6 +79,7 @@ def check(domain: odkit.Directory, hosts: list[str]) -> None:
             check_rewrite(domain, host, places)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("folder", FIXTURES)
 def test_fixtures(folder: str) -> None:
     for path in in_turn(FIXTURES[folder]):

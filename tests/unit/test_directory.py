@@ -110,6 +110,7 @@ class TestMedicalMart:
         assert host_of_url("afp://;AUTH=NO%20USER%20AUTHENT@h.example.com:548/S") == "h.example.com"
         assert host_of_url("nonsense") is None
 
+    @pytest.mark.whole
     def test_sources(self, tmp_path: Path) -> None:
         data = (MART / "after" / "export.ldif").read_bytes()
         packed = tmp_path / "x.ldif.gz"

@@ -30,6 +30,7 @@ def table(sources: Sources, kind: str, columns: str, *where: str) -> list[tuple[
     return list(listing(sources, kind, columns.split(","), where).rows())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_column_of_every_kind_has_a_cell_for_every_thing(kind: str) -> None:
     for folder in ("before", "leftover", "lion"):

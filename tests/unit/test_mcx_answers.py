@@ -73,6 +73,7 @@ def test_one_answer(flags: str) -> None:
         assert composed.doubtful == bool(reasons or "OD407" in found)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("flags", SOME_FLAGS)
 def test_preserved_is_said_beside_no_finding_that_says_otherwise(flags: str) -> None:
     """The same export twice, and each one after the good one."""

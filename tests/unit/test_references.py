@@ -154,6 +154,7 @@ class TestMap:
         assert found.mermaid().startswith("flowchart LR\n")
         assert host_map(od()).edges == {}
 
+    @pytest.mark.whole
     @pytest.mark.parametrize("line", [b"uidNumber: ", b"homeDirectory: ", b"gidNumber: ", b"macAddress: "])
     def test_the_map_says_of_joined_lines_what_the_search_for_one_host_says(self, line: bytes) -> None:
         """The map counts lines without parsing records, and a line with a blank in front is a part of another one."""

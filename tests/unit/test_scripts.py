@@ -74,6 +74,7 @@ def _asked_for(text: str) -> set[str]:
 
 
 class TestChecks:
+    @pytest.mark.whole
     @pytest.mark.parametrize("shell", SHELLS, ids=lambda s: s[0])
     def test_syntax(self, folders: dict[str, Path], shell: list[str]) -> None:
         needs(shell[0])

@@ -203,6 +203,7 @@ class TestOrder:
         two = two[:at] + re.sub(rb"modifyTimestamp: [0-9Z]+", b"modifyTimestamp: 20080916121500Z", two[at:], count=1)
         assert self.signs(one, two) == self.signs(two, one) == []
 
+    @pytest.mark.whole
     def test_retired_names_that_the_second_export_alone_has(self) -> None:
         retired = [line for line in (MART / "retired.txt").read_text().split() if line]
         leftover, after = self.export("leftover"), self.export("after")
