@@ -34,6 +34,7 @@ _ON_NONE = (
 _UNC = rb"\\\\(?![?.])[^\\/@:,\s]++(?=\\)"
 _NO_UNC = rb"(?=[^\\/:,<\s][^\n/:,]*+" + _ENDS + rb")"
 _USUAL_HOME = regex(rb"(" + _ON_SERVER + rb"|" + _ON_NONE + rb")")
+_USUAL_URL = regex(rb"(<home_dir><url>[a-z]++://[^<>]*+</url>)(?:<path>[^<>:]*+</path>)?+</home_dir>\Z")  # of one host
 _USUAL_SHARE = regex(rb"(" + _UNC + rb"|" + _NO_UNC + rb")")
 
 
@@ -78,6 +79,9 @@ def _windows_server(path: bytes) -> bytes:
 
 def _share(url: bytes) -> bytes:
     """Return the part of ``apple-user-homeurl`` that names a host."""
+    usual = _USUAL_URL.match(url)
+    if usual is not None:
+        return usual[1]
     share, end, rest = url.partition(b"</url>")
     # a second URL, or a path instead of one, may name another host
     return share + end if b"<url>" in share and b"://" in share and b":" not in rest and rest.count(b"<") <= _TAGS else url

@@ -37,6 +37,12 @@ class Stretch(NamedTuple):
         data, start = self.data, self.start
         return [data[offset - start : end - start] for offset, end in zip(self.offsets, self.ends, strict=True)]
 
+    def part(self, first: int, behind: int) -> Stretch:
+        """Return some of the records, from one place to before another."""
+        offsets, ends = self.offsets[first:behind], self.ends[first:behind]
+        data = self.data[offsets[0] - self.start : max(ends) - self.start]
+        return Stretch(self.numbers[first:behind], data, offsets[0], offsets, ends, self.make)
+
     def lines(self) -> list[int]:
         """Return the physical lines of their first bytes; 0 where the source has changed, so that it is not known."""
         first = self.make.line_at(self.start)

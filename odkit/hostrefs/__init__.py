@@ -6,7 +6,7 @@ The package is not called references, because `odkit.references` is the function
 from odkit.hostrefs._change import RecordChange, Rewrite, ValueChange
 from odkit.hostrefs._decide import why_held, why_value_held
 from odkit.hostrefs._find import NEEDS, Found, Reference, References, references
-from odkit.hostrefs._judge import Place, PlacesOf, Spotted
+from odkit.hostrefs._judged import Place, PlacesOf, Spotted
 from odkit.hostrefs._map import NEEDS_OF_MAP, HostMap, host_map, known_hosts
 from odkit.hostrefs._match import Hit, HitKind, Matcher, host_of
 from odkit.hostrefs._places import SERVER_ATTRIBUTES, Handling, handling

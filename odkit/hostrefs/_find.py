@@ -13,7 +13,8 @@ from odkit.dataclass import dataclass
 from odkit.directory import Export, Need, as_directory
 from odkit.findings import Finding
 from odkit.hostrefs._decide import Decisions
-from odkit.hostrefs._judge import Judge, PlacesOf, Row, Spotted
+from odkit.hostrefs._judge import Judge
+from odkit.hostrefs._judged import PlacesOf, Row, Spotted
 from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._places import Handling
 from odkit.hostrefs._search import Search

@@ -7,13 +7,13 @@ what becomes of one (tests/property/test_reference_laws.py).
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import NamedTuple
 
-from odkit.dataclass import dataclass
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Record, Stretch
 from odkit.hostrefs._decide import PURGED, Decisions
-from odkit.hostrefs._match import HitKind
-from odkit.hostrefs._places import Handling
+from odkit.hostrefs._judged import Place, Row, Spotted
+from odkit.hostrefs._repeats import SLOT, Repeats
 from odkit.hostrefs._search import Naming, Search, Spot
 from odkit.hostrefs._walk import Hits, Line
 from odkit.patterns import regex
@@ -21,49 +21,14 @@ from odkit.redaction import Sensitivity, is_secret_key, mask, mask_urls, sensiti
 from odkit.text import escape
 from odkit.values.texts import is_plist
 
-__all__ = ["Judge", "Place", "PlacesOf", "Row", "Spotted"]
+__all__ = ["Judge"]
 
 _AROUND = 60  # characters that are shown on each side of a hit
 _MEMORY = 1 << 12  # lines that are remembered
+_FIRST = 32  # records from which is learned what others repeat
 _OWN = regex(rb"[a-z][a-z0-9]{0,59}\Z")
-_HEX = b"0123456789abcdef"
 _BEHIND_SLOT = frozenset((b";", b","))
 _NO_SLOT = b";0x" + bytes(32)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What places have in common that name one server in one way: see `Reference`."""
-
-    host: str
-    kind: HitKind
-    handling: Handling
-    type: str
-    attribute: str
-    inside: str
-    hit: str
-    usual: Handling
-    why: str
-
-
-Spotted = tuple[Place, int, str, str, int]  # a place, the index of its value, the text before and after it, its line
-# of a record: its DN, path of the export, its places, and what is to be added to their lines: many records have the same places, then
-Row = tuple[str, str, tuple[Spotted, ...], int]
-
-
-@dataclass(frozen=True, slots=True)
-class PlacesOf:
-    """The places of a record.
-
-    Attributes:
-        dn: of the record.
-        path: of the export.
-        places: in the order of the record.
-    """
-
-    dn: str
-    path: str
-    places: tuple[Spotted, ...]
 
 
 class Judged(NamedTuple):
@@ -112,6 +77,7 @@ class Judge:
         self._single = {*od.irregular, *od.torn_ids}
         self._hidden = 0  # number of records of which something was hidden when that was looked at
         self._asked_for_all = od.answers.asked_for_all
+        self._repeats = Repeats(search.lines)
 
     def rows(self) -> tuple[Row, ...]:
         """Return the places of all records that have some, in the order of the export.
@@ -119,18 +85,36 @@ class Judge:
         What must be parsed is judged last: a purge, which then may be decided, asks for lines that are counted by then.
         """
         found: list[Row | None] = []
-        late: list[tuple[int, Naming]] = []
-        for naming in self._search.named():
-            hits, kind = naming.hits, naming.kind
-            row: Row | None = _UNKNOWN
-            if hits is not None and kind is not None and kind not in PURGED and not self._is_single(naming.number):
-                row = self._of_lines(naming, kind, hits)
-            if row is _UNKNOWN:
-                late.append((len(found), naming))
-            found.append(row)
-        for place, naming in late:
-            found[place] = self._parsed(naming)
-        return tuple(filter(None, found))
+        late: list[Naming] = []
+        kinds, odd = self._od.kinds(), self._search.lines.odd
+        for stretch in self._od.stretches():
+            for part in self._parts(stretch):
+                self._look_for_hidden()
+                rows, others = self._repeats.take(part, kinds, self._single | odd) if self._asked_for_all else ([], [part])
+                known = bool(rows)
+                for naming in (each for other in others for each in self._search.named(other, kinds)):
+                    row = self._row(naming)
+                    if row is _UNKNOWN:
+                        late.append(naming)
+                    rows.append((naming.number, row))
+                if known and others:
+                    rows.sort(key=itemgetter(0))
+                found += [row for _, row in rows]
+        parsed = map(self._parsed, late)
+        return tuple(filter(None, [next(parsed) if row is _UNKNOWN else row for row in found]))
+
+    def _parts(self, stretch: Stretch) -> tuple[Stretch, ...]:
+        """Part what shows what others repeat from those, as long as that is not known."""
+        if self._repeats.are_known or len(stretch.numbers) <= _FIRST:
+            return (stretch,)
+        return stretch.part(0, _FIRST), stretch.part(_FIRST, len(stretch.numbers))
+
+    def _row(self, naming: Naming) -> Row | None:
+        """Return the places of a record by its lines; None for one that has none, `_UNKNOWN` for one that must be parsed."""
+        hits, kind = naming.hits, naming.kind
+        if hits is not None and kind is not None and kind not in PURGED and not self._is_single(naming.number):
+            return self._of_lines(naming, kind, hits)
+        return _UNKNOWN
 
     def _of_lines(self, naming: Naming, kind: str, hits: Hits) -> Row | None:
         """Return the places of a record by its lines; None for one that has none, `_UNKNOWN` for one that must be parsed."""
@@ -150,6 +134,8 @@ class Judge:
             if len(self._authorities) > _MEMORY:
                 self._authorities.clear()
             self._authorities[key] = places
+            if own and not hits.before:
+                self._repeats.learn(kind, own, hits.raw, len(lines), places)
         return (hits.dn, naming.path, places, first) if places else None
 
     def _alike(self, naming: Naming, kind: str, line: Line, own: bytes) -> _Alike:
@@ -165,12 +151,16 @@ class Judge:
 
     def _is_single(self, number: int) -> bool:
         """Tell whether what is known of a record is not what is known of most."""
+        self._look_for_hidden()
+        return number in self._single or not self._asked_for_all
+
+    def _look_for_hidden(self) -> None:
+        """Take note of the records of which something was hidden since that was looked at."""
         hidden = self._od.hidden
         if self._hidden != len(hidden):
             records = (self._od.by_key(key) for key in hidden)
             self._hidden = len(hidden)
             self._single |= {record.record_id for record in records if record is not None}
-        return number in self._single or not self._asked_for_all
 
     def _usual(self, value: bytes, own: bytes, filled: bytes) -> bytes:
         """Return a value with something in place of its owner's own name, if there is one, and of the slot of his password.
@@ -182,7 +172,7 @@ class Judge:
         """
         if value[:1] == b";":
             slot = value.find(b";0x") + 3 if self._slots else 2
-            if slot > 2 and value[slot + 32 : slot + 33] in _BEHIND_SLOT and not value[slot : slot + 32].strip(_HEX):
+            if slot > 2 and value[slot + 32 : slot + 33] in _BEHIND_SLOT and not value[slot : slot + 32].strip(SLOT):
                 value = b"%b%b%b" % (value[:slot], filled[:1] * 32, value[slot + 32 :])
             return value.replace(b";%b@" % own, b";%b@" % filled) if own and value.isascii() else value
         if not own or own not in value or not value.isascii() or is_plist(value):
@@ -246,7 +236,7 @@ def _usual_authorities(raw: bytes, own: bytes) -> bytes:
     """
     start = raw.find(b";0x")
     slot = raw[start : start + 35]
-    if start < 0 or slot[3:].strip(_HEX):
+    if start < 0 or slot[3:].strip(SLOT):
         return b""
     raw = raw.replace(slot, _NO_SLOT)
     return raw.replace(b";%b@" % own, b";%b@" % bytes(len(own))) if own else raw
@@ -258,7 +248,7 @@ def _usual_authority(line: Line, own: bytes) -> bytes:
     slot = raw.find(b";0x", 0, raw.find(b"\n")) + 3
     if raw[start : start + 2] != b" ;" or raw.count(b";0x") != 1 or line.coded is not None or not raw.isascii():
         return b""
-    if raw[slot + 32 : slot + 33] not in _BEHIND_SLOT or raw[slot : slot + 32].strip(_HEX):
+    if raw[slot + 32 : slot + 33] not in _BEHIND_SLOT or raw[slot : slot + 32].strip(SLOT):
         return b""
     return _usual_authorities(raw, own)
 

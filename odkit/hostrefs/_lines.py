@@ -11,6 +11,7 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, filterfalse
 
 from odkit.directory import Directory, Stretch
@@ -38,7 +39,6 @@ class NamingLines:
     def __init__(self, sieve: Sieve, od: Directory) -> None:
         self._sieve = sieve
         self._od = od
-        self._irregular = frozenset(od.irregular)
         self._clean: set[bytes] = set()  # values in base64, as in a file, that name none
         self._numbers: dict[bytes, int] = {}  # and those that may name one: their places among the values
         self._values: list[bytes] = []
@@ -54,13 +54,10 @@ class NamingLines:
         data = stretch.data
         if self._sieve.many or self._sieve.letters:
             return None
-        parts = part(data)
-        if parts is None or not self._learn(set(parts.coded)):
+        seen = self._seen(data)
+        if seen is None:
             return None
-        plain = b"\0".join(parts.text)
-        low = plain.translate(LOWER, b"\n ")  # names are sought without line ends, because those may fold them
-        if (not plain.isascii() or any(byte in plain for byte in _HIDING)) and hides_text(plain) and (b"<?xml" in low or b"plist" in low):
-            return None  # a property list that is not in base64 may hide a name
+        parts, plain, low = seen
         found = self._found(parts, data, plain, low)
         marked = {} if self._numbers.keys().isdisjoint(parts.coded) else self._marked(parts)
         # a DN may spell any byte of a name by an escape
@@ -73,7 +70,42 @@ class NamingLines:
         if marked or escaped or len(self._sieve.pieces) > 1:
             found = sorted({*found, *marked, *escaped})
         walk = Walk(stretch, line, self._names, marked, self._values, low, plain)
-        return walk.named(found, self._irregular | self._od.joined_ids, frozenset(escaped))
+        return walk.named(found, self.odd, frozenset(escaped))
+
+    @cached_property
+    def odd(self) -> frozenset[int]:
+        """Ids of the records that must be parsed."""
+        return frozenset(self._od.irregular) | self._od.joined_ids
+
+    def name_none(self, data: bytes, head: bytes) -> bool:
+        """Tell whether records are known to name none of the servers, and to have no lines of an attribute in another spelling.
+
+        Args:
+            data: the records.
+            head: the attribute description, between a line end and a colon.
+        """
+        seen = None if self._sieve.many or self._sieve.letters else self._seen(data)
+        if seen is None:
+            return False
+        parts, plain, low = seen
+        if any(piece in low for piece in self._sieve.pieces) or not self._numbers.keys().isdisjoint(parts.coded):
+            return False
+        return low.count(head[1:-1].lower()) == plain.count(head[:-1]) and (b"\\" not in plain or _ESCAPED_DN.search(data) is None)
+
+    def _seen(self, data: bytes) -> tuple[Parted, bytes, bytes] | None:
+        """Return records, parted, their text without values in base64, and the same in lower case, without line ends and blanks.
+
+        Returns:
+            None where they must be parsed to know what they name.
+        """
+        parts = part(data)
+        if parts is None or not self._learn(set(parts.coded)):
+            return None
+        plain = b"\0".join(parts.text)
+        low = plain.translate(LOWER, b"\n ")  # names are sought without line ends, because those may fold them
+        if (not plain.isascii() or any(byte in plain for byte in _HIDING)) and hides_text(plain) and (b"<?xml" in low or b"plist" in low):
+            return None  # a property list that is not in base64 may hide a name
+        return parts, plain, low
 
     def _found(self, parts: Parted, data: bytes, plain: bytes, low: bytes) -> list[int]:
         """Return where names stand in the text; some may be none.
@@ -130,7 +162,7 @@ class NamingLines:
         """Return which values in base64 can name a server; two colons may stand inside a value, too, which then is what it looks like."""
         hides, may_name = self._sieve.hides, self._sieve.text
         whole = b"\n".join(values)
-        if hides_text(whole) and any(map(hides, values)):
+        if (b"<?xml" in whole or b"plist" in whole) and hides_text(whole) and any(map(hides, values)):
             return [n for n, (text, value) in enumerate(zip(texts, values, strict=True)) if self._sieve.value(value) or may_name(text)]
         if may_name(whole) or may_name(b"\n".join(texts)):
             return [n for n, (text, value) in enumerate(zip(texts, values, strict=True)) if may_name(value) or may_name(text)]

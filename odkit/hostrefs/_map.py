@@ -21,7 +21,7 @@ from odkit.names import is_fqdn, short_name
 __all__ = ["NEEDS_OF_MAP", "HostMap", "host_map", "known_hosts"]
 
 _NAMES: tuple[Need, ...] = ("homes", "mail", "windows", "named")  # columns of hosts as written
-NEEDS_OF_MAP: tuple[Need, ...] = _NAMES
+NEEDS_OF_MAP: tuple[Need, ...] = (*_NAMES, "joined")  # what `HostMap.references` finds has to be noted
 _OWN = frozenset({"localhost", "127.0.0.1", "::1"})  # every machine's own
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from odkit.directory import Directory, Record
+from odkit.directory import Directory, Record, Stretch
 from odkit.dn import first_value
 from odkit.hostrefs._hosts import is_host
 from odkit.hostrefs._lines import NamingLines
@@ -80,18 +81,26 @@ class Search:
         self.sieve = Sieve(self.matcher, self._texts)
         self.realms = frozenset(realm for realm in (od.config.kdc_realm, od.config.client_realm, od.realm) if realm)
 
-    def named(self) -> Iterator[Naming]:
-        """Yield the records that can name one of them, in the order of the export."""
+    @cached_property
+    def lines(self) -> NamingLines:
+        """What finds the lines that can name one of them."""
+        return NamingLines(self.sieve, self._od)
+
+    def named(self, stretch: Stretch, kinds: Sequence[str | None]) -> Iterator[Naming]:
+        """Yield the records of a stretch that can name one of them, in their order.
+
+        Args:
+            stretch: the records.
+            kinds: types of all records of the export.
+        """
         if not self.matcher.words:
             return
-        lines, kinds = NamingLines(self.sieve, self._od), self._od.kinds()
-        for stretch in self._od.stretches():
-            found = lines.of(stretch)
-            if found is None:
-                found = ((place, None) for place in self._places_of(stretch.raws))
-            first, path = stretch.numbers[0], stretch.make.path
-            for place, hits in found:
-                yield Naming(first + place, kinds[first + place], hits, path)
+        found = self.lines.of(stretch)
+        if found is None:
+            found = ((place, None) for place in self._places_of(stretch.raws))
+        first, path = stretch.numbers[0], stretch.make.path
+        for place, hits in found:
+            yield Naming(first + place, kinds[first + place], hits, path)
 
     def _places_of(self, raws: list[bytes]) -> Iterator[int]:
         """Yield the places of the records that can name one of them, or must be parsed to know."""

@@ -13,7 +13,7 @@ from odkit.hostrefs._match import Matcher
 from odkit.patterns import regex
 from odkit.values.texts import Texts, hides_text, is_plist
 
-__all__ = ["LOWER", "WORDS", "Sieve"]
+__all__ = ["FEW", "LOWER", "WORDS", "Sieve"]
 
 LOWER = bytes(range(256)).lower()
 _NAME = b"abcdefghijklmnopqrstuvwxyz0123456789_-."
@@ -21,7 +21,7 @@ WORDS = bytes(c if bytes([c]) in {bytes([each]) for each in _NAME} else 32 for c
 _ESCAPED = regex(rb"(?i)(?:\A|\n)d(?:\n )*n(?:\n )*:(?:[^\n\\]|\n )*+\\")  # a DN may spell any byte of a name by an escape
 _CODED = regex(rb"::([^\n]*+(?:\n [^\n]*+)*+)")
 _ENDS = (b"..", b"._", b".-", b". ")  # where a dot has no name behind it
-_FEW = 12  # pieces that are looked for one by one
+FEW = 12  # pieces, or labels, that are looked for one by one
 _MEMORY = 1 << 13  # values that are known to hold nothing
 
 
@@ -57,7 +57,7 @@ class Sieve:
         odd = {max(word.split("::"), key=len) for word in odd}  # two colons part what may be base64 from what is before
         self.pieces = sorted(each.encode() for each in odd | pieces)
         self._odd = sorted(each.encode() for each in odd)
-        self.many = len(self.pieces) > _FEW
+        self.many = len(self.pieces) > FEW
         self._words = frozenset(each.encode() for each in plain)
         self._labels = frozenset(each.encode() for each in matcher.labels)
         self._clean: set[bytes] = set()

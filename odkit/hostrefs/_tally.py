@@ -13,7 +13,7 @@ from itertools import groupby
 from odkit.directory import Directory
 from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._search import Search
-from odkit.hostrefs._sieve import WORDS, Sieve
+from odkit.hostrefs._sieve import FEW, WORDS, Sieve
 from odkit.ldif import BulkLines, Lines, value_of_line
 from odkit.patterns import regex
 from odkit.redaction import Sensitivity, sensitivity_of
@@ -105,20 +105,25 @@ class _Tally:
         for name, (lines, text, coded) in values.items():
             plain = len(lines)
             if coded or b"<?xml" in text or b"plist" in text:
-                texts = self._in_plists(kind, name, lines, found)
+                texts = self._in_plists(kind, name, lines, text, found)
                 if texts is None:
                     return None
                 text, plain = b"\n".join(texts), len(texts)
-            elif name.lower() in self._search.matcher.words:  # the attribute is called as a host is
+            elif self._is_called_like_one(name):
                 text = (b"\n" + text).replace(b"\n" + name.encode() + b":", b"\n")
             words = text.translate(WORDS)
             if self._exactly or _DOUBT.search(words):
                 named = self._one_line_at_a_time(kind, name, lines, found) if self._sieve.words(text) else False
             else:
-                named = self._count(kind, name, words.split(), found)
+                named = self._count(kind, name, words, found)
             if not named and plain == len(lines):
                 self._remember(lines)
         return found
+
+    def _is_called_like_one(self, name: str) -> bool:
+        """Tell whether an attribute description has a word of a host in it, which is then taken off its lines."""
+        words = self._search.matcher.words
+        return any(part in words or part.partition(".")[0] in words for part in name.lower().split(";"))
 
     def _one_line_at_a_time(self, kind: str, name: str, lines: list[bytes], found: Counter[Edge]) -> bool:
         """Count the places of values that are no property lists, where the matcher must look.  Returns True."""
@@ -129,24 +134,34 @@ class _Tally:
                     found[kind, name, spot.hit.host] += 1
         return True
 
-    def _count(self, kind: str, name: str, words: list[bytes], found: Counter[Edge]) -> bool:
+    def _count(self, kind: str, name: str, text: bytes, found: Counter[Edge]) -> bool:
         """Count the hosts among the words of values that are no property lists.  Returns whether there is one."""
-        owners = self._owners
+        owners, words = self._owners, text.split()
         named = [] if owners.keys().isdisjoint(words) else [*filter(owners.__contains__, words)]
         hosts = [host for word in named for host in owners[word]]
-        if self._labels:
+        if self._has_label(text):
             hosts += [label.decode() for word in words if (label := word.partition(b".")[0]) in self._labels]
         if hosts and sensitivity_of(name) is not Sensitivity.SECRET:
             for host, count in Counter(hosts).items():
                 found[kind, name, host] += count
         return bool(hosts)
 
-    def _in_plists(self, kind: str, name: str, lines: Sequence[bytes], found: Counter[Edge]) -> list[bytes] | None:
+    def _has_label(self, text: bytes) -> bool:
+        """Tell whether a word of a text may begin with a label: hardly any does, and to part each word costs more than all the rest."""
+        if len(self._labels) > FEW:
+            return not self._labels.isdisjoint(text.replace(b".", b" ").split())
+        return any(label in text for label in self._labels)
+
+    def _in_plists(self, kind: str, name: str, lines: Sequence[bytes], text: bytes, found: Counter[Edge]) -> list[bytes] | None:
         """Count the places of property lists.  Returns the values that are none; None if a value cannot be read."""
         known = self._known[kind]
         rest: list[bytes] = []
-        for line in lines:
-            value = value_of_line(line, len(name))
+        if b"<?xml" not in text and b"plist" not in text and not self._is_called_like_one(name):  # property lists are in base64 alone
+            begin = name.encode() + b"::"
+            rest = [line for line in lines if not line.startswith(begin)]
+            lines = [line for line in lines if line.startswith(begin)] if rest else lines
+        values = [value_of_line(line, len(name)) for line in lines]
+        for line, value in zip(lines, values, strict=True):
             if value is None:
                 return None
             if not is_plist(value):

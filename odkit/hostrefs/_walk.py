@@ -84,12 +84,14 @@ class Names:
         known: as in the file -> as text.
         alike: those that hold what is looked for.
         pieces: what is looked for.
+        head: the description of the last line that was looked at, between a line end and a colon.
     """
 
     def __init__(self, pieces: Sequence[bytes]) -> None:
         self.pieces = pieces
         self.known: dict[bytes, str] = {}
         self.alike: set[bytes] = set()
+        self.head = _NO_LINE
         self._spellings: dict[bytes, bytes] = {}
 
     def learns(self, name: bytes) -> bool:
@@ -128,7 +130,6 @@ class Walk:
         self._low, self._plain = low, plain
         self._small: bytes | None = None
         self._sure: dict[bytes, bool] = {}
-        self._head = _NO_LINE
 
     def named(self, found: list[int], parsed: frozenset[int], escaped: frozenset[int]) -> Iterator[Named]:
         """Yield what `NamingLines.of` returns.
@@ -159,7 +160,7 @@ class Walk:
             stop: its end.
             places: in it at which names may stand.
         """
-        data, head = self._data, self._head
+        data, head = self._data, self._names.head
         end = data.find(b"\n", start, stop)
         if end < 0:
             return None
@@ -189,7 +190,7 @@ class Walk:
 
     def lines(self, hits: Hits) -> list[Line] | None:
         """See `Hits.lines`."""
-        data, head, known, stop = self._data, self._head, self._names.known, hits.stop
+        data, head, known, stop = self._data, self._names.head, self._names.known, hits.stop
         found: list[Line] = []
         passed: dict[bytes, tuple[int, int]] = {}
         end = hits.start
@@ -217,7 +218,7 @@ class Walk:
             count, at = passed.get(name, (0, hits.start))
             passed[name] = count + data.count(head, at, begin), begin
             found.append(Line(known[name], passed[name][0], data[begin + 1 : end], value, self._number(begin)))
-        self._head = head
+        self._names.head = head
         if len(passed) > 1:  # attributes are in the order of their first values, values of one together
             first = {known[name]: data.find(b"\n%b:" % name, hits.start, stop) for name in passed}
             found.sort(key=lambda line: first[line.attribute])

@@ -7,6 +7,7 @@ import contextlib
 import plistlib
 import random
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 import odkit
 from conftest import FIXTURES, effort, in_turn
+from odkit.directory import Stretch
 from odkit.hostrefs import Matcher, host_map
-from odkit.hostrefs._search import Search
+from odkit.hostrefs._search import Naming, Search
 from odkit.hostrefs._tally import tally
 from odkit.text import escape
 from property import plain_references as plain
@@ -106,6 +108,49 @@ def users(seed: int) -> bytes:
     return b"".join(record + b"\n\n" for record in records)
 
 
+ODD_LINES = [
+    "description: {host}", "AUTHAUTHORITY: ;basic;", "authAuthority: ;basic;", "authAuthority: ;basic;{own}@{host}", "authAuthority;x-a: ;basic;{host}",
+    "description: authAuthority: {host}", "mail: {own}@{host}", "description:: {host}", "description:: x", "description: a\\b", "description: SRV.Example.COM",
+    "apple-mcxflags: <plist><string>s&#114;v.example.com</string></plist>", "cn: \u00e9va", "# {host}", "authAuthority:< file:///{host}",
+]  # fmt: skip
+SAME = "postalAddress: " + "12345 " * 60  # a large block that all have
+
+
+def crowd(seed: int, odd: float) -> bytes:
+    """An export of many users whose authorities differ in name and slot alone, but for some with odd lines, and of some computers."""
+    rng = random.Random(seed)
+    width, records = rng.choice([20, 76, 78, 1000]), [b"dn: dc=x\ndc: x"]
+    for number in range(120):
+        own = rng.choice("abc") + "x" * rng.randrange(3) + f"{number:03}"
+        if rng.random() < odd:
+            own = rng.choice([*OWN, "x,y", "x\\2cy"])
+        slot = "".join(rng.choices("0123456789abcdef", k=32)) if rng.random() >= odd else rng.choice(["A" * 32, "0" * 31, "x"])
+        said = {
+            "host": rng.choice(["srv.example.com", "srv"]),
+            "own": own,
+            "slot": slot,
+            "key": KEY.format(host="srv.example.com").replace("5 ", "5 " + "1234567890" * 9),
+        }
+        lines = [
+            form.format(**said).replace("@SRV.", rng.choice(["@OD."] * 9 + ["@SRV."] * (odd > 0)))
+            for form in ["uid: {own}", SAME, *USERS_FORMS[6:8], "entryUUID: " + slot]
+        ]
+        while rng.random() < odd:
+            lines.insert(rng.randrange(len(lines) + 1), rng.choice(ODD_LINES).format(**said))
+        if rng.random() < odd:
+            rng.shuffle(lines)
+        kind = "computers" if rng.random() < odd else "users"
+        for place, line in enumerate(lines):
+            name, coded, value = line.partition(":: ")
+            lines[place] = f"{name}:: {base64.b64encode(value.encode()).decode()}" if coded else line
+        folded = [
+            b"\n ".join([line[:width], *(line[at : at + width - 1] for at in range(width, len(line), width - 1))])
+            for line in map(str.encode, [f"dn: uid={own},cn={kind},dc=x", *lines])
+        ]
+        records.append(b"\n".join(folded))
+    return b"".join(record + b"\n\n" for record in records)
+
+
 class TestAlike:
     """Places of users who differ in little are found without parsing them; a file with CR LF is always parsed."""
 
@@ -117,6 +162,26 @@ class TestAlike:
         data = users(seed)
         one, other = (odkit.references(odkit.open(each), hosts).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
         assert one == other
+
+    @given(seeds, st.sampled_from([0, 0.01, 0.05]), st.sampled_from([["srv.example.com"], ["srv"], ["srv.example.com", "mail"], ["12345"]]))
+    @effort(60)
+    def test_what_many_records_repeat_is_what_is_found_in_each(self, seed: int, odd: float, hosts: list[str]) -> None:
+        data = crowd(seed, odd)
+        one, other = (odkit.references(odkit.open(each), hosts).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
+        assert one == other
+
+    def test_what_many_records_repeat_is_searched_in_the_first_of_them_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        searched: list[int] = []
+        named = Search.named
+
+        def noted(search: Search, stretch: Stretch, kinds: Sequence[str | None]) -> Iterator[Naming]:
+            searched.extend(stretch.numbers)
+            yield from named(search, stretch, kinds)
+
+        monkeypatch.setattr(Search, "named", noted)
+        found = odkit.references(odkit.open(crowd(1, 0)), "srv.example.com")
+        assert len(found) == 240
+        assert len(searched) < 40
 
     @given(seeds, st.sampled_from(HOSTS))
     @effort(100)
