@@ -14,6 +14,7 @@ from pathlib import Path
 
 from conftest import SYSTEM_PATH
 from odkit.rehearsal.kdc import ScratchRealm
+from odkit.rehearsal.ldap import simple_bind
 from odkit.rehearsal.programs import Port, wait_for_port
 
 ENV = {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
@@ -96,10 +97,8 @@ class Server:
         return run("ldapsearch", "-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.url, *bind, "-b", base, wanted, *attributes)
 
     def bind(self, dn: str, password: str) -> int:
-        """Status of a simple bind: 0, or 49 for wrong credentials."""
-        secret = self.folder / "password"
-        secret.write_text(password)
-        return run("ldapwhoami", "-x", "-H", self.url, "-D", dn, "-y", secret).returncode
+        """Result code of a simple bind: 0, or 49 for wrong credentials."""
+        return simple_bind(self.url, dn, password)
 
 
 def private_sasl(folder: Path, plan: Path, mux: Path) -> tuple[str, ...]:

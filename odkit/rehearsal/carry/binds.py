@@ -35,7 +35,7 @@ class Binding(Protocol):
     """A server that takes a simple bind."""
 
     def bind(self, dn: str, password: str) -> int:
-        """Bind with a DN and a password; returns the status of ldapwhoami."""
+        """Bind with a DN and a password; returns the result code of LDAP."""
         ...
 
 

@@ -13,6 +13,7 @@ from odkit.ldif import Attributes, Entry, read
 from odkit.rehearsal.carry.model import Proof, Row, row_of
 from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.freeipa import ScratchIpa
+from odkit.rehearsal.ldap import simple_bind
 from odkit.rehearsal.programs import SYSTEM_PATH, Port, program, run, wait_for_port
 from odkit.rehearsal.server import start_server, stop_server
 from odkit.text import escape
@@ -172,11 +173,7 @@ class _Table:
         yield row_of(what, len(given), bad)
 
     def _bind(self, name: str, password: str) -> int:
-        secret = self._stage.scratch / "login"
-        secret.touch(mode=0o600)
-        secret.write_text(password, "utf-8")
-        dn = f"uid={name.lower()},ou=people,{self._suffix}"
-        return run("ldapwhoami", "-x", "-H", self._url, "-D", dn, "-y", str(secret), env=self._env, check=False).returncode
+        return simple_bind(self._url, f"uid={name.lower()},ou=people,{self._suffix}", password)
 
 
 def _last(done: subprocess.CompletedProcess[bytes]) -> str:

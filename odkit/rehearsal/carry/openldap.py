@@ -15,6 +15,7 @@ from odkit.rehearsal.carry.binds import CheckedBy, last_line, logins, refusals, 
 from odkit.rehearsal.carry.model import Row, row_of
 from odkit.rehearsal.carry.passwords import password_servers
 from odkit.rehearsal.carry.stage import Stage
+from odkit.rehearsal.ldap import simple_bind
 from odkit.rehearsal.programs import SYSTEM_PATH, Port, program, run, wait_for_port
 from odkit.rehearsal.server import start_server, stop_server
 from odkit.text import escape
@@ -79,11 +80,8 @@ class _Server:
         return run(*words, *attributes, env=self.env, check=False, timeout=600).stdout
 
     def bind(self, dn: str, password: str) -> int:
-        """Bind with a DN and a password; returns the status of ldapwhoami."""
-        secret = self.folder / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(password, "utf-8")
-        return run("ldapwhoami", "-x", "-H", self.url, "-D", dn, "-y", str(secret), env=self.env, check=False).returncode
+        """Bind with a DN and a password; returns the result code of LDAP."""
+        return simple_bind(self.url, dn, password)
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +96,7 @@ def _own(attributes: Attributes) -> Attributes:
 
 
 def _play(stage: Stage) -> Iterator[Row]:
-    for name in ("slapd", "slapadd", "slapcat", "ldapsearch", "ldapwhoami"):
+    for name in ("slapd", "slapadd", "slapcat", "ldapsearch"):
         program(name, _PACKAGES)
     planned = {e.dn: e.attributes for e in read(stage.folder / "directory.ldif") if isinstance(e, Entry)}
     suffix = next(iter(planned))
