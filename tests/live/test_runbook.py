@@ -104,8 +104,11 @@ class TestScripts:
             if release not in {"10.5", "10.7+"}:
                 continue
             log.write_text("")
-            looked = run_on_terminal(["dash", str(script), "--rehearsal"], env=env, password="")
-            assert looked.status == 0
+            # it asks nothing, so that it needs no terminal
+            looked = subprocess.run(
+                ["dash", str(script), "--rehearsal"], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
+            )
+            assert looked.returncode == 0
             assert set(log.read_text().splitlines()) <= reads, script
         text = "\n".join(seen)
         golden = GOLDEN / f"runbook-{release.rstrip('+')}.txt"

@@ -42,11 +42,10 @@ keys_of() {
             for (i = 2; i + 3 <= m; i += 4) keys = keys " " piece[i + 1] "/" salt(piece[i + 3])
             print enc(name) "\t" keys " " field[2] " " field[3] " " field[5] " " field[6] " " field[7] " " field[8] " " field[9]
         }' "$1" > lines || die 2 "stopped: awk fails"
-    held "$1" > number || die 2 "stopped: awk fails"
-    counted lines
-    [ "$N" = "$(cat number)" ] || die 2 "stopped: awk loses lines"
-    [ "$N" -gt 0 ] || die 2 "stopped: no principal in $1"
     arrange lines "$2"
+    number=$(held "$1") || die 2 "stopped: awk fails"
+    [ "$N" = "$number" ] || die 2 "stopped: awk loses lines"
+    [ "$N" -gt 0 ] || die 2 "stopped: no principal in $1"
 }
 
 # names_of KEYS TO

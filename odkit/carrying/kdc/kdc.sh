@@ -29,11 +29,10 @@ keys_of() {
             for (i = 16 + 3 * $4; i <= NF; i++) keys = keys " " $i
             print enc($7) "\t" keys
         }' "$1" > lines || die 2 "stopped: awk fails"
-    held "$1" > number || die 2 "stopped: awk fails"
-    counted lines
-    [ "$N" = "$(cat number)" ] || die 2 "stopped: awk loses lines"
-    [ "$N" -gt 0 ] || die 2 "stopped: no principal in $1"
     arrange lines "$2"
+    number=$(held "$1") || die 2 "stopped: awk fails"
+    [ "$N" = "$number" ] || die 2 "stopped: awk loses lines"
+    [ "$N" -gt 0 ] || die 2 "stopped: no principal in $1"
 }
 
 # names_of KEYS TO

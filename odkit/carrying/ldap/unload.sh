@@ -7,11 +7,17 @@ rows() {
     arrange lines "$2"
 }
 
-# names ROWS TO: the lines that name the records of rows, sorted
-names() {
-    awk '{ sub(/\001.*/, ""); print }' "$1" > lines || die 2 "stopped: awk fails"
-    as_many "$1" lines || die 2 "stopped: awk loses lines"
-    arrange lines "$2"
+# names_of WHAT.rows...: of each the lines that name its records, into WHAT.names, sorted; none is lost
+names_of() {
+    for list in "$@"; do : > "$list.names"; done
+    awk '{ sub(/\001.*/, ""); print > (FILENAME ".names") }' "$@" || die 2 "stopped: awk fails"
+    named=0
+    for list in "$@"; do
+        arrange "$list.names" "${list%.rows}.names"
+        named=$((named + N))
+    done
+    counted "$@"
+    [ "$named" -eq "$N" ] || die 2 "stopped: awk loses lines"
 }
 
 # needed: the records above those that stay, without which the server would not find these; a name in base64 tells no parent, so that with one
@@ -35,11 +41,8 @@ sort_records() {
     rows present present.rows
     rows planned planned.rows
     compare -12 planned.rows present.rows same.rows
-    compare -13 planned.rows present.rows other.rows
-    names present.rows present.names
-    names planned.rows planned.names
-    names same.rows same.names
-    names other.rows kept.names
+    compare -13 planned.rows present.rows kept.rows
+    names_of present.rows planned.rows same.rows kept.rows
     compare -12 planned.names kept.names changed
     compare -13 planned.names kept.names added
     compare -23 planned.names present.names absent
