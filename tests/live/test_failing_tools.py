@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -137,7 +138,7 @@ class Place:
         for name in ("sent", "reads"):
             (self.folder / name).unlink(missing_ok=True)
         for made in (self.folder / "purge").glob("backup-*"):
-            subprocess.run(["rm", "-r", str(made)], check=True)
+            shutil.rmtree(made)
         (self.folder / "calls").write_text("0")
         env = {"PATH": f"{self.stubs}:{self.tools}:/usr/sbin:/usr/bin:/sbin:/bin", "FAIL_AT": str(fail_at)}
         words = ["dash", str(self.folder / script), "--apply", "--rehearsal"]
@@ -149,14 +150,13 @@ class Place:
         """Let dscl answer what the script asks."""
         self.run(script)
         answers = ""
-        for number, line in enumerate(dict.fromkeys((self.folder / "reads").read_text().splitlines())):
+        for line in dict.fromkeys((self.folder / "reads").read_text().splitlines()):
             words = line.split("\x1f")[:-1]
             said = Printed()
             with contextlib.suppress(Fail):
                 read(Answers({"release": "10.5.8", "suffix": SUFFIX}, said), words[2:])
             if said.text:
-                (self.folder / f"answer-{number}").write_text(said.text)
-                answers += f"{shlex.quote(' '.join(words))}) exec /bin/cat FOLDER/answer-{number} ;;\n"
+                answers += f"{shlex.quote(' '.join(words))}) printf %s {shlex.quote(said.text)} ;;\n"
         self.stub("dscl", DSCL.replace("ANSWERS\n", answers))
 
     def calls(self, tool: str, script: str) -> int:
