@@ -40,7 +40,7 @@ def different(before: Side, after: Side, names: tuple[Names, Names]) -> tuple[li
         return found
     # of records that occur twice, the first ones are the same, not those that stand at the same place
     ids = names[0].ids(twice), names[1].ids(twice)
-    exact = left_by_hash(((one, hash(before.raw(one))) for one in ids[0]), ((one, hash(after.raw(one))) for one in ids[1]))
+    exact = left_by_hash(*(zip(each, map(hash, side.raws(each)), strict=True) for side, each in zip((before, after), ids, strict=True)))
     one, other = (sorted({*left}.difference(those).union(again)) for left, those, again in zip(found, ids, exact, strict=True))
     return one, other
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import product
+from collections.abc import Collection, Iterable, Iterator
 
 from odkit.arguments import a_bool, some_texts
 from odkit.comparison._bytes import different, left_by_hash
@@ -29,13 +28,13 @@ from odkit.values.schema import OPERATIONAL
 
 __all__ = ["diff", "diff_matched"]
 
-_Key = Callable[[int], int]
 _TYPES = (*DSCL_TYPES, "AuthData")
 
 _GUID = "apple-generateduid"
 _GUID_LINE = re.compile(rb"(?i)\napple-generateduid[:;]").search
+_FOLD = re.compile(rb"\n ").sub
 # "auth" in any case: the beginning of authAuthority, whatever its spelling; more lines than those do no harm but a closer look
-_AUTH = tuple({bytes(letters) for letters in product(b"aA", b"uU", b"tT", b"hH")})
+_AUTH = re.compile(rb"\n([aA][uU][tT][hH][^\n]*+)").findall
 
 
 def diff(
@@ -148,19 +147,14 @@ class _Comparison:
 
     def _by_hash(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
         """Return the same of records that were matched otherwise: a second one with a DN may be there, too."""
-        return _sieve(before, after, lambda record_id: hash(self.before.raw(record_id)), lambda record_id: hash(self.after.raw(record_id)))
+        return _sieve(before, after, *(map(hash, side.raws(ids)) for side, ids in ((self.before, before), (self.after, after))))
 
     def _by_lines(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
         """Return the same for their lines, unfolded, in any order."""
         if not before or not after:
             return before, after
 
-        def key(side: Side, record_id: int) -> int:
-            lines = side.raw(record_id).replace(b"\n ", b"").split(b"\n")
-            # the order of authorities counts, that of all other lines does not
-            return sum(map(hash, lines)) + hash(tuple([line for line in lines if line.startswith(_AUTH)]))
-
-        return _sieve(before, after, lambda record_id: key(self.before, record_id), lambda record_id: key(self.after, record_id))
+        return _sieve(before, after, *(map(_lines_key, side.raws(ids)) for side, ids in ((self.before, before), (self.after, after))))
 
     def _by_meaning(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
         """Return the same for what they mean; operational attributes that alone differ are counted."""
@@ -234,7 +228,7 @@ class _Comparison:
         def twice() -> frozenset[str]:
             if (guids_of := side.guids()) is not None:
                 return frozenset(guid for guid, count in Counter(guids_of).items() if count > 1)
-            guids = Counter(_Place(side, n).guid for n in range(len(side)) if _GUID_LINE(side.raw(n)) is not None)
+            guids = Counter(_Place(side, n).guid for n, raw in enumerate(side.raws(range(len(side)))) if _GUID_LINE(raw) is not None)
             return frozenset(guid for guid, count in guids.items() if count > 1)
 
         return Roll(places, lambda record_id: left[record_id].guid, twice, lambda record_id: side.entry(record_id).attributes)
@@ -251,13 +245,30 @@ class _Comparison:
         return tuple(out)
 
 
-def _sieve(before: list[int], after: list[int], one: _Key, other: _Key) -> tuple[list[int], list[int]]:
+def _lines_key(raw: bytes) -> int:
+    """Return what is equal for equal lines of an entry, in any order and folding."""
+    text = _FOLD(b"", raw)
+    lines = text.split(b"\n")
+    once = frozenset(lines)
+    every = hash(once) if len(once) == len(lines) else sum(map(hash, lines))
+    return every + hash(tuple(_AUTH(text)))  # the order of authorities counts, that of all other lines does not
+
+
+def _sieve(before: list[int], after: list[int], one: Iterable[int], other: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Return the ids of records that have no like on the other side.
+
+    Args:
+        before: ids of the older side.
+        after: ids of the newer one.
+        one: what is equal for those that are alike, for each of the older side.
+        other: the same for the newer one.
+    """
     known: dict[int, list[int]] = {}
-    for record_id in before:
-        known.setdefault(one(record_id), []).append(record_id)
+    for record_id, key in zip(before, one, strict=True):
+        known.setdefault(key, []).append(record_id)
     left = []
-    for record_id in after:
-        record_ids = known.get(other(record_id))
+    for record_id, key in zip(after, other, strict=True):
+        record_ids = known.get(key)
         if record_ids:
             record_ids.pop()
         else:

@@ -135,14 +135,14 @@ class Newer:
 
     def _take_until(self, chunk: Chunk, until: int) -> None:
         """Take the records that start before a position."""
-        side = self._side
+        side, data = self._side, chunk.data
         while chunk.at < min(until, chunk.limit):
             if not side.is_counting and (found := chunk.regular(until)):
                 first = len(side)
                 starts, ends = map(list, zip(*found, strict=True))
                 side.took_all(chunk.offset, starts, ends)
-                self._names.add_lines([chunk.data[start:end].partition(_LINE)[0] for start, end in found])
-                self.hashes.add(first, chunk.data, starts, ends)
+                self._names.add_lines([data[start : end if (line := data.find(_LINE, start, end)) < 0 else line] for start, end in found])
+                self.hashes.add(first, data, starts, ends)
             elif (record := chunk.next()) is not None and (raw := side.took(record)):
                 self._names.add(raw)
                 self.hashes.add(len(side) - 1, raw, (0,), (len(raw),))

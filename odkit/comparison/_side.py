@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import sub
 
 from odkit.directory import CollectedFile, Directory, Export, export_files, given_sources
@@ -17,12 +17,11 @@ from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
 from odkit.ldif import Answer, Asked, ChangeRecord, Chunk, Completeness, Entry, Unknown, Walk, torn, unknowns
 from odkit.ldif.rules import CHANGE_RECORD
-from odkit.sources import OpenSource, Progress, source_name
+from odkit.sources import BLOCK, OpenSource, Progress, source_name
 from odkit.text import escape
 
 __all__ = ["Side"]
 
-_WINDOW = 1 << 18
 _HEAD = 1 << 12  # bytes that tell what a file is
 # a dn, and behind it only continuations, attributes, and nothing that makes another record of it
 _LINES = re.compile(rb"dn:[^\n]*+(?:\n(?: |(?!(?i:dn|changetype)[:;])[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:)[^\n]*+)*+").fullmatch
@@ -53,8 +52,6 @@ class Side:
         self._starts: list[int] = []
         self._offsets = array("Q")
         self._lengths = array("L")
-        self._source = -1
-        self._window = (0, b"")
         if self._od is not None:
             self.path = ", ".join(escape(info.path) for info in self._od.sources)
             self._torn = self._od.torn
@@ -185,22 +182,28 @@ class Side:
     def __len__(self) -> int:
         return len(self._od) if self._od is not None else len(self._offsets)
 
-    def raw(self, record_id: int) -> bytes:
-        """Return the bytes of an entry, read again: with its neighbours, because who asks goes through the file in order.
+    def raws(self, record_ids: Iterable[int]) -> Iterator[bytes]:
+        """Yield the bytes of entries, read again: with their neighbours, because who asks goes through the file in order.
 
         Raises:
             InputError: the file was changed in the meantime.
         """
         if self._od is not None:
-            return self._od.raw(record_id)
-        source = bisect_right(self._starts, record_id) - 1
-        offset, length = self._offsets[record_id], self._lengths[record_id]
-        at, window = self._window
-        if source != self._source or offset < at or offset + length > at + len(window):
-            store = self._stores[source]
-            window = store.read(offset, min(max(length, _WINDOW), store.size - offset))
-            self._source, self._window, at = source, (offset, window), offset
-        return window[offset - at : offset - at + length]
+            yield from map(self._od.raw, record_ids)
+            return
+        offsets, lengths = self._offsets, self._lengths
+        first = last = at = end = 0  # the ids of a source, and where the bytes stand in it
+        window = b""
+        for record_id in record_ids:
+            offset = offsets[record_id]
+            stop = offset + lengths[record_id]
+            if not first <= record_id < last or offset < at or stop > end:
+                source = bisect_right(self._starts, record_id) - 1
+                first, last = self._starts[source], [*self._starts, len(offsets)][source + 1]
+                store = self._stores[source]
+                window = store.read(offset, min(max(stop - offset, BLOCK), store.size - offset))
+                at, end = offset, offset + len(window)
+            yield window[offset - at : stop - at]
 
     def guids(self) -> list[str] | None:
         """Return the GUIDs of all records of a directory, "" for none; None for files, whose records must be read for that."""
