@@ -82,11 +82,15 @@ class Engine:
         self._one_each = isinstance(store, Store)  # export in a file, which has its name
         try:
             self._folder.symlink_to(store.path.resolve())
+            exports = store.exports() if isinstance(store, Store) else {}  # once: another one may write there
             for name in TABLES:
-                self._files[name] = [str(self._folder / path.relative_to(store.path)) for path in store.files(name)]
-        except OSError as error:
+                paths = store.files(name, exports) if isinstance(store, Store) else store.files(name)
+                self._files[name] = [str(self._folder / path.relative_to(store.path)) for path in paths]
+        except BaseException as error:
             self._open.close()
-            raise RefusedError(f"{self.path}: {error.strerror or error}") from error
+            if isinstance(error, OSError):
+                raise RefusedError(f"{self.path}: {error.strerror or error}") from error
+            raise
         self._connection = self._open.enter_context(contextlib.closing(duckdb.connect(config=_SETTINGS.copy())))
         self._connection.execute("SET allowed_paths = " + _listed([each for files in self._files.values() for each in files]))
         self._connection.execute("SET TimeZone = 'UTC'")

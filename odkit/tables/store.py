@@ -85,19 +85,30 @@ class Store:
 
     def exports(self) -> dict[str, tuple[str, str]]:
         """Return the exports that are there, by digest: the names of their two folders, ``domain=…`` and ``taken=…``."""
-        found: dict[str, tuple[str, str]] = {}
-        for path in sorted((self.path / _LAST).glob("domain=*/taken=*/*.parquet")):
-            if _FILE(path.name):
-                found[path.stem] = (path.parts[-3], path.parts[-2])
-        return found
+        while True:
+            try:
+                paths = sorted((self.path / _LAST).glob("domain=*/taken=*/*.parquet"))
+            except FileNotFoundError:  # a writer has taken a folder away, in which its export is no more
+                continue
+            return {path.stem: (path.parts[-3], path.parts[-2]) for path in paths if _FILE(path.name)}
 
-    def files(self, table: str) -> list[Path]:
-        """Return the files of a table that belong to exports that are there."""
-        return [
-            path
-            for digest, (domain, taken) in self.exports().items()
-            if (path := self.path / table / domain / taken / f"{digest}.parquet").is_file()
-        ]
+    def files(self, table: str, exports: Mapping[str, tuple[str, str]] | None = None) -> list[Path]:
+        """Return the files of a table.
+
+        Args:
+            table: its name.
+            exports: those that are wanted, as `exports` gave them; None for all.
+
+        Raises:
+            RefusedError: one is not there any more: the export is being replaced.
+        """
+        wanted = self.exports() if exports is None else exports
+        paths = [self.path / table / domain / taken / f"{digest}.parquet" for digest, (domain, taken) in wanted.items()]
+        for path in paths:
+            if not path.is_file():
+                shown = escape(str(path))
+                raise RefusedError(f"{shown}: is not there; if tables are being written there, ask again, else write the export anew")
+        return paths
 
     def domain_of(self, digest: str) -> str | None:
         """Return the domain of an export that is there; None where it shows none."""
@@ -153,11 +164,12 @@ class Store:
         """Put the files of an export in place, and take away those that it had."""
         with self._alone():
             old = list(self.path.glob(f"*/domain=*/taken=*/{digest}.parquet"))
+            for name in names:  # what a full disk refuses, it refuses before anything is taken away
+                (self.path / name / folders[0] / folders[1]).mkdir(mode=0o700, parents=True, exist_ok=True)
             for path in sorted(old, key=lambda each: each.parts[-4] != _LAST):
                 path.unlink()
             for name in sorted(names, key=lambda each: each == _LAST):
                 target = self.path / name / folders[0] / folders[1] / f"{digest}.parquet"
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (making / f"{name}.parquet").replace(target)
                 _sync(target.parent)
             for path in old:
@@ -179,7 +191,8 @@ class Store:
         """Take away what a writer left that was killed: nobody holds the lock of its folder."""
         for making in self.path.glob(f"{_MAKING}-*"):
             with contextlib.suppress(OSError):
-                lock = os.open(making / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+                # a writer that was killed before it made its lock has none: whoever makes one does so alone, as this does
+                lock = os.open(making / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(making, ignore_errors=True)

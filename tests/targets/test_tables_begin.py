@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import odkit
 from build_tables import EXPORTS, assert_whole, write
-from odkit.tables import Store
+from odkit.errors import RefusedError
+from odkit.tables import NEEDS, Store, write_tables
 
 
 def test_many_writers_that_begin_at_once_make_one_folder(tmp_path: Path) -> None:
@@ -48,3 +53,50 @@ def test_a_writer_that_was_killed_before_the_mark_was_whole_leaves_a_folder_for_
     (folder / ".odkit-lock").write_bytes(b"")
     Store(folder)
     assert sorted(path.name for path in folder.iterdir()) == [".odkit-lock", "ODKIT-TABLES"]
+
+
+def test_what_a_writer_left_that_was_killed_before_it_had_a_lock_is_taken_away(tmp_path: Path) -> None:
+    store = Store(tmp_path / "t")
+    (tmp_path / "t" / ".odkit-making-0123abcd").mkdir()
+    store.sweep()
+    assert sorted(path.name for path in (tmp_path / "t").iterdir()) == [".odkit-lock", "ODKIT-TABLES"]
+
+
+def test_a_disk_that_has_no_room_for_a_folder_leaves_the_export_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "t"
+    write(folder, *EXPORTS["after"], findings=False)
+    before = {path: path.read_bytes() for path in folder.rglob("*.parquet")}
+    real = Path.mkdir
+
+    def mkdir(self: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        if self.name.startswith("taken=2011") and self.parts[-3] == "records":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(self, mode, parents, exist_ok)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    with pytest.raises(RefusedError, match="No space left"):
+        write_tables(odkit.open(*EXPORTS["after"], needs=NEEDS), Store(folder), findings=False, at=datetime(2011, 3, 9, tzinfo=UTC))
+    assert {path: path.read_bytes() for path in folder.rglob("*.parquet")} == before
+
+
+def test_a_folder_that_a_writer_takes_away_while_it_is_listed_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "t"
+    written = write(folder, *EXPORTS["after"], findings=False)
+    real = Path.glob
+
+    def late(path: Path, pattern: str) -> list[Path]:
+        monkeypatch.undo()
+        list(real(path, pattern))
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "taken=20080916T122000Z")
+
+    monkeypatch.setattr(Path, "glob", late)
+    assert list(Store(folder, make=False).exports()) == [written.export]
+
+
+def test_an_export_that_is_taken_away_while_it_is_asked_is_said_and_not_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "t"
+    write(folder, *EXPORTS["after"], findings=False)
+    write(folder, *EXPORTS["before"], findings=False)
+    next((folder / "records").rglob("*.parquet")).unlink()
+    with pytest.raises(RefusedError, match=r"records/domain=.*\.parquet: is not there; if tables are being written there, ask again"):
+        odkit.ask(folder, "same-uid")
