@@ -72,7 +72,7 @@ def directory(folder: Path, entries: Sequence[Entry], *more: str, env: dict[str,
 
 
 def settings(folder: Path, **more: object) -> Settings:
-    return Settings(ca_file=str(folder / "server.pem"), timeout=5, **more)  # type: ignore[arg-type]
+    return Settings(ca_file=str(folder / "server.pem"), timeout=60, **more)  # type: ignore[arg-type]
 
 
 def command(

@@ -38,16 +38,15 @@ class TestWhoItShouldBe:
         with fake(lambda client, heard: tls_ear(client, heard, context)) as (port, heard):
             trusted = good if case == "another authority" else bad
             with pytest.raises(LiveError) as error:
-                LiveDirectory(f"ldaps://localhost:{port}", Simple(ADMIN, SECRET), Settings(str(trusted), timeout=3))
+                LiveDirectory(f"ldaps://localhost:{port}", Simple(ADMIN, SECRET), Settings(str(trusted), timeout=60))
         assert re.search("certificate|self.signed|expired|Hostname mismatch", str(error.value)), error.value
         assert b"\n" not in str(error.value).encode()
         assert SECRET.encode() not in b"".join(heard)
 
     def test_a_refused_starttls(self, tmp_path: Path) -> None:
-        with fake(refuse_start_tls) as (port, heard):
-            with pytest.raises(LiveError, match="the server refuses StartTLS; nothing was sent"):
-                LiveDirectory(f"ldap://localhost:{port}", Simple(ADMIN, SECRET), Settings(timeout=3))
-            time.sleep(0.1)
+        refused = pytest.raises(LiveError, match="the server refuses StartTLS; nothing was sent")
+        with fake(refuse_start_tls) as (port, heard), refused:
+            LiveDirectory(f"ldap://localhost:{port}", Simple(ADMIN, SECRET), Settings(timeout=60))
         assert SECRET.encode() not in b"".join(heard)
         assert b"1.3.6.1.4.1.1466.20037" in b"".join(heard)
 
@@ -105,7 +104,7 @@ def flood(client: socket.socket, heard: Heard) -> None:
 def giant(client: socket.socket, heard: Heard) -> None:
     heard.append(client.recv(4096))
     client.sendall(b"\x30\x84" + (MAX_MESSAGE + 1).to_bytes(4, "big"))
-    time.sleep(5)
+    silence(client, heard)
 
 
 def nested(client: socket.socket, heard: Heard) -> None:
@@ -114,7 +113,7 @@ def nested(client: socket.socket, heard: Heard) -> None:
     for _ in range(20_000):
         inner = b"\x30\x83" + len(inner).to_bytes(3, "big") + inner
     client.sendall(b"\x30\x83" + len(inner).to_bytes(3, "big") + inner)
-    time.sleep(5)
+    silence(client, heard)
 
 
 def early(client: socket.socket, heard: Heard) -> None:
@@ -125,7 +124,7 @@ def early(client: socket.socket, heard: Heard) -> None:
 def web(client: socket.socket, heard: Heard) -> None:
     heard.append(client.recv(4096))
     client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    time.sleep(5)
+    silence(client, heard)
 
 
 def message(number: bytes, operation: str, controls: str = "") -> bytes:
@@ -167,8 +166,9 @@ def gone(client: socket.socket, heard: Heard) -> None:
 
 @contextmanager
 def fake(serve: Callable[[socket.socket, Heard], None]) -> Iterator[tuple[int, Heard]]:
-    """A server on loopback that does one thing with every client."""
+    """A server on loopback that does one thing with every client; at the end it has heard all that a client has sent."""
     heard: Heard = []
+    clients: list[threading.Thread] = []
 
     def one(client: socket.socket) -> None:
         with client, suppress(OSError):
@@ -180,11 +180,15 @@ def fake(serve: Callable[[socket.socket, Heard], None]) -> Iterator[tuple[int, H
                 client, _ = listener.accept()
             except OSError:
                 return
-            threading.Thread(target=one, args=(client,), daemon=True).start()
+            clients.append(threading.Thread(target=one, args=(client,), daemon=True))
+            clients[-1].start()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=run, args=(listener,), daemon=True).start()
         yield listener.getsockname()[1], heard
+        for client in clients:
+            client.join(60)
+            assert not client.is_alive()
 
 
 class TestServersNobodyShouldMeet:
@@ -205,11 +209,12 @@ class TestServersNobodyShouldMeet:
         ],
     )
     def test_one_clear_line_within_the_timeout(self, serve: Callable[[socket.socket, Heard], None], said: str) -> None:
+        timeout = 2 if serve in {silence, drip} else 20  # what ends by itself does so also on a busy machine
         with fake(serve) as (port, _):
             start = time.monotonic()
             with pytest.raises(LiveError, match=said) as error:
-                check_live([f"ldap://127.0.0.1:{port}"], settings=Settings(insecure_plain=True, timeout=2, most=1 << 24), base=SUFFIX)
-            assert time.monotonic() - start < 10
+                check_live([f"ldap://127.0.0.1:{port}"], settings=Settings(insecure_plain=True, timeout=timeout, most=1 << 24), base=SUFFIX)
+            assert time.monotonic() - start < 60  # drip would go on for an hour
             assert "\n" not in str(error.value)
             assert str(port) in str(error.value)
 
@@ -226,4 +231,4 @@ class TestServersNobodyShouldMeet:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
         with pytest.raises(LiveError, match="Connection refused"):
-            LiveDirectory(f"ldap://127.0.0.1:{port}", Anonymous(), Settings(insecure_plain=True, timeout=2))
+            LiveDirectory(f"ldap://127.0.0.1:{port}", Anonymous(), Settings(insecure_plain=True, timeout=20))

@@ -16,7 +16,9 @@ from live.hostile import random_names
 from odkit.ldif import Entry
 from odkit.reporting import Subject, make_page, write_page
 
-__all__ = ["Opened", "dimensions", "write_pages"]
+__all__ = ["PATIENCE", "Opened", "dimensions", "write_pages"]
+
+PATIENCE = 300_000  # milliseconds that a busy machine may take
 
 
 def write_pages(folder: Path) -> dict[str, Path]:
@@ -46,6 +48,7 @@ class Opened:
     def __init__(self, browser: Browser, path: Path, **options: Any) -> None:
         self.context = browser.new_context(**options)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.noise: list[str] = []
         self.page.on("console", lambda message: self.noise.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.noise.append(f"error: {error}"))

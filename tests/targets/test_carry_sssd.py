@@ -50,7 +50,7 @@ pid=$!
 tries=0
 until getent -s sss passwd "$2" > /dev/null 2>&1; do
     tries=$((tries + 1))
-    if [ "$tries" -gt 150 ]; then break; fi
+    if [ "$tries" -gt 600 ]; then break; fi
     sleep 0.1
 done
 set +e

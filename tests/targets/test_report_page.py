@@ -18,7 +18,7 @@ from build_page import HOSTILE
 from conftest import MART, ROOT, needs
 from odkit.reporting import Subject, make_page, write_page
 from odkit.text import escape
-from targets.browsing import Opened, dimensions, write_pages
+from targets.browsing import PATIENCE, Opened, dimensions, write_pages
 
 IMAGE = ROOT / "docs" / "images" / "report.png"
 USERS = 100_000
@@ -242,6 +242,7 @@ def test_the_page_of_a_hundred_thousand_users_is_usable_within_three_seconds(bro
     write_page(replace(made, tables=(replace(users, count=USERS, data=data), *made.tables[1:])), path)
     assert path.stat().st_size < 25_000_000
     page = browser.new_context().new_page()
+    page.set_default_timeout(PATIENCE)
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(path.as_uri())

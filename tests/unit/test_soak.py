@@ -65,7 +65,7 @@ class TestWhatIsWrong:
     def test_the_smallest_input_that_fails_so_is_kept(self) -> None:
         found = tried(self.READER, 7, b"x" * 1000 + b"bad" + b"y" * 500)
         assert isinstance(found, Failure)
-        assert minimal(self.READER, found, 5).data == b"bad"
+        assert minimal(self.READER, found).data == b"bad"
 
     def test_what_takes_too_long_is_a_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("soak.trying.SECONDS", 1)

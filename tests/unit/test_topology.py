@@ -111,8 +111,8 @@ def test_the_largest_tree(tmp_path: Path) -> None:
         tree_svg(each)
         return time.process_time() - start
 
-    ratio = min(cost(largest) for _ in range(3)) / min(cost(small) for _ in range(3))
-    assert ratio < 8 * 4
+    least = min(cost(small) for _ in range(3))
+    assert any(cost(largest) / least < 8 * 4 for _ in range(5))
 
 
 def test_servers_of_the_property_list_in_ldapreplicas() -> None:
@@ -147,7 +147,8 @@ def test_a_deep_plan_is_checked_in_linear_time() -> None:
         check_tree(tree)
         return time.process_time() - start
 
-    assert cost(8000) / max(min(cost(1000) for _ in range(3)), 1e-4) < 8 * 5
+    small = max(min(cost(1000) for _ in range(3)), 1e-4)
+    assert any(cost(8000) / small < 8 * 5 for _ in range(5))  # the machine may be busy with something else, too
 
 
 def test_servers_that_a_narrow_export_does_not_show_are_not_missing() -> None:
