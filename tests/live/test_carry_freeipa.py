@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 import odkit
 from build_carry import domain, group, user
-from conftest import needs, needs_root
+from conftest import SYSTEM_PATH, needs, needs_root
 from live.conftest import SHELLS
 from live.edge_records import EDGES, LOST
 from odkit.rehearsal.freeipa import ScratchIpa
@@ -190,6 +191,23 @@ def test_a_cut_script_and_a_cut_directory_are_noticed(moving: Moving) -> None:
     staging.write_bytes(whole)
     assert moving.sh("stage.sh").returncode == 0
     assert moving.sh("stage.sh", "--apply").returncode == 3  # the one that runs has its password there
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
+def test_of_two_that_stage_at_once_the_second_leaves_the_password_of_the_first(moving: Moving, shell: str) -> None:
+    """The first one writes it when the second has looked already, and loads."""
+    needs(SHELLS[shell][0])
+    password, kept = moving.folder / "password", moving.folder / "kept"
+    first = password.read_bytes()
+    password.rename(kept)
+    (moving.ipa.folder / "slapcat").write_text(
+        f'#!/bin/sh\n[ ! -e {kept} ] || mv {kept} {password}\nexec {shutil.which("slapcat", path=SYSTEM_PATH)} "$@"\n'
+    )
+    (moving.ipa.folder / "slapcat").chmod(0o755)
+    done = moving.sh("stage.sh", "--apply", "--port", str(moving.port), shell=shell)
+    assert done.returncode == 3, done.stderr
+    assert "another stage.sh has begun beside this one" in done.stderr
+    assert password.read_bytes() == first
 
 
 def test_records_that_slapd_or_freeipa_would_refuse_do_not_stop_the_others(tmp_path: Path) -> None:

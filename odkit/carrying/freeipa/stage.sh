@@ -81,7 +81,7 @@ serve() {
     tries=0
     until ldapwhoami -x -H "ldap://127.0.0.1:$PORT/" -D "$ADMIN" -y "$SECRET" > /dev/null 2> err; do
         tries=$((tries + 1))
-        if ! kill -s 0 "$SERVER" 2> /dev/null || [ "$tries" -gt 100 ]; then
+        if ! kill -s 0 "$SERVER" 2> /dev/null || [ "$tries" -gt 600 ]; then
             show log >&2
             die 2 "stopped: slapd does not answer at port $PORT: $(tail -1 err)"
         fi
@@ -116,7 +116,11 @@ main() {
         say "a dry run; --apply would serve these $ENTRIES records at ldap://127.0.0.1:$PORT"
         exit 0
     fi
+    # of two that came so far at once, one makes the file, and the other must not take it away
+    if ! (set -C && printf '%s' "$secret" > "$HERE/password") 2> err; then
+        [ ! -e "$HERE/password" ] || die 3 "stopped: $HERE/password is there: another stage.sh has begun beside this one"
+        die 2 "stopped: cannot write $HERE/password: $(tail -1 err)"
+    fi
     SECRET=$HERE/password
-    printf '%s' "$secret" > "$SECRET" || die 2 "stopped: cannot write $SECRET"
     serve
 }

@@ -48,7 +48,7 @@ serve() {
     tries=0
     until ldapwhoami -x -H "$SOCKET" > /dev/null 2>&1; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 100 ] || ! kill -s 0 "$SERVER" 2> /dev/null; then die 2 "stopped: slapd does not start: $(tail -1 err)"; fi
+        if [ "$tries" -gt 600 ] || ! kill -s 0 "$SERVER" 2> /dev/null; then die 2 "stopped: slapd does not start: $(tail -1 err)"; fi
         sleep 0.1
     done
 }
