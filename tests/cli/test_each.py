@@ -26,7 +26,7 @@ EXPORTS = [MART / "before" / "export.ldif", LION, MART / "after" / "export.ldif"
 
 
 def started(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*CLI, *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run([*CLI, *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=600)
 
 
 def each(command: str, *words: object) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def test_an_interruption_ends_all_processes_and_a_terminal_shows_what_is_in_work
         while b"1 of 2 done; in work: " not in shown:
             shown += os.read(terminal, 1000)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        assert process.wait(300) == 130
     os.close(end)
     os.close(terminal)
     assert not Path(f"/proc/{child}").exists()

@@ -35,7 +35,7 @@ def test_a_process_that_dies_is_an_error_of_its_export_and_the_others_are_answer
         for pipe, number in zip(pipes, (signal.SIGKILL, signal.SIGSEGV), strict=True):
             with reader_of(pipe, process) as reader:
                 os.kill(reader, number)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert err == b""
     found = json.loads(out)
     for path, name, one in in_turn(zip(pipes, ("SIGKILL", "SIGSEGV"), found["exports"][::2], strict=True)):
@@ -53,7 +53,7 @@ def test_the_processes_end_with_the_first_one_whatever_ends_it(number: signal.Si
     with odkit_in_session("inspect", "--each", "--jobs", "2", *pipes, temporary=tmp_path / "t") as process:
         wait_until(lambda: len(children_of(process)) == 2)
         process.send_signal(number)
-        assert process.wait(60) == -number
+        assert process.wait(300) == -number
 
 
 def test_no_process_is_left_when_nobody_reads_the_answer(pipes: list[Path], tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_no_process_is_left_when_nobody_reads_the_answer(pipes: list[Path], tmp_
     os.close(read)
     try:
         with odkit_in_session("inspect", "--each", "--jobs", "2", BEFORE, *pipes, temporary=tmp_path / "t", stdout=write) as process:
-            assert process.wait(60) == -signal.SIGPIPE
+            assert process.wait(300) == -signal.SIGPIPE
     finally:
         os.close(write)
 
@@ -71,7 +71,7 @@ def test_no_answer_is_left_when_nobody_reads_it_and_every_process_has_ended(tmp_
     os.close(read)
     try:
         with odkit_in_session("inspect", "--each", BEFORE, temporary=tmp_path / "t", stdout=write) as process:
-            assert process.wait(60) == -signal.SIGPIPE
+            assert process.wait(300) == -signal.SIGPIPE
             assert process.stderr is not None
             said = process.stderr.read()
             assert b"Traceback" not in said
@@ -97,7 +97,7 @@ def test_an_answer_for_which_the_disk_has_no_room_is_an_error_of_its_export_and_
     small = tmp_path / "small.ldif"
     small.write_bytes(b"\0 no export")
     words = [sys.executable, "-c", FULL, str(room), "inspect", "--each", "--format", form, str(BEFORE), str(small)]
-    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 2
     said = f"odkit: {BEFORE}: its answer cannot be written into "
     if form == "text":

@@ -150,7 +150,7 @@ def test_two_writers_of_one_export_and_of_two_leave_each_export_once(tmp_path: P
     folder = tmp_path / "t"
     writers = [start(folder, *EXPORTS[name]) for name in ("after", "after", "before")]
     for process in writers:
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=600)
         assert process.returncode == 0
         assert out.endswith("done\n")
     assert_whole(folder)
@@ -176,7 +176,7 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
 def each(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
     """``odkit tables --each`` in a process of its own: its status, and its answers by the first file."""
     words = ("tables", "--each", "--json", "--no-findings", "-o", str(folder), *words)
-    done = subprocess.run([*CLI, *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run([*CLI, *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=600)
     found = loaded(done.stdout)["exports"]
     for one in found:
         assert one["answer"] is None or validate(one["answer"]) == "odkit/tables/1"

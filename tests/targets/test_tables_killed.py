@@ -28,7 +28,7 @@ def words(folder: Path, files: Iterable[str] = FILES) -> list[str]:
 def finished(folder: Path) -> list[dict[str, Any]]:
     """The answers of a run that nobody disturbs."""
     done = subprocess.run(
-        [*CLI, *words(folder)], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120
+        [*CLI, *words(folder)], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)["exports"]
@@ -101,7 +101,7 @@ def test_a_process_that_is_killed_costs_its_own_export_and_the_next_run_writes_t
     folder = tmp_path / "t"
     with odkit_in_session(*words(folder), temporary=tmp_path / "temporary") as process:
         wait_until(lambda: kill_a_writer(process))
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert err == b""
     assert process.returncode == 2
     found = json.loads(out)
