@@ -2,69 +2,118 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measure import NEW, PYTHON, ROOT, Row, Run, run
+from benchmarks.measure import NEW, PYTHON, ROOT, Row, Run
 from benchmarks.report import Report
 from benchmarks.rows import READ
 
 __all__ = ["fleet"]
 
 _BARE = Row("every value", "{export}", READ)
-_MANY, _USERS, _JOBS = 10, 10_000, 2
-_ASKED, _ASKED_USERS = 100, 1_000
-_QUESTION = """
+_SMALLER = 10  # times: the domains of the tables and questions, beside those of --each
+_MANY, _EACH, _JOBS = 10, 8, 2  # exports of which tables are made, exports of --each, and its processes
+_ALONE = 2  # single runs that are measured: all exports of --each are of one size
+_ASKED = 100
+_QUESTION = Row(
+    "",
+    "{tables} {question}",
+    """
 import odkit, sys, time
 from odkit.asking import all_questions
+folder, name = sys.argv[1:]
 given = {"host": "xserve-hq1.medicalmart.example.com", "record": "root"}
-for name, question in all_questions().items():
-    own = {each.name: given[each.name] for each in question.parameters if each.name in given}
-    start = time.perf_counter()
-    rows = odkit.ask(sys.argv[1], name, **own).rows
-    print(f"{name}\\t{time.perf_counter() - start}\\t{len(rows)}")
-"""
+own = {each.name: given[each.name] for each in all_questions()[name].parameters if each.name in given}
+start = time.perf_counter()
+rows = odkit.ask(folder, name, **own).rows
+print(time.perf_counter() - start, len(rows))
+""",
+)
 
 
 def _exports(folder: Path, count: int, users: int) -> list[Path]:
     """Write exports of as many domains: one that is generated, and copies with another name of the domain."""
     folder.mkdir()
-    first = folder / "0.ldif"
-    subprocess.run([PYTHON, "fixtures/generate.py", "export", str(users), str(first)], check=True, cwd=ROOT)
-    data = first.read_bytes()
-    for number in range(1, count):
-        name = b"mart%07d" % number  # as long as the other one: folded lines stay as long as those of the file
-        copy = data.replace(b"medicalmart", name).replace(b"MEDICALMART", name.upper())
-        (folder / f"{number}.ldif").write_bytes(copy)
-    return sorted(folder.glob("*.ldif"))
+    words = [PYTHON, "fixtures/generate.py", "export", str(users), str(folder / "0.ldif")]
+    subprocess.run(words, check=True, cwd=ROOT)
+    _copies("exports", folder, count).wait()
+    return sorted(folder.glob("*.ldif"), key=lambda path: int(path.stem))
+
+
+def _copies(what: str, folder: Path, count: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([PYTHON, "-m", "benchmarks.copies", what, str(folder), str(count)], cwd=ROOT)
 
 
 def _odkit(*words: str | Path) -> Run:
     return NEW.run(Row("", " ".join(map(str, words))), {})
 
 
-def fleet(report: Report, folder: Path, *, users: int = _USERS) -> None:
-    """Measure everything."""
-    paths = _exports(folder / "many", _MANY, users)
+def fleet(report: Report, folder: Path, *, users: int) -> None:
+    """Measure everything.
+
+    Args:
+        report: takes the tables.
+        folder: for exports and tables.
+        users: of an export of `--each`; those of tables and questions have a tenth.
+    """
+    paths = _exports(folder / "many", _MANY, users // _SMALLER)
+    _tables(report, folder, paths, users // _SMALLER)
+    _questions(report, folder, paths[0], users // _SMALLER)
+    shutil.rmtree(folder / "many")
+    _each(report, folder, users)
+
+
+def _tables(report: Report, folder: Path, paths: Sequence[Path], users: int) -> None:
     bare = sum(NEW.run(_BARE, {"export": str(path)}).cpu for path in paths)
-    alone = [_odkit("-q", "tables", path, "-o", folder / "alone", "--no-findings") for path in paths[: _JOBS * 2]]
-    words = ("-q", "tables", "--each", "--no-findings")
-    whole = _odkit(*words, *paths, "-o", folder / "all")
-    some = _odkit(*words, "--jobs", str(_JOBS), *paths[: _JOBS * 2], "-o", folder / "some")
-    size = sum(path.stat().st_size for path in (folder / "all").rglob("*.parquet")) / sum(path.stat().st_size for path in paths)
-    table = report.table(f"Tables of {_MANY} exports of {users:,} users, without findings", "work", "measured", "must be")
-    table.row("CPU over a bare read of every value", whole.cpu / bare, "<= 8")
+    out = folder / "all"
+    whole = [_odkit("-q", "tables", "--no-findings", path, "-o", out) for path in paths]
+    size = sum(path.stat().st_size for path in out.rglob("*.parquet")) / sum(path.stat().st_size for path in paths)
+    table = report.table(f"Tables of {len(paths)} exports of {users:,} users, without findings", "work", "measured", "must be")
+    table.row("CPU over a bare read of every value", sum(each.cpu for each in whole) / bare, "<= 8")
     table.row("size over that of the LDIF", size, "<= 0.3")
-    table.row("MiB of a job", round(max(each.peak for each in alone)), "<= 256")
-    table.row("--each, CPU over single runs", some.cpu / sum(each.cpu for each in alone), "<= 1.1")
-    table.row(f"--each --jobs {_JOBS}, wall over single runs", some.wall / sum(each.wall for each in alone), "<= 0.6")
-    asked = _exports(folder / "asked", _ASKED, min(users, _ASKED_USERS))
-    _odkit(*words, *asked, "-o", folder / "tables")
-    answers = report.table(f"Questions to {_ASKED} exports of {min(users, _ASKED_USERS):,} users, wall", "work", "s", "rows", "must be")
-    printed = run([PYTHON, "-P", "-c", _QUESTION, str(folder / "tables")]).printed
-    if not printed:
-        sys.exit("odkit ask: no question was answered")
-    for line in printed.splitlines():
-        name, seconds, rows = line.split("\t")
-        answers.row(f"odkit ask {name}", float(seconds), int(rows), "< 10")
+    table.row("MiB of a job", round(max(each.peak for each in whole)), "<= 256")
+    shutil.rmtree(out)
+
+
+def _questions(report: Report, folder: Path, export: Path, users: int) -> None:
+    domains, dates = folder / "domains", folder / "dates"
+    making = []
+    for out in (domains, dates):
+        _odkit("-q", "tables", "--no-findings", export, "-o", out)
+        making.append(_copies(out.name, out, _ASKED))
+    if any(each.wait() for each in making):
+        sys.exit("benchmarks.copies: tables cannot be copied")
+    copied = "whose tables are copies of one with other names and GUIDs (changes: other dates)"
+    title = f"Questions to {_ASKED} exports of {users:,} users, {copied}, wall"
+    table = report.table(title, "work", "s", "CPU s", "MiB", "rows", "must be")
+    for name in _names():
+        found = NEW.run(_QUESTION, {"tables": str(dates if name == "changes" else domains), "question": name})
+        seconds, rows = found.printed.split()
+        table.row(f"odkit ask {name}", float(seconds), found.cpu, round(found.peak), int(rows), "< 10")
+    for out in (domains, dates):
+        shutil.rmtree(out)
+
+
+def _names() -> Sequence[str]:
+    from odkit.asking import all_questions
+
+    return list(all_questions())
+
+
+def _each(report: Report, folder: Path, users: int) -> None:
+    paths = _exports(folder / "large", _EACH, users)
+    title = f"--each --jobs {_JOBS}, {_EACH} exports of {users:,} users, over {_EACH} single runs, reckoned from {_ALONE}"
+    table = report.table(title, "work", "CPU", "must be", "wall", "must be", "MiB")
+    for words in (("inspect",), ("verify",), ("tables", "--no-findings")):
+        alone, out = [], folder / "out"
+        for path in paths[:_ALONE]:
+            alone.append(_odkit("-q", *words, path, *(("-o", out) if words[0] == "tables" else ())))
+        shutil.rmtree(out, ignore_errors=True)
+        many = _odkit("-q", *words, "--each", "--jobs", str(_JOBS), *paths, *(("-o", out) if words[0] == "tables" else ()))
+        shutil.rmtree(out, ignore_errors=True)
+        cpu, wall = (sum(each) / _ALONE * _EACH for each in zip(*((run.cpu, run.wall) for run in alone), strict=True))
+        table.row(f"odkit {words[0]}", many.cpu / cpu, "<= 1.1", many.wall / wall, "<= 0.6", round(many.peak))
