@@ -87,18 +87,22 @@ class Person:
 class _World:
     """What is the same for all users of an export."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, *, keep: bool) -> None:
         self._od = od = sources.od
         self.answers = od.answers
         self.at = sources.at
         records = list(od.groups.records())
-        self._groups = Groups(records)
+        self._kept = records if keep else None
         self._names: dict[tuple[Group, ...], tuple[str, ...]] = {}
         self.name_of = {gid: record.name for record in reversed(records) if (gid := record.text("gidNumber")) is not None}
         members = ("memberUid", "apple-group-memberguid", "apple-group-nestedgroup")
         self.unknown_members = next((why for record in records if (why := known(record, *members)) is not None), None)
         if self.unknown_members is None and not records and not od.answers.whole:
             self.unknown_members = Answer.NOT_ASKED
+
+    @cached_property
+    def _groups(self) -> Groups:
+        return Groups(self._od.groups.records() if self._kept is None else self._kept)
 
     @cached_property
     def policy(self) -> Policy:
@@ -135,10 +139,11 @@ class People:
 
     Args:
         sources: the export.
+        keep: keep the groups, whose members take the most memory; for those who ask for the groups of all users.
     """
 
-    def __init__(self, sources: Sources) -> None:
-        self._world = _World(sources)
+    def __init__(self, sources: Sources, *, keep: bool = False) -> None:
+        self._world = _World(sources, keep=keep)
 
     def __call__(self, record: User) -> Person:
         """Return the thing of a user."""
@@ -154,7 +159,7 @@ class People:
 
 
 def _people(sources: Sources) -> Iterator[Person]:
-    return map(People(sources), sources.od.users)
+    return map(People(sources, keep=True), sources.od.users)
 
 
 # columns that say something of the account, and nothing of its name, number or home

@@ -41,6 +41,7 @@ NEEDS: Final[tuple[Need, ...]] = tuple(
 )
 
 _AT_ONCE = 1 << 15  # rows that are made before they are written
+_FEWER = {RECORDS.name: 1 << 13, PRINCIPALS.name: 1 << 13}  # of tables whose rows hold many texts of their own
 _BLOCK = 1 << 20
 _TAKEN = "%Y%m%dT%H%M%SZ"
 _MADE_BY = ("odkit", "domain_is", "taken_at", "dated_by", "digest_key", "lists", "has_findings")
@@ -130,7 +131,7 @@ class ExportTables:
         for lot in lots_in(od):
             for taker in takers:
                 taker.take(lot)
-            yield from ((each.table, each.flush()) for each in makers if len(each) >= _AT_ONCE)
+            yield from ((each.table, each.flush()) for each in makers if len(each) >= _FEWER.get(each.table.name, _AT_ONCE))
         yield from ((each.table, each.flush()) for each in makers)
         yield from ((PRINCIPALS, each) for each in listed_principals(export, self._inventories))
         yield FINDINGS, finding_rows(found, export)
