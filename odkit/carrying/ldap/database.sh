@@ -3,7 +3,8 @@
 # the server's own part has: look (the plan, the server, its database; what of them is named: PLACE, SERVER), server_stopped,
 # dumped TO (all records below the suffix; false, with the reason in err), refill FILE (the database has these records and no others)
 
-# whole NAME PATH: a path that holds after cd, into the variable WHOLE
+# whole PATH: a path that holds after cd, into the variable WHOLE
+# shellcheck disable=SC2034,SC2317 # FreeIPA's stage.sh has another look, which asks for no path
 whole() {
     case $1 in
         /* | '') WHOLE=$1 ;;
