@@ -15,10 +15,10 @@ whole() {
 # unfolded FILE: the lines of an LDIF file, joined, without comments
 unfolded() {
     awk '
-        function whole() { if (seen && line !~ /^#/) print line }
+        function finish() { if (seen && line !~ /^#/) print line }
         /^ / { line = line substr($0, 2); next }
-        { whole(); line = $0; seen = 1 }
-        END { whole() }' "$1" || die 2 "stopped: awk fails"
+        { finish(); line = $0; seen = 1 }
+        END { finish() }' "$1" || die 2 "stopped: awk fails"
 }
 
 # content FILE TO: what is compared: every line of every record in its order, but what the server writes itself
