@@ -129,7 +129,7 @@ def _is_plain(columns: Sequence[Column]) -> Callable[[Sequence[object]], bool]:
     types = {str, int, bool, type(None)}
 
     def is_plain(row: Sequence[object]) -> bool:
-        return row[-1] is None and types.issuperset(map(type, row)) and all(row[number] is not None for number in always)
+        return row[-1] is None and types.issuperset(map(type, row)) and None not in [row[number] for number in always]
 
     return is_plain
 

@@ -63,6 +63,8 @@ def written_row(row: Iterable[Cell], *, raw: bool = False) -> list[str]:
         if cell is None or type(cell) is Answer
         else cell  # what needs no call is written without one: a domain has a million cells
         if type(cell) is str and cell.isprintable() and not cell.startswith(_FORMULA)
+        else str(cell)
+        if type(cell) is int
         else written(cell, raw=raw)
         for cell in row
     ]
