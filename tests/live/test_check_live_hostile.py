@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import ldap3
 import pytest
 
 from live.running import ADMIN, SECRET, SUFFIX, certificate, command
@@ -21,6 +22,12 @@ from odkit.live.check import check_live
 from odkit.live.ldap import LiveDirectory
 
 pytestmark = pytest.mark.live
+
+
+@pytest.fixture(autouse=True)
+def _small_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The servers here read a message's number from one byte, and ldap3 counts those of all connections of a process."""
+    monkeypatch.setattr(ldap3.Server, "_message_counter", 0)
 
 
 class TestWhoItShouldBe:
