@@ -127,6 +127,13 @@ class FastParser:
                 found = found[0], {name: values.copy() for name, values in found[1].items()}
         return None if found is None else (found[0], Attributes.adopt(found[1], None if self._mixed else self._spellings))
 
+    def regular(self, raw: bytes) -> tuple[str, Attributes] | None:
+        """Return the same for a regular record (see `odkit.ldif._split`), which needs fewer looks."""
+        if self._kept is not None:
+            return self.entry(raw)
+        found = self._content(raw)
+        return None if found is None else (found[0], Attributes.adopt(found[1], None if self._mixed else self._spellings))
+
     def _read(self, raw: bytes) -> tuple[str, dict[str, list[bytes]]] | None:
         text = raw
         if text[:4] != b"dn: ":
@@ -138,8 +145,10 @@ class FastParser:
             text = normalised(text)
             if b"\r" in text:
                 return None
-        if b"\0" in text:
-            return None
+        return None if b"\0" in text else self._content(text)
+
+    def _content(self, text: bytes) -> tuple[str, dict[str, list[bytes]]] | None:
+        """Return the same for what begins with its dn, and has neither carriage returns nor NULs."""
         first, _, rest = _UNFOLD(b"", text).partition(b"\n")
         dn = first[4:]
         if dn[:1] <= b" ":

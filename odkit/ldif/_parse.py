@@ -64,6 +64,7 @@ class Parser:
         lines: as above.
         strict: as above.
         fast: reads the common entry (`odkit.ldif._fast.FastParser.entry`).
+        regular: reads one of a regular record (`odkit.ldif._fast.FastParser.regular`).
         joined: whether a record was seen to hold the dn of another one, which is not read.
         elsewhere: lines of the values seen that are in other files.
         folding: how the input folds its lines, as far as that is known.
@@ -87,6 +88,7 @@ class Parser:
         self._sink = note
         self._fast = FastParser(keep=keep)
         self.fast = self._fast.entry
+        self.regular = self._fast.regular
         self._places: tuple[bytes, bytes, list[int]] = (b"", b"", [])  # what `line_of` found last
 
     def watch(self, stream: Iterable[bytes]) -> Iterator[bytes]:

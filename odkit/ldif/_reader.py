@@ -110,10 +110,10 @@ class Reader:
         self._begin(LineCounter(read_at))
         coverage, parser, lazy = self._coverage, self._parser, self.lazy
         line_at = None if self._lines.any_time else self._lines.at
-        common = parser.fast if self.strict else parser.common  # a strict reader notices nothing in what RFC 2849 allows
+        common = parser.regular if self.strict else parser.common  # a strict reader notices nothing in what RFC 2849 allows
         for data, start, stop, offset, regular in self._splitter.split(parser.watch(stream), holding=self.holding):
             entry: Entry | ChangeRecord | None
-            if regular and lazy and not dn_is_folded(data, start, stop):
+            if regular and lazy:  # its dn is not folded
                 entry = entry_in_block(data, start, stop, offset, parser, line_at and line_at(offset))
             elif regular and not lazy and (content := common(raw := data[start:stop])) is not None:
                 entry = parsed_entry(raw, offset, parser, line_at and line_at(offset), content)

@@ -140,8 +140,9 @@ class Splitter:
 def _last_blank_line(data: bytes) -> tuple[int, int]:
     """Return position and width of the last separator in ``data``, (-1, 0) if there is none."""
     cut = data.rfind(b"\n\n")
-    if b"\r" in data:
-        cut_cr = data.rfind(b"\n\r\n")
+    behind = max(cut, 0)  # what is before it is not looked at
+    if data.find(b"\r", behind) >= 0:
+        cut_cr = data.rfind(b"\n\r\n", behind)
         if cut_cr > cut:
             return cut_cr, 3
     return cut, 2 if cut >= 0 else 0

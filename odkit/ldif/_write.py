@@ -215,8 +215,8 @@ def write(records: Iterable[Writable] | Writable, file: IO[bytes], *, wrap: int 
     block, start, stop = b"", 0, 0  # a run of entries that follow each other in a block that was read
     try:
         for each in several:
-            record = each if isinstance(each, (Entry, ChangeRecord)) else _record(each)
-            if isinstance(record, Entry) and (span := record.span) is not None:
+            record = each if each.__class__ is Entry or isinstance(each, (Entry, ChangeRecord)) else _record(each)
+            if record.__class__ is Entry and (span := record.span) is not None:
                 if span[0] is block and span[1] == stop + 2:
                     stop = span[2]
                     continue
