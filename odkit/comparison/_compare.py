@@ -103,6 +103,7 @@ class _Comparison:
         self._operational = 0
         self._names = Names(), Names()
         self._meanings = Meanings()
+        self._sorts: dict[str, tuple[str, bool, bool]] = {}  # of attributes: in lower case, whether they count, and are the server's
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
         """Compare the two sides, cheapest method first."""
@@ -177,18 +178,19 @@ class _Comparison:
     def _key(self, side: Side, record_id: int) -> tuple[int, int]:
         """Return what an entry means, and what its attributes mean that do not count because the server writes them."""
         entry = side.entry(record_id)
-        names: dict[str, list[bytes]] = {}
-        server: dict[str, list[bytes]] = {}
+        counted: list[tuple[str, object]] = []
+        others: list[tuple[str, object]] = []
+        meanings, sorts = self._meanings.meanings, self._sorts
         for name, values in entry.attributes.items():
-            bare = name.partition(";")[0].lower()
-            if bare not in self.ignored:
-                names.setdefault(name.lower(), []).extend(values)
-            elif bare in OPERATIONAL:
-                server.setdefault(name.lower(), []).extend(values)
-        counted, others = (
-            frozenset((name, self._meanings.meanings(name, values)) for name, values in each.items()) for each in (names, server)
-        )
-        return hash((key_or_text(entry.dn), counted)), hash(others)
+            if name not in sorts:
+                bare = name.partition(";")[0].lower()
+                sorts[name] = (name.lower(), bare not in self.ignored, bare in OPERATIONAL)
+            lower, counts, of_server = sorts[name]
+            if counts:
+                counted.append((lower, meanings(lower, values)))
+            elif of_server:
+                others.append((lower, meanings(lower, values)))
+        return hash((key_or_text(entry.dn), frozenset(counted))), hash(frozenset(others))
 
     def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
         old, new = ({one: _Place(side, one) for one in ids} for side, ids in ((self.before, before), (self.after, after)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
 
 from odkit.directory import home_of
 from odkit.dn import dn_key
@@ -100,10 +99,10 @@ class Meanings:
             attribute: description; options and case do not matter.
             value: one of its values.
         """
+        if isinstance(value, UnfetchedURL):
+            return ("url", bytes(value))
         read = self._reader(attribute)
-        if read is None or isinstance(value, UnfetchedURL):
-            return ("url", bytes(value)) if isinstance(value, UnfetchedURL) else value
-        return read(value)
+        return value if read is None else read(value)
 
     def _reader(self, attribute: str) -> Callable[[bytes], object] | None:
         """Return what reads values of an attribute; None where each means itself."""
@@ -117,33 +116,46 @@ class Meanings:
 
     def meanings(self, attribute: str, values: Iterable[bytes]) -> object:
         """Return the form of all values of an attribute: a multiset, or a sequence where the order counts."""
-        found = [self.meaning(attribute, value) for value in values]
-        if attribute.lower() in ORDERED:
-            return tuple(found)
-        if len(found) == 1:  # as most attributes have
-            return frozenset(((found[0], 1),))
-        return frozenset(Counter(found).items())
+        return _together(attribute, self._each(attribute, values))
+
+    def _each(self, attribute: str, values: Iterable[bytes]) -> list[object]:
+        read = self._reader(attribute)
+        return [("url", bytes(each)) if isinstance(each, UnfetchedURL) else each if read is None else read(each) for each in values]
 
     def differences(self, attribute: str, before: list[bytes], after: list[bytes]) -> tuple[list[bytes], list[bytes]] | None:
         """Return the values that one side has and the other has not; None when both mean the same.
 
         Where only the order differs, and it counts, all values are given.
         """
-        if before == after or self.meanings(attribute, before) == self.meanings(attribute, after):
+        if before == after:
             return None
-        was: Counter[Any] = Counter(self.meaning(attribute, value) for value in before)
-        now: Counter[Any] = Counter(self.meaning(attribute, value) for value in after)
-        removed, added = self._left(attribute, before, was - now), self._left(attribute, after, now - was)
+        old, new = self._each(attribute, before), self._each(attribute, after)
+        if _together(attribute, old) == _together(attribute, new):
+            return None
+        if len(old) == len(new) == 1:
+            return before, after
+        was, now = Counter(old), Counter(new)
+        removed, added = _left(before, old, was - now), _left(after, new, now - was)
         return (removed, added) if removed or added else (before, after)
 
-    def _left(self, attribute: str, values: list[bytes], wanted: Counter[Any]) -> list[bytes]:
-        out = []
-        for value in values:
-            key = self.meaning(attribute, value)
-            if wanted[key] > 0:
-                wanted[key] -= 1
-                out.append(value)
-        return out
+
+def _together(attribute: str, found: list[object]) -> object:
+    """Return the form of all values of an attribute, whose forms these are."""
+    if attribute.lower() in ORDERED:
+        return tuple(found)
+    if len(found) == 1:  # as most attributes have
+        return frozenset(((found[0], 1),))
+    return frozenset(Counter(found).items())
+
+
+def _left(values: list[bytes], found: list[object], wanted: Counter[object]) -> list[bytes]:
+    """Return the values whose forms are wanted, each as often as it is."""
+    out = []
+    for value, key in zip(values, found, strict=True):
+        if wanted[key] > 0:
+            wanted[key] -= 1
+            out.append(value)
+    return out
 
 
 def _plist_or_value(value: bytes) -> object:

@@ -25,6 +25,7 @@ from odkit.values.schema import CONTAINERS
 __all__ = ["Matching", "Roll", "match_records", "pair_up"]
 
 _RUN = 128  # records that are read and compared at once
+_SMALL = 1 << 20  # bytes of an export whose records are kept when they were read: each check asks for nearly all of them
 _LISTS, _GROUPS = "cn=computer_lists", "cn=computer_groups"  # Workgroup Manager of 10.5 turns the one into the other
 
 
@@ -171,6 +172,8 @@ class Matching:
 
     def __init__(self, before: Directory, after: Directory) -> None:
         self.before, self.after = before, after
+        self._kept: dict[tuple[bool, int, str], Record] = {}
+        self._small = all(sum(info.size for info in od.sources) <= _SMALL for od in (before, after))
         self._newer = pair_up(_roll(before), _roll(after))
         self._matched = bytearray(len(after))
         for record_id in self._newer.values():
@@ -241,9 +244,25 @@ class Matching:
         for one, other in self.id_pairs(kind):
             if one is None or not skip(one):
                 yield (
-                    None if one is None else self.before.view(one, kind),
-                    None if other is None else self.after.view(other, kind),
+                    None if one is None else self.older_view(one, kind),
+                    None if other is None else self.newer_view(other, kind),
                 )
+
+    def older_view(self, record_id: int, kind: str) -> Record:
+        """Return the view of a record of the older export; who asks changes nothing in it."""
+        return self._view(self.before, record_id, kind)
+
+    def newer_view(self, record_id: int, kind: str) -> Record:
+        """Return the view of a record of the newer export; who asks changes nothing in it."""
+        return self._view(self.after, record_id, kind)
+
+    def _view(self, od: Directory, record_id: int, kind: str) -> Record:
+        if not self._small:
+            return od.view(record_id, kind)
+        key = (od is self.after, record_id, kind)
+        if key not in self._kept:
+            self._kept[key] = od.view(record_id, kind)
+        return self._kept[key]
 
 
 def _runs(pairs: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:

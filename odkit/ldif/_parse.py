@@ -86,6 +86,7 @@ class Parser:
         self.folding = Folding()
         self._strict = self.strict = strict
         self._sink = note
+        self._whole: set[bytes] | None = set() if keep else None  # records into which no line is joined
         self._fast = FastParser(keep=keep)
         self.fast = self._fast.entry
         self.regular = self._fast.regular
@@ -131,7 +132,7 @@ class Parser:
 
     def common(self, raw: bytes) -> tuple[str, Attributes] | None:
         """Return the DN and the attributes of an entry in which nothing is to be noticed; None for one that needs `entry`."""
-        return None if b"\n " in raw and not self._strict and self.folding.joined(raw) is not None else self.fast(raw)
+        return None if b"\n " in raw and self._joined(raw) is not None else self.fast(raw)
 
     def entry_by_grammar(self, raw: bytes, first_line: FirstLine) -> tuple[str, Attributes]:
         """Return the DN and the attributes of an entry, read line by line; findings are noted.
@@ -169,7 +170,7 @@ class Parser:
         Raises:
             InputError: one did; whose record it is cannot be known.
         """
-        found = None if self._strict else self.folding.joined(raw)
+        found = self._joined(raw)
         if found is not None and found[1].lower() == b"dn":
             raise InputError(self.path, first_line() + found[0], "a line with a blank in front is read as a part of the dn")
 
@@ -179,15 +180,22 @@ class Parser:
         Raises:
             InputError: that is the dn.
         """
-        if self._strict:  # RFC 2849 allows it
-            return
-        found = self.folding.joined(raw)
+        found = self._joined(raw)
         if found is not None:
             self.check_dn(raw, first_line)
             line, name = found
             shown = decode(name) if is_attribute_description(name) else "the line before"
             message = f"a line with a blank in front is read as a part of {shown}, where this file folds no line"
             self._note(JOINED_LINE, dn, message, first_line() + line)
+
+    def _joined(self, raw: bytes) -> tuple[int, bytes] | None:
+        """Return what `Folding.joined` finds; None when strict, because RFC 2849 allows it."""
+        if self._strict or (self._whole is not None and raw in self._whole):
+            return None
+        found = self.folding.joined(raw)
+        if found is None and self._whole is not None:
+            self._whole.add(raw)
+        return found
 
     def _lines(self, raw: bytes, first_line: FirstLine) -> LogicalLines:
         """Return the lines of a record without comments and version line, numbered from 0."""

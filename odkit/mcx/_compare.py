@@ -117,10 +117,11 @@ class Preservation:
             if counted(record_id):
                 continue
             found = self._matching.newer(record_id)
-            yield a.view(record_id, kind), None if found is None else b.view(found, b.kind_of(found))
+            newer = None if found is None else self._matching.newer_view(found, b.kind_of(found))
+            yield self._matching.older_view(record_id, kind), newer
         for record_id, kind in new:
             if self._matching.is_new(record_id):
-                yield None, b.view(record_id, kind)
+                yield None, self._matching.newer_view(record_id, kind)
 
     def _compare(self, a: Record, b: Record) -> None:
         if a.kind == "ComputerLists" and b.kind == "ComputerGroups":

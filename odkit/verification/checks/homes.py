@@ -50,8 +50,10 @@ class Moves:
             record: of the newer export.
             attributes: that hold it.
         """
+        if _place(was) != _place(now):
+            return False
         old, new = (tuple(sorted({host_key(host) for host in each.hosts})) for each in (was, now))
-        if _place(was) != _place(now) or len(old) != len(new):
+        if len(old) != len(new):
             return False
         self._counts[old, new] += 1
         self._first.setdefault((old, new), record)
@@ -70,10 +72,13 @@ def check_homes(pair: Pair) -> Iterator[Finding]:
     moves = Moves(pair)
     attributes = ("homeDirectory", "apple-user-homeurl")
     for was, now in pair.records("Users"):
-        if now is None or was.home == now.home or moves.explain(was.home, now.home, now, *attributes):
+        if now is None:
+            continue
+        old, new = was.home, now.home
+        if old == new or moves.explain(old, new, now, *attributes):
             continue
         pair.judge(now, *attributes)
-        if not (now.home.url or now.home.nfs):
+        if not (new.url or new.nfs):
             yield changed(HOME_DIFFERS, now, f"{describe(now)}: the home is gone", severity=Severity.ERROR)
         else:
             yield changed(HOME_DIFFERS, now, f"{describe(now)}: the home is in another place")
