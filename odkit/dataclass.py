@@ -19,21 +19,22 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(*, frozen: bool = False, slots: bool = False, order: bool = False) -> Callable[[type], type]:
-        """Make a dataclass; without `order` and with `slots`, methods are written when they are first used."""
-        if slots and not order:
-            return partial(_late_class, frozen=frozen)
+        """Make a dataclass; with `slots`, methods are written when they are first used."""
+        if slots:
+            return partial(_late_class, frozen=frozen, order=order)
         return dataclasses.dataclass(frozen=frozen, slots=slots, order=order)
 
 
 _LATE = ("__init__", "__repr__", "__eq__", "__hash__")
+_ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
-def _late_class(original: type, *, frozen: bool) -> type:
+def _late_class(original: type, *, frozen: bool, order: bool) -> type:
     own = vars(original)
     # a class that inherits from a frozen one must be frozen for `dataclasses`, too
     inherits = frozen and any(dataclasses.is_dataclass(base) for base in original.__mro__[1:])
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
-    for name in _LATE:
+    for name in (*_LATE, *_ORDER) if order else _LATE:
         if name not in own or (name == "__hash__" and own[name] is None):  # None: Python's own mark of a class with an `__eq__`
             setattr(made, name, _late(made, name))
     if frozen:
@@ -146,7 +147,7 @@ def _compared(made: Any) -> type:
     for field in dataclasses.fields(made):
         names["__annotations__"][field.name] = field.type
         names[field.name] = dataclasses.field(default=None, repr=field.repr, hash=field.hash, compare=field.compare)
-    return dataclasses.dataclass(init=False, repr=False, unsafe_hash=True)(type(made.__name__, (), names))
+    return dataclasses.dataclass(init=False, repr=False, unsafe_hash=True, order=True)(type(made.__name__, (), names))
 
 
 def _state(self: Any) -> list[object]:

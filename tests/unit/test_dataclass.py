@@ -88,6 +88,25 @@ def test_objects_are_equal_by_the_fields_that_are_compared(dataclass: Any) -> No
 
 
 @BOTH
+def test_objects_are_ordered_by_the_fields_that_are_compared(dataclass: Any) -> None:
+    @dataclass(frozen=True, slots=True, order=True)
+    class Date:
+        """A date."""
+
+        year: int
+        month: int = 1
+        text: str = field(default="", compare=False)
+
+    make: Any = Date
+    assert sorted([make(2, 1), make(1, 2), make(1)]) == [make(1), make(1, 2), make(2)]
+    assert make(1, 1, "b") <= make(1, 1, "a") < make(1, 2) > make(1) >= make(1, 1, "z")
+    assert not make(1) < make(1, 1, "b")
+    assert {make(1, text="a"), make(1, text="b")} == {make(1)}
+    with pytest.raises(TypeError):
+        _ = make(1) < (1, 2)
+
+
+@BOTH
 def test_nothing_of_a_frozen_object_can_be_changed(dataclass: Any) -> None:
     one = server(dataclass)("a")
     with pytest.raises(dataclasses.FrozenInstanceError):
