@@ -6,22 +6,22 @@ single call; what it prints goes to files, which the first process puts together
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from odkit_cli import exits
 from odkit_cli.options import refuse_further
 from odkit_cli.output import end_command, quiet
-from odkit_cli.processes import Done, Work, all_done
+
+if TYPE_CHECKING:
+    from odkit_cli.processes import Done, Work
 
 __all__ = ["each_options", "run_each"]
 
@@ -72,7 +72,10 @@ def run_each(names: Sequence[str], work: Work, *, jobs: int, form: str) -> NoRet
         raise click.UsageError("--each needs exports: give their paths")
     if "-" in names:
         raise click.UsageError("--each needs the paths of exports; standard input ('-') is one export: leave --each out")
+    import tempfile
+
     from odkit.directory.domains import domains_in
+    from odkit_cli.processes import all_done
 
     domains = domains_in(names)
     command = click.get_current_context().info_name or ""
@@ -130,6 +133,12 @@ class _Texts:
             click.echo(f"{plural(sum(counts.values()), 'export')}: {', '.join(parts)}.")
 
 
+def _dumped(value: object) -> str:
+    import json  # of this form alone
+
+    return json.dumps(value)
+
+
 class _Json:
     """Prints one object with the answers in a list, each as it comes.
 
@@ -143,14 +152,14 @@ class _Json:
 
     def begin(self) -> None:
         """Print its beginning."""
-        click.echo(f'{{\n  "schema": "{_SCHEMA}",\n  "command": {json.dumps(self._command)},\n  "exports": [', nl=False)
+        click.echo(f'{{\n  "schema": "{_SCHEMA}",\n  "command": {_dumped(self._command)},\n  "exports": [', nl=False)
 
     def add(self, done: Done) -> None:
         """Print an answer."""
         from odkit.text import escape
 
         head = {"files": [escape(each) for each in done.files], "status": done.status, "messages": done.messages()}
-        lines = "".join(f"      {json.dumps(name)}: {json.dumps(value)},\n" for name, value in head.items())
+        lines = "".join(f"      {_dumped(name)}: {_dumped(value)},\n" for name, value in head.items())
         click.echo(f'{"" if self._first else ","}\n    {{\n{lines}      "answer": ', nl=False)
         self._first = False
         if done.has_answer():
@@ -162,7 +171,7 @@ class _Json:
 
     def end(self, counts: dict[str, int]) -> None:
         """Print its end."""
-        click.echo(f'\n  ],\n  "sum": {json.dumps({"exports": sum(counts.values()), **counts})}\n}}')
+        click.echo(f'\n  ],\n  "sum": {_dumped({"exports": sum(counts.values()), **counts})}\n}}')
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
@@ -149,7 +148,11 @@ def _show_by_rule(findings: Sequence[Finding]) -> None:
     from odkit_cli.views.findings import all_lines, grouped_lines
 
     together = sys.stdout.isatty() and sys.stderr is not None and sys.stderr.isatty()
-    width = shutil.get_terminal_size().columns if together else None
+    width = None
+    if together:
+        import shutil
+
+        width = shutil.get_terminal_size().columns
     every = click.get_current_context().find_root().obj.get("every")
     for line in all_lines(findings) if every else grouped_lines(findings, width):
         click.echo(folded_text(line, sys.stdout if together else sys.stderr), err=not together)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Sequence
 
 from odkit.comparison._changes import changes
@@ -75,6 +73,9 @@ def diff_ldif(diff: Diff, *, show_secrets: bool = False, accept_incomplete: bool
 
 def _identity(diff: Diff, data: bytes, withheld: Sequence[Withheld]) -> str:
     """Return the digest of the inputs that are relied on and of the decisions: plans with one id make the same changes."""
+    import hashlib  # nobody pays for it who writes no file
+    import json
+
     inputs = [[[each.entries, each.last, each.cut, each.unproved] for each in side] for side in diff.sides]
     held = [[each.kind.value, each.dn] for each in withheld]
     text = json.dumps([inputs, hashlib.sha256(data).hexdigest(), held], ensure_ascii=True)

@@ -9,14 +9,16 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from odkit.directory._base64 import are_base64, fault_of_base64
-from odkit.directory.accounts import Accounts
 from odkit.directory.dwellings import Dwelling, dwelling_of
 from odkit.ldif import ANY_NAME, CONTINUED, Pattern, UnfetchedURL
 from odkit.text import decode
 from odkit.values.verifier import PLACEHOLDERS, VERIFIER_ATTRIBUTES
+
+if TYPE_CHECKING:
+    from odkit.directory.accounts import Accounts
 
 __all__ = ["OWN_COLUMNS", "OwnColumn"]
 
@@ -174,7 +176,9 @@ class _Accounts:
     )
 
     def __init__(self, at: int) -> None:
-        self.values = Accounts()
+        from odkit.directory.accounts import Accounts  # and all that reads passwords
+
+        self.values: Accounts = Accounts()
         self._name, self._places = at - len(_Names.patterns), slice(at, at + 3)
 
     def take(self, own: Own, usual: bytearray) -> None:

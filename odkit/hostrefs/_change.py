@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import field
 
@@ -124,6 +123,8 @@ class Rewrite:
     @property
     def id(self) -> str:
         """Identity of the change set: the same for the same changes."""
+        import hashlib  # nobody pays for it who writes no change set
+
         return hashlib.sha256(b"".join(map(format_record, self.changes))).hexdigest()[:16]
 
     def ldif(self, *, undo: bool = False) -> bytes:

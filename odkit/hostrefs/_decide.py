@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
@@ -23,9 +24,11 @@ from odkit.hosts import Verdict
 from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.kerberos.fates import RecordOwners
 from odkit.patterns import regex
-from odkit.purge import PurgePlan, decide_purge
 from odkit.text import escape
 from odkit.values.schema import ASCII_PLACES
+
+if TYPE_CHECKING:
+    from odkit.purge import PurgePlan
 
 __all__ = ["PURGED", "Decided", "Decisions", "why_held", "why_value_held"]
 
@@ -132,6 +135,8 @@ class Decisions:
     @cached_property
     def _plan(self) -> PurgePlan | str:
         """The decisions of a purge of these servers; or why there are none."""
+        from odkit.purge import decide_purge  # much to load, and few searches find a place that a purge would delete
+
         try:
             return decide_purge(self._od, self._hosts, addresses=self._addresses)
         except (UsageError, RefusedError, BrakeError) as error:

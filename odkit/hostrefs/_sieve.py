@@ -16,8 +16,8 @@ from odkit.values.texts import Texts, hides_text, is_plist
 __all__ = ["FEW", "LOWER", "WORDS", "Sieve"]
 
 LOWER = bytes(range(256)).lower()
-_NAME = b"abcdefghijklmnopqrstuvwxyz0123456789_-."
-WORDS = bytes(c if bytes([c]) in {bytes([each]) for each in _NAME} else 32 for c in LOWER)  # everything else becomes a space
+_NAME = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-.")
+WORDS = bytes(c if c in _NAME else 32 for c in LOWER)  # everything else becomes a space
 _ESCAPED = regex(rb"(?i)(?:\A|\n)d(?:\n )*n(?:\n )*:(?:[^\n\\]|\n )*+\\")  # a DN may spell any byte of a name by an escape
 _CODED = regex(rb"::([^\n]*+(?:\n [^\n]*+)*+)")
 _ENDS = (b"..", b"._", b".-", b". ")  # where a dot has no name behind it

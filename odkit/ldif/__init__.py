@@ -1,20 +1,25 @@
 """LDIF by RFC 2849: records in, records out, every byte of every value preserved."""
 
-from odkit.ldif._answer import Answer, Unknown, torn, unknowns
-from odkit.ldif._asked import Asked, Scope, Search
-from odkit.ldif._batch import Batch, Match
-from odkit.ldif._bulk import BulkLines, Lines, value_of_line
-from odkit.ldif._entry import Entry, EntryMaker
-from odkit.ldif._grammar import is_attribute_description
-from odkit.ldif._layouts import Layout, Layouts, laid
-from odkit.ldif._parted import Parted, part
-from odkit.ldif._reader import Reader, read
-from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
-from odkit.ldif._trailer import Completeness
-from odkit.ldif._values import Attributes, ChangeRecord, Control, FixedAttributes, Modification, UnfetchedURL
-from odkit.ldif._walk import BORDER, Chunk, Walk, whole_record
-from odkit.ldif._write import HasEntry, Writable, comment, dump, format_record, format_value, is_safe_string, write
-from odkit.sources import Source
+from typing import TYPE_CHECKING
+
+from odkit.faces import late_names
+
+if TYPE_CHECKING:
+    from odkit.ldif._answer import Answer, Unknown, torn, unknowns
+    from odkit.ldif._asked import Asked, Scope, Search
+    from odkit.ldif._batch import Batch, Match
+    from odkit.ldif._bulk import BulkLines, Lines, value_of_line
+    from odkit.ldif._entry import Entry, EntryMaker
+    from odkit.ldif._grammar import is_attribute_description
+    from odkit.ldif._layouts import Layout, Layouts, laid
+    from odkit.ldif._parted import Parted, part
+    from odkit.ldif._reader import Reader, read
+    from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
+    from odkit.ldif._trailer import Completeness
+    from odkit.ldif._values import Attributes, ChangeRecord, Control, FixedAttributes, Modification, UnfetchedURL
+    from odkit.ldif._walk import BORDER, Chunk, Walk, whole_record
+    from odkit.ldif._write import HasEntry, Writable, comment, dump, format_record, format_value, is_safe_string, write
+    from odkit.sources import Source
 
 __all__ = [
     "ANY_NAME",
@@ -64,3 +69,25 @@ __all__ = [
     "whole_record",
     "write",
 ]
+
+# where each name lives
+_HOMES = {
+    "odkit.ldif._answer": ("Answer", "Unknown", "torn", "unknowns"),
+    "odkit.ldif._asked": ("Asked", "Scope", "Search"),
+    "odkit.ldif._batch": ("Batch", "Match"),
+    "odkit.ldif._bulk": ("BulkLines", "Lines", "value_of_line"),
+    "odkit.ldif._entry": ("Entry", "EntryMaker"),
+    "odkit.ldif._grammar": ("is_attribute_description",),
+    "odkit.ldif._layouts": ("Layout", "Layouts", "laid"),
+    "odkit.ldif._parted": ("Parted", "part"),
+    "odkit.ldif._reader": ("Reader", "read"),
+    "odkit.ldif._shapes": ("ANY_NAME", "CONTINUED", "Look", "Pattern"),
+    "odkit.ldif._trailer": ("Completeness",),
+    "odkit.ldif._values": ("Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"),
+    "odkit.ldif._walk": ("BORDER", "Chunk", "Walk", "whole_record"),
+    "odkit.ldif._write": ("HasEntry", "Writable", "comment", "dump", "format_record", "format_value", "is_safe_string", "write"),
+    "odkit.sources": ("Source",),
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = late_names(__name__, _HOMES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -76,6 +75,8 @@ class Domain:
         """Tell whether a key is the server's own by its MD5 in ``cn=passwordserver``; no source says what it is of: all forms count."""
         if not self.identities:
             return False
+        import hashlib  # slow to load, and few domains have keys to be told apart
+
         bare = f"{key.bits} {key.exponent} {key.modulus}"
         forms = (str(key), bare, f"{key} ", f"{key}\n", f"{bare}\n")
         return any(

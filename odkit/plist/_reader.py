@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from odkit.patterns import regex
-from odkit.plist._binary import BinaryReader
 from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Plist, PlistError, Reading
-from odkit.plist._oldstyle import OldStyleReader
 from odkit.plist._xml import XmlReader
 from odkit.plist.table import DEVIATIONS
 from odkit.text import shorten
@@ -113,10 +111,16 @@ def read(data: bytes, *, max_size: int = MAX_SIZE, max_nodes: int = MAX_NODES, m
         raise PlistError("is empty")
     reading = Reading(budget=max_nodes, depth=max_depth)
     try:
-        values = [BinaryReader(data, reading).read()] if data.startswith(b"bplist") else _texts(data, reading)
+        values = [_binary(data, reading)] if data.startswith(b"bplist") else _texts(data, reading)
     except RecursionError:
         raise PlistError("is nested too deeply") from None
     return Plist(values[0], data, tuple(reading.notes), tuple(values[1:]), reading.refused)
+
+
+def _binary(data: bytes, reading: Reading) -> Any:
+    from odkit.plist._binary import BinaryReader  # a directory holds few of them
+
+    return BinaryReader(data, reading).read()
 
 
 def _texts(data: bytes, reading: Reading) -> list[Any]:
@@ -127,6 +131,8 @@ def _texts(data: bytes, reading: Reading) -> list[Any]:
         return _xml(text, start, reading)
     if text[start : start + 4].lower() == "&lt;":
         reading.note(DEVIATIONS["html-escaped"])
+    from odkit.plist._oldstyle import OldStyleReader  # nor of these
+
     value = OldStyleReader(text, reading).read()
     reading.note(DEVIATIONS["old-style"])
     return [value]

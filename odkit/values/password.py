@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from odkit.dataclass import dataclass
 from odkit.errors import InputError
 from odkit.ldif import Attributes, UnfetchedURL
-from odkit.values.account_policy import AccountPolicies, account_policy
 from odkit.values.attributes import text_of
 from odkit.values.authority import Authority, Disabled, Kerberos, PasswordServer, parse_authority
-from odkit.values.keyset import KeySet, parse_keyset
 from odkit.values.login_status import Account
 from odkit.values.policy import Policy, parse_policy
-from odkit.values.predicate import Value
 from odkit.values.slot import SlotID
+
+if TYPE_CHECKING:
+    from odkit.values.account_policy import AccountPolicies
+    from odkit.values.keyset import KeySet
+    from odkit.values.predicate import Value
 
 __all__ = [
     "VERIFIERS",
@@ -228,6 +231,8 @@ def _account(authdata: Attributes) -> Account:
 
 
 def _keysets(authdata: Attributes, problems: list[Problem]) -> tuple[KeySet, ...]:
+    from odkit.values.keyset import parse_keyset  # of 10.7 and later
+
     found: list[KeySet] = []
     for index, value in enumerate(authdata.get("draft-krbKeySet", ())):
         try:
@@ -242,6 +247,8 @@ def _account_policies(sources: Iterable[Attributes], problems: list[Problem]) ->
     for attributes in sources:
         value = attributes.first("apple-accountpolicy")
         if value is not None:
+            from odkit.values.account_policy import account_policy  # of 10.10 and later
+
             try:
                 return account_policy(value)
             except InputError as error:

@@ -25,7 +25,6 @@ from odkit.text import plural
 from odkit.verification.checks import CHECKS
 from odkit.verification.checks.exports import OLDER_SECOND, check_authdata
 from odkit.verification.checks.rest import NotJudged, check_rest
-from odkit.verification.checks.retired import check_retired
 from odkit.verification.pair import Pair
 
 __all__ = ["NEEDS", "Verification", "verify"]
@@ -126,7 +125,7 @@ def _verified(before: Directory, after: Directory | None, retired: Sequence[str]
     checks += [
         ("passwords", [*foreign, *(f for f in passwords.findings if id(f) not in read)]),
         ("policies", [f for f in mcx.findings if id(f) not in read]),
-        ("retired names", list(check_retired(before, newest, retired))),
+        ("retired names", _retired(before, newest, retired)),
     ]
     findings = [*before.findings, *(after.findings if after is not None else ()), *(f for _, found in checks for f in found)]
     summary: dict[str, Any] = {
@@ -142,6 +141,14 @@ def _verified(before: Directory, after: Directory | None, retired: Sequence[str]
     report = Verification(summary, list(dict.fromkeys(findings)), passwords, unjudged, by_check, praise)
     report.answer_again()
     return report
+
+
+def _retired(before: Directory, newest: Directory, retired: Sequence[str]) -> list[Finding]:
+    if not retired:
+        return []
+    from odkit.verification.checks.retired import check_retired  # the search for hosts is much to load
+
+    return list(check_retired(before, newest, retired))
 
 
 def _answer(findings: Sequence[Finding], praise: str) -> str:

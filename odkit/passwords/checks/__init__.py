@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odkit.directory import Directory
 from odkit.directory.absence import Absences
 from odkit.findings import Finding
-from odkit.kerberos import Inventory
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList
 from odkit.passwords.checks.authdata import check_entry, check_unclaimed_entries
@@ -25,6 +24,9 @@ from odkit.passwords.checks.slots import check_addresses, check_keys, check_slot
 from odkit.passwords.checks.state import Account, State
 from odkit.passwords.checks.verifiers import check_placeholders, check_verifiers
 from odkit.text import escape
+
+if TYPE_CHECKING:
+    from odkit.kerberos import Inventory
 
 __all__ = ["Checks"]
 

@@ -6,18 +6,21 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.directory.absence import Absences
 from odkit.dn import dn_key
 from odkit.findings import Finding, Rule, Severity, record_finding
-from odkit.kerberos import Inventory
 from odkit.passwords._domain import Domain
 from odkit.passwords._slots import SlotList
 from odkit.values.authority import PublicKey
 from odkit.values.password import Password
 from odkit.values.slot import SlotID
+
+if TYPE_CHECKING:
+    from odkit.kerberos import Inventory
 
 __all__ = ["Account", "State", "slot_key"]
 

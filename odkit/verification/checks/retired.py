@@ -22,8 +22,6 @@ RETIRED_NAME_LEFT = Rule(
 
 def check_retired(before: Directory, newest: Directory, retired: Sequence[str]) -> Iterator[Finding]:
     """Look for the names of retired servers: OD204 and OD613; OD622 where the newer export alone names them."""
-    if not retired:
-        return
     left = references(newest, retired)
     named = {each.host for each in (left if before is newest else references(before, retired))}
     yield from _unknown(before, named, retired, alone=before is newest)
