@@ -42,7 +42,7 @@ def are_base64(lines: Collection[bytes]) -> bool:
     """Tell whether `fault_of_base64` finds nothing in any of many lines; False may also say that only that one tells."""
     if b"" in lines:
         return False
-    text = b"".join(lines).replace(b"\n ", b"")
+    text = b"".join(b"".join(lines).split(b"\n "))
     nothing, *values = text.split(b": ")
     if nothing or len(values) != len(lines) or not set(map((3).__and__, map(len, values))) <= {0}:
         return False

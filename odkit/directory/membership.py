@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from odkit.directory._directory import Directory
+from odkit.directory._listed import Listed
 from odkit.directory._views import Record
 from odkit.dn import dn_key, escape_value, first_value
 from odkit.patterns import regex
@@ -220,16 +221,13 @@ class Groups:
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._groups = [Group(record) for record in records]
-        self._by_name: dict[str, list[int]] = {}
-        self._by_guid: dict[str, list[int]] = {}
+        self._by_name, self._by_guid = Listed(str.lower), Listed(str.upper)
         self._by_gid: dict[str, list[int]] = {}
         self._above: dict[str, list[int]] = {}  # GUID of a group -> the groups that it is nested in
         for index, group in enumerate(self._groups):
             record = group.record
-            for name in record.texts("apple-computers" if record.kind == "ComputerLists" else "memberUid"):
-                self._by_name.setdefault(name.lower(), []).append(index)
-            for guid in record.texts("apple-group-memberguid"):
-                self._by_guid.setdefault(guid.upper(), []).append(index)
+            self._by_name.add(index, record.texts("apple-computers" if record.kind == "ComputerLists" else "memberUid"))
+            self._by_guid.add(index, record.texts("apple-group-memberguid"))
             if group.gid is not None:
                 self._by_gid.setdefault(group.gid, []).append(index)
             for guid in group.nested:
@@ -245,9 +243,9 @@ class Groups:
         """Return the same for a record of which no more is known than that."""
         found: set[int] = set()
         for name in names:
-            found.update(self._by_name.get(name.lower(), ()))
+            found.update(self._by_name.find(name))
         if guid:
-            found.update(self._by_guid.get(guid.upper(), ()))
+            found.update(self._by_guid.find(guid))
         if gid is not None:
             found.update(self._by_gid.get(gid, ()))
         return tuple([self._groups[index] for index in sorted(found)])

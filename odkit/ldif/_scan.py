@@ -272,7 +272,8 @@ class _Scanner:
         for index, column in columns:
             (out if self._nothing[index] is None else asked.setdefault(index, [])).append((index, column))
         for index, those in asked.items():
-            values = set(chain.from_iterable(column for _, column in those))
+            # many records have the same value, often one of a kilobyte: to compare it costs less than its hash
+            values = set(chain.from_iterable(column if column.count(column[0]) < len(column) else column[:1] for _, column in those))
             values.discard(None)
             nothing = self._nothing[index]
             if nothing is None or not nothing(cast("set[bytes]", values)):
