@@ -13,6 +13,7 @@ import build_authdata as lion
 import odkit
 from conftest import needs
 from live.conftest import SHELLS, Stage
+from odkit.ldif import Entry
 from odkit.rehearsal.slapd import ScratchDirectory, state
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import run_on_terminal
@@ -63,6 +64,25 @@ def test_aliases(directory: ScratchDirectory, tmp_path: Path, shell: str) -> Non
     assert (status, "nothing to remove: 0 removed, 2 absent" in output) == (0, True), output
     assert directory.modify((tmp_path / "purge/restore/restore-aliases.ldif").read_bytes()).returncode == 0
     assert state(directory.entries()) == before
+
+
+@pytest.mark.parametrize("shell", ["dash", "zsh"])
+def test_a_record_whose_name_slapcat_writes_in_base64_is_not_taken_for_gone(tmp_path: Path, shell: str) -> None:
+    needs("slapd", "ldapmodify", SHELLS[shell][0])
+    plain, name = f"authGUID={lion.guid(5)}", "É (x) 100% ÿ"
+    entries = []
+    for entry in (record.entry for record in odkit.open(lion.main(), lion.auth()).records()):
+        if entry.dn.startswith(plain):
+            values = {key: list(each) for key, each in entry.attributes.items()} | {"authGUID": [name.encode()]}
+            entry = Entry(entry.dn.replace(plain, f"authGUID={name}"), values)
+        entries.append(entry)
+    with ScratchDirectory(entries, lion.SUFFIX, ADMIN) as directory:
+        install(tmp_path / "standins", Machine("10.8.5", "master", config=str(directory.config)))
+        plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com", "gone.example.com"])
+        odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+        status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply", shell=shell)
+        assert (status, "2 removed, 0 absent, 0 failed" in output) == (0, True), output
+        assert not [dn for dn in state(directory.entries()) if "100%" in dn]
 
 
 def test_a_record_that_changed_stops_it(directory: ScratchDirectory, tmp_path: Path) -> None:

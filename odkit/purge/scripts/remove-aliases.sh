@@ -10,13 +10,22 @@ fetch() {
         slapcat -b cn=authdata 2> err
         echo "status: $?"
     } | awk "$ENC"'
+        function plain(s,   i, at, bits, n, o) {
+            for (i = 1; (at = index(SET, substr(s, i, 1))) > 0; i++) {
+                n = n * 64 + at - 1; bits += 6
+                if (bits >= 8) { bits -= 8; o = o sprintf("%c", int(n / 2 ^ bits)); n %= 2 ^ bits }
+            }
+            return o
+        }
         function take(s,   i, name) {
             i = index(s, ":"); name = tolower(substr(s, 1, i - 1))
-            if (name == "dn") dn = enc(tolower(substr(s, i + 2)))
+            # a name with other bytes than ASCII stands in base64
+            if (name == "dn") dn = tolower(enc(substr(s, i + 1, 1) == ":" ? plain(substr(s, i + 3)) : substr(s, i + 2)))
             else if (name == "draft-krbprincipalname" || name == "draft-krbprincipalaliases") print dn, enc(name substr(s, i))
             else if (name == "modifytimestamp") print dn, "modified " enc(substr(s, i + 2))
             else if (name == "status") { told++; fine = s == "status: 0" }
         }
+        BEGIN { SET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" }
         /^ / { line = line substr($0, 2); next }
         { if (NR > 1) take(line); line = $0 }
         END { take(line); if (told != 1 || !fine) exit 9 }' > held
