@@ -8,7 +8,8 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -29,6 +30,8 @@ __all__ = ["Done", "Work", "all_done"]
 
 Work = Callable[[tuple[str, ...]], object]
 
+_TIDYING: Final = 2.0  # seconds
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOST: Final = 99  # status of a process whose answer could not be written; no command ends with it
 
 
@@ -96,12 +99,17 @@ def all_done(
                 if domains[begun].trouble:
                     done[begun] = _in_trouble(domains[begun], folder / str(begun))
                 else:
-                    process = _start(work, domains[begun].files, folder / str(begun))
-                    running[process.sentinel] = begun, process
+                    with _signals_later():
+                        process = _start(work, domains[begun].files, folder / str(begun))
+                        running[process.sentinel] = begun, process
                 begun += 1
             progress([domains[number].files[0] for number, _ in running.values()], shown + len(done))
             # nothing runs when only domains in trouble were left; waiting for nothing has no end
-            for sentinel in wait([process.sentinel for _, process in running.values()]) if running else ():
+            ended: list[object] = []
+            while running and not ended:
+                # a signal that comes on the way into this is seen when it ends
+                ended = list(wait([process.sentinel for _, process in running.values()], 1.0))
+            for sentinel in ended:
                 number, process = running.pop(sentinel)
                 done[number] = _ended(process, domains[number].files, folder / str(number))
             while shown in done:
@@ -110,7 +118,26 @@ def all_done(
     finally:
         for _, process in running.values():
             process.terminate()
-            process.join()
+        for _, process in running.values():
+            _await_end(process)
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """Hold back what ends a process while it makes another: Python forgets in the new one what had come before it was whole."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _await_end(process: ForkProcess) -> None:
+    """Wait for a process that was told to end: the first signal lets it tidy up, but may come on its way into a read that waits."""
+    process.join(_TIDYING)
+    while process.is_alive():
+        process.terminate()
+        process.join(_TIDYING)
 
 
 def _in_trouble(domain: Domain, path: Path) -> Done:
@@ -159,6 +186,7 @@ def _work_alone(work: Work, files: tuple[str, ...], path: Path) -> NoReturn:
     context = click.get_current_context()
     lost = True
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         out, err = (_Kept(each, "wb") for each in _outputs(path))
         os.dup2(out.fileno(), 1)
         os.dup2(err.fileno(), 2)

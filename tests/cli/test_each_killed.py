@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import MART, ROOT, in_turn
+from conftest import MART, ROOT, in_turn, needs_proc
 from processes import children_of, odkit_in_session, reader_of, wait_until
 
 BEFORE, AFTER = MART / "before" / "export.ldif", MART / "after" / "export.ldif"
@@ -54,6 +54,27 @@ def test_the_processes_end_with_the_first_one_whatever_ends_it(number: signal.Si
         wait_until(lambda: len(children_of(process)) == 2)
         process.send_signal(number)
         assert process.wait(300) == -number
+
+
+AT_BIRTH = """
+import os, signal, sys
+from pathlib import Path
+def end_all():
+    for each in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        os.kill(int(each), signal.SIGTERM)
+os.register_at_fork(after_in_parent=end_all)
+from odkit_cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_process_that_is_told_to_end_while_it_is_made_ends(pipes: list[Path], tmp_path: Path) -> None:
+    needs_proc()
+    words = [sys.executable, "-c", AT_BIRTH, "inspect", "--each", "--jobs", "2", *map(str, pipes)]
+    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=300)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 2
+    assert list(tmp_path.glob("*/odkit-each-*")) == []
 
 
 def test_no_process_is_left_when_nobody_reads_the_answer(pipes: list[Path], tmp_path: Path) -> None:
