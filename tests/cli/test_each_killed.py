@@ -15,6 +15,8 @@ import pytest
 from conftest import MART, ROOT, in_turn, needs_proc
 from processes import children_of, odkit_in_session, reader_of, wait_until
 
+pytestmark = pytest.mark.whole  # of processes
+
 BEFORE, AFTER = MART / "before" / "export.ldif", MART / "after" / "export.ldif"
 COMMANDS = ("inspect", "verify")
 

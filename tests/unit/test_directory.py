@@ -194,6 +194,7 @@ def test_every_rule_of_reading_has_a_damaged_export() -> None:
     assert {case["code"] for case in DAMAGED.values()} == {code for code in RULES if code < "OD2"}
 
 
+@pytest.mark.whole
 def test_the_fixtures_are_what_the_generator_writes(tmp_path: Path) -> None:
     code = "import sys; sys.path.insert(0, 'fixtures'); import generate, pathlib; generate.write_medical_mart(pathlib.Path(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=ROOT)

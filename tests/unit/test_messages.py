@@ -96,6 +96,7 @@ def faults_of_message(text: str) -> list[str]:
     return found + [f"{plain!r} is plainer" for riddle, plain in _RIDDLES.items() if re.search(riddle, text)]
 
 
+@pytest.mark.whole
 def test_the_message_of_an_error_is_short_and_plain() -> None:
     found = {
         f"{relative(path)}:{line}": faults

@@ -67,6 +67,7 @@ class TestWhatIsWrong:
         assert isinstance(found, Failure)
         assert minimal(self.READER, found).data == b"bad"
 
+    @pytest.mark.whole
     def test_what_takes_too_long_is_a_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("soak.trying.SECONDS", 1)
         found = tried(Reader("endless", lambda: (b"",), endless), 1, b"")

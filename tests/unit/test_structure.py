@@ -71,6 +71,7 @@ def is_own(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in {"self", "cls"}
 
 
+@pytest.mark.whole
 def test_a_test_goes_through_the_public_face() -> None:
     found = {
         str(path.relative_to(ROOT / "tests")): names for path in (ROOT / "tests").rglob("*.py") if (names := looks_inside(path.read_text()))
