@@ -203,8 +203,19 @@ def _work_alone(work: Work, files: tuple[str, ...], path: Path) -> NoReturn:
         lost = out.failed or err.failed
     finally:
         if lost:
-            os._exit(_LOST)
-    sys.exit(status)
+            _leave(_LOST, path.parent)
+    _leave(status, path.parent)
+
+
+def _leave(status: int, folder: Path) -> NoReturn:
+    """End this process, which has written all that it had to; where the first one is gone, its folder goes, too."""
+    from multiprocessing import parent_process
+
+    first = parent_process()
+    assert first is not None
+    if os.getppid() != first.pid:  # the thread that waits for that may not have had its turn
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(status)
 
 
 class _Kept(io.FileIO):
