@@ -36,6 +36,9 @@ def why_not_in_a_dump(principal: Principal) -> str | None:
     return None
 
 
+_SKEW = 86_400  # seconds: a KDC lets the second of the date in, and its clock may be behind that of the plan
+
+
 def merge_pieces(planned: Iterable[Planned], at: datetime, author: bytes) -> Iterator[bytes]:
     """Write the file, record by record.
 
@@ -58,8 +61,8 @@ def merge_pieces(planned: Iterable[Planned], at: datetime, author: bytes) -> Ite
 def _line(planned: Planned, at: datetime, author: bytes) -> bytes:
     attributes, expires, password_expires = limits_of(planned, at)
     now = int(at.timestamp())
-    if attributes & REQUIRES_PWCHANGE and not 0 < password_expires <= now:
-        password_expires = now
+    if attributes & REQUIRES_PWCHANGE and not 0 < password_expires <= now - _SKEW:
+        password_expires = now - _SKEW
     flags = sum(flag for flag, bit in _WITHOUT.items() if not attributes & bit) + sum(
         flag for flag, bit in _WITH.items() if attributes & bit
     )
