@@ -84,6 +84,7 @@ def _column(column: pa.Array, swaps: Sequence[tuple[str, str]], guid: str) -> pa
     if pa.types.is_dictionary(column.type):
         return pa.DictionaryArray.from_arrays(column.indices, _texts(column.dictionary, swaps, guid)).dictionary_decode()
     if pa.types.is_list(column.type):
+        column = pa.array(column.to_pylist(), column.type)  # a batch is a part of a whole, and its lists begin within theirs
         return pa.ListArray.from_arrays(column.offsets, _texts(column.values, swaps, guid), mask=column.is_null())
     return column
 
