@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import click
 
@@ -123,6 +124,8 @@ def main(arguments: list[str] | None = None) -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
             signal.signal(number, end)
+    # pyarrow loads pandas, where it is installed, to look at its first column: 70 MiB, and no command uses it
+    sys.modules.setdefault("pandas", cast(ModuleType, None))
     # reference counts free nearly everything that a command makes; looking for cycles every 700 objects costs a tenth of its time
     gc.set_threshold(100_000, 20, 20)
     words = sys.argv[1:] if arguments is None else arguments
