@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 import click
 
@@ -107,6 +106,15 @@ def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
     context.color = wanted
 
 
+class _NoPandas:
+    """Lets a process find no pandas: pyarrow would load it to look at its first column, which takes 70 MiB, and no command uses it."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Refuse it, and know nothing of others."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit.
 
@@ -124,8 +132,7 @@ def main(arguments: list[str] | None = None) -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
             signal.signal(number, end)
-    # pyarrow loads pandas, where it is installed, to look at its first column: 70 MiB, and no command uses it
-    sys.modules.setdefault("pandas", cast(ModuleType, None))
+    sys.meta_path.insert(0, _NoPandas())
     # reference counts free nearly everything that a command makes; looking for cycles every 700 objects costs a tenth of its time
     gc.set_threshold(100_000, 20, 20)
     words = sys.argv[1:] if arguments is None else arguments
