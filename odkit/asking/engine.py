@@ -94,6 +94,8 @@ class Engine:
         self._connection = self._open.enter_context(contextlib.closing(duckdb.connect(config=_SETTINGS.copy())))
         self._connection.execute("SET allowed_paths = " + _listed([each for files in self._files.values() for each in files]))
         self._connection.execute("SET TimeZone = 'UTC'")
+        # without a file as the main program, in a notebook too, it would be drawn into standard output behind two seconds
+        self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute(f"SET temp_directory = {_quoted(str(private / 'spilled'))}")
         self._connection.execute(f"SET max_temp_directory_size = '{_DISK}'")
 
