@@ -17,6 +17,7 @@ import click
 from odkit_cli import commands, exits
 from odkit_cli.endings import UnreadError, status_of
 from odkit_cli.groups import CommandGroup
+from odkit_cli.signals import end_by, unwind_on_signals
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -121,17 +122,7 @@ def main(arguments: list[str] | None = None) -> None:
     Args:
         arguments: the words behind the program's name; sys.argv's by default.
     """
-    ended: list[int] = []
-
-    def end(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
-        ended.append(number)
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
-            signal.signal(number, end)
+    came = unwind_on_signals()
     sys.meta_path.insert(0, _NoPandas())
     # reference counts free nearly everything that a command makes; looking for cycles every 700 objects costs a tenth of its time
     gc.set_threshold(100_000, 20, 20)
@@ -142,10 +133,9 @@ def main(arguments: list[str] | None = None) -> None:
     status = run(words)
     # what was begun is tidied up now, and whoever waits for this process is to see what has ended it
     if status == exits.UNREAD and hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        ended.append(signal.SIGPIPE)
-    if status in {exits.UNREAD, exits.INTERRUPTED} and ended:
-        os.kill(os.getpid(), ended[-1])
+        end_by(signal.SIGPIPE)
+    if status == exits.INTERRUPTED and came:
+        end_by(came[-1])
     sys.exit(status)
 
 

@@ -18,6 +18,7 @@ import click
 from odkit.dataclass import dataclass
 from odkit_cli import exits
 from odkit_cli.endings import status_of
+from odkit_cli.signals import end_by, unwind_on_signals
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
@@ -154,6 +155,8 @@ def _ended(process: ForkProcess, files: tuple[str, ...], path: Path) -> Done:
     process.join()
     status = process.exitcode or 0
     process.close()
+    if status == exits.INTERRUPTED:
+        status = -signal.SIGINT
     if status >= 0 and status != _LOST:
         return Done(files, status, *_outputs(path))
     if status == _LOST:
@@ -184,7 +187,8 @@ def _work_alone(work: Work, files: tuple[str, ...], path: Path) -> NoReturn:
     """Do the work of one domain, in its own process: what is printed, by whatever code, goes to the files."""
     _end_with_the_first_one(path.parent)
     context = click.get_current_context()
-    lost = True
+    came = unwind_on_signals()
+    status = _LOST
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         out, err = (_Kept(each, "wb") for each in _outputs(path))
@@ -197,24 +201,27 @@ def _work_alone(work: Work, files: tuple[str, ...], path: Path) -> NoReturn:
             work(files)
             return exits.FINE
 
-        status = status_of(alone, debug=context.find_root().obj["debug"])
+        found = status_of(alone, debug=context.find_root().obj["debug"])
         sys.stdout.flush()
         sys.stderr.flush()
-        lost = out.failed or err.failed
+        if not out.failed and not err.failed:
+            status = found
+    except KeyboardInterrupt:
+        status = exits.INTERRUPTED
     finally:
-        if lost:
-            _leave(_LOST, path.parent)
-    _leave(status, path.parent)
+        _leave(status, came, path.parent)
 
 
-def _leave(status: int, folder: Path) -> NoReturn:
-    """End this process, which has written all that it had to; where the first one is gone, its folder goes, too."""
+def _leave(status: int, came: Sequence[int], folder: Path) -> NoReturn:
+    """End this process; where the first one is gone, its folder goes, too."""
     from multiprocessing import parent_process
 
     first = parent_process()
     assert first is not None
     if os.getppid() != first.pid:  # the thread that waits for that may not have had its turn
         shutil.rmtree(folder, ignore_errors=True)
+    if came:
+        end_by(came[-1])
     os._exit(status)
 
 

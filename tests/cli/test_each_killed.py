@@ -30,17 +30,20 @@ def pipes(tmp_path: Path) -> list[Path]:
     return paths
 
 
+@pytest.mark.parametrize("numbers", [(signal.SIGKILL, signal.SIGSEGV), (signal.SIGTERM, signal.SIGINT), (signal.SIGHUP, signal.SIGTERM)])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_process_that_dies_is_an_error_of_its_export_and_the_others_are_answered(command: str, pipes: list[Path], tmp_path: Path) -> None:
+def test_a_process_that_dies_is_an_error_of_its_export_and_the_others_are_answered(
+    command: str, numbers: tuple[signal.Signals, signal.Signals], pipes: list[Path], tmp_path: Path
+) -> None:
     words = (command, "--each", "--jobs", "2", "--json", pipes[0], BEFORE, pipes[1], AFTER)
     with odkit_in_session(*words, temporary=tmp_path / "t") as process:
-        for pipe, number in zip(pipes, (signal.SIGKILL, signal.SIGSEGV), strict=True):
+        for pipe, number in zip(pipes, numbers, strict=True):
             with reader_of(pipe, process) as reader:
                 os.kill(reader, number)
         out, err = process.communicate(timeout=300)
     assert err == b""
     found = json.loads(out)
-    for path, name, one in in_turn(zip(pipes, ("SIGKILL", "SIGSEGV"), found["exports"][::2], strict=True)):
+    for path, name, one in in_turn(zip(pipes, (each.name for each in numbers), found["exports"][::2], strict=True)):
         assert one["messages"] == [f"odkit: {path}: its process was killed ({name}); run the command again for this export"]
         assert (one["status"], one["answer"]) == (2, None)
     for path, one in in_turn(zip((BEFORE, AFTER), found["exports"][1::2], strict=True)):
@@ -74,6 +77,7 @@ def test_a_process_that_is_told_to_end_while_it_is_made_ends(pipes: list[Path], 
     needs_proc()
     words = [sys.executable, "-c", AT_BIRTH, "inspect", "--each", "--jobs", "2", *map(str, pipes)]
     done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=300)
+    assert done.stderr.count("its process was killed (SIGTERM)") == 2
     assert "Traceback" not in done.stderr
     assert done.returncode == 2
     assert list(tmp_path.glob("*/odkit-each-*")) == []
