@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from odkit.errors import RefusedError
+from odkit.tables.folders import listed
 from odkit.tables.store import MARK, Store
 from odkit.tables.write import TABLES
 from odkit.text import escape
@@ -43,8 +44,12 @@ class Portion:
         return not (path / MARK).exists() and any((path / name / _WHOLE).is_file() for name in TABLES)
 
     def files(self, table: str) -> list[Path]:
-        """Return the files of a table."""
-        return sorted((self.path / table).glob("domain=*/taken=*/part-*.parquet"))
+        """Return the files of a table.
+
+        Raises:
+            OSError: a folder cannot be read.
+        """
+        return listed(self.path / table, "domain=*", "taken=*", "part-*.parquet")
 
 
 def open_tables(path: Path) -> Store | Portion:
@@ -54,7 +59,8 @@ def open_tables(path: Path) -> Store | Portion:
         RefusedError: it is none, or is not whole.
     """
     try:
-        by_spark = Portion.is_at(path)
+        if Portion.is_at(path):
+            return Portion(path)
     except OSError as error:
         raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
-    return Portion(path) if by_spark else Store(path, make=False)
+    return Store(path, make=False)

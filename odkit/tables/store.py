@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -16,11 +15,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING, Self
 
 from odkit.errors import RefusedError
 from odkit.files import write_file
+from odkit.tables.folders import listed, name_of, value_of
 from odkit.tables.parquet import Writer
 from odkit.tables.schema import SCHEMA, Table
 from odkit.text import escape
@@ -28,14 +27,12 @@ from odkit.text import escape
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["MARK", "NOWHERE", "Part", "Store", "held"]
+__all__ = ["MARK", "Part", "Store"]
 
-NOWHERE: Final = "__HIVE_DEFAULT_PARTITION__"  # a folder for null, as every engine reads it
 MARK = "ODKIT-TABLES"
 _LOCK = ".odkit-lock"
 _MAKING = ".odkit-making"
 _LAST = "exports"
-_LONGEST = 200  # bytes of a folder's name that file systems take
 _OWN = re.compile(rf"\.odkit-.*|\.{MARK}\.[0-9a-f]{{8}}\.odkit-tmp").fullmatch  # names that a folder may have before its mark
 _FILE = re.compile(r"[0-9a-f]{64}\.parquet").fullmatch
 
@@ -84,12 +81,18 @@ class Store:
                 write_file(mark, f"{SCHEMA}\n".encode())
 
     def exports(self) -> dict[str, tuple[str, str]]:
-        """Return the exports that are there, by digest: the names of their two folders, ``domain=…`` and ``taken=…``."""
+        """Return the exports that are there, by digest: the names of their two folders, ``domain=…`` and ``taken=…``.
+
+        Raises:
+            RefusedError: a folder cannot be read.
+        """
         while True:
             try:
-                paths = sorted((self.path / _LAST).glob("domain=*/taken=*/*.parquet"))
+                paths = listed(self.path / _LAST, "domain=*", "taken=*", "*.parquet")
             except FileNotFoundError:  # a writer has taken a folder away, in which its export is no more
                 continue
+            except OSError as error:
+                raise RefusedError(f"{escape(str(self.path))}: cannot be read: {error.strerror or error}") from error
             return {path.stem: (path.parts[-3], path.parts[-2]) for path in paths if _FILE(path.name)}
 
     def files(self, table: str, exports: Mapping[str, tuple[str, str]] | None = None) -> list[Path]:
@@ -112,8 +115,7 @@ class Store:
 
     def domain_of(self, digest: str) -> str | None:
         """Return the domain of an export that is there; None where it shows none."""
-        name = self.exports()[digest][0].removeprefix("domain=")
-        return None if name == NOWHERE else unquote(name)
+        return value_of(self.exports()[digest][0].removeprefix("domain="))
 
     def sweep(self) -> None:
         """Take away what writers left that were killed; `part` does it, too.
@@ -139,7 +141,7 @@ class Store:
         Raises:
             RefusedError: a file cannot be written, because the disk is full for example.
         """
-        folders = f"domain={_name(domain)}", f"taken={_name(taken)}"
+        folders = f"domain={name_of(domain)}", f"taken={name_of(taken)}"
         making = self.path / f"{_MAKING}-{os.urandom(6).hex()}"
         try:
             with self._alone():  # another writer's sweep would find a folder whose lock nobody holds yet
@@ -163,7 +165,7 @@ class Store:
     def _put(self, digest: str, folders: tuple[str, str], making: Path, names: list[str]) -> None:
         """Put the files of an export in place, and take away those that it had."""
         with self._alone():
-            old = list(self.path.glob(f"*/domain=*/taken=*/{digest}.parquet"))
+            old = listed(self.path, "[!.]*", "domain=*", "taken=*", f"{digest}.parquet")
             for name in names:  # what a full disk refuses, it refuses before anything is taken away
                 (self.path / name / folders[0] / folders[1]).mkdir(mode=0o700, parents=True, exist_ok=True)
             for path in sorted(old, key=lambda each: each.parts[-4] != _LAST):
@@ -248,29 +250,6 @@ class Part:
         for writer in self._writers.values():
             with contextlib.suppress(RefusedError):
                 writer.close()
-
-
-def held(value: str | None) -> str | None:
-    """Return a value as the name of its folder holds it: a long one is shortened."""
-    name = _name(value)
-    return None if name == NOWHERE else unquote(name)
-
-
-def _name(value: str | None) -> str:
-    """Return the name of a folder for a value, as Hive writes it: other characters as ``%XX``."""
-    if not value:
-        return NOWHERE
-    text, shortened = _quoted(value), value
-    if len(text) <= _LONGEST:
-        return text
-    while len(_quoted(shortened)) > _LONGEST:
-        shortened = shortened[:-8]
-    return f"{_quoted(shortened)}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"  # two long names stay two
-
-
-def _quoted(value: str) -> str:
-    text = quote(value, safe="").replace("~", "%7E")
-    return "%2E" + text[1:] if text.startswith(".") else text
 
 
 def _sync(path: Path) -> None:

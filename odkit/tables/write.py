@@ -17,6 +17,7 @@ from odkit.sources import Source, blocks, open_source, source_name
 from odkit.tables.digests import DigestKey
 from odkit.tables.edgerows import EDGES
 from odkit.tables.edges import Edges
+from odkit.tables.folders import held
 from odkit.tables.hostedges import HostEdges
 from odkit.tables.lots import lots_in
 from odkit.tables.others import EXPORTS, FINDINGS, POLICIES, Policies, export_row, finding_rows, findings_of, unread_row
@@ -25,7 +26,7 @@ from odkit.tables.principals import PRINCIPALS, listed_principals
 from odkit.tables.records import RECORDS, RecordRows
 from odkit.tables.rows import Maker, Taker, plain
 from odkit.tables.schema import Table
-from odkit.tables.store import Store, held
+from odkit.tables.store import Store
 from odkit.tables.values import VALUES, Values
 from odkit.verification import NEEDS as NEEDS_OF_VERIFY
 

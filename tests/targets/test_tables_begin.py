@@ -10,10 +10,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import odkit
+from build_portion import as_spark_writes
 from build_tables import EXPORTS, assert_whole, write
 from odkit.errors import RefusedError
 from odkit.tables import NEEDS, Store, write_tables
@@ -84,15 +86,42 @@ def test_a_disk_that_has_no_room_for_a_folder_leaves_the_export_that_was_there(t
 def test_a_folder_that_a_writer_takes_away_while_it_is_listed_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "t"
     written = write(folder, *EXPORTS["after"], findings=False)
-    real = Path.glob
-
-    def late(path: Path, pattern: str) -> list[Path]:
-        monkeypatch.undo()
-        list(real(path, pattern))
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "taken=20080916T122000Z")
-
-    monkeypatch.setattr(Path, "glob", late)
+    cannot_be_listed(monkeypatch, "taken=20080916T122000Z", errno.ENOENT, once=True)
+    (folder / "exports" / "domain=medicalmart.example.com" / "taken=20080916T122000Z").mkdir()
     assert list(Store(folder, make=False).exports()) == [written.export]
+
+
+def cannot_be_listed(monkeypatch: pytest.MonkeyPatch, name: str, why: int, *, once: bool = False) -> None:
+    """Let nobody list folders with a name: to the administrator, as whom tests may run, no mode forbids it."""
+    for listing in ("listdir", "scandir"):
+        real = getattr(os, listing)
+
+        def refuse(path: Any = ".", real: Any = real) -> Any:
+            if str(path).endswith(f"/{name}"):
+                if once:
+                    monkeypatch.undo()
+                raise OSError(why, os.strerror(why), name)
+            return real(path)
+
+        monkeypatch.setattr(os, listing, refuse)
+
+
+@pytest.mark.parametrize("name", ["exports", "domain=medicalmart.example.com", "taken=20080916T121100Z"])
+def test_an_export_that_may_not_be_listed_is_said_and_not_taken_for_absent(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "t"
+    write(folder, *EXPORTS["after"], findings=False)
+    before = sorted(folder.rglob("*"))
+    portion = as_spark_writes(folder, tmp_path / "portion")
+    cannot_be_listed(monkeypatch, name, errno.EACCES)
+    with pytest.raises(RefusedError, match="Permission denied"):
+        write(folder, *EXPORTS["after"], findings=False)
+    for each in (folder, portion):
+        with pytest.raises(RefusedError, match="Permission denied"):
+            odkit.ask(each, "same-uid")
+    monkeypatch.undo()
+    assert sorted(folder.rglob("*")) == before
 
 
 def test_an_export_that_is_taken_away_while_it_is_asked_is_said_and_not_left_out(tmp_path: Path) -> None:
