@@ -25,6 +25,7 @@ look() {
         FILENAME == "olds" { olds[$1]++; old[$0]++; next }
         FILENAME == "news" { news[$1]++; new[$0]++; next }
         FILENAME == "gone" { gone[$1] = 1; next }
+        FILENAME == "shown" && NF == 1 { next }
         FILENAME == "shown" {
             there[$1]++; line = $0; sub(/^old\./, "", line)
             if (one_of("old", old)) met["old", $1]++

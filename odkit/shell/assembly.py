@@ -150,9 +150,14 @@ def _assigned(piece: str) -> frozenset[str]:
 
 
 @cache
+def _names(piece: str) -> frozenset[str]:
+    """Return words of a piece that can be functions or variables, outside what it says."""
+    return _words(_outside_quotes(piece))
+
+
 def _needed(piece: str) -> frozenset[str]:
     """Return words of a piece that the library provides."""
-    return _words(_outside_quotes(piece)) & _known()
+    return _names(piece) & _known()
 
 
 def _outside_quotes(text: str) -> str:
@@ -174,7 +179,7 @@ def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
     pieces = _pieces(parts)
     wanted = ["main", "leave", "interrupted"]
     for name in wanted:
-        words = _words(pieces[name])
+        words = _names(pieces[name])
         wanted += [other for other in pieces if other in words and other not in wanted]
     found = {name: text for name, text in pieces.items() if name in wanted}
     there = {*found, *given}.union(*map(_assigned, found.values()))

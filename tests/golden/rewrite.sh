@@ -507,10 +507,7 @@ all_seen() {
 
 # outcome: which of the planned steps are still to be done after the change
 outcome() {
-    arrange planned first
-    cat todo changed > lines || die 2 "stopped: cat fails"
-    arrange lines left
-    compare -12 first left failed
+    awk 'FILENAME != "planned" { left[$0] = 1; next } ($0 in left) { print }' todo changed planned > failed || die 2 "stopped: awk fails"
 }
 
 # a script that uses dscl sets ADMIN and NODE
@@ -566,8 +563,8 @@ ask() {
     esac
 }
 
-# answers: what dscl has said, for each line "STEP ANSWER WHAT KEY..." of the file asked: "STEP KEY value", encoded, into shown; times of
-# change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
+# answers: what dscl has said, for each line "STEP ANSWER WHAT KEY..." of the file asked: "STEP KEY value", encoded, into shown, and "STEP"
+# behind all of them; times of change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
 # "Key:" and one value a line behind a space where a value holds a space
 answers() {
     : > now.stamps
@@ -592,6 +589,7 @@ answers() {
             if (got < 0) exit 1
             close(from)
             if ($3 == "record" && !named) print step > "nameless"
+            print step
         }' asked > shown || die 2 "stopped: awk fails"
 }
 
@@ -622,6 +620,7 @@ look() {
         FILENAME == "olds" { olds[$1]++; old[$0]++; next }
         FILENAME == "news" { news[$1]++; new[$0]++; next }
         FILENAME == "gone" { gone[$1] = 1; next }
+        FILENAME == "shown" && NF == 1 { next }
         FILENAME == "shown" {
             there[$1]++; line = $0; sub(/^old\./, "", line)
             if (one_of("old", old)) met["old", $1]++

@@ -18,8 +18,8 @@ fetch() {
     esac
 }
 
-# entries: what was found, for each step of answers ("NUMBER FOUND"), as unfolded lines in the form of the plan, into shown; the times of
-# the last change into now.stamps
+# entries: what was found, for each step of answers ("NUMBER FOUND"), as unfolded lines in the form of the plan, into shown, and "NUMBER"
+# behind all of them; the times of the last change into now.stamps
 entries() {
     : > now.stamps
     : > silent
@@ -42,6 +42,7 @@ entries() {
             if (got < 0) exit 1
             take(); close(from)
             if (!says && !(step in gone)) print step > "silent"
+            print step
         }' hidden gone answers > shown || die 2 "stopped: awk fails"
     if [ -s silent ]; then die 2 "stopped: $URI shows nothing of an entry that is there"; fi
 }

@@ -54,7 +54,7 @@ look() {
         FILENAME == "expectations" { planned[$0] = 1; next }
         FILENAME == "table" { step[++n] = $1; dn = tolower($0) " "; sub(/^[^ ]+ [^ ]+ /, "", dn); dns[n] = dn; next }
         { for (i = 1; i <= n; i++) if (index($0, dns[i]) == 1) shows(step[i], substr($0, length(dns[i]) + 1)) }
-        END { for (i = 1; i <= n; i++) if (!(step[i] in met)) print step[i] > "gone" }
+        END { for (i = 1; i <= n; i++) if (step[i] in met) print step[i]; else print step[i] > "gone" }
         ' expectations table held > shown || die 2 "stopped: awk fails"
     judge table
 }

@@ -58,8 +58,8 @@ ask() {
     esac
 }
 
-# answers: what dscl has said, for each line "STEP ANSWER WHAT KEY..." of the file asked: "STEP KEY value", encoded, into shown; times of
-# change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
+# answers: what dscl has said, for each line "STEP ANSWER WHAT KEY..." of the file asked: "STEP KEY value", encoded, into shown, and "STEP"
+# behind all of them; times of change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
 # "Key:" and one value a line behind a space where a value holds a space
 answers() {
     : > now.stamps
@@ -84,6 +84,7 @@ answers() {
             if (got < 0) exit 1
             close(from)
             if ($3 == "record" && !named) print step > "nameless"
+            print step
         }' asked > shown || die 2 "stopped: awk fails"
 }
 
@@ -92,5 +93,5 @@ fetch() {
     ask 0 "$1" "$2" || return 1
     echo "0 0 value $2" > asked
     answers
-    sed 's/^0 //' shown > found || die 2 "stopped: sed fails"
+    sed -n 's/^0 //p' shown > found || die 2 "stopped: sed fails"
 }

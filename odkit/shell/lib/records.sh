@@ -1,8 +1,8 @@
 # Steps of a plan of records: names decoded, all steps seen, the way back.
 #
-# needs: arrange as_many compare count counted die say show warn HERE N REHEARSAL STEPS TARGET
+# needs: arrange as_many count counted die say show warn HERE N REHEARSAL STEPS TARGET
 # provides: decode decoded not_there steps_there by_step rows_of judge stamped undated_steps all_seen check_way_back way_back outcome
-# writes: absent at changed compared damaged differs done.steps failed first found left lines n name odd picked restored same shown.all todo touched
+# writes: absent at changed compared damaged differs done.steps failed first found left lines n name odd picked restored shown.all todo touched
 #     undated DECODED WHOLE
 
 # decode: %XX back to bytes; the names of a plan come in no other way
@@ -61,8 +61,9 @@ rows_of() {
 }
 
 # judge ROWS [decoded]: the steps by what the directory shows of them, into todo, absent and changed. ROWS has a line for each step,
-# "NUMBER WHAT NAME", and WHAT is record, or another word where one value is to go; shown what the directory shows, "NUMBER TEXT", encoded;
-# gone the steps whose record is not there; expected.all what the plan has seen, sorted. A record that was changed and reads the same
+# "NUMBER WHAT NAME", and WHAT is record, or another word where one value is to go; shown what the directory shows, "NUMBER TEXT", encoded,
+# and "NUMBER" behind all of a step: one without is not judged; gone the steps whose record is not there; expected.all what the plan has
+# seen, sorted. A record that was changed and reads the same
 # belongs to a server that came back: now.stamps and seen.stamps are the times of the last change, "NUMBER TIME"; where the plan or the
 # directory shows none, the step goes into undated. With the word decoded, names are said as the directory has them
 judge() {
@@ -75,17 +76,18 @@ judge() {
     : > damaged
     : > odd
     arrange shown shown.all
-    compare -12 shown.all expected.all same
-    # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one
+    # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one; not by comm,
+    # which takes a line of more than 2,048 bytes for several up to 10.6
     awk '
-        FILENAME == "expected.all" { planned[$1]++; next }
-        FILENAME == "shown.all" { there[$1]++; next }
-        FILENAME == "same" { both[$1]++; next }
-        FILENAME == "gone" { gone[$1] = 1; next }
+        FILENAME == "expected.all" { planned[$1]++; copies[$0]++; next }
+        FILENAME == "shown.all" && NF == 1 { answered[$1] = 1; next }
+        FILENAME == "shown.all" { there[$1]++; if (($0 in copies) && met[$0]++ < copies[$0]) both[$1]++; next }
+        FILENAME == "gone" { gone[$1] = answered[$1] = 1; next }
         { text = substr($0, length($1) + 2) }
         FILENAME == "seen.stamps" { was[$1] = text; next }
         FILENAME == "now.stamps" { at[$1] = times[$1]++ ? at[$1] " " text : text; next }
         !($1 in planned) { print $1 > "damaged"; next }
+        !($1 in answered) { next }
         $2 != "record" { if (both[$1] + 0 > 0) print $1 > "todo"; else print $1 > "absent"; next }
         $1 in gone { print $1 > "absent"; next }
         { name = substr(text, length($2) + 2) }
@@ -94,7 +96,7 @@ judge() {
         { print $1 > "compared" }
         times[$1] == 1 && at[$1] == was[$1] { print $1 > "todo"; next }
         { print $1 > "touched"; print $1 "|" at[$1] ", and the plan saw " was[$1] "|" name > "odd" }
-        ' expected.all shown.all same gone seen.stamps now.stamps "$1" || die 2 "stopped: awk fails"
+        ' expected.all shown.all gone seen.stamps now.stamps "$1" || die 2 "stopped: awk fails"
     if [ -s damaged ]; then
         read -r n < damaged
         die 2 "stopped: this script is damaged: step $n expects nothing"
@@ -155,8 +157,8 @@ check_way_back() {
 # way_back: what this run has deleted, out of the file that puts back all, into a file of its own
 way_back() {
     # what was sent is known here, so that a tool that fails is no reason to say that nothing was deleted
-    if ! comm -23 first failed > done.steps; then
-        warn "comm fails: what was deleted stands in $WHOLE, with all that the plan deletes"
+    if ! awk 'FILENAME == "failed" { left[$0] = 1; next } !($0 in left) { print }' failed planned > done.steps; then
+        warn "awk fails: what was deleted stands in $WHOLE, with all that the plan deletes"
         return 1
     fi
     [ -s done.steps ] || return 0
@@ -175,8 +177,5 @@ way_back() {
 
 # outcome: which of the planned steps are still to be done after the change
 outcome() {
-    arrange planned first
-    cat todo changed > lines || die 2 "stopped: cat fails"
-    arrange lines left
-    compare -12 first left failed
+    awk 'FILENAME != "planned" { left[$0] = 1; next } ($0 in left) { print }' todo changed planned > failed || die 2 "stopped: awk fails"
 }
