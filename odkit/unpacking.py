@@ -16,7 +16,7 @@ def unpacked(raw: BinaryIO | IO[bytes], *, must_close: bool) -> BinaryIO | IO[by
         head = raw.read(2)
         if len(head) == 1:  # a pipe may hold only one byte at this moment
             head += raw.read(1)
-        joined = _Joined(head, raw)
+        joined = _Joined(head, raw, must_close=must_close)
         return _unzipped(joined, must_close=must_close) if head == GZIP else cast("IO[bytes]", joined)
     start = raw.tell()
     head = raw.read(2)
@@ -41,9 +41,10 @@ def _unzipped(file: Any, *, must_close: bool) -> IO[bytes]:
 class _Joined(io.RawIOBase):
     """A pipe with the bytes that were already taken from it put back."""
 
-    def __init__(self, head: bytes, rest: BinaryIO | IO[bytes]) -> None:
+    def __init__(self, head: bytes, rest: BinaryIO | IO[bytes], *, must_close: bool) -> None:
         self._head = head
         self._rest = rest
+        self._must_close = must_close
 
     def readable(self) -> bool:
         """Tell `io` that it can be read."""
@@ -55,3 +56,9 @@ class _Joined(io.RawIOBase):
             head, self._head = self._head[: size if size >= 0 else None], b"" if size < 0 else self._head[size:]
             return head + self._rest.read() if size < 0 else head
         return self._rest.read(size)
+
+    def close(self) -> None:
+        """Close the pipe, too, if odkit opened it."""
+        super().close()
+        if self._must_close:
+            self._rest.close()

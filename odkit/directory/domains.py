@@ -20,7 +20,7 @@ from odkit.ldif import Reader
 from odkit.text import escape, plural
 from odkit.values.schema import AUTHDATA, AUTHDATA_USERS
 
-__all__ = ["Domain", "domains_in"]
+__all__ = ["Domain", "begins_with_authdata", "domains_in", "is_ordinary_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ def domains_in(names: Sequence[str]) -> list[Domain]:
         a domain, so that opening it says why.
     """
     names = list(dict.fromkeys(names))
-    parts = [name for name in names if _begins_with_authdata(name)]
+    parts = [name for name in names if begins_with_authdata(name)]
     beside: dict[Path, tuple[list[str], list[str]]] = {}
     for name in names:
-        if name in parts or _is_file(name):
+        if name in parts or is_ordinary_file(name):
             beside.setdefault(_folder(name), ([], []))[name in parts].append(name)
     joined: dict[str, str] = {}
     alone: dict[str, str] = {}
@@ -123,7 +123,7 @@ def _folder(name: str) -> Path:
     return Path(name).absolute().parent
 
 
-def _is_file(name: str) -> bool:
+def is_ordinary_file(name: str) -> bool:
     """Tell whether it is an ordinary file; reading anything else takes away what is read."""
     try:
         return name != "-" and stat.S_ISREG(Path(name).stat().st_mode)
@@ -131,9 +131,9 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def _begins_with_authdata(name: str) -> bool:
+def begins_with_authdata(name: str) -> bool:
     """Tell whether a file's first entry is ``cn=authdata`` or below it, as that of a file that holds nothing else is."""
-    if not _is_file(name):
+    if not is_ordinary_file(name):
         return False
     try:
         first = next(iter(Reader(name, strict=False, lazy=True)), None)

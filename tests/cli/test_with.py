@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -140,6 +141,19 @@ class TestTwoExports:
         assert done.returncode == 2
         assert f"{AUTHDATA} holds only cn=authdata, a part of an export: give AFTER, too" in done.stderr
         assert run("diff", AUTHDATA, AUTHDATA).returncode == 0
+
+    def test_two_pipes_are_read_once(self) -> None:
+        data = Path(MAIN).read_bytes()
+        assert len(data) < 1 << 16  # what a pipe holds
+        ends = [os.pipe() for _ in range(2)]
+        for _, write in ends:
+            os.write(write, data)
+            os.close(write)
+        done = run("diff", *(f"/dev/fd/{read}" for read, _ in ends))
+        for read, _ in ends:
+            os.close(read)
+        assert (done.stderr, done.returncode) == ("", 0)
+        assert "0 added, 0 removed, 0 changed, 0 renamed" in done.stdout
 
     def test_files_of_a_newer_export_need_it(self) -> None:
         for command in in_turn(["verify", "verify-mcx", "mcx effective", "report"]):

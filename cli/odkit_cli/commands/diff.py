@@ -105,29 +105,19 @@ def _sides(one: Sequence[str], other: Sequence[str], *, planned: bool) -> list[D
 def _refuse_authdata(one: Sequence[str], other: Sequence[str]) -> None:
     """Refuse a newer export that is only the older one's cn=authdata: all else would look removed.
 
+    A pipe is not looked at: what is taken from it here would be missing where it is compared.
+
     Raises:
         click.UsageError: it is.
     """
-    if [*one, *other].count("-") == 0 and _begins_in_authdata(other) and not _begins_in_authdata(one):
+    from odkit.directory.domains import begins_with_authdata, is_ordinary_file
+
+    if all(map(is_ordinary_file, (*one, *other))) and all(map(begins_with_authdata, other)) and not all(map(begins_with_authdata, one)):
         from odkit.text import escape
 
         if not open_exports(other).has_domain:
             what = f"{escape(other[0])} holds only cn=authdata, a part of an export"
             raise click.UsageError(f"{what}: give AFTER, too, and name this file by --with or --after-with")
-
-
-def _begins_in_authdata(names: Sequence[str]) -> bool:
-    """Tell whether the first record of each file is one of cn=authdata: a look at a few lines, before all is read."""
-    from odkit.dn import dn_key
-    from odkit.errors import InputError
-    from odkit.ldif import Reader
-    from odkit.values.schema import AUTHDATA
-
-    try:
-        firsts = [next(iter(Reader(source(name), strict=False, lazy=True)), None) for name in names]
-        return all(each is not None and (dn_key(each.dn) or "").rpartition(",")[2] == AUTHDATA for each in firsts)
-    except InputError:
-        return False  # said where it is read
 
 
 def _is_damage(found: Finding) -> bool:
