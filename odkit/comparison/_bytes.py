@@ -13,6 +13,7 @@ from odkit.comparison._names import Names
 from odkit.comparison._newer import Newer
 from odkit.comparison._run import Hashes, Run
 from odkit.comparison._side import Side
+from odkit.ldif import Entry
 
 __all__ = ["different", "left_by_hash"]
 
@@ -91,8 +92,8 @@ class _Older:
                     for start, stop in self._different(run, keys):
                         self.hashes.add(first + start, run.data, run.starts[start:stop], run.ends[start:stop])
                 # what is on both sides byte for byte is damaged on both, and what differs is parsed: one side is enough to look at
-                elif (record := chunk.next()) is not None and (raw := side.took(record, check=True)):
-                    self._names.add(raw)
+                elif (record := chunk.next()) is not None and (raw := side.took(record, check=True)) and isinstance(record, Entry):
+                    self._names.add(record)
                     self.hashes.add(len(side) - 1, raw, (0,), (len(raw),))
 
     def _different(self, run: Run, keys: Sequence[int]) -> Iterator[tuple[int, int]]:

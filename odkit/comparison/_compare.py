@@ -143,7 +143,7 @@ class _Comparison:
         for record_id, entry in enumerate(records):
             raw = entry.raw
             assert raw is not None
-            names.add(raw)
+            names.add(entry)
             yield record_id, hash(raw)
 
     def _by_hash(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:

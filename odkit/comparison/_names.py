@@ -1,14 +1,23 @@
-"""Which DNs occur more than once on a side, as they are written."""
+"""Which DNs occur more than once on a side, by their normal form."""
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
+from odkit.dn import key_or_text
 from odkit.ldif import Entry
+from odkit.text import decode
 
 __all__ = ["Names"]
+
+_DN = b"dn: "
+# the line of a dn that is not folded, behind comments
+_LINE = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)*+(dn: [^ \n\r][^\n\r]*+)\r?(?=\n[^ ]|\Z)").match
+# what makes it possible that the normal form of a DN is another than its letters in lower case
+_UNUSUAL = (b"\\", b'"', b";", b"+", b"<", b">", b"=#", b"  ", b" ,", b", ", b" =", b"= ", b" \n")
 
 
 class Names:
@@ -20,14 +29,14 @@ class Names:
         self._keys = array("q")
         self._again: frozenset[int] | None = None
 
-    def add(self, raw: bytes) -> None:
+    def add(self, entry: Entry) -> None:
         """Count a record."""
-        end = raw.find(b"\n")
-        self._keys.append(_name(raw) if raw[end + 1 : end + 2] == b" " else hash(raw[:end].lower()))
+        self._keys.append(_key(entry))
 
-    def add_lines(self, lines: Iterable[bytes]) -> list[int]:
-        """Count records by their first lines, none of which is continued; return what each is known by."""
-        keys = [hash(line.lower()) for line in lines]
+    def add_lines(self, lines: Sequence[bytes]) -> list[int]:
+        """Count records by their first lines, each of which is a dn that is not continued; return what each is known by."""
+        text = b"\n".join(lines).lower()
+        keys = [*map(hash, text.split(b"\n"))] if lines and _is_usual(text) else [*map(_key_of_line, lines)]
         self._keys.extend(keys)
         return keys
 
@@ -47,13 +56,30 @@ class Names:
 
     def twice(self, entry: Entry) -> bool:
         """Tell whether the side holds several records of this DN."""
-        assert entry.raw is not None
-        return _name(entry.raw) in self.again()
+        return _key(entry) in self.again()
 
 
-def _name(raw: bytes) -> int:
-    """Return what is equal for equal first lines, however they are folded."""
-    end = raw.find(b"\n")
-    while end > 0 and raw[end + 1 : end + 2] == b" ":
-        end = raw.find(b"\n", end + 1)
-    return hash(raw[:end].lower())
+def _is_usual(text: bytes) -> bool:
+    """Tell whether the normal forms of DNs are their letters in lower case.
+
+    Args:
+        text: their lines, as in a file, with line ends between them.
+    """
+    return text.isascii() and not any(each in text for each in _UNUSUAL) and not text.endswith(b" ")
+
+
+def _key_of_line(line: bytes) -> int:
+    """Return what is equal for lines with equal DNs."""
+    return hash(line.lower()) if _is_usual(line) else _key_of_dn(decode(line[len(_DN) :]))
+
+
+def _key_of_dn(dn: str) -> int:
+    """Return the same for a DN; an equals sign in a value is no unusual one, and not escaped."""
+    return hash(_DN + key_or_text(dn).lower().replace("\\3d", "=").encode("utf-8", "surrogateescape"))
+
+
+def _key(entry: Entry) -> int:
+    """Return the same for an entry, however its DN is written."""
+    assert entry.raw is not None
+    line = _LINE(entry.raw)
+    return _key_of_dn(entry.dn) if line is None else _key_of_line(line[1])

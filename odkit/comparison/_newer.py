@@ -9,7 +9,7 @@ from odkit.comparison._names import Names
 from odkit.comparison._run import Hashes, Run
 from odkit.comparison._side import Side
 from odkit.errors import InputError
-from odkit.ldif import BORDER, Chunk
+from odkit.ldif import BORDER, Chunk, Entry
 
 __all__ = ["Newer"]
 
@@ -143,6 +143,6 @@ class Newer:
                 side.took_all(chunk.offset, starts, ends)
                 self._names.add_lines([data[start : end if (line := data.find(_LINE, start, end)) < 0 else line] for start, end in found])
                 self.hashes.add(first, data, starts, ends)
-            elif (record := chunk.next()) is not None and (raw := side.took(record)):
-                self._names.add(raw)
+            elif (record := chunk.next()) is not None and (raw := side.took(record)) and isinstance(record, Entry):
+                self._names.add(record)
                 self.hashes.add(len(side) - 1, raw, (0,), (len(raw),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,24 @@ def test_a_dn_that_stands_twice_in_an_export_gets_no_change_record(content: str,
     assert b"changetype" not in made.data
     assert [each.dn for each in made.withheld] == ["uid=ann,cn=users,dc=example,dc=com"]
     assert "twice" in made.withheld[0].reason
+
+
+@pytest.mark.parametrize(
+    "dn",
+    [
+        b"dn: uid=ann,cn=users,\n dc=example,dc=com",
+        b"dn:: " + base64.b64encode(b"uid=ann,cn=users,dc=example,dc=com"),
+        b"# ann, users, example.com\ndn: uid=ann,cn=users,dc=example,dc=com",
+        b"dn: uid=ann,cn=users,dc=example,dc=com\r",
+        b"DN:uid=ann,cn=users,dc=example,dc=com",
+        b"dn: UID=Ann, cn=users,dc=example,dc=com",
+        b"dn: uid=a\\6en,cn=users,dc=example,dc=com",
+    ],
+)
+def test_a_dn_stands_twice_however_it_is_written(dn: bytes) -> None:
+    whole = b"dn: dc=example,dc=com\ndc: example\n\ndn: uid=ann,cn=users,dc=example,dc=com\nuid: ann\n"
+    made = diff_ldif(diff(whole + b"\n", whole + b"sn: new\n\n" + dn + b"\nuid: ann\nsn: other\n\n"))
+    assert b"changetype" not in made.data
+    assert {each.reason.partition(": ")[2] for each in made.withheld} == {
+        "its DN is in an export twice: which of the records counts is not known"
+    }
