@@ -212,7 +212,9 @@ class _Comparison:
     def _unknown(self, was: Entry | None, now: Entry | None) -> str:
         """Return what of a record cannot be known, with its place; empty when all can."""
         found = (was is not None and self.before.unknown(was)) or (now is not None and self.after.unknown(now)) or ""
-        for entry, names in zip((was, now), self._names, strict=True):
+        older, newer = self._names
+        # on the other side, too: what is twice there, and matches neither of the two, is not gone
+        for entry, names in ((was, older), (now, newer), (was, newer), (now, older)):
             if entry is not None and not found and names.twice(entry):
                 found = f"{escape(entry.path)}:{entry.line}: its DN is in an export twice: which of the records counts is not known"
         return found
