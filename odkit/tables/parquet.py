@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
+from os import fsencode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -109,14 +110,16 @@ class Writer:
     """
 
     def __init__(self, path: Path, table: Table) -> None:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         self.rows = 0
         self._path = path
         texts = [each.name for each in table.columns if each.type in {Type.TEXT, Type.TEXTS} and each.name not in _OWN]
         try:
+            self._sink = pa.OSFile(fsencode(path), "wb")  # its name may be no text
             self._file = pq.ParquetWriter(
-                path, arrow_schema(table), compression="zstd", compression_level=_LEVEL, use_dictionary=texts, write_statistics=True
+                self._sink, arrow_schema(table), compression="zstd", compression_level=_LEVEL, use_dictionary=texts, write_statistics=True
             )
         except OSError as error:
             raise self._refused(error) from error
@@ -143,7 +146,8 @@ class Writer:
             RefusedError: it cannot be written.
         """
         try:
-            self._file.close()
+            with self._sink:
+                self._file.close()
         except OSError as error:
             raise self._refused(error) from error
 
@@ -192,7 +196,8 @@ def read(path: Path, columns: Iterable[str]) -> dict[str, list[Any]]:
     import pyarrow.parquet as pq
 
     try:
-        found = pq.read_table(path, columns=list(columns), partitioning=None)
+        with pa.OSFile(fsencode(path)) as file:
+            found = pq.read_table(file, columns=list(columns), partitioning=None)
     except (OSError, pa.ArrowException) as error:
         raise RefusedError(f"{escape(str(path))}: is no table of odkit: {escape(str(error))}") from error
     version = (found.schema.metadata or {}).get(_VERSION, b"")
@@ -212,7 +217,8 @@ def row_count(path: Path) -> int:
     import pyarrow.parquet as pq
 
     try:
-        count: int = pq.read_metadata(path).num_rows
+        with pa.OSFile(fsencode(path)) as file:
+            count: int = pq.read_metadata(file).num_rows
     except (OSError, pa.ArrowException) as error:
         raise RefusedError(f"{escape(str(path))}: is no table of odkit: {escape(str(error))}") from error
     return count

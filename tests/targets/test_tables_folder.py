@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import subprocess
@@ -246,3 +247,12 @@ def test_options_that_contradict_each_other_are_refused(tmp_path: Path, words: l
     assert done.returncode == 2
     assert said in done.stderr
     assert not (tmp_path / "t").exists()
+
+
+def test_a_folder_with_a_name_that_is_no_text_is_written_read_and_asked(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/t\xff"))
+    assert each(folder, *map(str, EXPORTS["after"]))[0] == 0
+    status, found = each(folder, *map(str, EXPORTS["after"]))
+    assert (status, [one["answer"]["skipped"] for one in found.values()]) == (0, [True])
+    done = run("ask", str(folder), "same-uid")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 rows\n", "")
