@@ -175,11 +175,19 @@ class Engine:
 
     def _check(self, sql: str, name: str) -> None:
         """Refuse what is no single query that only reads."""
-        [[text]] = self._connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchall()
-        parsed = json.loads(text)
+        try:
+            written = sql.encode()
+            [[text]] = self._connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchall()
+            parsed = json.loads(text)
+        except UnicodeEncodeError as error:
+            raise UsageError(f"{name}: is no text that UTF-8 can hold; give a file with one SELECT") from error
+        except RecursionError as error:
+            raise UsageError(
+                f"{name}: the query is too deep; give a file with one SELECT that has fewer operators inside one another"
+            ) from error
         if parsed["error"]:
             if parsed.get("error_type") == "parser":
-                line = sql.encode()[: int(parsed.get("position") or 0)].count(b"\n") + 1
+                line = written[: int(parsed.get("position") or 0)].count(b"\n") + 1
                 raise UsageError(f"{name}:{line}: is no SQL: {shorten(str(parsed['error_message']))}")
             raise UsageError(f"{name}: is no query that only reads: give a file with one SELECT")
         if len(parsed["statements"]) != 1:

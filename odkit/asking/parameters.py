@@ -11,9 +11,13 @@ from odkit.asking.model import Parameter
 from odkit.dn import dn_key
 from odkit.errors import UsageError
 from odkit.hostrefs import host_of
+from odkit.tables.rows import plain
 from odkit.text import moment
 
 __all__ = ["AT", "HOST", "RECORD"]
+
+
+_NO_RECORD: Final = "record is not a text: give the DN, the short name or the GUID of a record"
 
 
 def _host(value: object) -> Mapping[str, object]:
@@ -27,8 +31,11 @@ def _host(value: object) -> Mapping[str, object]:
 
 def _record(value: object) -> Mapping[str, object]:
     if not isinstance(value, str) or not value:
-        raise UsageError("record is not a text: give the DN, the short name or the GUID of a record")
-    return {"record": value.lower(), "key": dn_key(value) if "=" in value else None}
+        raise UsageError(_NO_RECORD)
+    try:
+        return {"record": (plain(value) or "").lower(), "key": plain(dn_key(value)) if "=" in value else None}
+    except UnicodeEncodeError as error:
+        raise UsageError(_NO_RECORD) from error
 
 
 def _at(value: object) -> Mapping[str, object]:

@@ -14,6 +14,7 @@ import odkit
 from build_fleet import NORTH, SOUTH, authorities, base, fleet, guid, login, suffix, user
 from build_tables import EXPORTS, write
 from conftest import in_turn
+from odkit.errors import UsageError
 from odkit.ldif import Answer, Entry, dump
 from odkit.tables import NEEDS, DigestKey, Store, write_tables
 
@@ -128,6 +129,19 @@ def test_changes_of_a_record_are_told_with_their_dates(keyed: Path) -> None:
         ("added", None, "uid=new,cn=users,dc=north,dc=example,dc=com")
     ]
     assert answer(keyed, "changes", "change", record="nobody") == []
+
+
+def test_a_record_whose_name_is_no_text_is_found_by_its_bytes_and_what_cannot_be_a_name_is_said(tmp_path: Path) -> None:
+    for number, shell in enumerate((b"/bin/sh", b"/bin/bash")):
+        path = tmp_path / f"{number}.ldif"
+        odd = Entry("uid=\udcff,cn=users,dc=example,dc=com", {"uid": [b"\xff"], "loginShell": [shell]})
+        path.write_bytes(dump([Entry("dc=example,dc=com", {"dc": [b"example"]}), odd]))
+        write_tables(odkit.open(path, needs=NEEDS), Store(tmp_path / "t"), at=datetime(2011, 3, 1 + number, tzinfo=UTC))
+    for record in in_turn(("\udcff", "\\xff", "uid=\udcff,cn=users,dc=example,dc=com")):
+        rows = answer(tmp_path / "t", "changes", "change", "attribute", record=record)
+        assert rows == [("added", "loginShell"), ("removed", "loginShell")]
+    with pytest.raises(UsageError, match="record is not a text"):
+        odkit.ask(tmp_path / "t", "changes", record="\ud800")
 
 
 def test_withheld_values_are_compared_by_digest_and_are_unknown_without(tables: Path, keyed: Path) -> None:

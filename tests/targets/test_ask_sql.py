@@ -75,6 +75,8 @@ REFUSED = {
     "explaining": "EXPLAIN ANALYZE SELECT 1",
     "preparing": "PREPARE a AS SELECT 1",
     "a variable of Python": "SELECT * FROM hidden_from_sql",
+    "what is no text": "SELECT '\udcff'",
+    "a depth that nobody reads": f"SELECT {'[' * 900}1{']' * 900}",
 }
 
 
