@@ -210,6 +210,18 @@ def test_of_two_that_stage_at_once_the_second_leaves_the_password_of_the_first(m
     assert password.read_bytes() == first
 
 
+def test_a_password_that_cannot_be_written_leaves_no_file_that_looks_like_another_stage(moving: Moving) -> None:
+    password, kept = moving.folder / "password", moving.folder / "kept"
+    password.rename(kept)
+    full = '() { if [ "$1" = %s ] && [ ${#2} -eq 32 ]; then return 1; fi; builtin printf "$@"; }'  # as on a full disk
+    line = ["bash", str(moving.folder / "stage.sh"), "--apply", "--rehearsal", "--port", str(moving.port)]
+    done = subprocess.run(line, env=os.environ | {"BASH_FUNC_printf%%": full}, capture_output=True, text=True, check=False, timeout=60)
+    left = password.exists()
+    kept.rename(password)
+    assert (done.returncode, left) == (2, False), done.stderr
+    assert f"stopped: cannot write {password}" in done.stderr
+
+
 def test_records_that_slapd_or_freeipa_would_refuse_do_not_stop_the_others(tmp_path: Path) -> None:
     people = [user(name, 1025 + n, "", "", **more) for n, (name, more, _, _) in enumerate(EDGES)]
     lost = [user(name, 1200 + n, "", "", **more) for n, (name, more) in enumerate(LOST)]

@@ -117,10 +117,11 @@ main() {
         exit 0
     fi
     # of two that came so far at once, one makes the file, and the other must not take it away
-    if ! (set -C && printf '%s' "$secret" > "$HERE/password") 2> err; then
+    if ! (set -C && : > "$HERE/password") 2> err; then
         [ ! -e "$HERE/password" ] || die 3 "stopped: $HERE/password is there: another stage.sh has begun beside this one"
         die 2 "stopped: cannot write $HERE/password: $(tail -1 err)"
     fi
     SECRET=$HERE/password
+    printf '%s' "$secret" > "$SECRET" || die 2 "stopped: cannot write $SECRET"
     serve
 }
