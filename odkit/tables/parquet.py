@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from os import fsencode
@@ -49,6 +50,7 @@ class Numbers(NamedTuple):
 Columns = Mapping[str, Sequence[Cell] | Picked | Numbers]
 
 _VERSION = b"odkit.schema"
+_SCHEMA = b"ARROW:schema"  # where Parquet's readers of Arrow look for it: https://arrow.apache.org/docs/cpp/parquet.html
 _ROWS = 1 << 16  # of a row group: what a reader takes into memory at once
 _LEVEL = 3  # of zstd: a higher one takes twice the time, and saves nothing
 _OWN = frozenset({"text"})  # columns of texts that seldom come twice, which a dictionary makes no smaller
@@ -92,9 +94,12 @@ def batch_of(table: Table, columns: Columns) -> pa.RecordBatch:
         table: that they are of.
         columns: the values of each of its columns, all of one length.
     """
+    return _batch(columns, arrow_schema(table))
+
+
+def _batch(columns: Columns, schema: pa.Schema) -> pa.RecordBatch:
     import pyarrow as pa
 
-    schema = arrow_schema(table)
     return pa.RecordBatch.from_arrays([_array(columns[field.name], field.type) for field in schema], schema=schema)
 
 
@@ -111,29 +116,44 @@ class Writer:
 
     def __init__(self, path: Path, table: Table) -> None:
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         self.rows = 0
-        self._path = path
-        texts = [each.name for each in table.columns if each.type in {Type.TEXT, Type.TEXTS} and each.name not in _OWN]
+        self._path, self._table = path, table
+        self._file: Any = None
+        self._schema: pa.Schema | None = None
         try:
             self._sink = pa.OSFile(fsencode(path), "wb")  # its name may be no text
-            self._file = pq.ParquetWriter(
-                self._sink, arrow_schema(table), compression="zstd", compression_level=_LEVEL, use_dictionary=texts, write_statistics=True
-            )
         except OSError as error:
             raise self._refused(error) from error
 
-    def write(self, batch: pa.RecordBatch) -> None:
+    def _begin(self, columns: Columns) -> None:
+        """Write the start of the file; which columns come as dictionaries, those of the first rows tell."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        schema = arrow_schema(self._table)
+        texts = [each.name for each in self._table.columns if each.type in {Type.TEXT, Type.TEXTS} and each.name not in _OWN]
+        picked = {name for name in texts if isinstance(columns.get(name), Picked)}
+        kinds = {name: pa.dictionary(pa.int32(), schema.field(name).type) for name in picked}
+        self._schema = pa.schema([pa.field(each.name, kinds.get(each.name, each.type)) for each in schema])
+        options = {"compression": "zstd", "compression_level": _LEVEL, "use_dictionary": texts, "write_statistics": True}
+        self._file = pq.ParquetWriter(self._sink, self._schema, store_schema=False, **options)
+        # readers are to find the schema of the table, and not that its texts came here as dictionaries
+        self._file.add_key_value_metadata({**schema.metadata, _SCHEMA: b64encode(schema.serialize())})
+
+    def write(self, columns: Columns) -> None:
         """Write rows.
 
         Args:
-            batch: of `batch_of`.
+            columns: the values of each column of the table, all of one length.
 
         Raises:
             RefusedError: the file cannot be written, because the disk is full for example.
         """
         try:
+            if self._file is None:
+                self._begin(columns)
+            batch = _batch(columns, self._schema)
             self._file.write_batch(batch, row_group_size=_ROWS)
         except OSError as error:
             raise self._refused(error) from error
@@ -147,6 +167,8 @@ class Writer:
         """
         try:
             with self._sink:
+                if self._file is None:
+                    self._begin({})
                 self._file.close()
         except OSError as error:
             raise self._refused(error) from error

@@ -15,17 +15,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from odkit.errors import RefusedError
 from odkit.files import write_file
 from odkit.tables.folders import listed, name_of, value_of
-from odkit.tables.parquet import Writer
+from odkit.tables.parquet import Columns, Writer
 from odkit.tables.schema import SCHEMA, Table
 from odkit.text import escape
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["MARK", "Part", "Store"]
 
@@ -229,14 +226,14 @@ class Part:
         if table.name not in self._writers:
             self._writers[table.name] = Writer(self._folder / f"{table.name}.parquet", table)
 
-    def write(self, table: Table, batch: pa.RecordBatch) -> None:
+    def write(self, table: Table, columns: Columns) -> None:
         """Write rows of a table.
 
         Raises:
             RefusedError: they cannot be written.
         """
         self.begin(table)
-        self._writers[table.name].write(batch)
+        self._writers[table.name].write(columns)
 
     def __enter__(self) -> Self:
         return self

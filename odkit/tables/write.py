@@ -197,8 +197,9 @@ def write_tables(
     with store.part(made.export, made.domain, made.taken) as part:
         for table in TABLES.values():
             part.begin(table)
-        for table, batch in made.batches():
-            part.write(table, batch)
+        for table, columns in made._columns():
+            part.write(table, columns)
+            del columns  # before the next ones are made
     return Written(made.export, made.domain, made.taken, replaced, part.rows)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 import odkit
@@ -68,6 +69,16 @@ def test_every_value_is_read_back_byte_for_byte_with_its_place(written: dict[str
 def test_no_column_is_hidden_by_those_that_the_folders_name(written: dict[str, Path]) -> None:
     assert not [column for table in TABLES.values() for column in table.columns if column.name in {"domain", "taken"}]
     assert {"com.apple.dock", "com.apple.finder"} <= {row["preference_domain"] for row in rows(written["before"], "policies")}
+
+
+def test_a_file_has_the_schema_of_its_table_whatever_its_texts_came_as(written: dict[str, Path]) -> None:
+    for name, table in TABLES.items():
+        for path in Store(written["before"], make=False).files(name) + Store(written["leftover"], make=False).files(name):
+            file = pq.ParquetFile(path)
+            found = {each.name: str(each.type).replace("element", "item") for each in file.schema_arrow}  # Parquet's name for it
+            assert found == {each.name: str(each.type) for each in arrow_schema(table)}
+            assert file.schema_arrow.metadata == arrow_schema(table).metadata
+            assert set(file.metadata.metadata) == {b"ARROW:schema", b"odkit.schema", b"odkit.table"}
 
 
 def test_the_batches_of_an_export_are_the_rows_that_are_written(written: dict[str, Path]) -> None:

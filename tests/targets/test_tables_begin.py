@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -131,17 +129,3 @@ def test_an_export_that_is_taken_away_while_it_is_asked_is_said_and_not_left_out
     next((folder / "records").rglob("*.parquet")).unlink()
     with pytest.raises(RefusedError, match=r"records/domain=.*\.parquet: is not there; if tables are being written there, ask again"):
         odkit.ask(folder, "same-uid")
-
-
-LOADED = """
-import atexit, sys
-atexit.register(lambda: print(sorted({name.partition(".")[0] for name, each in sys.modules.items() if each} & {"pandas", "pyarrow"})))
-from odkit_cli import main
-main(sys.argv[1:])
-"""
-
-
-def test_the_command_loads_no_pandas_which_pyarrow_would_and_nothing_uses(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", LOADED, "-q", "tables", "--no-findings", *map(str, EXPORTS["after"]), "-o", str(tmp_path / "t")]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "['pyarrow']\n", "")
