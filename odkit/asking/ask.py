@@ -16,7 +16,7 @@ from uuid import UUID
 from odkit.asking.engine import Engine, need_duckdb
 from odkit.asking.model import Column, Found, Question
 from odkit.asking.questions import find_question
-from odkit.asking.timeline import Timeline
+from odkit.asking.timeline import HALFWAY, Timeline
 from odkit.errors import RefusedError, UsageError
 from odkit.ldif import Answer
 from odkit.listing import Cell
@@ -98,9 +98,11 @@ def _engine(store: Store | Portion | str | PathLike[str]) -> Iterator[tuple[Engi
         _, rows = engine.run("SELECT export, domain, taken, entries, completeness, digest_key, schema FROM exports ORDER BY export")
         if any(row[-1] != SCHEMA for row in rows):
             raise RefusedError(f"{engine.path}: was written by another release of odkit; write the tables anew, into a new folder")
-        timeline = Timeline.of(rows, by_spark=isinstance(opened, Portion))
+        halfway = opened.halfway if isinstance(opened, Store) else 0
+        timeline = Timeline.of(rows, by_spark=isinstance(opened, Portion), halfway=halfway)
         if not timeline.newest:
-            what = "holds no export that can be read: the table exports says why" if rows else "holds no export; run odkit tables first"
+            nothing = f"holds no export yet: {HALFWAY}" if halfway else "holds no export; run odkit tables first"
+            what = "holds no export that can be read: the table exports says why" if rows else nothing
             raise UsageError(f"{engine.path}: {what}")
         engine.insert("timeline", Timeline.COLUMNS, timeline.rows)
         engine.show("newest", timeline.newest)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from odkit.dataclass import dataclass
 from odkit.text import escape, plural
 
-__all__ = ["Timeline"]
+__all__ = ["HALFWAY", "Timeline"]
+
+HALFWAY: Final = "a run of odkit tables is putting tables in place, or was ended at it; run it again, and ask again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,13 @@ class Timeline:
     incomplete: tuple[str, ...]
 
     @classmethod
-    def of(cls, exports: Sequence[Sequence[Any]], *, by_spark: bool = False) -> Timeline:
+    def of(cls, exports: Sequence[Sequence[Any]], *, by_spark: bool = False, halfway: int = 0) -> Timeline:
         """Return it.
 
         Args:
             exports: digest, domain, taken, entries (None: it cannot be read), completeness, name of the key of the digests.
             by_spark: they are a portion that Spark has written, which the notes say.
+            halfway: how many may not be among them, see `odkit.tables.Store.halfway`.
         """
         places: dict[str, list[Sequence[Any]]] = {}
         unread = sum(each[3] is None for each in exports)
@@ -53,6 +56,8 @@ class Timeline:
         newest, notes, incomplete = [], [], []
         if by_spark:
             notes.append(f"a portion that Spark wrote, with {plural(len(exports), 'export')}")
+        if halfway:
+            notes.append(f"{plural(halfway, 'export')} may be left out: {HALFWAY}")
         if unread:
             notes.append(f"{plural(unread, 'export')} left out that cannot be read: the table exports says why")
         for place, all_of_it in sorted(places.items()):

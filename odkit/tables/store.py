@@ -1,7 +1,7 @@
 """The folder of tables: ``DIR/TABLE/domain=…/taken=…/DIGEST.parquet``, the form that DuckDB, Polars, pandas and Spark read as one table.
 
-An export is there when its row of the table exports is: that file is put in place last and taken away first.  Each file is written under
-another name in a folder of its own, and renamed when it is whole; one lock lets one writer at a time rename.
+An export is there when its row of the table exports is: that file is put in place last and taken away first.  The files of an export are
+written in a folder of its own, and put in place when all are whole, see `odkit.tables.placing`; one lock lets one writer at a time do that.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from odkit.errors import RefusedError
 from odkit.files import write_file
 from odkit.tables.folders import listed, name_of, value_of
 from odkit.tables.parquet import Columns, Writer
+from odkit.tables.placing import LAST, READY, begin, finish, sync
 from odkit.tables.schema import SCHEMA, Table
 from odkit.text import escape
 
@@ -29,7 +30,6 @@ __all__ = ["MARK", "Part", "Store"]
 MARK = "ODKIT-TABLES"
 _LOCK = ".odkit-lock"
 _MAKING = ".odkit-making"
-_LAST = "exports"
 _OWN = re.compile(rf"\.odkit-.*|\.{MARK}\.[0-9a-f]{{8}}\.odkit-tmp").fullmatch  # names that a folder may have before its mark
 _FILE = re.compile(r"[0-9a-f]{64}\.parquet").fullmatch
 
@@ -85,12 +85,23 @@ class Store:
         """
         while True:
             try:
-                paths = listed(self.path / _LAST, "domain=*", "taken=*", "*.parquet")
+                paths = listed(self.path / LAST, "domain=*", "taken=*", "*.parquet")
             except FileNotFoundError:  # a writer has taken a folder away, in which its export is no more
                 continue
             except OSError as error:
                 raise RefusedError(f"{escape(str(self.path))}: cannot be read: {error.strerror or error}") from error
             return {path.stem: (path.parts[-3], path.parts[-2]) for path in paths if _FILE(path.name)}
+
+    @property
+    def halfway(self) -> int:
+        """How many exports are being put in place, or were when their writer was ended: the next `sweep` does it."""
+        return len(self._halfway())
+
+    def _halfway(self) -> list[Path]:
+        try:
+            return listed(self.path, f"{READY}-*")
+        except OSError as error:
+            raise RefusedError(f"{escape(str(self.path))}: cannot be read: {error.strerror or error}") from error
 
     def files(self, table: str, exports: Mapping[str, tuple[str, str]] | None = None) -> list[Path]:
         """Return the files of a table.
@@ -115,7 +126,7 @@ class Store:
         return value_of(self.exports()[digest][0].removeprefix("domain="))
 
     def sweep(self) -> None:
-        """Take away what writers left that were killed; `part` does it, too.
+        """Put in place what writers were killed at that were doing so, and take away what others left; `part` does it, too.
 
         Raises:
             RefusedError: the folder cannot be written.
@@ -152,29 +163,13 @@ class Store:
             with Part(making) as part:
                 yield part
             try:
-                self._put(digest, folders, making, part.names)
+                with self._alone():
+                    finish(begin(making, digest, folders, part.names))
             except OSError as error:
                 raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
         finally:
             os.close(lock)
-            shutil.rmtree(making, ignore_errors=True)
-
-    def _put(self, digest: str, folders: tuple[str, str], making: Path, names: list[str]) -> None:
-        """Put the files of an export in place, and take away those that it had."""
-        with self._alone():
-            old = listed(self.path, "[!.]*", "domain=*", "taken=*", f"{digest}.parquet")
-            for name in names:  # what a full disk refuses, it refuses before anything is taken away
-                (self.path / name / folders[0] / folders[1]).mkdir(mode=0o700, parents=True, exist_ok=True)
-            for path in sorted(old, key=lambda each: each.parts[-4] != _LAST):
-                path.unlink()
-            for name in sorted(names, key=lambda each: each == _LAST):
-                target = self.path / name / folders[0] / folders[1] / f"{digest}.parquet"
-                (making / f"{name}.parquet").replace(target)
-                _sync(target.parent)
-            for path in old:
-                for folder in path.parents[:2]:
-                    with contextlib.suppress(OSError):
-                        folder.rmdir()
+            shutil.rmtree(making, ignore_errors=True)  # not there any more when its files are being put in place
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -187,7 +182,9 @@ class Store:
             os.close(lock)
 
     def _sweep(self) -> None:
-        """Take away what a writer left that was killed: nobody holds the lock of its folder."""
+        """Put in place, or take away, what a writer left that was killed: nobody holds the lock of its folder."""
+        for ready in self._halfway():  # none is that of a living writer, which would be alone
+            finish(ready)
         for making in self.path.glob(f"{_MAKING}-*"):
             with contextlib.suppress(OSError):
                 # a writer that was killed before it made its lock has none: whoever makes one does so alone, as this does
@@ -242,17 +239,8 @@ class Part:
         if kind is None:
             for name, writer in self._writers.items():
                 writer.close()
-                _sync(self._folder / f"{name}.parquet")
+                sync(self._folder / f"{name}.parquet")
             return
         for writer in self._writers.values():
             with contextlib.suppress(RefusedError):
                 writer.close()
-
-
-def _sync(path: Path) -> None:
-    """Make a file, or the names in a folder, last."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
