@@ -24,34 +24,36 @@ __all__ = ["Scratch", "leashed"]
 _PREFIX = "odkit-rehearsal-"
 _LOCK = "lock"
 _ATTEMPTS, _PAUSE = 20, 0.1  # at removing a folder, and seconds between two
-_IF_IT_LIVES = '[ "$PPID" = "$0" ] && exec "$@"'  # who died before the leash was on is not noticed by the kernel
+# who died before the leash was on is not noticed by the kernel
+_IF_IT_LIVES = '[ "$PPID" = "$0" ] && exec "$@"'
+# the first terminal that the leader of a session opens is its controlling one (tty_ioctl(4), TIOCSCTTY)
+_ON_TERMINAL = '[ "$PPID" = "$0" ] && exec 0<>"$1" && shift && exec "$@"'
 _PR_SET_PDEATHSIG = 1  # prctl(2); Linux alone
 
 
-def leashed(words: Sequence[str], *, terminal: bool = False) -> tuple[list[str], Callable[[], None] | None]:
+def leashed(words: Sequence[str], *, terminal: str = "") -> tuple[list[str], Callable[[], None] | None]:
     """Return how to start a program that the kernel kills when this process dies, even by SIGKILL: words, and what Popen's preexec_fn does.
 
     util-linux does it where it is; a preexec_fn makes Popen copy this whole process, which takes longer than most programs that it starts.
 
     Args:
         words: program and arguments.
-        terminal: standard input is to be its controlling terminal, in a session of its own; with a preexec_fn, Popen makes the session.
+        terminal: path of the terminal that is standard input, and is to be the controlling one of the session that Popen makes.
     """
-    found = _launchers()
-    if found is not None:
-        setpriv, setsid = found
-        leash = [setpriv, "--pdeathsig", "KILL", "/bin/sh", "-c", _IF_IT_LIVES, str(os.getpid())]
-        return [*((setsid, "-c") if terminal else ()), *leash, *words], None
+    setpriv = _setpriv()
+    if setpriv is not None:
+        leash = [setpriv, "--pdeathsig", "KILL", "/bin/sh", "-c", _ON_TERMINAL if terminal else _IF_IT_LIVES, str(os.getpid())]
+        return [*leash, *([terminal] if terminal else ()), *words], None
     return list(words), _take_terminal if terminal else _die_with_parent
 
 
 @cache
-def _launchers() -> tuple[str, str] | None:
-    setpriv, setsid = shutil.which("setpriv"), shutil.which("setsid")
-    if setpriv is None or setsid is None:
+def _setpriv() -> str | None:
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
         return None
     done = subprocess.run([setpriv, "--pdeathsig", "KILL", "true"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    return (setpriv, setsid) if done.returncode == 0 else None
+    return setpriv if done.returncode == 0 else None
 
 
 def _die_with_parent() -> None:

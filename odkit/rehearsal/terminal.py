@@ -59,9 +59,9 @@ def run_on_terminal(
     Raises:
         LiveError: it does not end in time.
     """
-    leash, preexec = leashed(words, terminal=True)
     leader, follower = os.openpty()
     try:
+        leash, preexec = leashed(words, terminal=os.ttyname(follower))
         process = subprocess.Popen(
             leash,
             env=dict(env),
@@ -69,7 +69,7 @@ def run_on_terminal(
             stdin=follower,
             stdout=follower,
             stderr=follower,
-            start_new_session=preexec is not None,
+            start_new_session=True,
             preexec_fn=preexec,  # noqa: PLW1509 - nothing of ours runs threads
         )
         os.close(follower)
