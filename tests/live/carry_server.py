@@ -17,12 +17,21 @@ from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.ldap import simple_bind
 from odkit.rehearsal.programs import Port, wait_for_port
 
-ENV = {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
+
+def environment() -> dict[str, str]:
+    return {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
 
 
 def run(*words: str | Path, data: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        words, check=False, input=data, env=ENV | (env or {}), capture_output=True, text=True, errors="surrogateescape", timeout=120
+        words,
+        check=False,
+        input=data,
+        env=environment() | (env or {}),
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        timeout=120,
     )
 
 
@@ -81,7 +90,7 @@ class Server:
         self.port = self._held.number
         words = [*self.prefix, "slapd", self.flag, str(self.config), "-h", self.url, "-d", "0"]
         with (self.folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(words, env=ENV | self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen(words, env=environment() | self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_for_port(self.port, self._process, self.folder / "log", 100)
 
     def stop(self) -> None:

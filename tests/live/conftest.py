@@ -70,19 +70,36 @@ def fresh_heimdal() -> ScratchHeimdal:
     return ScratchHeimdal(REALM, m_key=m_key, restored=made)
 
 
-@pytest.fixture(scope="session")
-def tools_of_a_mac(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the awk that Mac OS X has, the original one; `test_every_awk` runs the others."""
-    needs("original-awk")
-    folder = tmp_path_factory.mktemp("mac")
-    (folder / "awk").symlink_to(shutil.which("original-awk", path=SYSTEM_PATH) or "")
+def _with_awk(folder: Path, name: str) -> Path:
+    needs(name)
+    (folder / "awk").symlink_to(shutil.which(name, path=SYSTEM_PATH) or "")
     return folder
 
 
+@pytest.fixture(scope="session")
+def tools_of_a_mac(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the awk that Mac OS X has, the original one; `test_every_awk` runs the others."""
+    return _with_awk(tmp_path_factory.mktemp("mac"), "original-awk")
+
+
+@pytest.fixture(scope="session")
+def tools_of_debian(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the awk that Debian has, mawk."""
+    return _with_awk(tmp_path_factory.mktemp("debian"), "mawk")
+
+
+@pytest.fixture(scope="session")
+def tools_of_fedora(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the awk that FreeIPA's systems have, gawk."""
+    return _with_awk(tmp_path_factory.mktemp("fedora"), "gawk")
+
+
 @pytest.fixture(autouse=True)
-def _as_on_a_mac(request: pytest.FixtureRequest, tools_of_a_mac: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "carry" not in request.module.__name__:  # those scripts are run by the new server
-        monkeypatch.setenv("PATH", f"{tools_of_a_mac}:{os.environ.get('PATH', '')}")
+def _tools(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The awk of where a script is run: those of `carry` by the new server."""
+    name = request.module.__name__.rpartition(".")[2]
+    system = "a_mac" if "carry" not in name else "fedora" if name in {"test_carry_freeipa", "test_carry_whole"} else "debian"
+    monkeypatch.setenv("PATH", f"{request.getfixturevalue(f'tools_of_{system}')}:{os.environ.get('PATH', '')}")
 
 
 @dataclass
@@ -129,20 +146,25 @@ class Stage:
         install(self.folder / "standins", machine)
 
     def now(self) -> State:
-        """The state of the directory: read again only when slapd has written something since, by its own pages."""
-        key = (self.directory.folder, self.directory.written())
-        if key not in _STATES:
-            if len(_STATES) > 1:
-                del _STATES[next(iter(_STATES))]
-            _STATES[key] = state(self.directory.entries())
-        return _STATES[key]
+        """The state of the directory."""
+        return state_now(self.directory)
 
 
-class Leftover:
-    """The domain with leftovers on a scratch slapd, which is kept for the next test, and put back when one has written to it."""
+def state_now(directory: ScratchDirectory) -> State:
+    """The state of a directory: read again only when slapd has written something since, by its own pages."""
+    key = (directory.folder, directory.written())
+    if key not in _STATES:
+        if len(_STATES) > 1:
+            del _STATES[next(iter(_STATES))]
+        _STATES[key] = state(directory.entries())
+    return _STATES[key]
 
-    def __init__(self) -> None:
-        self.od = odkit.open(MART / "leftover" / "export.ldif")
+
+class Kept:
+    """A domain on a scratch slapd, which is kept for the next test, and put back when one has written to it."""
+
+    def __init__(self, od: odkit.Directory) -> None:
+        self.od = od
         self._directory: ScratchDirectory | None = None
         self._whole = b""
 
@@ -154,6 +176,9 @@ class Leftover:
             self._directory.keep()
         elif self._directory.written() != self._whole:
             self._directory.reset()
+            # LMDB counts writes from there again: another state than one that was read before may have the same pages
+            for key in [key for key in _STATES if key != (self._directory.folder, self._whole)]:
+                del _STATES[key]
         return self._directory
 
     def close(self) -> None:
@@ -163,15 +188,16 @@ class Leftover:
 
 
 @pytest.fixture(scope="session")
-def leftover() -> Iterator[Leftover]:
+def leftover() -> Iterator[Kept]:
+    """The domain with leftovers."""
     needs("slapd", "ldapmodify", "dash")
-    made = Leftover()
+    made = Kept(odkit.open(MART / "leftover" / "export.ldif"))
     yield made
     made.close()
 
 
 @pytest.fixture
-def stage(tmp_path: Path, leftover: Leftover) -> Stage:
+def stage(tmp_path: Path, leftover: Kept) -> Stage:
     """The domain with leftovers on a scratch slapd."""
     env = os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
     made = Stage(leftover.directory(), leftover.od, tmp_path, env)

@@ -11,7 +11,7 @@ import pytest
 
 import odkit
 from conftest import MART, needs
-from live.conftest import SHELLS, Leftover, Stage, State
+from live.conftest import SHELLS, Kept, Stage, State
 from odkit.ldif import ChangeRecord, Modification, dump
 from odkit.rehearsal.slapd import state
 
@@ -23,7 +23,7 @@ Write = Callable[..., odkit.PurgePlan]
 
 
 @pytest.fixture(scope="module")
-def plans(leftover: Leftover, tmp_path_factory: pytest.TempPathFactory) -> Plans:
+def plans(leftover: Kept, tmp_path_factory: pytest.TempPathFactory) -> Plans:
     """Make a plan for servers and a release once, and write it."""
 
     @functools.cache

@@ -7,9 +7,12 @@ programs and the strict stand-in are in the other tests.
 from __future__ import annotations
 
 import contextlib
+import os
 import shlex
 import shutil
 import subprocess
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -52,11 +55,11 @@ while [ $# -gt 1 ]; do shift; done
 if [ "$1" = dump ]; then set -- /dev/stdout; fi
 /bin/sed 's/.*/princ\\t38\\t&\\t1\\t0\\t0\\t&\\t0\\t0\\t0\\t0\\t0\\t0\\t0\\t0\\t2\\t4\\t01000000\\t-1;/' FOLDER/list > "$1"
 """
-WRAPPER = """#!/bin/sh
-read -r n < FOLDER/calls; n=$((n + 1)); echo $n > FOLDER/calls
+FAILING = """read -r n < FOLDER/calls; n=$((n + 1)); echo $n > FOLDER/calls
 if [ $n -eq $FAIL_AT ]; then exit 2; fi
 exec REAL "$@"
 """
+TOOLS = ("awk", "sed", "sort", "comm", "grep", "cat", "cp")
 
 
 def entries() -> list[Entry]:
@@ -159,15 +162,23 @@ class Place:
                 answers += f"{shlex.quote(' '.join(words))}) printf %s {shlex.quote(said.text)} ;;\n"
         self.stub("dscl", DSCL.replace("ANSWERS\n", answers))
 
-    def calls(self, tool: str, script: str) -> int:
-        """How often a tool is called by a run in which none fails."""
-        for old in (self.stubs / name for name in ("awk", "sed", "sort", "comm", "grep", "cat", "cp")):
-            old.unlink(missing_ok=True)
-        real = subprocess.run(["which", tool], capture_output=True, text=True, check=True).stdout.strip()
-        (self.stubs / tool).write_text(WRAPPER.replace("FOLDER", str(self.folder)).replace("REAL", real))
+    def calls(self, tools: Sequence[str], script: str) -> dict[str, int]:
+        """How often each tool is called by a run in which none fails."""
+        for tool in tools:
+            self.wrap(tool, f'echo {tool} >> {self.folder}/calls\nexec REAL "$@"\n')
+        status, sent, said = self.run(script)
+        assert sent is not None, (status, said)
+        counted = Counter((self.folder / "calls").read_text().split()[1:])
+        for tool in tools:
+            (self.stubs / tool).unlink()
+        return {tool: counted[tool] for tool in tools}
+
+    def wrap(self, tool: str, body: str) -> None:
+        """Put a script in front of a tool, which it finds as REAL."""
+        real = shutil.which(tool, path=f"{self.tools}:{os.environ['PATH']}")
+        assert real is not None
+        (self.stubs / tool).write_text("#!/bin/sh\n" + body.replace("REAL", real))
         (self.stubs / tool).chmod(0o755)
-        self.run(script)
-        return int((self.folder / "calls").read_text())
 
 
 @pytest.fixture
@@ -191,8 +202,8 @@ def test_every_call(place: Place, script: str, *, dscl: bool) -> None:
     if not script.startswith("rewrite"):  # of a rewrite the first batch alone is sent here: the stub's directory does not change as it says
         assert status == 0, said
     assert len(lines(whole)) > 1
-    for tool in ("awk", "sed", "sort", "comm", "grep", "cat", "cp"):
-        count = place.calls(tool, script)
+    for tool, count in place.calls(TOOLS, script).items():
+        place.wrap(tool, FAILING.replace("FOLDER", str(place.folder)))
         for at in range(1, count + 1, 1 if "delete" in script else 3):
             status, sent, said = place.run(script, at)
             where = (script, tool, at, status, said[-400:])
@@ -201,6 +212,7 @@ def test_every_call(place: Place, script: str, *, dscl: bool) -> None:
             else:
                 assert lines(sent) == lines(whole), where
                 assert status in {0, 1}, where
+        (place.stubs / tool).unlink()
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])

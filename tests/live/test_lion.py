@@ -12,9 +12,9 @@ import pytest
 import build_authdata as lion
 import odkit
 from conftest import needs
-from live.conftest import SHELLS, Stage
+from live.conftest import SHELLS, Kept, Stage, state_now
 from odkit.ldif import Entry
-from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.slapd import ScratchDirectory
 from odkit.rehearsal.standins import Machine, install
 from odkit.rehearsal.terminal import run_on_terminal
 
@@ -23,13 +23,19 @@ pytestmark = pytest.mark.live
 ADMIN = f"uid=diradmin,cn=users,{lion.SUFFIX}"
 
 
-@pytest.fixture
-def directory(tmp_path: Path) -> Iterator[ScratchDirectory]:
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Kept]:
     needs("slapd", "ldapmodify", "dash")
-    entries = [r.entry for r in odkit.open(lion.main(), lion.auth()).records()]
-    with ScratchDirectory(entries, lion.SUFFIX, ADMIN) as found:
-        install(tmp_path / "standins", Machine("10.8.5", "master", config=str(found.config)))
-        yield found
+    made = Kept(odkit.open(lion.main(), lion.auth()))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def directory(tmp_path: Path, kept: Kept) -> ScratchDirectory:
+    found = kept.directory()
+    install(tmp_path / "standins", Machine("10.8.5", "master", config=str(found.config)))
+    return found
 
 
 def run(directory: ScratchDirectory, folder: Path, *words: str, shell: str = "dash") -> tuple[int, str]:
@@ -47,23 +53,23 @@ def test_aliases(directory: ScratchDirectory, tmp_path: Path, shell: str) -> Non
     plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com", "gone.example.com"])
     assert len(plan.authdata) == 2
     odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
-    before = state(directory.entries())
+    before = state_now(directory)
     status, output = run(directory, tmp_path, "remove-aliases.sh", shell=shell)
     assert status == 0, output
     assert "would be: 2 removed, 0 absent" in output
     assert "AgEBoA" not in output  # no key
-    assert state(directory.entries()) == before
+    assert state_now(directory) == before
     status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply", shell=shell)
     assert status == 0, output
     assert "2 removed, 0 absent, 0 failed" in output
     wanted = {dn: {name: list(values) for name, values in each.items()} for dn, each in before.items()}
     del wanted[f"authguid={lion.guid(5)},cn=users,cn=authdata"]
     wanted[f"authguid={lion.guid(2)},cn=users,cn=authdata"]["draft-krbprincipalaliases"].remove(b"host/old.example.com@LION.EXAMPLE.COM")
-    assert state(directory.entries()) == wanted
+    assert state_now(directory) == wanted
     status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply", shell=shell)
     assert (status, "nothing to remove: 0 removed, 2 absent" in output) == (0, True), output
     assert directory.modify((tmp_path / "purge/restore/restore-aliases.ldif").read_bytes()).returncode == 0
-    assert state(directory.entries()) == before
+    assert state_now(directory) == before
 
 
 @pytest.mark.parametrize("shell", ["dash", "zsh"])
@@ -82,7 +88,7 @@ def test_a_record_whose_name_slapcat_writes_in_base64_is_not_taken_for_gone(tmp_
         odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
         status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply", shell=shell)
         assert (status, "2 removed, 0 absent, 0 failed" in output) == (0, True), output
-        assert not [dn for dn in state(directory.entries()) if "100%" in dn]
+        assert not [dn for dn in state_now(directory) if "100%" in dn]
 
 
 def test_a_record_that_changed_stops_it(directory: ScratchDirectory, tmp_path: Path) -> None:
@@ -90,17 +96,17 @@ def test_a_record_that_changed_stops_it(directory: ScratchDirectory, tmp_path: P
     odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
     more = f"dn: authGUID={lion.guid(5)},cn=users,cn=authdata\nchangetype: modify\nadd: draft-krbPrincipalAliases\n"
     assert directory.modify(f"{more}draft-krbPrincipalAliases: cifs/new.example.com@{lion.REALM}\n".encode()).returncode == 0
-    before = state(directory.entries())
+    before = state_now(directory)
     status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply")
     assert status == 3
     assert "cifs/new.example.com" in output
-    assert state(directory.entries()) == before
+    assert state_now(directory) == before
     # the LDIF alone: the assertion holds back a record whose name is another now
     rename = f"dn: authGUID={lion.guid(5)},cn=users,cn=authdata\nchangetype: modify\nreplace: draft-krbPrincipalName\n"
     assert directory.modify(f"{rename}draft-krbPrincipalName: cifs/new.example.com@{lion.REALM}\n".encode()).returncode == 0
     done = directory.modify((tmp_path / "purge/remove-aliases.ldif").read_bytes(), go_on=True)
     assert done.returncode != 0
-    assert f"authguid={lion.guid(5)},cn=users,cn=authdata" in state(directory.entries())
+    assert f"authguid={lion.guid(5)},cn=users,cn=authdata" in state_now(directory)
 
 
 @pytest.mark.parametrize("shell", ["dash", "zsh"])
@@ -114,13 +120,13 @@ def test_a_record_that_was_used_again_and_reads_the_same_stops_it(directory: Scr
     for step in ("add", "delete"):
         change = f"dn: {dn}\nchangetype: modify\n{step}: draft-krbPrincipalAliases\ndraft-krbPrincipalAliases: cifs/new.example.com@{lion.REALM}\n"
         assert directory.modify(change.encode()).returncode == 0
-    before = state(directory.entries())
+    before = state_now(directory)
     for words in ((), ("--apply",)):
         status, output = run(directory, tmp_path, "remove-aliases.sh", *words, shell=shell)
         assert status == 3, output
         assert f"changed since the plan saw it, although it reads the same: {dn.lower()}" in output.lower()
         assert "stopped: 1 of 2 records are no longer as planned; nothing was changed. Make a new plan." in output
-    assert state(directory.entries()) == before
+    assert state_now(directory) == before
 
 
 def test_slapcat_that_fails_is_no_empty_directory(directory: ScratchDirectory, tmp_path: Path) -> None:

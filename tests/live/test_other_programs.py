@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_the_fixtures_dumps_are_read_by_kdb5_util(stage: str) -> None:
 
 def test_a_large_export_is_not_held_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "x.ldif"
-    subprocess.run(["python3", "fixtures/generate.py", "export", "4000", str(path)], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "fixtures/generate.py", "export", "4000", str(path)], check=True, cwd=ROOT)
     size = path.stat().st_size
     assert size > 10_000_000
     tracemalloc.start()
