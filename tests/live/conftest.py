@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -113,13 +114,20 @@ class Kdc:
         return subprocess.run([*shell, *words], env=self.env | (env or {}), capture_output=True, text=True, check=False, timeout=120)
 
 
+@contextlib.contextmanager
+def scratch_kdc(folder: Path, restored: tuple[Path, Path] | None = None) -> Iterator[Kdc]:
+    """A realm of the company's name: new, or from a dump and its stash; stand-ins are put into the folder."""
+    needs("kadmin.local", "kdb5_util", "dash")
+    standins = install(folder / "standins", Machine("10.5.8"))
+    with ScratchRealm(REALM, restored=restored) as realm:
+        yield Kdc(realm, realm.env | {"PATH": f"{standins}:{realm.env['PATH']}"})
+
+
 @pytest.fixture
 def kdc(tmp_path: Path) -> Iterator[Kdc]:
     """A realm of the company's name, with the KDC's own principals only."""
-    needs("kadmin.local", "kdb5_util", "dash")
-    standins = install(tmp_path / "standins", Machine("10.5.8"))
-    with ScratchRealm(REALM) as realm:
-        yield Kdc(realm, realm.env | {"PATH": f"{standins}:{realm.env['PATH']}"})
+    with scratch_kdc(tmp_path) as made:
+        yield made
 
 
 State = dict[str, dict[str, list[bytes]]]
@@ -167,6 +175,13 @@ class Kept:
         self.od = od
         self._directory: ScratchDirectory | None = None
         self._whole = b""
+        self._loaded: odkit.Directory | None = None
+
+    def loaded(self) -> odkit.Directory:
+        """The domain as slapd shows it before anybody writes."""
+        if self._loaded is None:
+            self._loaded = odkit.open(self.directory().cat())
+        return self._loaded
 
     def directory(self) -> ScratchDirectory:
         if self._directory is None:

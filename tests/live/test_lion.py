@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from odkit.rehearsal.terminal import run_on_terminal
 pytestmark = pytest.mark.live
 
 ADMIN = f"uid=diradmin,cn=users,{lion.SUFFIX}"
+PlanOf = Callable[..., odkit.PurgePlan]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,21 @@ def directory(tmp_path: Path, kept: Kept) -> ScratchDirectory:
     return found
 
 
+BOTH = ("old.example.com", "gone.example.com")
+
+
+@pytest.fixture
+def plan_of(kept: Kept, tmp_path: Path) -> PlanOf:
+    """Make the plan for servers, written in the place of the test."""
+
+    def made(*retired: str) -> odkit.PurgePlan:
+        plan = odkit.plan_purge(kept.loaded(), retire=retired)
+        odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+        return plan
+
+    return made
+
+
 def run(directory: ScratchDirectory, folder: Path, *words: str, shell: str = "dash") -> tuple[int, str]:
     env = os.environ | {"PATH": f"{folder}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
     script, *more = words
@@ -47,12 +63,10 @@ def run(directory: ScratchDirectory, folder: Path, *words: str, shell: str = "da
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
-def test_aliases(directory: ScratchDirectory, tmp_path: Path, shell: str) -> None:
+def test_aliases(directory: ScratchDirectory, plan_of: PlanOf, tmp_path: Path, shell: str) -> None:
     """Stale names are gone; canonical name, keys and live aliases of the live server are as they were, byte for byte."""
     needs(SHELLS[shell][0])
-    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com", "gone.example.com"])
-    assert len(plan.authdata) == 2
-    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+    assert len(plan_of(*BOTH).authdata) == 2
     before = state_now(directory)
     status, output = run(directory, tmp_path, "remove-aliases.sh", shell=shell)
     assert status == 0, output
@@ -91,9 +105,8 @@ def test_a_record_whose_name_slapcat_writes_in_base64_is_not_taken_for_gone(tmp_
         assert not [dn for dn in state_now(directory) if "100%" in dn]
 
 
-def test_a_record_that_changed_stops_it(directory: ScratchDirectory, tmp_path: Path) -> None:
-    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com"])
-    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+def test_a_record_that_changed_stops_it(directory: ScratchDirectory, plan_of: PlanOf, tmp_path: Path) -> None:
+    plan_of("old.example.com")
     more = f"dn: authGUID={lion.guid(5)},cn=users,cn=authdata\nchangetype: modify\nadd: draft-krbPrincipalAliases\n"
     assert directory.modify(f"{more}draft-krbPrincipalAliases: cifs/new.example.com@{lion.REALM}\n".encode()).returncode == 0
     before = state_now(directory)
@@ -110,11 +123,12 @@ def test_a_record_that_changed_stops_it(directory: ScratchDirectory, tmp_path: P
 
 
 @pytest.mark.parametrize("shell", ["dash", "zsh"])
-def test_a_record_that_was_used_again_and_reads_the_same_stops_it(directory: ScratchDirectory, tmp_path: Path, shell: str) -> None:
+def test_a_record_that_was_used_again_and_reads_the_same_stops_it(
+    directory: ScratchDirectory, plan_of: PlanOf, tmp_path: Path, shell: str
+) -> None:
     """Its server came back between the plan and the purge: only the time of its last change tells."""
     needs(SHELLS[shell][0])
-    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com", "gone.example.com"])
-    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+    plan_of(*BOTH)
     dn = f"authGUID={lion.guid(5)},cn=users,cn=authdata"
     time.sleep(1.05 - time.time() % 1)  # slapd keeps times in seconds
     for step in ("add", "delete"):
@@ -129,9 +143,8 @@ def test_a_record_that_was_used_again_and_reads_the_same_stops_it(directory: Scr
     assert state_now(directory) == before
 
 
-def test_slapcat_that_fails_is_no_empty_directory(directory: ScratchDirectory, tmp_path: Path) -> None:
-    plan = odkit.plan_purge(odkit.open(directory.cat()), retire=["old.example.com"])
-    odkit.write_plan(plan, tmp_path / "purge", target="10.7+")
+def test_slapcat_that_fails_is_no_empty_directory(directory: ScratchDirectory, plan_of: PlanOf, tmp_path: Path) -> None:
+    plan_of("old.example.com")
     (tmp_path / "standins" / "slapcat").write_text("#!/bin/sh\nexit 1\n")
     status, output = run(directory, tmp_path, "remove-aliases.sh", "--apply")
     assert status == 2

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 import plistlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import odkit
 from conftest import MART, needs
-from live.conftest import SHELLS, Stage, State
+from live.conftest import SHELLS, Kept, Stage, State
 from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
 from odkit.ldif import ChangeRecord, Entry, Modification, dump
-from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.slapd import ScratchDirectory
 
 pytestmark = pytest.mark.live
 
 OLD, NEW = "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com"
 SUFFIX = "dc=medicalmart,dc=example,dc=com"
 ADMIN = f"uid=diradmin,cn=users,{SUFFIX}"
+Domains = Callable[[bool], Kept]
 MAILS = [
     b"quote ' here afp://%s/x" % OLD.encode(),
     b"pipe | and $(reboot) `id` %% ; %s" % OLD.encode(),
@@ -56,14 +59,28 @@ def domain(*, small: bool) -> list[Entry]:
     ] + chosen
 
 
-@pytest.fixture
-def moved(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
+@pytest.fixture(scope="module")
+def domains() -> Iterator[Domains]:
+    """The part of the domain, small or not, each on a slapd of its own."""
     needs("slapd", "ldapmodify", "dash")
-    with ScratchDirectory(domain(small=not hasattr(request, "param")), SUFFIX, ADMIN) as directory:
-        od = odkit.open(directory.cat())
-        made = Stage(directory, od, tmp_path, os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
-        made.play("10.5.8")
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def made(small: bool) -> Kept:
+            kept = Kept(odkit.open(dump(domain(small=small))))
+            stack.callback(kept.close)
+            return kept
+
         yield made
+
+
+@pytest.fixture
+def moved(tmp_path: Path, request: pytest.FixtureRequest, domains: Domains) -> Stage:
+    kept = domains(not hasattr(request, "param"))
+    env = os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+    made = Stage(kept.directory(), kept.loaded(), tmp_path, env)
+    made.play("10.5.8")
+    return made
 
 
 def written(stage: Stage, target: str = "10.5") -> Path:
@@ -89,7 +106,7 @@ def now(stage: Stage) -> State:
 
 
 @pytest.mark.parametrize("moved", ["all"], indirect=True)
-def test_the_same_as_ldif_and_back(moved: Stage) -> None:
+def test_the_same_as_ldif_and_back(moved: Stage, domains: Domains) -> None:
     plan = plan_rewrite(moved.od, OLD, NEW)
     found = rewrite_files(moved.od, plan, "10.5")
     assert [name for name, _ in found.files] == ["rewrite.sh", "undo.sh", "rewrite-rest.ldif", "undo-rest.ldif"]
@@ -98,9 +115,10 @@ def test_the_same_as_ldif_and_back(moved: Stage) -> None:
     assert any("both kinds of quotes" in line for line in found.left)
     folder = written(moved)
     before = now(moved)
-    with ScratchDirectory(domain(small=False), SUFFIX, ADMIN) as other:
-        assert other.modify(plan.ldif()).returncode == 0
-        wanted = seen(state(other.entries()))
+    assert moved.directory.modify(plan.ldif()).returncode == 0
+    wanted = now(moved)
+    assert domains(False).directory() is moved.directory  # put back
+    assert now(moved) == before != wanted
     dry = moved.run(str(folder / "rewrite.sh"), "--rehearsal")
     assert (dry.status, dry.prompts) == (0, 0), dry.output
     assert now(moved) == before
