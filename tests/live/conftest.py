@@ -158,6 +158,13 @@ class Stage:
         return state_now(self.directory)
 
 
+def staged(directory: ScratchDirectory, od: odkit.Directory, folder: Path) -> Stage:
+    """A stage whose stand-ins, of a Leopard master, are in the folder."""
+    made = Stage(directory, od, folder, os.environ | {"PATH": f"{folder}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
+    made.play("10.5.8")
+    return made
+
+
 def state_now(directory: ScratchDirectory) -> State:
     """The state of a directory: read again only when slapd has written something since, by its own pages."""
     key = (directory.folder, directory.written())
@@ -214,7 +221,4 @@ def leftover() -> Iterator[Kept]:
 @pytest.fixture
 def stage(tmp_path: Path, leftover: Kept) -> Stage:
     """The domain with leftovers on a scratch slapd."""
-    env = os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
-    made = Stage(leftover.directory(), leftover.od, tmp_path, env)
-    made.play("10.5.8")
-    return made
+    return staged(leftover.directory(), leftover.od, tmp_path)

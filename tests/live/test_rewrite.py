@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import plistlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 import odkit
 from conftest import MART, needs
-from live.conftest import SHELLS, Kept, Stage, State
+from live.conftest import SHELLS, Kept, Stage, State, staged
 from odkit.hostrefs import plan_rewrite
 from odkit.hostrefs.rewrite_scripts import rewrite_files
 from odkit.ldif import ChangeRecord, Entry, Modification, dump
@@ -77,10 +76,7 @@ def domains() -> Iterator[Domains]:
 @pytest.fixture
 def moved(tmp_path: Path, request: pytest.FixtureRequest, domains: Domains) -> Stage:
     kept = domains(not hasattr(request, "param"))
-    env = os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
-    made = Stage(kept.directory(), kept.loaded(), tmp_path, env)
-    made.play("10.5.8")
-    return made
+    return staged(kept.directory(), kept.loaded(), tmp_path)
 
 
 def written(stage: Stage, target: str = "10.5") -> Path:
@@ -221,8 +217,7 @@ def test_blanks_at_the_end_of_a_value_and_values_that_become_one(tmp_path: Path)
     )
     with ScratchDirectory(entries, "dc=x", "uid=diradmin,cn=users,dc=x") as directory:
         od = odkit.open(directory.cat())
-        made = Stage(directory, od, tmp_path, os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
-        made.play("10.5.8")
+        made = staged(directory, od, tmp_path)
         found = rewrite_files(od, plan_rewrite(od, "old.example.com", "new.example.com"), "10.5")
         assert any("two of its values become one" in line for line in found.left)
         for name, data in found.files:
@@ -259,25 +254,7 @@ def test_a_prefix_does_nothing(moved: Stage) -> None:
 def test_hostile_names(tmp_path: Path) -> None:
     """Names of records and values with everything that a shell, awk or dscl takes for something of its own."""
     needs("slapd", "ldapmodify")
-    names = [
-        "a'b",
-        'a"b',
-        "a|b",
-        "a;reboot",
-        "$(reboot)",
-        "`id`",
-        "a b",
-        "%41",
-        "a%b",
-        "..",
-        "a\\b",
-        "é",
-        "ODKIT_END",
-        "-rf",
-        "*",
-        "a:b",
-        "a/b",
-    ]
+    names = ["a'b", 'a"b', "a|b", "a;reboot", "$(reboot)", "`id`", "a b", "%41", "a%b", "..", "a\\b", "é", "ODKIT_END", "-rf", "*", "a:b", "a/b"]  # fmt: skip
     entries = [Entry("dc=x", {"objectClass": [b"domain"], "dc": [b"x"]})]
     entries += [
         Entry(f"cn={name},dc=x", {"objectClass": [b"container"], "cn": [name.encode()]}) for name in ("users", "groups", "config", "mounts")
@@ -295,8 +272,7 @@ def test_hostile_names(tmp_path: Path) -> None:
         )  # fmt: skip
     with ScratchDirectory(entries, "dc=x", "uid=diradmin,cn=users,dc=x") as directory:
         od = odkit.open(directory.cat())
-        made = Stage(directory, od, tmp_path, os.environ | {"PATH": f"{tmp_path}/standins:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"})
-        made.play("10.5.8")
+        made = staged(directory, od, tmp_path)
         plan = plan_rewrite(od, "old.example.com", "new.example.com")
         found = rewrite_files(od, plan, "10.5")
         folder = tmp_path / "rewrite"
