@@ -31,6 +31,8 @@ _ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
 def _late_class(original: type, *, frozen: bool, order: bool) -> type:
     own = vars(original)
+    if original.__doc__ is None:
+        original.__doc__ = original.__name__  # else `dataclasses` writes one from the signature, which takes as long as all the rest
     # a class that inherits from a frozen one must be frozen for `dataclasses`, too
     inherits = frozen and any(dataclasses.is_dataclass(base) for base in original.__mro__[1:])
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
@@ -70,7 +72,7 @@ def _late(made: type, name: str) -> Callable[..., object]:
         if name == "__repr__":
             written = lambda self: _shown(self, 1)  # noqa: E731
         else:
-            written = _initializer(made) if name == "__init__" else getattr(_compared(made), name)
+            written = _initializer(made) if name == "__init__" else _comparison(made, name)
         written.__qualname__ = f"{made.__qualname__}.{name}"
         setattr(made, name, written)
         return written(self, *args, **given)
@@ -141,13 +143,22 @@ def _members(value: Any, depth: int) -> str:
     return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
 
 
-def _compared(made: Any) -> type:
-    """Return a class with the same fields for which `dataclasses` has written how objects are compared."""
-    names: dict[str, Any] = {"__annotations__": {}, "__doc__": made.__doc__, "__module__": made.__module__}
-    for field in dataclasses.fields(made):
-        names["__annotations__"][field.name] = field.type
-        names[field.name] = dataclasses.field(default=None, repr=field.repr, hash=field.hash, compare=field.compare)
-    return dataclasses.dataclass(init=False, repr=False, unsafe_hash=True, order=True)(type(made.__name__, (), names))
+_OPERATORS = {"__eq__": "==", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+
+
+def _comparison(made: Any, name: str) -> Callable[..., object]:
+    """Return what `dataclasses` writes: objects of one class are compared, and hashed, as tuples of the fields that count."""
+    fields = dataclasses.fields(made)
+    if name == "__hash__":
+        counted = "".join(f"self.{each.name}," for each in fields if (each.compare if each.hash is None else each.hash))
+        lines = ["def __hash__(self):", f" return hash(({counted}))"]
+    else:
+        mine, its = ("".join(f"{of}.{each.name}," for each in fields if each.compare) for of in ("self", "other"))
+        compared = f"({mine}) {_OPERATORS[name]} ({its})"
+        lines = [f"def {name}(self, other):", f" return {compared} if other.__class__ is self.__class__ else NotImplemented"]
+    known: dict[str, Any] = {}
+    exec("\n".join(lines), known)  # noqa: S102 - names of our own fields
+    return known[name]  # type: ignore[no-any-return]
 
 
 def _state(self: Any) -> list[object]:
