@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from odkit.arguments import a_bool, some_texts
 from odkit.comparison._bytes import different, left_by_hash
-from odkit.comparison._meaning import Meanings
-from odkit.comparison._model import AttributeDifference, Diff, Kind, RecordDifference
+from odkit.comparison._meant import ByMeaning
+from odkit.comparison._model import Diff, Kind, RecordDifference
 from odkit.comparison._names import Names
 from odkit.comparison._side import Side
 from odkit.directory import DSCL_TYPES, Export
@@ -100,15 +100,13 @@ class _Comparison:
         if not operational:
             self.ignored |= OPERATIONAL
         self._before = self._after = 0  # records on each side
-        self._operational = 0
         self._names = Names(), Names()
-        self._meanings = Meanings()
-        self._sorts: dict[str, tuple[str, bool, bool]] = {}  # of attributes: in lower case, whether they count, and are the server's
+        self._meant = ByMeaning(before, after, self.ignored)
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
         """Compare the two sides, cheapest method first."""
         left = self._by_lines(*self._by_bytes())
-        left = self._by_meaning(*left)
+        left = self._meant.left(*left)
         records = [
             each
             for each in self._matched(*left)
@@ -118,7 +116,7 @@ class _Comparison:
             tuple(sorted(records, key=lambda each: (each.type, key_or_text(each.dn), each.kind))),
             self._before,
             self._after,
-            self._operational,
+            self._meant.operational,
             (*self.before.findings, *self.after.findings),
             (self.before.reliances(), self.after.reliances()),
         )
@@ -157,41 +155,6 @@ class _Comparison:
 
         return _sieve(before, after, *(map(_lines_key, side.raws(ids)) for side, ids in ((self.before, before), (self.after, after))))
 
-    def _by_meaning(self, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
-        """Return the same for what they mean; operational attributes that alone differ are counted."""
-        if not before or not after:
-            return before, after
-        known: dict[int, list[tuple[int, int]]] = {}
-        for record_id in before:
-            key, operational = self._key(self.before, record_id)
-            known.setdefault(key, []).append((record_id, operational))
-        left = []
-        for record_id in after:
-            key, operational = self._key(self.after, record_id)
-            like = known.get(key)
-            if like:
-                self._operational += like.pop()[1] != operational
-            else:
-                left.append(record_id)
-        return sorted(record_id for each in known.values() for record_id, _ in each), left
-
-    def _key(self, side: Side, record_id: int) -> tuple[int, int]:
-        """Return what an entry means, and what its attributes mean that do not count because the server writes them."""
-        entry = side.entry(record_id)
-        counted: list[tuple[str, object]] = []
-        others: list[tuple[str, object]] = []
-        meanings, sorts = self._meanings.meanings, self._sorts
-        for name, values in entry.attributes.items():
-            if name not in sorts:
-                bare = name.partition(";")[0].lower()
-                sorts[name] = (name.lower(), bare not in self.ignored, bare in OPERATIONAL)
-            lower, counts, of_server = sorts[name]
-            if counts:
-                counted.append((lower, meanings(lower, values)))
-            elif of_server:
-                others.append((lower, meanings(lower, values)))
-        return hash((key_or_text(entry.dn), frozenset(counted))), hash(frozenset(others))
-
     def _matched(self, before: list[int], after: list[int]) -> Iterable[RecordDifference]:
         old, new = ({one: _Place(side, one) for one in ids} for side, ids in ((self.before, before), (self.after, after)))
         pairs = pair_up(self._roll(self.before, old), self._roll(self.after, new))
@@ -200,9 +163,10 @@ class _Comparison:
         new_entries = (each.entry() for record_id, each in new.items() if record_id not in come)
         yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self._unknown(entry, None)) for entry in gone_entries)
         yield from (RecordDifference(Kind.ADDED, None, entry, unknown=self._unknown(None, entry)) for entry in new_entries)
-        for one, other in ((old[a], new[b]) for a, b in pairs.items()):
+        for ids in pairs.items():
+            one, other = old[ids[0]], new[ids[1]]
             was, now = one.entry(), other.entry()
-            attributes = self._attributes(was, now)
+            attributes = self._meant.differences(ids, was, now)
             unknown = self._unknown(was, now)
             if one.key != other.key:
                 yield RecordDifference(Kind.RENAMED, was, now, attributes, unknown)
@@ -236,17 +200,6 @@ class _Comparison:
             return frozenset(guid for guid, count in guids.items() if count > 1)
 
         return Roll(places, lambda record_id: left[record_id].guid, twice, lambda record_id: side.entry(record_id).attributes)
-
-    def _attributes(self, before: Entry, after: Entry) -> tuple[AttributeDifference, ...]:
-        names = {name.lower(): name for name in (*before.attributes, *after.attributes)}
-        out = []
-        for key, name in sorted(names.items()):
-            if key.partition(";")[0] in self.ignored:
-                continue
-            found = self._meanings.differences(name, before.attributes.get(name, []), after.attributes.get(name, []))
-            if found is not None:
-                out.append(AttributeDifference(name, *map(tuple, found)))
-        return tuple(out)
 
 
 def _lines_key(raw: bytes) -> int:

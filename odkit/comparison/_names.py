@@ -56,7 +56,8 @@ class Names:
 
     def twice(self, entry: Entry) -> bool:
         """Tell whether the side holds several records of this DN."""
-        return _key(entry) in self.again()
+        again = self.again()
+        return bool(again) and _key(entry) in again
 
 
 def _is_usual(text: bytes) -> bool:

@@ -6,6 +6,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from operator import sub
 
 from odkit.directory import CollectedFile, Directory, Export, export_files, given_sources
@@ -22,6 +23,7 @@ from odkit.text import escape
 
 __all__ = ["Side"]
 
+_SMALL = 1 << 20  # bytes of a side whose entries are kept: what differs is asked for several times
 _HEAD = 1 << 12  # bytes that tell what a file is
 # a dn, and behind it only continuations, attributes, and nothing that makes another record of it
 _LINES = re.compile(rb"dn:[^\n]*+(?:\n(?: |(?!(?i:dn|changetype)[:;])[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:)[^\n]*+)*+").fullmatch
@@ -52,6 +54,7 @@ class Side:
         self._starts: list[int] = []
         self._offsets = array("Q")
         self._lengths = array("L")
+        self._kept: dict[int, Entry] = {}
         if self._od is not None:
             self.path = ", ".join(escape(info.path) for info in self._od.sources)
             self._torn = self._od.torn
@@ -217,11 +220,25 @@ class Side:
         return [guid for guid in guids if guid]
 
     def entry(self, record_id: int) -> Entry:
-        """Return an entry, read again.
+        """Return an entry, read again; those of a small side are kept when they were read.
 
         Raises:
             InputError: the file was changed in the meantime, or the entry cannot be parsed.
         """
+        found = self._kept.get(record_id)
+        if found is None:
+            found = self._read(record_id)
+            if self._is_small:
+                self._kept[record_id] = found
+        return found
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """Whether its sources, all of which were read, are small."""
+        sizes = (info.size for info in self._od.sources) if self._od is not None else (store.size for store in self._stores)
+        return sum(sizes) <= _SMALL
+
+    def _read(self, record_id: int) -> Entry:
         if self._od is not None:
             return self._od.entry(record_id)
         source = bisect_right(self._starts, record_id) - 1
