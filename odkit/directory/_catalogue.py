@@ -19,7 +19,7 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Batch, ChangeRecord, Completeness, Entry, Reader, Source, torn
+from odkit.ldif import Batch, ChangeRecord, Completeness, Entry, EntryMaker, Reader, Source, torn
 from odkit.ldif.rules import CHANGE_RECORD
 from odkit.sources import OpenSource, Progress, source_name
 from odkit.text import escape, plural
@@ -199,7 +199,7 @@ class Catalogue(Stored):
         for names in passes(wanted - self._columns_of.keys()):
             columns = Columns(names)
             for source, store in enumerate(self._stores):
-                self._read_again(store, self.sources[source].path, columns)
+                self._read_again(store, self._make[source], columns)
             if len(columns) != len(self):
                 raise InputError(self.sources[0].path, None, "the file was changed while odkit was reading it; run the command again")
             self._columns_of |= dict.fromkeys(columns.names, columns)
@@ -225,14 +225,14 @@ class Catalogue(Stored):
                 _ = self.entry(record_id).attributes
             self._joined_noted = True
 
-    def _read_again(self, store: OpenSource, name: str, columns: Columns) -> None:
-        reader = Reader(b"", strict=False, lazy=True, name=name)
+    def _read_again(self, store: OpenSource, known: EntryMaker, columns: Columns) -> None:
+        reader = Reader(b"", strict=False, lazy=True, name=known.path)
 
         def take_other(record: Entry | ChangeRecord, _offset: int, _is_regular: bool) -> None:
             if not isinstance(record, ChangeRecord):
                 columns.take_parsed(record.attributes)
 
-        reader.scan(store.stream_again(), store.peek, columns.look, columns.take, take_other)
+        reader.scan(store.stream_again(), store.peek, columns.look, columns.take, take_other, folding=known.folding)
         for each in reader.findings:
             self.note(each)
 

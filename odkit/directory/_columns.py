@@ -8,8 +8,8 @@ read once more for all that is missing; that costs a fraction of parsing each re
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, cast, get_args
 
 from odkit.directory._own_columns import OWN_COLUMNS, OwnColumn
 from odkit.directory._shared_columns import SHARED_COLUMNS
@@ -42,6 +42,7 @@ Need = Literal[
     "digest",  # no column: the SHA-256 of each source will be asked for
 ]
 
+Reader = Callable[[bytes], bytes] | None  # of a column; None: its value is what was found
 _MEMORY = 4096  # different values that are remembered; a domain has a few dozen
 
 
@@ -62,23 +63,35 @@ def known_needs(needs: Iterable[str]) -> set[Need]:
 
 def passes(needs: Iterable[Need]) -> list[list[Need]]:
     """Return the columns among the needs, by the passes over an export that they take: a line is searched with one pattern in a pass."""
-    out: list[tuple[list[Need], set[bytes]]] = []
+    out: list[tuple[list[Need], dict[bytes, object]]] = []
     for name in sorted(set(needs) & (SHARED_COLUMNS.keys() | OWN_COLUMNS.keys())):
-        attributes = _attributes(name)
+        patterns = _patterns(name)
         for columns, taken in out:
-            if attributes.isdisjoint(taken):
+            if all(taken.get(attribute, pattern) == pattern for attribute, pattern in patterns.items()):
                 columns.append(name)
-                taken |= attributes
+                taken |= patterns
                 break
         else:
-            out.append(([name], attributes))
+            out.append(([name], patterns))
     return [columns for columns, _ in out]
 
 
-def _attributes(name: Need) -> set[bytes]:
+def _patterns(name: Need) -> dict[bytes, object]:
+    """Return by attribute what must be the same for another column, so that one search finds the values of both."""
     if name in OWN_COLUMNS:
-        return {each for pattern in OWN_COLUMNS[name].patterns for each in pattern.names}
-    return {attribute for attribute, _ in SHARED_COLUMNS[name].patterns}
+        return {each: name for pattern in OWN_COLUMNS[name].patterns for each in pattern.names}
+    return dict(SHARED_COLUMNS[name].patterns)
+
+
+def _reader_for(readers: list[Reader]) -> Reader:
+    """Return what reads a value for all columns that want it: for several a tuple of what each of them wants."""
+    if len(readers) == 1:
+        return readers[0]
+
+    def read(value: bytes) -> bytes:
+        return cast("bytes", tuple([value if each is None else each(value) for each in readers]))  # is only passed on, to `Columns`
+
+    return read
 
 
 class Columns:
@@ -98,11 +111,7 @@ class Columns:
         self.names: list[Need] = sorted({*names, "names"} if "accounts" in names else set(names))
         self._shared = [name for name in self.names if name in SHARED_COLUMNS]
         self._columns = [SHARED_COLUMNS[name] for name in self._shared]
-        shared = [
-            Pattern((name,), pattern, read)
-            for column in self._columns
-            for (name, pattern), read in zip(column.patterns, column.readers(), strict=True)
-        ]
+        shared = self._shared_patterns()
         # in the order of that table: "readable" comes last, because the lines that the other columns look for are theirs
         self._own: dict[Need, OwnColumn] = {}
         own: list[Pattern] = []
@@ -110,8 +119,6 @@ class Columns:
             column = self._own[name] = OWN_COLUMNS[name](len(own))
             own += column.patterns
         self.look = Look([*shared, *own], doubting=doubting or "readable" in self.names)
-        # for each pattern: the column's number, and the index in it
-        self._of_pattern = [(number, index) for number, column in enumerate(self._columns) for index in range(len(column.patterns))]
         self._take_own = [column.take for column in self._own.values()]
         self._policies = self._shared.index("policies") if "policies" in self._shared else -1
         self.by_line = array("L")
@@ -119,6 +126,19 @@ class Columns:
         self._rows: list[tuple[object, ...]] = []
         self._known: dict[tuple[Match, ...], tuple[object, ...]] = {}
         self._lists: dict[str, list[object]] = {}
+
+    def _shared_patterns(self) -> list[Pattern]:
+        """Return the patterns of the columns whose values records share; one that several have is searched once, for all of them."""
+        readers: dict[tuple[bytes, bytes], list[Reader]] = {}
+        self._of_pattern: list[list[tuple[int, int]]] = []  # for each pattern: the numbers of its columns, and the index in each
+        for number, column in enumerate(self._columns):
+            for index, (each, read) in enumerate(zip(column.patterns, column.readers(), strict=True)):
+                if each not in readers:
+                    readers[each] = []
+                    self._of_pattern.append([])
+                readers[each].append(read)
+                self._of_pattern[[*readers].index(each)].append((number, index))
+        return [Pattern((name,), pattern, _reader_for(reads)) for (name, pattern), reads in readers.items()]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -140,8 +160,10 @@ class Columns:
     def _row(self, matches: tuple[Match, ...]) -> tuple[object, ...]:
         found: list[tuple[Match, ...]] = [()] * len(self._columns)
         for pattern, value in matches:
-            number, index = self._of_pattern[pattern]
-            found[number] += ((index, value),)
+            columns = self._of_pattern[pattern]
+            values = [value] if len(columns) == 1 else cast("tuple[bytes, ...]", value)
+            for (number, index), each in zip(columns, values, strict=True):
+                found[number] += ((index, each),)
         row = tuple(column.make(values) for column, values in zip(self._columns, found, strict=True))
         if len(self._known) < _MEMORY:
             self._known[matches] = row

@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Export, Need, as_directory
 from odkit.errors import UsageError
-from odkit.hostrefs._find import References, references
 from odkit.hostrefs._match import host_of
 from odkit.hostrefs._search import Search
 from odkit.hostrefs._tally import Edge, tally
 from odkit.hosts.addresses import AddressBook, computer_hosts
 from odkit.hosts.evidence import of_servers, of_services
 from odkit.names import is_fqdn, short_name
+
+if TYPE_CHECKING:
+    from odkit.hostrefs._find import References
 
 __all__ = ["NEEDS_OF_MAP", "HostMap", "host_map", "known_hosts"]
 
@@ -42,6 +45,8 @@ class HostMap:
     @property
     def references(self) -> References:
         """Return all places; the export is read again for them."""
+        from odkit.hostrefs._find import references  # and all that judges a place
+
         return references(self.directory, self.known)
 
     def hosts(self) -> list[tuple[str, int]]:

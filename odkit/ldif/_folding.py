@@ -23,10 +23,11 @@ SAMPLE = 1 << 15  # bytes that show how an input folds
 _FOLDS = 3  # that many show a width, if nearly all of them agree
 _AGREE = 0.9
 _CUT_CHARACTER = 3  # a writer that does not part the bytes of a character folds up to so many earlier
-_NAME = regex(rb"(?m)^([A-Za-z][A-Za-z0-9-]*)(?:;[A-Za-z0-9-]+)*::? ")
+# a pattern that begins with a line feed looks at nothing but those: it takes half the time of one that begins with ^
+_NAME = regex(rb"\n([A-Za-z][A-Za-z0-9-]*+)(?:;[A-Za-z0-9-]++)*+::? ")
 _READS_LIKE_ONE = regex(rb"\n ([A-Za-z][A-Za-z0-9-]*)(?:;[A-Za-z0-9-]+)*::? ")
 _COMMENT = regex(rb"(?m)^#[^\n]*(?:\n [^\n]*)*\n?")
-_FOLD = regex(rb"(?m)^([^#\r\n][^\r\n]*)\r?\n(?= )")
+_FOLD = regex(rb"\n([^#\r\n][^\r\n]*+)\r?+(?=\n )")
 
 
 @cache
@@ -121,8 +122,8 @@ def folding_of(data: bytes) -> Folding:
     Args:
         data: its first bytes.
     """
-    sample = data[:SAMPLE]
-    names = frozenset(name.lower() for name in _NAME.findall(sample)) - {b"version"}
+    sample = b"\n" + data[:SAMPLE]
+    names = frozenset({name.lower() for name in {*_NAME.findall(sample)}}) - {b"version"}
     widths = Counter(len(line) for line in _FOLD.findall(sample))
     if not widths:
         return Folding(0, names)

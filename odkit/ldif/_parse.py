@@ -92,17 +92,13 @@ class Parser:
         self.regular = self._fast.regular
         self._places: tuple[bytes, bytes, list[int]] = (b"", b"", [])  # what `line_of` found last
 
-    def watch(self, stream: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the blocks of the input; their beginning shows how its lines are folded."""
+    def watch(self, stream: Iterable[bytes], known: Folding | None = None) -> Iterator[bytes]:
+        """Yield the blocks of the input; their beginning shows how its lines are folded, where that is not known."""
         left = iter(stream)
         first: list[bytes] = []
-        size = 0
-        for block in left:
+        while known is None and sum(map(len, first)) < SAMPLE and (block := next(left, None)) is not None:
             first.append(block)
-            size += len(block)
-            if size >= SAMPLE:
-                break
-        self.folding = folding_of(b"".join(first))
+        self.folding = folding_of(b"".join(first)) if known is None else known
         yield from first
         yield from left
 

@@ -14,7 +14,7 @@ from odkit.ldif._batch import Batch, TakeBatch
 from odkit.ldif._coverage import Coverage
 from odkit.ldif._entry import Entry, EntryMaker, entry_in_block, entry_of, parsed_entry
 from odkit.ldif._fast import lines_before_dn
-from odkit.ldif._folding import dn_is_folded
+from odkit.ldif._folding import Folding, dn_is_folded
 from odkit.ldif._grammar import Fault, is_change_record, is_version_spec, logical_lines, normalised, version_spec
 from odkit.ldif._lines import LineCounter, ReadAt, reread
 from odkit.ldif._parse import Parser, no_dn_message
@@ -87,8 +87,7 @@ class Reader:
         """Return a function that reads the source again, None if it can be read only once."""
         source = self._source
         if isinstance(source, (bytes, bytearray, memoryview)) and isinstance(file, io.BytesIO):
-            data = memoryview(source)
-            return lambda offset, length: bytes(data[offset : offset + length])
+            return lambda offset, length: bytes(memoryview(source)[offset : offset + length])
         if isinstance(source, (str, os.PathLike)) and isinstance(file, io.FileIO):
             state = os.fstat(file.fileno())
             return reread(os.fspath(source), state) if stat.S_ISREG(state.st_mode) else None
@@ -137,6 +136,7 @@ class Reader:
         take_other: TakeRecord,
         *,
         counting: bool = False,
+        folding: Folding | None = None,
     ) -> None:
         """Read for an index: hand over most records by their place, without making an entry of them.
 
@@ -147,14 +147,14 @@ class Reader:
             take_batch: see `odkit.ldif._scan.scan`.
             take_other: takes every other record.
             counting: see `odkit.ldif._lines.LineCounter`.
+            folding: how the stream folds its lines, where that is known.
 
         Raises:
             InputError: the stream cannot be read at all.
         """
         self._begin(LineCounter(read_at, counting=counting))
         coverage = self._coverage
-        counted = 0  # records of batches that the coverage does not count yet
-        first = last = (-1, 0)
+        counted, first, last = 0, (-1, 0), (-1, 0)  # the first: records of batches that the coverage does not count yet
 
         def batch(found: Batch) -> None:
             nonlocal counted, first, last
@@ -170,7 +170,7 @@ class Reader:
             if record is not None:
                 take_other(record, offset, is_regular)
 
-        scan(self._splitter, self._parser.watch(stream), look, batch, other, lambda: self._parser.folding)
+        scan(self._splitter, self._parser.watch(stream, folding), look, batch, other, lambda: self._parser.folding)
         coverage.entries += counted
         if first[0] >= 0:
             if coverage.first is None or first[0] < coverage.first.offset:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need, Record
 from odkit.errors import UsageError
-from odkit.kerberos import Inventory
 from odkit.listing.cells import Cell
 from odkit.text import escape
+
+if TYPE_CHECKING:
+    from odkit.kerberos import Inventory
 
 __all__ = ["Column", "Kind", "Sources"]
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odkit.arguments import some_texts
 from odkit.dataclass import dataclass
 from odkit.directory import Export, as_directory
-from odkit.directory.matching import Matching, match_records
 from odkit.findings import Finding, Report, further
 from odkit.hosts.given import check_full_names
 from odkit.identities import shared_guids
 from odkit.ldif import Completeness
 from odkit.mcx._check import NEEDS, Checks
-from odkit.mcx._compare import Preservation
 from odkit.text import plural
+
+if TYPE_CHECKING:
+    from odkit.directory.matching import Matching
+    from odkit.mcx._compare import Preservation
 
 __all__ = ["McxReport", "verify_mcx"]
 
@@ -68,6 +70,9 @@ def verify_mcx(
         wrong = sum(f.severity.value != "info" for f in findings)
         answer = f"{plural(last.values, 'MCX value')} on {plural(last.records, 'record')}; {plural(wrong, 'finding')}{_missing(last)}"
         return McxReport({"answer": answer, "before": _counts(last)}, findings, (), answer)
+    from odkit.directory.matching import match_records  # for two exports alone
+    from odkit.mcx._compare import Preservation
+
     first = Checks(before).run()
     found = Preservation(first, last, matching or match_records(before, after)).run()
     withheld = dict.fromkeys([*last.absences.findings(), *found.absences.findings()])

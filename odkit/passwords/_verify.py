@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odkit.arguments import a_moment
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Export, Need, as_directory
 from odkit.directory.absence import NOT_JUDGED
-from odkit.directory.matching import Matching, match_records
 from odkit.directory.readable import require_domain
 from odkit.errors import InputError, InputReason
 from odkit.findings import Finding, Report, finding, further
 from odkit.identities import shared_guids
-from odkit.kerberos import Inventory, InventoryKind, Principal, read_principals
 from odkit.ldif import Completeness, Source
-from odkit.passwords._compare import Preservation
 from odkit.passwords._slots import SlotList, read_slots
 from odkit.passwords.checks import Checks
 from odkit.passwords.checks.principals import PRINCIPAL_NOT_LISTED, PRINCIPAL_UNCLAIMED
 from odkit.passwords.checks.slots import SLOT_NOT_LISTED, SLOT_UNCLAIMED
 from odkit.passwords.rules import SLOTS_UNDOCUMENTED
 from odkit.text import escape, plural
+
+if TYPE_CHECKING:
+    from odkit.directory.matching import Matching
+    from odkit.kerberos import Inventory
+    from odkit.passwords._compare import Preservation
 
 __all__ = ["NEEDS", "PasswordReport", "Unchecked", "verify_passwords"]
 
@@ -108,21 +110,24 @@ def verify_passwords(
     before = as_directory(before, "before", needs=NEEDS)
     after = as_directory(after, "after", needs=NEEDS) if after is not None else None
     slots = slots if slots is None or isinstance(slots, SlotList) else read_slots(slots)
-    principals = principals if principals is None or isinstance(principals, Inventory) else read_principals(principals)
+    inventory = None if principals is None else _inventory(principals)
     newest = after if after is not None else before
     require_domain(newest)
-    if principals is not None:
-        _require_whole_list(principals, newest.realm)
+    if inventory is not None:
+        _require_whole_list(inventory, newest.realm)
     for od in (before, newest):
         od.prefetch(NEEDS)
     date = a_moment(at, "at") if at is not None else newest.newest_change
-    last = Checks(newest, date, slots, principals).run()
+    last = Checks(newest, date, slots, inventory).run()
     summary: dict[str, Any] = {"answer": "", "at": f"{date:%Y-%m-%dT%H:%M:%SZ}" if date is not None else None}
     if after is None:
         findings = [*before.findings, *last.absences.findings(), *last.findings]
         report = PasswordReport(summary | {"before": last.summary()}, findings, _result_one(last), tuple(_unchecked(last)))
         report.answer_again()
         return report
+    from odkit.directory.matching import match_records  # for two exports alone
+    from odkit.passwords._compare import Preservation
+
     first = Checks(before, date, None, None).run()
     found = Preservation(first, last, matching or match_records(before, after)).run()
     counts = {name: found.counts[name] for name in ("before", "matched", "preserved", "lost", "missing", "disabled")}
@@ -149,12 +154,21 @@ def _by_news(first: Checks, last: Checks) -> tuple[list[Finding], list[Finding]]
     return fresh, stale
 
 
+def _inventory(given: Inventory | Source) -> Inventory:
+    """Return an inventory that is read, or read it."""
+    from odkit.kerberos import Inventory, read_principals  # the readers of all formats
+
+    return given if isinstance(given, Inventory) else read_principals(given)
+
+
 def _require_whole_list(inventory: Inventory, realm: str | None) -> None:
     """Check that an inventory is all that a KDC lists: what a part of a list lacks would look deleted.
 
     Raises:
         InputError: it is of a keytab, or without the realm's own krbtgt (the directory of 10.7 and later need not have it).
     """
+    from odkit.kerberos import InventoryKind, Principal
+
     damage = next((f for f in inventory.findings if f.rule.is_damage), None)
     own = Principal((b"krbtgt", realm.encode()), realm.encode()) if realm else None
     if inventory.kind is InventoryKind.KEYTAB:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from odkit.directory import Directory
-from odkit.listing import KINDS, Kind, Listing, Sources, listing
+from odkit.listing import KINDS, Column, Kind, Sources, listing
 from odkit.listing.cells import Cell, is_unknown, shown
 from odkit.reporting.data import as_json
 from odkit.reporting.model import Row, Written
@@ -16,6 +17,7 @@ from odkit.text import shorten
 __all__ = ["tables_of"]
 
 _FIRST = 50  # rows that are read without scripts
+_KEPT = 1000  # rows that are made once, for those first ones and for the data; more take memory
 _CELL = 200  # characters of a cell
 _MIB = 1 << 20
 _BUDGETS = {"users": 12 * _MIB, "groups": 2 * _MIB, "computers": 3 * _MIB, "lists": _MIB}  # of the rows: a page stays below 25 MB
@@ -48,36 +50,32 @@ def tables_of(od: Directory, *, budget: int | None = None) -> tuple[Written, ...
 
 
 def _table(od: Directory, kind: Kind[Any], count: int, budget: int) -> Written:
-    make: Callable[[], Listing] = partial(listing, Sources(od, at=od.newest_change), kind, _COLUMNS[kind.name])
-    first: list[Row] = []
+    make = partial(listing, Sources(od, at=od.newest_change), kind, _COLUMNS[kind.name])
     found = make()
     head = tuple((column.name.replace("-", " "), column.what) for column in found.columns)
-    for row in found.rows():
-        first.append(tuple(map(_text, row)))
-        if len(first) == _FIRST:
-            break
-    return Written(kind.name, head, tuple(first), count, partial(_data, make, kind.name, budget))
+    rows: Callable[[], Iterator[tuple[Cell, ...]]] = tuple(found.rows()).__iter__ if count <= _KEPT else lambda: make().rows()
+    first: tuple[Row, ...] = tuple(tuple(map(_text, row)) for row in islice(rows(), _FIRST))
+    return Written(kind.name, head, first, count, partial(_data, found.columns, rows, kind.name, budget))
 
 
 def _text(cell: Cell) -> str:
     return _UNKNOWN if is_unknown(cell) else shorten(shown(cell), _CELL)
 
 
-def _data(make: Callable[[], Listing], name: str, budget: int) -> Iterator[str]:
+def _data(of: Sequence[Column[Any]], rows: Callable[[], Iterator[tuple[Cell, ...]]], name: str, budget: int) -> Iterator[str]:
     """Yield an object with ``kind``, ``columns``, ``brief`` (indexes of those that tell most), ``rows``, ``pools`` and ``left``.
 
     A row is a list of texts; null stands for what is absent.  A column with a pool holds indexes into it.  What no longer fits is counted
     in ``left``.
     """
-    found = make()
-    names = [column.name for column in found.columns]
+    names = [column.name for column in of]
     pools: list[dict[str, int] | None] = [None if each in _OWN else {} for each in names]
-    columns = [[column.name.replace("-", " "), column.what] for column in found.columns]
+    columns = [[column.name.replace("-", " "), column.what] for column in of]
     brief = [index for index, each in enumerate(names) if each in _BRIEF]
     yield f'{{"kind":{as_json(name)},"columns":{as_json(columns)},"brief":{as_json(brief)},"rows":['
     size = left = 0
     chunk: list[str] = []
-    for number, row in enumerate(found.rows()):
+    for number, row in enumerate(rows()):
         if size > budget:
             left += 1
             continue

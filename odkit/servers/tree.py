@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, ListedServer, ReplicaServer
 from odkit.names import host_key
-from odkit.project import Project
+
+if TYPE_CHECKING:
+    from odkit.project import Project
 
 __all__ = ["Node", "Tree", "tree_of_export", "tree_of_project"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odkit.afp import check_afp
 from odkit.arguments import some_texts
@@ -22,10 +22,12 @@ from odkit.passwords import PasswordReport, verify_passwords
 from odkit.servers.mounts import NEEDS as NEEDS_OF_MOUNTS
 from odkit.servers.mounts import check_mounts
 from odkit.text import plural
-from odkit.verification.checks import CHECKS
-from odkit.verification.checks.exports import OLDER_SECOND, check_authdata
-from odkit.verification.checks.rest import NotJudged, check_rest
-from odkit.verification.pair import Pair
+from odkit.verification.authdata import check_authdata
+from odkit.verification.rules import OLDER_SECOND
+from odkit.verification.unjudged import NotJudged
+
+if TYPE_CHECKING:
+    from odkit.verification.pair import Pair
 
 __all__ = ["NEEDS", "Verification", "verify"]
 
@@ -101,8 +103,7 @@ def verify(before: Export, after: Export | None = None, *, retire: str | Iterabl
 
 def _verified(before: Directory, after: Directory | None, retired: Sequence[str], clients: str | None) -> Verification:
     newest = after if after is not None else before
-    pair = Pair(before, after) if after is not None else None
-    checks: _Checks = [(name, list(check(pair))) for name, check in CHECKS] if pair is not None else []
+    pair, checks = _compared(before, after) if after is not None else (None, [])
     own = list(checks)
     identities = [*check_identities(newest), *shared_guids(newest)]
     checks.append(("identities of the records", identities))
@@ -112,6 +113,8 @@ def _verified(before: Directory, after: Directory | None, retired: Sequence[str]
     mcx = verify_mcx(before, after, retire=retired, matching=matching)
     unjudged = NotJudged()
     if pair is not None and before.suffix_key == newest.suffix_key:
+        from odkit.verification.checks.rest import check_rest
+
         for key in passwords.explained:
             pair.judge_key(key, "authauthority")
         rest, unjudged = check_rest(
@@ -141,6 +144,15 @@ def _verified(before: Directory, after: Directory | None, retired: Sequence[str]
     report = Verification(summary, list(dict.fromkeys(findings)), passwords, unjudged, by_check, praise)
     report.answer_again()
     return report
+
+
+def _compared(before: Directory, after: Directory) -> tuple[Pair, _Checks]:
+    """Return two exports as a pair, and what the checks of a pair find, which are much to load."""
+    from odkit.verification.checks import CHECKS
+    from odkit.verification.pair import Pair
+
+    pair = Pair(before, after)
+    return pair, [(name, list(check(pair))) for name, check in CHECKS]
 
 
 def _retired(before: Directory, newest: Directory, retired: Sequence[str]) -> list[Finding]:

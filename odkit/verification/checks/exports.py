@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from odkit.directory import Directory, Record
+from odkit.directory import Directory
 from odkit.directory.order import changed_later
 from odkit.findings import Finding, Rule, Severity, finding
-from odkit.kerberos.authdata import names_of
 from odkit.ldif import Answer
-from odkit.text import decode, escape, plural
+from odkit.text import escape, plural
 from odkit.values.attributes import text_of
-from odkit.values.principal import is_lkdc
-from odkit.values.schema import AUTHDATA
 from odkit.verification.pair import Pair
+from odkit.verification.rules import OLDER_SECOND
 
-__all__ = ["OLDER_SECOND", "check_authdata", "check_exports"]
+__all__ = ["check_exports"]
 
 SAME_EXPORT = Rule(
     "OD621",
@@ -23,9 +21,7 @@ SAME_EXPORT = Rule(
     Severity.WARNING,
     "Give the export from before the migration, and the one from after it.",
 )
-OLDER_SECOND = Rule("OD622", "older-second", Severity.WARNING, "Give the older export first, if the order is wrong.")
 OTHER_DOMAIN = Rule("OD623", "other-domain", Severity.ERROR, "Give two exports of one domain. These two cannot be compared.")
-FOREIGN_AUTHDATA = Rule("OD624", "authdata-of-other-domain", Severity.ERROR, "Export cn=authdata again, on a server of this domain.")
 
 _SINCE_10_5 = ("computer_groups", "augments", "resources", "presets_computers", "presets_computer_groups")  # containers
 
@@ -45,27 +41,6 @@ def check_exports(pair: Pair) -> Iterator[Finding]:
     sign = next(_signs_of_order(pair), "")
     if sign:
         yield finding(OLDER_SECOND, path, sign, path=path)
-
-
-def check_authdata(od: Directory) -> Iterator[Finding]:
-    """Report ``cn=authdata`` of another domain (OD624): it holds principals, and none of the domain's realm."""
-    realm = od.realm
-    if realm is None or not od.authdata:
-        return
-    foreign: tuple[str, Record] | None = None
-    for parent in (f"cn=users,{AUTHDATA}", f"cn=computers,{AUTHDATA}"):
-        for rdn in od.rdns_below(parent):
-            record = od.by_key(f"{rdn},{parent}")
-            for _, principal, _ in () if record is None else names_of(record.entry, record.path):
-                other = decode(principal.realm or b"")
-                if other == realm:
-                    return  # the first one nearly always
-                if foreign is None and record is not None and not is_lkdc(other):
-                    foreign = (other, record)
-    if foreign is not None:
-        other, record = foreign
-        message = f"cn=authdata holds principals of {escape(other)}, and none of {escape(realm)}, the realm of {escape(od.sources[0].path)}"
-        yield finding(FOREIGN_AUTHDATA, other, message, path=record.path, line=record.line)
 
 
 def _signs_of_order(pair: Pair) -> Iterator[str]:

@@ -6,23 +6,18 @@ every other change is counted by its attribute, and named beside the verdict.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
-from itertools import islice
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff_matched, shown
-from odkit.dataclass import dataclass
 from odkit.dn import key_or_text
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Answer
 from odkit.redaction import Sensitivity, sensitivity_of
-from odkit.text import escape, plural
+from odkit.text import escape
 from odkit.verification.pair import Pair
+from odkit.verification.unjudged import NotJudged, Unjudged
 
-__all__ = ["COMPARED", "NotJudged", "check_rest"]
+__all__ = ["COMPARED", "check_rest"]
 
 ATTRIBUTE_DIFFERS = Rule(
     "OD618", "attribute-differs", Severity.WARNING, "Put the old value back, or confirm the change.", about=About(own=True)
@@ -49,52 +44,6 @@ COMPARED = frozenset(
 _EXPECTED_TO_GO = frozenset({"Computers"})  # a computer that is bound again gets another record
 _HIDDEN = "with attributes that an export does not show"
 _VALUES = 3  # of an attribute, that a finding shows
-
-
-_NOTHING: Mapping[str, int] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class NotJudged:
-    """Changes that no check judges.
-
-    Attributes:
-        attributes: number of records by attribute, as the newer export spells it, most first.
-        records: number of records that are new, or gone from ``cn=authdata``, or differ only in what the server writes by itself,
-            most first.
-    """
-
-    attributes: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
-    records: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the object for the summary."""
-        return {
-            "changes": sum(self.attributes.values()),
-            "attributes": {escape(name): count for name, count in self.attributes.items()},
-            "records": {what: count for what, count in self.records.items() if count},
-        }
-
-    def __str__(self) -> str:
-        parts = []
-        if count := sum(self.attributes.values()):
-            names = ", ".join(f"{escape(name)} {each:,}" for name, each in islice(self.attributes.items(), 5))
-            more = ", …" if len(self.attributes) > 5 else ""
-            parts.append(f"{plural(count, 'other attribute change')} ({names}{more})")
-        parts += [f"{plural(each, 'record')} {what}" for what, each in self.records.items() if each]
-        return f"{', '.join(parts)}: not judged; odkit diff shows them" if parts else ""
-
-
-@dataclass(slots=True)
-class _Unjudged:
-    """`NotJudged` while it is counted."""
-
-    attributes: Counter[str] = field(default_factory=Counter)
-    records: Counter[str] = field(default_factory=Counter)
-
-    def counted(self) -> NotJudged:
-        """Return what was counted, as a value."""
-        return NotJudged(*(MappingProxyType(dict(each.most_common())) for each in (self.attributes, self.records)))
 
 
 class _Said:
@@ -128,7 +77,7 @@ def check_rest(
     Returns:
         Findings OD618 to OD620, and what is not judged.
     """
-    said, unjudged = _Said(pair, changes, fields), _Unjudged()
+    said, unjudged = _Said(pair, changes, fields), Unjudged()
     found = diff_matched(pair.matching)
     if found.operational:
         unjudged.records["that differ only in what the server writes by itself"] = found.operational
@@ -136,7 +85,7 @@ def check_rest(
     return findings, unjudged.counted()
 
 
-def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: _Unjudged) -> Iterator[Finding]:
+def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: Unjudged) -> Iterator[Finding]:
     key = key_or_text(record.dn)
     if record.kind is Kind.ADDED:
         if key not in said.records:

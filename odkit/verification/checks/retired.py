@@ -11,7 +11,7 @@ from odkit.hostrefs import Handling, HitKind, References, references
 from odkit.hosts.rules import RETIRED_NOT_FOUND
 from odkit.names import host_key
 from odkit.text import escape
-from odkit.verification.checks.exports import OLDER_SECOND
+from odkit.verification.rules import OLDER_SECOND
 
 __all__ = ["check_retired"]
 
