@@ -64,10 +64,18 @@ def _freeze(made: Any) -> None:
     made.__dataclass_params__.frozen = True
 
 
+_PLAIN = 8  # objects of a class that are made before its initializer is written, which takes as long as making thirty
+
+
 def _late(made: type, name: str) -> Callable[..., object]:
-    """Return a method that writes itself, into its own place, when it is first called."""
+    """Return a method that writes itself, into its own place, when it is first called; an initializer when it is called often."""
+    left = _PLAIN if name == "__init__" else 0
 
     def method(self: object, *args: object, **given: object) -> object:
+        nonlocal left
+        if left and _made_plainly(made, self, args, given):
+            left -= 1
+            return None
         written: Callable[..., object]
         if name == "__repr__":
             written = lambda self: _shown(self, 1)  # noqa: E731
@@ -79,6 +87,31 @@ def _late(made: type, name: str) -> Callable[..., object]:
 
     method.__name__, method.__qualname__ = name, f"{made.__qualname__}.{name}"
     return method
+
+
+def _made_plainly(made: Any, self: Any, args: tuple[object, ...], given: Mapping[str, object]) -> bool:
+    """Do what the initializer does; return False, and do nothing, where the arguments do not fit: it says what is wrong."""
+    fields = dataclasses.fields(made)
+    places = [field.name for field in fields if field.init and not field.kw_only]
+    values = {**dict(zip(places, args, strict=False)), **given}
+    if len(values) < len(args) + len(given):  # too many, or one twice
+        return False
+    if not values.keys() <= {field.name for field in fields if field.init}:
+        return False
+    absent = [field for field in fields if field.name not in values]
+    if any(field.init and field.default is field.default_factory for field in absent):  # both are missing
+        return False
+    for field in absent:
+        if field.default_factory is not dataclasses.MISSING:
+            values[field.name] = field.default_factory()
+        elif field.default is not dataclasses.MISSING:
+            values[field.name] = field.default
+    for field in fields:
+        if field.name in values:
+            object.__setattr__(self, field.name, values[field.name])
+    if hasattr(made, "__post_init__"):
+        self.__post_init__()
+    return True
 
 
 def _initializer(made: Any) -> Callable[..., None]:

@@ -25,7 +25,7 @@ Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
 Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
 
 BLOCK = 92 << 10  # below what malloc maps and unmaps for each block (128 KiB), and small enough to stay in the cache
-_DIGEST_BLOCK = 1 << 20
+_DIGEST_BLOCK = _SMALL = 1 << 20  # bytes; a source that is small is read again once, and kept
 _YEAR_9999 = 253_402_300_800  # seconds since 1970 before its end
 
 
@@ -168,6 +168,7 @@ class OpenSource:
         self._data: bytes | None = bytes(source) if isinstance(source, (bytes, bytearray, memoryview)) else None
         self._fd: int | None = None
         self._stamp: tuple[int, int] | None = None
+        self._kept: bytes | None = None  # all of a small source
         self._spool: IO[bytes] | None = None
         if self._data is not None and self._data[:2] == GZIP:
             self._data = None
@@ -257,7 +258,11 @@ class OpenSource:
         if self._data is not None:
             return self._data[offset : offset + length]
         assert self._fd is not None
-        return os.pread(self._fd, length, offset)
+        if not self._ended or self._size > _SMALL:
+            return os.pread(self._fd, length, offset)
+        if self._kept is None:
+            self._kept = os.pread(self._fd, self._size, 0)
+        return self._kept[offset : offset + length]
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from odkit.arguments import a_bool, some_texts
-from odkit.comparison._bytes import different, left_by_hash
 from odkit.comparison._meant import ByMeaning
 from odkit.comparison._model import Diff, Kind, RecordDifference
 from odkit.comparison._names import Names
@@ -126,6 +125,8 @@ class _Comparison:
         if self.matching is not None:
             self._before, self._after = len(self.before), len(self.after)
             return self._by_hash(*self.matching.changed_ids())
+        from odkit.comparison._bytes import different, left_by_hash  # for files that nobody has opened
+
         if self.before.is_walked and self.after.is_walked:
             found = different(self.before, self.after, self._names)
         else:

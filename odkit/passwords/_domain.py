@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Record
 from odkit.errors import InputError
-from odkit.values.account_policy import AccountPolicies, account_policy
 from odkit.values.authority import PasswordServer as Pointer
 from odkit.values.authority import PublicKey, parse_authority
 from odkit.values.policy import Policy, parse_policy
+
+if TYPE_CHECKING:
+    from odkit.values.account_policy import AccountPolicies
 
 __all__ = ["Domain"]
 
@@ -67,7 +69,7 @@ class Domain:
             _key(text) if text else None,
             frozenset(identities),
             _read(access, "apple-user-passwordpolicy", parse_policy, problems),
-            _read(access, "apple-accountpolicy", account_policy, problems),
+            _read(access, "apple-accountpolicy", _account_policies, problems),
             tuple(problems),
         )
 
@@ -83,6 +85,12 @@ class Domain:
             hashlib.md5(form.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest().upper() in self.identities
             for form in forms
         )
+
+
+def _account_policies(value: bytes) -> AccountPolicies:
+    from odkit.values.account_policy import account_policy  # of 10.10 and later
+
+    return account_policy(value)
 
 
 def _read(access: Record | None, attribute: str, parse: Callable[[bytes], T], problems: list[tuple[Record, str, str]]) -> T | None:

@@ -14,7 +14,6 @@ from odkit.directory.absence import Absences
 from odkit.directory.dwellings import Dwelling
 from odkit.directory.reliance import require_whole
 from odkit.findings import About, Finding, Rule, Severity, record_finding
-from odkit.ldif import Attributes, ChangeRecord, comment, format_record
 from odkit.names import host_key
 from odkit.patterns import regex
 from odkit.redaction import Sensitivity, sensitivity_of
@@ -244,6 +243,8 @@ def mounts_ldif(mounts: Iterable[Mount], *, show_secrets: bool = False) -> tuple
     Returns:
         The LDIF, and a line for each mount that was left out.
     """
+    from odkit.ldif import Attributes, ChangeRecord, comment, format_record  # to write, as few do who look at mounts
+
     records = []
     left = []
     for mount in mounts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
 from itertools import islice
@@ -12,7 +11,7 @@ from typing import Any
 from odkit.dataclass import dataclass
 from odkit.text import escape, plural
 
-__all__ = ["NotJudged", "Unjudged"]
+__all__ = ["NotJudged"]
 
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -46,15 +45,3 @@ class NotJudged:
             parts.append(f"{plural(count, 'other attribute change')} ({names}{more})")
         parts += [f"{plural(each, 'record')} {what}" for what, each in self.records.items() if each]
         return f"{', '.join(parts)}: not judged; odkit diff shows them" if parts else ""
-
-
-@dataclass(slots=True)
-class Unjudged:
-    """`NotJudged` while it is counted."""
-
-    attributes: Counter[str] = field(default_factory=Counter)
-    records: Counter[str] = field(default_factory=Counter)
-
-    def counted(self) -> NotJudged:
-        """Return what was counted, as a value."""
-        return NotJudged(*(MappingProxyType(dict(each.most_common())) for each in (self.attributes, self.records)))

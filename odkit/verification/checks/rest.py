@@ -6,16 +6,20 @@ every other change is counted by its attribute, and named beside the verdict.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import field
+from types import MappingProxyType
 
 from odkit.comparison import AttributeDifference, Kind, RecordDifference, diff_matched, shown
+from odkit.dataclass import dataclass
 from odkit.dn import key_or_text
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.ldif import Answer
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.text import escape
 from odkit.verification.pair import Pair
-from odkit.verification.unjudged import NotJudged, Unjudged
+from odkit.verification.unjudged import NotJudged
 
 __all__ = ["COMPARED", "check_rest"]
 
@@ -44,6 +48,18 @@ COMPARED = frozenset(
 _EXPECTED_TO_GO = frozenset({"Computers"})  # a computer that is bound again gets another record
 _HIDDEN = "with attributes that an export does not show"
 _VALUES = 3  # of an attribute, that a finding shows
+
+
+@dataclass(slots=True)
+class _Unjudged:
+    """`NotJudged` while it is counted."""
+
+    attributes: Counter[str] = field(default_factory=Counter)
+    records: Counter[str] = field(default_factory=Counter)
+
+    def counted(self) -> NotJudged:
+        """Return what was counted, as a value."""
+        return NotJudged(*(MappingProxyType(dict(each.most_common())) for each in (self.attributes, self.records)))
 
 
 class _Said:
@@ -77,7 +93,7 @@ def check_rest(
     Returns:
         Findings OD618 to OD620, and what is not judged.
     """
-    said, unjudged = _Said(pair, changes, fields), Unjudged()
+    said, unjudged = _Said(pair, changes, fields), _Unjudged()
     found = diff_matched(pair.matching)
     if found.operational:
         unjudged.records["that differ only in what the server writes by itself"] = found.operational
@@ -85,7 +101,7 @@ def check_rest(
     return findings, unjudged.counted()
 
 
-def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: Unjudged) -> Iterator[Finding]:
+def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: _Unjudged) -> Iterator[Finding]:
     key = key_or_text(record.dn)
     if record.kind is Kind.ADDED:
         if key not in said.records:
