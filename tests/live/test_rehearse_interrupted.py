@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, needs
-from live.rehearsed import OLD, cut_script, domain, planned
+from conftest import needs
+from live.rehearsed import NAMES, OLD, cut_script, domain, planned
 from odkit.ldif import dump
 from odkit.rehearsal.scratch import Scratch
 
@@ -38,9 +38,17 @@ def running(folder: Path) -> list[int]:
     return out
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
-    words = ["rehearse", str(MART / "leftover" / "export.ldif"), "--principals", str(MART / "leftover" / "listprincs.txt")]
-    words += ["--retire-from", str(MART / "retired.txt"), "--target", "10.5"]
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The command without `odkit`."""
+    folder = tmp_path_factory.mktemp("given")
+    export, listing = folder / "export.ldif", folder / "listprincs.txt"
+    export.write_bytes(dump([record.entry for record in domain().records()]))
+    listing.write_text("".join(f"{name}\n" for name in NAMES))
+    return ["rehearse", str(export), "--principals", str(listing), "--retire", OLD, "--target", "10.5"]
+
+
+def start(words: list[str], folder: Path) -> subprocess.Popen[str]:
     process = subprocess.Popen([sys.executable, "-m", "odkit_cli", *words], env=os.environ | {"TMPDIR": str(folder)}, text=True,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
     until = time.monotonic() + 100
@@ -60,9 +68,9 @@ def wait_for_the_end(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_nothing_is_left_when_it_is_interrupted(tmp_path: Path, number: signal.Signals) -> None:
+def test_nothing_is_left_when_it_is_interrupted(words: list[str], tmp_path: Path, number: signal.Signals) -> None:
     needs("slapd", "krb5kdc")
-    process = start(tmp_path)
+    process = start(words, tmp_path)
     process.send_signal(number)
     process.communicate(timeout=100)
     assert process.returncode == 130
@@ -70,9 +78,11 @@ def test_nothing_is_left_when_it_is_interrupted(tmp_path: Path, number: signal.S
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     needs("slapd", "krb5kdc")
-    process = start(tmp_path)
+    process = start(words, tmp_path)
     process.kill()
     process.communicate(timeout=100)
     wait_for_the_end(tmp_path)
@@ -87,20 +97,9 @@ def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["odkit-rehearsal-mine"]
 
 
-def test_the_command(od: odkit.Directory, tmp_path: Path) -> None:
+def test_the_command(od: odkit.Directory, words: list[str], tmp_path: Path) -> None:
     plan, scripts = planned(od, tmp_path)
     assert plan.delete
-    (tmp_path / "export.ldif").write_bytes(dump([record.entry for record in od.records()]))
-    words = [
-        "rehearse",
-        str(tmp_path / "export.ldif"),
-        "--principals",
-        str(tmp_path / "listprincs.txt"),
-        "--retire",
-        OLD,
-        "--target",
-        "10.5",
-    ]
     done = subprocess.run([sys.executable, "-m", "odkit_cli", *words, "--json"], env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False,
                           stdin=subprocess.DEVNULL)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
