@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -30,22 +31,32 @@ def domain() -> bytes:
     return dump(out)
 
 
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder with a database, whose file is as long as it may become, and nearly all of it a hole."""
+    subprocess.run(["cp", "-R", "-p", "--sparse=always", source, target], check=True)
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A stopped server that holds the plan; a copy of both lies beside them."""
     needs("slapd", "slapadd", "slapcat", "slaptest", "dash")
-    out = tmp_path_factory.mktemp("plan") / "carry"
-    write_carry(carry(odkit.open(domain()), to="openldap"), out)
-    return out
+    base = tmp_path_factory.mktemp("unload")
+    (base / "now").mkdir()
+    write_carry(carry(odkit.open(domain()), to="openldap"), base / "now" / "plan")
+    made = Server(base / "now" / "server", base / "now" / "plan")
+    done = made.load("--apply")
+    assert done.returncode == 0, done.stdout + done.stderr
+    _copy(base / "now", base / "kept")
+    return made
 
 
 @pytest.fixture
-def server(folder: Path, tmp_path: Path) -> Server:
-    """A stopped server that holds the plan; the folder is a copy of its own, for backups."""
-    shutil.copytree(folder, tmp_path / "plan")
-    made = Server(tmp_path / "server", tmp_path / "plan")
-    done = made.load("--apply")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return made
+def server(loaded: Server) -> Server:
+    """The server and the plan as they were when it was loaded, in their place: the configuration names it."""
+    now = loaded.folder.parent
+    shutil.rmtree(now)
+    _copy(now.with_name("kept"), now)
+    return loaded
 
 
 def unload(server: Server, *words: str) -> str:
@@ -116,6 +127,6 @@ def test_records_that_slapd_does_not_take_again_leave_the_database_as_it_was(ser
     assert server.slapcat(SUFFIX) == before
 
 
-def test_the_script_is_plain_sh(folder: Path) -> None:
+def test_the_script_is_plain_sh(server: Server) -> None:
     needs("shellcheck", "checkbashisms", "posh")
-    lint.assert_plain_sh(folder / "unload.sh")
+    lint.assert_plain_sh(server.plan / "unload.sh")

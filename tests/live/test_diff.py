@@ -2,50 +2,79 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import random
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import odkit
 from conftest import MART, ROOT, needs
+from live.conftest import Kept, State
 from odkit import ldif
 from odkit.comparison import Kind, diff, diff_ldif
 from odkit.hostrefs import Handling, plan_rewrite
-from odkit.rehearsal.slapd import ScratchDirectory, state
+from odkit.rehearsal.slapd import state
 
 pytestmark = pytest.mark.live
 
 SUFFIX = "dc=medicalmart,dc=example,dc=com"
 
 
-def entries_of(path: Path) -> list[ldif.Entry]:
-    return [each for each in ldif.read(path) if isinstance(each, ldif.Entry)]
+def entries_of(source: Path | bytes) -> list[ldif.Entry]:
+    return [each for each in ldif.read(source) if isinstance(each, ldif.Entry)]
 
 
-def applied(before: list[ldif.Entry], after: list[ldif.Entry]) -> odkit.Diff:
-    """Both sides as a slapd holds them, so that its own repairs are in both."""
-    admin = f"uid=diradmin,cn=users,{SUFFIX}"
-    with ScratchDirectory(after, SUFFIX, admin) as wanted:
-        target, data_after = state(wanted.entries()), wanted.cat()
-    with ScratchDirectory(before, SUFFIX, admin) as directory:
-        found = diff(directory.cat(), data_after)
-        made = diff_ldif(found, show_secrets=True, accept_incomplete=True)  # slapcat does not prove that it is complete
-        assert (made.secrets, made.withheld) == (0, ())
-        done = directory.modify(made.data)
-        assert done.returncode == 0, done.stderr[-600:]
-        assert state(directory.entries()) == target
-        assert not diff(directory.cat(), data_after)
-        return found
+@dataclass
+class Held:
+    """A domain on a slapd, and what slapd shows of it: its own repairs are in both sides of a comparison."""
+
+    kept: Kept
+    data: bytes
+    state: State
+
+
+@pytest.fixture(scope="module")
+def held() -> Iterator[Callable[[str], Held]]:
+    """The company at a stage, loaded once."""
+    needs("slapd", "ldapmodify")
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def made(stage: str) -> Held:
+            return _held(odkit.open(MART / stage / "export.ldif"), stack)
+
+        yield made
+
+
+def _held(od: odkit.Directory, stack: contextlib.ExitStack) -> Held:
+    kept = Kept(od)
+    stack.callback(kept.close)
+    data = kept.directory().cat()
+    return Held(kept, data, state(entries_of(data)))
+
+
+def applied(before: Held, after: Held) -> odkit.Diff:
+    found = diff(before.data, after.data)
+    made = diff_ldif(found, show_secrets=True, accept_incomplete=True)  # slapcat does not prove that it is complete
+    assert (made.secrets, made.withheld) == (0, ())
+    directory = before.kept.directory()
+    done = directory.modify(made.data)
+    assert done.returncode == 0, done.stderr[-600:]
+    now = directory.cat()
+    assert state(entries_of(now)) == after.state
+    assert not diff(now, after.data)
+    return found
 
 
 @pytest.mark.parametrize("stages", [("before", "after"), ("after", "before"), ("before", "leftover"), ("leftover", "after")])
-def test_the_company(stages: tuple[str, str]) -> None:
-    needs("slapd", "ldapmodify")
-    found = applied(*(entries_of(MART / stage / "export.ldif") for stage in stages))
-    assert found
+def test_the_company(stages: tuple[str, str], held: Callable[[str], Held]) -> None:
+    assert applied(*map(held, stages))
 
 
 def changed(entries: list[ldif.Entry], rng: random.Random) -> list[ldif.Entry]:
@@ -81,25 +110,23 @@ def test_a_generated_pair(tmp_path: Path) -> None:
         [sys.executable, str(ROOT / "fixtures/generate.py"), "export", "600", str(tmp_path / "export.ldif")], check=True, cwd=ROOT
     )
     before = entries_of(tmp_path / "export.ldif")
-    found = applied(before, changed(before, random.Random(7)))
+    with contextlib.ExitStack() as stack:
+        sides = (_held(odkit.open(ldif.dump(side)), stack) for side in (before, changed(before, random.Random(7))))
+        found = applied(*sides)
     assert all(found.of(kind) for kind in (Kind.REMOVED, Kind.RENAMED, Kind.CHANGED))
 
 
-def test_references_rewritten_and_back() -> None:
+def test_references_rewritten_and_back(held: Callable[[str], Held]) -> None:
     """The change set applies, no reference that it meant is left, and its undo gives an equal state."""
-    needs("slapd", "ldapmodify")
-    od = odkit.open(MART / "before" / "export.ldif")
     old, new = "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com"
-    with ScratchDirectory([r.entry for r in od.records()], SUFFIX, f"uid=diradmin,cn=users,{SUFFIX}") as directory:
-        before = state(directory.entries())
-        plan = plan_rewrite(odkit.open(directory.cat()), old, new)
-        done = directory.modify(plan.ldif())
-        assert done.returncode == 0, done.stderr[-500:]
-        left = [
-            each for each in odkit.references(odkit.open(directory.cat()), [old]) if each.handling in {Handling.REWRITE, Handling.EITHER}
-        ]
-        assert left == []
-        again = directory.modify(plan.ldif())
-        assert again.returncode != 0  # it names the values that it replaces
-        assert directory.modify(plan.ldif(undo=True)).returncode == 0
-        assert state(directory.entries()) == before
+    before = held("before")
+    directory = before.kept.directory()
+    plan = plan_rewrite(odkit.open(before.data), old, new)
+    done = directory.modify(plan.ldif())
+    assert done.returncode == 0, done.stderr[-500:]
+    left = [each for each in odkit.references(odkit.open(directory.cat()), [old]) if each.handling in {Handling.REWRITE, Handling.EITHER}]
+    assert left == []
+    again = directory.modify(plan.ldif())
+    assert again.returncode != 0  # it names the values that it replaces
+    assert directory.modify(plan.ldif(undo=True)).returncode == 0
+    assert state(directory.entries()) == before.state
