@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 import shlex
 import sys
 from pathlib import Path
@@ -26,7 +26,7 @@ class ScratchIpa:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         self.folder = folder
-        self._file = folder / "domain.json"
+        self._file = folder / "domain"
         place = Path(__file__).parent / "standins"
         path = [str(Path(__file__).parents[2]), *sys.path]
         start = f"import sys; sys.path.insert(0, {str(place)!r}); import ipa; ipa.run({path!r})"
@@ -38,13 +38,13 @@ class ScratchIpa:
 
     def read(self) -> dict[str, Any]:
         """Return the state: ``migration``, ``calls`` (the words of every call), and what `Domain.as_json` gives."""
-        found: dict[str, Any] = json.loads(self._file.read_text("ascii"))
+        found: dict[str, Any] = marshal.loads(self._file.read_bytes())  # noqa: S302 - a file of ours
         return found
 
     def write(self, state: dict[str, Any]) -> None:
         """Replace the state."""
         self._file.touch(mode=0o600)
-        self._file.write_text(json.dumps(state), "ascii")
+        self._file.write_bytes(marshal.dumps(state))
 
     def domain(self) -> Domain:
         """Return the domain."""
