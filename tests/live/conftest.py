@@ -35,16 +35,26 @@ def inventory_names(stage: str) -> list[bytes]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _in_memory() -> Iterator[None]:
-    """Scratch servers, and the workplaces of scripts, in memory where it has room for them: a KDC's database waits for the disk at every change."""
+def _memory() -> Iterator[Path | None]:
+    """Scratch servers, and the workplaces of scripts, in memory where it has room for them: every server's database waits for the disk."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK | os.X_OK) or os.statvfs(memory).f_bavail * os.statvfs(memory).f_frsize < 1 << 30:
-        yield
+        yield None
         return
     with tempfile.TemporaryDirectory(prefix="odkit-live-", dir=memory) as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", folder)
         patch.setattr(tempfile, "tempdir", folder)
-        yield
+        yield Path(folder)
+
+
+@pytest.fixture
+def tmp_path(_memory: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A test's own folder, in memory, too: servers and keytabs lie in it"""
+    if _memory is None:
+        yield tmp_path_factory.mktemp("test")
+        return
+    with tempfile.TemporaryDirectory(prefix="test-", dir=_memory, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

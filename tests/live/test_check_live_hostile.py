@@ -216,7 +216,7 @@ class TestServersNobodyShouldMeet:
         ],
     )
     def test_one_clear_line_within_the_timeout(self, serve: Callable[[socket.socket, Heard], None], said: str) -> None:
-        timeout = 2 if serve in {silence, drip} else 20  # what ends by itself does so also on a busy machine
+        timeout = 1 if serve in {silence, drip} else 20  # what ends by itself does so also on a busy machine
         with fake(serve) as (port, _):
             start = time.monotonic()
             with pytest.raises(LiveError, match=said) as error:
