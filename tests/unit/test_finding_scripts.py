@@ -6,6 +6,7 @@ Run as a program, this file writes the table anew. The scripts themselves instal
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -74,10 +75,60 @@ def test_packages_are_pinned() -> None:
                 assert re.fullmatch(r"@?[a-z0-9./-]+(=|==|@)[$0-9a-z][^ ]*", package), (script, package)
 
 
+SOURCED = re.compile(r"^# shellcheck source=.*\n\. .*\n", re.M)
+
+
+def together(scripts: Iterable[Path], folder: Path) -> list[Path]:
+    """Scripts that source the same files as one, each in a subshell of it: what is sourced is most of what shellcheck would read again."""
+    parts: dict[str, list[str]] = {}
+    for script in scripts:
+        text = script.read_text()
+        own = SOURCED.sub("", text).removesuffix("compare observe\n") + "observe\n"
+        parts.setdefault("".join(SOURCED.findall(text)), []).append(f"(\n{own})\n")
+    made = [folder / f"{number}.sh" for number in range(len(parts))]
+    for path, (sourced, those) in zip(made, parts.items(), strict=True):
+        path.write_text(f"#!/bin/sh\n{sourced}{''.join(those)}compare :\n")
+    return made
+
+
+def shellcheck(scripts: Iterable[Path]) -> str:
+    return lint.shellcheck(scripts, "-x", "-P", "findings", beside=sorted((FOLDER / "lib").glob("*.sh")))
+
+
 @pytest.mark.whole
-def test_shellcheck_finds_nothing() -> None:
-    names = (*SCRIPTS, FOLDER.parent / "script" / "findings")
-    assert lint.shellcheck(names, "-x", "-P", "findings", beside=sorted((FOLDER / "lib").glob("*.sh"))) == ""
+def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
+    made = together(SCRIPTS, tmp_path)
+    assert len(made) < len(SCRIPTS) / 5
+    found = shellcheck([*made, FOLDER.parent / "script" / "findings"])
+    assert found == "", shellcheck(SCRIPTS)  # which names the script
+
+
+ONE_OF_THEM = """#!/bin/sh
+# shellcheck source=lib/sandbox.sh
+. "${0%/*}/lib/sandbox.sh"
+
+observe() {
+    PLANTED
+}
+
+compare observe
+"""
+
+
+@pytest.mark.whole
+def test_what_is_wrong_with_one_of_them_is_seen_among_the_others(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    of_the_other = "of_the_other=1"  # a variable that it does not use itself; alone that is SC2034
+    one.write_text(
+        ONE_OF_THEM.replace(
+            "PLANTED", f'{of_the_other}; unused=1; echo $root "$nowhere"; if [[ -n $root ]]; then exit; fi; exit 1; echo never'
+        )
+    )
+    other.write_text(ONE_OF_THEM.replace("PLANTED", 'echo "$of_the_other"'))
+    found = shellcheck(together([one, other], tmp_path))
+    assert {*re.findall(r"SC\d{4}", found)} >= {"SC2030", "SC2034", "SC2086", "SC2154", "SC2317", "SC3010"}
+    other.write_text(ONE_OF_THEM.replace("PLANTED", "of_the_other=2"))
+    assert "SC2034" in shellcheck(together([one, other], tmp_path))
 
 
 if __name__ == "__main__":
