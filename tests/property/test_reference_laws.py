@@ -113,7 +113,7 @@ ODD_LINES = [
     "description: authAuthority: {host}", "mail: {own}@{host}", "description:: {host}", "description:: x", "description: a\\b", "description: SRV.Example.COM",
     "apple-mcxflags: <plist><string>s&#114;v.example.com</string></plist>", "cn: \u00e9va", "# {host}", "authAuthority:< file:///{host}",
 ]  # fmt: skip
-SAME = "postalAddress: " + "12345 " * 60  # a large block that all have
+SAME = "postalAddress: " + "12345 " * 4 + "67890 " * 56  # a large block that all have
 
 
 def crowd(seed: int, odd: float) -> bytes:
