@@ -6,8 +6,6 @@ import base64
 import plistlib
 import random
 
-from hypothesis import strategies as st
-
 LKDC = "LKDC:SHA1." + "A" * 40
 HOSTS = ["srv.example.com", "srv.example.org", "www.srv.example.com", "srv._tcp.example.com", "cn.example.com", "xn--bcher-kva.example.com",
          "srv", "mail", "10.1.2.3", "2001:db8::10", LKDC]  # fmt: skip
@@ -111,6 +109,3 @@ class Draw:
     def hosts(self) -> list[str]:
         found = self.rng.sample(HOSTS, self.rng.randrange(1, len(HOSTS)))
         return [*found, *OTHERS] if self.rng.random() < 0.6 else found
-
-
-seeds = st.integers(0, 2**48)

@@ -16,7 +16,8 @@ from odkit.hostrefs import Handling, Reference, known_hosts, plan_rewrite
 from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.kerberos.fates import RecordOwners
 from odkit.ldif import Entry
-from property.drawn_exports import Draw, seeds
+from property.drawn_exports import Draw
+from property.strategies import seeds
 
 NEW = "new.example.net"
 GOES, MOVES = {Handling.DELETE, Handling.EITHER}, {Handling.REWRITE, Handling.EITHER}

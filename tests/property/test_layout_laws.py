@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import given
-from hypothesis import strategies as st
 
 from conftest import effort
 from odkit.ldif import Entry, Layouts, Reader, laid
+from property.strategies import drawn, some
 
 LINES = [
     b"cn: ann",
@@ -54,7 +56,9 @@ DNS = [
     b"DN: cn=a",
 ]
 
-entries = st.builds(lambda dn, lines: b"\n".join([dn, *lines]), st.sampled_from(DNS), st.lists(st.sampled_from(LINES), max_size=4))
+
+def entries(rng: random.Random) -> list[bytes]:
+    return [b"\n".join([rng.choice(DNS), *some(rng, LINES, 4)]) for _ in range(rng.randint(1, 4))]
 
 
 def read_alone(raw: bytes) -> tuple[str, dict[str, list[bytes]], dict[str, list[int]], int]:
@@ -68,7 +72,7 @@ def read_alone(raw: bytes) -> tuple[str, dict[str, list[bytes]], dict[str, list[
 
 
 class TestLayouts:
-    @given(st.lists(entries, min_size=1, max_size=4))
+    @given(drawn(entries))
     @effort(1500)
     def test_what_is_read_by_column_is_what_each_entry_gives(self, raws: list[bytes]) -> None:
         layouts = Layouts()

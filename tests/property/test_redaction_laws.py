@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 from hypothesis import example, given
@@ -10,16 +11,15 @@ from hypothesis import strategies as st
 from conftest import effort
 from odkit import redaction
 from odkit.redaction import Sensitivity, are_open, sensitivities_of, sensitivity_of
+from property.strategies import drawn, some
 
-_PARTS = st.sampled_from(
-    [
+_PARTS = [
         b"password", b"Passwd", b"credent\xc4\xb1al", b"pa\xc5\xbf\xc5\xbfword", b"to\xe2\x84\xaaen", b"auth", b"bindpw", b"secret", b"=", b"//", b":",
         b"@", b"host", b"afp://", b"/", b"{SSHA}", b"{", b"$6$", b"$", b"-----BEGIN RSA PRIVATE KEY-----", b"bplist00", b"\xff\xfe", b"\xfe\xff",
         b"<key>", b"<key ", b"</key>", b"&lt;", b"key&gt;", b"<![CDATA[", b"]]>", b";basic;", b";ShadowHash;", b";", b" ", b"\n", b"x", b"\0", b"\xe9",
         b"Pass", b"pwd=", b"token=", b"'", b'"',
-    ]
-)  # fmt: skip
-_VALUES = st.one_of(st.lists(_PARTS, max_size=8).map(b"".join), st.binary(max_size=30))
+]  # fmt: skip
+_VALUES = st.one_of(st.lists(st.sampled_from(_PARTS), max_size=8).map(b"".join), st.binary(max_size=30))
 _NAMES = st.sampled_from(
     ["description", "authAuthority", "apple-mcxsettings", "userPassword", "apple-user-homeurl", "userCertificate;binary"]
 )
@@ -51,13 +51,23 @@ def test_values_that_are_open_together_are_open_alone(attribute: str, values: li
         assert [sensitivity_of(attribute, value) for value in values] == [Sensitivity.OPEN] * len(values)
 
 
-_MORE = st.sampled_from(
-    [b";ApplePasswordServer;0x1,1 2 3 root@h:10.0.0.1", b";Kerberosv5;;ann@X;X;", b";basic;x", b"basic", b"1.0;ShadowHash;", b"<key >a</key>", b"<key>a",
-     b"b</key>", b"<key>Password</key>", b"&lt;key&gt;PIN&lt;/key&gt;", b"afp://ann:pw@h/x", b"afp://ann:1/x", b"//a:b@c", b"\xff\xfea", b"bplist00"]
-)  # fmt: skip
+_MORE = [
+    b";ApplePasswordServer;0x1,1 2 3 root@h:10.0.0.1", b";Kerberosv5;;ann@X;X;", b";basic;x", b"basic", b"1.0;ShadowHash;", b"<key >a</key>", b"<key>a",
+     b"b</key>", b"<key>Password</key>", b"&lt;key&gt;PIN&lt;/key&gt;", b"afp://ann:pw@h/x", b"afp://ann:1/x", b"//a:b@c", b"\xff\xfea", b"bplist00",
+]  # fmt: skip
 
 
-@given(_NAMES, st.lists(st.one_of(_VALUES, _MORE), max_size=5))
+def some_values(rng: random.Random) -> list[bytes]:
+    values: list[bytes] = []
+    for kind in some(rng, ["parts", "bytes", "more"], 5):
+        if kind == "parts":
+            values.append(b"".join(some(rng, _PARTS, 8)))
+        else:
+            values.append(rng.choice(_MORE) if kind == "more" else rng.randbytes(rng.randrange(31)))
+    return values
+
+
+@given(_NAMES, drawn(some_values))
 @effort(1000)
 def test_values_that_are_looked_at_together_are_as_sensitive_as_alone(attribute: str, values: list[bytes]) -> None:
     assert sensitivities_of(attribute, values) == [sensitivity_of(attribute, value) for value in values]

@@ -21,7 +21,8 @@ from odkit.hostrefs._search import Naming, Search
 from odkit.hostrefs._tally import tally
 from odkit.text import escape
 from property import plain_references as plain
-from property.drawn_exports import HOSTS, OTHERS, Draw, seeds
+from property.drawn_exports import HOSTS, OTHERS, Draw
+from property.strategies import seeds
 
 
 def places(od: odkit.Directory, host: str) -> list[tuple[str, str, str, int, str, str, str]]:

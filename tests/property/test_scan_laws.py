@@ -17,7 +17,7 @@ from odkit.ldif import Batch, Look
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser, lines_before_dn
 from odkit.ldif._lines import LineCounter
-from property.strategies import LINES, blocks
+from property.strategies import LINES, blocks, drawn, some
 
 # lines of the attributes that columns are made of, in every form that a file may give them
 WANTED = [
@@ -111,22 +111,20 @@ def check_scan(data: bytes, size: int) -> None:
     assert (reader.entries, reader.completeness(), reader.stored) == (simple.entries, simple.completeness(), simple.stored)
 
 
+def wanted(rng: random.Random) -> list[tuple[str, list[bytes]]]:
+    """DNs of records, and lines that columns are made of."""
+    dns = ["uid=ann,cn=users,dc=x", "CN=a\\,b,dc=x", "cn=a b,dc=x", "cn=é,dc=x"]
+    return [(rng.choice(dns), some(rng, WANTED, 10)) for _ in range(rng.randrange(11))]
+
+
 class TestScanning:
-    @given(
-        st.lists(
-            st.tuples(
-                st.sampled_from(["uid=ann,cn=users,dc=x", "CN=a\\,b,dc=x", "cn=a b,dc=x", "cn=é,dc=x"]), st.lists(st.sampled_from(WANTED))
-            )
-        ),
-        st.sampled_from([1, 2, 7, 100, 1 << 18]),
-    )
+    @given(drawn(wanted), st.sampled_from([1, 2, 7, 100, 1 << 18]))
     @effort(250)
     def test_columns(self, records: list[tuple[str, list[bytes]]], size: int) -> None:
         check_scan(b"".join(b"\n".join([b"dn: " + dn.encode(), *lines]) + b"\n\n" for dn, lines in records), size)
 
     @given(
-        st.lists(st.sampled_from([*LINES, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"]), max_size=20),
-        st.sampled_from([1, 2, 3, 64, 1 << 18]),
+        drawn(lambda rng: some(rng, [*LINES, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"], 20)), st.sampled_from([1, 2, 3, 64, 1 << 18])
     )
     @example([b"dn: cn=a", b"\n\n", b"\n", b"dn: cn=b,dc=x", b"\n"], 1)
     @effort(400)
@@ -163,33 +161,20 @@ def by_grammar(raw: bytes) -> tuple[str, list[tuple[str, list[bytes]]], int] | N
     return dn, list(attributes.values()), lines[0].number
 
 
+def odd(rng: random.Random) -> list[tuple[bytes, bytes, list[bytes], bytes]]:
+    """What stands before records, their dn, their lines and what ends these."""
+    heads = [b"", b"# c\n", b"# c\n  more\n# d\n", b"version: 1\n", b"#\n"]
+    dns = [b"dn: cn=a", b"dn: cn=a\n b", b"dn:cn=a", b"dn:: Y249YQ==", b"dn: \xc3\xa9", b"dn: \xff", b"DN: x", b"dn:  x", b"cn: x"]
+    lines = [each for each in (*LINES, *WANTED) if each.strip(b"\r\n ")]
+    return [
+        (rng.choice(heads), rng.choice(dns), some(rng, lines, 8), rng.choice([b"\n", b"\n", b"\r\n"])) for _ in range(rng.randint(1, 4))
+    ]
+
+
 class TestTheFastPathReadsWhatTheGrammarReads:
     """The four promises in the head of odkit/ldif/_fast.py; what one record taught the parser must not harm the next one."""
 
-    @given(
-        st.lists(
-            st.tuples(
-                st.sampled_from([b"", b"# c\n", b"# c\n  more\n# d\n", b"version: 1\n", b"#\n"]),
-                st.sampled_from(
-                    [
-                        b"dn: cn=a",
-                        b"dn: cn=a\n b",
-                        b"dn:cn=a",
-                        b"dn:: Y249YQ==",
-                        b"dn: \xc3\xa9",
-                        b"dn: \xff",
-                        b"DN: x",
-                        b"dn:  x",
-                        b"cn: x",
-                    ]
-                ),
-                st.lists(st.sampled_from([each for each in (*LINES, *WANTED) if each.strip(b"\r\n ")]), max_size=8),
-                st.sampled_from([b"\n", b"\n", b"\r\n"]),
-            ),
-            min_size=1,
-            max_size=4,
-        )
-    )
+    @given(drawn(odd))
     @example([(b"", b"dn: cn=a", [b"CN: w", b"cn: v"], b"\n"), (b"", b"dn: cn=b", [b"CN: w", b"cn: v", b"CN: w", b"cn: x"], b"\n")])
     @effort(500)
     def test_records(self, records: list[tuple[bytes, bytes, list[bytes], bytes]]) -> None:

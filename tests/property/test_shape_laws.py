@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +11,7 @@ from conftest import MART, effort
 from odkit import ldif
 from odkit.directory._columns import Columns, Need
 from odkit.ldif import Batch, Look
-from property.strategies import blocks
+from property.strategies import blocks, drawn
 from property.test_scan_laws import GROUPS
 
 EVERYTHING: tuple[Need, ...] = ("accounts", "dwellings", "guids", "names", "policies", "readable", "stamps", "verifiers")
@@ -33,15 +35,14 @@ UNUSUAL = [
 ]  # fmt: skip
 
 
-@st.composite
-def alike(draw: st.DrawFn) -> bytes:
+def alike(rng: random.Random) -> bytes:
     """Records of one place, most of which have the same attributes in the same order."""
     out = []
-    for number in range(draw(st.integers(6, 20))):
-        lines = [line for line in USUAL if draw(st.integers(0, 19))]
-        for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-            lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(UNUSUAL)))
-        out.append(b"\n".join([b"dn: uid=u%d,cn=users,dc=x" % number, *lines]) + draw(st.sampled_from([b"\n\n"] * 9 + [b"\n\n\n"])))
+    for number in range(rng.randint(6, 20)):
+        lines = [line for line in USUAL if rng.randrange(20)]
+        for _ in range(rng.choice([0, 0, 0, 1, 2])):
+            lines.insert(rng.randint(0, len(lines)), rng.choice(UNUSUAL))
+        out.append(b"\n".join([b"dn: uid=u%d,cn=users,dc=x" % number, *lines]) + rng.choice([b"\n\n"] * 9 + [b"\n\n\n"]))
     return b"".join(out)
 
 
@@ -80,7 +81,7 @@ class TestShapes:
     """A record that fits a shape gives what it gives line by line."""
 
     @given(
-        alike(),
+        drawn(alike),
         st.sampled_from([(), EVERYTHING, EVERYTHING[1:3], *map(tuple, GROUPS)]),
         st.sampled_from([300, 1 << 18]),
         st.sampled_from([1, 3]),
