@@ -74,8 +74,9 @@ class Build:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment in which Python finds this build, and no other that is installed."""
-        return os.environ | {"PYTHONPATH": f"{self.root}:{self.root / 'cli'}"}
+        """The environment in which Python finds this build, and no other that is installed; it keeps what it compiles, templates too."""
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return kept | {"PYTHONPATH": f"{self.root}:{self.root / 'cli'}"}
 
 
 NEW = Build("odkit", ROOT)

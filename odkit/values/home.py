@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
 from odkit.redaction import mask_urls
-from odkit.text import shorten, unescape_html
+from odkit.text import decode, shorten, unescape_html
 from odkit.values.hostspans import hosts_in
 from odkit.values.naming import hosts_named
+from odkit.values.texts import is_plist
 
 __all__ = ["Home", "home_of", "host_of_url"]
 
@@ -63,7 +64,8 @@ class Home:
             host = host_of_url(text)
             yield from hosts_in("homeDirectory", text) if host is None else (host,)
         if self.nfs:
-            yield from hosts_named("homeDirectory", self.nfs.encode("utf-8", "surrogateescape"))
+            value = self.nfs.encode("utf-8", "surrogateescape")
+            yield from hosts_named("homeDirectory", value) if is_plist(value) else hosts_in("homeDirectory", decode(value))
             if "/.." in self.nfs:
                 yield from hosts_in("homeDirectory", posixpath.normpath(self.nfs))
 
