@@ -18,6 +18,7 @@ from conftest import MART
 from odkit.kerberos import Principal
 from odkit.kerberos.kdb.master import MasterKey, read_master_keys
 from odkit.kerberos.keytab import KeytabKey, write_keytab
+from odkit.ldif import dump
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import run
 
@@ -38,6 +39,14 @@ def password(name: str) -> str:
 
 def user_names() -> list[str]:
     return [user.name for user in odkit.open(EXPORT).users.records()]
+
+
+def small_export(path: Path) -> Path:
+    """The company with sixteen users, one of each case among them."""
+    names = set(user_names()[4:20])
+    records = [record for record in odkit.open(EXPORT).records() if record.kind != "Users" or record.name in names]
+    path.write_bytes(dump([record.entry for record in records]))
+    return path
 
 
 # what the KDC knows of some users beside their keys: options of modprinc

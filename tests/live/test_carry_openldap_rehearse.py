@@ -12,6 +12,7 @@ import pytest
 
 import odkit
 from conftest import MART, needs, needs_root
+from live.old_realm import small_export
 from schemas import loaded
 
 pytestmark = pytest.mark.live
@@ -46,11 +47,11 @@ def test_all_is_proved_but_what_needs_the_kdc(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_was_changed_fails_its_row_and_no_other(tmp_path: Path) -> None:
-    folder = tmp_path / "carry"
-    odkit.write_carry(odkit.carry(odkit.open(EXPORT), to="openldap-2307bis"), folder)
+    folder, export = tmp_path / "carry", small_export(tmp_path / "small.ldif")
+    odkit.write_carry(odkit.carry(odkit.open(export), to="openldap-2307bis"), folder)
     path = folder / "config" / "slapd.conf"
     path.write_text(re.sub(r"access to attrs=userPassword.*?by \* none\n", "", path.read_text(), count=1, flags=re.DOTALL))
-    status, rows = rehearse(folder, "--to", "openldap-2307bis")
+    status, rows = rehearse(folder, "--to", "openldap-2307bis", str(export))
     assert status == 1
     assert rows.pop("carried users log in with their old password") == "not proved"
     assert rows.pop("nobody sees a password or a secret") == "failed"

@@ -14,20 +14,10 @@ from typing import Any
 
 import pytest
 
-import odkit
 from conftest import needs
-from live.old_realm import EXPORT, REALM, OldRealm, make_old_realm, new_realm, password, user_names
+from live.old_realm import REALM, OldRealm, make_old_realm, new_realm, password, small_export
 from odkit.kerberos.kdb.dump import HEADER, read_dump, write_entry
-from odkit.ldif import dump
 from schemas import loaded
-
-
-def small_export(path: Path) -> Path:
-    """The company with sixteen users, one of each case among them."""
-    names = set(user_names()[4:20])
-    records = [record for record in odkit.open(EXPORT).records() if record.kind != "Users" or record.name in names]
-    path.write_bytes(dump([record.entry for record in records]))
-    return path
 
 
 @dataclass

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import odkit
 from conftest import needs
-from live.conftest import REALM, SHELLS, Kdc
+from live.conftest import REALM, SHELLS, Kdc, scratch_kdc
 from live.hostile import domain, random_names
 from odkit.kerberos import Principal
 from odkit.ldif import Entry, dump
@@ -27,10 +30,8 @@ SUFFIX = "dc=example,dc=com"
 LIVE = b"live.example.com"
 
 
-@pytest.mark.parametrize(("shell", "seed"), [("dash", 1), ("bash", 2), ("zsh", 3)])
-def test_principals(kdc: Kdc, tmp_path: Path, shell: str, seed: int) -> None:
-    """Either exactly that name is deleted, or it stands under refused (or review); never another name, never a command."""
-    needs(SHELLS[shell][0])
+def hostile_plan(kdc: Kdc, folder: Path, seed: int) -> odkit.PurgePlan:
+    """The plan for a KDC with such names, written."""
     realm = REALM.encode()
     hosts = list(dict.fromkeys(HOSTILE + random_names(seed, 150)))
     names = [Principal((b"host", h), realm) for h in hosts] + [Principal((h, b"gone.example.com"), realm) for h in hosts]
@@ -39,8 +40,8 @@ def test_principals(kdc: Kdc, tmp_path: Path, shell: str, seed: int) -> None:
     names += [Principal((b"host", n), realm) for n in (b"a", b"b", b"lead", b"trail", b"ls", b"x", b"id", LIVE)]
     wanted = [b'addprinc -nokey "' + bytes(p).replace(b'"', b'""') + b'"' for p in dict.fromkeys(names) if len(bytes(p)) < 900]
     kdc.realm.kadmin(wanted)  # what kadmin cannot name cannot be in its database
-    (tmp_path / "list").write_bytes(kdc.realm.listing())
-    inventory = odkit.read_principals(tmp_path / "list")
+    (folder / "list").write_bytes(kdc.realm.listing())
+    inventory = odkit.read_principals(folder / "list")
     assert len(inventory) > 500
     texts = [h.decode("utf-8", "surrogateescape") for h in hosts]
     retire = [*filter(is_host_name, texts), "gone.example.com"]  # a caller who gives another one is told so
@@ -55,28 +56,60 @@ def test_principals(kdc: Kdc, tmp_path: Path, shell: str, seed: int) -> None:
     assert sum(map(len, lists)) == len(inventory) == len(set().union(*lists))
     assert len(plan.delete) > 120
     assert plan.refused
-    odkit.write_plan(plan, tmp_path / "purge", target="10.5")
-    script = tmp_path / "purge" / "purge-principals.sh"
+    odkit.write_plan(plan, folder / "purge", target="10.5")
+    script = folder / "purge" / "purge-principals.sh"
     assert script.read_bytes().isascii()
     assert not any(byte < 0x20 and byte != 0x0A for byte in script.read_bytes().replace(b"\t", b" "))
+    return plan
+
+
+def runs(kdc: Kdc, folder: Path, plan: odkit.PurgePlan, shell: str) -> None:
+    """Exactly what the plan names is deleted, and comes back."""
     before = kdc.realm.names()
-    done = kdc.sh(str(script), "--apply", "--rehearsal", shell=SHELLS[shell])
+    done = kdc.sh(str(folder / "purge" / "purge-principals.sh"), "--apply", "--rehearsal", shell=SHELLS[shell])
     assert done.returncode == 0, (done.stdout[-500:], done.stderr)
     assert before - kdc.realm.names() == {d.text for d in plan.delete}
-    assert not (tmp_path / "x").exists()
-    back = kdc.sh(str(tmp_path / "purge/restore/restore-principals.sh"), "--apply", "--rehearsal", str(tmp_path / "purge/backup-1"))
+    assert not (folder / "x").exists()
+    back = kdc.sh(str(folder / "purge/restore/restore-principals.sh"), "--apply", "--rehearsal", str(folder / "purge/backup-1"))
     assert back.returncode == 0, back.stderr
     assert kdc.realm.names() == before
 
 
+@pytest.mark.parametrize(("shell", "seed"), [("dash", 1), ("bash", 2), ("zsh", 3)])
+def test_principals(kdc: Kdc, tmp_path: Path, shell: str, seed: int) -> None:
+    """Either exactly that name is deleted, or it stands under refused (or review); never another name, never a command."""
+    needs(SHELLS[shell][0])
+    runs(kdc, tmp_path, hostile_plan(kdc, tmp_path, seed), shell)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A KDC with hostile names, and the plan for it in a folder: what `runs` deletes it brings back."""
+
+    kdc: Kdc
+    plan: odkit.PurgePlan
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    folder = tmp_path_factory.mktemp("made")
+    with scratch_kdc(folder) as kdc:
+        yield Made(kdc, hostile_plan(kdc, folder, 9), folder / "purge")
+
+
 @pytest.mark.parametrize("awk", ["mawk", "gawk", "original-awk", "busybox awk"])
-def test_every_awk(kdc: Kdc, tmp_path: Path, awk: str) -> None:
+def test_every_awk(made: Made, tmp_path: Path, awk: str) -> None:
     """The scripts' encoding of names does not depend on the awk: 10.4 has the original one."""
     needs(awk.split(maxsplit=1)[0])
-    program = tmp_path / "standins" / "awk"
-    program.write_text(f'#!/bin/sh\nexec {awk} "$@"\n')
+    shutil.copytree(made.folder, tmp_path / "purge")
+    program = tmp_path / "tools" / "awk"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\n: > "{tmp_path}/called"\nexec {awk} "$@"\n')
     program.chmod(0o755)
-    test_principals(kdc, tmp_path, "dash", 9)
+    kdc = Kdc(made.kdc.realm, made.kdc.env | {"PATH": f"{program.parent}:{made.kdc.env['PATH']}"})
+    runs(kdc, tmp_path, made.plan, "dash")
+    assert (tmp_path / "called").exists()
 
 
 def test_computer_records(tmp_path: Path) -> None:
