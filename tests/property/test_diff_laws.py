@@ -18,6 +18,7 @@ from odkit import ldif
 from odkit.comparison import Diff, Kind, changes, diff, diff_ldif, diff_text
 from odkit.values.schema import OPERATIONAL
 from property.ldap_model import State, apply, state
+from property.strategies import drawn
 
 SUFFIX = "dc=x"
 CONTAINERS = ("users", "groups", "computers", "computer_lists", "computer_groups")
@@ -33,33 +34,32 @@ def base() -> list[ldif.Entry]:
     return out + [ldif.Entry(f"cn={name},{SUFFIX}", {"objectClass": [b"container"], "cn": [name.encode()]}) for name in CONTAINERS]
 
 
-names = st.sampled_from(["ann", "bob", "cyd", "dan, jr", "eve+x", "zoë"])
-values = st.lists(st.sampled_from([b"a", b"b", b"c", b" d", b"\xff", b"e\nf", b"secret"]), max_size=3, unique=True)
+NAMES = ["ann", "bob", "cyd", "dan, jr", "eve+x", "zoë"]
+VALUES = [b"a", b"b", b"c", b" d", b"\xff", b"e\nf", b"secret"]
 
 
-@st.composite
-def records(draw: Any) -> list[ldif.Entry]:
+def records(rng: random.Random) -> list[ldif.Entry]:
     """Records with GUIDs from a small pool, so that pairs of such lists share, move and swap them."""
     out: dict[str, ldif.Entry] = {}
-    for number in draw(st.lists(st.integers(0, 7), max_size=7, unique=True)):
-        container, name = draw(st.sampled_from(CONTAINERS)), draw(names)
+    for number in rng.sample(range(8), rng.randrange(8)):
+        container, name = rng.choice(CONTAINERS), rng.choice(NAMES)
         attributes: dict[str, list[bytes]] = {"objectClass": CLASSES[container], "cn": [name.encode()]}
-        attributes["cn"] += [v for v in draw(values) if v not in attributes["cn"] and v.isascii()]
+        attributes["cn"] += [v for v in rng.sample(VALUES, rng.randrange(4)) if v not in attributes["cn"] and v.isascii()]
         for attribute in ("description", "memberUid", "jpegPhoto", "userPassword", "authAuthority"):
-            attributes[attribute] = draw(values)
+            attributes[attribute] = rng.sample(VALUES, rng.randrange(4))
         attributes["userPassword"] = [
             b"{SSHA}" + base64.b64encode(value) for value in attributes["userPassword"]
         ]  # of a form that may travel
-        if draw(st.booleans()):
-            policy = {"mcx_application_data": {"d": {"Forced": [{"mcx_preference_settings": {"k": draw(st.integers(0, 2))}}]}}}
-            attributes["apple-mcxsettings"] = [plistlib.dumps(policy, sort_keys=draw(st.booleans()))]
-        if draw(st.integers(0, 5)):
+        if rng.random() < 0.5:
+            policy = {"mcx_application_data": {"d": {"Forced": [{"mcx_preference_settings": {"k": rng.randrange(3)}}]}}}
+            attributes["apple-mcxsettings"] = [plistlib.dumps(policy, sort_keys=rng.random() < 0.5)]
+        if rng.randrange(6):
             attributes["apple-generateduid"] = [b"6F1AF1A2-0000-4000-8000-%012d" % number]
-        attributes["modifyTimestamp"] = [draw(st.sampled_from([b"20081114000000Z", b"20081115000000Z"]))]
+        attributes["modifyTimestamp"] = [rng.choice([b"20081114000000Z", b"20081115000000Z"])]
         escaped = name.replace("\\", "\\\\").replace(",", "\\,").replace("+", "\\+")
         dn = f"cn={escaped},cn={container},{SUFFIX}"
         out.setdefault(dn.lower(), ldif.Entry(dn, {n: v for n, v in attributes.items() if v}))
-        if draw(st.integers(0, 9)) == 0:  # a record below a record
+        if rng.randrange(10) == 0:  # a record below a record
             child = f"cn=child,{dn}"
             out.setdefault(child.lower(), ldif.Entry(child, {"objectClass": [b"container"], "cn": [b"child"]}))
     return [*base(), *out.values()]
@@ -89,7 +89,7 @@ def check(before: list[ldif.Entry], after: list[ldif.Entry]) -> Diff:
 
 
 @effort(120)
-@given(records(), records())
+@given(drawn(records), drawn(records))
 def test_applied_to_the_older_it_gives_the_newer(before: list[ldif.Entry], after: list[ldif.Entry]) -> None:
     """`apply(diff(a, b), a) == b`, on a server that refuses what slapd refuses; and through LDIF."""
     found = check(before, after)
@@ -100,7 +100,7 @@ def test_applied_to_the_older_it_gives_the_newer(before: list[ldif.Entry], after
 
 
 @effort(60)
-@given(records(), records())
+@given(drawn(records), drawn(records))
 def test_the_two_directions_mirror(a: list[ldif.Entry], b: list[ldif.Entry]) -> None:
     """But for a computer list of 10.4 that became a computer group of 10.5: the way back is none."""
     for lists, groups in ((a, b), (b, a)):
@@ -145,7 +145,7 @@ def shuffled(entries: list[ldif.Entry], rng: random.Random) -> bytes:
 
 
 @effort(60)
-@given(records(), st.integers())
+@given(drawn(records), st.integers())
 def test_order_folding_and_base64_are_no_difference(entries: list[ldif.Entry], seed: int) -> None:
     found = diff(ldif.dump(entries), shuffled(entries, random.Random(seed)))
     assert not found, diff_text(found, show_secrets=True)
@@ -172,7 +172,7 @@ def test_every_pair_of_fixtures(one: Path) -> None:
 
 
 @effort(60)
-@given(records(), records())
+@given(drawn(records), drawn(records))
 def test_no_secret_is_shown(before: list[ldif.Entry], after: list[ldif.Entry]) -> None:
     secret = b"a-password-of-somebody"
     for entry in after[6:]:

@@ -169,13 +169,18 @@ _LINES = [
     b"junk",
     b"sn:: !",
 ]
-_VALUES = st.lists(st.sampled_from([b"a", b"b", b"c", b"\xff", b""]), max_size=4)
+_VALUES = [b"a", b"b", b"c", b"\xff", b""]
+
+
+def set_anew(rng: random.Random) -> list[tuple[str, list[bytes]]]:
+    """Attributes, and values that they are given."""
+    return [(name, some(rng, _VALUES, 4)) for name in some(rng, ["cn", "CN", "sn", "mail", "uid"], 8)]
 
 
 class TestChangedEntries:
     @given(
-        st.lists(st.sampled_from(_LINES), max_size=9),
-        st.lists(st.tuples(st.sampled_from(["cn", "CN", "sn", "mail", "uid"]), _VALUES)),
+        drawn(lambda rng: some(rng, _LINES, 9)),
+        drawn(set_anew),
         st.sampled_from([b"\n", b"\r\n"]),
         st.booleans(),
     )

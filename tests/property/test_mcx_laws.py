@@ -18,6 +18,7 @@ import odkit
 from conftest import MART, effort
 from odkit import ldif, mcx
 from odkit.plist import PlistError, load, read
+from property.strategies import drawn, some
 
 SUFFIX = "dc=x"
 Domains = dict[str, dict[str, list[dict[str, Any]]]]
@@ -155,6 +156,12 @@ def test_a_changed_member_gives_its_findings() -> None:
     assert codes(export([POLICY, POLICY], members=["u0"]), export([POLICY, POLICY], members=["u1"])) == ["OD466", "OD467"]
 
 
+PIECES = [
+    b"<plist>", b"</plist>", b"<dict>", b"</dict>", b"<array>", b"</array>", b"<key>a</key>", b"<true/>", b"<x/>", b"t",
+    b"<integer>1</integer>", b"<string>", b"</string>", b"<date>x</date>", b"<data>*</data>", b"<?xml version='1.0'?>",
+]  # fmt: skip
+
+
 class TestPlists:
     @given(st.dictionaries(st.text("ab", max_size=3), values))
     def test_what_apple_writes_is_read_without_a_note(self, value: dict[str, Any]) -> None:
@@ -167,9 +174,7 @@ class TestPlists:
         with contextlib.suppress(PlistError):
             read(data)
 
-    @given(st.lists(st.sampled_from([b"<plist>", b"</plist>", b"<dict>", b"</dict>", b"<array>", b"</array>", b"<key>a</key>", b"<true/>", b"<x/>", b"t",
-                                     b"<integer>1</integer>", b"<string>", b"</string>", b"<date>x</date>", b"<data>*</data>", b"<?xml version='1.0'?>"]),
-                    max_size=14))  # fmt: skip
+    @given(drawn(lambda rng: some(rng, PIECES, 14)))
     @effort(500)
     def test_pieces(self, pieces: list[bytes]) -> None:
         data = b"".join(pieces)
