@@ -6,14 +6,16 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Collection
+from operator import sub
 
 __all__ = ["are_base64", "fault_of_base64"]
 
 _REMEMBERED = 4096  # values in base64 that are known to be readable: mail accounts, flags …
 
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_ONLY_PADDED = re.compile(rb"(?:: ={0,2})*+").fullmatch
-_PADDED_WITHIN = re.compile(rb"=(?![=:]|\Z)").search
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_COLONS_AND_FOLDS = re.compile(rb"(?:: (?:\n )*+)*+").fullmatch
+_NO_BLANK = re.compile(rb":(?! )").search
+_PADDED_WITHIN = re.compile(rb"=(?!(?:\n )*+(?:=(?:\n )*+)?+(?::|\Z))").search  # or more than twice
 
 _readable: set[int] = set()  # hashes of such values, keyed at random for each process (PEP 456): a policy may hold a password
 
@@ -39,13 +41,16 @@ def fault_of_base64(line: bytes) -> bytes | None:
 
 
 def are_base64(lines: Collection[bytes]) -> bool:
-    """Tell whether `fault_of_base64` finds nothing in any of many lines; False may also say that only that one tells."""
-    if b"" in lines:
-        return False
-    text = b"".join(b"".join(lines).split(b"\n "))
-    nothing, *values = text.split(b": ")
-    if nothing or len(values) != len(lines) or not set(map((3).__and__, map(len, values))) <= {0}:
-        return False
-    # what is left of each is its colon, its blank, and padding, of which there is some at its end only
+    """Tell whether `fault_of_base64` finds nothing in any of many lines; False may also say that only that one tells.
+
+    Args:
+        lines: see `fault_of_base64`; a blank follows each line end.
+    """
+    text = b"".join(lines)
+    # what is left of each is its colon, its blank, and its folds
     left = text.translate(None, _BASE64)
-    return left.count(b":") == len(lines) and _ONLY_PADDED(left) is not None and _PADDED_WITHIN(text) is None
+    parts = left.split(b":")
+    if len(parts) != len(lines) + 1 or _COLONS_AND_FOLDS(left) is None or _NO_BLANK(text) is not None or _PADDED_WITHIN(text) is not None:
+        return False
+    # what is in base64 comes in fours
+    return set(map((3).__and__, map(sub, map(len, lines), map(len, parts[1:])))) <= {1}

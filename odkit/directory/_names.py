@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Protocol
 
+from odkit.directory._searched import SearchedNames, SearchedTexts
 from odkit.directory._views import Record
 from odkit.patterns import regex
 
@@ -47,13 +49,13 @@ class NameTable:
         self._guids: dict[str, int] | None = None
         self._uids, self._cns = directory.column("names")
         self._readable: bytearray = directory.column("readable")
-        # as long as there is a text, these hold the other records alone
-        self._ids: list[int] = []
-        joined = self._all_names()
-        if joined is not None:
-            self._ids = [*self._rdns.values()]
-        else:
-            joined = []
+        # as long as they are searched, these hold the other records alone
+        self._ids = ids = [*self._rdns.values()]
+        self._are_consecutive = bool(ids) and ids == [*range(ids[0], ids[0] + len(ids))]
+        columns = self._all_names()
+        if columns is None:
+            self._ids = []
+            joined: list[bytes] = []
             for rdn, record_id in self._rdns.items():
                 names = self._names(record_id)
                 if names:
@@ -61,21 +63,28 @@ class NameTable:
                     self._ids.append(record_id)
                 else:
                     self._add(rdn, record_id)
-        # each name is between line feeds; each record between NULs, which a name has only in base64
-        text = b"\n%b\n" % b"\n\0\n".join(joined)
-        self._text = text.decode("utf-8", "surrogateescape").lower()
+            columns = [joined]
+        self._searched: SearchedNames | None = SearchedNames(columns)
         self._searches = _SEARCHES
-        if text.count(b"\0") != max(len(joined) - 1, 0):
+        self._guids_searched: SearchedTexts | None = None
+        self._guid_searches = _SEARCHES
+        if not self._searched.are_sure:
             self._fill()
 
-    def _all_names(self) -> list[bytes] | None:
-        """Return what `_names` gives for each record; None if that is nothing for some."""
-        ids = self._rdns.values()
-        cns = [*map(self._cns.__getitem__, ids)]
-        uids = [*map(self._uids.__getitem__, ids)]
-        if not all(cns) or None in uids or not all(map(self._readable.__getitem__, ids)):
+    def _all_names(self) -> list[Sequence[bytes]] | None:
+        """Return what `_names` gives for each record, in one column or two; None if that is nothing for some."""
+        cns = self._of_all(self._cns)
+        uids = self._of_all(self._uids) if self._kind == "Users" else []
+        if not all(cns) or not all(self._of_all(self._readable)) or (not all(uids) and None in uids):
             return None
-        return [*map(b"%b\n%b".__mod__, zip(uids, cns, strict=True))] if self._kind == "Users" else cns
+        return [uids, cns] if self._kind == "Users" else [cns]
+
+    def _of_all(self, column: Any) -> Any:
+        """Return the values of a column of all records."""
+        if self._are_consecutive:
+            first = next(iter(self._rdns.values()))
+            return column[first : first + len(self._rdns)]
+        return [*map(column.__getitem__, self._rdns.values())]
 
     def _names(self, record_id: int) -> bytes:
         """Return the names of a record, joined by line feeds; nothing for one that must be read, or whose short or long name is missing."""
@@ -87,15 +96,15 @@ class NameTable:
 
     def _fill(self) -> None:
         """Make the dictionary, in the place of the text."""
-        self._text, self._ids = "", []
+        self._searched, self._ids = None, []
         self._others, self._nameless, self._renamed = {}, {}, set()
         for rdn, record_id in self._rdns.items():
             self._add(rdn, record_id)
 
     def _search(self, name: str) -> int | None:
-        """Return the id of the first record in the text that has a name, in lower case."""
-        at = self._text.find(f"\n{name}\n") if name and "\n" not in name else -1
-        return None if at < 0 else self._ids[self._text.count("\0", 0, at)]
+        """Return the id of the first record among those that are searched that has a name, in lower case."""
+        place = self._searched.find(name) if self._searched is not None else None
+        return None if place is None else self._ids[place]
 
     def _read(self, record_id: int) -> Record:
         return self._directory.view(record_id, self._kind)
@@ -139,11 +148,22 @@ class NameTable:
 
     def find(self, name: str) -> int | None:
         """Return the id of the first record that has a name or GUID, without case; None if none has it."""
-        if self._guids is None:
-            guids: list[str] = self._directory.column("guids")
-            self._guids = {}
-            for record_id in self._rdns.values():
-                if guids[record_id]:
-                    self._guids.setdefault(guids[record_id], record_id)
-        found = [self.by_name(name), self._guids.get(name.upper()), self._nameless.get(name.lower())]
+        found = [self.by_name(name), self._by_guid(name.upper()), self._nameless.get(name.lower())]
         return min((each for each in found if each is not None), default=None)
+
+    def _by_guid(self, guid: str) -> int | None:
+        """Return the id of the first record that has a GUID, in upper case; None if none has it."""
+        if self._guids is None:
+            guids: list[str] = self._of_all(self._directory.column("guids"))
+            ids = [*self._rdns.values()]
+            if self._guids_searched is None:
+                self._guids_searched = SearchedTexts(guids)
+            self._guid_searches -= 1
+            if self._guid_searches >= 0 and self._guids_searched.are_sure:
+                place = self._guids_searched.find(guid)
+                return None if place is None else ids[place]
+            self._guids, self._guids_searched = {}, None
+            for record_id, each in zip(ids, guids, strict=True):
+                if each:
+                    self._guids.setdefault(each, record_id)
+        return self._guids.get(guid)

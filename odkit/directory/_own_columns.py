@@ -78,8 +78,10 @@ class _Guids:
         self._at = at
 
     def take(self, own: Own, usual: bytearray) -> None:
-        found = [b"" if value is None else value[:36] for value in own[self._at]]
-        self.values += b"\n".join(found).decode("ascii").upper().split("\n")
+        found = b"\n".join([value or b"" for value in own[self._at]])
+        if found.count(b"\n") >= len(usual):  # a record has several
+            found = b"\n".join([(value or b"")[:36] for value in own[self._at]])
+        self.values += found.decode("ascii").upper().split("\n")
 
     def take_parsed(self, values: Values) -> None:
         self.values.append(_text(values, "apple-generateduid").upper())
@@ -126,7 +128,8 @@ class _Primaries:
 class _Names:
     patterns: ClassVar[tuple[Pattern, ...]] = (
         Pattern((b"uid",), rb"uid: ([!-~][ -~]*+)" + _END, own=True),
-        Pattern((b"cn",), rb"cn(:: " + _LINE + rb"|: [!-~][ -~]*+" + _END + rb")", own=True),
+        Pattern((b"cn",), rb"cn: ([!-~][ -~]*+)" + _END, own=True),
+        Pattern((b"cn",), rb"cn:: (" + _LINE + rb")", own=True),
         Pattern((b"uid",), rb"((?i:uid|cn)" + _ANY + rb")", own=True),
     )
 
@@ -134,18 +137,21 @@ class _Names:
         self._uids: list[bytes | None] = []
         self._cns: list[bytes | None] = []
         self.values = (self._uids, self._cns)
-        self._places = slice(at, at + 3)
+        self._places = slice(at, at + len(self.patterns))
 
     def take(self, own: Own, usual: bytearray) -> None:
-        uids, cns, others = own[self._places]
+        uids, cns, coded, others = own[self._places]
+        first = len(self._uids)
         self._uids += [uid or b"" for uid in uids]
-        self._cns += [b"" if cn is None else cn[2:] if b":" not in cn[1:] and b"\n" not in cn else _names(cn) for cn in cns]
-        first = len(self._uids) - len(uids)
-        for index, other in enumerate(others):
+        self._cns += [cn or b"" for cn in cns]
+        for index, lines in enumerate(coded) if any(coded) else ():
+            if lines is not None:  # which of them stands first, it or one that is not in base64, would have to be read
+                names = self._cns[first + index] = _names(lines) if cns[index] is None else None
+                if names is None:
+                    usual[index] = False
+        for index, other in enumerate(others) if any(others) else ():
             if other is not None:
                 self._uids[first + index] = self._cns[first + index] = None
-                usual[index] = False
-            elif self._cns[first + index] is None:
                 usual[index] = False
 
     def take_parsed(self, values: Values) -> None:
@@ -154,13 +160,11 @@ class _Names:
 
 
 def _names(lines: bytes) -> bytes | None:
-    """Return names that stand behind each other or in base64, joined by line feeds; None where one cannot be read."""
-    found = []
-    for line in lines.replace(b"\n ", b"").split(b"\n"):
-        try:
-            found.append(a2b_base64(line[2:].strip(b" "), strict_mode=True) if line[:2] == b"::" else line[2:])
-        except Base64Error:
-            return None
+    """Return names that are in base64, joined by line feeds; None where one cannot be read."""
+    try:
+        found = [a2b_base64(line.strip(b" "), strict_mode=True) for line in lines.replace(b"\n ", b"").split(b"\n")]
+    except Base64Error:
+        return None
     return None if any(b"\n" in name for name in found) else b"\n".join(found)
 
 

@@ -29,10 +29,10 @@ _COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _LARGE = 1 << 14  # bytes of a record in which many values of one attribute are looked for
 # at least 16 lines of one attribute with common values
 _RUNS = re.compile(rb"\n([^:\n]++: )([!-\xff][^\n]*+)(?:\n\1[!-\xff][^\n]*+){15,}+").finditer
-_NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
 _NO_COLON = re.compile(rb"\n(?![ #])[^:\n]*+(?:\n|\Z)").search
 _NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
-_UNFOLD = re.compile(rb"\n ").sub
+_FOLD = re.compile(rb"\n ")
+_UNFOLD = _FOLD.sub
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 
 
@@ -149,7 +149,8 @@ class FastParser:
 
     def _content(self, text: bytes) -> tuple[str, dict[str, list[bytes]]] | None:
         """Return the same for what begins with its dn, and has neither carriage returns nor NULs."""
-        first, _, rest = _UNFOLD(b"", text).partition(b"\n")
+        is_folded = len(text) < _LARGE or _FOLD.search(text) is not None  # a copy of a large record costs more
+        first, _, rest = (_UNFOLD(b"", text) if is_folded else text).partition(b"\n")
         dn = first[4:]
         if dn[:1] <= b" ":
             return None

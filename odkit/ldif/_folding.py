@@ -17,8 +17,9 @@ from functools import cache
 from odkit.dataclass import dataclass
 from odkit.patterns import regex
 
-__all__ = ["SAMPLE", "Folding", "dn_is_folded", "folding_of"]
+__all__ = ["LARGE", "SAMPLE", "Folding", "dn_is_folded", "folding_of", "may_be_folded"]
 
+LARGE = 1 << 16  # bytes of a record in which to look for anything takes its time
 SAMPLE = 1 << 15  # bytes that show how an input folds
 _FOLDS = 3  # that many show a width, if nearly all of them agree
 _AGREE = 0.9
@@ -114,6 +115,11 @@ def dn_is_folded(data: bytes, start: int = 0, stop: int | None = None) -> bool:
     """
     end = data.find(b"\n", start, stop)
     return end >= 0 and data[end + 1 : end + 2] == b" "
+
+
+def may_be_folded(raw: bytes) -> bool:
+    """Tell whether a record may have folded lines; one that is large may, and whoever asks for them looks at it."""
+    return len(raw) >= LARGE or b"\n " in raw
 
 
 def folding_of(data: bytes) -> Folding:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from odkit.errors import InputError
 from odkit.findings import Finding, Hides, Rule, Severity, record_finding
 from odkit.ldif._fast import FastParser, lines_before_dn, lines_of
-from odkit.ldif._folding import SAMPLE, Folding, folding_of
+from odkit.ldif._folding import LARGE, SAMPLE, Folding, folding_of, may_be_folded
 from odkit.ldif._grammar import (
     Fault,
     LogicalLine,
@@ -21,7 +21,7 @@ from odkit.ldif._grammar import (
     logical_lines,
 )
 from odkit.ldif._lines import LineCounter
-from odkit.ldif._values import Attributes, ChangeRecord, UnfetchedURL
+from odkit.ldif._values import Attributes, ChangeRecord, UnfetchedURL, urls_of
 from odkit.ldif.rules import UNFETCHED_URL
 from odkit.redaction import mask_urls
 from odkit.text import decode, escape, shorten
@@ -87,6 +87,7 @@ class Parser:
         self._strict = self.strict = strict
         self._sink = note
         self._whole: set[bytes] | None = set() if keep else None  # records into which no line is joined
+        self._last: tuple[bytes, tuple[int, bytes] | None] = (b"", None)  # the last large record, and what `_joined` found
         self._fast = FastParser(keep=keep)
         self.fast = self._fast.entry
         self.regular = self._fast.regular
@@ -109,7 +110,7 @@ class Parser:
             InputError: the DN cannot be read.
         """
         dn = self._fast.dn(raw)
-        if b"\n " in raw:
+        if may_be_folded(raw):
             self.check_dn(raw, first_line)
         return self.decode_dn(self._lines(raw, first_line)[0], first_line) if dn is None else dn
 
@@ -122,13 +123,13 @@ class Parser:
         found = self.fast(raw)
         if found is None:
             return self.entry_by_grammar(raw, first_line)
-        if b"\n " in raw:
+        if may_be_folded(raw):
             self._check_joined(raw, found[0], first_line)
         return found
 
     def common(self, raw: bytes) -> tuple[str, Attributes] | None:
         """Return the DN and the attributes of an entry in which nothing is to be noticed; None for one that needs `entry`."""
-        return None if b"\n " in raw and self._joined(raw) is not None else self.fast(raw)
+        return None if may_be_folded(raw) and self._joined(raw) is not None else self.fast(raw)
 
     def entry_by_grammar(self, raw: bytes, first_line: FirstLine) -> tuple[str, Attributes]:
         """Return the DN and the attributes of an entry, read line by line; findings are noted.
@@ -188,7 +189,9 @@ class Parser:
         """Return what `Folding.joined` finds; None when strict, because RFC 2849 allows it."""
         if self._strict or (self._whole is not None and raw in self._whole):
             return None
-        found = self.folding.joined(raw)
+        found = self._last[1] if raw is self._last[0] else self.folding.joined(raw)
+        if len(raw) >= LARGE:
+            self._last = raw, found
         if found is None and self._whole is not None:
             self._whole.add(raw)
         return found
@@ -243,7 +246,7 @@ class Parser:
         except Fault as fault:
             raise InputError(self.path, first + fault.line, str(fault)) from None
         record = replace(record, line=first + record.line, path=self.path, raw=raw)
-        for name, value in _urls(record):
+        for name, value in urls_of(record):
             self._note(UNFETCHED_URL, dn, _url_message(escape(name), value), record.line, name.encode("ascii"))
         return record
 
@@ -266,15 +269,6 @@ class Parser:
             self._places = (raw, wanted, [number - start for number in lines_of(raw, wanted)])
         places = self._places[2]
         return line + places[index] if index < len(places) else line
-
-
-def _urls(record: ChangeRecord) -> Iterator[tuple[str, UnfetchedURL]]:
-    """Yield the URL values of a change record, each with its attribute description."""
-    values = [(name, value) for name, each in (record.attributes or {}).items() for value in each]
-    values += [(change.attribute, value) for change in record.changes for value in change.values]
-    for name, value in values:
-        if isinstance(value, UnfetchedURL):
-            yield name, value
 
 
 def _url_message(name: str, url: UnfetchedURL) -> str:

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
-from operator import sub
-from typing import cast
 
-from odkit.ldif._batch import Batch, Column, Match, TakeBatch, joined, matches_of, read_column
+from odkit.ldif._batch import Match, TakeBatch
 from odkit.ldif._folding import Folding
+from odkit.ldif._gathering import Gathering
 from odkit.ldif._shapes import SIMPLE_RDN, Look, Pattern, Shape, Shapes
 from odkit.ldif._split import Splitter, is_irregular, split_irregular, trimmed
 
 __all__ = ["TakeOther", "scan"]
 
 TakeOther = Callable[[bytes, int, bool], None]  # bytes of a record, its offset, whether each of its lines is regular
-
-_BATCH = 256  # records that are handed over at once, at least, where nothing comes between them
 
 # inside a record these make something else of it than an entry
 _SPECIAL = (b"dn", b"changetype", b"control")
@@ -101,23 +97,12 @@ class _Scanner:
         take_batch: TakeBatch,
         take_other: TakeOther,
     ) -> None:
-        self._reads = [each.read for each in patterns]
-        self._nothing = [each.nothing for each in patterns]
-        places = iter(range(len(patterns)))
-        self._own = [next(places) if each.own else -1 for each in patterns]
-        self._none: list[bytes | None] = [None] * sum(each.own for each in patterns)
-        self._find, self._shapes = find, shapes
-        self._take_batch, self._take_other = take_batch, take_other
-        self._batch = self._empty()
-
-    def _empty(self) -> Batch:
-        return Batch([], [], [], [], [], [[] for _ in self._none], [])
+        self._gathering = Gathering(patterns, take_batch)
+        self._find, self._shapes, self._take_other = find, shapes, take_other
 
     def flush(self) -> None:
         """Hand over what was not handed over yet."""
-        if self._batch.offsets:
-            batch, self._batch = self._batch, self._empty()
-            self._take_batch(batch)
+        self._gathering.flush()
 
     def scan(self, data: bytes, limit: int, offset: int) -> None:
         """Take a chunk of whole records: their bytes, where these end, the offset of the first byte."""
@@ -125,7 +110,7 @@ class _Scanner:
         while at < limit:
             start = self._by_line(data, at, limit, offset)
             at = self._by_shape(data, start, limit, offset)
-        if len(self._batch.offsets) >= _BATCH:
+        if self._gathering.is_full:
             self.flush()
 
     def _by_line(self, data: bytes, at: int, limit: int, offset: int) -> int:  # noqa: PLR0912, PLR0915 - calls would cost more than all that is done
@@ -134,13 +119,13 @@ class _Scanner:
         The groups of the pattern are: 1 a border with its blank lines, 2 and 3 the simple RDN behind it and its parent, from 4 on the
         attributes.  No group: a line that is not regular.
         """
-        reads, places = self._reads, self._own
+        reads, places, none = self._gathering.reads, self._gathering.places, self._gathering.none
         start = at
         regular = True
         begun = False
         rdn, parent = b"", b""
         matches: tuple[Match, ...] = ()
-        own = self._none.copy()
+        own = none.copy()
         for match in self._find(data, at, limit):
             group = match.lastindex
             if group is None:
@@ -168,7 +153,7 @@ class _Scanner:
                 continue
             stop, after = match.span(1)
             if rdn and regular:
-                self._add(offset + start, stop - 2 - start, rdn, parent, matches, own)
+                self._gathering.add(offset + start, stop - 2 - start, rdn, parent, matches, own)
                 self._shapes.met(data, start, stop - 2, parent)
             else:
                 self._hand_raw(data[start : stop - 2], offset + start, regular=regular)
@@ -181,23 +166,12 @@ class _Scanner:
             else:
                 rdn = b""
             matches = ()
-            own = self._none.copy()
+            own = none.copy()
         if rdn and regular and data[limit - 1] != 10:
-            self._add(offset + start, limit - start, rdn, parent, matches, own)
+            self._gathering.add(offset + start, limit - start, rdn, parent, matches, own)
         else:
             self._hand_raw(data[start:limit], offset + start, regular=regular)
         return limit
-
-    def _add(self, offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: list[bytes | None]) -> None:
-        batch = self._batch
-        batch.by_line.append(len(batch.offsets))
-        batch.offsets.append(offset)
-        batch.lengths.append(length)
-        batch.rdns.append(rdn)
-        batch.parents.append(parent)
-        batch.matches.append(matches)
-        for column, value in zip(batch.own, own, strict=True):
-            column.append(value)
 
     def _hand_raw(self, raw: bytes, offset: int, *, regular: bool) -> None:
         if not raw:
@@ -225,57 +199,13 @@ class _Scanner:
                     at = found.end() + 2
                     places.append(at)
                 if rows:
-                    count = self._add_rows(shape, rows, places, offset)
-                    if count < len(rows):  # a value that cannot be read: the grammar says what is wrong
+                    count, differs = self._gathering.add_rows(shape, rows, places, offset)
+                    if differs:
+                        self._shapes.differs(shape)
+                    if count < len(rows):  # a value that cannot be read, or is not the same: the grammar says what is wrong
                         return places[count] - 2
                     last = shape
                     break
             else:
                 return at - 2
         return at
-
-    def _add_rows(self, shape: Shape, rows: list[tuple[bytes | None, ...]], places: list[int], offset: int) -> int:
-        """Take records as a shape has found them; return how many, up to the first with a value that cannot be read."""
-        rdns, *found = zip(*rows, strict=True)
-        columns = self._without_nothing(zip(shape.patterns, found, strict=True))
-        count = len(rows)
-        for place, (index, column) in enumerate(columns):
-            if (read := self._reads[index]) is not None:
-                made, readable = read_column(read, column)
-                columns[place] = index, made
-                count = min(count, readable)
-        if count < len(rows):
-            rdns, columns = rdns[:count], [(index, column[:count]) for index, column in columns]
-        batch = self._batch
-        batch.offsets.extend(map(offset.__add__, places[:count]))
-        batch.lengths.extend(map(sub, places[1 : count + 1], map((2).__add__, places)))
-        batch.rdns.extend(rdns)
-        batch.parents.extend([shape.parent] * count)
-        shared: list[Column] = []
-        own: dict[int, tuple[bytes | None, ...]] = {}
-        for index, column in columns:
-            place = self._own[index]
-            if place < 0:
-                shared.append((index, column))
-            else:
-                own[place] = column if place not in own else tuple(map(joined, own[place], column))
-        batch.matches.extend(matches_of(shared) if shared else [()] * count)
-        none = (None,) * count
-        for place, values in enumerate(batch.own):
-            values.extend(own.get(place, none))
-        return count
-
-    def _without_nothing(self, columns: Iterable[Column]) -> list[Column]:
-        """Leave out the columns of patterns that make nothing of any of the values in them."""
-        out: list[Column] = []
-        asked: dict[int, list[Column]] = {}
-        for index, column in columns:
-            (out if self._nothing[index] is None else asked.setdefault(index, [])).append((index, column))
-        for index, those in asked.items():
-            # many records have the same value, often one of a kilobyte: to compare it costs less than its hash
-            values = set(chain.from_iterable(column if column.count(column[0]) < len(column) else column[:1] for _, column in those))
-            values.discard(None)
-            nothing = self._nothing[index]
-            if nothing is None or not nothing(cast("set[bytes]", values)):
-                out += those
-        return out

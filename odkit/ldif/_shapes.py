@@ -1,8 +1,9 @@
 """Shapes: what the records of one place have in common, learned from the first of them and found by one match for each of the others.
 
 The index pass (`odkit.ldif._scan`) looks at every line of a record by itself.  Most records of a directory have the same attributes in the
-same order, though.  A shape is one regular expression for such a record as a whole, with the patterns of the pass in it, so that it finds
-exactly what the pass would find (tests/property/test_shape_laws.py).  A record that a shape does not fit is left to the pass.
+same order, though, and some of their lines are the same in all of them.  A shape is one regular expression for such a record as a whole,
+with the patterns of the pass in it, so that it finds exactly what the pass would find (tests/property/test_shape_laws.py); it passes over
+lines that are the same in all records, which are compared afterwards (`Same`).  A record that a shape does not fit is left to the pass.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from odkit.ldif._batch import Match
+from odkit.ldif._elements import Element, end_of_line, merge, runs
 from odkit.ldif._folding import Folding
+from odkit.ldif._same import Same
 from odkit.patterns import regex
 
 __all__ = ["ANY_NAME", "CONTINUED", "SIMPLE_RDN", "Look", "Pattern", "Shape", "Shapes"]
@@ -43,7 +47,8 @@ class Pattern(NamedTuple):
             value is what was found.
         own: set this for an attribute whose value differs from record to record (a GUID, a name): its values are passed separately, so
             that what the other matches mean can be remembered.
-        nothing: tells of many values at once whether `read` makes None of each of them; False may also say that it does not know.
+        nothing: tells of many values at once whether `read` makes None of each of them; False may also say that it does not know.  Only for
+            own values, and where any value can be read.
     """
 
     names: tuple[bytes, ...]
@@ -72,32 +77,15 @@ class Shape(NamedTuple):
     """Records of one place.
 
     Attributes:
-        match: fits a whole record, from its dn on: up to a blank line, or the end; the groups are its RDN and what the patterns find.
+        match: fits a whole record, from its dn on: up to a blank line, or the end; the groups are its RDN, what the patterns find, and
+            what stands where lines of all records are the same.
         parent: DN of the place, as written.
-        patterns: for each group but the first the index of its pattern.
+        groups: for each group but the first the index of its pattern, or what must stand there.
     """
 
     match: Callable[[bytes, int, int], re.Match[bytes] | None]
     parent: bytes
-    patterns: tuple[int, ...]
-
-
-class _Element:
-    """Lines of a shape: one that a pattern fits, or any number of one attribute that none looks at.
-
-    Attributes:
-        key: index of the pattern or -1, the attribute description, and the colons behind it.
-        count: number of the records that have it.
-        folded, many, rest: whether one has it folded, several times, or longer than what the pattern fits.
-        blank: whether a blank is before each value.
-    """
-
-    __slots__ = ("blank", "count", "folded", "key", "many", "rest")
-
-    def __init__(self, key: tuple[int, bytes, bytes], *, folded: bool, rest: bool, blank: bool) -> None:
-        self.key = key
-        self.count = 1
-        self.folded, self.many, self.rest, self.blank = folded, False, rest, blank
+    groups: tuple[int | Same, ...]
 
 
 class _Place:
@@ -106,7 +94,7 @@ class _Place:
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted  # records to be seen before it is learned (again)
         self.samples: list[bytes] = []
-        self.elements: list[_Element] = []
+        self.elements: list[Element] = []
         self.learned = 0  # number of records
         self.times = 0
 
@@ -132,15 +120,18 @@ class Shapes:
         self.known: list[Shape] = []
         self._patterns = look.patterns
         self._find = find
+        self._suspects = folding.suspects if look.doubting else None
         self._coded = any(not each.names for each in look.patterns)  # base64 is looked at in all attributes
         self._width = folding.width if look.doubting else 0
         # by the colons: base64 that reads like an attribute is none, which the pattern says that looks at it
         self._but = {b":": _NAME_AGAIN, b"::": b"" if self._coded else _NAME_AGAIN}
         self._continued = {colons: _continued(folding.width, but) if look.doubting else CONTINUED for colons, but in self._but.items()}
-        self._first: dict[bytes, int] = {}
+        self._first: dict[tuple[bytes, bytes], int] = {}  # by name and colons
         for index, each in enumerate(look.patterns):
             for name in each.names:
-                self._first.setdefault(name, index)
+                for colons in (b":", b"::"):
+                    if not each.pattern.startswith(name + (b":: " if colons == b":" else b": ")):
+                        self._first.setdefault((name, colons), index)
         self._learn_after = look.learn_after
         self._places: dict[bytes, _Place] = {}
 
@@ -157,11 +148,16 @@ class Shapes:
             if place.wanted <= 0:
                 self._learn(parent, place)
 
+    def differs(self, shape: Shape) -> None:
+        """Take note of a record that is not the same where it should be; with more of them the place is learned again."""
+        place = self._places[shape.parent]
+        place.wanted = min(place.wanted, _SAMPLES)
+
     def _learn(self, parent: bytes, place: _Place) -> None:
         for raw in place.samples:
             found = self._elements(raw)
             if found:
-                _merge(place.elements, found)
+                merge(place.elements, found)
                 place.learned += 1
         place.samples.clear()
         place.times += 1
@@ -172,32 +168,32 @@ class Shapes:
         self.known = [each for each in self.known if each.parent != parent]
         self.known.insert(0, self._shape(parent, place))
 
-    def _elements(self, raw: bytes) -> list[_Element]:
+    def _elements(self, raw: bytes) -> list[Element]:
         """Return the lines of a record; none for one that cannot be learned from."""
         dn = _DN.match(raw)
         if dn is None:
             return []
-        found: dict[int, tuple[int, int]] = {}
+        found: dict[int, tuple[int, int, bytes]] = {}
         for match in self._find(raw, dn.end()):
             if match.lastindex is None:
                 return []
-            found[match.start()] = (match.lastindex - 4, match.end())
-        out: list[_Element] = []
+            found[match.start()] = (match.lastindex - 4, match.end(), match[match.lastindex])
+        out: list[Element] = []
         at = dn.end()
         while at < len(raw):
             name = _NAME.match(raw, at + 1)
             if name is None:
                 return []
-            pattern, end = found.get(at, (-1, at + 1))
-            if pattern >= 0 and self._first.get(name[1], pattern) != pattern:
+            pattern, end, value = found.get(at, (-1, at + 1, b""))
+            if pattern >= 0 and self._first.get((name[1], name[2]), pattern) != pattern:
                 return []  # another one is asked first
-            stop = _end_of_line(raw, end)
-            folded, blank = b"\n " in raw[at:stop], raw[name.end() : name.end() + 1] == b" "
-            element = _Element((pattern, name[1], name[2]), folded=folded, rest=pattern >= 0 and end < stop, blank=blank)
+            stop = end_of_line(raw, end)
+            text, blank = raw[at:stop], raw[name.end() : name.end() + 1] == b" "
+            element = Element((pattern, name[1], name[2]), text, value, rest=pattern >= 0 and end < stop, blank=blank)
+            if self._suspects is not None and next(self._suspects(text), None) is not None:
+                element.texts.clear()
             if pattern < 0 and out and out[-1].key == element.key:
-                out[-1].many = True
-                out[-1].folded |= element.folded
-                out[-1].blank &= element.blank
+                out[-1].append(element)
             else:
                 out.append(element)
             at = stop
@@ -205,17 +201,44 @@ class Shapes:
 
     def _shape(self, parent: bytes, place: _Place) -> Shape:
         parts = [b"dn: (" + SIMPLE_RDN + b")," + re.escape(parent)]
-        for each in place.elements:
-            optional = each.count < place.learned
-            text = b"\n" + self._line(each)
-            if each.many or optional:
-                text = b"(?:" + text + b")" + (b"*+" if each.many and optional else b"++" if each.many else b"?+")
-            parts.append(text)
+        groups: list[int | Same] = []
+        for run, is_same in runs(place.elements, place.learned):
+            same = self._same(run) if is_same else None
+            if same is None:
+                parts += [self._part(each, optional=each.count < place.learned) for each in run]
+                groups += [each.key[0] for each in run if each.key[0] >= 0]
+            else:
+                parts.append(_passed_over(run[0], same, optional=run[0].count < place.learned))
+                groups += same
         parts.append(rb"(?=\n\n(?!\n)|\Z)")
-        patterns = tuple(each.key[0] for each in place.elements if each.key[0] >= 0)
-        return Shape(re.compile(b"".join(parts)).match, parent, patterns)
+        return Shape(re.compile(b"".join(parts)).match, parent, tuple(groups))
 
-    def _line(self, element: _Element) -> bytes:
+    def _part(self, element: Element, *, optional: bool) -> bytes:
+        text = b"\n" + self._line(element)
+        if element.many or optional:
+            text = b"(?:" + text + b")" + (b"*+" if element.many and optional else b"++" if element.many else b"?+")
+        return text
+
+    def _same(self, elements: Sequence[Element]) -> list[Same] | None:
+        """Return lines that all records have in common, the shortest first; None if a value in them cannot be read."""
+        texts: dict[bytes, tuple[Match, ...]] = {b"": ()}
+        for each in elements:
+            read = self._patterns[each.key[0]].read if each.key[0] >= 0 else lambda _: None
+            try:
+                found = {text: value if read is None else read(value) for text, value in each.texts.items()}
+            except ValueError:
+                return None
+            texts = {
+                before + text: (*matches, (each.key[0], value)) if value is not None else matches
+                for before, matches in texts.items()
+                for text, value in found.items()
+            }
+        by_length: dict[int, dict[bytes, tuple[Match, ...]]] = {}
+        for text, matches in texts.items():
+            by_length.setdefault(len(text), {})[text] = matches
+        return [Same(by_length[length]) for length in sorted(by_length)]
+
+    def _line(self, element: Element) -> bytes:
         index, name, colons = element.key
         rest = rb"[^\n]*+" + (self._continued[colons] if element.folded else b"")
         if index < 0:
@@ -228,7 +251,7 @@ class Shapes:
         literal = pattern.startswith(tuple(starts))
         return (b"" if literal else b"(?=" + re.escape(name + colons) + b")") + b"(?:" + pattern + b")" + (rest if element.rest else b"")
 
-    def _ordinary_line(self, element: _Element, start: bytes, rest: bytes) -> bytes:
+    def _ordinary_line(self, element: Element, start: bytes, rest: bytes) -> bytes:
         """Return the pattern of a line that none of the pass looks at."""
         _, name, colons = element.key
         if not element.blank:
@@ -239,31 +262,10 @@ class Shapes:
         return start + rb" (?:[^\n]{%d}%b(?![^\n])|[^\n]*+)" % (left, _continuations(self._width, self._but[colons]))
 
 
-def _end_of_line(raw: bytes, at: int) -> int:
-    """Return the end of the logical line with a position in it."""
-    at = raw.find(b"\n", at)
-    while at >= 0 and raw[at + 1 : at + 2] == b" ":
-        at = raw.find(b"\n", at + 1)
-    return at if at >= 0 else len(raw)
-
-
-def _merge(known: list[_Element], found: list[_Element]) -> None:
-    """Add the lines of one more record where they fit in."""
-    at = 0
-    for each in found:
-        place = next((index for index in range(at, len(known)) if known[index].key == each.key), None)
-        if place is None:
-            each.count = 1
-            known.insert(at, each)
-            place = at
-        else:
-            one = known[place]
-            one.count += 1
-            one.folded |= each.folded
-            one.many |= each.many
-            one.rest |= each.rest
-            one.blank &= each.blank
-        at = place + 1
+def _passed_over(element: Element, same: Sequence[Same], *, optional: bool) -> bytes:
+    """Return a pattern for lines that are compared afterwards; the shorter ones come first, so that they end within the longer ones."""
+    text = b"|".join(each.pattern + rb"(?=\n[^ ]|\Z)" for each in same)
+    return b"(?:(?=\n" + re.escape(element.start) + b")" + b"(?:" + text + b"))?+" if optional else b"(?:" + text + b")"
 
 
 def _continued(width: int, but: bytes) -> bytes:

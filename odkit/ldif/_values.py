@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 RESERVED = frozenset({"dn", "changetype", "control"})  # no attributes: in a file they start another kind of record
 
-__all__ = ["RESERVED", "Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"]
+__all__ = ["RESERVED", "Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL", "urls_of"]
 
 
 class UnfetchedURL(bytes):
@@ -248,3 +248,12 @@ class ChangeRecord:
     line: int = field(default=0, compare=False)
     path: str = field(default="", compare=False)
     raw: bytes | None = field(default=None, compare=False, repr=False)
+
+
+def urls_of(record: ChangeRecord) -> Iterator[tuple[str, UnfetchedURL]]:
+    """Yield the URL values of a change record, each with its attribute description."""
+    values = [(name, value) for name, each in (record.attributes or {}).items() for value in each]
+    values += [(change.attribute, value) for change in record.changes for value in change.values]
+    for name, value in values:
+        if isinstance(value, UnfetchedURL):
+            yield name, value

@@ -24,7 +24,7 @@ USUAL = [
     b"description: a text that is folded at the same width as all the others in the \n file",
     b"authAuthority: ;ApplePasswordServer;0x43a024ef3b5b613e0000009b0000009b,1024 35\n  1509109543654981142523743286187630778 root@a.example.com:10.1.0.20",
     b"authAuthority: ;Kerberosv5;0x43a024ef3b5b613e0000009b0000009b;ann@R;R;1024 35 \n 1509109543654981142523743286187630778 root@a.example.com",
-    b"userPassword:: Kioq", b"jpegPhoto:: eA==", b"modifyTimestamp: 20080213125800Z",
+    b"userPassword:: e0NSWVBUfSo=", b"jpegPhoto:: eA==", b"modifyTimestamp: 20080213125800Z",
 ]  # fmt: skip
 UNUSUAL = [
     b"description: another width\n  than the rest", b"description: a text that is folded at the same width as all the others in the \n file: no",
@@ -35,11 +35,25 @@ UNUSUAL = [
 ]  # fmt: skip
 
 
+# what some of the records have instead: most of their lines are the same, but not all
+OTHERWISE = {
+    b"objectClass: top": [b"objectClass: tip", b"objectClass: person"],
+    b"loginShell: /bin/bash": [b"loginShell: /bin/tcsh"],
+    b"apple-mcxflags:: PGRpY3Q+PC9kaWN0Pg==": [b"apple-mcxflags:: PGRpY3Q+PC9kaWN1Pg==", b"apple-mcxflags:: PGRpY3Q+ICAgIDwvZGljdD4="],
+    b"userPassword:: e0NSWVBUfSo=": [b"userPassword:: KioqKioqKio=", b"userPassword:: e0NSWVBUfSo"],
+    b"jpegPhoto:: eA==": [b"jpegPhoto:: eQ==", b"jpegPhoto:: eHg=", b"jpegPhoto:: e==="],
+    b"cn: Ann Smith": [b"cn: Bob Smith", b"cn:: QW5u", b"cn: Ann Smith\ncn: Ann", b"cn: Ann Smith\ncn:: QW5u"],
+}
+
+
 def alike(rng: random.Random) -> bytes:
     """Records of one place, most of which have the same attributes in the same order."""
     out = []
     for number in range(rng.randint(6, 20)):
         lines = [line for line in USUAL if rng.randrange(20)]
+        if not rng.randrange(4):
+            lines = [rng.choice([line, *OTHERWISE.get(line, [])]) for line in lines]
+        lines = [line.replace(b"ann", b"u%d" % number) if rng.randrange(2) else line for line in lines]
         for _ in range(rng.choice([0, 0, 0, 1, 2])):
             lines.insert(rng.randint(0, len(lines)), rng.choice(UNUSUAL))
         out.append(b"\n".join([b"dn: uid=u%d,cn=users,dc=x" % number, *lines]) + rng.choice([b"\n\n"] * 9 + [b"\n\n\n"]))
@@ -89,6 +103,18 @@ class TestShapes:
     @effort(120)
     def test_of_records_that_are_alike(self, data: bytes, names: tuple[Need, ...], size: int, learn_after: int) -> None:
         assert scanned(data, names, size, learn_after)[0] == scanned(data, names, size, len(data))[0]
+
+    def test_that_pass_over_lines_which_are_the_same_in_all_records(self) -> None:
+        same = b"\nobjectClass: top\ndescription: " + b"a text that all of them have " * 4 + b"\nuserPassword:: e0NSWVBUfSo="
+        records = [b"dn: uid=u%d,cn=users,dc=x\nuid: u%d" % (number, number) + same for number in range(30)]
+        records[20] = records[20].replace(b"BUfSo=", b"B=UfSo")
+        records[22] = records[22].replace(b"a text", b"a\ntext")
+        records[24] = records[24].replace(b"a text", b"a test")
+        data = b"\n\n".join(records) + b"\n\n"
+        for names in ((), EVERYTHING):
+            found, looked = scanned(data, names, 1 << 18, 3)
+            assert found == scanned(data, names, 1 << 18, len(data))[0]
+            assert len(looked) == 23
 
     def test_of_a_domain(self) -> None:
         data = (MART / "leftover" / "export.ldif").read_bytes()
