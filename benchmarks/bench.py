@@ -6,7 +6,8 @@ script/bench               all tables, on exports of 10,000 and 100,000 users an
 script/bench --write-docs  the same, and writes docs/benchmarks.md
 script/bench --base DIR    take b9c9424 from a checkout; else it is taken out of this repository
 script/bench --users N     make the larger domain smaller, to try the program out
-script/bench --fleet       many domains at once: tables, --each, questions (less than 15 minutes); with --write-docs its section
+script/bench --fleet       many domains at once: tables, --each, questions, and Spark where it and Java are installed
+                           (less than 20 minutes); with --write-docs its section
 script/bench --kept        print the figures of b9c9424 at 100,000 users that docs/benchmarks.md keeps (half an hour)
 """
 
@@ -30,6 +31,7 @@ from benchmarks.peers import Peers
 from benchmarks.reading import growth, lists, memory, peers_of, ratios
 from benchmarks.report import Report
 from benchmarks.rows import COMPANY, READING, SMALL_DOMAIN
+from benchmarks.spark import spark
 
 LARGE, SMALL, FEW = 100_000, 10_000, 1_000
 _ROUNDS = 5
@@ -95,6 +97,7 @@ def main() -> int:
         report = Report()
         with tempfile.TemporaryDirectory(prefix="odkit-bench-") as name:
             fleet(report, Path(name), users=given.users)
+            spark(report, Path(name), users=min(FEW, given.users))
         if given.write_docs:
             report.write_fleet((time.monotonic() - start) / 60)
         return 0
