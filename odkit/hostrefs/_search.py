@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from odkit.directory import Directory, Record, Stretch
 from odkit.dn import first_value
 from odkit.hostrefs._hosts import is_host
-from odkit.hostrefs._lines import NamingLines
 from odkit.hostrefs._match import Hit, Matcher, host_of
 from odkit.hostrefs._sieve import Sieve
-from odkit.hostrefs._walk import Hits
 from odkit.hosts.addresses import AddressBook
 from odkit.ldif import UnfetchedURL
 from odkit.values.texts import Texts
+
+if TYPE_CHECKING:
+    from odkit.hostrefs._lines import NamingLines
+    from odkit.hostrefs._walk import Hits
 
 __all__ = ["Naming", "Search", "Spot"]
 
@@ -84,6 +86,8 @@ class Search:
     @cached_property
     def lines(self) -> NamingLines:
         """What finds the lines that can name one of them."""
+        from odkit.hostrefs._lines import NamingLines  # which a map of all hosts does not need
+
         return NamingLines(self.sieve, self._od)
 
     def named(self, stretch: Stretch, kinds: Sequence[str | None]) -> Iterator[Naming]:

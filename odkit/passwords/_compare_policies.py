@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from odkit.directory import Record, describe
 from odkit.findings import Rule, record_finding
@@ -17,11 +18,13 @@ from odkit.passwords.rules import (
     POLICY_TIGHTENED,
 )
 from odkit.text import escape
-from odkit.values.account_policy import AccountPolicies
 from odkit.values.login_status import MENDED_BY_USER, login_status
 from odkit.values.password import Password
 from odkit.values.policy import Policy, effective
 from odkit.values.policy_comparison import compare
+
+if TYPE_CHECKING:
+    from odkit.values.account_policy import AccountPolicies
 
 __all__ = ["compare_global_policies", "compare_policies", "is_stopped"]
 

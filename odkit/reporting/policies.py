@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from odkit.directory import Directory
 from odkit.listing.derived import setting_value
-from odkit.mcx import KINDS, Composer, survey, unmatched
+from odkit.mcx import KINDS
 from odkit.reporting.model import Block, Outcomes, PolicyRecord
 from odkit.text import escape, plural, shorten
 
@@ -86,6 +86,8 @@ def _group(od: Directory, kind: str, record_ids: Sequence[int]) -> PolicyRecord:
 
 def outcomes_of(before: Directory, after: Directory) -> Outcomes:
     """Return what changes for users on computers, by equal outcome, and who is in one export only."""
+    from odkit.mcx import Composer, survey, unmatched  # for two exports alone
+
     older, newer = Composer(before), Composer(after)
     groups = []
     found = survey(older, newer)

@@ -10,7 +10,6 @@ from odkit.passwords.checks.state import Account, State
 from odkit.text import escape
 from odkit.values.login_status import MENDED_BY_USER, login_status
 from odkit.values.policy import Policy, effective
-from odkit.values.predicate import Ruling
 
 __all__ = ["POLICY_UNREADABLE", "check_global_policies", "check_login"]
 
@@ -78,14 +77,14 @@ def _by_account_policies(state: State, account: Account, at: datetime) -> bool:
     known = password.counted()
     barred = False
     for whose, policy in policies:
-        ruling = policy.rule(known, at) if policy.category in {"authentication", "change"} else Ruling(None)
+        holds, until, _ = policy.rule(known, at) if policy.category in {"authentication", "change"} else (None, None, False)
         name = f"{whose} account policy {escape(policy.identifier) or 'without a name'}"
         if policy.category == "change":
-            if ruling.holds:
+            if holds:
                 state.add(CANNOT_LOG_IN, record, f"{describe(record)} cannot log in on {at:%Y-%m-%d}: {name} asks for a new password")
-        elif ruling.holds is False:
+        elif holds is False:
             barred = True
             state.add(CANNOT_LOG_IN, record, f"{describe(record)} cannot log in on {at:%Y-%m-%d}: {name} does not let it in")
-        elif ruling.holds and ruling.until is not None:
-            state.add(WILL_STOP, record, f"{describe(record)} will stop on {ruling.until:%Y-%m-%d %H:%M:%SZ}: {name}")
+        elif holds and until is not None:
+            state.add(WILL_STOP, record, f"{describe(record)} will stop on {until:%Y-%m-%d %H:%M:%SZ}: {name}")
     return barred
