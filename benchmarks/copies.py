@@ -5,10 +5,13 @@ In processes of their own: what the benchmark itself weighs would count as the p
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +22,8 @@ __all__ = ["dates", "domains", "exports"]
 
 # a GUID of version 4, as accounts have one; those that macOS gives to accounts of its own are in every domain
 _GUID = r"\b[0-9A-F]{8}(-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12})\b"
+_CODED = re.compile(rb":: ([A-Za-z0-9+/=]+(?:\n [A-Za-z0-9+/=]+)*)")
+_FOLDED = re.compile("|".join(f"{old[:n]}\n {old[n:]}" for old in ("medicalmart", "MEDICALMART") for n in range(1, len(old))).encode())
 _FIRST = date(2008, 9, 17)  # the day after the export that is generated
 _LEVEL, _ROWS = 6, 1 << 15  # of zstd, and of a row group, as odkit writes them
 
@@ -32,8 +37,28 @@ def exports(folder: str, count: str) -> None:
     """Copy ``0.ldif`` of a folder to ``1.ldif`` and so on, `count` with the first one, each with another name of the domain."""
     data = Path(folder, "0.ldif").read_bytes()
     for number in range(1, int(count)):
-        name = _name(number).encode()
-        Path(folder, f"{number}.ldif").write_bytes(data.replace(b"medicalmart", name).replace(b"MEDICALMART", name.upper()))
+        Path(folder, f"{number}.ldif").write_bytes(_renamed(data, _name(number).encode()))
+
+
+def _renamed(data: bytes, name: bytes) -> bytes:
+    """Return an export of a domain with another name, also where it stands in base64 or is folded."""
+
+    def swapped(text: bytes) -> bytes:
+        return text.replace(b"medicalmart", name).replace(b"MEDICALMART", name.upper())
+
+    def recoded(found: re.Match[bytes]) -> bytes:
+        lines = found[1].split(b"\n ")
+        plain = base64.b64decode(b"".join(lines))
+        coded = base64.b64encode(swapped(plain))
+        ends = [0, *accumulate(map(len, lines))]
+        return b":: " + b"\n ".join(coded[start:end] for start, end in pairwise(ends))
+
+    def refolded(found: re.Match[bytes]) -> bytes:
+        place = found[0].index(b"\n ")
+        text = swapped(found[0].replace(b"\n ", b""))
+        return text[:place] + b"\n " + text[place:]
+
+    return _FOLDED.sub(refolded, swapped(_CODED.sub(recoded, data)))
 
 
 def domains(folder: str, count: str) -> None:

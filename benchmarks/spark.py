@@ -20,7 +20,7 @@ _JOB = ROOT / "docs" / "examples" / "spark_tables.py"
 _SIZES = ((1, 4), (1, 16), (10, 1), (10, 4))  # users over the smaller number, exports
 _HEAP = "1g"
 _SETTINGS = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1"}
-_ALONE = 2  # exports that odkit writes alone: the one that is generated, and a copy, which has two findings for each user
+_ALONE = 2  # exports that odkit writes alone: the one that is generated, and a copy
 
 
 @dataclass(frozen=True, slots=True)
