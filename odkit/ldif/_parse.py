@@ -97,8 +97,10 @@ class Parser:
         """Yield the blocks of the input; their beginning shows how its lines are folded, where that is not known."""
         left = iter(stream)
         first: list[bytes] = []
-        while known is None and sum(map(len, first)) < SAMPLE and (block := next(left, None)) is not None:
+        size = 0
+        while known is None and size < SAMPLE and (block := next(left, None)) is not None:
             first.append(block)
+            size += len(block)
         self.folding = folding_of(b"".join(first)) if known is None else known
         yield from first
         yield from left

@@ -96,6 +96,17 @@ def test_cost_grows_with_the_size(shape: Callable[[int], bytes], use: Callable[[
     pytest.fail(f"eight times the size takes {min(tried):.0f} times as long")
 
 
+@pytest.mark.whole
+def test_cost_grows_with_the_number_of_small_blocks() -> None:
+    """As a pipe may give them; the reader looks at the first ones together."""
+
+    def by_bytes(size: int) -> float:
+        blocks = [bytes([each]) for each in tiny(size)]
+        return max(min(seconds(lambda: [*ldif.Reader(b"").records(iter(blocks))]) for _ in range(3)), 1e-3)
+
+    assert by_bytes(1 << 15) / by_bytes(1 << 12) < 32  # quadratic would be 64
+
+
 def test_a_dn_of_blanks() -> None:
     assert read(BLANKS) == 1
     assert [f.code for f in odkit.open(BLANKS).findings if f.code == "OD101"] == ["OD101"]
