@@ -36,8 +36,12 @@ def tally(od: Directory, search: Search) -> Counter[Edge]:
     counted = _Tally(od, search, found)
     kinds = od.kinds()
     for stretch in od.stretches(_STRETCH):
-        for kind, run in groupby(zip(stretch.numbers, stretch.raws, strict=True), key=lambda each: kinds[each[0]]):
-            counted.add(kind, *zip(*run, strict=True))
+        numbers, raws = stretch.numbers, stretch.raws
+        first = 0
+        for kind, run in groupby(kinds[numbers.start : numbers.stop]):
+            behind = first + sum(1 for _ in run)
+            counted.add(kind, numbers[first:behind], raws[first:behind])
+            first = behind
     return found
 
 

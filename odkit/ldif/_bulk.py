@@ -9,7 +9,7 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections import defaultdict
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from itertools import filterfalse
 from typing import NamedTuple
 
@@ -71,10 +71,8 @@ class BulkLines:
         if b"\r" in text or b"\0" in text:
             return None
         lines = [*filterfalse(without.__contains__, b"".join(text.split(b"\n ")).split(b"\n"))]
-        met = [*filter(known.__contains__, lines)] if known else []
-        by_name: defaultdict[bytes, list[bytes]] = defaultdict(list)
-        for line in filterfalse(known.__contains__, lines) if met else lines:
-            by_name[line.partition(b":")[0]].append(line)
+        by_name = _by_name(lines)
+        met = _taken_out(by_name, known)
         dns = by_name.pop(b"dn", [])
         if len(dns) != len(raws):
             return None
@@ -96,6 +94,28 @@ class BulkLines:
             return None
         self._names[name] = name.decode("ascii")
         return self._names[name]
+
+
+def _by_name(lines: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    """Return lines by what stands before their first colon; those without one by themselves."""
+    by_name: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for line in lines:
+        colon = line.find(b":")
+        by_name[line[:colon] if colon >= 0 else line].append(line)
+    return by_name
+
+
+def _taken_out(by_name: dict[bytes, list[bytes]], known: Collection[bytes]) -> list[bytes]:
+    """Take known lines out of lines by name, and return them."""
+    met: list[bytes] = []
+    for name in {line.partition(b":")[0] for line in known}:
+        found = [*filter(known.__contains__, by_name.get(name, ()))]
+        if found:
+            met += found
+            by_name[name] = [*filterfalse(known.__contains__, by_name[name])]
+            if not by_name[name]:
+                del by_name[name]
+    return met
 
 
 def value_of_line(line: bytes, name: int) -> bytes | None:
