@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
-from operator import add
+from operator import add, le
 
 from odkit.dn import dn_key
 from odkit.ldif import Batch
@@ -95,12 +95,19 @@ class Index:
         ends = [*self._sources[1:], len(self)]
         for source, (first, behind) in enumerate(zip(self._sources, ends, strict=True)):
             record_id, end = max(first, wanted.start), min(behind, wanted.stop)
-            while record_id < end:
-                start, first = self._offset[record_id], record_id
-                record_id += 1
-                while record_id < end and start <= self._offset[record_id] <= start + size - self._length[record_id]:
-                    record_id += 1
-                yield source, range(first, record_id)
+            starts = self._offset[record_id:end]
+            stops = array("Q", map(add, starts, self._length[record_id:end]))
+            in_order = all(map(le, starts, starts[1:])) and all(map(le, stops, stops[1:]))
+            at = 0
+            while at < len(starts):
+                limit, one = starts[at] + size, at
+                at += 1
+                if in_order:
+                    at = bisect_right(stops, limit, at)
+                else:
+                    while at < len(starts) and starts[one] <= starts[at] and stops[at] <= limit:
+                        at += 1
+                yield source, range(record_id + one, record_id + at)
 
     def spans(self, record_ids: range) -> tuple[list[int], list[int]]:
         """Return the offsets at which consecutive records begin and end."""
