@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import sub
 from typing import NamedTuple
 
 from odkit.directory._index import Index
@@ -37,8 +38,19 @@ class Stretch(NamedTuple):
         data, start = self.data, self.start
         return [data[offset - start : end - start] for offset, end in zip(self.offsets, self.ends, strict=True)]
 
+    def text(self) -> bytes:
+        """Return the records on lines of their own; nothing if one begins with anything but its dn or a comment."""
+        data, start = self.data, self.start
+        raws = [] if b"\r" not in data and {*map(sub, self.offsets[1:], self.ends)} <= {2} else self.raws
+        begins = {data[offset - start : offset - start + 4] for offset in self.offsets}
+        if not all(each == b"dn: " or each[:1] == b"#" for each in begins):
+            return b""
+        return b"\n".join(raws) if raws else data
+
     def part(self, first: int, behind: int) -> Stretch:
         """Return some of the records, from one place to before another."""
+        if behind - first == len(self.numbers):
+            return self
         offsets, ends = self.offsets[first:behind], self.ends[first:behind]
         data = self.data[offsets[0] - self.start : max(ends) - self.start]
         return Stretch(self.numbers[first:behind], data, offsets[0], offsets, ends, self.make)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from odkit.directory import Directory
+from odkit.directory import Directory, Stretch
 from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._search import Search
 from odkit.hostrefs._sieve import FEW, WORDS, Sieve
@@ -36,11 +36,10 @@ def tally(od: Directory, search: Search) -> Counter[Edge]:
     counted = _Tally(od, search, found)
     kinds = od.kinds()
     for stretch in od.stretches(_STRETCH):
-        numbers, raws = stretch.numbers, stretch.raws
         first = 0
-        for kind, run in groupby(kinds[numbers.start : numbers.stop]):
+        for kind, run in groupby(kinds[stretch.numbers.start : stretch.numbers.stop]):
             behind = first + sum(1 for _ in run)
-            counted.add(kind, numbers[first:behind], raws[first:behind])
+            counted.add(kind, stretch.part(first, behind))
             first = behind
     return found
 
@@ -69,10 +68,11 @@ class _Tally:
         named = any(realm in matcher.words or realm.partition(".")[0] in matcher.labels for realm in realms)
         self._exactly = odd or named or matcher.international
 
-    def add(self, kind: str | None, numbers: Sequence[int], raws: Sequence[bytes]) -> None:
+    def add(self, kind: str | None, stretch: Stretch) -> None:
         """Count the places of consecutive records of one type."""
+        numbers = stretch.numbers
         known = self._known.setdefault(kind or "", {})
-        lines = None if kind is None else self._lines.take(raws, self._clean, known)
+        lines = None if kind is None else self._lines.take(stretch.text(), len(numbers), self._clean, known)
         met = [(*known[line], count) for line, count in Counter(lines.known).items()] if lines is not None else []
         found = None if lines is None or kind is None else self._in_values(kind, lines.values)
         if found is None or lines is None or kind is None:

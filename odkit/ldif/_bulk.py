@@ -9,7 +9,7 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable
 from itertools import filterfalse
 from typing import NamedTuple
 
@@ -55,17 +55,15 @@ class BulkLines:
         self._names: dict[bytes, str] = {}
         self._spellings: dict[bytes, bytes] = {}
 
-    def take(self, raws: Sequence[bytes], without: Container[bytes], known: Collection[bytes] = ()) -> EntryLines | None:
+    def take(self, text: bytes, count: int, without: Container[bytes], known: Collection[bytes] = ()) -> EntryLines | None:
         """Return the lines of entries; None if the grammar must read them.
 
         Args:
-            raws: the entries.
+            text: the entries, each of which begins with its dn or a comment, on lines of their own; empty lines may part them.
+            count: of the entries.
             without: lines that are left out.
             known: lines that are not sorted again.
         """
-        if not all(raw[:4] == b"dn: " or raw[:1] == b"#" for raw in raws):
-            return None
-        text = b"\n".join(raws)
         if b"\r" in text:
             text = (text + b"\n").replace(b"\r\n", b"\n")[:-1]
         if b"\r" in text or b"\0" in text:
@@ -74,7 +72,7 @@ class BulkLines:
         by_name = _by_name(lines)
         met = _taken_out(by_name, known)
         dns = by_name.pop(b"dn", [])
-        if len(dns) != len(raws):
+        if len(dns) != count:
             return None
         values: dict[str, Lines] = {}
         for name, those in by_name.items():
