@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from odkit.patterns import regex
 
@@ -17,6 +18,7 @@ _LABEL = regex(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
 _LABELS = regex(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!\Z)|\Z)){2,}", re.ASCII)
 
 
+@lru_cache(maxsize=1 << 13)  # a host is named in many places
 def host_key(name: str | bytes) -> str:
     """Return the identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name

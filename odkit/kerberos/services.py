@@ -49,13 +49,13 @@ def protected(principal: Principal) -> str | None:
 
     MIT itself protects only K/M; ``delprinc -force krbtgt/REALM`` succeeds without a warning, so that this guard is needed.
     """
-    first = principal.components[0] if principal.components else b""
-    if principal.components == (b"K", b"M"):
-        return "the KDC's master key"
-    if len(principal.components) >= 2 and first in _FIRST:
-        return "belongs to the KDC itself"
-    if len(principal.components) == 1:
+    components = principal.components
+    if len(components) == 1:
         return "a user, computer account or other single name"
-    if len(principal.components) == 2 and principal.components[1] in _SECOND:
+    if components == (b"K", b"M"):
+        return "the KDC's master key"
+    if len(components) >= 2 and components[0] in _FIRST:
+        return "belongs to the KDC itself"
+    if len(components) == 2 and components[1] in _SECOND:
         return "an administrator's instance"
     return None

@@ -21,7 +21,7 @@ def _plain(value: object) -> str:
 
 def _decided(decisions: Iterable[Decision]) -> list[list[object]]:
     # names and not reasons: those hold the inputs' paths, and a plan is the same wherever they lie
-    return [[d.principal, d.record, d.command] for d in decisions]
+    return [[None if d.principal is None else d.principal.hex(), d.record, d.command] for d in decisions]
 
 
 def plan_id(plan: PurgePlan, od: Directory, before: Sequence[Directory], inventories: Sequence[str]) -> str:

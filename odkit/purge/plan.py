@@ -254,8 +254,8 @@ def _seen(inventory: Inventory, services: frozenset[bytes]) -> list[Evidence]:
     found: dict[str, Evidence] = {}
     for listed in inventory.listed:
         p = listed.principal
-        if p.pair is not None and p.pair[0] in services and protected(p) is None:
-            host = decode(p.pair[1])
+        if p.pair is not None and p.components[0] in services and protected(p) is None:
+            host = decode(p.components[1])
             if is_fqdn(host):
                 evidence = Evidence(host, Kind.SEEN, "has service principals", inventory.path, listed.line)
                 found.setdefault(evidence.key, evidence)

@@ -20,6 +20,7 @@ from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import listed_name
 from odkit.patterns import regex
 from odkit.text import shorten
+from odkit.values.principal import Principal
 
 __all__ = ["FORMAT", "read_names"]
 
@@ -27,6 +28,7 @@ _HEADER = regex(rb"Authenticating as principal .* with (?:password|existing cred
 _PROMPT = regex(rb"(?:kadmin(?:\.local)?: +)+")
 _COMMAND = regex(rb"\s*(?:listprincs|list_principals|getprincs|get_principals|quit|exit|q)(?:\s.*)?\Z")
 _OWN = (b"kadmin", b"get_principals", b"list_principals")
+_PLAIN = regex(rb"([!-?A-\[\]-~]+)@([!-.0-?A-\[\]-~]+)")  # a name in which nothing is escaped: no blank, backslash or second @
 _COMPLAINT = regex(rb"(?:kadmin(?:\.local)?|get_principals|list_principals): .*(?:while|error|Permission)")
 # what no name is in
 _KEPT = regex(
@@ -54,8 +56,13 @@ def read_names(file: Input, *, raw_blanks: bool) -> Iterator[Listed]:
     """
     path, any_name = file.path, False
     for number, line in file.lines():
+        ours = line.startswith(_OWN)  # nearly no name does
+        plain = None if ours or file.cut else _PLAIN.fullmatch(line)
+        if plain is not None:  # nearly every name, and nothing else
+            any_name = True
+            yield Listed(line, Principal(tuple(plain[1].split(b"/")), plain[2]), number)
+            continue
         text = line.removesuffix(b"\r")
-        ours = text.startswith(_OWN)  # nearly no name does
         if ours and _COMPLAINT.match(text):
             message = f"kadmin reports an error instead of a list: {shorten(text, 120)}"
             raise InputError(path, number, message, InputReason.TOOL_FAILED)
