@@ -49,7 +49,7 @@ def scan(
         InputError: the stream is UTF-16, or a record is larger than `odkit.ldif._split.MAX_RECORD`.
     """
     patterns = look.patterns
-    names = [*_SPECIAL, *(name for each in patterns for name in each.names)]
+    names = [*dict.fromkeys((*_SPECIAL, *(name for each in patterns for name in each.names)))]
     others = rb"(?!(?i:" + b"|".join(map(re.escape, names)) + rb")[:;])"
     looked = b"(?:" + b"".join((b"" if each.names else others) + each.pattern + b"|" for each in patterns) + b")"
     # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
@@ -75,15 +75,14 @@ def _regular_line(patterns: Sequence[Pattern]) -> bytes:
     Where one pattern looks at all attributes, a value in base64 or on the next line is left to it.
     """
     by_letter: dict[bytes, list[bytes]] = {}
-    for name in (*_SPECIAL, *(name for each in patterns for name in each.names)):
+    for name in dict.fromkeys((*_SPECIAL, *(name for each in patterns for name in each.names))):
         by_letter.setdefault(name[:1].lower(), []).append(re.escape(name[1:].lower()))
     plain = all(each.names for each in patterns)
     rest = rb"[A-Za-z0-9_-]*+(?::|(?:;[A-Za-z0-9_-]++)++:)" + (rb"[^<]" if plain else rb"[^<:\n]")
     other = b"".join(bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyz" if bytes([c]) not in by_letter)
-    starts = [rb" ", b"[" + other + other.upper() + b"]" + rest]
-    for letter, tails in sorted(by_letter.items()):
-        starts.append(b"[" + letter + letter.upper() + rb"](?!(?i:" + b"|".join(tails) + rb")[:;])" + rest)
-    return b"|".join(starts)
+    starts = [b"[" + other + other.upper() + b"]"]
+    starts += [b"[" + letter + letter.upper() + rb"](?!(?i:" + b"|".join(tails) + rb")[:;])" for letter, tails in sorted(by_letter.items())]
+    return rb" |(?:" + b"|".join(starts) + rb")" + rest
 
 
 class _Scanner:
