@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -48,8 +49,8 @@ def ask(store: Store | Portion | str | PathLike[str], question: Question | str, 
     with _engine(store) as (engine, timeline):
         engine.lock()
         _, rows = engine.run(asked.common + asked.sql, values)
+        plain = _is_plain(asked.columns, engine.types)
         counts = {each.what: int(engine.run(asked.common + each.sql, values)[1][0][0]) for each in asked.unjudged if each.sql}
-    plain = _is_plain(asked.columns)
     cells = tuple(row[:-1] if plain(row) else _row(asked.columns, row) for row in rows)
     for each in asked.unjudged:
         if each.column:
@@ -125,15 +126,23 @@ def _values(question: Question, parameters: Mapping[str, object]) -> dict[str, o
     return found
 
 
-def _is_plain(columns: Sequence[Column]) -> Callable[[Sequence[object]], bool]:
-    """Return what tells whether the cells of a row are as the engine gave them, as most are: an answer can have a million rows."""
+_PLAIN = frozenset(("VARCHAR", "BIGINT", "INTEGER", "BOOLEAN", '"NULL"'))  # types of the engine whose values are cells as they are
+
+
+def _is_plain(columns: Sequence[Column], types: Sequence[str]) -> Callable[[Sequence[object]], bool]:
+    """Return what tells whether the cells of a row are as the engine gave them, as most are: an answer can have a million rows.
+
+    Args:
+        columns: of the question.
+        types: of the columns of the answer, the last of which names what is not shown.
+    """
+    if not _PLAIN.issuperset(types[:-1]):
+        return lambda row: False
     always = [number for number, column in enumerate(columns) if column.always]
-    types = {str, int, bool, type(None)}
-
-    def is_plain(row: Sequence[object]) -> bool:
-        return row[-1] is None and types.issuperset(map(type, row)) and None not in [row[number] for number in always]
-
-    return is_plain
+    if not always:
+        return lambda row: row[-1] is None
+    looked_at = itemgetter(*always, *always[:1])  # two or more: a tuple
+    return lambda row: row[-1] is None and None not in looked_at(row)
 
 
 def _row(columns: Sequence[Column], row: Sequence[object]) -> tuple[Cell, ...]:

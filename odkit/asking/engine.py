@@ -146,6 +146,11 @@ class Engine:
         except duckdb.Error as error:
             raise self._failed(error) from error
 
+    @property
+    def types(self) -> list[str]:
+        """Types of the columns of the last query, as the engine calls them."""
+        return [str(each[1]) for each in self._connection.description or ()]
+
     def run_foreign(self, sql: str, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Return the same of a query that somebody else wrote, if it only reads.
 
