@@ -26,6 +26,7 @@ _PATIENCE = 4  # stretches in which this may fail
 _BLOCKS = 8  # of lines that many records have before the known ones
 _ENDS = frozenset((b"", b"\n"))  # what may follow a line
 _WITHIN = frozenset((b"", b" "))  # what a line begins with that is empty, or continues another
+_NO_BLOCK = b"", 0
 _LARGE = 256  # bytes of one that is worth its while
 
 
@@ -39,13 +40,15 @@ class _Form:
 
     Attributes:
         slot: where the slot begins.
+        line_ends: how many are behind the first byte.
         places: as above.
     """
 
-    __slots__ = ("_of_own", "_of_slot", "_parts", "places", "slot")
+    __slots__ = ("_of_own", "_of_slot", "_parts", "line_ends", "places", "slot")
 
     def __init__(self, text: bytes, own: bytes, places: tuple[Spotted, ...]) -> None:
         self.places = places
+        self.line_ends = text.count(b"\n", 1)
         self.slot = text.find(b";0x") + 3
         slot = text[self.slot : self.slot + _SLOT_LENGTH]
         self._parts: list[bytes] = []
@@ -80,7 +83,8 @@ class Repeats:
         self._head = b""
         self._forms: dict[str, dict[int, list[_Form]]] = {}  # by type of the record and length of its name
         self._patience = _PATIENCE
-        self._blocks: list[bytes] = []  # that name none, each with the line end before it, the largest first
+        # that name none, each with the line end before it and with the number of its line ends, the largest first
+        self._blocks: list[tuple[bytes, int]] = []
 
     @property
     def are_known(self) -> bool:
@@ -144,29 +148,32 @@ class Repeats:
         texts: list[bytes] = []
         others: list[int] = []
         fresh: list[bytes] = []
-        counted = passed = 0
+        forms, form_of, block_of = self._forms, self._form, self._block
+        is_counted, counted, passed = line > 0, 0, 0
         for place, (start, stop) in enumerate(zip(stretch.offsets, stretch.ends, strict=True)):
             number = first + place
             dn = name_of(data, start - base, stop - base)
             if dn is not None and number not in but and (is_ascii or dn[1].isascii()):
-                name, own = dn.groups()
-                begin = data.find(head, dn.end(), stop - base)
-                form, end = self._form(self._forms.get(kinds[number] or "", {}).get(len(own), ()), data, begin, own)
+                (name, own), behind = dn.groups(), dn.end()
+                begin = data.find(head, behind, stop - base)
+                form, end = form_of(forms.get(kinds[number] or "", {}).get(len(own), ()), data, begin, own)
                 if form is not None:
-                    line += data.count(b"\n", counted, begin + 1)
-                    counted = begin + 1
-                    found.append((number, (name.decode("ascii"), path, form.places, line)))
-                    block = self._block(data, dn.end(), begin)
+                    block, line_ends = block_of(data, behind, begin)
                     if not block and len(fresh) < _BLOCKS:
-                        fresh.append(data[dn.end() : begin])
-                    texts.append(data[passed : begin - block])
-                    passed = end
+                        fresh.append(data[behind:begin])
+                    free = begin - len(block)
+                    texts.append(data[passed:free])
+                    # line ends of what is known are known, too
+                    line += data.count(b"\n", counted, free) + line_ends + 1
+                    found.append((number, (name.decode("ascii"), path, form.places, line)))
+                    line += form.line_ends
+                    counted = passed = end
                     continue
             others.append(place)
             texts.append(data[passed : start - base])
             passed = stop - base
         texts.append(data[passed:])
-        if line:
+        if is_counted:
             stretch.make.note_line(base + counted, line)
         return found, texts, others, fresh
 
@@ -180,16 +187,18 @@ class Repeats:
                 lines = form.lines(slot, own)
                 if data.startswith(lines, begin) and not slot.strip(SLOT):
                     end = begin + len(lines)
-                    if data[end : end + 2] != b"\n " and data[end : end + 1] in _ENDS:
+                    following = data[end : end + 2]
+                    if following[:1] in _ENDS and following != b"\n ":
                         return form, end
         return None, 0
 
-    def _block(self, data: bytes, start: int, end: int) -> int:
-        """Return how large the block is that ends at a line end, and begins at or behind another; 0 for none."""
-        for block in self._blocks:
+    def _block(self, data: bytes, start: int, end: int) -> tuple[bytes, int]:
+        """Return the block that ends at a line end, and begins at or behind another, and the number of its line ends; empty for none."""
+        for known in self._blocks:
+            block = known[0]
             if end - len(block) >= start and data.startswith(block, end - len(block)):
-                return len(block)
-        return 0
+                return known
+        return _NO_BLOCK
 
     def _learn_blocks(self, texts: Sequence[bytes]) -> None:
         """Learn which lines stand before the known ones of several records.
@@ -206,6 +215,7 @@ class Repeats:
             while same and same[-1][:1] in _WITHIN:
                 same.pop()
             block = b"\n" + b"\n".join(reversed(same))
-            if len(block) >= _LARGE and len(self._blocks) < _BLOCKS and block not in self._blocks:
-                self._blocks.append(block)
-                self._blocks.sort(key=len, reverse=True)
+            known = block, block.count(b"\n")
+            if len(block) >= _LARGE and len(self._blocks) < _BLOCKS and known not in self._blocks:
+                self._blocks.append(known)
+                self._blocks.sort(key=lambda each: len(each[0]), reverse=True)

@@ -98,8 +98,7 @@ def _by_name(lines: Iterable[bytes]) -> dict[bytes, list[bytes]]:
     """Return lines by what stands before their first colon; those without one by themselves."""
     by_name: defaultdict[bytes, list[bytes]] = defaultdict(list)
     for line in lines:
-        colon = line.find(b":")
-        by_name[line[:colon] if colon >= 0 else line].append(line)
+        by_name[line.split(b":", 1)[0]].append(line)  # faster than to find the colon, though the value is copied
     return by_name
 
 
