@@ -24,7 +24,9 @@ __all__ = ["LAST", "READY", "begin", "finish", "sync"]
 LAST = "exports"  # the table of an export that is put in place last and taken away first
 READY = ".odkit-ready"
 _PLAN = "place.json"
-_IS_NAME = regex(r"[0-9a-f]{64}\.parquet|(?:domain|taken)=[^/]+|[a-z]+").fullmatch
+_IS_DIGEST = regex(r"[0-9a-f]{64}").fullmatch
+_ARE_FOLDERS = regex(r"domain=[^/\0]+/taken=[^/\0]+").fullmatch
+_IS_TABLE = regex(r"[a-z]+").fullmatch
 
 
 def begin(making: Path, digest: str, folders: tuple[str, str], names: Iterable[str]) -> Path:
@@ -62,11 +64,14 @@ def finish(ready: Path) -> None:
         OSError: a file cannot be moved.
         RefusedError: the folder is damaged.
     """
-    try:
-        plan = _plan(ready)
-    except FileNotFoundError:  # all is in place, and the folder was being taken away
-        return shutil.rmtree(ready)
-    digest, folders, names = plan
+    plan = _plan(ready)
+    if plan is not None:
+        _put(ready, *plan)
+        (ready / _PLAN).unlink()
+    shutil.rmtree(ready)
+
+
+def _put(ready: Path, digest: str, folders: tuple[str, str], names: list[str]) -> None:
     targets = {name: ready.parent.joinpath(name, *folders, f"{digest}.parquet") for name in names}
     waiting = [name for name in names if (ready / f"{name}.parquet").exists()]
     placed = {targets[name] for name in names if name not in waiting}
@@ -80,21 +85,26 @@ def finish(ready: Path) -> None:
         for folder in path.parents[:2]:
             with contextlib.suppress(OSError):
                 folder.rmdir()
-    (ready / _PLAN).unlink()
-    return shutil.rmtree(ready)
 
 
-def _plan(ready: Path) -> tuple[str, tuple[str, str], list[str]]:
-    """Return the digest, the two folders and the tables that `begin` has written down."""
-    text = (ready / _PLAN).read_bytes()
+def _plan(ready: Path) -> tuple[str, tuple[str, str], list[str]] | None:
+    """Return the digest, the two folders and the tables that `begin` has written down; None when all of these are in place."""
     try:
-        found = json.loads(text)
+        found = json.loads((ready / _PLAN).read_bytes())
         digest, (domain, taken), names = found["export"], found["folders"], found["tables"]
-        if not all(map(_IS_NAME, (f"{digest}.parquet", domain, taken, *names))):
+        if not (_IS_DIGEST(digest) and _ARE_FOLDERS(f"{domain}/{taken}") and all(map(_IS_TABLE, names))):
             raise ValueError
-    except (ValueError, KeyError, TypeError) as error:
-        raise RefusedError(f"{escape(str(ready))}: is damaged; remove this folder, and write its export again") from error
+    except FileNotFoundError as error:
+        if not any(ready.glob("*.parquet")):
+            return None
+        raise _damaged(ready) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(ready) from error
     return digest, (domain, taken), names
+
+
+def _damaged(ready: Path) -> RefusedError:
+    return RefusedError(f"{escape(str(ready))}: is damaged; remove this folder, and write its export again")
 
 
 def sync(path: Path) -> None:

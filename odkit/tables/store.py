@@ -99,7 +99,7 @@ class Store:
 
     def _halfway(self) -> list[Path]:
         try:
-            return listed(self.path, f"{READY}-*")
+            return [each for each in listed(self.path, f"{READY}-*") if each.is_dir() and not each.is_symlink()]
         except OSError as error:
             raise RefusedError(f"{escape(str(self.path))}: cannot be read: {error.strerror or error}") from error
 
@@ -135,7 +135,7 @@ class Store:
             with self._alone():
                 self._sweep()
         except OSError as error:
-            raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
+            raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror or error}") from error
 
     @contextmanager
     def part(self, digest: str, domain: str | None, taken: str | None) -> Iterator[Part]:
@@ -158,7 +158,7 @@ class Store:
                 lock = os.open(making / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
                 fcntl.flock(lock, fcntl.LOCK_EX)
         except OSError as error:
-            raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
+            raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror or error}") from error
         try:
             with Part(making) as part:
                 yield part
@@ -166,7 +166,7 @@ class Store:
                 with self._alone():
                     finish(begin(making, digest, folders, part.names))
             except OSError as error:
-                raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror}") from error
+                raise RefusedError(f"{escape(str(self.path))}: cannot be written: {error.strerror or error}") from error
         finally:
             os.close(lock)
             shutil.rmtree(making, ignore_errors=True)  # not there any more when its files are being put in place

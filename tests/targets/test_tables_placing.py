@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -135,9 +136,44 @@ def test_a_plan_that_is_damaged_is_said_and_stops_a_writer(tmp_path: Path) -> No
     folder = tmp_path / "t"
     Store(folder)
     ready = folder / ".odkit-ready-0123abcd"
-    for text in ("", "{}", "[]", '{"export": 1, "folders": 2, "tables": 3}'):
+    for text in (
+        "",
+        "{}",
+        "[" * 100_000,
+        '{"export": 1, "folders": 2, "tables": 3}',
+        json.dumps({"export": "0" * 64, "folders": ["domain=\0", "taken=x"], "tables": ["values"]}),
+        json.dumps({"export": "0" * 64, "folders": ["..", "taken=x"], "tables": ["values"]}),
+        json.dumps({"export": "0" * 64, "folders": ["domain=x", "taken=x"], "tables": ["../values"]}),
+    ):
         ready.mkdir(exist_ok=True)
         (ready / "place.json").write_text(text)
         with pytest.raises(RefusedError, match=r"\.odkit-ready-0123abcd: is damaged; remove this folder, and write its export again"):
             write(folder, *EXPORTS["after"], findings=False)
     assert ready.is_dir()
+
+
+def test_a_plan_that_is_gone_is_said_while_tables_wait_for_it(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, number = tmp_path / "t", 0
+    while not list(folder.glob(".odkit-ready-*/values.parquet")):
+        shutil.rmtree(folder, ignore_errors=True)
+        Store(folder)
+        with ended_before_step(number, monkeypatch), pytest.raises(Ended):
+            write(folder, small, findings=False)
+        number += 1
+    [ready] = folder.glob(".odkit-ready-*")
+    (ready / "place.json").unlink()
+    with pytest.raises(RefusedError, match="is damaged; remove this folder, and write its export again"):
+        Store(folder).sweep()
+    assert (ready / "values.parquet").is_file()
+
+
+def test_a_link_or_a_file_in_the_place_of_tables_that_wait_is_left_alone(small: Path, tmp_path: Path) -> None:
+    folder, other = tmp_path / "t", tmp_path / "other"
+    Store(folder)
+    other.mkdir()
+    (other / "kept").write_bytes(b"")
+    (folder / ".odkit-ready-0123abcd").symlink_to(other)
+    (folder / ".odkit-ready-4567abcd").write_bytes(b"")
+    write(folder, small, findings=False)
+    assert (other / "kept").is_file()
+    assert odkit.ask(folder, "same-uid").notes == ()
