@@ -13,16 +13,23 @@ from odkit.patterns import regex
 
 __all__ = ["address_of", "host_key", "idn_twin", "is_fqdn", "is_host_name", "is_label", "short_name"]
 
+_LONGEST = 253  # letters of a name (RFC 1123 section 2.1)
 _UPPER = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _LABEL = regex(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z", re.ASCII)
 _LABELS = regex(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!\Z)|\Z)){2,}", re.ASCII)
 
 
-@lru_cache(maxsize=1 << 13)  # a host is named in many places
 def host_key(name: str | bytes) -> str:
     """Return the identity of a host name: ASCII lower case, without one trailing dot.  Bytes that are not UTF-8 become surrogates."""
+    return _known_key(name) if len(name) <= _LONGEST else _key(name)  # what is no name may be as long as it likes
+
+
+def _key(name: str | bytes) -> str:
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
     return (text.lower() if text.isascii() else text.translate(_UPPER)).removesuffix(".")
+
+
+_known_key = lru_cache(maxsize=1 << 13)(_key)  # a host is named in many places
 
 
 def address_of(text: str) -> str | None:
@@ -39,7 +46,7 @@ def address_of(text: str) -> str | None:
 def is_fqdn(name: str) -> bool:
     """Tell whether a name looks like a fully qualified host name: two labels or more, no address (RFC 1123 section 2.1)."""
     key = host_key(name)
-    if len(key) > 253 or _LABELS.fullmatch(key) is None:
+    if len(key) > _LONGEST or _LABELS.fullmatch(key) is None:
         return False
     return not key[-1].isdigit() or address_of(key) is None  # an address of labels is an IPv4 one, and ends in a digit
 

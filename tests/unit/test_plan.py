@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -22,6 +23,14 @@ class TestNames:
         assert host_key("Old.Example.COM.") == "old.example.com" == host_key(b"OLD.example.com")
         assert host_key("\u212a.example.com") != "k.example.com"  # KELVIN SIGN is no k
         assert host_key("a..") == "a."
+
+    def test_texts_that_are_longer_than_a_name_are_not_kept(self) -> None:
+        tracemalloc.start()
+        for number in range(200):
+            assert host_key(f"{number}" + "A" * 50_000).endswith("a")
+        kept, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert kept < 1 << 20
 
     def test_kinds(self) -> None:
         assert [is_fqdn(x) for x in ("a.b", "a", "192.0.2.1", "a b.c", "a.b.", "$(x).b", "::1", "x" * 64 + ".b")] == [
