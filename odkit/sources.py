@@ -25,7 +25,7 @@ Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
 Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
 
 BLOCK = 92 << 10  # below what malloc maps and unmaps for each block (128 KiB), and small enough to stay in the cache
-_DIGEST_BLOCK = _SMALL = 1 << 20  # bytes; a source that is small is read again once, and kept
+_SMALL = 1 << 20  # bytes: no larger source is kept when it is read again; of a larger one so many are digested at once
 _YEAR_9999 = 253_402_300_800  # seconds since 1970 before its end
 
 
@@ -125,7 +125,7 @@ class _Digest(threading.Thread):
         try:
             found = hashlib.sha256()
             at = 0
-            while at < self._size and (part := self._peek(at, min(_DIGEST_BLOCK, self._size - at))):
+            while at < self._size and (part := self._peek(at, min(_SMALL, self._size - at))):
                 found.update(part)
                 at += len(part)
             self._found = (found.hexdigest(), at)

@@ -110,7 +110,7 @@ def cli(context: click.Context, color: str, debug: bool, quiet: bool) -> None:
     context.color = wanted
 
 
-class _NoPandas:
+class _NotNeeded:
     """Lets a process find no pandas and no NumPy: pyarrow would load them at its first column (85 MiB), and no command uses them."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: the words behind the program's name; sys.argv's by default.
     """
     came = unwind_on_signals()
-    sys.meta_path.insert(0, _NoPandas())
+    sys.meta_path.insert(0, _NotNeeded())
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # pyarrow's own pool keeps 40 MiB of what it has freed
     # reference counts free nearly everything that a command makes; looking for cycles every 700 objects costs a tenth of its time
     gc.set_threshold(100_000, 20, 20)

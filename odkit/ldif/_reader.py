@@ -154,7 +154,7 @@ class Reader:
         """
         self._begin(LineCounter(read_at, counting=counting))
         coverage = self._coverage
-        counted, first, last = 0, (-1, 0), (-1, 0)  # the first: records of batches that the coverage does not count yet
+        counted, first, last = 0, (-1, 0), (-1, 0)  # counted: records of batches that the coverage does not know yet
 
         def batch(found: Batch) -> None:
             nonlocal counted, first, last

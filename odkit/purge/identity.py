@@ -25,7 +25,7 @@ def _decided(decisions: Iterable[Decision]) -> list[list[object]]:
 
 
 def plan_id(plan: PurgePlan, od: Directory, before: Sequence[Directory], inventories: Sequence[str]) -> str:
-    """Return the digest the inputs and the decisions: two plans with one id do the same to the same.
+    """Return the digest of the inputs and the decisions: two plans with one id do the same to the same.
 
     Args:
         plan: without its id.

@@ -18,10 +18,11 @@ from odkit.errors import InputError, UsageError
 from odkit.patterns import regex
 from odkit.text import decode, escape, shorten
 
-__all__ = ["LKDC", "NameFault", "Principal", "PrincipalError", "is_lkdc", "parse_principal"]
+__all__ = ["LKDC", "NameFault", "Principal", "PrincipalError", "is_lkdc", "parse_principal", "plain_principal"]
 
 _OUT = {0x5C: b"\\\\", 0x2F: b"\\/", 0x40: b"\\@", 0x09: b"\\t", 0x0A: b"\\n", 0x08: b"\\b", 0x00: b"\\0"}
 _IN = {ord("n"): 0x0A, ord("t"): 0x09, ord("b"): 0x08, ord("0"): 0x00}
+_PLAIN = regex(rb"([!-?A-\[\]-~]+)@([!-.0-?A-\[\]-~]+)")  # no blank, no backslash, no second @, no / in the realm
 LKDC = regex(r"LKDC:SHA1\.[0-9A-F]{40}\Z")  # realm of a Local KDC: SHA-1 of its certificate (odkit.lkdc.realm)
 
 
@@ -94,6 +95,15 @@ class Principal:
     def realm_name(self) -> str:
         """The realm as text, to be compared with `Directory.realm`.  Bytes that are not UTF-8 are surrogates (PEP 383)."""
         return decode(self.realm)
+
+
+def plain_principal(text: bytes) -> Principal | None:
+    """Return the principal of a name with a realm in which nothing is escaped, and nothing but printable ASCII is; None for any other text.
+
+    `parse_principal` gives the same; this is for lists, which hold many.
+    """
+    found = _PLAIN.fullmatch(text)
+    return None if found is None else Principal(tuple(found[1].split(b"/")), found[2])
 
 
 def parse_principal(

@@ -19,15 +19,13 @@ def places_text(found: References) -> str:
     lines: list[str] = []
     last = None
     bodies: dict[int, tuple[str, int]] = {}  # many records have the same places
-    files: dict[str, str] = {}
     for dn, path, places, line in found.found.rows:
         known = bodies.get(id(places))
         if known is None:
             known = bodies[id(places)] = "\n".join(map(_place_text, places)), places[0][4]
         if dn != last:
             last = dn
-            file = files.get(path) or files.setdefault(path, escape(path))
-            lines.append(f"{dn if dn.isprintable() else escape(dn)}  ({file}:{line + known[1]})")
+            lines.append(f"{escape(dn)}  ({escape(path)}:{line + known[1]})")
         lines.append(known[0])
     by_handling: Counter[str] = Counter()
     for (_, how), count in found.counts().items():

@@ -20,7 +20,7 @@ from odkit.kerberos.inventory.model import InventoryKind, Listed, PrincipalStore
 from odkit.kerberos.inventory.names import listed_name
 from odkit.patterns import regex
 from odkit.text import shorten
-from odkit.values.principal import Principal
+from odkit.values.principal import plain_principal
 
 __all__ = ["FORMAT", "read_names"]
 
@@ -28,7 +28,6 @@ _HEADER = regex(rb"Authenticating as principal .* with (?:password|existing cred
 _PROMPT = regex(rb"(?:kadmin(?:\.local)?: +)+")
 _COMMAND = regex(rb"\s*(?:listprincs|list_principals|getprincs|get_principals|quit|exit|q)(?:\s.*)?\Z")
 _OWN = (b"kadmin", b"get_principals", b"list_principals")
-_PLAIN = regex(rb"([!-?A-\[\]-~]+)@([!-.0-?A-\[\]-~]+)")  # a name in which nothing is escaped: no blank, backslash or second @
 _COMPLAINT = regex(rb"(?:kadmin(?:\.local)?|get_principals|list_principals): .*(?:while|error|Permission)")
 # what no name is in
 _KEPT = regex(
@@ -57,10 +56,10 @@ def read_names(file: Input, *, raw_blanks: bool) -> Iterator[Listed]:
     path, any_name = file.path, False
     for number, line in file.lines():
         ours = line.startswith(_OWN)  # nearly no name does
-        plain = None if ours or file.cut else _PLAIN.fullmatch(line)
+        plain = None if ours or file.cut else plain_principal(line)
         if plain is not None:  # nearly every name, and nothing else
             any_name = True
-            yield Listed(line, Principal(tuple(plain[1].split(b"/")), plain[2]), number)
+            yield Listed(line, plain, number)
             continue
         text = line.removesuffix(b"\r")
         if ours and _COMPLAINT.match(text):
