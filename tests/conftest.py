@@ -7,6 +7,7 @@ import fcntl
 import gc
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
@@ -61,7 +62,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the workers know, before they start, that no test is compiled yet: pytest keeps its own form of them beside Python's."""
+    """Let signals end what the tests start, and the workers know what is compiled."""
+    # nohup, and a shell's `&`, have these ignored: a program that inherits it, or a shell with its traps, could not be interrupted at all
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    # pytest keeps its own form of the tests beside Python's
     if not hasattr(config, "workerinput"):
         kept = not sys.dont_write_bytecode
         cold = kept and not any((ROOT / "tests" / "unit" / "__pycache__").glob("*-pytest-*"))
