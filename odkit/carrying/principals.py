@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -74,18 +74,21 @@ class UserRuling:
     state: AccountState
 
 
-def rule_on_users(source: CarrySource, *, usable: frozenset[int] = USABLE) -> list[UserRuling]:
+def rule_on_users(
+    source: CarrySource, *, usable: frozenset[int] = USABLE, misfit: Callable[[Principal], str | None] | None = None
+) -> list[UserRuling]:
     """Decide on the principals of all users, in the directory's order; it is read once.
 
     Args:
         source: of the carry.
         usable: encryption types that the target's KDC takes.
+        misfit: see `rule_on`.
     """
     claims = Claims()
     out: list[UserRuling] = []
     open_to_twins: dict[int, int] = {}  # number of the record -> where its ruling stands
     for user in source.users_alone():
-        ruling = rule_on(source, user, usable=usable)
+        ruling = rule_on(source, user, usable=usable, misfit=misfit)
         if source.realm_from is not None:
             claims.add(user.record.record_id, source.claims_of(user.name, user.password))
         if user.barred is None and user.principal is not None:
@@ -103,14 +106,29 @@ def rule_on_users(source: CarrySource, *, usable: frozenset[int] = USABLE) -> li
     return out
 
 
-def rule_on(source: CarrySource, user: SourceUser, *, usable: frozenset[int] = USABLE) -> PrincipalRuling:
+def rule_on(
+    source: CarrySource,
+    user: SourceUser,
+    *,
+    usable: frozenset[int] = USABLE,
+    misfit: Callable[[Principal], str | None] | None = None,
+) -> PrincipalRuling:
     """Decide on a user's principal.
 
     Args:
         source: of the carry.
         user: one of its users.
         usable: encryption types that the target's KDC takes.
+        misfit: says why the target's files cannot hold a name; None of it when they can.
     """
+    ruling = _rule_on(source, user, usable)
+    why = misfit(ruling.target) if misfit is not None and ruling.target is not None else None
+    if why is not None:
+        return PrincipalRuling(Verdict.LEFT_OUT, (Reason(Why.NOT_EXPRESSIBLE, why),), forms=ruling.forms)
+    return ruling
+
+
+def _rule_on(source: CarrySource, user: SourceUser, usable: frozenset[int]) -> PrincipalRuling:
     if user.barred is not None:
         return PrincipalRuling(Verdict.LEFT_OUT, (user.barred,))
     if user.principal is None or source.realm_to is None:

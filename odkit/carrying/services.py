@@ -5,7 +5,7 @@ Names of stale or unknown hosts are left out and listed, so that nobody carries 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from odkit.carrying.keys import USABLE, Key, SourcePrincipal, never_carried
 from odkit.carrying.model import CarriedService
@@ -47,24 +47,37 @@ def seen_hosts(principals: Iterable[SourcePrincipal], services: Collection[bytes
                 yield Evidence(host, Kind.SEEN, "has service principals", entry.path, entry.line)
 
 
-def rule_on_services(source: CarrySource, claimed: Collection[Principal], *, usable: frozenset[int] = USABLE) -> Iterator[ServiceRuling]:
+def rule_on_services(
+    source: CarrySource,
+    claimed: Collection[Principal],
+    *,
+    usable: frozenset[int] = USABLE,
+    misfit: Callable[[Principal], str | None] | None = None,
+) -> Iterator[ServiceRuling]:
     """Decide on every principal of the source that no user claims, those of other realms last.
 
     Args:
         source: of the carry.
         claimed: principals of users.
         usable: encryption types that the target's KDC takes.
+        misfit: says why the target's files cannot hold a name; None of it when they can.
     """
     services = SERVICES | {name.encode("utf-8", "surrogateescape") for name in source.options.services}
     for principal, entry in (source.principals or {}).items():
         if principal not in claimed:
-            yield _rule(source, entry, services, usable)
+            yield _rule(source, entry, services, usable, misfit)
     for principal in source.foreign:
         what = "the Local KDC of one machine" if is_lkdc(principal.realm) else "another realm"
         yield ServiceRuling(None, None, (), CarriedService(bytes(principal), False, Reason(Why.RESERVED, f"of {what}")))
 
 
-def _rule(source: CarrySource, entry: SourcePrincipal, services: Collection[bytes], usable: frozenset[int]) -> ServiceRuling:
+def _rule(
+    source: CarrySource,
+    entry: SourcePrincipal,
+    services: Collection[bytes],
+    usable: frozenset[int],
+    misfit: Callable[[Principal], str | None] | None,
+) -> ServiceRuling:
     principal = entry.principal
     assert source.realm_to is not None
     target = Principal(principal.components, source.realm_to)
@@ -78,6 +91,9 @@ def _rule(source: CarrySource, entry: SourcePrincipal, services: Collection[byte
         carried, reason = False, Reason(Why.NOTHING_USABLE, "it has no key that a KDC of today takes: make new ones")
     if carried and source.target_kdc is not None and target in source.target_kdc.principals:
         carried, reason = False, Reason(Why.COLLISION, "the target has it already; it is not overwritten")
+    why = misfit(target) if carried and misfit is not None else None
+    if why is not None:
+        carried, reason = False, Reason(Why.NOT_EXPRESSIBLE, why)
     names = tuple(dict.fromkeys(key.name for key in keys)) if carried else ()
     service = CarriedService(bytes(principal), carried, reason, entry.kvno, names)
     return ServiceRuling(entry, target if carried else None, keys if carried else (), service)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ from live.carry_server import Server, run
 from live.conftest import REALM
 from live.hostile import hostile_names
 from odkit.carrying import CarryOptions, Verdict
+from odkit.carrying.heimdal.merge import merge_pieces, why_not_in_a_dump
+from odkit.carrying.keys import Key, KeySource, MitEntry
+from odkit.carrying.mitdump import Planned, why_not_in_a_mit_dump
 from odkit.errors import InputError
+from odkit.kerberos import Principal
 from odkit.kerberos.kdb.dump import DumpEntry, read_dump, write_entry
 from odkit.kerberos.kdb.master import open_mit, read_master_keys
 from odkit.kerberos.keytab import read_keytab
@@ -26,6 +31,12 @@ from odkit.rehearsal.programs import run as start
 pytestmark = pytest.mark.live
 
 SECRET = "old password"
+# every byte but NUL at the beginning, in the middle and at the end of a name
+NAMES = [
+    Principal((part,), REALM.encode())
+    for byte in (bytes([each]) for each in range(1, 256))
+    for part in (byte + b"first", b"mid" + byte + b"dle", b"last" + byte)
+]
 
 
 def entries_of(realm: ScratchRealm, *form: str) -> tuple[bytes, dict[bytes, DumpEntry]]:
@@ -61,6 +72,19 @@ class TestMit:
             assert entries_of(realm)[1].keys() & mine.keys() == set()
             start("kdb5_util", "-r", REALM, "load", "-update", str(part), env=realm.env)
             assert entries_of(realm, *form)[1] == was
+
+    def test_a_name_that_the_loading_of_a_dump_changes_is_not_carried_and_every_other_one_is(
+        self, realm: ScratchRealm, tmp_path: Path
+    ) -> None:
+        with realm:
+            header, was = entries_of(realm)
+            plain = was[f"plain@{REALM}".encode()]
+            (tmp_path / "part").write_bytes(header + b"\n" + b"".join(write_entry(replace(plain, principal=name)) for name in NAMES))
+            start("kdb5_util", "-r", REALM, "load", "-update", str(tmp_path / "part"), env=realm.env)
+            there = {entry.principal for entry in entries_of(realm)[1].values()}
+        lost = {name for name in NAMES if name not in there}
+        assert lost
+        assert {name for name in NAMES if why_not_in_a_mit_dump(name) is not None} == lost
 
     def test_a_renamed_principal_logs_in_after_it(self, realm: ScratchRealm, tmp_path: Path) -> None:
         with realm:
@@ -114,6 +138,16 @@ class TestHeimdal:
             other.kadmin("merge", str(tmp_path / "dump"))
             was, now = (odkit.read_principals(each.dump()).listed for each in (realm, other))
             assert {(row.principal, row.kvno, row.enctypes) for row in was} == {(row.principal, row.kvno, row.enctypes) for row in now}
+
+    def test_a_name_that_a_merge_changes_is_not_carried(self, realm: ScratchHeimdal, tmp_path: Path) -> None:
+        key = Key(18, bytes(32), b"salt", 1, KeySource.MIT)
+        planned = [Planned(name, (key,), MitEntry(), None) for name in NAMES if why_not_in_a_dump(name) is None]
+        (tmp_path / "merge").write_bytes(b"".join(merge_pieces(planned, datetime(2026, 11, 1, tzinfo=UTC), b"odkit")))
+        with realm:
+            realm.kadmin("merge", str(tmp_path / "merge"))
+            there = {row.principal for row in odkit.read_principals(realm.dump()).listed}
+        assert len(planned) > 600
+        assert {each.principal for each in planned} <= there
 
     def test_hprop_brings_the_same_principals_and_its_stream_is_no_list(self, realm: ScratchHeimdal, tmp_path: Path) -> None:
         root = Path(realm.env["PATH"].split(":")[0]).joinpath("kadmin").resolve().parents[2]

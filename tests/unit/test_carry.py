@@ -49,16 +49,6 @@ class TestVerdicts:
         assert {name: verdict for name, (verdict, _) in verdicts(plan).items()} == dict.fromkeys(("des", "none", "absent"), "reset")
         assert plan.must_act
 
-    @pytest.mark.parametrize("entry", [
-        kerberos_user("root", 1500), kerberos_user("backup", 1500), kerberos_user("www-data", 1500), kerberos_user("jdoe", 0), kerberos_user("jdoe", 501), kerberos_user("jdoe", 999),
-        kerberos_user("jdoe", -2), kerberos_user("jdoe", 65534),
-    ], ids=lambda entry: f"{entry.dn.split(',')[0]} {entry.attributes['uidNumber'][0].decode()}")  # fmt: skip
-    def test_reserved_names_and_numbers_stay_behind_with_their_principals(self, tmp_path: Path, entry: Entry) -> None:
-        name = entry.attributes["uid"][0].decode()
-        plan = carry(tmp_path, company([name]), entry)
-        assert verdicts(plan) == {name: ("left_out", ("reserved",))}
-        assert not plan.must_act
-
     def test_what_the_target_has_counts_alone_when_it_is_given(self, tmp_path: Path) -> None:
         accounts = tmp_path / "accounts"
         accounts.write_text("root:x:0:0:root:/root:/bin/sh\njdoe:x:1003:1003::/home/jdoe:/bin/sh\nroot:x:0:\n")

@@ -15,7 +15,7 @@ from odkit.carrying.principals import PrincipalRuling, rule_on
 from odkit.carrying.services import rule_on_services
 from odkit.carrying.source import CarrySource, SourceUser
 from odkit.carrying.target import Decisions, Target
-from odkit.carrying.verdicts import Reason, Verdict, Why
+from odkit.carrying.verdicts import Reason, Why
 from odkit.errors import UsageError
 from odkit.kerberos import Principal, PrincipalStore
 from odkit.text import escape, plural
@@ -52,10 +52,7 @@ def rule_on_user(source: CarrySource, user: SourceUser) -> PrincipalRuling:
         source: of `with_sealed_keys`.
         user: one of its users.
     """
-    ruling = rule_on(source, user, usable=_TAKEN_KEYS)
-    why = why_not_in_a_dump(ruling.target) if ruling.target is not None else None
-    if why is not None:
-        return PrincipalRuling(Verdict.LEFT_OUT, (Reason(Why.NOT_EXPRESSIBLE, why),), forms=ruling.forms)
+    ruling = rule_on(source, user, usable=_TAKEN_KEYS, misfit=why_not_in_a_dump)
     notes = []
     if any(key.mkvno is not None for key in ruling.keys):
         notes.append(Reason(Why.NOTE, "its keys stay sealed with the source's master key, which the target has to use"))
@@ -81,11 +78,7 @@ def _decide(source: CarrySource) -> Decisions:
             planned.append(Planned(ruling.target, ruling.keys, user.entry.entry, user.state))
             arriving.append(user.entry)
     services: list[CarriedService] = []
-    for service in rule_on_services(source, claimed, usable=_TAKEN_KEYS):
-        why = why_not_in_a_dump(service.target) if service.target is not None else None
-        if why is not None:
-            services.append(replace(service.service, carried=False, reason=Reason(Why.NOT_EXPRESSIBLE, why), enctypes=()))
-            continue
+    for service in rule_on_services(source, claimed, usable=_TAKEN_KEYS, misfit=why_not_in_a_dump):
         services.append(service.service)
         if service.target is not None and service.entry is not None:
             planned.append(Planned(service.target, service.keys, service.entry.entry, None))

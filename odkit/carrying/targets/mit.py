@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from odkit.carrying.kdc.files import kdc_files, kdc_steps
 from odkit.carrying.kerberoslists import collisions_of, kerberos_changes, older_keys, to_destroy
 from odkit.carrying.keys import SourcePrincipal
-from odkit.carrying.mitdump import Planned
+from odkit.carrying.mitdump import Planned, why_not_in_a_mit_dump
 from odkit.carrying.model import CarriedService, CarriedUser, PlannedFile
 from odkit.carrying.principals import rule_on_users
 from odkit.carrying.services import rule_on_services
@@ -44,7 +44,7 @@ def _decide(source: CarrySource) -> Decisions:
     planned: list[Planned] = []
     arriving: list[SourcePrincipal] = []
     claimed: set[Principal] = set()
-    for each in rule_on_users(source):
+    for each in rule_on_users(source, misfit=why_not_in_a_mit_dump):
         users.append(each.user)
         if each.principal is not None:
             claimed.add(each.principal)
@@ -52,7 +52,7 @@ def _decide(source: CarrySource) -> Decisions:
             planned.append(Planned(each.ruling.target, each.ruling.keys, each.entry.entry, each.state))
             arriving.append(each.entry)
     services: list[CarriedService] = []
-    for service in rule_on_services(source, claimed):
+    for service in rule_on_services(source, claimed, misfit=why_not_in_a_mit_dump):
         services.append(service.service)
         if service.target is not None and service.entry is not None:
             planned.append(Planned(service.target, service.keys, service.entry.entry, None))

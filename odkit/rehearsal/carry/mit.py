@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from odkit.carrying.keys import Key
+from odkit.carrying.mitdump import why_not_in_a_mit_dump
 from odkit.carrying.principals import PrincipalRuling, rule_on_users
 from odkit.carrying.verdicts import Verdict, Why
 from odkit.dataclass import dataclass
@@ -73,7 +74,7 @@ def _play(stage: Stage) -> Iterator[Row]:
         raise UsageError("a rehearsal puts the target's KDC back from --target-dump and --target-stash")
     for name in ("kinit", "krb5kdc", "kadmin.local", "kdb5_util"):
         program(name, "krb5-kdc krb5-admin-server krb5-user")
-    rulings = {each.user.name: each.ruling for each in rule_on_users(stage.source)}
+    rulings = {each.user.name: each.ruling for each in rule_on_users(stage.source, misfit=why_not_in_a_mit_dump)}
     realm = decode(stage.source.realm_to)
     with ScratchRealm(realm, listen=True, within=stage.scratch, restored=(options.target_dump, options.target_stash)) as made:
         kdc = _Kdc(made, stage, rulings)
