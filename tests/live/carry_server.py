@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import subprocess
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conftest import SYSTEM_PATH
-from odkit.rehearsal.kdc import ScratchRealm
+from conftest import SYSTEM_PATH, needs, needs_root
 from odkit.rehearsal.ldap import simple_bind
 from odkit.rehearsal.programs import Port, wait_for_port
+from schemas import loaded
 
 
 def environment() -> dict[str, str]:
@@ -110,35 +107,23 @@ class Server:
         return simple_bind(self.url, dn, password)
 
 
-def private_sasl(folder: Path, plan: Path, mux: Path) -> tuple[str, ...]:
-    """Words in front of slapd, which reads /etc/ldap/sasl2 wherever it is told to look: a mount that only it sees."""
+def private_sasl(folder: Path, plan: Path, mux: Path | None = None) -> tuple[str, ...]:
+    """Words in front of slapd, which reads /etc/ldap/sasl2 wherever it is told to look: a mount that only it sees.
+
+    `mux` is the folder of a saslauthd's socket, where one runs.
+    """
     Path("/etc/ldap/sasl2").mkdir(exist_ok=True)
     (folder / "sasl2").mkdir()
-    text = (plan / "config" / "sasl2-slapd.conf").read_text().replace("/var/run/saslauthd", str(mux))
-    (folder / "sasl2" / "slapd.conf").write_text(text)
+    text = (plan / "config" / "sasl2-slapd.conf").read_text()
+    (folder / "sasl2" / "slapd.conf").write_text(text if mux is None else text.replace("/var/run/saslauthd", str(mux)))
     return ("unshare", "-m", "sh", "-c", f"mount --bind '{folder}/sasl2' /etc/ldap/sasl2 && exec \"$@\"", "sh")
 
 
-@contextmanager
-def saslauthd(realm: ScratchRealm, folder: Path, plan: Path) -> Iterator[Path]:
-    """Run a saslauthd with the configuration that odkit wrote; gives the folder of its socket."""
-    host = f"host/{socket.gethostname()}"
-    realm.add([host.encode()])
-    run("kadmin.local", "-r", realm.realm, "ktadd", "-k", folder / "keytab", host, env=realm.env)
-    config = (plan / "config" / "saslauthd.conf").read_text().replace("/etc/saslauthd.keytab", f"{folder}/keytab")
-    (folder / "saslauthd.conf").write_text(config)
-    mux = folder / "mux"
-    mux.mkdir()
-    words = ["saslauthd", "-d", "-a", "kerberos5", "-O", str(folder / "saslauthd.conf"), "-m", str(mux), "-n", "1"]
-    with (folder / "saslauthd.log").open("wb") as log:
-        daemon = subprocess.Popen(words, env=realm.env, stdout=log, stderr=log, start_new_session=True)
-    try:
-        until = time.monotonic() + 100
-        while not (mux / "mux").exists():
-            assert daemon.poll() is None, (folder / "saslauthd.log").read_text()
-            assert time.monotonic() < until, (folder / "saslauthd.log").read_text()
-            time.sleep(0.05)
-        yield mux
-    finally:
-        os.killpg(daemon.pid, signal.SIGKILL)
-        daemon.wait()
+def rehearsed(folder: Path, *words: str) -> tuple[int, list[dict[str, str]]]:
+    """What ``odkit carry --rehearse`` says of a folder: its status, and its rows."""
+    needs("slapd", "slapadd", "slapcat", "ldapsearch")
+    needs_root()
+    program = Path(sys.executable).parent / "odkit"
+    line = [str(program), "carry", *words, "-o", str(folder), "--rehearse", "--json"]
+    done = subprocess.run(line, check=False, capture_output=True, text=True, timeout=120)
+    return done.returncode, loaded(done.stdout)["rows"]

@@ -10,9 +10,9 @@ import pytest
 
 import lint
 import odkit
-from conftest import needs
+from conftest import needs, needs_root
 from cram import cram_secret
-from live.carry_server import Server, run
+from live.carry_server import Server, private_sasl, run
 from odkit.carrying import CarryPlan, carry, write_carry
 from odkit.ldif import Entry, dump, read
 
@@ -81,10 +81,7 @@ def running(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     done = server.load("--apply")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "neither anybody nor a user sees a secret" in done.stdout
-    (base / "sasl2").mkdir()
-    shutil.copy(folder / "config" / "sasl2-slapd.conf", base / "sasl2" / "slapd.conf")
-    Path("/etc/ldap/sasl2").mkdir(exist_ok=True)
-    server.prefix = ("unshare", "-m", "sh", "-c", f"mount --bind '{base}/sasl2' /etc/ldap/sasl2 && exec \"$@\"", "sh")
+    server.prefix = private_sasl(base, folder)
     server.start()
     yield server
     server.stop()
@@ -176,7 +173,32 @@ def test_a_server_with_slapd_conf_is_told_the_line_and_loads_nothing(folder: Pat
     assert not (server.folder / "db" / "data.mdb").exists()
 
 
-def test_without_the_option_no_secret_is_written_and_the_mechanism_is_not_offered(tmp_path: Path) -> None:
-    write_carry(carry(odkit.open(export()), to="openldap"), tmp_path / "out")
-    assert b"cmusaslsecret" not in (tmp_path / "out" / "directory.ldif").read_bytes()
-    assert "CRAM-MD5" not in (tmp_path / "out" / "config" / "sasl2-slapd.conf").read_text().split("mech_list:")[1]
+@pytest.fixture(scope="module")
+def without(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a plan without the option."""
+    out = tmp_path_factory.mktemp("without") / "carry"
+    write_carry(carry(odkit.open(export()), to="openldap"), out)
+    return out
+
+
+def test_without_the_option_no_secret_is_written_and_the_mechanism_is_not_offered(without: Path) -> None:
+    assert b"cmusaslsecret" not in (without / "directory.ldif").read_bytes()
+    assert "CRAM-MD5" not in (without / "config" / "sasl2-slapd.conf").read_text().split("mech_list:")[1]
+
+
+def test_no_mechanism_is_offered_that_nobody_has_a_secret_for(running: Server, without: Path, tmp_path: Path) -> None:
+    needs("unshare")
+    needs_root()
+    server = Server(tmp_path / "server", without)
+    server.prefix = private_sasl(tmp_path, without)
+    server.start()
+    try:
+        assert offered(server) <= {"GSSAPI", "EXTERNAL"}
+    finally:
+        server.stop()
+    assert "CRAM-MD5" in offered(running), "the plug-in is not there: it is offered in no case"
+
+
+def offered(server: Server) -> set[str]:
+    done = run("ldapsearch", "-x", "-LLL", "-H", server.url, "-s", "base", "-b", "", "supportedSASLMechanisms")
+    return {line.split(": ")[1] for line in done.stdout.splitlines() if line.startswith("supportedSASLMechanisms: ")}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import needs, needs_root
-from live.conftest import heimdal_prefix  # noqa: F401 - a fixture
+from live.conftest import heimdal_prefix, tools_of_fedora  # noqa: F401 - fixtures
 from odkit.rehearsal.samba import ScratchDomain
 
 SAMBA_REALM = "AD.EXAMPLE.COM"

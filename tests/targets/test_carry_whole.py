@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,23 @@ import pytest
 
 import odkit
 from conftest import MART, needs, needs_root
-from live.carry_server import Server, private_sasl, run, saslauthd
+from live.carry_server import Server, private_sasl, run
 from live.old_realm import EXPORT, REALM, make_old_realm, new_realm, password
 from odkit.carrying import CarryPlan, Verdict, Why
+from targets.asked import saslauthd
 
-pytestmark = pytest.mark.live
+pytestmark = pytest.mark.targets
 
 SUFFIX = "dc=medicalmart,dc=example,dc=com"
 OTHER = "NEW.EXAMPLE.COM"
 LION = MART / "lion"
 Exports = tuple[Path, ...]
+
+
+@pytest.fixture(autouse=True)
+def _awk(tools_of_fedora: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scripts run with gawk, too: with mawk the other tests run them."""
+    monkeypatch.setenv("PATH", f"{tools_of_fedora}:{os.environ.get('PATH', '')}")
 
 
 def first_generation(base: Path) -> tuple[Exports, dict[str, Any], Callable[[str], str]]:
