@@ -37,6 +37,7 @@ class UsageError(OdkitError):
 class InputReason(StrEnum):
     """What is wrong with an input, for code that must tell one failure from another; people read the message."""
 
+    AMBIGUOUS = "ambiguous"  # it says something twice, differently
     CUT = "cut"  # the input ends before it is whole
     DAMAGED = "damaged"  # parts of it cannot be read
     EMPTY = "empty"  # it holds nothing of what is asked for

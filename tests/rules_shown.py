@@ -90,6 +90,7 @@ def _of_fixtures() -> Iterator[tuple[str, Finding]]:
         for name, wanted in json.loads((place / "expected.json").read_text()).items():
             yield from ((command, each) for each in run(name, wanted) if each.code == wanted["code"])
     exports = {stage: MART.relative_to(ROOT) / stage / "export.ldif" for stage in ("before", "leftover")}
+    yield from (("inspect", each) for each in odkit.open(*exports.values()).findings if each.code == "OD117")
     yield from (("purge-principals", each) for each in odkit.plan_purge(exports["before"]).findings)
     yield from (("afp", each) for each in odkit.verify(exports["before"]) if each.code == "OD742")
     moved = odkit.verify(exports["before"], exports["leftover"], retire="xserve-hq1.medicalmart.example.com")

@@ -139,10 +139,8 @@ def _encoded(text: str) -> bytes:
 
 
 def _check_complete(od: Directory, options: CarryOptions) -> None:
-    if options.accept_incomplete:
-        return
     relied = [source.reliance for source in od.sources]
-    require_whole(relied, "users that it lacks would be lost without a word", accept_incomplete=False)
+    require_whole(relied, "users that it lacks would be lost without a word", accept_incomplete=options.accept_incomplete)
     check_undamaged(od, options)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +29,12 @@ __all__ = ["Catalogue"]
 
 BAD_DN = Rule("OD101", "bad-dn", Severity.ERROR, "Correct the DN in the file, or export again. The record can be found by its text only.")
 DUPLICATE_DN = Rule("OD102", "duplicate-dn", Severity.ERROR, "Remove one of the two entries. The first one counts.")
+DOMAIN_TWICE = Rule(
+    "OD117",
+    "domain-twice",
+    Severity.ERROR,
+    "Give one export of a domain; odkit verify and odkit diff compare two. Nothing is written from both: nobody knows which one counts.",
+)
 
 
 _HEAD = 1 << 12  # bytes that tell what a file is
@@ -72,6 +79,7 @@ class Catalogue(Stored):
         self._columns_of: dict[Need, Columns] = dict.fromkeys(self._columns.names, self._columns)
         self._noted: set[Finding] = set()
         self._joined_noted = False
+        self._known_before = 0  # how many records of the source that is read are in an earlier one, too
         for source, promise in sources:
             self._add(source, promise, progress)
         self._folded = self._columns.by_line[:] if "joined" in wanted else None  # ids of those that are not folded as usual
@@ -91,6 +99,7 @@ class Catalogue(Stored):
         self._stores.append(store)
         before = len(self._index)
         self._index.start()
+        self._known_before = 0
 
         def take_batch(batch: Batch) -> None:
             if not all(map(self._index.knows, set(batch.parents))):
@@ -125,7 +134,12 @@ class Catalogue(Stored):
     def _judged(self, reader: Reader, source: OpenSource, promise: CollectedFile | None, state: Completeness, reason: str) -> None:
         name, asked = reader.path, reader.asked
         last = self.entry(len(self._index) - 1).dn if reader.entries else ""
-        reliance = reliance_of(reader, (state, reason) if promise is not None else None, last)
+        again, known = "", self._known_before
+        if known * 2 >= reader.entries and (known > 1 or known == reader.entries == 1):  # two parts of a domain may share its top
+            share = "all that it holds is" if known == reader.entries else f"{known} of its {plural(reader.entries, 'record')} are"
+            again = f"{share} in what was given before it, too"
+            self.findings.append(finding(DOMAIN_TWICE, name, again, path=name))
+        reliance = replace(reliance_of(reader, (state, reason) if promise is not None else None, last), again=again)
         if asked.elsewhere and state is not Completeness.INCOMPLETE:
             state, reason = Completeness.INCOMPLETE, f"{plural(asked.elsewhere, 'value')} in other files (ldapsearch -t)"
         date = promise.date if promise is not None else None
@@ -151,6 +165,8 @@ class Catalogue(Stored):
             self._repeated(entry)
 
     def _repeated(self, entry: Entry) -> None:
+        key = dn_key(entry.dn)
+        self._known_before += key is not None and self._index.is_of_earlier_source(key)
         message = f"a second entry {escape(entry.dn)}"
         self.findings.append(record_finding(DUPLICATE_DN, entry.dn, message, path=entry.path, line=entry.line))
 

@@ -80,6 +80,11 @@ class Index:
                 repeated += [index for index, known, record_id in zip(indices, kept, ids, strict=True) if known != record_id]
         return repeated
 
+    def is_of_earlier_source(self, key: str) -> bool:
+        """Tell whether a DN that the index has, in normal form, came with another source than the one that is being read."""
+        rdn, _, parent = key.partition(",")
+        return self.parents[parent][rdn] < self._sources[-1]
+
     def place(self, record_id: int) -> tuple[int, int, int]:
         """Return source, offset and length of a record."""
         return bisect_right(self._sources, record_id) - 1, self._offset[record_id], self._length[record_id]

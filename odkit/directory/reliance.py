@@ -29,6 +29,7 @@ class Reliance:
         unproved: why it is not known to be whole; empty otherwise.
         asked: what it was asked for.
         suffix: normal form of the domain's, where that is known.
+        again: how much of it an input before it holds, too, so that which of the two counts is not known; empty otherwise.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Reliance:
     unproved: str = ""
     asked: Asked = field(default_factory=Asked)
     suffix: str = ""
+    again: str = ""
 
     @property
     def lacks(self) -> str:
@@ -81,9 +83,12 @@ def require_whole(inputs: Iterable[Reliance], consequence: str, *, accept_incomp
         accept_incomplete: the caller knows that nothing that matters is missing.
 
     Raises:
-        InputError: an input lacks something, and that was not accepted.
+        InputError: an input lacks something, and that was not accepted; or two of them are exports of one domain.
     """
     for each in inputs:
+        if each.again:
+            message = f"is a second export of the domain ({each.again}), and nobody knows which one counts; give one of them"
+            raise InputError(each.path, None, message, InputReason.AMBIGUOUS)
         if each.lacks and not accept_incomplete:
             raise InputError(
                 each.path,

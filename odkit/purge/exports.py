@@ -11,14 +11,20 @@ from odkit.directory.reliance import require_whole
 __all__ = ["check_exports"]
 
 
-def check_exports(exports: Sequence[Directory]) -> None:
+def check_exports(exports: Sequence[Directory], *, accept_incomplete: bool) -> None:
     """Check that exports are complete and readable, as far as servers are concerned.
 
     Values are decoded when they are read, and only then found damaged: check again when all is read.
 
+    Args:
+        exports: all that is planned from.
+        accept_incomplete: the caller knows that nothing that matters is missing or unreadable.
+
     Raises:
-        InputError: one is incomplete, or damaged where a server may be named.
+        InputError: one is incomplete, or damaged where a server may be named, and that was not accepted; or it is two of one domain.
     """
     for od in exports:
-        require_whole([source.reliance for source in od.sources], "what is missing would look retired", accept_incomplete=False)
-        require_readable(od, "What cannot be read would look retired")
+        relied = [source.reliance for source in od.sources]
+        require_whole(relied, "what is missing would look retired", accept_incomplete=accept_incomplete)
+        if not accept_incomplete:
+            require_readable(od, "What cannot be read would look retired")

@@ -110,8 +110,7 @@ def plan_purge(
     before = as_directories(before, "before")
     retire, keep = some_texts(retire, "retire"), some_texts(keep, "keep")
     exports = [od, *before]
-    if not chosen.accept_incomplete:
-        check_exports(exports)
+    check_exports(exports, accept_incomplete=chosen.accept_incomplete)
     for each in exports:
         each.prefetch(NEEDS)
     check_domains(od, before, chosen.former_realms)
@@ -162,7 +161,7 @@ def _decided(asked: _Asked, retire: Sequence[str], keep: Sequence[str]) -> tuple
     hosts = judge_hosts(od, retire=retire, keep=keep, before=before, addresses=chosen.addresses, seen=seen, aliases=chosen.aliases)
     records = plan_records(od, hosts)
     if not chosen.accept_incomplete:
-        check_exports(exports)
+        check_exports(exports, accept_incomplete=False)
         if any(v.verdict is Verdict.STALE for v in hosts.values()):
             check_cut(od, listed, None if name is None else encoded(name))
     noticed = [*od.findings, *merged.findings]

@@ -191,7 +191,8 @@ def test_damaged(name: str) -> None:
 
 
 def test_every_rule_of_reading_has_a_damaged_export() -> None:
-    assert {case["code"] for case in DAMAGED.values()} == {code for code in RULES if code < "OD2"}
+    # OD117 takes two exports: test_domain_twice.py
+    assert {case["code"] for case in DAMAGED.values()} == {code for code in RULES if code < "OD2"} - {"OD117"}
 
 
 @pytest.mark.whole

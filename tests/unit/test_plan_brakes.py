@@ -221,5 +221,5 @@ class TestOlderExports:
         with pytest.raises(UsageError, match="is the export itself"):
             odkit.plan_purge(now, before=[od(tree())])
         data = dump([Entry(SUFFIX, {"dc": [b"x"]}), config("KerberosKDC", apple_config_realname=R.encode())])
-        with pytest.raises(UsageError, match="is given twice"):
+        with pytest.raises(InputError, match="all that it holds is in what was given before it, too"):
             odkit.plan_purge(odkit.open(data, data))
