@@ -6,7 +6,9 @@ How it is put together
                     one part of the page each: answers in, values of model.py out
     model.py        the page as a frozen value
     page.py         puts it together
-    render.py       the value as HTML (templates/), in pieces
+    pieces.py, parts.py, contents.py
+                    the value as HTML: what several parts are made of, and the parts
+    render.py       the whole file, with the style and the script (browser/), in pieces
 """
 
 from odkit.reporting.page import make_page

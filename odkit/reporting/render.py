@@ -1,7 +1,7 @@
 """The page as HTML: one file that asks for nothing, in which nothing of an export is code.
 
-Every text goes through jinja2's escaping; the rows of the search are JSON in a block that no browser runs, without ``<``.  The
-policy of the page (Content-Security-Policy) allows the one style and the one script of ours, by their digests, and nothing else.
+Every text is escaped as pieces.py says; the rows of the search are JSON in a block that no browser runs, without ``<``.  The policy of
+the page (Content-Security-Policy) allows the one style and the one script of ours, by their digests, and nothing else.
 """
 
 from __future__ import annotations
@@ -9,22 +9,23 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from odkit.files import write_file
 from odkit.reporting.byrule import more_cases
 from odkit.reporting.model import Page
+from odkit.reporting.parts import navigation, parts_of
 from odkit.resources import resource_text
-
-if TYPE_CHECKING:
-    import jinja2
 
 __all__ = ["render_page", "write_page"]
 
 _PACKAGE = "odkit.reporting"
 _BLOCK = 1 << 16
+_POLICY = "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'"
+_PEOPLE = "This page names people: hand it only to those who may read the directory. Passwords, keys and other secrets are not in it."
+_NO_PEOPLE = "It holds hosts, counts and rules, and no names of people, records or files."
 
 
 def write_page(page: Page, path: Path, *, version: str = "") -> None:
@@ -38,47 +39,53 @@ def write_page(page: Page, path: Path, *, version: str = "") -> None:
 
 def render_page(page: Page, *, version: str = "") -> Iterator[bytes]:
     """Yield the page in pieces; the rows of the search are made while they are taken."""
-    from markupsafe import Markup
+    return _gathered(_pieces(page, version))
 
-    environment = _environment()
-    style, script = (resource_text(_PACKAGE, f"templates/page.{kind}") for kind in ("css", "js"))
-    parts = environment.get_template("page.html").generate(
-        page=page,
-        style=Markup(style),  # noqa: S704 - our own files
-        script=Markup(script),  # noqa: S704
-        policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; form-action 'none'",
-        version=version,
-        blocks=_blocks,
-        cases=more_cases(page.rules),
+
+def _pieces(page: Page, version: str) -> Iterator[str]:
+    style, script = (resource_text(_PACKAGE, f"browser/page.{kind}") for kind in ("css", "js"))
+    yield _head(page, style, script)
+    yield navigation(page)
+    yield Markup("<main>\n\n")
+    yield from parts_of(page)
+    made_by = f"Made by odkit {version}" if version else "Made by odkit"
+    yield Markup("</main>\n<footer>\n<p>%s. %s</p>\n</footer>\n") % (made_by, _PEOPLE if page.people else _NO_PEOPLE)
+    if page.people:
+        yield from _data("cases", more_cases(page.rules))
+        for table in page.tables:
+            yield from _data(table.kind, table.data())
+    yield Markup("<script>%s</script>\n</body>\n</html>") % Markup(script)  # noqa: S704 - our own file
+
+
+def _head(page: Page, style: str, script: str) -> Markup:
+    return Markup(
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="%s">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        '<meta name="robots" content="noindex">\n'
+        "<title>%s: %s</title>\n<style>%s</style>\n</head>\n<body>\n"
+        '<a class="skip" href="#verdict">Skip to the verdict</a>\n'
+        '<header>\n<p class="kicker">Open Directory report%s</p>\n<h1>%s</h1>\n</header>\n'
+    ) % (
+        _POLICY % (_digest(style), _digest(script)),
+        *(page.title, page.verdict.head.text),
+        Markup(style),  # noqa: S704 - our own file
+        "" if page.people else ", without people",
+        page.title,
     )
-    return _gathered(parts)
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    import jinja2
-
-    from odkit.reporting.compiled import Compiled
-
-    return jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=jinja2.FunctionLoader(lambda name: resource_text(_PACKAGE, f"templates/{name}")),
-        bytecode_cache=Compiled(Path(__file__).with_name("templates")),
-    )
+def _data(name: str, pieces: Iterable[str]) -> Iterator[str]:
+    """Yield a block of JSON (see data.py), which is without ``<`` and therefore needs no escaping."""
+    yield Markup('<script type="application/json" id="data-%s">') % name
+    yield from pieces
+    yield Markup("</script>\n")
 
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _blocks(pieces: Iterable[str]) -> Iterator[str]:
-    """Mark JSON of ours, which is without ``<``, as what needs no escaping."""
-    from markupsafe import Markup
-
-    return map(Markup, pieces)
 
 
 def _gathered(parts: Iterable[str]) -> Iterator[bytes]:

@@ -145,7 +145,7 @@ def test_the_help_of_an_option_is_a_plain_sentence() -> None:
 
 
 def test_a_severity_has_one_word_in_all_outputs() -> None:
-    page = (ROOT / "odkit" / "reporting" / "templates" / "page.html").read_text()
+    page = "".join((ROOT / "odkit" / "reporting" / name).read_text() for name in ("pieces.py", "parts.py", "contents.py"))
     assert "badge" in page
     assert '"note"' not in page
     assert {each.value for each in Severity} == {"error", "warning", "info"}

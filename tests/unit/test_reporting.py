@@ -6,12 +6,10 @@ import base64
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import html5lib
-import jinja2
 import pytest
 
 import odkit
@@ -22,7 +20,6 @@ from odkit.findings import Finding
 from odkit.inspection import inspect
 from odkit.ldif import Entry
 from odkit.reporting import Subject, make_page, render_page
-from odkit.reporting.compiled import Compiled
 from odkit.reporting.matrix import HOSTS
 from odkit.reporting.tables import tables_of
 from odkit.servers import check_export, tree_of_export
@@ -252,36 +249,3 @@ def test_what_no_longer_fits_is_counted() -> None:
     assert 0 < len(data["rows"]) < 60
     assert len(data["rows"]) + data["left"] == table.count == 60
     assert sum(len(json.dumps(row)) for row in data["rows"]) < 2_300
-
-
-class TestCompiledTemplates:
-    def test_they_are_compiled_once_and_again_when_the_template_changes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sys, "dont_write_bytecode", False)
-
-        def shown(text: str) -> tuple[str, list[str]]:
-            loader = jinja2.DictLoader({"page.html": text})
-            made = jinja2.Environment(autoescape=True, loader=loader, bytecode_cache=Compiled(tmp_path)).get_template("page.html")
-            return made.render(name="<b>"), [path.name for path in (tmp_path / "__pycache__").iterdir()]
-
-        first, [name] = shown("1 {{ name }}")
-        [kept] = (tmp_path / "__pycache__").iterdir()
-        then = kept.stat().st_mtime_ns
-        assert shown("1 {{ name }}") == (first, [name])
-        assert kept.stat().st_mtime_ns == then
-        assert shown("2 {{ name }}") == ("2 &lt;b&gt;", [name])
-        kept.write_bytes(b"j2 damaged")
-        assert shown("2 {{ name }}") == ("2 &lt;b&gt;", [name])
-
-    def test_nothing_is_written_where_python_writes_no_bytecode_or_nothing_can_be(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def render(folder: Path) -> str:
-            loader = jinja2.DictLoader({"page.html": "{{ name }}"})
-            return jinja2.Environment(loader=loader, bytecode_cache=Compiled(folder)).get_template("page.html").render(name="a")
-
-        file = tmp_path / "file"
-        file.touch()
-        assert render(file) == "a"
-        monkeypatch.setattr(sys, "dont_write_bytecode", True)
-        assert render(tmp_path) == "a"
-        assert [*tmp_path.iterdir()] == [file]
