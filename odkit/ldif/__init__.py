@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from odkit.ldif._batch import Batch, Match
     from odkit.ldif._bulk import BulkLines, Lines, value_of_line
     from odkit.ldif._entry import Entry, EntryMaker
+    from odkit.ldif._folds import CONTINUED
     from odkit.ldif._grammar import is_attribute_description
     from odkit.ldif._layouts import Layout, Layouts, laid
     from odkit.ldif._parted import Parted, part
     from odkit.ldif._reader import Reader, read
-    from odkit.ldif._shapes import ANY_NAME, CONTINUED, Look, Pattern
+    from odkit.ldif._shapes import ANY_NAME, Look, Pattern
     from odkit.ldif._trailer import Completeness
     from odkit.ldif._values import Attributes, ChangeRecord, Control, FixedAttributes, Modification, UnfetchedURL
     from odkit.ldif._walk import BORDER, Chunk, Walk, whole_record
@@ -77,11 +78,12 @@ _HOMES = {
     "odkit.ldif._batch": ("Batch", "Match"),
     "odkit.ldif._bulk": ("BulkLines", "Lines", "value_of_line"),
     "odkit.ldif._entry": ("Entry", "EntryMaker"),
+    "odkit.ldif._folds": ("CONTINUED",),
     "odkit.ldif._grammar": ("is_attribute_description",),
     "odkit.ldif._layouts": ("Layout", "Layouts", "laid"),
     "odkit.ldif._parted": ("Parted", "part"),
     "odkit.ldif._reader": ("Reader", "read"),
-    "odkit.ldif._shapes": ("ANY_NAME", "CONTINUED", "Look", "Pattern"),
+    "odkit.ldif._shapes": ("ANY_NAME", "Look", "Pattern"),
     "odkit.ldif._trailer": ("Completeness",),
     "odkit.ldif._values": ("Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"),
     "odkit.ldif._walk": ("BORDER", "Chunk", "Walk", "whole_record"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from odkit.ldif._tails import Tails
+
 __all__ = ["Element", "end_of_line", "merge", "runs"]
 
 _WORTH = 96  # bytes of lines: to compare so many costs less than to match them
@@ -26,15 +28,17 @@ class Element:
         count: number of the records that have it.
         folded, many, rest: whether one has it folded, several times, or longer than what the pattern fits.
         blank: as above.
+        tails: what the lines end with.
     """
 
-    __slots__ = ("blank", "count", "folded", "key", "many", "rest", "texts")
+    __slots__ = ("blank", "count", "folded", "key", "many", "rest", "tails", "texts")
 
     def __init__(self, key: tuple[int, bytes, bytes], text: bytes, value: bytes, *, rest: bool, blank: bool) -> None:
         self.key = key
         self.count = 1
         self.texts = {text: value}
         self.folded, self.many, self.rest, self.blank = b"\n " in text, False, rest, blank
+        self.tails = Tails(text)
 
     @property
     def start(self) -> bytes:
@@ -49,12 +53,18 @@ class Element:
         """Tell whether to compare it costs less than to match it; it always does where base64 would be looked at."""
         return (self.key[0] >= 0 and self.key[2] == b"::") or min(map(len, self.texts)) >= _WORTH
 
+    def doubt(self) -> None:
+        """Compare nothing with its lines: they may have taken in others."""
+        self.texts.clear()
+        self.tails.clear()
+
     def append(self, line: Element) -> None:
         """Add a further line of the same record."""
         self.many = True
         self.folded |= line.folded
         self.blank &= line.blank
         self.texts = {one + other: b"" for one in self.texts for other in line.texts}
+        self.tails.append(line.tails)
 
     def merge(self, other: Element) -> None:
         """Add the lines of one more record."""
@@ -63,6 +73,7 @@ class Element:
         self.many |= other.many
         self.rest |= other.rest
         self.blank &= other.blank
+        self.tails.merge(other.tails)
         known = bool(self.texts and other.texts)
         self.texts |= other.texts
         if not known or len(self.texts) > (1 if self.many else _FEW):  # the end of several lines may be that of fewer of them

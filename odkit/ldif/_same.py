@@ -6,12 +6,13 @@ should be.  Those were read when the shape was learned.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from odkit.ldif._batch import Column, Match
 
-__all__ = ["Same"]
+__all__ = ["Same", "passed_over"]
 
 
 class Same(NamedTuple):
@@ -42,3 +43,15 @@ class Same(NamedTuple):
         for text, found in self.texts.items():
             for index, value in found:
                 yield index, tuple([value if each == text else None for each in column])
+
+
+def passed_over(start: bytes, same: Sequence[Same], *, optional: bool) -> bytes:
+    """Return a pattern for lines that are compared afterwards, with a group for each length.
+
+    Args:
+        start: what they begin with, behind the line end before them.
+        same: the lines, the shorter ones first, so that they end within the longer ones.
+        optional: whether a record may lack them.
+    """
+    text = b"|".join(each.pattern + rb"(?=\n[^ ]|\Z)" for each in same)
+    return b"(?:(?=\n" + re.escape(start) + b")" + b"(?:" + text + b"))?+" if optional else b"(?:" + text + b")"

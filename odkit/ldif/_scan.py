@@ -190,18 +190,15 @@ class _Scanner:
             for shape in self._shapes.known:
                 if shape is last:
                     continue  # it has just failed
-                match = shape.match
-                rows: list[tuple[bytes | None, ...]] = []
-                places = [at]
-                while at < limit and (found := match(data, at, limit)) is not None:
-                    rows.append(found.groups())
-                    at = found.end() + 2
-                    places.append(at)
-                if rows:
+                found = shape.matches(data, at - 2, limit)
+                if found:
+                    places = [at, *[match.end() + 2 for match in found]]
+                    at = places[-1]
+                    rows = [match.groups() for match in found]
                     count, differs = self._gathering.add_rows(shape, rows, places, offset)
                     if differs:
                         self._shapes.differs(shape)
-                    if count < len(rows):  # a value that cannot be read, or is not the same: the grammar says what is wrong
+                    if count < len(found):  # a value that cannot be read, or is not the same: the grammar says what is wrong
                         return places[count] - 2
                     last = shape
                     break

@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from odkit.ldif._batch import Match
 from odkit.ldif._elements import Element, end_of_line, merge, runs
 from odkit.ldif._folding import Folding
-from odkit.ldif._same import Same
+from odkit.ldif._folds import CONTINUED, continuations, continued
+from odkit.ldif._same import Same, passed_over
+from odkit.ldif._tails import tailed
 from odkit.patterns import regex
 
-__all__ = ["ANY_NAME", "CONTINUED", "SIMPLE_RDN", "Look", "Pattern", "Shape", "Shapes"]
+__all__ = ["ANY_NAME", "SIMPLE_RDN", "Look", "Pattern", "Shape", "Shapes"]
 
-CONTINUED = rb"(?:\n [^\n]*+)*+"  # the continuations of a line, as every pattern writes them
 ANY_NAME = rb"[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+"  # an attribute description, as the patterns of several write it
 SIMPLE_RDN = rb"[A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++"  # nothing in it is escaped: its normal form is itself in lower case
 
 _SAMPLES = 64  # records that a shape is learned from at a time
-_TIMES = 8  # that one place is learned; each waits for twice as many records that did not fit
+_AGAIN = 16  # records that are not the same where they should be, before a place is learned again
+_TIMES = 12  # that one place is learned; each waits for twice as many records that did not fit
 _PLACES = 32
 _ELEMENTS = 128  # of a shape
 _LARGE = 1 << 14  # bytes of a record that is learned from
@@ -73,19 +75,35 @@ class Look(NamedTuple):
     learn_after: int = 256
 
 
+class _Scanner(Protocol):
+    """What `re` makes for its own class `re.Scanner`: each match begins where the last one ended."""
+
+    def match(self) -> re.Match[bytes] | None: ...
+
+
 class Shape(NamedTuple):
     """Records of one place.
 
     Attributes:
-        match: fits a whole record, from its dn on: up to a blank line, or the end; the groups are its RDN, what the patterns find, and
-            what stands where lines of all records are the same.
+        scanner: of a pattern that fits a border and the whole record behind it, up to the next border, or the end; the groups are its
+            RDN, what the patterns find, and what stands where lines of all records are the same.
         parent: DN of the place, as written.
         groups: for each group but the first the index of its pattern, or what must stand there.
     """
 
-    match: Callable[[bytes, int, int], re.Match[bytes] | None]
+    scanner: Callable[[bytes, int, int], _Scanner]
     parent: bytes
     groups: tuple[int | Same, ...]
+
+    def matches(self, data: bytes, at: int, limit: int) -> list[re.Match[bytes]]:
+        """Return the matches of consecutive records, up to the first that it does not fit.
+
+        Args:
+            data: bytes.
+            at: the border before the first one.
+            limit: where the records end.
+        """
+        return [*iter(self.scanner(data, at, limit).match, None)]
 
 
 class _Place:
@@ -125,7 +143,7 @@ class Shapes:
         self._width = folding.width if look.doubting else 0
         # by the colons: base64 that reads like an attribute is none, which the pattern says that looks at it
         self._but = {b":": _NAME_AGAIN, b"::": b"" if self._coded else _NAME_AGAIN}
-        self._continued = {colons: _continued(folding.width, but) if look.doubting else CONTINUED for colons, but in self._but.items()}
+        self._continued = {colons: continued(folding.width, but) if look.doubting else CONTINUED for colons, but in self._but.items()}
         self._first: dict[tuple[bytes, bytes], int] = {}  # by name and colons
         for index, each in enumerate(look.patterns):
             for name in each.names:
@@ -151,7 +169,7 @@ class Shapes:
     def differs(self, shape: Shape) -> None:
         """Take note of a record that is not the same where it should be; with more of them the place is learned again."""
         place = self._places[shape.parent]
-        place.wanted = min(place.wanted, _SAMPLES)
+        place.wanted = min(place.wanted, _AGAIN)
 
     def _learn(self, parent: bytes, place: _Place) -> None:
         for raw in place.samples:
@@ -191,7 +209,7 @@ class Shapes:
             text, blank = raw[at:stop], raw[name.end() : name.end() + 1] == b" "
             element = Element((pattern, name[1], name[2]), text, value, rest=pattern >= 0 and end < stop, blank=blank)
             if self._suspects is not None and next(self._suspects(text), None) is not None:
-                element.texts.clear()
+                element.doubt()
             if pattern < 0 and out and out[-1].key == element.key:
                 out[-1].append(element)
             else:
@@ -200,24 +218,33 @@ class Shapes:
         return out
 
     def _shape(self, parent: bytes, place: _Place) -> Shape:
-        parts = [b"dn: (" + SIMPLE_RDN + b")," + re.escape(parent)]
+        parts = [b"\n\ndn: (" + SIMPLE_RDN + b")," + re.escape(parent)]
         groups: list[int | Same] = []
         for run, is_same in runs(place.elements, place.learned):
             same = self._same(run) if is_same else None
             if same is None:
-                parts += [self._part(each, optional=each.count < place.learned) for each in run]
-                groups += [each.key[0] for each in run if each.key[0] >= 0]
+                for each in run:
+                    part, found = self._part(each, optional=each.count < place.learned)
+                    parts.append(part)
+                    groups += found
             else:
-                parts.append(_passed_over(run[0], same, optional=run[0].count < place.learned))
+                parts.append(passed_over(run[0].start, same, optional=run[0].count < place.learned))
                 groups += same
         parts.append(rb"(?=\n\n(?!\n)|\Z)")
-        return Shape(re.compile(b"".join(parts)).match, parent, tuple(groups))
+        return Shape(re.compile(b"".join(parts)).scanner, parent, tuple(groups))  # type: ignore[attr-defined]
 
-    def _part(self, element: Element, *, optional: bool) -> bytes:
+    def _part(self, element: Element, *, optional: bool) -> tuple[bytes, Sequence[int | Same]]:
+        """Return a pattern for lines that are not the same in all records, and what its groups are."""
+        index, name, colons = element.key
+        if index < 0 and element.blank and self._left(element) > 0:
+            start, value = re.escape(name + colons) + b" ", self._folded_value(element)
+            text, same = tailed(element.tails, start, self._left(element), value, many=element.many, optional=optional)
+            if same:
+                return text, same
         text = b"\n" + self._line(element)
         if element.many or optional:
             text = b"(?:" + text + b")" + (b"*+" if element.many and optional else b"++" if element.many else b"?+")
-        return text
+        return text, [index] if index >= 0 else []
 
     def _same(self, elements: Sequence[Element]) -> list[Same] | None:
         """Return lines that all records have in common, the shortest first; None if a value in them cannot be read."""
@@ -253,33 +280,17 @@ class Shapes:
 
     def _ordinary_line(self, element: Element, start: bytes, rest: bytes) -> bytes:
         """Return the pattern of a line that none of the pass looks at."""
-        _, name, colons = element.key
+        colons = element.key[2]
         if not element.blank:
             return start + ((rb"[^<:\n]" if self._coded else b"(?=[^<])") if colons == b":" else b"") + rest
-        left = self._width - len(name) - len(colons) - 1  # of the first line of a folded one
-        if not element.folded or left <= 0:
+        if not element.folded or self._left(element) <= 0:
             return start + b" " + rest
-        return start + rb" (?:[^\n]{%d}%b(?![^\n])|[^\n]*+)" % (left, _continuations(self._width, self._but[colons]))
+        return start + b" (?:" + self._folded_value(element) + b")"
 
+    def _left(self, element: Element) -> int:
+        """Return how many bytes of its value the first line of a folded element has; 0 or less where that is not known."""
+        return self._width - len(element.start) - len(b" ")
 
-def _passed_over(element: Element, same: Sequence[Same], *, optional: bool) -> bytes:
-    """Return a pattern for lines that are compared afterwards; the shorter ones come first, so that they end within the longer ones."""
-    text = b"|".join(each.pattern + rb"(?=\n[^ ]|\Z)" for each in same)
-    return b"(?:(?=\n" + re.escape(element.start) + b")" + b"(?:" + text + b"))?+" if optional else b"(?:" + text + b")"
-
-
-def _continued(width: int, but: bytes) -> bytes:
-    """Return a pattern for continuations, each behind a line of the width at which the input folds, where that is known.
-
-    Args:
-        width: see `Folding`.
-        but: what none of them may start with.
-    """
-    if not width:
-        return rb"(?:\n " + but + rb"[^\n]*+)*+"
-    return rb"(?:(?<=[^\n]{%d})%b)?+" % (width, _continuations(width, but))
-
-
-def _continuations(width: int, but: bytes) -> bytes:
-    """Return the same for what stands behind a line of that width: lines of it, and a shorter one."""
-    return rb"(?:\n %b[^\n]{%d})*+(?:\n %b[^\n]{0,%d})?+" % (but, width - 1, but, max(width - 2, 0))
+    def _folded_value(self, element: Element) -> bytes:
+        """Return the pattern of a value that is folded at the usual width, or not at all."""
+        return rb"[^\n]{%d}%b(?![^\n])|[^\n]*+" % (self._left(element), continuations(self._width, self._but[element.key[2]]))

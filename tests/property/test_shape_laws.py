@@ -91,6 +91,47 @@ def scanned(data: bytes, names: tuple[Need, ...], size: int, learn_after: int) -
     return (found, tables, reader.findings, reader.entries, reader.completeness()), {at for at, _ in looked}
 
 
+KEY = b"1024 35 " + b"1509109543654981142523743286187630778525257014036337379059085148330440847687030840687884630173488663978489" * 3
+
+
+def authorities(name: bytes, slot: int, key: bytes = KEY) -> list[bytes]:
+    """The authorities of a user, folded as the server folds them: what stands behind the first fold is the same for names of one length."""
+    lines = [
+        b"authAuthority: ;ApplePasswordServer;0x%032x,%b root@a.example.com:10.1.0.20" % (slot, key),
+        b"authAuthority: ;Kerberosv5;0x%032x;%b@EXAMPLE.COM;EXAMPLE.COM;%b root@a.example.com" % (slot, name, key),
+    ]
+    return [b"\n ".join([line[:78], *(line[at : at + 77] for at in range(78, len(line), 77))]) for line in lines]
+
+
+def keyed(rng: random.Random) -> bytes:
+    """Records whose authorities end in the same key, but for some in which they do not, or in which a line may be joined to another."""
+    out = []
+    for number in range(rng.randint(12, 40)):
+        name = rng.choice([b"ann", b"john", b"maria"]) + b"%d" % number
+        lines = authorities(name, number, rng.choice([KEY] * 9 + [KEY[:-1] + b"1", KEY[:200], b"none"]))
+        if not rng.randrange(6):
+            lines = rng.choice([lines[:1], lines[1:], lines[::-1], lines * 2, [lines[0], b"authAuthority: ;basic;", lines[1]], []])
+        text = b"".join(b"\n" + line for line in lines)
+        if not rng.randrange(6):
+            odd = rng.choice(
+                [
+                    b"\n mail: x\n ",
+                    b"\nmail: x\n ",
+                    b"\n\n ",
+                    b"\n",
+                    b"",
+                    b"\n  ",
+                    b"\n uidNumber:: eA==\n ",
+                    b"\n\ndn: uid=x,cn=users,dc=x\n ",
+                ]
+            )
+            folds = [at for at in range(len(text)) if text[at : at + 2] == b"\n "]
+            at = rng.choice(folds or [len(text)])
+            text = text[:at] + odd + text[at + 2 :]
+        out.append(b"dn: uid=%b,cn=users,dc=x\nuid: %b%b\nl: Windsor" % (name, name, text) + rng.choice([b"", b"\nmail: ann@example.com"]))
+    return b"\n\n".join(out) + b"\n\n"
+
+
 class TestShapes:
     """A record that fits a shape gives what it gives line by line."""
 
@@ -103,6 +144,40 @@ class TestShapes:
     @effort(120)
     def test_of_records_that_are_alike(self, data: bytes, names: tuple[Need, ...], size: int, learn_after: int) -> None:
         assert scanned(data, names, size, learn_after)[0] == scanned(data, names, size, len(data))[0]
+
+    @given(drawn(keyed), st.sampled_from([(), EVERYTHING[1:3], ("guids", "names", "readable")]), st.sampled_from([1000, 1 << 18]))
+    @effort(200)
+    def test_of_lines_that_end_in_the_same(self, data: bytes, names: tuple[Need, ...], size: int) -> None:
+        assert scanned(data, names, size, 3)[0] == scanned(data, names, size, len(data))[0]
+
+    def test_that_pass_over_what_lines_of_all_records_end_with(self) -> None:
+        """But not where a byte of it is another one, or a line of its own."""
+        names = [b"%b%02d" % (b"ann" if number % 3 else b"maria", number) for number in range(40)]
+        records = [
+            b"\n".join([b"dn: uid=%b,cn=users,dc=x" % name, b"uid: " + name, *authorities(name, number), b"l: Windsor"])
+            for number, name in enumerate(names)
+        ]
+        records[30] = records[30].replace(b"15091", b"15090")
+        records[32] = records[32].replace(b"\n 1509", b"\nmail:")
+        records[34] = records[34].replace(b"root@a.example.com:", b"root\nmail: x:")
+        records[36] = b"\n".join(records[36].split(b"\n")[:12])
+        data = b"\n\n".join(records) + b"\n\n"
+        for needs in (("readable",), EVERYTHING[1:3]):
+            found, looked = scanned(data, needs, 1 << 18, 3)
+            assert found == scanned(data, needs, 1 << 18, len(data))[0]
+            assert len(looked) > 25
+
+    def test_that_do_not_pass_over_what_may_have_taken_in_a_line(self) -> None:
+        records = []
+        for number in range(60):
+            name = b"u%02d" % number
+            text = b"\n".join([b"dn: uid=%b,cn=users,dc=x" % name, b"uid: " + name, *authorities(name, number)])
+            fold = text.index(b"\n ", text.index(b"\n ") + 1)
+            records.append(text if number % 4 else text[:fold] + b"\n mail: " + text[fold + len(b"\n mail: ") :])
+        data = b"\n\n".join(records) + b"\n\n"
+        _, looked = scanned(data, ("readable",), 1 << 18, 16)
+        assert len(looked) > 25
+        assert not looked & {data.index(record) for record in records[::4]}
 
     def test_that_pass_over_lines_which_are_the_same_in_all_records(self) -> None:
         same = b"\nobjectClass: top\ndescription: " + b"a text that all of them have " * 4 + b"\nuserPassword:: e0NSWVBUfSo="
