@@ -75,13 +75,15 @@ def some_values(values: Iterable[object], what: str) -> list[bytes]:
 
 
 def a_path(value: object, what: str) -> Path:
-    """Return a path.
+    """Return a path.  An empty text is none: it would be the folder in which the program was started.
 
     Raises:
         UsageError: it is none.
     """
     if isinstance(value, (str, os.PathLike)):
         name = os.fspath(value)
+        if not name:
+            raise UsageError(f"{what}: the name is empty")
         if isinstance(name, str):
             return Path(name)
     raise _wrong(what, "a path (str or pathlib.Path)", value)

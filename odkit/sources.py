@@ -13,9 +13,9 @@ import threading
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from odkit.arguments import a_path
 from odkit.errors import InputError, UsageError
 from odkit.unpacking import GZIP, unpacked
 
@@ -63,7 +63,7 @@ def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
     name = source_name(source)
     try:
         if isinstance(source, (str, os.PathLike)):
-            path = Path(source)
+            path = a_path(source, "a file")
             if path.is_dir():
                 raise InputError(name, None, "is a folder, not an LDIF file")
             raw: BinaryIO | IO[bytes] = path.open("rb", buffering=0)

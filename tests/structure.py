@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("dataclass", "faces", "patterns", "resources", "text", "unpacking"),
     ("errors", "names"),
-    ("arguments", "dn", "files", "foreign", "notebook", "releases", "sources", "shell"),
+    ("arguments",),
+    ("dn", "files", "foreign", "notebook", "releases", "sources", "shell"),
     ("plist",),
     ("findings", "redaction"),
     ("ldif",),

@@ -41,10 +41,12 @@ class _Commands(CommandGroup):
         assert isinstance(found, click.Command)
         return found
 
-    def make_context(self, *words: Any, **options: Any) -> click.Context:
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
         """Read the words, and print the help that they ask for."""
+        if not extra.get("resilient_parsing"):
+            _refuse_empty(args)
         with _unread():
-            return super().make_context(*words, **options)
+            return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, context: click.Context) -> object:
         """Run the command."""
@@ -52,6 +54,18 @@ class _Commands(CommandGroup):
         atexit.register(gc.freeze)
         with _unread():
             return super().invoke(context)
+
+
+def _refuse_empty(words: list[str]) -> None:
+    """Refuse an empty word: a variable of the shell is not set, and as a path it would be the folder in which the command is started."""
+    for number, word in enumerate(words):
+        if not word or (word.startswith("--") and word.find("=") == len(word) - 1):
+            from odkit.text import escape
+
+            before = word or words[number - 1] if number else ""
+            place = "the value of" if before.startswith("-") else "the argument behind"
+            what = f"{place} {escape(before.rstrip('='))}" if before else "the first argument"
+            raise click.UsageError(f"{what} is empty: a variable of the shell may not be set")
 
 
 @contextmanager
