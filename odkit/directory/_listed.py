@@ -26,10 +26,14 @@ class Listed:
         """Add the members of a group."""
         text = "\n".join(members)
         if text.count("\n") == len(members) - 1:
-            self._texts.append((group, f"\n{self._fold(text)}\n"))
+            self.add_text(group, text)
         else:
             for member in members:
                 self._groups.setdefault(self._fold(member), []).append(group)
+
+    def add_text(self, group: int, members: str) -> None:
+        """Add the members of a group, at least one, joined by line feeds."""
+        self._texts.append((group, f"\n{self._fold(members)}\n"))
 
     def find(self, member: str) -> Iterator[int]:
         """Yield the groups that a member is in."""

@@ -9,15 +9,17 @@ from typing import Generic, Protocol, TypeVar
 from odkit.arguments import a_text
 from odkit.dataclass import dataclass
 from odkit.directory._names import NameTable
+from odkit.directory._skimmed import LARGE, skimmed
 from odkit.directory._views import Lookup, Record
 from odkit.directory.reliance import Reliance
 from odkit.foreign import refuse_foreign
-from odkit.ldif import Completeness, Entry
+from odkit.ldif import Completeness, Entry, EntryMaker
 from odkit.sources import OpenSource
 
 __all__ = ["Records", "SourceInfo"]
 
 R = TypeVar("R", bound=Record)
+_GROUPS = ("Groups", "ComputerGroups")
 _HEAD = 1 << 12  # bytes that tell what a file is
 
 
@@ -68,6 +70,10 @@ class _Directory(Lookup, Protocol):
         """Return who answers to a name among the records of a type."""
         ...
 
+    def large_entry(self, record_id: int, size: int) -> tuple[Entry, EntryMaker] | None:
+        """Return the entry with a record id unparsed, and what makes entries of its input; None for one of fewer bytes."""
+        ...
+
 
 class Records(Generic[R]):
     """The records of one type, in the order of the file.
@@ -96,6 +102,13 @@ class Records(Generic[R]):
     def records(self) -> Iterator[R]:
         """Return the same as iterating: every record, in the order of the file."""
         return iter(self)
+
+    def skimmed(self) -> Iterator[R]:
+        """Yield every record; the members of a large group stay text until they are asked for (`SkimmedGroup`)."""
+        for record_id in self._directory.record_ids(self.kind):
+            large = self._directory.large_entry(record_id, LARGE) if self.kind in _GROUPS else None
+            group = skimmed(self._directory, large[0], self.kind, record_id, large[1]) if large is not None else None
+            yield self._view(record_id) if group is None else group  # type: ignore[misc] # the type of the view follows from `kind`
 
     def __len__(self) -> int:
         return len(self._directory.record_ids(self.kind))

@@ -61,6 +61,16 @@ class Stored:
             yield from self._entries(range(first, first + stop - start))
             start = stop
 
+    def large_entry(self, record_id: int, size: int) -> tuple[Entry, EntryMaker] | None:
+        """Return the entry with a record id unparsed, and what makes entries of its input; None for one of fewer bytes.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        source, offset, length = self._index.place(record_id)
+        make = self._make[source]
+        return (make(self._stores[source].read(offset, length), offset), make) if length >= size else None
+
     def _entries(self, record_ids: range | None) -> Iterator[Entry]:
         for stretch in stretches(self._index, self._stores, self._make, STRETCH, record_ids):
             for record_id, raw, offset in zip(stretch.numbers, stretch.raws, stretch.offsets, strict=True):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from odkit.directory._directory import Directory
 from odkit.directory._listed import Listed
+from odkit.directory._skimmed import SkimmedGroup
 from odkit.directory._views import Record
 from odkit.dn import dn_key, escape_value, first_value
 from odkit.patterns import regex
@@ -226,14 +227,22 @@ class Groups:
         self._above: dict[str, list[int]] = {}  # GUID of a group -> the groups that it is nested in
         for index, group in enumerate(self._groups):
             record = group.record
-            self._by_name.add(index, record.texts("apple-computers" if record.kind == "ComputerLists" else "memberUid"))
-            self._by_guid.add(index, record.texts("apple-group-memberguid"))
+            self._add(self._by_name, index, record, "apple-computers" if record.kind == "ComputerLists" else "memberUid")
+            self._add(self._by_guid, index, record, "apple-group-memberguid")
             if group.gid is not None:
                 self._by_gid.setdefault(group.gid, []).append(index)
             for guid in group.nested:
                 self._above.setdefault(guid, []).append(index)
         self._dns = {group.record.dn: index for index, group in enumerate(self._groups)}
         self._chains: dict[int, list[tuple[int, Group]]] = {}
+
+    @staticmethod
+    def _add(listed: Listed, index: int, record: Record, attribute: str) -> None:
+        text = record.lists.get(attribute) if isinstance(record, SkimmedGroup) else None
+        if text is None:
+            listed.add(index, record.texts(attribute))
+        else:
+            listed.add_text(index, text)
 
     def of_member(self, member: Record, gid: str | None = None) -> tuple[Group, ...]:
         """Return the groups that a record is in, by any of its names, its GUID, or the number of its primary group; in file order."""

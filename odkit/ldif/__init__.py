@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from odkit.ldif._layouts import Layout, Layouts, laid
     from odkit.ldif._parted import Parted, part
     from odkit.ldif._reader import Reader, read
+    from odkit.ldif._runs import without_runs
     from odkit.ldif._shapes import ANY_NAME, Look, Pattern
     from odkit.ldif._trailer import Completeness
     from odkit.ldif._values import Attributes, ChangeRecord, Control, FixedAttributes, Modification, UnfetchedURL
@@ -68,6 +69,7 @@ __all__ = [
     "unknowns",
     "value_of_line",
     "whole_record",
+    "without_runs",
     "write",
 ]
 
@@ -83,6 +85,7 @@ _HOMES = {
     "odkit.ldif._layouts": ("Layout", "Layouts", "laid"),
     "odkit.ldif._parted": ("Parted", "part"),
     "odkit.ldif._reader": ("Reader", "read"),
+    "odkit.ldif._runs": ("without_runs",),
     "odkit.ldif._shapes": ("ANY_NAME", "Look", "Pattern"),
     "odkit.ldif._trailer": ("Completeness",),
     "odkit.ldif._values": ("Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"),

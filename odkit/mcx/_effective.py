@@ -51,9 +51,9 @@ class Composer:
 
     def __init__(self, od: Directory) -> None:
         self.od = od
-        self._groups = Groups(od.groups.records())
+        self._groups = Groups(od.groups.skimmed())
         self._workgroups: dict[tuple[Group, ...], tuple[Record, ...]] = {}
-        self._computer_groups = Groups(od.computer_groups.records())
+        self._computer_groups = Groups(od.computer_groups.skimmed())
         self._lists = Groups(od.computer_lists.records())
         # computers without a record of their own get this one (seen in vendors' scripts; medium confidence)
         self._guest = od.computers.get("guest")
