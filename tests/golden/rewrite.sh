@@ -309,15 +309,34 @@ arrange() {
     as_many "$1" "$2" || die 2 "stopped: sort loses lines"
 }
 
-# compare WHICH ONE OTHER TO: comm, its failure noticed
+# compare WHICH ONE OTHER TO: comm, its failure noticed; what is empty has nothing that the other has or lacks
 compare() {
+    case $1 in
+        -12 | -23) if empty "$2" && [ -f "$3" ]; then set -- "$4"; fi ;;
+        -13) if empty "$3" && [ -f "$2" ]; then set -- "$4"; fi ;;
+    esac
+    if [ $# -eq 1 ]; then
+        : > "$1"
+        return
+    fi
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
 }
 
-# count FILE: its lines, for what is only said
+# few FILE: adds its lines to N, and starts no program for that; false where they are many, or cannot be read
+few() {
+    [ -f "$1" ] || return 1
+    most=$((N + 32))
+    while IFS= read -r one_line || [ -n "$one_line" ]; do
+        N=$((N + 1))
+        [ "$N" -le "$most" ] || return 1
+    done < "$1"
+}
+
+# count FILE: its lines, for what is only said, by a command substitution
 count() {
-    if empty "$1"; then
-        echo 0
+    N=0
+    if few "$1"; then
+        echo "$N"
     else
         awk 'END { print NR }' "$1"
     fi
@@ -326,19 +345,29 @@ count() {
 # counted FILE...: their lines together, into N, for what is decided: a tool that fails must not look like a number
 counted() {
     N=0
-    if [ $# -eq 1 ] && empty "$1"; then return; fi
-    N=$(awk 'END { print NR }' "$@") || N=''
+    for one_file in "$@"; do
+        few "$one_file" || {
+            N=$(awk 'END { print NR }' "$@") || N=''
+            break
+        }
+    done
     case $N in '' | *[!0-9]*) die 2 "stopped: awk fails" ;; esac
 }
 
-# as_many ONE OTHER...: whether the first has as many lines as the others together, by one awk; the number of those into N. A tool that
-# fails must not look like two numbers
+# as_many ONE OTHER...: whether the first has as many lines as the others together; the number of those into N. A tool that fails must not
+# look like two numbers
 as_many() {
-    N=0
-    if [ $# -eq 2 ] && empty "$1" && empty "$2"; then return; fi
-    N=$(awk 'FILENAME == ARGV[1] { one++; next } { others++ } END { print one + 0 " " others + 0 }' "$@") || N=''
-    first_count=${N%% *}
-    N=${N#* }
+    N=0 first_count=''
+    for one_file in "$@"; do
+        if few "$one_file"; then
+            [ -n "$first_count" ] || first_count=$N N=0
+        else
+            N=$(awk 'FILENAME == ARGV[1] { one++; next } { others++ } END { print one + 0 " " others + 0 }' "$@") || N=''
+            first_count=${N%% *}
+            N=${N#* }
+            break
+        fi
+    done
     case $first_count: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
     case $N: in :* | *[!0-9]*:) die 2 "stopped: awk fails" ;; esac
     [ "$first_count" -eq "$N" ]

@@ -118,10 +118,23 @@ class TestCounting:
             == "2\nsame\nother\n"
         )
 
-    @pytest.mark.parametrize("broken", ["return 1", ":", "echo x", "echo 1 2"])
+    def test_of_few_lines_no_program_is_asked_and_of_many_awk_counts_the_same(self, call: Call) -> None:
+        """Whatever stands in a line, and also where the last one has no end."""
+        lines = ["", " ", "-n", "a\\", "\\n", "%s", "*", "x" * 5000, "\u00fc", "a\tb"]
+        few, many = "\n".join([*lines, "end"]), "\n".join([*(lines * 4), "end"])
+        code = "count f; counted f; echo $N; counted f f f; echo $N; as_many f g && echo same; as_many f g g || echo $N\n"
+        assert call("awk() { return 1; }\n" + code, f=few, g=few).stdout == "11\n11\n33\nsame\n22\n"
+        assert call(code, f=many, g=many).stdout == "41\n41\n123\nsame\n82\n"
+        mixed = call("as_many few many || echo $first_count $N; as_many many few few || echo $first_count $N", few=few, many=many)
+        assert mixed.stdout == "11 41\n41 22\n"
+        edge = call("for n in 31 32 33; do counted $n; echo $N; done", **{str(n): "a\n" * n for n in (31, 32, 33)})
+        assert edge.stdout == "31\n32\n33\n"
+
+    @pytest.mark.parametrize("broken", ["return 1", ":", "echo x", "echo 1 2 x"])
     def test_a_count_that_fails_is_no_number(self, call: Call, broken: str) -> None:
-        done = call(f"awk() {{ {broken}; }}\ncounted f; echo reached", f="a\n")
-        assert (done.returncode, done.stdout, done.stderr) == (2, "", "stopped: awk fails\n")
+        for counting in ("counted f", "counted g f", "as_many f g", "as_many g f", "counted missing", "as_many g missing"):
+            done = call(f"awk() {{ {broken}; }}\n{counting}; echo reached", f="a\n" * 40, g="b\n")
+            assert (done.returncode, done.stdout, done.stderr) == (2, "", "stopped: awk fails\n"), counting
 
     def test_sorting_loses_nothing(self, call: Call) -> None:
         assert call("arrange f g; cat g", f="b\na\nb\n").stdout == "a\nb\nb\n"
@@ -133,6 +146,15 @@ class TestCounting:
         assert done.stdout == "b\na\n"
         failing = call("comm() { return 1; }\ncompare -12 f g both; echo reached", f="a\n", g="a\n")
         assert (failing.returncode, failing.stderr) == (2, "stopped: comm fails\n")
+
+    def test_an_empty_list_has_nothing_that_another_has_or_lacks(self, call: Call) -> None:
+        code = "".join(f"compare {which} f g out; cat out; compare {which} g f out; cat out; echo .\n" for which in ("-12", "-13", "-23"))
+        assert call(code, f="", g="a\n").stdout == ".\na\n.\na\n.\n"
+        unasked = "compare -12 f g out; compare -23 f g out; compare -13 g f out; echo reached"
+        assert call(f"comm() {{ return 1; }}\n{unasked}", f="", g="a\n").stdout == "reached\n"
+        for lists in ("-12 f missing", "-13 missing f", "-23 f missing", "-23 missing f"):
+            done = call(f"compare {lists} out 2> err; echo reached", f="")
+            assert (done.returncode, done.stdout) == (2, ""), lists
 
     def test_results_are_what_was_planned_less_what_failed(self, call: Call) -> None:
         done = call('SENT=x\nresults deleted p absent a f; echo "[$SENT]"', p="1\n2\n3\n", a="4\n", f="2\n")
