@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from odkit.directory._searched import SearchedNames, SearchedTexts
+from odkit.directory._searched import SearchedNames, SearchedTexts, UnsureError
 from odkit.directory._views import Record
 from odkit.patterns import regex
 
@@ -68,8 +68,6 @@ class NameTable:
         self._searches = _SEARCHES
         self._guids_searched: SearchedTexts | None = None
         self._guid_searches = _SEARCHES
-        if not self._searched.are_sure:
-            self._fill()
 
     def _all_names(self) -> list[Sequence[bytes]] | None:
         """Return what `_names` gives for each record, in one column or two; None if that is nothing for some."""
@@ -140,30 +138,43 @@ class NameTable:
         found = [self._others.get(wanted), own if answers else None]
         if self._ids:
             self._searches -= 1
+            try:
+                found.append(self._search(wanted))
+            except UnsureError:
+                self._searches = -1
             if self._searches < 0:
                 self._fill()
                 return self.by_name(name)
-            found.append(self._search(wanted))
         return min((each for each in found if each is not None), default=None)
 
     def find(self, name: str) -> int | None:
         """Return the id of the first record that has a name or GUID, without case; None if none has it."""
-        found = [self.by_name(name), self._by_guid(name.upper()), self._nameless.get(name.lower())]
+        named = self.by_name(name)
+        found = [named, self._by_guid(name.upper(), named), self._nameless.get(name.lower())]
         return min((each for each in found if each is not None), default=None)
 
-    def _by_guid(self, guid: str) -> int | None:
-        """Return the id of the first record that has a GUID, in upper case; None if none has it."""
+    def _by_guid(self, guid: str, before: int | None) -> int | None:
+        """Return the id of the first record that has a GUID, in upper case; None if none has it.
+
+        Args:
+            guid: to be found.
+            before: the id of a record; of those from there on it need not be told.
+        """
         if self._guids is None:
-            guids: list[str] = self._of_all(self._directory.column("guids"))
-            ids = [*self._rdns.values()]
             if self._guids_searched is None:
-                self._guids_searched = SearchedTexts(guids)
+                self._guids_searched = SearchedTexts(self._of_all(self._directory.column("guids")))
             self._guid_searches -= 1
-            if self._guid_searches >= 0 and self._guids_searched.are_sure:
-                place = self._guids_searched.find(guid)
-                return None if place is None else ids[place]
+            if self._guid_searches >= 0:
+                first = next(iter(self._rdns.values())) if self._are_consecutive and before is not None else 0
+                limit = before - first if self._are_consecutive and before is not None else None
+                try:
+                    place = self._guids_searched.find(guid, limit)
+                except UnsureError:
+                    self._guid_searches = 0
+                else:
+                    return None if place is None else [*self._rdns.values()][place]
             self._guids, self._guids_searched = {}, None
-            for record_id, each in zip(ids, guids, strict=True):
+            for record_id, each in zip(self._rdns.values(), self._of_all(self._directory.column("guids")), strict=True):
                 if each:
                     self._guids.setdefault(each, record_id)
         return self._guids.get(guid)

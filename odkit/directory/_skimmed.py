@@ -12,7 +12,7 @@ from odkit.values.mcx import McxRecord
 __all__ = ["LARGE", "SkimmedGroup", "skimmed"]
 
 LARGE = 1 << 16  # bytes of an entry of which anything is left out
-_MEMBERS = ("memberUid", "apple-group-memberguid")
+_MEMBERS = ("apple-group-memberguid", "memberUid")  # what stands behind the other is taken out first: it is looked for from the end
 
 
 class SkimmedGroup(Group):
