@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
+from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +83,20 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """A worker tells of a test that passes in one message: that it begins, is set up, taken down and ends are four that change nothing."""
+    asked = item.config.getoption
+    if not hasattr(item.config, "workerinput") or asked("durations") is not None or asked("xmlpath"):
+        return None
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    passed = all(report.passed for report in reports)
+    for report in reports:
+        if report.when == "call" or not passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
+
+
 def needs(*programs: str) -> None:
     """Skip where a program is missing on somebody's laptop; fail where CI has to have it."""
     missing = [name for name in programs if shutil.which(name, path=SYSTEM_PATH) is None]
@@ -132,6 +147,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """pytest has collected the garbage of all tests, and looks a second time for what came since: what is left need not be looked at again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
