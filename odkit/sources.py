@@ -24,7 +24,7 @@ __all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "date_of", "op
 Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
 Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
 
-BLOCK = 120 << 10  # below what malloc maps and unmaps for each block (128 KiB), and small enough to stay in the cache
+BLOCK = 184 << 10  # stays in the cache with what is made of it; larger ones are given back to the system, and asked for again, each time
 _SMALL = 1 << 20  # bytes: no larger source is kept when it is read again; of a larger one so many are digested at once
 _YEAR_9999 = 253_402_300_800  # seconds since 1970 before its end
 

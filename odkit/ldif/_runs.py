@@ -37,7 +37,7 @@ def without_runs(raw: bytes, names: Iterable[str]) -> tuple[bytes, dict[str, str
         values = run.replace(start, b"\n")
         # as often as a line begins, the name stands there: no other line, and none that is folded, is between them
         taken_off = len(run) - len(values)
-        if taken_off != run.count(b"\n") * (len(start) - 1) or raw[end : end + 2] == b"\n " or not values.isascii():
+        if taken_off != values.count(b"\n") * (len(start) - 1) or raw[end : end + 2] == b"\n " or not values.isascii():
             continue
         if b"\n " in values:  # blanks before a value are none of it
             continue

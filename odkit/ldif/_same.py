@@ -7,22 +7,29 @@ should be.  Those were read when the shape was learned.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from odkit.ldif._batch import Column, Match
 
 __all__ = ["Same", "passed_over"]
 
 
-class Same(NamedTuple):
-    """Lines of one length that stand in records of a shape.
+class Same:
+    """Lines of one length that stand in records of a shape, or what lines end with.
+
+    Args:
+        texts: the lines, each with the line end before it, the most common first; and what patterns find in them, read.
 
     Attributes:
-        texts: the lines, each with the line end before it; and what patterns find in them, read.
+        texts: as above.
     """
 
-    texts: Mapping[bytes, Sequence[Match]]
+    __slots__ = ("_each", "_found", "texts")
+
+    def __init__(self, texts: Mapping[bytes, Sequence[Match]]) -> None:
+        self.texts = texts
+        self._each = (*texts, None)
+        self._found = [(text, index, value) for text, found in texts.items() for index, value in found]  # nothing, for most
 
     @property
     def pattern(self) -> bytes:
@@ -32,17 +39,15 @@ class Same(NamedTuple):
     def begin(self, column: Sequence[bytes | None]) -> int:
         """Return how many records there are up to the first with something else; None in the column is a record without the lines."""
         left = len(column)
-        for text in (*self.texts, None):
+        for text in self._each:
             left -= column.count(text)
             if not left:
                 return len(column)
         return next(index for index, text in enumerate(column) if text is not None and text not in self.texts)
 
-    def columns(self, column: Sequence[bytes | None]) -> Iterator[Column]:
-        """Yield what the patterns find in records that have the lines, or lack them."""
-        for text, found in self.texts.items():
-            for index, value in found:
-                yield index, tuple([value if each == text else None for each in column])
+    def columns(self, column: Sequence[bytes | None]) -> list[Column]:
+        """Return what the patterns find in records that have the lines, or lack them."""
+        return [(index, tuple([value if each == text else None for each in column])) for text, index, value in self._found]
 
 
 def passed_over(start: bytes, same: Sequence[Same], *, optional: bool) -> bytes:
