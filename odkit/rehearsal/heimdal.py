@@ -20,6 +20,7 @@ from odkit.rehearsal.server import ScratchServer, start_server
 
 __all__ = ["ScratchHeimdal", "prefix"]
 
+_FEW = 2  # so many keys are made sooner than a dump is written and merged
 _BLANK = regex(rb"[\t-\r]|(?<!\\) ")
 
 
@@ -120,14 +121,23 @@ class ScratchHeimdal(ScratchServer):
         return self.run("kadmin", "-l", "-r", self.realm, *words, check=check)
 
     def add(self, names: Iterable[bytes]) -> None:
-        """Add principals with random keys, by their unparsed names.
+        """Add principals with random keys, by their unparsed names: the first one's, where they are many.
 
         Raises:
             LiveError: one of them could not be added.
         """
         wanted = list(names)
-        for start in range(0, len(wanted), 500):
-            self.kadmin("add", "--use-defaults", "--random-key", "--", *wanted[start : start + 500])
+        if len(wanted) > _FEW:
+            self._add(wanted[:1])
+            seed = self._seed(wanted[0])
+            own = b"@" + self.realm.encode()
+            self._merge([name.removesuffix(own) + own for name in wanted[1:] if not _BLANK.search(name)], seed)
+            wanted = [name for name in wanted[1:] if _BLANK.search(name)]
+        self._add(wanted)
+
+    def _add(self, names: list[bytes]) -> None:
+        for start in range(0, len(names), 500):
+            self.kadmin("add", "--use-defaults", "--random-key", "--", *names[start : start + 500])
 
     def add_those_it_can(self, names: Iterable[bytes]) -> None:
         """Add principals, and leave out those that Heimdal cannot name.
@@ -136,19 +146,24 @@ class ScratchHeimdal(ScratchServer):
         cannot read it skips.  Names with blanks that a dump does not escape are added one by one.
         """
         wanted = list(names)
-        seed = self._seed()
-        part = self.folder / "part.dump"
-        part.write_bytes(b"".join(name + b" " + seed + b"\n" for name in wanted if not _BLANK.search(name)))
-        self.kadmin("merge", str(part), check=False)  # its status tells that it has left one out
+        name = b"odkit-seed"
+        self._add([name])
+        seed = self._seed(name)
+        self.kadmin("delete", name)
+        self._merge([name for name in wanted if not _BLANK.search(name)], seed, check=False)  # its status tells that it has left one out
         self._add_behind([name for name in wanted if _BLANK.search(name)])
 
-    def _seed(self) -> bytes:
-        """Return what stands behind the name of a new principal in a dump."""
-        name = b"odkit-seed@" + self.realm.encode()
-        self.add([name])
-        line = next(line for line in self.dump().split(b"\n") if line.startswith(name + b" "))
-        self.kadmin("delete", name)
-        return line.removeprefix(name + b" ")
+    def _seed(self, name: bytes) -> bytes:
+        """Return what stands behind the name of a principal in a dump."""
+        own = b"@" + self.realm.encode()
+        start = name.removesuffix(own) + own + b" "
+        return next(line for line in self.dump().split(b"\n") if line.startswith(start)).removeprefix(start)
+
+    def _merge(self, names: list[bytes], seed: bytes, *, check: bool = True) -> None:
+        """Add principals, by their whole names, that are like another one, from what stands behind its name in a dump."""
+        part = self.folder / "part.dump"
+        part.write_bytes(b"".join(name + b" " + seed + b"\n" for name in names))
+        self.kadmin("merge", str(part), check=check)
 
     def _add_behind(self, names: list[bytes]) -> None:
         """Add principals; kadmin stops at one that it cannot name, and is started again behind it."""

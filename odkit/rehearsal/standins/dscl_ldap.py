@@ -26,7 +26,9 @@ def _connected(url: str, bind: str | None = None, password: str | None = None) -
     server = ldap3.Server(url, get_info=ldap3.NONE, connect_timeout=30)
     connection = ldap3.Connection(server, bind, password, check_names=False, auto_referrals=False)
     try:
-        if not connection.bind(read_server_info=False):
+        if bind is None:
+            connection.open(read_server_info=False)  # anonymous without a bind (RFC 4513 section 4)
+        elif not connection.bind(read_server_info=False):
             raise Refused
         yield connection
         connection.unbind()
