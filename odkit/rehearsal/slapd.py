@@ -24,6 +24,7 @@ _DEBIAN = Path("/etc/ldap/schema")
 _SCHEMAS = ("core", "cosine", "nis", "inetorgperson")
 _MODULES = Path("/usr/lib/ldap")
 _DATA = "data.mdb"  # of LMDB; its first two pages say in turn which write was the last
+_SMALL = 1 << 20  # bytes that are kept in memory
 _COMPUTED = frozenset({"entrydn", "hassubordinates", "numsubordinates", "subschemasubentry"})  # shown by slapd, and never stored
 
 
@@ -64,6 +65,7 @@ class ScratchDirectory(ScratchServer):
         self.admin = admin
         self.password = secrets.token_urlsafe(18)
         self.repairs: list[Repair] = []
+        self._read: dict[int, tuple[bytes, bytes]] = {}  # what small databases held when they were read last, behind their first pages
         self._given: dict[str, tuple[str, bytes]] = {}  # DN and LDIF of what slapd was given, by the normal form of the DN
         super().__init__("odkit-slapd-", within)
         self.port, self.tls_port = self.take_port(), self.take_port()
@@ -166,13 +168,11 @@ class ScratchDirectory(ScratchServer):
 
     def written(self) -> bytes:
         """Return what differs after every change that slapd has written: the first two pages of its databases, one of which it rewrites."""
-        files = (self.folder / f"db{number}" / _DATA for number in range(self._databases))
-        size = 2 * os.sysconf("SC_PAGESIZE")
-        out = b""
-        for path in files:
-            with path.open("rb") as file:
-                out += file.read(size)
-        return out
+        return b"".join(map(self._first_pages, range(self._databases)))
+
+    def _first_pages(self, number: int) -> bytes:
+        with (self.folder / f"db{number}" / _DATA).open("rb") as file:
+            return file.read(2 * os.sysconf("SC_PAGESIZE"))
 
     def keep(self) -> None:
         """Keep the databases as they are, for `reset`; nobody may write at this moment."""
@@ -182,16 +182,24 @@ class ScratchDirectory(ScratchServer):
     def reset(self) -> None:
         """Start again with the databases as they were kept: sooner done than a new server."""
         self.stop()
+        self._read.clear()  # LMDB counts writes from there again, so that other records may have the same first pages
         for number in range(self._databases):
             copy_sparse(self.folder / f"kept{number}.mdb", self.folder / f"db{number}" / _DATA)
         self._start()
 
     def cat(self) -> bytes:
         """Return everything in it, as slapcat writes it."""
-        out = b""
-        for number in range(1, self._databases + 1):
-            out += run(self._slapd, "-Tcat", "-n", str(number), "-f", str(self.config), timeout=600).stdout
-        return out
+        return b"".join(map(self._cat, range(self._databases)))
+
+    def _cat(self, number: int) -> bytes:
+        """Return everything in a database; a small one to which slapd has written nothing since is not read again."""
+        pages = self._first_pages(number)
+        known, text = self._read.get(number, (b"", b""))
+        if known != pages:
+            text = run(self._slapd, "-Tcat", "-n", str(number + 1), "-f", str(self.config), timeout=600).stdout
+            if len(text) < _SMALL:
+                self._read[number] = pages, text
+        return text
 
     def entries(self) -> list[Entry]:
         """Return everything in it."""
