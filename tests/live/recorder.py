@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from odkit import project
 from odkit.project import Export, Project, Server
+from odkit.rehearsal.terminal import run_on_terminal
 from odkit.runbook import How, phases
 
-__all__ = ["RELEASES", "STEPS", "recorder", "small"]
+__all__ = ["RELEASES", "STEPS", "applied", "recorder", "small", "without_terminal"]
 
 RELEASES = ("10.4", "10.5", "10.6", "10.7+")
 # what the steps of a script call: functions of runbook.sh and binding.sh, which change nothing without --apply; need, archive and must_know look
@@ -52,3 +55,26 @@ def recorder(folder: Path, release: str = "10.5") -> tuple[dict[str, str], Path]
         )
         (stubs / name).chmod(0o755)
     return os.environ | {"PATH": f"{stubs}:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}, log
+
+
+def applied(script: Path, steps: set[str], env: Mapping[str, str]) -> tuple[int, str]:
+    """Status and output of a script with --apply, on a terminal where one of its steps asks somebody, who answers."""
+    words = ["dash", str(script), "--apply", "--rehearsal", "--machine", script.stem]
+    if "confirmed" not in steps:
+        return without_terminal(words, env)
+    done = run_on_terminal(words, env=env, password="")
+    return done.status, done.output
+
+
+def without_terminal(words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
+    """Status and output of a script that asks nobody: one that reads its standard input, or from a terminal, does not come to its end."""
+    reading, writing = os.pipe()
+    try:
+        done = subprocess.run(
+            words, env=env, stdin=reading, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=120,
+            start_new_session=True,
+        )  # fmt: skip
+    finally:
+        os.close(reading)
+        os.close(writing)
+    return done.returncode, done.stdout

@@ -16,8 +16,8 @@ from conftest import MART, ROOT, needs
 from live import mac_standin
 from live.conftest import SHELLS
 from live.parsing import unreadable
+from live.recorder import without_terminal
 from odkit import project
-from odkit.rehearsal.terminal import run_on_terminal
 from odkit.runbook import client_scripts, write_runbook
 
 pytestmark = pytest.mark.live
@@ -43,8 +43,7 @@ class Mac:
 
     def run(self, name: str, *words: str, shell: str = "dash") -> tuple[int, str]:
         env = os.environ | {"PATH": f"{self.folder / 'bin'}:{os.environ.get('PATH', '')}"}
-        done = run_on_terminal([*SHELLS[shell], str(self.runbook / "clients" / name), "--rehearsal", *words], env=env, password="")
-        return done.status, done.output
+        return without_terminal([*SHELLS[shell], str(self.runbook / "clients" / name), "--rehearsal", *words], env)
 
 
 @pytest.fixture(scope="module")

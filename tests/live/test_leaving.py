@@ -19,7 +19,7 @@ from conftest import MART, ROOT, needs
 from live import mac_standin
 from live.conftest import SHELLS
 from live.parsing import unreadable
-from live.recorder import STEPS, recorder
+from live.recorder import STEPS, applied, recorder, without_terminal
 from odkit import project
 from odkit.carrying.targets import all_targets
 from odkit.errors import InputError, UsageError
@@ -190,12 +190,13 @@ class TestTheScripts:
         seen = []
         for script in sorted((folder / "runbook").glob("[0-9]*/*.sh"), key=lambda p: (p.parent.name, p.name)):
             log.write_text("")
-            done = run_on_terminal(["dash", str(script), "--apply", "--rehearsal", "--machine", script.stem], env=env, password="")
-            assert done.status == 0, (script, done.output[-600:])
+            steps = {words[0] for words in simple_commands(functions(script.read_text())["steps"])}
+            assert steps <= STEPS | {"off"}, script
+            status, said = applied(script, steps, env)
+            assert status == 0, (script, said[-600:])
             seen.append(f"{script.parent.name}/{script.name}\n{log.read_text()}")
-            assert {words[0] for words in simple_commands(functions(script.read_text())["steps"])} <= STEPS | {"off"}, script
             log.write_text("")
-            assert run_on_terminal(["dash", str(script), "--rehearsal"], env=env, password="").status == 0
+            assert without_terminal(["dash", str(script), "--rehearsal"], env)[0] == 0
             assert not re.search(r"destroyldapserver|slapcat|backupdb|mkdir| \[-delete\]| \[-r\]", log.read_text()), script
         text = "\n".join(seen)
         golden = ROOT / "tests" / "golden" / "leaving.txt"
@@ -231,8 +232,7 @@ class TestLeavingOnAMac:
     @staticmethod
     def run(folder: Path, name: str, *words: str, shell: str = "dash") -> tuple[int, str]:
         env = os.environ | {"PATH": f"{folder / 'bin'}:{os.environ.get('PATH', '')}"}
-        done = run_on_terminal([*SHELLS[shell], str(folder / name), "--rehearsal", *words], env=env, password="")
-        return done.status, done.output
+        return without_terminal([*SHELLS[shell], str(folder / name), "--rehearsal", *words], env)
 
     @pytest.mark.parametrize(("release", "shell"), [("10.5.8", "dash"), ("12.6", "bash"), ("26.1", "zsh")])
     def test_it_is_off_every_server_of_the_domain_and_off_no_other(self, mac: Path, release: str, shell: str) -> None:

@@ -17,8 +17,8 @@ from conftest import MART, needs
 from live import mac_accounts, mac_standin
 from live.conftest import SHELLS
 from live.parsing import unreadable
+from live.recorder import without_terminal
 from odkit.ldif import Entry
-from odkit.rehearsal.terminal import run_on_terminal
 from odkit.runbook import LocalAccount, local_accounts, local_list, local_script
 
 pytestmark = pytest.mark.live
@@ -62,8 +62,7 @@ class Mac:
 
     def run(self, *words: str, shell: str = "dash") -> tuple[int, str]:
         env = os.environ | {"PATH": f"{self.folder / 'bin'}:{os.environ.get('PATH', '')}"}
-        done = run_on_terminal([*SHELLS[shell], str(self.folder / "make-local.sh"), "--rehearsal", *words], env=env, password="")
-        return done.status, done.output
+        return without_terminal([*SHELLS[shell], str(self.folder / "make-local.sh"), "--rehearsal", *words], env)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import lint
 from conftest import MART, ROOT, needs
 from live.conftest import SHELLS
 from live.parsing import unreadable
-from live.recorder import RELEASES, STEPS, recorder, small
+from live.recorder import RELEASES, STEPS, applied, recorder, small, without_terminal
 from odkit import project
 from odkit.errors import UsageError
 from odkit.project import Export, Project, Server
@@ -26,14 +26,6 @@ from shellread import functions, simple_commands
 pytestmark = pytest.mark.live
 
 GOLDEN = ROOT / "tests" / "golden"
-
-
-def without_terminal(words: list[str], env: dict[str, str]) -> tuple[int, str]:
-    """Status and output of a script that has nobody to ask."""
-    done = subprocess.run(
-        words, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=120
-    )
-    return done.returncode, done.stdout
 
 
 class TestPage:
@@ -103,14 +95,9 @@ class TestScripts:
         seen = []
         for script in sorted((folder / release).glob("[0-9]*/*.sh"), key=lambda p: (int(p.parent.name.partition("-")[0]), p.name)):
             log.write_text("")
-            words = ["dash", str(script), "--apply", "--rehearsal", "--machine", script.stem]
             steps = {words[0] for words in simple_commands(functions(script.read_text())["steps"])}
             assert steps <= STEPS, script
-            if "confirmed" in steps:
-                done = run_on_terminal(words, env=env, password="")
-                status, said = done.status, done.output
-            else:  # it asks nothing, so that it needs no terminal
-                status, said = without_terminal(words, env)
+            status, said = applied(script, steps, env)
             assert status == 0, (script, said[-600:])
             seen.append(f"{script.parent.name}/{script.name}\n{log.read_text()}")
             if release not in {"10.5", "10.7+"}:
