@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from conftest import ROOT
-from structure import nodes, parsed
+from structure import nodes, parse_all, parsed
 
-__all__ = ["EVERY", "GENERATORS", "MODULES", "TESTS", "functions", "is_command", "nodes", "parsed", "relative"]
+__all__ = ["EVERY", "GENERATORS", "MODULES", "TESTS", "functions", "is_command", "nodes", "parsed", "relative", "source_of"]
 
 MODULES = sorted((ROOT / "odkit").rglob("*.py"))
 EVERY = [*MODULES, *sorted((ROOT / "cli").rglob("*.py"))]
 GENERATORS = sorted((ROOT / "fixtures").glob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+_OURS = frozenset(EVERY)
+
+
+@cache
+def _sources(*, ours: bool) -> dict[Path, str]:
+    """What the modules hold, or the tests and generators; all are parsed, because a rule of the house looks at all of them."""
+    found = {path: path.read_text() for path in (EVERY if ours else [*GENERATORS, *TESTS])}
+    parse_all(found.values())
+    return found
+
+
+def source_of(path: Path) -> str:
+    """What one of `EVERY`, `GENERATORS` or `TESTS` holds."""
+    return _sources(ours=path in _OURS)[path]
 
 
 def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in nodes(source) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [*nodes(source, ast.FunctionDef), *nodes(source, ast.AsyncFunctionDef)]
 
 
 def is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

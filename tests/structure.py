@@ -8,11 +8,13 @@ is written out.
 from __future__ import annotations
 
 import ast
+import gc
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -109,9 +111,38 @@ def parsed(source: str) -> ast.Module:
 
 
 @cache
-def nodes(source: str) -> tuple[ast.AST, ...]:
-    """Every node of a module."""
-    return tuple(ast.walk(parsed(source)))
+def _by_class(source: str) -> dict[type[ast.AST], list[ast.AST]]:
+    """Every node of a module, as `ast.walk` gives them, by class."""
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    waiting: list[ast.AST] = [parsed(source)]
+    for node in waiting:
+        found.setdefault(node.__class__, []).append(node)
+        for value in node.__dict__.values():
+            if isinstance(value, list):
+                waiting += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+                waiting.append(value)
+    return found
+
+
+Node = TypeVar("Node", bound=ast.AST)
+
+
+def nodes(source: str, kind: type[Node]) -> list[Node]:
+    """Every node of a class in a module, outer ones first."""
+    return cast("list[Node]", _by_class(source).get(kind, []))
+
+
+def parse_all(sources: Iterable[str]) -> None:
+    """Parse sources, for rules that look at all of them, and let the garbage collector leave what stays to the end: a million objects."""
+    gc.collect()  # what is garbage already would stay with them
+    running = gc.isenabled()
+    gc.disable()
+    for each in sources:
+        _by_class(each)
+    gc.freeze()
+    if running:
+        gc.enable()
 
 
 def edges(root: Path = ROOT) -> list[Edge]:
@@ -123,9 +154,8 @@ def edges(root: Path = ROOT) -> list[Edge]:
     found: list[Edge] = []
     for module, path in known.items():
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        for node in nodes(path.read_text(encoding="utf-8")):
-            if not isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
-                continue
+        source = path.read_text(encoding="utf-8")
+        for node in (*nodes(source, ast.Import), *nodes(source, ast.ImportFrom), *nodes(source, ast.Call)):
             for base, name in _imported(node, package):
                 full = f"{base}.{name}" if name else base
                 target = full if full in known else _resolve(base, known)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from odkit.ldif._batch import Match, TakeBatch
 from odkit.ldif._folding import Folding
@@ -49,12 +50,7 @@ def scan(
         InputError: the stream is UTF-16, or a record is larger than `odkit.ldif._split.MAX_RECORD`.
     """
     patterns = look.patterns
-    names = [*dict.fromkeys((*_SPECIAL, *(name for each in patterns for name in each.names)))]
-    others = rb"(?!(?i:" + b"|".join(map(re.escape, names)) + rb")[:;])"
-    looked = b"(?:" + b"".join((b"" if each.names else others) + each.pattern + b"|" for each in patterns) + b")"
-    # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
-    pattern = rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + _regular_line(patterns) + rb")" + looked + rb")"
-    find = re.compile(pattern).finditer
+    find = _borders_and_lines(tuple([(each.names, each.pattern) for each in patterns])).finditer
     scanner = None
     for data, limit, offset in splitter.chunks(stream):
         if scanner is None:
@@ -69,15 +65,29 @@ def scan(
         scanner.flush()
 
 
-def _regular_line(patterns: Sequence[Pattern]) -> bytes:
+@lru_cache(maxsize=64)  # there is one for each set of columns: making it takes a tenth of the time for which a small export is open
+def _borders_and_lines(patterns: tuple[tuple[tuple[bytes, ...], bytes], ...]) -> re.Pattern[bytes]:
+    """Return what finds borders of records and the lines that are looked for; see `_Scanner._by_line` for its groups.
+
+    Args:
+        patterns: the names and the pattern of each.
+    """
+    names = [*dict.fromkeys((*_SPECIAL, *(name for own, _ in patterns for name in own)))]
+    others = rb"(?!(?i:" + b"|".join(map(re.escape, names)) + rb")[:;])"
+    looked = b"(?:" + b"".join((b"" if own else others) + pattern + b"|" for own, pattern in patterns) + b")"
+    regular = _regular_line(names, plain=all(own for own, _ in patterns))
+    # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
+    return re.compile(rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + regular + rb")" + looked + rb")")
+
+
+def _regular_line(names: Sequence[bytes], *, plain: bool) -> bytes:
     """Return a pattern for what a line may start with: a space, or a name other than those of patterns, a colon, and the value.
 
-    Where one pattern looks at all attributes, a value in base64 or on the next line is left to it.
+    Where one pattern looks at all attributes, so that it is not plain, a value in base64 or on the next line is left to that.
     """
     by_letter: dict[bytes, list[bytes]] = {}
-    for name in dict.fromkeys((*_SPECIAL, *(name for each in patterns for name in each.names))):
+    for name in names:
         by_letter.setdefault(name[:1].lower(), []).append(re.escape(name[1:].lower()))
-    plain = all(each.names for each in patterns)
     rest = rb"[A-Za-z0-9_-]*+(?::|(?:;[A-Za-z0-9_-]++)++:)" + (rb"[^<]" if plain else rb"[^<:\n]")
     other = b"".join(bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyz" if bytes([c]) not in by_letter)
     starts = [b"[" + other + other.upper() + b"]"]

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from conftest import ROOT
-from modules import EVERY, nodes, relative
+from modules import EVERY, nodes, relative, source_of
 from odkit.findings import Severity
 from odkit.rulebook import all_rules
 from odkit_cli.main import cli
@@ -68,8 +68,8 @@ def test_a_planted_advice_that_is_none_is_found(advice: str) -> None:
 
 def spoken(source: str) -> Iterator[tuple[int, str]]:
     """Yield the messages of errors, with their lines; names in them are ``{}``."""
-    for node in nodes(source):
-        if isinstance(node, ast.Call) and called(node.func) in _ERRORS and node.args:
+    for node in nodes(source, ast.Call):
+        if called(node.func) in _ERRORS and node.args:
             texts = [each for each in node.args if isinstance(each, ast.JoinedStr | ast.Constant) and not is_place(each)]
             for each in texts[-1:]:
                 yield node.lineno, text_of(each)
@@ -101,7 +101,7 @@ def test_the_message_of_an_error_is_short_and_plain() -> None:
     found = {
         f"{relative(path)}:{line}": faults
         for path in EVERY
-        for line, text in spoken(path.read_text())
+        for line, text in spoken(source_of(path))
         if (faults := faults_of_message(text))
     }
     assert found == {}

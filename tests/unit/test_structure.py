@@ -12,7 +12,7 @@ import pytest
 
 import structure
 from conftest import ROOT
-from modules import EVERY, GENERATORS, MODULES, TESTS, functions, is_command, nodes, relative
+from modules import EVERY, GENERATORS, MODULES, TESTS, functions, is_command, nodes, relative, source_of
 
 _PLANTED = {
     "circle": {"odkit/dn.py": "import odkit.plist.planted\n", "odkit/plist/planted.py": "from odkit import dn\n"},
@@ -25,6 +25,7 @@ _PLANTED = {
 
 
 def test_there_is_no_circle_no_upward_and_no_private_import() -> None:
+    source_of(EVERY[0])  # all of them are parsed together
     lines, good = structure.report()
     assert good, "\n".join(lines)
 
@@ -55,15 +56,13 @@ _WHITE_BOX = {
 def looks_inside(source: str) -> list[str]:
     """Private modules and names of odkit that a test imports, private attributes that it reads, and other tests that it imports from."""
     found = []
-    for node in nodes(source):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in {"odkit", "odkit_cli"}:
+    for node in nodes(source, ast.ImportFrom):
+        if (node.module or "").partition(".")[0] in {"odkit", "odkit_cli"}:
             parts = [*(node.module or "").split("."), *(each.name for each in node.names)]
             found += [each for each in parts if re.match(r"_[a-z]", each)]
-        elif isinstance(node, ast.ImportFrom) and ".test_" in (node.module or ""):
+        elif ".test_" in (node.module or ""):
             found.append(str(node.module))  # what two tests need is in a module of its own
-        elif isinstance(node, ast.Attribute) and re.match(r"_[a-z]", node.attr) and not is_own(node.value):
-            found.append(node.attr)
-    return found
+    return found + [each.attr for each in nodes(source, ast.Attribute) if re.match(r"_[a-z]", each.attr) and not is_own(each.value)]
 
 
 def is_own(node: ast.expr) -> bool:
@@ -74,7 +73,7 @@ def is_own(node: ast.expr) -> bool:
 @pytest.mark.whole
 def test_a_test_goes_through_the_public_face() -> None:
     found = {
-        str(path.relative_to(ROOT / "tests")): names for path in (ROOT / "tests").rglob("*.py") if (names := looks_inside(path.read_text()))
+        str(path.relative_to(ROOT / "tests")): names for path in (ROOT / "tests").rglob("*.py") if (names := looks_inside(source_of(path)))
     }
     assert set(found) == set(_WHITE_BOX), found
 
@@ -84,20 +83,18 @@ def test_a_planted_look_inside_is_found() -> None:
 
 
 def imports(source: str) -> set[str]:
-    found = set()
-    for node in nodes(source):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+    found = {alias.name for node in nodes(source, ast.Import) for alias in node.names}
+    for node in nodes(source, ast.ImportFrom):
+        if node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
 
 
 def test_the_library_prints_nothing_and_starts_nothing() -> None:
     for path in MODULES:
-        source = path.read_text()
+        source = source_of(path)
         used = {name.split(".")[0] for name in imports(source)}
-        calls = {node.func.id for node in nodes(source) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        calls = {node.func.id for node in nodes(source, ast.Call) if isinstance(node.func, ast.Name)}
         if "rehearsal" not in path.parts:
             allowed = {"socket", "ldap3", "gssapi"} if "live" in path.parts else set()
             assert not used & ({"subprocess", "socket", "click", "ldap3", "gssapi"} - allowed), relative(path)
@@ -117,9 +114,8 @@ def changeable(source: str) -> list[str]:
     """Public dataclasses that are not frozen."""
     return [
         node.name
-        for node in nodes(source)
-        if isinstance(node, ast.ClassDef)
-        and not node.name.startswith("_")
+        for node in nodes(source, ast.ClassDef)
+        if not node.name.startswith("_")
         and any(
             ast.unparse(each).startswith(("dataclass", "dataclasses.dataclass")) and "frozen=True" not in ast.unparse(each)
             for each in node.decorator_list
@@ -131,10 +127,8 @@ def holding_changeable(source: str) -> list[str]:
     """Public fields of public frozen dataclasses that hold a list, a dict or a set: frozen in name alone."""
     return [
         f"{node.name}.{each.target.id}"
-        for node in nodes(source)
-        if isinstance(node, ast.ClassDef)
-        and not node.name.startswith("_")
-        and "frozen=True" in "".join(map(ast.unparse, node.decorator_list))
+        for node in nodes(source, ast.ClassDef)
+        if not node.name.startswith("_") and "frozen=True" in "".join(map(ast.unparse, node.decorator_list))
         for each in node.body
         if isinstance(each, ast.AnnAssign)
         and isinstance(each.target, ast.Name)
@@ -146,33 +140,28 @@ def holding_changeable(source: str) -> list[str]:
 def literal_rules(source: str) -> list[int]:
     """Lines with the code of a rule that is not the first word of its definition."""
     defined = {
-        id(node.args[0])
-        for node in nodes(source)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Rule" and node.args
+        id(node.args[0]) for node in nodes(source, ast.Call) if isinstance(node.func, ast.Name) and node.func.id == "Rule" and node.args
     }
     return [
         node.lineno
-        for node in nodes(source)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.fullmatch(r"OD[0-9]{3}", node.value)
-        and id(node) not in defined
+        for node in nodes(source, ast.Constant)
+        if isinstance(node.value, str) and re.fullmatch(r"OD[0-9]{3}", node.value) and id(node) not in defined
     ]
 
 
 def literal_releases(source: str) -> list[int]:
     """Lines with the name of a release."""
-    constants = (node for node in nodes(source) if isinstance(node, ast.Constant))
-    return [node.lineno for node in constants if isinstance(node.value, str) and re.fullmatch(r"10\.[4-7]\+?", node.value)]
+    return [
+        node.lineno for node in nodes(source, ast.Constant) if isinstance(node.value, str) and re.fullmatch(r"10\.[4-7]\+?", node.value)
+    ]
 
 
 def imports_by_name(source: str) -> list[int]:
     """Lines that import a module of the library by a name that is written out."""
     return [
         node.lineno
-        for node in nodes(source)
-        if isinstance(node, ast.Call)
-        and (node.func.attr if isinstance(node.func, ast.Attribute) else isinstance(node.func, ast.Name) and node.func.id)
+        for node in nodes(source, ast.Call)
+        if (node.func.attr if isinstance(node.func, ast.Attribute) else isinstance(node.func, ast.Name) and node.func.id)
         in {"import_module", "__import__"}
         and node.args
         and ast.unparse(node.args[0]).lstrip("f").strip("'\"").startswith("odkit.")
@@ -180,30 +169,30 @@ def imports_by_name(source: str) -> list[int]:
 
 
 def test_a_module_is_small() -> None:
-    assert [relative(path) for path in [*EVERY, *GENERATORS, *TESTS] if len(path.read_text().splitlines()) > 300] == []
+    assert [relative(path) for path in [*EVERY, *GENERATORS, *TESTS] if len(source_of(path).splitlines()) > 300] == []
 
 
 def test_a_function_is_short() -> None:
     for path in [*EVERY, *GENERATORS, *TESTS]:
-        for node in functions(path.read_text()):
+        for node in functions(source_of(path)):
             assert (node.end_lineno or 0) - node.lineno < 60, f"{relative(path)}: {node.name}"
 
 
 def test_a_public_function_has_few_parameters() -> None:
     for path in EVERY:
-        for node in functions(path.read_text()):
+        for node in functions(source_of(path)):
             assert node.name.startswith("_") or len(parameters(node)) <= 7 or is_command(node), f"{relative(path)}: {node.name}"
 
 
 def test_public_values_are_frozen() -> None:
     for path in EVERY:
-        assert set(changeable(path.read_text())) <= _NOT_FROZEN, relative(path)
-        assert holding_changeable(path.read_text()) == [], relative(path)
+        assert set(changeable(source_of(path))) <= _NOT_FROZEN, relative(path)
+        assert holding_changeable(source_of(path)) == [], relative(path)
 
 
 def test_rules_and_releases_are_things_and_not_words() -> None:
     for path in EVERY:
-        source, where = path.read_text(), relative(path)
+        source, where = source_of(path), relative(path)
         assert not literal_rules(source), where
         assert path.name == "releases.py" or not literal_releases(source), where
         assert path == ROOT / "odkit" / "__init__.py" or not imports_by_name(source), where

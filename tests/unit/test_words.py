@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from modules import EVERY, MODULES, is_command, nodes, parsed, relative
+from modules import EVERY, MODULES, is_command, nodes, parsed, relative, source_of
 
 _NO_VERB = {"The", "A", "An", "What", "Whether", "Why", "Those", "Of", "None", "Where", "How", "All", "Every", "Each", "For", "Names"}
 
@@ -36,7 +36,7 @@ def unspoken(source: str) -> list[str]:
 
 
 def test_a_public_function_says_what_it_does_and_which_errors_it_raises() -> None:
-    assert {relative(path): names for path in MODULES if (names := unspoken(path.read_text()))} == {}
+    assert {relative(path): names for path in MODULES if (names := unspoken(source_of(path)))} == {}
 
 
 def test_a_planted_docstring_without_a_verb_is_found() -> None:
@@ -63,26 +63,27 @@ def _is_words(node: ast.expr) -> bool:
 def decisions_on_words(source: str) -> list[int]:
     """Lines that look into a message, a printed place or the text of a DN."""
     found = []
-    for node in nodes(source):
+    for node in nodes(source, ast.Call):
         if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
+            isinstance(node.func, ast.Attribute)
             and node.func.attr in _LOOKING
             and _is_words(node.func.value)
             and (node.args or node.func.attr not in {"split", "strip"})  # without arguments these fold blanks, to show the text
         ):
             found.append(node.lineno)
-        if isinstance(node, ast.Compare):
-            sides = [node.left, *node.comparators]
-            looked_into = any(isinstance(op, ast.In | ast.NotIn) and _is_words(side) for op, side in zip(node.ops, sides[1:], strict=True))
-            literal = any(isinstance(side, ast.Constant) and isinstance(side.value, str) and side.value for side in sides)
-            if looked_into or (literal and any(map(_is_words, sides))):
-                found.append(node.lineno)
+    for comparison in nodes(source, ast.Compare):
+        sides = [comparison.left, *comparison.comparators]
+        looked_into = any(
+            isinstance(op, ast.In | ast.NotIn) and _is_words(side) for op, side in zip(comparison.ops, sides[1:], strict=True)
+        )
+        literal = any(isinstance(side, ast.Constant) and isinstance(side.value, str) and side.value for side in sides)
+        if looked_into or (literal and any(map(_is_words, sides))):
+            found.append(comparison.lineno)
     return sorted(set(found))
 
 
 def test_no_decision_is_taken_on_words() -> None:
-    assert {relative(path): lines for path in EVERY if (lines := decisions_on_words(path.read_text()))} == {}
+    assert {relative(path): lines for path in EVERY if (lines := decisions_on_words(source_of(path)))} == {}
 
 
 @pytest.mark.parametrize(
