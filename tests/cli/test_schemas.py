@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from commandline import odkit
 from conftest import ROOT, in_turn
@@ -82,6 +83,7 @@ def test_every_schema_that_the_code_names_is_a_file_and_a_run() -> None:
     assert named == files == {name for name, _ in RUNS} | set(ELSEWHERE)
     for name in files:
         body = validator(name).schema
+        Draft202012Validator.check_schema(body)
         assert isinstance(body, dict)
         assert (body["title"], body["properties"]["schema"], body["additionalProperties"]) == (name, {"const": name}, False)
         assert f"| `{name}` | {body['description']} |" in (FOLDER / "README.md").read_text()
