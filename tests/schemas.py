@@ -20,7 +20,9 @@ def validator(name: str) -> Draft202012Validator:
     """That of a schema by its name, such as ``odkit/report/1``."""
     path = FOLDER / f"{name.removeprefix('odkit/').replace('/', '-')}.json"
     assert path.is_file(), f"{name} has no schema: {path.relative_to(ROOT)}"
-    return Draft202012Validator(json.loads(path.read_text()))  # each is itself held against the schema of schemas by tests/cli/test_schemas.py
+    return Draft202012Validator(
+        json.loads(path.read_text())
+    )  # each is itself held against the schema of schemas by tests/cli/test_schemas.py
 
 
 def validate(value: Any) -> str:
