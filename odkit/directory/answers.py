@@ -7,7 +7,7 @@ od.answers.attribute(od.users["ann"], "authAuthority")              known, absen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from odkit.directory._records import SourceInfo
 from odkit.directory._views import Record
@@ -17,6 +17,9 @@ from odkit.text import shorten
 from odkit.values.schema import AUTHDATA
 
 __all__ = ["Answers"]
+
+
+_REMEMBERED = 4096  # records, of which several attributes are asked for one after the other
 
 
 class Questioned(Protocol):
@@ -40,6 +43,24 @@ class Questioned(Protocol):
         ...
 
 
+class _Seen(NamedTuple):
+    """What the answers need of a record, so that it is not parsed for each of them.
+
+    Attributes:
+        names: of its attributes, in lower case, without options.
+        path: of its entry.
+        offset: of its entry.
+        key: normal form of its DN.
+        unknowns: what its lines do not tell; None where they were not looked at.
+    """
+
+    names: frozenset[str]
+    path: str
+    offset: int
+    key: str | None
+    unknowns: tuple[Unknown, ...] | None
+
+
 class Answers:
     """The answers of one directory.
 
@@ -55,6 +76,8 @@ class Answers:
         self._lacks = any(each.lacks for each in self._relied.values())  # what was asked for does not change
         self._narrow = any(not search.every_attribute for each in asked for search in each.searches)
         self._asked_whole = not (self._narrow or self._names_only or self._lacks)
+        self._remembered: dict[int, _Seen] = {}
+        self._names: dict[frozenset[str], frozenset[str]] = {}  # those of most records are the same
 
     def __repr__(self) -> str:
         return f"<Answers of {shorten(', '.join(self._relied))}>"
@@ -70,19 +93,19 @@ class Answers:
 
     def attribute(self, record: Record, name: str) -> Answer:
         """Return the answer about an attribute of a record that is there, by its description without options."""
-        entry, wanted = record.entry, name.lower()
-        there = any(each.partition(";")[0].lower() == wanted for each in entry.attributes)
-        for each in self._unknowns(record):
+        seen, wanted = self._seen(record), name.lower()
+        there = wanted in seen.names
+        for each in seen.unknowns or ():
             if each.attribute.partition(";")[0].lower() == wanted or not each.attribute:
                 if there and not each.attribute and each.answer is Answer.UNREADABLE:
                     continue  # a line that cannot be read is another value, or another attribute
                 return each.answer
-        if (entry.path, entry.offset) in self._od.torn:
+        if (seen.path, seen.offset) in self._od.torn:
             return Answer.CUT
         if there:
             return Answer.KNOWN
-        relied = self._relied.get(entry.path)
-        search = relied.asked.search_at(entry.offset) if relied is not None else None
+        relied = self._relied.get(seen.path)
+        search = relied.asked.search_at(seen.offset) if relied is not None else None
         return Answer.ABSENT if search is None or search.asks(name) else Answer.NOT_ASKED
 
     def unknown(self, record: Record, *names: str) -> str:
@@ -111,12 +134,31 @@ class Answers:
         search = relied.asked.search_at(entry.offset) if relied is not None else None
         return "" if search is None or search.every_attribute else "not all of its attributes were asked for"
 
+    def _seen(self, record: Record) -> _Seen:
+        """Return what is to be known of a record; a copy that was changed is none of the directory, and is not remembered."""
+        known = self._remembered.get(record.record_id)
+        if known is not None and (known.unknowns is not None or not self._is_hidden(known.key)):
+            return known
+        entry = record.entry
+        names = frozenset([each.partition(";")[0].lower() for each in entry.attributes])  # what is read is found damaged
+        key = dn_key(record.dn)
+        found = _Seen(
+            self._names.setdefault(names, names), entry.path, entry.offset, key, unknowns(entry) if self._is_hidden(key) else None
+        )
+        if record.record_id >= 0:
+            if len(self._remembered) == _REMEMBERED:
+                self._remembered.clear()
+                self._names.clear()
+            self._remembered[record.record_id] = found
+        return found
+
     def _unknowns(self, record: Record) -> tuple[Unknown, ...]:
         """Return what its lines do not tell; they are looked at only where something was noticed."""
-        key = dn_key(record.dn)
-        if self._names_only or key is None or key in self._od.hidden:
-            return unknowns(record.entry)
-        return ()
+        return unknowns(record.entry) if self._is_hidden(dn_key(record.dn)) else ()
+
+    def _is_hidden(self, key: str | None) -> bool:
+        """Whether the lines of a record must be looked at."""
+        return self._names_only or key is None or key in self._od.hidden
 
     @property
     def asked_for_all(self) -> bool:
