@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 _WORDS = "if then else elif fi for do done while case esac in ! { } ( ) time until"
 _BUILTINS = [
@@ -29,6 +30,9 @@ _BUILTINS = [
     "trap",
     "umask",
 ]
+
+
+_PLAIN = re.compile(r"""[^\\'"]+""")
 
 
 def _unquoted(text: str, pieces: list[str]) -> str:
@@ -61,8 +65,10 @@ def _unquoted(text: str, pieces: list[str]) -> str:
             out += "Q"
             at = end + 1
         else:
-            out += char
-            at += 1
+            plain = _PLAIN.match(text, at)
+            assert plain is not None
+            out += plain[0]
+            at = plain.end()
     return out
 
 
@@ -122,6 +128,7 @@ def calls(text: str) -> set[str]:
     return {each[0] for words in simple_commands(text) for each in _called(words) if each}
 
 
+@cache  # two rules look at every script
 def commands(text: str) -> list[tuple[str, list[str]]]:
     """Programs that a script calls, with their options."""
     own = set(re.findall(r"(?m)^([a-z_0-9]+)\(\) \{", text))

@@ -78,8 +78,8 @@ class TestChecks:
     @pytest.mark.parametrize("shell", SHELLS, ids=lambda s: s[0])
     def test_syntax(self, folders: dict[str, Path], shell: list[str]) -> None:
         needs(shell[0])
-        for script in scripts(folders):
-            subprocess.run([*shell, "-n", str(script)], check=True)
+        each = f'for script; do {" ".join(shell)} -n "$script" || exit; done'
+        subprocess.run(["/bin/sh", "-c", each, "sh", *map(str, scripts(folders))], check=True)
 
     @pytest.mark.whole
     def test_shellcheck(self, folders: dict[str, Path], tmp_path: Path) -> None:

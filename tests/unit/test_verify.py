@@ -81,18 +81,18 @@ class TestWhatWasCompared:
             question(odkit.open(MART / "lion" / "authdata.ldif"))
 
 
+def few(stage: str) -> bytes:
+    """An export of the company with every sixth user: each of them is read as the others are."""
+    records = (MART / stage / "export.ldif").read_bytes().split(b"\n\n")
+    users = [each for each in records if each.startswith(b"dn: uid=")]
+    gone = set(users) - set(users[::6])
+    return b"\n\n".join(each for each in records if each not in gone)
+
+
 class TestValuesThatAreNotShown:
     """`ldapsearch -A` gives names of attributes alone, -t puts values into files of their own: neither is an empty value, or a lost one."""
 
     TRUE = frozenset({"OD006", "OD011", "OD013", "OD619"})  # computers whose DNs are shown, and not there, are missing
-
-    @staticmethod
-    def few(stage: str) -> bytes:
-        """An export of the company with every sixth user: each of them is read as the others are."""
-        records = (MART / stage / "export.ldif").read_bytes().split(b"\n\n")
-        users = [each for each in records if each.startswith(b"dn: uid=")]
-        gone = set(users) - set(users[::6])
-        return b"\n\n".join(each for each in records if each not in gone)
 
     @staticmethod
     def without_values(data: bytes, form: bytes) -> bytes:
@@ -103,8 +103,8 @@ class TestValuesThatAreNotShown:
     @pytest.mark.whole
     @pytest.mark.parametrize(("stage", "form"), [("before", b":"), ("leftover", b":< file:///tmp/x")])
     def test_nothing_is_missing_empty_or_twice_by_them(self, stage: str, form: bytes) -> None:
-        older = self.few(stage)
-        newer = self.without_values(self.few("after"), form)
+        older = few(stage)
+        newer = self.without_values(few("after"), form)
         found = odkit.verify(odkit.open(older), odkit.open(newer)).findings
         assert {f.code for f in found if f.severity is not odkit.Severity.INFO} <= self.TRUE
 
@@ -149,7 +149,7 @@ class TestOrder:
 
     @staticmethod
     def export(stage: str, *, stamps: bool = True) -> bytes:
-        data = (MART / stage / "export.ldif").read_bytes()
+        data = few(stage)
         return data if stamps else re.sub(rb"\n(create|modify)Timestamp: [0-9Z]+", b"", data)
 
     @pytest.mark.whole
@@ -207,9 +207,8 @@ class TestOrder:
     def test_retired_names_that_the_second_export_alone_has(self) -> None:
         retired = [line for line in (MART / "retired.txt").read_text().split() if line]
         leftover, after = self.export("leftover"), self.export("after")
-        named = [
-            host for host in retired if odkit.references(odkit.open(leftover), [host]) and not odkit.references(odkit.open(after), [host])
-        ]
+        older, newer = odkit.open(leftover), odkit.open(after)
+        named = [host for host in retired if odkit.references(older, [host]) and not odkit.references(newer, [host])]
         assert named
         assert self.signs(leftover, after, *named) == []
         (told,) = self.signs(after, leftover, *named)
