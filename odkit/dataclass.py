@@ -65,18 +65,22 @@ def _freeze(made: Any) -> None:
     made.__dataclass_params__.frozen = True
 
 
-_PLAIN = 8  # objects of a class that are made before its initializer is written, which takes as long as making thirty
+_PLAIN = 12  # objects of a class that are made before its initializer is written, which takes as long as making thirty
 
 
 def _late(made: type, name: str) -> Callable[..., object]:
     """Return a method that writes itself, into its own place, when it is first called; an initializer when it is called often."""
     left = _PLAIN if name == "__init__" else 0
+    plain: _Plain | None = None
 
     def method(self: object, *args: object, **given: object) -> object:
-        nonlocal left
-        if left and _made_plainly(made, self, args, given):
-            left -= 1
-            return None
+        nonlocal left, plain
+        if left:
+            if plain is None:
+                plain = _Plain(made)
+            if plain.make(self, args, given):
+                left -= 1
+                return None
         written: Callable[..., object]
         if name == "__repr__":
             written = lambda self: _shown(self, 1)  # noqa: E731
@@ -90,34 +94,52 @@ def _late(made: type, name: str) -> Callable[..., object]:
     return method
 
 
-def _made_plainly(made: Any, self: Any, args: tuple[object, ...], given: Mapping[str, object]) -> bool:
-    """Do what the initializer does; return False, and do nothing, where the arguments do not fit: it says what is wrong."""
-    fields = dataclasses.fields(made)
-    places = [field.name for field in fields if field.init and not field.kw_only]
-    values = {**dict(zip(places, args, strict=False)), **given}
-    if len(values) < len(args) + len(given):  # too many, or one twice
-        return False
-    if not values.keys() <= {field.name for field in fields if field.init}:
-        return False
-    absent = [field for field in fields if field.name not in values]
-    if any(field.init and field.default is field.default_factory for field in absent):  # both are missing
-        return False
-    for field in absent:
-        if field.default_factory is not dataclasses.MISSING:
-            values[field.name] = field.default_factory()
-        elif field.default is not dataclasses.MISSING:
-            values[field.name] = field.default
-    for field in fields:
-        if field.name in values:
-            object.__setattr__(self, field.name, values[field.name])
-    if hasattr(made, "__post_init__"):
-        self.__post_init__()
-    return True
+class _Plain:
+    """Does what the initializer of a class does."""
+
+    def __init__(self, made: Any) -> None:
+        fields = dataclasses.fields(made)
+        self._places = [field.name for field in fields if field.init and not field.kw_only]
+        self._names = {field.name for field in fields if field.init}
+        self._required = {field.name for field in fields if field.init and field.default is field.default_factory}  # both are missing
+        self._rows = [(field.name, _setter(made, field.name), field.default, field.default_factory) for field in fields]
+        self._post_init = hasattr(made, "__post_init__")
+
+    def make(self, it: Any, args: tuple[object, ...], given: Mapping[str, object]) -> bool:
+        """Set the fields; return False, and do nothing, where the arguments do not fit: the initializer says what is wrong."""
+        values: dict[str, object] = dict(zip(self._places, args, strict=False))
+        values.update(given)
+        if len(values) < len(args) + len(given):  # too many, or one twice
+            return False
+        if not (values.keys() <= self._names and values.keys() >= self._required):
+            return False
+        for name, put, default, factory in self._rows:
+            if name in values:
+                put(it, values[name])
+            elif factory is not dataclasses.MISSING:
+                put(it, factory())
+            elif default is not dataclasses.MISSING:
+                put(it, default)
+        if self._post_init:
+            it.__post_init__()
+        return True
+
+
+def _setter(made: Any, name: str) -> Callable[[Any, object], None]:
+    """Return what sets a field, also of a frozen object; that of a slot takes half the time."""
+    slot = getattr(made, name, None)
+    if isinstance(slot, MemberDescriptorType):
+        return slot.__set__
+
+    def put(it: object, value: object) -> None:
+        object.__setattr__(it, name, value)
+
+    return put
 
 
 def _initializer(made: Any) -> Callable[..., None]:
     """Return what `dataclasses` writes, less the annotations."""
-    known: dict[str, object] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+    known: dict[str, object] = {"_missing": dataclasses.MISSING}
     head: list[str] = []
     named: list[str] = []  # arguments that are given by name only
     body: list[str] = []
@@ -133,12 +155,8 @@ def _initializer(made: Any) -> Callable[..., None]:
             continue
         if field.init:
             (named if field.kw_only else head).append(name + default)
-        slot = getattr(made, name, None)
-        if isinstance(slot, MemberDescriptorType):  # written by itself, it takes half the time
-            known[f"_set_{name}"] = slot.__set__
-            body.append(f" _set_{name}(self, {value})")
-        else:
-            body.append(f" _set(self, {name!r}, {value})")
+        known[f"_set_{name}"] = _setter(made, name)
+        body.append(f" _set_{name}(self, {value})")
     if hasattr(made, "__post_init__"):
         body.append(" self.__post_init__()")
     words = ", ".join(["self", *head, *(["*", *named] if named else [])])

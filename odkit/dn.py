@@ -22,7 +22,7 @@ _TYPE = regex(r"(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)*)(?:;[A-Za-z0-9-]+)
 _SPECIAL = frozenset('"+,;<>\\')
 _HEX_PAIR = regex(r"[0-9A-Fa-f]{2}")
 # the shape of nearly every DN in an export: nothing escaped, no blanks at the separators
-_SIMPLE = regex(r"[A-Za-z][A-Za-z0-9-]*=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*(?:,[A-Za-z][A-Za-z0-9-]*=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*)*\Z")
+_SIMPLE = regex(r"[A-Za-z][A-Za-z0-9-]*+=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*+(?:,[A-Za-z][A-Za-z0-9-]*+=[^\s,+\"\\<>;=#][^,+\"\\<>;=]*+)*+\Z")
 
 
 def escape_value(value: str) -> str:

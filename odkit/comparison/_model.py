@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from binascii import b2a_base64
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
@@ -45,7 +45,7 @@ def value_json(attribute: str, value: bytes, *, show: bool) -> Any:
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(value).decode("ascii")}
+        return {"base64": b2a_base64(value, newline=False).decode("ascii")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 
 from odkit.dn import key_or_text
 from odkit.ldif import Entry
+from odkit.patterns import regex
 from odkit.text import decode
 
 __all__ = ["Names"]
 
 _DN = b"dn: "
 # the line of a dn that is not folded, behind comments
-_LINE = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)*+(dn: [^ \n\r][^\n\r]*+)\r?(?=\n[^ ]|\Z)").match
+_LINE = regex(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)*+(dn: [^ \n\r][^\n\r]*+)\r?(?=\n[^ ]|\Z)")
 # what makes it possible that the normal form of a DN is another than its letters in lower case
 _UNUSUAL = (b"\\", b'"', b";", b"+", b"<", b">", b"=#", b"  ", b" ,", b", ", b" =", b"= ", b" \n")
 
@@ -82,5 +82,5 @@ def _key_of_dn(dn: str) -> int:
 def _key(entry: Entry) -> int:
     """Return the same for an entry, however its DN is written."""
     assert entry.raw is not None
-    line = _LINE(entry.raw)
+    line = _LINE.match(entry.raw)
     return _key_of_dn(entry.dn) if line is None else _key_of_line(line[1])

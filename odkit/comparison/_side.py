@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import sub
+from typing import TYPE_CHECKING
 
 from odkit.directory import CollectedFile, Directory, Export, export_files, given_sources
 from odkit.directory.reliance import Reliance, reliance_of
@@ -16,17 +16,21 @@ from odkit.dn import dn_key
 from odkit.errors import InputError
 from odkit.findings import Finding, finding, record_finding
 from odkit.foreign import why_no_export
-from odkit.ldif import Answer, Asked, ChangeRecord, Chunk, Completeness, Entry, Unknown, Walk, torn, unknowns
+from odkit.ldif import Answer, Asked, ChangeRecord, Completeness, Entry, Unknown, torn, unknowns
 from odkit.ldif.rules import CHANGE_RECORD
+from odkit.patterns import regex
 from odkit.sources import BLOCK, OpenSource, Progress, source_name
 from odkit.text import escape
+
+if TYPE_CHECKING:
+    from odkit.ldif import Chunk, Walk
 
 __all__ = ["Side"]
 
 _SMALL = 1 << 20  # bytes of a side whose entries are kept: what differs is asked for several times
 _HEAD = 1 << 12  # bytes that tell what a file is
 # a dn, and behind it only continuations, attributes, and nothing that makes another record of it
-_LINES = re.compile(rb"dn:[^\n]*+(?:\n(?: |(?!(?i:dn|changetype)[:;])[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:)[^\n]*+)*+").fullmatch
+_LINES = regex(rb"dn:[^\n]*+(?:\n(?: |(?!(?i:dn|changetype)[:;])[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:)[^\n]*+)*+")
 
 
 class Side:
@@ -60,6 +64,8 @@ class Side:
             self._torn = self._od.torn
         else:
             assert not isinstance(given, Directory)
+            from odkit.ldif import Walk  # of files that nobody has opened
+
             for source, promise in export_files(given_sources(given, what)):
                 name = source_name(source)
                 self._stores.append(OpenSource(source, name))
@@ -167,7 +173,7 @@ class Side:
         self._lengths.append(len(raw))
         if self._counting and ",cn=users," in (dn_key(record.dn) or ""):
             self._users += 1
-        if check and _LINES(raw) is None:
+        if check and _LINES.fullmatch(raw) is None:
             _ = record.attributes  # parsed by the grammar, which says what is wrong
         return raw
 
@@ -185,14 +191,14 @@ class Side:
     def __len__(self) -> int:
         return len(self._od) if self._od is not None else len(self._offsets)
 
-    def raws(self, record_ids: Iterable[int]) -> Iterator[bytes]:
-        """Yield the bytes of entries, read again: with their neighbours, because who asks goes through the file in order.
+    def raws(self, record_ids: Sequence[int]) -> Iterator[bytes]:
+        """Yield the bytes of entries, read again, by their ids, which ascend: with their neighbours.
 
         Raises:
             InputError: the file was changed in the meantime.
         """
         if self._od is not None:
-            yield from map(self._od.raw, record_ids)
+            yield from self._od.raws_of(record_ids)
             return
         offsets, lengths = self._offsets, self._lengths
         first = last = at = end = 0  # the ids of a source, and where the bytes stand in it

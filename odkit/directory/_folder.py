@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -110,6 +108,9 @@ def _sha1(path: Path) -> str:
 
 
 def _time(digits: str) -> int | None:
+    import calendar  # nobody pays for them who gives a file
+    import time
+
     try:
         return calendar.timegm(time.strptime(digits, "%Y%m%d%H%M%S"))
     except (ValueError, OverflowError):

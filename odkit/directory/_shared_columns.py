@@ -22,6 +22,7 @@ __all__ = ["SHARED_COLUMNS", "SharedColumn"]
 _LINE = rb"([^ \n][^\n]*+" + CONTINUED + rb")"  # a logical line as it is in the file
 _VALUE = rb"(:(?!<)[^\n]*+" + CONTINUED + rb")"  # the same, without the attribute's name
 _ANY_VALUE = rb"(:[^\n]*+" + CONTINUED + rb")"  # the same, also one in another file
+_MCX = (b"apple-mcxsettings", b"apple-mcxsettings2", b"apple-mcxflags")
 _TAGS = 3  # behind the URL of a share: <path>, </path>, </home_dir>
 _UNREADABLE = b"\n"  # instead of the names of a policy's domains, which are joined by line feeds: somebody must read the value
 _ENDS = rb"(?=\n[^ ]|\Z)"
@@ -184,18 +185,14 @@ SHARED_COLUMNS: dict[str, SharedColumn] = {
         remembered=True,
     ),
     "managed": SharedColumn(
-        (
-            (b"apple-mcxsettings", rb"apple-mcxsettings(:)"),
-            (b"apple-mcxsettings2", rb"apple-mcxsettings2(:)"),
-            (b"apple-mcxflags", rb"apple-mcxflags(:)"),
-        ),
+        tuple((name, name + _ANY_VALUE) for name in _MCX),  # those of "policies": one pass finds both
         bool,
-        (_same, _same, _same),
-        (lambda _: b"", lambda _: b"", lambda _: b""),
+        (lambda _: b"",) * 3,
+        (lambda _: b"",) * 3,
         elsewhere=True,
     ),
     "policies": SharedColumn(
-        tuple((name, name + _ANY_VALUE) for name in (b"apple-mcxsettings", b"apple-mcxsettings2", b"apple-mcxflags")),
+        tuple((name, name + _ANY_VALUE) for name in _MCX),
         lambda values: None if any(value == _UNREADABLE for _, value in values) else values,
         (_line_as_read,) * 3,
         (lambda _: _UNREADABLE,) * 3,

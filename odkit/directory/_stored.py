@@ -15,6 +15,7 @@ __all__ = ["Stored"]
 
 _LARGE = 1 << 20  # bytes of an entry that is kept parsed
 _LARGE_IN_ALL = 1 << 24
+_FEW = 8  # records that are read one by one
 
 
 class Stored:
@@ -53,13 +54,8 @@ class Stored:
         Raises:
             InputError: a file was changed since it was opened.
         """
-        start = 0
-        while start < len(record_ids):
-            first, stop = record_ids[start], len(record_ids)
-            if record_ids[-1] - first != stop - start - 1:  # not all that are left follow each other
-                stop = next(n for n in range(start + 1, stop + 1) if n == stop or record_ids[n] - first != n - start)
-            yield from self._entries(range(first, first + stop - start))
-            start = stop
+        for run in _runs(record_ids):
+            yield from self._entries(run)
 
     def large_entry(self, record_id: int, size: int) -> tuple[Entry, EntryMaker] | None:
         """Return the entry with a record id unparsed, and what makes entries of its input; None for one of fewer bytes.
@@ -118,6 +114,15 @@ class Stored:
         source, offset, length = self._index.place(record_id)
         return self._stores[source].read(offset, length)
 
+    def raws_of(self, record_ids: Sequence[int]) -> Iterator[bytes]:
+        """Return the bytes of records by their ids, which ascend; those that follow each other are read many at a time.
+
+        Raises:
+            InputError: a file was changed since it was opened.
+        """
+        for run in _runs(record_ids):
+            yield from map(self.raw, run) if len(run) < _FEW else self._raws(run.start, len(run))
+
     def _large_content(self, record_id: int, entry: Entry) -> tuple[str, Attributes]:
         """Parse a large entry only once while several ask for it: a group of all users takes a tenth of a second."""
         known = self._large.pop(record_id, None)
@@ -129,3 +134,14 @@ class Stored:
             del self._large[next(iter(self._large))]
         dn, attributes = known[1]
         return dn, Attributes(attributes)  # lists of its own: a caller who changes them changes nobody else's
+
+
+def _runs(record_ids: Sequence[int]) -> Iterator[range]:
+    """Yield runs of ids that follow each other."""
+    start = 0
+    while start < len(record_ids):
+        first, stop = record_ids[start], len(record_ids)
+        if record_ids[-1] - first != stop - start - 1:  # not all that are left follow each other
+            stop = next(n for n in range(start + 1, stop + 1) if n == stop or record_ids[n] - first != n - start)
+        yield range(first, first + stop - start)
+        start = stop

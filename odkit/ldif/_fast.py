@@ -57,9 +57,10 @@ def lines_of(raw: bytes, name: bytes) -> Iterator[int]:
     if b"\r" in raw or _NO_COLON(lines) is not None:  # perhaps a name is folded
         yield from (line.number for line in logical_lines(raw) if line.text.partition(b":")[0].lower() == name)
         return
-    number, at = -1, 0
-    for match in re.finditer(rb"\n(?i:" + re.escape(name) + rb"):", lines):
-        number, at = number + lines.count(b"\n", at, match.end()), match.end()
+    number, at, start = -1, 0, b"\n" + name + b":"
+    lower = lines.lower()  # a pattern would be compiled for every attribute that is asked for
+    while (found := lower.find(start, at)) >= 0:
+        number, at = number + lower.count(b"\n", at, found + 1), found + 1
         yield number
 
 

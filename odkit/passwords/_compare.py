@@ -132,9 +132,10 @@ class Preservation(Changes):
         compare_authorities(self, b, old, new)
         self._authdata(b, old, new)
         compare_policies(self, b, old, new)
-        lost = dn_key(b.dn) in self.after.needs_reset or any(f.rule.needs_reset for f in self.findings[before:])
+        key = dn_key(b.dn)
+        lost = key in self.after.needs_reset or any(f.rule.needs_reset for f in self.findings[before:])
         if old.pointers:
-            unknown = not lost and dn_key(b.dn) in self.absences.keys
+            unknown = not lost and key in self.absences.keys
             self.counts["before"] += 1
             self.counts["preserved"] += not lost and not unknown
             self.counts["unknown"] += unknown

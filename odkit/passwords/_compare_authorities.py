@@ -23,6 +23,9 @@ from odkit.values.password import Password, own_principal, with_previous
 
 __all__ = ["compare_authorities", "compare_principals", "compare_slots"]
 
+_SKIPPED = frozenset({"applepasswordserver", "disableduser"})
+_NAMED = _SKIPPED | {"kerberosv5"}  # what the password server's and Kerberos' values say is compared for itself
+
 
 def compare_slots(found: Changes, b: Record, old: Password, new: Password) -> None:
     """Compare the slots that an account points at, and the key and address of its pointer."""
@@ -88,12 +91,7 @@ def compare_principals(found: Changes, a: Record, b: Record, old: Password, new:
 
 def compare_authorities(found: Changes, b: Record, old: Password, new: Password) -> None:
     """Compare the authorities by tag, and crypt where it is the only password."""
-    skipped = {"applepasswordserver", "disableduser"}
-    was, now = (Counter(x.kind for value in p.authorities for x in with_previous(value) if x.kind not in skipped) for p in (old, new))
-    gone = [tag or "basic" for tag in sorted((was - now).elements())]
-    if not gone:
-        gone += _otherwise(old, new, skipped)
-    gone += ["a value that cannot be read"] * sum((Counter(old.unread) - Counter(new.unread)).values())
+    gone = [] if _compared(old) == _compared(new) else _lost(old, new)
     if gone:
         found.add(AUTHORITY_LOST, b, f"{describe(b)}: {escape(', '.join(gone))}", "authAuthority" if new.authorities else "")
     if not old.pointers and old.crypt and set(old.crypt) != set(new.crypt):
@@ -105,14 +103,27 @@ def compare_authorities(found: Changes, b: Record, old: Password, new: Password)
         )
 
 
-def _otherwise(old: Password, new: Password, skipped: set[str]) -> list[str]:
+def _compared(password: Password) -> object:
+    """Return all that is compared of the authorities: nothing is lost where that is the same, as it is for nearly every user."""
+    told = [(kind := each.kind, "" if kind in _NAMED else each.data) for value in password.authorities for each in with_previous(value)]
+    return told, password.unread
+
+
+def _lost(old: Password, new: Password) -> list[str]:
+    """Return what of the older authorities the newer ones lack, by tag."""
+    was, now = (Counter(x.kind for value in p.authorities for x in with_previous(value) if x.kind not in _SKIPPED) for p in (old, new))
+    gone = [tag or "basic" for tag in sorted((was - now).elements())]
+    if not gone:
+        gone += _otherwise(old, new)
+    return gone + ["a value that cannot be read"] * sum((Counter(old.unread) - Counter(new.unread)).values())
+
+
+def _otherwise(old: Password, new: Password) -> list[str]:
     """Return what differs where the same tags are there: their order, of which the first that works counts, and their data."""
-    # what the password server's and Kerberos' values say is compared for itself
-    named = skipped | {"kerberosv5"}
     was, now = ([x.kind for value in p.authorities for x in with_previous(value)] for p in (old, new))
     if was != now and sorted(was) == sorted(now):
         return [f"the order {', '.join(tag or 'basic' for tag in was)} (it is {', '.join(tag or 'basic' for tag in now)})"]
     was, now = (
-        sorted(f"{x.kind};{x.data}" for value in p.authorities for x in with_previous(value) if x.kind not in named) for p in (old, new)
+        sorted(f"{x.kind};{x.data}" for value in p.authorities for x in with_previous(value) if x.kind not in _NAMED) for p in (old, new)
     )
     return [f"the data of {each.partition(';')[0] or 'basic'}" for each in was if each not in now]

@@ -105,7 +105,7 @@ class Password:
             authdata_of: gives the attributes of the entry in ``cn=authdata`` that a slot points at, or None.
         """
         authorities, problems, unread = _authorities(attributes.get("authAuthority", ()))
-        flat = [each for authority in authorities for each in with_previous(authority)]
+        flat = _with_previous(authorities)
         pointers = [each.detail for each in flat if isinstance(each.detail, PasswordServer)]
         pointer = pointers[0] if pointers else None
         tickets = (
@@ -199,6 +199,13 @@ def with_previous(authority: Authority) -> Iterator[Authority]:
         yield from with_previous(authority.detail.previous)
 
 
+def _with_previous(authorities: list[Authority]) -> list[Authority]:
+    """Return authorities with those that wait inside them; most hold none."""
+    if not any(isinstance(each.detail, Disabled) for each in authorities):
+        return authorities
+    return [each for authority in authorities for each in with_previous(authority)]
+
+
 def _authorities(values: Sequence[bytes]) -> tuple[list[Authority], list[Problem], tuple[bytes, ...]]:
     """Return the authorities that can be parsed, the problems of all values, and the values that cannot be parsed."""
     found: list[Authority] = []
@@ -215,7 +222,7 @@ def _authorities(values: Sequence[bytes]) -> tuple[list[Authority], list[Problem
             unread.append(value)
             continue
         found.append(authority)
-        for each in with_previous(authority):
+        for each in with_previous(authority) if authority.problems or isinstance(authority.detail, Disabled) else ():
             problems += [Problem("authAuthority", index, f"{each.tag}: {why}") for why in each.problems]
     return found, problems, tuple(unread)
 

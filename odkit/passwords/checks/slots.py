@@ -75,7 +75,7 @@ def check_keys(state: State) -> None:
     total = sum(len(record_ids) for _, record_ids in state.by_key.values())
     own = state.domain.key
     what = "the Password Server's own"
-    if own is None:
+    if own is None and len(state.by_key) > 1:  # one that all accounts carry has nothing to be told apart from
         own = next((key for key, _ in state.by_key.values() if state.domain.is_own(key)), None)
     if own is None:
         own, record_ids = max(state.by_key.values(), key=lambda each: len(each[1]))

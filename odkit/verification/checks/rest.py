@@ -117,7 +117,8 @@ def _record(pair: Pair, record: RecordDifference, said: _Said, unjudged: _Unjudg
             yield record_finding(RECORD_MISSING, record.dn, message, path=record.before.path, line=record.before.line, severity=severity)
         return
     assert record.after is not None
-    keys = {key, key_or_text(record.before.dn)} | _owner(pair, record)
+    was = record.before.dn
+    keys = {key, key if was == record.dn else key_or_text(was)} | _owner(pair, record)
     if record.kind is Kind.RENAMED and keys.isdisjoint(said.records):
         message = f"{escape(record.before.dn)} is {escape(record.dn)} now"
         yield record_finding(RECORD_MOVED, record.dn, message, path=record.after.path, line=record.after.line)
