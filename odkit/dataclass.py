@@ -36,7 +36,15 @@ def _late_class(original: type, *, frozen: bool, order: bool) -> type:
         original.__doc__ = original.__name__  # else `dataclasses` writes one from the signature, which takes as long as all the rest
     # a class that inherits from a frozen one must be frozen for `dataclasses`, too
     inherits = frozen and any(dataclasses.is_dataclass(base) for base in original.__mro__[1:])
+    # `dataclasses` searches every annotation that is a text for what is no plain field: it gets something else to look at
+    types: Mapping[str, Any] = own.get("__annotations__", {})
+    if hides := bool(types) and _plain_types(types):
+        original.__annotations__ = dict.fromkeys(types, object)
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
+    if hides:
+        original.__annotations__ = made.__annotations__ = types  # type: ignore[assignment]
+        for each in dataclasses.fields(made):
+            each.type = types.get(each.name, each.type)
     for name in (*_LATE, *_ORDER) if order else _LATE:
         if name not in own or (name == "__hash__" and own[name] is None):  # None: Python's own mark of a class with an `__eq__`
             setattr(made, name, _late(made, name))
@@ -45,6 +53,12 @@ def _late_class(original: type, *, frozen: bool, order: bool) -> type:
     elif "__hash__" not in own:
         made.__hash__ = None
     return made  # type: ignore[no-any-return]
+
+
+def _plain_types(types: Mapping[str, object]) -> bool:
+    """Tell whether annotations are texts of plain fields."""
+    text = " ".join([each for each in types.values() if isinstance(each, str)])
+    return not any(word in text for word in ("ClassVar", "InitVar", "KW_ONLY"))
 
 
 def _freeze(made: Any) -> None:

@@ -122,12 +122,15 @@ class ByMeaning:
         return self._attributes(was, now) if found is None else found
 
     def _attributes(self, before: Entry, after: Entry) -> tuple[AttributeDifference, ...]:
-        names = {name.lower(): name for name in (*before.attributes, *after.attributes)}
+        was, now = before.attributes, after.attributes
+        differing = [name for name, values in was.items() if now.get(name) != values]  # by their bytes, as few do
+        differing += [name for name, values in now.items() if was.get(name) != values]
+        names = {name.lower(): name for name in differing}
         out = []
         for key, name in sorted(names.items()):
             if key.partition(";")[0] in self._ignored:
                 continue
-            found = self._meanings.differences(name, before.attributes.get(name, []), after.attributes.get(name, []))
+            found = self._meanings.differences(name, was.get(name, []), now.get(name, []))
             if found is not None:
                 out.append(AttributeDifference(name, *map(tuple, found)))
         return tuple(out)

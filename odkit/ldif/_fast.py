@@ -22,14 +22,15 @@ from collections.abc import Iterator
 
 from odkit.ldif._grammar import Fault, LogicalLine, attrval_spec, is_version_spec, logical_lines, normalised
 from odkit.ldif._values import Attributes, UnfetchedURL
+from odkit.patterns import regex
 
 __all__ = ["FastParser", "lines_before_dn", "lines_by_name", "lines_of"]
 
-_COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
+_COMMENTS = regex(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++")
 _LARGE = 1 << 14  # bytes of a record in which many values of one attribute are looked for
 # at least 16 lines of one attribute with common values
-_RUNS = re.compile(rb"\n([^:\n]++: )([!-\xff][^\n]*+)(?:\n\1[!-\xff][^\n]*+){15,}+").finditer
-_NO_COLON = re.compile(rb"\n(?![ #])[^:\n]*+(?:\n|\Z)").search
+_RUNS = regex(rb"\n([^:\n]++: )([!-\xff][^\n]*+)(?:\n\1[!-\xff][^\n]*+){15,}+")
+_NO_COLON = regex(rb"\n(?![ #])[^:\n]*+(?:\n|\Z)")
 _NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
 _FOLD = re.compile(rb"\n ")
 _UNFOLD = _FOLD.sub
@@ -40,7 +41,7 @@ def lines_before_dn(raw: bytes) -> int:
     """Return the number of physical lines of comments and of a version line before the dn of a record."""
     if raw[:4] == b"dn: ":
         return 0
-    comments = _COMMENTS(raw)
+    comments = _COMMENTS.match(raw)
     if comments is not None and raw.startswith(b"dn: ", comments.end()):
         return comments[0].count(b"\n")
     return next((line.number for line in logical_lines(raw) if not is_version_spec(line)), 0)
@@ -54,7 +55,7 @@ def lines_of(raw: bytes, name: bytes) -> Iterator[int]:
         name: attribute description in lower case.
     """
     lines = b"\n" + raw
-    if b"\r" in raw or _NO_COLON(lines) is not None:  # perhaps a name is folded
+    if b"\r" in raw or _NO_COLON.search(lines) is not None:  # perhaps a name is folded
         yield from (line.number for line in logical_lines(raw) if line.text.partition(b":")[0].lower() == name)
         return
     number, at, start = -1, 0, b"\n" + name + b":"
@@ -138,7 +139,7 @@ class FastParser:
     def _read(self, raw: bytes) -> tuple[str, dict[str, list[bytes]]] | None:
         text = raw
         if text[:4] != b"dn: ":
-            comments = _COMMENTS(text)  # ldapsearch puts one before every entry
+            comments = _COMMENTS.match(text)  # ldapsearch puts one before every entry
             text = text[comments.end() :] if comments is not None else b""
             if text[:4] != b"dn: ":
                 return None
@@ -165,7 +166,7 @@ class FastParser:
         """Return the same for a large record, most lines of which are values of one attribute: the members of a group."""
         values: dict[str, list[bytes]] | None = {}
         text, at = b"\n" + text, 1
-        for run in _RUNS(text):
+        for run in _RUNS.finditer(text):
             first_end = run.end(2)  # the first line of a run teaches its name
             values = self._values(text[at:first_end].split(b"\n"), values)
             if values is None:

@@ -11,7 +11,6 @@ it starts with ``dn: `` and a value on one physical line.  `Splitter.split` look
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from odkit.errors import InputError
@@ -28,10 +27,10 @@ RawRecord = tuple[bytes, int, int, int, bool]
 
 _BLANK_CR = regex(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
-_BLANKS = re.compile(rb"(?:\r?\n)*+\r?").fullmatch
+_BLANKS = regex(rb"(?:\r?\n)*+\r?")
 _LEADING = regex(rb"(?:\r?\n)*")
 # a border, and whether a regular entry follows; with a literal prefix it runs on memchr, faster than bytes.split on every CPython
-_BORDER = re.compile(rb"\n\n(\n*+)(?:(dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z))|)").finditer
+_BORDER = regex(rb"\n\n(\n*+)(?:(dn: [^ \n\x01-\x1f][^\n]*+(?:\n(?![ #\n]|(?i:changetype|control)[:;])|\Z))|)")
 
 
 class Splitter:
@@ -151,7 +150,7 @@ def _last_blank_line(data: bytes) -> tuple[int, int]:
 def split_plain(data: bytes, limit: int, offset: int, start: int = 0) -> Iterator[RawRecord]:
     """Split a chunk that has neither carriage returns nor NULs, from a border on."""
     regular = False  # what the stream starts with is looked at by the reader
-    for match in _BORDER(data, start, limit):
+    for match in _BORDER.finditer(data, start, limit):
         stop, after = match.span(1)
         if regular:
             yield data, start, stop - 2, offset + start, True
@@ -198,6 +197,6 @@ def _without_line_end(raw: bytes) -> bytes:
     line_feed = raw.find(b"\n", text)
     if line_feed < 0:
         return raw
-    if _BLANKS(raw, line_feed + 1) is None:  # a line of nothing but carriage returns is no blank line, and is kept
+    if _BLANKS.fullmatch(raw, line_feed + 1) is None:  # a line of nothing but carriage returns is no blank line, and is kept
         return raw[:-1] if raw[-1:] == b"\n" else raw
     return raw[:line_feed]

@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 EMPTY = Markup()
+# of these a page has thousands
+_ROW, _CELLS, _BETWEEN = Markup("<tr>%s</tr>\n"), Markup("<td>%s</td>"), Markup("</td><td>")
+_NO_SERVICE, _SERVICE = Markup('<td class="none"></td>\n'), Markup('<td class="cell %s">%s</td>\n')
 _OPEN = 12  # rows of a block that is open from the beginning
 
 
@@ -78,12 +81,12 @@ def heads(names: Iterable[str]) -> Markup:
 
 def cells(texts: Iterable[str]) -> Markup:
     """Return the cells of a row, which has at least one."""
-    return Markup("<td>%s</td>") % Markup("</td><td>").join(texts)  # a page has thousands
+    return _CELLS % _BETWEEN.join(texts)
 
 
 def rows_of(rows: Iterable[Iterable[str]]) -> Markup:
     """Return rows, each on a line."""
-    return together(Markup("<tr>%s</tr>\n") % cells(row) for row in rows)
+    return together(_ROW % cells(row) for row in rows)
 
 
 def block(it: Block) -> Markup:
@@ -121,10 +124,7 @@ def _host(row: HostRow) -> Markup:
             for reason, source in row.evidence
         )
         name = Markup("<details><summary>%s</summary><ul>%s</ul></details>") % (name, evidence)
-    services = together(
-        Markup('<td class="none"></td>\n') if cell is None else Markup('<td class="cell %s">%s</td>\n') % (cell.tone, cell.text)
-        for cell in row.cells
-    )
+    services = together(_NO_SERVICE if cell is None else _SERVICE % (cell.tone, cell.text) for cell in row.cells)
     return Markup('<tr>\n<th scope="row">%s</th>\n<td>%s</td>\n%s</tr>\n') % (name, badge(row.verdict), services)
 
 

@@ -68,16 +68,18 @@ def host_spans(kind: str, attribute: str, inside: str, text: str) -> Iterator[tu
     if match is not None:
         yield match.span(1)
     in_map, in_home = name == "automountinformation", name == "homedirectory"
-    for found in (_MAP_UNC if in_map else _UNC).finditer(text) if match is None else ():
+    # most texts lack what each of these patterns demands, and need none of them compiled
+    is_unc = match is None and ("//" in text or "\\\\" in text)
+    for found in (_MAP_UNC if in_map else _UNC).finditer(text) if is_unc else ():
         if not in_home or found[1].lower() not in _FOLDERS:  # a doubled slash before a folder
             yield found.span(1)
     whole = _WHOLE_WITH_PORT if inside.rpartition("/")[2] in _HOST_KEYS else _WHOLE if not inside and name in _HOST_ATTRIBUTES else None
     match = None if whole is None else whole.match(text)
     if match is not None:
         yield match.span(1)
-    for found in _URL.finditer(text):
+    for found in _URL.finditer(text) if "://" in text else ():
         yield found.span(1)
-    if in_map or in_home:
+    if (in_map or in_home) and ":/" in text:
         for found in _REPLICAS.finditer(text):
             for each in _REPLICA.finditer(text, *found.span(1)):
                 if in_map or len(each[1]) > 1:  # a drive of Windows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -105,7 +105,7 @@ class Password:
             authdata_of: gives the attributes of the entry in ``cn=authdata`` that a slot points at, or None.
         """
         authorities, problems, unread = _authorities(attributes.get("authAuthority", ()))
-        flat = _with_previous(authorities)
+        flat = [each for authority in authorities for each in with_previous(authority)]
         pointers = [each.detail for each in flat if isinstance(each.detail, PasswordServer)]
         pointer = pointers[0] if pointers else None
         tickets = (
@@ -192,18 +192,10 @@ def timestamp(text: str | None) -> datetime | None:
         return None
 
 
-def with_previous(authority: Authority) -> Iterator[Authority]:
-    """Yield an authority, and those that wait inside a ``DisabledUser``."""
-    yield authority
-    if isinstance(authority.detail, Disabled) and authority.detail.previous is not None:
-        yield from with_previous(authority.detail.previous)
-
-
-def _with_previous(authorities: list[Authority]) -> list[Authority]:
-    """Return authorities with those that wait inside them; most hold none."""
-    if not any(isinstance(each.detail, Disabled) for each in authorities):
-        return authorities
-    return [each for authority in authorities for each in with_previous(authority)]
+def with_previous(authority: Authority) -> tuple[Authority, ...]:
+    """Return an authority, and those that wait inside a ``DisabledUser``."""
+    previous = authority.detail.previous if isinstance(authority.detail, Disabled) else None
+    return (authority,) if previous is None else (authority, *with_previous(previous))
 
 
 def _authorities(values: Sequence[bytes]) -> tuple[list[Authority], list[Problem], tuple[bytes, ...]]:
@@ -222,7 +214,7 @@ def _authorities(values: Sequence[bytes]) -> tuple[list[Authority], list[Problem
             unread.append(value)
             continue
         found.append(authority)
-        for each in with_previous(authority) if authority.problems or isinstance(authority.detail, Disabled) else ():
+        for each in with_previous(authority):
             problems += [Problem("authAuthority", index, f"{each.tag}: {why}") for why in each.problems]
     return found, problems, tuple(unread)
 

@@ -8,7 +8,6 @@ Names are bytes: a KDC gives no encoding to them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -47,11 +46,11 @@ class PrincipalError(InputError):
         super().__init__(path, line, f"not a principal name ({fault}): {shorten(data, 80)}")
 
 
-_SPECIAL = re.compile(rb"[\\/@\t\n\x08\0]").search
+_SPECIAL = regex(rb"[\\/@\t\n\x08\0]")
 
 
 def _unparse(part: bytes) -> bytes:
-    if _SPECIAL(part) is None:
+    if _SPECIAL.search(part) is None:
         return part
     return b"".join(_OUT.get(byte, bytes((byte,))) for byte in part)
 

@@ -10,7 +10,7 @@ import inspect
 import pickle
 import pkgutil
 from dataclasses import field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -188,6 +188,30 @@ def test_the_first_objects_of_a_class_are_made_as_the_later_ones() -> None:
         assert {repr(each) for each in made} == {repr(server(dataclasses.dataclass)(*args, **given))}
         assert len({(each.key, each.seen, tuple(each.tags), each.fixed, tuple(each.made), each.site) for each in made}) == 1
         assert len({id(each.made) for each in made}) == 50
+
+
+@BOTH
+def test_the_types_of_fields_are_as_written_and_what_belongs_to_the_class_is_no_field(dataclass: Any) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Plain:
+        """Of fields alone."""
+
+        name: str
+        tags: dict[str, list[int]] | None = None
+
+    @dataclass(frozen=True, slots=True)
+    class Counted:
+        """With something that is no field."""
+
+        LIMIT: ClassVar[int] = 3
+        count: int = 0
+
+    make: Any = Plain
+    assert [(each.name, each.type) for each in dataclasses.fields(make)] == [("name", "str"), ("tags", "dict[str, list[int]] | None")]
+    assert make.__annotations__ == {"name": "str", "tags": "dict[str, list[int]] | None"}
+    other: Any = Counted
+    assert [each.name for each in dataclasses.fields(other)] == ["count"]
+    assert other(1).LIMIT == 3
 
 
 def test_objects_are_copied_and_pickled() -> None:

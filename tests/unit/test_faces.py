@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from conftest import ROOT
+from conftest import MART, ROOT
 
 
 def faces() -> list[tuple[ModuleType, ast.Module]]:
@@ -49,4 +49,18 @@ def test_a_name_that_a_face_does_not_have_is_no_attribute() -> None:
 def test_a_verification_loads_neither_purges_nor_profiles() -> None:
     code = "import odkit.verification, sys; print([m for m in ('odkit.purge.plan', 'odkit.mcx._profiles', 'hashlib') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_verifying_and_reporting_load_no_library_of_digests() -> None:
+    before, after = (str(MART / name / "export.ldif") for name in ("before", "after"))
+    code = """
+import odkit, sys
+from odkit.reporting import Subject, make_page, render_page
+pair = [odkit.open(path) for path in sys.argv[1:]]
+odkit.verify(*pair)
+b"".join(render_page(make_page(Subject(pair[1]))))
+print([name for name in ("hashlib", "jinja2", "base64", "odkit.ldif._walk") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code, before, after], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
