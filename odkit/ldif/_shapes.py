@@ -129,12 +129,7 @@ class Shapes:
         known: those that were learned.
     """
 
-    def __init__(
-        self,
-        look: Look,
-        find: Callable[[bytes, int], Iterator[re.Match[bytes]]],
-        folding: Folding,
-    ) -> None:
+    def __init__(self, look: Look, find: Callable[[bytes, int], Iterator[re.Match[bytes]]], folding: Folding) -> None:
         self.known: list[Shape] = []
         self._patterns = look.patterns
         self._find = find
@@ -275,8 +270,10 @@ class Shapes:
         if colons == b"::":
             pattern = pattern.replace(_NEXT_LINE, b")")  # behind one colon comes the other
             starts += [name + b":(:", re.escape(name) + b":(:"]
+        # of two colons another pattern may be asked first
+        ahead = b"(?=" + re.escape(name + colons) + (b")" if colons == b"::" else b"(?!:))")
         literal = pattern.startswith(tuple(starts))
-        return (b"" if literal else b"(?=" + re.escape(name + colons) + b")") + b"(?:" + pattern + b")" + (rest if element.rest else b"")
+        return (b"" if literal else ahead) + b"(?:" + pattern + b")" + (rest if element.rest else b"")
 
     def _ordinary_line(self, element: Element, start: bytes, rest: bytes) -> bytes:
         """Return the pattern of a line that none of the pass looks at."""

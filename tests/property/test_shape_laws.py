@@ -150,6 +150,17 @@ class TestShapes:
     def test_of_lines_that_end_in_the_same(self, data: bytes, names: tuple[Need, ...], size: int) -> None:
         assert scanned(data, names, size, 3)[0] == scanned(data, names, size, len(data))[0]
 
+    def test_that_tell_a_value_in_base64_from_a_plain_one(self) -> None:
+        """Two patterns look at these attributes: one at the usual form, one at whatever is none."""
+        for plain, coded in [
+            (b"userPassword: x", b"userPassword:: e0NSWVBUfSo="),
+            (b"apple-user-homeurl: x", b"apple-user-homeurl:: PGhvbWVfZGlyPjwvaG9tZV9kaXI+"),
+        ]:
+            lines = [[plain, coded], [coded], [plain]] + [[coded], [plain], []] * 9
+            records = [b"\n".join([b"dn: uid=u%d,cn=users,dc=x" % number, *each]) for number, each in enumerate(lines)]
+            data = b"\n\n".join(records) + b"\n\n"
+            assert scanned(data, EVERYTHING, 1 << 18, 3)[0] == scanned(data, EVERYTHING, 1 << 18, len(data))[0]
+
     def test_that_pass_over_what_lines_of_all_records_end_with(self) -> None:
         """But not where a byte of it is another one, or a line of its own."""
         names = [b"%b%02d" % (b"ann" if number % 3 else b"maria", number) for number in range(40)]
