@@ -103,6 +103,15 @@ def test_of_an_attribute_whose_line_is_damaged() -> None:
     assert [od.answers.attribute(each, "uidNumber") for each in (ann, bob)] == [Answer.KNOWN, Answer.KNOWN]
 
 
+def test_each_changed_copy_of_a_record_is_answered_for_by_itself() -> None:
+    """What a record of the directory has is remembered; a copy is none of them."""
+    od = odkit.open(b"dn: dc=x\ndc: x\n\ndn: uid=ann,cn=users,dc=x\nuid: ann\nsn: A\n\n")
+    ann = od.users["ann"]
+    copies = ann, ann.add("mail", "a"), ann.delete("sn"), ann
+    for name, wanted in (("mail", [False, True, False, False]), ("sn", [True, True, False, True])):
+        assert [od.answers.attribute(each, name) is Answer.KNOWN for each in copies] == wanted
+
+
 def test_of_a_record() -> None:
     key = f"uid=ann,cn=users,{SUFFIX}"
     gone = WHOLE.replace(user(0, "ann"), "").replace("numEntries: 9", "numEntries: 8").replace("numEntries: 10", "numEntries: 9")
