@@ -121,7 +121,7 @@ def crowd(seed: int, odd: float) -> bytes:
     """An export of many users whose authorities differ in name and slot alone, but for some with odd lines, and of some computers."""
     rng = random.Random(seed)
     width, records = rng.choice([20, 76, 78, 1000]), [b"dn: dc=x\ndc: x"]
-    for number in range(120):
+    for number in range(64):  # twice as many as what the others repeat is learned from
         own = rng.choice("abc") + "x" * rng.randrange(3) + f"{number:03}"
         if rng.random() < odd:
             own = rng.choice([*OWN, "x,y", "x\\2cy"])
@@ -181,7 +181,7 @@ class TestAlike:
 
         monkeypatch.setattr(Search, "named", noted)
         found = odkit.references(odkit.open(crowd(1, 0)), "srv.example.com")
-        assert len(found) == 240
+        assert len(found) == 128
         assert len(searched) < 40
 
     @given(seeds, st.sampled_from(HOSTS))
