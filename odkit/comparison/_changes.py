@@ -17,7 +17,7 @@ from odkit.ldif import Attributes, ChangeRecord, Entry, Modification, UnfetchedU
 from odkit.text import decode
 from odkit.values.schema import OPERATIONAL
 
-__all__ = ["changes"]
+__all__ = ["changes", "other_structure"]
 
 # classes of which an entry has exactly one chain (core, cosine, nis, inetorgperson; Apple's apple.schema and apple_auxillary.schema)
 _STRUCTURAL_NAMES = """
@@ -50,7 +50,7 @@ def changes(diff: Diff) -> Iterator[ChangeRecord]:
     for each in diff.of(Kind.CHANGED):
         assert each.before is not None
         assert each.after is not None
-        if _other_structure(each.before, each.after):
+        if other_structure(each.before, each.after):
             deleted.append(each.before)
             added.append(each.after)
         else:
@@ -92,7 +92,7 @@ def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], a
             assert each.after is not None
             own, new = key_or_text(each.before.dn), key_or_text(each.after.dn)
             odd = (
-                _other_structure(each.before, each.after)
+                other_structure(each.before, each.after)
                 or own in parents
                 or new in parents
                 or parent_key(each.before.dn) in gone | old
@@ -110,7 +110,7 @@ def _simple_renames(renamed: Sequence[RecordDifference], deleted: list[Entry], a
         left = simple
 
 
-def _other_structure(before: Entry, after: Entry) -> bool:
+def other_structure(before: Entry, after: Entry) -> bool:
     """Tell whether the structural class differs: by slapd's own word where both sides have it, else by the classes."""
     own = [entry.attributes.first("structuralObjectClass") for entry in (before, after)]
     if own[0] is not None and own[1] is not None:

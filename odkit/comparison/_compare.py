@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 
 from odkit.arguments import a_bool, some_texts
 from odkit.comparison._meant import ByMeaning
 from odkit.comparison._model import Diff, Kind, RecordDifference
-from odkit.comparison._names import Names
+from odkit.comparison._names import Names, dn_of
 from odkit.comparison._side import Side
 from odkit.directory import DSCL_TYPES, Export
 from odkit.directory.matching import Matching, Roll, pair_up
-from odkit.dn import key_or_text
+from odkit.dn import key_or_text, parent_key
 from odkit.errors import UsageError
 from odkit.ldif import Entry
 from odkit.sources import Progress
@@ -101,6 +102,7 @@ class _Comparison:
         self._before = self._after = 0  # records on each side
         self._names = Names(), Names()
         self._meant = ByMeaning(before, after, self.ignored)
+        self._differing: set[int] = set()  # ids of the older side
 
     def run(self, only_types: Collection[str], only_kinds: Collection[Kind]) -> Diff:
         """Compare the two sides, cheapest method first."""
@@ -118,6 +120,7 @@ class _Comparison:
             self._meant.operational,
             (*self.before.findings, *self.after.findings),
             (self.before.reliances(), self.after.reliances()),
+            partial(_occupied, self.before, self._differing),
         )
 
     def _by_bytes(self) -> tuple[list[int], list[int]]:
@@ -160,6 +163,7 @@ class _Comparison:
         old, new = ({one: _Place(side, one) for one in ids} for side, ids in ((self.before, before), (self.after, after)))
         pairs = pair_up(self._roll(self.before, old), self._roll(self.after, new))
         come = set(pairs.values())
+        self._differing |= old.keys() - pairs.keys()
         gone_entries = (each.entry() for record_id, each in old.items() if record_id not in pairs)
         new_entries = (each.entry() for record_id, each in new.items() if record_id not in come)
         yield from (RecordDifference(Kind.REMOVED, entry, None, unknown=self._unknown(entry, None)) for entry in gone_entries)
@@ -169,6 +173,8 @@ class _Comparison:
             was, now = one.entry(), other.entry()
             attributes = self._meant.differences(ids, was, now)
             unknown = self._unknown(was, now)
+            if one.key != other.key or attributes:
+                self._differing.add(ids[0])
             if one.key != other.key:
                 yield RecordDifference(Kind.RENAMED, was, now, attributes, unknown)
             elif attributes:
@@ -201,6 +207,17 @@ class _Comparison:
             return frozenset(guid for guid, count in guids.items() if count > 1)
 
         return Roll(places, lambda record_id: left[record_id].guid, twice, lambda record_id: side.entry(record_id).attributes)
+
+
+def _occupied(side: Side, differing: Collection[int], keys: Collection[str]) -> frozenset[str]:
+    """Return the DNs of these, in normal form, below which a record of a side stands that does not differ.
+
+    Raises:
+        InputError: the side was changed in the meantime.
+    """
+    same = [record_id for record_id in range(len(side)) if record_id not in differing] if keys else []
+    dns = (dn_of(raw) or side.entry(record_id).dn for record_id, raw in zip(same, side.raws(same), strict=True))
+    return frozenset(above for dn in dns if (above := parent_key(dn)) in keys)
 
 
 def _lines_key(raw: bytes) -> int:

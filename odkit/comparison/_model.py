@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
@@ -165,6 +166,8 @@ class Diff:
         operational: records whose operational attributes differ, which are ignored.
         findings: what was noticed while reading.
         sides: how far each input of the older, and of the newer side can be relied on.
+        occupied: which of some DNs of the older side, in normal form, have below them a record that does not differ; for that the older
+            side is read again.
     """
 
     records: tuple[RecordDifference, ...] = ()
@@ -173,6 +176,7 @@ class Diff:
     operational: int = 0
     findings: tuple[Finding, ...] = ()
     sides: tuple[tuple[Reliance, ...], tuple[Reliance, ...]] = ((), ())
+    occupied: Callable[[Collection[str]], frozenset[str]] = field(default=lambda _: frozenset(), repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Diff: {', '.join(f'{name} {count:,}' for name, count in self.counts().items())}>"

@@ -11,7 +11,7 @@ from odkit.ldif import Entry
 from odkit.patterns import regex
 from odkit.text import decode
 
-__all__ = ["Names"]
+__all__ = ["Names", "dn_of"]
 
 _DN = b"dn: "
 # the line of a dn that is not folded, behind comments
@@ -67,6 +67,12 @@ def _is_usual(text: bytes) -> bool:
         text: their lines, as in a file, with line ends between them.
     """
     return text.isascii() and not any(each in text for each in _UNUSUAL) and not text.endswith(b" ")
+
+
+def dn_of(raw: bytes) -> str | None:
+    """Return the DN of an entry's bytes, where its line is neither folded nor in base64."""
+    line = _LINE.match(raw)
+    return decode(line[1][len(_DN) :]) if line is not None else None
 
 
 def _key_of_line(line: bytes) -> int:

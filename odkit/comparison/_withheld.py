@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from odkit.comparison._changes import other_structure
 from odkit.comparison._model import Diff, Kind, RecordDifference, kind_of_dn
 from odkit.dataclass import dataclass
 from odkit.directory.reliance import Reliance, require_whole
@@ -51,6 +52,7 @@ def relied_on(diff: Diff, *, accept_incomplete: bool) -> tuple[Diff, list[Withhe
         if reason:
             held[number] = reason
     held |= _perhaps_known(diff.records, held)
+    held |= _above_others(diff, held)
     while more := _dependent(diff.records, held):
         held |= more
     out = [Withheld(diff.records[number].kind, diff.records[number].dn, reason) for number, reason in sorted(held.items())]
@@ -71,6 +73,25 @@ def _perhaps_known(records: Sequence[RecordDifference], held: Mapping[int, str])
             if one is not None:
                 out[number] = f"it may be {escape(one.dn)} of the older export by another name: what would tell is not shown there"
     return out
+
+
+def _above_others(diff: Diff, held: Mapping[int, str]) -> dict[int, str]:
+    """Return records that would have to be deleted, or moved, from above a record that stays as it is: no server does that."""
+    leaving = {
+        key_or_text(each.before.dn): number
+        for number, each in enumerate(diff.records)
+        if number not in held and each.before is not None and _leaves(each)
+    }
+    return {leaving[key]: "a record below it stays" for key in diff.occupied(leaving.keys())}
+
+
+def _leaves(each: RecordDifference) -> bool:
+    """Tell whether a record's place is given up, if only for a moment: another structural class is a deletion and an addition."""
+    if each.kind is not Kind.CHANGED:
+        return True
+    assert each.before is not None
+    assert each.after is not None
+    return other_structure(each.before, each.after)
 
 
 def _may_be_one(before: Entry, after: Entry) -> bool:

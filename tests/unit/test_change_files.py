@@ -211,3 +211,30 @@ def test_one_that_is_shown_to_be_another_is_added(line: str, held: bool) -> None
     changes, left = written(TREE + user("ann", line), TREE + user("bea", "apple-generateduid: 11111111-2222-3333-4444-666666666666\n"))
     assert (added in changes) is not held
     assert left == {("removed", "ann")} | ({("added", "bea")} if held else set())
+
+
+class TestARecordAboveAnotherOne:
+    """A server deletes, moves and makes anew only what has nothing below it."""
+
+    PARENT = f"dn: cn=rack,cn=computers,{SUFFIX}\nobjectClass: CLASS\ncn: rack\n\n"
+    CHILD = f"dn: cn=below,cn=rack,cn=computers,{SUFFIX}\nobjectClass: device\ncn: below\n\n"
+    OWN = PARENT.replace("CLASS", "device")
+
+    @pytest.mark.parametrize("child", [CHILD, CHILD.replace("dn: cn=below,cn=rack", "dn: cn=below,\n cn=RACK")], ids=["", "folded"])
+    @pytest.mark.parametrize(
+        ("now", "kind", "name"),
+        [(PARENT.replace("CLASS", "container"), "changed", "rack"), ("", "removed", "rack")],
+        ids=["another structural class", "gone"],
+    )
+    def test_stays_when_that_one_does_not_change(self, now: str, kind: str, name: str, child: str) -> None:
+        before, after = (WHOLE + each + child for each in (self.OWN, now))
+        assert written(before, after.replace("loginShell: /bin/sh", "loginShell: /bin/zsh", 1), accept_incomplete=True) == (
+            {("modify", "ann")},
+            {(kind, name)},
+        )
+
+    def test_is_written_when_that_one_goes_with_it_or_only_values_change(self) -> None:
+        both = {("delete", "rack"), ("delete", "below")}
+        assert written(WHOLE + self.OWN + self.CHILD, WHOLE, accept_incomplete=True) == (both, set())
+        described = self.OWN.replace("cn: rack\n", "cn: rack\ndescription: x\n")
+        assert written(WHOLE + self.OWN + self.CHILD, WHOLE + described + self.CHILD) == ({("modify", "rack")}, set())
