@@ -14,7 +14,7 @@ from odkit.errors import InputError, InputReason
 from odkit.ldif import Answer, Asked, Completeness, Reader
 from odkit.text import escape, plural
 
-__all__ = ["Reliance", "made_from", "reliance_of", "require_whole"]
+__all__ = ["Reliance", "made_from", "reliance_of", "require_one_export", "require_whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,9 @@ def require_whole(inputs: Iterable[Reliance], consequence: str, *, accept_incomp
     Raises:
         InputError: an input lacks something, and that was not accepted; or two of them are exports of one domain.
     """
+    inputs = list(inputs)
+    require_one_export(inputs)
     for each in inputs:
-        if each.again:
-            message = f"is a second export of the domain ({each.again}), and nobody knows which one counts; give one of them"
-            raise InputError(each.path, None, message, InputReason.AMBIGUOUS)
         if each.lacks and not accept_incomplete:
             raise InputError(
                 each.path,
@@ -97,6 +96,21 @@ def require_whole(inputs: Iterable[Reliance], consequence: str, *, accept_incomp
                 "Export again, or give --accept-incomplete if you know that nothing that matters is missing",
                 InputReason.INCOMPLETE,
             )
+
+
+def require_one_export(inputs: Iterable[Reliance]) -> None:
+    """Stop where two inputs are exports of one domain: the first of each record counts, which may be the older one.
+
+    Args:
+        inputs: all that is planned from, or written down.
+
+    Raises:
+        InputError: they are.
+    """
+    for each in inputs:
+        if each.again:
+            message = f"is a second export of the domain ({each.again}), and nobody knows which one counts; give one of them"
+            raise InputError(each.path, None, message, InputReason.AMBIGUOUS)
 
 
 def made_from(inputs: Iterable[Reliance]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from odkit.dataclass import dataclass
 from odkit.directory import Directory, Need, export_files
+from odkit.directory.reliance import require_one_export
 from odkit.errors import InputError
 from odkit.hostrefs import NEEDS as NEEDS_OF_PLACES
 from odkit.hostrefs import NEEDS_OF_MAP
@@ -188,10 +189,11 @@ def write_tables(
         release: of odkit, which the table exports names.
 
     Raises:
-        InputError: a file was changed since it was opened.
+        InputError: a file was changed since it was opened; or two are exports of one domain.
         RefusedError: the folder cannot be written.
         UsageError: pyarrow is missing.
     """
+    require_one_export(source.reliance for source in od.sources)
     made = ExportTables(od, at=at, key=key, inventories=inventories, findings=findings, release=release)
     replaced = made.export in store.exports()
     with store.part(made.export, made.domain, made.taken) as part:

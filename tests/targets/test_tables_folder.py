@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+import odkit
 from build_tables import EXPORTS, assert_whole, rows, write
 from commandline import odkit as run
 from conftest import MART, ROOT, in_turn
-from odkit.errors import RefusedError
-from odkit.tables import TABLES, DigestKey, Store
+from odkit.errors import InputError, RefusedError
+from odkit.tables import TABLES, DigestKey, Store, write_tables
 from processes import CLI
 from schemas import loaded, validate
 
@@ -256,3 +257,10 @@ def test_a_folder_with_a_name_that_is_no_text_is_written_read_and_asked(tmp_path
     assert (status, [one["answer"]["skipped"] for one in found.values()]) == (0, [True])
     done = run("ask", str(folder), "same-uid")
     assert (done.returncode, done.stdout, done.stderr) == (0, "0 rows\n", "")
+
+
+def test_two_exports_of_one_domain_are_no_export(tmp_path: Path) -> None:
+    both = odkit.open(*(MART / stage / "export.ldif" for stage in ("before", "leftover")))
+    with pytest.raises(InputError, match=r"leftover/export.ldif: is a second export of the domain .*; give one of them"):
+        write_tables(both, store := Store(tmp_path / "t"))
+    assert store.exports() == {}
