@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from odkit.directory._base64 import are_base64, fault_of_base64
 from odkit.directory.dwellings import Dwelling, dwelling_of
-from odkit.ldif import ANY_NAME, CONTINUED, Pattern, UnfetchedURL
+from odkit.ldif import ANY_NAME, CONTINUED, LINE_ENDS, Pattern, UnfetchedURL
 from odkit.text import decode
 from odkit.values.verifier import PLACEHOLDERS, VERIFIER_ATTRIBUTES
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OWN_COLUMNS", "OwnColumn"]
 
-_END = rb"(?=\n[^ ]|\Z)"
 _LINE = rb"[^ \n][^\n]*+" + CONTINUED  # a logical line as it is in the file
 _AUTHORITY = rb";[^\n]*+" + CONTINUED
 _ANY = rb"(?::|(?:;[A-Za-z0-9_-]++)++:)(?=[^<])"  # what stands behind an attribute's name in any form
@@ -70,7 +69,7 @@ def _text(values: Values, name: str) -> str:
 
 class _Guids:
     patterns: ClassVar[tuple[Pattern, ...]] = (
-        Pattern((b"apple-generateduid",), rb"apple-generateduid: ([0-9A-Fa-f-]{36})" + _END, own=True),
+        Pattern((b"apple-generateduid",), rb"apple-generateduid: ([0-9A-Fa-f-]{36})" + LINE_ENDS, own=True),
     )
 
     def __init__(self, at: int) -> None:
@@ -88,7 +87,7 @@ class _Guids:
 
 
 class _Stamps:
-    patterns: ClassVar[tuple[Pattern, ...]] = (Pattern((b"modifyTimestamp",), rb"modifyTimestamp: ([0-9]{14}Z)" + _END, own=True),)
+    patterns: ClassVar[tuple[Pattern, ...]] = (Pattern((b"modifyTimestamp",), rb"modifyTimestamp: ([0-9]{14}Z)" + LINE_ENDS, own=True),)
 
     def __init__(self, at: int) -> None:
         self.values: list[str] = []
@@ -107,7 +106,7 @@ class _Stamps:
 
 
 class _Primaries:
-    patterns: ClassVar[tuple[Pattern, ...]] = (Pattern((b"gidNumber",), rb"gidNumber: ([0-9]{1,10})" + _END, own=True),)
+    patterns: ClassVar[tuple[Pattern, ...]] = (Pattern((b"gidNumber",), rb"gidNumber: ([0-9]{1,10})" + LINE_ENDS, own=True),)
 
     def __init__(self, at: int) -> None:
         self.values: list[str | None] = []
@@ -127,8 +126,8 @@ class _Primaries:
 
 class _Names:
     patterns: ClassVar[tuple[Pattern, ...]] = (
-        Pattern((b"uid",), rb"uid: ([!-~][ -~]*+)" + _END, own=True),
-        Pattern((b"cn",), rb"cn: ([!-~][ -~]*+)" + _END, own=True),
+        Pattern((b"uid",), rb"uid: ([!-~][ -~]*+)" + LINE_ENDS, own=True),
+        Pattern((b"cn",), rb"cn: ([!-~][ -~]*+)" + LINE_ENDS, own=True),
         Pattern((b"cn",), rb"cn:: (" + _LINE + rb")", own=True),
         Pattern((b"uid",), rb"((?i:uid|cn)" + _ANY + rb")", own=True),
     )
@@ -162,6 +161,9 @@ class _Names:
 def _names(lines: bytes) -> bytes | None:
     """Return names that are in base64, joined by line feeds; None where one cannot be read."""
     try:
+        if b"\n" not in lines:  # one name, as nearly every record has it
+            name = a2b_base64(lines.strip(b" "), strict_mode=True)
+            return None if b"\n" in name else name
         found = [a2b_base64(line.strip(b" "), strict_mode=True) for line in lines.replace(b"\n ", b"").split(b"\n")]
     except Base64Error:
         return None
@@ -170,7 +172,7 @@ def _names(lines: bytes) -> bytes | None:
 
 class _Accounts:
     patterns: ClassVar[tuple[Pattern, ...]] = (
-        Pattern((b"uidNumber",), rb"uidNumber: ([0-9]{1,10})" + _END, own=True),
+        Pattern((b"uidNumber",), rb"uidNumber: ([0-9]{1,10})" + LINE_ENDS, own=True),
         Pattern((b"authAuthority",), rb"authAuthority: (" + _AUTHORITY + rb"(?:\nauthAuthority: " + _AUTHORITY + rb")*+)", own=True),
         Pattern(
             (b"apple-user-passwordpolicy", b"apple-accountpolicy"),
@@ -227,7 +229,7 @@ class _Dwellings:
 
 class _Verifiers:
     patterns: ClassVar[tuple[Pattern, ...]] = (
-        Pattern((b"userPassword",), rb"userPassword:: (" + b"|".join(_PLACEHOLDERS) + rb")" + _END, own=True),
+        Pattern((b"userPassword",), rb"userPassword:: (" + b"|".join(_PLACEHOLDERS) + rb")" + LINE_ENDS, own=True),
         Pattern(_VERIFIERS, rb"((?i:" + b"|".join(_VERIFIERS) + rb")" + _ANY + rb")", own=True),
     )
 

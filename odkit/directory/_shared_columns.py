@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from odkit.directory._base64 import fault_of_base64
-from odkit.ldif import CONTINUED, Match
+from odkit.ldif import CONTINUED, LINE_ENDS, Match
 from odkit.patterns import regex
 from odkit.plist import PlistError, load
 from odkit.text import decode
@@ -25,15 +25,14 @@ _ANY_VALUE = rb"(:[^\n]*+" + CONTINUED + rb")"  # the same, also one in another 
 _MCX = (b"apple-mcxsettings", b"apple-mcxsettings2", b"apple-mcxflags")
 _TAGS = 3  # behind the URL of a share: <path>, </path>, </home_dir>
 _UNREADABLE = b"\n"  # instead of the names of a policy's domains, which are joined by line feeds: somebody must read the value
-_ENDS = rb"(?=\n[^ ]|\Z)"
 # a home in one of the usual forms: on a server, up to its name; or on none.  All others, each of which may be on one, are read one by one
 _ON_SERVER = rb"/Network/Servers/(?!\.)[^/\n]++(?=/(?!\.))"
 _ON_NONE = (
-    rb"(?=(?:/(?![./]|(?i:net|network|private|automount|system|var)/)[^\n/]*+(?:/(?![./])[^\n/]*+)*+|[A-Za-z0-9_~.-]++)" + _ENDS + rb")"
+    rb"(?=(?:/(?![./]|(?i:net|network|private|automount|system|var)/)[^\n/]*+(?:/(?![./])[^\n/]*+)*+|[A-Za-z0-9_~.-]++)" + LINE_ENDS + rb")"
 )
 # the same for Windows
 _UNC = rb"\\\\(?![?.])[^\\/@:,\s]++(?=\\)"
-_NO_UNC = rb"(?=[^\\/:,<\s][^\n/:,]*+" + _ENDS + rb")"
+_NO_UNC = rb"(?=[^\\/:,<\s][^\n/:,]*+" + LINE_ENDS + rb")"
 _USUAL_HOME = regex(rb"(" + _ON_SERVER + rb"|" + _ON_NONE + rb")")
 _USUAL_URL = regex(rb"(<home_dir><url>[a-z]++://[^<>]*+</url>)(?:<path>[^<>:]*+</path>)?+</home_dir>\Z")  # of one host
 _USUAL_SHARE = regex(rb"(" + _UNC + rb"|" + _NO_UNC + rb")")

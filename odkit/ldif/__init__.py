@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from odkit.ldif._batch import Batch, Match
     from odkit.ldif._bulk import BulkLines, Lines, value_of_line
     from odkit.ldif._entry import Entry, EntryMaker
-    from odkit.ldif._folds import CONTINUED
+    from odkit.ldif._folds import CONTINUED, LINE_ENDS
     from odkit.ldif._grammar import is_attribute_description
     from odkit.ldif._layouts import Layout, Layouts, laid
     from odkit.ldif._parted import Parted, part
@@ -27,6 +27,7 @@ __all__ = [
     "ANY_NAME",
     "BORDER",
     "CONTINUED",
+    "LINE_ENDS",
     "Answer",
     "Asked",
     "Attributes",
@@ -80,7 +81,7 @@ _HOMES = {
     "odkit.ldif._batch": ("Batch", "Match"),
     "odkit.ldif._bulk": ("BulkLines", "Lines", "value_of_line"),
     "odkit.ldif._entry": ("Entry", "EntryMaker"),
-    "odkit.ldif._folds": ("CONTINUED",),
+    "odkit.ldif._folds": ("CONTINUED", "LINE_ENDS"),
     "odkit.ldif._grammar": ("is_attribute_description",),
     "odkit.ldif._layouts": ("Layout", "Layouts", "laid"),
     "odkit.ldif._parted": ("Parted", "part"),

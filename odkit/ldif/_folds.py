@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["CONTINUED", "continuations", "continued"]
+__all__ = ["CONTINUED", "LINE_ENDS", "continuations", "continued"]
 
 CONTINUED = rb"(?:\n [^\n]*+)*+"  # as every pattern writes them
+LINE_ENDS = rb"(?=\n[^ ]|\Z)"  # behind a line that is not continued
 
 
 def continued(width: int, but: bytes) -> bytes:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from odkit.ldif._batch import Column, Match
+from odkit.ldif._folds import LINE_ENDS
 
 __all__ = ["Same", "passed_over"]
 
@@ -58,5 +59,6 @@ def passed_over(start: bytes, same: Sequence[Same], *, optional: bool) -> bytes:
         same: the lines, the shorter ones first, so that they end within the longer ones.
         optional: whether a record may lack them.
     """
-    text = b"|".join(each.pattern + rb"(?=\n[^ ]|\Z)" for each in same)
+    # behind the last one something follows in the shape that begins a line, or ends the record
+    text = (LINE_ENDS + b"|").join(each.pattern for each in same)
     return b"(?:(?=\n" + re.escape(start) + b")" + b"(?:" + text + b"))?+" if optional else b"(?:" + text + b")"

@@ -23,6 +23,7 @@ TakeOther = Callable[[bytes, int, bool], None]  # bytes of a record, its offset,
 
 # inside a record these make something else of it than an entry
 _SPECIAL = (b"dn", b"changetype", b"control")
+_END_OF, _GROUPS_OF = re.Match.end, re.Match.groups
 # nothing is escaped and there are no spaces: its normal form is itself in lower case, and the first comma behind it ends it
 _SIMPLE_DN = rb"(?:dn: (" + SIMPLE_RDN + rb"),([^\n]*+)(?=\n[^ ]|\Z)|)"  # an empty alternative costs less than "?"
 
@@ -202,9 +203,9 @@ class _Scanner:
                     continue  # it has just failed
                 found = shape.matches(data, at - 2, limit)
                 if found:
-                    places = [at, *[match.end() + 2 for match in found]]
+                    places = [at, *[end + 2 for end in map(_END_OF, found)]]
                     at = places[-1]
-                    rows = [match.groups() for match in found]
+                    rows = [*map(_GROUPS_OF, found)]
                     count, differs = self._gathering.add_rows(shape, rows, places, offset)
                     if differs:
                         self._shapes.differs(shape)

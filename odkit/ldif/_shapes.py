@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from odkit.ldif._batch import Match
 from odkit.ldif._elements import Element, end_of_line, merge, runs
 from odkit.ldif._folding import Folding
-from odkit.ldif._folds import CONTINUED, continuations, continued
+from odkit.ldif._folds import CONTINUED, LINE_ENDS, continuations, continued
 from odkit.ldif._same import Same, passed_over
 from odkit.ldif._tails import tailed
 from odkit.patterns import regex
@@ -232,8 +232,9 @@ class Shapes:
         """Return a pattern for lines that are not the same in all records, and what its groups are."""
         index, name, colons = element.key
         if index < 0 and element.blank and self._left(element) > 0:
-            start, value = re.escape(name + colons) + b" ", self._folded_value(element)
-            text, same = tailed(element.tails, start, self._left(element), value, many=element.many, optional=optional)
+            start, left = re.escape(name + colons) + b" ", self._left(element)
+            value = self._folded_value(element, left)
+            text, same = tailed(element.tails, start, left, value, many=element.many, optional=optional)
             if same:
                 return text, same
         text = b"\n" + self._line(element)
@@ -269,7 +270,12 @@ class Shapes:
         starts = [name + colons, re.escape(name) + colons]
         if colons == b"::":
             pattern = pattern.replace(_NEXT_LINE, b")")  # behind one colon comes the other
+            any_value = b":(:[^\n]*+" + self._continued[colons] + b")"
+            if element.folded and self._left(element) >= 0 and pattern.endswith(any_value):
+                pattern = pattern.removesuffix(any_value) + b":(:(?:" + self._folded_value(element, self._left(element) + 1) + b"))"
             starts += [name + b":(:", re.escape(name) + b":(:"]
+        if not element.rest:  # what follows in the shape begins a line, or ends the record: that this line ends there is told by it
+            pattern = pattern.removesuffix(LINE_ENDS)
         # of two colons another pattern may be asked first
         ahead = b"(?=" + re.escape(name + colons) + (b")" if colons == b"::" else b"(?!:))")
         literal = pattern.startswith(tuple(starts))
@@ -282,12 +288,12 @@ class Shapes:
             return start + ((rb"[^<:\n]" if self._coded else b"(?=[^<])") if colons == b":" else b"") + rest
         if not element.folded or self._left(element) <= 0:
             return start + b" " + rest
-        return start + b" (?:" + self._folded_value(element) + b")"
+        return start + b" (?:" + self._folded_value(element, self._left(element)) + b")"
 
     def _left(self, element: Element) -> int:
         """Return how many bytes of its value the first line of a folded element has; 0 or less where that is not known."""
         return self._width - len(element.start) - len(b" ")
 
-    def _folded_value(self, element: Element) -> bytes:
-        """Return the pattern of a value that is folded at the usual width, or not at all."""
-        return rb"[^\n]{%d}%b(?![^\n])|[^\n]*+" % (self._left(element), continuations(self._width, self._but[element.key[2]]))
+    def _folded_value(self, element: Element, left: int) -> bytes:
+        """Return the pattern of what is folded at the usual width, with so many bytes of it on the first line, or not at all."""
+        return rb"[^\n]{%d}%b(?![^\n])|[^\n]*+" % (left, continuations(self._width, self._but[element.key[2]]))

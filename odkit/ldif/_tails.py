@@ -88,6 +88,8 @@ def tailed(tails: Tails, start: bytes, left: int, value: bytes, *, many: bool, o
     if not found:
         return b"", []
     size = min(len(text) for each in found for text in each.texts) - len(b"\n ")
-    line = b"(?:\n%b[^\n]{%d}%b)?+" % (start, left, _PASSED_OVER % (size - size % _STEP))
+    first = line = b"(?:\n%b[^\n]{%d}%b)?+" % (start, left, _PASSED_OVER % (size - size % _STEP))
+    if not optional:
+        first = line.removesuffix(b")?+") + b"|(?=\n" + start + b"))"
     others = b"(?:\n" + start + b"(?:" + value + b"))" + (b"*+" if many else b"?+")
-    return (b"" if optional else b"(?=\n" + start + b")") + line * len(found) + others, found
+    return first + line * (len(found) - 1) + others, found
