@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import os
 import stat
-import threading
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, cast
 
 from odkit.arguments import a_path
+from odkit.digests import Digest
 from odkit.errors import InputError, UsageError
 from odkit.unpacking import GZIP, unpacked
 
@@ -25,7 +25,7 @@ Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
 Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
 
 BLOCK = 184 << 10  # stays in the cache with what is made of it; larger ones are given back to the system, and asked for again, each time
-_SMALL = 1 << 20  # bytes: no larger source is kept when it is read again; of a larger one so many are digested at once
+_SMALL = 1 << 20  # bytes: no larger source is kept when it is read again
 _YEAR_9999 = 253_402_300_800  # seconds since 1970 before its end
 
 
@@ -104,44 +104,6 @@ def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK) -> Iterator
         yield block
 
 
-class _Digest(threading.Thread):
-    """A digest that is computed in a thread.
-
-    Args:
-        peek: gives the bytes at an offset, fewer at the end.
-        size: bytes that the digest is of.
-    """
-
-    def __init__(self, peek: Callable[[int, int], bytes], size: int) -> None:
-        super().__init__(daemon=True)
-        self._peek, self._size = peek, size
-        self._found: tuple[str, int] | BaseException = ("", 0)
-        self.start()
-
-    def run(self) -> None:
-        """Compute it."""
-        import hashlib  # of what reads LDIF, this alone needs it
-
-        try:
-            found = hashlib.sha256()
-            at = 0
-            while at < self._size and (part := self._peek(at, min(_SMALL, self._size - at))):
-                found.update(part)
-                at += len(part)
-            self._found = (found.hexdigest(), at)
-        except BaseException as error:  # noqa: BLE001 - it is raised again where the digest is asked for
-            self._found = error
-        finally:
-            del self._peek  # the source holds this object, and is closed when nobody holds the source
-
-    def result(self) -> tuple[str, int]:
-        """SHA-256, hex, and the number of bytes that were there."""
-        self.join()
-        if isinstance(self._found, BaseException):
-            raise self._found
-        return self._found
-
-
 class OpenSource:
     """The bytes of one source: read once as a stream, then again at any offset.
 
@@ -161,7 +123,7 @@ class OpenSource:
 
     def __init__(self, source: Source, name: str) -> None:
         self.name = name
-        self._digest: _Digest | None = None
+        self._digest: Digest | None = None
         self._size = 0
         self._ended = False
         self._file, self._must_close = open_source(source)
@@ -221,6 +183,22 @@ class OpenSource:
                 self._spool.close()
             self._stamp = self._state()
             self._ended = True
+
+    def again(self, seen: int, count: int) -> bool:
+        """Let `stream` go on so many bytes earlier, if all that it has given was seen; return whether it does.
+
+        Args:
+            seen: number of bytes.
+            count: of the last of them that it gives again.
+        """
+        if self._ended or self._spool is not None or seen != self._size or not isinstance(self._file, io.FileIO):
+            return False
+        try:
+            self._file.seek(-count, os.SEEK_CUR)
+        except OSError:  # a pipe
+            return False
+        self._size -= count
+        return True
 
     def stream_again(self) -> Iterator[bytes]:
         """Yield the blocks once more, after `stream` has ended.
@@ -284,7 +262,7 @@ class OpenSource:
         # a file with a path can be digested while it is read for the first time; a copy only when it is complete
         growing = self._fd is None or self._spool is not None
         if self._digest is None and (self._ended or not growing):
-            self._digest = _Digest(self.peek, self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size)
+            self._digest = Digest(self.peek, self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size)
 
     def _state(self) -> tuple[int, int] | None:
         if self._fd is None:

@@ -123,6 +123,7 @@ class Catalogue(Stored):
             else:
                 self._add_entry(record, offset)
 
+        reader.again = store.again
         reader.scan(store.stream(progress), store.peek, self._columns.look, take_batch, take_other, counting=self._counting)
         self._make.append(reader.entry_maker(self.note))
         for each in reader.findings:

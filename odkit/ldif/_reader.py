@@ -6,6 +6,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from odkit.errors import InputError
 from odkit.findings import Finding, Rule, finding
@@ -20,7 +21,7 @@ from odkit.ldif._lines import LineCounter, ReadAt, reread
 from odkit.ldif._parse import Parser, no_dn_message
 from odkit.ldif._scan import scan
 from odkit.ldif._shapes import Look
-from odkit.ldif._split import Splitter
+from odkit.ldif._split import Again, Splitter
 from odkit.ldif._trailer import WORDS, Completeness
 from odkit.ldif._values import ChangeRecord
 from odkit.ldif.rules import BAD_LINE, RECORD_WITHOUT_DN
@@ -48,6 +49,7 @@ class Reader:
     Attributes:
         path: name of the source.
         findings: what was noticed; complete after the last record.
+        again: how the stream of `scan` gives bytes again; see `odkit.ldif._split.Splitter.chunks`.
     """
 
     def __init__(self, source: Source, *, strict: bool = True, lazy: bool = False, name: str | None = None, holding: bytes = b"") -> None:
@@ -56,6 +58,7 @@ class Reader:
         self.lazy = lazy
         self.holding = holding
         self.findings: list[Finding] = []
+        self.again: Again | None = None
         self._source = source
         self._begin(LineCounter(None))
 
@@ -170,7 +173,7 @@ class Reader:
             if record is not None:
                 take_other(record, offset, is_regular)
 
-        scan(self._splitter, self._parser.watch(stream, folding), look, batch, other, lambda: self._parser.folding)
+        scan(self._splitter, self._parser.watch(stream, folding), look, batch, other, lambda: self._parser.folding, self.again)
         coverage.entries += counted
         if first[0] >= 0:
             if coverage.first is None or first[0] < coverage.first.offset:
@@ -220,10 +223,7 @@ class Reader:
 
     def _by_grammar(self, raw: bytes, offset: int) -> Entry | ChangeRecord | None:
         """Return a record that must be read line by line to know what it is; None if the lines are no record."""
-
-        def first_line() -> int:
-            return self._lines.at(offset)
-
+        first_line = partial(self._lines.at, offset)
         lines = logical_lines(raw)
         if lines and is_version_spec(lines[0]):
             try:

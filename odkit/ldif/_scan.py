@@ -15,7 +15,7 @@ from odkit.ldif._batch import Match, TakeBatch
 from odkit.ldif._folding import Folding
 from odkit.ldif._gathering import Gathering
 from odkit.ldif._shapes import SIMPLE_RDN, Look, Pattern, Shape, Shapes
-from odkit.ldif._split import Splitter, is_irregular, split_irregular, trimmed
+from odkit.ldif._split import Again, Splitter, is_irregular, split_irregular, trimmed
 
 __all__ = ["TakeOther", "scan"]
 
@@ -35,6 +35,7 @@ def scan(
     take_batch: TakeBatch,
     take_other: TakeOther,
     folding: Callable[[], Folding],
+    again: Again | None = None,
 ) -> None:
     """Hand over the records of ``stream`` in order.
 
@@ -46,6 +47,7 @@ def scan(
             attribute name, a colon, and something else than ``<``; none is ``dn``, ``changetype`` or ``control``.
         take_other: takes all others.
         folding: tells how the stream folds its lines, when its beginning was read.
+        again: see `odkit.ldif._split.Splitter.chunks`.
 
     Raises:
         InputError: the stream is UTF-16, or a record is larger than `odkit.ldif._split.MAX_RECORD`.
@@ -53,7 +55,7 @@ def scan(
     patterns = look.patterns
     find = _borders_and_lines(tuple([(each.names, each.pattern) for each in patterns])).finditer
     scanner = None
-    for data, limit, offset in splitter.chunks(stream):
+    for data, limit, offset in splitter.chunks(stream, again):
         if scanner is None:
             scanner = _Scanner(patterns, find, Shapes(look, find, folding()), take_batch, take_other)
         if is_irregular(data):

@@ -11,13 +11,13 @@ it starts with ``dn: `` and a value on one physical line.  `Splitter.split` look
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from odkit.errors import InputError
 from odkit.ldif._lines import LineCounter
 from odkit.patterns import regex
 
-__all__ = ["MAX_RECORD", "RawRecord", "Splitter", "is_irregular", "split_irregular", "split_plain", "trimmed"]
+__all__ = ["MAX_RECORD", "Again", "RawRecord", "Splitter", "is_irregular", "split_irregular", "split_plain", "trimmed"]
 
 MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap on what one record can make us hold
 
@@ -25,8 +25,13 @@ MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap o
 # whether it is regular.  Copying records out of the blocks takes as long as finding them, and not all are wanted.
 RawRecord = tuple[bytes, int, int, int, bool]
 
+# asks a stream, of which so many bytes were seen, to give the last so many of them again before it goes on; tells whether it will, which
+# it does not if it has given more, or has ended
+Again = Callable[[int, int], bool]
+
 _BLANK_CR = regex(rb"\n(?:\r?\n)++")
 _LINE_END = frozenset((b"\n", b"\r"))
+_SHORTEST = 3  # bytes of a block that show how the stream ends, whatever is before it
 _BLANKS = regex(rb"(?:\r?\n)*+\r?")
 _LEADING = regex(rb"(?:\r?\n)*")
 # a border, and whether a regular entry follows; with a literal prefix it runs on memchr, faster than bytes.split on every CPython
@@ -71,8 +76,12 @@ class Splitter:
             records = split_irregular(data[:limit], offset) if is_irregular(data) else split_plain(data, limit, offset)
             yield from (each for each in records if each[0].find(holding, each[1], each[2]) >= 0) if holding else records
 
-    def chunks(self, stream: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
+    def chunks(self, stream: Iterable[bytes], again: Again | None = None) -> Iterator[tuple[bytes, int, int]]:
         """Join blocks up to the last blank line, so that each chunk holds whole records.
+
+        Args:
+            stream: blocks of bytes.
+            again: for a stream that can go back: to read the beginning of a record again costs less than to join it with the rest.
 
         Yields:
             Bytes, the position of the last blank line in them, and the offset of the first byte in the stream.
@@ -103,6 +112,11 @@ class Splitter:
             self._lines.feed(data, at)
             yield data, cut, at
             at += cut
+            left = len(data) - cut
+            if again is not None and cut and left >= _SHORTEST and again(self.size, left):
+                self.size -= left
+                pending, held, border = [], 0, b""
+                continue
             rest = data[cut:]  # with the blank line, so that the next record, too, is behind one
             pending, held = [rest], len(rest)
             border = rest[width:][-2:]

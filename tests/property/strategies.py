@@ -53,3 +53,22 @@ def blocks(data: bytes, size: int) -> Iterator[bytes]:
     """The data in blocks of a size."""
     for at in range(0, len(data), size):
         yield data[at : at + size]
+
+
+class GoesBack:
+    """The data in blocks of a size, as a stream that can give bytes again."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        self._data, self._size, self._at, self._ended = data, size, 0, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self._at < len(self._data):
+            self._at += self._size
+            yield self._data[self._at - self._size : self._at]
+        self._ended = True
+
+    def again(self, seen: int, count: int) -> bool:
+        if self._ended or seen != min(self._at, len(self._data)):
+            return False
+        self._at = seen - count
+        return True

@@ -17,7 +17,7 @@ from odkit.ldif import Batch, Look
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser, lines_before_dn
 from odkit.ldif._lines import LineCounter
-from property.strategies import LINES, blocks, drawn, some
+from property.strategies import LINES, GoesBack, blocks, drawn, some
 
 # lines of the attributes that columns are made of, in every form that a file may give them
 WANTED = [
@@ -103,7 +103,9 @@ def check_scan(data: bytes, size: int) -> None:
             found.append((record.dn, record.attributes))
 
     look = Look(columns.look.patterns, columns.look.doubting, (256, 2)[len(data) % 2])  # or shapes are learned from the first records
-    reader.scan(blocks(data, size), lambda at, n: data[at : at + n], look, batch, other, counting=size > 2)
+    stream = GoesBack(data, size)
+    reader.again = stream.again if len(data) % 3 else None
+    reader.scan(stream, lambda at, n: data[at : at + n], look, batch, other, counting=size > 2)
     simple = ldif.Reader(b"", strict=False)
     entries = [(e.dn, e.attributes) for e in simple.records(blocks(data, 1 << 18)) if isinstance(e, ldif.Entry)]
     assert found == entries

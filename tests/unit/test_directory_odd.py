@@ -15,7 +15,7 @@ from odkit import inspection, mcx, passwords, purge, verification
 from odkit.directory import Need
 from odkit.errors import InputError, UsageError
 from odkit.ldif import Entry
-from odkit.sources import OpenSource
+from odkit.sources import BLOCK, OpenSource
 
 
 class TestOddRecords:
@@ -99,6 +99,26 @@ class TestOddRecords:
         analysis(odkit.open(path))
         assert counts["passes"] == 1
         assert counts["entries"] == announced
+
+    @pytest.mark.parametrize("end", [b"", b"\n", b"\n\n", b"\n\n\n", b"\nuid: a\n", b"\n\ndn: uid=last,cn=users,dc=x\nuid: last\n"])
+    @pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf"])
+    def test_a_file_of_many_blocks_reads_as_its_bytes_do(self, begin: bytes, end: bytes, tmp_path: Path) -> None:
+        users = [b"\n\ndn: uid=u%d,cn=users,dc=x\nuid: u%d\ncn: U%b" % (n, n, b"x" * (n % 400)) for n in range(4 * BLOCK // 200)]
+        large = b"\n\ndn: cn=large,cn=groups,dc=x" + b"".join(b"\nmemberUid: u%d" % n for n in range(2 * BLOCK // 15))
+        path = tmp_path / "export.ldif"
+        path.write_bytes(begin + HEAD.encode().rstrip() + b"".join(users[:-9]) + large + b"\n\ngarbage" + b"".join(users[-9:]) + end)
+        assert path.stat().st_size > 5 * BLOCK
+        opened = odkit.open(path), odkit.open(path.read_bytes())
+        one, other = [
+            (
+                [(r.dn, r.line, r.entry.raw) for r in od.records()],
+                [(f.code, f.line) for f in od.findings],
+                [(each.entries, each.size, each.completeness, each.reason) for each in od.sources],
+            )
+            for od in opened
+        ]
+        assert one == other
+        assert len(one[0]) > len(users)
 
     def test_what_cannot_be_asked_for(self) -> None:
         od = odkit.open(HEAD.encode())
