@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # from the ground up; a name stands for the module or the package below odkit/.  A module imports from its own layer's package and
 # from the layers above it in this list, never from one further down or from a neighbour of its own row.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("dataclass", "digests", "faces", "patterns", "resources", "text", "unpacking"),
+    ("dataclass", "digests", "faces", "namedtuple", "patterns", "resources", "text", "unpacking"),
     ("errors", "names"),
     ("arguments",),
     ("dn", "files", "foreign", "notebook", "releases", "sources", "shell"),

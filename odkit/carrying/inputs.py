@@ -1,11 +1,12 @@
-"""Reading what a carry needs: everything is read and checked before anything is decided."""
+"""Reading what a carry needs: everything is read and checked before anything is decided.
+
+What reads keys is loaded where keys are given: a carry of the directory alone has none.
+"""
 
 from __future__ import annotations
 
 from odkit.carrying.accounts import TargetAccounts, read_target_accounts
-from odkit.carrying.authdatakeys import read_authdata_keys
 from odkit.carrying.keys import KerberosInput
-from odkit.carrying.mitkeys import active_master, master_keys, read_mit_keys, whole_realm
 from odkit.carrying.options import CarryOptions
 from odkit.carrying.services import seen_hosts
 from odkit.carrying.source import CarrySource, TargetKdc, moment
@@ -15,9 +16,7 @@ from odkit.directory.reliance import require_whole
 from odkit.errors import InputError, InputReason, UsageError
 from odkit.hosts import NEEDS as NEEDS_OF_HOSTS
 from odkit.hosts import judge_hosts
-from odkit.kerberos import SERVICES, Principal, PrincipalStore, is_lkdc, read_principals
-from odkit.kerberos.kdb.dump import read_dump
-from odkit.kerberos.kdb.master import read_master_keys
+from odkit.kerberos import SERVICES, Principal, PrincipalStore, is_lkdc
 from odkit.text import decode, escape
 
 __all__ = ["NEEDS", "check_undamaged", "gather_source"]
@@ -87,8 +86,12 @@ def _kerberos(od: Directory, options: CarryOptions) -> KerberosInput:
     if options.kdc_dump is not None and options.stash is not None:
         if options.m_key is not None:
             raise UsageError("--m-key is for key sets of cn=authdata (10.7 and later); a dump of 10.4 to 10.6 needs --stash alone")
+        from odkit.carrying.mitkeys import read_mit_keys
+
         return read_mit_keys(options.kdc_dump, options.stash, realm=realm, asked=options.realm is not None)
     if od.authdata:
+        from odkit.carrying.authdatakeys import read_authdata_keys
+
         return read_authdata_keys(od, realm, options.m_key)
     if options.m_key is not None:
         raise UsageError("--m-key opens key sets of cn=authdata, but its export is missing: give its LDIF, too")
@@ -102,6 +105,10 @@ def _target_kdc(options: CarryOptions, realm: bytes | None) -> TargetKdc | None:
         return None
     if realm is None:
         raise UsageError("the inputs name no Kerberos realm; give it with --target-realm")
+    from odkit.carrying.mitkeys import active_master, master_keys, whole_realm
+    from odkit.kerberos.kdb.dump import read_dump
+    from odkit.kerberos.kdb.master import read_master_keys
+
     dump = read_dump(options.target_dump)
     whole_realm(dump, realm, asked=True)
     names = frozenset(entry.principal for entry in dump.entries)
@@ -121,6 +128,8 @@ def _heimdal_kdc(options: CarryOptions, realm: bytes | None) -> TargetKdc | None
         return None
     if realm is None:
         raise UsageError("the inputs name no Kerberos realm; give it with --target-realm")
+    from odkit.kerberos import read_principals
+
     found = read_principals(options.target_dump)
     if found.format != _HEIMDAL_DUMP:
         advice = "make it on the KDC with: kadmin -l dump FILE"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from odkit.carrying.accounts import TargetAccounts
 from odkit.carrying.guard import verifiers_of
@@ -20,11 +21,13 @@ from odkit.findings import Finding
 from odkit.hosts import HostVerdict
 from odkit.kerberos import Principal
 from odkit.kerberos.authdata import NAME as CANONICAL_NAME
-from odkit.kerberos.kdb.dump import DumpEntry
-from odkit.kerberos.kdb.master import MasterKey
 from odkit.passwords import Domain
 from odkit.values.password import Password, own_principal
 from odkit.values.verifier import Verifier
+
+if TYPE_CHECKING:
+    from odkit.kerberos.kdb.dump import DumpEntry
+    from odkit.kerberos.kdb.master import MasterKey
 
 _DISABLED_GROUP = "com.apple.access_disabled"  # what isDisabled becomes when 10.10 converts a policy
 

@@ -80,13 +80,17 @@ def diff(
 def diff_matched(matching: Matching) -> Diff:
     """Compare two directories by meaning whose records are matched: what is the same byte for byte is not read again.
 
+    Nobody changes the entries of the answer: others have them, too.
+
     Args:
         matching: of the records of both.
 
     Raises:
         InputError: an export was changed while it was read.
     """
-    return _Comparison(Side(matching.before), Side(matching.after), (), operational=False, matching=matching).run((), ())
+    return _Comparison(Side(matching.before, shared=True), Side(matching.after, shared=True), (), operational=False, matching=matching).run(
+        (), ()
+    )
 
 
 class _Comparison:

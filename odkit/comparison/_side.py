@@ -40,12 +40,13 @@ class Side:
         given: a directory, or sources of LDIF.
         what: it is, for messages.
         progress: see `odkit.directory.open_directory`.
+        shared: nobody changes the entries, so that those of a directory may be what others have, too.
 
     Attributes:
         path: for messages.
     """
 
-    def __init__(self, given: Export, what: str = "the export", progress: Progress | None = None) -> None:
+    def __init__(self, given: Export, what: str = "the export", progress: Progress | None = None, *, shared: bool = False) -> None:
         self._torn: set[tuple[str, int]] = set()
         self._found: list[Finding] = []
         self._od = given if isinstance(given, Directory) else None
@@ -59,6 +60,7 @@ class Side:
         self._offsets = array("Q")
         self._lengths = array("L")
         self._kept: dict[int, Entry] = {}
+        self._shared = shared
         if self._od is not None:
             self.path = ", ".join(escape(info.path) for info in self._od.sources)
             self._torn = self._od.torn
@@ -246,7 +248,7 @@ class Side:
 
     def _read(self, record_id: int) -> Entry:
         if self._od is not None:
-            return self._od.entry(record_id)
+            return self._od.shared_entry(record_id) if self._shared else self._od.entry(record_id)
         source = bisect_right(self._starts, record_id) - 1
         offset = self._offsets[record_id]
         return self._readers[source].entry(self._stores[source].read(offset, self._lengths[record_id]), offset)

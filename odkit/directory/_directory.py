@@ -62,6 +62,7 @@ class Directory(Catalogue):
         super().__init__(sources, needs, progress)
         self.mcx_memo: McxMemo = McxMemo()
         self._names: dict[str, NameTable] = {}
+        self._shared_views: dict[tuple[int, str], Record] = {}
         self.config = Config(self)
         self.suffix_key, noted = find_suffix(self._index, self.sources[0].path)
         self.findings += noted
@@ -129,9 +130,17 @@ class Directory(Catalogue):
         """Return the record with an id, as the view of its type; its entry is read if it is not given."""
         return _VIEWS.get(kind, Record)(self, self.entry(record_id) if entry is None else entry, kind, record_id)
 
+    def shared_view(self, record_id: int, kind: str) -> Record:
+        """Return the same for who changes nothing in it: the view of a record of a small export is made once for all who ask."""
+        if not self.is_small:
+            return self.view(record_id, kind)
+        if (key := (record_id, kind)) not in self._shared_views:
+            self._shared_views[key] = self.view(record_id, kind, self.shared_entry(record_id))
+        return self._shared_views[key]
+
     def kind_of(self, record_id: int) -> str:
         """Return the type of a record; empty outside the known containers."""
-        return self._kind(dn_key(self.entry(record_id).dn) or "")
+        return self._kind(dn_key(self.shared_entry(record_id).dn) or "")
 
     def record_ids(self, kind: str) -> list[int]:
         """Return the ids of the records of a type, in file order.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from binascii import a2b_base64
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
-from typing import NamedTuple
 
 from odkit.directory._base64 import fault_of_base64
 from odkit.ldif import CONTINUED, LINE_ENDS, Match
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 from odkit.plist import PlistError, load
 from odkit.text import decode

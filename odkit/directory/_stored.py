@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from operator import eq
 
 from odkit.directory._index import Index
@@ -16,6 +17,7 @@ __all__ = ["Stored"]
 _LARGE = 1 << 20  # bytes of an entry that is kept parsed
 _LARGE_IN_ALL = 1 << 24
 _FEW = 8  # records that are read one by one
+_SMALL = 1 << 20  # bytes of an export whose shared entries are kept: each check asks for nearly all of them
 
 
 class Stored:
@@ -26,6 +28,7 @@ class Stored:
         self._stores: list[OpenSource] = []
         self._make: list[EntryMaker] = []  # for each source
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
+        self._shared: dict[int, Entry] = {}
 
     def __len__(self) -> int:
         return len(self._index)
@@ -39,6 +42,24 @@ class Stored:
         source, offset, length = self._index.place(record_id)
         raw, make = self._stores[source].read(offset, length), self._make[source]
         return make(raw, offset) if length < _LARGE else make(raw, offset, self._large_content(record_id, make(raw, offset)))
+
+    def shared_entry(self, record_id: int) -> Entry:
+        """Return the same for who changes nothing in it: an entry of a small export is made once for all who ask.
+
+        Raises:
+            InputError: the file was changed since it was opened.
+        """
+        found = self._shared.get(record_id)
+        if found is None:
+            found = self.entry(record_id)
+            if self.is_small:
+                self._shared[record_id] = found
+        return found
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether its files, all of which were read, are small."""
+        return sum(store.size for store in self._stores) <= _SMALL
 
     def entries(self) -> Iterator[Entry]:
         """Return the entries of all records, in the order of their ids; many are read at a time.

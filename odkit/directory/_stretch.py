@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from operator import sub
-from typing import NamedTuple
 
 from odkit.directory._index import Index
 from odkit.ldif import EntryMaker
+from odkit.namedtuple import NamedTuple
 from odkit.sources import OpenSource
 
 __all__ = ["Stretch", "stretches"]

@@ -7,12 +7,13 @@ od.answers.attribute(od.users["ann"], "authAuthority")              known, absen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from odkit.directory._records import SourceInfo
 from odkit.directory._views import Record
 from odkit.dn import dn_key
 from odkit.ldif import Answer, Unknown, unknowns
+from odkit.namedtuple import NamedTuple
 from odkit.text import shorten
 from odkit.values.schema import AUTHDATA
 

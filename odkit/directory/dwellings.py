@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64
-from typing import NamedTuple
 
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 
 __all__ = ["Dwelling", "dwelling_of"]

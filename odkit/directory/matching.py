@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from odkit.dataclass import dataclass
 from odkit.directory._directory import Directory
 from odkit.directory._views import Record
 from odkit.directory.readable import require_domain
 from odkit.ldif import Attributes
+from odkit.namedtuple import NamedTuple
 from odkit.values.attributes import texts_of
 from odkit.values.password import Password
 from odkit.values.schema import CONTAINERS
@@ -25,7 +25,6 @@ from odkit.values.schema import CONTAINERS
 __all__ = ["Matching", "Roll", "match_records", "pair_up"]
 
 _RUN = 128  # records that are read and compared at once
-_SMALL = 1 << 20  # bytes of an export whose records are kept when they were read: each check asks for nearly all of them
 _LISTS, _GROUPS = "cn=computer_lists", "cn=computer_groups"  # Workgroup Manager of 10.5 turns the one into the other
 
 
@@ -172,8 +171,6 @@ class Matching:
 
     def __init__(self, before: Directory, after: Directory) -> None:
         self.before, self.after = before, after
-        self._kept: dict[tuple[bool, int, str], Record] = {}
-        self._small = all(sum(info.size for info in od.sources) <= _SMALL for od in (before, after))
         self._newer = pair_up(_roll(before), _roll(after))
         self._matched = bytearray(len(after))
         for record_id in self._newer.values():
@@ -250,19 +247,11 @@ class Matching:
 
     def older_view(self, record_id: int, kind: str) -> Record:
         """Return the view of a record of the older export; who asks changes nothing in it."""
-        return self._view(self.before, record_id, kind)
+        return self.before.shared_view(record_id, kind)
 
     def newer_view(self, record_id: int, kind: str) -> Record:
         """Return the view of a record of the newer export; who asks changes nothing in it."""
-        return self._view(self.after, record_id, kind)
-
-    def _view(self, od: Directory, record_id: int, kind: str) -> Record:
-        if not self._small:
-            return od.view(record_id, kind)
-        key = (od is self.after, record_id, kind)
-        if key not in self._kept:
-            self._kept[key] = od.view(record_id, kind)
-        return self._kept[key]
+        return self.after.shared_view(record_id, kind)
 
 
 def _runs(pairs: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
@@ -297,4 +286,4 @@ def _roll(od: Directory) -> Roll:
     def twice() -> frozenset[str]:
         return frozenset(guid for guid, count in Counter(guids).items() if count > 1)
 
-    return Roll(od.places(), guids.__getitem__, twice, lambda record_id: od.entry(record_id).attributes)
+    return Roll(od.places(), guids.__getitem__, twice, lambda record_id: od.shared_entry(record_id).attributes)

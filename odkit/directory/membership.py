@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from odkit.directory._directory import Directory
 from odkit.directory._listed import Listed
 from odkit.directory._skimmed import SkimmedGroup
 from odkit.directory._views import Record
 from odkit.dn import dn_key, escape_value, first_value
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 from odkit.text import escape, plural
 

@@ -8,7 +8,6 @@ what becomes of one (tests/property/test_reference_laws.py).
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import NamedTuple
 
 from odkit.directory import Directory, Record, Stretch
 from odkit.hostrefs._decide import PURGED, Decisions
@@ -16,6 +15,7 @@ from odkit.hostrefs._judged import Place, Row, Spotted
 from odkit.hostrefs._repeats import SLOT, Repeats
 from odkit.hostrefs._search import Naming, Search, Spot
 from odkit.hostrefs._walk import Hits, Line
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 from odkit.redaction import Sensitivity, is_secret_key, mask, mask_urls, sensitivity_of
 from odkit.text import escape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from odkit.directory import Directory, Record, Stretch
 from odkit.dn import first_value
@@ -13,6 +13,7 @@ from odkit.hostrefs._match import Hit, Matcher, host_of
 from odkit.hostrefs._sieve import Sieve
 from odkit.hosts.addresses import AddressBook
 from odkit.ldif import UnfetchedURL
+from odkit.namedtuple import NamedTuple
 from odkit.values.texts import Texts
 
 if TYPE_CHECKING:

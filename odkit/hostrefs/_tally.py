@@ -83,7 +83,7 @@ class _Tally:
                 found[kind, name, host] += count
         self._found.update(found)
         for index in self._named(lines.dns):
-            for spot in self._search.in_name(self._od.view(numbers[index], kind)):
+            for spot in self._search.in_name(self._od.shared_view(numbers[index], kind)):
                 self._found[kind, "dn", spot.hit.host] += 1
 
     def _one_by_one(self, kind: str | None, numbers: Sequence[int]) -> None:

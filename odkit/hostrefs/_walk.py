@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from odkit.directory import Stretch
 from odkit.ldif import is_attribute_description
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 
 __all__ = ["Hits", "Line", "Named", "Names", "Walk"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+
+from odkit.namedtuple import NamedTuple
 
 __all__ = ["Batch", "Column", "Match", "TakeBatch", "joined", "matches_of", "read_column"]
 

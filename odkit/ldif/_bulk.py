@@ -11,9 +11,9 @@ from binascii import a2b_base64
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable
 from itertools import filterfalse
-from typing import NamedTuple
 
 from odkit.ldif._grammar import is_attribute_description
+from odkit.namedtuple import NamedTuple
 
 __all__ = ["BulkLines", "EntryLines", "Lines", "value_of_line"]
 

@@ -25,11 +25,11 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from odkit.findings import Rule
 from odkit.ldif._values import Attributes, ChangeRecord, Control, Modification, UnfetchedURL
 from odkit.ldif.rules import BAD_BASE64, BAD_LINE, CHANGE_RECORD, CONTROL_BYTE, RECORD_WITHOUT_DN
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 from odkit.text import escape, plural, shorten
 

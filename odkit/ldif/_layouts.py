@@ -11,9 +11,9 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from odkit.ldif._grammar import is_attribute_description
+from odkit.namedtuple import NamedTuple
 
 __all__ = ["Laid", "Layout", "Layouts", "laid"]
 

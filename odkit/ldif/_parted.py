@@ -5,8 +5,7 @@ It is an optimisation: what cannot be parted so that nothing is lost of what the
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 
 __all__ = ["Parted", "part"]

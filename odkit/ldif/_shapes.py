@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from odkit.ldif._batch import Match
 from odkit.ldif._elements import Element, end_of_line, merge, runs
@@ -18,6 +18,7 @@ from odkit.ldif._folding import Folding
 from odkit.ldif._folds import CONTINUED, LINE_ENDS, continuations, continued
 from odkit.ldif._same import Same, passed_over
 from odkit.ldif._tails import tailed
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 
 __all__ = ["ANY_NAME", "SIMPLE_RDN", "Look", "Pattern", "Shape", "Shapes"]

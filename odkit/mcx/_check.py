@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from odkit.directory import Directory, Need, Record, describe
 from odkit.directory.absence import Absences
@@ -13,6 +12,7 @@ from odkit.directory.membership import ALL_MEMBERS, Members
 from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.mcx._faults import Fault, flag_faults, value_faults
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value

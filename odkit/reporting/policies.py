@@ -68,7 +68,7 @@ def policies_of(od: Directory) -> tuple[tuple[PolicyRecord, ...], int]:
 
 
 def _group(od: Directory, kind: str, record_ids: Sequence[int]) -> PolicyRecord:
-    records = [od.view(record_id, kind) for record_id in record_ids[:_RECORDS]]
+    records = [od.shared_view(record_id, kind) for record_id in record_ids[:_RECORDS]]
     settings = records[0].mcx
     rows = [
         (escape(each.domain), escape(key), each.frequency, shorten(str(setting_value(value, key)), _WIDTH))

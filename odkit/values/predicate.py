@@ -15,8 +15,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from odkit.namedtuple import NamedTuple
 from odkit.patterns import regex
 
 __all__ = ["Ruling", "Value", "rule"]

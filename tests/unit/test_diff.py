@@ -115,6 +115,17 @@ def test_a_record_that_the_other_export_was_not_asked_for_is_not_called_gone_or_
         assert f"of {len(told)} records it is not known, because an export does not show them" in diff_text(found)
 
 
+def test_what_a_caller_changes_in_an_answer_changes_no_other_answer() -> None:
+    sides = [odkit.open(dump([*PEOPLE[:3], Entry(PEOPLE[3].dn, {"uid": [b"ann"], "cn": [name]})])) for name in (b"Ann", b"Anna")]
+    first = diff(*sides).as_json()
+    (ann,) = diff(*sides).records
+    assert ann.after is not None
+    ann.after.attributes["cn"] = [b"Eve"]
+    odkit.verify(*sides)
+    assert diff(*sides).as_json() == first
+    assert [user.entry.attributes["cn"] for user in sides[1].users.records()] == [[b"Anna"]]
+
+
 def test_a_rename_needs_a_guid_of_its_own() -> None:
     def group(name: str) -> str:
         return f"dn: cn={name},cn=groups,dc=x\ncn: {name}\napple-generateduid: G\n\n"

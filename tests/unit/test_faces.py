@@ -64,3 +64,14 @@ print([name for name in ("hashlib", "jinja2", "base64", "odkit.ldif._walk") if n
 """
     done = subprocess.run([sys.executable, "-c", code, before, after], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_carry_of_the_directory_alone_loads_nothing_that_reads_keys() -> None:
+    code = """
+import odkit, sys
+odkit.carry(sys.argv[1], to="openldap")
+rooms = ("odkit.kerberos.kdb.", "odkit.carrying.authdatakeys", "odkit.carrying.mitkeys", "odkit.kerberos.inventory.reader", "hmac")
+print([name for name in sys.modules if name.startswith(rooms)])
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(MART / "after" / "export.ldif")], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

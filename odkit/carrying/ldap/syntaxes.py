@@ -54,7 +54,7 @@ def _postal_address(value: bytes) -> bool:
 
 
 def _matching(pattern: bytes) -> Callable[[bytes], bool]:
-    compiled = re.compile(pattern, re.DOTALL)
+    compiled = regex(pattern, re.DOTALL)
     return lambda value: compiled.fullmatch(value) is not None
 
 

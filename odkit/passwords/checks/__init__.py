@@ -118,7 +118,7 @@ class Checks:
         return self
 
     def _account(self, record_id: int, kind: str) -> None:
-        state, record = self._state, self.od.view(record_id, kind)
+        state, record = self._state, self.od.shared_view(record_id, kind)
         account = Account(record_id, record, record.password)
         if account.password.pointers:
             state.pointed.add(record_id)
