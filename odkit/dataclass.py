@@ -7,7 +7,7 @@ command loads a hundred classes, makes objects of some, and compares or prints f
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from functools import partial
 from types import MemberDescriptorType
@@ -20,17 +20,15 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(*, frozen: bool = False, slots: bool = False, order: bool = False) -> Callable[[type], type]:
-        """Make a dataclass; with `slots`, methods are written when they are first used."""
-        if slots:
-            return partial(_late_class, frozen=frozen, order=order)
-        return dataclasses.dataclass(frozen=frozen, slots=slots, order=order)
+        """Make a dataclass whose methods are written when they are first used."""
+        return partial(_late_class, frozen=frozen, slots=slots, order=order)
 
 
 _LATE = ("__init__", "__repr__", "__eq__", "__hash__")
 _ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
-def _late_class(original: type, *, frozen: bool, order: bool) -> type:
+def _late_class(original: type, *, frozen: bool, slots: bool, order: bool) -> type:
     own = vars(original)
     if original.__doc__ is None:
         original.__doc__ = original.__name__  # else `dataclasses` writes one from the signature, which takes as long as all the rest
@@ -40,16 +38,17 @@ def _late_class(original: type, *, frozen: bool, order: bool) -> type:
     types: Mapping[str, Any] = own.get("__annotations__", {})
     if hides := bool(types) and _plain_types(types):
         original.__annotations__ = dict.fromkeys(types, object)
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=True)(original)
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=inherits, slots=slots)(original)
+    fields = dataclasses.fields(made)
     if hides:
         original.__annotations__ = made.__annotations__ = types  # type: ignore[assignment]
-        for each in dataclasses.fields(made):
+        for each in fields:
             each.type = types.get(each.name, each.type)
     for name in (*_LATE, *_ORDER) if order else _LATE:
         if name not in own or (name == "__hash__" and own[name] is None):  # None: Python's own mark of a class with an `__eq__`
             setattr(made, name, _late(made, name))
     if frozen:
-        _freeze(made)
+        _freeze(made, {field.name for field in fields}, slots=slots)
     elif "__hash__" not in own:
         made.__hash__ = None
     return made  # type: ignore[no-any-return]
@@ -61,9 +60,7 @@ def _plain_types(types: Mapping[str, object]) -> bool:
     return not any(word in text for word in ("ClassVar", "InitVar", "KW_ONLY"))
 
 
-def _freeze(made: Any) -> None:
-    fields = tuple(field.name for field in dataclasses.fields(made))
-
+def _freeze(made: Any, fields: Collection[str], *, slots: bool) -> None:
     def set_attribute(self: object, name: str, value: object) -> None:
         if type(self) is made or name in fields:
             raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
@@ -75,7 +72,8 @@ def _freeze(made: Any) -> None:
         super(made, self).__delattr__(name)
 
     made.__setattr__, made.__delattr__ = set_attribute, delete_attribute
-    made.__getstate__, made.__setstate__ = _state, _restore
+    if slots:
+        made.__getstate__, made.__setstate__ = _state, _restore
     made.__dataclass_params__.frozen = True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from odkit.dataclass import dataclass
@@ -97,7 +98,7 @@ class Config:
             self._directory.findings.append(found)
             return None
 
-    @property
+    @cached_property
     def kdc_realm(self) -> str | None:
         """Realm of ``cn=KerberosKDC``."""
         record = self.record("KerberosKDC")

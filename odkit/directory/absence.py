@@ -87,7 +87,7 @@ class Absences:
         """Return the record of one side that a finding about a key is about."""
         newer = self.newest.by_key(key) if od is self.older else None
         number = None if newer is None else self._like(newer.record_id)
-        return od.by_key(key) if number is None else od.view(number, od.kind_of(number))
+        return od.by_key(key) if number is None else od.shared_view(number, od.kind_of(number))
 
     @property
     def keys(self) -> set[str]:

@@ -173,7 +173,7 @@ class Members:
             for record_id in self.od.record_ids(kind):
                 kinds[record_id] = kind
         for record_id, kind in kinds.items():
-            guids = self.od.view(record_id, kind).texts("apple-group-nestedgroup")
+            guids = self.od.shared_view(record_id, kind).texts("apple-group-nestedgroup")
             nested[record_id] = [self._by_guid[g.upper()] for g in guids if self._by_guid.get(g.upper()) in kinds]
         done: set[int] = set()
         reported: set[int] = set()

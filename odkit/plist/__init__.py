@@ -4,11 +4,16 @@
 ``docs/plists.md`` has the table.
 """
 
-from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Date, Note, Plist, PlistError, canonical, freeze
-from odkit.plist._reader import load, read
-from odkit.plist._write import dumps
-from odkit.plist.deviations import EVERY, RELEASES, Confidence, Deviation, releases_text
-from odkit.plist.table import DEVIATIONS
+from typing import TYPE_CHECKING
+
+from odkit.faces import late_names
+
+if TYPE_CHECKING:
+    from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Date, Note, Plist, PlistError, canonical, freeze
+    from odkit.plist._reader import load, read
+    from odkit.plist._write import dumps
+    from odkit.plist.deviations import EVERY, RELEASES, Confidence, Deviation, releases_text
+    from odkit.plist.table import DEVIATIONS
 
 __all__ = [
     "DEVIATIONS",
@@ -30,3 +35,34 @@ __all__ = [
     "read",
     "releases_text",
 ]
+
+# where each name lives
+_HOMES = {
+    "odkit.plist._model": (
+        "MAX_DEPTH",
+        "MAX_NODES",
+        "MAX_SIZE",
+        "Date",
+        "Note",
+        "Plist",
+        "PlistError",
+        "canonical",
+        "freeze",
+    ),
+    "odkit.plist._reader": (
+        "load",
+        "read",
+    ),
+    "odkit.plist._write": ("dumps",),
+    "odkit.plist.deviations": (
+        "EVERY",
+        "RELEASES",
+        "Confidence",
+        "Deviation",
+        "releases_text",
+    ),
+    "odkit.plist.table": ("DEVIATIONS",),
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = late_names(__name__, _HOMES)

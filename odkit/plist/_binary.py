@@ -7,9 +7,8 @@ import struct
 from datetime import datetime
 from typing import Any, NoReturn
 
-from odkit.plist._model import PlistError, Reading
+from odkit.plist._model import PlistError, Reading, deviation
 from odkit.plist._scalars import calendar
-from odkit.plist.table import DEVIATIONS
 from odkit.text import shorten
 
 __all__ = ["BinaryReader"]
@@ -67,11 +66,11 @@ class BinaryReader:
             self._note("binary-header" if version == b"01" else "binary-header-late")
 
     def _note(self, code: str, detail: str = "") -> None:
-        self._reading.note(DEVIATIONS[code], 0, 0, detail)
+        self._reading.note(deviation(code), 0, 0, detail)
 
     def _refuse(self, code: str) -> NoReturn:
         self._note(code)
-        raise PlistError(DEVIATIONS[code].what)  # not reached: no release reads it
+        raise PlistError(deviation(code).what)  # not reached: no release reads it
 
     def _number(self, at: int, size: int) -> int:
         return int.from_bytes(self._data[at : at + size], "big")

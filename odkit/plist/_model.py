@@ -12,13 +12,20 @@ from odkit.dataclass import dataclass
 from odkit.errors import OdkitError
 from odkit.plist.deviations import EVERY, Deviation, phrase
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_SIZE", "Date", "Note", "Plist", "PlistError", "canonical", "freeze"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_SIZE", "Date", "Note", "Plist", "PlistError", "canonical", "deviation", "freeze"]
 
 MAX_SIZE = 16 << 20  # bytes; the mapping template of cn=macosxodconfig, the largest seen, has some tens of kB
 MAX_DEPTH = 100  # nested containers
 MAX_NODES = 200_000  # values, counted once for each place where they occur
 
 _MAX_NOTES = 20
+
+
+def deviation(code: str) -> Deviation:
+    """Return a row of the table, which is made for the first document that needs one."""
+    from odkit.plist.table import DEVIATIONS
+
+    return DEVIATIONS[code]
 
 
 class PlistError(OdkitError):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from odkit.patterns import regex
-from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Plist, PlistError, Reading
+from odkit.plist._model import MAX_DEPTH, MAX_NODES, MAX_SIZE, Plist, PlistError, Reading, deviation
 from odkit.plist._xml import XmlReader
-from odkit.plist.table import DEVIATIONS
 from odkit.text import shorten
 
 __all__ = ["load", "read"]
@@ -66,19 +65,19 @@ def _decoded(data: bytes, reading: Reading) -> str:
         return data[3:].decode("utf-8", "surrogateescape")
     for mark, codec in _MARKS:
         if data.startswith(mark):
-            reading.note(DEVIATIONS[codec[:6]])
+            reading.note(deviation(codec[:6]))
             return _strictly(data[len(mark) :], codec, reading)
     if b"\0" in data[1:3] and len(data) % 2 == 0:
-        reading.note(DEVIATIONS["utf-16-without-mark"])
+        reading.note(deviation("utf-16-without-mark"))
         return _strictly(data, "utf-16-le" if data[1] == 0 else "utf-16-be", reading)
     declared = _DECLARED.match(data)
     name = declared[2].decode("ascii", "replace").lower() if declared is not None else "utf-8"
     if name == "utf8":
-        reading.note(DEVIATIONS["encoding-utf8"])
+        reading.note(deviation("encoding-utf8"))
     elif name in _ENCODINGS:
         return _strictly(data, "mac-roman" if name == "macintosh" else name, reading)
     elif name != "utf-8":
-        reading.note(DEVIATIONS["encoding-unknown"], detail=shorten(name, 40))
+        reading.note(deviation("encoding-unknown"), detail=shorten(name, 40))
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -86,7 +85,7 @@ def _strictly(data: bytes, codec: str, reading: Reading) -> str:
     try:
         return data.decode(codec)
     except UnicodeDecodeError:
-        reading.note(DEVIATIONS["bytes-in-text"])
+        reading.note(deviation("bytes-in-text"))
         raise PlistError("is no property list") from None  # not reached: no release reads it
 
 
@@ -130,17 +129,17 @@ def _texts(data: bytes, reading: Reading) -> list[Any]:
     if text.startswith("<", start) and not _OLD_DATA.match(text, start):
         return _xml(text, start, reading)
     if text[start : start + 4].lower() == "&lt;":
-        reading.note(DEVIATIONS["html-escaped"])
+        reading.note(deviation("html-escaped"))
     from odkit.plist._oldstyle import OldStyleReader  # nor of these
 
     value = OldStyleReader(text, reading).read()
-    reading.note(DEVIATIONS["old-style"])
+    reading.note(deviation("old-style"))
     return [value]
 
 
 def _xml(text: str, start: int, reading: Reading) -> list[Any]:
     if start:
-        reading.note(DEVIATIONS["space-in-front"])
+        reading.note(deviation("space-in-front"))
     reader = XmlReader(text, reading, start)
     values = [reader.read()]
     while len(values) <= _MAX_DOCUMENTS:
@@ -148,9 +147,9 @@ def _xml(text: str, start: int, reading: Reading) -> list[Any]:
         if rest == len(text):
             return values
         if not text.startswith(("<?xml", "<!DOCTYPE plist", "<plist"), rest):
-            reading.note(DEVIATIONS["text-behind"])
+            reading.note(deviation("text-behind"))
             return values
-        reading.note(DEVIATIONS["second-document"])
+        reading.note(deviation("second-document"))
         following = Reading(budget=reading.budget, depth=reading.depth)
         reader = XmlReader(text, following, rest)
         try:

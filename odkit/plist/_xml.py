@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from odkit.patterns import regex
-from odkit.plist._model import PlistError, Reading
+from odkit.plist._model import PlistError, Reading, deviation
 from odkit.plist._scalars import data_of, date_of, integer_of, paired, real_of
-from odkit.plist.table import DEVIATIONS
 from odkit.text import escape, shorten
 
 __all__ = ["XmlReader"]
@@ -85,11 +84,11 @@ class XmlReader:
     def _note(self, code: str, at: int, detail: str = "") -> None:
         line = self.text.count("\n", 0, at) + 1
         column = at - (self.text.rfind("\n", 0, at) + 1) + 1
-        self._reading.note(DEVIATIONS[code], line, column, detail)
+        self._reading.note(deviation(code), line, column, detail)
 
     def _refuse(self, code: str, at: int, detail: str = "") -> NoReturn:
         self._note(code, at, detail)
-        raise PlistError(f"is no property list: {DEVIATIONS[code].what}")  # not reached: no release reads it
+        raise PlistError(f"is no property list: {deviation(code).what}")  # not reached: no release reads it
 
     def _skip(self, end: str, at: int) -> int | None:
         """Return the place behind the next ``end``; None when there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import dataclasses
+import functools
 import importlib
 import inspect
 import pickle
@@ -240,3 +241,33 @@ def test_every_class_takes_the_arguments_that_dataclasses_would_give_it() -> Non
         assert [(p.name, p.kind, p.default is p.empty) for p in written.values()] == [
             (p.name, p.kind, p.default is p.empty) for p in wanted.values()
         ]
+
+
+@pytest.mark.parametrize("dataclass", [dataclasses.dataclass, late], ids=["dataclasses", "odkit"])
+def test_a_class_without_slots_keeps_what_was_computed(dataclass: Any) -> None:
+    @dataclass(frozen=True)
+    class Domain:
+        """A domain."""
+
+        suffix: str
+        hosts: tuple[str, ...] = ()
+        names: list[str] = field(default_factory=list)
+
+        @functools.cached_property
+        def labels(self) -> list[str]:
+            """Its labels."""
+            return self.suffix.split(",")
+
+    domain = Domain("dc=x,dc=y", names=["a"])
+    assert domain.labels is domain.labels
+    assert domain == Domain("dc=x,dc=y", (), ["a"])
+    assert domain != dataclasses.replace(domain, hosts=("h",))
+    assert dataclasses.replace(domain, suffix="dc=z").labels == ["dc=z"]
+    assert copy.deepcopy(domain) == domain
+    assert copy.copy(domain).labels == ["dc=x", "dc=y"]
+    for change in (lambda: setattr(domain, "suffix", ""), lambda: setattr(domain, "other", ""), lambda: delattr(domain, "suffix")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            change()
+    with pytest.raises(TypeError):
+        Domain()
+    assert "suffix='dc=x,dc=y'" in repr(domain)

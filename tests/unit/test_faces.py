@@ -60,7 +60,7 @@ from odkit.reporting import Subject, make_page, render_page
 pair = [odkit.open(path) for path in sys.argv[1:]]
 odkit.verify(*pair)
 b"".join(render_page(make_page(Subject(pair[1]))))
-print([name for name in ("hashlib", "jinja2", "base64", "odkit.ldif._walk") if name in sys.modules])
+print([name for name in ("hashlib", "jinja2", "base64", "odkit.ldif._walk", "odkit.plist.table") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code, before, after], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
