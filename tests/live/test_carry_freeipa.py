@@ -8,9 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,26 @@ def moving(tmp_path: Path) -> Iterator[Moving]:
     yield from staged(tmp_path, company())
 
 
+@pytest.fixture(scope="module")
+def served(_memory: Path | None, tools_of_fedora: Path) -> Iterator[Moving]:
+    """One for the tests that bring nobody: the server only reads."""
+    with tempfile.TemporaryDirectory(dir=_memory) as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{tools_of_fedora}:{os.environ['PATH']}")
+        yield from staged(Path(folder), company())
+
+
+@pytest.fixture
+def unmoved(served: Moving, tmp_path: Path) -> Iterator[Moving]:
+    """That one with a domain of its own; the test leaves no file beside the plan, and what it has changed is put back."""
+    before = {path: path.read_bytes() for path in served.folder.iterdir() if path.is_file()}
+    yield replace(served, ipa=ScratchIpa(tmp_path / "ipa"))
+    (served.folder / "loaded.txt").unlink(missing_ok=True)
+    assert {path for path in served.folder.iterdir() if path.is_file()} == {*before}
+    for path, data in before.items():
+        if path.read_bytes() != data:
+            path.write_bytes(data)
+
+
 def test_the_whole_way_and_a_second_run_and_what_was_deleted_stays_deleted(moving: Moving) -> None:
     dry = moving.load()
     assert dry.returncode == 0, dry.stderr
@@ -140,81 +161,81 @@ def test_another_shell_runs_the_words_of_the_plan_each_as_one(tmp_path: Path) ->
     assert not list(tmp_path.rglob("x"))
 
 
-def test_what_stops_load_sh(moving: Moving) -> None:
-    state = moving.ipa.read()
-    moving.ipa.write(state | {"migration": False})
-    done = moving.load("--apply")
+def test_what_stops_load_sh(unmoved: Moving) -> None:
+    state = unmoved.ipa.read()
+    unmoved.ipa.write(state | {"migration": False})
+    done = unmoved.load("--apply")
     assert done.returncode == 3
     assert "--enable-migration=TRUE" in done.stderr
     taken: dict[str, dict[str, object]] = {"user": {"ann": {}}, "group": {}}
-    moving.ipa.write(state | {"entries": taken})
-    done = moving.load("--apply")
+    unmoved.ipa.write(state | {"entries": taken})
+    done = unmoved.load("--apply")
     assert done.returncode == 3
     assert "user ann" in done.stderr
-    assert not any(call[0] == "migrate-ds" for call in moving.ipa.read()["calls"])
-    moving.ipa.write(state)
+    assert not any(call[0] == "migrate-ds" for call in unmoved.ipa.read()["calls"])
+    unmoved.ipa.write(state)
     for words, status in (
         (("--uri", "ldap://a b"), 2),
         (("--uri", "http://x"), 2),
         (("--password-file", "/nonexistent"), 2),
         (("--made-up",), 2),
     ):
-        assert moving.load("--apply", *words).returncode == status
-    wrong = moving.folder.parent / "wrong"
+        assert unmoved.load("--apply", *words).returncode == status
+    wrong = unmoved.ipa.folder / "wrong"
     wrong.write_text("wrong")
-    done = moving.load("--apply", "--password-file", str(wrong))
+    done = unmoved.load("--apply", "--password-file", str(wrong))
     assert done.returncode == 1
     assert "the staging server answers 49" in done.stderr
     assert "6 failed" in done.stdout
-    assert moving.ipa.domain().entries == {"user": {}, "group": {}}
-    (moving.folder / "carry.json").write_text("{}")
-    assert moving.load("--apply").returncode == 3
+    assert unmoved.ipa.domain().entries == {"user": {}, "group": {}}
+    (unmoved.folder / "carry.json").write_text("{}")
+    assert unmoved.load("--apply").returncode == 3
 
 
-def test_a_cut_script_and_a_cut_directory_are_noticed(moving: Moving) -> None:
-    script = moving.folder / "load.sh"
+def test_a_cut_script_and_a_cut_directory_are_noticed(unmoved: Moving) -> None:
+    script = unmoved.folder / "load.sh"
     text = script.read_text()
     script.write_text(text.replace("--exclude-users=root\n", "", 1))
-    assert moving.load("--apply").returncode == 3
+    assert unmoved.load("--apply").returncode == 3
     script.write_text(text.replace("user bob\n", "", 1))
-    assert moving.load("--apply").returncode == 3
+    assert unmoved.load("--apply").returncode == 3
     script.write_text(text.removesuffix('main "$@"\n'))
-    assert moving.load("--apply").stdout == ""
-    assert moving.ipa.read()["calls"] == []
+    assert unmoved.load("--apply").stdout == ""
+    assert unmoved.ipa.read()["calls"] == []
     script.write_text(text)
-    staging = moving.folder / "staging.ldif"
+    staging = unmoved.folder / "staging.ldif"
     whole = staging.read_bytes()
     for cut in (whole[: whole.rindex(b"\ndn:")], whole.replace(b"posixAccount", b"posixNothing")):
         staging.write_bytes(cut)
-        done = moving.sh("stage.sh")
+        done = unmoved.sh("stage.sh")
         assert done.returncode == 3, done.stdout
     staging.write_bytes(whole)
-    assert moving.sh("stage.sh").returncode == 0
-    assert moving.sh("stage.sh", "--apply").returncode == 3  # the one that runs has its password there
+    assert unmoved.sh("stage.sh").returncode == 0
+    assert unmoved.sh("stage.sh", "--apply").returncode == 3  # the one that runs has its password there
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
-def test_of_two_that_stage_at_once_the_second_leaves_the_password_of_the_first(moving: Moving, shell: str) -> None:
+def test_of_two_that_stage_at_once_the_second_leaves_the_password_of_the_first(unmoved: Moving, shell: str) -> None:
     """The first one writes it when the second has looked already, and loads."""
     needs(SHELLS[shell][0])
-    password, kept = moving.folder / "password", moving.folder / "kept"
+    password, kept = unmoved.folder / "password", unmoved.folder / "kept"
     first = password.read_bytes()
     password.rename(kept)
-    (moving.ipa.folder / "slapcat").write_text(
+    (unmoved.ipa.folder / "slapcat").write_text(
         f'#!/bin/sh\n[ ! -e {kept} ] || mv {kept} {password}\nexec {shutil.which("slapcat", path=SYSTEM_PATH)} "$@"\n'
     )
-    (moving.ipa.folder / "slapcat").chmod(0o755)
-    done = moving.sh("stage.sh", "--apply", "--port", str(moving.port), shell=shell)
+    (unmoved.ipa.folder / "slapcat").chmod(0o755)
+    done = unmoved.sh("stage.sh", "--apply", "--port", str(unmoved.port), shell=shell)
     assert done.returncode == 3, done.stderr
     assert "another stage.sh has begun beside this one" in done.stderr
     assert password.read_bytes() == first
 
 
-def test_a_password_that_cannot_be_written_leaves_no_file_that_looks_like_another_stage(moving: Moving) -> None:
-    password, kept = moving.folder / "password", moving.folder / "kept"
+def test_a_password_that_cannot_be_written_leaves_no_file_that_looks_like_another_stage(unmoved: Moving) -> None:
+    password, kept = unmoved.folder / "password", unmoved.folder / "kept"
     password.rename(kept)
     full = '() { if [ "$1" = %s ] && [ ${#2} -eq 32 ]; then return 1; fi; builtin printf "$@"; }'  # as on a full disk
-    line = ["bash", str(moving.folder / "stage.sh"), "--apply", "--rehearsal", "--port", str(moving.port)]
+    line = ["bash", str(unmoved.folder / "stage.sh"), "--apply", "--rehearsal", "--port", str(unmoved.port)]
     done = subprocess.run(line, env=os.environ | {"BASH_FUNC_printf%%": full}, capture_output=True, text=True, check=False, timeout=60)
     left = password.exists()
     kept.rename(password)
