@@ -63,6 +63,7 @@ class Config:
     def __init__(self, directory: Lookup) -> None:
         self._directory = directory
         self._plists: dict[tuple[str, str], Any] = {}
+        self._records: dict[str, Record | None] = {}
 
     def __repr__(self) -> str:
         return f"<Config of {shorten(self._directory.suffix_key) or 'no suffix'}>"
@@ -76,6 +77,12 @@ class Config:
                 return found
         return None
 
+    def _kept(self, name: str) -> Record | None:
+        """Return the same, read once: nothing here changes a record."""
+        if name not in self._records:
+            self._records[name] = self.record(name)
+        return self._records[name]
+
     def _plist(self, name: str, attribute: str) -> Any:
         key = (name.lower(), attribute)
         if key not in self._plists:
@@ -83,7 +90,7 @@ class Config:
         return self._plists[key]
 
     def _load(self, name: str, attribute: str) -> Any:
-        record = self.record(name)
+        record = self._kept(name)
         value = record.attributes.first(attribute) if record is not None else None
         if record is None or value is None:
             return None
@@ -101,7 +108,7 @@ class Config:
     @cached_property
     def kdc_realm(self) -> str | None:
         """Realm of ``cn=KerberosKDC``."""
-        record = self.record("KerberosKDC")
+        record = self._kept("KerberosKDC")
         return record.text("apple-config-realname") if record is not None else None
 
     def _client(self) -> dict[str, Any]:
@@ -129,13 +136,13 @@ class Config:
                         yield self._place(_without_port(host), "KerberosClient", "apple-xmlplist", f"{key} of {name}")
 
     def _place(self, host: str, name: str, attribute: str, what: str, index: int = 0) -> Place:
-        record = self.record(name)
+        record = self._kept(name)
         assert record is not None
         return Place(host, record.path, record.entry.line_of(attribute, index), f"cn={name} {what}")
 
     def ldap_replicas(self) -> Iterator[Place]:
         """Yield hosts of ``cn=ldapreplicas``: LDAP URLs; a bare host is understood, too."""
-        record = self.record("ldapreplicas")
+        record = self._kept("ldapreplicas")
         for attribute in ("apple-ldap-writable-replica", "apple-ldap-replica"):
             for index, value in enumerate(record.texts(attribute) if record is not None else ()):
                 host = host_of_url(value) or (None if "://" in value else value.strip())
@@ -157,7 +164,7 @@ class Config:
     @property
     def password_server(self) -> Place | None:
         """Address of the master's password server."""
-        record = self.record("passwordserver")
+        record = self._kept("passwordserver")
         value = record.text("apple-password-server-location") if record is not None else None
         if not value:
             return None

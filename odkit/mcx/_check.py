@@ -138,7 +138,7 @@ class Checks:
             for record_id in managed_ids(self.od, kind):
                 counts = known(id(policies[record_id])) if readable[record_id] else None
                 if counts is None:
-                    self._record(self.od.view(record_id, kind), policies[record_id])
+                    self._record(self.od.shared_view(record_id, kind), policies[record_id])
                 else:
                     self.values += counts.values
                     self.records += counts.values > 0
