@@ -1,8 +1,8 @@
 """Asks a KDC for tickets for services, and tries whether their keys open them.
 
-Run as a program - ``python -m odkit.live.tickets``, an `odkit.kerberos.probe.Request` as JSON on standard input, pairs of service and
-code as JSON on standard output - because Kerberos reads its configuration from the environment, which belongs to the whole process.
-Credentials are in memory only.
+Run as a program - ``python -m odkit.live.tickets``, `odkit.kerberos.probe.Request`s as lines of JSON on standard input, for each a line
+of pairs of service and code as JSON on standard output - because Kerberos reads its configuration from the environment, which belongs to
+the whole process.  Credentials are in memory only, and those of each request are new: a ticket is remembered with them.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def probe(credentials: Any, services: Iterable[bytes], keytab: str | None = None
         yield name, 0, realm
 
 
-def _answers(given: dict[str, Any]) -> Iterator[tuple[str, int]]:
+def _answers(given: dict[str, Any], cache: str) -> Iterator[tuple[str, int]]:
     import gssapi
 
     keytab: str = given["keytab"]
     client = gssapi.Name(given["client"], gssapi.NameType.kerberos_principal)
-    credentials = gssapi.Credentials(name=client, usage="initiate", store={"client_keytab": keytab, "ccache": "MEMORY:odkit"})
+    credentials = gssapi.Credentials(name=client, usage="initiate", store={"client_keytab": keytab, "ccache": cache})
     for names, keys in ((given["opened"], keytab), (given["asked"], None)):
         for name, code, _ in probe(credentials, map(bytes.fromhex, names), keys):
             yield name.hex(), code
@@ -69,7 +69,9 @@ def main(lines: Iterable[str]) -> int:
         sys.stderr.write("gssapi is missing\n")
         return 3
     try:
-        json.dump(list(_answers(json.loads("".join(lines)))), sys.stdout)
+        for number, line in enumerate(lines):
+            sys.stdout.write(json.dumps(list(_answers(json.loads(line), f"MEMORY:odkit{number}"))) + "\n")
+            sys.stdout.flush()
     except GSSError as error:
         sys.stderr.write(f"no credentials for the probe: {error.min_code & 0xFFFFFFFF}\n")
         return 2

@@ -11,7 +11,7 @@ from odkit.kerberos.kadmin import why_undeletable
 from odkit.kerberos.probe import SERVICE_UNKNOWN, Answer, Request, describe_code, parse_answers
 from odkit.purge import PurgePlan
 from odkit.rehearsal.kdc import LINE, ScratchRealm
-from odkit.rehearsal.programs import run
+from odkit.rehearsal.programs import Answering
 from odkit.text import escape, shorten
 
 __all__ = ["ScratchPrincipals"]
@@ -34,6 +34,7 @@ class ScratchPrincipals:
     def __init__(self, realm: ScratchRealm, plan: PurgePlan) -> None:
         self.realm = realm
         self._keytab = realm.folder / "probe.keytab"
+        self._asking: Answering | None = None
         decided = [each.principal for each in (*plan.keep, *plan.review, *plan.refused) if each.principal is not None]
         self.deleted = {each.text for each in plan.delete}
         self._seen = {each.text: each.seen for each in plan.delete}
@@ -108,15 +109,25 @@ class ScratchPrincipals:
         return failures
 
     def _ask(self) -> list[Answer]:
-        """Ask for all in one process, whose start takes longer than a hundred tickets: first the live ones, then the retired ones."""
+        """Ask for all, first the live ones, then the retired ones, in one process: its start takes longer than a hundred tickets."""
         opened, asked = tuple(self.live), tuple(sorted(self.deleted))
         if not opened and not asked:
             return []
         request = Request(self._prober.decode("utf-8", "surrogateescape"), str(self._keytab), opened, asked)
-        # -P and a folder of its own: no file of the folder that odkit was called in is taken for a module
-        words = (sys.executable, "-P", "-m", "odkit.live.tickets")
-        done = run(*words, env=self.realm.env, cwd=self.realm.folder, data=request.as_json().encode(), timeout=300)
-        return parse_answers(done.stdout)
+        if self._asking is None:
+            # -P and a folder of its own: no file of the folder that odkit was called in is taken for a module
+            self._asking = Answering(sys.executable, "-P", "-m", "odkit.live.tickets", env=self.realm.env, cwd=self.realm.folder)
+        try:
+            return parse_answers(self._asking.ask(request.as_json().encode() + b"\n", timeout=300))
+        except LiveError:
+            self.close()  # the next request must not get a late answer to this one
+            raise
+
+    def close(self) -> None:
+        """End the process that asks for tickets."""
+        if self._asking is not None:
+            self._asking.close()
+            self._asking = None
 
 
 def _with_state(line: bytes, seen: LastSeen, as_of: int | None) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -13,7 +15,7 @@ from pathlib import Path
 from odkit.errors import LiveError
 from odkit.text import shorten
 
-__all__ = ["SYSTEM_PATH", "Port", "copy_sparse", "program", "run", "wait_for_port"]
+__all__ = ["SYSTEM_PATH", "Answering", "Port", "copy_sparse", "program", "run", "wait_for_port"]
 
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -53,6 +55,50 @@ def run(
         name = shorten(words[0], 80)
         raise LiveError(f"{name} ends with {done.returncode}: {shorten(done.stderr.strip() or done.stdout.strip(), 400)}")
     return done
+
+
+class Answering:
+    """A program that answers each line of its standard input by a line, and ends with its input, as when this process dies.
+
+    Raises:
+        LiveError: it does not start.
+    """
+
+    def __init__(self, *words: str, env: Mapping[str, str], cwd: Path) -> None:
+        self._name = shorten(words[0], 80)
+        try:
+            self._process = subprocess.Popen(
+                words, env=dict(env), cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+            )
+        except OSError as error:
+            raise LiveError(f"{self._name}: {error.strerror}") from error
+
+    def ask(self, line: bytes, timeout: float) -> bytes:
+        """Return the answer to a line, both with their LF.
+
+        Raises:
+            LiveError: the program ends, or does not answer within so many seconds.
+        """
+        process, answer, until = self._process, b"", time.monotonic() + timeout
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        with contextlib.suppress(BrokenPipeError):
+            while line:  # a pipe need not take all at once
+                line = line[process.stdin.write(line) or 0 :]
+        while not answer.endswith(b"\n"):
+            if not select.select([process.stdout], [], [], max(0, until - time.monotonic()))[0]:
+                raise LiveError(f"{self._name} does not answer within {timeout:g} seconds")
+            data = process.stdout.read(1 << 16)
+            if not data:
+                raise LiveError(f"{self._name} ends with {process.wait()}: {shorten(process.stderr.read().strip(), 400)}")
+            answer += data
+        return answer
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()
 
 
 def copy_sparse(source: Path, target: Path) -> None:

@@ -122,6 +122,7 @@ class Rehearsal:
         if self.plan.store is PrincipalStore.MIT and self.plan.realm is not None:
             realm = stack.enter_context(ScratchRealm(self.plan.realm, listen=True, within=self.scratch))
             self._names = ScratchPrincipals(realm, self.plan)
+            stack.callback(self._names.close)
             with self._check("the principals are in a scratch KDC") as (failed, counted):
                 failed += self._names.load()
                 counted.append(plural(len(self._names.all), "principal"))
