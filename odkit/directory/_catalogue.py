@@ -253,6 +253,11 @@ class Catalogue(Stored):
         for each in reader.findings:
             self.note(each)
 
+    def lacks_guid(self, text: str) -> bool:
+        """Tell whether it is known, without looking at their column, that no record has a GUID, given in upper case."""
+        columns = self._columns_of.get("guids")
+        return columns is not None and columns.lacks_guid(text)
+
     def column(self, name: Need) -> Any:
         """Return a column (see `Need`): the value of every record by its id.
 

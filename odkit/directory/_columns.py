@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, cast, get_args
 
-from odkit.directory._own_columns import OWN_COLUMNS, OwnColumn
+from odkit.directory._own_columns import OWN_COLUMNS, OwnColumn, lacks_guid
 from odkit.directory._shared_columns import SHARED_COLUMNS
 from odkit.errors import UsageError
 from odkit.ldif import Attributes, Batch, Look, Match, Pattern, UnfetchedURL
@@ -192,6 +192,10 @@ class Columns:
         self._rows.append(row)
         for own in self._own.values():
             own.take_parsed(by_name)
+
+    def lacks_guid(self, text: str) -> bool:
+        """Tell whether it is known that none of the records has a GUID, given in upper case."""
+        return lacks_guid(self._own.get("guids"), text)
 
     def values(self, name: Need) -> Any:
         """Return a column: the value of each record by its id.  To be called when all records were added."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import add, le
 
@@ -72,7 +72,10 @@ class Index:
         self._length.extend(batch.lengths)
         rdns = b"\n".join(batch.rdns).lower().decode("ascii").split("\n")
         repeated: list[int] = []
-        for parent, group in groupby(range(len(rdns)), batch.parents.__getitem__):
+        groups: Iterable[tuple[bytes, Iterable[int]]] = [(batch.parents[0], range(len(rdns)))]
+        if batch.parents.count(batch.parents[0]) < len(rdns):
+            groups = groupby(range(len(rdns)), batch.parents.__getitem__)
+        for parent, group in groups:
             below, indices = self._below[parent], list(group)
             own, ids = rdns[indices[0] : indices[-1] + 1], [*range(first + indices[0], first + indices[-1] + 1)]
             kept = [*map(below.setdefault, own, ids)]

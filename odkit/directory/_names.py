@@ -21,6 +21,8 @@ class _Names(Protocol):
 
     def column(self, name: Any) -> Any: ...
 
+    def lacks_guid(self, text: str) -> bool: ...
+
     def record_ids(self, kind: str) -> list[int]: ...
 
     def ids_by_rdn(self, kind: str) -> dict[str, int]: ...
@@ -160,6 +162,8 @@ class NameTable:
             guid: to be found.
             before: the id of a record; of those from there on it need not be told.
         """
+        if self._directory.lacks_guid(guid):  # it is a name
+            return None
         if self._guids is None:
             if self._guids_searched is None:
                 self._guids_searched = SearchedTexts(self._of_all(self._directory.column("guids")))

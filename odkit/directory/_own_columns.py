@@ -20,14 +20,14 @@ from odkit.values.verifier import PLACEHOLDERS, VERIFIER_ATTRIBUTES
 if TYPE_CHECKING:
     from odkit.directory.accounts import Accounts
 
-__all__ = ["OWN_COLUMNS", "OwnColumn"]
+__all__ = ["OWN_COLUMNS", "OwnColumn", "lacks_guid"]
 
+_GUID = 36  # characters of one
 _LINE = rb"[^ \n][^\n]*+" + CONTINUED  # a logical line as it is in the file
 _AUTHORITY = rb";[^\n]*+" + CONTINUED
 _ANY = rb"(?::|(?:;[A-Za-z0-9_-]++)++:)(?=[^<])"  # what stands behind an attribute's name in any form
 _VERIFIERS = tuple(sorted(name.encode() for name in VERIFIER_ATTRIBUTES if name[0].isalpha()))  # a line that begins with an OID is parsed
 _PLACEHOLDERS = [b2a_base64(each, newline=False) for each in PLACEHOLDERS]
-
 
 Values = Mapping[str, Sequence[bytes]]  # by attribute, in lower case and without options
 Own = Sequence[Sequence[bytes | None]]  # see `odkit.ldif.Batch`
@@ -41,13 +41,15 @@ class OwnColumn(Protocol):
 
     Attributes:
         patterns: that it needs.
-        values: by record id.
     """
 
     patterns: ClassVar[tuple[Pattern, ...]]
-    values: Any
 
     def __init__(self, at: int) -> None: ...
+
+    @property
+    def values(self) -> Any:
+        """By record id."""
 
     def take(self, own: Own, usual: bytearray) -> None:
         """Add regular records.
@@ -69,21 +71,37 @@ def _text(values: Values, name: str) -> str:
 
 class _Guids:
     patterns: ClassVar[tuple[Pattern, ...]] = (
-        Pattern((b"apple-generateduid",), rb"apple-generateduid: ([0-9A-Fa-f-]{36})" + LINE_ENDS, own=True),
+        Pattern((b"apple-generateduid",), rb"apple-generateduid: ([0-9A-Fa-f-]{%d})" % _GUID + LINE_ENDS, own=True),
     )
 
     def __init__(self, at: int) -> None:
-        self.values: list[str] = []
+        self._values: list[str] = []
         self._at = at
+        self._joined: list[bytes] = []  # of the last records: who looks for a name alone needs no list
+        self.others: set[str] = set()  # what was parsed: perhaps no GUIDs
 
     def take(self, own: Own, usual: bytearray) -> None:
         found = b"\n".join([value or b"" for value in own[self._at]])
         if found.count(b"\n") >= len(usual):  # a record has several
-            found = b"\n".join([(value or b"")[:36] for value in own[self._at]])
-        self.values += found.decode("ascii").upper().split("\n")
+            found = b"\n".join([(value or b"")[:_GUID] for value in own[self._at]])
+        self._joined.append(found)
 
     def take_parsed(self, values: Values) -> None:
-        self.values.append(_text(values, "apple-generateduid").upper())
+        guid = _text(values, "apple-generateduid").upper()
+        self.values.append(guid)
+        self.others.add(guid)
+
+    @property
+    def values(self) -> list[str]:
+        if self._joined:
+            self._values += b"\n".join(self._joined).decode("ascii").upper().split("\n")
+            self._joined.clear()
+        return self._values
+
+
+def lacks_guid(column: OwnColumn | None, text: str) -> bool:
+    """Tell whether it is known of the column of GUIDs that no record has one, given in upper case."""
+    return isinstance(column, _Guids) and len(text) != _GUID and text not in column.others
 
 
 class _Stamps:
@@ -259,7 +277,8 @@ class _Readable:
         self._at = at
 
     def take(self, own: Own, usual: bytearray) -> None:
-        for index, value in enumerate(own[self._at]):
+        found = own[self._at]
+        for index, value in enumerate(found) if found.count(None) < len(found) else ():
             if value is not None:
                 usual[index] = False
         self.values += usual
