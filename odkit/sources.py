@@ -79,20 +79,21 @@ def open_source(source: Source) -> tuple[BinaryIO | IO[bytes], bool]:
         raise InputError(name, None, f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
 
 
-def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK) -> Iterator[bytes]:
+def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK, more: Callable[[], int] = int) -> Iterator[bytes]:
     """Read a file in blocks.
 
     Args:
         file: open for reading bytes.
         name: of the source, for messages.
         size: bytes of a block.
+        more: tells how many more the next one has.
 
     Raises:
         InputError: reading fails, a gzip stream is damaged or cut, or the file gives text instead of bytes.
     """
     while True:
         try:
-            block = file.read(size)
+            block = file.read(size + more())
         except EOFError as error:  # gzip raises it when the stream ends before its trailer
             raise InputError(name, None, "the gzip file is cut: its end is missing; copy it again") from error
         except (OSError, ValueError, zlib.error) as error:
@@ -126,6 +127,7 @@ class OpenSource:
         self._digest: Digest | None = None
         self._size = 0
         self._ended = False
+        self._given_again = 0
         self._file, self._must_close = open_source(source)
         self._data: bytes | None = bytes(source) if isinstance(source, (bytes, bytearray, memoryview)) else None
         self._fd: int | None = None
@@ -167,7 +169,7 @@ class OpenSource:
         before = self._state() if self._spool is None else None
         total = before[0] if before is not None else None
         try:
-            for block in blocks(cast("BinaryIO", self._file), self.name):
+            for block in blocks(cast("BinaryIO", self._file), self.name, more=self._more):
                 self._size += len(block)
                 if self._spool is not None:
                     self._keep(block)
@@ -198,7 +200,13 @@ class OpenSource:
         except OSError:  # a pipe
             return False
         self._size -= count
+        self._given_again = count
         return True
+
+    def _more(self) -> int:
+        """Return how many bytes the next block has beyond its own: those that are given again."""
+        count, self._given_again = self._given_again, 0
+        return count
 
     def stream_again(self) -> Iterator[bytes]:
         """Yield the blocks once more, after `stream` has ended.

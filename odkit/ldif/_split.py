@@ -26,7 +26,7 @@ MAX_RECORD = 1 << 28  # 256 MiB: beyond any record of a directory, and the cap o
 RawRecord = tuple[bytes, int, int, int, bool]
 
 # asks a stream, of which so many bytes were seen, to give the last so many of them again before it goes on; tells whether it will, which
-# it does not if it has given more, or has ended
+# it does not if it has given more, or has ended.  The next block is so much larger: blocks end where they end in any other stream
 Again = Callable[[int, int], bool]
 
 _BLANK_CR = regex(rb"\n(?:\r?\n)++")

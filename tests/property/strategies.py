@@ -59,16 +59,17 @@ class GoesBack:
     """The data in blocks of a size, as a stream that can give bytes again."""
 
     def __init__(self, data: bytes, size: int) -> None:
-        self._data, self._size, self._at, self._ended = data, size, 0, False
+        self._data, self._size, self._at, self._ended, self._more = data, size, 0, False, 0
 
     def __iter__(self) -> Iterator[bytes]:
         while self._at < len(self._data):
-            self._at += self._size
-            yield self._data[self._at - self._size : self._at]
+            start, self._at = self._at, self._at + self._size + self._more
+            self._more = 0
+            yield self._data[start : self._at]
         self._ended = True
 
     def again(self, seen: int, count: int) -> bool:
         if self._ended or seen != min(self._at, len(self._data)):
             return False
-        self._at = seen - count
+        self._at, self._more = seen - count, count
         return True
