@@ -134,6 +134,8 @@ def in_turn(cases: Iterable[T]) -> Iterator[T]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Say which case of `in_turn` has failed."""
+    from conftest import _case  # tests import this module by this name, and pytest by another: two modules with a list each
+
     report = yield
     if report.when == "call":
         if report.failed and _case:
