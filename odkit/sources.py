@@ -24,7 +24,8 @@ __all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "date_of", "op
 Source = str | os.PathLike[str] | bytes | BinaryIO | IO[bytes]
 Progress = Callable[[str, int, int | None], object]  # name of the source, bytes read so far, its size where that is known
 
-BLOCK = 184 << 10  # stays in the cache with what is made of it; larger ones are given back to the system, and asked for again, each time
+BLOCK = 184 << 10  # stays in the cache with what is made of it
+bytes(8 << 20)  # once so much was freed, glibc's malloc no longer maps and unmaps memory for each block, as it does above 128 KiB
 _SMALL = 1 << 20  # bytes: no larger source is kept when it is read again
 _YEAR_9999 = 253_402_300_800  # seconds since 1970 before its end
 
