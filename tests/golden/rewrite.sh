@@ -301,7 +301,7 @@ empty() {
 # arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
-        : > "$2"
+        printf '' > "$2" || die 2 "stopped: an empty list cannot be written" # not `:`, after whose failure some shells end by themselves
         N=0
         return
     fi
@@ -316,7 +316,7 @@ compare() {
         -13) if empty "$3" && [ -f "$2" ]; then set -- "$4"; fi ;;
     esac
     if [ $# -eq 1 ]; then
-        : > "$1"
+        printf '' > "$1" || die 2 "stopped: an empty list cannot be written"
         return
     fi
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"

@@ -141,6 +141,13 @@ class TestCounting:
         lossy = call("sort() { echo a; }\narrange f g; echo reached", f="b\na\n")
         assert (lossy.returncode, lossy.stdout, lossy.stderr) == (2, "", "stopped: sort loses lines\n")
 
+    @pytest.mark.parametrize("step", ["compare -12 f g", "arrange f"])
+    def test_an_empty_list_that_cannot_be_written_is_said_with_what_was_sent_before(self, call: Call, step: str) -> None:
+        done = call(f"SENT='deletions were sent'\n{step} missing/out; echo reached", f="", g="b\n")
+        assert (done.returncode, "reached" in done.stdout) == (1, False)
+        assert "an empty list cannot be written" in done.stderr
+        assert "deletions were sent" in done.stderr
+
     def test_lists_are_compared(self, call: Call) -> None:
         done = call("compare -12 f g both; compare -23 f g first; cat both first", f="a\nb\n", g="b\nc\n")
         assert done.stdout == "b\na\n"
