@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from odkit.errors import InputError, RefusedError, UsageError
+from odkit.patterns import compiled
 from odkit.text import escape
 
 __all__ = ["FOLDER_MARK", "OutputFolder", "read_whole", "write_file"]
 
-_LEFT_OVER = re.compile(r"\..*\.[0-9a-f]{8}\.odkit-tmp").fullmatch
+_LEFT_OVER = compiled(r"\..*\.[0-9a-f]{8}\.odkit-tmp").fullmatch
 FOLDER_MARK = "ODKIT-FILES"  # names the files of odkit in a folder, so that --force clears those and no others
 
 

@@ -1,11 +1,46 @@
-"""Regular expressions that are compiled when they are first used: a command loads many modules and uses few of their patterns."""
+"""Regular expressions: the one way to compile them, and patterns that are compiled when they are first used.
+
+CPython 3.11.0 to 3.11.4, which Debian 12 has, go on at a wrong place where the body of a possessive group fails behind its first byte:
+``(?:a(?=x))?+b`` fits ``ab`` (gh-100061 and gh-106052, mended in 3.11.5).  Such a pattern of ours would take a damaged line for a whole
+one.  There a group that a possessive quantifier repeats gets a last alternative that never fits: each alternative begins where the group
+began, and so the place is the right one again.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from typing import AnyStr, Generic, cast
 
-__all__ = ["regex"]
+__all__ = ["compiled", "mended", "regex"]
+
+_GOES_ON_ELSEWHERE = sys.version_info < (3, 11, 5)
+# the end of a group that a possessive quantifier repeats; what is escaped, and what stands in a class, ends none
+_REPEATED_GROUP_ENDS = r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\)(?=(?:[*+?]|\{[0-9,]+\})\+)"
+
+
+def mended(source: AnyStr) -> AnyStr:
+    """Return an expression that means the same, and does so in CPython 3.11.0 to 3.11.4 too.
+
+    Args:
+        source: the expression, without comments.
+    """
+    if isinstance(source, bytes):
+        return mended(source.decode("latin-1")).encode("latin-1")
+    return re.sub(_REPEATED_GROUP_ENDS, lambda found: found[1] or "|(?!))", source, flags=re.DOTALL)
+
+
+def compiled(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return `re.compile`; it is used instead, so that possessive groups hold in every Python.
+
+    Args:
+        source: the expression.
+        flags: of `re`.
+
+    Raises:
+        re.error: a wrong expression.
+    """
+    return re.compile(mended(source) if _GOES_ON_ELSEWHERE else source, flags)
 
 
 class _Pattern(Generic[AnyStr]):
@@ -16,13 +51,13 @@ class _Pattern(Generic[AnyStr]):
         self._flags = flags
 
     def __getattr__(self, name: str) -> object:
-        value: object = getattr(re.compile(self._source, self._flags), name)
+        value: object = getattr(compiled(self._source, self._flags), name)
         setattr(self, name, value)
         return value
 
 
 def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return `re.compile`, when the pattern is first used.
+    """Return `compiled`, when the pattern is first used.
 
     Args:
         source: the expression; a wrong one raises `re.error` at its first use.

@@ -7,7 +7,6 @@ own hash of bytes is keyed at random for each process (PEP 456), so that no expo
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
@@ -22,6 +21,7 @@ from odkit.directory.matching import Matching, Roll, pair_up
 from odkit.dn import key_or_text, parent_key
 from odkit.errors import UsageError
 from odkit.ldif import Entry
+from odkit.patterns import compiled
 from odkit.sources import Progress
 from odkit.text import decode, escape
 from odkit.values.schema import OPERATIONAL
@@ -31,10 +31,10 @@ __all__ = ["diff", "diff_matched"]
 _TYPES = (*DSCL_TYPES, "AuthData")
 
 _GUID = "apple-generateduid"
-_GUID_LINE = re.compile(rb"(?i)\napple-generateduid[:;]").search
-_FOLD = re.compile(rb"\n ").sub
+_GUID_LINE = compiled(rb"(?i)\napple-generateduid[:;]").search
+_FOLD = compiled(rb"\n ").sub
 # "auth" in any case: the beginning of authAuthority, whatever its spelling; more lines than those do no harm but a closer look
-_AUTH = re.compile(rb"\n([aA][uU][tT][hH][^\n]*+)").findall
+_AUTH = compiled(rb"\n([aA][uU][tT][hH][^\n]*+)").findall
 
 
 def diff(

@@ -18,7 +18,7 @@ from odkit.directory import Directory, Stretch
 from odkit.hostrefs._sieve import LOWER, Sieve
 from odkit.hostrefs._walk import Named, Names, Walk
 from odkit.ldif import Parted, part
-from odkit.patterns import regex
+from odkit.patterns import compiled, regex
 from odkit.values.texts import hides_text
 
 __all__ = ["NamingLines"]
@@ -178,4 +178,4 @@ def _places(data: bytes, piece: bytes) -> Iterator[int]:
 
 def _folded(piece: bytes) -> Callable[[bytes], Iterator[re.Match[bytes]]]:
     """Return what finds a text, also where it is folded; `re` remembers the pattern."""
-    return re.compile(rb"(?:\n )*+".join(re.escape(bytes([byte])) for byte in piece)).finditer
+    return compiled(rb"(?:\n )*+".join(re.escape(bytes([byte])) for byte in piece)).finditer

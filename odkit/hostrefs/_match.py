@@ -17,7 +17,7 @@ from enum import StrEnum
 from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 from odkit.names import address_of, host_key, idn_twin, is_fqdn, is_label, short_name
-from odkit.patterns import regex
+from odkit.patterns import compiled, regex
 from odkit.text import escape
 from odkit.values.principal import LKDC
 
@@ -121,7 +121,7 @@ class Matcher:
         self.international = any("xn--" in host for host in own)
         colons = sorted((word for word in self.words if ":" in word), key=len, reverse=True)
         # ASCII case only: letters of other alphabets may share a small form, and no host name holds them
-        self._colons = re.compile("|".join(map(_whole, colons)), re.IGNORECASE | re.ASCII).finditer if colons else None
+        self._colons = compiled("|".join(map(_whole, colons)), re.IGNORECASE | re.ASCII).finditer if colons else None
 
     def find(self, text: str) -> Iterator[Hit]:
         """Yield all places in a text, in order; each host's for itself."""

@@ -15,14 +15,13 @@ None is always a correct answer: the caller then asks the grammar.  tests/proper
 
 from __future__ import annotations
 
-import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Iterator
 
 from odkit.ldif._grammar import Fault, LogicalLine, attrval_spec, is_version_spec, logical_lines, normalised
 from odkit.ldif._values import Attributes, UnfetchedURL
-from odkit.patterns import regex
+from odkit.patterns import compiled, regex
 
 __all__ = ["FastParser", "lines_before_dn", "lines_by_name", "lines_of"]
 
@@ -32,7 +31,7 @@ _LARGE = 1 << 14  # bytes of a record in which many values of one attribute are 
 _RUNS = regex(rb"\n([^:\n]++: )([!-\xff][^\n]*+)(?:\n\1[!-\xff][^\n]*+){15,}+")
 _NO_COLON = regex(rb"\n(?![ #])[^:\n]*+(?:\n|\Z)")
 _NO_VALUE = frozenset((b" ", b"#"))  # what a continuation and a comment start with
-_FOLD = re.compile(rb"\n ")
+_FOLD = compiled(rb"\n ")
 _UNFOLD = _FOLD.sub
 _NO_ATTRIBUTES = frozenset((b"dn", b"changetype", b"control"))  # inside an entry they need the grammar
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from odkit.dataclass import dataclass
-from odkit.patterns import regex
+from odkit.patterns import compiled, regex
 
 __all__ = ["LARGE", "SAMPLE", "Folding", "dn_is_folded", "folding_of", "may_be_folded"]
 
@@ -34,7 +34,7 @@ _FOLD = regex(rb"\n([^#\r\n][^\r\n]*+)\r?+(?=\n )")
 @cache
 def _short(width: int) -> re.Pattern[bytes]:
     """A line of less than this width, and the first byte of its continuation."""
-    return re.compile(rb"(?m)^([^\r\n]{1,%d})\r?\n (?=([^\r\n]))" % (width - 1))
+    return compiled(rb"(?m)^([^\r\n]{1,%d})\r?\n (?=([^\r\n]))" % (width - 1))
 
 
 @cache
@@ -44,7 +44,7 @@ def _suspect(width: int) -> re.Pattern[bytes]:
     The line feed and the blank come first: a pattern that begins with plain bytes looks at nothing but them.
     """
     short = rb"(?<![^\n]{%d}\n )(?=[^\n])|" % width if width else b""
-    return re.compile(rb"\n (?:" + short + rb"(?=[A-Za-z][A-Za-z0-9-]*+(?:;[A-Za-z0-9-]++)*+::? ))")
+    return compiled(rb"\n (?:" + short + rb"(?=[A-Za-z][A-Za-z0-9-]*+(?:;[A-Za-z0-9-]++)*+::? ))")
 
 
 @dataclass(frozen=True, slots=True)

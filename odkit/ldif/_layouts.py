@@ -6,7 +6,6 @@ without finding a fault (tests/property/test_layout_laws.py).  To leave one out 
 
 from __future__ import annotations
 
-import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections import Counter
@@ -14,10 +13,11 @@ from collections.abc import Sequence
 
 from odkit.ldif._grammar import is_attribute_description
 from odkit.namedtuple import NamedTuple
+from odkit.patterns import compiled
 
 __all__ = ["Laid", "Layout", "Layouts", "laid"]
 
-_COMMENTS = re.compile(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
+_COMMENTS = compiled(rb"(?:#[^\n]*+\n(?: [^\n]*+\n)*+)++").match
 _ALONE = frozenset((b"dn", b"changetype", b"control", b"version"))  # inside an entry they need the grammar
 _LONGEST = 128  # lines of an entry that are laid beside those of others: a group of all users has no equal
 _LAYOUTS = 1 << 12  # that are remembered

@@ -16,6 +16,7 @@ from odkit.ldif._folding import Folding
 from odkit.ldif._gathering import Gathering
 from odkit.ldif._shapes import SIMPLE_RDN, Look, Pattern, Shape, Shapes
 from odkit.ldif._split import Again, Splitter, is_irregular, split_irregular, trimmed
+from odkit.patterns import compiled
 
 __all__ = ["TakeOther", "scan"]
 
@@ -80,7 +81,7 @@ def _borders_and_lines(patterns: tuple[tuple[tuple[bytes, ...], bytes], ...]) ->
     looked = b"(?:" + b"".join((b"" if own else others) + pattern + b"|" for own, pattern in patterns) + b")"
     regular = _regular_line(names, plain=all(own for own, _ in patterns))
     # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
-    return re.compile(rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + regular + rb")" + looked + rb")")
+    return compiled(rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + regular + rb")" + looked + rb")")
 
 
 def _regular_line(names: Sequence[bytes], *, plain: bool) -> bytes:

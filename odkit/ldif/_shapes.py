@@ -19,7 +19,7 @@ from odkit.ldif._folds import CONTINUED, LINE_ENDS, continuations, continued
 from odkit.ldif._same import Same, passed_over
 from odkit.ldif._tails import tailed
 from odkit.namedtuple import NamedTuple
-from odkit.patterns import regex
+from odkit.patterns import compiled, regex
 
 __all__ = ["ANY_NAME", "SIMPLE_RDN", "Look", "Pattern", "Shape", "Shapes"]
 
@@ -227,7 +227,7 @@ class Shapes:
                 parts.append(passed_over(run[0].start, same, optional=run[0].count < place.learned))
                 groups += same
         parts.append(rb"(?=\n\n(?!\n)|\Z)")
-        return Shape(re.compile(b"".join(parts)).scanner, parent, tuple(groups))  # type: ignore[attr-defined]
+        return Shape(compiled(b"".join(parts)).scanner, parent, tuple(groups))  # type: ignore[attr-defined]
 
     def _part(self, element: Element, *, optional: bool) -> tuple[bytes, Sequence[int | Same]]:
         """Return a pattern for lines that are not the same in all records, and what its groups are."""

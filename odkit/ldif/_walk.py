@@ -14,6 +14,7 @@ from odkit.ldif._lines import LineCounter, ReadAt
 from odkit.ldif._reader import Reader
 from odkit.ldif._split import RawRecord, is_irregular, split_irregular, split_plain
 from odkit.ldif._values import ChangeRecord
+from odkit.patterns import compiled
 
 __all__ = ["BORDER", "Chunk", "Walk", "whole_record"]
 
@@ -22,7 +23,7 @@ _NAME = rb"[A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+:"
 # an attribute; what is most common comes first, and no letter is looked at twice for it
 _ATTRIBUTE = rb"[ABE-Zabe-z](?:[A-Za-z0-9_-]*+:|" + _NAME + rb")|[Cc](?!(?i:hangetype)[:;])" + _NAME + rb"|[Dd](?!(?i:n)[:;])" + _NAME
 # a border, a dn that is not folded, and nothing that makes something else of the record than an entry whose lines can all be read
-_WHOLE = re.compile(rb"\n\n(dn: [^ \n\x01-\x1f][^\n]*+)(?!\n(?: |(?i:control)[:;]))(?:\n(?: |" + _ATTRIBUTE + rb")[^\n]*+)++(?=\n\n)").match
+_WHOLE = compiled(rb"\n\n(dn: [^ \n\x01-\x1f][^\n]*+)(?!\n(?: |(?i:control)[:;]))(?:\n(?: |" + _ATTRIBUTE + rb")[^\n]*+)++(?=\n\n)").match
 
 
 def whole_record(data: bytes, at: int, limit: int) -> re.Match[bytes] | None:

@@ -15,6 +15,7 @@ from odkit.ldif._entry import Entry
 from odkit.ldif._grammar import is_attribute_description
 from odkit.ldif._reader import Reader
 from odkit.ldif._values import RESERVED, Attributes, ChangeRecord, UnfetchedURL
+from odkit.patterns import compiled
 from odkit.text import escape
 
 __all__ = ["HasEntry", "Writable", "comment", "dump", "format_record", "format_value", "is_safe_string", "write"]
@@ -37,7 +38,7 @@ def _fold(line: bytes, wrap: int) -> bytes:
 
 @lru_cache(maxsize=16)
 def _parts(width: int) -> re.Pattern[bytes]:
-    return re.compile(b"(?s).{1,%d}" % width)
+    return compiled(b"(?s).{1,%d}" % width)
 
 
 def is_safe_string(value: bytes) -> bool:

@@ -13,7 +13,7 @@ from odkit.dn import dn_key
 from odkit.findings import About, Finding, Rule, Severity, record_finding
 from odkit.mcx._faults import Fault, flag_faults, value_faults
 from odkit.namedtuple import NamedTuple
-from odkit.patterns import regex
+from odkit.patterns import compiled, regex
 from odkit.text import escape, plural, shorten
 from odkit.values.mcx import Value
 
@@ -126,7 +126,7 @@ class Checks:
         self._said = 0  # findings, and those that were withheld
         names = "|".join(re.escape(name.lower().removesuffix(".")) for name in sorted(retired, key=len, reverse=True) if name)
         # a whole name: not inside a longer one, before it or behind it
-        self._retired = re.compile(rf"(?<![a-z0-9._-])(?:{names})(?!\.?[a-z0-9_-])") if names else None
+        self._retired = compiled(rf"(?<![a-z0-9._-])(?:{names})(?!\.?[a-z0-9_-])") if names else None
 
     def run(self) -> Checks:
         """Check all."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from odkit.errors import LiveError
 from odkit.ldif import Entry, read
+from odkit.patterns import compiled
 from odkit.rehearsal.programs import SYSTEM_PATH, program, run, wait_for_port
 from odkit.rehearsal.server import ScratchServer, start_server, stop_server
 
@@ -28,10 +28,10 @@ MANAGER = "cn=Directory Manager"
 _DATA = Path("/usr/share/dirsrv")
 _SETTINGS = Path("/etc/dirsrv/config")
 _ROUNDS = 10_000
-_COMMENT = re.compile(r"(?m)^#.*\n")
-_PARAGRAPH = re.compile(r"\n{3,}")
-_MARK = re.compile(r"%(\w+)%")
-_OPEN = re.compile(r"[\w=, .-]+\Z")  # a suffix that needs no quoting in the template
+_COMMENT = compiled(r"(?m)^#.*\n")
+_PARAGRAPH = compiled(r"\n{3,}")
+_MARK = compiled(r"%(\w+)%")
+_OPEN = compiled(r"[\w=, .-]+\Z")  # a suffix that needs no quoting in the template
 
 
 class ScratchInstance(ScratchServer):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Self
 
 from odkit.errors import RefusedError
 from odkit.files import write_file
+from odkit.patterns import compiled
 from odkit.tables.folders import listed, name_of, value_of
 from odkit.tables.parquet import Columns, Writer
 from odkit.tables.placing import LAST, READY, begin, finish, sync
@@ -30,8 +30,8 @@ __all__ = ["MARK", "Part", "Store"]
 MARK = "ODKIT-TABLES"
 _LOCK = ".odkit-lock"
 _MAKING = ".odkit-making"
-_OWN = re.compile(rf"\.odkit-.*|\.{MARK}\.[0-9a-f]{{8}}\.odkit-tmp").fullmatch  # names that a folder may have before its mark
-_FILE = re.compile(r"[0-9a-f]{64}\.parquet").fullmatch
+_OWN = compiled(rf"\.odkit-.*|\.{MARK}\.[0-9a-f]{{8}}\.odkit-tmp").fullmatch  # names that a folder may have before its mark
+_FILE = compiled(r"[0-9a-f]{64}\.parquet").fullmatch
 
 
 class Store:

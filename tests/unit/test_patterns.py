@@ -1,4 +1,4 @@
-"""Patterns that are compiled when they are first used."""
+"""Patterns: those that are compiled when they are first used, and possessive groups, in which CPython 3.11.0 to 3.11.4 are wrong."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from odkit.patterns import regex
+import odkit
+from conftest import effort
+from odkit.patterns import compiled, mended, regex
 
 
 def test_it_finds_what_a_compiled_pattern_finds() -> None:
@@ -39,3 +43,41 @@ print(len(found), sum(len(each.pattern) > 0 for each in found))
     count, compiled = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert int(count) > 100
     assert count == compiled
+
+
+# each with what means the same without a possessive group (a group repeated inside an atomic one, which every Python has right)
+_POSSESSIVE = [
+    ("(?:a(?=x))?+b", "(?>(?:a(?=x))?)b"),
+    ("(?:ab?c)*+", "(?>(?:ab?c)*)"),
+    ("[a-c]*+(?:;[a-c]++)*+:", "[a-c]*+(?>(?:;[a-c]++)*):"),
+    ("a(?:(?<=a)b|(?<=b)a(?!x))*+b?", "a(?>(?:(?<=a)b|(?<=b)a(?!x))*)b?"),
+    ("(?:;[^;]{2}){1,}+;", "(?>(?:;[^;]{2}){1,});"),
+    ("(?:a(?:b(?=c)c)?+)++x", "(?>(?:a(?>(?:b(?=c)c)?))+)x"),
+    (r"(?:[)*+;](?=b)|\)\++)*+b", r"(?>(?:[)*+;](?=b)|\)\++)*)b"),
+    (r"(a(?=b)b){,2}+([]a)*+])", r"(?>(a(?=b)b){,2})([]a)*+])"),
+]
+
+
+@given(st.text("abcx;:)*+", max_size=9))
+@effort(200)
+@example("ab")
+@example("a;b;:")
+def test_a_possessive_group_fits_what_an_atomic_one_fits(text: str) -> None:
+    for possessive, atomic in _POSSESSIVE:
+        want = [found.span() for found in re.finditer(atomic, text)]
+        assert [found.span() for found in compiled(possessive).finditer(text)] == want, possessive
+        assert [found.span() for found in re.finditer(mended(possessive), text)] == want, possessive
+        assert [found.span() for found in compiled(possessive.encode()).finditer(text.encode())] == want, possessive
+
+
+def test_only_what_ends_a_repeated_group_is_written_anew() -> None:
+    kept = r"(?:a)*[)*+]\)*+(?:b)++?x{2}+"
+    assert mended(kept) == kept.replace("b)", "b|(?!))")
+    assert mended(rb"(?:\xff)?+\)?+") == rb"(?:\xff|(?!))?+\)?+"
+
+
+@pytest.mark.parametrize("line", ["cn;x;: v", "cn;: v", "cn;x;y;: v", ";x: v", "cn;x;;y: v"])
+def test_a_damaged_attribute_name_is_told_in_every_python(line: str) -> None:
+    """The fast reader's pattern of options is a possessive group: 3.11.2 went on behind the last semicolon, and the line was an ordinary one."""
+    od = odkit.open(f"dn: dc=x\nobjectClass: domain\ndc: x\n\ndn: uid=a,dc=x\nobjectClass: top\nuid: a\n{line}\nsn: w\n\n".encode())
+    assert [(each.code, each.line) for each in od.findings if each.code == "OD001"] == [("OD001", 8)]

@@ -101,6 +101,25 @@ def test_the_library_prints_nothing_and_starts_nothing() -> None:
         assert "print" not in calls, relative(path)
 
 
+def compiles_by_itself(source: str) -> bool:
+    """Whether a pattern is compiled without `odkit.patterns`, or one with a possessive group given to a function of `re`."""
+    of_re = [node for node in nodes(source, ast.Attribute) if isinstance(node.value, ast.Name) and node.value.id == "re"]
+    asked = [
+        str(node.value)
+        for call in nodes(source, ast.Call)
+        if call.func in of_re
+        for node in ast.walk(call)
+        if isinstance(node, ast.Constant)
+    ]
+    return any(node.attr == "compile" for node in of_re) or any(re.search(r"\)(?:[*+?]|\{[0-9,]+\})\+", text) for text in asked)
+
+
+def test_patterns_are_compiled_in_one_place() -> None:
+    """Possessive groups are wrong in the Python of Debian 12: `odkit.patterns` says how."""
+    assert [relative(path) for path in MODULES if compiles_by_itself(source_of(path))] == ["odkit/patterns.py"]
+    assert compiles_by_itself('import re\nx = re.match("(?:a)*+", text)')
+
+
 # reports grow while they are made
 _NOT_FROZEN = {"Report", "Verification", "PasswordReport", "McxReport"}
 

@@ -13,6 +13,7 @@ from functools import cache
 from types import MappingProxyType
 
 from odkit.carrying.ldap.syntaxes import SLAPD, Syntaxes
+from odkit.patterns import compiled
 
 __all__ = ["syntaxes_389"]
 
@@ -31,8 +32,8 @@ _IMAGES = _ARC + "23"  # of ``photo``: slapd takes no value, 389-DS any
 
 
 def _matching(pattern: bytes) -> Callable[[bytes], bool]:
-    compiled = re.compile(pattern, re.DOTALL)
-    return lambda value: compiled.fullmatch(value) is not None
+    fits = compiled(pattern, re.DOTALL).fullmatch
+    return lambda value: fits(value) is not None
 
 
 def _not_empty(check: Callable[[bytes], bool]) -> Callable[[bytes], bool]:

@@ -15,6 +15,7 @@ from odkit.dataclass import dataclass
 from odkit.errors import UsageError
 from odkit.kerberos.heimdal import heimdal_text
 from odkit.kerberos.keytab import KeytabKey, read_keytab, write_keytab
+from odkit.patterns import compiled
 from odkit.rehearsal.carry.model import Proof, Row, row_of
 from odkit.rehearsal.carry.stage import Stage
 from odkit.rehearsal.heimdal import ScratchHeimdal
@@ -24,8 +25,8 @@ __all__ = ["PLAYS"]
 
 _PROBES = 20  # users at whom wrong passwords are tried
 _RC4 = 23
-_NAME = re.compile(rb"(?:[^ \\]|\\.)+")
-_KEY = re.compile(rb"(?:^|:)(?:-|\d+):(\d+):[0-9A-Fa-f]*:(-|\d+/\"[^\"]*\"|\d+/[0-9A-Fa-f]*)(?=:|\Z)")
+_NAME = compiled(rb"(?:[^ \\]|\\.)+")
+_KEY = compiled(rb"(?:^|:)(?:-|\d+):(\d+):[0-9A-Fa-f]*:(-|\d+/\"[^\"]*\"|\d+/[0-9A-Fa-f]*)(?=:|\Z)")
 _REFUSED = ("policy", "revoked", "expired")  # what kinit says to a disabled or expired user
 
 
