@@ -1,9 +1,9 @@
 """Regular expressions: the one way to compile them, and patterns that are compiled when they are first used.
 
-CPython 3.11.0 to 3.11.4, which Debian 12 has, go on at a wrong place where the body of a possessive group fails behind its first byte:
-``(?:a(?=x))?+b`` fits ``ab`` (gh-100061 and gh-106052, mended in 3.11.5).  Such a pattern of ours would take a damaged line for a whole
-one.  There a group that a possessive quantifier repeats gets a last alternative that never fits: each alternative begins where the group
-began, and so the place is the right one again.
+CPython 3.11.0 to 3.11.4, and Debian 12's own before 3.11.2-6+deb12u9, go on at a wrong place where the body of a possessive group fails
+behind its first byte: ``(?:a(?=x))?+b`` fits ``ab`` (gh-100061 and gh-106052, mended in 3.11.5).  Such a pattern of ours would take a
+damaged line for a whole one.  There a group that a possessive quantifier repeats gets a last alternative that never fits: each alternative
+begins where the group began, and so the place is the right one again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import AnyStr, Generic, cast
 
 __all__ = ["compiled", "mended", "regex"]
 
-_GOES_ON_ELSEWHERE = sys.version_info < (3, 11, 5)
+# an example decides, where it may be so: Debian's update did not change the version
+_GOES_ON_ELSEWHERE = sys.version_info < (3, 11, 5) and re.match("(?:a(?=x))?+b", "ab") is not None
 # the end of a group that a possessive quantifier repeats; what is escaped, and what stands in a class, ends none
 _REPEATED_GROUP_ENDS = r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\)(?=(?:[*+?]|\{[0-9,]+\})\+)"
 

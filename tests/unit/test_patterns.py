@@ -1,4 +1,4 @@
-"""Patterns: those that are compiled when they are first used, and possessive groups, in which CPython 3.11.0 to 3.11.4 are wrong."""
+"""Patterns: those that are compiled when they are first used, and possessive groups, which CPython 3.11.0 to 3.11.4 get wrong."""
 
 from __future__ import annotations
 
