@@ -15,16 +15,20 @@ from odkit.rehearsal.programs import Port, wait_for_port
 from schemas import loaded
 
 
-def environment() -> dict[str, str]:
-    return {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C"}
+def environment(*, mechanisms: bool = False) -> dict[str, str]:
+    """Return what programs are started with: without the mechanisms of SASL where the tests do without them."""
+    kept = {} if mechanisms else {name: value for name, value in os.environ.items() if name == "SASL_PATH"}
+    return {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C", **kept}
 
 
-def run(*words: str | Path, data: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *words: str | Path, data: str = "", env: dict[str, str] | None = None, mechanisms: bool = False
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         words,
         check=False,
         input=data,
-        env=environment() | (env or {}),
+        env=environment(mechanisms=mechanisms) | (env or {}),
         capture_output=True,
         text=True,
         errors="surrogateescape",
@@ -87,7 +91,9 @@ class Server:
         self.port = self._held.number
         words = [*self.prefix, "slapd", self.flag, str(self.config), "-h", self.url, "-d", "0"]
         with (self.folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(words, env=environment() | self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                words, env=environment(mechanisms=True) | self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         wait_for_port(self.port, self._process, self.folder / "log", 100)
 
     def stop(self) -> None:

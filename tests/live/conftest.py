@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,22 @@ def _memory() -> Iterator[Path | None]:
         patch.setenv("TMPDIR", folder)
         patch.setattr(tempfile, "tempdir", folder)
         yield Path(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_mechanisms() -> Iterator[None]:
+    """LDAP's programs find no mechanism of SASL: each loads all that are installed, which is a half of ldapsearch's time, and a third of slapd's.
+
+    A server or a login that a test tries by one is started with `with_mechanisms`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SASL_PATH", "/nonexistent")
+        yield
+
+
+def with_mechanisms(env: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which programs load the mechanisms of SASL."""
+    return {name: value for name, value in env.items() if name != "SASL_PATH"}
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def running(loaded: Server, folder: Path) -> Iterator[Server]:
 
 
 def login(server: Server, name: str, password: str) -> int:
-    return run("ldapwhoami", "-Q", "-Y", "CRAM-MD5", "-U", name, "-w", password, "-H", server.url).returncode
+    return run("ldapwhoami", "-Q", "-Y", "CRAM-MD5", "-U", name, "-w", password, "-H", server.url, mechanisms=True).returncode
 
 
 def test_only_who_may_log_in_has_a_secret_at_the_target(plan: CarryPlan, folder: Path) -> None:

@@ -19,6 +19,7 @@ import pytest
 import odkit
 from build_carry import domain, group, user
 from conftest import SYSTEM_PATH, needs, needs_root
+from live.carry_server import environment
 from live.conftest import SHELLS
 from live.edge_records import EDGES, LOST
 from odkit.rehearsal.freeipa import ScratchIpa
@@ -56,7 +57,7 @@ class Moving:
     port: int
 
     def sh(self, name: str, *words: str, shell: str = "dash") -> subprocess.CompletedProcess[str]:
-        env = {"PATH": f"{self.ipa.folder}:{os.environ['PATH']}:/usr/sbin:/sbin", "HOME": "/root"}
+        env = environment() | {"PATH": f"{self.ipa.folder}:{os.environ['PATH']}:/usr/sbin:/sbin", "HOME": "/root"}
         line = [*SHELLS[shell], str(self.folder / name), "--rehearsal", *words]
         return subprocess.run(line, env=env, capture_output=True, text=True, errors="surrogateescape", check=False, timeout=120)
 
@@ -71,7 +72,7 @@ def staged(folder: Path, data: bytes, *, shell: str = "dash") -> Iterator[Moving
     moving = Moving(folder / "plan", ScratchIpa(folder / "ipa"), port.number)
     line = [*SHELLS[shell], str(moving.folder / "stage.sh"), "--apply", "--rehearsal", "--port", str(moving.port)]
     with (folder / "stage.log").open("wb") as log:
-        process = subprocess.Popen(line, stdout=log, stderr=log, env={"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"})
+        process = subprocess.Popen(line, stdout=log, stderr=log, env=environment())
     try:
         until = time.monotonic() + 110
         while b"serving at" not in (folder / "stage.log").read_bytes():

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SYSTEM_PATH, in_turn, needs
+from conftest import in_turn, needs
+from live.carry_server import environment
 from live.syntax_values import ATTRIBUTES, VALUES
 from odkit.carrying.ldap.definitions import parse_definitions
 from odkit.carrying.ldap.schema import apple_schema
@@ -37,7 +38,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tool(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, check=False, env={"PATH": SYSTEM_PATH}, capture_output=True, text=True, errors="replace", timeout=60)
+    return subprocess.run(words, check=False, env=environment(), capture_output=True, text=True, errors="replace", timeout=60)
 
 
 def refused(config: Path, entries: list[str]) -> set[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import needs
+from live.conftest import with_mechanisms
 from live.running import SECRET, command, directory, domain, settings
 from odkit.errors import LiveError
 from odkit.live.check import check_live
@@ -102,7 +103,7 @@ class TestKerberos:
 
     def test_a_gssapi_bind_end_to_end(self, realm: ScratchRealm, tmp_path: Path) -> None:
         more = ("sasl-host localhost", f"sasl-realm {self.REALM}")
-        with directory(tmp_path, domain(), *more, env=realm.env) as server:
+        with directory(tmp_path, domain(), *more, env=with_mechanisms(realm.env)) as server:
             words = [
                 "--ldap",
                 f"ldaps://localhost:{server.tls_port}",
