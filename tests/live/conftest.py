@@ -26,9 +26,6 @@ REALM = "MEDICALMART.EXAMPLE.COM"
 # for whole runs dash, bash and zsh: the functions that decide are called in all of them by tests/shell
 SHELLS = {"dash": ["dash"], "bash": ["bash"], "zsh": ["zsh"], "posh": ["posh"], "busybox": ["busybox", "sh"], "mksh": ["mksh"]}
 
-# in these somebody binds by CRAM-MD5 or GSSAPI
-BY_MECHANISM = {"test_carry_cram", "test_check_live_kerberos"}
-
 
 def inventory_names(stage: str) -> list[bytes]:
     """Names of a stage's listprincs, without those that every new realm has."""
@@ -124,21 +121,10 @@ def tools_of_fedora(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _with_awk(tmp_path_factory.mktemp("fedora"), "gawk")
 
 
-@pytest.fixture(scope="session")
-def no_mechanisms(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder without plug-ins for libsasl."""
-    return tmp_path_factory.mktemp("sasl")
-
-
 @pytest.fixture(autouse=True)
 def _tools(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The awk of where a script is run: those of `carry` by the new server.
-
-    Where nobody binds by a mechanism of SASL, slapd and its clients load none: half of what ldapsearch does is to load them.
-    """
+    """The awk of where a script is run: those of `carry` by the new server."""
     name = request.module.__name__.rpartition(".")[2]
-    if name not in BY_MECHANISM:
-        monkeypatch.setenv("SASL_PATH", str(request.getfixturevalue("no_mechanisms")))
     system = "a_mac" if "carry" not in name else "fedora" if name == "test_carry_freeipa" else "debian"
     monkeypatch.setenv("PATH", f"{request.getfixturevalue(f'tools_of_{system}')}:{os.environ.get('PATH', '')}")
 
