@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import shutil
 import struct
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 import odkit
 from conftest import MART
@@ -19,6 +18,7 @@ from odkit.kerberos import Principal
 from odkit.kerberos.kdb.master import MasterKey, read_master_keys
 from odkit.kerberos.keytab import KeytabKey, write_keytab
 from odkit.ldif import dump
+from odkit.live.kerberos import initial
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import run
 
@@ -115,16 +115,10 @@ def new_realm(realm: str, folder: Path) -> Iterator[tuple[ScratchRealm, Path, Pa
         yield made, dumped(made, folder / "new.dump"), stash
 
 
-_LOGINS = """
-import json, sys
-from odkit.live.kerberos import initial
-json.dump([initial(principal, secret).code for principal, secret in json.load(sys.stdin)], sys.stdout)
-"""
-
-
 def logins(realm: ScratchRealm, secrets: Mapping[str, str]) -> dict[str, int]:
-    """Typed passwords, many at once: the code of each, 0 for a ticket.  A process of its own, because its environment names the KDC."""
-    pairs = [(f"{name}@{realm.realm}", secret) for name, secret in secrets.items()]
-    words = [sys.executable, "-c", _LOGINS]
-    done = subprocess.run(words, env=realm.env, input=json.dumps(pairs), capture_output=True, text=True, check=True, timeout=60)
-    return dict(zip(secrets, json.loads(done.stdout), strict=True))
+    """Typed passwords, many at once: the code of each, 0 for a ticket."""
+    with pytest.MonkeyPatch.context() as patch:  # libkrb5 reads it for each request anew
+        for name, value in realm.env.items():
+            if name.startswith("KRB5"):
+                patch.setenv(name, value)
+        return {name: initial(f"{name}@{realm.realm}", secret).code for name, secret in secrets.items()}
