@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,8 +17,10 @@ from odkit_cli.options import PATH, addresses, exports_argument, format_options,
 from odkit_cli.output import Answer, finish
 
 if TYPE_CHECKING:
-    from odkit.carrying import CarryOptions
+    from odkit.carrying import CarryOptions, CarryPlan
+    from odkit.carrying.source import CarrySource
     from odkit.directory import Directory
+    from odkit.rehearsal.carry import Rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def carry(
     """
     import odkit
     from odkit.carrying import NEEDS
+    from odkit.carrying.plan import prepare
     from odkit.carrying.report import carry_text
 
     project = the_project() if not exports and not piped() else None
@@ -121,11 +125,11 @@ def carry(
     chosen = inputs.options(given.domain(retire), exports)
     folder = Path(output) if output is not None else None
     if play.rehearse and folder is not None and (folder / "carry.json").is_file() and not force:
-        _rehearse(od, given.to, chosen, play, folder=folder, form=form)
-    plan = odkit.carry(od, to=given.to, options=chosen)
+        _rehearse(_as_given(od, given.to, chosen), play, folder=folder, form=form)
+    plan, source = prepare(od, to=given.to, options=chosen)
     written = odkit.write_carry(plan, output, force=force) if output is not None else []
     if play.rehearse:
-        _rehearse(od, given.to, chosen, play, folder=folder, form=form)
+        _rehearse(_as_planned(plan, source), play, folder=folder, form=form)
 
     def text() -> str:
         lines = [f"\nWritten to {output}/ (mode 0700, files 0600):", *(f"  {path.relative_to(output or '')}" for path in written)]
@@ -134,10 +138,22 @@ def carry(
     finish(Answer(plan.as_json, text), form, found=plan.must_act)
 
 
-def _rehearse(od: Directory, to: str, options: CarryOptions, play: _Rehearsal, *, folder: Path | None, form: str) -> NoReturn:
-    from odkit.rehearsal.carry import read_logins, rehearse_carry
+def _as_given(od: Directory, to: str, options: CarryOptions) -> Callable[..., Rehearsal]:
+    from odkit.rehearsal.carry import rehearse_carry
+
+    return partial(rehearse_carry, od, to, options)
+
+
+def _as_planned(plan: CarryPlan, source: CarrySource) -> Callable[..., Rehearsal]:
+    from odkit.rehearsal.carry import rehearse_plan
+
+    return partial(rehearse_plan, plan, source)
+
+
+def _rehearse(rehearsal: Callable[..., Rehearsal], play: _Rehearsal, *, folder: Path | None, form: str) -> NoReturn:
+    from odkit.rehearsal.carry import read_logins
 
     logins = read_logins(play.logins) if play.logins is not None else {}
     logins |= {name: click.prompt(f"Old password of {name}", hide_input=True, err=True) for name in play.asked}
-    done = rehearse_carry(od, to, options, folder=folder, logins=logins, whole=play.whole, alone=play.alone)
+    done = rehearsal(folder=folder, logins=logins, whole=play.whole, alone=play.alone)
     finish(Answer(done.as_json, lambda: "".join(f"{line}\n" for line in done.lines())), form, found=not done.proved)

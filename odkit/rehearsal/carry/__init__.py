@@ -8,6 +8,6 @@ everything and yields a `Row` for each thing tried:
 """
 
 from odkit.rehearsal.carry.model import Proof, Rehearsal, Row
-from odkit.rehearsal.carry.stage import Stage, read_logins, rehearse_carry
+from odkit.rehearsal.carry.stage import Stage, read_logins, rehearse_carry, rehearse_plan
 
-__all__ = ["Proof", "Rehearsal", "Row", "Stage", "read_logins", "rehearse_carry"]
+__all__ = ["Proof", "Rehearsal", "Row", "Stage", "read_logins", "rehearse_carry", "rehearse_plan"]

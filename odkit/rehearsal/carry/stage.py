@@ -22,7 +22,7 @@ from odkit.rehearsal.isolation import isolate, unmount
 from odkit.rehearsal.scratch import Scratch
 from odkit.text import decode, escape
 
-__all__ = ["Stage", "read_logins", "rehearse_carry"]
+__all__ = ["Stage", "read_logins", "rehearse_carry", "rehearse_plan"]
 
 SAMPLE = 2000  # users; beyond that a sample is tried unless all are asked for
 
@@ -78,12 +78,17 @@ def read_logins(path: Path) -> dict[str, str]:
     return out
 
 
-def _plays() -> dict[str, Callable[[Stage], Iterator[Row]]]:
+def _play_of(to: str) -> Callable[[Stage], Iterator[Row]]:
+    """Return how a target is played."""
     found: dict[str, Callable[[Stage], Iterator[Row]]] = {}
     own = __name__.rpartition(".")[0]
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        found |= getattr(import_module(f"{own}.{module.name}"), "PLAYS", {})
-    return found
+    names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
+    # the module that a target is named after first: with it the others need not be loaded
+    for name in sorted(names, key=lambda name: name not in to):
+        found |= getattr(import_module(f"{own}.{name}"), "PLAYS", {})
+        if to in found:
+            return found[to]
+    raise UsageError(f"no rehearsal for the target {escape(to)!r} ({', '.join(sorted(found))})")
 
 
 @contextmanager
@@ -120,7 +125,7 @@ def rehearse_carry(
     whole: bool = False,
     alone: bool = False,
 ) -> Rehearsal:
-    """Play a plan on scratch servers.
+    """Plan, and play that on scratch servers.
 
     Args:
         od: the directory.
@@ -132,13 +137,37 @@ def rehearse_carry(
         alone: go on where namespaces are not available.
 
     Raises:
+        UsageError, InputError, LiveError: as `odkit.carry` and `rehearse_plan` do.
+    """
+    _play_of(to)
+    plan, source = prepare(od, to=to, options=options)
+    return rehearse_plan(plan, source, folder=folder, logins=logins, whole=whole, alone=alone)
+
+
+def rehearse_plan(
+    plan: CarryPlan,
+    source: CarrySource,
+    *,
+    folder: Path | None = None,
+    logins: Mapping[str, str] | None = None,
+    whole: bool = False,
+    alone: bool = False,
+) -> Rehearsal:
+    """Play a plan on scratch servers.
+
+    Args:
+        plan: of `odkit.carrying.plan.prepare`.
+        source: that it was made from.
+        folder: of `odkit.write_carry` with the same inputs; the plan is written anew without it.
+        logins: passwords of test users.
+        whole: try every user.
+        alone: go on where namespaces are not available.
+
+    Raises:
         UsageError: the target has no rehearsal, an option is missing, or the folder is of another plan.
         LiveError: a server is missing, or there are no namespaces.
     """
-    play = _plays().get(to)
-    if play is None:
-        raise UsageError(f"no rehearsal for the target {escape(to)!r} ({', '.join(sorted(_plays()))})")
-    plan, source = prepare(od, to=to, options=options)
+    play = _play_of(plan.target)
     if plan.why_unwritable is not None:
         raise UsageError(plan.why_unwritable)
     with _room(alone=alone) as (room, notes, private):
@@ -148,7 +177,7 @@ def rehearse_carry(
         else:
             _copy(folder, copy, plan)
         stage = Stage(plan, source, copy, room, logins or {}, whole, private)
-        return Rehearsal(plan.id, to, tuple(_timed(play(stage))), notes)
+        return Rehearsal(plan.id, plan.target, tuple(_timed(play(stage))), notes)
 
 
 def _copy(folder: Path, copy: Path, plan: CarryPlan) -> None:
