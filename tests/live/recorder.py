@@ -57,22 +57,24 @@ def recorder(folder: Path, release: str = "10.5") -> tuple[dict[str, str], Path]
     return os.environ | {"PATH": f"{stubs}:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}, log
 
 
-def applied(script: Path, steps: set[str], env: Mapping[str, str]) -> tuple[int, str]:
+def applied(
+    script: Path, steps: set[str], env: Mapping[str, str], *, shell: Sequence[str] = ("dash",), machine: str = "", cwd: Path | None = None
+) -> tuple[int, str]:
     """Status and output of a script with --apply, on a terminal where one of its steps asks somebody, who answers."""
-    words = ["dash", str(script), "--apply", "--rehearsal", "--machine", script.stem]
+    words = [*shell, str(script), "--apply", "--rehearsal", "--machine", machine or script.stem]
     if "confirmed" not in steps:
-        return without_terminal(words, env)
-    done = run_on_terminal(words, env=env, password="")
+        return without_terminal(words, env, cwd)
+    done = run_on_terminal(words, env=env, password="", cwd=cwd)
     return done.status, done.output
 
 
-def without_terminal(words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
+def without_terminal(words: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> tuple[int, str]:
     """Status and output of a script that asks nobody: one that reads its standard input, or from a terminal, does not come to its end."""
     reading, writing = os.pipe()
     try:
         done = subprocess.run(
             words, env=env, stdin=reading, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=120,
-            start_new_session=True,
+            start_new_session=True, cwd=cwd,
         )  # fmt: skip
     finally:
         os.close(reading)
