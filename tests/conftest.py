@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -62,13 +63,26 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
+def in_memory() -> Path | None:
+    """A folder in memory, where that has room and runs programs: a disk lets wait for each file that is deleted, and for each database."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK | os.X_OK):
+        return None
+    room = os.statvfs(memory)
+    return memory if room.f_bavail * room.f_frsize >= 1 << 30 and not room.f_flag & os.ST_NOEXEC else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Let signals end what the tests start, and the workers know what is compiled."""
+    """Let signals end what the tests start, folders of tests be in memory, and the workers know what is compiled."""
     # nohup, and a shell's `&`, have these ignored: a program that inherits it, or a shell with its traps, could not be interrupted at all
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    # pytest keeps its own form of the tests beside Python's
     if not hasattr(config, "workerinput"):
+        # what further servers leave is too much for memory
+        memory = None if config.getoption("--targets") else in_memory()
+        if memory is not None:
+            os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+        # pytest keeps its own form of the tests beside Python's
         kept = not sys.dont_write_bytecode
         cold = kept and not any((ROOT / "tests" / "unit" / "__pycache__").glob("*-pytest-*"))
         os.environ["ODKIT_TESTS_COLD"] = "1" if cold else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, ROOT, SYSTEM_PATH, needs
+from conftest import MART, ROOT, SYSTEM_PATH, in_memory, needs
 from odkit.rehearsal.heimdal import ScratchHeimdal, prefix
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.slapd import ScratchDirectory, state
@@ -37,8 +37,8 @@ def inventory_names(stage: str) -> list[bytes]:
 @pytest.fixture(scope="session", autouse=True)
 def _memory() -> Iterator[Path | None]:
     """Scratch servers, and the workplaces of scripts, in memory where it has room for them: every server's database waits for the disk."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK | os.X_OK) or os.statvfs(memory).f_bavail * os.statvfs(memory).f_frsize < 1 << 30:
+    memory = in_memory()
+    if memory is None:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="odkit-live-", dir=memory) as folder, pytest.MonkeyPatch.context() as patch:
