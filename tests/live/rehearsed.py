@@ -62,6 +62,14 @@ def planned(od: odkit.Directory, folder: Path) -> tuple[odkit.PurgePlan, Path]:
     return plan, folder / "purge"
 
 
+def words(od: odkit.Directory, folder: Path) -> list[str]:
+    """The command without ``odkit`` that rehearses that plan, and the files that it reads."""
+    export, listing = folder / "export.ldif", folder / "listprincs.txt"
+    export.write_bytes(dump([record.entry for record in od.records()]))
+    listing.write_text("".join(f"{name}\n" for name in NAMES))
+    return ["rehearse", str(export), "--principals", str(listing), "--retire", OLD, "--target", "10.5"]
+
+
 def cut_script(scripts: Path) -> None:
     """Half of a script."""
     path = scripts / "delete-records-ldif.sh"

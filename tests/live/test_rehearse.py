@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import build_authdata as lion
 import odkit
+from commandline import odkit as command
 from conftest import needs
-from live.rehearsed import LIVE, NAMES, OLD, REALM, SLOT, cut_script, domain, planned
+from live.rehearsed import LIVE, NAMES, OLD, REALM, SLOT, cut_script, domain, planned, words
 from odkit.errors import InputError, LiveError, UsageError
 from odkit.ldif import Entry, dump
 from odkit.rehearsal import play
 from odkit.rehearsal.play import rehearse
 from odkit.rehearsal.stage import played
 from odkit.releases import RELEASES
-from schemas import validate
+from schemas import loaded, validate
 from stories import in_order
 
 pytestmark = pytest.mark.live
@@ -29,6 +34,15 @@ OLDER = "older.example.com"
 @pytest.fixture
 def od() -> odkit.Directory:
     return domain()
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """The command takes signals over; in this process they are given back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_a_listed_name_is_no_command(od: odkit.Directory, tmp_path: Path) -> None:
@@ -110,7 +124,7 @@ def no_way_back(scripts: Path) -> None:
 
 Deed = tuple[Callable[[Path], None], str, str]
 
-# each with the check that has to fail and what it has to say; deeds of one row are done to different scripts
+# each with the check that has to fail and what it has to say; no deed of a row hides another one's
 DEEDS: list[tuple[Deed, ...]] = [
     (
         (wrong_deletion, "principals gone = plan", f"gone, and not planned: host/{LIVE}@{REALM}"),
@@ -119,16 +133,10 @@ DEEDS: list[tuple[Deed, ...]] = [
     ),
     (
         (wrong_deletion_at_the_end, "live services get tickets", f"ldap/{LIVE}@{REALM}: the KDC does not know the service"),
+        (missing_deletion, "principals gone = plan", f"still there: afpserver/{OLD}@{REALM}"),
+        (changed_password, "principals gone = plan", f"changed: ann@{REALM}"),
         (without_slots, "slots gone = plan", f"still there: {SLOT % 2}"),
         (no_way_back, "put back as it was", f"another value: cn={OLD}$,cn=computers,dc=example,dc=com apple-realname"),
-    ),
-    (
-        (missing_deletion, "principals gone = plan", f"still there: afpserver/{OLD}@{REALM}"),
-        (without_restore, "its way back", "missing: restore/restore-principals.sh"),
-    ),
-    (
-        (changed_password, "principals gone = plan", f"changed: ann@{REALM}"),
-        (cut_script, "delete-records-ldif.sh run", "delete-records-ldif.sh ends with"),
     ),
 ]
 
@@ -145,6 +153,22 @@ def test_a_bad_deed_fails_with_its_name(od: odkit.Directory, tmp_path: Path, dee
         wrong = [line for each in found.checks if check in each.name for line in each.failures]
         assert any(name in line for line in wrong), found.text()
     assert not list(scripts.glob("backup-*"))  # they were played in a copy
+
+
+def test_the_command_says_what_fails(od: odkit.Directory, tmp_path: Path, signals: None) -> None:
+    _, scripts = planned(od, tmp_path)
+    cut_script(scripts)
+    without_restore(scripts)
+    done = command(*words(od, tmp_path), "--scripts", str(scripts), data=None)
+    assert (done.returncode, done.stderr) == (1, "")
+    for line in (
+        "FAILED  delete-records-ldif.sh run: status 0",
+        "delete-records-ldif.sh ends with",
+        "FAILED  every script of the plan is there, and its way back",
+        "  missing: restore/restore-principals.sh",
+        "\nFAILED: ",
+    ):
+        assert line in done.stdout
 
 
 def test_retired_records_that_todays_schema_refuses(od: odkit.Directory, tmp_path: Path) -> None:
@@ -170,25 +194,30 @@ def test_retired_records_that_todays_schema_refuses(od: odkit.Directory, tmp_pat
     assert found.passed, found.text()
 
 
-def test_a_good_plan(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It passes, and what is left is kept; no module of the folder is run, and no process stays."""
+def test_a_good_plan(od: odkit.Directory, tmp_path: Path) -> None:
+    """It passes, by the program, and what is left is kept; no module of the folder is run, no process stays, and nothing else is left."""
     plan, scripts = planned(od, tmp_path)
     (tmp_path / "gssapi.py").write_text("open('ran', 'w')\n")
-    monkeypatch.chdir(tmp_path)
     script = scripts / "purge-principals.sh"
     script.write_text(
         script.read_text().replace('main "$@"\n', '(trap "" HUP; exec sleep 7713) > /dev/null 2>&1 < /dev/null &\nmain "$@"\n')
     )
     (scripts / "backup-1").mkdir()  # of the real run
-    found = rehearse(od, plan, target="10.5", scripts=scripts, left=tmp_path / "left")
-    assert found.passed, found.text()
-    assert found.scripts == tuple(
+    program, left, used = Path(sys.executable).parent / "odkit", tmp_path / "left", tmp_path / "used"
+    used.mkdir()
+    line: list[str | Path] = [program, *words(od, tmp_path), "--scripts", scripts, "--keep-files", left, "--json"]
+    done = subprocess.run(line, cwd=tmp_path, env=os.environ | {"TMPDIR": str(used)}, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    found = loaded(done.stdout)
+    assert (found["schema"], found["passed"]) == ("odkit/rehearsal/1", True)
+    assert found["scripts"] == [
         script.name for script in played(RELEASES["10.5"], dscl=False, kdc=True) if (scripts / script.name).exists()
-    )
-    assert in_order(found.scripts, "delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh")
-    assert len(found.repairs) > 2
-    assert all("noSuchAttribute" in line or "object" in line for line in found.repairs)
-    kept = {str(path.relative_to(tmp_path / "left")) for path in (tmp_path / "left").rglob("*")}
+    ]
+    assert in_order(found["scripts"], "delete-records-ldif.sh", "delete-slots.sh", "purge-principals.sh")
+    assert len(found["repairs"]) > 2
+    assert all("noSuchAttribute" in line or "object" in line for line in found["repairs"])
+    kept = {str(path.relative_to(left)) for path in left.rglob("*")}
     assert {
         "VERDICT.txt",
         "directory/before.ldif",
@@ -197,9 +226,10 @@ def test_a_good_plan(od: odkit.Directory, tmp_path: Path, monkeypatch: pytest.Mo
         "plan/plan.json",
         "output/purge-principals.sh.run.txt",
     } <= kept
-    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "left").rglob("*"))
+    assert all(path.stat().st_mode & 0o077 == 0 for path in left.rglob("*"))
     assert not (tmp_path / "ran").exists()
     assert not [each for each in Path("/proc").glob("[0-9]*/cmdline") if b"7713" in each.read_bytes()]
+    assert list(used.iterdir()) == []
     with pytest.raises(UsageError, match="the folder is not empty: give a new or empty one"):
         rehearse(od, plan, target="10.5", left=tmp_path)
 

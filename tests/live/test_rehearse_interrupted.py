@@ -1,8 +1,7 @@
-"""A rehearsal that is interrupted, killed or called by the command: nothing is left."""
+"""A rehearsal that is interrupted or killed: nothing is left."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,18 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import odkit
 from conftest import needs
-from live.rehearsed import NAMES, OLD, cut_script, domain, planned
-from odkit.ldif import dump
+from live import rehearsed
+from live.rehearsed import domain
 from odkit.rehearsal.scratch import Scratch
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture
-def od() -> odkit.Directory:
-    return domain()
 
 
 def running(folder: Path) -> list[int]:
@@ -40,12 +33,7 @@ def running(folder: Path) -> list[int]:
 
 @pytest.fixture(scope="module")
 def words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The command without `odkit`."""
-    folder = tmp_path_factory.mktemp("given")
-    export, listing = folder / "export.ldif", folder / "listprincs.txt"
-    export.write_bytes(dump([record.entry for record in domain().records()]))
-    listing.write_text("".join(f"{name}\n" for name in NAMES))
-    return ["rehearse", str(export), "--principals", str(listing), "--retire", OLD, "--target", "10.5"]
+    return rehearsed.words(domain(), tmp_path_factory.mktemp("given"))
 
 
 def start(words: list[str], folder: Path) -> subprocess.Popen[str]:
@@ -95,24 +83,3 @@ def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(
         assert other.removed == []  # the first one is in use
         assert one.folder.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["odkit-rehearsal-mine"]
-
-
-def test_the_command(od: odkit.Directory, words: list[str], tmp_path: Path) -> None:
-    plan, scripts = planned(od, tmp_path)
-    assert plan.delete
-    done = subprocess.run([sys.executable, "-m", "odkit_cli", *words, "--json"], env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False,
-                          stdin=subprocess.DEVNULL)  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    body = json.loads(done.stdout)
-    assert (body["schema"], body["passed"]) == ("odkit/rehearsal/1", True)
-    assert not list(tmp_path.glob("odkit-*"))
-    cut_script(scripts)
-    done = subprocess.run(
-        [sys.executable, "-m", "odkit_cli", *words, "--scripts", str(scripts)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == 1
-    assert "FAILED  delete-records-ldif.sh run: status 0" in done.stdout
