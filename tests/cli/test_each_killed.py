@@ -12,44 +12,61 @@ from pathlib import Path
 
 import pytest
 
-from conftest import MART, ROOT, in_turn, needs_proc
+import build_authdata
+from conftest import ROOT, in_turn, needs_proc
 from processes import children_of, odkit_in_session, reader_of, wait_until
 
 pytestmark = pytest.mark.whole  # of processes
 
-BEFORE, AFTER = MART / "before" / "export.ldif", MART / "after" / "export.ldif"
 COMMANDS = ("inspect", "verify")
+DEADLY = (signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGABRT)
 
 
-@pytest.fixture
-def pipes(tmp_path: Path) -> list[Path]:
-    """Two exports that never come: whoever opens one waits."""
-    paths = [tmp_path / "1.ldif", tmp_path / "2.ldif"]
+def never(folder: Path, count: int) -> list[Path]:
+    """Make exports that never come: whoever opens one waits."""
+    paths = [folder / f"{number}.ldif" for number in range(count)]
     for path in paths:
         os.mkfifo(path)
     return paths
 
 
-@pytest.mark.parametrize("numbers", [(signal.SIGKILL, signal.SIGSEGV), (signal.SIGTERM, signal.SIGINT), (signal.SIGHUP, signal.SIGTERM)])
+@pytest.fixture
+def pipes(tmp_path: Path) -> list[Path]:
+    return never(tmp_path, 2)
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> list[Path]:
+    """Two that are answered at once."""
+    paths = [tmp_path / "a.ldif", tmp_path / "b.ldif"]
+    for path in paths:
+        path.write_bytes(build_authdata.main())
+    return paths
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_process_that_dies_is_an_error_of_its_export_and_the_others_are_answered(
-    command: str, numbers: tuple[signal.Signals, signal.Signals], pipes: list[Path], tmp_path: Path
+    command: str, exports: list[Path], tmp_path: Path
 ) -> None:
-    words = (command, "--each", "--jobs", "2", "--json", pipes[0], BEFORE, pipes[1], AFTER)
-    with odkit_in_session(*words, temporary=tmp_path / "t") as process:
-        for pipe, number in zip(pipes, numbers, strict=True):
+    pipes = never(tmp_path, len(DEADLY))
+    names = [pipes[0], exports[0], *pipes[1:], exports[1]]
+    with odkit_in_session(command, "--each", "--jobs", "2", "--json", *names, temporary=tmp_path / "t") as process:
+        for pipe, number in zip(pipes, DEADLY, strict=True):
             with reader_of(pipe, process) as reader:
                 os.kill(reader, number)
         out, err = process.communicate(timeout=300)
     assert err == b""
     found = json.loads(out)
-    for path, name, one in in_turn(zip(pipes, (each.name for each in numbers), found["exports"][::2], strict=True)):
-        assert one["messages"] == [f"odkit: {path}: its process was killed ({name}); run the command again for this export"]
-        assert (one["status"], one["answer"]) == (2, None)
-    for path, one in in_turn(zip((BEFORE, AFTER), found["exports"][1::2], strict=True)):
-        assert one["files"] == [str(path)]
-        assert one["answer"] is not None
-    assert found["sum"]["trouble"] == 2
+    assert [one["files"] for one in found["exports"]] == [[str(path)] for path in names]
+    killed = {str(path): number.name for path, number in zip(pipes, DEADLY, strict=True)}
+    for one in in_turn(found["exports"]):
+        [path] = one["files"]
+        if path in killed:
+            assert one["messages"] == [f"odkit: {path}: its process was killed ({killed[path]}); run the command again for this export"]
+            assert (one["status"], one["answer"]) == (2, None)
+        else:
+            assert one["answer"] is not None
+    assert found["sum"]["trouble"] == len(pipes)
     assert process.returncode == 2
 
 
@@ -83,21 +100,21 @@ def test_a_process_that_is_told_to_end_while_it_is_made_ends(pipes: list[Path], 
     assert list(tmp_path.glob("*/odkit-each-*")) == []
 
 
-def test_no_process_is_left_when_nobody_reads_the_answer(pipes: list[Path], tmp_path: Path) -> None:
+def test_no_process_is_left_when_nobody_reads_the_answer(exports: list[Path], pipes: list[Path], tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)
     try:
-        with odkit_in_session("inspect", "--each", "--jobs", "2", BEFORE, *pipes, temporary=tmp_path / "t", stdout=write) as process:
+        with odkit_in_session("inspect", "--each", "--jobs", "2", exports[0], *pipes, temporary=tmp_path / "t", stdout=write) as process:
             assert process.wait(300) == -signal.SIGPIPE
     finally:
         os.close(write)
 
 
-def test_no_answer_is_left_when_nobody_reads_it_and_every_process_has_ended(tmp_path: Path) -> None:
+def test_no_answer_is_left_when_nobody_reads_it_and_every_process_has_ended(exports: list[Path], tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)
     try:
-        with odkit_in_session("inspect", "--each", BEFORE, temporary=tmp_path / "t", stdout=write) as process:
+        with odkit_in_session("inspect", "--each", exports[0], temporary=tmp_path / "t", stdout=write) as process:
             assert process.wait(300) == -signal.SIGPIPE
             assert process.stderr is not None
             said = process.stderr.read()
@@ -119,14 +136,14 @@ main(sys.argv[2:])
 @pytest.mark.parametrize("form", ["json", "text"])
 @pytest.mark.parametrize("room", [40, 400])
 def test_an_answer_for_which_the_disk_has_no_room_is_an_error_of_its_export_and_no_part_of_it_is_printed(
-    form: str, room: int, tmp_path: Path
+    form: str, room: int, exports: list[Path], tmp_path: Path
 ) -> None:
     small = tmp_path / "small.ldif"
     small.write_bytes(b"\0 no export")
-    words = [sys.executable, "-c", FULL, str(room), "inspect", "--each", "--format", form, str(BEFORE), str(small)]
+    words = [sys.executable, "-c", FULL, str(room), "inspect", "--each", "--format", form, str(exports[0]), str(small)]
     done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 2
-    said = f"odkit: {BEFORE}: its answer cannot be written into "
+    said = f"odkit: {exports[0]}: its answer cannot be written into "
     if form == "text":
         assert said in done.stderr
         assert "1 unreadable" in done.stdout or "2 unreadable" in done.stdout
