@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pty
 import struct
 import sys
 import termios
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from conftest import MART
+from odkit_cli.main import run
 from odkit_cli.screen import fitted
 
 EXPORT = str(MART / "leftover" / "export.ldif")
 
 
-def on_terminal(columns: int, *words: str) -> list[str]:
-    """Run odkit on a terminal of its own, of so many columns, and return the lines that it prints."""
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+def started_on_terminal(columns: int, *words: str) -> list[str]:
+    """Start odkit on a terminal of its own, of so many columns, and return the lines that it prints."""
     child, terminal = pty.fork()
     if child == 0:
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}} | {"NO_COLOR": "1"}
-        os.execve(sys.executable, [sys.executable, "-m", "odkit_cli", *words], environment)
+        # not execv: readline puts the columns into the environment behind Python's back
+        os.execve(sys.executable, [sys.executable, "-m", "odkit_cli", *words], dict(os.environ))
+    found = _printed(terminal)
+    os.waitpid(child, 0)
+    return found
+
+
+def on_terminal(columns: int, *words: str) -> list[str]:
+    """Run odkit on a terminal, in this process, and return the lines that it prints."""
+    terminal, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with ThreadPoolExecutor(1) as beside, pytest.MonkeyPatch.context() as patch:
+        printed = beside.submit(_printed, terminal)
+        with os.fdopen(end, "r+b", buffering=0) as device, io.TextIOWrapper(device, "utf-8", line_buffering=True) as screen:
+            for name in ("stdout", "stderr", "__stdout__"):
+                patch.setattr(sys, name, screen)
+            run(list(words))
+        return printed.result(300)
+
+
+def _printed(terminal: int) -> list[str]:
+    """Return the lines that are printed on a terminal until nobody has it open any more."""
     found = b""
     while True:
         try:
@@ -35,7 +65,6 @@ def on_terminal(columns: int, *words: str) -> list[str]:
             break
         found += piece
     os.close(terminal)
-    os.waitpid(child, 0)
     return found.decode().replace("\r\n", "\n").rstrip("\n").split("\n")
 
 
@@ -71,6 +100,7 @@ def test_a_record_is_folded_and_loses_nothing() -> None:
 )
 def test_what_is_said_fits_and_loses_nothing(words: list[str]) -> None:
     narrow, wide = on_terminal(72, *words), on_terminal(2000, *words)
+    assert narrow == started_on_terminal(72, *words)
     assert [line for line in narrow if len(line) > 72 and " " in line.strip()] == []
     assert " ".join(" ".join(narrow).split()) == " ".join(" ".join(wide).split())
     assert max(map(len, wide)) > 72, "there is something to fold"
