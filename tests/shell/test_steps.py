@@ -103,8 +103,14 @@ class TestSteps:
             assert (done.returncode, done.stdout) == (2, "")
 
     def test_the_time_of_a_change_is_the_plans_or_the_step_is_not_done(self, call: Call) -> None:
-        code = "judge table; cat todo; echo; cat undated; echo; cat compared; echo; cat touched changed"
-        files = {"table": "1 record a\n2 cn b\n3 cn c\n", "shown": "1 x\n1\n2\n3\n", "expected.all": "1 x\n2 x\n3 x\n", "gone": ""}
+        code = "judge table; cat todo end undated end compared end touched changed"
+        files = {
+            "table": "1 record a\n2 cn b\n3 cn c\n",
+            "shown": "1 x\n1\n2\n3\n",
+            "expected.all": "1 x\n2 x\n3 x\n",
+            "gone": "",
+            "end": "\n",
+        }
         seen = {"seen.stamps": "1 20080101\n"}
         assert call(code, "records.sh", **files, **seen, **{"now.stamps": "1 20080101\n"}).stdout == "1\n\n\n1\n\n"
         for now, said in (("1 20080102\n", "20080102"), ("1 20080101\n1 20080102\n", "20080101 20080102")):
@@ -132,6 +138,6 @@ class TestSteps:
         assert (done.returncode, done.stdout) == (2, "")
 
     def test_a_record_that_is_not_there_is_told_by_the_status_of_its_release(self, call: Call) -> None:
-        code = "for t in 10.3 10.4 10.5 10.6 10.7+; do for s in 0 1 56 71 185 200; do TARGET=$t; not_there $s && printf '%s:%s ' $t $s; done; done"
+        code = "for t in 10.3 10.4 10.5 10.6 10.7+; do for s in 0 1 56 71 185 200; do TARGET=$t; not_there $s && echo $t:$s; done; done"
         found = call(code, "records.sh").stdout.split()
         assert found == ["10.4:56", "10.4:71", "10.4:200", "10.5:56", "10.5:185", "10.6:56", "10.6:185", "10.7+:56", "10.7+:185"]
