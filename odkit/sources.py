@@ -158,6 +158,12 @@ class OpenSource:
         """Number of unpacked bytes that have been read."""
         return self._size
 
+    @property
+    def file_size(self) -> int | None:
+        """Number of bytes of the file; None for what is no file that can be read again where it is."""
+        state = self._state() if self._spool is None else None
+        return None if state is None else state[0]
+
     def stream(self, progress: Progress | None = None) -> Iterator[bytes]:
         """Yield the blocks of the source; to be called once.
 

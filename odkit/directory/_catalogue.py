@@ -124,7 +124,8 @@ class Catalogue(Stored):
                 self._add_entry(record, offset)
 
         reader.again = store.again
-        reader.scan(store.stream(progress), store.peek, self._columns.look, take_batch, take_other, counting=self._counting)
+        look = self._columns.look.in_file(store.file_size)
+        reader.scan(store.stream(progress), store.peek, look, take_batch, take_other, counting=self._counting)
         self._make.append(reader.entry_maker(self.note))
         for each in reader.findings:
             self.note(each)
@@ -249,7 +250,8 @@ class Catalogue(Stored):
             if not isinstance(record, ChangeRecord):
                 columns.take_parsed(record.attributes)
 
-        reader.scan(store.stream_again(), store.peek, columns.look, columns.take, take_other, folding=known.folding)
+        look = columns.look.in_file(store.file_size)
+        reader.scan(store.stream_again(), store.peek, look, columns.take, take_other, folding=known.folding)
         for each in reader.findings:
             self.note(each)
 

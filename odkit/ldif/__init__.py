@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from odkit.ldif._folds import CONTINUED, LINE_ENDS
     from odkit.ldif._grammar import is_attribute_description
     from odkit.ldif._layouts import Layout, Layouts, laid
+    from odkit.ldif._look import ANY_NAME, Look, Pattern
     from odkit.ldif._parted import Parted, part
     from odkit.ldif._reader import Reader, read
     from odkit.ldif._runs import without_runs
-    from odkit.ldif._shapes import ANY_NAME, Look, Pattern
     from odkit.ldif._trailer import Completeness
     from odkit.ldif._values import Attributes, ChangeRecord, Control, FixedAttributes, Modification, UnfetchedURL
     from odkit.ldif._walk import BORDER, Chunk, Walk, whole_record
@@ -87,7 +87,7 @@ _HOMES = {
     "odkit.ldif._parted": ("Parted", "part"),
     "odkit.ldif._reader": ("Reader", "read"),
     "odkit.ldif._runs": ("without_runs",),
-    "odkit.ldif._shapes": ("ANY_NAME", "Look", "Pattern"),
+    "odkit.ldif._look": ("ANY_NAME", "Look", "Pattern"),
     "odkit.ldif._trailer": ("Completeness",),
     "odkit.ldif._values": ("Attributes", "ChangeRecord", "Control", "FixedAttributes", "Modification", "UnfetchedURL"),
     "odkit.ldif._walk": ("BORDER", "Chunk", "Walk", "whole_record"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from odkit.ldif._tails import Tails
 
-__all__ = ["Element", "end_of_line", "merge", "runs"]
+__all__ = ["Element", "merge", "runs"]
 
 _WORTH = 96  # bytes of lines: to compare so many costs less than to match them
 _FEW = 4  # texts in one place that are remembered
@@ -84,7 +84,11 @@ def merge(known: list[Element], found: list[Element]) -> None:
     """Add the lines of one more record where they fit in."""
     at = 0
     for each in found:
-        place = next((index for index in range(at, len(known)) if known[index].key == each.key), None)
+        key = each.key
+        if at < len(known) and known[at].key == key:  # nearly every one
+            place: int | None = at
+        else:
+            place = next((index for index in range(at, len(known)) if known[index].key == key), None)
         if place is None:
             known.insert(at, each)
             place = at
@@ -115,11 +119,3 @@ def _compared(elements: list[Element]) -> Iterator[tuple[list[Element], bool]]:
         yield elements, True
     else:
         yield from (([each], False) for each in elements)
-
-
-def end_of_line(raw: bytes, at: int) -> int:
-    """Return the end of the logical line with a position in it."""
-    at = raw.find(b"\n", at)
-    while at >= 0 and raw[at + 1 : at + 2] == b" ":
-        at = raw.find(b"\n", at + 1)
-    return at if at >= 0 else len(raw)

@@ -7,8 +7,9 @@ from itertools import chain
 from operator import sub
 
 from odkit.ldif._batch import Batch, Column, Match, TakeBatch, joined, matches_of, read_column
+from odkit.ldif._look import Pattern
 from odkit.ldif._same import Same
-from odkit.ldif._shapes import Pattern, Shape
+from odkit.ldif._shapes import Shape
 
 __all__ = ["Gathering"]
 

@@ -18,9 +18,9 @@ from odkit.ldif._fast import lines_before_dn
 from odkit.ldif._folding import Folding, dn_is_folded
 from odkit.ldif._grammar import Fault, is_change_record, is_version_spec, logical_lines, normalised, version_spec
 from odkit.ldif._lines import LineCounter, ReadAt, reread
+from odkit.ldif._look import Look
 from odkit.ldif._parse import Parser, no_dn_message
 from odkit.ldif._scan import scan
-from odkit.ldif._shapes import Look
 from odkit.ldif._split import Again, Splitter
 from odkit.ldif._trailer import WORDS, Completeness
 from odkit.ldif._values import ChangeRecord

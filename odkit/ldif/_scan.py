@@ -14,7 +14,8 @@ from functools import lru_cache
 from odkit.ldif._batch import Match, TakeBatch
 from odkit.ldif._folding import Folding
 from odkit.ldif._gathering import Gathering
-from odkit.ldif._shapes import SIMPLE_RDN, Look, Pattern, Shape, Shapes
+from odkit.ldif._look import Look, Pattern
+from odkit.ldif._shapes import SIMPLE_RDN, Shape, Shapes
 from odkit.ldif._split import Again, Splitter, is_irregular, split_irregular, trimmed
 from odkit.patterns import compiled
 

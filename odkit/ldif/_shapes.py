@@ -9,21 +9,21 @@ lines that are the same in all records, which are compared afterwards (`Same`). 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from odkit.ldif._batch import Match
-from odkit.ldif._elements import Element, end_of_line, merge, runs
+from odkit.ldif._elements import Element, merge, runs
 from odkit.ldif._folding import Folding
 from odkit.ldif._folds import CONTINUED, LINE_ENDS, continuations, continued
+from odkit.ldif._look import ANY_NAME, Look
 from odkit.ldif._same import Same, passed_over
 from odkit.ldif._tails import tailed
 from odkit.namedtuple import NamedTuple
 from odkit.patterns import compiled, regex
 
-__all__ = ["ANY_NAME", "SIMPLE_RDN", "Look", "Pattern", "Shape", "Shapes"]
+__all__ = ["SIMPLE_RDN", "Shape", "Shapes"]
 
-ANY_NAME = rb"[A-Za-z][A-Za-z0-9_-]*+(?:;[A-Za-z0-9_-]++)*+"  # an attribute description, as the patterns of several write it
 SIMPLE_RDN = rb"[A-Za-z][A-Za-z0-9-]*+=[A-Za-z0-9_.$:-]++"  # nothing in it is escaped: its normal form is itself in lower case
 
 _SAMPLES = 64  # records that a shape is learned from at a time
@@ -32,48 +32,10 @@ _TIMES = 12  # that one place is learned; each waits for twice as many records t
 _PLACES = 32
 _ELEMENTS = 128  # of a shape
 _LARGE = 1 << 14  # bytes of a record that is learned from
-_NAME = regex(rb"(" + ANY_NAME + rb")(::?)")
+_LINE = regex(rb"\n(" + ANY_NAME + rb")(::?)( ?+)[^\n]*+" + CONTINUED)
 _DN = regex(b"dn: " + SIMPLE_RDN + rb",[^\n]*+")
 _NEXT_LINE = rb"|(?=\n))"  # ends a pattern for values in base64, and those that begin on the next line
 _NAME_AGAIN = rb"(?![A-Za-z][A-Za-z0-9;-]*+:)"  # a continuation that reads like an attribute is looked at by itself
-
-
-class Pattern(NamedTuple):
-    """An attribute that the index pass looks for.
-
-    Attributes:
-        names: of the attribute, or of several, as they are usually spelled.  None: the pattern looks at values in base64, and those that
-            begin on the next line, of all attributes that no other pattern names.
-        pattern: a regular expression for its lines in their usual form, with one group.  It fits lines of its names, and of those of
-            patterns before it.
-        read: makes the value of what the group found, None for nothing that counts; raises ValueError if that is not a value.  None: the
-            value is what was found.
-        own: set this for an attribute whose value differs from record to record (a GUID, a name): its values are passed separately, so
-            that what the other matches mean can be remembered.
-        nothing: tells of many values at once whether `read` makes None of each of them; False may also say that it does not know.  Only for
-            own values, and where any value can be read.
-    """
-
-    names: tuple[bytes, ...]
-    pattern: bytes
-    read: Callable[[bytes], bytes | None] | None = None
-    own: bool = False
-    nothing: Callable[[Collection[bytes]], bool] | None = None
-
-
-class Look(NamedTuple):
-    """What the index pass looks for.
-
-    Attributes:
-        patterns: the attributes.  A record that has one of them in any form but its pattern's (another spelling, base64 …), or with a
-            value that cannot be read, is not regular.
-        doubting: whether records that may have taken in another line must be in `odkit.ldif.Batch.by_line`.
-        learn_after: records of one place that are read line by line before its shape is learned.
-    """
-
-    patterns: Sequence[Pattern]
-    doubting: bool = False
-    learn_after: int = 256
 
 
 class _Scanner(Protocol):
@@ -194,24 +156,28 @@ class Shapes:
             found[match.start()] = (match.lastindex - 4, match.end(), match[match.lastindex])
         out: list[Element] = []
         at = dn.end()
-        while at < len(raw):
-            name = _NAME.match(raw, at + 1)
-            if name is None:
-                return []
-            pattern, end, value = found.get(at, (-1, at + 1, b""))
-            if pattern >= 0 and self._first.get((name[1], name[2]), pattern) != pattern:
-                return []  # another one is asked first
-            stop = end_of_line(raw, end)
-            text, blank = raw[at:stop], raw[name.end() : name.end() + 1] == b" "
-            element = Element((pattern, name[1], name[2]), text, value, rest=pattern >= 0 and end < stop, blank=blank)
-            if self._suspects is not None and next(self._suspects(text), None) is not None:
+        lines = _LINE.finditer(raw, at)
+        for line in lines:
+            start, stop = line.span()
+            if start != at:
+                break
+            name, colons, blank = line.groups()
+            pattern, end, value = found.get(at, (-1, at, b""))
+            if pattern >= 0:
+                if self._first.get((name, colons), pattern) != pattern:
+                    return []  # another one is asked first
+                if stop < end:  # it has found several lines
+                    stop = next((each.end() for each in lines if each.end() >= end), at)
+            text = raw[at:stop]
+            element = Element((pattern, name, colons), text, value, rest=pattern >= 0 and end < stop, blank=bool(blank))
+            if element.folded and self._suspects is not None and next(self._suspects(text), None) is not None:
                 element.doubt()
             if pattern < 0 and out and out[-1].key == element.key:
                 out[-1].append(element)
             else:
                 out.append(element)
             at = stop
-        return out
+        return out if at == len(raw) else []
 
     def _shape(self, parent: bytes, place: _Place) -> Shape:
         parts = [b"\n\ndn: (" + SIMPLE_RDN + b")," + re.escape(parent)]

@@ -208,3 +208,10 @@ class TestShapes:
             found, looked = scanned(data, names, 1 << 16, 64)
             assert found == scanned(data, names, 1 << 16, len(data))[0]
             assert len(looked) > 30
+
+
+def test_shapes_are_learned_where_that_pays() -> None:
+    look = Look([], learn_after=7)
+    small, large, unknown = look.in_file(1000), look.in_file(1 << 30), look.in_file(None)
+    assert small.learn_after >= 1000, "a file has fewer records than bytes"
+    assert large == unknown == look
