@@ -143,7 +143,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.meta_path.insert(0, _NotNeeded())
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # pyarrow's own pool keeps 40 MiB of what it has freed
     # reference counts free nearly everything that a command makes; looking for cycles every 700 objects costs a tenth of its time
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(250_000, 20, 20)
     words = sys.argv[1:] if arguments is None else arguments
     if sys.stdout is None:
         click.echo("odkit: standard output is closed: the answer would be lost; give it a file, or /dev/null", err=True)

@@ -40,6 +40,7 @@ class AddressBook:
                     names = computer_hosts([*computer.names, *computer.texts("apple-realname")])
                     self._add(levels[2], computer.addresses, names)
         self._levels = levels
+        self._of_host = _by_host(levels)
 
     @staticmethod
     def _add(level: dict[str, set[str]], addresses: Iterable[str], names: Iterable[str]) -> None:
@@ -62,5 +63,14 @@ class AddressBook:
 
     def addresses(self, host: str) -> frozenset[str]:
         """Return every address that any source gives for a host."""
-        key = host_key(host)
-        return frozenset(address for level in self._levels for address, names in level.items() if key in names)
+        return frozenset(self._of_host.get(host_key(host), ()))
+
+
+def _by_host(levels: Iterable[Mapping[str, set[str]]]) -> dict[str, set[str]]:
+    """Return the addresses of each host, in normal form."""
+    found: dict[str, set[str]] = {}
+    for level in levels:
+        for address, names in level.items():
+            for name in names:
+                found.setdefault(name, set()).add(address)
+    return found

@@ -32,6 +32,8 @@ class Verdict(StrEnum):
 
 
 _SIDES = frozenset({Kind.LIVE, Kind.RETIRED, Kind.INFERRED, Kind.ALIAS, Kind.SERVES})
+_LEFT = frozenset({Kind.RETIRED, Kind.INFERRED})
+_THERE = frozenset({Kind.LIVE, Kind.LISTED, Kind.SERVES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +169,17 @@ def _resolved(evidence: Sequence[Evidence], book: AddressBook, known: set[str]) 
         address = address_of(host_key(e.host))
         if address is not None:
             # what a computer record of today says of an address proves nothing about a host that is gone: addresses are given again
-            names = book.names(address, sure=e.kind in {Kind.RETIRED, Kind.INFERRED})
+            names = book.names(address, sure=e.kind in _LEFT)
             if len(names) == 1:
                 name = next(iter(names))
                 yield replace(e, host=name, reason=f"{e.reason}, as {address}")
-            elif e.kind in {Kind.RETIRED, Kind.INFERRED}:
+            elif e.kind in _LEFT:
                 yield replace(e, host=address, kind=Kind.DOUBT, reason=f"{e.reason}, known by address only")
             else:
                 yield replace(e, host=address)
-        elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.SERVES, Kind.INFERRED} and not is_fqdn(e.host):
+        elif (e.kind in _THERE or e.kind is Kind.INFERRED) and not is_fqdn(e.host):
             yield from _full_names(e, by_short)
-        elif e.kind in {Kind.LIVE, Kind.LISTED, Kind.SERVES} and _is_bonjour_name(e.host):
+        elif e.kind in _THERE and _is_bonjour_name(e.host):
             yield e
             others = (name for name in by_short.get(short_name(e.host), ()) if name != e.key)
             yield from (replace(e, host=name, reason=f"{e.reason}, as {escape(e.host)}") for name in others)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from odkit.errors import RefusedError
 from odkit.patterns import regex
-from odkit.values.principal import Principal
+from odkit.values.principal import Principal, plain_principal
 
 __all__ = ["MAX_LINE", "check_realm", "delprinc_line", "why_undeletable"]
 
@@ -36,6 +36,8 @@ def why_undeletable(principal: Principal, text: bytes) -> str | None:
         principal: the name.
         text: its spelling in the inventory; kadmin's own is required, because the script acts on the spelling it finds.
     """
+    if plain_principal(text) == principal:  # nearly every one: only its length is left to be looked at
+        return _too_long(text)
     if text != bytes(principal):
         return "its spelling is not the one that kadmin.local prints"
     if any(b"\0" in part for part in principal.components):
@@ -50,9 +52,11 @@ def why_undeletable(principal: Principal, text: bytes) -> str | None:
         return "kadmin cannot read a name that ends in a backslash before its realm"
     if text.startswith(b" "):
         return "kdb5_util load drops a leading space, so that it could not be put back"
-    if len(delprinc_line(text)) > MAX_LINE:
-        return f"longer than the {MAX_LINE} bytes that kadmin on Mac OS X reads safely"
-    return None
+    return _too_long(text)
+
+
+def _too_long(text: bytes) -> str | None:
+    return f"longer than the {MAX_LINE} bytes that kadmin on Mac OS X reads safely" if len(delprinc_line(text)) > MAX_LINE else None
 
 
 def delprinc_line(text: bytes) -> bytes:

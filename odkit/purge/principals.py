@@ -109,7 +109,7 @@ def _sort(listed: Listed, criteria: _Criteria, out: _Piles) -> None:
         return
     reason = protected(p)
     if reason is not None:
-        machine = _computer_account(p, criteria)
+        machine = _computer_account(p, criteria) if p.components[0].endswith(b"$") else None
         if machine is not None:
             why = f"the computer account of {escape(machine)}; delete it after its record"
             # only a person runs this, after looking; what no command line carries safely gets no command
