@@ -15,7 +15,7 @@ from odkit.hostrefs._match import host_of
 from odkit.hostrefs._search import Search
 from odkit.hostrefs._tally import Edge, tally
 from odkit.hosts.addresses import AddressBook, computer_hosts
-from odkit.hosts.evidence import of_servers, of_services
+from odkit.hosts.evidence import hosts_of_services, of_servers
 from odkit.names import is_fqdn, short_name
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def known_hosts(od: Directory) -> list[str]:
     URLs and names of servers, MCX settings among them.  A host of which only the short name or the address is known goes by that.
     """
     od.prefetch(NEEDS_OF_MAP)
-    written = {e.host for e in (*of_servers(od), *of_services(od))}
+    written = {e.host for e in of_servers(od)} | hosts_of_services(od)
     for computer in od.computers.records():
         written.update(computer_hosts([*computer.names, *computer.texts("apple-realname")]))
     for column in _NAMES:

@@ -109,7 +109,7 @@ class _Tally:
         found: Counter[Edge] = Counter()
         for name, (lines, text, coded) in values.items():
             plain = len(lines)
-            if coded or b"<?xml" in text or b"plist" in text:
+            if coded or _may_be_plist(text):
                 texts = self._in_plists(kind, name, lines, text, found)
                 if texts is None:
                     return None
@@ -161,7 +161,7 @@ class _Tally:
         """Count the places of property lists.  Returns the values that are none; None if a value cannot be read."""
         known = self._known[kind]
         rest: list[bytes] = []
-        if b"<?xml" not in text and b"plist" not in text and not self._is_called_like_one(name):  # property lists are in base64 alone
+        if not _may_be_plist(text) and not self._is_called_like_one(name):  # property lists are in base64 alone
             begin = name.encode() + b"::"
             rest = [line for line in lines if not line.startswith(begin)]
             lines = [line for line in lines if line.startswith(begin)] if rest else lines
@@ -188,3 +188,8 @@ class _Tally:
         if len(self._clean) + len(different) > _MEMORY:
             self._clean.clear()
         self._clean |= different
+
+
+def _may_be_plist(text: bytes) -> bool:
+    """Tell whether a property list that is not in base64 may stand in a text."""
+    return (b"<" in text and (b"<?xml" in text or b"<plist" in text)) or b"bplist" in text

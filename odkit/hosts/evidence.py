@@ -11,7 +11,7 @@ from odkit.names import host_key
 from odkit.text import escape, plural
 from odkit.values.hostspans import hosts_in
 
-__all__ = ["NEEDS", "Evidence", "Kind", "of_directory", "of_servers", "of_services"]
+__all__ = ["NEEDS", "Evidence", "Kind", "hosts_of_services", "of_directory", "of_servers", "of_services"]
 
 
 NEEDS: tuple[Need, ...] = ("homes", "mail", "windows")  # hosts of homes, also on Windows, and of mail accounts
@@ -122,20 +122,27 @@ def _of_homes(od: Directory) -> Iterator[Evidence]:
 def of_services(od: Directory) -> Iterator[Evidence]:
     """Yield hosts of printers and automount entries (hard), and of mounts (soft)."""
     found: dict[tuple[str, Kind, str], Evidence] = {}
+    for host, kind, what, record in _services(od):
+        key = host_key(host), kind, what
+        if key not in found:
+            found[key] = Evidence(host, kind, f"serves the {what} {escape(record.name)}", record.path, record.line)
+    yield from found.values()
+
+
+def hosts_of_services(od: Directory) -> set[str]:
+    """Return the same hosts, as written, without the places, whose lines would have to be counted."""
+    return {host for host, _, _, _ in _services(od)}
+
+
+def _services(od: Directory) -> Iterator[tuple[str, Kind, str, Record]]:
+    """Yield what is served by whom: the host, whether that is hard, what it is, and its record."""
     for printer in od.of_type("Printers").records():
         for attribute in ("apple-printer-lprhost", "apple-printer-attributes", "labeledURI"):
-            for host in _named_hosts(printer, attribute):
-                evidence = Evidence(host, Kind.LIVE, f"serves the printer {escape(printer.name)}", printer.path, printer.line)
-                found.setdefault((evidence.key, Kind.LIVE, "printer"), evidence)
+            yield from ((host, Kind.LIVE, "printer", printer) for host in _named_hosts(printer, attribute))
     for record in od.automounts():
-        for host in _named_hosts(record, "automountInformation"):
-            evidence = Evidence(host, Kind.LIVE, f"serves the automount entry {escape(record.name)}", record.path, record.line)
-            found.setdefault((evidence.key, Kind.LIVE, "automount"), evidence)
+        yield from ((host, Kind.LIVE, "automount entry", record) for host in _named_hosts(record, "automountInformation"))
     for mount in od.mounts.records():
-        for host in mount.hosts:
-            evidence = Evidence(host, Kind.SERVES, f"serves the mount {escape(mount.name)}", mount.path, mount.line)
-            found.setdefault((evidence.key, Kind.SERVES, "mount"), evidence)
-    yield from found.values()
+        yield from ((host, Kind.SERVES, "mount", mount) for host in mount.hosts)
 
 
 def _named_hosts(record: Record, attribute: str) -> Iterator[str]:
