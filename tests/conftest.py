@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import math
 import os
 import shutil
 import signal
@@ -45,9 +46,13 @@ T = TypeVar("T")
 _case: list[object] = []  # at which `in_turn` is
 
 
-def effort(examples: int) -> settings:
-    """How many examples a law gets from script/test: as many as its known faults need to be found; a fifth in the inner loop."""
-    return settings(max_examples=max(round(examples * EFFORT[PROFILE]), min(examples, 5)))
+def effort(cases: int, together: int = 1) -> settings:
+    """How many cases a law gets from script/test: as many as its known faults need to be found; a fifth in the inner loop.
+
+    So many of them are one example of hypothesis, the first of which is the smallest, and one case alone.
+    """
+    wanted = max(round(cases * EFFORT[PROFILE]), min(cases, 5))
+    return settings(max_examples=wanted if together == 1 else 1 + math.ceil(wanted / together))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,7 +17,7 @@ from odkit.kerberos.authdata import ALIASES, NAME
 from odkit.kerberos.fates import RecordOwners
 from odkit.ldif import Entry
 from property.drawn_exports import Draw
-from property.strategies import seeds
+from property.strategies import TOGETHER, a_seed, together
 
 NEW = "new.example.net"
 GOES, MOVES = {Handling.DELETE, Handling.EITHER}, {Handling.REWRITE, Handling.EITHER}
@@ -143,9 +143,14 @@ def test_a_live_server_is_not_deleted() -> None:
     assert one.why == "serves 1 home reference of users (<bytes>:14)"
 
 
-@given(seeds, st.sampled_from(["users", "groups", "mounts", "printers", "resources"]))
-@effort(150)
-def test_rewriting_changes_the_name_and_every_other_byte_stays(seed: int, container: str) -> None:
+@given(together(lambda rng: (a_seed(rng), rng.choice(["users", "groups", "mounts", "printers", "resources"]))))
+@effort(150, TOGETHER)
+def test_rewriting_changes_the_name_and_every_other_byte_stays(cases: list[tuple[int, str]]) -> None:
+    for seed, container in in_turn(cases):
+        check_every_other_byte(seed, container)
+
+
+def check_every_other_byte(seed: int, container: str) -> None:
     draw = Draw(seed)
     values = {
         name: [draw.value().replace(b"\0", b"") for _ in range(2)]

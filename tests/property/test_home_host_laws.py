@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from conftest import effort
+from conftest import effort, in_turn
 from odkit.tables.homehosts import HomeHosts
 from odkit.values.home import home_of
-from property.strategies import drawn
+from property.strategies import TOGETHER, together
 
 _OWN = ["ann", "users", "home", "files", "net", "a", "", "Ann.Lee", "x:", "..", "host:", "a b"]
 _PARENTS = [
@@ -32,17 +32,17 @@ _FORMS = [
 ]
 
 
-@given(drawn(lambda rng: [(rng.choice(_PARENTS), rng.choice(_OWN)) for _ in range(rng.randrange(9))]))
-@effort(500)
-def test_hosts_of_a_path_are_those_that_it_names_by_itself(homes: list[tuple[str, str]]) -> None:
-    hosts = HomeHosts()
-    for parent, own in homes:
-        assert hosts.of_path(parent + own) == home_of(None, parent + own).hosts
+@given(together(lambda rng: [rng.choice(_PARENTS) + rng.choice(_OWN) for _ in range(rng.randrange(9))]))
+@effort(500, TOGETHER)
+def test_hosts_of_a_path_are_those_that_it_names_by_itself(cases: list[list[str]]) -> None:
+    for paths in in_turn(cases):
+        hosts = HomeHosts()
+        assert [hosts.of_path(path) for path in paths] == [home_of(None, path).hosts for path in paths]
 
 
-@given(drawn(lambda rng: [(rng.choice(_FORMS), rng.choice(_SHARES), rng.choice(_OWN)) for _ in range(rng.randrange(9))]))
-@effort(500)
-def test_hosts_of_a_url_are_those_that_it_names_by_itself(homes: list[tuple[str, str, str]]) -> None:
-    hosts = HomeHosts()
-    for form, share, own in homes:
-        assert hosts.of_url(form.format(share, own)) == home_of(form.format(share, own), None).hosts
+@given(together(lambda rng: [rng.choice(_FORMS).format(rng.choice(_SHARES), rng.choice(_OWN)) for _ in range(rng.randrange(9))]))
+@effort(500, TOGETHER)
+def test_hosts_of_a_url_are_those_that_it_names_by_itself(cases: list[list[str]]) -> None:
+    for urls in in_turn(cases):
+        hosts = HomeHosts()
+        assert [hosts.of_url(url) for url in urls] == [home_of(url, None).hosts for url in urls]

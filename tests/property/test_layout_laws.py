@@ -6,9 +6,9 @@ import random
 
 from hypothesis import given
 
-from conftest import effort
+from conftest import effort, in_turn
 from odkit.ldif import Entry, Layouts, Reader, laid
-from property.strategies import drawn, some
+from property.strategies import TOGETHER, some, together
 
 LINES = [
     b"cn: ann",
@@ -72,9 +72,14 @@ def read_alone(raw: bytes) -> tuple[str, dict[str, list[bytes]], dict[str, list[
 
 
 class TestLayouts:
-    @given(drawn(entries))
-    @effort(1500)
-    def test_what_is_read_by_column_is_what_each_entry_gives(self, raws: list[bytes]) -> None:
+    @given(together(entries))
+    @effort(1500, TOGETHER)
+    def test_what_is_read_by_column_is_what_each_entry_gives(self, cases: list[list[bytes]]) -> None:
+        for raws in in_turn(cases):
+            self.check(raws)
+
+    @staticmethod
+    def check(raws: list[bytes]) -> None:
         layouts = Layouts()
         alike: dict[object, list[tuple[bytes, int, list[bytes]]]] = {}
         for raw in raws:

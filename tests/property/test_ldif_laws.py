@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conftest import MART, effort
+from conftest import MART, effort, in_turn
 from odkit import ldif
 from odkit.errors import InputError
 from property import plain_reader, strategies
-from property.strategies import LINES, blocks, drawn, some
+from property.strategies import LINES, TOGETHER, blocks, some, together
 
 
 def by_odkit(data: bytes, size: int, *, lazy: bool = False) -> list[tuple[bytes, list[tuple[str, bytes]]]] | None:
@@ -96,19 +96,19 @@ class TestFormDoesNotMatter:
 class TestTheFastReaderReadsWhatAPlainReaderReads:
     """The oracle is the line-by-line reader beside this file."""
 
-    @given(drawn(lambda rng: some(rng, LINES, 14)), st.sampled_from([1, 2, 3, 5, 7, 64, 1 << 18]))
-    @example([b"dn: cn=a", b"\r\n", b"cn: v", b"\r\n", b"\r\n", b"dn: cn=b,dc=x"], 1)
-    @example([b"dn: cn=a", b"\n", b"\n", b" more"], 1 << 18)
-    @example([b"dn: cn=a", b"\n", b"\r", b"\r\n"], 1)
-    @effort(700)
-    def test_pieces(self, pieces: list[bytes], size: int) -> None:
-        data = b"".join(pieces)
-        plain = grouped(plain_reader.read(data))
-        if plain is not None:
-            assert by_odkit(data, size) == plain
-            assert by_odkit(data, size, lazy=True) == plain
-        elif not any(word in data for word in (b"search", b"changetype", b"control")):
-            assert by_odkit(data, size) is None
+    @given(together(lambda rng: (b"".join(some(rng, LINES, 14)), rng.choice([1, 2, 3, 5, 7, 64, 1 << 18]))))
+    @example([(b"dn: cn=a\r\ncn: v\r\n\r\ndn: cn=b,dc=x", 1)])
+    @example([(b"dn: cn=a\n\n more", 1 << 18)])
+    @example([(b"dn: cn=a\n\r\r\n", 1)])
+    @effort(700, TOGETHER)
+    def test_pieces(self, cases: list[tuple[bytes, int]]) -> None:
+        for data, size in in_turn(cases):
+            plain = grouped(plain_reader.read(data))
+            if plain is not None:
+                assert by_odkit(data, size) == plain
+                assert by_odkit(data, size, lazy=True) == plain
+            elif not any(word in data for word in (b"search", b"changetype", b"control")):
+                assert by_odkit(data, size) is None
 
     @given(st.integers(0, 2**32), st.sampled_from([1, 3, 100, 1 << 18]))
     @effort(80)
@@ -177,17 +177,18 @@ def set_anew(rng: random.Random) -> list[tuple[str, list[bytes]]]:
     return [(name, some(rng, _VALUES, 4)) for name in some(rng, ["cn", "CN", "sn", "mail", "uid"], 8)]
 
 
+Change = tuple[list[bytes], list[tuple[str, list[bytes]]], bytes, bool]
+
+
 class TestChangedEntries:
-    @given(
-        drawn(lambda rng: some(rng, _LINES, 9)),
-        drawn(set_anew),
-        st.sampled_from([b"\n", b"\r\n"]),
-        st.booleans(),
-    )
-    @effort(300)
-    def test_what_was_changed_is_read_back_and_what_was_not_stays(
-        self, lines: list[bytes], changes: list[tuple[str, list[bytes]]], end: bytes, final: bool
-    ) -> None:
+    @given(together(lambda rng: (some(rng, _LINES, 9), set_anew(rng), rng.choice([b"\n", b"\r\n"]), rng.random() < 0.5)))
+    @effort(300, TOGETHER)
+    def test_what_was_changed_is_read_back_and_what_was_not_stays(self, cases: list[Change]) -> None:
+        for change in in_turn(cases):
+            self.check(*change)
+
+    @staticmethod
+    def check(lines: list[bytes], changes: list[tuple[str, list[bytes]]], end: bytes, final: bool) -> None:
         data = b"\n".join([b"dn: cn=a", *lines]).replace(b"\n", end) + (end if final else b"")
         [entry] = ldif.Reader(data, strict=False)
         assert isinstance(entry, ldif.Entry)

@@ -7,11 +7,11 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import effort
+from conftest import effort, in_turn
 from odkit.directory._base64 import are_base64, fault_of_base64
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser
-from property.strategies import drawn, some
+from property.strategies import TOGETHER, some, together
 
 CODED = [b"QUJD", b"QUI=", b"QQ==", b"AA A", b"\n ", b": ", b":", b"=", b" ", b"%", b"\xc3"]
 
@@ -24,10 +24,11 @@ def coded(rng: random.Random) -> set[bytes]:
 
 
 class TestBase64:
-    @given(drawn(coded))
-    @effort(1000)
-    def test_what_holds_for_many_values_at_once_holds_for_each(self, lines: set[bytes]) -> None:
-        assert not are_base64(lines) or all(fault_of_base64(line) is None for line in lines)
+    @given(together(coded))
+    @effort(1000, TOGETHER)
+    def test_what_holds_for_many_values_at_once_holds_for_each(self, cases: list[set[bytes]]) -> None:
+        for lines in in_turn(cases):
+            assert not are_base64(lines) or all(fault_of_base64(line) is None for line in lines)
 
     def test_values_in_the_usual_form_are_known_at_once(self) -> None:
         assert are_base64([b": QUJD\n QUI=", b": QQ==", b": QUJD"])

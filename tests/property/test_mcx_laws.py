@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import MART, effort
+from conftest import MART, effort, in_turn
 from odkit import ldif, mcx
 from odkit.plist import PlistError, load, read
-from property.strategies import drawn, some
+from property.strategies import TOGETHER, some, together
 
 SUFFIX = "dc=x"
 Domains = dict[str, dict[str, list[dict[str, Any]]]]
@@ -174,14 +174,14 @@ class TestPlists:
         with contextlib.suppress(PlistError):
             read(data)
 
-    @given(drawn(lambda rng: some(rng, PIECES, 14)))
-    @effort(500)
-    def test_pieces(self, pieces: list[bytes]) -> None:
-        data = b"".join(pieces)
-        try:
-            found = read(data)
-        except PlistError:
-            return
-        assert mcx.parse_value(data).raw == data
-        if not found.more:
-            assert mcx.canonical(load(data)) == mcx.canonical(found.value)
+    @given(together(lambda rng: b"".join(some(rng, PIECES, 14))))
+    @effort(500, TOGETHER)
+    def test_pieces(self, cases: list[bytes]) -> None:
+        for data in in_turn(cases):
+            try:
+                found = read(data)
+            except PlistError:
+                continue
+            assert mcx.parse_value(data).raw == data
+            if not found.more:
+                assert mcx.canonical(load(data)) == mcx.canonical(found.value)

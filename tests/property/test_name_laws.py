@@ -7,11 +7,10 @@ import random
 from unittest.mock import patch
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 import odkit
-from conftest import effort
-from property.strategies import drawn
+from conftest import effort, in_turn
+from property.strategies import TOGETHER, together
 
 NAMES = [
     "ann",
@@ -59,9 +58,14 @@ def users(rng: random.Random) -> bytes:
 
 
 class TestNames:
-    @given(drawn(users), st.sampled_from([2, 3, 1 << 12]), st.sampled_from([0, 256]))
-    @effort(300)
-    def test_the_first_record_that_has_a_name_or_guid_answers(self, data: bytes, together: int, searches: int) -> None:
+    @given(together(lambda rng: (users(rng), rng.choice([2, 3, 1 << 12]), rng.choice([0, 256]))))
+    @effort(300, TOGETHER)
+    def test_the_first_record_that_has_a_name_or_guid_answers(self, cases: list[tuple[bytes, int, int]]) -> None:
+        for case in in_turn(cases):
+            self.check(*case)
+
+    @staticmethod
+    def check(data: bytes, together: int, searches: int) -> None:
         with patch("odkit.directory._searched._TOGETHER", together), patch("odkit.directory._names._SEARCHES", searches):
             od = odkit.open(data, needs=("guids", "names", "readable"))
             records = [*od.users.records()]

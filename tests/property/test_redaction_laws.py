@@ -8,10 +8,10 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conftest import effort
+from conftest import effort, in_turn
 from odkit import redaction
 from odkit.redaction import Sensitivity, are_open, sensitivities_of, sensitivity_of
-from property.strategies import drawn, some
+from property.strategies import TOGETHER, some, together
 
 _PARTS = [
         b"password", b"Passwd", b"credent\xc4\xb1al", b"pa\xc5\xbf\xc5\xbfword", b"to\xe2\x84\xaaen", b"auth", b"bindpw", b"secret", b"=", b"//", b":",
@@ -20,9 +20,7 @@ _PARTS = [
         b"Pass", b"pwd=", b"token=", b"'", b'"',
 ]  # fmt: skip
 _VALUES = st.one_of(st.lists(st.sampled_from(_PARTS), max_size=8).map(b"".join), st.binary(max_size=30))
-_NAMES = st.sampled_from(
-    ["description", "authAuthority", "apple-mcxsettings", "userPassword", "apple-user-homeurl", "userCertificate;binary"]
-)
+_NAMES = ["description", "authAuthority", "apple-mcxsettings", "userPassword", "apple-user-homeurl", "userCertificate;binary"]
 
 
 _DOUBT = re.compile(rb"(?i)//[^\s/@:]*+:[^\s/@]*+@|passw|pwd|secret|<key\s")
@@ -37,7 +35,7 @@ def whole_look(attribute: str, value: bytes) -> Sensitivity:
     return Sensitivity.DOUBTFUL if _DOUBT.search(value) is not None else Sensitivity.OPEN
 
 
-@given(_NAMES, _VALUES)
+@given(st.sampled_from(_NAMES), _VALUES)
 @example("description", b"credent\xc4\xb1al=x")
 @example("description", b"pa\xc5\xbf\xc5\xbfword=x")
 @example("description", b"auth-to\xe2\x84\xaaen=x")
@@ -45,7 +43,7 @@ def test_the_quick_look_gives_what_the_whole_one_gives(attribute: str, value: by
     assert sensitivity_of(attribute, value) is whole_look(attribute, value)
 
 
-@given(_NAMES, st.lists(_VALUES, max_size=5))
+@given(st.sampled_from(_NAMES), st.lists(_VALUES, max_size=5))
 def test_values_that_are_open_together_are_open_alone(attribute: str, values: list[bytes]) -> None:
     if are_open(attribute, b"\n".join(values)):
         assert [sensitivity_of(attribute, value) for value in values] == [Sensitivity.OPEN] * len(values)
@@ -67,9 +65,10 @@ def some_values(rng: random.Random) -> list[bytes]:
     return values
 
 
-@given(_NAMES, drawn(some_values))
-@effort(1000)
-def test_values_that_are_looked_at_together_are_as_sensitive_as_alone(attribute: str, values: list[bytes]) -> None:
-    assert sensitivities_of(attribute, values) == [sensitivity_of(attribute, value) for value in values]
-    if are_open(attribute, b"\n".join(values)):
-        assert {sensitivity_of(attribute, value) for value in values} <= {Sensitivity.OPEN}
+@given(together(lambda rng: (rng.choice(_NAMES), some_values(rng))))
+@effort(1000, TOGETHER)
+def test_values_that_are_looked_at_together_are_as_sensitive_as_alone(cases: list[tuple[str, list[bytes]]]) -> None:
+    for attribute, values in in_turn(cases):
+        assert sensitivities_of(attribute, values) == [sensitivity_of(attribute, value) for value in values]
+        if are_open(attribute, b"\n".join(values)):
+            assert {sensitivity_of(attribute, value) for value in values} <= {Sensitivity.OPEN}

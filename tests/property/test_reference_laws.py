@@ -22,7 +22,7 @@ from odkit.hostrefs._tally import tally
 from odkit.text import escape
 from property import plain_references as plain
 from property.drawn_exports import HOSTS, OTHERS, Draw
-from property.strategies import seeds
+from property.strategies import TOGETHER, a_seed, seeds, together
 
 
 def places(od: odkit.Directory, host: str) -> list[tuple[str, str, str, int, str, str, str]]:
@@ -40,14 +40,15 @@ def by_plain_search(od: odkit.Directory, host: str) -> list[tuple[str, str, str,
 
 
 class TestSearch:
-    @given(seeds, st.sampled_from(HOSTS))
-    @effort(200)
-    def test_what_is_found_fast_is_what_is_found_the_plain_way(self, seed: int, host: str) -> None:
+    @given(together(lambda rng: (a_seed(rng), rng.choice(HOSTS))))
+    @effort(200, TOGETHER)
+    def test_what_is_found_fast_is_what_is_found_the_plain_way(self, cases: list[tuple[int, str]]) -> None:
         """Records that name none are not parsed; and damage is reported as if they were."""
-        data = Draw(seed).export()
-        one, other = odkit.open(data), odkit.open(data)
-        assert places(one, host) == by_plain_search(other, host)
-        assert {(f.code, f.line) for f in one.findings} == {(f.code, f.line) for f in other.findings}
+        for seed, host in in_turn(cases):
+            data = Draw(seed).export()
+            one, other = odkit.open(data), odkit.open(data)
+            assert places(one, host) == by_plain_search(other, host)
+            assert {(f.code, f.line) for f in one.findings} == {(f.code, f.line) for f in other.findings}
 
     @given(seeds)
     @effort(80)
@@ -60,15 +61,16 @@ class TestSearch:
         )
         assert together == alone
 
-    @given(seeds)
-    @effort(400)
-    def test_in_a_text(self, seed: int) -> None:
-        draw = Draw(seed)
-        hosts, text = draw.hosts(), draw.text() + draw.text()
+    @given(together(a_seed))
+    @effort(400, TOGETHER)
+    def test_in_a_text(self, cases: list[int]) -> None:
         addresses = {"srv.example.com": ["10.1.2.3", "2001:db8::10"]}
-        found = [*Matcher(hosts, {host: addresses.get(host, ()) for host in hosts}).find(text)]
-        for host in hosts[:9]:
-            assert [hit for hit in found if hit.host == host] == plain.find(host, addresses.get(host, ()), text)
+        for seed in in_turn(cases):
+            draw = Draw(seed)
+            hosts, text = draw.hosts(), draw.text() + draw.text()
+            found = [*Matcher(hosts, {host: addresses.get(host, ()) for host in hosts}).find(text)]
+            for host in hosts[:9]:
+                assert [hit for hit in found if hit.host == host] == plain.find(host, addresses.get(host, ()), text)
 
 
 OWN = ["ann", "bob", "x", "y", "xxx", "basic", "magic", "mail", "tail", "srv", "srv2", "token", "u1", "ann-b", "Ann", "0x1", "\u00e9va"]
@@ -152,17 +154,19 @@ def crowd(seed: int, odd: float) -> bytes:
     return b"".join(record + b"\n\n" for record in records)
 
 
+ASKED = [["srv.example.com"], ["srv"], ["srv.example.com", "mail"], ["srv.example.com", "basic", "x"], ["10.1.2.3"]]
+
+
 class TestAlike:
     """Places of users who differ in little are found without parsing them; a file with CR LF is always parsed."""
 
-    @given(
-        seeds, st.sampled_from([["srv.example.com"], ["srv"], ["srv.example.com", "mail"], ["srv.example.com", "basic", "x"], ["10.1.2.3"]])
-    )
-    @effort(200)
-    def test_what_is_found_in_lines_is_what_is_found_in_records(self, seed: int, hosts: list[str]) -> None:
-        data = users(seed)
-        one, other = (odkit.references(odkit.open(each), hosts).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
-        assert one == other
+    @given(together(lambda rng: (a_seed(rng), rng.choice(ASKED))))
+    @effort(200, TOGETHER)
+    def test_what_is_found_in_lines_is_what_is_found_in_records(self, cases: list[tuple[int, list[str]]]) -> None:
+        for seed, hosts in in_turn(cases):
+            data = users(seed)
+            one, other = (odkit.references(odkit.open(each), hosts).as_json() for each in (data, data.replace(b"\n", b"\r\n")))
+            assert one == other
 
     @given(seeds, st.sampled_from([0, 0.01, 0.05]), st.sampled_from([["srv.example.com"], ["srv"], ["srv.example.com", "mail"], ["12345"]]))
     @effort(60)
@@ -209,13 +213,14 @@ class TestMap:
     def test_generated_exports(self, seed: int) -> None:
         self.check(odkit.open(Draw(seed).export()), 4)
 
-    @given(seeds)
-    @effort(120)
-    def test_counting_is_searching(self, seed: int) -> None:
-        draw = Draw(seed)
-        data, hosts = draw.export(), draw.hosts()
-        one, other = odkit.open(data), odkit.open(data)
-        assert tally(one, Search(one, hosts)) == Counter((e.type, e.attribute, e.host) for e in odkit.references(other, hosts))
+    @given(together(a_seed))
+    @effort(120, TOGETHER)
+    def test_counting_is_searching(self, cases: list[int]) -> None:
+        for seed in in_turn(cases):
+            draw = Draw(seed)
+            data, hosts = draw.export(), draw.hosts()
+            one, other = odkit.open(data), odkit.open(data)
+            assert tally(one, Search(one, hosts)) == Counter((e.type, e.attribute, e.host) for e in odkit.references(other, hosts))
 
     @pytest.mark.whole
     @pytest.mark.parametrize("folder", FIXTURES)

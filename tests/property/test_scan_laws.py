@@ -10,14 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import MART, effort
+from conftest import MART, effort, in_turn
 from odkit import ldif
 from odkit.directory._columns import Columns, Need, passes
 from odkit.ldif import Batch, Look
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser, lines_before_dn
 from odkit.ldif._lines import LineCounter
-from property.strategies import LINES, GoesBack, blocks, drawn, some
+from property.strategies import LINES, TOGETHER, GoesBack, blocks, drawn, some, together
 
 # lines of the attributes that columns are made of, in every form that a file may give them
 WANTED = [
@@ -57,6 +57,7 @@ WANTED = [
     b"cn: plain", b"dn: cn=second", b"dN: cn=second", b"changetype: add", b"Control: 1.2", b"# comment", b" more", b"garbage", b"cn:< file:///x",
 ]  # fmt: skip
 
+PIECES = [*LINES, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"]
 
 COLUMNS: tuple[Need, ...] = ("guids", "homes", "mail", "managed", "mcx", "named", "stamps", "tags", "windows")
 GROUPS = passes(COLUMNS)  # several columns are made of the same lines
@@ -125,13 +126,12 @@ class TestScanning:
     def test_columns(self, records: list[tuple[str, list[bytes]]], size: int) -> None:
         check_scan(b"".join(b"\n".join([b"dn: " + dn.encode(), *lines]) + b"\n\n" for dn, lines in records), size)
 
-    @given(
-        drawn(lambda rng: some(rng, [*LINES, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"], 20)), st.sampled_from([1, 2, 3, 64, 1 << 18])
-    )
-    @example([b"dn: cn=a", b"\n\n", b"\n", b"dn: cn=b,dc=x", b"\n"], 1)
-    @effort(400)
-    def test_pieces(self, pieces: list[bytes], size: int) -> None:
-        check_scan(b"".join(pieces), size)
+    @given(together(lambda rng: (b"".join(some(rng, PIECES, 20)), rng.choice([1, 2, 3, 64, 1 << 18]))))
+    @example([(b"dn: cn=a\n\n\ndn: cn=b,dc=x\n", 1)])
+    @effort(400, TOGETHER)
+    def test_pieces(self, cases: list[tuple[bytes, int]]) -> None:
+        for data, size in in_turn(cases):
+            check_scan(data, size)
 
     @given(st.integers(0, 2**32), st.sampled_from([1, 3, 100, 1 << 18]))
     @effort(60)
@@ -163,7 +163,10 @@ def by_grammar(raw: bytes) -> tuple[str, list[tuple[str, list[bytes]]], int] | N
     return dn, list(attributes.values()), lines[0].number
 
 
-def odd(rng: random.Random) -> list[tuple[bytes, bytes, list[bytes], bytes]]:
+Odd = tuple[bytes, bytes, list[bytes], bytes]
+
+
+def odd(rng: random.Random) -> list[Odd]:
     """What stands before records, their dn, their lines and what ends these."""
     heads = [b"", b"# c\n", b"# c\n  more\n# d\n", b"version: 1\n", b"#\n"]
     dns = [b"dn: cn=a", b"dn: cn=a\n b", b"dn:cn=a", b"dn:: Y249YQ==", b"dn: \xc3\xa9", b"dn: \xff", b"DN: x", b"dn:  x", b"cn: x"]
@@ -176,10 +179,15 @@ def odd(rng: random.Random) -> list[tuple[bytes, bytes, list[bytes], bytes]]:
 class TestTheFastPathReadsWhatTheGrammarReads:
     """The four promises in the head of odkit/ldif/_fast.py; what one record taught the parser must not harm the next one."""
 
-    @given(drawn(odd))
-    @example([(b"", b"dn: cn=a", [b"CN: w", b"cn: v"], b"\n"), (b"", b"dn: cn=b", [b"CN: w", b"cn: v", b"CN: w", b"cn: x"], b"\n")])
-    @effort(500)
-    def test_records(self, records: list[tuple[bytes, bytes, list[bytes], bytes]]) -> None:
+    @given(together(odd))
+    @example([[(b"", b"dn: cn=a", [b"CN: w", b"cn: v"], b"\n"), (b"", b"dn: cn=b", [b"CN: w", b"cn: v", b"CN: w", b"cn: x"], b"\n")]])
+    @effort(500, TOGETHER)
+    def test_records(self, cases: list[list[Odd]]) -> None:
+        for records in in_turn(cases):
+            self.check(records)
+
+    @staticmethod
+    def check(records: list[Odd]) -> None:
         parser = FastParser()
         for before, dn, lines, line_end in records:
             raw = before.replace(b"\n", line_end) + line_end.join([dn, *lines])

@@ -7,14 +7,15 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import MART, effort
+from conftest import MART, effort, in_turn
 from odkit import ldif
 from odkit.directory._columns import Columns, Need
 from odkit.ldif import Batch, Look
-from property.strategies import blocks, drawn
+from property.strategies import TOGETHER, blocks, drawn, together
 from property.test_scan_laws import GROUPS
 
 EVERYTHING: tuple[Need, ...] = ("accounts", "dwellings", "guids", "names", "policies", "readable", "stamps", "verifiers")
+FEW: list[tuple[Need, ...]] = [(), EVERYTHING[1:3], ("guids", "names", "readable")]
 # a record as Apple's programs write it, most of it folded
 USUAL = [
     b"uid: ann", b"objectClass: apple-user", b"objectClass: top", b"cn: Ann Smith", b"uidNumber: 1025", b"loginShell: /bin/bash",
@@ -145,10 +146,11 @@ class TestShapes:
     def test_of_records_that_are_alike(self, data: bytes, names: tuple[Need, ...], size: int, learn_after: int) -> None:
         assert scanned(data, names, size, learn_after)[0] == scanned(data, names, size, len(data))[0]
 
-    @given(drawn(keyed), st.sampled_from([(), EVERYTHING[1:3], ("guids", "names", "readable")]), st.sampled_from([1000, 1 << 18]))
-    @effort(200)
-    def test_of_lines_that_end_in_the_same(self, data: bytes, names: tuple[Need, ...], size: int) -> None:
-        assert scanned(data, names, size, 3)[0] == scanned(data, names, size, len(data))[0]
+    @given(together(lambda rng: (keyed(rng), rng.choice(FEW), rng.choice([1000, 1 << 18]))))
+    @effort(200, TOGETHER)
+    def test_of_lines_that_end_in_the_same(self, cases: list[tuple[bytes, tuple[Need, ...], int]]) -> None:
+        for data, names, size in in_turn(cases):
+            assert scanned(data, names, size, 3)[0] == scanned(data, names, size, len(data))[0]
 
     def test_that_tell_a_value_in_base64_from_a_plain_one(self) -> None:
         """Two patterns look at these attributes: one at the usual form, one at whatever is none."""

@@ -7,11 +7,11 @@ import random
 from hypothesis import given
 
 import odkit
-from conftest import effort
+from conftest import effort, in_turn
 from odkit import ldif
 from odkit.directory.membership import Groups
 from odkit.ldif import without_runs
-from property.strategies import drawn
+from property.strategies import TOGETHER, together
 
 NAMES = ("memberUid", "apple-group-memberguid")
 GUIDS = [b"54DCD8EB-169D-4978-88C3-4C41429CF2F3", b"54dcd8eb-169d-4978-88c3-4c41429cf2f3", b"6C718079-D65A-42DF-B9F5-32839B67B5A2"]
@@ -63,14 +63,20 @@ def answers(raw: bytes, *, skimmed: bool) -> object:
 
 
 class TestSkimmed:
-    @given(drawn(group))
-    @effort(200)
-    def test_a_group_answers_what_it_answers_when_its_members_are_read(self, raw: bytes) -> None:
-        assert answers(raw, skimmed=True) == answers(raw, skimmed=False)
+    @given(together(group))
+    @effort(200, TOGETHER)
+    def test_a_group_answers_what_it_answers_when_its_members_are_read(self, cases: list[bytes]) -> None:
+        for raw in in_turn(cases):
+            assert answers(raw, skimmed=True) == answers(raw, skimmed=False)
 
-    @given(drawn(group))
-    @effort(200)
-    def test_what_is_taken_out_is_what_the_grammar_reads(self, raw: bytes) -> None:
+    @given(together(group))
+    @effort(200, TOGETHER)
+    def test_what_is_taken_out_is_what_the_grammar_reads(self, cases: list[bytes]) -> None:
+        for raw in in_turn(cases):
+            self.check(raw)
+
+    @staticmethod
+    def check(raw: bytes) -> None:
         rest, lists = without_runs(raw, NAMES)
         try:
             (whole,) = ldif.read(raw)
