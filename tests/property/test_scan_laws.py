@@ -128,6 +128,7 @@ class TestScanning:
 
     @given(together(lambda rng: (b"".join(some(rng, PIECES, 20)), rng.choice([1, 2, 3, 64, 1 << 18]))))
     @example([(b"dn: cn=a\n\n\ndn: cn=b,dc=x\n", 1)])
+    @example([(b"\r\ndn: cn=a\ncn: v\n", 1)])
     @effort(400, TOGETHER)
     def test_pieces(self, cases: list[tuple[bytes, int]]) -> None:
         for data, size in in_turn(cases):
