@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import commandline
 import odkit
-from conftest import MART, ROOT, needs
-from live.conftest import SHELLS, Kdc
+from conftest import MART, needs
+from live.conftest import SHELLS, Kdc, scratch_kdc
 from odkit.carrying import CarryOptions, with_collected_keys
 from odkit.collect import carry_collect_script, collect_script
 from odkit.errors import InputError
@@ -37,22 +37,52 @@ def gather(kdc: Kdc, folder: Path, shell: str = "dash") -> Path:
     return folder / f"got-{shell}"
 
 
+@pytest.fixture(scope="module")
+def gathered(tmp_path_factory: pytest.TempPathFactory, tools_of_a_mac: Path) -> Path:
+    """What is gathered where DirectoryService counts nobody."""
+    folder = tmp_path_factory.mktemp("gathered")
+    with scratch_kdc(folder) as kdc:
+        kdc.env["PATH"] = f"{tools_of_a_mac}:{kdc.env['PATH']}"
+        kdc.realm.add([b"host/xserve-hq2.medicalmart.example.com", b"host/odmaster.medicalmart.example.com"])
+        return gather(kdc, folder)
+
+
 @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
-def test_the_folder_is_an_export(kdc: Kdc, tmp_path: Path, shell: str) -> None:
-    """Its manifest says that it is whole; the KDC's list comes with it."""
+def test_the_folder_is_an_export_and_says_what_the_server_itself_counts(kdc: Kdc, tmp_path: Path, shell: str) -> None:
+    """Its manifest says that it is whole; the KDC's list comes with it.
+
+    Users are counted by DirectoryService, principals by a dump: neither in the file that may be cut.
+    """
     needs(SHELLS[shell][0])
+    kdc.realm.add([b"host/odmaster.medicalmart.example.com", b"aabbott0"])
+    users = [user.names[0] for user in odkit.open(MART / "leftover" / "export.ldif").users]
+    (tmp_path / "standins" / "dscl").write_text(
+        '#!/bin/sh\n[ "$*" = "-q /LDAPv3/127.0.0.1 -list /Users" ] || exit 1\n' + f"cat {tmp_path / 'users'}\n"
+    )
+    (tmp_path / "users").write_text("".join(f"{name}\n" for name in users))
+    before = int(time.time())
     folder = gather(kdc, tmp_path, shell)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
     od = odkit.open(folder)
     assert (od.completeness, len(od)) == (Completeness.COMPLETE, 222)
     assert not odkit.diff(folder, MART / "leftover" / "export.ldif")
+    manifest = (folder / "MANIFEST").read_text().splitlines()
+    listed = odkit.read_principals(folder / "listprincs.txt")
+    assert manifest[0] == "odkit-collect 2"
+    assert f"counted export.ldif users {len(users)}" in manifest
+    assert f"counted listprincs.txt principals {len(listed)}" in manifest
+    assert listed.dated_by is DatedBy.MANIFEST
+    assert listed.date is not None
+    assert before <= listed.date <= time.time()
 
 
-def test_what_is_not_whole(kdc: Kdc, tmp_path: Path) -> None:
-    folder = gather(kdc, tmp_path)
+def test_what_is_not_whole(gathered: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(gathered, tmp_path / "got")
     manifest = folder / "MANIFEST"
     text = manifest.read_text()
+    assert "counted export.ldif" not in text
+    assert odkit.open(folder).completeness is Completeness.COMPLETE
     manifest.write_text(text.replace("entries 222", "entries 223"))
     assert odkit.open(folder).completeness is Completeness.INCOMPLETE
     manifest.write_text(text.replace("export.ldif status 0", "export.ldif status 1"))
@@ -73,30 +103,6 @@ def test_what_is_not_whole(kdc: Kdc, tmp_path: Path) -> None:
         odkit.open(folder)
 
 
-@pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
-def test_what_the_server_itself_counts_stands_in_the_manifest(kdc: Kdc, tmp_path: Path, shell: str) -> None:
-    """Users by DirectoryService, principals by a dump: neither is counted in the file that may be cut."""
-    needs(SHELLS[shell][0])
-    kdc.realm.add([b"host/odmaster.medicalmart.example.com", b"aabbott0"])
-    users = [user.names[0] for user in odkit.open(MART / "leftover" / "export.ldif").users]
-    (tmp_path / "standins" / "dscl").write_text(
-        '#!/bin/sh\n[ "$*" = "-q /LDAPv3/127.0.0.1 -list /Users" ] || exit 1\n' + f"cat {tmp_path / 'users'}\n"
-    )
-    (tmp_path / "users").write_text("".join(f"{name}\n" for name in users))
-    before = int(time.time())
-    folder = gather(kdc, tmp_path, shell)
-    manifest = (folder / "MANIFEST").read_text().splitlines()
-    principals = len(odkit.read_principals(folder / "listprincs.txt"))
-    assert manifest[0] == "odkit-collect 2"
-    assert f"counted export.ldif users {len(users)}" in manifest
-    assert f"counted listprincs.txt principals {principals}" in manifest
-    listed = odkit.read_principals(folder / "listprincs.txt")
-    assert listed.dated_by is DatedBy.MANIFEST
-    assert listed.date is not None
-    assert before <= listed.date <= time.time()
-    assert odkit.open(folder).completeness is Completeness.COMPLETE
-
-
 def test_a_list_that_kadmin_cut_without_a_word_is_no_list(kdc: Kdc, tmp_path: Path) -> None:
     """`kadmin.local -q` ends with 0 whatever happens."""
     kdc.realm.add([b"host/odmaster.medicalmart.example.com", b"aabbott0"])
@@ -109,13 +115,8 @@ def test_a_list_that_kadmin_cut_without_a_word_is_no_list(kdc: Kdc, tmp_path: Pa
         odkit.read_principals(folder / "listprincs.txt")
 
 
-def test_a_plan_from_it(kdc: Kdc, tmp_path: Path) -> None:
-    kdc.realm.add([b"host/xserve-hq2.medicalmart.example.com", b"host/odmaster.medicalmart.example.com"])
-    folder = gather(kdc, tmp_path)
-    words = ["purge-principals", str(folder), "--retire", "xserve-hq2.medicalmart.example.com", "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "odkit_cli", *words], cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
+def test_a_plan_from_it(gathered: Path) -> None:
+    done = commandline.odkit("purge-principals", str(gathered), "--retire", "xserve-hq2.medicalmart.example.com", "--json", data=None)
     plan = json.loads(done.stdout)
     assert [each["principal"] for each in plan["delete"]] == ["host/xserve-hq2.medicalmart.example.com@MEDICALMART.EXAMPLE.COM"]
     assert not any(f["code"] == "OD012" for f in plan["findings"])
