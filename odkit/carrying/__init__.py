@@ -33,13 +33,18 @@ whose ``content`` makes the bytes, in pieces, when they are written.  Decisions 
 `Verdict`; texts are for people.
 """
 
-from odkit.carrying.collected import with_collected_keys
-from odkit.carrying.inputs import NEEDS
-from odkit.carrying.model import CarriedGroup, CarriedService, CarriedUser, CarryPlan, Change, Collision, Destroy, LeftOut, PlannedFile
-from odkit.carrying.options import CarryOptions
-from odkit.carrying.plan import carry
-from odkit.carrying.verdicts import Form, Reason, Verdict, Why
-from odkit.carrying.write import write_carry
+from typing import TYPE_CHECKING
+
+from odkit.faces import late_names
+
+if TYPE_CHECKING:
+    from odkit.carrying.collected import with_collected_keys
+    from odkit.carrying.inputs import NEEDS
+    from odkit.carrying.model import CarriedGroup, CarriedService, CarriedUser, CarryPlan, Change, Collision, Destroy, LeftOut, PlannedFile
+    from odkit.carrying.options import CarryOptions
+    from odkit.carrying.plan import carry
+    from odkit.carrying.verdicts import Form, Reason, Verdict, Why
+    from odkit.carrying.write import write_carry
 
 __all__ = [
     "NEEDS",
@@ -61,3 +66,32 @@ __all__ = [
     "with_collected_keys",
     "write_carry",
 ]
+
+# where each name lives
+_HOMES = {
+    "odkit.carrying.collected": ("with_collected_keys",),
+    "odkit.carrying.inputs": ("NEEDS",),
+    "odkit.carrying.model": (
+        "CarriedGroup",
+        "CarriedService",
+        "CarriedUser",
+        "CarryPlan",
+        "Change",
+        "Collision",
+        "Destroy",
+        "LeftOut",
+        "PlannedFile",
+    ),
+    "odkit.carrying.options": ("CarryOptions",),
+    "odkit.carrying.plan": ("carry",),
+    "odkit.carrying.verdicts": (
+        "Form",
+        "Reason",
+        "Verdict",
+        "Why",
+    ),
+    "odkit.carrying.write": ("write_carry",),
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = late_names(__name__, _HOMES)

@@ -16,8 +16,7 @@ from odkit.carrying.ds389.syntaxes import syntaxes_389
 from odkit.carrying.ldap.definitions import parse_definitions
 from odkit.carrying.ldap.schema import apple_schema
 from odkit.carrying.ldap.syntaxes import match_key
-from odkit.carrying.openldap.schema import GROUP_OF_MEMBERS
-from odkit.carrying.openldap.server import slapd
+from odkit.carrying.openldap.schema import GROUP_OF_MEMBERS, schema_of
 from odkit.dataclass import dataclass
 from odkit.dn import parse_dn
 from odkit.ldif import Entry
@@ -231,7 +230,7 @@ def _why_refused(kind: str, name: str, values: Mapping[str, list[bytes]], domain
     """Why 389-DS refuses an entry; None when it takes it."""
     if name in domain.entries[kind]:
         return f"{kind} with name {name} already exists"
-    model = slapd("openldap-2307bis").model
+    model = schema_of("openldap-2307bis")
     classes = tuple(decode(each) for each in values["objectclass"])
     for each in classes:
         if each in _unknown_to_freeipa() or (each not in _OWN_CLASSES and each not in model.classes):
@@ -243,7 +242,7 @@ def _why_refused(kind: str, name: str, values: Mapping[str, list[bytes]], domain
 
 
 def _bad_values(classes: tuple[str, ...], values: Mapping[str, list[bytes]]) -> Iterator[str]:
-    model = slapd("openldap-2307bis").model
+    model = schema_of("openldap-2307bis")
     allowed = model.allowed(classes) | _OWN_ATTRIBUTES
     for attribute, found in values.items():
         kind = model.type_of(attribute)
