@@ -85,15 +85,16 @@ def heimdal_prefix() -> Iterator[None]:
 
 
 @functools.cache
-def _new_heimdal() -> tuple[bytes, bytes]:
+def _new_heimdal(*names: bytes) -> tuple[bytes, bytes]:
     """Master key and dump of a realm of the company's name as it was made: that takes longer than all that most tests do with one."""
-    with ScratchHeimdal(REALM) as realm:
+    with fresh_heimdal() if names else ScratchHeimdal(REALM) as realm:
+        realm.add(names)
         return (realm.folder / "m-key").read_bytes(), realm.dump()
 
 
-def fresh_heimdal() -> ScratchHeimdal:
-    """A realm of the company's name, with Heimdal's own principals only."""
-    m_key, made = _new_heimdal()
+def fresh_heimdal(*names: bytes) -> ScratchHeimdal:
+    """A realm of the company's name, with Heimdal's own principals and these: all such realms have the same keys."""
+    m_key, made = _new_heimdal(*names)
     return ScratchHeimdal(REALM, m_key=m_key, restored=made)
 
 

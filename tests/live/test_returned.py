@@ -131,8 +131,7 @@ def test_a_kdc_that_is_younger_than_the_list_stops_a_real_run_and_not_a_rehearsa
 
 @pytest.mark.parametrize("form", ["dump", "long"])
 def test_heimdal(heimdal_prefix: None, tmp_path: Path, form: str) -> None:
-    with fresh_heimdal() as realm:
-        realm.add(NAMES)
+    with fresh_heimdal(*NAMES) as realm:
         text = realm.dump() if form == "dump" else realm.kadmin("list", "-l", "*").stdout
         inventory = odkit.read_principals(text)
         assert inventory.date is not None
@@ -200,8 +199,7 @@ def test_a_load_that_is_refused_all_the_same_names_the_cure(some: Kdc, tmp_path:
 
 
 def test_heimdal_tries_a_backup_in_a_database_of_its_own(heimdal_prefix: None, tmp_path: Path) -> None:
-    with fresh_heimdal() as realm:
-        realm.add(NAMES)
+    with fresh_heimdal(*NAMES) as realm:
         script = planned(odkit.read_principals(realm.dump()), tmp_path, "heimdal")
         assert sh(realm, "dash", script, *LATER).returncode == 0
         restore, backup = str(tmp_path / "purge/restore/restore-principals.sh"), tmp_path / "purge" / "backup-1"

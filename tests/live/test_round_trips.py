@@ -13,7 +13,7 @@ import odkit
 from build_carry import directory, kerberos_user
 from conftest import MART, needs
 from live.carry_server import Server, run
-from live.conftest import REALM
+from live.conftest import REALM, fresh_heimdal
 from live.hostile import hostile_names
 from odkit.carrying import CarryOptions, Verdict
 from odkit.carrying.heimdal.merge import merge_pieces, why_not_in_a_dump
@@ -128,12 +128,10 @@ class TestMit:
 class TestHeimdal:
     @pytest.fixture
     def realm(self, heimdal_prefix: None) -> ScratchHeimdal:
-        realm = ScratchHeimdal(REALM)
-        realm.add([b"ann", b"host/files.example.com"])
-        return realm
+        return fresh_heimdal(b"ann", b"host/files.example.com")
 
     def test_a_dump_is_merged_where_the_master_key_is_the_same(self, realm: ScratchHeimdal, tmp_path: Path) -> None:
-        with realm, ScratchHeimdal(REALM, m_key=(realm.folder / "m-key").read_bytes()) as other:
+        with realm, fresh_heimdal() as other:
             (tmp_path / "dump").write_bytes(realm.dump())
             other.kadmin("merge", str(tmp_path / "dump"))
             was, now = (odkit.read_principals(each.dump()).listed for each in (realm, other))
@@ -151,7 +149,7 @@ class TestHeimdal:
 
     def test_hprop_brings_the_same_principals_and_its_stream_is_no_list(self, realm: ScratchHeimdal, tmp_path: Path) -> None:
         root = Path(realm.env["PATH"].split(":")[0]).joinpath("kadmin").resolve().parents[2]
-        with realm, ScratchHeimdal(REALM, m_key=(realm.folder / "m-key").read_bytes()) as other:
+        with realm, fresh_heimdal() as other:
             sent = start(str(root / "usr/sbin/hprop"), "--stdout", "--database=" + str(realm.folder / "heimdal"), env=realm.env).stdout
             with pytest.raises(InputError):
                 odkit.read_principals(sent)
