@@ -106,7 +106,7 @@ def _with_awk(folder: Path, name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def tools_of_a_mac(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the awk that Mac OS X has, the original one; `test_every_awk` runs the others."""
+    """A folder with the awk that Mac OS X has, the original one; `test_hostile.py` runs the others, too."""
     return _with_awk(tmp_path_factory.mktemp("mac"), "original-awk")
 
 
