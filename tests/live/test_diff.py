@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, ROOT, needs
+from conftest import MART, needs
 from live.conftest import Kept, State
 from odkit import ldif
 from odkit.comparison import Kind, diff, diff_ldif
@@ -104,12 +102,12 @@ def changed(entries: list[ldif.Entry], rng: random.Random) -> list[ldif.Entry]:
     return out
 
 
-def test_a_generated_pair(tmp_path: Path) -> None:
+def test_a_generated_pair() -> None:
     needs("slapd", "ldapmodify")
-    subprocess.run(
-        [sys.executable, str(ROOT / "fixtures/generate.py"), "export", "600", str(tmp_path / "export.ldif")], check=True, cwd=ROOT
-    )
-    before = entries_of(tmp_path / "export.ldif")
+    from generate import export
+    from medical_mart import LEFTOVER
+
+    before = entries_of(b"".join(export(LEFTOVER, 200)))
     with contextlib.ExitStack() as stack:
         sides = (_held(odkit.open(ldif.dump(side)), stack) for side in (before, changed(before, random.Random(7))))
         found = applied(*sides)
