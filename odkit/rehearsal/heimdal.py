@@ -43,6 +43,7 @@ class ScratchHeimdal(ScratchServer):
         weak: take single DES, at the KDC and at the client.
         m_key: a master key file, in any of Heimdal's forms; a new one is made without it.
         restored: what `dump` returns of another one of this name and master key: the realm is put back instead of made anew.
+        seed: what `seed` returns of that one: the principals that are added get its key.
 
     Attributes:
         env: the environment in which Heimdal's programs see this realm and no other.  ``kadmin``, ``ktutil`` and ``klist`` in
@@ -59,6 +60,7 @@ class ScratchHeimdal(ScratchServer):
         weak: bool = False,
         m_key: bytes | None = None,
         restored: bytes | None = None,
+        seed: bytes | None = None,
     ) -> None:
         check_realm(realm.encode("utf-8", "surrogateescape"))
         root = prefix()
@@ -67,7 +69,7 @@ class ScratchHeimdal(ScratchServer):
         self.realm = realm
         super().__init__("odkit-heimdal-", within)
         self.port = self.take_port()
-        self._root, self._weak = root, weak
+        self._root, self._weak, self._seed = root, weak, seed
         try:
             self.env = self._write_config(root)
             if m_key is not None:
@@ -121,18 +123,16 @@ class ScratchHeimdal(ScratchServer):
         return self.run("kadmin", "-l", "-r", self.realm, *words, check=check)
 
     def add(self, names: Iterable[bytes]) -> None:
-        """Add principals with random keys, by their unparsed names: the first one's, where they are many.
+        """Add principals with random keys, by their unparsed names: the same one, where they are many.
 
         Raises:
             LiveError: one of them could not be added.
         """
         wanted = list(names)
-        if len(wanted) > _FEW:
-            self._add(wanted[:1])
-            seed = self._seed(wanted[0])
+        if len(wanted) > _FEW or self._seed is not None:
             own = b"@" + self.realm.encode()
-            self._merge([name.removesuffix(own) + own for name in wanted[1:] if not _BLANK.search(name)], seed)
-            wanted = [name for name in wanted[1:] if _BLANK.search(name)]
+            self._merge([name.removesuffix(own) + own for name in wanted if not _BLANK.search(name)])
+            wanted = [name for name in wanted if _BLANK.search(name)]
         self._add(wanted)
 
     def _add(self, names: list[bytes]) -> None:
@@ -142,25 +142,25 @@ class ScratchHeimdal(ScratchServer):
     def add_those_it_can(self, names: Iterable[bytes]) -> None:
         """Add principals, and leave out those that Heimdal cannot name.
 
-        Making a key takes kadmin longer than everything else: they get the key of one, in a dump that is merged; a line that kadmin
-        cannot read it skips.  Names with blanks that a dump does not escape are added one by one.
+        They get the key of `seed`, in a dump that is merged; a line that kadmin cannot read it skips.  Names with blanks that a dump does
+        not escape are added one by one.
         """
         wanted = list(names)
-        name = b"odkit-seed"
-        self._add([name])
-        seed = self._seed(name)
-        self.kadmin("delete", name)
-        self._merge([name for name in wanted if not _BLANK.search(name)], seed, check=False)  # its status tells that it has left one out
+        self._merge([name for name in wanted if not _BLANK.search(name)], check=False)  # its status tells that it has left one out
         self._add_behind([name for name in wanted if _BLANK.search(name)])
 
-    def _seed(self, name: bytes) -> bytes:
-        """Return what stands behind the name of a principal in a dump."""
-        own = b"@" + self.realm.encode()
-        start = name.removesuffix(own) + own + b" "
-        return next(line for line in self.dump().split(b"\n") if line.startswith(start)).removeprefix(start)
+    def seed(self) -> bytes:
+        """Return what stands behind the name of a principal with a random key in a dump: a key takes kadmin longer than all the rest."""
+        if self._seed is None:
+            name, start = b"odkit-seed", b"odkit-seed@" + self.realm.encode() + b" "
+            self._add([name])
+            self._seed = next(line for line in self.dump().split(b"\n") if line.startswith(start)).removeprefix(start)
+            self.kadmin("delete", name)
+        return self._seed
 
-    def _merge(self, names: list[bytes], seed: bytes, *, check: bool = True) -> None:
-        """Add principals, by their whole names, that are like another one, from what stands behind its name in a dump."""
+    def _merge(self, names: list[bytes], *, check: bool = True) -> None:
+        """Add principals, by their whole names, that are like the seed."""
+        seed = self.seed()
         part = self.folder / "part.dump"
         part.write_bytes(b"".join(name + b" " + seed + b"\n" for name in names))
         self.kadmin("merge", str(part), check=check)

@@ -85,17 +85,17 @@ def heimdal_prefix() -> Iterator[None]:
 
 
 @functools.cache
-def _new_heimdal(*names: bytes) -> tuple[bytes, bytes]:
-    """Master key and dump of a realm of the company's name as it was made: that takes longer than all that most tests do with one."""
+def _new_heimdal(*names: bytes) -> tuple[bytes, bytes, bytes]:
+    """Master key, a seed, and the dump of a realm of the company's name as it was made: that takes longer than all that most tests do with one."""
     with fresh_heimdal() if names else ScratchHeimdal(REALM) as realm:
         realm.add(names)
-        return (realm.folder / "m-key").read_bytes(), realm.dump()
+        return (realm.folder / "m-key").read_bytes(), realm.seed(), realm.dump()
 
 
 def fresh_heimdal(*names: bytes) -> ScratchHeimdal:
     """A realm of the company's name, with Heimdal's own principals and these: all such realms have the same keys."""
-    m_key, made = _new_heimdal(*names)
-    return ScratchHeimdal(REALM, m_key=m_key, restored=made)
+    m_key, seed, made = _new_heimdal(*names)
+    return ScratchHeimdal(REALM, m_key=m_key, seed=seed, restored=made)
 
 
 def _with_awk(folder: Path, name: str) -> Path:

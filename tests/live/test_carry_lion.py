@@ -13,11 +13,11 @@ from keymaking import key_set
 
 import odkit
 from conftest import MART, needs
+from live.conftest import fresh_heimdal
 from live.old_realm import logins, new_realm
 from odkit.carrying import CarryPlan, Verdict, Why
 from odkit.errors import InputError
 from odkit.ldif import Entry, dump
-from odkit.rehearsal.heimdal import ScratchHeimdal
 from odkit.rehearsal.kdc import ScratchRealm
 from odkit.rehearsal.programs import run
 
@@ -79,21 +79,21 @@ class TestKeySetsInClear:
             assert b"Key: vno 3, aes256-cts-hmac-sha1-96" in done.stdout
 
 
-@pytest.mark.usefixtures("heimdal_prefix")
-class TestKeySetsThatHeimdalSealed:
-    def sealed(self, folder: Path) -> tuple[bytes, Path]:
-        """A user's key set as kadmin of Heimdal sealed it, in Apple's form, and the m-key."""
-        with ScratchHeimdal(REALM) as heimdal:
-            heimdal.kadmin("add", "--use-defaults", "--password=a sealed password", "ann")
-            line = next(line for line in heimdal.dump().split(b"\n") if line.startswith(b"ann@"))
-            (folder / "m-key").write_bytes((heimdal.folder / "m-key").read_bytes())
-        found = re.findall(rb"[: ](\d+):(\d+):([0-9A-Fa-f]{32,}):", line)
-        assert len(found) >= 2
-        salt = f"{REALM}ann".encode()
-        return key_set(
-            1, [(int(enctype), bytes.fromhex(key.decode()), salt, int(mkvno)) for mkvno, enctype, key in found]
-        ), folder / "m-key"
+@pytest.fixture(scope="module")
+def sealed(heimdal_prefix: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Path]:
+    """A user's key set as kadmin of Heimdal sealed it, in Apple's form, and the m-key."""
+    folder = tmp_path_factory.mktemp("sealed")
+    with fresh_heimdal() as heimdal:
+        heimdal.kadmin("add", "--use-defaults", "--password=a sealed password", "ann")
+        line = next(line for line in heimdal.dump().split(b"\n") if line.startswith(b"ann@"))
+        (folder / "m-key").write_bytes((heimdal.folder / "m-key").read_bytes())
+    found = re.findall(rb"[: ](\d+):(\d+):([0-9A-Fa-f]{32,}):", line)
+    assert len(found) >= 2
+    salt = f"{REALM}ann".encode()
+    return key_set(1, [(int(enctype), bytes.fromhex(key.decode()), salt, int(mkvno)) for mkvno, enctype, key in found]), folder / "m-key"
 
+
+class TestKeySetsThatHeimdalSealed:
     def domain(self, keys: bytes) -> odkit.Directory:
         suffix, guid = "dc=lion,dc=example,dc=com", "00000000-9a4c-11e1-8a00-000000000001"
         user = Entry(f"uid=ann,cn=users,{suffix}", {
@@ -107,8 +107,8 @@ class TestKeySetsThatHeimdalSealed:
         tops = [Entry(suffix, {"objectClass": [b"domain"], "dc": [b"lion"]}), Entry(f"cn=users,{suffix}", {"cn": [b"users"]})]
         return odkit.open(dump([*tops, user, kept]))
 
-    def test_they_open_with_the_m_key_and_the_old_password_logs_in(self, tmp_path: Path) -> None:
-        keys, m_key = self.sealed(tmp_path)
+    def test_they_open_with_the_m_key_and_the_old_password_logs_in(self, sealed: tuple[bytes, Path], tmp_path: Path) -> None:
+        keys, m_key = sealed
         with new_realm(REALM, tmp_path) as (target, new, stash):
             plan = odkit.carry(self.domain(keys), to="mit", m_key=m_key, target_dump=new, target_stash=stash)
             odkit.write_carry(plan, tmp_path / "carry")
@@ -116,8 +116,8 @@ class TestKeySetsThatHeimdalSealed:
             assert [user.verdict for user in plan.users] == [Verdict.CARRIED]
             assert logins(target, {"ann": "a sealed password"}) == {"ann": 0}
 
-    def test_without_the_m_key_the_user_is_to_be_reset_and_with_another_one_nothing_is_planned(self, tmp_path: Path) -> None:
-        keys, _ = self.sealed(tmp_path)
+    def test_without_the_m_key_the_user_is_to_be_reset_and_with_another_one_nothing_is_planned(self, sealed: tuple[bytes, Path]) -> None:
+        keys, _ = sealed
         [user] = odkit.carry(self.domain(keys), to="mit").users
         assert user.verdict is Verdict.RESET
         assert "--m-key" in user.reasons[0].text
