@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from commandline import odkit
-from conftest import ROOT, needs
+from conftest import ROOT, each_in_turn, needs
 from manual import COMMANDS, CONTEXT, commands, manual
 from odkit.asking import all_questions
 from odkit.plist import DEVIATIONS, releases_text
@@ -153,7 +153,7 @@ def test_every_rule_has_an_example() -> None:
     assert list(examples()) == list(RULES)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each_in_turn("name", COMMANDS)
 def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: str) -> None:
     text = CliRunner().invoke(cli, [name, "--help"]).output
     assert "Example:" in text

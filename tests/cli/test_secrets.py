@@ -10,6 +10,7 @@ import pytest
 import odkit
 import odkit_cli
 from build_secrets import AUTHDATA, B64, CANARY, COMPUTER, NAMES, SLOT, SUFFIX, USER, WHOLE, everywhere
+from conftest import each_in_turn
 from odkit.listing import KINDS
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit_cli.main import run
@@ -181,8 +182,8 @@ def test_no_repr_of_a_difference_shows_a_secret() -> None:
         assert not leaks(repr(found))
 
 
-@pytest.mark.parametrize(
-    ("attribute", "value", "private"),
+@each_in_turn(
+    "attribute, value, private",
     [
         ("authAuthority", ";basic;", False),
         ("authAuthority", ";basic;xyAbC1", True),

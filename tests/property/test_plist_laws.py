@@ -8,11 +8,10 @@ import plistlib
 from datetime import datetime
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conftest import effort
+from conftest import each_in_turn, effort
 from odkit.plist import DEVIATIONS, RELEASES, Plist, PlistError, canonical, dumps, read
 from property import plist_grammar as grammar
 
@@ -103,7 +102,7 @@ def test_every_release_reads_a_damaged_document_as_odkit_says(text: str, data: s
     check(damaged)
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "code",
     [
         code

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import lint
+from conftest import each_in_turn
 
 FOLDER = Path(__file__).parents[2] / "findings"
 SCRIPTS = sorted(FOLDER.glob("*.sh"))
@@ -42,7 +43,7 @@ def test_the_readme_lists_each_script_as_its_head_says() -> None:
     assert (FOLDER / "README.md").read_text().endswith("\n" + table())
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+@each_in_turn("script", SCRIPTS)
 def test_the_head_is_whole(script: Path) -> None:
     assert script.stat().st_mode & 0o111 == 0o111
     fields = head(script)

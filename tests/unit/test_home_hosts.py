@@ -8,6 +8,7 @@ import pytest
 
 import odkit
 from build import SUFFIX, computer, config, inventory, mount, od, tree, user, verdicts
+from conftest import each_in_turn
 from odkit.hosts import judge_hosts
 from odkit.ldif import Entry, dump
 from odkit.values.hostspans import host_spans
@@ -124,7 +125,7 @@ def nothing_goes(directory: odkit.Directory) -> None:
 LEFT = (computer(f"{OLD}$"), mount(OLD, "/Elsewhere"))
 
 
-@pytest.mark.parametrize(("attribute", "value"), CASES)
+@each_in_turn("attribute, value", CASES)
 def test_a_home_in_any_spelling_holds_its_server_back(attribute: str, value: str) -> None:
     nothing_goes(od(person(attribute, value), *LEFT))
 
@@ -207,7 +208,7 @@ def test_a_value_that_cannot_be_read_stops_the_plan(attribute: str) -> None:
         odkit.plan_purge(odkit.open(broken), retire=[OLD])
 
 
-@pytest.mark.parametrize("value", DIRECTORIES)
+@each_in_turn("value", DIRECTORIES)
 def test_what_is_taken_for_a_host_is_that_part_of_the_path(value: str) -> None:
     if "/../" in value:
         return

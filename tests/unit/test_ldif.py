@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import each_in_turn
 from odkit import ldif
 from odkit.errors import InputError, RefusedError, UsageError
 from odkit.ldif import ChangeRecord, Completeness, Control, Entry, Modification, Reader, UnfetchedURL
@@ -72,8 +73,8 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", ACCEPTED)
 @pytest.mark.parametrize("lazy", [False, True])
+@each_in_turn("case", ACCEPTED)
 def test_accepted(case: str, *, lazy: bool) -> None:
     data, expected = ACCEPTED[case]
     read = list(ldif.read(data, lazy=lazy))
@@ -82,7 +83,7 @@ def test_accepted(case: str, *, lazy: bool) -> None:
     assert flat == expected
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@each_in_turn("case", REFUSED)
 def test_refused_with_line_and_message(case: str) -> None:
     data, line, words = REFUSED[case]
     with pytest.raises(InputError) as caught:
@@ -91,7 +92,7 @@ def test_refused_with_line_and_message(case: str) -> None:
     assert words in caught.value.message
 
 
-@pytest.mark.parametrize("case", sorted(set(REFUSED) - {"UTF-16"}))
+@each_in_turn("case", sorted(set(REFUSED) - {"UTF-16"}))
 def test_not_strict_goes_on_and_says_so(case: str) -> None:
     data, _, _ = REFUSED[case]
     reader = Reader(data + b"\n\ndn: cn=last\n", strict=False)

@@ -11,7 +11,7 @@ import pytest
 
 import odkit
 from build_mcx import keys, policy, users_with
-from conftest import MART, ROOT
+from conftest import MART, ROOT, each_in_turn
 from odkit import ldif, mcx
 from odkit.errors import UsageError
 from odkit.rulebook import all_rules
@@ -27,7 +27,7 @@ def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@each_in_turn("name", EXPECTED)
 def test_damaged(name: str) -> None:
     """Each finding once, with its exact message."""
     wanted = EXPECTED[name]

@@ -13,7 +13,7 @@ import odkit
 from build import HEAD
 from build import bare as domain
 from build_passwords import AT, FOLDER
-from conftest import MART, ROOT
+from conftest import MART, ROOT, each_in_turn
 from odkit import ldif
 from odkit.passwords import Policy, parse_policy
 from odkit.rulebook import all_rules
@@ -41,7 +41,7 @@ def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@each_in_turn("name", EXPECTED)
 def test_damaged(name: str) -> None:
     """Each finding with its exact message, once, and nothing worse beside it that its case does not imply."""
     wanted = EXPECTED[name]

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import in_turn
+from conftest import each_in_turn, in_turn
 from odkit import ldif
 from odkit.plist import DEVIATIONS, EVERY, RELEASES, Date, PlistError, canonical, dumps, load, read, releases_text
 
@@ -75,7 +75,7 @@ def test_refused() -> None:
         assert str(error.value).isprintable()
 
 
-@pytest.mark.parametrize("code", [code for code, row in DEVIATIONS.items() if row.example])
+@each_in_turn("code", [code for code, row in DEVIATIONS.items() if row.example])
 def test_every_row_of_the_table_is_noted_with_its_releases(code: str) -> None:
     row = DEVIATIONS[code]
     if row.refused >= EVERY:
@@ -96,8 +96,8 @@ def test_every_row_has_an_example_or_is_binary() -> None:
     assert all(row.example or row.code.startswith("binary-") for row in DEVIATIONS.values())
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
+@each_in_turn(
+    "text, value",
     [
         (b"<date>0000-12-30T00:00:00Z</date>", Date(0, 12, 30)), (b"<date>1-01-01T00:00:00Z</date>", datetime(1, 1, 1)), (b"<date>-0044-03-15T12:00:00Z</date>", Date(-44, 3, 15, 12)),
         (b"<date>12010-06-01T00:00:00Z</date>", Date(12010, 6, 1)), (b"<date>2010-02-30T00:00:00Z</date>", datetime(2010, 3, 2)), (b"<date>2010-12-31T23:59:60Z</date>", datetime(2011, 1, 1)),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import odkit
 from build import HEAD
+from conftest import each_in_turn
 from odkit import project
 from odkit.errors import InputError, OdkitError
 from odkit.project import first_plan
@@ -80,8 +81,8 @@ LEAVE = "[leave]\ncarry = 'samba'\nserver = 'dc1.example.org'\nclients = 'unbind
 TWO = f'{SERVER}[[server]]\nname = "b.example.com"\nrole = "replica"\n'
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "message"),
+@each_in_turn(
+    "text, line, message",
     [
         ("[export]\n", 1, "export is not known; did you mean exports?"),
         ("[exports]\nbefor = 'x'\n", 2, "befor is not known in [exports]; did you mean before?"),

@@ -12,7 +12,7 @@ import build_authdata as lion
 import odkit
 from build import bare as od
 from build_references import CONTAINERS, IP, LKDC, OLD
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.errors import UsageError
 from odkit.hostrefs import SERVER_ATTRIBUTES, Handling, HitKind, Matcher, handling, host_map
 from odkit.ldif import Entry
@@ -124,7 +124,7 @@ class TestEveryPlace:
         assert host_map(od(entry)).known == ()
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "text",
     ["mysrv", "srv2", "srv-old", "old-srv", "srv_1", "www.srv", "srv.other.org", "srv.example.com.evil.org", "xsrv.example.com", "a.srv.example.com",
      "srv.example.community", "srv.example.com2", "srv-example.com", "srvXexample.com", "10.1.2.34", "110.1.2.3", "10.1.2.3.4", "9.10.1.2.3", "10.1.2.30",
