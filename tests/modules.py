@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
+import shutil
 from functools import cache
 from pathlib import Path
 
 from conftest import ROOT
 from structure import nodes, parse_all, parsed
 
-__all__ = ["EVERY", "GENERATORS", "MODULES", "TESTS", "functions", "is_command", "nodes", "parsed", "relative", "source_of"]
+__all__ = ["EVERY", "GENERATORS", "MODULES", "TESTS", "functions", "is_command", "linked", "nodes", "parsed", "relative", "source_of"]
 
 MODULES = sorted((ROOT / "odkit").rglob("*.py"))
 EVERY = [*MODULES, *sorted((ROOT / "cli").rglob("*.py"))]
@@ -43,3 +45,8 @@ def is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def relative(path: Path) -> str:
     """A module's path below the project's folder."""
     return str(path.relative_to(ROOT))
+
+
+def linked(package: Path, copy: Path) -> None:
+    """Make a copy of a package, to which modules can be added; its files are links, and what Python has compiled needs not be compiled anew."""
+    shutil.copytree(package, copy, copy_function=os.symlink, ignore=shutil.ignore_patterns("*.pyc.*"))  # those are being written

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from modules import linked
 
 FORMAT = '''
 """Names in a made-up form: ``NAME!`` on a line."""
@@ -79,9 +79,8 @@ PLAYS = {"dummy": _play}
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the library and the command line."""
     top = tmp_path_factory.mktemp("tree")
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "odkit", top / "odkit", ignore=ignore)
-    shutil.copytree(ROOT / "cli" / "odkit_cli", top / "odkit_cli", ignore=ignore)
+    linked(ROOT / "odkit", top / "odkit")
+    linked(ROOT / "cli" / "odkit_cli", top / "odkit_cli")
     return top
 
 

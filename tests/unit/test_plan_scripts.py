@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from modules import linked
 from odkit.errors import UsageError
 from odkit.purge.bundle import run_order
 from odkit.purge.script import Place, Script
@@ -171,7 +171,7 @@ print(json.dumps({
 @pytest.mark.whole
 def test_a_script_is_added_with_two_files(tmp_path: Path, retired: list[str]) -> None:
     """One .sh and one declaration: the plan writes it, and everybody knows of it."""
-    shutil.copytree(ROOT / "odkit", tmp_path / "odkit", ignore=shutil.ignore_patterns("__pycache__"))
+    linked(ROOT / "odkit", tmp_path / "odkit")
     added = {"say_hello.py": DUMMY, "say-hello.sh": DUMMY_SH}
     for name, text in added.items():
         (tmp_path / "odkit" / "purge" / "scripts" / name).write_text(text)
