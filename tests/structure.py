@@ -116,13 +116,27 @@ def _by_class(source: str) -> dict[type[ast.AST], list[ast.AST]]:
     found: dict[type[ast.AST], list[ast.AST]] = {}
     waiting: list[ast.AST] = [parsed(source)]
     for node in waiting:
-        found.setdefault(node.__class__, []).append(node)
-        for value in node.__dict__.values():
-            if isinstance(value, list):
+        kind = node.__class__
+        found.setdefault(kind, []).append(node)
+        if kind not in _CHILDREN:
+            _CHILDREN[kind] = _children(kind)
+        for name in _CHILDREN[kind]:
+            value = getattr(node, name)
+            if value.__class__ is list:
                 waiting += [each for each in value if isinstance(each, ast.AST)]
-            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+            elif isinstance(value, ast.AST):
                 waiting.append(value)
     return found
+
+
+_CHILDREN: dict[type[ast.AST], list[str]] = {}
+
+
+def _children(kind: type[ast.AST]) -> list[str]:
+    """The fields in which a class can have other nodes; the context of an expression is none."""
+    never = {"ctx", "id", "attr", "arg", "kind", "type_comment"} | ({"value"} if kind is ast.Constant else set())
+    fields: tuple[str, ...] = kind.__match_args__
+    return [name for name in fields if name not in never]
 
 
 Node = TypeVar("Node", bound=ast.AST)
