@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
@@ -184,9 +184,8 @@ def record_finding(
         line: physical line of the record or of the value.
         severity: of this case, where it is not the rule's.
     """
-    made = finding(rule, dn, message, path=path, line=line, severity=severity)
     kind = attribute.partition(";")[0].lower() if attribute is not None else None
-    return replace(made, key=dn_key(dn), attribute=kind)
+    return Finding(rule, severity or rule.severity, dn, message, path, line, dn_key(dn), kind)
 
 
 def counted(findings: Iterable[Finding]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -141,7 +140,7 @@ class Catalogue(Stored):
             share = "all that it holds is" if known == reader.entries else f"{known} of its {plural(reader.entries, 'record')} are"
             again = f"{share} in what was given before it, too"
             self.findings.append(finding(DOMAIN_TWICE, name, again, path=name))
-        reliance = replace(reliance_of(reader, (state, reason) if promise is not None else None, last), again=again)
+        reliance = reliance_of(reader, (state, reason) if promise is not None else None, last, again)
         if asked.elsewhere and state is not Completeness.INCOMPLETE:
             state, reason = Completeness.INCOMPLETE, f"{plural(asked.elsewhere, 'value')} in other files (ldapsearch -t)"
         date = promise.date if promise is not None else None
@@ -214,7 +213,8 @@ class Catalogue(Stored):
         if "digest" in wanted:
             for store in self._stores:
                 store.start_digest()
-        for names in passes(wanted - self._columns_of.keys()):
+        wanted -= self._columns_of.keys()
+        for names in passes(wanted) if wanted else ():
             columns = Columns(names)
             for source, store in enumerate(self._stores):
                 self._read_again(store, self._make[source], columns)

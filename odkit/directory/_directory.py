@@ -42,6 +42,7 @@ _VIEWS: dict[str, type[Record]] = {
 }
 
 _CONTAINER_OF = {kind: name for name, kind in CONTAINERS.items()}
+_TYPES = [*_CONTAINER_OF]  # a list: whoever gives what has no hash is told that it is no type
 
 
 class Directory(Catalogue):
@@ -148,10 +149,9 @@ class Directory(Catalogue):
         Raises:
             UsageError: not a record type.
         """
-        for name, each in CONTAINERS.items():
-            if each == kind:
-                return self._index.below(f"cn={name},{self.suffix_key}") if self.suffix_key else []
-        raise UsageError(f"not a record type: {kind!r}")
+        if kind not in _TYPES:
+            raise UsageError(f"not a record type: {kind!r}")
+        return self._index.below(f"cn={_CONTAINER_OF[kind]},{self.suffix_key}") if self.suffix_key else []
 
     def names_of(self, kind: str) -> NameTable:
         """Return who answers to a name among the records of a type."""
@@ -222,7 +222,7 @@ class Directory(Catalogue):
 
     def counts(self) -> dict[str, int]:
         """Return the number of records by type; types without records are left out."""
-        return {kind: count for kind in CONTAINERS.values() if (count := len(self.record_ids(kind)))}
+        return {kind: count for kind in CONTAINERS.values() if (count := len(self.ids_by_rdn(kind)))}
 
     @cached_property
     def authdata(self) -> int:

@@ -61,17 +61,18 @@ class Reliance:
         return f"{escape(name)} ({plural(self.entries, 'record')}{last}{doubt and '; ' + doubt})"
 
 
-def reliance_of(reader: Reader, promised: tuple[Completeness, str] | None, last: str) -> Reliance:
+def reliance_of(reader: Reader, promised: tuple[Completeness, str] | None, last: str, again: str = "") -> Reliance:
     """Return how far an input that has been read can be relied on.
 
     Args:
         reader: it has given out all records.
         promised: what a manifest says of the input, with the reason; None without one.
         last: DN of the last record.
+        again: how much of it an input before it holds, too.
     """
     state, reason = promised if promised is not None else reader.completeness()
     cut = reason if promised is not None and state is Completeness.INCOMPLETE else reader.cut
-    return Reliance(reader.path, reader.entries, last, cut, reason if state is Completeness.UNKNOWN else "", reader.asked)
+    return Reliance(reader.path, reader.entries, last, cut, reason if state is Completeness.UNKNOWN else "", reader.asked, again=again)
 
 
 def require_whole(inputs: Iterable[Reliance], consequence: str, *, accept_incomplete: bool) -> None:

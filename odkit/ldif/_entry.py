@@ -100,7 +100,7 @@ class Entry(Editable["Entry"]):
             parser, raw = self._read()
             found = parser.common(raw)
             self._plain = found is not None and not parser.strict and any(found[1].get("objectClass", _NO_CLASS))
-            self._dn, self._attributes = found if found is not None else parser.entry(raw, self._first_line)
+            self._dn, self._attributes = found if found is not None else parser.entry(raw, self._first_line, self._offset)
         return self._attributes
 
     def is_plain(self) -> bool:

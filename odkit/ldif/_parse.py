@@ -88,6 +88,7 @@ class Parser:
         self._sink = note
         self._whole: set[bytes] | None = set() if keep else None  # records into which no line is joined
         self._last: tuple[bytes, tuple[int, bytes] | None] = (b"", None)  # the last large record, and what `_joined` found
+        self._odd: dict[tuple[int, bytes], tuple[str, Attributes]] | None = {} if keep else None  # what the grammar has read
         self._fast = FastParser(keep=keep)
         self.fast = self._fast.entry
         self.regular = self._fast.regular
@@ -116,18 +117,23 @@ class Parser:
             self.check_dn(raw, first_line)
         return self.decode_dn(self._lines(raw, first_line)[0], first_line) if dn is None else dn
 
-    def entry(self, raw: bytes, first_line: FirstLine) -> tuple[str, Attributes]:
-        """Return the DN and the attributes of an entry.
+    def entry(self, raw: bytes, first_line: FirstLine, offset: int) -> tuple[str, Attributes]:
+        """Return the DN and the attributes of an entry, which begins at an offset: what is wrong in it is noted with its lines.
 
         Raises:
             InputError: see `entry_by_grammar`.
         """
         found = self.fast(raw)
-        if found is None:
+        if found is not None:
+            if may_be_folded(raw):
+                self._check_joined(raw, found[0], first_line)
+            return found
+        if self._odd is None:
             return self.entry_by_grammar(raw, first_line)
-        if may_be_folded(raw):
-            self._check_joined(raw, found[0], first_line)
-        return found
+        known = self._odd.get((offset, raw))
+        if known is None:
+            known = self._odd[offset, raw] = self.entry_by_grammar(raw, first_line)
+        return known[0], Attributes(known[1])  # whoever changes the values changes nobody else's
 
     def common(self, raw: bytes) -> tuple[str, Attributes] | None:
         """Return the DN and the attributes of an entry in which nothing is to be noticed; None for one that needs `entry`."""

@@ -14,7 +14,7 @@ from conftest import MART
 from odkit import inspection, mcx, passwords, purge, verification
 from odkit.directory import Need
 from odkit.errors import InputError, UsageError
-from odkit.ldif import Entry
+from odkit.ldif import Entry, UnfetchedURL
 from odkit.sources import BLOCK, OpenSource
 
 
@@ -124,6 +124,17 @@ class TestOddRecords:
         od = odkit.open(HEAD.encode())
         with pytest.raises(UsageError, match="not a column: nonsense; there are guids, stamps"):
             od.prefetch(["nonsense"])  # type: ignore[list-item]
+
+    def test_what_the_grammar_read_is_read_once_and_is_still_each_callers_own(self) -> None:
+        """A URL is a value that the grammar reads; the same record is there twice, and both are named."""
+        data = b"dn: cn=users,dc=x\n\n" + b"dn: uid=a,cn=users,dc=x\nuid: a\nmail:< file:///x\n\n" * 2
+        od = odkit.open(data)
+        for _ in range(2):
+            first, second = (entry.attributes for entry in [*od.entries()][1:])
+            assert first == second == {"uid": [b"a"], "mail": [UnfetchedURL(b"file:///x")]}
+            first["mail"].clear()
+            del second["uid"]
+            assert [f.line for f in od.findings if f.code == "OD006"] == [5, 9]
 
     def test_many_bad_values_of_one_record(self) -> None:
         data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\n" + b"".join(b"apple-mcxsettings: x%d\n" % i for i in range(4_000)) + b"\n"
