@@ -6,6 +6,7 @@ import plistlib
 from typing import Any
 
 import odkit
+from conftest import MART
 from odkit.hosts import judge_hosts
 from odkit.ldif import Entry, dump
 from odkit.servers import Node, Tree
@@ -76,6 +77,14 @@ def od(*entries: Entry) -> odkit.Directory:
 def bare(*entries: Entry) -> odkit.Directory:
     """Records below dc=x and a container of users, without a realm or any other configuration."""
     return odkit.open(dump([Entry("dc=x", {"dc": [b"x"]}), Entry("cn=users,dc=x", {"cn": [b"users"]}), *entries]))
+
+
+def few(stage: str, every: int = 6) -> bytes:
+    """An export of the company with every sixth user, or so many: each of them is read as the others are."""
+    records = (MART / stage / "export.ldif").read_bytes().split(b"\n\n")
+    users = [each for each in records if each.startswith(b"dn: uid=")]
+    gone = set(users) - set(users[::every])
+    return b"\n\n".join(each for each in records if each not in gone)
 
 
 def inventory(*names: str) -> odkit.Inventory:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
+from build import few
 from build_carry import directory, kerberos_user, verdicts
 from conftest import MART
 from odkit.carrying.accountpolicies import rule_on
@@ -280,7 +281,7 @@ class TestAccounts:
         own, access = b"dn: authGUID=82ecaa24-9a4c-11e1-8a5d-cdd9dededc24,cn=users,cn=authdata\n", b"dn: cn=access,cn=authdata\n"
         assert data.count(own) == data.count(access) == 1
         data = data.replace(own, own + b"loginFailedAttempts: 2\n" + value * (not everybody))
-        od = odkit.open(MART / "lion" / "export.ldif", data.replace(access, access + value * everybody))
+        od = odkit.open(few("lion", 4), data.replace(access, access + value * everybody))
         found = verdicts(odkit.carry(od, to="mit", today=NOW.date()))
         assert found["aabbott0"] == verdict
         others = {each for name, each in found.items() if name != "aabbott0"}

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import odkit
+from build import few
 from build_carry import carry, directory, kerberos_user, verdicts
 from build_text import RECORDS, WHOLE, search
-from conftest import MART
 from forged import MASTER, REALM, TARGET, Database, company, sealed
 from odkit.errors import InputError, InputReason, UsageError
 from odkit.kerberos.kdb.dump import SealedKey
@@ -81,7 +81,7 @@ class TestDamage:
 
     @pytest.mark.parametrize("to", ["openldap", "openldap-2307bis", "freeipa"])
     def test_a_damaged_export_is_refused_unless_that_is_accepted(self, to: str) -> None:
-        data = (MART / "after" / "export.ldif").read_bytes().replace(b"\ncn:: ", b"\ncn:: !", 1)
+        data = few("after").replace(b"\ncn:: ", b"\ncn:: !", 1)
         with pytest.raises(InputError, match="the export is damaged"):
             odkit.carry(odkit.open(data), to=to)
         assert odkit.carry(odkit.open(data), to=to, accept_incomplete=True).users

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import odkit
+from build import few
 from conftest import MART, ROOT
 from odkit.errors import UsageError
 from odkit.rulebook import all_rules
@@ -79,14 +80,6 @@ class TestWhatWasCompared:
     def test_passwords_alone_are_no_export_of_which_anything_could_be_fine(self, question: Callable[[odkit.Directory], object]) -> None:
         with pytest.raises(UsageError, match="holds only cn=authdata, the passwords of another export"):
             question(odkit.open(MART / "lion" / "authdata.ldif"))
-
-
-def few(stage: str) -> bytes:
-    """An export of the company with every sixth user: each of them is read as the others are."""
-    records = (MART / stage / "export.ldif").read_bytes().split(b"\n\n")
-    users = [each for each in records if each.startswith(b"dn: uid=")]
-    gone = set(users) - set(users[::6])
-    return b"\n\n".join(each for each in records if each not in gone)
 
 
 class TestValuesThatAreNotShown:
