@@ -100,12 +100,16 @@ def merge(known: list[Element], found: list[Element]) -> None:
 def runs(elements: Sequence[Element], learned: int) -> Iterator[tuple[list[Element], bool]]:
     """Yield elements, one by one or together, and whether they are to be compared.
 
-    Those that come together follow each other, are in every record, and the same in all of them.
+    Those that come together follow each other, are in every record, and the same in all of them, but for one of them with a few texts.
     """
     together: list[Element] = []
     for each in elements:
         is_same = each.is_same(learned)
-        if is_same and each.count == learned and len(each.texts) == 1:
+        few = len(each.texts) > 1
+        if is_same and each.count == learned and (not few or each.is_worth_it()):
+            if few and any(len(other.texts) > 1 for other in together):  # of two, there would be as many as both have together
+                yield from _compared(together)
+                together = []
             together.append(each)
             continue
         yield from _compared(together)

@@ -237,7 +237,7 @@ class Shapes:
         starts = [name + colons, re.escape(name) + colons]
         if colons == b"::":
             pattern = pattern.replace(_NEXT_LINE, b")")  # behind one colon comes the other
-            any_value = b":(:[^\n]*+" + self._continued[colons] + b")"
+            any_value = rb":(:[^\n]*+" + self._continued[colons] + b")"
             if element.folded and self._left(element) >= 0 and pattern.endswith(any_value):
                 pattern = pattern.removesuffix(any_value) + b":(:(?:" + self._folded_value(element, self._left(element) + 1) + b"))"
             starts += [name + b":(:", re.escape(name) + b":(:"]
