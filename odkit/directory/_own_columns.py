@@ -77,24 +77,24 @@ class _Guids:
     def __init__(self, at: int) -> None:
         self._values: list[str] = []
         self._at = at
-        self._joined: list[bytes] = []  # of the last records: who looks for a name alone needs no list
+        self._joined: list[str] = []  # of the last records: who looks for a name alone needs no list
         self.others: set[str] = set()  # what was parsed: perhaps no GUIDs
 
     def take(self, own: Own, usual: bytearray) -> None:
         found = b"\n".join([value or b"" for value in own[self._at]])
         if found.count(b"\n") >= len(usual):  # a record has several
             found = b"\n".join([(value or b"")[:_GUID] for value in own[self._at]])
-        self._joined.append(found)
+        self._joined.append(found.decode("ascii"))
 
     def take_parsed(self, values: Values) -> None:
         guid = _text(values, "apple-generateduid").upper()
-        self.values.append(guid)
+        (self.values if "\n" in guid else self._joined).append(guid)
         self.others.add(guid)
 
     @property
     def values(self) -> list[str]:
         if self._joined:
-            self._values += b"\n".join(self._joined).decode("ascii").upper().split("\n")
+            self._values += "\n".join(self._joined).upper().split("\n")
             self._joined.clear()
         return self._values
 

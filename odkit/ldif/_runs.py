@@ -39,7 +39,7 @@ def without_runs(raw: bytes, names: Iterable[str]) -> tuple[bytes, dict[str, str
         taken_off = len(run) - len(values)
         if taken_off != values.count(b"\n") * (len(start) - 1) or raw[end : end + 2] == b"\n " or not values.isascii():
             continue
-        if b"\n " in values:  # blanks before a value are none of it
+        if b" " in values and b"\n " in values:  # blanks before a value are none of it; hardly any has one
             continue
         found[name] = values[1:].decode("ascii")
         raw = raw[:first] + raw[end:]

@@ -120,6 +120,17 @@ class TestOddRecords:
         assert one == other
         assert len(one[0]) > len(users)
 
+    @pytest.mark.parametrize("odd", [b": no GUID", b":: YQpi", b":: w7x1", b": 10254642-5e40-4ccf-8016-c1f180f37566"])
+    def test_a_guid_stands_where_its_record_does_also_where_that_is_read_by_itself(self, odd: bytes) -> None:
+        usual = b"dn: uid=%b,cn=users,dc=x\nuid: %b\napple-generateduid: 54DCD8EB-169D-4978-88C3-4C41429CF2F%b\n\n"
+        first, last = usual % (b"ann", b"ann", b"3"), usual % (b"zoe", b"zoe", b"4")
+        by_itself = b"dn: uid=ben\\,b,cn=users,dc=x\nuid: ben\napple-generateduid%b\n\n" % odd
+        od = odkit.open(HEAD.encode() + first + by_itself + last, needs=["guids"])
+        expected = [(r.guid or "").upper() for r in od.records()]
+        assert od.column("guids") == expected
+        assert od.users[expected[-1]].name == "zoe"
+        assert od.users[expected[-2]].name == "ben"
+
     def test_what_cannot_be_asked_for(self) -> None:
         od = odkit.open(HEAD.encode())
         with pytest.raises(UsageError, match="not a column: nonsense; there are guids, stamps"):
