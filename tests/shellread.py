@@ -96,12 +96,13 @@ def simple_commands(text: str) -> Iterator[list[str]]:
 
 
 def written(text: str) -> set[str]:
-    """Files of the workplace that a script writes, by redirection or as the last word of cp, mv, arrange and compare; and variables."""
+    """Files of the workplace that a script writes, by redirection or as the last word of cp, mv, arrange and compare, or as a word of fresh; and variables."""
     pieces: list[str] = []
     bare = _unquoted(re.sub(r"(?m)(^|\s)# .*$", "", text), pieces)
     bare = "\n".join([bare, *pieces])
     found = set(re.findall(r">>?\s*([a-z][a-z.]*)(?=[\s;)]|$)", bare))
     found |= set(re.findall(r"(?m)\b(?:cp|mv|arrange|compare) (?:[^\n;&|]*\s)?([a-z][a-z.]*)$", bare))
+    found |= {name for names in re.findall(r"\bfresh ((?:[a-z][a-z.]* ?)+)", bare) for name in names.split()}
     # not at the start of a line, where the constants stand; not awk's -v, and no environment of one command
     found |= {match[2] for match in re.finditer(r"(?<!-v)[ ;{(&](?!([A-Z]+)=\$\1 )([A-Za-z_]+)=", bare)}
     found |= set(re.findall(r"\bfor (\w+) in", bare))

@@ -5,7 +5,7 @@ usage() {
 
 # look: sort the steps into todo, absent (done already) and changed; half are mounts that stand under both names
 look() {
-    for list in todo absent changed half gone asked damaged odd; do : > "$list"; done
+    fresh todo absent changed half gone asked damaged odd
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         decoded "$read_path"
         if ask "$number" "$DECODED" "$keys"; then echo "$number $number value $keys" >> asked; else echo "$number" >> gone; fi
@@ -94,7 +94,7 @@ value_lines() {
 
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
-    : > making
+    fresh making
     rows_of todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
@@ -131,7 +131,7 @@ old_lines() {
 
 # still_named: who in the directory has a home on the mounts that are to go, those that the export did not have among them
 still_named() {
-    : > homes
+    fresh homes
     for list in "/Users NFSHomeDirectory" "/Users HomeDirectory" "/Groups HomeDirectory" "/ComputerGroups HomeDirectory"; do
         dscl "$NODE" -list "${list%% *}" "${list#* }" < /dev/null > found 2> err
         code=$?
@@ -142,7 +142,7 @@ still_named() {
         fi
         cat found >> homes || die 2 "stopped: cat fails"
     done
-    : > marks
+    fresh marks
     while IFS= read -r number; do
         home_marks > found || die 2 "stopped: cat fails"
         sed -n "s/^$number //p" found > lines || die 2 "stopped: sed fails"
@@ -224,7 +224,7 @@ main() {
     fi
     cp todo planned
     cp absent done.before
-    : > notes
+    fresh notes
     SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
     batch creates
     arrange planned left

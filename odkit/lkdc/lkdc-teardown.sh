@@ -29,7 +29,7 @@ run() {
 
 # here: what stands on this machine of the realm, into the files named, keys and identity
 here() {
-    : > files
+    fresh files
     if [ -d "$TOP/var/db/krb5kdc" ]; then
         # names that carry the realm, whole; zsh stops at a pattern that matches nothing
         # shellcheck disable=SC2012,SC2016 # other names are of no interest; awk's own $
@@ -37,7 +37,7 @@ here() {
             BEGIN { r = ENVIRON["REALM"]; p = "principal." r }
             $0 == ".k5." r || $0 == p || index($0, p ".") == 1 { print ENVIRON["FOLDER"] "/" $0 }' > files || die 2 "stopped: awk fails"
     fi
-    : > keys
+    fresh keys
     if [ -f "$TOP/etc/krb5.keytab" ]; then
         list_keytab raw.keys
         # shellcheck disable=SC2016 # awk's own $
@@ -173,7 +173,7 @@ main() {
     case $role in
         *master* | *replica*) say "this server holds the network realm, too: nothing of /var/db/krb5kdc is touched but the files above, no daemon is stopped" ;;
     esac
-    : > troubles
+    fresh troubles
     if [ "$APPLY" != yes ]; then
         say "a dry run; --apply --confirm $REALM would do this:"
         BACKUP=$HERE/lkdc-backup

@@ -69,7 +69,7 @@ main() {
     decode < lines > names || die 2 "stopped: awk fails"
     counted names
     [ "$N" -eq "$STEPS" ] || die 2 "stopped: this script is damaged: it does not hold its $STEPS names"
-    : > all.hits
+    fresh all.hits
     told "configured directories" dscl localhost -list /LDAPv3
     told "search path" dscl /Search -read / CSPSearchPath
     told "search path of contacts" dscl /Search/Contacts -read / CSPSearchPath
@@ -80,7 +80,7 @@ main() {
     done
     # 10.7 and later: one file a directory
     configured=/Library/Preferences/OpenDirectory/Configurations/LDAPv3
-    : > files
+    fresh files
     if [ -d "$configured" ]; then ls "$configured" > files || die 2 "stopped: $configured cannot be listed; run it as root"; fi
     while IFS= read -r file; do
         plist "$configured/$file"

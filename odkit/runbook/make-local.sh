@@ -301,8 +301,7 @@ main() {
     need awk cat chown cp df ditto dscl du find grep id killall ls mkdir mktemp ps rm sed sw_vers tr
     workplace
     check_root
-    : > troubles
-    : > changed
+    fresh troubles changed
     steps
     SENT=''
     if [ -s troubles ]; then

@@ -41,7 +41,7 @@ main() {
     need awk cat dscl dsconfigldap grep host hostname id killall mktemp rm sed sw_vers tr
     workplace
     check_root
-    : > troubles
+    fresh troubles
     steps
     SENT=''
     if [ -s troubles ]; then exit 1; fi

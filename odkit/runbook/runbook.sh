@@ -112,7 +112,7 @@ main() {
     check_root
     this_machine
     if [ "$APPLY" = yes ]; then say "this run changes this machine"; else say "this run only looks"; fi
-    : > troubles
+    fresh troubles
     steps
     SENT=''
     heading "$(count troubles) of the commands that only look had trouble."

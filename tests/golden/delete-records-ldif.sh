@@ -251,10 +251,15 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
+# fresh FILE ...: files that hold nothing yet. Not by `:`, after whose failure some shells end by themselves, without what SENT says
+fresh() {
+    for blank in "$@"; do printf '' > "$blank" || die 2 "stopped: an empty list cannot be written: $blank"; done
+}
+
 # arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
-        printf '' > "$2" || die 2 "stopped: an empty list cannot be written" # not `:`, after whose failure some shells end by themselves
+        fresh "$2"
         N=0
         return
     fi
@@ -473,14 +478,7 @@ steps_there() {
 # belongs to a server that came back: now.stamps and seen.stamps are the times of the last change, "NUMBER TIME"; where the plan or the
 # directory shows none, the step goes into undated. With the word decoded, names are said as the directory has them
 judge() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
-    : > damaged
-    : > odd
+    fresh todo absent changed undated compared touched damaged odd
     arrange shown shown.all
     # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one; not by comm,
     # which takes a line of more than 2,048 bytes for several up to 10.6
@@ -573,7 +571,7 @@ way_back() {
     # with its head, which says what it holds and whose it is
     # shellcheck disable=SC2016 # awk's own $
     awk 'BEGIN { while ((getline line < "done.steps") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        NR == 1 || ($1 in want) { print; print "" }' "$WHOLE" > restored || : > restored
+        NR == 1 || ($1 in want) { print; print "" }' "$WHOLE" > restored || fresh restored
     if [ ! -s restored ] || ! cp restored "$HERE/restore/restore-records-$n.ldif"; then
         warn "cannot write $HERE/restore/restore-records-$n.ldif: what was deleted stands in $WHOLE, with all that the plan deletes"
         return 1
@@ -646,8 +644,7 @@ fetch() {
 # entries: what was found, for each step of answers ("NUMBER FOUND"), as unfolded lines in the form of the plan, into shown, and "NUMBER"
 # behind all of them; the times of the last change into now.stamps
 entries() {
-    : > now.stamps
-    : > silent
+    fresh now.stamps silent
     # shellcheck disable=SC2016 # awk's own $
     awk "$ENC"'
         function take(   i, name, bare) {
@@ -674,8 +671,7 @@ entries() {
 
 # look: sort the steps into todo, absent and changed
 look() {
-    : > gone
-    : > answers
+    fresh gone answers
     asked=''
     while read -r number name; do
         name=${name#* }

@@ -242,10 +242,15 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
+# fresh FILE ...: files that hold nothing yet. Not by `:`, after whose failure some shells end by themselves, without what SENT says
+fresh() {
+    for blank in "$@"; do printf '' > "$blank" || die 2 "stopped: an empty list cannot be written: $blank"; done
+}
+
 # arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
-        printf '' > "$2" || die 2 "stopped: an empty list cannot be written" # not `:`, after whose failure some shells end by themselves
+        fresh "$2"
         N=0
         return
     fi
@@ -490,14 +495,7 @@ rows_of() {
 # belongs to a server that came back: now.stamps and seen.stamps are the times of the last change, "NUMBER TIME"; where the plan or the
 # directory shows none, the step goes into undated. With the word decoded, names are said as the directory has them
 judge() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
-    : > damaged
-    : > odd
+    fresh todo absent changed undated compared touched damaged odd
     arrange shown shown.all
     # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one; not by comm,
     # which takes a line of more than 2,048 bytes for several up to 10.6
@@ -590,7 +588,7 @@ way_back() {
     # with its head, which says what it holds and whose it is
     # shellcheck disable=SC2016 # awk's own $
     awk 'BEGIN { while ((getline line < "done.steps") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        NR == 1 || ($1 in want) { print; print "" }' "$WHOLE" > restored || : > restored
+        NR == 1 || ($1 in want) { print; print "" }' "$WHOLE" > restored || fresh restored
     if [ ! -s restored ] || ! cp restored "$HERE/restore/restore-records-$n.ldif"; then
         warn "cannot write $HERE/restore/restore-records-$n.ldif: what was deleted stands in $WHOLE, with all that the plan deletes"
         return 1
@@ -660,8 +658,7 @@ ask() {
 # behind all of them; times of change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
 # "Key:" and one value a line behind a space where a value holds a space
 answers() {
-    : > now.stamps
-    : > nameless
+    fresh now.stamps nameless
     # shellcheck disable=SC2016 # awk's own $
     awk "$ENC"'
         function put(value) {
@@ -693,9 +690,7 @@ usage() {
 
 # look: sort the steps into todo, absent and changed: every key of a record must be as the plan knows it
 look() {
-    : > gone
-    : > asked
-    : > rows
+    fresh gone asked rows
     last=''
     while IFS='|' read -r number what target read_path keys; do
         if [ "$what" = record ]; then keys="$keys ModificationTimestamp"; fi
@@ -799,8 +794,7 @@ main() {
     cp todo planned
     cp absent before
     say "dscl asks for the password of $ADMIN"
-    : > out
-    : > err
+    fresh out err
     SENT="deletions were sent, and what came of them is not known; compare again: sh delete-records.sh"
     printf '%s' "$MARK"
     if [ "$TARGET" = 10.4 ]; then

@@ -670,10 +670,15 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
+# fresh FILE ...: files that hold nothing yet. Not by `:`, after whose failure some shells end by themselves, without what SENT says
+fresh() {
+    for blank in "$@"; do printf '' > "$blank" || die 2 "stopped: an empty list cannot be written: $blank"; done
+}
+
 # arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
-        printf '' > "$2" || die 2 "stopped: an empty list cannot be written" # not `:`, after whose failure some shells end by themselves
+        fresh "$2"
         N=0
         return
     fi
@@ -688,7 +693,7 @@ compare() {
         -13) if empty "$3" && [ -f "$2" ]; then set -- "$4"; fi ;;
     esac
     if [ $# -eq 1 ]; then
-        printf '' > "$1" || die 2 "stopped: an empty list cannot be written"
+        fresh "$1"
         return
     fi
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
@@ -1055,7 +1060,7 @@ cap() {
 judge() {
     states now.states
     as_seen > seen.states
-    for what in judged changed later unknown same; do : > "$what"; done
+    fresh judged changed later unknown same
     # shellcheck disable=SC2016 # awk's own $
     awk -v asof="$ASOF" '
         function when(t) {
@@ -1120,7 +1125,7 @@ scratch_kdc() {
 
 # returned: a server that came back has new keys, or uses its old ones: then nothing is deleted
 returned() {
-    : > left
+    fresh left
     judge
     cat changed later > stopping || die 2 "stopped: cat fails"
     if [ -s changed ]; then
@@ -1171,8 +1176,7 @@ delete() {
     commands todo now deletes
     as_many deletes todo || die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
     SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
-    : > out
-    : > err
+    fresh out err
     send deletes
     list after
     encode < after > lines || die 2 "stopped: awk fails"

@@ -98,10 +98,15 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
+# fresh FILE ...: files that hold nothing yet. Not by `:`, after whose failure some shells end by themselves, without what SENT says
+fresh() {
+    for blank in "$@"; do printf '' > "$blank" || die 2 "stopped: an empty list cannot be written: $blank"; done
+}
+
 # arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
-        printf '' > "$2" || die 2 "stopped: an empty list cannot be written" # not `:`, after whose failure some shells end by themselves
+        fresh "$2"
         N=0
         return
     fi
@@ -116,7 +121,7 @@ compare() {
         -13) if empty "$3" && [ -f "$2" ]; then set -- "$4"; fi ;;
     esac
     if [ $# -eq 1 ]; then
-        printf '' > "$1" || die 2 "stopped: an empty list cannot be written"
+        fresh "$1"
         return
     fi
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"

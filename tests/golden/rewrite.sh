@@ -298,10 +298,15 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
+# fresh FILE ...: files that hold nothing yet. Not by `:`, after whose failure some shells end by themselves, without what SENT says
+fresh() {
+    for blank in "$@"; do printf '' > "$blank" || die 2 "stopped: an empty list cannot be written: $blank"; done
+}
+
 # arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
-        printf '' > "$2" || die 2 "stopped: an empty list cannot be written" # not `:`, after whose failure some shells end by themselves
+        fresh "$2"
         N=0
         return
     fi
@@ -316,7 +321,7 @@ compare() {
         -13) if empty "$3" && [ -f "$2" ]; then set -- "$4"; fi ;;
     esac
     if [ $# -eq 1 ]; then
-        printf '' > "$1" || die 2 "stopped: an empty list cannot be written"
+        fresh "$1"
         return
     fi
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"
@@ -596,8 +601,7 @@ ask() {
 # behind all of them; times of change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
 # "Key:" and one value a line behind a space where a value holds a space
 answers() {
-    : > now.stamps
-    : > nameless
+    fresh now.stamps nameless
     # shellcheck disable=SC2016 # awk's own $
     awk "$ENC"'
         function put(value) {
@@ -629,7 +633,7 @@ usage() {
 
 # look: sort the steps into todo, absent (done already) and changed; half are mounts that stand under both names
 look() {
-    for list in todo absent changed half gone asked damaged odd; do : > "$list"; done
+    fresh todo absent changed half gone asked damaged odd
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         decoded "$read_path"
         if ask "$number" "$DECODED" "$keys"; then echo "$number $number value $keys" >> asked; else echo "$number" >> gone; fi
@@ -718,7 +722,7 @@ value_lines() {
 
 # mount_lines: mounts under their new name, with all that they hold
 mount_lines() {
-    : > making
+    fresh making
     rows_of todo
     while IFS='|' read -r number what target read_path keys old_target old_read; do
         [ "$what" = mount ] || continue
@@ -755,7 +759,7 @@ old_lines() {
 
 # still_named: who in the directory has a home on the mounts that are to go, those that the export did not have among them
 still_named() {
-    : > homes
+    fresh homes
     for list in "/Users NFSHomeDirectory" "/Users HomeDirectory" "/Groups HomeDirectory" "/ComputerGroups HomeDirectory"; do
         dscl "$NODE" -list "${list%% *}" "${list#* }" < /dev/null > found 2> err
         code=$?
@@ -766,7 +770,7 @@ still_named() {
         fi
         cat found >> homes || die 2 "stopped: cat fails"
     done
-    : > marks
+    fresh marks
     while IFS= read -r number; do
         home_marks > found || die 2 "stopped: cat fails"
         sed -n "s/^$number //p" found > lines || die 2 "stopped: sed fails"
@@ -848,7 +852,7 @@ main() {
     fi
     cp todo planned
     cp absent done.before
-    : > notes
+    fresh notes
     SENT="changes were sent, and what came of them is not known; compare again: sh $SELF"
     batch creates
     arrange planned left

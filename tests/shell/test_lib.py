@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from odkit.errors import RefusedError
 from odkit.shell import assemble
 from odkit.shell.assembly import head_of
@@ -22,6 +23,11 @@ def constants(text: str) -> set[str]:
 
 
 class TestHeads:
+    def test_no_script_empties_a_file_by_a_command_after_whose_failure_some_shells_end_by_themselves(self) -> None:
+        """`set -C` in a subshell is the one place that wants the failure."""
+        by_colon = re.compile(r"(?<!set -C && ):\s*>")
+        assert [path.name for path in sorted((ROOT / "odkit").rglob("*.sh")) if by_colon.search(path.read_text())] == []
+
     @pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
     def test_a_head_says_what_its_fragment_provides_overrides_and_writes(self, path: Path) -> None:
         text = path.read_text()
@@ -141,7 +147,7 @@ class TestCounting:
         lossy = call("sort() { echo a; }\narrange f g; echo reached", f="b\na\n")
         assert (lossy.returncode, lossy.stdout, lossy.stderr) == (2, "", "stopped: sort loses lines\n")
 
-    @pytest.mark.parametrize("step", ["compare -12 f g", "arrange f"])
+    @pytest.mark.parametrize("step", ["compare -12 f g", "arrange f", "fresh h"])
     def test_an_empty_list_that_cannot_be_written_is_said_with_what_was_sent_before(self, call: Call, step: str) -> None:
         done = call(f"SENT='deletions were sent'\n{step} missing/out; echo reached", f="", g="b\n")
         assert (done.returncode, "reached" in done.stdout) == (1, False)

@@ -41,7 +41,7 @@ copied() {
 dry_load() {
     copied
     ldif2db "$WORK/copy/slapd-copy" "$HERE/directory.ldif" || :
-    db2ldif "$WORK/copy/slapd-copy" raw || : > raw
+    db2ldif "$WORK/copy/slapd-copy" raw || fresh raw
     content raw present
     if ! cmp -s present planned; then
         complaints copy/aside/nsslapd-errorlog
@@ -67,7 +67,7 @@ make_empty() {
 
 load() {
     SENT="$PLACE was being filled; it was empty before: empty it, and start again"
-    : > nothing
+    fresh nothing
     added=no
     if [ ! -f "$CONFIG/schema/$SCHEMA" ]; then
         added=yes
@@ -77,7 +77,7 @@ load() {
         owner=$(stat -c %u:%g "$CONFIG/schema") || die 1 "failed: stat does not tell the owner of $CONFIG/schema"
         chown "$owner" "$CONFIG/schema/$SCHEMA" || die 1 "failed: chown $owner $CONFIG/schema/$SCHEMA"
     fi
-    : > found.content
+    fresh found.content
     if ! filled "$HERE/directory.ldif"; then
         complaints "$(setting nsslapd-errorlog)"
         cmp found.content planned >&2

@@ -49,7 +49,7 @@ found_in() {
 
 # domain TO: every user and group of the domain
 domain() {
-    : > there
+    fresh there
     found_in user uid
     found_in group cn
     arrange there "$1"
@@ -59,7 +59,7 @@ domain() {
 sort_names() {
     domain now
     compare -12 plan.sorted now present
-    : > ledger
+    fresh ledger
     if [ -f "$HERE/loaded.txt" ]; then arrange "$HERE/loaded.txt" ledger; fi
     compare -12 plan.sorted ledger brought
     compare -12 brought now known

@@ -106,7 +106,7 @@ bring() {
     # what came sealed is of use only where the KDC's master key opens it
     awk 'match($0, /^([^ \\]|\\.)+/) { name = substr($0, 1, RLENGTH); if (substr($0, RLENGTH + 2) ~ /^[0-9]+:[0-9]+:/) print name }' todo.dump > sealed ||
         die 1 "awk fails"
-    : > foreign
+    fresh foreign
     while IFS= read -r name; do
         rm -f one.keytab
         kadmin -l -r "$REALM" ext_keytab -k "$WORK/one.keytab" "$name" > out 2> err < /dev/null && [ -s one.keytab ] || printf '%s\n' "$name" >> foreign

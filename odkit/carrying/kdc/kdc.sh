@@ -74,9 +74,9 @@ read_kdc() {
 # what becomes of each planned name: todo, loaded (from this very file, keys unchanged), changed (loaded by an earlier run, and
 # changed since), gone (loaded by an earlier run, and deleted since), taken (somebody else has made it)
 sort_names() {
-    : > ledger
+    fresh ledger
     if [ -f "$HERE/loaded.txt" ]; then cp "$HERE/loaded.txt" ledger || die 2 "stopped: cannot read $HERE/loaded.txt"; fi
-    for state in todo loaded changed gone taken; do : > "$state"; done
+    fresh todo loaded changed gone taken
     awk -F '\t' '
         FILENAME == "ledger" { ever[$1] = 1; next }
         FILENAME == "now.keys" { now[$1] = $2; next }

@@ -9,7 +9,7 @@ rows() {
 
 # names_of WHAT.rows...: of each the lines that name its records, into WHAT.names, sorted; none is lost
 names_of() {
-    for list in "$@"; do : > "$list.names"; done
+    for list in "$@"; do fresh "$list.names"; done
     awk '{ sub(/\001.*/, ""); print > (FILENAME ".names") }' "$@" || die 2 "stopped: awk fails"
     named=0
     for list in "$@"; do

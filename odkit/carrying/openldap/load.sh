@@ -30,7 +30,7 @@ load() {
     SENT="the database was being filled; it was empty before: remove what is in $PLACE, and start again"
     slap slapadd -q -b "$SUFFIX" -l "$HERE/directory.ldif" > err 2>&1
     code=$?
-    slap slapcat -b "$SUFFIX" > raw 2> /dev/null || : > raw
+    slap slapcat -b "$SUFFIX" > raw 2> /dev/null || fresh raw
     content raw present
     if [ "$code" != 0 ] || ! cmp -s present planned; then
         show err >&2

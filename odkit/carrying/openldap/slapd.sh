@@ -11,7 +11,7 @@ slap() {
 
 # dumped TO: what the database holds; slapcat cannot open what was never filled
 dumped() {
-    : > "$1"
+    fresh "$1"
     [ ! -e "$PLACE/data.mdb" ] || slap slapcat -b "$SUFFIX" > "$1" 2> err
 }
 

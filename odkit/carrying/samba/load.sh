@@ -1,6 +1,6 @@
 # collisions: what the domain has of what the plan would make, named; nothing of it is ever changed
 collisions() {
-    : > taken
+    fresh taken
     claims > wanted
     while IFS='|' read -r where filter; do
         case $where in

@@ -21,8 +21,7 @@ fetch() {
 # entries: what was found, for each step of answers ("NUMBER FOUND"), as unfolded lines in the form of the plan, into shown, and "NUMBER"
 # behind all of them; the times of the last change into now.stamps
 entries() {
-    : > now.stamps
-    : > silent
+    fresh now.stamps silent
     # shellcheck disable=SC2016 # awk's own $
     awk "$ENC"'
         function take(   i, name, bare) {
@@ -49,8 +48,7 @@ entries() {
 
 # look: sort the steps into todo, absent and changed
 look() {
-    : > gone
-    : > answers
+    fresh gone answers
     asked=''
     while read -r number name; do
         name=${name#* }

@@ -5,9 +5,7 @@ usage() {
 
 # look: sort the steps into todo, absent and changed: every key of a record must be as the plan knows it
 look() {
-    : > gone
-    : > asked
-    : > rows
+    fresh gone asked rows
     last=''
     while IFS='|' read -r number what target read_path keys; do
         if [ "$what" = record ]; then keys="$keys ModificationTimestamp"; fi
@@ -111,8 +109,7 @@ main() {
     cp todo planned
     cp absent before
     say "dscl asks for the password of $ADMIN"
-    : > out
-    : > err
+    fresh out err
     SENT="deletions were sent, and what came of them is not known; compare again: sh delete-records.sh"
     printf '%s' "$MARK"
     if [ "$TARGET" = 10.4 ]; then

@@ -78,7 +78,7 @@ main() {
         show err >&2
         die 2 "stopped: $URI shows no authAuthority of any record, so that nobody can tell whose a slot is; nothing was deleted"
     }
-    : > wanted
+    fresh wanted
     while read -r slot name; do
         decoded "$name"
         if gone "$DECODED"; then

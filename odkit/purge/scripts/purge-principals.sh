@@ -86,7 +86,7 @@ cap() {
 judge() {
     states now.states
     as_seen > seen.states
-    for what in judged changed later unknown same; do : > "$what"; done
+    fresh judged changed later unknown same
     # shellcheck disable=SC2016 # awk's own $
     awk -v asof="$ASOF" '
         function when(t) {
@@ -151,7 +151,7 @@ scratch_kdc() {
 
 # returned: a server that came back has new keys, or uses its old ones: then nothing is deleted
 returned() {
-    : > left
+    fresh left
     judge
     cat changed later > stopping || die 2 "stopped: cat fails"
     if [ -s changed ]; then
@@ -202,8 +202,7 @@ delete() {
     commands todo now deletes
     as_many deletes todo || die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
     SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
-    : > out
-    : > err
+    fresh out err
     send deletes
     list after
     encode < after > lines || die 2 "stopped: awk fails"

@@ -43,8 +43,7 @@ fetch() {
 # look: sort the steps into todo, absent and changed; a record of which none of the planned names is left is gone
 look() {
     fetch
-    : > gone
-    : > now.stamps
+    fresh gone now.stamps
     awk '
         function shows(step, text) {
             if (sub(/^modified /, "", text)) { print step " " text > "now.stamps"; return }

@@ -1,9 +1,9 @@
 # What every script has: words to the person, options, brakes, comparing without losing a line, and the release it is for.
 #
 # needs: usage PLAN SELF TARGET
-# provides: say warn die own_folder take flag word options show empty arrange compare few count counted as_many results need leave interrupted workplace
+# provides: say warn die own_folder take flag word options show empty fresh arrange compare few count counted as_many results need leave interrupted workplace
 #     plainly check_release check_root surroundings one_plan ENC SENT WORK
-# writes: all code failures first_count found most name one_file one_line role tool version APPLY HERE MARK N REHEARSAL SENT WORK
+# writes: all blank code failures first_count found most name one_file one_line role tool version APPLY HERE MARK N REHEARSAL SENT WORK
 
 say() {
     printf '%s%s\n' "$MARK" "$*"
@@ -94,10 +94,15 @@ empty() {
     [ -f "$1" ] && [ ! -s "$1" ]
 }
 
+# fresh FILE ...: files that hold nothing yet. Not by `:`, after whose failure some shells end by themselves, without what SENT says
+fresh() {
+    for blank in "$@"; do printf '' > "$blank" || die 2 "stopped: an empty list cannot be written: $blank"; done
+}
+
 # arrange FROM TO: sorted, and nothing lost on the way; their number into N. A tool that fails must not look like an empty list
 arrange() {
     if empty "$1"; then
-        printf '' > "$2" || die 2 "stopped: an empty list cannot be written" # not `:`, after whose failure some shells end by themselves
+        fresh "$2"
         N=0
         return
     fi
@@ -112,7 +117,7 @@ compare() {
         -13) if empty "$3" && [ -f "$2" ]; then set -- "$4"; fi ;;
     esac
     if [ $# -eq 1 ]; then
-        printf '' > "$1" || die 2 "stopped: an empty list cannot be written"
+        fresh "$1"
         return
     fi
     comm "$1" "$2" "$3" > "$4" || die 2 "stopped: comm fails"

@@ -1,6 +1,6 @@
 # Records read and changed with dscl.
 #
-# needs: decoded die not_there show ENC
+# needs: decoded die fresh not_there show ENC
 # provides: quoted one_value check_node ask answers fetch
 # overrides: take
 # writes: asked code err found more nameless now.stamps out said shown where ADMIN DECODED NODE
@@ -62,8 +62,7 @@ ask() {
 # behind all of them; times of change, "STEP TIME", into now.stamps; a step of the kind record whose answer has no name goes into nameless. dscl prints "Key: a b", or
 # "Key:" and one value a line behind a space where a value holds a space
 answers() {
-    : > now.stamps
-    : > nameless
+    fresh now.stamps nameless
     # shellcheck disable=SC2016 # awk's own $
     awk "$ENC"'
         function put(value) {

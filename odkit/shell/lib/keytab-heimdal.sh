@@ -1,6 +1,6 @@
 # A keytab with Heimdal's tools.
 #
-# needs: check_root die need show
+# needs: check_root die fresh need show
 # provides: need_keytab member opened check_ktutil list_keytab remove_keys MORE
 # overrides: take
 # writes: err name out raw KEYTAB
@@ -48,7 +48,7 @@ list_keytab() {
 }
 
 remove_keys() {
-    : > err
+    fresh err
     while IFS= read -r name; do
         ktutil -k "FILE:$KEYTAB" remove -p "$name" < /dev/null > out 2>> err
     done < exact

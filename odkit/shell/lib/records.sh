@@ -1,6 +1,6 @@
 # Steps of a plan of records: names decoded, all steps seen, the way back.
 #
-# needs: arrange as_many count counted die say show warn HERE N REHEARSAL STEPS TARGET
+# needs: arrange as_many count counted die fresh say show warn HERE N REHEARSAL STEPS TARGET
 # provides: decode decoded not_there steps_there by_step rows_of judge stamped undated_steps all_seen check_way_back way_back outcome
 # writes: absent at changed compared damaged differs done.steps failed first found left lines n name odd picked restored shown.all todo touched
 #     undated DECODED WHOLE
@@ -67,14 +67,7 @@ rows_of() {
 # belongs to a server that came back: now.stamps and seen.stamps are the times of the last change, "NUMBER TIME"; where the plan or the
 # directory shows none, the step goes into undated. With the word decoded, names are said as the directory has them
 judge() {
-    : > todo
-    : > absent
-    : > changed
-    : > undated
-    : > compared
-    : > touched
-    : > damaged
-    : > odd
+    fresh todo absent changed undated compared touched damaged odd
     arrange shown shown.all
     # a record is as planned when every line of the plan is among those that both have, and the directory shows no other one; not by comm,
     # which takes a line of more than 2,048 bytes for several up to 10.6
@@ -167,7 +160,7 @@ way_back() {
     # with its head, which says what it holds and whose it is
     # shellcheck disable=SC2016 # awk's own $
     awk 'BEGIN { while ((getline line < "done.steps") > 0) want["# step " line] = 1; RS = ""; FS = "\n" }
-        NR == 1 || ($1 in want) { print; print "" }' "$WHOLE" > restored || : > restored
+        NR == 1 || ($1 in want) { print; print "" }' "$WHOLE" > restored || fresh restored
     if [ ! -s restored ] || ! cp restored "$HERE/restore/restore-records-$n.ldif"; then
         warn "cannot write $HERE/restore/restore-records-$n.ldif: what was deleted stands in $WHOLE, with all that the plan deletes"
         return 1
