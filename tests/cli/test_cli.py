@@ -11,7 +11,7 @@ import pytest
 
 from cli.started import EXPORT
 from commandline import odkit
-from conftest import MART
+from conftest import MART, each_in_turn
 
 
 class TestInspect:
@@ -34,8 +34,8 @@ class TestInspect:
         assert json.loads(odkit("inspect", "--json", data=data).stdout)["summary"]["entries"] == 222
         assert json.loads(odkit("inspect", "--json", "-", data=data).stdout)["summary"]["entries"] == 222
 
-    @pytest.mark.parametrize(
-        ("name", "status"),
+    @each_in_turn(
+        "name, status",
         [("bad-line", 2), ("bad-base64", 2), ("incomplete-export", 2), ("damaged-database", 2), ("realm-differs", 1), ("duplicate-guid", 1),
          ("no-realm", 1), ("unfetched-url", 2), ("search-reference", 0)],
     )  # fmt: skip
@@ -254,8 +254,8 @@ class TestVerify:
         assert body["summary"]["checks"][0]["check"] == "counts"
 
 
-@pytest.mark.parametrize(
-    ("name", "like"),
+@each_in_turn(
+    "name, like",
     [
         ("verfy", "did you mean verify or verify-mcx?"),
         ("VERIFY-MCX", "did you mean verify-mcx or verify?"),

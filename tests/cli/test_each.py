@@ -17,7 +17,7 @@ import pytest
 
 import build_authdata
 from commandline import odkit
-from conftest import MART, ROOT, in_turn, needs_proc
+from conftest import MART, ROOT, each_in_turn, in_turn, needs_proc
 from processes import CLI, children_of, wait_until
 from schemas import loaded
 
@@ -143,8 +143,8 @@ def copies(folder: Path, files: dict[str, Path]) -> list[Path]:
     return [folder / name for name in files]
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
+@each_in_turn(
+    "words, said",
     [
         (["inspect", "--each"], "--each needs exports: give their paths"),
         (["inspect", "--each", "-"], "standard input ('-') is one export"),

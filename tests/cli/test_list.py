@@ -9,7 +9,7 @@ import json
 import pytest
 
 from commandline import odkit
-from conftest import MART
+from conftest import MART, each_in_turn
 
 LION = [str(MART / "lion" / name) for name in ("export.ldif", "authdata.ldif")]
 LEFTOVER = str(MART / "leftover" / "export.ldif")
@@ -86,8 +86,8 @@ def test_a_code_that_does_not_exist_brings_those_that_are_like_it() -> None:
     assert "did you mean OD35" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("words", "heads"),
+@each_in_turn(
+    "words, heads",
     [
         (("list", "principals", LEFTOVER), "PRINCIPAL SERVICE HOST REALM KVNO ENCTYPES"),
         (("principals", str(MART / "leftover" / "listprincs.txt")), "PRINCIPAL"),

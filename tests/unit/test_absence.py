@@ -7,6 +7,7 @@ import pytest
 import odkit
 from build import authority
 from build_text import POLICY, RECORDS, SUFFIX, WHOLE, search, user
+from conftest import each_in_turn
 from odkit.directory.absence import NOT_JUDGED
 from odkit.ldif import Answer, Entry, dump
 from odkit.mcx import verify_mcx
@@ -41,7 +42,7 @@ NARROWED = {
 SAID = {"OD006", "OD011", "OD012", "OD013", "OD103"}  # of the export, not of what is in it
 
 
-@pytest.mark.parametrize("how", NARROWED)
+@each_in_turn("how", NARROWED)
 def test_what_is_not_shown_is_no_finding_and_is_counted(how: str) -> None:
     """The same domain twice, once shown in part: nothing was lost, and nothing came through, either."""
     whole, part = odkit.open(WHOLE.encode()), odkit.open(NARROWED[how].encode())
@@ -76,8 +77,8 @@ def test_a_user_whose_authority_was_not_asked_for_is_not_counted_as_one_without(
     assert odkit.inspect(odkit.open(NARROWED["names alone"].encode())).summary["authentication"] == {"(not asked)": 3}
 
 
-@pytest.mark.parametrize(
-    ("how", "name", "attribute", "answer"),
+@each_in_turn(
+    "how, name, attribute, answer",
     [
         (None, "ann", "uidNumber", Answer.KNOWN),
         (None, "ann", "street", Answer.ABSENT),

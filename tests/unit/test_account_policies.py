@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import odkit
 from build import few
 from build_carry import directory, kerberos_user, verdicts
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.carrying.accountpolicies import rule_on
 from odkit.ldif import Entry
 from odkit.passwords import Domain, account_policy
@@ -40,8 +40,8 @@ ACCOUNT = {
 
 
 class TestConditions:
-    @pytest.mark.parametrize(
-        ("condition", "parameters", "holds"),
+    @each_in_turn(
+        "condition, parameters, holds",
         [
             (LOCKOUT, {"policyAttributeMaximumFailedAuthentications": 3}, True),
             (LOCKOUT, {"policyAttributeMaximumFailedAuthentications": 2}, False),
@@ -86,8 +86,8 @@ class TestConditions:
                 found if not isinstance(parameters.get("limit"), bool) else (None, None, False)
             )
 
-    @pytest.mark.parametrize(
-        ("condition", "holds"),
+    @each_in_turn(
+        "condition, holds",
         [
             ("1 < 2", True),
             ("2=<1", False),

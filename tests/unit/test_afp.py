@@ -9,7 +9,7 @@ import pytest
 
 from build import SUFFIX, mount, od, plist
 from commandline import odkit
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.afp import HomeFate, PlaceKind, afp, check_afp
 from odkit.errors import UsageError
 from odkit.ldif import Entry, dump
@@ -68,7 +68,7 @@ class TestPlaces:
         assert found.by_server()[OLD].total() == 4
         assert [each.host for each in found.places[4:]] == [None, None]
 
-    @pytest.mark.parametrize(
+    @each_in_turn(
         "value",
         [b"http://afp548.com/", b"afpserver/files.example.com@R", b"_afpovertcp._tcp", b"myafp://files.example.com/x", b"x-afp:/y", b"afp", b"smb://afp/Homes"],
     )  # fmt: skip
@@ -81,8 +81,8 @@ class TestPlaces:
 
 
 class TestHomes:
-    @pytest.mark.parametrize(
-        ("home", "fate"),
+    @each_in_turn(
+        "home, fate",
         [
             (user("ann", url=SHARE), HomeFate.STOPS),
             (user("ann", url=f"smb://{OLD}/Homes"), HomeFate.STAYS),

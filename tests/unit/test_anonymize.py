@@ -14,6 +14,7 @@ import odkit
 from build_certificates import DER
 from build_copies import copied
 from build_inventories import R, keytab_entry
+from conftest import each_in_turn
 from odkit.anonymizing import anonymize, new_key
 from odkit.anonymizing.replacer import Replacer
 from odkit.anonymizing.text import Texts
@@ -93,7 +94,7 @@ class TestNames:
         first, second = made.rewrite("owner", escaped), made.rewrite("owner", plain)
         assert bytes([int(first[5:7], 16)]) + first[7:] == second[4:]
 
-    @pytest.mark.parametrize("text", [
+    @each_in_turn("text", [
         "cn=users", "cn=KerberosKDC,cn=config", "krbtgt/", "com.apple.dock", "/Network/Servers/", "afp://", "localhost", "root", "_ldap_replicator", "(null)",
         "ABCDEFAB-CDEF-ABCD-EFAB-CDEF00000050", "127.0.0.1", "::1", "K/M@", "vpn_",
     ])  # fmt: skip
@@ -171,7 +172,7 @@ class TestTheKey:
 
 
 class TestSecrets:
-    @pytest.mark.parametrize(("attribute", "secret"), [
+    @each_in_turn("attribute, secret", [
         ("cmusaslsecretSMBNT", b"E2848741EE8BA1592254C0040407F419"), ("userPassword", b"{SSHA}9m0cPTgTvYzBvUmGCSg5yQ1zVqvT4kZ1"), ("password", bytes(range(200, 216))),
         ("historyData", bytes(range(128, 192))), ("userPassword", b"8aJ/kPxNq1.Zs"), ("userPassword", b"$1$abcdefgh$0123456789abcdefghijkl"),
     ])  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 import odkit
 from build_text import ALL, ANN, SUFFIX, TREE, search
+from conftest import each_in_turn
 from odkit import ldif
 from odkit.ldif import Answer, Completeness, Scope
 
@@ -112,8 +113,8 @@ def test_the_searches_are_values() -> None:
     assert one.offset == 0 < other.offset
 
 
-@pytest.mark.parametrize(
-    ("text", "key", "answer"),
+@each_in_turn(
+    "text, key, answer",
     [
         (search(), f"uid=bob,cn=users,{SUFFIX}", Answer.ABSENT),
         (search(base=f"cn=users,{SUFFIX}"), f"uid=bob,cn=users,{SUFFIX}", Answer.ABSENT),

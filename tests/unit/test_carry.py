@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import odkit
 from build_carry import SUFFIX, carry, directory, kerberos_user, verdicts
-from conftest import MART
+from conftest import MART, each_in_turn
 from forged import MASTER, REALM, TARGET, Database, company, key, sealed
 from odkit.carrying import CarryPlan
 from odkit.carrying.ldap.whole import OLD_SERVER_IN_CONFIG
@@ -230,7 +230,7 @@ class TestCommand:
 class TestGuard:
     """What another server would take as a password in clear stands in no file that it may load."""
 
-    @pytest.mark.parametrize(
+    @each_in_turn(
         "value", [b"", b"********", b"*", b"{CRYPT}*", b"{crypt}********", b"abQT5oU8Gx4Yk", b"{MADE-UP}xyz", b"Monday-1234", b"x"]
     )
     def test_these_passwords_are_unfit(self, value: bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import odkit
 from build_carry import GROUP, domain, group, user, verdicts
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.carrying import CarryPlan, Verdict
 from odkit.errors import RefusedError, UsageError
 from odkit.ldif import Entry, dump, read
@@ -38,8 +38,8 @@ def written(*entries: Entry, **options: Any) -> tuple[CarryPlan, dict[str, Entry
 
 
 class TestPasswords:
-    @pytest.mark.parametrize(
-        ("attributes", "verdict", "value"),
+    @each_in_turn(
+        "attributes, verdict, value",
         [
             ({"authAuthority": BASIC, "userPassword": [CRYPT]}, "carried", CRYPT),
             ({"userPassword": [b"abQTpvVsbLDEw"]}, "carried", CRYPT),

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from conftest import in_turn
+from conftest import each_in_turn, in_turn
 from odkit.errors import InputError
 from odkit.kerberos.kdb.ciphers import SUPPORTED, WrongKeyError, cipher, derive, n_fold
 from odkit.kerberos.kdb.master import KEY_LENGTHS, MasterKey, open_mit, seal_mit
@@ -33,7 +33,7 @@ def test_a_text_of_rfc_8009_opens() -> None:
     assert cipher(19, key, 2).decrypt(sealed) == bytes.fromhex("000102030405")
 
 
-@pytest.mark.parametrize("enctype", sorted(SUPPORTED))
+@each_in_turn("enctype", sorted(SUPPORTED))
 def test_what_is_sealed_opens_with_the_same_key_alone(enctype: int) -> None:
     key, other = bytes(range(1, KEY_LENGTHS[enctype] + 1)), bytes(range(9, KEY_LENGTHS[enctype] + 9))
     for size in in_turn([0, 1, 8, 15, 16, 17, 24, 31, 32, 33]):
@@ -45,7 +45,7 @@ def test_what_is_sealed_opens_with_the_same_key_alone(enctype: int) -> None:
             cipher(enctype, key, 0).decrypt(bytes([sealed[0] ^ 1]) + sealed[1:])
 
 
-@pytest.mark.parametrize("cut", range(0, 60, 7))
+@each_in_turn("cut", range(0, 60, 7))
 def test_a_cut_key_opens_with_nothing(cut: int) -> None:
     master = MasterKey(18, bytes(32), 1)
     with pytest.raises((WrongKeyError, InputError)):

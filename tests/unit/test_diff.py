@@ -9,6 +9,7 @@ import pytest
 
 import odkit
 from build import GROUP, HEAD, SUFFIX
+from conftest import each_in_turn
 from odkit.comparison import changes, diff, diff_ldif, diff_text
 from odkit.ldif import Entry, dump
 from property.ldap_model import apply, state
@@ -148,7 +149,7 @@ def test_a_dn_that_stands_twice_in_an_export_gets_no_change_record(content: str,
     assert "twice" in made.withheld[0].reason
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "dn",
     [
         b"dn: uid=ann,cn=users,\n dc=example,dc=com",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, ROOT
+from conftest import MART, ROOT, each_in_turn
 from odkit.directory import Need, host_of_url
 from odkit.errors import InputError, UsageError
 from odkit.rulebook import all_rules
@@ -177,7 +177,7 @@ class TestMedicalMart:
             odkit.open()
 
 
-@pytest.mark.parametrize("name", DAMAGED)
+@each_in_turn("name", DAMAGED)
 def test_damaged(name: str) -> None:
     """Each finding once, with its exact message and line."""
     path = MART / "damaged" / f"{name}.ldif"

@@ -10,7 +10,7 @@ import pytest
 
 import odkit
 from build_api import small_domain
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit import ldif
 from odkit.ldif import Attributes, Entry, UnfetchedURL
 
@@ -114,7 +114,7 @@ class TestWhatCannotBeMeant:
             with pytest.raises(odkit.UsageError, match="mail: expected values of type str or bytes, not"):
                 entry().replace("mail", wrong)  # type: ignore[arg-type]
 
-    @pytest.mark.parametrize("name", ["dn", "changetype", "a b", "", "a:b", "\u00e9"])
+    @each_in_turn("name", ["dn", "changetype", "a b", "", "a:b", "\u00e9"])
     def test_what_is_no_attribute_is_refused(self, name: str) -> None:
         with pytest.raises(odkit.UsageError, match="is no attribute"):
             entry().replace(name, "x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conftest import each_in_turn
 from odkit.ldif import Entry
 from odkit.rehearsal.migrateds import Domain, IpaError, MigrateOptions, migrate
 
@@ -23,8 +24,8 @@ def person(name: str, **more: list[bytes]) -> Entry:
     return Entry(f"uid={name},ou=people,dc=s", {k: v for k, v in (values | {k.replace("_", "-"): v for k, v in more.items()}).items() if v})
 
 
-@pytest.mark.parametrize(
-    ("more", "why"),
+@each_in_turn(
+    "more, why",
     [
         ({"gidNumber": []}, "is not a POSIX user"),
         ({"objectClass": [b"inetOrgPerson", b"posixAccount", b"apple-user"]}, 'unknown object class "apple-user"'),
@@ -58,7 +59,7 @@ def test_a_value_of_no_known_scheme_is_a_password_in_clear(value: bytes, clear: 
     assert bool(brought(person("ann", userPassword=[value])).clear) is clear
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "word", ["--made-up=x", "--exclude-users=", "--exclude-users= a", "--schema=RFC2307", "--scope=subtree", "ldap://x", "--continue=x"]
 )
 def test_a_word_that_ipa_does_not_take_is_refused(word: str) -> None:

@@ -13,7 +13,7 @@ import lint
 import odkit
 from build_carry import carry as carry_with_keys
 from build_carry import domain, group, kerberos_user, user
-from conftest import MART
+from conftest import MART, each_in_turn
 from forged import company
 from odkit.carrying import CarryPlan
 from odkit.errors import RefusedError, UsageError
@@ -60,9 +60,7 @@ class TestPasswords:
         assert "migration page" in reasons(plan, "ann")
         assert plan.must_act
 
-    @pytest.mark.parametrize(
-        "value", [b"********", b"*", b"", b"clear", b"{CRYPT}*", b"{X-MADE-UP}abc", b"{SASL}ann@R", b"{CLEAR}x", b"{crypt}short"]
-    )
+    @each_in_turn("value", [b"********", b"*", b"", b"clear", b"{CRYPT}*", b"{X-MADE-UP}abc", b"{SASL}ann@R", b"{CLEAR}x", b"{crypt}short"])
     def test_what_freeipa_would_take_for_a_password_in_clear_never_arrives(self, value: bytes) -> None:
         plan, entries = planned(user("ann", userPassword=[value]))
         assert "userPassword" not in entries["uid=ann,ou=people"]
@@ -116,7 +114,7 @@ class TestNames:
         assert {name: verdict for name, (verdict, _) in verdicts(plan).items()} == {"JDoe": "left_out", "jdoe": "left_out", "ann": "reset"}
         assert [dn for dn in entries if dn.startswith("uid=")] == ["uid=ann,ou=people"]
 
-    @pytest.mark.parametrize("name", ["a b", "é", "a/b", "1234", "-a", "a'b", "$(touch x)", "a\nb", "a" * 256, "a@b"])
+    @each_in_turn("name", ["a b", "é", "a/b", "1234", "-a", "a'b", "$(touch x)", "a\nb", "a" * 256, "a@b"])
     def test_a_name_that_no_ipa_command_could_handle_is_left_out(self, name: str) -> None:
         dn = "uid=" + odkit.dn.escape_value(name) + ",cn=users,dc=x"
         plan, entries = planned(user(name, dn=dn), user("ann", 1026))

@@ -130,7 +130,7 @@ def test_a_home_in_any_spelling_holds_its_server_back(attribute: str, value: str
     nothing_goes(od(person(attribute, value), *LEFT))
 
 
-@pytest.mark.parametrize(("attribute", "value"), [CASES[1], *CASES[-3:], ("smbHome", SHARES[0]), ("apple-user-homeurl", URLS[0])])
+@each_in_turn("attribute, value", [CASES[1], *CASES[-3:], ("smbHome", SHARES[0]), ("apple-user-homeurl", URLS[0])])
 def test_the_same_among_many_ordinary_homes_which_are_read_together(attribute: str, value: str) -> None:
     """Records of one shape are read by one expression, once it is learned."""
     usual = [
@@ -149,7 +149,7 @@ def test_the_same_among_many_ordinary_homes_which_are_read_together(attribute: s
     assert directory.home_hosts["new.example.com"].count >= 600
 
 
-@pytest.mark.parametrize("value", MAPS)
+@each_in_turn("value", MAPS)
 def test_every_server_of_an_automount_entry_lives(value: str) -> None:
     top = Entry(f"automountMapName=auto_home,cn=automountMap,{SUFFIX}", {"automountMapName": [b"auto_home"]})
     container = Entry(f"cn=automountMap,{SUFFIX}", {"cn": [b"automountMap"]})
@@ -160,8 +160,8 @@ def test_every_server_of_an_automount_entry_lives(value: str) -> None:
     nothing_goes(od(container, top, entry, *LEFT))
 
 
-@pytest.mark.parametrize(
-    ("attribute", "value"),
+@each_in_turn(
+    "attribute, value",
     [
         ("homeDirectory", "/Network/Servers/old.local/Users/ann"),
         ("homeDirectory", "/net/old/Users/ann"),
@@ -181,8 +181,8 @@ def test_a_server_that_only_older_exports_had_stays_too() -> None:
     assert judge_hosts(today, before=[od(user("ann", OLD), tree())])[OLD].verdict == "live"
 
 
-@pytest.mark.parametrize(
-    ("attribute", "value"),
+@each_in_turn(
+    "attribute, value",
     [
         ("homeDirectory", "/Users/ann"),
         ("homeDirectory", "/Users/old.example.com"),

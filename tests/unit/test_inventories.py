@@ -8,6 +8,7 @@ import pytest
 
 import odkit
 from build_inventories import KEY, R, keytab_entry, record
+from conftest import each_in_turn
 from odkit.errors import InputError
 from odkit.kerberos.inventory import Listed, all_formats, formats
 
@@ -70,7 +71,7 @@ class TestAliasesOfMit:
         plan = self.plan(self.KEEP, record("host/old.example.com"), alias, names=names)
         assert self.told(plan) == {"delete": [], "review": ["host/old.example.com"]}
 
-    @pytest.mark.parametrize("value", ["zz", "6", "61", "6140", "614062", "ff" * 16, ""])
+    @each_in_turn("value", ["zz", "6", "61", "6140", "614062", "ff" * 16, ""])
     def test_a_damaged_target(self, value: str) -> None:
         target = f"a@{R}".encode() + b"\0"
         line = record("host/new.example.com", alias_of="a")
@@ -127,20 +128,20 @@ class TestFormats:
         folder = Path(formats.__file__).parent
         assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(EXAMPLES)
 
-    @pytest.mark.parametrize("module", EXAMPLES)
+    @each_in_turn("module", EXAMPLES)
     def test_an_example_is_read(self, module: str) -> None:
         data, name, rows = EXAMPLES[module]
         found = odkit.read_principals(data)
         assert (found.format, [shown(row) for row in found.listed]) == (name, rows)
         assert not found.findings
 
-    @pytest.mark.parametrize("module", EXAMPLES)
+    @each_in_turn("module", EXAMPLES)
     def test_no_key_stands_in_what_is_read(self, module: str) -> None:
         found = odkit.read_principals(EXAMPLES[module][0])
         assert KEY[:8] not in repr(found)
         assert "KKKK" not in repr(found)
 
-    @pytest.mark.parametrize("module", [m for m in EXAMPLES if m != "keytab"])
+    @each_in_turn("module", [m for m in EXAMPLES if m != "keytab"])
     def test_a_list_that_ends_in_the_middle_of_a_line_is_cut(self, module: str) -> None:
         data = EXAMPLES[module][0].rstrip(b"\n")
         with pytest.raises(InputError, match="cut"):

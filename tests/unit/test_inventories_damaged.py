@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import odkit
 from build_inventories import KEY, R, keytab_entry
-from conftest import in_turn
+from conftest import each_in_turn, in_turn
 from odkit.errors import InputError, OdkitError
 from odkit.kerberos import Principal, read_principals
 
@@ -61,7 +61,7 @@ class TestNothingButNames:
 class TestEmptiedKeytabs:
     HOLE = (-72).to_bytes(4, "big", signed=True) + bytes(72)
 
-    @pytest.mark.parametrize(
+    @each_in_turn(
         "data",
         [
             b"\5\2",
@@ -110,7 +110,7 @@ class TestListprincs:
     READLINE = b"Authenticating as principal root/admin@R with password.\nkadmin.local:  listprincs\nK/M@R\nhost/a@R\nkrbtgt/R@R\nkadmin.local:  \n"
     NAMES = b"K/M@R\nhost/a@R\nkrbtgt/R@R\n"
 
-    @pytest.mark.parametrize("data", [QUERY, STDIN, READLINE, NAMES, NAMES.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + NAMES])
+    @each_in_turn("data", [QUERY, STDIN, READLINE, NAMES, NAMES.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + NAMES])
     def test_forms(self, data: bytes) -> None:
         inventory = read_principals(data)
         assert [each.text for each in inventory.listed] == [b"K/M@R", b"host/a@R", b"krbtgt/R@R"]
@@ -125,8 +125,8 @@ class TestListprincs:
         assert len(inventory) == 3
         assert [(f.code, f.line) for f in inventory.findings] == [("OD206", 4)]
 
-    @pytest.mark.parametrize(
-        ("data", "words"),
+    @each_in_turn(
+        "data, words",
         [
             (b"", "is empty"), (b"\n\n", "is empty"), (b"\x05\x02\0\0", "keytab"), (b"kdb5_util load_dump version 5\n", "kdb5_util dump"),
             (b"Keytab name: FILE:/etc/krb5.keytab\n", "klist"), (b"dn: cn=a\n", "LDIF"), (QUERY[:-3], "cut"), (b"K/M@R\nhello\n", "neither a list of principals"),

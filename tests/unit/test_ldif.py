@@ -239,8 +239,8 @@ class TestCompleteness:
     MANY = b"".join([b"dn: cn=%d\ncn: a\n\n" % i for i in range(500)])
     LIMITED = MANY + b"# search result\n\n# numEntries: 500\n\n"
 
-    @pytest.mark.parametrize(
-        ("data", "state", "words"),
+    @each_in_turn(
+        "data, state, words",
         [
             (HEAD + ENTRY + b"# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 2\n# numEntries: 1\n", "complete", "1 entries"),
             (HEAD + ENTRY + b"# search result\nsearch: 2\nresult: 4 Size limit exceeded\n\n# numEntries: 1\n", "incomplete", "Size limit"),

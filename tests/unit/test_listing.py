@@ -12,7 +12,7 @@ import pytest
 import odkit
 from build import od, user
 from build_mcx import forced, guid, users_with
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.ldif import Answer
 from odkit.listing import KINDS, Sources, listing, needs_of
 from odkit.listing.cells import json_cell, written
@@ -31,7 +31,7 @@ def table(sources: Sources, kind: str, columns: str, *where: str) -> list[tuple[
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("kind", KINDS)
+@each_in_turn("kind", KINDS)
 def test_every_column_of_every_kind_has_a_cell_for_every_thing(kind: str) -> None:
     for folder in ("before", "leftover", "lion"):
         found = listing(mart(folder), kind, KINDS[kind].columns)
@@ -107,8 +107,8 @@ def test_an_attribute_that_was_not_asked_for_is_unknown_and_not_absent(tmp_path:
     assert found.unknown == {"uid": 1, "home": 1}
 
 
-@pytest.mark.parametrize(
-    ("where", "names"),
+@each_in_turn(
+    "where, names",
     [
         ("uid=2", ["bob"]),
         ("uid!=2", ["ann", "cy"]),
@@ -129,7 +129,7 @@ def test_conditions_choose_rows(where: str, names: list[str]) -> None:
     assert [row[0] for row in table(Sources(od(*people)), "users", "name", where)] == names
 
 
-@pytest.mark.parametrize("where", ["", "=1", "colour=red", "!uid=1", "uid<many", "uid~1"])
+@each_in_turn("where", ["", "=1", "colour=red", "!uid=1", "uid<many", "uid~1"])
 def test_a_condition_that_cannot_be_read_is_an_error_of_the_caller(where: str) -> None:
     with pytest.raises(odkit.UsageError):
         listing(mart("lion"), "users", [], [where])

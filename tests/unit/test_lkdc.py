@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 import odkit
 from build import bare as directory
 from build_certificates import DER, EC, NAME, ONE, OTHER, PEM, REALM, RSA, certificate
-from conftest import needs
+from conftest import each_in_turn, needs
 from odkit.errors import InputError, OdkitError, UsageError
 from odkit.ldif import Entry
 from odkit.lkdc.check import check_lkdc
@@ -115,8 +115,8 @@ class TestRealm:
         [found] = read_certificates(odd)
         assert (found.subject, found.warnings) == (NAME, ())
 
-    @pytest.mark.parametrize(
-        ("data", "message"),
+    @each_in_turn(
+        "data, message",
         [
             (b"", "neither DER nor PEM"),
             (b"hello", "neither DER nor PEM"),
@@ -131,7 +131,6 @@ class TestRealm:
             (EC.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), "this is a public key"),
             (PEM + PEM, "2 certificates; one is needed"),
         ],
-        ids=map(str, range(12)),
     )
     def test_what_is_no_certificate(self, data: bytes, message: str) -> None:
         with pytest.raises(InputError) as caught:
@@ -160,7 +159,7 @@ class TestRealm:
         except OdkitError:
             return
 
-    @pytest.mark.parametrize(
+    @each_in_turn(
         "text",
         ["1A:9F:C4:9F:1E:49:9B:FD:1A:F6:80:01:C4:54:97:7B:1A:8F:0B:D2", "1a9fc49f1e499bfd1af68001c454977b1a8f0bd2",
          "SHA1 Fingerprint=1A:9F:C4:9F:1E:49:9B:FD:1A:F6:80:01:C4:54:97:7B:1A:8F:0B:D2", "sha1 Fingerprint=1a9fc49f1e499bfd1af68001c454977b1a8f0bd2",

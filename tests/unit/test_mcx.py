@@ -45,9 +45,7 @@ def test_every_rule_on_mcx_has_a_damaged_export() -> None:
 
 
 class TestRetiredNames:
-    @pytest.mark.parametrize(
-        "name", ["xserve", "", "*.example.com", "afp://xserve.example.com", "xserve.example.com:548", "a.example.com,b"]
-    )
+    @each_in_turn("name", ["xserve", "", "*.example.com", "afp://xserve.example.com", "xserve.example.com:548", "a.example.com,b"])
     def test_what_is_no_full_name_is_refused_and_never_answered_with_no_findings(self, name: str) -> None:
         with pytest.raises(UsageError, match="not the full name of a host"):
             odkit.verify_mcx(odkit.open(MART / "after" / "export.ldif"), retire=[name])
@@ -89,8 +87,8 @@ class TestValues:
         ]
         assert (found.domains, found.problems) == (("a", "b"), ())
 
-    @pytest.mark.parametrize(
-        ("data", "problem"),
+    @each_in_turn(
+        "data, problem",
         [
             ({"a": []}, "domain a: no dictionary"),
             ({"a": {"Often": []}}, "domain a: Often is neither Forced nor Set-Once"),

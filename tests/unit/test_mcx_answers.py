@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import odkit
 from build_mcx import UNION, forced
-from conftest import in_turn
+from conftest import each_in_turn, in_turn
 from odkit import ldif
 from odkit.directory import Record
 from odkit.mcx import Composer, McxRecord
@@ -52,7 +52,7 @@ def export(flags: bytes | None, values: list[bytes]) -> odkit.Directory:
     return odkit.open(data.replace(b": FILE\n", b":< file:///tmp/ldapsearch-mcx\n"))
 
 
-@pytest.mark.parametrize("flags", SOME_FLAGS)
+@each_in_turn("flags", SOME_FLAGS)
 def test_one_answer(flags: str) -> None:
     for values in in_turn(SOME_VALUES):
         od = export(SOME_FLAGS[flags], SOME_VALUES[values])
@@ -74,7 +74,7 @@ def test_one_answer(flags: str) -> None:
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("flags", SOME_FLAGS)
+@each_in_turn("flags", SOME_FLAGS)
 def test_preserved_is_said_beside_no_finding_that_says_otherwise(flags: str) -> None:
     """The same export twice, and each one after the good one."""
     for values in in_turn(SOME_VALUES):
@@ -133,8 +133,8 @@ def test_what_was_not_asked_for_is_not_absent(attributes: str, reasons: set[str]
         assert "0 findings" not in report.summary["answer"]
 
 
-@pytest.mark.parametrize(
-    ("was", "now", "releases"),
+@each_in_turn(
+    "was, now, releases",
     [
         ("<true/>", "<true></true>", "10.3 and 10.4"), ("<false/>", "<false></false >", "10.3 and 10.4"), ("<integer>1</integer>", "<integer>9223372036854775808</integer>", "10.3 and 10.4"),
         ("<date>2010-01-01T00:00:00Z</date>", "<date>-0001-01-01T00:00:00Z</date>", "10.3 to 10.6"), ("<string>A</string>", "<string>&#x000000041;</string>", "10.11 and later"),
@@ -152,7 +152,7 @@ def test_a_policy_that_fewer_releases_read_is_not_preserved(was: str, now: str, 
     assert "OD469" not in {f.code for f in back.findings}
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "element",
     ["<date>0000-12-30T00:00:00Z</date>", "<date>1-01-01T00:00:00Z</date>", "<date>12010-01-01T00:00:00Z</date>", "<integer>-0x1F</integer>", "<integer>+ 7</integer>", "<integer>0x1F</integer>"],
 )  # fmt: skip

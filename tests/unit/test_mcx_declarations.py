@@ -13,7 +13,7 @@ import pytest
 import odkit
 from build_mcx import guid, managed, managed_domain, record
 from commandline import odkit as command
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.errors import UsageError
 from odkit.mcx import Declaration, Profiles, assignments, declarations, once, profiles
 from profile_oracle import wrong
@@ -61,7 +61,7 @@ class TestDeclarations:
         [legacy, _] = declarations(found, f"{URL}/")
         assert legacy.payload == {"ProfileURL": f"{URL}/Users-ann.mobileconfig"}
 
-    @pytest.mark.parametrize(
+    @each_in_turn(
         "url",
         ["http://h/x", "https://", "https://h/x?y", "https://ann:pw@h/x", "https://h/ä", "https://h/a b", "https://h:x/", "", "https://[/"],
     )

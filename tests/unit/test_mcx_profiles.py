@@ -9,7 +9,7 @@ import pytest
 
 import odkit
 from build_mcx import UNION, managed, managed_domain, record
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.mcx import against_export, profiles, read_export
 from odkit.plist import PlistError
 
@@ -89,8 +89,8 @@ class TestNativePayloads:
         assert payload["PayloadType"] == "com.apple.dock"
         assert "com.apple.dock: native payload" in report
 
-    @pytest.mark.parametrize(
-        ("keys", "domain_", "more", "why"),
+    @each_in_turn(
+        "keys, domain_, more, why",
         [
             ({"tilesize": 48, "odd": 1}, "com.apple.dock", {}, "Apple's payload has no key odd"),
             ({"tilesize": True}, "com.apple.dock", {}, "tilesize is no integer, as Apple's payload wants it"),
@@ -158,8 +158,8 @@ class TestExportFiles:
             "com.apple.dock new: the file does not have it",
         ]
 
-    @pytest.mark.parametrize(
-        ("content", "message"),
+    @each_in_turn(
+        "content, message",
         [
             ([], "is no dictionary of domains"),
             ({"d": 1}, "domain d: no dictionary of keys"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, each_in_turn
 from modules import EVERY, nodes, relative, source_of
 from odkit.findings import Severity
 from odkit.rulebook import all_rules
@@ -50,7 +50,7 @@ def test_an_advice_is_an_instruction() -> None:
     assert {rule.code: faults for rule in all_rules().values() if (faults := faults_of_advice(rule.advice))} == {}
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "advice",
     [
         "The value is kept.",

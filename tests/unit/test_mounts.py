@@ -9,7 +9,7 @@ import pytest
 
 import odkit
 from build import HEAD, home_url, mounted
-from conftest import MART, needs
+from conftest import MART, each_in_turn, needs
 from odkit import project
 from odkit.ldif import ChangeRecord, read
 from odkit.servers.mounts import check_mounts, mounts_ldif
@@ -27,8 +27,8 @@ def codes(found: odkit.Directory) -> list[str]:
 
 
 class TestRules:
-    @pytest.mark.parametrize(
-        ("name", "changes", "wanted"),
+    @each_in_turn(
+        "name, changes, wanted",
         [
             ("s.example.com:/V/H", {}, []),
             ("nothing", {}, ["OD721"]),

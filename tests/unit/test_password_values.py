@@ -10,6 +10,7 @@ import pytest
 import odkit
 from build import HEAD, SLOT
 from build_passwords import AT, FOLDER
+from conftest import each_in_turn
 from odkit import passwords
 from odkit.errors import InputError
 from odkit.passwords import Account, Disabled, Kerberos, PasswordServer, Policy, Reason, ShadowHash, effective, login_status, parse_policy
@@ -25,7 +26,7 @@ class TestAuthorities:
         b";RetinaScan;x;y;z", b";;", b";ApplePasswordServer;nonsense", b";Kerberosv5;", b";LocalCachedUser;x", b";ShadowHash;other",
     ]  # fmt: skip
 
-    @pytest.mark.parametrize("value", SAMPLES)
+    @each_in_turn("value", SAMPLES)
     def test_written_as_read(self, value: bytes) -> None:
         assert bytes(passwords.parse_authority(value)) == value
 
@@ -78,7 +79,7 @@ class TestPolicies:
         plist = b"<plist><dict><key>minChars</key><integer>8</integer><key>isDisabled</key><true/><key>odd</key><array/></dict></plist>"
         assert dict(parse_policy(plist)) == {"minChars": 8, "isDisabled": True, "odd": "(list)"}
 
-    @pytest.mark.parametrize("value", [b"minChars", b"=8", b"<plist><array/></plist>", b"<plist>", b"\xff\xfe=1", b"bplist00"])
+    @each_in_turn("value", [b"minChars", b"=8", b"<plist><array/></plist>", b"<plist>", b"\xff\xfe=1", b"bplist00"])
     def test_unreadable(self, value: bytes) -> None:
         with pytest.raises(InputError):
             parse_policy(value)
@@ -93,8 +94,8 @@ class TestPolicies:
         assert effective(Policy({"minChars": 4}), everybody)["minChars"] == 4
         assert effective(Policy({"isAdminUser": 1}), everybody)["newPasswordRequired"] == 0
 
-    @pytest.mark.parametrize(
-        ("policy", "account", "reason"),
+    @each_in_turn(
+        "policy, account, reason",
         [
             ({"isDisabled": 1}, Account(), Reason.DISABLED),
             ({"isDisabled": 1, "isAdminUser": 1}, Account(), None),

@@ -144,8 +144,8 @@ class TestWhatReviewFound:
     def test_a_value_that_cannot_be_read_does_not_vanish(self) -> None:
         assert verdict(domain(person("ann", authAuthority=[b"garbage"])), domain(person("ann", slot=None)))[1] == ["OD368"]
 
-    @pytest.mark.parametrize(
-        ("old", "new", "way"),
+    @each_in_turn(
+        "old, new, way",
         [
             ({"usingHardExpirationDate": 1, "hardExpireDateGMT": AT}, {"usingHardExpirationDate": 1}, "looser"),
             ({"usingHardExpirationDate": 1}, {"usingHardExpirationDate": 1, "hardExpireDateGMT": AT}, "tighter"),

@@ -11,7 +11,7 @@ import pytest
 import odkit
 from build import REALM as R
 from build import SUFFIX, computer, config, inventory, mount, od, plist, tree, user, verdicts
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.errors import UsageError
 from odkit.hosts import Verdict, judge_hosts
 from odkit.ldif import Entry
@@ -66,8 +66,8 @@ class TestVerdicts:
         assert [f.subject for f in plan.findings if f.code == "OD202"] == ["x.example.com"]
         assert verdicts(od(config("ldapreplicas", apple_xmlplist=plist({"Replicas": 7})))) == {}
 
-    @pytest.mark.parametrize(
-        ("entry", "said"),
+    @each_in_turn(
+        "entry, said",
         [
             (Entry(f"cn=g,cn=groups,{SUFFIX}", {"cn": [b"g"], "apple-group-homeurl": [b"<home_dir><url>afp://x.example.com/G</url></home_dir>"]}),
              "serves the folders of 1 group"),

@@ -7,6 +7,7 @@ import pytest
 import odkit
 from build import REALM as R
 from build import SUFFIX, computer, config, inventory, od, tree, user
+from conftest import each_in_turn
 from odkit.errors import BrakeError, InputError, RefusedError, UsageError
 from odkit.ldif import Entry, dump
 
@@ -112,8 +113,8 @@ class TestBrakes:
         with pytest.raises(InputError, match="the export is damaged"):
             odkit.plan_purge(odkit.open(after), names, realm=R, before=[od(members, *machines)])
 
-    @pytest.mark.parametrize(
-        ("line", "damaged"),
+    @each_in_turn(
+        "line, damaged",
         [
             ("jpegPhoto:< file:///tmp/photo", False),
             ("jpegPhoto:< file:///tmp/homeDirectory/photo", False),

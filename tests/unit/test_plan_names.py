@@ -9,7 +9,7 @@ import pytest
 
 import odkit
 from commandline import odkit as command
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.purge.names import name_lines
 
 LEFTOVER = MART / "leftover"
@@ -54,7 +54,7 @@ def test_a_host_in_two_cases_has_two_lines_and_each_realm_a_table() -> None:
     assert sum(line.startswith("  SERVICE/HOST@") for line in lines) == 2
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "name",
     [b"a, b/h.example.com@R", b"h.example.com@R", b"host/h.example.com/x@R", b"ho\\/st/h.example.com@R", b"host/h\xff@R", b"host/h", b"a/b@R@S", b"/h@R",
      b"host/@R", b"host/h@", b"host/h\x1b[1m@R", b"h\\ost/h@R"],

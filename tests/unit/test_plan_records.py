@@ -9,6 +9,7 @@ import pytest
 import odkit
 from build import REALM as R
 from build import SLOT, SUFFIX, computer, mount, od, user, with_slot
+from conftest import each_in_turn
 from odkit.hosts import Verdict, judge_hosts
 from odkit.ldif import Entry
 
@@ -151,8 +152,8 @@ class TestRecords:
         assert not done
         assert "needs a decision" in review[0]
 
-    @pytest.mark.parametrize(
-        ("directory", "home", "holds"),
+    @each_in_turn(
+        "directory, home, holds",
         [
             ("/Homes", "/Homes/ann", True),
             ("/Homes/", "/Homes/staff/ann", True),

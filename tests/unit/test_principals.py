@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import each_in_turn
 from odkit.errors import InputError
 from odkit.kerberos import Principal, is_lkdc, parse_principal, protected
 
@@ -21,7 +22,7 @@ class TestPrincipals:
         b"K/M@LKDC:SHA1.00": ((b"K", b"M"), b"LKDC:SHA1.00"),
     }
 
-    @pytest.mark.parametrize("written", CASES)
+    @each_in_turn("written", CASES)
     def test_both_ways(self, written: bytes) -> None:
         components, realm = self.CASES[written]
         assert parse_principal(written) == Principal(components, realm)
@@ -45,7 +46,7 @@ class TestPrincipals:
         assert (p.service, p.host, p.realm) == ("host", "a", b"R")
         assert parse_principal("a@R").service is None
 
-    @pytest.mark.parametrize("name", ["K/M", "krbtgt/R", "krbtgt/OTHER", "kadmin/admin", "kadmin/host.example.com", "changepw/kerberos", "kiprop/x",
+    @each_in_turn("name", ["K/M", "krbtgt/R", "krbtgt/OTHER", "kadmin/admin", "kadmin/host.example.com", "changepw/kerberos", "kiprop/x",
                                       "WELLKNOWN/ANONYMOUS", "default", "ann", "ann/admin", "ann/root", "xs$", "vpn_0016cb0a1b2c"])  # fmt: skip
     def test_protected(self, name: str) -> None:
         assert protected(parse_principal(f"{name}@R"))

@@ -7,21 +7,21 @@ import time
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, each_in_turn
 from odkit import redaction as secrets
 from odkit.directory import home_of
 from odkit.redaction import Sensitivity, mask_urls, sensitivity_of
 
 
 class TestNames:
-    @pytest.mark.parametrize("name", ["userPassword", "USERPASSWORD;lang-x", "2.5.4.35", "cmusaslsecretSMBNT", "SRP-RFC5054-4096-SHA512-PBKDF2",
+    @each_in_turn("name", ["userPassword", "USERPASSWORD;lang-x", "2.5.4.35", "cmusaslsecretSMBNT", "SRP-RFC5054-4096-SHA512-PBKDF2",
                                       "draft-krbKeySet", "password", "historyData", "PWSPrivateKey", "apple-kdc-authkey", "userPKCS12",
                                       "1.3.6.1.1.1.1.45", "sambaNTPassword", "ShadowHashData", "ipsecPSK", "acme-psk", "dsaKey", "idnRsaKey",
                                       "snmpCommunity", "snmp-read-community", "apiToken", "totpSeed", "voicemailPIN"])  # fmt: skip
     def test_secret(self, name: str) -> None:
         assert sensitivity_of(name) is Sensitivity.SECRET
 
-    @pytest.mark.parametrize("name", ["uid", "authAuthority", "apple-user-passwordpolicy", "passwordModDate", "apple-password-server-list",
+    @each_in_turn("name", ["uid", "authAuthority", "apple-user-passwordpolicy", "passwordModDate", "apple-password-server-list",
                                       "sshPublicKey", "dsaPublicKey", "shipping", "community", "mapping", "apple-dnsname"])  # fmt: skip
     def test_not_secret(self, name: str) -> None:
         assert sensitivity_of(name) is not Sensitivity.SECRET
@@ -57,8 +57,8 @@ class TestUrlsAndValues:
         assert any(cost(text) / small < 8 * 6 for _ in range(5))  # the machine may be busy with something else, too
 
 
-@pytest.mark.parametrize(
-    ("value", "private"),
+@each_in_turn(
+    "value, private",
     [
         (b"<!DOCTYPE plist><plist><dict><key>Password</key><string>x</string></dict></plist>", True),
         (b"\xef\xbb\xbf<plist><dict><key>WPAKey</key><string>x</string></dict></plist>", True),

@@ -30,7 +30,7 @@ def planted(kind: str, attribute: str, value: bytes) -> list[tuple[str, HitKind,
 
 class TestEveryPlace:
     @pytest.mark.whole
-    @pytest.mark.parametrize("kind", sorted(CONTAINERS))
+    @each_in_turn("kind", sorted(CONTAINERS))
     def test_every_attribute_of_the_list(self, kind: str) -> None:
         """By full name, short name, address and Local KDC; in any type of record."""
         attributes = [

@@ -9,7 +9,7 @@ import pytest
 import odkit
 from build import bare as od
 from build_references import CONTAINERS, OLD
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit.errors import UsageError
 from odkit.hostrefs import Handling, plan_rewrite
 from odkit.ldif import Entry
@@ -18,8 +18,8 @@ from odkit.ldif import Entry
 class TestRewrite:
     OLD, NEW = "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com"
 
-    @pytest.mark.parametrize(
-        ("kind", "attribute", "text", "made"),
+    @each_in_turn(
+        "kind, attribute, text, made",
         [
             ("Users", "homeDirectory", "/Network/Servers/srv.example.com/Volumes/srv.example.com/ann", "/Network/Servers/NEW/Volumes/srv.example.com/ann"),
             ("Users", "homeDirectory", "/Network/Servers/files.example.com/Volumes/srv.example.com/ann", None),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lint
-from conftest import ROOT, needs
+from conftest import ROOT, each_in_turn, needs
 from odkit.errors import RefusedError
 from odkit.kerberos.kadmin import delprinc_line
 from odkit.ldif import ChangeRecord, Reader
@@ -95,7 +95,7 @@ class TestChecks:
         assert "possible bashism" in lint.bashisms(["if [[ a == b ]]; then :; fi\n"])
         assert "possible bashism" in lint.bashisms(["a='b\nc'\n", "d='b\nc'\n[[ a == b ]]\n"])
 
-    @pytest.mark.parametrize(
+    @each_in_turn(
         "pieces",
         [
             ["a b\n", "c d\n"],
@@ -223,7 +223,7 @@ class TestQuoting:
             return
         assert raw_path(raw) == ["Computers", name]
 
-    @pytest.mark.parametrize("name", ["", ".", "..", "a\nb", "a\0b", " a", "a ", "\u202e", "x" * 1001])
+    @each_in_turn("name", ["", ".", "..", "a\nb", "a\0b", " a", "a ", "\u202e", "x" * 1001])
     def test_dscl_never_gets_a_path_of_a_whole_type(self, name: str) -> None:
         for function in (record_path, record_path_raw):
             with pytest.raises(RefusedError):

@@ -7,11 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pytest
-
 import odkit
 from build import planned_tree
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit import project
 from odkit.project import Project, Server
 from odkit.servers import Node, Tree, check_export, check_tree, tree_dot, tree_mermaid, tree_of_export, tree_of_project, tree_svg, tree_text
@@ -28,8 +26,8 @@ def test_a_sound_one() -> None:
     assert codes(planned_tree(*FINE)) == []
 
 
-@pytest.mark.parametrize(
-    ("rows", "wanted"),
+@each_in_turn(
+    "rows, wanted",
     [
         ([], ["OD701"]),
         (["a replica -"], ["OD701", "OD702"]),

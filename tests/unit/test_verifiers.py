@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 import odkit
 from build import HEAD, SLOT
+from conftest import each_in_turn
 
 OTHER_SLOT = SLOT.replace("5", "6")
 
@@ -19,8 +18,8 @@ class TestVerifiers:
     def found(export: bytes) -> list[tuple[str, str, int | None]]:
         return [(f.severity.value, f.message, f.line) for f in odkit.verify_passwords(odkit.open(export)).findings if f.code == "OD327"]
 
-    @pytest.mark.parametrize(
-        ("lines", "what"),
+    @each_in_turn(
+        "lines, what",
         [
             ("userPassword:: KioqKioqKio=", "1 account has a placeholder"),
             ("userPassword: ********", "1 account has a placeholder"),

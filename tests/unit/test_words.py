@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-
+from conftest import each_in_turn
 from modules import EVERY, MODULES, is_command, nodes, parsed, relative, source_of
 
 _NO_VERB = {"The", "A", "An", "What", "Whether", "Why", "Those", "Of", "None", "Where", "How", "All", "Every", "Each", "For", "Names"}
@@ -86,7 +85,7 @@ def test_no_decision_is_taken_on_words() -> None:
     assert {relative(path): lines for path in EVERY if (lines := decisions_on_words(source_of(path)))} == {}
 
 
-@pytest.mark.parametrize(
+@each_in_turn(
     "line",
     [
         '",cn=config," in f.subject.lower()',
