@@ -186,4 +186,4 @@ def candidates(realm: bytes, services: frozenset[bytes], hosts: Mapping[str, Hos
     """Return names service x stale host, for a KDC whose list nobody has given: unverified."""
     stale = [v.host.encode("utf-8", "surrogateescape") for v in hosts.values() if v.verdict is Verdict.STALE]
     named = [Principal((service, host), realm) for host in stale for service in sorted(services)]
-    return tuple(bytes(p) for p in named if why_undeletable(p, bytes(p)) is None and protected(p) is None)
+    return tuple(text for p in named if protected(p) is None and why_undeletable(p, text := bytes(p)) is None)

@@ -179,8 +179,7 @@ def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
     pieces = _pieces(parts)
     wanted = ["main", "leave", "interrupted"]
     for name in wanted:
-        words = _names(pieces[name])
-        wanted += [other for other in pieces if other in words and other not in wanted]
+        wanted += (_names(pieces[name]) & pieces.keys()).difference(wanted)
     found = {name: text for name, text in pieces.items() if name in wanted}
     there = {*found, *given}.union(*map(_assigned, found.values()))
     for name, text in found.items():

@@ -86,7 +86,7 @@ def parse_authority(value: bytes | str) -> Authority:
         The authority; ``bytes()`` of it is the value again.
 
     Raises:
-        InputError: it has fewer than three fields, or its version is empty.
+        InputError: it has fewer than three fields, or its version is no number.
     """
     text = decode(value) if isinstance(value, bytes) else value
     return _parse(text, 0)

@@ -52,7 +52,13 @@ def delivered() -> str:
     return "".join(f"{keyword} {text}\n" for keyword, text in _delivered())
 
 
-def _delivered() -> Iterator[tuple[str, str]]:
+@cache
+def _delivered() -> tuple[tuple[str, str], ...]:
+    """Keyword and text of each."""
+    return tuple(_chosen())
+
+
+def _chosen() -> Iterator[tuple[str, str]]:
     own = SchemaModel().extended(own_schema())
     for match in _DEFINITION.finditer(standard_schema()):
         if match[3] in _LACKING:
