@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import tempfile
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odkit
-from conftest import MART, effort
+from conftest import MART, effort, in_turn
 from forged import MASTER, REALM, company
 from odkit.carrying import Verdict, carry
 from odkit.carrying.ldap.common import CommonLogins
@@ -29,52 +30,62 @@ from odkit.kerberos.keytab import KeytabKey, read_keytab, write_keytab
 from odkit.ldif import Entry, read
 from odkit.rehearsal.migrateds import Domain, MigrateOptions, migrate
 from odkit.values.principal import Principal
+from property.strategies import TOGETHER, together
 
 WHOLE = company(["jdoe", "a b", "é"]).dump()
 STASH = company([]).stash()
+SECRETS = [part[:24].decode() for part in WHOLE.split(b"\t") if len(part) > 60]  # keys, as the dump has them
 names = st.lists(st.binary(min_size=1, max_size=12), min_size=1, max_size=3).map(tuple)
 
 
-@st.composite
-def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
+def damaged(rng: random.Random, whole: bytes) -> bytes:
     """The bytes with a few of them changed, taken out, doubled or cut off."""
     data = bytearray(whole)
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, max(len(data) - 1, 0)))
-        what = draw(st.sampled_from(["change", "cut", "drop", "double"]))
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randint(0, max(len(data) - 1, 0))
+        what = rng.choice(["change", "cut", "drop", "double"])
         if what == "change" and data:
-            data[at] = draw(st.integers(0, 255))
+            data[at] = rng.randrange(256)
         elif what == "cut":
             del data[at:]
         elif what == "drop":
-            del data[at : at + draw(st.integers(1, 40))]
+            del data[at : at + rng.randint(1, 40)]
         else:
-            data[at:at] = data[at : at + draw(st.integers(1, 200))]
+            data[at:at] = data[at : at + rng.randint(1, 200)]
     return bytes(data)
 
 
-def keys_of(dump: bytes, stash: bytes) -> None:
+def no_stash(rng: random.Random) -> bytes:
+    """A damaged stash; or any bytes, which may begin as a keytab does."""
+    if rng.random() < 0.5:
+        return damaged(rng, STASH)
+    return rng.choice([b"", b"\x05\x02"]) + rng.randbytes(rng.randrange(65))
+
+
+def keys_of(*pairs: tuple[bytes, bytes]) -> None:
+    """Read keys from dumps, each with its stash."""
     with tempfile.TemporaryDirectory() as folder:
         paths = Path(folder, "dump"), Path(folder, "stash")
-        for path, data in zip(paths, (dump, stash), strict=True):
-            path.write_bytes(data)
-        try:
-            read_mit_keys(*paths, realm=REALM.encode(), asked=True)
-        except InputError as error:
-            assert MASTER.key.hex() not in str(error)
-            assert not any(part[:24].decode() in str(error) for part in WHOLE.split(b"\t") if len(part) > 60)
+        for pair in in_turn(pairs):
+            for path, data in zip(paths, pair, strict=True):
+                path.write_bytes(data)
+            try:
+                read_mit_keys(*paths, realm=REALM.encode(), asked=True)
+            except InputError as error:
+                assert MASTER.key.hex() not in str(error)
+                assert not any(part in str(error) for part in SECRETS)
 
 
-@effort(200)
-@given(damaged(WHOLE))
-def test_a_damaged_dump_is_read_or_refused(data: bytes) -> None:
-    keys_of(data, STASH)
+@effort(200, TOGETHER)
+@given(together(lambda rng: damaged(rng, WHOLE)))
+def test_a_damaged_dump_is_read_or_refused(cases: list[bytes]) -> None:
+    keys_of(*((dump, STASH) for dump in cases))
 
 
-@effort(200)
-@given(st.one_of(damaged(STASH), st.binary(max_size=64), st.binary(max_size=40).map(lambda data: b"\x05\x02" + data)))
-def test_a_damaged_stash_is_read_or_refused(data: bytes) -> None:
-    keys_of(WHOLE, data)
+@effort(200, TOGETHER)
+@given(together(no_stash))
+def test_a_damaged_stash_is_read_or_refused(cases: list[bytes]) -> None:
+    keys_of(*((WHOLE, stash) for stash in cases))
 
 
 @effort(100)
@@ -155,9 +166,13 @@ def _written(od: Directory, to: str, **options: Any) -> tuple[Any, bytes]:
     return plan.as_json(), b"".join(next(file for file in plan.files if file.name == "directory.ldif").content())
 
 
+def _none(*_: object) -> None:
+    """What a shortcut gives that cannot be taken."""
+
+
 def _same_without_shortcuts(od: Directory, to: str, **options: Any) -> None:
     quick = _written(od, to, **options)
-    with mock.patch.object(RecordLines, "of", return_value=None), mock.patch.object(CommonLogins, "candidate", return_value=None):
+    with mock.patch.object(RecordLines, "of", _none), mock.patch.object(CommonLogins, "candidate", _none):
         assert _written(od, to, **options) == quick
 
 

@@ -134,13 +134,21 @@ class TestTheFastReaderReadsWhatAPlainReaderReads:
 
 class TestWhatIsPassedOn:
     @given(
-        st.lists(st.sampled_from([*LINES, b"\n\ndn: cn=z\ncn: z\n\n", b"\n\ndn: cn=y\ncn: y"]), max_size=14),
-        st.sampled_from([1, 5, 64, 1 << 18]),
-        st.sets(st.integers(0, 8)),
+        together(
+            lambda rng: (
+                b"".join(some(rng, [*LINES, b"\n\ndn: cn=z\ncn: z\n\n", b"\n\ndn: cn=y\ncn: y"], 14)),
+                rng.choice([1, 5, 64, 1 << 18]),
+                {*some(rng, range(9), 8)},
+            )
+        )
     )
-    @effort(250)
-    def test_entries_nobody_looked_at_are_written_like_all_others(self, pieces: list[bytes], size: int, looked: set[int]) -> None:
-        data = b"".join(pieces)
+    @effort(250, TOGETHER)
+    def test_entries_nobody_looked_at_are_written_like_all_others(self, cases: list[tuple[bytes, int, set[int]]]) -> None:
+        for case in in_turn(cases):
+            self.check(*case)
+
+    @staticmethod
+    def check(data: bytes, size: int, looked: set[int]) -> None:
 
         def records(*, lazy: bool) -> Iterator[ldif.Entry | ldif.ChangeRecord]:
             for number, record in enumerate(ldif.Reader(b"", strict=False, lazy=lazy).records(blocks(data, size))):
@@ -202,6 +210,15 @@ class TestChangedEntries:
         assert all(written.count(line) >= kept.count(line) for line in kept)
 
 
+CHANGES = [b"changetype: modify", b"changetype: add", b"add: cn", b"-", b"control: 1.2 true", b"newrdn: a=b"]
+NOISE = [b"dn: cn=b", b"dn: cn=c", b"cn: b", b"junk", b"", b"", b"# c", b" more", b"dn:: !!", b"changetype: add", b"cn:: *", b"dn"]
+
+
+def noise(rng: random.Random) -> list[bytes]:
+    """Lines between two entries, some of which are any bytes."""
+    return [line if rng.random() < 0.6 else rng.randbytes(rng.randint(1, 12)).translate(None, b"\n\r\0") for line in some(rng, NOISE, 14)]
+
+
 class TestNoOtherException:
     @given(st.binary(max_size=400))
     @effort(200)
@@ -216,33 +233,25 @@ class TestNoOtherException:
                 except InputError as error:
                     assert error.path == "<stream>"
 
-    @given(
-        st.lists(
-            st.sampled_from([*LINES, b"changetype: modify", b"changetype: add", b"add: cn", b"-", b"control: 1.2 true", b"newrdn: a=b"])
-        )
-    )
-    @effort(250)
-    def test_any_lines(self, pieces: list[bytes]) -> None:
-        data = b"\n".join(pieces)
-        for strict in (True, False):
-            try:
-                list(ldif.Reader(data, strict=strict))
-            except InputError as error:
-                assert error.line is None or 1 <= error.line <= data.count(b"\n") + 1
+    @given(together(lambda rng: b"\n".join(some(rng, [*LINES, *CHANGES], 20))))
+    @effort(250, TOGETHER)
+    def test_any_lines(self, cases: list[bytes]) -> None:
+        for data in in_turn(cases):
+            for strict in (True, False):
+                try:
+                    list(ldif.Reader(data, strict=strict))
+                except InputError as error:
+                    assert error.line is None or 1 <= error.line <= data.count(b"\n") + 1
 
-    @given(
-        noise=st.lists(
-            st.sampled_from(
-                [b"dn: cn=b", b"dn: cn=c", b"cn: b", b"junk", b"", b"", b"# c", b" more", b"dn:: !!", b"changetype: add", b"cn:: *", b"dn"]
-            )
-            | st.binary(min_size=1, max_size=12).map(lambda b: b.replace(b"\n", b"").replace(b"\r", b"").replace(b"\0", b"")),
-            max_size=14,
-        ),
-        lazy=st.booleans(),
-    )
-    @effort(250)
-    def test_nothing_vanishes_when_not_strict(self, noise: list[bytes], *, lazy: bool) -> None:
+    @given(together(lambda rng: (noise(rng), rng.random() < 0.5)))
+    @effort(250, TOGETHER)
+    def test_nothing_vanishes_when_not_strict(self, cases: list[tuple[list[bytes], bool]]) -> None:
         """Of every paragraph that says anything there is a record or a finding, within its lines."""
+        for between, lazy in in_turn(cases):
+            self.check(between, lazy=lazy)
+
+    @staticmethod
+    def check(noise: list[bytes], *, lazy: bool) -> None:
         lines = [b"dn: cn=a", b"cn: a", b"", *noise, b"", b"dn: cn=z", b"cn: z"]
         reader = ldif.Reader(b"\n".join(lines) + b"\n", strict=False, lazy=lazy)
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from conftest import effort, in_turn
 from odkit.directory._base64 import are_base64, fault_of_base64
@@ -48,9 +47,16 @@ RUN = [
 
 
 class TestLargeRecords:
-    @given(st.lists(st.tuples(st.sampled_from(RUN), st.sampled_from([1, 2, 17, 40])), max_size=5), st.booleans())
-    @effort(200)
-    def test_many_values_of_one_attribute_are_read_as_the_grammar_reads_them(self, drawn: list[tuple[bytes, int]], known: bool) -> None:
+    @given(together(lambda rng: ([(line, rng.choice([1, 2, 17, 40])) for line in some(rng, RUN, 5)], rng.random() < 0.5)))
+    @effort(200, TOGETHER)
+    def test_many_values_of_one_attribute_are_read_as_the_grammar_reads_them(
+        self, cases: list[tuple[list[tuple[bytes, int]], bool]]
+    ) -> None:
+        for case in in_turn(cases):
+            self.check(*case)
+
+    @staticmethod
+    def check(drawn: list[tuple[bytes, int]], known: bool) -> None:
         lines = [line for line, count in drawn for _ in range(count)]
         raw = b"\n".join([b"dn: cn=staff", b"description: " + b"x" * (1 << 14), *lines])
         parser = FastParser()

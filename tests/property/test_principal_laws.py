@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hypothesis import example, given
-from hypothesis import strategies as st
 
-from conftest import effort
+from conftest import effort, in_turn
 from odkit.errors import InputError
 from odkit.values.principal import Principal, parse_principal, plain_principal
+from property.strategies import TOGETHER, some, together
 
 PARTS = [
     b"ann",
@@ -29,6 +29,7 @@ PARTS = [
     b"~",
     b"!",
 ]
+PLAIN = [b"ann", b"host", b"/", b"/", b"@", b"@", b"EXAMPLE.COM", b"."]
 
 
 def by_grammar(text: bytes) -> Principal | None:
@@ -38,14 +39,13 @@ def by_grammar(text: bytes) -> Principal | None:
         return None
 
 
-@given(st.lists(st.sampled_from(PARTS), max_size=8).map(b"".join))
-@example(b"host/a.example.com@EXAMPLE.COM")
-@example(b"/@/")
-@example(b"a@B@C")
-@effort(500)
-def test_a_name_that_is_read_by_one_look_is_the_one_that_the_grammar_reads(text: bytes) -> None:
-    found = plain_principal(text)
-    assert found is None or found == by_grammar(text)
+@given(together(lambda rng: b"".join(some(rng, rng.choice([PARTS, PLAIN]), 8))))
+@example([b"host/a.example.com@EXAMPLE.COM", b"/@/", b"a@B@C", b"/a@B", b"a//b@B"])
+@effort(500, TOGETHER)
+def test_a_name_that_is_read_by_one_look_is_the_one_that_the_grammar_reads(cases: list[bytes]) -> None:
+    for text in in_turn(cases):
+        found = plain_principal(text)
+        assert found is None or found == by_grammar(text)
 
 
 def test_nearly_all_names_are_read_by_one_look() -> None:

@@ -57,7 +57,10 @@ class TestSearch:
         hosts, od = draw.hosts(), odkit.open(draw.export())
         together = Counter((e.host, e.dn, e.attribute, e.index, e.inside, e.before, e.hit) for e in odkit.references(od, hosts))
         alone = Counter(
-            (e.host, e.dn, e.attribute, e.index, e.inside, e.before, e.hit) for host in hosts for e in odkit.references(od, [host])
+            (e.host, e.dn, e.attribute, e.index, e.inside, e.before, e.hit)
+            for host in hosts
+            if host not in OTHERS[1:]  # which nothing names: one of them is sought alone for all
+            for e in odkit.references(od, [host])
         )
         assert together == alone
 

@@ -209,9 +209,14 @@ class TestTheFastPathReadsWhatTheGrammarReads:
 
 
 class TestColumnsOfADirectory:
-    @given(st.lists(st.lists(st.sampled_from(WANTED), max_size=6), min_size=1, max_size=5))
-    @effort(120)
-    def test_found_on_the_way_or_later_it_is_what_parsing_gives(self, records: list[list[bytes]]) -> None:
+    @given(together(lambda rng: [some(rng, WANTED, 6) for _ in range(rng.randint(1, 5))]))
+    @effort(120, TOGETHER)
+    def test_found_on_the_way_or_later_it_is_what_parsing_gives(self, cases: list[list[list[bytes]]]) -> None:
+        for records in in_turn(cases):
+            self.check(records)
+
+    @staticmethod
+    def check(records: list[list[bytes]]) -> None:
         data = b"".join(
             b"\n".join([b"dn: uid=u%d,cn=users,dc=example,dc=com" % i, b"uid: u%d" % i, *lines]) + b"\n\n"
             for i, lines in enumerate(records)

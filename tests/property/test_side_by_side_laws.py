@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from conftest import effort
+from conftest import effort, in_turn
 from odkit import sources
 from odkit.comparison import diff
 from odkit.errors import InputError
+from property.strategies import TOGETHER, together
 
 HEAD = "dn: dc=x\nobjectClass: domain\ndc: x\n\n"
 BLOCKS = (40, 200, 1000)  # bytes read at a time: small enough that each record lies across two of them, or several in one
@@ -40,20 +40,20 @@ def record(number: int, way: int) -> str:
     return "\n".join(odd.get(way, lines)) + "\n\n"
 
 
-forms = st.one_of(st.just(0), st.just(0), st.just(0), st.integers(0, 12))
-exports = st.lists(st.tuples(st.integers(0, 9), forms), max_size=14)
+def form(rng: random.Random) -> tuple[int, int]:
+    """Number of a record, and its form, which is mostly the usual one."""
+    return rng.randrange(10), rng.choice([0, 0, 0, rng.randrange(13)])
 
 
-@st.composite
-def pairs(draw: Any) -> tuple[str, str]:
-    """An export, and the same with some records gone, changed, moved, doubled or new."""
-    one = draw(exports)
-    other = [(number, draw(forms) if draw(st.integers(0, 5)) == 0 else way) for number, way in one if draw(st.integers(0, 7))]
-    for each in draw(exports)[: draw(st.integers(0, 3))]:
-        other.insert(draw(st.integers(0, len(other))), each)
-    end = draw(st.sampled_from(["", "", "", "\n", "\n\n\n", "# the end\n"]))
+def pair(rng: random.Random) -> tuple[str, str, int]:
+    """An export; the same with some records gone, changed, moved, doubled or new; and the size of a block."""
+    one = [form(rng) for _ in range(rng.randrange(15))]
+    other = [(number, form(rng)[1] if rng.randrange(6) == 0 else way) for number, way in one if rng.randrange(8)]
+    for _ in range(rng.randrange(4)):
+        other.insert(rng.randint(0, len(other)), form(rng))
+    end = rng.choice(["", "", "", "\n", "\n\n\n", "# the end\n"])
     first, second = (HEAD + "".join(record(*each) for each in side) for side in (one, other))
-    return first, second[: -draw(st.integers(1, 30))] if draw(st.integers(0, 9)) == 0 else second + end
+    return first, second[: -rng.randint(1, 30)] if rng.randrange(10) == 0 else second + end, rng.choice(BLOCKS)
 
 
 def answer(before: object, after: object) -> object:
@@ -65,17 +65,19 @@ def answer(before: object, after: object) -> object:
     return found.as_json(show=True), found.findings
 
 
-@effort(150)
-@given(pairs(), st.sampled_from(BLOCKS))
-def test_two_files_read_side_by_side_differ_as_two_read_one_after_the_other(pair: tuple[str, str], block: int) -> None:
+@effort(150, TOGETHER)
+@given(together(pair))
+def test_two_files_read_side_by_side_differ_as_two_read_one_after_the_other(cases: list[tuple[str, str, int]]) -> None:
+    _, *others = sources.blocks.__defaults__ or ()
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        _, *others = sources.blocks.__defaults__ or ()
-        patch.setattr(sources.blocks, "__defaults__", (block, *others))
         paths = [Path(name, each) for each in ("before.ldif", "after.ldif")]
-        for path, text in zip(paths, pair, strict=True):
-            path.write_text(text)
-        with paths[0].open("rb") as before, paths[1].open("rb") as after:  # an open file may be a pipe: each is read when its turn comes
-            assert answer(*paths) == answer(before, after)
+        for *texts, block in in_turn(cases):
+            patch.setattr(sources.blocks, "__defaults__", (block, *others))
+            for path, text in zip(paths, texts, strict=True):
+                path.write_text(text)
+            # an open file may be a pipe: each is read when its turn comes
+            with paths[0].open("rb") as before, paths[1].open("rb") as after:
+                assert answer(*paths) == answer(before, after)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\n\n\n\n", "# nothing\n\n"])

@@ -68,18 +68,19 @@ def dumped(records: list[Entry]) -> bytes:
 
 
 @cache
-def unchanged() -> tuple[bytes, frozenset[tuple[str, str, str]]]:
+def unchanged() -> tuple[odkit.Directory, frozenset[tuple[str, str, str]]]:
     """The export, and what is said of it when nothing changed but a comment."""
     data = dumped(list(entries()))
-    report = odkit.verify(odkit.open(data), odkit.open(b"# another file\n\n" + data))
+    od = odkit.open(data)
+    report = odkit.verify(od, odkit.open(b"# another file\n\n" + data))
     assert report.summary["not_judged"] == {"changes": 0, "attributes": {}, "records": {}}
-    return data, frozenset((f.code, f.subject, f.message) for f in report.findings)
+    return od, frozenset((f.code, f.subject, f.message) for f in report.findings)
 
 
 def told(changed: list[Entry]) -> tuple[list[tuple[str, str, str]], dict[str, Any]]:
     """What is said of a change that is not said without it, and what is not judged."""
-    data, before = unchanged()
-    report = odkit.verify(odkit.open(data), odkit.open(dumped(changed)))
+    od, before = unchanged()
+    report = odkit.verify(od, odkit.open(dumped(changed)))
     return [each for f in report.findings if (each := (f.code, f.subject, f.message)) not in before], report.summary["not_judged"]
 
 
