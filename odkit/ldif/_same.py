@@ -25,11 +25,11 @@ class Same:
         texts: as above.
     """
 
-    __slots__ = ("_found", "_known", "texts")
+    __slots__ = ("_each", "_found", "texts")
 
     def __init__(self, texts: Mapping[bytes, Sequence[Match]]) -> None:
         self.texts = texts
-        self._known = frozenset((None, *texts))
+        self._each = (*texts, None)
         self._found = [(text, index, value) for text, found in texts.items() for index, value in found]  # nothing, for most
 
     @property
@@ -39,8 +39,11 @@ class Same:
 
     def begin(self, column: Sequence[bytes | None]) -> int:
         """Return how many records there are up to the first with something else; None in the column is a record without the lines."""
-        if column.count(next(iter(self.texts))) == len(column) or self._known.issuperset(column):
-            return len(column)
+        left = len(column)
+        for text in self._each:
+            left -= column.count(text)
+            if not left:
+                return len(column)
         return next(index for index, text in enumerate(column) if text is not None and text not in self.texts)
 
     def columns(self, column: Sequence[bytes | None]) -> list[Column]:
