@@ -107,9 +107,9 @@ def make_old_realm(folder: Path) -> OldRealm:
 
 
 @contextmanager
-def new_realm(realm: str, folder: Path) -> Iterator[tuple[ScratchRealm, Path, Path]]:
-    """A fresh realm whose KDC runs, its dump and a copy of its stash."""
-    with ScratchRealm(realm, listen=True) as made:
+def new_realm(realm: str, folder: Path, *, listen: bool = True) -> Iterator[tuple[ScratchRealm, Path, Path]]:
+    """A fresh realm whose KDC runs where somebody logs in, its dump and a copy of its stash."""
+    with ScratchRealm(realm, listen=listen) as made:
         stash = folder / "new.stash"
         shutil.copy(made.folder / "stash", stash)
         yield made, dumped(made, folder / "new.dump"), stash

@@ -56,7 +56,7 @@ def words(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> list[str]
         needs("namespaces")
     base, folder = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("rehearsal")
     old: OldRealm = make_old_realm((base if worker_id == "master" else base.parent) / "old-realm")
-    with new_realm(REALM, folder) as (_, new, stash):
+    with new_realm(REALM, folder, listen=False) as (_, new, stash):
         pass
     export = small_export(folder / "small.ldif")
     return [str(Path(sys.executable).parent / "odkit"), "carry", str(export), "--to", "mit", "--kdc-dump", str(old.dump),
