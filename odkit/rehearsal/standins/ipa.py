@@ -1,7 +1,7 @@
-"""``ipa`` as a program, for a rehearsal: ``migrate-ds`` by the model, and what load.sh asks beside it; every other word is refused.
+"""``ipa`` as a program, for a rehearsal: ``migrate-ds`` by the model; every other word is refused.
 
-It is run with the file of its state, then the words of ``ipa``.  A script calls it several times; so this module imports next to nothing,
-and odkit when entries are to be brought.
+It is run with the folder of its state, then the words of ``ipa``.  What load.sh asks beside that, and far more often, a shell answers from
+files: an interpreter takes longer to start.
 """
 
 from __future__ import annotations
@@ -17,11 +17,30 @@ if TYPE_CHECKING:
 
     from odkit.ldif import Entry
 
-__all__ = ["run"]
+__all__ = ["answers", "program", "run"]
 
-_FIND = ["--pkey-only", "--raw", "--sizelimit=0", "--timelimit=0"]
 _OWN = {"user": ["admin"], "group": ["admins", "editors", "ipausers"]}
 _USAGE = 64  # sysexits(3) EX_USAGE
+
+
+def program(folder: str, start: str) -> str:
+    """Return the program: it writes down each call, a number of words and the words, each with a NUL behind it.
+
+    Args:
+        folder: of the state, as a word of the shell.
+        start: what runs this module, in words of the shell.
+    """
+    return f"""#!/bin/sh
+folder={folder}
+printf '%s\\0' "$#" "$@" >> "$folder/calls"
+case $#:$* in
+    '1:--version') echo 'VERSION: model of 4.14, API_VERSION: 2.257' ;;
+    '2:config-show --raw') exec cat "$folder/config" ;;
+    '5:user-find --pkey-only --raw --sizelimit=0 --timelimit=0') exec cat "$folder/user" ;;
+    '5:group-find --pkey-only --raw --sizelimit=0 --timelimit=0') exec cat "$folder/group" ;;
+    *) exec {start} "$folder" "$@" ;;
+esac
+"""
 
 
 def run(path: list[str]) -> None:
@@ -30,47 +49,38 @@ def run(path: list[str]) -> None:
     Args:
         path: where odkit and what it needs are imported from.
     """
-    place, *words = sys.argv[1:]
-    with open(place, "rb") as file:  # noqa: PTH123 - pathlib alone doubles the time
-        state = marshal.load(file)  # noqa: S302 - written by who starts this; json takes longer to load than all the rest
-    state["calls"].append(words)
-    status = _do(place, state, words, path)
-    _write(place, state)
+    folder, *words = sys.argv[1:]
+    if words[:1] != ["migrate-ds"]:
+        sys.stderr.write(f"ipa: not in a rehearsal: {words}\n")
+        sys.exit(_USAGE)
+    place = os.path.join(folder, "domain")  # noqa: PTH118
+    with open(place, "rb") as file:  # noqa: PTH123
+        state = marshal.load(file)  # noqa: S302 - written by who starts this
+    sys.path[:] = path
+    status = _migrate(place, state, words[1:])
+    for name, data in {**answers(state), "domain": marshal.dumps(state)}.items():
+        target = os.path.join(folder, name)  # noqa: PTH118
+        with open(target + ".new", "wb") as new:  # noqa: PTH123
+            new.write(data)
+        os.replace(target + ".new", target)  # noqa: PTH105
     sys.exit(status)
 
 
-def _write(place: str, state: dict[str, Any]) -> None:
-    with open(place + ".new", "wb") as file:  # noqa: PTH123
-        marshal.dump(state, file)
-    os.replace(place + ".new", place)  # noqa: PTH105
-
-
-def _do(place: str, state: dict[str, Any], words: list[str], path: list[str]) -> int:
-    verb, *rest = words or [""]
-    if words == ["--version"]:
-        _print("VERSION: model of 4.14, API_VERSION: 2.257")
-    elif words == ["config-show", "--raw"]:
-        _print(f"  ipamaxusernamelength: 32\n  ipamigrationenabled: {str(state['migration']).upper()}")
-    elif verb in {"user-find", "group-find"} and rest == _FIND:
-        kind = verb.partition("-")[0]
-        _find(kind, [*_OWN[kind], *state["entries"][kind]])
-    elif verb == "migrate-ds":
-        sys.path[:] = path
-        return _migrate(place, state, rest)
-    else:
-        sys.stderr.write(f"ipa: not in a rehearsal: {words}\n")
-        return _USAGE
-    return 0
+def answers(state: dict[str, Any]) -> dict[str, bytes]:
+    """Return what the shell answers by itself, by the name of the file that it prints."""
+    config = f"  ipamaxusernamelength: 32\n  ipamigrationenabled: {str(state['migration']).upper()}\n"
+    found = {kind: _found(kind, [*own, *state["entries"][kind]]) for kind, own in _OWN.items()}
+    return {name: text.encode("utf-8", "surrogateescape") for name, text in {"config": config, **found}.items()}
 
 
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def _find(kind: str, names: list[str]) -> None:
+def _found(kind: str, names: list[str]) -> str:
     attribute = "uid" if kind == "user" else "cn"
     lines = [f"{len(names)} {kind}s matched", "---", *"\n\n".join(f"  {attribute}: {name}" for name in names).split("\n")]
-    _print("\n".join(["---", *lines, "---", f"Number of entries returned {len(names)}", "---"]))
+    return "".join(f"{line}\n" for line in ["---", *lines, "---", f"Number of entries returned {len(names)}", "---"])
 
 
 def _migrate(place: str, state: dict[str, Any], words: list[str]) -> int:
