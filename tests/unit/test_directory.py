@@ -116,6 +116,7 @@ class TestMedicalMart:
         packed = tmp_path / "x.ldif.gz"
         packed.write_bytes(gzip.compress(data))
         plain = odkit.open(MART / "after" / "export.ldif")
+        records = [(r.dn, r.line, r.attributes) for r in plain.records()]
         path = MART / "after" / "export.ldif"
         both: list[tuple[object, tuple[Need, ...]]] = [(path, ("digest", "lines", "homes"))]
         wanted: tuple[Need, ...]
@@ -123,7 +124,7 @@ class TestMedicalMart:
             both += [(each, wanted) for each in (data, packed, io.BytesIO(data), gzip.compress(data))]
         for source, needs in both:
             od = odkit.open(source, needs=needs)  # type: ignore[arg-type] # every kind of source
-            assert [(r.dn, r.line, r.attributes) for r in od.records()] == [(r.dn, r.line, r.attributes) for r in plain.records()]
+            assert [(r.dn, r.line, r.attributes) for r in od.records()] == records
             assert od.sources[0].digest == plain.sources[0].digest
             assert od.column("guids") == plain.column("guids")
 

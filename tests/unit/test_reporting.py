@@ -92,7 +92,7 @@ def hostile(request: pytest.FixtureRequest) -> Hostile:
     parts = [every_place(name) for name in names]
     older, newer = odkit.open(*parts), odkit.open(*parts, every_place("plain"))
     source = page(Subject(older, newer, plan=odkit.plan_purge(newer, retire=["files.example.com"])))
-    return Hostile(names, source, html5lib.parse(source, treebuilder="etree", namespaceHTMLElements=False))
+    return Hostile(names, Parsed(source), html5lib.parse(source, treebuilder="etree", namespaceHTMLElements=False))
 
 
 def test_nothing_of_an_export_becomes_an_element_an_attribute_or_code(hostile: Hostile) -> None:
@@ -107,7 +107,7 @@ def test_nothing_of_an_export_becomes_an_element_an_attribute_or_code(hostile: H
     scripts = list(document.iter("script"))
     assert [each.get("type") for each in scripts].count(None) == 1
     assert {each.get("type") for each in scripts} == {None, "application/json"}
-    assert {(tag, *sorted(own)) for tag, own in Parsed(hostile.source).elements} <= elements_of_plain() | {
+    assert {(tag, *sorted(own)) for tag, own in hostile.parsed.elements} <= elements_of_plain() | {
         ("p", "class"),
         ("ol", "class"),
         ("li", "data-severity"),
@@ -118,11 +118,11 @@ def test_every_hostile_text_is_shown_as_it_is(hostile: Hostile) -> None:
     body = hostile.document.find("body")
     assert body is not None
     shown = "".join(body.itertext())
-    parsed = Parsed(hostile.source)
+    listed = {kind: [*texts_of(hostile.parsed.data(kind))] for kind in ("users", "groups", "computers", "lists")}
     for name in hostile.names:
         assert escape(name)[:200] in shown, name
-        for kind in ("users", "groups", "computers", "lists"):
-            assert any(escape(name)[:200] in text for text in texts_of(parsed.data(kind))), (kind, name)
+        for kind, texts in listed.items():
+            assert any(escape(name)[:200] in text for text in texts), (kind, name)
 
 
 def test_the_page_allows_its_own_style_and_script_and_nothing_else() -> None:
