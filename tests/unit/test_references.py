@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import build_authdata as lion
 import odkit
 from build import bare as od
+from build import few
 from build_references import CONTAINERS, IP, LKDC, OLD
 from conftest import MART, each_in_turn
 from odkit.errors import UsageError
@@ -163,7 +164,7 @@ class TestMap:
     @pytest.mark.parametrize("line", [b"uidNumber: ", b"homeDirectory: ", b"gidNumber: ", b"macAddress: "])
     def test_the_map_says_of_joined_lines_what_the_search_for_one_host_says(self, line: bytes) -> None:
         """The map counts lines without parsing records, and a line with a blank in front is a part of another one."""
-        export = (MART / "after" / "export.ldif").read_bytes()
+        export = few("after")
         records = export.split(b"\n\n")
         for number in [n for n, record in enumerate(records) if b"\n" + line in record][2:9:3]:
             records[number] = records[number].replace(b"\n" + line, b"\n " + line)
