@@ -13,98 +13,9 @@ from random import Random
 
 import odkit
 from soak import corpus
+from soak.words import HEIMDAL, JSON, LDIF, NAMES, SHARES, TOML, XML
 
 __all__ = ["READERS", "Reader"]
-
-_LDIF = (
-    b"dn: ",
-    b"dn:: ",
-    b":: ",
-    b":< file:///x",
-    b"changetype: delete\n",
-    b"version: 1\n",
-    b"objectClass: apple-user\n",
-    b"uid: ann\n",
-    b"control: 1.2\n",
-    b"# search result\n",
-    b"# numEntries: 3\n",
-    b"# filter: (uid=*)\n",
-    b"result: 4 Size limit exceeded\n",
-    b";binary: ",
-    b"authAuthority: ;Kerberosv5;;ann@EXAMPLE.COM;EXAMPLE.COM;1024 35 1 x:10.0.0.1\n",
-    b"apple-mcxflags:: ",
-    b"\n\n",
-    b"\n ",
-)
-_XML = (
-    b"<dict>",
-    b"</dict>",
-    b"<array>",
-    b"<key>k</key>",
-    b"<integer>",
-    b"<true/>",
-    b"<data>",
-    b"<date>",
-    b"&#0;",
-    b"&lt;",
-    b"<!--",
-    b"<![CDATA[",
-    b"bplist00",
-    b"<real>nan</real>",
-    b"<string/>",
-)
-_NAMES = (
-    b"@OD.EXAMPLE.COM",
-    b"/",
-    b"\\/",
-    b"\\0",
-    b"krbtgt/",
-    b"K/M@",
-    b"LKDC:SHA1.",
-    b"Keytab name: FILE:",
-    b"princ\t",
-    b"-1;",
-    b"(null)",
-)
-_TOML = (b"[[server]]\n", b"[domain]\n", b'name = "', b"'''", b"= [", b"]", b"= true\n", b"2009-03-09", b"[retired]\n", b"#")
-
-
-_HEIMDAL = (
-    b"@OD.EXAMPLE.COM",
-    b"\\/",
-    b"\\ ",
-    b" - ",
-    b":18:",
-    b":-",
-    b":3/",
-    b"20991231235959",
-    b" 30",
-    b":30",
-    b"A003010100",
-    b"A684",
-    b"A0",
-    b"A1",
-    b"1B00",
-    b"80",
-    b"00",
-)
-_SHARES = (b" = ", b"=", b"/", b"%2F", b"%zz", b"%FF", b"#", b"\n", b"..", b"[::1]", b"Homes", b"IPC$", b"files.example.com/Homes = ")
-_JSON = (
-    b"{",
-    b"}",
-    b"[",
-    b"]",
-    b"[" * 990,
-    b"[" * 5000,
-    b'"id": ',
-    b'"id": {}',
-    b'"id": 1e999,',
-    b"null",
-    b"NaN",
-    b"1" * 5000,
-    b'"\\ud800"',
-    b"\xef\xbb\xbf",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,19 +198,19 @@ def _command(data: bytes, random: Random) -> None:
 
 
 READERS: Sequence[Reader] = (
-    Reader("LDIF, inspected", corpus.exports, _export, _LDIF),
-    Reader("two exports", corpus.exports, _pair, _LDIF),
-    Reader("commands", corpus.exports, _command, _LDIF),
-    Reader("property lists", corpus.plists, _plist, _XML),
-    Reader("principals", corpus.inventories, _principals, _NAMES),
-    Reader("Heimdal dumps", corpus.heimdal_dumps, _heimdal, _HEIMDAL),
-    Reader("plan.json", corpus.plans, _plan, _JSON),
-    Reader("share maps", corpus.share_maps, _share_map, _SHARES),
-    Reader("dumps", corpus.dumps, _dump, _NAMES),
+    Reader("LDIF, inspected", corpus.exports, _export, LDIF),
+    Reader("two exports", corpus.exports, _pair, LDIF),
+    Reader("commands", corpus.exports, _command, LDIF),
+    Reader("property lists", corpus.plists, _plist, XML),
+    Reader("principals", corpus.inventories, _principals, NAMES),
+    Reader("Heimdal dumps", corpus.heimdal_dumps, _heimdal, HEIMDAL),
+    Reader("plan.json", corpus.plans, _plan, JSON),
+    Reader("share maps", corpus.share_maps, _share_map, SHARES),
+    Reader("dumps", corpus.dumps, _dump, NAMES),
     Reader("stashes", corpus.stashes, _stash),
     Reader("keytabs", corpus.keytabs, _keytab),
-    Reader("KDC logs", corpus.logs, _log, _NAMES),
+    Reader("KDC logs", corpus.logs, _log, NAMES),
     Reader("slots", corpus.slots, _slots),
     Reader("certificates", corpus.certificates, _certificates),
-    Reader("odkit.toml", corpus.projects, _project, _TOML),
+    Reader("odkit.toml", corpus.projects, _project, TOML),
 )

@@ -204,6 +204,9 @@ def imports_by_name(source: str) -> list[int]:
 
 def test_a_module_is_small() -> None:
     assert [relative(path) for path in [*EVERY, *GENERATORS, *TESTS] if len(source_of(path).splitlines()) > 300] == []
+    measuring = [path for folder in ("benchmarks", "soak") for path in (ROOT / folder).glob("*.py")]
+    assert [relative(path) for path in measuring if len(path.read_text().splitlines()) > 300] == []
+    assert len(measuring) > 20
 
 
 def test_a_function_is_short() -> None:
