@@ -1175,8 +1175,8 @@ backup() {
 delete() {
     commands todo now deletes
     as_many deletes todo || die 3 "stopped: $(count deletes) commands for $(count todo) names; nothing was deleted"
-    SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
     fresh out err
+    SENT="deletions were sent, and what came of them is not known. The backup: $BACKUP; to put back: restore/restore-principals.sh"
     send deletes
     list after
     encode < after > lines || die 2 "stopped: awk fails"

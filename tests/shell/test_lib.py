@@ -28,6 +28,10 @@ class TestHeads:
         by_colon = re.compile(r"(?<!set -C && ):\s*>")
         assert [path.name for path in sorted((ROOT / "odkit").rglob("*.sh")) if by_colon.search(path.read_text())] == []
 
+    def test_what_was_sent_is_not_said_before_the_lists_are_there_that_sending_needs(self) -> None:
+        too_early = re.compile(r'SENT="[^"]+"\n *fresh ')
+        assert [path.name for path in sorted((ROOT / "odkit").rglob("*.sh")) if too_early.search(path.read_text())] == []
+
     @pytest.mark.parametrize("path", FRAGMENTS, ids=lambda path: path.name)
     def test_a_head_says_what_its_fragment_provides_overrides_and_writes(self, path: Path) -> None:
         text = path.read_text()

@@ -66,8 +66,8 @@ make_empty() {
 }
 
 load() {
-    SENT="$PLACE was being filled; it was empty before: empty it, and start again"
     fresh nothing
+    SENT="$PLACE was being filled; it was empty before: empty it, and start again"
     added=no
     if [ ! -f "$CONFIG/schema/$SCHEMA" ]; then
         added=yes
