@@ -95,6 +95,23 @@ class TestChecks:
         assert "possible bashism" in lint.bashisms(["if [[ a == b ]]; then :; fi\n"])
         assert "possible bashism" in lint.bashisms(["a='b\nc'\n", "d='b\nc'\n[[ a == b ]]\n"])
 
+    def test_the_linter_of_lines_finds_what_it_finds_as_it_is_installed(self, tmp_path: Path) -> None:
+        lines = [
+            "echo -e x\n",
+            "if [[ a == b ]]; then :; fi\n",
+            "a=$'b'\n",
+            "echo \"${a/b/c}\" '${a/b/c}'\n",
+            "f &> x\n",
+            "source ./y\n",
+            "a b\n",
+        ]
+        (tmp_path / "all.sh").write_text("#!/bin/sh\n" + "".join(lines))
+        done = subprocess.run(["checkbashisms", "-p", str(tmp_path / "all.sh")], capture_output=True, text=True, check=False)
+        wanted = re.findall(r"line \d+ .*", done.stderr)
+        assert len(wanted) > 5
+        assert re.findall(r"line \d+ .*", lint.bashisms(lines)) == wanted
+        assert lint.bashisms(lines[-1:]) == ""
+
     @each_in_turn(
         "pieces",
         [
