@@ -85,11 +85,12 @@ class LiveDirectory:
         if parts.scheme not in {"ldap", "ldaps"} or not host or parts.username or parts.path not in {"", "/"}:
             raise UsageError(f"not a server's URL: {escape(mask_urls(url))}; give ldaps://HOST or ldap://HOST")
         secure = parts.scheme == "ldaps"
-        if settings.insecure_plain and not secure and isinstance(bind, Simple):
+        plain = settings.insecure_plain and not secure
+        if plain and isinstance(bind, Simple):
             raise UsageError("a password is never sent without TLS: leave --insecure-plain out, or do not bind with a password")
         self.host = host
-        try:
-            tls = _Tls(settings.ca_file, self._bounded)
+        try:  # where nothing is wrapped none are needed, and to read the system's takes longer than to ask a server
+            tls = None if plain else _Tls(settings.ca_file, self._bounded)
         except OSError as error:
             raise UsageError(f"the certificates of {escape(settings.ca_file or '')} cannot be read: {error.strerror or error}") from error
         server = ldap3.Server(
