@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -51,11 +52,23 @@ def _memory() -> Iterator[Path | None]:
 def _no_mechanisms() -> Iterator[None]:
     """LDAP's programs find no mechanism of SASL: each loads all that are installed, which is a half of ldapsearch's time, and a third of slapd's.
 
-    A server or a login that a test tries by one is started with `with_mechanisms`.
+    A server or a login that a test tries by one is started with `with_mechanisms`.  GnuTLS is made ready by what speaks TLS, and not by
+    whatever is linked with it.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SASL_PATH", "/nonexistent")
+        patch.setenv("GNUTLS_NO_IMPLICIT_INIT", "1")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_files() -> Iterator[None]:
+    """Programs may open as many files as on most machines: slapd makes a connection ready for each when it starts, which may be most of that."""
+    before = soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft > 1024:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def with_mechanisms(env: Mapping[str, str]) -> dict[str, str]:
