@@ -1,20 +1,25 @@
-"""Processes of odkit that tests kill: each run is a session of its own, by which all that it started are found."""
+"""Processes of odkit: sessions that tests kill, by which all that they started are found, and copies of this process that run a command."""
 
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from os import _exit as end_at_once
 from pathlib import Path
 from signal import SIGKILL
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from conftest import ROOT, needs_proc
+from odkit_cli import main
 
-__all__ = ["CLI", "children_of", "odkit_in_session", "open_files", "reader_of", "session_of", "wait_until"]
+__all__ = ["CLI", "Copy", "children_of", "odkit_in_session", "open_files", "reader_of", "session_of", "wait_until"]
 
 CLI = [sys.executable, "-c", "import sys; from odkit_cli import main; main(sys.argv[1:])"]
 _SECONDS = 300  # a busy machine may take long
@@ -88,3 +93,70 @@ def odkit_in_session(*words: object, temporary: Path, stdout: int = subprocess.P
             for each in session_of(process):
                 with suppress(ProcessLookupError):
                     os.kill(each, SIGKILL)
+
+
+class Copy:
+    """``odkit WORDS`` in a copy of this process: one of its own, with its own signals and namespaces, without the start of Python.
+
+    A test of what a program finds when it starts starts one.
+
+    Attributes:
+        pid: its number.
+        returncode: as of Popen; None until it is known to have ended.
+    """
+
+    def __init__(self, *words: object, temporary: Path | None = None) -> None:
+        """Start it, with a folder for temporary files of its own."""
+        self._written = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 - `communicate` closes them
+        self.returncode: int | None = None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # from 3.12 on: a worker has another thread, which takes no part in this
+            self.pid = os.fork()
+        if self.pid == 0:
+            self._run([*map(str, words)], temporary)
+
+    def _run(self, words: list[str], temporary: Path | None) -> NoReturn:
+        status: object = 70
+        try:
+            if temporary is not None:
+                os.environ["TMPDIR"], tempfile.tempdir = str(temporary), None
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            for number, file in enumerate((nothing, *(each.fileno() for each in self._written))):
+                os.dup2(file, number)
+            sys.stdin, sys.stdout, sys.stderr = (open(number, mode, closefd=False) for number, mode in enumerate("rww"))  # noqa: SIM115
+            try:
+                main(words)
+            except SystemExit as ended:
+                status = ended.code
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:  # nothing of the tests goes on here
+            end_at_once(status if isinstance(status, int) else 70)
+
+    def poll(self, seconds: float = 0) -> int | None:
+        """Return its status, once it has ended; wait so long for that."""
+        if self.returncode is None:
+            end = os.pidfd_open(self.pid)
+            try:
+                if select.select([end], [], [], seconds)[0]:
+                    self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+            finally:
+                os.close(end)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def communicate(self, seconds: float = _SECONDS) -> tuple[str, str]:
+        """Return what it has written when it has ended, to standard output and to standard error."""
+        if self.poll(seconds) is None:
+            self.send_signal(SIGKILL)
+            self.poll(seconds)
+            raise AssertionError(f"odkit does not end within {seconds} seconds")
+        texts = []
+        for file in self._written:
+            file.seek(0)
+            texts.append(file.read().decode())
+            file.close()
+        return texts[0], texts[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +11,14 @@ from pathlib import Path
 from conftest import SYSTEM_PATH, needs, needs_root
 from odkit.rehearsal.ldap import simple_bind
 from odkit.rehearsal.programs import Port, wait_for_port
+from processes import Copy
 from schemas import loaded
 
 
 def environment(*, mechanisms: bool = False) -> dict[str, str]:
     """Return what programs are started with: without the mechanisms of SASL where the tests do without them."""
-    kept = {} if mechanisms else {name: value for name, value in os.environ.items() if name == "SASL_PATH"}
+    names = {"GNUTLS_NO_IMPLICIT_INIT"} | (set() if mechanisms else {"SASL_PATH"})
+    kept = {name: value for name, value in os.environ.items() if name in names}
     return {"PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}", "LC_ALL": "C", **kept}
 
 
@@ -129,7 +130,7 @@ def rehearsed(folder: Path, *words: str) -> tuple[int, list[dict[str, str]]]:
     """What ``odkit carry --rehearse`` says of a folder: its status, and its rows."""
     needs("slapd", "slapadd", "slapcat", "ldapsearch")
     needs_root()
-    program = Path(sys.executable).parent / "odkit"
-    line = [str(program), "carry", *words, "-o", str(folder), "--rehearse", "--json"]
-    done = subprocess.run(line, check=False, capture_output=True, text=True, timeout=120)
-    return done.returncode, loaded(done.stdout)["rows"]
+    process = Copy("carry", *words, "-o", folder, "--rehearse", "--json")
+    out, err = process.communicate()
+    assert process.returncode is not None, err
+    return process.returncode, loaded(out)["rows"]

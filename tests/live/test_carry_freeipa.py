@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from live.conftest import SHELLS
 from live.edge_records import EDGES, LOST
 from odkit.rehearsal.freeipa import ScratchIpa
 from odkit.rehearsal.programs import Port
+from processes import Copy
 
 pytestmark = pytest.mark.live
 
@@ -260,10 +260,10 @@ def test_records_that_slapd_or_freeipa_would_refuse_do_not_stop_the_others(tmp_p
 def rehearsed(*words: str) -> tuple[int, dict[str, tuple[str, str]]]:
     needs("slapd", "slapadd", "slapcat", "ldapsearch", "ldapwhoami")
     needs_root()
-    program = Path(sys.executable).parent / "odkit"
-    line: list[str | Path] = [program, "carry", *words, "--to", "freeipa", "--rehearse", "--json"]
-    done = subprocess.run(line, check=False, capture_output=True, text=True, timeout=120)
-    return done.returncode, {row["what"]: (row["proof"], row["detail"]) for row in json.loads(done.stdout)["rows"]}
+    process = Copy("carry", *words, "--to", "freeipa", "--rehearse", "--json")
+    out, err = process.communicate()
+    assert process.returncode is not None, err
+    return process.returncode, {row["what"]: (row["proof"], row["detail"]) for row in json.loads(out)["rows"]}
 
 
 def test_a_rehearsal_proves_everything_but_freeipa_itself(tmp_path: Path) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from conftest import needs
 from live import rehearsed
 from live.rehearsed import domain
 from odkit.rehearsal.scratch import Scratch
+from processes import Copy
 
 pytestmark = pytest.mark.live
 
@@ -36,9 +34,8 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return rehearsed.words(domain(), tmp_path_factory.mktemp("given"))
 
 
-def start(words: list[str], folder: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen([sys.executable, "-m", "odkit_cli", *words], env=os.environ | {"TMPDIR": str(folder)}, text=True,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+def start(words: list[str], folder: Path) -> Copy:
+    process = Copy(*words, temporary=folder)
     until = time.monotonic() + 100
     while len(running(folder)) < 2:  # slapd, and the KDC or a script
         assert process.poll() is None
@@ -60,7 +57,7 @@ def test_nothing_is_left_when_it_is_interrupted(words: list[str], tmp_path: Path
     needs("slapd", "krb5kdc")
     process = start(words, tmp_path)
     process.send_signal(number)
-    process.communicate(timeout=100)
+    process.communicate()
     assert process.returncode == 130
     wait_for_the_end(tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -71,8 +68,8 @@ def test_nothing_runs_on_when_it_is_killed_and_the_next_one_tidies_up(
 ) -> None:
     needs("slapd", "krb5kdc")
     process = start(words, tmp_path)
-    process.kill()
-    process.communicate(timeout=100)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
     wait_for_the_end(tmp_path)
     [left] = tmp_path.iterdir()
     assert left.stat().st_mode & 0o777 == 0o700
