@@ -9,7 +9,7 @@ from pkgutil import walk_packages
 
 from odkit.findings import Rule
 
-__all__ = ["all_rules", "rule_named"]
+__all__ = ["all_rules", "rules_named"]
 
 _MAKES = b"Rule("
 _ASIDE = "odkit.rehearsal"  # it starts programs, and has no rules
@@ -20,19 +20,18 @@ def all_rules() -> dict[str, Rule]:
     return dict(_found())
 
 
-def rule_named(name: str) -> Rule | None:
-    """Return the rule with a code or name, without case; None if there is none.
+def rules_named(name: str) -> tuple[Rule, ...]:
+    """Return the rule with a code, or those with a name, without case, in the order of the codes; none if there is none.
 
-    Only the modules are loaded whose source has it between quotes, as long as one of them makes it.
+    A few names are of two rules: of one export, and of two.  Only the modules are loaded whose source has it between quotes, as long as one
+    of them makes it.
     """
     wanted = name.lower()
     quoted = b'"%b"' % wanted.encode("utf-8", "surrogateescape")
-    for module, source in _makers():
-        if quoted in source:
-            for value in vars(import_module(module)).values():
-                if isinstance(value, Rule) and wanted in {value.code.lower(), value.name.lower()}:
-                    return value
-    return next((rule for rule in all_rules().values() if wanted in {rule.code.lower(), rule.name.lower()}), None)
+    values = (value for module, source in _makers() if quoted in source for value in vars(import_module(module)).values())
+    rules = {value.code: value for value in values if isinstance(value, Rule)}
+    found = [rule for _, rule in sorted((rules or all_rules()).items()) if wanted in {rule.code.lower(), rule.name.lower()}]
+    return tuple(found)
 
 
 @cache

@@ -80,6 +80,14 @@ def test_a_rule_is_explained_by_code_and_by_name(code: str) -> None:
     assert odkit("explain", code).stdout.startswith("OD201 inventory-missing (warning)\n  Give --principals")
 
 
+def test_a_name_of_several_rules_brings_all_of_them_and_is_not_enough_where_one_is_meant() -> None:
+    heads = [line for line in odkit("explain", "user-missing").stdout.splitlines() if line[:1] not in {" ", ""}]
+    assert heads == ["OD351 user-missing (error)", "OD602 user-missing (error)"]
+    done = odkit("verify", LEFTOVER, "--ignore", "user-missing")
+    assert done.returncode == 2
+    assert "user-missing is the name of OD351 and of OD602: give the code" in done.stderr
+
+
 def test_a_code_that_does_not_exist_brings_those_that_are_like_it() -> None:
     done = odkit("explain", "OD3531")
     assert done.returncode == 2

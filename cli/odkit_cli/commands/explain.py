@@ -8,7 +8,7 @@ import click
 
 from odkit_cli.options import format_options
 from odkit_cli.output import Answer, finish
-from odkit_cli.views.findings import find_rule
+from odkit_cli.views.findings import find_rules
 
 if TYPE_CHECKING:
     from odkit.findings import Rule
@@ -26,7 +26,7 @@ def explain(codes: tuple[str, ...], form: str) -> None:
     Example:
       odkit explain OD201
     """
-    rules = [find_rule(code) for code in codes]
+    rules = [rule for code in codes for rule in find_rules(code)]
     answer = Answer(
         lambda: {"schema": "odkit/rules/1", "rules": [_json(rule) for rule in rules]},
         lambda: "\n".join(map(_text, rules)),

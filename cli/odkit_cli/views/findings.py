@@ -12,22 +12,33 @@ from odkit_cli.screen import folded
 if TYPE_CHECKING:
     from odkit.findings import Finding, Rule, Severity
 
-__all__ = ["all_lines", "as_markdown", "find_rule", "grouped_lines", "markdown_lines"]
+__all__ = ["all_lines", "as_markdown", "find_rule", "find_rules", "grouped_lines", "markdown_lines"]
 
 _PLACES = {"error": 3, "warning": 3, "info": 1}  # of a rule, when it has more
 _COLOURS = {"error": "red", "warning": "yellow", "info": None}
 
 
 def find_rule(code: str) -> Rule:
-    """Return the rule of a code, such as OD353, or of a rule's name.
+    """Return the rule of a code, such as OD353, or of a name that one rule alone has.
+
+    Raises:
+        click.UsageError: there is none, with those that are like it; or there are several.
+    """
+    found = find_rules(code)
+    if len(found) > 1:
+        raise click.UsageError(f"{code} is the name of {' and of '.join(rule.code for rule in found)}: give the code")
+    return found[0]
+
+
+def find_rules(code: str) -> Sequence[Rule]:
+    """Return the rule of a code, or those of a name.
 
     Raises:
         click.UsageError: there is none; with those that are like it.
     """
-    from odkit.rulebook import all_rules, rule_named
+    from odkit.rulebook import all_rules, rules_named
 
-    found = rule_named(code)
-    if found is not None:
+    if found := rules_named(code):
         return found
     from difflib import get_close_matches
 
