@@ -57,7 +57,7 @@ def need_duckdb() -> None:
         UsageError: one is not.
     """
     if any(find_spec(name) is None for name in ("duckdb", "pyarrow")):
-        raise UsageError("questions need DuckDB and pyarrow; run: pip install 'odkit[tables]'")
+        raise UsageError("questions need DuckDB and pyarrow; run: pip install '.[tables]' in odkit's source")
 
 
 class Engine:

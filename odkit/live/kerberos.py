@@ -11,7 +11,7 @@ from odkit.kerberos.probe import BAD_INTEGRITY, WRONG_PASSWORD, describe_code
 
 __all__ = ["Login", "initial", "need_gssapi"]
 
-_HINT = "apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'"
+_HINT = "apt-get install libkrb5-dev gcc, then pip install '.[kerberos]' in odkit's source"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,6 @@ def _needs(plan: PurgePlan) -> None:
     if plan.store is PrincipalStore.MIT:
         wanted += ["kadmin.local", "kdb5_util", "krb5kdc"]
         if find_spec("gssapi") is None:
-            raise LiveError("a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit[kerberos]'")
+            raise LiveError("a rehearsal needs gssapi: apt-get install libkrb5-dev gcc, then pip install '.[kerberos]' in odkit's source")
     for name in wanted:
         program(name, _PACKAGES)

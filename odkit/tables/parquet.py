@@ -63,7 +63,7 @@ def need_pyarrow() -> None:
         UsageError: it is not.
     """
     if find_spec("pyarrow") is None:
-        raise UsageError("tables need pyarrow; run: pip install 'odkit[tables]'")
+        raise UsageError("tables need pyarrow; run: pip install '.[tables]' in odkit's source")
 
 
 def arrow_schema(table: Table) -> pa.Schema:

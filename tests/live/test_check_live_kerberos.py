@@ -124,6 +124,7 @@ class TestKerberos:
             url = f"ldaps://localhost:{server.tls_port}"
             assert check_live([url], settings=settings(tmp_path)).report.summary["answer"] == "as it should be"
             with pytest.raises(
-                LiveError, match=r"^this needs gssapi: apt-get install libkrb5-dev gcc, then pip install 'odkit\[kerberos\]'$"
+                LiveError,
+                match=r"^this needs gssapi: apt-get install libkrb5-dev gcc, then pip install '\.\[kerberos\]' in odkit's source$",
             ):
                 check_live([url], settings=settings(tmp_path), logins=Logins((("u0", "x"),), "R"))

@@ -246,7 +246,7 @@ def test_without_the_engine_the_command_says_what_to_install() -> None:
     code += f"from odkit_cli.main import run; sys.exit(run(['ask', {str(MART)!r}, 'same-uid']))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "pip install 'odkit[tables]'" in done.stderr
+    assert "pip install '.[tables]'" in done.stderr
 
 
 def test_the_commands_of_the_page_print_what_it_shows(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def _library() -> tuple[Any, Any, Any, Any]:
         from cryptography.hazmat.primitives.ciphers import Cipher as LibraryCipher
         from cryptography.hazmat.primitives.ciphers import algorithms, modes
     except ImportError as error:
-        raise UsageError("opening the keys needs the ciphers of odkit[carry]: pip install 'odkit[carry]'") from error
+        raise UsageError("opening the keys needs the ciphers of odkit[carry]: pip install '.[carry]' in odkit's source") from error
     return LibraryCipher, algorithms.AES, modes, old
 
 
