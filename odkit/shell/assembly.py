@@ -127,7 +127,7 @@ def _pieces(parts: Iterable[str]) -> dict[str, str]:
     for part in parts:
         for name, text in _pieces_of(part):
             if pieces.pop(name, None) is not None and name not in _overridden(part):
-                raise RefusedError(f"a script cannot be put together: {name} is provided twice, and is not declared as an override")
+                raise RefusedError(f"{name} is provided twice, and is not declared as an override")
             pieces[name] = text
     return pieces
 
@@ -184,7 +184,7 @@ def _used(parts: Iterable[str], given: Iterable[str]) -> list[str]:
     there = {*found, *given}.union(*map(_assigned, found.values()))
     for name, text in found.items():
         if missing := sorted(_needed(text) - there):
-            raise RefusedError(f"a script cannot be put together: {name} uses {', '.join(missing)}, which nothing provides")
+            raise RefusedError(f"{name} uses {', '.join(missing)}, which nothing provides: add the fragment that does, or give the value")
     return [text + "\n" for text in found.values()]
 
 
@@ -233,7 +233,7 @@ def assemble(
     """Put a script together.
 
     Args:
-        head: comment lines.
+        head: comment lines; the first names the script.
         values: assignments, quoted here; those that no function uses are left out.
         parts: names of the fragments in ``odkit/shell/lib``, in order.
         data: functions made by `heredoc` and the like.
@@ -243,12 +243,16 @@ def assemble(
     Raises:
         RefusedError: see `quote`; or parts that do not fit together.
     """
+    head = [*head]
     out = ["#!/bin/sh\n"]
     out += [f"# {escape(line)}".rstrip() + "\n" for line in head]
     out.append("\n")
     data = list(data)
     given = {"SELF", *values, *(name for text in data for name in re.findall(r"(?m)^(\w+)\(\) \{$", text))}
-    body = _used([*(fragment(_LIBRARY, part) for part in parts), *own], given)
+    try:
+        body = _used([*(fragment(_LIBRARY, part) for part in parts), *own], given)
+    except RefusedError as error:
+        raise RefusedError(f"{escape(next(iter(head), 'a script'))}: it cannot be put together: {error}") from None
     for name, value in values.items():
         if not re.fullmatch(r"[A-Z]+", name):
             raise RefusedError(f"not a variable of a script: {name!r}")

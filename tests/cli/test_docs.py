@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -34,7 +35,7 @@ README = (ROOT / "README.md").read_text()
 
 def reference() -> str:
     """docs/commands.md, as it has to be."""
-    out = ["# Commands", "", "Generated from `odkit --help`; rewrite it with `python -m tests.cli.test_docs`.", ""]
+    out = ["# Commands", "", "Generated from `odkit --help`; rewrite it with `script/generate`.", ""]
     groups = [
         [name, sub]
         for name in COMMANDS
@@ -61,17 +62,26 @@ FAMILIES = {
 }
 
 
+def lacking(shown: Iterable[str]) -> None:
+    """Raise an error where rules have no example."""
+    missing = [f"{rule.code} {rule.name}" for rule in RULES.values() if rule.code not in shown]
+    assert not missing, (
+        f"no example of {', '.join(missing)}: CONTRIBUTING.md, Adding a finding rule, says where its case goes; then script/generate"
+    )
+
+
 def findings() -> str:
     """docs/findings.md, as it has to be."""
     effects = {each["code"]: each["effects"] for each in json.loads(odkit("explain", *RULES, "--json").stdout)["rules"]}
     shown = examples()
+    lacking(shown)
     out = [
         "# Findings",
         "",
         "Every rule of odkit: how bad a finding of it is, what to do, and one that a real input gives. `odkit explain CODE` says the same of one;",
         "`--ignore CODE` leaves its findings out, and says so. A code never changes its meaning.",
         "",
-        "Generated from `odkit.rulebook.all_rules()` and from the cases of the tests; rewrite it with `python -m tests.cli.test_docs`.",
+        "Generated from `odkit.rulebook.all_rules()` and from the cases of the tests; rewrite it with `script/generate`.",
     ]
     family = ""
     for rule in RULES.values():
@@ -88,7 +98,7 @@ def findings() -> str:
 
 def readme() -> str:
     """README.md, as it has to be: the table of the commands is made, all else is written by hand."""
-    start, end = "<!-- commands: python -m tests.cli.test_docs -->\n", "<!-- to here -->"
+    start, end = "<!-- commands: script/generate -->\n", "<!-- to here -->"
     rows = ["| command | does |", "|---|---|"]
     for name in COMMANDS:
         command = cli.get_command(CONTEXT, name)
@@ -102,7 +112,7 @@ def readme() -> str:
 def plists() -> str:
     """docs/plists.md, as it has to be: the text up to the table is written by hand, the table comes from the code."""
     path = ROOT / "docs" / "plists.md"
-    mark = "<!-- from here on: python -m tests.cli.test_docs -->\n"
+    mark = "<!-- from here on: script/generate -->\n"
     out = ["| deviation | refused by | read otherwise by | confidence | example |", "|---|---|---|---|---|"]
     for row in DEVIATIONS.values():
         refused, otherwise = (releases_text(each) or "-" for each in (row.refused, row.otherwise))
@@ -115,26 +125,32 @@ def plists() -> str:
 def tables() -> str:
     """docs/tables.md, as it has to be: the text up to the lists of columns is written by hand."""
     path = ROOT / "docs" / "tables.md"
-    mark = "<!-- from here on: python -m tests.cli.test_docs -->\n"
+    mark = "<!-- from here on: script/generate -->\n"
     out = [f"Version {SCHEMA} of the schema. `domain` and `taken` are in the names of the folders, and columns of every table.", ""]
     for table in TABLES.values():
         out += [f"### {table.name}", "", f"A row is {table.what}.", "", "| column | type | meaning |", "|---|---|---|"]
         out += [f"| {column.name} | {column.type.value} | {column.what.replace('|', chr(92) + '|')} |" for column in table.columns]
         out.append("")
-    first, last = "<!-- questions: python -m tests.cli.test_docs -->\n", "<!-- end of the questions -->\n"
+    first, last = "<!-- questions: script/generate -->\n", "<!-- end of the questions -->\n"
     head, _, rest = path.read_text().partition(mark)[0].partition(first)
     asked = [f"| {each.name} | {each.what} | {' '.join(f'`--{p.name}`' for p in each.parameters)} |" for each in all_questions().values()]
     questions = "\n".join(["| question | asks | with |", "|---|---|---|", *asked]) + "\n"
     return head + first + questions + last + rest.partition(last)[2] + mark + "\n".join(out)
 
 
+GENERATED: dict[str, Callable[[], str]] = {
+    "README.md": readme,
+    "docs/tables.md": tables,
+    "docs/plists.md": plists,
+    "docs/commands.md": reference,
+    "docs/findings.md": findings,
+    "docs/odkit.1": manual,
+}
+
+
 def test_the_reference_is_current() -> None:
-    assert readme() == README
-    assert (ROOT / "docs" / "tables.md").read_text() == tables()
-    assert (ROOT / "docs" / "plists.md").read_text() == plists()
-    assert (ROOT / "docs" / "commands.md").read_text() == reference()
-    assert (ROOT / "docs" / "findings.md").read_text() == findings()
-    assert (ROOT / "docs" / "odkit.1").read_text() == manual()
+    for name, made in GENERATED.items():
+        assert (ROOT / name).read_text() == made(), f"{name} is not what the code says: run script/generate"
 
 
 def test_the_manual_page_has_every_command_and_option_and_is_read_without_a_warning() -> None:
@@ -144,20 +160,21 @@ def test_the_manual_page_has_every_command_and_option_and_is_read_without_a_warn
     assert (done.returncode, done.stderr) == (0, "")
     text = " ".join(done.stdout.split())
     for words, command in commands():
-        assert f"odkit {words}".strip() in text
+        assert f"odkit {words}".strip() in text, f"odkit {words}: run script/generate"
         for each in command.params:
             assert not isinstance(each, click.Option) or each.hidden or all(name in text for name in each.opts), (words, each.name)
 
 
 def test_every_rule_has_an_example() -> None:
-    assert list(examples()) == list(RULES)
+    lacking(examples())
+    assert list(examples()) == list(RULES), "tests/rules_shown.py shows a code that no rule has"
 
 
 @each_in_turn("name", COMMANDS)
 def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: str) -> None:
     text = CliRunner().invoke(cli, [name, "--help"]).output
     assert "Example:" in text
-    assert f"odkit {name}" in README
+    assert f"odkit {name}" in README, "run script/generate"
 
 
 @pytest.mark.whole
@@ -184,7 +201,9 @@ def test_the_commands_of_a_page_run(tmp_path: Path, page: Path) -> None:
 
 def test_every_command_is_run_by_a_page_or_starts_or_asks_servers() -> None:
     run = {line.words.split()[1] for page in PAGES for line in lines(page)}
-    assert set(COMMANDS) - run == ELSEWHERE
+    unshown = sorted(set(COMMANDS) - run - ELSEWHERE)
+    assert not unshown, f"{', '.join(unshown)}: give a page of tests/pages.py a block console with a line that runs it"
+    assert set(COMMANDS) - run == ELSEWHERE, "a page runs what ELSEWHERE says that none does"
 
 
 def test_every_row_about_another_program_names_what_shows_it() -> None:
@@ -200,9 +219,5 @@ def test_every_row_about_another_program_names_what_shows_it() -> None:
 
 
 if __name__ == "__main__":
-    (ROOT / "README.md").write_text(readme())
-    (ROOT / "docs" / "commands.md").write_text(reference())
-    (ROOT / "docs" / "findings.md").write_text(findings())
-    (ROOT / "docs" / "plists.md").write_text(plists())
-    (ROOT / "docs" / "tables.md").write_text(tables())
-    (ROOT / "docs" / "odkit.1").write_text(manual())
+    for page, made_again in GENERATED.items():
+        (ROOT / page).write_text(made_again())

@@ -80,13 +80,17 @@ def test_every_schema_that_the_code_names_is_a_file_and_a_run() -> None:
         for each in re.findall(r'"(odkit/[a-z-]+/[0-9]+)"', path.read_text())
     }
     files = {f"odkit/{path.stem.rpartition('-')[0]}/{path.stem.rpartition('-')[2]}" for path in FOLDER.glob("*.json")}
-    assert named == files == {name for name, _ in RUNS} | set(ELSEWHERE)
+    run = {name for name, _ in RUNS} | set(ELSEWHERE)
+    assert not named - files, "the code names a schema that is no file of docs/schemas/, NAME-VERSION.json"
+    assert not named - run, "nothing runs what writes this schema: add a row to RUNS, in the order of the names"
+    assert not (files | run) - named, "the code does not name this schema"
     for name in files:
         body = validator(name).schema
         Draft202012Validator.check_schema(body)
         assert isinstance(body, dict)
         assert (body["title"], body["properties"]["schema"], body["additionalProperties"]) == (name, {"const": name}, False)
-        assert f"| `{name}` | {body['description']} |" in (FOLDER / "README.md").read_text()
+        row = f"| `{name}` | {body['description']} |"
+        assert row in (FOLDER / "README.md").read_text(), "docs/schemas/README.md lacks the row"
 
 
 @pytest.mark.whole

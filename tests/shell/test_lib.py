@@ -26,7 +26,13 @@ class TestHeads:
     def test_no_script_empties_a_file_by_a_command_after_whose_failure_some_shells_end_by_themselves(self) -> None:
         """`set -C` in a subshell is the one place that wants the failure."""
         by_colon = re.compile(r"(?<!set -C && ):\s*>")
-        assert [path.name for path in sorted((ROOT / "odkit").rglob("*.sh")) if by_colon.search(path.read_text())] == []
+        found = [
+            f"{path.relative_to(ROOT)}:{number}"
+            for path in sorted((ROOT / "odkit").rglob("*.sh"))
+            for number, line in enumerate(path.read_text().splitlines(), 1)
+            if by_colon.search(line)
+        ]
+        assert not found, "empty a file with 'fresh FILE' of common.sh, whose failure stops the script"
 
     def test_what_was_sent_is_not_said_before_the_lists_are_there_that_sending_needs(self) -> None:
         too_early = re.compile(r'SENT="[^"]+"\n *fresh ')
@@ -57,8 +63,10 @@ class TestHeads:
 
     def test_what_is_provided_twice_is_refused_unless_it_is_declared(self) -> None:
         own = "usage() {\n    :\n}\n\ntake() {\n    return 0\n}\n\nmain() {\n    options\n}\n"
-        with pytest.raises(RefusedError, match="take is provided twice, and is not declared as an override"):
-            assemble((), {}, ("common.sh",), (), own=(own,))
+        with pytest.raises(
+            RefusedError, match=r"^odkit: x\.sh: it cannot be put together: take is provided twice, and is not declared as an override"
+        ):
+            assemble(("odkit: x.sh",), {}, ("common.sh",), (), own=(own,))
         assert b"return 0" in assemble((), {}, ("common.sh",), (), own=("# overrides: take\n\n" + own,))
 
     def test_what_nothing_provides_is_refused(self) -> None:

@@ -13,6 +13,7 @@ from build_copies import copied
 from build_inventories import R, keytab_entry, record
 from leaks import found_in
 from odkit.anonymizing.words import ATTRIBUTES
+from odkit.kerberos.inventory import all_formats
 
 NAME, HOST, NUMBER, GUID, ADDRESS, ADDRESS6, MAC = (
     "Quetzalova", "grimaldi7.quellmark.example", "48151623", "5D0C77F6-93A1-4B3E-8F52-7E6A01B9C3D4", "172.29.87.143",
@@ -90,18 +91,19 @@ def domain() -> bytes:
     return "\n".join(out).encode() + f"dn: uid={NAME}".encode()
 
 
+# those of the formats of lines are named after their modules
 LISTS = {
     "listprincs": f"Authenticating as principal {NAME}/admin@{R} with password.\n{NAME}@{R}\nhost/{HOST}@{R}\n{NAME}/{NUMBER}@{R}\n",
-    "names": f"{NAME}@{R}\nafpserver/{HOST}@{R}\n",
-    "plain": f"{NAME}\nkrbtgt/{HOST}\nhost/{HOST}\n",
-    "get": f"Principal: host/{HOST}@{R}\nKvno: 2\nKeytypes: aes256-cts-hmac-sha1-96(pw-salt({R}{NAME}))[2]\nAliases: cifs/{HOST}@{R} {NAME}@{R}\nModifier: {NAME}/admin@{R}\n",
-    "table": f"Principal           Expiration  PW-exp \n{NAME}@{R[:6]}  never       never  \n",
-    "heimdal dump": f"{NAME}@{R} 2::23:{NAME.encode().hex()}:3/\"{R}{NAME}\" 20200101000000:{NAME}/admin@{R} - - - - - - 126 20200101000000:1:0 -\n",
+    "one_per_line": f"{NAME}@{R}\nafpserver/{HOST}@{R}\n",
+    "heimdal_plain": f"{NAME}\nkrbtgt/{HOST}\nhost/{HOST}\n",
+    "heimdal_long": f"Principal: host/{HOST}@{R}\nKvno: 2\nKeytypes: aes256-cts-hmac-sha1-96(pw-salt({R}{NAME}))[2]\nAliases: cifs/{HOST}@{R} {NAME}@{R}\nModifier: {NAME}/admin@{R}\n",
+    "heimdal_short": f"Principal           Expiration  PW-exp \n{NAME}@{R[:6]}  never       never  \n",
+    "heimdal_dump": f"{NAME}@{R} 2::23:{NAME.encode().hex()}:3/\"{R}{NAME}\" 20200101000000:{NAME}/admin@{R} - - - - - - 126 20200101000000:1:0 -\n",
     "klist": f"Keytab name: FILE:/etc/{NAME}.keytab\nKVNO Principal\n---- ---\n   3 host/{HOST}@{R} (aes256-cts-hmac-sha1-96) (0x{NAME.encode().hex()})\n",
     "ktutil": f"FILE:/etc/{NAME}.keytab:\n\nVno  Type              Principal                Aliases\n  3  arcfour-hmac-md5  host/{HOST}@{R}    \n",
-    "mit ktutil": f"slot KVNO Principal\n---- ---- ---\n   1    3 host/{HOST}@{R} (rc4-hmac)  (0x{NAME.encode().hex()})\n",
+    "mit_ktutil": f"slot KVNO Principal\n---- ---- ---\n   1    3 host/{HOST}@{R} (rc4-hmac)  (0x{NAME.encode().hex()})\n",
     "tabdump": f"name\tmodby\tmodtime\tlastpwd\tpolicy\tmkvno\thist_kvno\n{NAME}@{R}\t{NAME}/admin@{R}\t2026-11-28T06:43:53Z\t1970-01-01T00:00:00Z\t{NAME}\t1\t0\n",
-    "dump": "kdb5_util load_dump version 7\n" + record(NAME) + record(f"host/{HOST}") + record("x", alias_of=NAME) + f"policy\t{NAME}\t1\t2\t3\nprinc\t38\t9\t{NAME}\t{NAME.encode().hex()}\n",
+    "kdb5_dump": "kdb5_util load_dump version 7\n" + record(NAME) + record(f"host/{HOST}") + record("x", alias_of=NAME) + f"policy\t{NAME}\t1\t2\t3\nprinc\t38\t9\t{NAME}\t{NAME.encode().hex()}\n",
     "log": f"Nov 19 08:12:31 {HOST} krb5kdc[9](info): TGS_REQ (4 etypes {{18 17}}) {ADDRESS}: ISSUE: authtime 1, etypes {{rep=18}}, {NAME}@{R} for host/{HOST}@{R}\n"
            f"2026-11-19T08:12:31 TGS-REQ {NAME}@{R} from IPv4:{ADDRESS} for host/{HOST}@{R}\nNov 19 08:12:31 {HOST} sshd[{NUMBER}]: {TEXT}\n",
     "slots": f"signature: {NAME}\n0001: 0x{GUID.replace('-', '').lower()}    {NAME}   03/04/2008 10:11:12 AM\n",
@@ -126,6 +128,12 @@ def test_no_canary_stands_in_the_copy_of_a_list(tmp_path: Path, kind: str) -> No
     _, (copy,) = copied(tmp_path, {f"{NAME}.txt": data})
     assert found_in(copy, CANARIES) == []
     assert len(copy) == len(data)
+
+
+def test_every_format_of_which_copies_are_made_has_a_list_with_canaries() -> None:
+    copied_ones = {form.looks_like.__module__.rpartition(".")[2] for form in all_formats() if form.copied}
+    lacking = copied_ones - set(LISTS) - {"authdata", "keytab"}  # these have tests of their own
+    assert not lacking, "LISTS has no row named after the module of this format"
 
 
 def test_no_name_and_no_key_stands_in_the_copy_of_a_keytab(tmp_path: Path) -> None:

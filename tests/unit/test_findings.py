@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import ast
+
 import odkit
+from modules import MODULES, nodes, relative, source_of
 from odkit.findings import Report, finding
 from odkit.rulebook import all_rules
 
 RULES = all_rules()
+
+
+def codes_of(source: str) -> list[str]:
+    """Codes of the rules that a module makes."""
+    made = [call.args[0] for call in nodes(source, ast.Call) if isinstance(call.func, ast.Name) and call.func.id == "Rule" and call.args]
+    return [first.value for first in made if isinstance(first, ast.Constant) and isinstance(first.value, str)]
+
+
+def test_no_two_rules_have_one_code() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for code in codes_of(source_of(path)):
+            places.setdefault(code, []).append(relative(path))
+    assert set(places) == set(RULES)
+    twice = {code: found for code, found in places.items() if len(found) > 1}
+    assert not twice, "take the next free code of the family (docs/findings.md)"
+    assert codes_of('A = Rule("OD101", "x")\nB = Rule("OD101", "y")\n') == ["OD101"] * 2
 
 
 def test_findings() -> None:

@@ -125,8 +125,9 @@ def shown(row: Listed) -> str:
 
 class TestFormats:
     def test_every_format_has_an_example(self) -> None:
-        folder = Path(formats.__file__).parent
-        assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(EXAMPLES)
+        there = {path.stem for path in Path(formats.__file__).parent.glob("*.py")} - {"__init__"}
+        assert not there - set(EXAMPLES), "a module of the folder of formats has no row in EXAMPLES, which is named after it"
+        assert not set(EXAMPLES) - there, "a row of EXAMPLES is named after no module of the folder of formats"
 
     @each_in_turn("module", EXAMPLES)
     def test_an_example_is_read(self, module: str) -> None:

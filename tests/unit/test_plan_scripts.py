@@ -32,14 +32,20 @@ def row(script: Script) -> str:
 
 
 def test_every_sh_has_a_declaration_and_every_declaration_its_sh() -> None:
-    assert {path.name for path in FOLDER.glob("*.sh")} == {Path(script.name).name.replace("-N.", ".") for script in all_scripts()}
+    shells, declared = {path.name for path in FOLDER.glob("*.sh")}, {Path(script.name).name.replace("-N.", ".") for script in all_scripts()}
+    assert not shells - declared, "no module of odkit/purge/scripts/ declares a SCRIPT for this .sh"
+    assert not declared - shells, "the .sh of this SCRIPT is missing in odkit/purge/scripts/"
 
 
 def test_the_table_of_the_page_has_every_script_in_the_order_of_its_run() -> None:
     run = sorted((script for script in all_scripts() if script.place is not Place.WAY_BACK), key=lambda script: script.order)
     lines = (ROOT / "docs" / "purge.md").read_text().splitlines()
     found = [line for line in lines if re.match(r"\| `[a-z-]+(-N)?\.sh`(, `[a-z.-]+`)* \|", line) and "`collect" not in line]
-    assert found == [row(script) for script in run]
+    rows = [row(script) for script in run]
+    missing, extra = [each for each in rows if each not in found], [each for each in found if each not in rows]
+    assert not missing, "docs/purge.md lacks these rows:\n" + "\n".join(missing)
+    assert not extra, "docs/purge.md has rows that are of no script:\n" + "\n".join(extra)
+    assert found == rows, "the rows of docs/purge.md are not in the order of the run:\n" + "\n".join(rows)
 
 
 def test_what_is_run_is_restored_by_a_file_of_the_plan() -> None:

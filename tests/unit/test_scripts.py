@@ -65,7 +65,8 @@ class TestGolden:
             GOLDEN.mkdir(exist_ok=True)
             golden.write_bytes(text)
         # the identity of a plan is a digest of its inputs' bytes and decisions: the same everywhere
-        assert text == golden.read_bytes()
+        changed = f"{golden.relative_to(ROOT)} is another: if that is meant, UPDATE_GOLDEN=1 .venv/bin/pytest tests/unit/test_scripts.py, and read git diff"
+        assert text == golden.read_bytes(), changed
 
 
 def _asked_for(text: str) -> set[str]:
