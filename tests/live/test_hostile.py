@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -181,6 +183,22 @@ class TestPrefixes:
         last = whole.rstrip().rindex(b"\n")
         return sorted(end for end in ends | set(range(last, len(whole) - 1)) if end < len(whole) - 1)
 
+    def read_on(self, folder: Path, whole: bytes, ends: list[int]) -> Iterator[str]:
+        """What a shell does that reads the script up to each of these ends: for each a copy of it, which reads from the last function on.
+
+        What stands before that the shell has read by then, and run, as it does with a whole file.
+        """
+        starts = [found.start() for found in re.finditer(rb"(?m)^\w+\(\) \{$", whole)]
+        read = 0
+        for end in ends:
+            start = max((at for at in starts if at <= end), default=0)
+            if start > read:
+                (folder / f"{start}.whole").write_bytes(whole[read:start])
+                yield f". ./{start}.whole"
+                read = start
+            (folder / f"{end}.read").write_bytes(whole[read:end])
+            yield f"(set -- --apply --rehearsal; . ./{end}.read) < /dev/null > /dev/null 2>&1"
+
     @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
     @pytest.mark.parametrize(
         "name", ["purge-principals.sh", "delete-records.sh", "delete-records-ldif.sh", "restore/restore-principals.sh"]
@@ -190,7 +208,7 @@ class TestPrefixes:
         whole = self.script(tmp_path, name)
         places = self.cuts(whole, 211)
         assert len(places) > 300
-        run = {*places[::40], *places[-12:]}  # by a shell of their own; the others by a copy of one that reads them, which is as good
+        run = [*places[::40], *places[-12:]]  # by a shell of their own; the others by copies of one that reads them, which is as good
         if shell != "dash":
             places = [*places[::6], *places[-12:]]
         stubs = tmp_path / "stubs"
@@ -214,18 +232,13 @@ class TestPrefixes:
             (stubs / program).chmod(0o755)
         cuts = tmp_path / "cuts"
         cuts.mkdir()
-        for end in places:  # without its last line end the script is whole
-            (cuts / f"{end}.{'run' if end in run else 'read'}").write_bytes(whole[:end])
-        loop = f"""
-            PATH={stubs}:/usr/bin:/bin
-            for cut in {cuts}/*.run; do
-                {" ".join(["/bin/" + SHELLS[shell][0], *SHELLS[shell][1:]])} "$cut" --apply --rehearsal < /dev/null > /dev/null 2>&1
-            done
-            for cut in {cuts}/*.read; do
-                (set -- --apply --rehearsal; . "$cut") < /dev/null > /dev/null 2>&1
-            done
-            true"""
-        subprocess.run([*SHELLS[shell], "-c", loop], check=True, timeout=280)
+        for end in run:  # without its last line end the script is whole
+            (cuts / f"{end}.run").write_bytes(whole[:end])
+        lines = [f"PATH={stubs}:/usr/bin:/bin", f"cd {cuts} || exit"]
+        words = " ".join(["/bin/" + SHELLS[shell][0], *SHELLS[shell][1:]])
+        lines.append(f'for cut in *.run; do {words} "$cut" --apply --rehearsal < /dev/null > /dev/null 2>&1; done')
+        lines += self.read_on(cuts, whole, sorted({*places} - {*run}))
+        subprocess.run([*SHELLS[shell], "-c", "\n".join([*lines, "true"])], check=True, timeout=280)
         assert not log.exists(), log.read_text()
         if name.startswith("restore"):
             return
