@@ -171,7 +171,7 @@ def kdc(tmp_path: Path) -> Iterator[Kdc]:
 
 
 State = dict[str, dict[str, list[bytes]]]
-_STATES: dict[tuple[Path, bytes], State] = {}  # of the last two that were asked for
+_STATES: dict[tuple[Path, bytes], State] = {}  # the last four, with those of domains as they are put back
 
 
 @dataclass
@@ -209,7 +209,7 @@ def state_now(directory: ScratchDirectory) -> State:
     """The state of a directory: read again only when slapd has written something since, by its own pages."""
     key = (directory.folder, directory.written())
     if key not in _STATES:
-        if len(_STATES) > 1:
+        if len(_STATES) > 3:
             del _STATES[next(iter(_STATES))]
         _STATES[key] = state(directory.entries())
     return _STATES[key]
@@ -239,7 +239,7 @@ class Kept:
         elif self._directory.written() != self._whole:
             self._directory.reset()
             # LMDB counts writes from there again: another state than one that was read before may have the same pages
-            for key in [key for key in _STATES if key != (self._directory.folder, self._whole)]:
+            for key in [key for key in _STATES if key[0] == self._directory.folder and key[1] != self._whole]:
                 del _STATES[key]
         return self._directory
 
