@@ -235,8 +235,8 @@ class TestPrefixes:
         for end in run:  # without its last line end the script is whole
             (cuts / f"{end}.run").write_bytes(whole[:end])
         lines = [f"PATH={stubs}:/usr/bin:/bin", f"cd {cuts} || exit"]
-        words = " ".join(["/bin/" + SHELLS[shell][0], *SHELLS[shell][1:]])
-        lines.append(f'for cut in *.run; do {words} "$cut" --apply --rehearsal < /dev/null > /dev/null 2>&1; done')
+        own = " ".join(["/bin/" + SHELLS[shell][0], *SHELLS[shell][1:]])
+        lines.append(f'for cut in *.run; do {own} "$cut" --apply --rehearsal < /dev/null > /dev/null 2>&1; done')
         lines += self.read_on(cuts, whole, sorted({*places} - {*run}))
         subprocess.run([*SHELLS[shell], "-c", "\n".join([*lines, "true"])], check=True, timeout=280)
         assert not log.exists(), log.read_text()
