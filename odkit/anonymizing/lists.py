@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from odkit.anonymizing.blobs import is_der
 from odkit.anonymizing.values import Values
@@ -40,7 +40,7 @@ class Lists:
         self._values = values
         self._texts = values.texts
 
-    def lines(self, lines: Iterable[bytes], own: re.Pattern[bytes] | None, kept: Collection[str] = ()) -> Iterator[bytes]:
+    def lines(self, lines: Iterable[bytes], own: re.Pattern[bytes] | None, kept: frozenset[str] = frozenset()) -> Iterator[bytes]:
         """Yield lines with everything replaced but what is the format's own.
 
         Args:
@@ -57,7 +57,7 @@ class Lists:
                     at = found.end()
             yield b"".join([*out, self.text(text[at:], kept), line[len(text) :]])
 
-    def text(self, text: bytes, kept: Collection[str] = ()) -> bytes:
+    def text(self, text: bytes, kept: frozenset[str] = frozenset()) -> bytes:
         """Return a text rewritten."""
         return self._texts.rewrite(text.decode("utf-8", "surrogateescape"), kept).encode("utf-8", "surrogateescape") if text else text
 

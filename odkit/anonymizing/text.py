@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from odkit.anonymizing.replacer import Replacer
 from odkit.anonymizing.words import ALWAYS, APPLE, ATTRIBUTES, CONTAINERS, FOLDERS, OIDS, SCHEMES, SERVICES
@@ -62,6 +62,7 @@ _HOST = regex(
 )
 _REALM = regex(r"@([A-Z0-9][A-Z0-9.-]*[A-Z0-9])(?![0-9A-Za-z_])")
 _KEY = regex(r"[0-9]{3,5} [0-9]{1,5} [0-9]{50,}(?: [^:;,\n]*)?")
+_MANY, _LONG = 20_000, 256  # texts that are remembered, and the letters of one that is not
 
 
 class Texts:
@@ -74,7 +75,8 @@ class Texts:
     def __init__(self, replacer: Replacer) -> None:
         self.replacer = replacer
         self._keys: set[str] = set()
-        self._handlers: dict[str, Callable[[str, re.Match[str], Collection[str]], str]] = {
+        self._met: dict[tuple[str, frozenset[str]], str] = {}
+        self._handlers: dict[str, Callable[[str, re.Match[str], frozenset[str]], str]] = {
             "type": lambda text, _, kept: text if text.lower() in ATTRIBUTES else self._words(text, kept),
             "container": lambda text, _, kept: text if text.lower() in CONTAINERS else self._words(text, kept),
             "scheme": lambda text, _, kept: text if text.lower() in SCHEMES else self._words(text, kept),
@@ -93,13 +95,23 @@ class Texts:
             "byte": lambda text, _, __: self._byte(text),
         }
 
-    def rewrite(self, text: str, kept: Collection[str] = ()) -> str:
-        """Return a text with its words replaced.
+    def rewrite(self, text: str, kept: frozenset[str] = frozenset()) -> str:
+        """Return a text with its words replaced.  What many values hold is looked at once.
 
         Args:
             text: bytes that are not UTF-8 are surrogates.
             kept: words that are Open Directory's own in this place; in lower case.
         """
+        found = self._met.get((text, kept))
+        if found is None:
+            found = self._rewritten(text, kept)
+            if len(text) <= _LONG:
+                if len(self._met) > _MANY:
+                    self._met.clear()
+                self._met[text, kept] = found
+        return found
+
+    def _rewritten(self, text: str, kept: frozenset[str]) -> str:
         if self.replacer.collecting:
             self.replacer.realms.update(_REALM.findall(text))
             self.replacer.hosts.update(each.lower() for each in _HOST.findall(text))
@@ -115,13 +127,15 @@ class Texts:
     def seal(self) -> None:
         """End the collecting; the MD5 of a Password Server's key, by which it is named, becomes that of the key's replacement."""
         self.replacer.seal()
+        self._met.clear()
         for old in sorted(self._keys):
             new = self.rewrite(old)
             bare = " ".join(old.split(" ")[:3]), " ".join(new.split(" ")[:3])
             for was, now in ((old, new), bare, (old + " ", new + " "), (old + "\n", new + "\n"), (bare[0] + "\n", bare[1] + "\n")):
                 self.replacer.learn(_md5(was), _md5(now))
+        self._met.clear()  # a key may hold what was learned from another
 
-    def word(self, text: str, kept: Collection[str] = ()) -> str:
+    def word(self, text: str, kept: frozenset[str] = frozenset()) -> str:
         """Return one word replaced."""
         low = text.lower()
         return text if low in ALWAYS or low in kept else self.replacer.word(text)
@@ -133,10 +147,10 @@ class Texts:
         arc = next((each for each in ("1.3.6.1.4.1.", "1.2.840.113556.1.8000.", "") if text.startswith(each)), "")
         return arc + ".".join(self.replacer.word(each) for each in text[len(arc) :].split("."))
 
-    def _words(self, text: str, kept: Collection[str]) -> str:
+    def _words(self, text: str, kept: frozenset[str]) -> str:
         return re.sub(f"[{_SIGN}]+", lambda found: self.word(found[0], kept), text)
 
-    def _apple(self, text: str, kept: Collection[str]) -> str:
+    def _apple(self, text: str, kept: frozenset[str]) -> str:
         if text.lower() in APPLE:
             return text
         labels = text.split(".")
@@ -168,7 +182,7 @@ class Texts:
         made = mark.join(pairs)
         return made.upper() if text != text.lower() else made
 
-    def _ip6(self, text: str, found: re.Match[str], kept: Collection[str]) -> str:
+    def _ip6(self, text: str, found: re.Match[str], kept: frozenset[str]) -> str:
         try:
             address = ipaddress.IPv6Address(text)
         except ValueError:
@@ -187,12 +201,12 @@ class Texts:
         made = f"{low + draw.below(15 * low):x}".zfill(len(group))
         return made.upper() if group != group.lower() else made
 
-    def _ip4(self, text: str, found: re.Match[str], kept: Collection[str]) -> str:
+    def _ip4(self, text: str, found: re.Match[str], kept: frozenset[str]) -> str:
         if any(int(part) > 255 or str(int(part)) != part for part in text.split(".")):
             return self._words(text, kept)
         return self.replacer.address(text)
 
-    def _idn(self, text: str, kept: Collection[str]) -> str:
+    def _idn(self, text: str, kept: frozenset[str]) -> str:
         try:
             plain = text.lower().encode("ascii").decode("idna")
             return self.rewrite(plain, kept).encode("idna").decode("ascii") if plain != text.lower() else self._words(text[4:], kept)
