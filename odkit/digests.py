@@ -1,17 +1,17 @@
-"""`Digest`: the SHA-256 of an input, computed in a thread while it is read."""
+"""`Digest`: the SHA-256 of an input; that of a large one is computed in a thread while it is read."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 
-__all__ = ["Digest"]
+__all__ = ["AT_ONCE", "Digest"]
 
-_AT_ONCE = 1 << 20  # bytes that are digested at once
+AT_ONCE = 1 << 20  # bytes that are digested at once: a thread would take longer to start
 
 
-class Digest(threading.Thread):
-    """A digest that is computed in a thread.
+class Digest:
+    """A digest that is computed in a thread, where it is not one of few bytes.
 
     Args:
         peek: gives the bytes at an offset, fewer at the end.
@@ -19,19 +19,21 @@ class Digest(threading.Thread):
     """
 
     def __init__(self, peek: Callable[[int, int], bytes], size: int) -> None:
-        super().__init__(daemon=True)
         self._peek, self._size = peek, size
         self._found: tuple[str, int] | BaseException = ("", 0)
-        self.start()
+        self._thread = threading.Thread(target=self._compute, daemon=True) if size > AT_ONCE else None
+        if self._thread is None:
+            self._compute()
+        else:
+            self._thread.start()
 
-    def run(self) -> None:
-        """Compute it."""
+    def _compute(self) -> None:
         import hashlib  # of what reads LDIF, this alone needs it
 
         try:
             found = hashlib.sha256()
             at = 0
-            while at < self._size and (part := self._peek(at, min(_AT_ONCE, self._size - at))):
+            while at < self._size and (part := self._peek(at, min(AT_ONCE, self._size - at))):
                 found.update(part)
                 at += len(part)
             self._found = (found.hexdigest(), at)
@@ -42,7 +44,8 @@ class Digest(threading.Thread):
 
     def result(self) -> tuple[str, int]:
         """SHA-256, hex, and the number of bytes that were there."""
-        self.join()
+        if self._thread is not None:
+            self._thread.join()
         if isinstance(self._found, BaseException):
             raise self._found
         return self._found

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, cast
 
 from odkit.arguments import a_path
-from odkit.digests import Digest
+from odkit.digests import AT_ONCE, Digest
 from odkit.errors import InputError, UsageError
 from odkit.unpacking import GZIP, unpacked
 
@@ -264,8 +264,8 @@ class OpenSource:
         Raises:
             InputError: the file was changed since it was opened.
         """
-        self.start_digest()
-        assert self._digest is not None
+        if self._digest is None:
+            self._digest = Digest(self.peek, self._size)
         found, size = self._digest.result()
         if size != self._size:  # the digest was started before all was read, and the file grew meanwhile
             raise self._changed()
@@ -273,11 +273,13 @@ class OpenSource:
         return found
 
     def start_digest(self) -> None:
-        """Start to compute the digest in a thread: reading and hashing large blocks leave the interpreter to others."""
+        """Start to compute the digest in a thread, if there is much to read: hashing large blocks leaves the interpreter to others."""
         # a file with a path can be digested while it is read for the first time; a copy only when it is complete
         growing = self._fd is None or self._spool is not None
         if self._digest is None and (self._ended or not growing):
-            self._digest = Digest(self.peek, self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size)
+            size = self._size if self._ended or self._fd is None else os.fstat(self._fd).st_size
+            if size > AT_ONCE:
+                self._digest = Digest(self.peek, size)
 
     def _state(self) -> tuple[int, int] | None:
         if self._fd is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import odkit
-from conftest import MART, ROOT, each_in_turn
+from conftest import MART, ROOT, each_in_turn, in_turn
 from odkit.directory import Need, host_of_url
 from odkit.errors import InputError, UsageError
 from odkit.rulebook import all_rules
@@ -22,6 +23,9 @@ from shown import all_shown
 RULES = all_rules()
 
 DAMAGED = json.loads((MART / "damaged" / "expected.json").read_text())
+
+SMALL = b"dn: dc=x\ndc: x\n\n"
+LARGE = SMALL + b"# " + b"x" * (1 << 20) + b"\n"
 
 
 class TestMedicalMart:
@@ -129,9 +133,19 @@ class TestMedicalMart:
             assert od.sources[0].digest == plain.sources[0].digest
             assert od.column("guids") == plain.column("guids")
 
-    def test_a_file_that_changes(self, tmp_path: Path) -> None:
+    def test_the_digest_of_a_source_is_that_of_its_bytes(self, tmp_path: Path) -> None:
+        """A thread computes that of a large one while it is read."""
         path = tmp_path / "x.ldif"
-        data = (MART / "after" / "export.ldif").read_bytes()
+        needs: tuple[Need, ...]
+        for data in in_turn((SMALL, LARGE)):
+            path.write_bytes(data)
+            for needs in ((), ("digest",)):
+                for source in (path, data, io.BytesIO(data)):
+                    assert odkit.open(source, needs=needs).sources[0].digest == hashlib.sha256(data).hexdigest()
+
+    @each_in_turn("data", (SMALL, LARGE))
+    def test_a_file_that_changes(self, tmp_path: Path, data: bytes) -> None:
+        path = tmp_path / "x.ldif"
         needs: tuple[Need, ...]
         for needs in ((), ("digest",)):
             path.write_bytes(data)
