@@ -38,10 +38,9 @@ def answers(files: list[bytes]) -> list[dict[str, Any]]:
     found: list[Report] = []
     for data in files:
         found += [check(odkit.open(data)) for check in (odkit.verify, odkit.verify_passwords, odkit.verify_mcx)]
-        if data is not files[0]:
-            for check in (odkit.verify, odkit.verify_passwords, odkit.verify_mcx):
-                for pair in ((files[0], data), (data, files[0])):
-                    found.append(check(*(odkit.open(each, needs=NEEDS) for each in pair)))
+        for pair in ((files[0], data), (data, files[0])) if data is not files[0] else ():
+            before, after = (odkit.open(each, needs=NEEDS) for each in pair)
+            found += [check(before, after) for check in (odkit.verify_passwords, odkit.verify_mcx, odkit.verify)]
     return [each.as_json() for each in found]
 
 
