@@ -87,7 +87,7 @@ class Folding:
             for match in _short(self.width).finditer(text):
                 slack = _CUT_CHARACTER if max(match[1][-1:] + match[2]) >= 0x80 else 0
                 if len(match[1]) < self.width - slack:
-                    places.append(match.end(1))
+                    places.append(text.index(b"\n", match.end(1)))  # behind a CR, if there is one
                     break
         if not places:
             return None

@@ -114,6 +114,8 @@ class TestASideThatProvesNothing:
         before = TREE + user("ann", guid.format(1)) + user("bob", guid.format(2)) + user("cas", guid.format(3))
         after = TREE + user("ann", guid.format(2)) + user("bob", guid.format(3))  # ann is gone, bob took her name, cas took bob's
         assert written(before, after) == (set(), {("removed", "ann"), ("renamed", "ann"), ("renamed", "bob")})
+        blank = before.replace("dn: uid=ann,cn", "dn: uid=ann, cn").replace("dn: uid=bob,cn", "dn: UID=bob ,cn")
+        assert written(blank, after) == (set(), {("removed", "ann"), ("renamed", "ann"), ("renamed", "bob")})
 
     def test_a_child_stays_with_its_parent(self) -> None:
         child = f"dn: cn=x,uid=ann,cn=users,{SUFFIX}\nobjectClass: container\ncn: x\n"
@@ -170,6 +172,16 @@ class TestARecordWithSomethingUnknown:
         with pytest.raises(InputError, match="incomplete"):
             written(WHOLE, torn)
         assert written(WHOLE, torn, accept_incomplete=True) == (set(), {("changed", "bob")})
+
+    @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CR LF"])
+    def test_one_whose_dn_a_blank_has_joined_to_its_next_line_is_lost_whatever_ends_the_lines(self, end: str) -> None:
+        """Its old name would look as if it were gone, in an export that says itself that it is complete."""
+        width = "description: " + "x" * 63 + ("\n " + "y" * 75) * 4 + "\n z\n"  # that of OpenLDAP, by which the end of a line is known
+        whole = HEADER + TREE + "".join(user(name, width) for name in ("ann", "bob", "cas")) + trailer(5)
+        joined = whole.replace(f"dn: uid=cas,cn=users,{SUFFIX}\n", f"dn: uid=cas,cn=users,{SUFFIX}\n ")
+        sides = [each.replace("\n", end) for each in (whole, joined)]
+        with pytest.raises(InputError, match="the export is incomplete"):
+            written(*sides)
 
     def test_is_not_added_and_nothing_is_added_below_it(self) -> None:
         child = f"dn: cn=x,uid=dan,cn=users,{SUFFIX}\nobjectClass: container\ncn: x\n\n"
