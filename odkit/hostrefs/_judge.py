@@ -2,7 +2,7 @@
 
 A home differs from user to user in the user's name, an authority in the name and the slot of his password.  Of these a text of the same
 length stands for all: where they are parted from the rest by a delimiter they are neither a server's name nor a part of what tells
-what becomes of one (tests/property/test_reference_laws.py).
+what becomes of one (tests/property/test_repeat_laws.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Records whose lines with names are those of a record that was judged before: most users differ there in their name and slot alone.
 
 It is an optimisation of `Judge`: a record is taken where its lines are, byte for byte, those of one that was judged, with its own slot and
-its own name in them, and where nothing else in it can name a server (tests/property/test_reference_laws.py).
+its own name in them, and where nothing else in it can name a server (tests/property/test_repeat_laws.py).
 """
 
 from __future__ import annotations

@@ -215,6 +215,16 @@ def test_every_call(place: Place, script: str, *, dscl: bool) -> None:
         (place.stubs / tool).unlink()
 
 
+@pytest.mark.parametrize("lost", [f"K/M@{REALM}", f"host/{LIVE}@{REALM}"])
+def test_a_backup_that_holds_another_number_of_principals_than_the_list_deletes_nothing(place: Place, lost: str) -> None:
+    """kdb5_util ends well, and a name that stays is not in what it wrote."""
+    assert place.run("purge/purge-principals.sh")[1] is not None
+    place.stub("kdb5_util", KDB5.replace("/bin/sed '", f"/bin/sed '/{lost.replace('/', '.')}/d; "))
+    status, sent, said = place.run("purge/purge-principals.sh")
+    assert (status, sent) == (3, None), said
+    assert f"the backup holds {len(NAMES) - 1} principals and the list {len(NAMES)}; nothing was deleted" in said
+
+
 @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
 def test_a_signal_behind_the_deletions(place: Place, shell: str) -> None:
     """It says that they were sent, and where the way back is; the folder with the KDC's keys is gone."""

@@ -181,7 +181,7 @@ def test_half_done_is_finished(moved: Stage) -> None:
 
 
 def test_a_mount_stays_while_a_home_is_on_it(moved: Stage) -> None:
-    """A user that the export did not have, or whose record only LDIF can change."""
+    """A user and a group that the export did not have, or whose records only LDIF can change."""
     folder = written(moved)
     plan = plan_rewrite(moved.od, OLD, NEW)
     mount = next(each.record for each in plan.records if each.renamed)
@@ -189,14 +189,20 @@ def test_a_mount_stays_while_a_home_is_on_it(moved: Stage) -> None:
     late = {"objectClass": [b"inetOrgPerson", b"posixAccount"], "uid": [b"late"], "cn": [b"late"], "sn": [b"x"], "uidNumber": [b"9"], "gidNumber": [b"9"],
             "homeDirectory": [f"/Network/Servers/{OLD}{path}/late".encode()]}  # fmt: skip
     dn = f"uid=late,cn=users,{SUFFIX}"
-    assert moved.directory.modify(dump([ChangeRecord(dn, "add", attributes=Entry(dn, late).attributes)])).returncode == 0
+    share = next(value.rpartition(b"/")[2] for value in mount.attributes["mountOption"] if value.startswith(b"url=="))
+    url = f"<home_dir><url>afp://{OLD}/{share.decode()}</url><path>x</path></home_dir>".encode()
+    held = {"objectClass": [b"device", b"extensibleObject"], "cn": [b"later"], "apple-group-homeurl": [url]}
+    group = Entry(f"cn=later,cn=groups,{SUFFIX}", held)
+    added = [Entry(dn, late), group]
+    assert moved.directory.modify(dump([ChangeRecord(e.dn, "add", attributes=e.attributes) for e in added])).returncode == 0
     done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
     assert (done.status, done.prompts) == (1, 2), done.output
-    assert f"1 homes are still on mounts of {OLD}" in done.output
-    assert "late" in done.output
+    assert f"2 homes are still on mounts of {OLD}" in done.output
+    assert re.findall(r"(?m)^REHEARSAL:   (late\w*)$", done.output) == ["late", "later"]
     assert odkit.open(moved.directory.cat()).get(mount.dn) is not None
     home = Modification("replace", "homeDirectory", (f"/Network/Servers/{NEW}{path}/late".encode(),))
-    assert moved.directory.modify(dump([ChangeRecord(dn, "modify", changes=(home,))])).returncode == 0
+    moving = [ChangeRecord(dn, "modify", changes=(home,)), ChangeRecord(group.dn, "delete")]
+    assert moved.directory.modify(dump(moving)).returncode == 0
     done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
     assert (done.status, done.prompts) == (0, 1), done.output
     assert odkit.open(moved.directory.cat()).get(mount.dn) is None

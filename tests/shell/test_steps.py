@@ -45,6 +45,18 @@ class TestSteps:
         lost = call("rows_of todo; echo reached", "records.sh", table=table, todo="2\n3\n")
         assert (lost.returncode, lost.stdout) == (2, "")
 
+    def test_the_way_back_has_every_step_before_anything_is_deleted(self, call: Call) -> None:
+        code = "HERE=. && mkdir restore && cp whole restore/restore-records.ldif && check_way_back; echo reached"
+        done = call(code, "records.sh", whole="# step 1\ndn: a\n\n# step 2\ndn: b\n\n# step 3\ndn: c\n")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "reached\n", "")
+        for whole in ("", "# step 1\ndn: a\n\n# step 2\ndn: b\n", "# step 1\n# step 2\n# step 3\n# step 4\n"):
+            done = call(code.replace("mkdir restore", "true"), "records.sh", whole=whole)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert done.stderr == "stopped: ./restore/restore-records.ldif does not hold the 3 steps of this plan. Nothing was changed.\n"
+        done = call("HERE=./restore; check_way_back; echo reached", "records.sh")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "is missing; copy the whole folder of the plan here. Nothing was changed." in done.stderr
+
     def test_a_step_of_one_value_has_one(self, call: Call) -> None:
         done = call('one_value 1 olds; echo "[$DECODED]"', "records.sh", "dscl.sh", **{"olds.1": "Key a%25 b\n"})
         assert done.stdout == "[a% b]\n"

@@ -250,8 +250,10 @@ class TestCompleteness:
             (b"dn: cn=z\ncn: z\n\n# search result\nsearch: 2\nresult: 0 Success\n\n# numEntries: 1\n\n" + MANY, "incomplete", "exactly 500"),
             (ENTRY, "unknown", "neither"),
             (b"dn: cn=a\ncn: a", "incomplete", "middle of a line"),
-            (b"".join(b"dn: cn=%d\ncn: a\n\n" % i for i in range(500)), "incomplete", "exactly 500"),
-            (b"".join(b"dn: cn=%d\ncn: a\n\n" % i for i in range(501)), "unknown", "neither"),
+            (MANY, "incomplete", "exactly 500"),
+            (MANY * 2, "incomplete", "exactly 1,000"),
+            (MANY * 22, "incomplete", "exactly 11,000"),
+            (MANY + ENTRY, "unknown", "neither"),
             (b"dn: cn=a\ncn: a\nentryCSN: 1\n\ndn: cn=b\ncn: b\n", "incomplete", "lacks the operational attributes"),
         ],
     )  # fmt: skip

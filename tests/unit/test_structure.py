@@ -63,6 +63,7 @@ _WHITE_BOX = {
     "property/test_many_laws.py": "proves that what is read for many values at once is what reading each gives",
     "live/test_check_live.py": "asks the connection itself for operations that no function of odkit asks for",
     "property/test_reference_laws.py": "proves that counting places without parsing gives what the search gives",
+    "property/test_repeat_laws.py": "counts which records the search looks at",
     "property/plain_references.py": "is what the search is compared with",
     "unit/test_directory.py": "measures what a directory keeps of large entries",
 }
