@@ -8,6 +8,7 @@ import click
 
 from odkit_cli.options import PATH
 from odkit_cli.output import quiet
+from odkit_cli.outputs import refuse_existing
 
 
 @click.command("collect")
@@ -35,8 +36,7 @@ def collect(output: str | None, force: bool, purpose: str | None) -> None:
     if output is None:
         click.echo(script, nl=False)
     else:
-        if Path(output).exists() and not force:
-            raise click.UsageError(f"{escape(output)} exists already: give another path, or --force to replace it")
+        refuse_existing(Path(output), force=force)
         write_file(Path(output), script)
         if not quiet():
             click.echo(f"Written to {escape(output)}: on the Open Directory master, as root: sh {escape(Path(output).name)}")

@@ -10,6 +10,7 @@ import click
 from odkit_cli.inputs import open_exports
 from odkit_cli.options import PATH, accept_incomplete_option, exports_argument
 from odkit_cli.output import end_command, quiet, tell_damage
+from odkit_cli.outputs import refuse_existing
 
 
 @click.command("init")
@@ -34,6 +35,8 @@ def init(exports: tuple[str, ...], output: str, force: bool, accept_incomplete: 
     from odkit.project import first_plan
     from odkit.text import escape
 
+    if output != "-":
+        refuse_existing(Path(output), force=force)
     od = open_exports(exports, needs=NEEDS)
     folder = Path(output).resolve().parent if output != "-" else Path.cwd()
     names = [name if name == "-" else os.path.relpath(name, folder) for name in exports]
@@ -41,10 +44,7 @@ def init(exports: tuple[str, ...], output: str, force: bool, accept_incomplete: 
     if output == "-":
         click.echo(text, nl=False)
         end_command(damage=tell_damage(od))
-    target = Path(output)
-    if target.exists() and not force:
-        raise click.UsageError(f"{escape(output)} exists already: give another path, or --force to replace it")
-    write_file(target, text.encode("utf-8", "surrogateescape"))
+    write_file(Path(output), text.encode("utf-8", "surrogateescape"))
     if not quiet():
         count = text.count("# DECIDE:")
         click.echo(f"Written to {escape(output)}: {count} places are marked DECIDE for a person.")

@@ -14,6 +14,7 @@ from odkit_cli.carrying import CarryInputs, Domain, carry_inputs
 from odkit_cli.inputs import open_exports, open_pair, piped, project_retired, the_project
 from odkit_cli.options import PATH, addresses, fail_on_option, format_options, packed, with_option
 from odkit_cli.output import Answer, damaged, finish, reaches
+from odkit_cli.outputs import refuse_existing, refuse_read
 from odkit_cli.planning import PlanOptions, names_of, plan_options, planned_for, with_project
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ def report(page: _Page, inputs: CarryInputs, options: PlanOptions, *, fail_on: s
     from odkit.reporting import make_page, write_page
     from odkit.text import escape
 
-    if page.output.exists() and not page.force:
-        raise click.UsageError(f"{escape(str(page.output))} exists already: give another path, or --force to replace it")
+    refuse_existing(page.output, force=page.force)
     subject = _subject(options, page, inputs)
+    refuse_read(page.output)  # the odkit.toml that was found, too
     made = make_page(subject, people=not page.no_people)
     write_page(made, page.output, version=odkit.__version__)
     head = made.verdict.head.text

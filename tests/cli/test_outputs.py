@@ -1,0 +1,88 @@
+"""A file that is written is never one that is read, also with --force; and a list of hosts is told where it is wrong."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from commandline import odkit
+from conftest import MART, in_turn
+
+EXPORT, LIST = MART / "leftover" / "export.ldif", MART / "leftover" / "listprincs.txt"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with inputs of every kind, in which the commands run."""
+    (tmp_path / "collected").mkdir()
+    for name, source in {"e.ldif": EXPORT, "list.txt": LIST, "retired.txt": MART / "retired.txt", "collected/export.ldif": EXPORT}.items():
+        (tmp_path / name).write_bytes(source.read_bytes())
+    size = EXPORT.stat().st_size
+    manifest = f"odkit-collect 2\ndate 20260101000000Z\nfile export.ldif status 0 entries 222 bytes {size} sha1 -\nend\n"
+    (tmp_path / "collected" / "MANIFEST").write_text(manifest)
+    (tmp_path / "link.ldif").symlink_to("e.ldif")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return odkit(*words, data=None, cwd=Path.cwd())
+
+
+REPORT = ("report", "e.ldif", "--force", "-o")
+
+
+def test_an_input_is_never_replaced_by_what_is_made_of_it(here: Path) -> None:
+    before = content(here)
+    for words in in_turn([
+        (*REPORT, "e.ldif"), ("report", "link.ldif", "--force", "-o", "e.ldif"), (*REPORT, "collected/../e.ldif"),
+        (*REPORT, "list.txt", "--principals", "list.txt"), (*REPORT, "retired.txt", "--retire-from", "retired.txt"),
+        ("report", "e.ldif", "--after", "collected", "--force", "-o", "collected/export.ldif"),
+        ("report", "collected", "--force", "-o", "collected/MANIFEST"), ("report", "e.ldif", "--after", "link.ldif", "--force", "-o", "e.ldif"),
+        ("init", "e.ldif", "--force", "-o", "e.ldif"), ("init", "e.ldif", "--with", "list.txt", "--force", "-o", "list.txt"),
+    ]):  # fmt: skip
+        done = run(*words)
+        assert done.returncode == 2, done.stdout
+        assert f"{words[words.index('-o') + 1]} is read by this command: give another path" in done.stderr, done.stderr
+        assert content(here) == before
+
+
+def test_the_plan_that_is_read_is_not_replaced_either_nor_what_it_names(here: Path) -> None:
+    assert run("init", "e.ldif").returncode == 0
+    plan = here / "odkit.toml"
+    plan.write_text("".join(f"{line}\n" for line in plan.read_text().splitlines() if "DECIDE" not in line))
+    before = content(here)
+    for output in in_turn(["odkit.toml", "e.ldif"]):
+        done = run("report", "--force", "-o", output)
+        assert done.returncode == 2, done.stdout
+        assert f"{output} is read by this command: give another path" in done.stderr, done.stderr
+        assert content(here) == before
+
+
+def test_what_is_not_read_is_replaced_where_that_is_asked_for(here: Path) -> None:
+    assert run(*REPORT, "list.txt").returncode == 0
+    assert (here / "list.txt").read_text().startswith("<!doctype html>")
+    for _ in range(2):
+        assert run("report", "collected", "--force", "-o", "collected/page.html").returncode == 0
+
+
+def test_a_name_of_a_list_that_is_none_is_told_with_its_place(here: Path) -> None:
+    (here / "retired.txt").write_text("old.example.com\n\nafp://older.example.com # comment\n")
+    done = run("purge-principals", "e.ldif", "--principals", "list.txt", "--retire-from", "retired.txt")
+    assert done.returncode == 2
+    assert "retired.txt:3: not the name of one host: 'afp://older.example.com'; give the fully qualified name of each server" in done.stderr
+
+
+def test_lines_of_a_list_of_hosts_end_as_on_any_system(here: Path) -> None:
+    told = []
+    for end in in_turn(["\n", "\r\n", "\r"]):
+        (here / "retired.txt").write_bytes((MART / "retired.txt").read_bytes().replace(b"\n", end.encode()))
+        told.append(run("purge-principals", "e.ldif", "--principals", "list.txt", "--retire-from", "retired.txt", "--json").stdout)
+    assert told[0] == told[1] == told[2]
+    assert '"delete"' in told[0]
