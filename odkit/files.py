@@ -8,6 +8,7 @@ the device by a file.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import weakref
@@ -24,13 +25,20 @@ _LEFT_OVER = compiled(r"\..*\.[0-9a-f]{8}\.odkit-tmp").fullmatch
 FOLDER_MARK = "ODKIT-FILES"  # names the files of odkit in a folder, so that --force clears those and no others
 
 
+def _unwritten(path: Path, error: OSError | ValueError) -> RefusedError:
+    """Return what to say of a path that cannot be written; where the disk is full, another path may be no better."""
+    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}
+    why = getattr(error, "strerror", None) or error
+    return RefusedError(f"{escape(str(path))}: cannot be written: {why}{'' if full else '; give another path'}")
+
+
 def _refuse_odd_target(path: Path) -> None:
     try:
         info = path.lstat()
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:  # a part of the path is a file, a name is too long, a NUL
-        raise RefusedError(f"{escape(str(path))}: {getattr(error, 'strerror', None) or error}") from error
+        raise _unwritten(path, error) from error
     if not stat.S_ISREG(info.st_mode):
         raise RefusedError(f"{escape(str(path))}: not an ordinary file; odkit does not write through links, devices or FIFOs")
     if info.st_nlink > 1:
@@ -70,7 +78,7 @@ def _write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
                 temporary.unlink()
             raise
     except OSError as error:
-        raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
+        raise _unwritten(path, error) from error
 
 
 def _sync_folder(path: Path) -> None:
@@ -82,7 +90,7 @@ def _sync_folder(path: Path) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise RefusedError(f"{escape(str(path))}: {error.strerror or error}") from error
+        raise _unwritten(path, error) from error
 
 
 def read_whole(path: Path, *, most: int | None = None, what: str = "") -> bytes:
@@ -250,4 +258,4 @@ class OutputFolder:
                 with contextlib.suppress(FileExistsError):
                     folder.mkdir(mode=0o700)
         except (OSError, ValueError) as error:
-            raise RefusedError(f"{escape(str(target))}: {getattr(error, 'strerror', None) or error}") from error
+            raise _unwritten(target, error) from error

@@ -38,6 +38,8 @@ def _inventory(what: str) -> Foreign:
 
 _DATABASE = "on the KDC: kdb5_util dump FILE"
 _LOG = "--kdc-log reads it"
+_ONCE = "unpack it once: gunzip < FILE > NEW"
+_TO_LF = "make them end with LF: tr '\\r' '\\n' < FILE > NEW"
 # the order counts: what proves most is first
 _KINDS: tuple[tuple[re.Pattern[bytes], Foreign], ...] = tuple(
     (regex(pattern, re.DOTALL), kind)
@@ -57,6 +59,7 @@ _KINDS: tuple[tuple[re.Pattern[bytes], Foreign], ...] = tuple(
         (rb"(?i:<!doctype html|<html)", Foreign("a web page")),
         (rb"<\?xml|<!DOCTYPE plist|<plist", Foreign("XML")),
         (rb"\{|\[\s*[\[{\"]", Foreign("JSON")),
+        (rb"\x1f\x8b", Foreign("a gzip file that was packed twice", _ONCE, _ONCE)),
         (rb"PK\x03\x04", Foreign("a ZIP archive", "unpack it first", "unpack it first")),
         (rb"BZh\d|\xfd7zXZ\0", Foreign("a compressed file", "unpack it first, or use gzip", "unpack it first, or use gzip")),
         (rb"(?:\xff\xfe|\xfe\xff)", Foreign("text in UTF-16", "save it as UTF-8", "save it as UTF-8")),
@@ -73,6 +76,7 @@ _KINDS: tuple[tuple[re.Pattern[bytes], Foreign], ...] = tuple(
 )  # fmt: skip
 _BINARY = Foreign("binary data: a disk image, an archive or a database", _MOUNT, _MOUNT)
 _BYTES = 4096  # that decide whether a file is text
+_CR_ONLY = Foreign("text whose lines end with CR alone", _TO_LF, _TO_LF)
 _FEW = 8  # control characters, which a text may hold
 _CONTROLS = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))
 
@@ -83,6 +87,8 @@ def recognise(head: bytes) -> Foreign | None:
     Returns:
         None where nothing prevents LDIF or a list of names.
     """
+    if b"\n" not in head and b"\r" in head.strip(b"\r") and len(head.translate(None, _CONTROLS)) == len(head):
+        return _CR_ONLY
     start = head.lstrip(b"\r\n")
     for pattern, kind in _KINDS:
         if pattern.match(start) is not None:

@@ -17,7 +17,7 @@ from typing import IO, BinaryIO, cast
 from odkit.arguments import a_path
 from odkit.digests import AT_ONCE, Digest
 from odkit.errors import InputError, UsageError
-from odkit.unpacking import GZIP, unpacked
+from odkit.unpacking import GZIP, unpacked, why_unread
 
 __all__ = ["BLOCK", "OpenSource", "Progress", "Source", "blocks", "date_of", "open_source", "source_name"]
 
@@ -98,7 +98,7 @@ def blocks(file: BinaryIO | IO[bytes], name: str, size: int = BLOCK, more: Calla
         except EOFError as error:  # gzip raises it when the stream ends before its trailer
             raise InputError(name, None, "the gzip file is cut: its end is missing; copy it again") from error
         except (OSError, ValueError, zlib.error) as error:
-            raise InputError(name, None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+            raise InputError(name, None, why_unread(error)) from error
         if not block:
             return
         if not isinstance(block, bytes):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import IO, Any, BinaryIO, cast
 
-__all__ = ["GZIP", "unpacked"]
+__all__ = ["GZIP", "unpacked", "why_unread"]
 
 GZIP = b"\x1f\x8b"
 
@@ -22,6 +23,15 @@ def unpacked(raw: BinaryIO | IO[bytes], *, must_close: bool) -> BinaryIO | IO[by
     head = raw.read(2)
     raw.seek(start)
     return _unzipped(raw, must_close=must_close) if head == GZIP else raw
+
+
+def why_unread(error: Exception) -> str:
+    """Return what to say of an error that reading raised: gzip's have words of their own, and a way out."""
+    from gzip import BadGzipFile
+
+    if isinstance(error, (BadGzipFile, zlib.error)):
+        return f"the gzip file is damaged, or something else follows its end ({error}); copy it again"
+    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
 def _unzipped(file: Any, *, must_close: bool) -> IO[bytes]:

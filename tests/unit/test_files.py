@@ -113,7 +113,7 @@ class TestNoOtherException:
         for name in ["x" * 300, str(tmp_path / "no" / "such"), f"{__file__}/x", "a\0b"]:
             with pytest.raises(InputError):
                 odkit.open(name)
-            with pytest.raises(OdkitError):
+            with pytest.raises(OdkitError, match=r"x: cannot be written: .*; give another path"):
                 write_file(Path(name) / "x", b"")
             for read in (
                 read_share_map,
