@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import needs
+from conftest import SYSTEM_PATH, needs
 from live.conftest import SHELLS
 from odkit.kerberos import read_principals
 from odkit.lkdc.teardown import write_teardown
@@ -102,11 +103,21 @@ def test_teardown(tmp_path: Path, shell: str, target: str, release: str) -> None
         unconfirmed = mac.teardown("--apply", "--confirm", "OD.EXAMPLE.COM")
         assert unconfirmed.returncode == 3
         assert mac.state() == before
+        # keys that stay need the realm's database; no first line for the kernel, because a kadmin.local that is a script is not touched
+        keeping = mac.tools / "kadmin.local"
+        keeping.write_text(f'case $* in *-q*) exec {shutil.which("kadmin.local", path=SYSTEM_PATH)} "$@" ;; *) cat > /dev/null ;; esac\n')
+        keeping.chmod(0o755)
+        stopped = mac.teardown("--apply", "--confirm", LKDC)
+        assert stopped.returncode == 1, (stopped.stdout, stopped.stderr)
+        assert f"keys of the realm are still in {mac.keytab}" in stopped.stderr
+        assert mac.state() == before
+        assert not (mac.tools / "log").exists() or mac.called() == []
+        keeping.unlink()
         done = mac.teardown("--apply", "--confirm", LKDC)
         assert done.returncode == 0, (done.stdout, done.stderr)
         assert sorted(path.name for path in mac.kdc.iterdir()) == sorted(_OTHERS)
         assert [bytes(row.principal) for row in read_principals(mac.keytab).listed] == [NETWORK]
-        backup = tmp_path / "out/lkdc-backup-1"
+        backup = tmp_path / "out/lkdc-backup-2"
         assert {path.name for path in backup.iterdir()} == {*_OWN, "krb5.keytab"}
         assert (backup / "krb5.keytab").read_bytes() == before["keytab"]
         assert mac.called() == [
