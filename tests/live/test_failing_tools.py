@@ -225,6 +225,22 @@ def test_a_backup_that_holds_another_number_of_principals_than_the_list_deletes_
     assert f"the backup holds {len(NAMES) - 1} principals and the list {len(NAMES)}; nothing was deleted" in said
 
 
+def test_a_backup_of_another_plan_is_not_put_back(place: Place) -> None:
+    status, _, said = place.run("purge/purge-principals.sh")
+    assert status == 0, said
+    (place.folder / "purge/backup-1/plan-id").write_text("0123456789abcdef\n")
+    words = [
+        "dash",
+        str(place.folder / "purge/restore/restore-principals.sh"),
+        "--apply",
+        "--rehearsal",
+        str(place.folder / "purge/backup-1"),
+    ]
+    env = {"PATH": f"{place.stubs}:/usr/sbin:/usr/bin:/sbin:/bin"}
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60, cwd=place.folder)
+    assert (done.returncode, "belongs to another plan than" in done.stderr) == (3, True), done.stderr
+
+
 @pytest.mark.parametrize("shell", ["dash", "bash", "zsh"])
 def test_a_signal_behind_the_deletions(place: Place, shell: str) -> None:
     """It says that they were sent, and where the way back is; the folder with the KDC's keys is gone."""

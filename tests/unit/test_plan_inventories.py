@@ -160,3 +160,17 @@ class TestAliases:
         assert "still asked for" in asked.keytabs[0].refused[0].reason
         free = odkit.plan_purge(domain, inventories, retire=["gone.example.com"], keep=["live.example.com"], realm=R)
         assert [len(keytab.remove) for keytab in free.keytabs] == [1]
+
+    def test_a_name_with_a_blank_is_asked_for_in_the_spelling_of_either_kdc(self) -> None:
+        head = f"Authenticating as principal root/admin@{R} with password.\n"
+        names = odkit.read_principals(f"{head}krbtgt/{R}@{R}\nmy svc/gone.example.com@{R}\nhost/live.example.com@{R}\n".encode())
+        mit = (
+            "Nov 1 10:00:00 kdc krb5kdc[1](info): TGS_REQ (1 etypes {{18}}) 10.0.0.9: ISSUE: authtime 1, etypes {{rep=18}}, ann@{} for {}\n"
+        )
+        heimdal = "2016-07-06T15:02:49 TGS-REQ ann@{} from IPv4:10.0.0.9 for {} [canonicalize]\n"
+        for line, name in ((mit, "my svc"), (heimdal, "my\\ svc")):
+            log = read_kdc_log(line.format(R, f"{name}/gone.example.com@{R}").encode())
+            for logs, left in (([], 1), ([log], 0)):
+                options = odkit.PurgeOptions(services=["my svc"], kdc_logs=logs)
+                plan = odkit.plan_purge(od(with_slot("live.example.com")), names, retire=["gone.example.com"], keep=["live.example.com"], realm=R, options=options)  # fmt: skip
+                assert len(plan.delete) == left, line

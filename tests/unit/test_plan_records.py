@@ -11,7 +11,7 @@ from build import REALM as R
 from build import SLOT, SUFFIX, computer, mount, od, user, with_slot
 from conftest import each_in_turn
 from odkit.hosts import Verdict, judge_hosts
-from odkit.ldif import Entry
+from odkit.ldif import Entry, dump
 
 
 class TestRecords:
@@ -208,6 +208,18 @@ class TestRecords:
         plan = odkit.plan_purge(od(entry), retire=["old.example.com"])
         assert not plan.records
         assert len(plan.refused) == 1
+
+    @pytest.mark.parametrize("line", ["jpegPhoto:< file:///tmp/photo", "description:< file:///tmp/x"])
+    def test_what_could_not_be_put_back_is_refused(self, line: str) -> None:
+        """A value that is named by a URL is in no file of the way back."""
+        export = dump([computer("live.example.com$"), computer("old.example.com$"), mount("old.example.com")])
+        for whole in (export, export.replace(b"cn: old.example.com$\n", b"cn: old.example.com$\n" + line.encode() + b"\n")):
+            plan = odkit.plan_purge(odkit.open(whole), retire=["old.example.com"], realm=R)
+            gone = [change.entry.dn.partition(",")[0] for change in plan.records]
+            refused = [(each.record or "").partition(",")[0] for each in plan.refused]
+            assert "cn=old.example.com:/Homes" in gone
+            assert ("cn=old.example.com$" in gone, refused) == ((True, []) if whole == export else (False, ["cn=old.example.com$"]))
+        assert "so that the record could not be put back" in plan.refused[0].reason
 
 
 def test_a_slot_that_a_live_record_carries_too_stays() -> None:
