@@ -166,6 +166,13 @@ class ScratchDirectory(ScratchServer):
         self._process = start_server(words, self._env, log)
         wait_for_port(self.port, self._process, log)
 
+    def stop(self) -> None:
+        """Stop slapd, at once: what it has answered is in its database, and what it would free takes it a tenth of its time."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
     def written(self) -> bytes:
         """Return what differs after every change that slapd has written: the first two pages of its databases, one of which it rewrites."""
         return b"".join(map(self._first_pages, range(self._databases)))
