@@ -163,10 +163,21 @@ def scratch_kdc(folder: Path, restored: tuple[Path, Path] | None = None) -> Iter
         yield Kdc(realm, realm.env | {"PATH": f"{standins}:{realm.env['PATH']}"})
 
 
+@pytest.fixture(scope="session")
+def empty_realm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Dump and stash of a realm of the company's name, with the KDC's own principals only: it is put back sooner than made."""
+    needs("kadmin.local", "kdb5_util")
+    dump, stash = (tmp_path_factory.mktemp("realm") / name for name in ("dump", "stash"))
+    with ScratchRealm(REALM) as realm:
+        dump.write_bytes(realm.dump())
+        shutil.copy(realm.folder / "stash", stash)
+    return dump, stash
+
+
 @pytest.fixture
-def kdc(tmp_path: Path) -> Iterator[Kdc]:
-    """A realm of the company's name, with the KDC's own principals only."""
-    with scratch_kdc(tmp_path) as made:
+def kdc(tmp_path: Path, empty_realm: tuple[Path, Path]) -> Iterator[Kdc]:
+    """Such a realm, for a test of its own."""
+    with scratch_kdc(tmp_path, empty_realm) as made:
         yield made
 
 

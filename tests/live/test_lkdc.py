@@ -43,7 +43,7 @@ _OTHERS = ["principal", "principal.ok", ".k5.OD.EXAMPLE.COM", "kadm5.acl", "kdc.
 class Replica:
     """A replica with a Local KDC: files of its realm and of the network realm beside each other, and keys of both in the keytab."""
 
-    def __init__(self, folder: Path, realm: ScratchRealm, shell: str, release: str) -> None:
+    def __init__(self, folder: Path, realm: ScratchRealm, keys: bytes, shell: str, release: str) -> None:
         self.folder, self.realm, self._shell = folder, realm, shell
         self.tools = install(folder / "standins", Machine(release, "replica"))
         self.top = folder / "top"
@@ -59,15 +59,7 @@ class Replica:
         read = f'-read) if [ -s {self.named} ]; then echo "RealName: $(cat {self.named})"; else exit 56; fi'
         stub(self.tools, "dscl", f"case $2 in {read} ;; -delete) : > {self.named} ;; esac")
         stub(self.tools, "sso_util", f"rm {realm.folder}/principal*")  # the real one takes the database with it
-        self._add_keys()
-
-    def _add_keys(self) -> None:
-        keys = [f"{service}/{LKDC}@{LKDC}".encode() for service in ("afpserver", "cifs", "vnc")]
-        self.realm.add(keys)
-        self.realm.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(self.keytab), key) for key in keys])
-        with ScratchRealm("OD.EXAMPLE.COM") as network:
-            network.add([NETWORK])
-            network.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(self.keytab), NETWORK)])
+        self.keytab.write_bytes(keys)
 
     def state(self) -> dict[str, bytes]:
         """The files of both realms, and the keytab."""
@@ -85,15 +77,32 @@ class Replica:
         return [line for line in log if not line.startswith(("dscl . -read", "security find-certificate"))]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, bytes]:
+    """Dump and stash of the Local KDC, and the keytab with its keys and those of the network realm."""
+    needs("kadmin.local", "kdb5_util")
+    folder = tmp_path_factory.mktemp("local")
+    dump, stash, keytab = folder / "dump", folder / "stash", folder / "keytab"
+    own = [f"{service}/{LKDC}@{LKDC}".encode() for service in ("afpserver", "cifs", "vnc")]
+    for realm, names in ((LKDC, own), ("OD.EXAMPLE.COM", [NETWORK])):
+        with ScratchRealm(realm) as scratch:
+            scratch.add(names)
+            scratch.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(keytab), name) for name in names])
+            if realm == LKDC:
+                dump.write_bytes(scratch.dump())
+                shutil.copy(scratch.folder / "stash", stash)
+    return dump, stash, keytab.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("shell", "target", "release"),
     [("dash", "10.5", "10.5.8"), ("zsh", "10.6", "10.6.8"), ("posh", "10.5", "10.5.2"), ("bash", "10.6", "10.6")],
 )
-def test_teardown(tmp_path: Path, shell: str, target: str, release: str) -> None:
+def test_teardown(tmp_path: Path, made: tuple[Path, Path, bytes], shell: str, target: str, release: str) -> None:
     """Only what carries the realm goes; the network realm's files and keys stay, byte for byte; the second run does nothing."""
     needs(SHELLS[shell][0], "kadmin.local")
-    with ScratchRealm(LKDC) as realm:
-        mac = Replica(tmp_path, realm, shell, release)
+    with ScratchRealm(LKDC, restored=made[:2]) as realm:
+        mac = Replica(tmp_path, realm, made[2], shell, release)
         write_teardown(LKDC, tmp_path / "out", target=target)
         before = mac.state()
         dry = mac.teardown()
