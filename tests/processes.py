@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from os import _exit as end_at_once
 from pathlib import Path
@@ -105,21 +105,21 @@ class Copy:
         returncode: as of Popen; None until it is known to have ended.
     """
 
-    def __init__(self, *words: object, temporary: Path | None = None) -> None:
-        """Start it, with a folder for temporary files of its own."""
+    def __init__(self, *words: object, env: Mapping[str, str] | None = None) -> None:
+        """Start it, with variables over those of this process."""
         self._written = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 - `communicate` closes them
         self.returncode: int | None = None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # from 3.12 on: a worker has another thread, which takes no part in this
             self.pid = os.fork()
         if self.pid == 0:
-            self._run([*map(str, words)], temporary)
+            self._run([*map(str, words)], env or {})
 
-    def _run(self, words: list[str], temporary: Path | None) -> NoReturn:
+    def _run(self, words: list[str], env: Mapping[str, str]) -> NoReturn:
         status: object = 70
         try:
-            if temporary is not None:
-                os.environ["TMPDIR"], tempfile.tempdir = str(temporary), None
+            os.environ.update(env)
+            tempfile.tempdir = None  # of the variables
             nothing = os.open(os.devnull, os.O_RDONLY)
             for number, file in enumerate((nothing, *(each.fileno() for each in self._written))):
                 os.dup2(file, number)

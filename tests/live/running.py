@@ -6,7 +6,6 @@ import contextlib
 import datetime as dt
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from conftest import needs
 from odkit.ldif import Entry
 from odkit.live.binding import Settings
 from odkit.rehearsal.slapd import ScratchDirectory
+from processes import Copy
 
 SUFFIX = "dc=example,dc=com"
 
@@ -80,14 +80,14 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     """``odkit check-live``, with what it is to read from a file descriptor: in this process, or in one of its own."""
     with contextlib.ExitStack() as stack:
-        fds: tuple[int, ...] = ()
         if fd is not None:
             reading, writing = os.pipe()
             os.write(writing, fd.encode() + b"\n")
             os.close(writing)
             stack.callback(os.close, reading)
-            fds, words = (reading,), (*words, "--password-fd", str(reading))
+            words = (*words, "--password-fd", str(reading))
         if not process:
             return odkit("check-live", *words, data=None, env=env)
-        return subprocess.run([sys.executable, "-m", "odkit_cli", "check-live", *words], env=env, pass_fds=fds, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+        copy = Copy("check-live", *words, env=env)
+        out, err = copy.communicate()
+        return subprocess.CompletedProcess(words, copy.returncode or 0, out, err)

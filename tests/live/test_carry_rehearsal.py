@@ -38,7 +38,7 @@ class Case:
         )
 
     def start(self, *words: str) -> Copy:
-        return Copy(*self.words, *words, temporary=self.folder)
+        return Copy(*self.words, *words, env={"TMPDIR": str(self.folder)})
 
     def run(self, *words: str) -> tuple[int | None, Any, str]:
         process = self.start(*words, "--json")
@@ -128,7 +128,7 @@ def started(case: Case, *words: str) -> Copy:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_can_be_caught_leaves_no_room(case: Case, number: signal.Signals) -> None:
-    process = started(case)
+    process = started(case.of(ONE))
     process.send_signal(number)
     process.communicate()
     assert process.returncode == -number

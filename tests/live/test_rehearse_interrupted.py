@@ -35,7 +35,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def start(words: list[str], folder: Path) -> Copy:
-    process = Copy(*words, temporary=folder)
+    process = Copy(*words, env={"TMPDIR": str(folder)})
     until = time.monotonic() + 100
     while len(running(folder)) < 2:  # slapd, and the KDC or a script
         assert process.poll() is None
