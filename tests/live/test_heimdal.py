@@ -100,7 +100,6 @@ KEYTAB = [
 
 
 def test_a_keytab_of_mit(kdc: Kdc, tmp_path: Path) -> None:
-    env = kdc.env | {"LC_ALL": "C", "SS_READLINE_PATH": "none"}
     kdc.realm.add(map(bytes, KEYTAB))
     keytab = tmp_path / "krb5.keytab"
     kdc.realm.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(keytab), bytes(p)) for p in KEYTAB])
@@ -127,12 +126,16 @@ def test_a_keytab_of_mit(kdc: Kdc, tmp_path: Path) -> None:
         again = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(keytab), shell=SHELLS[shell])
         assert "nothing to remove: 0 removed, 3 absent" in again.stdout
     assert (tmp_path / "krb5.keytab.odkit-1").read_bytes() == before
-    # the keytab of another machine
-    subprocess.run(["/usr/sbin/kadmin.local", "-r", REALM, "-q", f"ktadd -k {tmp_path}/other -norandkey host/live.example.com"], env=env, check=True,
-                   capture_output=True)  # fmt: skip
-    other = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(tmp_path / "other"))
-    assert other.returncode == 3
-    assert "is not the keytab that the plan was made from" in other.stderr
+    # the keytab of another machine, and one that has got a further name since
+    kdc.realm.add([b"host/late.example.com"])
+    (tmp_path / "more").write_bytes(before)
+    for name, key in (("other", b"host/live.example.com"), ("more", b"host/late.example.com")):
+        kdc.realm.kadmin([b'ktadd -k %s -norandkey "%s"' % (bytes(tmp_path / name), key)])
+        was = (tmp_path / name).read_bytes()
+        other = kdc.sh(script, "--apply", "--rehearsal", "--keytab", str(tmp_path / name))
+        assert other.returncode == 3
+        assert "is not the keytab that the plan was made from" in other.stderr
+        assert (tmp_path / name).read_bytes() == was
 
 
 def test_a_keytab_of_heimdal(heimdal_prefix: None, tmp_path: Path) -> None:
