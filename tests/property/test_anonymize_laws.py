@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,21 +76,32 @@ def same(copy: Copy, ask: Callable[[list[Path]], odkit.Report], *names: Path) ->
     assert found(lambda: ask(source)) == found(lambda: ask(other)), names
 
 
+def same_one_after_the_other(copy: Copy, asks: Sequence[Callable[..., odkit.Report]], *names: Path) -> None:
+    """Each export is opened once for all that is asked of it."""
+
+    def answers(paths: list[Path]) -> list[Any]:
+        try:
+            exports = [odkit.open(path) for path in paths]
+        except InputError as error:
+            return [type(error), error.line, error.reason]
+        return [found(lambda ask=ask: ask(*exports)) for ask in asks]  # type: ignore[misc]
+
+    source, other = map(answers, copy.both(*names))
+    assert source == other, names
+
+
 def test_inspect_and_verify_find_the_same_in_every_damaged_export(copy: Copy) -> None:
     names = list(copy.exports("damaged"))
     assert len(names) > 50
     for name in in_turn(names):
-        same(copy, lambda paths: odkit.inspect(opened(paths), check_values=True), name)
-        same(copy, lambda paths: odkit.verify(opened(paths)), name)
+        same_one_after_the_other(copy, [odkit.verify, partial(odkit.inspect, check_values=True)], name)
 
 
 def test_the_verifications_find_the_same_between_two_exports(copy: Copy) -> None:
     pairs = [(name, after) for name in copy.exports("damaged") if (after := name.with_name(f"{name.stem}-after.ldif")) in copy.names]
     assert len(pairs) > 30
     for name, after in in_turn(pairs):
-        same(copy, lambda paths: odkit.verify(opened(paths[:1]), opened(paths[1:])), name, after)
-        one: Callable[..., odkit.Report] = odkit.verify_mcx if name.parts[1] == "mcx" else odkit.verify_passwords
-        same(copy, lambda paths, one=one: one(opened(paths[:1]), opened(paths[1:])), name, after)  # type: ignore[misc]
+        same_one_after_the_other(copy, [odkit.verify_mcx if name.parts[1] == "mcx" else odkit.verify_passwords, odkit.verify], name, after)
 
 
 def _slots(path: Path) -> Any:
