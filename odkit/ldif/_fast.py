@@ -53,8 +53,9 @@ def lines_of(raw: bytes, name: bytes) -> Iterator[int]:
         raw: the record.
         name: attribute description in lower case.
     """
-    lines = b"\n" + raw
-    if b"\r" in raw or _NO_COLON.search(lines) is not None:  # perhaps a name is folded
+    text = normalised(raw) if b"\r" in raw else raw
+    lines = b"\n" + text
+    if b"\r" in text or _NO_COLON.search(lines) is not None:  # perhaps a name is folded
         yield from (line.number for line in logical_lines(raw) if line.text.partition(b":")[0].lower() == name)
         return
     number, at, start = -1, 0, b"\n" + name + b":"
@@ -68,8 +69,9 @@ def lines_by_name(raw: bytes) -> dict[bytes, list[int]]:
     """Return what `lines_of` yields for every attribute of a record, by its description in lower case; the dn is among them."""
     found: dict[bytes, list[int]] = {}
     known: dict[bytes, list[int]] = {}  # by description as written
-    is_common = b"\r" not in raw
-    for number, line in enumerate(raw.split(b"\n")) if is_common else ():
+    text = normalised(raw) if b"\r" in raw else raw
+    is_common = b"\r" not in text
+    for number, line in enumerate(text.split(b"\n")) if is_common else ():
         if line[:1] in _NO_VALUE:
             continue
         name, colon, _ = line.partition(b":")
@@ -108,7 +110,7 @@ class FastParser:
         if raw[:4] == b"dn: ":
             end = raw.find(b"\n")
             if end < 0 or raw[end + 1 : end + 2] != b" ":
-                value = raw[4:end] if end > 0 else raw[4:]
+                value = (raw[4:end] if end > 0 else raw[4:]).removesuffix(b"\r")
                 if value[:1] > b" " and b"\r" not in value and b"\0" not in value:
                     try:
                         return value.decode("utf-8")

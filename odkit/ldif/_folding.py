@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from odkit.dataclass import dataclass
+from odkit.ldif._grammar import normalised
 from odkit.patterns import compiled, regex
 
 __all__ = ["LARGE", "SAMPLE", "Folding", "dn_is_folded", "folding_of", "may_be_folded"]
@@ -79,6 +80,8 @@ class Folding:
         Returns:
             The number of the physical line, counted from 0, and the name of the attribute it is joined to; None for nearly every record.
         """
+        if b"\r" in raw and b"\r" not in (text := normalised(raw)):
+            raw = text
         if b"\r" not in raw and _suspect(self.width).search(raw) is None:
             return None  # nearly every record
         text = _COMMENT.sub(_blank_lines, raw) if raw[:1] == b"#" or b"\n#" in raw else raw

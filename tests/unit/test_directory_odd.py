@@ -10,7 +10,7 @@ import pytest
 
 import odkit
 from build import GROUP, HEAD
-from conftest import MART
+from conftest import MART, each_in_turn
 from odkit import inspection, mcx, passwords, purge, verification
 from odkit.directory import Need
 from odkit.errors import InputError, UsageError
@@ -56,6 +56,20 @@ class TestOddRecords:
         for needs in (("homes",), ()):
             od = odkit.open(b"dn: cn=users,dc=x\ncn: users\n\ndn: uid=a,cn=users,dc=x\nuid: a\n" + line + b"\n\n", needs=needs)
             assert list(od.home_hosts) == ["old.x.y"]
+
+    @each_in_turn(
+        "record", [b"dn: cn=z,dc=x\n uid: z\ncn: z\n\n", b"dn: cn=z,dc=x\ncn: z\n sn: y\ncn: y\n\n", b"dn: cn=z,dc=x\ncn: z\n y\n\n"]
+    )
+    def test_a_line_that_became_a_part_of_another_is_told_with_cr_lf_as_with_lf(self, record: bytes) -> None:
+        folded = b"".join(b"dn: cn=u%d,dc=x\ncn: u\ndescription: %s\n y\n\n" % (number, b"x" * 63) for number in range(30))
+        told = []
+        for data in (folded + record, (folded + record).replace(b"\n", b"\r\n")):
+            od = odkit.open(data)
+            for each in od.records():
+                _ = each.attributes
+            told.append({(each.code, each.line, each.message) for each in od.findings})
+        assert told[0] == told[1]
+        assert {"OD001", "OD014"} & {code for code, _, _ in told[0]}
 
     def test_columns_that_share_an_attribute(self) -> None:
         data = b"dn: cn=users,dc=x\n\ndn: uid=a,cn=users,dc=x\napple-mcxsettings: x\n\ndn: uid=b,cn=users,dc=x\napple-mcxsettings:< file:///x\n\n"
