@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Literal, cast, get_args
 
 from odkit.directory._own_columns import OWN_COLUMNS, OwnColumn, lacks_guid
@@ -42,6 +43,8 @@ Need = Literal[
     "digest",  # no column: the SHA-256 of each source will be asked for
 ]
 
+_NEEDS: dict[str, Need] = {name: name for name in get_args(Need)}
+
 Reader = Callable[[bytes], bytes] | None  # of a column; None: its value is what was found
 _MEMORY = 4096  # different values that are remembered; a domain has a few dozen
 
@@ -52,19 +55,23 @@ def known_needs(needs: Iterable[str]) -> set[Need]:
     Raises:
         UsageError: one is unknown.
     """
-    known: dict[str, Need] = {name: name for name in get_args(Need)}
     found = set()
     for name in needs:
-        if name not in known:
-            raise UsageError(f"not a column: {escape(name)}; there are {', '.join(known)}")
-        found.add(known[name])
+        if name not in _NEEDS:
+            raise UsageError(f"not a column: {escape(name)}; there are {', '.join(_NEEDS)}")
+        found.add(_NEEDS[name])
     return found
 
 
-def passes(needs: Iterable[Need]) -> list[list[Need]]:
+def passes(needs: Iterable[Need]) -> tuple[tuple[Need, ...], ...]:
     """Return the columns among the needs, by the passes over an export that they take: a line is searched with one pattern in a pass."""
+    return _passes(frozenset(needs))
+
+
+@lru_cache(maxsize=64)
+def _passes(needs: frozenset[Need]) -> tuple[tuple[Need, ...], ...]:
     out: list[tuple[list[Need], dict[bytes, object]]] = []
-    for name in sorted(set(needs) & (SHARED_COLUMNS.keys() | OWN_COLUMNS.keys())):
+    for name in sorted(needs & (SHARED_COLUMNS.keys() | OWN_COLUMNS.keys())):
         patterns = _patterns(name)
         for columns, taken in out:
             if all(taken.get(attribute, pattern) == pattern for attribute, pattern in patterns.items()):
@@ -73,7 +80,7 @@ def passes(needs: Iterable[Need]) -> list[list[Need]]:
                 break
         else:
             out.append(([name], patterns))
-    return [columns for columns, _ in out]
+    return tuple([tuple(columns) for columns, _ in out])
 
 
 def _patterns(name: Need) -> dict[bytes, object]:

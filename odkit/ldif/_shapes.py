@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from odkit.ldif._batch import Match
@@ -97,19 +98,38 @@ class Shapes:
         self._patterns = look.patterns
         self._find = find
         self._suspects = folding.suspects if look.doubting else None
-        self._coded = any(not each.names for each in look.patterns)  # base64 is looked at in all attributes
         self._width = folding.width if look.doubting else 0
-        # by the colons: base64 that reads like an attribute is none, which the pattern says that looks at it
-        self._but = {b":": _NAME_AGAIN, b"::": b"" if self._coded else _NAME_AGAIN}
-        self._continued = {colons: continued(folding.width, but) if look.doubting else CONTINUED for colons, but in self._but.items()}
-        self._first: dict[tuple[bytes, bytes], int] = {}  # by name and colons
-        for index, each in enumerate(look.patterns):
+        self._learn_after = look.learn_after
+        self._places: dict[bytes, _Place] = {}
+
+    # what follows is for learning: of a small input nothing is learned
+
+    @cached_property
+    def _coded(self) -> bool:
+        """Whether base64 is looked at in all attributes."""
+        return any(not each.names for each in self._patterns)
+
+    @cached_property
+    def _but(self) -> dict[bytes, bytes]:
+        """By the colons: base64 that reads like an attribute is none, which the pattern says that looks at it."""
+        return {b":": _NAME_AGAIN, b"::": b"" if self._coded else _NAME_AGAIN}
+
+    @cached_property
+    def _continued(self) -> dict[bytes, bytes]:
+        """By the colons: a pattern for continuations."""
+        doubting = self._suspects is not None
+        return {colons: continued(self._width, but) if doubting else CONTINUED for colons, but in self._but.items()}
+
+    @cached_property
+    def _first(self) -> dict[tuple[bytes, bytes], int]:
+        """By name and colons: the index of the pattern that is asked first."""
+        found: dict[tuple[bytes, bytes], int] = {}
+        for index, each in enumerate(self._patterns):
             for name in each.names:
                 for colons in (b":", b"::"):
                     if not each.pattern.startswith(name + (b":: " if colons == b":" else b": ")):
-                        self._first.setdefault((name, colons), index)
-        self._learn_after = look.learn_after
-        self._places: dict[bytes, _Place] = {}
+                        found.setdefault((name, colons), index)
+        return found
 
     def met(self, data: bytes, start: int, stop: int, parent: bytes) -> None:
         """Take note of a regular record that no shape fits: its bytes from ``start`` to ``stop``, and the rest of its DN."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from hypothesis import example, given
@@ -67,7 +68,7 @@ def table(columns: Columns) -> dict[str, list[object]]:
     return {name: columns.values(name) for name in columns.names}
 
 
-def parsed(entry: ldif.Entry, names: list[Need]) -> dict[str, list[object]]:
+def parsed(entry: ldif.Entry, names: Sequence[Need]) -> dict[str, list[object]]:
     columns = Columns(names)
     columns.take_parsed(entry.attributes)
     return table(columns)
