@@ -173,6 +173,12 @@ def test_what_stops_load_sh(unmoved: Moving) -> None:
     done = unmoved.load("--apply")
     assert done.returncode == 3
     assert "user ann" in done.stderr
+    unmoved.ipa.write(state)
+    # who is there already could not be told, and would be taken for new
+    listed = unmoved.ipa.folder / "state" / "user"
+    listed.write_text(listed.read_text().replace("  uid: admin", "  User login: admin"))
+    done = unmoved.load("--apply")
+    assert (done.returncode, "ipa user-find says '1' entries, and 0 were read" in done.stderr) == (2, True), done.stderr
     assert not any(call[0] == "migrate-ds" for call in unmoved.ipa.read()["calls"])
     unmoved.ipa.write(state)
     for words, status in (

@@ -235,6 +235,23 @@ class TestLoadScript:
         assert done.returncode == 3
         assert "the master key of" in done.stderr
 
+    @pytest.mark.parametrize("place", ["scratch", "copy"])
+    def test_a_database_that_does_not_hold_what_was_loaded_into_it_stops_it(self, loading: Loading, tmp_path: Path, place: str) -> None:
+        """The first of them to lose a record is none of the KDC's own."""
+        standin = tmp_path / "bin" / "kdb5_util"
+        standin.parent.mkdir()
+        lose = 'for last do :; done; /bin/sed -i "$ d" "$last"'
+        standin.write_text(f'#!/bin/sh\n/usr/sbin/kdb5_util "$@" || exit\ncase "$*" in */{place}*dump*) {lose} ;; esac\n')
+        standin.chmod(0o755)
+        before = loading.keys()
+        path = loading.target.env["PATH"]
+        loading.target.env["PATH"] = f"{standin.parent}:{path}"
+        done = loading.run("load.sh", "--apply")
+        loading.target.env["PATH"] = path
+        assert done.returncode == 3
+        assert "does not hold what was loaded into it; nothing was changed" in done.stderr
+        assert loading.keys() == before
+
     @pytest.mark.parametrize("size", [0, 40, 5000, -30, None])
     def test_a_file_that_is_cut_stops_it(self, loading: Loading, size: int | None) -> None:
         """Anywhere, and where nothing but its count tells: behind a whole line."""

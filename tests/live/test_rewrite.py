@@ -154,6 +154,19 @@ def test_what_somebody_changed_meanwhile_stops_it(moved: Stage) -> None:
     assert now(moved) == before
 
 
+def test_a_mount_that_has_got_a_further_value_stops_it(moved: Stage) -> None:
+    """It is made anew from what the plan has seen, and the old one deleted."""
+    folder = written(moved)
+    mount = next(each.record for each in plan_rewrite(moved.od, OLD, NEW).records if each.renamed)
+    more = ChangeRecord(mount.dn, "modify", changes=(Modification("add", "mountOption", (b"nosuid",)),))
+    assert moved.directory.modify(dump([more])).returncode == 0
+    before = now(moved)
+    done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
+    assert (done.status, done.prompts) == (3, 0), done.output
+    assert f"no longer as planned: /Mounts/{OLD}" in done.output
+    assert now(moved) == before
+
+
 def test_a_mount_that_cannot_be_made_deletes_nothing(moved: Stage) -> None:
     """A wrong password: nothing is changed, and the script says what failed."""
     folder = written(moved)
