@@ -25,11 +25,7 @@ OLD, NEW = "xserve-hq2.medicalmart.example.com", "files.medicalmart.example.com"
 SUFFIX = "dc=medicalmart,dc=example,dc=com"
 ADMIN = f"uid=diradmin,cn=users,{SUFFIX}"
 Domains = Callable[[bool], Kept]
-MAILS = [
-    b"quote ' here afp://%s/x" % OLD.encode(),
-    b"pipe | and $(reboot) `id` %% ; %s" % OLD.encode(),
-    b'double " smb://%s' % OLD.encode(),
-]
+MAILS = [each % OLD.encode() for each in (b"quote ' here afp://%s/x", b"pipe | and $(reboot) `id` %% ; %s", b'double " smb://%s')]
 
 
 def domain(*, small: bool) -> list[Entry]:
@@ -196,8 +192,8 @@ def test_a_mount_stays_while_a_home_is_on_it(moved: Stage) -> None:
     dn = f"uid=late,cn=users,{SUFFIX}"
     share = next(value.rpartition(b"/")[2] for value in mount.attributes["mountOption"] if value.startswith(b"url=="))
     url = f"<home_dir><url>afp://{OLD}/{share.decode()}</url><path>x</path></home_dir>".encode()
-    held = {"objectClass": [b"device", b"extensibleObject"], "cn": [b"later"], "apple-group-homeurl": [url]}
-    group = Entry(f"cn=later,cn=groups,{SUFFIX}", held)
+    group = Entry(f"cn=later,cn=groups,{SUFFIX}", {"objectClass": [b"device", b"extensibleObject"], "cn": [b"later"],
+            "apple-group-homeurl": [url]})  # fmt: skip
     added = [ChangeRecord(e.dn, "add", attributes=e.attributes) for e in (Entry(dn, late), group)]
     assert moved.directory.modify(dump(added)).returncode == 0
     done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
@@ -206,8 +202,7 @@ def test_a_mount_stays_while_a_home_is_on_it(moved: Stage) -> None:
     assert re.findall(r"(?m)^REHEARSAL:   (late\w*)$", done.output) == ["late", "later"]
     assert odkit.open(moved.directory.cat()).get(mount.dn) is not None
     home = Modification("replace", "homeDirectory", (f"/Network/Servers/{NEW}{path}/late".encode(),))
-    moving = [ChangeRecord(dn, "modify", changes=(home,)), ChangeRecord(group.dn, "delete")]
-    assert moved.directory.modify(dump(moving)).returncode == 0
+    assert moved.directory.modify(dump([ChangeRecord(dn, "modify", changes=(home,)), ChangeRecord(group.dn, "delete")])).returncode == 0
     done = moved.run(str(folder / "rewrite.sh"), "--apply", "--rehearsal")
     assert (done.status, done.prompts) == (0, 1), done.output
     assert odkit.open(moved.directory.cat()).get(mount.dn) is None
