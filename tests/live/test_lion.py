@@ -172,6 +172,12 @@ def test_slots(stage: Stage, tmp_path: Path, retired: list[str], shell: str) -> 
     assert early.status == 3
     assert "is still there; run delete-records.sh first" in early.output
     assert directory.modify((tmp_path / "purge/delete-records.ldif").read_bytes()).returncode == 0
+    program = tmp_path / "standins/mkpassdb"
+    knowing = program.read_text()
+    program.write_text(knowing.replace("mkpassdb -deleteslot slot-id", ""))
+    unable = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", directory.url, shell=SHELLS[shell])
+    assert (unable.status, "does not know -deleteslot" in unable.output) == (3, True), unable.output
+    program.write_text(knowing)
     done = stage.run(str(tmp_path / "purge/delete-slots.sh"), "--apply", "--rehearsal", "--uri", directory.url, shell=SHELLS[shell])
     assert done.status == 0, done.output
     assert f"{len(slots) - 1} deleted, 1 absent, 0 failed" in done.output

@@ -142,6 +142,8 @@ def test_an_account_without_a_password_of_its_own_is_said(mac: Mac) -> None:
         ({"ann": mobile(GeneratedUID=[GUID.format(9)])}, {"/Users/ann": ["x"]}, {}, "another account of that name"),
         ({"ann": mobile()}, {}, {}, "is not a folder of this Mac's /Users"),
         ({"ann": mobile(NFSHomeDirectory=[f"{SERVER}/ann"])}, {}, {}, "is not a folder of this Mac's /Users"),
+        ({"ann": mobile(NFSHomeDirectory=["/Users/eve/ann"])}, {"/Users/eve/ann": ["x"]}, {}, "is not a folder of this Mac's /Users"),
+        ({"ann": mobile(NFSHomeDirectory=["/Users/../etc"])}, {"/Users/../etc": ["x"]}, {}, "is not a folder of this Mac's /Users"),
         ({"ann": mobile(HomeDirectory=["<home_dir><url>file://localhost/Users/ann/ann.sparsebundle</url></home_dir>"])}, {"/Users/ann": ["x"]}, {},
          "an encrypted image"),
     ],

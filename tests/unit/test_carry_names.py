@@ -1,13 +1,17 @@
-"""Names that stay behind when a domain is carried: those of the target's own accounts, and those that its files cannot hold."""
+"""What stays behind when a domain is carried: names of the target's own accounts, those that its files cannot hold, and rights."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from build_carry import carry, kerberos_user, verdicts
 from forged import REALM, company
+from odkit.carrying.keys import MitEntry
+from odkit.carrying.mitdump import Planned, limits_of
+from odkit.kerberos import Principal
 from odkit.ldif import Entry
 
 
@@ -29,3 +33,10 @@ def test_a_name_that_the_targets_file_cannot_hold_stays_behind(tmp_path: Path, t
         entry.attributes["authAuthority"] = [f";Kerberosv5;;{name}@{REALM};{REALM};".encode()]
     plan = carry(tmp_path, company(names), *entries, to=to)
     assert set(verdicts(plan).values()) == {("left_out", ("not_expressible",))}
+
+
+def test_flags_that_give_rights_are_not_carried() -> None:
+    """krb5/kdb.h: to change passwords for others, to be delegated to, to act for others; what keeps somebody from logging in stays."""
+    rights, keeping = 1 << 13 | 1 << 20 | 1 << 21, 64 | 128 | 512
+    planned = Planned(Principal((b"ann",), REALM.encode()), (), MitEntry(attributes=rights | keeping), None)
+    assert limits_of(planned, datetime(2026, 11, 1, tzinfo=UTC))[0] == keeping
