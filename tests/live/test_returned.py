@@ -187,6 +187,24 @@ def test_keys_under_another_master_key_are_not_put_back(some: Kdc, tmp_path: Pat
     assert some.realm.dump() == before
 
 
+def test_a_backup_that_brings_back_fewer_names_than_were_deleted_is_not_put_back(some: Kdc, tmp_path: Path) -> None:
+    """One that lacks a name, and one of which kdb5_util takes fewer than it says."""
+    restore, backup = purged(some, tmp_path)
+    path, before = Path(backup) / "kdc.dump", some.realm.dump()
+    whole = path.read_bytes()
+    path.write_bytes(b"".join(line for line in whole.splitlines(keepends=True) if b"\tldap/gone.example.com@" not in line))
+    done = some.sh(restore, *LATER, backup)
+    assert (done.returncode, "stopped: the backup holds" in done.stderr) == (3, True), done.stderr
+    path.write_bytes(whole)
+    wrapper = tmp_path / "standins" / "kdb5_util"
+    lose = 'for last do :; done; grep -v ldap/gone.example.com@ "$last" > "$last.less"; mv "$last.less" "$last"'
+    wrapper.write_text(f'#!/bin/sh\n/usr/sbin/kdb5_util "$@" || exit\ncase "$*" in *-d*dump*) {lose} ;; esac\n')
+    wrapper.chmod(0o755)
+    done = some.sh(restore, *LATER, backup)
+    assert (done.returncode, "stopped: the copy holds" in done.stderr) == (3, True), done.stderr
+    assert some.realm.dump() == before
+
+
 def test_a_load_that_is_refused_all_the_same_names_the_cure(some: Kdc, tmp_path: Path) -> None:
     restore, backup = purged(some, tmp_path)
     wrapper = tmp_path / "standins" / "kdb5_util"
