@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 
 import click
@@ -42,16 +44,15 @@ def status_of(work: Callable[[], int], *, debug: bool) -> int:
         click.echo(f"odkit: stopped: {error}.", err=True)
         return exits.BRAKE
     except OdkitError as error:
-        if debug:
-            _show_place()
+        _show_place(debug=debug)
         click.echo(f"odkit: {error}", err=True)
         return exits.TROUBLE
     except OSError as error:
-        click.echo(f"odkit: cannot write the output: {error.strerror or error}", err=True)
+        _show_place(debug=debug)
+        click.echo(f"odkit: {_said(error)}", err=True)
         return exits.TROUBLE
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, said as one
-        if debug:
-            _show_place()
+        _show_place(debug=debug)
         click.echo(
             f"odkit: a bug of odkit ({type(error).__name__}); run again with 'odkit --debug …' and report what it prints",
             err=True,
@@ -59,7 +60,23 @@ def status_of(work: Callable[[], int], *, debug: bool) -> int:
         return exits.TROUBLE
 
 
-def _show_place() -> None:
-    import traceback
+def _said(error: OSError) -> str:
+    """Return what to say of an error that the system gives, and that nothing of ours has foreseen."""
+    try:
+        os.getcwd()  # noqa: PTH109 - a relative path is of no place then, and the error of Path.cwd() names none
+    except OSError:
+        return "the folder in which odkit is started is gone; change into one that is there"
+    why = error.strerror or error
+    if error.filename is not None:
+        from odkit.text import escape
 
-    traceback.print_exc()
+        return f"{escape(os.fsdecode(error.filename))}: {why}"
+    temporary = ", or a temporary file (TMPDIR)" if error.errno == errno.ENOSPC else ""
+    return f"cannot write the output{temporary}: {why}"
+
+
+def _show_place(*, debug: bool) -> None:
+    if debug:
+        import traceback
+
+        traceback.print_exc()

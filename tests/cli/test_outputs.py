@@ -1,14 +1,18 @@
-"""A file that is written is never one that is read, also with --force; and a list of hosts is told where it is wrong."""
+"""A file that is written is never one that is read, also with --force; and what a list, a folder or a device lacks is told where it lacks."""
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from commandline import odkit
 from conftest import MART, in_turn
+from odkit_cli.endings import status_of
 
 EXPORT, LIST = MART / "leftover" / "export.ldif", MART / "leftover" / "listprincs.txt"
 
@@ -86,3 +90,29 @@ def test_lines_of_a_list_of_hosts_end_as_on_any_system(here: Path) -> None:
         told.append(run("purge-principals", "e.ldif", "--principals", "list.txt", "--retire-from", "retired.txt", "--json").stdout)
     assert told[0] == told[1] == told[2]
     assert '"delete"' in told[0]
+
+
+def test_a_folder_that_is_gone_is_called_that(tmp_path: Path) -> None:
+    for words in in_turn(["topology", f"init {EXPORT}", f"purge-principals {EXPORT} --retire old.example.com"]):
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        line = f"rmdir {gone} && {sys.executable} -m odkit_cli {words}"
+        done = subprocess.run(["/bin/sh", "-c", line], cwd=gone, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "odkit: the folder in which odkit is started is gone; change into one that is there\n"
+
+
+def test_an_error_of_the_system_names_the_file_where_there_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    full, refused = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/x\x1by")
+    said = {
+        OSError(errno.EIO, os.strerror(errno.EIO)): "cannot write the output: Input/output error",
+        full: "cannot write the output, or a temporary file (TMPDIR): No space left on device",
+        refused: "/x\\x1by: Permission denied",
+    }
+    for error, words in in_turn(said.items()):
+
+        def work(error: OSError = error) -> int:
+            raise error
+
+        assert status_of(work, debug=False) == 2
+        assert capsys.readouterr().err == f"odkit: {words}\n"
