@@ -7,7 +7,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 
+_MOST = 1 << 24  # bytes of a list of hosts, a certificate, a key or a query
+
+
 def source(name: str) -> Path | IO[bytes]:
     """Return a path, or standard input for ``-``."""
     if name != "-":
@@ -41,19 +44,27 @@ def source(name: str) -> Path | IO[bytes]:
     return sys.stdin.buffer
 
 
-def read_bytes(name: str) -> bytes:
+def read_bytes(name: str, what: str) -> bytes:
     """Return the whole of a small input.
 
+    Args:
+        name: its path, or ``-``.
+        what: it is, for the message.
+
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read, or is larger than any such input.
     """
     from odkit.errors import InputError
 
     given = source(name)
     try:
-        return given.read_bytes() if isinstance(given, Path) else given.read()
+        with given.open("rb") if isinstance(given, Path) else nullcontext(given) as file:
+            data = file.read(_MOST + 1)
     except OSError as error:
         raise InputError(name, None, f"cannot be read: {error.strerror}") from error
+    if len(data) > _MOST:
+        raise InputError(name, None, f"larger than {_MOST >> 20} MiB; this is no {what}")
+    return data
 
 
 def piped() -> bool:

@@ -197,18 +197,18 @@ def names_of(files: tuple[str, ...]) -> list[str]:
     """Return host names of files, one per line; ``#`` starts a comment."""
     from odkit.errors import InputError
     from odkit.names import is_host_name
-    from odkit.text import decode, escape
+    from odkit.text import decode, shorten
 
     out = []
     for name in files:
-        data = read_bytes(name).removeprefix(b"\xef\xbb\xbf")
+        data = read_bytes(name, "list of hosts").removeprefix(b"\xef\xbb\xbf")
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # of Windows, and of the first Mac OS
         lines = [decode(line).partition("#")[0].strip() for line in data.split(b"\n")]
         if not any(lines):
             raise InputError(name, None, "holds no host name")
         for number, line in enumerate(lines, 1):
             if line and not is_host_name(line):
-                why = f"not the name of one host: '{escape(line)}'; give the fully qualified name of each server in a line of its own"
+                why = f"not the name of one host: '{shorten(line)}'; give the fully qualified name of each server in a line of its own"
                 raise InputError(name, number, why)
         out += [line for line in lines if line]
     return out

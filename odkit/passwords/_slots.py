@@ -51,7 +51,7 @@ def read_slots(source: Source) -> SlotList:
         source: a path, a binary file, or bytes.
 
     Raises:
-        InputError: it cannot be read, or no line holds a slot.
+        InputError: it cannot be read, is LDIF, or no line holds a slot.
     """
     name = source_name(source)
     file, own = open_source(source)
@@ -69,6 +69,12 @@ def read_slots(source: Source) -> SlotList:
     slots: dict[str, int] = {}
     other = 0
     for number, line in enumerate(b"".join(parts).split(b"\n"), 1):
+        if line.startswith((b"dn: ", b"dn:: ")):
+            raise InputError(
+                name,
+                number,
+                "this is LDIF, which holds the slots that records point at, and not those that are there: give what mkpassdb -list prints",
+            )
         found = _SLOT.findall(line)
         for digits in found[:1]:  # a line is about one slot; others in it may be those of its administrators
             slots.setdefault(digits.decode("ascii").lower(), number)

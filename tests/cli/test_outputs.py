@@ -83,6 +83,24 @@ def test_a_name_of_a_list_that_is_none_is_told_with_its_place(here: Path) -> Non
     assert "retired.txt:3: not the name of one host: 'afp://older.example.com'; give the fully qualified name of each server" in done.stderr
 
 
+def test_a_line_of_a_list_of_hosts_is_shown_in_part(here: Path) -> None:
+    (here / "retired.txt").write_text("x y" * 100_000)
+    done = run("purge-principals", "e.ldif", "--principals", "list.txt", "--retire-from", "retired.txt")
+    assert "retired.txt:1: not the name of one host: 'x yx" in done.stderr
+    assert len(done.stderr) < 400
+
+
+def test_a_small_input_that_has_no_end_is_refused_before_the_memory_is_full(here: Path) -> None:
+    for words in in_turn([
+        ("purge-principals", "e.ldif", "--principals", "list.txt", "--retire-from", "/dev/zero"), ("lkdc", "realm", "/dev/zero"),
+        ("anonymize", "e.ldif", "-o", "copy", "--key", "/dev/zero"),
+    ]):  # fmt: skip
+        done = run(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "/dev/zero: larger than 16 MiB; this is no " in done.stderr
+    assert not (here / "copy").exists()
+
+
 def test_lines_of_a_list_of_hosts_end_as_on_any_system(here: Path) -> None:
     told = []
     for end in in_turn(["\n", "\r\n", "\r"]):

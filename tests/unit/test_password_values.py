@@ -155,6 +155,11 @@ class TestSlots:
         found = odkit.read_slots(path)
         assert (found.slots, found.other) == ({"ab" * 16: 3}, 3)
 
+    def test_an_export_is_no_list_of_slots_since_every_pointer_would_be_right(self) -> None:
+        export = b"dn: uid=ann,cn=users,dc=x\nauthAuthority: ;ApplePasswordServer;0x" + b"1" * 32 + b",1024 35 1 root@x:10.0.0.1\n"
+        with pytest.raises(InputError, match="this is LDIF, which holds the slots that records point at"):
+            odkit.read_slots(export)
+
     @pytest.mark.parametrize("data", [b"", b"nothing\n", b"\0" * 100])
     def test_none(self, data: bytes) -> None:
         with pytest.raises(InputError, match="no line holds"):

@@ -94,7 +94,7 @@ def _key(path: Path) -> bytes:
         key = new_key()
         write_file(path, f"{_HEADER}{key.hex()}\n".encode())
         return key
-    text = read_bytes(str(path)).decode("ascii", "replace")
+    text = read_bytes(str(path), "key").decode("ascii", "replace")
     digits = text.removeprefix(_HEADER).strip()
     try:
         found = bytes.fromhex(digits) if text.startswith(_HEADER) else b""

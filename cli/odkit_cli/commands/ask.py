@@ -108,7 +108,7 @@ def _text_of(name: str) -> str:
     from odkit.errors import InputError
 
     try:
-        return read_bytes(name).decode("utf-8")
+        return read_bytes(name, "query").decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(name, None, "is no text in UTF-8") from error
 

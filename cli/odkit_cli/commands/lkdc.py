@@ -37,7 +37,7 @@ def _certificates(names: tuple[str, ...]) -> list[tuple[str, Certificate]]:
     from odkit.lkdc.realm import read_certificates
 
     names = tuple(of_folders(names, "kdc-certificate.txt"))
-    return [(name, each) for name in names for each in read_certificates(read_bytes(name), path=name, password=_password)]
+    return [(name, each) for name in names for each in read_certificates(read_bytes(name, "certificate"), path=name, password=_password)]
 
 
 @lkdc.command("realm")
