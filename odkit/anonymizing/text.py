@@ -111,7 +111,7 @@ class Texts:
                 self._met[text, kept] = found
         return found
 
-    def _rewritten(self, text: str, kept: frozenset[str]) -> str:
+    def _rewritten(self, text: str, kept: frozenset[str] = frozenset()) -> str:
         if self.replacer.collecting:
             self.replacer.realms.update(_REALM.findall(text))
             self.replacer.hosts.update(each.lower() for each in _HOST.findall(text))
@@ -129,11 +129,10 @@ class Texts:
         self.replacer.seal()
         self._met.clear()
         for old in sorted(self._keys):
-            new = self.rewrite(old)
+            new = self._rewritten(old)
             bare = " ".join(old.split(" ")[:3]), " ".join(new.split(" ")[:3])
             for was, now in ((old, new), bare, (old + " ", new + " "), (old + "\n", new + "\n"), (bare[0] + "\n", bare[1] + "\n")):
                 self.replacer.learn(_md5(was), _md5(now))
-        self._met.clear()  # a key may hold what was learned from another
 
     def word(self, text: str, kept: frozenset[str] = frozenset()) -> str:
         """Return one word replaced."""

@@ -56,6 +56,17 @@ class TestNames:
         assert name != "jdoe"
         assert len(name) == 4
 
+    @each_in_turn("first", [True, False])
+    def test_a_word_that_is_kept_in_one_place_is_replaced_in_another(self, first: bool) -> None:
+        """Though a text that many values hold is looked at once."""
+        texts = Texts(Replacer(KEY, EVERY))
+        places = [frozenset({"manager"}), frozenset[str]()]
+        for _ in range(2):
+            copies = {kept: texts.rewrite("Manager", kept) for kept in (places if first else places[::-1])}
+            texts.seal()
+        assert copies[places[0]] == "Manager"
+        assert copies[places[1]].lower() != "manager"
+
     def test_a_host_is_mapped_label_by_label_and_the_realm_with_it(self) -> None:
         host, short, domain, realm, suffix = replaced(
             "xserve1.od.example.com", "xserve1", "od.example.com", "OD.EXAMPLE.COM", "dc=od,dc=example,dc=com"
