@@ -112,7 +112,7 @@ def edited(rng: random.Random, record: bytes) -> bytes:
     """The record with one thing in it that the others do not have, mostly where lines, names and slots begin and end."""
     lines = re.split(rb"\n(?! )", record)
     place, other = rng.randrange(1, len(lines)), rng.randrange(1, len(lines))
-    match rng.randrange(16):
+    match rng.randrange(18):
         case 0:
             lines[place], lines[other] = lines[other], lines[place]
         case 1:
@@ -138,6 +138,8 @@ def edited(rng: random.Random, record: bytes) -> bytes:
             lines[0] = lines[0][:at] + b"\n " + lines[0][at:]
         case 12:  # a name at the end of what stands before the lines that many have
             return record.replace(b"\npostal", b"\ndescription: srv\npostal")
+        case 13 | 14:
+            return record + b"\ndescription: srv.example.com"
         case _:
             at = rng.choice([match.start() for match in JOINT.finditer(record)])
             return record[:at] + (rng.choice(PIECES) if rng.random() < 0.7 else b"") + record[at + rng.randrange(2) :]
