@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from odkit.directory._columns import Columns, Need, known_needs, passes
@@ -100,20 +100,26 @@ class Catalogue(Stored):
         self._index.start()
         self._known_before = 0
 
+        settle = partial(self._settle, reader, store)
+
         def take_batch(batch: Batch) -> None:
             if not all(map(self._index.knows, set(batch.parents))):
                 for one in batch.single():
                     if self._index.knows(one.parents[0]):
                         take_batch(one)
                     else:
+                        settle()
                         self._add_entry(reader.entry(store.peek(one.offsets[0], one.lengths[0]), one.offsets[0]), one.offsets[0])
                 return
-            repeated = self._index.add_regular(batch)
+            for index, runs in batch.runs.items():
+                self._runs[len(self._index) + index] = runs
+            are_many = self._index.add_regular(batch)
             self._columns.take(batch)
-            for index in repeated:
-                self._repeated(reader.entry(store.peek(batch.offsets[index], batch.lengths[index]), batch.offsets[index]))
+            if are_many:
+                settle()
 
         def take_other(record: Entry | ChangeRecord, offset: int, is_regular: bool) -> None:
+            settle()
             if not is_regular:
                 self.irregular.append(len(self._index))
             if isinstance(record, ChangeRecord):
@@ -125,12 +131,19 @@ class Catalogue(Stored):
         reader.again = store.again
         look = self._columns.look.in_file(store.file_size)
         reader.scan(store.stream(progress), store.peek, look, take_batch, take_other, counting=self._counting)
+        settle()
         self._make.append(reader.entry_maker(self.note))
         for each in reader.findings:
             self.note(each)
         self.torn |= {(name, offset) for offset in torn(self._index.offsets(before), reader.torn)}
         state, reason = promise.judge(reader.entries, self._index.users()) if promise is not None else reader.completeness()
         self._judged(reader, store, promise, state, reason)
+
+    def _settle(self, reader: Reader, store: OpenSource) -> None:
+        """Let the records be found by their DNs; before anything else is noted, because findings stand in the order of the file."""
+        for record_id in self._index.settle():
+            _, offset, length = self._index.place(record_id)
+            self._repeated(reader.entry(store.peek(offset, length), offset))
 
     def _judged(self, reader: Reader, source: OpenSource, promise: CollectedFile | None, state: Completeness, reason: str) -> None:
         name, asked = reader.path, reader.asked

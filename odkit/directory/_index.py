@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from operator import add, le
 
@@ -18,6 +18,7 @@ from odkit.values.schema import AUTHDATA, CONTAINERS
 __all__ = ["BAD", "Index"]
 
 BAD = "\\bad="  # starts the key of a record whose DN cannot be read; no real RDN starts with a backslash
+_WAITING = 1 << 15  # records whose DNs are taken in together
 
 
 class Index:
@@ -33,6 +34,8 @@ class Index:
         self._offset = array("Q")
         self._below: dict[bytes, dict[str, int]] = {}  # parents as written, if the RDN before them was a simple one
         self._length = array("L")
+        self._unsettled: list[tuple[bytes, list[bytes]]] = []  # parents as written, and RDNs in lower case, joined by line feeds
+        self._waiting = 0  # number of these RDNs
 
     def __len__(self) -> int:
         return len(self._offset)
@@ -61,26 +64,48 @@ class Index:
             self._below[parent] = self.parents.setdefault(key.partition(",")[2], {})
         return True
 
-    def add_regular(self, batch: Batch) -> list[int]:
+    def add_regular(self, batch: Batch) -> bool:
         """Add records by their DNs as written, whose parents are all known.
 
+        They can be found by their places from now on, and by their DNs when `settle` was called: a dictionary that is looked at now and
+        then is not in the cache any more, and each look costs twice as much.
+
         Returns:
-            The indices of those whose DN the index has already; the first record keeps it.
+            Whether so many wait for that, that it should be called.
         """
-        first = len(self._offset)
         self._offset.extend(batch.offsets)
         self._length.extend(batch.lengths)
-        rdns = b"\n".join(batch.rdns).lower().decode("ascii").split("\n")
+        if batch.parents.count(batch.parents[0]) == len(batch.parents):
+            self._wait(batch.parents[0], batch.rdns)
+        else:
+            for parent, group in groupby(range(len(batch.rdns)), batch.parents.__getitem__):
+                indices = list(group)
+                self._wait(parent, batch.rdns[indices[0] : indices[-1] + 1])
+        return self._waiting >= _WAITING
+
+    def _wait(self, parent: bytes, rdns: list[bytes]) -> None:
+        if not self._unsettled or self._unsettled[-1][0] != parent:
+            self._unsettled.append((parent, []))
+        self._unsettled[-1][1].append(b"\n".join(rdns).lower())
+        self._waiting += len(rdns)
+
+    def settle(self) -> list[int]:
+        """Let the records be found that `add_regular` has added.  To be called before another one is added, or looked for.
+
+        Returns:
+            The ids of those whose DN the index had already; the first record keeps it.
+        """
+        record_id = len(self) - self._waiting
         repeated: list[int] = []
-        groups: Iterable[tuple[bytes, Iterable[int]]] = [(batch.parents[0], range(len(rdns)))]
-        if batch.parents.count(batch.parents[0]) < len(rdns):
-            groups = groupby(range(len(rdns)), batch.parents.__getitem__)
-        for parent, group in groups:
-            below, indices = self._below[parent], list(group)
-            own, ids = rdns[indices[0] : indices[-1] + 1], [*range(first + indices[0], first + indices[-1] + 1)]
-            kept = [*map(below.setdefault, own, ids)]
+        for parent, texts in self._unsettled:
+            rdns = b"\n".join(texts).decode("ascii").split("\n")
+            ids = [*range(record_id, record_id + len(rdns))]
+            kept = [*map(self._below[parent].setdefault, rdns, ids)]
             if kept != ids:
-                repeated += [index for index, known, record_id in zip(indices, kept, ids, strict=True) if known != record_id]
+                repeated += [own for own, known in zip(ids, kept, strict=True) if own != known]
+            record_id += len(rdns)
+        self._unsettled.clear()
+        self._waiting = 0
         return repeated
 
     def is_of_earlier_source(self, key: str) -> bool:

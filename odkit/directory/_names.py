@@ -52,19 +52,21 @@ class NameTable:
         self._uids, self._cns = directory.column("names")
         self._readable: bytearray = directory.column("readable")
         # as long as they are searched, these hold the other records alone
-        self._ids = ids = [*self._rdns.values()]
-        self._are_consecutive = bool(ids) and ids == [*range(ids[0], ids[0] + len(ids))]
+        first, last = next(iter(self._rdns.values()), 0), next(reversed(self._rdns.values()), -1)
+        self._are_consecutive = last - first == len(self._rdns) - 1 >= 0  # they ascend
+        self._ids: Sequence[int] = range(first, last + 1) if self._are_consecutive else [*self._rdns.values()]
         columns = self._all_names()
         if columns is None:
-            self._ids = []
+            ids: list[int] = []
             joined: list[bytes] = []
             for rdn, record_id in self._rdns.items():
                 names = self._names(record_id)
                 if names:
                     joined.append(names)
-                    self._ids.append(record_id)
+                    ids.append(record_id)
                 else:
                     self._add(rdn, record_id)
+            self._ids = ids
             columns = [joined]
         self._searched: SearchedNames | None = SearchedNames(columns)
         self._searches = _SEARCHES

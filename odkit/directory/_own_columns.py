@@ -9,6 +9,7 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from odkit.directory._base64 import are_base64, fault_of_base64
@@ -81,7 +82,8 @@ class _Guids:
         self.others: set[str] = set()  # what was parsed: perhaps no GUIDs
 
     def take(self, own: Own, usual: bytearray) -> None:
-        found = b"\n".join([value or b"" for value in own[self._at]])
+        guids: Sequence[Any] = own[self._at]
+        found = b"\n".join([value or b"" for value in guids] if None in guids else guids)
         if found.count(b"\n") >= len(usual):  # a record has several
             found = b"\n".join([(value or b"")[:_GUID] for value in own[self._at]])
         self._joined.append(found.decode("ascii"))
@@ -159,17 +161,16 @@ class _Names:
     def take(self, own: Own, usual: bytearray) -> None:
         uids, cns, coded, others = own[self._places]
         first = len(self._uids)
-        self._uids += [uid or b"" for uid in uids]
-        self._cns += [cn or b"" for cn in cns]
-        for index, lines in enumerate(coded) if any(coded) else ():
-            if lines is not None:  # which of them stands first, it or one that is not in base64, would have to be read
-                names = self._cns[first + index] = _names(lines) if cns[index] is None else None
-                if names is None:
-                    usual[index] = False
-        for index, other in enumerate(others) if any(others) else ():
-            if other is not None:
-                self._uids[first + index] = self._cns[first + index] = None
+        self._uids += [uid or b"" for uid in uids] if None in uids else uids
+        self._cns += [cn or b"" for cn in cns] if None in cns else cns
+        for index, lines in compress(enumerate(coded), coded):
+            # which of them stands first, it or one that is not in base64, would have to be read
+            names = self._cns[first + index] = _names(lines) if lines is not None and cns[index] is None else None
+            if names is None:
                 usual[index] = False
+        for index in compress(range(len(others)), others):
+            self._uids[first + index] = self._cns[first + index] = None
+            usual[index] = False
 
     def take_parsed(self, values: Values) -> None:
         self._uids.append(None)

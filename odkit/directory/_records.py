@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
@@ -70,8 +70,8 @@ class _Directory(Lookup, Protocol):
         """Return who answers to a name among the records of a type."""
         ...
 
-    def large_entry(self, record_id: int, size: int) -> tuple[Entry, EntryMaker] | None:
-        """Return the entry with a record id unparsed, and what makes entries of its input; None for one of fewer bytes."""
+    def large_entry(self, record_id: int, size: int) -> tuple[Entry, EntryMaker, Sequence[tuple[int, int]]] | None:
+        """Return the entry with a record id unparsed, and what `skimmed` takes with it; None for one of fewer bytes."""
         ...
 
 
@@ -107,7 +107,7 @@ class Records(Generic[R]):
         """Yield every record; the members of a large group stay text until they are asked for (`SkimmedGroup`)."""
         for record_id in self._directory.record_ids(self.kind):
             large = self._directory.large_entry(record_id, LARGE) if self.kind in _GROUPS else None
-            group = skimmed(self._directory, large[0], self.kind, record_id, large[1]) if large is not None else None
+            group = skimmed(self._directory, self.kind, record_id, *large) if large is not None else None
             yield self._view(record_id) if group is None else group  # type: ignore[misc] # the type of the view follows from `kind`
 
     def __len__(self) -> int:

@@ -29,6 +29,7 @@ class Stored:
         self._make: list[EntryMaker] = []  # for each source
         self._large: dict[int, tuple[bytes, tuple[str, Attributes]]] = {}
         self._shared: dict[int, Entry] = {}
+        self._runs: dict[int, Sequence[tuple[int, int]]] = {}  # where records have many members, see `odkit.ldif.Batch`
 
     def __len__(self) -> int:
         return len(self._index)
@@ -78,15 +79,19 @@ class Stored:
         for run in _runs(record_ids):
             yield from self._entries(run)
 
-    def large_entry(self, record_id: int, size: int) -> tuple[Entry, EntryMaker] | None:
-        """Return the entry with a record id unparsed, and what makes entries of its input; None for one of fewer bytes.
+    def large_entry(self, record_id: int, size: int) -> tuple[Entry, EntryMaker, Sequence[tuple[int, int]]] | None:
+        """Return the entry with a record id unparsed, what makes entries of its input, and where it is known to have many members.
+
+        None for one of fewer bytes.
 
         Raises:
             InputError: the file was changed since it was opened.
         """
         source, offset, length = self._index.place(record_id)
         make = self._make[source]
-        return (make(self._stores[source].read(offset, length), offset), make) if length >= size else None
+        if length < size:
+            return None
+        return make(self._stores[source].read(offset, length), offset), make, self._runs.get(record_id, ())
 
     def _entries(self, record_ids: range | None) -> Iterator[Entry]:
         for stretch in stretches(self._index, self._stores, self._make, STRETCH, record_ids):

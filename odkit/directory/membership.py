@@ -222,7 +222,7 @@ class Groups:
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._groups = [Group(record) for record in records]
-        self._by_name, self._by_guid = Listed(str.lower), Listed(str.upper)
+        self._by_name, self._by_guid = Listed(str.lower, bytes.lower), Listed(str.upper, bytes.upper)
         self._by_gid: dict[str, list[int]] = {}
         self._above: dict[str, list[int]] = {}  # GUID of a group -> the groups that it is nested in
         for index, group in enumerate(self._groups):
@@ -238,11 +238,11 @@ class Groups:
 
     @staticmethod
     def _add(listed: Listed, index: int, record: Record, attribute: str) -> None:
-        text = record.lists.get(attribute) if isinstance(record, SkimmedGroup) else None
-        if text is None:
+        lines = record.lists.get(attribute) if isinstance(record, SkimmedGroup) else None
+        if lines is None:
             listed.add(index, record.texts(attribute))
         else:
-            listed.add_text(index, text)
+            listed.add_lines(index, lines, b"\n%b: " % attribute.encode("ascii"))
 
     def of_member(self, member: Record, gid: str | None = None) -> tuple[Group, ...]:
         """Return the groups that a record is in, by any of its names, its GUID, or the number of its primary group; in file order."""

@@ -13,7 +13,7 @@ Column = tuple[int, tuple[bytes | None, ...]]  # index of a pattern, and what it
 
 
 class Batch(NamedTuple):
-    """Regular records with a simple RDN, in order.  All lists but the last two have one value for each record.
+    """Regular records with a simple RDN, in order.  All lists but `own` and `by_line` have one value for each record.
 
     Attributes:
         offsets: of the first byte.
@@ -23,6 +23,8 @@ class Batch(NamedTuple):
         matches: what the patterns of values that records share have found.
         own: by the place of a pattern among those of own values: what it found, joined by line feeds, None for nothing.
         by_line: indices of the records whose folding was not looked at.
+        runs: by the indices of records where they have many lines of members of a group, one behind the other: in the record, from the line
+            end before the first one to that behind the last one.  Each of them has a value, which begins on it.
     """
 
     offsets: list[int]
@@ -32,6 +34,7 @@ class Batch(NamedTuple):
     matches: list[tuple[Match, ...]]
     own: list[list[bytes | None]]
     by_line: list[int]
+    runs: dict[int, list[tuple[int, int]]]
 
     def single(self) -> Iterator[Batch]:
         """Yield the records one by one."""
@@ -39,7 +42,9 @@ class Batch(NamedTuple):
             one = slice(n, n + 1)
             own = [each[one] for each in self.own]
             by_line = [0] if n in self.by_line else []
-            yield Batch(self.offsets[one], self.lengths[one], self.rdns[one], self.parents[one], self.matches[one], own, by_line)
+            runs = {0: self.runs[n]} if n in self.runs else {}
+            places = self.offsets[one], self.lengths[one], self.rdns[one], self.parents[one]
+            yield Batch(*places, self.matches[one], own, by_line, runs)
 
 
 TakeBatch = Callable[[Batch], None]

@@ -9,6 +9,8 @@ from odkit.ldif._tails import Tails
 __all__ = ["Element", "merge", "runs"]
 
 _WORTH = 96  # bytes of lines: to compare so many costs less than to match them
+_LONG, _SOME = 512, 3  # bytes of lines that are compared even where but some records have them, and how many
+_FOLDS = 4  # that are looked at one by one
 _FEW = 4  # texts in one place that are remembered
 
 
@@ -29,15 +31,17 @@ class Element:
         folded, many, rest: whether one has it folded, several times, or longer than what the pattern fits.
         blank: as above.
         tails: what the lines end with.
+        folds: how often they are folded in all of these records.
     """
 
-    __slots__ = ("blank", "count", "folded", "key", "many", "rest", "tails", "texts")
+    __slots__ = ("blank", "count", "folded", "folds", "key", "many", "rest", "tails", "texts")
 
     def __init__(self, key: tuple[int, bytes, bytes], text: bytes, value: bytes, *, rest: bool, blank: bool) -> None:
         self.key = key
         self.count = 1
         self.texts = {text: value}
-        self.folded, self.many, self.rest, self.blank = b"\n " in text, False, rest, blank
+        self.folds = text.count(b"\n ")
+        self.folded, self.many, self.rest, self.blank = self.folds > 0, False, rest, blank
         self.tails = Tails(text)
 
     @property
@@ -45,9 +49,16 @@ class Element:
         """What its lines begin with."""
         return self.key[1] + self.key[2]
 
+    @property
+    def usual_folds(self) -> int:
+        """How often its one line is folded in most records; 0 where it is not, or so often that nothing is gained by knowing it."""
+        folds = round(self.folds / self.count)
+        return folds if folds <= _FOLDS and not self.rest else 0
+
     def is_same(self, learned: int) -> bool:
-        """Tell whether it is the same, or one of a few, in all of so many records that have it, which most of them do."""
-        return bool(self.texts) and 2 * self.count > learned
+        """Tell whether it is the same, or one of a few, in all of so many records that have it: most of them, or some of a long one."""
+        is_long = self.count >= _SOME and min(map(len, self.texts), default=0) >= _LONG
+        return bool(self.texts) and (2 * self.count > learned or is_long)
 
     def is_worth_it(self) -> bool:
         """Tell whether to compare it costs less than to match it; it always does where base64 would be looked at."""
@@ -70,6 +81,7 @@ class Element:
         """Add the lines of one more record."""
         self.count += 1
         self.folded |= other.folded
+        self.folds += other.folds
         self.many |= other.many
         self.rest |= other.rest
         self.blank &= other.blank

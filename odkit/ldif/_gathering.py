@@ -11,8 +11,9 @@ from odkit.ldif._look import Pattern
 from odkit.ldif._same import Same
 from odkit.ldif._shapes import Shape
 
-__all__ = ["Gathering"]
+__all__ = ["Gathering", "Runs"]
 
+Runs = list[tuple[int, int]]  # see `Batch`
 _Values = tuple[bytes | None, ...]  # what was found in several records
 _BATCH = 256  # records that are handed over at once, at least, where nothing comes between them
 
@@ -44,7 +45,7 @@ class Gathering:
         self._unread: dict[int, list[tuple[int, _Values]]] = {}
 
     def _empty(self) -> Batch:
-        return Batch([], [], [], [], [], [[] for _ in self.none], [])
+        return Batch([], [], [], [], [], [[] for _ in self.none], [], {})
 
     @property
     def is_full(self) -> bool:
@@ -58,25 +59,45 @@ class Gathering:
             batch, self._batch = self._batch, self._empty()
             self._take_batch(batch)
 
-    def add(self, offset: int, length: int, rdn: bytes, parent: bytes, matches: tuple[Match, ...], own: Sequence[bytes | None]) -> None:
-        """Add a record that was read line by line."""
+    def add(
+        self,
+        place: tuple[int, int],
+        dn: tuple[bytes, bytes],
+        matches: tuple[Match, ...],
+        own: Sequence[bytes | None],
+        lines: tuple[Runs, bool],
+    ) -> None:
+        """Add a record that was read line by line.
+
+        Args:
+            place: its offset and length.
+            dn: its RDN, and its parent.
+            matches: what the patterns have found of values that records share.
+            own: what they have found of others.
+            lines: runs (see `Batch`); and whether its folding was looked at.
+        """
         batch = self._batch
-        batch.by_line.append(len(batch.offsets))
-        batch.offsets.append(offset)
-        batch.lengths.append(length)
-        batch.rdns.append(rdn)
-        batch.parents.append(parent)
+        runs, is_looked_at = lines
+        if not is_looked_at:
+            batch.by_line.append(len(batch.offsets))
+        if runs:
+            batch.runs[len(batch.offsets)] = runs
+        batch.offsets.append(place[0])
+        batch.lengths.append(place[1])
+        batch.rdns.append(dn[0])
+        batch.parents.append(dn[1])
         batch.matches.append(matches)
         for column, value in zip(batch.own, own, strict=True):
             column.append(value)
 
-    def add_rows(self, shape: Shape, rows: list[_Values], places: list[int], offset: int) -> tuple[int, bool]:
+    def add_rows(self, shape: Shape, rows: list[_Values], starts: list[int], ends: list[int], offset: int) -> tuple[int, bool]:
         """Add records as a shape has found them.
 
         Args:
             shape: that fits them.
             rows: its groups, for each record.
-            places: where each of them begins, and the one that would follow.
+            starts: where each of them begins, and the one that would follow.
+            ends: where each of them ends.
             offset: to be added to these.
 
         Returns:
@@ -107,8 +128,8 @@ class Gathering:
             rdns, columns, unread = rdns[:count], _first(columns, count), _first(unread, count)
         for index, column in unread:
             self._unread.setdefault(index, []).append((first, column))
-        batch.offsets.extend(map(offset.__add__, places[:count]))
-        batch.lengths.extend(map(sub, places[1 : count + 1], map((2).__add__, places)))
+        batch.offsets.extend(map(offset.__add__, starts[:count]))
+        batch.lengths.extend(map(sub, ends[:count], starts))
         batch.rdns.extend(rdns)
         batch.parents.extend([shape.parent] * count)
         self._add_columns(columns, count)
@@ -146,8 +167,10 @@ class Gathering:
 
 def _different(values: _Values) -> Iterable[bytes]:
     """Return values, large ones once: many records may have the same one, while a small one is looked at soon enough."""
-    found = [value for value in values if value is not None] if None in values else values
-    return set(found) if found and len(found[0]) >= _LARGE else found  # type: ignore[arg-type, return-value]
+    found = [*filter(None, values)]
+    if len(found) + values.count(None) < len(values):
+        found.append(b"")
+    return set(found) if found and len(found[0]) >= _LARGE else found
 
 
 def _first(columns: list[Column], count: int) -> list[Column]:

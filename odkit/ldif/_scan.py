@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from odkit.ldif._batch import Match, TakeBatch
+from odkit.ldif._batch import Match, TakeBatch, joined
 from odkit.ldif._folding import Folding
-from odkit.ldif._gathering import Gathering
+from odkit.ldif._gathering import Gathering, Runs
 from odkit.ldif._look import Look, Pattern
 from odkit.ldif._shapes import SIMPLE_RDN, Shape, Shapes
 from odkit.ldif._split import Again, Splitter, is_irregular, split_irregular, trimmed
@@ -26,8 +26,13 @@ TakeOther = Callable[[bytes, int, bool], None]  # bytes of a record, its offset,
 # inside a record these make something else of it than an entry
 _SPECIAL = (b"dn", b"changetype", b"control")
 _END_OF, _GROUPS_OF = re.Match.end, re.Match.groups
+_BORDER = 2  # line feeds between two records
 # nothing is escaped and there are no spaces: its normal form is itself in lower case, and the first comma behind it ends it
 _SIMPLE_DN = rb"(?:dn: (" + SIMPLE_RDN + rb"),([^\n]*+)(?=\n[^ ]|\Z)|)"  # an empty alternative costs less than "?"
+
+# a group may have a hundred thousand members, on lines in which nothing is looked for: many of them are one match
+_MEMBERS = (b"memberUid", b"apple-group-memberguid")
+_RUN = rb"NAME: [^ \n][^\n]*+(?:\nNAME: [^ \n][^\n]*+){15,}+()"
 
 
 def scan(
@@ -82,7 +87,8 @@ def _borders_and_lines(patterns: tuple[tuple[tuple[bytes, ...], bytes], ...]) ->
     looked = b"(?:" + b"".join((b"" if own else others) + pattern + b"|" for own, pattern in patterns) + b")"
     regular = _regular_line(names, plain=all(own for own, _ in patterns))
     # the alternative of a new record starts with a literal, so that it is rejected at nearly every line without being entered
-    return compiled(rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + regular + rb")" + looked + rb")")
+    runs = b"".join(rb"|" + _RUN.replace(b"NAME", each) for each in _MEMBERS if each.lower() not in {name.lower() for name in names})
+    return compiled(rb"\n(?:\n(\n*+)" + _SIMPLE_DN + rb"|(?!" + regular + rb")" + looked + runs + rb")")
 
 
 def _regular_line(names: Sequence[bytes], *, plain: bool) -> bytes:
@@ -131,19 +137,22 @@ class _Scanner:
         """Take records that no shape fits, from a border on: one, if there are shapes; return the start of the next one, or the end.
 
         The groups of the pattern are: 1 a border with its blank lines, 2 and 3 the simple RDN behind it and its parent, from 4 on the
-        attributes.  No group: a line that is not regular.
+        attributes, and behind these lines of members.  No group: a line that is not regular.
         """
         reads, places, none = self._gathering.reads, self._gathering.places, self._gathering.none
+        behind = 4 + len(reads)
         start = at
-        regular = True
-        begun = False
+        regular, begun = True, False
         rdn, parent = b"", b""
         matches: tuple[Match, ...] = ()
-        own = none.copy()
+        own, runs = none.copy(), Runs()
         for match in self._find(data, at, limit):
             group = match.lastindex
             if group is None:
                 regular = False
+                continue
+            if group >= behind:
+                runs.append((match.start() - start, match.end() - start))
                 continue
             if group > 3:
                 value = match[group]
@@ -162,12 +171,12 @@ class _Scanner:
                 if place < 0:
                     matches += ((group, value),)
                 else:
-                    known = own[place]
-                    own[place] = value if known is None else b"%b\n%b" % (known, value)
+                    own[place] = joined(own[place], value)
                 continue
             stop, after = match.span(1)
             if rdn and regular:
-                self._gathering.add(offset + start, stop - 2 - start, rdn, parent, matches, own)
+                is_usual = self._is_folded_as_usual(data, start, stop - 2, runs)
+                self._gathering.add((offset + start, stop - 2 - start), (rdn, parent), matches, own, (runs, is_usual))
                 self._shapes.met(data, start, stop - 2, parent)
             else:
                 self._hand_raw(data[start : stop - 2], offset + start, regular=regular)
@@ -175,17 +184,23 @@ class _Scanner:
             if begun and self._shapes.known:
                 return start
             regular = begun = True
-            if group == 3:
-                rdn, parent = match.group(2, 3)
-            else:
-                rdn = b""
+            rdn, parent = match.group(2, 3) if group == 3 else (b"", b"")
             matches = ()
-            own = none.copy()
+            own, runs = none.copy(), Runs()
         if rdn and regular and data[limit - 1] != 10:
-            self._gathering.add(offset + start, limit - start, rdn, parent, matches, own)
+            is_usual = self._is_folded_as_usual(data, start, limit, runs)
+            self._gathering.add((offset + start, limit - start), (rdn, parent), matches, own, (runs, is_usual))
         else:
             self._hand_raw(data[start:limit], offset + start, regular=regular)
         return limit
+
+    def _is_folded_as_usual(self, data: bytes, start: int, stop: int, runs: Runs) -> bool:
+        """Tell whether a record with many lines of members is known to have taken in no other line: what is around them is looked at."""
+        suspects = self._shapes.suspects
+        if not runs or suspects is None:
+            return False
+        parts = zip([0, *[behind for _, behind in runs]], [*[first for first, _ in runs], stop - start], strict=True)
+        return not any(True for first, behind in parts for _ in suspects(data[start + first : start + behind]))
 
     def _hand_raw(self, raw: bytes, offset: int, *, regular: bool) -> None:
         if not raw:
@@ -207,14 +222,14 @@ class _Scanner:
                     continue  # it has just failed
                 found = shape.matches(data, at - 2, limit)
                 if found:
-                    places = [at, *[end + 2 for end in map(_END_OF, found)]]
-                    at = places[-1]
-                    rows = [*map(_GROUPS_OF, found)]
-                    count, differs = self._gathering.add_rows(shape, rows, places, offset)
+                    ends = [*map(_END_OF, found)]
+                    starts = [at, *map(_BORDER.__add__, ends)]
+                    count, differs = self._gathering.add_rows(shape, [*map(_GROUPS_OF, found)], starts, ends, offset)
                     if differs:
                         self._shapes.differs(shape)
+                    at = starts[count]
                     if count < len(found):  # a value that cannot be read, or is not the same: the grammar says what is wrong
-                        return places[count] - 2
+                        return at - _BORDER
                     last = shape
                     break
             else:

@@ -86,18 +86,20 @@ class Shapes:
 
     Args:
         look: what the pass looks for.
-        find: the pass: finds in bytes what is not an ordinary line; the pattern's index is four less than that of the last group.
+        find: the pass: finds in bytes what is not an ordinary line; the pattern's index is four less than that of the last group, which
+            may be one behind those of all patterns, of lines that are passed over.
         folding: how the input folds its lines.
 
     Attributes:
         known: those that were learned.
+        suspects: see `odkit.ldif._folding.Folding`; None where nobody asks for it.
     """
 
     def __init__(self, look: Look, find: Callable[[bytes, int], Iterator[re.Match[bytes]]], folding: Folding) -> None:
         self.known: list[Shape] = []
         self._patterns = look.patterns
         self._find = find
-        self._suspects = folding.suspects if look.doubting else None
+        self.suspects = folding.suspects if look.doubting else None
         self._width = folding.width if look.doubting else 0
         self._learn_after = look.learn_after
         self._places: dict[bytes, _Place] = {}
@@ -117,7 +119,7 @@ class Shapes:
     @cached_property
     def _continued(self) -> dict[bytes, bytes]:
         """By the colons: a pattern for continuations."""
-        doubting = self._suspects is not None
+        doubting = self.suspects is not None
         return {colons: continued(self._width, but) if doubting else CONTINUED for colons, but in self._but.items()}
 
     @cached_property
@@ -173,7 +175,8 @@ class Shapes:
         for match in self._find(raw, dn.end()):
             if match.lastindex is None:
                 return []
-            found[match.start()] = (match.lastindex - 4, match.end(), match[match.lastindex])
+            if match.lastindex - 4 < len(self._patterns):
+                found[match.start()] = (match.lastindex - 4, match.end(), match[match.lastindex])
         out: list[Element] = []
         at = dn.end()
         lines = _LINE.finditer(raw, at)
@@ -190,7 +193,7 @@ class Shapes:
                     stop = next((each.end() for each in lines if each.end() >= end), at)
             text = raw[at:stop]
             element = Element((pattern, name, colons), text, value, rest=pattern >= 0 and end < stop, blank=bool(blank))
-            if element.folded and self._suspects is not None and next(self._suspects(text), None) is not None:
+            if element.folded and self.suspects is not None and next(self.suspects(text), None) is not None:
                 element.doubt()
             if pattern < 0 and out and out[-1].key == element.key:
                 out[-1].append(element)
@@ -220,11 +223,11 @@ class Shapes:
         index, name, colons = element.key
         if index < 0 and element.blank and self._left(element) > 0:
             start, left = re.escape(name + colons) + b" ", self._left(element)
-            value = self._folded_value(element, left)
+            value = self._folded_value(element, left, usual=0)
             text, same = tailed(element.tails, start, left, value, many=element.many, optional=optional)
             if same:
                 return text, same
-        text = b"\n" + self._line(element)
+        text = b"\n" + self._line(element, usual=0 if element.many or optional else element.usual_folds)
         if element.many or optional:
             text = b"(?:" + text + b")" + (b"*+" if element.many and optional else b"++" if element.many else b"?+")
         return text, [index] if index >= 0 else []
@@ -248,18 +251,18 @@ class Shapes:
             by_length.setdefault(len(text), {})[text] = matches
         return [Same(by_length[length]) for length in sorted(by_length)]
 
-    def _line(self, element: Element) -> bytes:
+    def _line(self, element: Element, usual: int) -> bytes:
         index, name, colons = element.key
         rest = rb"[^\n]*+" + (self._continued[colons] if element.folded else b"")
         if index < 0:
-            return self._ordinary_line(element, re.escape(name + colons), rest)
+            return self._ordinary_line(element, re.escape(name + colons), rest, usual)
         pattern = self._patterns[index].pattern.replace(CONTINUED, self._continued[colons]).replace(ANY_NAME, re.escape(name))
         starts = [name + colons, re.escape(name) + colons]
         if colons == b"::":
             pattern = pattern.replace(_NEXT_LINE, b")")  # behind one colon comes the other
             any_value = rb":(:[^\n]*+" + self._continued[colons] + b")"
             if element.folded and self._left(element) >= 0 and pattern.endswith(any_value):
-                pattern = pattern.removesuffix(any_value) + b":(:(?:" + self._folded_value(element, self._left(element) + 1) + b"))"
+                pattern = pattern.removesuffix(any_value) + b":(:(?:" + self._folded_value(element, self._left(element) + 1, usual) + b"))"
             starts += [name + b":(:", re.escape(name) + b":(:"]
         if not element.rest:  # what follows in the shape begins a line, or ends the record: that this line ends there is told by it
             pattern = pattern.removesuffix(LINE_ENDS)
@@ -268,19 +271,30 @@ class Shapes:
         literal = pattern.startswith(tuple(starts))
         return (b"" if literal else ahead) + b"(?:" + pattern + b")" + (rest if element.rest else b"")
 
-    def _ordinary_line(self, element: Element, start: bytes, rest: bytes) -> bytes:
+    def _ordinary_line(self, element: Element, start: bytes, rest: bytes, usual: int) -> bytes:
         """Return the pattern of a line that none of the pass looks at."""
         colons = element.key[2]
         if not element.blank:
             return start + ((rb"[^<:\n]" if self._coded else b"(?=[^<])") if colons == b":" else b"") + rest
         if not element.folded or self._left(element) <= 0:
             return start + b" " + rest
-        return start + b" (?:" + self._folded_value(element, self._left(element)) + b")"
+        return start + b" (?:" + self._folded_value(element, self._left(element), usual) + b")"
 
     def _left(self, element: Element) -> int:
         """Return how many bytes of its value the first line of a folded element has; 0 or less where that is not known."""
         return self._width - len(element.start) - len(b" ")
 
-    def _folded_value(self, element: Element, left: int) -> bytes:
-        """Return the pattern of what is folded at the usual width, with so many bytes of it on the first line, or not at all."""
-        return rb"[^\n]{%d}%b(?![^\n])|[^\n]*+" % (left, continuations(self._width, self._but[element.key[2]]))
+    def _folded_value(self, element: Element, left: int, usual: int) -> bytes:
+        """Return the pattern of what is folded at the usual width, or not at all.
+
+        Args:
+            element: that it is the value of.
+            left: bytes of it on the first line.
+            usual: how often it is folded in most records, which is tried first; 0 where that is not known, or nothing else would be tried
+                when what follows does not fit.
+        """
+        but = self._but[element.key[2]]
+        first = rb"[^\n]{%d}" % left
+        line = rb"\n %b[^\n]{%d}" % (but, self._width - 1)
+        unrolled = first + line * (usual - 1) + line.replace(b"{", b"{0,") + b"+|" if usual else b""
+        return unrolled + first + continuations(self._width, but) + rb"(?![^\n])|[^\n]*+"

@@ -70,6 +70,15 @@ LINES = [
     b"garbage", b"sn: x: y", b"2.5.4.3: o", b"cn;lang-fr: v", b"\xef\xbb\xbf", b"search: 2", b"cn: \xc3\xa9", b"cn: \xff", b"-x: 1", b"\n\n", b"\n \n",
 ]  # fmt: skip
 
+# many members of a group, which are one match of the pass: nearly as many, just enough, and more; and others between them
+MEMBERS = [
+    [b"memberUid: ann"] * 15, [b"memberUid: ann"] * 16, [b"memberUid: u%d" % n for n in range(40)], [b"memberUid: ann", b"memberUid: "] * 8,
+    [b"apple-group-memberguid: 54DCD8EB-169D-4978-88C3-4C41429CF2F3"] * 17, [b"memberUid: ann\n of\n it"] * 17, [b"memberUid: <x", b"memberUid: :"] * 9,
+    [*[b"memberUid: ann"] * 9, b"memberUid:: YW5u", *[b"memberUid: \xc3\xa9"] * 17], [*[b"memberUid: bob"] * 17, b"dn: cn=second"], [b"MemberUid: a"] * 17,
+    [*[b"memberUid: a"] * 17, b" memberUid: b"], [*[b"memberUid: a"] * 17, b"memberUid"], [*[b"memberUid: a"] * 17, b"control: 1"], [b"memberUid:  a"] * 17,
+]  # fmt: skip
+MANY = [b"\n".join(lines) for lines in MEMBERS]
+
 
 def blocks(data: bytes, size: int) -> Iterator[bytes]:
     """The data in blocks of a size."""

@@ -18,7 +18,7 @@ from odkit.ldif import Batch, Look
 from odkit.ldif import _grammar as grammar
 from odkit.ldif._fast import FastParser, lines_before_dn
 from odkit.ldif._lines import LineCounter
-from property.strategies import LINES, TOGETHER, GoesBack, blocks, drawn, some, together
+from property.strategies import LINES, MANY, TOGETHER, GoesBack, blocks, drawn, some, together
 
 # lines of the attributes that columns are made of, in every form that a file may give them
 WANTED = [
@@ -58,7 +58,7 @@ WANTED = [
     b"cn: plain", b"dn: cn=second", b"dN: cn=second", b"changetype: add", b"Control: 1.2", b"# comment", b" more", b"garbage", b"cn:< file:///x",
 ]  # fmt: skip
 
-PIECES = [*LINES, *WANTED, b"\n", b"dn: uid=a,cn=users,dc=x\n"]
+PIECES = [*LINES, *WANTED, *MANY, b"\n", b"dn: uid=a,cn=users,dc=x\n"]
 
 COLUMNS: tuple[Need, ...] = ("guids", "homes", "mail", "managed", "mcx", "named", "stamps", "tags", "windows")
 GROUPS = passes(COLUMNS)  # several columns are made of the same lines
@@ -72,6 +72,18 @@ def parsed(entry: ldif.Entry, names: Sequence[Need]) -> dict[str, list[object]]:
     columns = Columns(names)
     columns.take_parsed(entry.attributes)
     return table(columns)
+
+
+def check_runs(raw: bytes, runs: list[tuple[int, int]]) -> None:
+    """A run is many lines of one name, each with a value that begins on it, and none that is folded but the last one."""
+    for first, behind in runs:
+        lines = raw[first:behind].split(b"\n")
+        name, _, _ = lines[1].partition(b": ")
+        assert lines[0] == b""
+        assert len(lines) > 16
+        assert name in {b"memberUid", b"apple-group-memberguid"}
+        assert all(line.startswith(name + b": ") and line[len(name) + 2 :][:1].strip(b" ") for line in lines[1:])
+        assert raw[behind : behind + 1] in {b"", b"\n"}
 
 
 def check_scan(data: bytes, size: int) -> None:
@@ -93,6 +105,7 @@ def check_scan(data: bytes, size: int) -> None:
         one = Columns(names)
         one.take(each)
         assert table(one) == parsed(entry, names)
+        check_runs(raw, each.runs.get(0, []))
         if names is GROUPS[0]:
             assert FastParser().entry(raw) is not None or b":: " in raw  # damage in a value that no column asks for
         found.append((entry.dn, entry.attributes))
@@ -118,7 +131,7 @@ def check_scan(data: bytes, size: int) -> None:
 def wanted(rng: random.Random) -> list[tuple[str, list[bytes]]]:
     """DNs of records, and lines that columns are made of."""
     dns = ["uid=ann,cn=users,dc=x", "CN=a\\,b,dc=x", "cn=a b,dc=x", "cn=é,dc=x"]
-    return [(rng.choice(dns), some(rng, WANTED, 10)) for _ in range(rng.randrange(11))]
+    return [(rng.choice(dns), some(rng, WANTED, 10) + some(rng, MANY, rng.choice([0, 0, 3]))) for _ in range(rng.randrange(11))]
 
 
 class TestScanning:

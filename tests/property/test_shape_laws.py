@@ -36,12 +36,33 @@ UNUSUAL = [
 ]  # fmt: skip
 
 
+def settings(letter: bytes) -> bytes:
+    """A long value in base64, folded as all others are."""
+    text = b"apple-mcxsettings:: " + letter * 600
+    return b"\n ".join([text[:78], *(text[at : at + 77] for at in range(78, len(text), 77))])
+
+
+# what some of the records have beside these
+LONG = [
+    settings(b"QUJD"), settings(b"QkJD"), settings(b"QUJD")[:-2], settings(b"QUJD").replace(b"\n QU", b"\nl: QU", 1),
+    settings(b"QUJD").replace(b"\n QU", b"\n mail: x", 1), settings(b"QUJD") + b"\n " + b"QUJD" * 9, settings(b"QUJD") + b"=",
+]  # fmt: skip
 # what some of the records have instead: most of their lines are the same, but not all
 OTHERWISE = {
     b"objectClass: top": [b"objectClass: tip", b"objectClass: person"],
     b"loginShell: /bin/bash": [b"loginShell: /bin/tcsh"],
     b"apple-mcxflags:: PGRpY3Q+PC9kaWN0Pg==": [b"apple-mcxflags:: PGRpY3Q+PC9kaWN1Pg==", b"apple-mcxflags:: PGRpY3Q+ICAgIDwvZGljdD4="],
     b"userPassword:: e0NSWVBUfSo=": [b"userPassword:: KioqKioqKio=", b"userPassword:: e0NSWVBUfSo"],
+    b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\n ny/ann": [
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/ann",
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\n " + b"ny" * 38 + b"n\n y/ann",
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\n ny\n /ann",
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\n " + b"ny" * 60,
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\n mail: x",
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-th\n e-many/ann",
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\nny: /ann",
+        b"homeDirectory: /Network/Servers/files.example.com/Volumes/Data/Homes/of-the-ma\n ",
+    ],
     b"jpegPhoto:: eA==": [b"jpegPhoto:: eQ==", b"jpegPhoto:: eHg=", b"jpegPhoto:: e==="],
     b"cn: Ann Smith": [b"cn: Bob Smith", b"cn:: QW5u", b"cn: Ann Smith\ncn: Ann", b"cn: Ann Smith\ncn:: QW5u"],
 }
@@ -50,8 +71,11 @@ OTHERWISE = {
 def alike(rng: random.Random) -> bytes:
     """Records of one place, most of which have the same attributes in the same order."""
     out = []
+    has_long = not rng.randrange(3)
     for number in range(rng.randint(6, 20)):
         lines = [line for line in USUAL if rng.randrange(20)]
+        if has_long and rng.randrange(2):
+            lines.insert(10, rng.choice([LONG[0]] * 9 + LONG))
         if not rng.randrange(4):
             lines = [rng.choice([line, *OTHERWISE.get(line, [])]) for line in lines]
         lines = [line.replace(b"ann", b"u%d" % number) if rng.randrange(2) else line for line in lines]

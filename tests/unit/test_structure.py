@@ -60,6 +60,7 @@ _WHITE_BOX = {
     "property/test_shape_laws.py": "proves that a shape gives what the index pass gives line by line",
     "property/test_redaction_laws.py": "proves that the quick look at a value gives what the whole one gives",
     "property/test_scan_laws.py": "proves that the index pass and the fast parser give what the grammar gives",
+    "property/test_member_laws.py": "proves that many lines passed over by the index pass hide nothing that it would find in them",
     "property/test_many_laws.py": "proves that what is read for many values at once is what reading each gives",
     "live/test_check_live.py": "asks the connection itself for operations that no function of odkit asks for",
     "property/test_reference_laws.py": "proves that counting places without parsing gives what the search gives",
