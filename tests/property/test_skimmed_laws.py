@@ -97,6 +97,21 @@ class TestSkimmed:
                 left.attributes[name] = whole.attributes[name]
         assert whole == left
 
+    def test_of_two_groups_each_has_its_own_members(self) -> None:
+        begin = b"description:: " + b"QUJD" * (1 << 14)
+        groups = [
+            b"\n".join([b"dn: cn=%b,cn=groups,dc=x" % name, begin, *[b"memberUid: " + name] * count, b"cn: " + name, b"gidNumber: 20"])
+            for name, count in [(b"all", 90), (b"few", 20)]
+        ]
+        od = odkit.open(b"dn: dc=x\nobjectClass: domain\ndc: x\n\n" + b"\n\n".join(groups) + b"\n\n")
+        skimmed = [*od.groups.skimmed()]
+        assert [(each.name, each.text("gidNumber"), each.texts("memberUid")) for each in skimmed] == [
+            ("all", "20", ["all"] * 90),
+            ("few", "20", ["few"] * 20),
+        ]
+        lists = [vars(each)["lists"]["memberUid"] for each in skimmed]
+        assert lists == [b"\nmemberUid: all" * 90, b"\nmemberUid: few" * 20]
+
     def test_long_lists_are_taken_out(self) -> None:
         lines = [*[b"memberUid: u%d" % number for number in range(9)], *[b"apple-group-memberguid: " + guid for guid in GUIDS]]
         rest, runs = without_runs(b"\n".join([b"dn: cn=staff", *lines, b"cn: staff"]), STARTS)
