@@ -219,4 +219,5 @@ def references(od: Export, hosts: str | Iterable[str], *, addresses: Mapping[str
     od = as_directory(od, needs=NEEDS)
     search = Search(od, names, {host: [address] for host, address in addresses.items()})
     rows = Judge(od, search, Decisions(od, search, addresses)).rows()
+    od.note_joined_lines()  # also of the records that name none, which are not parsed
     return References(tuple(search.matcher.hosts), Found(rows), tuple(od.findings))

@@ -8,7 +8,7 @@ import plistlib
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 import odkit
 from conftest import FIXTURES, effort, in_turn
@@ -37,6 +37,7 @@ def by_plain_search(od: odkit.Directory, host: str) -> list[tuple[str, str, str,
 
 class TestSearch:
     @given(together(lambda rng: (a_seed(rng), rng.choice(HOSTS))))
+    @example([(19231173596615, "2001:db8::10")])  # a line that a blank joined to another, and nothing that is found
     @effort(200, TOGETHER)
     def test_what_is_found_fast_is_what_is_found_the_plain_way(self, cases: list[tuple[int, str]]) -> None:
         """Records that name none are not parsed; and damage is reported as if they were."""

@@ -175,7 +175,9 @@ class TestMap:
         told = {(f.code, f.line) for f in mapped.findings if f.code == "OD014"}
         assert len(told) == 3
         searched = odkit.references(odkit.open(damaged), hosts)
-        assert {(f.code, f.line) for f in searched.findings if f.code == "OD014"} <= told
+        assert {(f.code, f.line) for f in searched.findings if f.code == "OD014"} == told
+        alone = odkit.references(odkit.open(damaged), "192.0.2.77")  # which no record names, so that none is parsed for it
+        assert {(f.code, f.line) for f in alone.findings if f.code == "OD014"} == told
 
 
 class TestRealms:
