@@ -6,6 +6,7 @@ have it; lines of one attribute that name nobody are found by one question to al
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -15,7 +16,7 @@ from odkit.hostrefs._match import HitKind
 from odkit.hostrefs._search import Search
 from odkit.hostrefs._sieve import FEW, WORDS, Sieve
 from odkit.ldif import BulkLines, Lines, value_of_line
-from odkit.patterns import regex
+from odkit.patterns import compiled, regex
 from odkit.redaction import Sensitivity, sensitivity_of
 from odkit.values.texts import is_plist
 
@@ -24,6 +25,8 @@ __all__ = ["Edge", "tally"]
 Edge = tuple[str, str, str]  # record type, attribute as written, host
 
 _DOUBT = regex(rb"\.(?![a-z0-9])")  # a dot that ends a name: what `Matcher.find` must look at
+# a pattern that begins with plain bytes finds them in half to four fifths of the time that `in` takes
+_XML, _BINARY = regex(rb"<(?:\?xml|plist)"), regex(rb"bplist")  # how property lists begin
 _MEMORY = 1 << 13  # lines that are remembered
 _STRETCH = 1 << 20  # bytes that are looked at at once: what is asked of each attribute is asked half as often as with the usual half
 
@@ -57,6 +60,7 @@ class _Tally:
         self._clean: set[bytes] = set()  # lines that can name none of them
         self._known: dict[str, dict[bytes, tuple[str, list[str]]]] = {}  # record type -> line -> attribute, hosts
         self._labels = frozenset(label.encode() for label in matcher.labels)
+        self._find_label = [compiled(re.escape(label)).search for label in self._labels] if len(self._labels) <= FEW else []
         self._owners: dict[bytes, tuple[str, ...]] = {}
         for word, owners in matcher.words.items():
             hosts = tuple(host for host, kind in owners if kind is not HitKind.SHORT or host not in matcher.labels)
@@ -155,7 +159,7 @@ class _Tally:
         """Tell whether a word of a text may begin with a label: hardly any does, and to part each word costs more than all the rest."""
         if len(self._labels) > FEW:
             return not self._labels.isdisjoint(text.replace(b".", b" ").split())
-        return any(label in text for label in self._labels)
+        return any(find(text) is not None for find in self._find_label)
 
     def _in_plists(self, kind: str, name: str, lines: Sequence[bytes], text: bytes, found: Counter[Edge]) -> list[bytes] | None:
         """Count the places of property lists.  Returns the values that are none; None if a value cannot be read."""
@@ -192,4 +196,4 @@ class _Tally:
 
 def _may_be_plist(text: bytes) -> bool:
     """Tell whether a property list that is not in base64 may stand in a text."""
-    return (b"<" in text and (b"<?xml" in text or b"<plist" in text)) or b"bplist" in text
+    return (b"<" in text and _XML.search(text) is not None) or _BINARY.search(text) is not None
